@@ -1,0 +1,86 @@
+"""What the frame around every page shows: the navigation, who acts, and for how long the session lives."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from .access import Actor
+from .enums import Permission as P
+
+
+class Entry(NamedTuple):
+    """One line of the navigation; `permissions` are those of which one opens the page, none means everybody."""
+
+    url_name: str
+    label: Any
+    icon: str
+    permissions: tuple[P, ...] = ()
+    #: The address takes the organisation of the actor.
+    own: bool = False
+
+
+NAVIGATION = (
+    Entry("start", _("Tasks"), "list-todo"),
+    Entry("members:list", _("Members"), "users", (P.VIEW_MEMBERS,)),
+    Entry("members:add", _("Put on account"), "user-plus", (P.EDIT_MEMBERS,)),
+    Entry("imports:list", _("Load a list"), "file-spreadsheet", (P.IMPORT_MEMBERS,)),
+    Entry("documents:consents", _("Consents"), "file-check", (P.MARK_CONSENTS, P.VIEW_MEMBERS)),
+    Entry("documents:print", _("Printing"), "printer", (P.PRINT,)),
+    Entry("organizations:detail", _("Organisation"), "building-2", (P.VIEW_ORGANIZATIONS, P.EDIT_PASSPORT), own=True),
+    Entry("organizations:tree", _("Subordinate organisations"), "network", (P.FOUND_ORGANIZATIONS, P.VIEW_ORGANIZATIONS)),
+    Entry("accounts:list", _("Accounts"), "key-round", (P.MANAGE_ACCOUNTS,)),
+    Entry("jobs:list", _("Jobs"), "hourglass", (P.PRINT, P.EXPORT, P.IMPORT_MEMBERS)),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of `base.html`; what costs a query is worked out only where a template asks for it."""
+    actor: Actor | None = getattr(request, "actor", None)
+    signed_in = actor is not None and actor.account is not None
+    return {
+        "actor": actor,
+        "may_search": actor is not None and actor.may(P.VIEW_MEMBERS),
+        "appointments": getattr(request, "appointments", []),
+        "nav": SimpleLazyObject(lambda: navigation(request, actor)) if signed_in else [],
+        "idle_seconds": settings.SESSION_COOKIE_AGE if signed_in else 0,
+        "demo": getattr(settings, "DEMO", False),
+    }
+
+
+def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]]:
+    """The entries that this actor may open, the one he is in marked; counts come from stored figures."""
+    if actor is None:
+        return []
+    counts = _counts(actor)
+    entries = []
+    for entry in NAVIGATION:
+        if entry.permissions and not any(actor.may(p) for p in entry.permissions):
+            continue
+        if entry.own and actor.organization is None:
+            continue
+        try:
+            url = reverse(entry.url_name, args=[actor.organization.pk] if entry.own and actor.organization else [])
+        except NoReverseMatch:
+            continue
+        count, tone = counts.get(entry.url_name, (0, ""))
+        entries.append({"label": entry.label, "url": url, "icon": entry.icon, "count": count, "tone": tone, "current": False})
+    # The deepest address that this page lies under, so that adding a member does not light up the list too.
+    inside = [e for e in entries if request.path == e["url"] or e["url"] != "/" and request.path.startswith(e["url"])]
+    if inside:
+        max(inside, key=lambda e: len(e["url"]))["current"] = True
+    return entries
+
+
+def _counts(actor: Actor) -> dict[str, tuple[int, str]]:
+    """Count and tone by url name."""
+    try:
+        from .tasks import counts_for
+    except ImportError:
+        return {}
+    return counts_for(actor)
