@@ -1,0 +1,46 @@
+"""What was printed, for whom, when and by whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import in_scope
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+
+
+class PrintRecordQuerySet(models.QuerySet["PrintRecord"]):
+    def visible_to(self, actor: Actor | None) -> PrintRecordQuerySet:
+        return self.filter(in_scope(actor, "organization__"))
+
+
+class PrintRecord(models.Model):
+    """One paper printed; blank forms have no member."""
+
+    form = models.CharField(_("form"), max_length=40)
+    member = models.ForeignKey(
+        "members.Member", models.CASCADE, null=True, blank=True, related_name="prints", verbose_name=_("member")
+    )
+    organization = models.ForeignKey("registry.Organization", models.PROTECT, related_name="+", verbose_name=_("organisation"))
+    printed_at = models.DateTimeField(_("printed at"))
+    printed_by = models.ForeignKey(
+        "registry.Account", models.PROTECT, null=True, related_name="+", verbose_name=_("printed by")
+    )
+    job = models.ForeignKey("registry.Job", models.SET_NULL, null=True, related_name="+", verbose_name=_("job"))
+    #: Version of the card that was printed: a later one means «print again» (V-B2).
+    card_version = models.PositiveIntegerField(_("version of the card"), null=True, blank=True)
+
+    objects = PrintRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("print record")
+        verbose_name_plural = _("print records")
+        ordering = ["-printed_at"]
+        indexes = [models.Index(fields=["member", "form", "-printed_at"], name="print_of_member")]
+
+    def __str__(self) -> str:
+        return self.form

@@ -1,0 +1,71 @@
+"""Russian names in the case that a sentence wants; the sex comes from the card and is never guessed (practice 9.1)."""
+
+from enum import Enum
+from functools import lru_cache
+
+from pytrovich.enums import Case as LibraryCase
+from pytrovich.enums import Gender, NamePart
+from pytrovich.maker import PetrovichDeclinationMaker
+
+from registry.text import proper_case
+
+
+class Case(Enum):
+    """Cases that the paper forms use."""
+
+    GENITIVE = LibraryCase.GENITIVE
+    DATIVE = LibraryCase.DATIVE
+
+
+_GENDERS = {"male": Gender.MALE, "female": Gender.FEMALE}
+_PARTS = (NamePart.LASTNAME, NamePart.FIRSTNAME, NamePart.MIDDLENAME)
+
+# Endings of surnames that the library declines wrongly: sex, ending, and what takes its place by case.
+_SURNAME_ENDINGS = (
+    ("female", "щая", {Case.GENITIVE: "щей", Case.DATIVE: "щей"}),
+    ("male", "соловей", {Case.GENITIVE: "соловья", Case.DATIVE: "соловью"}),
+)
+
+
+@lru_cache(maxsize=1)
+def _maker() -> PetrovichDeclinationMaker:
+    return PetrovichDeclinationMaker()
+
+
+def _decline_surname(surname: str, sex: str, case: Case) -> str:
+    for of_sex, ending, replacement in _SURNAME_ENDINGS:
+        if sex == of_sex and surname.lower().endswith(ending):
+            kept = surname[: -len(ending)]
+            changed = replacement[case]
+            return kept + (changed if kept else changed.capitalize())
+    return _maker().make(NamePart.LASTNAME, _GENDERS[sex], case.value, surname)
+
+
+def decline(surname: str, given_name: str, patronymic: str, *, sex: str, case: Case) -> str:
+    """Full name in the case; without a known sex it stays as it is, for a guess may insult."""
+    words = [proper_case(part) for part in (surname, given_name, patronymic)]
+    if sex in _GENDERS:
+        words = [
+            (_decline_surname(word, sex, case) if part is NamePart.LASTNAME else _maker().make(part, _GENDERS[sex], case.value, word))
+            if word
+            else ""
+            for part, word in zip(_PARTS, words, strict=True)
+        ]
+    return " ".join(filter(None, words))
+
+
+def initials(given_name: str, patronymic: str = "") -> str:
+    """«И.И.»; of a double name both: «Ж.-П.»."""
+    return "".join("-".join(f"{half[0].upper()}." for half in part.split("-") if half) for part in (given_name, patronymic) if part)
+
+
+def with_initials(surname: str, given_name: str = "", patronymic: str = "", *, sex: str = "", case: Case | None = None) -> str:
+    """«Иванов И.И.», in a case «Иванову И.И.»."""
+    declined = decline(surname, "", "", sex=sex, case=case) if case else proper_case(surname)
+    return f"{declined} {initials(given_name, patronymic)}".strip()
+
+
+def split_name(full_name: str) -> tuple[str, str, str]:
+    """Surname, name and patronymic of a name written in one field."""
+    words = full_name.split()
+    return (words[0] if words else "", words[1] if len(words) > 1 else "", " ".join(words[2:]))

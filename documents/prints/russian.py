@@ -1,0 +1,82 @@
+"""Russian words of the paper forms: months, options, kinds of paper; literal text, never translated."""
+
+import datetime as dt
+
+MONTHS = (
+    "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+
+#: What is written for a choice of a field of the card.
+OPTIONS: dict[str, dict[str, str]] = {
+    "sex": {"male": "мужской", "female": "женский"},
+    "category": {
+        "disabled": "инвалид",
+        "legal_representative": "законный представитель",
+        "guardian": "опекун",
+        "trustee": "попечитель",
+        "employed": "работающий",
+        "student": "обучающийся",
+        "pensioner": "неработающий пенсионер",
+        "unemployed": "временно не работающий",
+    },
+    "education": {
+        "primary": "начальное",
+        "basic": "основное общее",
+        "secondary": "среднее",
+        "vocational": "среднее профессиональное",
+        "incomplete_higher": "неоконченное высшее",
+        "bachelor": "высшее (бакалавр)",
+        "specialist": "высшее (специалист)",
+        "master": "высшее (магистр)",
+        "higher": "высшее",
+    },
+    "worker_category": {
+        "teaching": "педагогический",
+        "leading": "руководящий",
+        "support": "учебно-вспомогательный",
+        "service": "обслуживающий, технический",
+        "faculty": "профессорско-преподавательский состав",
+        "scientific": "научный",
+        "other": "иной",
+    },
+    "study_form": {"full_time": "очная", "mixed": "очно-заочная", "correspondence": "заочная"},
+    "dues_form": {"cashless": "безналичная", "cash": "наличная", "exempt": "освобождён или льготный размер"},
+    "disability_group": {"I": "I", "II": "II", "III": "III", "child": "ребёнок-инвалид"},
+    "disability_cause": {
+        "war": "инвалид Великой Отечественной войны",
+        "general": "общее заболевание",
+        "labour": "труда",
+        "childhood": "с детства",
+        "internationalist": "воин-интернационалист",
+        "chernobyl": "чернобылец",
+        "military": "инвалид военной службы",
+    },
+    "paper_kind": {
+        "passport": "гражданина РФ",
+        "birth_certificate": "свидетельство о рождении",
+        "temporary": "временное удостоверение личности",
+        "residence": "вид на жительство",
+        "foreign": "иностранного гражданина",
+        "other": "иной документ",
+    },
+    "award_kind": {"state": "государственная", "department": "ведомственная", "union": "профсоюзная", "other": "иная"},
+}
+
+MARITAL_STATUS = {
+    "": {"single": "не состоит в браке", "married": "состоит в браке", "divorced": "разведён(а)", "widowed": "вдовец (вдова)"},
+    "male": {"single": "не состоит в браке", "married": "женат", "divorced": "разведён", "widowed": "вдовец"},
+    "female": {"single": "не состоит в браке", "married": "замужем", "divorced": "разведена", "widowed": "вдова"},
+}
+
+
+def short_date(day: dt.date | None) -> str:
+    """27.04.2026, or nothing."""
+    return f"{day:%d.%m.%Y}" if day else ""
+
+
+def read_date(text: str) -> dt.date | None:
+    """The date of an ISO text as encrypted fields hold it; None where it is empty or something else."""
+    try:
+        return dt.date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,80 @@
+"""Parts of paper forms: ruled fields, cells, dates and options to underline."""
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from documents.prints.fitting import LEADING, fit
+from documents.prints.russian import MONTHS
+
+register = template.Library()
+
+#: Ruled lines stand this far apart, points: 6.8 mm.
+PITCH = 19.2
+SIZE = 11.0
+#: Keeps the baseline of an empty field where a written one has it.
+_EMPTY = mark_safe("&#8203;")  # noqa: S308 - a constant
+_BREAK = mark_safe("<br>")  # noqa: S308 - a constant
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+@register.simple_tag
+def fill(value: Any, *widths: float, align: str = "", size: float = SIZE) -> SafeString:
+    """A ruled field, a line for each width (mm); what is unknown is left to be written by hand."""
+    fitted = fit(_text(value), widths, pitch=PITCH, size=size)
+    leading = fitted.size * LEADING
+    return format_html_join(
+        _BREAK,
+        '<span class="rule{}" style="width:{}mm;font-size:{}pt;line-height:{:.2f}pt;margin-top:-{:.2f}pt">{}</span>',
+        (
+            (
+                f" {align}" if align else "",
+                width,
+                fitted.size,
+                leading,
+                leading * max(0, len(lines) - 1),
+                format_html_join(_BREAK, "{}", ((line,) for line in lines)) if lines else _EMPTY,
+            )
+            for width, lines in zip(widths, fitted.lines, strict=True)
+        ),
+    )
+
+
+@register.simple_tag
+def cell(value: Any, width: float, height: float, size: float = SIZE) -> SafeString:
+    """The value in a table's cell of that inner width and height (mm)."""
+    fitted = fit(_text(value), (width,), pitch=height * 72 / 25.4, size=size)
+    lines = fitted.lines[0]
+    if not lines:
+        return SafeString("")
+    return format_html(
+        '<span class="cell" style="font-size:{}pt;line-height:{:.2f}pt">{}</span>',
+        fitted.size,
+        fitted.size * LEADING,
+        format_html_join(_BREAK, "{}", ((line,) for line in lines)),
+    )
+
+
+@register.simple_tag
+def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeString:
+    """«27» апреля 2026 г.; unknown parts are ruled. `century="20"` prints the year's first digits on the blank."""
+    date = fill(value.day if value else "", 8), fill(MONTHS[value.month - 1] if value else "", month)
+    year = f"{value.year}" if value else ""
+    if century and (not value or year.startswith(century)):
+        tail: Any = format_html("{}{}", century, fill(year[2:], 7, align="start"))
+    else:
+        tail = fill(year, 13)
+    return format_html("«{}» {} {} г.", *date, tail)
+
+
+@register.simple_tag
+def pick(chosen: Any, key: str, text: str) -> SafeString:
+    """An option of «нужное подчеркнуть»: underlined as by a pen when it is the chosen one."""
+    hit = chosen and (key == chosen or (not isinstance(chosen, str) and key in chosen))
+    return format_html("<u>{}</u>" if hit else "{}", text)

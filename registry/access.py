@@ -1,0 +1,146 @@
+"""Who may see and do what: rights = role × organisation subtree × class of data (N-H1, N-H2). One predicate, here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from .enums import DataClass, Level, Permission, Role
+from .errors import NotAllowed
+
+if TYPE_CHECKING:
+    from .models import Account, Appointment, Federation, Organization
+
+P = Permission
+
+_REVIEW = {P.VIEW_MEMBERS, P.VIEW_ORGANIZATIONS, P.VIEW_DUES}
+_KEEP = {P.EDIT_MEMBERS, P.IMPORT_MEMBERS, P.PRINT, P.EXPORT, P.MARK_CONSENTS, P.RECORD_DUES}
+_LEAD = {P.EDIT_PASSPORT, P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.MANAGE_ACCOUNTS}
+
+GRANTS: dict[Role, set[Permission]] = {
+    Role.CHAIR: _REVIEW | _KEEP | _LEAD | {P.VIEW_JOURNAL},
+    Role.DEPUTY: _REVIEW | _KEEP | _LEAD,
+    Role.REGISTRAR: _REVIEW | _KEEP | {P.EDIT_PASSPORT},
+    Role.COLLECTOR: {P.VIEW_DUES},
+    Role.REVIEWER: _REVIEW | {P.VIEW_JOURNAL},
+    Role.ADMINISTRATOR: {P.VIEW_ORGANIZATIONS, P.VIEW_JOURNAL, P.ADMINISTER} | _LEAD,
+}
+
+CLASSES: dict[Role, set[DataClass]] = {
+    Role.CHAIR: {DataClass.GENERAL, DataClass.IDENTITY, DataClass.HEALTH, DataClass.MONEY, DataClass.SERVICE},
+    Role.DEPUTY: {DataClass.GENERAL, DataClass.IDENTITY, DataClass.HEALTH, DataClass.MONEY, DataClass.SERVICE},
+    Role.REGISTRAR: {DataClass.GENERAL, DataClass.IDENTITY, DataClass.HEALTH, DataClass.MONEY},
+    Role.COLLECTOR: {DataClass.MONEY},
+    Role.REVIEWER: {DataClass.GENERAL, DataClass.MONEY, DataClass.SERVICE},
+    Role.ADMINISTRATOR: {DataClass.SERVICE},
+}
+
+#: These reach the organisation of the appointment alone; the rest reach everything below it too.
+OWN_ONLY = _KEEP - {P.PRINT, P.EXPORT} | {P.EDIT_PASSPORT}
+#: These reach only what lies strictly below: nobody founds, renames or blocks himself.
+BELOW_ONLY = {P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: an account under one current appointment, or a named system actor of the installation."""
+
+    account: Account | None
+    appointment: Appointment | None
+    name: str = ""
+    _organization: Organization | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, account: Account, appointment: Appointment | None = None) -> Actor:
+        """The account under the given appointment, or under its first current one."""
+        chosen = appointment or account.appointments.current().select_related("organization__federation").first()
+        return cls(account=account, appointment=chosen)
+
+    @classmethod
+    def system(cls, name: str, organization: Organization | None = None) -> Actor:
+        """A job or command without a person behind it; reaches the organisation's subtree, or all without one."""
+        return cls(account=None, appointment=None, name=name, _organization=organization)
+
+    @property
+    def is_system(self) -> bool:
+        return self.account is None and bool(self.name)
+
+    @property
+    def role(self) -> Role | None:
+        return Role(self.appointment.role) if self.appointment else None
+
+    @property
+    def organization(self) -> Organization | None:
+        return self.appointment.organization if self.appointment else self._organization
+
+    @property
+    def federation(self) -> Federation | None:
+        return self.organization.federation if self.organization else None
+
+    @property
+    def permissions(self) -> set[Permission]:
+        if self.is_system:
+            return set(Permission)
+        return GRANTS[self.role] if self.role else set()
+
+    def reads(self, data_class: DataClass) -> bool:
+        """May this actor read values of the class (in what lies in his scope)?"""
+        return self.is_system or (self.role is not None and data_class in CLASSES[self.role])
+
+    def reaches(self, organization: Organization) -> bool:
+        """Does the organisation lie in the actor's subtree?"""
+        own = self.organization
+        if own is None:
+            return self.is_system
+        return organization.federation_id == own.federation_id and organization.path.startswith(own.path)
+
+    def may(self, permission: Permission, organization: Organization | None = None) -> bool:
+        """May this actor do it, at all or in this organisation?"""
+        if permission not in self.permissions:
+            return False
+        if organization is None or self.is_system and self.organization is None:
+            return True
+        if not self.reaches(organization):
+            return False
+        own = self.organization
+        if permission in OWN_ONLY:
+            return organization == own or self._keeps(organization)
+        if permission in BELOW_ONLY:
+            return organization != own
+        return True
+
+    def _keeps(self, organization: Organization) -> bool:
+        """Cells of an organisation that keeps the cards itself are edited where the cards are kept (V-H1)."""
+        own = self.organization
+        return own is not None and own.charter.keeper is Level(own.level) and organization.parent_id == own.pk
+
+
+def require(actor: Actor, permission: Permission, organization: Organization | None = None) -> None:
+    """Raise `NotAllowed` unless the actor may do it there."""
+    if not actor.may(permission, organization):
+        raise NotAllowed
+
+
+def in_scope(actor: Actor | None, prefix: str = "") -> Q:
+    """The one predicate of scope: organisations (reached by `prefix`) in the subtree of the actor's appointment.
+
+    `prefix` is a lookup that ends at an organisation, such as `unit__`; without an appointment nothing matches.
+    """
+    if actor is None:
+        return Q(pk__in=[])
+    own = actor.organization
+    if own is None:
+        return Q() if actor.is_system else Q(pk__in=[])
+    return Q(**{f"{prefix}federation_id": own.federation_id, f"{prefix}path__startswith": own.path})
+
+
+def holders(permission: Permission) -> list[Role]:
+    """Roles that hold the permission; for pages that explain access."""
+    return [role for role, granted in GRANTS.items() if permission in granted]
+
+
+def readers(data_class: DataClass) -> list[Role]:
+    """Roles that read the class of data; for pages that explain access."""
+    return [role for role, classes in CLASSES.items() if data_class in classes]

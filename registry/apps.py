@@ -1,0 +1,26 @@
+"""App configurations of the ground floor and of the Django admin."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class RegistryConfig(AppConfig):
+    """The ground floor."""
+
+    name = "registry"
+    verbose_name = _("Organisations and accounts")
+
+    def ready(self) -> None:
+        from . import guards, jobs, system_checks  # noqa: F401
+
+        # Django's own signal: SQLite loses triggers when a table is remade, so they are put back after each migrate.
+        post_migrate.connect(guards.install, dispatch_uid="registry.guards")
+        jobs.discover()
+
+
+class RegistryAdminConfig(AdminConfig):
+    """The admin pages with our site, which lets administrators alone in."""
+
+    default_site = "registry.admin_site.RegistryAdminSite"

@@ -1,0 +1,126 @@
+"""The shape of a charter (устав): levels, fields of the card, passport, terms, rates, wording."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from ..enums import DataClass, Level
+
+Text = Any  # a str or a lazily translated one
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a field: the stored key and its label."""
+
+    key: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of fields on a tab of the member's card; field names are those of the models of `members`."""
+
+    key: str
+    title: Text
+    fields: tuple[str, ...]
+    #: Tab of the card: general or questionnaire.
+    tab: str = "general"
+    #: Readable and writable only to roles with this class of data.
+    data_class: DataClass = DataClass.GENERAL
+
+
+@dataclass(frozen=True)
+class PassportTab:
+    """A tab of the organisation's passport; `required` of its fields make up completeness."""
+
+    key: str
+    title: Text
+    fields: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    #: Levels that have the tab; empty means all.
+    levels: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A kind of repeated entry on the card (award, training …) with the columns it uses."""
+
+    key: str
+    title: Text
+    columns: tuple[str, ...]
+    data_class: DataClass = DataClass.GENERAL
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A starting rate, roubles, valid from a date by a paper (V-D1)."""
+
+    kind: str
+    amount: Decimal
+    valid_from: str
+    paper: str
+
+
+@dataclass(frozen=True)
+class Charter:
+    """What one federation's charter says; everything else asks it and never asks which federation it is in."""
+
+    key: str
+    title: Text
+    #: Title of each level, for the screen, such as «primary cell».
+    levels: Mapping[Level, Text]
+    #: Level that keeps the member cards (V-H1, U-H1).
+    keeper: Level
+    #: Level of the cells below the keeper, where there are such.
+    cell: Level | None
+    sections: tuple[Section, ...]
+    #: Fields of the card without which it is not complete (marked with an asterisk, U-5a).
+    required: frozenset[str]
+    #: Options of a field where the charter offers other ones than the field has.
+    options: Mapping[str, tuple[str, ...]]
+    entries: tuple[Entry, ...]
+    passport: tuple[PassportTab, ...]
+    minimum_age: int
+    #: Codes of the paper forms, in the order of the menu.
+    forms: tuple[str, ...]
+    #: Steps of a chair at the beginning (U-1 … U-11), keys that `registry.tasks` knows.
+    steps: tuple[str, ...]
+    rates: tuple[Rate, ...]
+    #: Terms in days or as (month, day).
+    terms: Mapping[str, Any]
+    #: Russian wording for papers and screens where the federations speak differently.
+    wording: Mapping[str, str] = field(default_factory=dict)
+    #: Labels of fields where the federation's own word differs from the model's.
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    #: Years that the erasing of a sealed card waits.
+    retention_years: int = 3
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """All fields that the card offers, in order."""
+        return tuple(name for section in self.sections for name in section.fields)
+
+    def section_of(self, name: str) -> Section | None:
+        """The section that holds the field."""
+        return next((section for section in self.sections if name in section.fields), None)
+
+    def passport_tabs(self, level: str) -> list[PassportTab]:
+        """Tabs of the passport for an organisation of the level."""
+        return [tab for tab in self.passport if not tab.levels or Level(level) in tab.levels]
+
+    def changed(self, values: Mapping[str, Any]) -> "Charter":
+        """The charter with an administrator's values: required, minimum_age, retention_years, labels, wording."""
+        if not values:
+            return self
+        allowed: dict[str, Any] = {}
+        if "required" in values:
+            allowed["required"] = frozenset(values["required"]) & frozenset(self.fields)
+        for name in ("minimum_age", "retention_years"):
+            if name in values:
+                allowed[name] = int(values[name])
+        for name in ("labels", "wording"):
+            if name in values:
+                allowed[name] = {**getattr(self, name), **values[name]}
+        return replace(self, **allowed)

@@ -1,0 +1,116 @@
+"""Charter of the society of disabled people: instruction on member accounting of 27.04.2020 (rules V-…)."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from ..enums import DataClass, Level
+from .base import Charter, Entry, PassportTab, Rate, Section
+
+CHARTER = Charter(
+    key="voi",
+    title=_("society of disabled people"),
+    levels={
+        Level.FEDERAL: _("central organisation"),
+        Level.REGIONAL: _("regional organisation"),
+        Level.LOCAL: _("local organisation"),
+        Level.PRIMARY: _("primary cell"),
+    },
+    keeper=Level.LOCAL,
+    cell=Level.PRIMARY,
+    sections=(
+        Section(
+            "person",
+            _("Person"),
+            ("surname", "given_name", "patronymic", "no_patronymic", "sex", "birth_date", "birth_place", "citizenship", "snils", "category", "marital_status"),
+        ),
+        Section(
+            "contacts",
+            _("Address and contacts"),
+            ("region", "postcode", "city", "street", "house", "flat", "residence", "phone_mobile", "phone_home", "email", "contact_channel"),
+        ),
+        Section("work", _("Education and work"), ("education", "profession", "workplace")),
+        Section(
+            "membership",
+            _("Membership"),
+            ("joined_on", "joined_year_only", "ticket_number", "cell", "registered_on", "minutes_number", "minutes_date"),
+        ),
+        Section(
+            "identity",
+            _("Identity paper"),
+            ("paper_kind", "paper_series", "paper_number", "paper_issued_on", "paper_issued_by", "paper_code"),
+            data_class=DataClass.IDENTITY,
+        ),
+        Section(
+            "certificate",
+            _("Disability certificate"),
+            (
+                "disability_group", "disability_cause", "certificate_series", "certificate_number", "certificate_issued_on",
+                "certificate_expires_on", "certificate_indefinite", "group_since",
+            ),
+            data_class=DataClass.HEALTH,
+        ),
+        Section(
+            "health",
+            _("Health and mobility"),
+            ("diagnosis", "mobility", "prostheses", "needs", "needs_other"),
+            tab="questionnaire",
+            data_class=DataClass.HEALTH,
+        ),
+        Section(
+            "life",
+            _("Life and interests"),
+            ("transport", "hobby", "achievements", "housing", "family", "family_working", "dependents", "proposals"),
+            tab="questionnaire",
+        ),
+    ),
+    required=frozenset(
+        {
+            "surname", "given_name", "sex", "birth_date", "citizenship", "category", "city", "street", "house", "phone_mobile",
+            "education", "marital_status", "joined_on", "disability_group", "disability_cause", "paper_kind",
+            "paper_number", "paper_issued_on", "paper_issued_by",
+        }
+    ),
+    options={
+        "education": ("primary", "secondary", "vocational", "higher"),
+        "category": ("disabled", "legal_representative", "guardian", "trustee"),
+    },
+    entries=(),
+    passport=(
+        PassportTab(
+            "inpo",
+            _("ИНПО"),
+            ("full_name", "short_name", "genitive_name", "is_legal_entity", "inn", "kpp", "ogrn", "legal_address", "postal_address", "phone", "email", "founded_on"),
+            required=("full_name", "short_name", "genitive_name", "postal_address", "phone", "founded_on"),
+        ),
+        PassportTab(
+            "chair",
+            _("Chair"),
+            ("chair_name", "chair_sex", "chair_phone", "chair_email", "chair_elected_on", "chair_until", "chair_basis"),
+            required=("chair_name", "chair_sex", "chair_elected_on", "chair_basis"),
+        ),
+        PassportTab("bodies", _("Governing bodies"), ()),
+        PassportTab(
+            "bank",
+            _("Bank"),
+            ("bank", "bik", "account", "correspondent_account", "payee", "okpo", "oktmo"),
+            levels=(Level.FEDERAL, Level.REGIONAL, Level.LOCAL),
+        ),
+        PassportTab("territory", _("Territory"), ("territory", "site"), required=("territory",), levels=(Level.LOCAL,)),
+    ),
+    minimum_age=18,
+    forms=("application", "consent", "member_card"),
+    steps=("login", "name", "passport", "members", "print_consents", "collect_consents", "mark_consents"),
+    rates=(
+        Rate("entrance", Decimal("50.00"), "2020-04-27", "Инструкция по учёту членов ВОИ от 27.04.2020, протокол № 14"),
+        Rate("annual", Decimal("50.00"), "2020-04-27", "Инструкция по учёту членов ВОИ от 27.04.2020, протокол № 14"),
+    ),
+    terms={"annual_due": (6, 30), "after_decision_days": 10, "appeal_months": 1},
+    wording={
+        "members": "члены ВОИ",
+        "member": "член ВОИ",
+        "federation_full": "Общероссийская общественная организация «Всероссийское общество инвалидов»",
+        "consent_tick": "Согласие на обработку персональных данных подписано членом ВОИ",
+    },
+    labels={"joined_on": _("joined VOI on")},
+)

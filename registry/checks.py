@@ -1,0 +1,277 @@
+"""Check digits and forms of Russian requisites, identity papers and contacts (practice 9).
+
+Every `parse_…` takes any text and gives the normalised value or raises `CheckFailed`, whose message is a
+sentence that says what is wrong and what to do.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+from stdnum.exceptions import ValidationError as WrongNumber
+from stdnum.ru import inn, ogrn
+
+from registry.text import clean
+
+MESSAGES = {
+    "inn_length": _("An INN has 10 digits for an organisation and 12 for a person. Count the digits."),
+    "inn_check": _("The check digits of the INN do not agree. Compare the number with the document."),
+    "ogrn_length": _("An OGRN has 13 digits, an OGRNIP 15. Count the digits."),
+    "ogrn_check": _("The check digit of the OGRN does not agree. Compare the number with the document."),
+    "snils_length": _("A SNILS has 11 digits. Count the digits."),
+    "snils_check": _("The check digits of the SNILS do not agree. Compare the number with the document."),
+    "kpp_form": _("A KPP has 9 characters, digits with possibly two Latin letters in the middle: 770201001."),
+    "bik_form": _("A BIK has 9 digits and begins with 0. Copy it from the bank's requisites."),
+    "account_length": _("An account has 20 digits. Count the digits."),
+    "account_check": _("The account does not belong to a bank with this BIK. Compare both with the bank's requisites."),
+    "okpo_form": _("An OKPO has 8 or 10 digits. Count the digits."),
+    "okpo_check": _("The check digit of the OKPO does not agree. Compare the number with the document."),
+    "oktmo_form": _("An OKTMO has 8 or 11 digits. Count the digits."),
+    "phone_form": _("This is not a telephone number. Write it with its code: +7 912 345-67-89."),
+    "email_form": _("This is not an e-mail address. Write it as name@example.ru."),
+    "passport_series_form": _("The series of a passport has 4 digits: 45 08."),
+    "passport_number_form": _("The number of a passport has 6 digits: 123456."),
+    "passport_code_form": _("The code of the office that issued the passport has 6 digits: 770-001."),
+    "postcode_form": _("A postcode has 6 digits and begins with a digit from 1 to 6: 101000."),
+}
+
+
+class CheckFailed(ValueError):
+    """A value failed its check; `code` is a key of `MESSAGES`, `message` the sentence in the reader's language."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+    @property
+    def message(self) -> Any:
+        """The lazy sentence."""
+        return MESSAGES[self.code]
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Phones(NamedTuple):
+    """Several numbers from one text: a mobile one, a home one and the rest."""
+
+    mobile: str = ""
+    home: str = ""
+    others: tuple[str, ...] = ()
+
+
+def _digits(text: object, code: str, lengths: Iterable[int], separators: str = r"[\s\-.]") -> str:
+    bare = re.sub(separators, "", clean(text, 100))
+    if not (bare.isascii() and bare.isdigit() and len(bare) in lengths):
+        raise CheckFailed(code)
+    return bare
+
+
+def parse_inn(text: object) -> str:
+    """INN of an organisation (10 digits) or a person (12). Raises `CheckFailed`."""
+    number = _digits(text, "inn_length", (10, 12))
+    try:
+        if not int(number):
+            raise CheckFailed("inn_check")
+        return str(inn.validate(number))
+    except WrongNumber:
+        raise CheckFailed("inn_check") from None
+
+
+def parse_ogrn(text: object) -> str:
+    """OGRN (13 digits) or OGRNIP (15). Raises `CheckFailed`."""
+    number = _digits(text, "ogrn_length", (13, 15))
+    try:
+        return str(ogrn.validate(number))
+    except WrongNumber:
+        raise CheckFailed("ogrn_check") from None
+
+
+def snils_check_digits(nine: str) -> str:
+    """The two check digits of a SNILS for its first nine digits."""
+    total = sum(int(digit) * weight for digit, weight in zip(nine, range(9, 0, -1), strict=True))
+    return f"{total % 101 % 100:02}"
+
+
+def parse_snils(text: object) -> str:
+    """SNILS as 11 digits; numbers up to 001-001-998 have no check digits. Raises `CheckFailed`."""
+    number = _digits(text, "snils_length", (11,))
+    if number[:9] == "000000000" or (number[:9] > "001001998" and snils_check_digits(number[:9]) != number[9:]):
+        raise CheckFailed("snils_check")
+    return number
+
+
+def format_snils(number: str) -> str:
+    """11223344595 → 112-233-445 95; anything else stays as it is."""
+    return f"{number[:3]}-{number[3:6]}-{number[6:9]} {number[9:]}" if re.fullmatch(r"[0-9]{11}", number) else number
+
+
+def parse_kpp(text: object) -> str:
+    """KPP, 9 characters. Raises `CheckFailed`."""
+    code = re.sub(r"\s", "", clean(text, 100)).upper()
+    if not re.fullmatch(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}", code):
+        raise CheckFailed("kpp_form")
+    return code
+
+
+def parse_bik(text: object) -> str:
+    """BIK of a bank, 9 digits. Raises `CheckFailed`."""
+    code = _digits(text, "bik_form", (9,))
+    if not code.startswith("0"):
+        raise CheckFailed("bik_form")
+    return code
+
+
+def _account_key_agrees(prefix: str, account: str) -> bool:
+    weighted = zip(prefix + account, "713" * 8, strict=False)
+    return sum(int(digit) * int(weight) for digit, weight in weighted) % 10 == 0
+
+
+def parse_account(text: object, bik: str) -> str:
+    """Settlement account, 20 digits, its key checked against the bank's BIK. Raises `CheckFailed`.
+
+    Accounts at the treasury (BIK beginning with 01) have no such key.
+    """
+    account = _digits(text, "account_length", (20,))
+    code = parse_bik(bik)
+    if code.startswith("01"):
+        return account
+    prefix = f"0{code[4:6]}" if code[6:] in ("000", "001", "002") else code[6:]
+    if not _account_key_agrees(prefix, account):
+        raise CheckFailed("account_check")
+    return account
+
+
+def parse_correspondent_account(text: object, bik: str) -> str:
+    """The bank's own account at the Bank of Russia, 20 digits, checked against the BIK. Raises `CheckFailed`."""
+    account = _digits(text, "account_length", (20,))
+    code = parse_bik(bik)
+    if not (code.startswith("01") or _account_key_agrees(f"0{code[4:6]}", account)):
+        raise CheckFailed("account_check")
+    return account
+
+
+def parse_okpo(text: object) -> str:
+    """OKPO, 8 or 10 digits with a check digit. Raises `CheckFailed`."""
+    code = _digits(text, "okpo_form", (8, 10))
+    for first in (1, 3):
+        weights = [(first + place - 1) % 10 + 1 for place in range(len(code) - 1)]
+        rest = sum(int(digit) * weight for digit, weight in zip(code, weights, strict=False)) % 11
+        if rest < 10:
+            break
+    if rest % 10 != int(code[-1]):
+        raise CheckFailed("okpo_check")
+    return code
+
+
+def parse_oktmo(text: object) -> str:
+    """OKTMO, 8 or 11 digits. Raises `CheckFailed`."""
+    return _digits(text, "oktmo_form", (8, 11))
+
+
+def parse_phone(text: object) -> str:
+    """A number as +7XXXXXXXXXX (or another country's after «+»), a local one of 5 to 7 digits as 4-99-52.
+
+    A Russian number may come with 8, 7, +7 or bare. Raises `CheckFailed`.
+    """
+    typed = clean(text, 100)
+    digits = "".join(char for char in typed if char in "0123456789")
+    if not re.fullmatch(r"[\s\d+()\-.–—/]*", typed, re.ASCII) or typed.count("+") > 1:
+        raise CheckFailed("phone_form")
+    if typed.lstrip().startswith("+") and not digits.startswith("7"):
+        return _foreign_phone(typed)
+    if len(digits) == 11 and digits[0] in "78":
+        digits = digits[1:]
+    if len(digits) == 10 and digits[0] in "34589":
+        return f"+7{digits}"
+    if 5 <= len(digits) <= 7:
+        return _local_phone(digits)
+    raise CheckFailed("phone_form")
+
+
+def _local_phone(digits: str) -> str:
+    return f"{digits[:-4]}-{digits[-4:-2]}-{digits[-2:]}"
+
+
+def _foreign_phone(typed: str) -> str:
+    try:
+        number = phonenumbers.parse(typed, None)
+    except phonenumbers.NumberParseException:
+        raise CheckFailed("phone_form") from None
+    if not phonenumbers.is_possible_number(number):
+        raise CheckFailed("phone_form")
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+_HOME = re.compile(r"\b(?:дом|гор|раб)[а-яё]*\b\.?", re.IGNORECASE)
+_PHONE_WORDS = re.compile(r"\b(?:дом|гор|раб|моб|сот|тел)[а-яё]*\b\.?:?|\bт\.|:", re.IGNORECASE)
+
+
+def parse_phones(text: object) -> Phones:
+    """«9952342006, дом. 4-99-52» as a mobile and a home number. Raises `CheckFailed` if any part is none."""
+    mobile, home, others = "", "", []
+    for part in filter(str.strip, re.split(r"[,;\n/]|\s{2,}|(?=\bдом\b)", clean(text, 300))):
+        number = parse_phone(_PHONE_WORDS.sub(" ", part).strip())
+        is_mobile = number.startswith("+79") and not _HOME.search(part)
+        if is_mobile and not mobile:
+            mobile = number
+        elif not is_mobile and not home:
+            home = number
+        elif number not in (mobile, home):
+            others.append(number)
+    if not (mobile or home):
+        raise CheckFailed("phone_form")
+    return Phones(mobile, home, tuple(others))
+
+
+def format_phone(number: str) -> str:
+    """+79952342006 → +7 995 234-20-06; a local number stays as it is."""
+    if re.fullmatch(r"\+7[0-9]{10}", number):
+        return f"+7 {number[2:5]} {number[5:8]}-{number[8:10]}-{number[10:]}"
+    if not number.startswith("+"):
+        return number
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def parse_email(text: object) -> str:
+    """An e-mail address with its domain in small letters. Raises `CheckFailed`."""
+    address = clean(text, 300).strip()
+    name, _at, domain = address.rpartition("@")
+    address = f"{name}@{domain.lower()}"
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise CheckFailed("email_form") from None
+    return address
+
+
+def parse_passport_series(text: object) -> str:
+    """Series of a Russian passport as 4 digits. Raises `CheckFailed`."""
+    return _digits(text, "passport_series_form", (4,))
+
+
+def parse_passport_number(text: object) -> str:
+    """Number of a Russian passport as 6 digits. Raises `CheckFailed`."""
+    return _digits(text, "passport_number_form", (6,), r"[\s\-.№]")
+
+
+def parse_passport_code(text: object) -> str:
+    """Code of the issuing office as 770-001. Raises `CheckFailed`."""
+    code = _digits(text, "passport_code_form", (6,))
+    return f"{code[:3]}-{code[3:]}"
+
+
+def parse_postcode(text: object) -> str:
+    """Postcode, 6 digits. Raises `CheckFailed`."""
+    code = _digits(text, "postcode_form", (6,))
+    if code[0] not in "123456":
+        raise CheckFailed("postcode_form")
+    return code

@@ -1,0 +1,68 @@
+"""Fields encrypted at rest: identity papers, health data and other values of a special class (152-ФЗ, practice 7.6)."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import FieldError
+from django.db import models
+
+
+@lru_cache(maxsize=4)
+def _cipher(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def cipher() -> MultiFernet:
+    """The installation's cipher: the first key encrypts, every key decrypts."""
+    return _cipher(tuple(settings.FIELD_KEYS))
+
+
+def encrypt(text: str) -> str:
+    """Encrypt a text; the empty text stays empty so that «not filled» needs no key."""
+    return cipher().encrypt(text.encode()).decode() if text else ""
+
+
+def decrypt(token: str) -> str:
+    """Decrypt what `encrypt` made. Raises `InvalidToken` where no key fits."""
+    return cipher().decrypt(token.encode()).decode() if token else ""
+
+
+class EncryptedTextField(models.TextField):
+    """A text that the database holds encrypted; it can be neither searched nor sorted by."""
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        return value if value is None else decrypt(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return value if value is None else encrypt(value)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name != "isnull":
+            raise FieldError(f"{self.name} is encrypted and cannot be looked up by {lookup_name}")
+        return super().get_lookup(lookup_name)
+
+
+class EncryptedJSONField(EncryptedTextField):
+    """A JSON value that the database holds encrypted."""
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        text = super().from_db_value(value, expression, connection)
+        return json.loads(text) if text else self.get_default()
+
+    def to_python(self, value: Any) -> Any:
+        return json.loads(value) if isinstance(value, str) and value else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None:
+            return None
+        return encrypt(json.dumps(value, ensure_ascii=False, sort_keys=True)) if value else ""
+
+    def value_to_string(self, obj: Any) -> str:
+        return json.dumps(self.value_from_object(obj), ensure_ascii=False, sort_keys=True)
+
+
+__all__ = ["EncryptedJSONField", "EncryptedTextField", "InvalidToken", "cipher", "decrypt", "encrypt"]

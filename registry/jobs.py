@@ -1,0 +1,239 @@
+"""Background jobs: asked for in the transition of their cause, resumed after a worker's death, cancelled and fetched by their owner.
+
+The queue is django-tasks; what it lacks stands in `Job`: heartbeat, lease and checkpoint. A chunk's data and its
+checkpoint are one transaction, so a resumed job neither repeats nor skips anything.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django_tasks import task
+
+from . import storage
+from .access import Actor
+from .enums import FilePurpose, JobState
+from .errors import NotAllowed, RuleViolation
+from .models import Appointment, Job, Organization, StoredFile
+from .transitions.base import write_event
+
+T = TypeVar("T")
+Run = Callable[["Work"], None]
+
+logger = logging.getLogger(__name__)
+
+#: A running job without a sign of life for so long belongs to a dead worker; a chunk takes seconds.
+STALE_AFTER = dt.timedelta(seconds=60)
+MAX_ATTEMPTS = 4
+RESULT_KEPT = dt.timedelta(days=7)
+
+_KINDS: dict[str, tuple[Run, Any]] = {}
+
+
+def job(kind: str, title: Any) -> Callable[[Run], Run]:
+    """Register the function that does the jobs of a kind; `title` (lazy) is what its owner reads."""
+
+    def register(run: Run) -> Run:
+        _KINDS[kind] = (run, title)
+        return run
+
+    return register
+
+
+def discover() -> None:
+    """Import the `jobs` module of every app."""
+    autodiscover_modules("jobs")
+
+
+def title_of(kind: str) -> Any:
+    """What the owner reads for a kind of job."""
+    return _KINDS[kind][1] if kind in _KINDS else kind
+
+
+class Cancelled(Exception):
+    """The owner asked to stop."""
+
+
+class LostLease(Exception):
+    """Another worker has taken the job over; what this one did since its last checkpoint is undone."""
+
+
+class Work:
+    """What a job's function works with: parameters, the actor, progress and results."""
+
+    def __init__(self, row: Job, actor: Actor) -> None:
+        self.row = row
+        self.actor = actor
+        self.params: dict[str, Any] = row.params
+
+    def each(self, items: Sequence[T], size: int, step: Callable[[list[T]], str | None]) -> None:
+        """Call `step` for chunks of the items from the checkpoint on; its data and the checkpoint commit together.
+
+        `step` may answer the id of a part it kept with `keep_part`. Raises `Cancelled` between chunks.
+        """
+        at = int(self.row.checkpoint.get("at", 0))
+        self._write(total=len(items), done=min(at, len(items)))
+        while at < len(items):
+            if Job.objects.filter(pk=self.row.pk, cancel_asked=True).exists():
+                raise Cancelled
+            chunk = list(items[at : at + size])
+            with transaction.atomic():
+                part = step(chunk)
+                at += len(chunk)
+                parts = [*self.row.checkpoint.get("parts", []), *([part] if part else [])]
+                self._write(checkpoint={"at": at, "parts": parts}, done=at)
+
+    def keep_part(self, data: bytes, name: str = "part") -> str:
+        """Keep a chunk's outcome until the end; answers its id."""
+        return str(self._keep(data, name, "application/octet-stream").pk)
+
+    def parts(self) -> list[bytes]:
+        """Outcomes of all chunks in order, those of an earlier attempt included."""
+        rows = StoredFile.objects.in_bulk([uuid.UUID(pk) for pk in self.row.checkpoint.get("parts", [])])
+        return [storage.read(rows[uuid.UUID(pk)]) for pk in self.row.checkpoint.get("parts", [])]
+
+    def finish(self, data: bytes | None = None, *, name: str = "", content_type: str = "application/pdf", **summary: Any) -> None:
+        """Keep the result, if any, and facts for the page; parts are dropped."""
+        with transaction.atomic():
+            result = self._keep(data, name, content_type) if data is not None else None
+            for row in StoredFile.objects.filter(pk__in=self.row.checkpoint.get("parts", [])):
+                storage.drop(row)
+            self._write(
+                result=result, summary=summary, state=JobState.DONE, finished_at=timezone.now(), checkpoint={}, lease=None
+            )
+
+    def _keep(self, data: bytes, name: str, content_type: str) -> StoredFile:
+        return storage.keep(
+            data,
+            purpose=FilePurpose.JOB_RESULT,
+            name=name,
+            content_type=content_type,
+            owner=self.actor.account,
+            organization=self.row.organization,
+            expires_at=timezone.now() + RESULT_KEPT,
+        )
+
+    def _write(self, **values: Any) -> None:
+        written = Job.objects.filter(pk=self.row.pk, lease=self.row.lease, state=JobState.RUNNING).update(
+            heartbeat_at=timezone.now(), **values
+        )
+        if not written:
+            raise LostLease
+        for name, value in values.items():
+            setattr(self.row, name, value)
+
+
+@transaction.atomic
+def start_job(kind: str, params: dict[str, Any], *, by: Actor, organization: Organization | None = None) -> Job:
+    """Ask for a job in the transaction of its cause; parameters hold ids and codes only."""
+    if kind not in _KINDS:
+        raise KeyError(kind)
+    row = Job.objects.create(
+        kind=kind,
+        params=params,
+        account=by.account,
+        appointment=by.appointment,
+        organization=organization or by.organization,
+        created_at=timezone.now(),
+    )
+    write_event("job.asked", by=by, about=row, organization=row.organization, kind=kind)
+    run_job.enqueue(str(row.pk))
+    return row
+
+
+@transaction.atomic
+def cancel_job(job_id: uuid.UUID, *, by: Actor) -> Job:
+    """Stop a waiting job at once, a running one after its present chunk."""
+    Job.objects.visible_to(by).get(pk=job_id)
+    row = Job.objects.select_for_update().get(pk=job_id)
+    if row.state == JobState.QUEUED:
+        row.state, row.finished_at = JobState.CANCELLED, timezone.now()
+    row.cancel_asked = row.state in {JobState.CANCELLED, JobState.RUNNING}
+    row.save(update_fields=["state", "finished_at", "cancel_asked"])
+    write_event("job.cancelled", by=by, about=row, organization=row.organization, kind=row.kind)
+    return row
+
+
+@task()
+def run_job(job_id: str) -> None:
+    """Do the job; called by the worker, possibly for the second time after a death."""
+    with transaction.atomic():
+        row = Job.objects.select_for_update().select_related(None).filter(pk=job_id).first()
+        if row is None or row.state != JobState.QUEUED:
+            return
+        row.state, row.lease, row.attempts = JobState.RUNNING, uuid.uuid4(), row.attempts + 1
+        row.heartbeat_at = timezone.now()
+        row.started_at = row.started_at or row.heartbeat_at
+        row.save()
+    row = Job.objects.select_related("account", "appointment__organization__federation", "organization__federation").get(pk=job_id)
+    language = row.account.language if row.account else "ru"
+    try:
+        with override(language):
+            work = Work(row, _actor(row))
+            _KINDS[row.kind][0](work)
+            if work.row.state != JobState.DONE:
+                work.finish()
+    except LostLease:
+        logger.warning("job %s was taken over by another worker", job_id)
+    except Cancelled:
+        _end(row, JobState.CANCELLED)
+    except (RuleViolation, NotAllowed) as refusal:
+        with override(language):
+            message = str(getattr(refusal, "message", "")) or _("You no longer have the right to do this.")
+        _end(row, JobState.FAILED, message)
+    except Exception as error:
+        # The traceback of a job may quote a person's data; the log names the kind of error and the job alone.
+        logger.error("job %s (%s) failed: %s", job_id, row.kind, type(error).__name__)
+        _end(row, JobState.FAILED)
+        if _RAISE:
+            raise
+
+
+#: Tests of jobs want the error itself.
+_RAISE = False
+
+
+def _actor(row: Job) -> Actor:
+    """The owner's rights as they are now, not as they were when he asked."""
+    if row.account is None:
+        return Actor.system("worker", row.organization)
+    current = Appointment.objects.current().filter(pk=row.appointment_id).select_related("organization__federation").first()
+    if current is None or not row.account.is_active:
+        raise NotAllowed
+    return Actor(account=row.account, appointment=current)
+
+
+def _end(row: Job, state: JobState, error: str = "") -> None:
+    with transaction.atomic():
+        ended = Job.objects.filter(pk=row.pk, lease=row.lease, state=JobState.RUNNING).update(
+            state=state, error=error, finished_at=timezone.now(), lease=None
+        )
+        if ended:
+            for part in StoredFile.objects.filter(pk__in=row.checkpoint.get("parts", [])):
+                storage.drop(part)
+
+
+def sweep() -> int:
+    """Put back the jobs of dead workers and drop expired results; answers how many jobs were put back."""
+    put_back = 0
+    for row in Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=timezone.now() - STALE_AFTER):
+        with transaction.atomic():
+            stale = Job.objects.filter(pk=row.pk, lease=row.lease, state=JobState.RUNNING)
+            if row.attempts >= MAX_ATTEMPTS:
+                stale.update(state=JobState.FAILED, finished_at=timezone.now(), lease=None)
+            elif stale.update(state=JobState.QUEUED, lease=None):
+                run_job.enqueue(str(row.pk))
+                put_back += 1
+    for file in StoredFile.objects.filter(expires_at__lt=timezone.now())[:500]:
+        with transaction.atomic():
+            storage.drop(file)
+    return put_back

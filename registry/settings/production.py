@@ -1,0 +1,30 @@
+"""A federation's installation: refuses to start while anything of the demonstration is left in it."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .base import *  # noqa: F403
+from .base import DEMO_FIELD_KEY, DEMO_SECRET, FIELD_KEYS, env
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env("SECRET_KEY", default="")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+DEMO = False
+
+_refusals = [
+    (DEBUG, "DEBUG must be off."),
+    (not SECRET_KEY or SECRET_KEY == DEMO_SECRET, "SECRET_KEY must be set to a secret of your own."),
+    (len(SECRET_KEY) < 50, "SECRET_KEY must have at least 50 characters."),
+    (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS, "ALLOWED_HOSTS must name the hosts of this registry."),
+    (DEMO_FIELD_KEY in FIELD_KEYS, "FIELD_KEYS must hold a key of your own (manage.py make_key)."),
+]
+_said = [message for refused, message in _refusals if refused]
+if _said:
+    raise ImproperlyConfigured(" ".join(_said))
+
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True

@@ -1,0 +1,22 @@
+"""The suite: SQLite in a file or PostgreSQL by DATABASE_URL, quick hashes, mail in memory."""
+
+import tempfile
+from pathlib import Path
+
+from .base import *  # noqa: F403
+from .base import DEMO_SECRET
+
+DEBUG = False
+DEMO = True
+SECRET_KEY = DEMO_SECRET
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+# Argon2 is made to be slow; tests of the hasher itself name it.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+FILES_ROOT = Path(tempfile.mkdtemp(prefix="registry-files-"))

@@ -1,0 +1,172 @@
+"""Names made uniform, and the keys that lists are searched and sorted by.
+
+The keys work the same on every database and collation; each function takes any text, a NUL, a lone
+surrogate and ten thousand letters included, and never raises.
+"""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+SEARCH_KEY_LENGTH = 500
+SORT_KEY_LENGTH = 500
+SEARCH_WORDS = 8
+_TEXT_LENGTH = 1000
+
+APOSTROPHE = "’"
+_APOSTROPHES = dict.fromkeys(map(ord, "'`´ʹʻʼʽ‘’‛′＇"), APOSTROPHE)
+_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
+_LATIN_LETTERS = "ABCEHKMOPTXYËaceopxyëkmt"
+_LOOKALIKES = str.maketrans(_LATIN_LETTERS, "АВСЕНКМОРТХУЁасеорхуёкмт")  # noqa: RUF001
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_WORD = re.compile(r"[^\s\-]+")
+
+# Stand after a patronymic and are written small.
+PATRONYMIC_PARTICLES = frozenset({"оглы", "оглу", "кызы", "гызы", "кизи", "угли", "уулу", "улы", "заде"})
+_SURNAME_PARTICLES = frozenset({"де", "дер", "ден", "дю", "фон", "цу"})
+
+_EN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>"
+_RU = "ёйцукенгшщзхъфывапролджэячсмитьбюЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ"
+_EN_TO_RU = str.maketrans(_EN, _RU)
+_RU_TO_EN = str.maketrans(_RU, _EN)
+
+# The Russian alphabet with the letters of the neighbours after the letter they grew from, then Latin.
+ALPHABET = (
+    "аәӑӓӕбвгғҕґдеєӗжҗӝзҙӟиіїӥйјкҡқлмнңҥӈоөӧпрсҫтуүұўӱӳфхһҳцчҷӵшщъыӹьэюяӏ"  # noqa: RUF001
+    "abcdefghijklmnopqrstuvwxyz"
+)
+_PART_ENDS, _WORD_ENDS, _NUMBER = "00", "01", "02"
+_WEIGHTS = {letter: f"{weight:02}" for weight, letter in enumerate(ALPHABET, start=3)}
+_SORTED_TOKEN = re.compile(r"\d+|.", re.ASCII | re.DOTALL)
+
+
+class Normalised(NamedTuple):
+    """A name made uniform; `replaced` tells that Latin look-alikes became Cyrillic letters."""
+
+    text: str
+    replaced: bool
+
+
+def clean(text: object, limit: int = _TEXT_LENGTH) -> str:
+    """Text without control, format and unpaired surrogate characters, in NFC, at most `limit` letters."""
+    raw = str(text)[: limit * 2]
+    kept = "".join(
+        " " if char.isspace() else char for char in raw if char.isspace() or unicodedata.category(char)[0] != "C"
+    )
+    return unicodedata.normalize("NFC", kept)[:limit]
+
+
+def _collapse(text: str) -> str:
+    return re.sub(r" ?-[ -]*", "-", re.sub(r"\s+", " ", text)).strip(" -")
+
+
+def _word_to_cyrillic(word: str) -> str:
+    letters = _LATIN.findall(word)
+    if not letters:
+        return word
+    if _CYRILLIC.search(word):
+        return word.translate(_LOOKALIKES)
+    return word.translate(_LOOKALIKES) if set(letters) <= set(_LATIN_LETTERS) else word
+
+
+def normalise_name(text: object) -> Normalised:
+    """One spelling of a name: single spaces, one kind of hyphen and apostrophe, no Latin look-alikes.
+
+    Look-alikes are replaced only where the text holds Cyrillic letters at all; letter case stays as typed.
+    """
+    uniform = _collapse(clean(text).translate(_HYPHENS).translate(_APOSTROPHES))
+    if not (_CYRILLIC.search(uniform) and _LATIN.search(uniform)):
+        return Normalised(uniform, replaced=False)
+    cyrillic = _WORD.sub(lambda match: _word_to_cyrillic(match[0]), uniform)
+    return Normalised(cyrillic, replaced=cyrillic != uniform)
+
+
+def _proper_word(word: str) -> str:
+    return APOSTROPHE.join(part[:1].upper() + part[1:].lower() for part in word.split(APOSTROPHE))
+
+
+def proper_case(text: str) -> str:
+    """КУЗЬМИН-КАРАВАЕВ → Кузьмин-Караваев; words already in mixed case stay, оглы, кызы, де, фон are small."""
+    words = text.split(" ")
+    result = []
+    for position, word in enumerate(words):
+        parts = word.split("-")
+        for index, part in enumerate(parts):
+            if len(part) > 1 and not (part.isupper() or part.islower()):
+                continue
+            small = part.lower()
+            follows, precedes = position + index > 0, position + 1 < len(words)
+            keeps_small = (small in PATRONYMIC_PARTICLES and follows) or (small in _SURNAME_PARTICLES and precedes)
+            parts[index] = small if keeps_small else _proper_word(part)
+        result.append("-".join(parts))
+    return " ".join(result)
+
+
+def _key(text: str) -> str:
+    folded = unicodedata.normalize("NFC", clean(text).casefold()).replace("ё", "е")
+    return " ".join("".join(char if char.isalnum() else " " for char in folded).split())
+
+
+def search_key(*parts: object) -> str:
+    """Words in small letters with ё as е, each after a space, so that `" ива"` finds beginnings of words.
+
+    At most `SEARCH_KEY_LENGTH` letters; empty for nothing to search by.
+    """
+    words = _key(" ".join(clean(part) for part in parts if part))
+    return f" {words}"[:SEARCH_KEY_LENGTH].rstrip()
+
+
+def sort_key(surname: object, given_name: object = "", patronymic: object = "") -> str:
+    """Digits that sort in Russian alphabetical order under any collation; serves names of organisations too.
+
+    Word by word («Петров-Водкин» before «Петрова»), ё equal to е and after it only between otherwise equal
+    names, letters of other languages after the letter they grew from, Latin after Cyrillic, numbers first and
+    by size («№ 2» before «№ 15»). At most `SORT_KEY_LENGTH` digits.
+    """
+    weights: list[str] = []
+    ties: list[str] = []
+    for part in (surname, given_name, patronymic):
+        words = clean(part, SORT_KEY_LENGTH // 2).casefold().translate(_APOSTROPHES).translate(_HYPHENS)
+        for word in filter(None, (_weigh(word, ties) for word in words.replace("-", " ").split())):
+            weights += (word, _WORD_ENDS)
+        weights.append(_PART_ENDS)
+    return ("".join(weights) + "".join(ties))[:SORT_KEY_LENGTH]
+
+
+def _weigh(word: str, ties: list[str]) -> str:
+    weights = []
+    for token in _SORTED_TOKEN.findall(unicodedata.normalize("NFC", word)):
+        if token.isdecimal() and token.isascii():
+            digits = token.lstrip("0")[:98]
+            weights.append(f"{_NUMBER}{len(digits):02}{digits}{'0' * (len(digits) % 2)}")
+            continue
+        if token in "её":
+            ties.append("1" if token == "ё" else "0")
+        base = token if token in _WEIGHTS else unicodedata.normalize("NFD", token)[0]
+        weights.append(_WEIGHTS.get(base, ""))
+    return "".join(weights)
+
+
+def fix_layout(text: str) -> str:
+    """The same keys in the other keyboard layout: «bdfyjd» → «иванов», «шмфтщм» → «ivanov»."""
+    return text.translate(_RU_TO_EN) if _CYRILLIC.search(text) else text.translate(_EN_TO_RU)
+
+
+def search_terms(query: object) -> list[list[str]]:
+    """For each word typed, the normalised alternatives of which one must be in the search key.
+
+    The word itself, its look-alikes as Cyrillic, the keys read in the other layout, and for numbers the bare
+    digits. At most `SEARCH_WORDS` words; words without a letter or digit are left out.
+    """
+    terms = []
+    for word in clean(query, 200).split()[:SEARCH_WORDS]:
+        candidates = [word]
+        if any(char.isdigit() for char in word) and not any(char.isalpha() for char in word):
+            candidates.append("".join(char for char in word if char.isdigit()))
+        else:
+            candidates += [_word_to_cyrillic(word), fix_layout(word)]
+        alternatives = list(dict.fromkeys(filter(None, map(_key, candidates))))
+        if alternatives:
+            terms.append(alternatives)
+    return terms

@@ -1,0 +1,1 @@
+"""The domain verbs of the ground floor; the only writers of its state."""

@@ -1,0 +1,148 @@
+"""What every transition is made of: one atomic block, locked rows, history with actor and rule, one event at the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models, transaction
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from ..access import Actor
+from ..errors import StaleVersion
+from ..models import Event, JournalChain, Organization
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Act:
+    """One act under way; collects what the event will say."""
+
+    def __init__(self, *, by: Actor, rule: str, event: str) -> None:
+        self.by = by
+        self.rule = rule
+        self.event = event
+        self.now = timezone.now()
+        self.today: dt.date = timezone.localdate(self.now)
+        self._object: models.Model | None = None
+        self._organization: Organization | None = None
+        self._facts: dict[str, Any] = {}
+        self.silent = False
+
+    def lock(self, queryset: models.QuerySet[M], pk: Any, *, version: int | None = None) -> M:
+        """The row, locked until the end of the act (on SQLite the transaction itself is the lock).
+
+        Raises the model's `DoesNotExist` outside of the queryset, and `StaleVersion` when somebody saved it since.
+        """
+        # A plain manager: rows are locked one table at a time, outer joins cannot be locked on PostgreSQL.
+        model = queryset.model
+        if not queryset.filter(pk=pk).exists():
+            raise model.DoesNotExist
+        row = model._default_manager.select_for_update().get(pk=pk)
+        if version is not None and row.version != version:  # type: ignore[attr-defined]
+            raise StaleVersion(row)
+        return row  # type: ignore[return-value]
+
+    def save(self, obj: models.Model, *, fields: Iterable[str] | None = None) -> None:
+        """Save with a history row that names actor and rule; a version, where there is one, goes up."""
+        if hasattr(obj, "version") and obj.pk:
+            obj.version += 1
+            fields = [*fields, "version"] if fields is not None else None
+        self._mark(obj)
+        obj.save(update_fields=list(fields) if fields is not None and obj.pk else None)
+
+    def delete(self, obj: models.Model) -> None:
+        """Delete with a last history row."""
+        self._mark(obj)
+        obj.delete()
+
+    def create_many(self, model: type[M], objects: list[M]) -> list[M]:
+        """Insert in bulk, each with its history row."""
+        return bulk_create_with_history(
+            objects, model, batch_size=200, default_user=self.by.account, default_change_reason=self.rule
+        )
+
+    def update_many(self, model: type[M], objects: list[M], fields: list[str]) -> None:
+        """Update in bulk, each with its history row."""
+        bulk_update_with_history(
+            objects, model, fields, batch_size=200, default_user=self.by.account, default_change_reason=self.rule
+        )
+
+    def about(self, obj: models.Model | None, *, organization: Organization | None, **facts: Any) -> None:
+        """Say what the event is about: the record, its organisation, and ids, counts or codes as facts."""
+        self._object, self._organization = obj, organization
+        self._facts |= facts
+
+    def _mark(self, obj: Any) -> None:
+        obj._history_user = self.by.account
+        obj._change_reason = self.rule
+        obj._history_date = timezone.now()
+
+    def _write_event(self) -> None:
+        write_event(
+            self.event,
+            by=self.by,
+            rule=self.rule,
+            about=self._object,
+            organization=self._organization,
+            **self._facts,
+        )
+
+
+@contextmanager
+def change(*, by: Actor, rule: str, event: str) -> Iterator[Act]:
+    """One act: atomic, with its event written last so that the journal's lock is held briefly."""
+    with transaction.atomic():
+        act = Act(by=by, rule=rule, event=event)
+        yield act
+        if not act.silent:
+            act._write_event()
+
+
+def acting_as(actor: Actor) -> str:
+    """How the journal names the actor's capacity; no names of people."""
+    if actor.appointment is not None:
+        return f"{actor.appointment.role}@{actor.appointment.organization_id}"
+    return actor.name
+
+
+def write_event(
+    action: str,
+    *,
+    by: Actor,
+    rule: str = "",
+    about: models.Model | None = None,
+    organization: Organization | None = None,
+    **facts: Any,
+) -> Event:
+    """Append an event to the chain of the organisation (N-S1, practice 7.6 РСБ); the chain's head is locked meanwhile."""
+    key = organization.pk if organization else 0
+    with transaction.atomic():
+        JournalChain.objects.get_or_create(key=key)
+        head = JournalChain.objects.select_for_update().get(key=key)
+        event = Event(
+            chain=key,
+            number=head.number + 1,
+            at=timezone.now(),
+            action=action,
+            rule=rule,
+            account=by.account,
+            acting=acting_as(by),
+            organization=organization,
+            object_type=about._meta.model_name or "" if about is not None else "",
+            object_id=str(about.pk) if about is not None else "",
+            facts=facts,
+            previous=head.digest,
+        )
+        event.digest = event.compute_digest()
+        event.save(force_insert=True)
+        head.number, head.digest = event.number, event.digest
+        head.save(update_fields=["number", "digest"])
+    return event
+
+
+__all__ = ["Act", "ObjectDoesNotExist", "acting_as", "change", "write_event"]

@@ -1,0 +1,84 @@
+"""What every view uses: loading in scope, permission on the door, refusals as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+
+from ..access import Actor
+from ..enums import Permission
+from ..errors import NotAllowed, RuleViolation
+
+M = TypeVar("M", bound=models.Model)
+View = Callable[..., HttpResponse]
+
+MAX_PAGE = 100_000
+
+
+class ActorRequest(HttpRequest):
+    """A request after the middleware: somebody acts. For annotations of views."""
+
+    actor: Actor
+
+
+def load(queryset: models.QuerySet[M], pk: Any) -> M:
+    """The object of the scoped queryset; what is outside the scope does not exist (404)."""
+    try:
+        return queryset.get(pk=pk)
+    except (queryset.model.DoesNotExist, ValueError, OverflowError) as error:
+        raise Http404 from error
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """The door of a view: an appointment with the permission, 403 without; the object's scope is checked inside."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def inner(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.actor is None or not request.actor.may(permission):
+                raise NotAllowed
+            return view(request, *args, **kwargs)
+
+        inner.permission = permission  # type: ignore[attr-defined]
+        return inner
+
+    return wrap
+
+
+def add_violation(form: Any, violation: RuleViolation) -> None:
+    """Show a rule's refusal beside its field, or on top of the form."""
+    field = violation.field if violation.field in form.fields else None
+    form.add_error(field, str(violation.message))
+
+
+def say_violation(request: HttpRequest, violation: RuleViolation) -> None:
+    """Show a rule's refusal as a message on the next page, with what blocks it."""
+    lines = [str(violation.message), *(str(b) for b in getattr(violation, "blockers", []))]
+    messages.error(request, "\n".join(lines))
+
+
+class CountedPaginator(Paginator):
+    """A paginator whose count is known from stored figures, or not asked for: pages never scan to count."""
+
+    def __init__(self, object_list: Any, per_page: int, *, count: int | None = None) -> None:
+        super().__init__(object_list, per_page)
+        if count is not None:
+            self.count = count  # type: ignore[misc]
+
+
+def page_of(request: HttpRequest, queryset: Any, per_page: int = 50, *, count: int | None = None) -> Page:
+    """The page that `?page=` asks for; nonsense is the first page, beyond the end the last one."""
+    paginator = CountedPaginator(queryset, per_page, count=count)
+    text = request.GET.get("page", "1")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    number = max(1, min(number, MAX_PAGE))
+    try:
+        return paginator.page(number)
+    except EmptyPage:
+        return paginator.page(paginator.num_pages)

@@ -1,0 +1,125 @@
+"""Inputs of our forms: dates as they are typed in Russia, grouped numbers, files; usable without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+_DAY_FIRST = re.compile(r"(\d{1,2})[.,/\- ](\d{1,2})[.,/\- ](\d{4})")
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
+
+
+def spell_date(text: str) -> str:
+    """The typed date as ДД.ММ.ГГГГ where its order is beyond doubt; anything else comes back as it was."""
+    cleaned = text.strip().removesuffix("г.").strip()
+    if found := _DAY_FIRST.fullmatch(cleaned) or _DIGITS.fullmatch(cleaned):
+        day, month, year = found.groups()
+    elif found := _YEAR_FIRST.fullmatch(cleaned):
+        year, month, day = found.groups()
+    else:
+        return text
+    return f"{int(day):02}.{int(month):02}.{year}"
+
+
+class DateInput(forms.DateInput):
+    """A date typed as digits: 27.04.2026, 27042026, 27/04/2026 and 2026-04-27 are one date."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        defaults = {
+            "class": "input-date",
+            "inputmode": "numeric",
+            "autocomplete": "off",
+            "maxlength": "14",
+            "placeholder": _("DD.MM.YYYY"),
+            "data-mask": "date",
+        }
+        super().__init__({**defaults, **(attrs or {})}, format="%d.%m.%Y")
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        return spell_date(value) if isinstance(value, str) else value
+
+
+class DateField(forms.DateField):
+    """A date with four digits of the year; two are refused, for nobody can tell which century was meant."""
+
+    widget = DateInput
+    input_formats = ["%d.%m.%Y"]
+    default_error_messages = {
+        "invalid": _("Enter a date that exists as DD.MM.YYYY, with all four digits of the year: 27.04.2026.")
+    }
+
+
+class _MaskedInput(forms.TextInput):
+    """A text input that a script groups while it is typed in."""
+
+    mask = ""
+    defaults: Mapping[str, Any] = {}
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"data-mask": self.mask, **self.defaults, **(attrs or {})})
+
+
+class PhoneInput(_MaskedInput):
+    """A telephone number, grouped as +7 910 555-01-17 where it is a Russian one."""
+
+    input_type = "tel"
+    mask = "phone"
+    defaults = {"class": "input-medium", "inputmode": "tel", "autocomplete": "off", "maxlength": "60"}
+
+
+class SnilsInput(_MaskedInput):
+    """СНИЛС, grouped as 123-456-789 64."""
+
+    mask = "snils"
+    defaults = {
+        "class": "input-medium input-digits",
+        "inputmode": "numeric",
+        "autocomplete": "off",
+        "maxlength": "20",
+        "placeholder": "000-000-000 00",
+    }
+
+
+class DigitsInput(forms.TextInput):
+    """A number known by its count of digits (INN, BIC, postal code); scripts drop what is no digit."""
+
+    def __init__(self, length: int, attrs: dict[str, Any] | None = None) -> None:
+        width = "input-short" if length <= 8 else "input-medium"
+        defaults = {
+            "class": f"{width} input-digits",
+            "inputmode": "numeric",
+            "autocomplete": "off",
+            # Room for spaces of a pasted number.
+            "maxlength": str(length + 8),
+            "data-mask": "digits",
+            "data-length": str(length),
+        }
+        super().__init__({**defaults, **(attrs or {})})
+
+
+class UploadInput(forms.FileInput):
+    """A file chosen or dropped; `kept` is a line about the file that is there already."""
+
+    template_name = "ui/upload.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, accept: str = "", kept: Any = "") -> None:
+        self.kept = kept
+        super().__init__({**({"accept": accept} if accept else {}), **(attrs or {})})
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["kept"] = self.kept
+        return context
+
+
+class CropInput(UploadInput):
+    """A photograph with a frame that is moved over it by hand or keys; the form has crop_x, crop_y, crop_w, crop_h."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, kept: Any = "") -> None:
+        super().__init__({"data-crop": "crop", **(attrs or {})}, accept="image/jpeg,image/png,image/webp", kept=kept)
