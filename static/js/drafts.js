@@ -1,0 +1,86 @@
+// Forms with data-draft-url are saved to the server some seconds after a change; nothing personal stays in the browser.
+const DELAY = 3000;
+const words = document.getElementById("words")?.dataset ?? {};
+const forms = new Map();
+
+function values(form) {
+  const body = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) {
+    const field = form.elements.namedItem(name);
+    const secret = field?.type === "password" || value instanceof File;
+    if (!secret && name !== "csrfmiddlewaretoken") body.append(name, value);
+  }
+  return body;
+}
+
+function say(form, text, failed = false) {
+  let line = form.querySelector("[data-draft-status]");
+  if (!line) {
+    line = document.createElement("p");
+    line.dataset.draftStatus = "";
+    line.className = "draft-status";
+    line.setAttribute("role", "status");
+    (form.querySelector(".form-actions") ?? form).append(line);
+  }
+  line.classList.toggle("failed", failed);
+  if (line.textContent !== text) line.textContent = text;
+}
+
+async function save(form) {
+  const state = forms.get(form);
+  clearTimeout(state.timer);
+  if (!state.changed || state.saving) return;
+  state.changed = false;
+  state.saving = true;
+  try {
+    const answer = await fetch(form.dataset.draftUrl, {
+      method: "POST",
+      body: values(form),
+      headers: { "X-CSRFToken": form.elements.namedItem("csrfmiddlewaretoken")?.value ?? "", Accept: "application/json" },
+      redirect: "error",
+      keepalive: true,
+    });
+    if (!answer.ok) throw new Error(answer.status);
+    const { saved_at: time } = await answer.json();
+    form.dataset.drafted = "yes";
+    document.dispatchEvent(new CustomEvent("registry:contact"));
+    say(form, words.draftSaved.replace("{time}", time));
+  } catch {
+    state.changed = true;
+    say(form, words.draftFailed, true);
+  } finally {
+    state.saving = false;
+    if (state.changed && !state.over) state.timer = setTimeout(save, DELAY * 3, form);
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form?.dataset.draftUrl) return;
+  if (!forms.has(form)) forms.set(form, { changed: false, saving: false, timer: 0, over: false });
+  const state = forms.get(form);
+  if (!state.changed && form.querySelector("[data-draft-status]")) say(form, words.draftWaiting);
+  state.changed = true;
+  clearTimeout(state.timer);
+  state.timer = setTimeout(save, DELAY, form);
+});
+
+// The form itself is on its way: a draft sent after it would come back from the dead.
+function sent(form) {
+  const state = forms.get(form);
+  if (!state) return;
+  clearTimeout(state.timer);
+  state.changed = false;
+}
+document.addEventListener("submit", (event) => event.defaultPrevented || sent(event.target));
+document.addEventListener("htmx:beforeRequest", (event) => sent(event.target));
+
+const saveAll = () => forms.forEach((state, form) => save(form));
+document.addEventListener("registry:save-drafts", saveAll);
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && saveAll());
+document.addEventListener("registry:signed-out", () => {
+  for (const state of forms.values()) {
+    state.over = true;
+    clearTimeout(state.timer);
+  }
+});
