@@ -13,11 +13,12 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Organisations and accounts")
 
     def ready(self) -> None:
-        from . import guards, jobs, system_checks  # noqa: F401
+        from . import guards, jobs, system_checks, tasks  # noqa: F401
 
         # Django's own signal: SQLite loses triggers when a table is remade, so they are put back after each migrate.
         post_migrate.connect(guards.install, dispatch_uid="registry.guards")
         jobs.discover()
+        tasks.discover()
 
 
 class RegistryAdminConfig(AdminConfig):

@@ -111,8 +111,8 @@ CHARTER = Charter(
     minimum_age=14,
     forms=("application", "consent", "member_card"),
     steps=(
-        "login", "name", "passport", "members", "print_consents", "collect_consents", "mark_consents", "order_cards", "receive_cards",
-        "hand_out_cards", "bonus_programme",
+        "install", "login", "name", "passport", "members", "consents", "ticks", "card_order", "card_dispatch", "card_hand_out",
+        "bonus_programme",
     ),
     rates=(Rate("percent", Decimal("1.00"), "2020-10-14", "Устав Профсоюза, решение VIII съезда от 14.10.2020"),),
     terms={"transfer_working_days": 10},

@@ -100,7 +100,7 @@ CHARTER = Charter(
     ),
     minimum_age=18,
     forms=("application", "consent", "member_card"),
-    steps=("login", "name", "passport", "members", "print_consents", "collect_consents", "mark_consents"),
+    steps=("install", "login", "name", "passport", "members", "consents", "ticks"),
     rates=(
         Rate("entrance", Decimal("50.00"), "2020-04-27", "Инструкция по учёту членов ВОИ от 27.04.2020, протокол № 14"),
         Rate("annual", Decimal("50.00"), "2020-04-27", "Инструкция по учёту членов ВОИ от 27.04.2020, протокол № 14"),

@@ -1,0 +1,199 @@
+"""What somebody has to do now, with its term (N-S2): every app adds its providers, the start page shows them by term."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .access import Actor
+from .enums import OrganizationStatus, Permission, RenameState
+from .models import Appointment, Organization, RenameRequest
+from .transitions.figures import totals
+
+#: A rename request waits no longer than this for the superior's answer, calendar days.
+RENAME_DAYS = 10
+#: The end of an appointment is announced so many days before.
+APPOINTMENT_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: what, where, until when."""
+
+    text: str
+    detail: str = ""
+    link: str = ""
+    link_url: str = ""
+    due: dt.date | None = None
+    action: str = ""
+    action_url: str = ""
+
+    @property
+    def term(self) -> str:
+        """The term in words, as the pill shows it."""
+        if self.due is None:
+            return _("no term")
+        days = (self.due - timezone.localdate()).days
+        if days < 0:
+            return ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
+        if days == 0:
+            return _("today")
+        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+
+    @property
+    def tone(self) -> str:
+        """Tone of the pill."""
+        if self.due is None:
+            return ""
+        days = (self.due - timezone.localdate()).days
+        return "bad" if days <= 0 else "warn" if days <= 10 else "info"
+
+
+Provider = Callable[[Actor, dt.date], Iterable[Task]]
+_PROVIDERS: list[Provider] = []
+
+
+def provider(function: Provider) -> Provider:
+    """Register a function that yields the tasks of an actor in a constant number of queries."""
+    _PROVIDERS.append(function)
+    return function
+
+
+def discover() -> None:
+    """Import the `tasks` module of every app."""
+    autodiscover_modules("tasks")
+
+
+def tasks_for(actor: Actor) -> list[Task]:
+    """All tasks of the actor, those with the nearest term first."""
+    if actor.appointment is None:
+        return []
+    today = timezone.localdate()
+    found = [task for provide in _PROVIDERS for task in provide(actor, today)]
+    return sorted(found, key=lambda task: (task.due is None, task.due or today))
+
+
+def counts_for(actor: Actor) -> dict[str, Any]:
+    """Counts beside the entries of the navigation; from stored figures, remembered for half a minute."""
+    if actor.appointment is None:
+        return {}
+    key = f"counts:{actor.appointment.pk}"
+    counts = cache.get(key)
+    if counts is None:
+        counts = {"tasks": len(tasks_for(actor))}
+        if actor.may(Permission.VIEW_MEMBERS):
+            counts["members"] = totals(actor)["members"]
+        cache.set(key, counts, 30)
+    return counts
+
+
+@provider
+def rename_decisions(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """The superior decides what his chairs have reported about their names (U-3)."""
+    if not actor.may(Permission.DECIDE_RENAMES):
+        return
+    waiting = (
+        RenameRequest.objects.visible_to(actor)
+        .filter(state=RenameState.ASKED, organization__parent=actor.organization)
+        .select_related("organization")
+    )
+    for request in waiting[:20]:
+        yield Task(
+            text=_("Decide on the name:"),
+            link=request.organization.short_name,
+            link_url=reverse("organizations:detail", args=[request.organization_id]),
+            detail=_("The chair asks to rename it to «%(name)s».") % {"name": request.short_name},
+            due=timezone.localdate(request.asked_at) + dt.timedelta(days=RENAME_DAYS),
+            action=_("Decide"),
+            action_url=reverse("organizations:rename_decide", args=[request.pk]),
+        )
+
+
+@provider
+def rename_answers(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """The chair reads what was decided about the name (U-3)."""
+    if actor.organization is None or not actor.may(Permission.EDIT_PASSPORT, actor.organization):
+        return
+    decided = RenameRequest.objects.visible_to(actor).filter(
+        organization=actor.organization, seen_at__isnull=True, decided_at__isnull=False
+    )
+    for request in decided[:5]:
+        accepted = request.state == RenameState.ACCEPTED
+        yield Task(
+            text=_("The new name is accepted.") if accepted else _("The new name is declined."),
+            detail=request.reason or request.full_name,
+            action=_("Read"),
+            action_url=reverse("organizations:detail", args=[request.organization_id]),
+        )
+
+
+@provider
+def passport(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """The passport is filled, the tab ИНПО first (U-4)."""
+    organization = actor.organization
+    if organization is None or not actor.may(Permission.EDIT_PASSPORT, organization):
+        return
+    completeness = getattr(getattr(organization, "passport", None), "completeness", 0)
+    if completeness < 100:
+        yield Task(
+            text=_("Fill the passport of the organisation"),
+            detail=_("%(percent)s %% is filled. The tab ИНПО comes first.") % {"percent": completeness},
+            action=_("Fill"),
+            action_url=reverse("organizations:passport", args=[organization.pk]),
+        )
+
+
+@provider
+def chairs_wanted(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """Subordinate organisations that nobody leads in the registry yet (U-2)."""
+    if not actor.may(Permission.MANAGE_ACCOUNTS) or actor.organization is None:
+        return
+    led = Appointment.objects.current(today).filter(role="chair").values("organization")
+    count = (
+        Organization.objects.visible_to(actor)
+        .filter(parent=actor.organization)
+        .exclude(status=OrganizationStatus.ENDED)
+        .exclude(pk__in=led)
+        .count()
+    )
+    if count:
+        yield Task(
+            text=ngettext(
+                "%(n)s subordinate organisation has no chair in the registry",
+                "%(n)s subordinate organisations have no chair in the registry",
+                count,
+            )
+            % {"n": count},
+            detail=_("Create accounts and print the credentials slips."),
+            action=_("Give access"),
+            action_url=reverse("accounts:list"),
+        )
+
+
+@provider
+def ending_appointments(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """Appointments in the own organisation that are about to end (N-H2)."""
+    if actor.organization is None or not actor.may(Permission.MANAGE_ACCOUNTS, actor.organization):
+        return
+    ending = (
+        Appointment.objects.visible_to(actor)
+        .filter(organization=actor.organization, ends_on__range=(today, today + dt.timedelta(days=APPOINTMENT_DAYS)))
+        .select_related("account")
+    )
+    for appointment in ending[:10]:
+        yield Task(
+            text=_("The appointment ends:"),
+            link=appointment.account.full_name,
+            link_url=reverse("accounts:detail", args=[appointment.account_id]),
+            detail=appointment.get_role_display(),
+            due=appointment.ends_on,
+        )

@@ -1,0 +1,7 @@
+"""Address of the start page."""
+
+from django.urls import path
+
+from .views import start
+
+urlpatterns = [path("", start.start, name="start")]

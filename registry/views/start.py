@@ -1,0 +1,102 @@
+"""The start page: what is to be done, key figures, the first steps (N-S2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Sum
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from members.models import Registration
+
+from ..access import Actor
+from ..enums import Permission
+from ..models import OrganizationPassport
+from ..steps import steps_for
+from ..tasks import tasks_for
+from ..transitions.figures import totals
+from .base import ActorRequest
+
+#: «New in the last …» beside the figure of members, days.
+RECENT_DAYS = 30
+
+
+def start(request: ActorRequest) -> HttpResponse:
+    """What is to be done now; without a current appointment, whom to ask."""
+    if request.actor is None or request.actor.appointment is None:
+        return render(request, "registry/no_appointment.html")
+    steps = steps_for(request.actor)
+    open_steps = [step for step in steps if step.state != "done"]
+    return render(
+        request,
+        "registry/start.html",
+        {
+            "tasks": tasks_for(request.actor),
+            "figures": figures_for(request.actor),
+            "steps": steps if any(step.state == "now" for step in open_steps) else [],
+            "steps_done": len(steps) - len(open_steps),
+            "may_add": request.actor.may(Permission.EDIT_MEMBERS, request.actor.organization)
+            and request.actor.organization is not None
+            and request.actor.organization.keeps_cards,
+        },
+    )
+
+
+def figures_for(actor: Actor) -> list[dict[str, Any]]:
+    """Key figures of everything the actor oversees, from stored counts."""
+    if not actor.may(Permission.VIEW_MEMBERS):
+        return []
+    sums = totals(actor)
+    members = sums["members"]
+    url = reverse("members:list")
+    shown = [{"label": _("On account"), "value": number_format(members, force_grouping=True), "note": _recent(actor), "url": url}]
+    employees = (
+        OrganizationPassport.objects.filter(
+            organization__federation=actor.federation, organization__path__startswith=actor.organization.path
+        ).aggregate(total=Sum("employees"))["total"]
+        if actor.organization
+        else None
+    )
+    if employees:
+        shown.append(
+            {
+                "label": _("Coverage"),
+                "value": f"{min(100, members * 100 // employees)} %",
+                "note": _("of %(count)s employees") % {"count": number_format(employees, force_grouping=True)},
+                "url": "",
+            }
+        )
+    of_all = _("of %(count)s") % {"count": number_format(members, force_grouping=True)}
+    shown.append(
+        {
+            "label": _("Consents signed"),
+            "value": number_format(sums["consents_signed"], force_grouping=True),
+            "note": of_all,
+            "url": reverse("documents:consents"),
+        }
+    )
+    shown.append(
+        {
+            "label": _("Complete cards"),
+            "value": number_format(members - sums["incomplete"], force_grouping=True),
+            "note": of_all,
+            "url": url,
+        }
+    )
+    return shown
+
+
+def _recent(actor: Actor) -> str:
+    """New people of the last month, where the count touches one organisation's rows only."""
+    organization = actor.organization
+    if organization is None or not organization.keeps_cards:
+        return ""
+    since = timezone.localdate() - dt.timedelta(days=RECENT_DAYS)
+    count = Registration.objects.visible_to(actor).filter(organization=organization, started_on__gte=since).count()
+    return _("+%(count)s in a month") % {"count": count} if count else ""
