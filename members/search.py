@@ -1,0 +1,99 @@
+"""Search in the list of members: what is typed becomes beginnings of words in the search key of the card.
+
+Everything that is searched by stands in `Member.search_key`, so one index serves names, numbers and dates alike
+and the price does not grow with the federation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.db.models import Q
+
+from registry.text import SEARCH_WORDS, clean, search_key, search_terms
+
+QUERY_LENGTH = 100
+
+_MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_WORDED_DATE = re.compile(rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})[а-я]*\s+(\d{{4}})(?:\s*г(?:ода|\.)?(?!\w))?", re.IGNORECASE)
+# «ю» is the key of the full stop in the other layout.
+_DAY_FIRST = re.compile(r"(\d{1,2})[.,/\-ю](\d{1,2})[.,/\-ю](\d{4}|\d{2})(?:г\.?)?")
+_YEAR_FIRST = re.compile(r"(\d{4})[.,/\-](\d{1,2})[.,/\-](\d{1,2})")
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})[.,/ю](\d{1,2})")
+_NUMBER = re.compile(r"[\d\-–.№#]*\d[\d\-–.]*")
+
+
+def member_search_key(
+    names: list[str], *, snils: str = "", ticket_number: str = "", birth_date: dt.date | None = None
+) -> str:
+    """What a card is found by: names, ticket number, СНИЛС, day of birth as digits, year of birth."""
+    dates = (f"{birth_date:%d%m%Y}", str(birth_date.year)) if birth_date else ()
+    return search_key(*names, snils, ticket_number, *dates)
+
+
+def matching(query: object) -> Q | None:
+    """Condition on `Member` for a typed query; None for an empty one, nothing found where no letter or digit is typed.
+
+    Words in any order find beginnings of words; ё is е, the wrong keyboard layout is forgiven, СНИЛС and dates come
+    in any notation.
+    """
+    text = clean(query, QUERY_LENGTH).strip()
+    if not text:
+        return None
+    condition = Q()
+    for group in _groups(_spell_months(text).split()[:SEARCH_WORDS]):
+        condition &= _every(group) | _begins("".join(map(_digits, group))) if len(group) > 1 else _every(group)
+    return condition if condition else Q(pk__in=[])
+
+
+def _groups(words: list[str]) -> list[list[str]]:
+    """Numbers that follow each other stay together: «112-233-445 95» is one number."""
+    groups: list[list[str]] = []
+    for word in words:
+        if groups and _NUMBER.fullmatch(word) and _NUMBER.fullmatch(groups[-1][-1]):
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    return groups
+
+
+def _every(words: list[str]) -> Q:
+    condition = Q()
+    for word in words:
+        alternatives = [*_dates(word), *(alternative for term in search_terms(word) for alternative in term)]
+        if alternatives:
+            condition &= Q(*(_begins(alternative) for alternative in dict.fromkeys(alternatives)), _connector=Q.OR)
+    return condition
+
+
+def _begins(word: str) -> Q:
+    return Q(search_key__contains=f" {word}")
+
+
+def _digits(word: str) -> str:
+    return re.sub(r"\D", "", word)
+
+
+def _spell_months(text: str) -> str:
+    return _WORDED_DATE.sub(lambda found: f"{found[1]}.{_month(found[2])}.{found[3]}", text)
+
+
+def _month(word: str) -> int:
+    return _MONTHS.index(word.lower()) + 1
+
+
+def _dates(word: str) -> list[str]:
+    """The dates that a word may mean, as they stand in the search key; a year of two digits means both centuries."""
+    if found := _YEAR_FIRST.fullmatch(word):
+        year, month, day = found.groups()
+    elif found := _DAY_FIRST.fullmatch(word):
+        day, month, year = found.groups()
+    elif found := _DAY_AND_MONTH.fullmatch(word):
+        return [f"{int(found[1]):02}{int(found[2]):02}"]
+    else:
+        return []
+    years = [year] if len(year) == 4 else [f"19{year}", f"20{year}"]
+    return [f"{int(day):02}{int(month):02}{year}" for year in years]
+
+
