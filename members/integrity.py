@@ -1,0 +1,58 @@
+"""Invariants of people and their accounting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Count, F, Q
+
+from registry.integrity import invariant
+from registry.models import Figures, Organization
+
+from .enums import ConsentState, MemberState
+from .models import Member, Registration
+
+
+@invariant("A member on account has exactly one open registration, in the organisation that keeps the card")
+def registrations() -> Iterable[str]:
+    open_one = Q(registrations__ended_on__isnull=True, registrations__isnull=False)
+    counted = Member.objects.annotate(open=Count("registrations", filter=open_one))
+    for pk, state, count in counted.filter(
+        Q(state=MemberState.ON_ACCOUNT) & ~Q(open=1) | ~Q(state=MemberState.ON_ACCOUNT) & Q(open__gt=0)
+    ).values_list("pk", "state", "open"):
+        yield f"member {pk} is {state} with {count} open registrations"
+    astray = Registration.objects.filter(ended_on__isnull=True).exclude(organization=F("member__organization"))
+    yield from (f"registration {pk} is open in another organisation" for pk in astray.values_list("pk", flat=True))
+
+
+@invariant("Stored figures equal a recount")
+def figures() -> Iterable[str]:
+    counted = {
+        row["organization"]: row
+        for row in Member.objects.filter(state=MemberState.ON_ACCOUNT)
+        .values("organization")
+        .annotate(
+            members=Count("pk"),
+            consents_printed=Count("pk", filter=Q(consent_state=ConsentState.PRINTED)),
+            consents_signed=Count("pk", filter=Q(consent_state=ConsentState.SIGNED)),
+            incomplete=Count("pk", filter=Q(missing__gt=0)),
+        )
+    }
+    for stored in Figures.objects.all():
+        right = counted.pop(stored.pk, {})
+        for name in ("members", "consents_printed", "consents_signed", "incomplete"):
+            if getattr(stored, name) != right.get(name, 0):
+                yield f"organisation {stored.pk}: {name} {getattr(stored, name)}, counted {right.get(name, 0)}"
+    yield from (f"organisation {pk} has members and no figures" for pk in counted)
+
+
+@invariant("Cards are kept where the charter keeps them, cells lie below")
+def keepers() -> Iterable[str]:
+    keeping = Organization.objects.filter(members__isnull=False).select_related("federation").distinct()
+    for organization in keeping:
+        if not organization.keeps_cards:
+            yield f"organisation {organization.pk} keeps cards on the level {organization.level}"
+    astray = Member.objects.filter(cell__isnull=False).exclude(cell__parent=F("organization"))
+    yield from (f"member {pk}: the cell is not below the organisation" for pk in astray.values_list("pk", flat=True))
+    foreign = Member.objects.filter(organization__isnull=False).exclude(organization__federation=F("federation"))
+    yield from (f"member {pk}: another federation" for pk in foreign.values_list("pk", flat=True))

@@ -1,0 +1,49 @@
+"""Tasks about people: lists not finished, cards not complete, drafts left lying."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.access import Actor
+from registry.enums import Permission
+from registry.models import Figures
+from registry.tasks import Task, provider
+
+from .enums import BatchState
+from .models import ImportBatch
+
+
+@provider
+def open_batches(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """Lists that were uploaded and not brought to their end (U-5)."""
+    if actor.organization is None or not actor.may(Permission.IMPORT_MEMBERS, actor.organization):
+        return
+    batches = ImportBatch.objects.visible_to(actor).filter(state__in=[BatchState.UPLOADED, BatchState.CHECKED])
+    for batch in batches.only("pk", "uploaded_at")[:5]:
+        yield Task(
+            text=_("A list waits to be put on account"),
+            detail=_("Uploaded on %(day)s, not finished.") % {"day": batch.uploaded_at.strftime("%d.%m.%Y")},
+            action=_("Go on"),
+            action_url=reverse("imports:detail", args=[batch.pk]),
+        )
+
+
+@provider
+def incomplete_cards(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """Cards with empty required fields (U-5a)."""
+    if actor.organization is None or not actor.may(Permission.EDIT_MEMBERS, actor.organization):
+        return
+    figures = Figures.objects.filter(organization=actor.organization).first()
+    if figures and figures.incomplete:
+        yield Task(
+            text=ngettext("%(n)s card is not complete", "%(n)s cards are not complete", figures.incomplete)
+            % {"n": figures.incomplete},
+            detail=_("Required fields are empty."),
+            action=_("Complete"),
+            action_url=reverse("members:list") + "?complete=no",
+        )

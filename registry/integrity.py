@@ -1,0 +1,84 @@
+"""Invariants that hold whatever happens, one function each; every app adds its own (`manage.py check_integrity`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from django.utils.module_loading import autodiscover_modules
+
+from . import guards, storage
+from .enums import Level
+from .models import Event, JournalChain, Organization
+
+Check = Callable[[], Iterable[str]]
+_CHECKS: dict[str, Check] = {}
+
+
+def invariant(title: str) -> Callable[[Check], Check]:
+    """Register a check; it yields a sentence with ids, no personal values, for each thing that is wrong."""
+
+    def register(check: Check) -> Check:
+        _CHECKS[title] = check
+        return check
+
+    return register
+
+
+def run() -> Iterator[tuple[str, list[str]]]:
+    """Every invariant's title with what is wrong (empty where all is well)."""
+    autodiscover_modules("integrity")
+    for title, check in _CHECKS.items():
+        yield title, list(check())
+
+
+@invariant("Path and level of an organisation agree with its superior, without cycles")
+def tree() -> Iterable[str]:
+    organizations = {o.pk: o for o in Organization.objects.only("pk", "path", "level", "parent_id", "federation_id")}
+    for organization in organizations.values():
+        parent = organizations.get(organization.parent_id) if organization.parent_id else None
+        wanted = f"{parent.path if parent else ''}{organization.pk}/"
+        if organization.path != wanted:
+            yield f"organisation {organization.pk}: path {organization.path}, should be {wanted}"
+        if parent and Level(organization.level).depth <= Level(parent.level).depth:
+            yield f"organisation {organization.pk}: level {organization.level} under {parent.level}"
+        if parent and organization.federation_id != parent.federation_id:
+            yield f"organisation {organization.pk}: another federation than its superior {parent.pk}"
+
+
+@invariant("The journal's chains are whole")
+def journal() -> Iterable[str]:
+    heads = {chain.key: chain for chain in JournalChain.objects.all()}
+    last: dict[int, tuple[int, str]] = {}
+    for event in Event.objects.order_by("chain", "number").iterator(chunk_size=2000):
+        number, digest = last.get(event.chain, (0, ""))
+        if event.number != number + 1:
+            yield f"chain {event.chain}: number {event.number} follows {number}"
+        if event.previous != digest or event.digest != event.compute_digest():
+            yield f"chain {event.chain}: event {event.number} does not agree with its digest"
+        last[event.chain] = (event.number, event.digest)
+    for key, head in heads.items():
+        if (head.number, head.digest) != last.get(key, (0, "")):
+            yield f"chain {key}: the head says {head.number}, the journal ends at {last.get(key, (0, ''))[0]}"
+    for key in last.keys() - heads.keys():
+        yield f"chain {key}: has events and no head"
+
+
+@invariant("Append-only tables are guarded by the database")
+def guarded() -> Iterable[str]:
+    yield from (f"missing guard {name}" for name in guards.missing())
+
+
+@invariant("Every file has its row and every row its file")
+def files() -> Iterable[str]:
+    rows, paths = storage.orphans()
+    yield from (f"file {pk} is missing" for pk in rows)
+    yield from (f"file {path.name} has no row" for path in paths)
+
+
+@invariant("Organisations that have ended hold nobody")
+def ended() -> Iterable[str]:
+    for pk in Organization.objects.filter(status="ended", figures__members__gt=0).values_list("pk", flat=True):
+        yield f"organisation {pk} has ended and counts members"
+    for pk in Organization.objects.filter(status="ended", children__isnull=False).exclude(children__status="ended").values_list("pk", flat=True).distinct():
+        yield f"organisation {pk} has ended and has working subordinates"
+
