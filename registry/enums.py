@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Level(TextChoices):
@@ -131,3 +132,33 @@ class BodyKind(TextChoices):
     GROUP = "group", _("group organiser")
     SAFETY = "safety", _("labour safety officer")
     COMMISSION = "commission", _("commission")
+
+
+class OrganizationKind(TextChoices):
+    """Kind of a primary organisation of the union (practice 2.2)."""
+
+    WORKERS = "workers", _("of employees")
+    STUDENTS = "students", _("of students")
+    UNITED = "united", _("of employees and students")
+
+
+class EmployerKind(TextChoices):
+    """Kind of the educational institution that the union's organisation works at (practice 2.2)."""
+
+    KINDERGARTEN = "kindergarten", _("kindergarten")
+    SCHOOL = "school", _("general school")
+    EXTRA = "extra", _("additional education")
+    COLLEGE = "college", _("vocational secondary education")
+    UNIVERSITY = "university", _("university")
+    AUTHORITY = "authority", _("education authority")
+    OTHER = "other", _("other institution")
+
+
+class Ownership(TextChoices):
+    """Form of ownership of the employer (practice 2.2)."""
+
+    MUNICIPAL = "municipal", _("municipal")
+    REGIONAL = "regional", _("of the region (constituent entity)")
+    FEDERAL = "federal", pgettext_lazy("ownership", "federal")
+    PRIVATE = "private", _("private")
+    OTHER = "other", pgettext_lazy("ownership", "other")

@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from .. import charters
 from ..access import in_scope
-from ..enums import Level, OrganizationStatus, Permission, RenameState
+from ..enums import EmployerKind, Level, OrganizationKind, OrganizationStatus, Ownership, Permission, RenameState
 
 if TYPE_CHECKING:
     from ..access import Actor
@@ -179,11 +179,13 @@ class OrganizationPassport(models.Model):
     oktmo = models.CharField(_("OKTMO"), max_length=11, blank=True)
     site = models.URLField(_("web site"), blank=True)
     registered_on = models.DateField(_("registered on"), null=True, blank=True)
-    kind = models.CharField(_("kind of organisation"), max_length=20, blank=True)
+    kind = models.CharField(_("kind of organisation"), max_length=20, choices=OrganizationKind.choices, blank=True)
     employer_name = models.CharField(_("employer"), max_length=300, blank=True)
     employer_inn = models.CharField(_("INN of the employer"), max_length=12, blank=True)
-    employer_kind = models.CharField(_("kind of educational institution"), max_length=20, blank=True)
-    ownership = models.CharField(_("form of ownership"), max_length=20, blank=True)
+    employer_kind = models.CharField(
+        _("kind of educational institution"), max_length=20, choices=EmployerKind.choices, blank=True
+    )
+    ownership = models.CharField(_("form of ownership"), max_length=20, choices=Ownership.choices, blank=True)
     chair_position = models.CharField(_("main position of the chair"), max_length=150, blank=True)
     chair_phone = models.CharField(_("telephone of the chair"), max_length=60, blank=True)
     chair_email = models.EmailField(_("e-mail of the chair"), blank=True)
