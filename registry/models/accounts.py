@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from ..access import in_scope
 from ..enums import Permission, Role
 from ..fields import EncryptedJSONField
+from ..text import search_key, sort_key
 
 if TYPE_CHECKING:
     from ..access import Actor
@@ -24,8 +28,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
     """Accounts; screens begin with `visible_to`."""
 
     def visible_to(self, actor: Actor | None) -> AccountQuerySet:
-        """Accounts whose home organisation lies in the actor's subtree."""
-        return self.filter(in_scope(actor, "home__"))
+        """Accounts whose home lies in the actor's subtree, and those appointed into it from elsewhere (N-H2)."""
+        scope = in_scope(actor, "home__")
+        # An empty condition is the whole installation; joined by «or» it would vanish.
+        return self.filter(scope | Q(pk__in=Appointment.objects.visible_to(actor).not_over().values("account")) if scope else scope)
 
     def editable_by(self, actor: Actor, permission: Permission) -> AccountQuerySet:
         """Accounts of the subtree, without the actor's own."""
@@ -73,8 +79,14 @@ class Account(AbstractBaseUser, PermissionsMixin):
     #: Choices of columns and the like; keys by screen, no personal values.
     preferences = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    #: Sessions begun before are over: set by blocking, so that unblocking does not revive them.
+    sessions_ended_at = models.DateTimeField(null=True, editable=False)
+    search_key = models.CharField(max_length=500, editable=False, default="")
+    sort_key = models.CharField(max_length=500, editable=False, db_index=True, default="")
 
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "preferences", "created_at"])
+    history = HistoricalRecords(
+        excluded_fields=["password", "last_login", "preferences", "created_at", "search_key", "sort_key"]
+    )
 
     objects = AccountManager()
 
@@ -84,7 +96,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
-        ordering = ["surname", "given_name", "pk"]
+        ordering = ["sort_key", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_active=True, blocked_at__isnull=True) | Q(is_active=False, blocked_at__isnull=False),
@@ -105,6 +117,23 @@ class Account(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.given_name
 
+    def set_keys(self) -> None:
+        """Work out the keys that lists search and sort by; whoever writes names or the login calls it."""
+        self.search_key = search_key(self.surname, self.given_name, self.patronymic, self.login)
+        self.sort_key = sort_key(self.surname, self.given_name, self.patronymic)
+
+    def get_session_auth_hash(self) -> str:
+        return self._session_hash()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | bytes | None = None) -> str:
+        """Changes with the password and with every end of all sessions (U-2)."""
+        stamp = self.sessions_ended_at.isoformat() if self.sessions_ended_at else ""
+        return salted_hmac("registry.session", f"{self.password}|{stamp}", secret=secret, algorithm="sha256").hexdigest()
+
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     """Appointments by time and scope."""
@@ -113,6 +142,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Those in force on the day; rights end with the appointment (N-H2)."""
         day = on or timezone.localdate()
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+    def not_over(self, on: dt.date | None = None) -> AppointmentQuerySet:
+        """Those in force on the day and those that begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on or timezone.localdate()))
 
     def visible_to(self, actor: Actor | None) -> AppointmentQuerySet:
         return self.filter(in_scope(actor, "organization__"))
@@ -144,6 +177,11 @@ class Appointment(models.Model):
                 condition=Q(ends_on__isnull=True),
                 name="appointment_open_once",
             ),
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(role=Role.CHAIR, ends_on__isnull=True),
+                name="appointment_one_open_chair",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="appointment_ends_after_start"
             ),
@@ -165,6 +203,7 @@ class Draft(models.Model):
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
         constraints = [models.UniqueConstraint(fields=["account", "key"], name="draft_once")]
+        indexes = [models.Index(fields=["saved_at"], name="draft_age")]
 
     def __str__(self) -> str:
         return self.key

@@ -103,12 +103,19 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "login"
+# How long a one-time password handed over on paper may be used (U-2).
+ONE_TIME_PASSWORD_DAYS = env.int("ONE_TIME_PASSWORD_DAYS", default=14)
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "registry.views.session.locked_out"
 AXES_RESET_ON_SUCCESS = True
+# Whoever goes on trying does not wait any longer: the page says when to come back, and that holds.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_FORM_FIELD = "username"
+# Attempts are counted by a digest: what is typed as a login may be a password.
+AXES_USERNAME_CALLABLE = "registry.transitions.sessions.attempt_key"
 AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0) or None
 # The attempt log would keep typed user names and paths; our own journal answers who signed in.

@@ -1,0 +1,317 @@
+"""Where an organisation may stand, what may become of it and what its name may be corrected to (V-H1, U-3, N-H3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ..access import Actor
+from ..enums import ORGANIZATION_MOVES, RENAME_MOVES, JobState, Level, OrganizationStatus, RenameState
+from ..errors import RuleViolation
+from ..models import Appointment, Federation, Job, Organization, RenameRequest
+from ..text import clean, normalise_name, sort_key
+
+#: So many blocking records of a kind are named; the rest are counted.
+NAMED = 10
+
+
+def _allowed(check: Callable[..., None], *args: Any) -> bool:
+    try:
+        check(*args)
+    except RuleViolation:
+        return False
+    return True
+
+
+# The place in the tree
+
+
+def levels_below(parent: Organization) -> list[Level]:
+    """Levels that an organisation right below this one may have; a level may be skipped (V-H1, U-H1)."""
+    return [level for level in Level if level.depth > Level(parent.level).depth]
+
+
+def check_place(level: str, parent: Organization) -> None:
+    """The level lies below the superior's, and the superior is at work (V-H1, U-H1)."""
+    if Level(level) not in levels_below(parent):
+        titles = parent.charter.levels
+        raise RuleViolation(
+            "V-H1",
+            _("«%(parent)s» is a %(parent_level)s: a %(level)s cannot stand below it. Choose a superior of a higher level.")
+            % {"parent": parent.short_name, "parent_level": titles[Level(parent.level)], "level": titles[Level(level)]},
+            field="level",
+        )
+    check_takes_subordinates(parent)
+
+
+def check_takes_subordinates(parent: Organization) -> None:
+    """Nothing is put under an organisation that has ended or is being liquidated (N-H3)."""
+    if parent.status in {OrganizationStatus.LIQUIDATING, OrganizationStatus.ENDED}:
+        raise RuleViolation(
+            "N-H3",
+            _("«%(name)s» is not at work (%(status)s), so nothing can be put under it.")
+            % {"name": parent.short_name, "status": parent.get_status_display()},
+        )
+
+
+def can_take_subordinates(parent: Organization) -> bool:
+    """May organisations be founded below this one?"""
+    return bool(levels_below(parent)) and _allowed(check_takes_subordinates, parent)
+
+
+def check_takes_members(organization: Organization) -> None:
+    """Nobody is put on account in an organisation that has ended or is being liquidated (N-H3)."""
+    if organization.status in {OrganizationStatus.LIQUIDATING, OrganizationStatus.ENDED}:
+        raise RuleViolation(
+            "N-H3",
+            _("«%(name)s» is not at work (%(status)s), so nobody can be put on account there.")
+            % {"name": organization.short_name, "status": organization.get_status_display()},
+        )
+
+
+def check_name_is_free(parent: Organization | None, short_name: str, *, besides: int | None = None) -> None:
+    """Two working organisations below one superior have different short names (N-H3)."""
+    if parent is None:
+        return
+    same = Organization.objects.filter(parent=parent, sort_key=sort_key(short_name)).working().exclude(pk=besides).first()
+    if same:
+        raise RuleViolation(
+            "N-H3",
+            _("There is «%(name)s» (code %(code)s) below «%(parent)s» already. Add something that tells the two apart.")
+            % {"name": same.short_name, "code": same.code, "parent": parent.short_name},
+            field="short_name",
+        )
+
+
+def check_code(federation: Federation, code: str) -> None:
+    """A code given by hand is short, plain and was never given before, for codes are not used again (N-H3)."""
+    if not re.fullmatch(r"[0-9A-Za-zА-Яа-яЁё./-]{1,20}", code):
+        raise RuleViolation(
+            "N-H3", _("A code has at most 20 letters, digits, hyphens, dots and slashes, without spaces."), field="code"
+        )
+    if Organization.objects.filter(federation=federation, code=code).exists():
+        raise RuleViolation(
+            "N-H3", _("The code %(code)s is taken. Codes are never given twice; leave the field empty for a new one.") % {"code": code}, field="code"
+        )
+
+
+# Names
+
+
+def plain_name(text: object, limit: int = 300) -> str:
+    """A name of an organisation with single spaces and without control characters."""
+    return " ".join(clean(text, limit).split())
+
+
+def distance(first: str, second: str) -> int:
+    """How many letters must be put in, left out, replaced or swapped with their neighbour to get from one to the other."""
+    before: list[int] = []
+    above = list(range(len(second) + 1))
+    for i, letter in enumerate(first, start=1):
+        row = [i]
+        for j, other in enumerate(second, start=1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == second[j - 2] and first[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, above = above, row
+    return above[-1]
+
+
+def _words(name: str) -> list[str]:
+    folded = normalise_name(name).text.casefold().replace("ё", "е")
+    return re.findall(r"\w+", folded)
+
+
+def _is_slip(old: str, new: str) -> bool:
+    """Could one word be a misspelling of the other? Numbers are never misspelt: № 14 and № 15 are two schools."""
+    if any(char.isdigit() for char in old + new):
+        return old == new
+    length = max(len(old), len(new))
+    allowed = 0 if length < 3 else 1 if length < 6 else 2 if length < 11 else 3
+    return distance(old, new) <= allowed
+
+
+def check_is_spelling(old: str, new: str, *, field: str = "full_name") -> None:
+    """A chair corrects misspelt letters, capitals, quotes and spaces; another name he reports to the superior (U-3)."""
+    before, after = _words(old), _words(new)
+    if "".join(before) == "".join(after):
+        return
+    slips = [pair for pair in zip(before, after, strict=False) if pair[0] != pair[1]]
+    if len(before) != len(after) or len(slips) > max(1, len(before) // 2) or not all(_is_slip(*pair) for pair in slips):
+        raise RuleViolation(
+            "U-3",
+            _(
+                "This is another name, not a corrected spelling. You may correct misspelt letters, capital letters, quotes and "
+                "spaces yourself; if the name does not match reality, report it to the superior organisation."
+            ),
+            field=field,
+        )
+
+
+def check_request_is_open(request: RenameRequest, to: str) -> None:
+    """A rename request is decided once (U-3)."""
+    if to not in RENAME_MOVES[request.state]:
+        raise RuleViolation(
+            "U-3",
+            _("This request is decided already: %(state)s.") % {"state": RenameState(request.state).label},
+        )
+
+
+# Life
+
+
+def check_status(organization: Organization, to: str) -> None:
+    """The move is one of the table of moves (N-H3)."""
+    if to not in ORGANIZATION_MOVES[organization.status]:
+        raise RuleViolation(
+            "N-H3",
+            _("«%(name)s» is %(status)s, so it cannot become %(to)s.")
+            % {
+                "name": organization.short_name,
+                "status": organization.get_status_display(),
+                "to": OrganizationStatus(to).label,
+            },
+        )
+
+
+def can_become(organization: Organization, to: str) -> bool:
+    """Is the move one of the table of moves?"""
+    return organization.parent_id is not None and _allowed(check_status, organization, to)
+
+
+def check_not_root(organization: Organization) -> None:
+    """The head of the federation has no superior who could move, merge or liquidate it (N-H3)."""
+    if organization.parent_id is None:
+        raise RuleViolation("N-H3", _("The head of the federation can be neither moved nor merged nor liquidated."))
+
+
+def check_day(organization: Organization, on: dt.date) -> None:
+    """The day is not in the future and not before the founding (N-H3)."""
+    if on > timezone.localdate():
+        raise RuleViolation("N-H3", _("The day is still to come. Enter today's date or an earlier one."), field="on")
+    if organization.founded_on and on < organization.founded_on:
+        raise RuleViolation(
+            "N-H3",
+            _("The day is before the founding of the organisation (%(day)s).") % {"day": f"{organization.founded_on:%d.%m.%Y}"},
+            field="on",
+        )
+
+
+def check_can_move(organization: Organization, parent: Organization) -> None:
+    """A working organisation goes under a superior of the same federation, of a higher level, not its own subordinate (N-H3)."""
+    check_not_root(organization)
+    check_working(organization)
+    if parent.federation_id != organization.federation_id:
+        raise RuleViolation("N-H3", _("An organisation cannot move to another federation."), field="target")
+    if parent.path.startswith(organization.path):
+        raise RuleViolation("N-H3", _("An organisation cannot stand below itself or below its own subordinate."), field="target")
+    if parent.pk == organization.parent_id:
+        raise RuleViolation(
+            "N-H3", _("The organisation stands below «%(name)s» already.") % {"name": parent.short_name}, field="target"
+        )
+    check_place(organization.level, parent)
+    check_name_is_free(parent, organization.short_name, besides=organization.pk)
+
+
+def check_working(organization: Organization) -> None:
+    """What has ended does not change any more (N-H3)."""
+    if organization.status == OrganizationStatus.ENDED:
+        raise RuleViolation("N-H3", _("«%(name)s» has ended and does not change any more.") % {"name": organization.short_name})
+
+
+def check_can_merge(source: Organization, target: Organization, on: dt.date) -> None:
+    """Merged into a working organisation of the same federation, of the same or a higher level, not its own subordinate (N-H3)."""
+    check_not_root(source)
+    check_status(source, OrganizationStatus.ENDED)
+    if target.federation_id != source.federation_id:
+        raise RuleViolation("N-H3", _("Organisations of different federations cannot be merged."), field="target")
+    if target.path.startswith(source.path):
+        raise RuleViolation("N-H3", _("An organisation cannot be merged into itself or into its own subordinate."), field="target")
+    if target.status != OrganizationStatus.ACTIVE:
+        raise RuleViolation(
+            "N-H3",
+            _("«%(name)s» is %(status)s: only an active organisation can take another one in.")
+            % {"name": target.short_name, "status": target.get_status_display()},
+            field="target",
+        )
+    if Level(target.level).depth > Level(source.level).depth:
+        raise RuleViolation("N-H3", _("An organisation cannot be merged into one of a lower level."), field="target")
+    check_day(source, on)
+
+
+def check_can_liquidate(organization: Organization, on: dt.date) -> None:
+    """Liquidation is begun first; one that was never opened ends at once (N-H3)."""
+    check_not_root(organization)
+    check_status(organization, OrganizationStatus.ENDED)
+    if organization.status == OrganizationStatus.ACTIVE:
+        raise RuleViolation(
+            "N-H3",
+            _("Begin the liquidation of «%(name)s» first: from then on nobody is put on account there.") % {"name": organization.short_name},
+        )
+    check_day(organization, on)
+
+
+# What stands in the way
+
+
+def named(found: list[str], total: int) -> list[str]:
+    """Each blocking record as a sentence; beyond `NAMED` the rest is counted."""
+    rest = total - len(found)
+    if rest > 0:
+        found = [*found, ngettext("… and %(count)s more", "… and %(count)s more", rest) % {"count": rest}]
+    return found
+
+
+def subordinates_in_the_way(organization: Organization) -> list[str]:
+    """Working organisations below this one."""
+    below = Organization.objects.filter(parent=organization).working()
+    lines = [_("Subordinate organisation: %(name)s (code %(code)s)") % {"name": o.short_name, "code": o.code} for o in below[:NAMED]]
+    return named(lines, below.count())
+
+
+def appointments_in_the_way(organization: Organization, by: Actor) -> list[str]:
+    """Appointments there that are in force or to come, but for the acting person's own."""
+    today = timezone.localdate()
+    held = Appointment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), organization=organization)
+    if by.account is not None:
+        held = held.exclude(account=by.account)
+    lines = [
+        _("Appointment: %(role)s %(name)s") % {"role": a.get_role_display(), "name": a.account.full_name}
+        for a in held.select_related("account")[:NAMED]
+    ]
+    return named(lines, held.count())
+
+
+def jobs_in_the_way(organization: Organization) -> list[str]:
+    """Background jobs of the organisation that are not finished."""
+    jobs = Job.objects.filter(organization=organization, state__in=[JobState.QUEUED, JobState.RUNNING])
+    lines = [
+        _("Job of %(day)s: %(state)s, %(percent)s %%")
+        % {
+            "day": f"{timezone.localtime(job.created_at):%d.%m.%Y %H:%M}",
+            "state": JobState(job.state).label,
+            "percent": job.percent,
+        }
+        for job in jobs[:NAMED]
+    ]
+    return named(lines, jobs.count())
+
+
+def children_without_place(source: Organization, target: Organization) -> list[str]:
+    """Working organisations below the one to be merged that cannot stand below its successor."""
+    low = [level for level in Level if level not in levels_below(target)]
+    found = Organization.objects.filter(parent=source, level__in=low).working()
+    lines = [
+        _("%(name)s (%(level)s) cannot stand below «%(target)s». Move it first.")
+        % {"name": o.short_name, "level": source.charter.levels[Level(o.level)], "target": target.short_name}
+        for o in found[:NAMED]
+    ]
+    return named(lines, found.count())

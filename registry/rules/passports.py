@@ -1,0 +1,127 @@
+"""What a passport must hold and which requisites are right (U-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from .. import checks
+from ..charters import PassportTab
+from ..errors import RuleViolation
+from ..models import Organization, OrganizationPassport
+
+#: Changed by the transitions of names, never with the passport (U-3).
+NAMES = ("full_name", "short_name")
+#: Without these a legal entity cannot be named as the operator of personal data (appendix 2).
+LEGAL_ENTITY = ("inn", "ogrn", "legal_address")
+
+_PARSERS = {
+    "inn": checks.parse_inn,
+    "employer_inn": checks.parse_inn,
+    "ogrn": checks.parse_ogrn,
+    "kpp": checks.parse_kpp,
+    "bik": checks.parse_bik,
+    "okpo": checks.parse_okpo,
+    "oktmo": checks.parse_oktmo,
+    "phone": checks.parse_phones,
+    "chair_phone": checks.parse_phones,
+    "email": checks.parse_email,
+    "chair_email": checks.parse_email,
+}
+
+
+class Missing(NamedTuple):
+    """A required field of the passport that is empty."""
+
+    tab: PassportTab
+    field: str
+    label: Any
+
+
+def holder_of(name: str, organization: Organization, passport: OrganizationPassport) -> Organization | OrganizationPassport:
+    """The record that has the field: the organisation itself or its passport."""
+    return organization if name in _ORGANIZATION_FIELDS else passport
+
+
+_ORGANIZATION_FIELDS = frozenset(field.name for field in Organization._meta.get_fields())
+_PASSPORT_FIELDS = frozenset(field.name for field in OrganizationPassport._meta.get_fields())
+
+
+def is_passport_field(name: str) -> bool:
+    """Does the field belong to the passport beyond the organisation itself?"""
+    return name in _PASSPORT_FIELDS - _ORGANIZATION_FIELDS
+
+
+def label_of(name: str, organization: Organization) -> Any:
+    """The federation's word for the field, or the model's."""
+    model = OrganizationPassport if is_passport_field(name) else Organization
+    return organization.charter.labels.get(name) or model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+
+
+def required_of(tab: PassportTab, is_legal_entity: bool) -> list[str]:
+    """Required fields of the tab; a legal entity needs its requisites besides."""
+    needed = set(tab.required) | (set(LEGAL_ENTITY) & set(tab.fields) if is_legal_entity else set())
+    return [name for name in tab.fields if name in needed]
+
+
+def missing(organization: Organization, passport: OrganizationPassport) -> list[Missing]:
+    """Required fields of every tab that are empty (U-4)."""
+    found = []
+    for tab in organization.charter.passport_tabs(organization.level):
+        for name in required_of(tab, organization.is_legal_entity):
+            if getattr(holder_of(name, organization, passport), name) in ("", None):
+                found.append(Missing(tab, name, label_of(name, organization)))
+    return found
+
+
+def completeness(organization: Organization, passport: OrganizationPassport) -> int:
+    """Share of the required fields that are filled, 0–100; below 100 while anything is missing (U-4)."""
+    tabs = organization.charter.passport_tabs(organization.level)
+    total = sum(len(required_of(tab, organization.is_legal_entity)) for tab in tabs)
+    return (total - len(missing(organization, passport))) * 100 // total if total else 100
+
+
+def uniform(name: str, value: Any) -> Any:
+    """The value in the spelling that is kept. Raises `CheckFailed`."""
+    if not isinstance(value, str) or not value or name not in _PARSERS:
+        return value
+    parsed = _PARSERS[name](value)
+    if isinstance(parsed, checks.Phones):
+        return ", ".join(part for part in (parsed.mobile, parsed.home, *parsed.others) if part)
+    return parsed
+
+
+def check_requisites(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values in the spelling that is kept. Raises `RuleViolation` at the first that is wrong (U-4)."""
+    kept = {}
+    for name, value in values.items():
+        try:
+            kept[name] = uniform(name, value)
+        except checks.CheckFailed as error:
+            raise RuleViolation("U-4", error.message, field=name) from None
+    if len(kept.get("inn") or "") == 12:
+        raise RuleViolation("U-4", checks.MESSAGES["inn_length"], field="inn")
+    _check_accounts(kept)
+    _check_order(kept, "chair_elected_on", "chair_until", _("The term of the chair ends before it begins."))
+    _check_order(kept, "agreement_on", "agreement_until", _("The agreement ends before it is concluded."))
+    return kept
+
+
+def _check_accounts(values: dict[str, Any]) -> None:
+    for name, parse in (("account", checks.parse_account), ("correspondent_account", checks.parse_correspondent_account)):
+        if not values.get(name):
+            continue
+        if not values.get("bik"):
+            raise RuleViolation("U-4", _("Enter the BIC of the bank: the account is checked against it."), field="bik")
+        try:
+            values[name] = parse(values[name], values["bik"])
+        except checks.CheckFailed as error:
+            raise RuleViolation("U-4", error.message, field=name) from None
+
+
+def _check_order(values: Mapping[str, Any], first: str, last: str, sentence: str) -> None:
+    begins, ends = values.get(first), values.get(last)
+    if begins and ends and ends < begins:
+        raise RuleViolation("U-4", sentence, field=last)

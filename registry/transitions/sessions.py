@@ -1,0 +1,59 @@
+"""What the journal keeps of signing in and out, and the choice of an appointment to work under."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.utils import reset
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from ..access import Actor
+from ..models import Account, Appointment
+from .base import write_event
+
+
+def attempt_key(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
+    """Under what failed sign-ins are counted: a digest of the login, for what was typed may be a password."""
+    typed = (credentials or {}).get("username") or ""
+    return salted_hmac("registry.attempts", str(typed), algorithm="sha256").hexdigest()
+
+
+def forget_attempts(account: Account) -> None:
+    """Open the sign-in that was closed after wrong attempts; a new one-time password works at once."""
+    key = attempt_key(None, {"username": account.login})
+    transaction.on_commit(lambda: reset(username=key))
+
+
+def signed_in(*, by: Actor) -> None:
+    """Somebody has signed in."""
+    write_event("session.started", by=by, about=by.account, organization=_home(by))
+
+
+def signed_out(*, by: Actor) -> None:
+    """Somebody has signed out by himself."""
+    write_event("session.ended", by=by, about=by.account, organization=_home(by))
+
+
+def refused(login: str, *, reason: str, closed: bool) -> None:
+    """A sign-in was refused; `reason` is a code, `closed` tells that further attempts wait. Nothing typed is kept."""
+    account = Account.objects.select_related("home").filter(login=login).first()
+    write_event(
+        "session.refused",
+        by=Actor.system("sign-in"),
+        rule="U-2",
+        about=account,
+        organization=account.home if account else None,
+        reason=reason,
+        closed=closed,
+    )
+
+
+def chosen(appointment: Appointment, *, by: Actor) -> None:
+    """Somebody goes on under another of his appointments (N-H2)."""
+    write_event("appointment.chosen", by=by, rule="N-H2", about=appointment, organization=appointment.organization)
+
+
+def _home(by: Actor) -> Any:
+    return by.organization or (by.account.home if by.account else None)

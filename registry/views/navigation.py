@@ -1,0 +1,13 @@
+"""Where to go after a step: only to pages of this registry."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def safe_next(request: HttpRequest, default: str = "") -> str:
+    """The address that the form or the link asks to go on to, if it is one of ours; else `default` or the start page."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return default or reverse("start")
