@@ -194,6 +194,12 @@ class Member(Person):
                 condition=~Q(ticket_number="") & ~Q(state=MemberState.WITHDRAWN),
                 name="member_ticket_once",
             ),
+            # The net below N-A1 for two organisations that enter the same person in the same moment.
+            models.UniqueConstraint(
+                fields=["federation", "snils"],
+                condition=~Q(snils="") & Q(state__in=[MemberState.ON_ACCOUNT, MemberState.IN_TRANSIT]),
+                name="member_snils_once",
+            ),
             models.CheckConstraint(condition=~Q(surname="") & ~Q(given_name=""), name="member_has_a_name"),
         ]
         indexes = [
@@ -201,7 +207,6 @@ class Member(Person):
             models.Index(fields=["unit", "sort_key", "id"], name="member_of_unit"),
             models.Index(fields=["federation", "sort_key", "id"], name="member_of_federation"),
             models.Index(fields=["federation", "name_key", "birth_date"], name="member_same_person"),
-            models.Index(fields=["federation", "snils"], condition=~Q(snils=""), name="member_same_snils"),
             models.Index(fields=["organization", "consent_state"], name="member_consents"),
         ]
 

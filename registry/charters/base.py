@@ -94,6 +94,8 @@ class Charter:
     wording: Mapping[str, str] = field(default_factory=dict)
     #: Labels of fields where the federation's own word differs from the model's.
     labels: Mapping[str, Text] = field(default_factory=dict)
+    #: Required fields that people of a category have nothing to say to: category → fields.
+    excused: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: Years that the erasing of a sealed card waits.
     retention_years: int = 3
 

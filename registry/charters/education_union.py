@@ -125,4 +125,9 @@ CHARTER = Charter(
         ),
     },
     labels={"joined_on": _("joined the union on")},
+    excused={
+        "student": frozenset({"position"}),
+        "pensioner": frozenset({"workplace", "position"}),
+        "unemployed": frozenset({"workplace", "position"}),
+    },
 )

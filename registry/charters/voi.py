@@ -105,7 +105,13 @@ CHARTER = Charter(
         Rate("entrance", Decimal("50.00"), "2020-04-27", "Инструкция по учёту членов ВОИ от 27.04.2020, протокол № 14"),
         Rate("annual", Decimal("50.00"), "2020-04-27", "Инструкция по учёту членов ВОИ от 27.04.2020, протокол № 14"),
     ),
-    terms={"annual_due": (6, 30), "after_decision_days": 10, "appeal_months": 1},
+    # Spellings of the citizenship that members have (V-A1); the first is offered.
+    terms={
+        "annual_due": (6, 30),
+        "after_decision_days": 10,
+        "appeal_months": 1,
+        "citizenship": ("Российская Федерация", "РФ", "Россия", "российское", "гражданин РФ", "гражданка РФ"),
+    },
     wording={
         "members": "члены ВОИ",
         "member": "член ВОИ",
@@ -113,4 +119,6 @@ CHARTER = Charter(
         "consent_tick": "Согласие на обработку персональных данных подписано членом ВОИ",
     },
     labels={"joined_on": _("joined VOI on")},
+    # The certificate is that of the person they represent.
+    excused=dict.fromkeys(("legal_representative", "guardian", "trustee"), frozenset({"disability_group", "disability_cause"})),
 )

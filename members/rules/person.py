@@ -1,0 +1,230 @@
+"""What must be true of a person on account: names, ages, dates in their order (V-A1, V-B1, U-5a; practice 9)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.charters import Charter
+from registry.enums import OrganizationStatus
+from registry.errors import RuleViolation
+from registry.models import Organization
+
+from ..enums import PaperKind
+from .fields import NAMES, label_of, normalise, place_of
+
+OLDEST = 120
+PASSPORT_AGE = 14
+_NAME = re.compile(r"[\u0400-\u052f][\u0400-\u052f’\-. ]*")
+_TICKET = re.compile(r"[0-9A-Za-zА-Яа-яЁё/\-]{1,20}")
+
+#: Numbers that make sense, from and to.
+_BOUNDS: dict[str, tuple[int, int]] = {
+    "experience": (0, 80),
+    "teaching_experience": (0, 80),
+    "course": (1, 10),
+    "graduated": (1900, 2100),
+    "dues_percent": (0, 100),
+    "family_working": (0, 50),
+    "dependents": (0, 50),
+}
+
+
+def years_after(day: dt.date, years: int) -> dt.date:
+    """The same day so many years later; 29 February becomes 1 March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return dt.date(day.year + years, 3, 1)
+
+
+def age_on(birth_date: dt.date, day: dt.date) -> int:
+    """Full years on the day."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def check_person(values: Mapping[str, Any], charter: Charter, today: dt.date) -> None:
+    """Raise the first `RuleViolation` that speaks against putting this person on account."""
+    _values, wrong = person_violations(values, charter, today)
+    if wrong:
+        raise wrong[0]
+
+
+def person_violations(
+    values: Mapping[str, Any], charter: Charter, today: dt.date
+) -> tuple[dict[str, Any], list[RuleViolation]]:
+    """The values made uniform, and everything that speaks against them, each refusal at its field."""
+    known = {name: value for name, value in values.items() if name != "confirmed_duplicate"}
+    done, wrong = normalise(known, charter)
+    refused = {violation.field for violation in wrong}
+    usable = {name: value for name, value in done.items() if name not in refused}
+    wrong += _names(usable, charter, refused) + _birth(usable, today) + _joining(usable, charter, today)
+    wrong += _registration(usable, today) + _papers(usable, today) + _numbers(usable) + _citizenship(usable, charter)
+    return done, wrong
+
+
+def _names(values: Mapping[str, Any], charter: Charter, refused: set[str]) -> list[RuleViolation]:
+    found = []
+    for name in NAMES:
+        text = values.get(name) or ""
+        if not text and name != "patronymic" and name not in refused:
+            message = _("%(field)s: fill it in, nobody is put on account without it.") % {"field": label_of(name, charter)}
+            found.append(RuleViolation("U-5a", message, field=name))
+        elif text and not _NAME.fullmatch(text):
+            message = _("Write it in Russian letters; a hyphen, an apostrophe and a space are allowed.")
+            found.append(RuleViolation("U-5a", message, field=name))
+    if values.get("patronymic") and values.get("no_patronymic"):
+        message = _("A patronymic is written although «has no patronymic» is ticked. Keep one of the two.")
+        found.append(RuleViolation("U-5a", message, field="patronymic"))
+    ticket = values.get("ticket_number") or ""
+    if ticket and not _TICKET.fullmatch(ticket):
+        message = _("A ticket number has digits, letters, a hyphen or a stroke only.")
+        found.append(RuleViolation("V-B3", message, field="ticket_number"))
+    return found
+
+
+def _birth(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
+    birth = values.get("birth_date")
+    if birth is None:
+        return []
+    if birth > today:
+        return [RuleViolation("U-5a", _("The date of birth lies in the future."), field="birth_date")]
+    if age_on(birth, today) > OLDEST:
+        message = _("This person would be more than %(years)d years old. Compare the date with the passport.")
+        return [RuleViolation("U-5a", message % {"years": OLDEST}, field="birth_date")]
+    return []
+
+
+def _joining(values: Mapping[str, Any], charter: Charter, today: dt.date) -> list[RuleViolation]:
+    birth, joined = values.get("birth_date"), values.get("joined_on")
+    if joined is not None and joined > today:
+        return [RuleViolation("V-A1", _("The date of joining lies in the future."), field="joined_on")]
+    if birth is None or birth > today:
+        return []
+    old_enough = years_after(birth, charter.minimum_age)
+    if joined is None:
+        if old_enough <= today:
+            return []
+        message = _("Members are at least %(age)d years old; this person is %(years)d.")
+        return [
+            RuleViolation(
+                "V-A1", message % {"age": charter.minimum_age, "years": age_on(birth, today)}, field="birth_date"
+            )
+        ]
+    latest = dt.date(joined.year, 12, 31) if values.get("joined_year_only") else joined
+    if latest < old_enough:
+        message = _("At the joining this person was younger than %(age)d years. Compare both dates with the papers.")
+        return [RuleViolation("V-A1", message % {"age": charter.minimum_age}, field="joined_on")]
+    return []
+
+
+def _registration(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
+    registered, joined, minutes = (values.get(n) for n in ("registered_on", "joined_on", "minutes_date"))
+    found = []
+    if registered is not None:
+        if registered > today:
+            found.append(RuleViolation("V-B1", _("The day of putting on account lies in the future."), field="registered_on"))
+        elif joined is not None and registered < (dt.date(joined.year, 1, 1) if values.get("joined_year_only") else joined):
+            message = _("Nobody is put on account before he joined. Compare both dates.")
+            found.append(RuleViolation("V-B1", message, field="registered_on"))
+        elif minutes is not None and registered < minutes:
+            message = _("The decision is dated later than the putting on account that rests on it.")
+            found.append(RuleViolation("V-B1", message, field="minutes_date"))
+    if minutes is not None and minutes > today:
+        found.append(RuleViolation("V-B1", _("The date of the minutes lies in the future."), field="minutes_date"))
+    return found
+
+
+def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
+    found = []
+    birth, issued = values.get("birth_date"), values.get("paper_issued_on")
+    for name in ("paper_issued_on", "certificate_issued_on"):
+        day = values.get(name)
+        if day is not None and day > today:
+            found.append(RuleViolation("U-5a", _("The paper cannot have been issued in the future."), field=name))
+        elif day is not None and birth is not None and day < birth:
+            found.append(RuleViolation("U-5a", _("The paper was issued before the birth. Compare both dates."), field=name))
+    if (
+        issued is not None
+        and birth is not None
+        and birth <= issued < years_after(birth, PASSPORT_AGE)
+        and values.get("paper_kind") == PaperKind.PASSPORT
+    ):
+        message = _("A passport is issued from the age of 14. Compare the date with the passport.")
+        found.append(RuleViolation("U-5a", message, field="paper_issued_on"))
+    until, since = values.get("certificate_expires_on"), values.get("certificate_issued_on")
+    if until is not None and values.get("certificate_indefinite"):
+        message = _("A certificate without term has no last day. Keep one of the two.")
+        found.append(RuleViolation("V-B2", message, field="certificate_expires_on"))
+    elif until is not None and since is not None and until < since:
+        message = _("The certificate would end before it was issued. Compare both dates.")
+        found.append(RuleViolation("V-B2", message, field="certificate_expires_on"))
+    return found
+
+
+def _numbers(values: Mapping[str, Any]) -> list[RuleViolation]:
+    found = []
+    for name, (lowest, highest) in _BOUNDS.items():
+        number = values.get(name)
+        if number is not None and not lowest <= number <= highest:
+            message = _("A number from %(lowest)d to %(highest)d is meant here.") % {"lowest": lowest, "highest": highest}
+            found.append(RuleViolation("U-5a", message, field=name))
+    whole, teaching = values.get("experience"), values.get("teaching_experience")
+    if whole is not None and teaching is not None and teaching > whole:
+        message = _("The teaching service cannot be longer than the whole service.")
+        found.append(RuleViolation("U-5a", message, field="teaching_experience"))
+    return found
+
+
+def _citizenship(values: Mapping[str, Any], charter: Charter) -> list[RuleViolation]:
+    accepted = charter.terms.get("citizenship", ())
+    text = values.get("citizenship") or ""
+    if not accepted or not text or text.casefold() in {spelling.casefold() for spelling in accepted}:
+        return []
+    message = _("Members are citizens of the Russian Federation; write: %(spelling)s.") % {"spelling": accepted[0]}
+    return [RuleViolation("V-A1", message, field="citizenship")]
+
+
+def check_keeps_cards(organization: Organization) -> None:
+    """People are put on account only where the charter keeps the cards, and while it works (V-H1, U-H1)."""
+    if not organization.keeps_cards:
+        level = organization.charter.levels[organization.charter.keeper]
+        message = _("«%(organization)s» keeps no cards: people are put on account in a %(level)s.")
+        raise RuleViolation("V-H1", message % {"organization": organization, "level": level})
+    if organization.status == OrganizationStatus.ENDED:
+        message = _("«%(organization)s» has ended; nobody can be put on account there.") % {"organization": organization}
+        raise RuleViolation("N-H3", message)
+
+
+def check_cell(cell: Organization | None, organization: Organization) -> None:
+    """The cell is one of those below the organisation that keeps the card (V-H1)."""
+    if cell is None:
+        return
+    below = cell.federation_id == organization.federation_id and cell.path.startswith(organization.path)
+    if not below or cell.level != organization.charter.cell or cell.status == OrganizationStatus.ENDED:
+        message = _("Choose a primary cell of this organisation.")
+        raise RuleViolation("V-H1", message, field="cell")
+
+
+def cells_of(organization: Organization) -> list[Organization]:
+    """Cells that cards of the organisation may be filed under, in order; none where the charter has no cells."""
+    if organization.charter.cell is None:
+        return []
+    found = Organization.objects.under(organization).working().filter(level=organization.charter.cell)
+    return list(found.exclude(pk=organization.pk).order_by("sort_key", "pk"))
+
+
+def relevant(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are fields of a card; others, such as a form's own, are left out."""
+    found = {}
+    for name, value in values.items():
+        try:
+            place_of(name)
+        except KeyError:
+            continue
+        found[name] = value
+    return found

@@ -1,0 +1,1 @@
+"""The domain verbs of people and their cards; the only writers of their state."""

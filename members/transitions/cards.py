@@ -1,0 +1,213 @@
+"""Changing a card that is on account: its fields, its entries, its photograph, and who opened it (V-B2, V-B8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
+
+from registry import storage
+from registry.access import Actor, require
+from registry.enums import DataClass, FilePurpose, Permission
+from registry.errors import NotAllowed, RuleViolation
+from registry.models import Organization, StoredFile
+from registry.transitions.base import Act, change, write_event
+
+from ..models import CardEntry, Member
+from ..rules import find_duplicates, missing_fields, person_violations
+from ..rules.entries import check_entry, entry_kind
+from ..rules.fields import PARTS, REGISTRATION, card_values, is_empty, place_of, refuse_unreadable, to_stored
+from ..rules.person import check_cell, relevant
+from .accounting import count_in, duplicate_violation, renew_keys
+
+#: Fields that make somebody another person for the search for duplicates.
+_WHO = {"surname", "given_name", "patronymic", "birth_date", "snils", "ticket_number"}
+
+
+def edit_card(member_id: int, *, values: Mapping[str, Any], version: int | None, by: Actor, rule: str = "V-B2") -> Member:
+    """Change fields of a card; what is not among `values` stays, and a save without a change leaves no trace.
+
+    `version` is the one that the editor saw, None for acts that saw none. Raises `StaleVersion`, `RuleViolation`
+    (the first one), `DuplicateFound`, `NotAllowed`, also for a class of data that the actor does not read.
+    """
+    try:
+        with change(by=by, rule=rule, event="member.changed") as act:
+            member = act.lock(Member.objects.visible_to(by), member_id, version=version)
+            organization = _keeper(member, by)
+            counted = copy(member)
+            changed = _changed(act, member, organization, values)
+            if changed:
+                _write(act, member, changed)
+                _count_anew(counted, member)
+            act.silent = not changed
+            act.about(member, organization=organization, fields=sorted(changed))
+    except IntegrityError as error:
+        raise RuleViolation("N-A1", _("The SNILS or the ticket number has just been given to somebody else.")) from error
+    return member
+
+
+def _keeper(member: Member, by: Actor, permission: Permission = Permission.EDIT_MEMBERS) -> Organization:
+    organization = Organization.objects.select_related("federation").get(pk=member.organization_id)
+    require(by, permission, organization)
+    return organization
+
+
+def _changed(act: Act, member: Member, organization: Organization, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that differ from the card, checked as part of the whole card."""
+    given = relevant(values)
+    if isinstance(given.get("cell"), Organization):
+        given["cell"] = given["cell"].pk
+    before = card_values(member)
+    refuse_unreadable((name for name, value in given.items() if value != before[name]), act.by)
+    charter = organization.charter
+    after, wrong = person_violations({**before, **given}, charter, act.today)
+    # What was wrong with the card before is not held against somebody who mends another field of it.
+    old = {(v.field, str(v.message)) for v in person_violations(before, charter, act.today)[1]}
+    touched = {name for name in given if given[name] != before[name]}
+    wrong = [v for v in wrong if v.field in touched or (v.field, str(v.message)) not in old]
+    changed = {name: after.get(name) for name in given if after.get(name) != before[name]}
+    changed = {name: value for name, value in changed.items() if not (is_empty(value) and is_empty(before[name]))}
+    if "cell" in changed and changed["cell"] is not None:
+        cell = Organization.objects.under(organization).filter(pk=changed["cell"]).first()
+        if cell is None:
+            raise RuleViolation("V-H1", _("Choose a primary cell of this organisation."), field="cell")
+        check_cell(cell, organization)
+    if wrong:
+        raise wrong[0]
+    if _WHO & changed.keys():
+        found = find_duplicates(member.federation, after, actor=act.by, organization=organization, exclude=member.pk)
+        violation = duplicate_violation(found, values.get("confirmed_duplicate"))
+        if violation is not None:
+            raise violation
+    member.missing = len(missing_fields(after, charter))
+    return changed
+
+
+def _write(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
+    for name, value in changed.items():
+        if place_of(name) == "member":
+            setattr(member, "cell_id" if name == "cell" else name, to_stored(name, value))
+    member.unit_id = member.cell_id or member.organization_id
+    renew_keys(member)
+    act.save(member)
+    for part, model in PARTS.items():
+        own = {name: to_stored(name, value) for name, value in changed.items() if place_of(name) == part}
+        if own:
+            record = model._default_manager.filter(member=member).first() or model(member=member)
+            for name, value in own.items():
+                setattr(record, name, value)
+            act.save(record)
+    own = {REGISTRATION[n]: value for n, value in changed.items() if n in REGISTRATION}
+    registration = member.registrations.filter(ended_on__isnull=True).first()
+    if own and registration is not None:
+        for name, value in own.items():
+            setattr(registration, name, value if value is not None or name.endswith(("_on", "_date")) else "")
+        act.save(registration)
+
+
+def _count_anew(before: Member, after: Member) -> None:
+    if (before.unit_id, before.missing > 0) != (after.unit_id, after.missing > 0):
+        # One call, so that the rows of two units are locked in the order of ids.
+        count_in([after], less=[before])
+
+
+def add_entry(member_id: int, *, kind: str, values: Mapping[str, Any], by: Actor) -> CardEntry:
+    """Write one more entry of a kind on the card: award, training, elected work … (practice 3.2)."""
+    with change(by=by, rule="V-B2", event="member.entry_added") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id)
+        organization = _keeper(member, by)
+        own = check_entry(entry_kind(organization.charter, kind, by), values, act.today)
+        entry = CardEntry(member=member, kind=kind, **own)
+        act.save(entry)
+        act.save(member)
+        act.about(member, organization=organization, kind=kind)
+    return entry
+
+
+def edit_entry(entry_id: int, *, member_id: int, values: Mapping[str, Any], by: Actor) -> CardEntry:
+    """Change an entry of the card."""
+    with change(by=by, rule="V-B2", event="member.entry_changed") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id)
+        organization = _keeper(member, by)
+        entry = act.lock(CardEntry.objects.filter(member=member), entry_id)
+        own = check_entry(entry_kind(organization.charter, entry.kind, by), values, act.today)
+        changed = {name: value for name, value in own.items() if getattr(entry, name) != value}
+        for name, value in changed.items():
+            setattr(entry, name, value)
+        if changed:
+            act.save(entry)
+            act.save(member)
+        act.silent = not changed
+        act.about(member, organization=organization, kind=entry.kind)
+    return entry
+
+
+def delete_entry(entry_id: int, *, member_id: int, by: Actor) -> None:
+    """Take an entry off the card; the history keeps what it said."""
+    with change(by=by, rule="V-B2", event="member.entry_deleted") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id)
+        organization = _keeper(member, by)
+        entry = act.lock(CardEntry.objects.filter(member=member), entry_id)
+        entry_kind(organization.charter, entry.kind, by)
+        act.about(member, organization=organization, kind=entry.kind)
+        act.delete(entry)
+        act.save(member)
+
+
+def put_photo(member_id: int, *, jpeg: bytes, by: Actor) -> Member:
+    """Keep the photograph of the card, already cut and encoded anew; the earlier one is dropped (V-B1)."""
+    with change(by=by, rule="V-B1", event="member.photo_put") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id)
+        organization = _keeper(member, by)
+        earlier = member.photo
+        member.photo = storage.keep(
+            jpeg, purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg", organization=organization, owner=by.account
+        )
+        act.save(member)
+        _drop(earlier)
+        act.about(member, organization=organization)
+    return member
+
+
+def remove_photo(member_id: int, *, by: Actor) -> Member:
+    """Take the photograph off the card."""
+    with change(by=by, rule="V-B1", event="member.photo_removed") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id)
+        organization = _keeper(member, by)
+        earlier, member.photo = member.photo, None
+        if earlier is not None:
+            act.save(member)
+            _drop(earlier)
+        act.silent = earlier is None
+        act.about(member, organization=organization)
+    return member
+
+
+def _drop(earlier: StoredFile | None) -> None:
+    if earlier is not None:
+        storage.drop(earlier)
+
+
+#: What the journal calls the opening of each class of data; general reading by one's own organisation is not logged.
+_OPENED = {DataClass.IDENTITY: "card.identity_opened", DataClass.HEALTH: "card.health_opened"}
+
+
+def note_card_opened(member: Member, *, by: Actor) -> None:
+    """A superior has opened the card: the journal and the card's own history say so (N-S1)."""
+    if by.organization is not None and by.organization.pk not in {member.organization_id, member.unit_id}:
+        write_event("card.opened", by=by, rule="N-S1", about=member, organization=member.unit)
+
+
+def note_class_opened(member: Member, data_class: DataClass, *, by: Actor) -> None:
+    """Somebody asked to see the identity paper or the health data. Raises `NotAllowed` for who does not read them."""
+    if not by.reads(data_class):
+        raise NotAllowed
+    write_event(_OPENED[data_class], by=by, rule="V-C5", about=member, organization=member.unit)
+
+
+__all__ = [
+    "add_entry", "delete_entry", "edit_card", "edit_entry", "note_card_opened", "note_class_opened", "put_photo", "remove_photo",
+]  # fmt: skip
