@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from decimal import Decimal
 from typing import Any
 
 from . import names
@@ -99,9 +100,11 @@ class People:
                 "disability_cause": chance.choices(("general", "labour", "childhood", "chernobyl", "military"), (70, 8, 15, 3, 4))[0],
                 "certificate_series": f"МСЭ-{chance.randint(2009, 2025)}",
                 "certificate_number": f"{chance.randint(100_000, 9_999_999):07d}",
-                "certificate_issued_on": issued.isoformat(),
-                "certificate_indefinite": "1" if indefinite else "",
-                "certificate_expires_on": "" if indefinite else (self.today + dt.timedelta(days=chance.randint(-40, 500))).isoformat(),
+                "certificate_issued_on": issued,
+                "certificate_indefinite": indefinite,
+                "certificate_expires_on": None
+                if indefinite
+                else max(issued, self.today + dt.timedelta(days=chance.randint(-40, 500))),
                 "mobility": chance.choices(("wheelchair", "flat", "crutches", "free"), (5, 5, 20, 70))[0],
             }
         if chance.random() < 0.08:
@@ -126,7 +129,7 @@ class People:
             "worker_category": worker_category,
             "education": chance.choices(("secondary", "vocational", "bachelor", "specialist", "master"), (1, 3, 3, 6, 2))[0],
             "dues_form": "cash" if cash else "cashless",
-            "dues_percent": "1.00",
+            "dues_percent": Decimal("1.00"),
             "dues_statement_on": None if cash else joined,
             **self._passport(birth),
         }
@@ -141,7 +144,7 @@ class People:
             "paper_kind": "passport",
             "paper_series": f"{chance.randint(10, 98):02d} {issued.year % 100:02d}",
             "paper_number": f"{chance.randint(100_000, 999_999)}",
-            "paper_issued_on": issued.isoformat(),
+            "paper_issued_on": issued,
             "paper_issued_by": f"УМВД России по {chance.choice(('Тульской', 'Владимирской', 'Калужской', 'Рязанской'))} области",
             "paper_code": f"{chance.randint(100, 999)}-{chance.randint(1, 99):03d}",
         }

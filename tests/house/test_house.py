@@ -1,0 +1,55 @@
+"""The house as a whole: small modules, no federation named outside its charter, migrations linear and reversible."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("registry", "members", "dues", "documents")
+CODE = [p for app in APPS for p in sorted((ROOT / app).rglob("*.py")) if "migrations" not in p.parts]
+#: A module past this length becomes a package.
+LONGEST = 400
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_stays_short(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LONGEST
+
+
+def test_no_module_outside_the_charters_asks_which_federation_it_is_in() -> None:
+    name = re.compile(r"""["'](voi|education_union)["']""")
+    allowed = {ROOT / "registry" / "charters", ROOT / "registry" / "demo"}
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in [*CODE, *sorted((ROOT / "templates").rglob("*.html"))]
+        if not any(folder in path.parents for folder in allowed)
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if name.search(line)
+    ]
+    assert wrong == []
+
+
+def test_top_level_holds_what_the_readme_names_and_nothing_else() -> None:
+    expected = {
+        "manage.py", "registry", "members", "documents", "dues", "templates", "static", "tests", "pyproject.toml", "README.md",
+        "Makefile", "requirements.txt", "requirements-dev.txt", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "docs",
+    }  # fmt: skip
+    made_here = {"var"}
+    assert {p.name for p in ROOT.iterdir() if not p.name.startswith(".")} - made_here == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("app", APPS)
+def test_migrations_are_named_linear_and_reversible(app: str) -> None:
+    loader = MigrationLoader(connection)
+    own = [migration for (label, _name), migration in loader.disk_migrations.items() if label == app]
+    leaves = [name for (label, name) in loader.graph.leaf_nodes() if label == app]
+    assert len(leaves) == (1 if own else 0)
+    assert [m.name for m in own if "_auto_" in m.name] == []
+    irreversible = [
+        f"{m.name}: {operation.describe()}" for m in own for operation in m.operations if not operation.reversible
+    ]
+    assert irreversible == []

@@ -1,0 +1,70 @@
+"""Reads the code: what a screen, form, filter, export, print or job shows begins with the actor's scope (N-H1)."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("registry", "members", "dues", "documents")
+UPPER = ("views", "forms", "filters", "exports", "prints", "imports", "jobs", "tasks", "steps", "context_processors")
+SCOPED_FIRST = {"visible_to", "editable_by"}
+
+#: Model → why its rows are nobody's secret or already narrowed by their owner.
+OPEN_MODELS = {
+    "Federation": "its own federation's charter, reached through the actor",
+    "SavedFilter": "always narrowed to the actor's account",
+    "ConsentText": "wording of a form, no person in it",
+}
+
+#: file:line-free exceptions, each with its reason: (file, model, first call).
+EXCEPTIONS: dict[tuple[str, str, str], str] = {}
+
+
+def modules() -> list[Path]:
+    """Every module of layers 4 and 5 of the apps."""
+    found = []
+    for app in APPS:
+        for name in UPPER:
+            found += [ROOT / app / f"{name}.py"] if (ROOT / app / f"{name}.py").exists() else []
+            found += sorted((ROOT / app / name).rglob("*.py"))
+    return found
+
+
+def unscoped(source: str) -> list[tuple[int, str, str]]:
+    """(line, model, first call) of every `Model.objects.x` that does not begin with the scope."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)):
+            continue
+        if node.value.attr not in {"objects", "history", "_default_manager", "_base_manager"}:
+            continue
+        holder = node.value.value
+        model = holder.id if isinstance(holder, ast.Name) else holder.attr if isinstance(holder, ast.Attribute) else ""
+        if model and model[0].isupper() and node.attr not in SCOPED_FIRST and model not in OPEN_MODELS:
+            found.append((node.lineno, model, node.attr))
+    return found
+
+
+def test_the_reader_finds_a_queryset_that_bypasses_the_scope() -> None:
+    source = "def view(request):\n    return Member.objects.filter(pk=1)\n"
+    assert unscoped(source) == [(2, "Member", "filter")]
+    assert unscoped("Member.objects.visible_to(actor).filter(pk=1)") == []
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_n_h1_every_queryset_of_a_screen_begins_with_the_scope(path: Path) -> None:
+    name = str(path.relative_to(ROOT))
+    wrong = [
+        f"{name}:{line} {model}.objects.{call}"
+        for line, model, call in unscoped(path.read_text())
+        if (name, model, call) not in EXCEPTIONS
+    ]
+    assert wrong == []
+
+
+def test_every_exception_is_still_needed() -> None:
+    present = {
+        (str(path.relative_to(ROOT)), model, call) for path in modules() for _line, model, call in unscoped(path.read_text())
+    }
+    assert set(EXCEPTIONS) - present == set()
