@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .access import Actor
 from .enums import Permission as P
+from .tasks import counts_for
 
 
 class Entry(NamedTuple):
@@ -23,11 +24,13 @@ class Entry(NamedTuple):
     permissions: tuple[P, ...] = ()
     #: The address takes the organisation of the actor.
     own: bool = False
+    #: The key of `tasks.counts_for` whose figure stands beside the label.
+    count: str = ""
 
 
 NAVIGATION = (
-    Entry("start", _("Tasks"), "list-todo"),
-    Entry("members:list", _("Members"), "users", (P.VIEW_MEMBERS,)),
+    Entry("start", _("Tasks"), "list-todo", count="tasks"),
+    Entry("members:list", _("Members"), "users", (P.VIEW_MEMBERS,), count="members"),
     Entry("members:add", _("Put on account"), "user-plus", (P.EDIT_MEMBERS,)),
     Entry("imports:list", _("Load a list"), "file-spreadsheet", (P.IMPORT_MEMBERS,)),
     Entry("documents:consents", _("Consents"), "file-check", (P.MARK_CONSENTS, P.VIEW_MEMBERS)),
@@ -57,7 +60,7 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
     """The entries that this actor may open, the one he is in marked; counts come from stored figures."""
     if actor is None:
         return []
-    counts = _counts(actor)
+    counts = counts_for(actor)
     entries = []
     for entry in NAVIGATION:
         if entry.permissions and not any(actor.may(p) for p in entry.permissions):
@@ -68,7 +71,8 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
             url = reverse(entry.url_name, args=[actor.organization.pk] if entry.own and actor.organization else [])
         except NoReverseMatch:
             continue
-        count, tone = counts.get(entry.url_name, (0, ""))
+        count = counts.get(entry.count)
+        tone = "warn" if entry.count == "tasks" else ""
         entries.append({"label": entry.label, "url": url, "icon": entry.icon, "count": count, "tone": tone, "current": False})
     # The deepest address that this page lies under, so that adding a member does not light up the list too.
     inside = [e for e in entries if request.path == e["url"] or e["url"] != "/" and request.path.startswith(e["url"])]
@@ -76,11 +80,3 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
         max(inside, key=lambda e: len(e["url"]))["current"] = True
     return entries
 
-
-def _counts(actor: Actor) -> dict[str, tuple[int, str]]:
-    """Count and tone by url name."""
-    try:
-        from .tasks import counts_for
-    except ImportError:
-        return {}
-    return counts_for(actor)

@@ -45,7 +45,7 @@ SCRIPTS = ("errors", "menu", "confirm", "selection", "masks", "drafts", "leave",
 TONE_ICONS = {"ok": "check", "warn": "clock", "bad": "circle-alert", "info": "info", "": "", "neutral": ""}
 
 
-def _render(name: str, **context: Any) -> SafeString:
+def _render(name: str, /, **context: Any) -> SafeString:
     return get_template(f"ui/{name}.html").render(context)  # type: ignore[return-value]
 
 

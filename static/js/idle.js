@@ -57,6 +57,9 @@ if (dialog) {
       if (!dialog.open) {
         // Saving a draft would count as work and put the warning off, so only what is not saved yet goes now.
         document.dispatchEvent(new CustomEvent("registry:save-drafts"));
+        const drafts = document.querySelector("form[data-draft-url]");
+        part("has-draft").hidden = !touched || !drafts;
+        part("has-typed").hidden = !touched || Boolean(drafts);
         dialog.showModal();
         part("continue").focus();
       }
