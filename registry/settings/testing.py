@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from .base import *  # noqa: F403
-from .base import DEMO_SECRET
+from .base import DATABASES, DEMO_SECRET
 
 DEBUG = False
 DEMO = True
@@ -19,4 +19,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-FILES_ROOT = Path(tempfile.mkdtemp(prefix="registry-files-"))
+
+# One directory for each process of the suite; tests/conftest.py removes it.
+TEST_ROOT = Path(tempfile.mkdtemp(prefix="registry-test-"))
+FILES_ROOT = TEST_ROOT / "files"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file as in an installation: a database in memory knows no second connection and no WAL.
+    DATABASES["default"]["TEST"] = {"NAME": str(TEST_ROOT / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"

@@ -1,0 +1,94 @@
+# Two commands: `make run` starts the registry with demonstration data, `make test` checks everything.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 8000
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard registry/locale/*/LC_MESSAGES/*.po))
+
+# Debian's names. WeasyPrint draws with Pango and HarfBuzz; PT Serif and PT Sans hold the letters of all our languages.
+RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-paratype gettext
+TEST_PACKAGES := $(RUN_PACKAGES) postgresql-15 chromium poppler-utils age
+
+.PHONY: run test lint types contracts migrations translations suite suite-postgres suite-browser lock clean
+.DELETE_ON_ERROR:
+
+run:
+	@$(call packages,$(RUN_PACKAGES))
+	@$(MAKE) --no-print-directory .venv/run $(CATALOGUES)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) load_demo
+	@exec $(MANAGE) serve --port $(PORT)
+
+# The quick checks come first; the last lines are pytest's own.
+test:
+	@$(call packages,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory .venv/dev $(CATALOGUES)
+	@$(MAKE) --no-print-directory lint types contracts migrations suite suite-browser suite-postgres
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+
+types: .venv/dev
+	$(BIN)/mypy
+
+contracts: .venv/dev
+	$(BIN)/lint-imports --no-logo
+
+migrations: .venv/dev
+	$(MANAGE) makemigrations --check --dry-run --settings registry.settings.testing
+
+translations: $(CATALOGUES)
+
+# Files stay with one process, so what a module prepares once is prepared once.
+suite: .venv/dev $(CATALOGUES)
+	env -u DATABASE_URL $(BIN)/pytest -n 2 --dist loadfile -m "not browser"
+
+suite-browser: .venv/dev $(CATALOGUES)
+	env -u DATABASE_URL $(BIN)/pytest -n 2 --dist loadfile -m browser
+
+suite-postgres: .venv/dev $(CATALOGUES)
+	$(BIN)/python tests/postgres.py $(BIN)/pytest -n 2 --dist loadfile -m "not browser"
+
+.venv/run: requirements.txt | .venv
+	@echo "Installing the locked dependencies …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt | .venv
+	@echo "Installing the locked dependencies, those of development included …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+%.mo: %.po
+	@msgfmt --check-format --output-file=$@ $<
+
+# Run after a change of the dependencies in pyproject.toml. LOCK=--upgrade takes newer versions.
+lock: .venv/dev
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(LOCK_OPTIONS) --output-file=requirements.txt pyproject.toml
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(LOCK_OPTIONS) --extra dev --constraint requirements.txt \
+		--output-file=requirements-dev.txt pyproject.toml
+LOCK_OPTIONS = $(LOCK) --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
+	--no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+# Leaves var/ alone: the data are there.
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(CATALOGUES)
+
+# $(call packages,NAMES): as root install what is missing; otherwise say in one line what to install, and stop.
+define packages
+missing=""; for name in $(1); do \
+	[ "$$(dpkg-query -W -f '$${db:Status-Status}' $$name 2>/dev/null)" = installed ] || missing="$$missing $$name"; done; \
+$(PYTHON) -c 'import ensurepip' 2>/dev/null || missing="$$missing python3-venv"; \
+if [ -z "$$missing" ]; then :; \
+elif ! command -v apt-get >/dev/null; then echo "Not a Debian system: make sure that you have what these packages hold:$$missing"; \
+elif [ "$$(id -u)" = 0 ]; then echo "Installing$$missing …"; log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $$missing; } \
+		>"$$log" 2>&1 </dev/null || { cat "$$log"; exit 1; }; \
+else echo "Please install as root and start again: apt-get install$$missing"; exit 1; fi
+endef

@@ -1,0 +1,109 @@
+"""Runs a command with DATABASE_URL pointing to a throwaway PostgreSQL cluster: `python tests/postgres.py COMMAND …`.
+
+The cluster lives in a temporary directory, listens on a Unix socket in it alone, and ends with the command,
+however that ends. As root it runs as the user postgres, because PostgreSQL refuses root.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+START_SECONDS = 60
+# Who runs the suite is the superuser in the cluster, as libpq expects where an address names nobody.
+NAME = pwd.getpwuid(os.geteuid()).pw_name
+# Nothing of it outlives the run, so nothing need reach the disk.
+FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=1GB", "max_connections=60"]
+
+
+def find(program: str) -> str:
+    """The newest installed PostgreSQL's program; Debian keeps servers off the PATH."""
+    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), key=lambda p: float(p.parts[-3]))
+    found = str(installed[-1]) if installed else shutil.which(program)
+    if not found:
+        sys.exit(f"{program} is missing: apt-get install postgresql-15")
+    return found
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """A running cluster's DATABASE_URL; it is gone afterwards."""
+    root = Path(tempfile.mkdtemp(prefix="registry-pg-"))
+    data = root / "data"
+    who: dict[str, object] = {"cwd": root}
+    if os.geteuid() == 0:
+        user = pwd.getpwnam("postgres")
+        os.chown(root, user.pw_uid, user.pw_gid)
+        who |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    server = None
+    try:
+        init = [
+            find("initdb"),
+            f"--username={NAME}",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]
+        subprocess.run([*init, f"--pgdata={data}"], check=True, stdout=subprocess.DEVNULL, **who)  # type: ignore[call-overload]
+        options = [f"unix_socket_directories={root}", "listen_addresses=", "logging_collector=off", *FAST]
+        with (root / "log").open("wb") as log:
+            server = subprocess.Popen(  # type: ignore[call-overload]
+                [find("postgres"), "-D", str(data), *(part for option in options for part in ("-c", option))],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C reaches the suite first; the server is ended below
+                **who,
+            )
+        _wait(server, root)
+        yield f"postgres:///{root}/postgres"
+    finally:
+        if server is not None and server.poll() is None:
+            server.send_signal(signal.SIGINT)  # PostgreSQL's quick way to stop
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _wait(server: subprocess.Popen[bytes], root: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            psycopg.connect(host=str(root), user=NAME, dbname="postgres").close()
+            return
+        except psycopg.OperationalError:
+            if server.poll() is not None or time.monotonic() > end:
+                sys.exit(f"PostgreSQL did not start:\n{(root / 'log').read_text(errors='replace')}")
+            time.sleep(0.1)
+
+
+def main(command: list[str]) -> int:
+    """Run the command beside a cluster; answers its exit status."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: sys.exit(128 + number))
+    with cluster() as url:
+        child = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url})
+        try:
+            return child.wait()
+        except KeyboardInterrupt:  # the child got the same Ctrl-C and is tidying up
+            return child.wait(30)
+        finally:
+            if child.poll() is None:
+                child.terminate()
+                child.wait(30)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
