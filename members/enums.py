@@ -163,6 +163,7 @@ class RegistrationReason(TextChoices):
     ADMISSION = "admission", _("admitted by decision")
     ARRIVAL = "arrival", _("arrived from another organisation")
     MERGER = "merger", _("the organisation was merged")
+    CELL_MOVED = "cell_moved", _("the primary cell moved under another organisation")
 
 
 class EndReason(TextChoices):
@@ -177,6 +178,7 @@ class EndReason(TextChoices):
     GRADUATION = "graduation", _("end of studies")
     LIQUIDATION = "liquidation", _("liquidation of the organisation")
     MERGER = "merger", _("the organisation was merged")
+    CELL_MOVED = "cell_moved", _("the primary cell moved under another organisation")
     UNDONE = "undone", _("entered by mistake, taken back")
 
 

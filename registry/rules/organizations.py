@@ -165,6 +165,37 @@ def check_request_is_open(request: RenameRequest, to: str) -> None:
         )
 
 
+def check_may_ask(organization: Organization) -> None:
+    """One open request at a time, and only where there is a superior to decide it (U-3)."""
+    check_not_root(organization)
+    if RenameRequest.objects.filter(organization=organization, state=RenameState.ASKED).exists():
+        raise RuleViolation("U-3", _("A report about the name is with the superior organisation already. Wait for the answer."))
+
+
+def check_is_other_name(organization: Organization, request: RenameRequest) -> None:
+    """A request asks for a name, and for another one than there is (U-3)."""
+    if not request.full_name or not request.short_name:
+        raise RuleViolation("U-3", _("Enter the name of the organisation."), field="full_name")
+    if (request.full_name, request.short_name) == (organization.full_name, organization.short_name):
+        raise RuleViolation("U-3", _("This is the name that the organisation has already."), field="full_name")
+
+
+def check_decline_has_reason(accept: bool, reason: str) -> None:
+    """The chair learns why his request was declined (U-3)."""
+    if not accept and not reason.strip():
+        raise RuleViolation("U-3", _("Say why you decline: the chair will read it."), field="reason")
+
+
+def answered_by_renaming() -> str:
+    """The answer to a request that was overtaken by a renaming."""
+    return _("The superior organisation has changed the name.")
+
+
+def answered_by_end() -> str:
+    """The answer to a request of an organisation that ends."""
+    return _("The organisation has ended.")
+
+
 # Life
 
 
@@ -188,15 +219,32 @@ def can_become(organization: Organization, to: str) -> bool:
 
 
 def check_not_root(organization: Organization) -> None:
-    """The head of the federation has no superior who could move, merge or liquidate it (N-H3)."""
+    """The head of the federation has no superior who could rename, move, merge or liquidate it (N-H3)."""
     if organization.parent_id is None:
-        raise RuleViolation("N-H3", _("The head of the federation can be neither moved nor merged nor liquidated."))
+        raise RuleViolation("N-H3", _("The head of the federation has no superior organisation that could do this."))
+
+
+def check_is_forming(organization: Organization) -> None:
+    """Only an organisation that is being founded is opened (N-H3)."""
+    if organization.status != OrganizationStatus.FORMING:
+        raise RuleViolation("N-H3", _("«%(name)s» is not being founded.") % {"name": organization.short_name})
+
+
+def check_is_liquidating(organization: Organization) -> None:
+    """Only a liquidation under way is called off (N-H3)."""
+    if organization.status != OrganizationStatus.LIQUIDATING:
+        raise RuleViolation("N-H3", _("«%(name)s» is not being liquidated.") % {"name": organization.short_name})
+
+
+def check_not_in_future(on: dt.date) -> None:
+    """What is written down has happened (N-H3)."""
+    if on > timezone.localdate():
+        raise RuleViolation("N-H3", _("The day is still to come. Enter today's date or an earlier one."), field="on")
 
 
 def check_day(organization: Organization, on: dt.date) -> None:
     """The day is not in the future and not before the founding (N-H3)."""
-    if on > timezone.localdate():
-        raise RuleViolation("N-H3", _("The day is still to come. Enter today's date or an earlier one."), field="on")
+    check_not_in_future(on)
     if organization.founded_on and on < organization.founded_on:
         raise RuleViolation(
             "N-H3",
@@ -315,3 +363,16 @@ def children_without_place(source: Organization, target: Organization) -> list[s
         for o in found[:NAMED]
     ]
     return named(lines, found.count())
+
+
+def check_named(organization: Organization) -> None:
+    """An organisation has a full and a short name (U-3)."""
+    for field, text in (("full_name", organization.full_name), ("short_name", organization.short_name)):
+        if not any(char.isalpha() for char in text):
+            raise RuleViolation("U-3", _("Enter the name of the organisation."), field=field)
+
+
+def check_founding_status(status: str) -> None:
+    """An organisation begins its life being founded or active (N-H3)."""
+    if status not in {OrganizationStatus.FORMING, OrganizationStatus.ACTIVE}:
+        raise RuleViolation("N-H3", _("A new organisation is either being founded or active."), field="status")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import checks
 from ..charters import PassportTab
 from ..errors import RuleViolation
-from ..models import Organization, OrganizationPassport
+from ..models import GoverningBody, Organization, OrganizationPassport
+from ..text import search_key
 
 #: Changed by the transitions of names, never with the passport (U-3).
 NAMES = ("full_name", "short_name")
@@ -125,3 +128,42 @@ def _check_order(values: Mapping[str, Any], first: str, last: str, sentence: str
     begins, ends = values.get(first), values.get(last)
     if begins and ends and ends < begins:
         raise RuleViolation("U-4", sentence, field=last)
+
+
+def fields_of(organization: Organization, tab: str) -> tuple[str, ...]:
+    """Fields of the tab that are saved with it: all but the names. Raises `RuleViolation` for a tab there is not."""
+    found = next((t for t in organization.charter.passport_tabs(organization.level) if t.key == tab), None)
+    if found is None:
+        raise RuleViolation("U-4", _("The passport of this organisation has no such tab."))
+    return tuple(name for name in found.fields if name not in NAMES)
+
+
+def check_legal_entity(organization: Organization, values: Mapping[str, Any]) -> None:
+    """A legal entity is not marked as none while organisations below rely on it as the operator (practice 2.1)."""
+    if organization.parent_id is None and values.get("is_legal_entity") is False and organization.is_legal_entity:
+        raise RuleViolation(
+            "U-4",
+            _("The head of the federation stays a legal entity: organisations below that are none process personal data in its name."),
+            field="is_legal_entity",
+        )
+
+
+def check_body_name(organization: Organization, name: str, *, besides: int | None = None) -> None:
+    """Two bodies of one organisation have different names."""
+    bodies = GoverningBody.objects.filter(organization=organization).exclude(pk=besides)
+    if search_key(name) in {search_key(body.name) for body in bodies}:
+        raise RuleViolation("U-4", _("There is a body of this name already."), field="name")
+
+
+def check_body_is_empty(body: GoverningBody) -> None:
+    """A body that somebody sat in stays for the history."""
+    if body.seats.exists():
+        raise RuleViolation("U-4", _("People sat in this body, so it stays for the history. End their seats instead."))
+
+
+def check_seat(since: dt.date, until: dt.date | None) -> None:
+    """A seat begins today at the latest and ends after its beginning."""
+    if since > timezone.localdate():
+        raise RuleViolation("U-4", _("The day of the election is still to come."), field="since")
+    if until is not None and until < since:
+        raise RuleViolation("U-4", _("The seat ends before it begins."), field="until")

@@ -1,0 +1,147 @@
+"""Moving, merging and liquidating organisations: people and books follow, the history stays readable (N-H3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from documents.models import Consent
+from registry.access import Actor
+from registry.errors import Blocked
+from registry.models import Organization, StoredFile
+from registry.rules import organizations as places
+from registry.transitions import lifecycle
+from registry.transitions.base import Act, change, write_event
+
+from ..enums import EndReason, RegistrationReason
+from ..models import Member, Registration
+from ..rules import organizations as rules
+
+_CHUNK = 500
+
+
+def move_organization(organization_id: int, parent_id: int, *, on: dt.date, by: Actor) -> Organization:
+    """The organisation goes under another superior with everything below it; the cards of a cell go to its new keeper (N-H3).
+
+    Raises `RuleViolation`, `Blocked`, `NotAllowed`.
+    """
+    with change(by=by, rule="N-H3", event="organization.moved") as act:
+        organization = lifecycle.lock_subordinate(act, organization_id)
+        parent = act.lock(Organization.objects.visible_to(by), parent_id)
+        former = organization.parent_id
+        places.check_can_move(organization, parent)
+        places.check_day(organization, on)
+        _refuse(_("The organisation cannot be moved there:"), rules.move_blockers(organization, parent))
+        moved = 0
+        if organization.level == organization.charter.cell:
+            moved = _rehome(act, organization, parent, organization, on=on, reason="cell_moved")
+        lifecycle.place_under(act, organization, parent)
+        act.about(organization, organization=organization, former=former, parent=parent.pk, members=moved)
+    return organization
+
+
+def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Actor) -> Organization:
+    """The source ends in favour of the target, which takes over its people, subordinates, accounts and figures (N-H3).
+
+    Registrations end and begin on the same day; appointments in the source end. Answers the target.
+    Raises `RuleViolation`, `Blocked`, `NotAllowed`.
+    """
+    with change(by=by, rule="N-H3", event="organization.merged") as act:
+        source = lifecycle.lock_subordinate(act, source_id)
+        target = act.lock(Organization.objects.visible_to(by), target_id)
+        places.check_can_merge(source, target, on)
+        _refuse(_("The organisations cannot be merged yet:"), rules.merge_blockers(source, target))
+        home = rules.keeper_and_cell(target, target.parent)
+        moved = _rehome(act, source, *home, on=on, reason="merger") if home else 0
+        lifecycle.absorb(act, source, target, on=on)
+        facts = {"source": source.pk, "target": target.pk, "members": moved}
+        write_event("organization.took_in", by=by, rule="N-H3", about=target, organization=target, **facts)
+        act.about(source, organization=source, **facts)
+    return target
+
+
+def liquidate_organization(organization_id: int, *, on: dt.date, by: Actor) -> Organization:
+    """The organisation ends without a successor, once nothing and nobody depends on it (N-H3).
+
+    Raises `RuleViolation`, `Blocked` with each blocking record named, `NotAllowed`.
+    """
+    with change(by=by, rule="N-H3", event="organization.liquidated") as act:
+        organization = lifecycle.lock_subordinate(act, organization_id)
+        places.check_can_liquidate(organization, on)
+        _refuse(
+            _("The organisation cannot be liquidated while this is not settled:"),
+            rules.liquidation_blockers(organization, by),
+        )
+        lifecycle.end(act, organization, on=on)
+        act.about(organization, organization=organization)
+    return organization
+
+
+def _refuse(message: str, blockers: list[str]) -> None:
+    if blockers:
+        raise Blocked("N-H3", message, blockers)
+
+
+def _rehome(
+    act: Act, source: Organization, keeper: Organization, cell: Organization | None, *, on: dt.date, reason: str
+) -> int:
+    """People of the source come to the keeper and the cell, those of its own cells stay in them; answers how many."""
+    people = rules.people_of(source)
+    rules.check_registrations_begin_before(people.exclude(organization=keeper), on)
+    # Locked and read as ids first: the rows leave the queryset as they change.
+    ids = list(people.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    for at in range(0, len(ids), _CHUNK):
+        chunk = Member.objects.filter(pk__in=ids[at : at + _CHUNK])
+        leaving = list(chunk.exclude(organization=keeper).values_list("pk", flat=True))
+        _reregister(act, leaving, keeper, on=on, reason=reason)
+        _hand_over_files(leaving, keeper)
+        kept_cell = chunk.filter(organization=source, cell__isnull=False)
+        kept = list(kept_cell.values_list("pk", flat=True))
+        kept_cell.update(organization=keeper, version=F("version") + 1)
+        chunk.exclude(pk__in=kept).update(
+            organization=keeper, cell=cell, unit=cell or keeper, version=F("version") + 1
+        )
+        _remember(act, chunk)
+    return len(ids)
+
+
+def _reregister(act: Act, ids: list[int], keeper: Organization, *, on: dt.date, reason: str) -> None:
+    """The open registration ends and one in the new organisation begins, on the same day and for the same reason."""
+    open_ones = list(Registration.objects.filter(member__in=ids, ended_on__isnull=True))
+    for registration in open_ones:
+        registration.ended_on, registration.end_reason = on, EndReason(reason)
+        registration.destination = keeper.full_name
+    act.update_many(Registration, open_ones, ["ended_on", "end_reason", "destination"])
+    act.create_many(
+        Registration,
+        [
+            Registration(
+                member_id=registration.member_id,
+                organization=keeper,
+                started_on=on,
+                start_reason=RegistrationReason(reason),
+            )
+            for registration in open_ones
+        ],
+    )
+
+
+def _hand_over_files(ids: list[int], keeper: Organization) -> None:
+    """Photographs and scans lie with the organisation that keeps the card."""
+    photos = Member.objects.filter(pk__in=ids, photo__isnull=False).values_list("photo_id", flat=True)
+    scans = Consent.objects.filter(member__in=ids, scan__isnull=False).values_list("scan_id", flat=True)
+    StoredFile.objects.filter(pk__in=[*photos, *scans]).update(organization=keeper)
+
+
+def _remember(act: Act, changed: QuerySet[Member]) -> None:
+    """History rows of members who were all changed alike by one statement."""
+    Member.history.bulk_history_create(  # type: ignore[attr-defined]
+        list(changed),
+        batch_size=200,
+        update=True,
+        default_user=act.by.account,
+        default_change_reason=act.rule,
+        default_date=act.now,
+    )
