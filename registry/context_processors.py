@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from .access import Actor
-from .enums import Permission as P
+from .enums import Permission
 from .tasks import counts_for
 
 
@@ -21,7 +21,7 @@ class Entry(NamedTuple):
     url_name: str
     label: Any
     icon: str
-    permissions: tuple[P, ...] = ()
+    permissions: tuple[Permission, ...] = ()
     #: The address takes the organisation of the actor.
     own: bool = False
     #: The key of `tasks.counts_for` whose figure stands beside the label.
@@ -30,15 +30,26 @@ class Entry(NamedTuple):
 
 NAVIGATION = (
     Entry("start", _("Tasks"), "list-todo", count="tasks"),
-    Entry("members:list", _("Members"), "users", (P.VIEW_MEMBERS,), count="members"),
-    Entry("members:add", _("Put on account"), "user-plus", (P.EDIT_MEMBERS,)),
-    Entry("imports:list", _("Load a list"), "file-spreadsheet", (P.IMPORT_MEMBERS,)),
-    Entry("documents:consents", _("Consents"), "file-check", (P.MARK_CONSENTS, P.VIEW_MEMBERS)),
-    Entry("documents:print", _("Printing"), "printer", (P.PRINT,)),
-    Entry("organizations:detail", _("Organisation"), "building-2", (P.VIEW_ORGANIZATIONS, P.EDIT_PASSPORT), own=True),
-    Entry("organizations:tree", _("Subordinate organisations"), "network", (P.FOUND_ORGANIZATIONS, P.VIEW_ORGANIZATIONS)),
-    Entry("accounts:list", _("Accounts"), "key-round", (P.MANAGE_ACCOUNTS,)),
-    Entry("jobs:list", _("Jobs"), "hourglass", (P.PRINT, P.EXPORT, P.IMPORT_MEMBERS)),
+    Entry("members:list", _("Members"), "users", (Permission.VIEW_MEMBERS,), count="members"),
+    Entry("members:add", _("Put on account"), "user-plus", (Permission.EDIT_MEMBERS,)),
+    Entry("imports:list", _("Load a list"), "file-spreadsheet", (Permission.IMPORT_MEMBERS,)),
+    Entry("documents:consents", _("Consents"), "file-check", (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS)),
+    Entry("documents:print", _("Printing"), "printer", (Permission.PRINT,)),
+    Entry(
+        "organizations:detail",
+        _("Organisation"),
+        "building-2",
+        (Permission.VIEW_ORGANIZATIONS, Permission.EDIT_PASSPORT),
+        own=True,
+    ),
+    Entry(
+        "organizations:tree",
+        _("Subordinate organisations"),
+        "network",
+        (Permission.FOUND_ORGANIZATIONS, Permission.VIEW_ORGANIZATIONS),
+    ),
+    Entry("accounts:list", _("Accounts"), "key-round", (Permission.MANAGE_ACCOUNTS,)),
+    Entry("jobs:list", _("Jobs"), "hourglass", (Permission.PRINT, Permission.EXPORT, Permission.IMPORT_MEMBERS)),
 )
 
 
@@ -48,7 +59,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     signed_in = actor is not None and actor.account is not None
     return {
         "actor": actor,
-        "may_search": actor is not None and actor.may(P.VIEW_MEMBERS),
+        "may_search": actor is not None and actor.may(Permission.VIEW_MEMBERS),
         "appointments": getattr(request, "appointments", []),
         "nav": SimpleLazyObject(lambda: navigation(request, actor)) if signed_in else [],
         "idle_seconds": settings.SESSION_COOKIE_AGE if signed_in else 0,
@@ -73,10 +84,11 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
             continue
         count = counts.get(entry.count)
         tone = "warn" if entry.count == "tasks" else ""
-        entries.append({"label": entry.label, "url": url, "icon": entry.icon, "count": count, "tone": tone, "current": False})
+        entries.append(
+            {"label": entry.label, "url": url, "icon": entry.icon, "count": count, "tone": tone, "current": False}
+        )
     # The deepest address that this page lies under, so that adding a member does not light up the list too.
-    inside = [e for e in entries if request.path == e["url"] or e["url"] != "/" and request.path.startswith(e["url"])]
+    inside = [e for e in entries if request.path == e["url"] or (e["url"] != "/" and request.path.startswith(e["url"]))]
     if inside:
         max(inside, key=lambda e: len(e["url"]))["current"] = True
     return entries
-

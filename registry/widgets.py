@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +16,7 @@ _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
 
 
 def spell_date(text: str) -> str:
-    """The typed date as ДД.ММ.ГГГГ where its order is beyond doubt; anything else comes back as it was."""
+    """The typed date as ДД.ММ.ГГГГ where its order is beyond doubt and the day exists; else the text as it was."""
     cleaned = text.strip().removesuffix("г.").strip()
     if found := _DAY_FIRST.fullmatch(cleaned) or _DIGITS.fullmatch(cleaned):
         day, month, year = found.groups()
@@ -23,7 +24,10 @@ def spell_date(text: str) -> str:
         year, month, day = found.groups()
     else:
         return text
-    return f"{int(day):02}.{int(month):02}.{year}"
+    try:
+        return dt.date(int(year), int(month), int(day)).strftime("%d.%m.") + year
+    except ValueError:
+        return text
 
 
 class DateInput(forms.DateInput):

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-import lucide
 from django import forms, template
 from django.template.context import Context
 from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from lucide.templatetags.lucide import lucide
 
 register = template.Library()
 
@@ -51,8 +51,8 @@ def _render(name: str, /, **context: Any) -> SafeString:
 
 @lru_cache(maxsize=256)
 def _icon(name: str, css: str) -> SafeString:
-    svg = lucide._render_icon(name, None, aria_hidden="true", focusable="false")
-    return mark_safe(svg.replace("<svg ", f'<svg class="{css}" ', 1))  # noqa: S308 — our own package's drawing
+    svg = lucide(name, size=None, aria_hidden="true", focusable="false")
+    return mark_safe(svg.replace("<svg ", f'<svg class="{css}" ', 1))
 
 
 @register.simple_tag

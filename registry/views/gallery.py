@@ -57,7 +57,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The card is saved."))
         messages.warning(request, _("Two fields are still empty."))
         messages.error(request, _("The list could not be read."))
-    people = [("Орлова Мария Сергеевна", "0104512", dt.date(1968, 7, 4)), ("Зайцев Пётр Аркадьевич", "0104513", dt.date(1990, 1, 30))]
+    people = [
+        ("Орлова Мария Сергеевна", "0104512", dt.date(1968, 7, 4)),
+        ("Зайцев Пётр Аркадьевич", "0104513", dt.date(1990, 1, 30)),
+    ]
     return render(
         request,
         "ui/gallery.html",

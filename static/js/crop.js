@@ -17,7 +17,7 @@ class Frame {
     this.box = document.createElement("div");
     this.box.className = "crop";
     this.canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT, tabIndex: 0 });
-    this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-label", words.cropFrame);
     const label = Object.assign(document.createElement("label"), { textContent: words.cropSize });
     this.range = Object.assign(document.createElement("input"), { type: "range", min: 1, max: 4, step: 0.05, value: 1 });
