@@ -153,17 +153,30 @@ def to_stored(name: str, value: Any) -> Any:
     return value
 
 
+def card_fields() -> Mapping[str, str]:
+    """Every field of a card with the place where it lives."""
+    return _places()
+
+
 def card_values(member: Member) -> dict[str, Any]:
     """Every value of the card by name; follows `identity`, `health`, `questionnaire` and the open registration."""
+    records = {part: getattr(member, part, None) for part in PARTS}
+    records["registration"] = member.registrations.filter(ended_on__isnull=True).first() if member.pk else None
+    return values_of(member, records)
+
+
+def values_of(member: Any, records: Mapping[str, Any]) -> dict[str, Any]:
+    """Every value of the card by name, from the member's record and those beside it (or rows of their history)."""
     values: dict[str, Any] = {}
-    registration = member.registrations.filter(ended_on__isnull=True).first() if member.pk else None
     for name, place in _places().items():
-        if place == "registration":
-            values[name] = getattr(registration, REGISTRATION[name], None)
-        else:
-            record = member if place == "member" else getattr(member, place, None)
-            stored = getattr(record, name, None) if name != "cell" else getattr(record, "cell_id", None)
-            values[name] = from_stored(name, stored)
+        record = member if place == "member" else records.get(place)
+        attribute = "cell_id" if name == "cell" else REGISTRATION.get(name, name)
+        stored = getattr(record, attribute, None)
+        field = model_field(name)
+        # A record that was never written says the same as an empty one.
+        if record is None and field is not None:
+            stored = field.get_default()
+        values[name] = from_stored(name, stored)
     return values
 
 

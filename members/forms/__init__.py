@@ -1,0 +1,1 @@
+"""Forms of people and their cards."""
