@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,7 +16,8 @@ from .enums import Permission
 from .tasks import counts_for
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True)
+class Entry:
     """One line of the navigation; `permissions` are those of which one opens the page, none means everybody."""
 
     url_name: str
