@@ -1,0 +1,81 @@
+"""Federations, organisations and officers for tests, made by the transitions that make them in earnest."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from typing import Any
+
+from django.utils import timezone
+
+from members.models import Member
+from members.transitions.accounting import put_many_on_account
+from registry.access import Actor
+from registry.enums import Level, Role
+from registry.models import Account, Appointment, Organization
+from registry.transitions.organizations import found_federation, found_organization
+
+INSTALLATION = Actor.system("test")
+_numbers = itertools.count(1)
+
+
+def head(charter: str = "education_union", name: str = "Профсоюз", code: str = "") -> Organization:
+    """The head of a new federation."""
+    return found_federation(
+        code=code or f"federation-{next(_numbers)}",
+        name=name,
+        charter_key=charter,
+        full_name=f"Общероссийский {name}",
+        short_name=name,
+        by=INSTALLATION,
+        is_legal_entity=True,
+    )
+
+
+def below(parent: Organization, level: str = Level.PRIMARY, name: str = "", **values: Any) -> Organization:
+    """A new organisation right below the parent."""
+    short = name or f"Организация № {next(_numbers)}"
+    values = {"full_name": f"Полное имя: {short}", **values}
+    return found_organization(parent=parent, level=level, short_name=short, by=INSTALLATION, **values)
+
+
+def account(home: Organization | None, surname: str = "Орлова", **values: Any) -> Account:
+    """An account that has been through its first sign-in."""
+    row = Account(
+        login=f"user{next(_numbers)}", surname=surname, given_name="Мария", home=home, must_change_password=False, **values
+    )
+    row.set_keys()
+    row.set_password("correct horse battery")
+    row.save()
+    return row
+
+
+def officer(
+    organization: Organization, role: str = Role.CHAIR, surname: str = "Орлова", since: dt.date | None = None
+) -> Actor:
+    """Somebody with a current appointment in the organisation, which needs no check of its name any more."""
+    Organization.objects.filter(pk=organization.pk, name_checked_at=None).update(name_checked_at=timezone.now())
+    appointment = Appointment.objects.create(
+        account=account(organization, surname),
+        organization=Organization.objects.select_related("federation").get(pk=organization.pk),
+        role=role,
+        starts_on=since or timezone.localdate() - dt.timedelta(days=30),
+    )
+    return Actor(account=appointment.account, appointment=appointment)
+
+
+def again(organization: Organization) -> Organization:
+    """The organisation as the database has it now."""
+    return Organization.objects.select_related("federation", "parent", "successor").get(pk=organization.pk)
+
+
+def members(organization: Organization, count: int = 1, cell: Organization | None = None, **values: Any) -> list[Member]:
+    """People put on account by the installation; names and dates differ from each other."""
+    people = []
+    for _ in range(count):
+        number = next(_numbers)
+        word = "".join("абвгдежзик"[int(digit)] for digit in str(number))
+        person = {"surname": f"Фамилия{word}", "given_name": "Пётр", "birth_date": dt.date(1980, 1, 1), "joined_on": dt.date(2010, 5, 1)}
+        people.append({**person, **values})
+    started = values.get("registered_on", dt.date(2020, 1, 10))
+    return put_many_on_account(organization=again(organization), people=people, cell=cell, started_on=started, by=INSTALLATION)
