@@ -350,8 +350,9 @@ def is_check(bound: forms.BoundField) -> bool:
 
 @register.filter
 def shows_required(bound: forms.BoundField) -> bool:
-    """Does the label carry the asterisk? A disabled field asks for nothing."""
-    return bool(bound.field.required and not bound.field.disabled)
+    """Does the label carry the asterisk? A disabled field asks for nothing; a `marked` one may be filled in later."""
+    wanted = bound.field.required or getattr(bound.field, "marked", False)
+    return bool(wanted and not bound.field.disabled)
 
 
 def _flat(given: Iterable[Any]) -> list[forms.BaseForm]:
