@@ -13,6 +13,7 @@ from registry.access import Actor
 from registry.enums import Permission
 from registry.models import Figures
 from registry.tasks import Task, provider
+from registry.transitions.figures import totals
 
 
 @provider
@@ -20,9 +21,10 @@ def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
     """Consents are printed for each member, signed by hand and marked with the date (U-6, U-7)."""
     if actor.organization is None or not actor.may(Permission.MARK_CONSENTS, actor.organization):
         return
-    figures = Figures.objects.filter(organization=actor.organization).first()
-    if figures is None:
+    if not actor.organization.keeps_cards:
         return
+    # Cards of the cells too: their figures stand with the cells.
+    figures = Figures(**totals(actor))
     unprinted = figures.members - figures.consents_printed - figures.consents_signed
     if unprinted > 0:
         yield Task(

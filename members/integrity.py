@@ -28,9 +28,9 @@ def registrations() -> Iterable[str]:
 @invariant("Stored figures equal a recount")
 def figures() -> Iterable[str]:
     counted = {
-        row["organization"]: row
+        row["unit"]: row
         for row in Member.objects.filter(state=MemberState.ON_ACCOUNT)
-        .values("organization")
+        .values("unit")
         .annotate(
             members=Count("pk"),
             consents_printed=Count("pk", filter=Q(consent_state=ConsentState.PRINTED)),

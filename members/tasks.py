@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from registry.access import Actor
 from registry.enums import Permission
-from registry.models import Figures
 from registry.tasks import Task, provider
+from registry.transitions.figures import totals
 
 from .enums import BatchState
 from .models import ImportBatch
@@ -38,11 +38,11 @@ def incomplete_cards(actor: Actor, today: dt.date) -> Iterable[Task]:
     """Cards with empty required fields (U-5a)."""
     if actor.organization is None or not actor.may(Permission.EDIT_MEMBERS, actor.organization):
         return
-    figures = Figures.objects.filter(organization=actor.organization).first()
-    if figures and figures.incomplete:
+    # Cards of the cells too: their figures stand with the cells.
+    incomplete = totals(actor)["incomplete"] if actor.organization.keeps_cards else 0
+    if incomplete:
         yield Task(
-            text=ngettext("%(n)s card is not complete", "%(n)s cards are not complete", figures.incomplete)
-            % {"n": figures.incomplete},
+            text=ngettext("%(n)s card is not complete", "%(n)s cards are not complete", incomplete) % {"n": incomplete},
             detail=_("Required fields are empty."),
             action=_("Complete"),
             action_url=reverse("members:list") + "?complete=no",

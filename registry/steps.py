@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from .access import Actor
 from .enums import Permission
 from .models import Figures, Organization
+from .transitions.figures import totals_under
 
 LABELS: dict[str, tuple[Any, Any]] = {
     "install": (_("Installing a program"), _("Not needed: the registry works in the browser.")),
@@ -54,7 +55,7 @@ def steps_for(actor: Actor) -> list[Step]:
 
 
 def _state(organization: Organization) -> tuple[set[str], dict[str, str]]:
-    figures = Figures.objects.filter(organization=organization).first() or Figures()
+    figures = Figures(**totals_under(organization))
     done = {"install", "login"}
     if organization.name_checked_at:
         done.add("name")

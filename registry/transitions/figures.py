@@ -1,4 +1,7 @@
-"""Stored counts: moved by the transition that changes them, recounted by `check_integrity`."""
+"""Stored counts: moved by the transition that changes them, recounted by `check_integrity`.
+
+A person counts where his unit is: in the cell or, without one, in the organisation that keeps the card.
+"""
 
 from django.db import transaction
 from django.db.models import F, Sum
