@@ -1,7 +1,13 @@
 """The Django admin for administrators: reference lists, charter values, accounts, journals."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,3 +22,10 @@ class RegistryAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         account = request.user
         return bool(account.is_active and getattr(account, "is_staff", False) and not getattr(account, "must_change_password", True))
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one sign-in, throttled and written to the journal; who has signed in and is no administrator is refused."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next", request.path))

@@ -25,6 +25,7 @@ from .enums import FilePurpose, JobState
 from .errors import NotAllowed, RuleViolation
 from .models import Appointment, Job, Organization, StoredFile
 from .transitions.base import write_event
+from .transitions.drafts import sweep_drafts
 
 T = TypeVar("T")
 Run = Callable[["Work"], None]
@@ -223,7 +224,7 @@ def _end(row: Job, state: JobState, error: str = "") -> None:
 
 
 def sweep() -> int:
-    """Put back the jobs of dead workers and drop expired results; answers how many jobs were put back."""
+    """Put back the jobs of dead workers and drop expired results and old drafts; answers how many jobs were put back."""
     put_back = 0
     for row in Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=timezone.now() - STALE_AFTER):
         with transaction.atomic():
@@ -236,4 +237,5 @@ def sweep() -> int:
     for file in StoredFile.objects.filter(expires_at__lt=timezone.now())[:500]:
         with transaction.atomic():
             storage.drop(file)
+    sweep_drafts()
     return put_back

@@ -141,7 +141,9 @@ def check_term(starts_on: dt.date, ends_on: dt.date | None) -> None:
     if ends_on < starts_on:
         raise RuleViolation("N-H2", _("The last day is before the first one."), field="ends_on")
     if ends_on < today:
-        raise RuleViolation("N-H2", _("The last day has passed already, so the appointment would give no rights."), field="ends_on")
+        raise RuleViolation(
+            "N-H2", _("The last day has passed already, so the appointment would give no rights."), field="ends_on"
+        )
 
 
 def check_appointment(
@@ -176,7 +178,9 @@ def _check_free(
     if apart_from is not None:
         overlapping = overlapping.exclude(pk=apart_from.pk)
     if account is not None and overlapping.filter(account=account).exists():
-        raise RuleViolation("N-H2", _("This person holds the role in this organisation at that time already."), field=field)
+        raise RuleViolation(
+            "N-H2", _("This person holds the role in this organisation at that time already."), field=field
+        )
     chair = overlapping.select_related("account").first() if role == Role.CHAIR else None
     if chair is not None:
         raise RuleViolation(

@@ -36,11 +36,12 @@ STYLES = (
     "dialog",
     "message",
     "upload",
+    "session",
     "utilities",
     "print",
 )
 #: Behaviours, each a module that finds its own elements by data attributes and works on its own.
-SCRIPTS = ("errors", "menu", "confirm", "selection", "masks", "drafts", "leave", "idle", "crop")
+SCRIPTS = ("errors", "menu", "confirm", "selection", "masks", "drafts", "leave", "idle", "crop", "reveal")
 
 TONE_ICONS = {"ok": "check", "warn": "clock", "bad": "circle-alert", "info": "info", "": "", "neutral": ""}
 

@@ -200,7 +200,9 @@ def dismiss(appointment_id: int, *, last_day: dt.date, by: Actor) -> Appointment
         rules.check_can_end(appointment, last_day)
         appointment.ends_on = last_day
         act.save(appointment)
-        act.about(appointment, organization=appointment.organization, role=appointment.role, account=appointment.account_id)
+        act.about(
+            appointment, organization=appointment.organization, role=appointment.role, account=appointment.account_id
+        )
     return appointment
 
 

@@ -22,10 +22,46 @@ _LETTERS = dict(
         "abvgdeziiklmnoprstufye",
         strict=True,
     )
-) | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ё": "e", "ъ": "", "ь": ""}
+) | {
+    "ж": "zh",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ю": "yu",
+    "я": "ya",
+    "ё": "e",
+    "ъ": "",
+    "ь": "",
+}
 # Letters of other languages of Russia that do not come apart into a Russian one and its mark.
-_LETTERS |= {"ә": "a", "ғ": "g", "җ": "zh", "қ": "k", "ҡ": "k", "ң": "n", "ҥ": "n", "ө": "o", "ҫ": "s", "ү": "u", "ұ": "u"}
-_LETTERS |= {"һ": "h", "ҳ": "kh", "ҙ": "z", "і": "i", "ї": "i", "є": "e", "ґ": "g", "ӏ": "", "ј": "j", "ҷ": "ch", "ӷ": "g"}
+_LETTERS |= {
+    "ә": "a",
+    "ғ": "g",
+    "җ": "zh",
+    "қ": "k",
+    "ҡ": "k",
+    "ң": "n",
+    "ҥ": "n",
+    "ө": "o",
+    "ҫ": "s",
+    "ү": "u",
+    "ұ": "u",
+}
+_LETTERS |= {
+    "һ": "h",
+    "ҳ": "kh",
+    "ҙ": "z",
+    "і": "i",
+    "ї": "i",
+    "є": "e",
+    "ґ": "g",
+    "ӏ": "",
+    "ј": "j",
+    "ҷ": "ch",
+    "ӷ": "g",
+}
 
 
 def one_time_password() -> str:

@@ -20,7 +20,9 @@ def save_draft(account: Account, key: str, values: dict[str, list[str]]) -> Draf
     # The account's row keeps two tabs from making the same draft twice.
     Account.objects.select_for_update().get(pk=account.pk)
     draft, _ = Draft.objects.update_or_create(
-        account=account, key=key, defaults={"values": values, "saved_at": timezone.now()}
+        account=account,
+        key=key,
+        defaults={"values": values, "saved_at": timezone.now()},  # type: ignore[misc]
     )
     newest = Draft.objects.filter(account=account).order_by("-saved_at", "-pk").values_list("pk", flat=True)[:LIMIT]
     Draft.objects.filter(account=account).exclude(pk__in=list(newest)).delete()

@@ -43,7 +43,8 @@ def draft_for(request: HttpRequest, key: str) -> DraftValues | None:
     if row is None:
         return None
     values = DraftValues(mutable=True)
-    for name, given in row.values.items():
+    kept: dict[str, list[str]] = row.values  # type: ignore[assignment]
+    for name, given in kept.items():
         values.setlist(name, given)
     values._mutable = False
     values.key, values.saved_at = row.key, row.saved_at

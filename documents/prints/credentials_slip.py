@@ -1,0 +1,78 @@
+"""The slip with login and one-time password that the superior hands over on paper (U-2); two on a sheet, to be cut.
+
+No form of a member, so the menus of printing do not find it: it is printed at the moment the password is made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import override
+
+from registry.enums import Role
+from registry.models import Account, Appointment, Organization
+
+from .core import Batch, Form, bundle, render
+
+PER_SHEET = 2
+
+
+def render_slips(credentials: Iterable[tuple[Account, str]], *, issued_by: Organization) -> bytes:
+    """The PDF of the slips, in the order given."""
+    pairs = list(credentials)
+    batch = Batch(issued_by, frozenset(), timezone.localdate())
+    appointments = _first_appointments([account for account, _password in pairs])
+    slips = [_slip(account, password, appointments.get(account.pk), batch) for account, password in pairs]
+    sheets = [{"slips": slips[at : at + PER_SHEET]} for at in range(0, len(slips), PER_SHEET)]
+    return bundle(SLIP, [render(SLIP, sheets, batch)])
+
+
+def _first_appointments(accounts: Sequence[Account]) -> dict[int, Appointment]:
+    held = (
+        Appointment.objects.filter(account__in=accounts)
+        .not_over()
+        .select_related("organization")
+        .order_by("starts_on", "pk")
+    )
+    return {appointment.account_id: appointment for appointment in held}
+
+
+def _slip(account: Account, password: str, appointment: Appointment | None, batch: Batch) -> dict[str, Any]:
+    given = timezone.localdate(account.password_given_at) if account.password_given_at else batch.today
+    role = Role(appointment.role) if appointment else None
+    with override("ru"):
+        role_name = str(role.label).capitalize() if role else ""
+    return {
+        "name": account.full_name,
+        "role": role_name,
+        "is_chair": role in {Role.CHAIR, Role.DEPUTY},
+        "organization": appointment.organization.short_name if appointment else "",
+        "login": account.login,
+        "password": password,
+        "address": settings.SITE_ADDRESS,
+        "code": batch.picture("address.svg", _code(settings.SITE_ADDRESS)),
+        "valid_until": given + dt.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS),
+        "issued_on": given,
+        "issued_by": batch.organization.short_name,
+    }
+
+
+def _code(text: str) -> bytes:
+    """The two-dimensional code of the text as an SVG drawing."""
+    drawing = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(drawing, kind="svg", border=2, scale=4)
+    return drawing.getvalue()
+
+
+def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
+    """A slip belongs to an account, never to a member; without one it is empty."""
+    return {"slips": []}
+
+
+SLIP = Form(code="credentials_slip", title="Данные для входа в реестр", build=_build, two_sided=False)

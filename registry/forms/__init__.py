@@ -1,0 +1,1 @@
+"""Forms of the ground floor: they parse what was typed; rules live in `registry.rules`."""
