@@ -9,7 +9,7 @@ import unicodedata
 from typing import NamedTuple
 
 SEARCH_KEY_LENGTH = 500
-SORT_KEY_LENGTH = 500
+SORT_KEY_LENGTH = 420
 SEARCH_WORDS = 8
 _TEXT_LENGTH = 1000
 
@@ -17,7 +17,7 @@ APOSTROPHE = "’"
 _APOSTROPHES = dict.fromkeys(map(ord, "'`´ʹʻʼʽ‘’‛′＇"), APOSTROPHE)
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 _LATIN_LETTERS = "ABCEHKMOPTXYËaceopxyëkmt"
-_LOOKALIKES = str.maketrans(_LATIN_LETTERS, "АВСЕНКМОРТХУЁасеорхуёкмт")  # noqa: RUF001
+_LOOKALIKES = str.maketrans(_LATIN_LETTERS, "АВСЕНКМОРТХУЁасеорхуёкмт")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _WORD = re.compile(r"[^\s\-]+")
@@ -32,10 +32,7 @@ _EN_TO_RU = str.maketrans(_EN, _RU)
 _RU_TO_EN = str.maketrans(_RU, _EN)
 
 # The Russian alphabet with the letters of the neighbours after the letter they grew from, then Latin.
-ALPHABET = (
-    "аәӑӓӕбвгғҕґдеєӗжҗӝзҙӟиіїӥйјкҡқлмнңҥӈоөӧпрсҫтуүұўӱӳфхһҳцчҷӵшщъыӹьэюяӏ"  # noqa: RUF001
-    "abcdefghijklmnopqrstuvwxyz"
-)
+ALPHABET = "аәӑӓӕбвгғҕґдеєӗжҗӝзҙӟиіїӥйјкҡқлмнңҥӈоөӧпрсҫтуүұўӱӳфхһҳцчҷӵшщъыӹьэюяӏabcdefghijklmnopqrstuvwxyz"
 _PART_ENDS, _WORD_ENDS, _NUMBER = "00", "01", "02"
 _WEIGHTS = {letter: f"{weight:02}" for weight, letter in enumerate(ALPHABET, start=3)}
 _SORTED_TOKEN = re.compile(r"\d+|.", re.ASCII | re.DOTALL)

@@ -1,0 +1,76 @@
+"""Addresses in one line, divided into postcode, region, town, street, house and flat."""
+
+import re
+from typing import Any
+
+from .source import Source
+
+LENGTHS = {"region": 120, "city": 120, "street": 150, "house": 40, "flat": 20}
+_STREET = (
+    r"ул|улица|пер|переулок|пр|пр-т|пр-кт|просп|проспект|наб|набережная|бул|б-р|бульвар|ш|шоссе|алл|аллея|пл|площадь"
+    r"|пр-д|проезд|мкр|мкр-н|микрорайон|туп|тупик|тракт|линия|кв-л|квартал"
+)
+_TOWN = r"г|гор|город|с|село|п|пос|поселок|посёлок|пгт|рп|р\.\s?п|д|дер|деревня|к|клх|ст|ст-ца|станица|х|хут|хутор|аул|сл|слобода"
+_MARKS = (
+    ("postcode", re.compile(r"[1-6]\d{5}")),
+    (
+        "region",
+        re.compile(
+            r"(?:респ|республика)\b.*|.*\b(?:обл|область|край|республика|р-н|район|округ|АО|ао)\b\.?.*", re.IGNORECASE
+        ),
+    ),
+    (
+        "house",
+        re.compile(
+            r"(?:д|дом|вл)\b\.?\s*(\d.*)|(\d+\s?[а-я]?(?:/\d+[а-я]?)?)|((?:корп|к|стр|лит)\b\.?\s*[\dа-я]+)",
+            re.IGNORECASE,
+        ),
+    ),
+    ("flat", re.compile(r"(?:кв|квартира|комн|ком|оф)\b\.?\s*(\d.*)", re.IGNORECASE)),
+    ("street", re.compile(rf"(?:{_STREET})(?:\.\s?|\s).+|.+\s(?:{_STREET})\.?", re.IGNORECASE)),
+    ("city", re.compile(rf"(?:{_TOWN})(?:\.\s?|\s)\D.*", re.IGNORECASE)),
+)
+_BREAKS = re.compile(
+    rf"(?<=[\w.)])\s+(?=(?:(?:{_STREET})(?:\.\s?|\s)[\dА-ЯЁ]|(?:д|дом)\.?\s?\d|(?:кв|квартира)\.?\s?\d))", re.IGNORECASE
+)
+
+
+def parse_address(source: Source) -> dict[str, Any]:
+    """The parts of an address; what could not be told apart is said. Raises `Wrong`."""
+    text = source.text(300)
+    parts = [part.strip(" .") for part in re.split(r"[,;]", _BREAKS.sub(", ", text)) if part.strip(" .")]
+    found: dict[str, list[str]] = {}
+    guessed = False
+    for part in parts:
+        name, value = _mark(part, found)
+        if not name:
+            guessed = True
+            name = next((free for free in ("city", "street") if free not in found), "house")
+        found.setdefault(name, []).append(value)
+    values = {name: ", ".join(pieces) if name == "region" else " ".join(pieces) for name, pieces in found.items()}
+    if not {"street", "house"} & values.keys() or any(
+        len(values.get(name, "")) > limit for name, limit in LENGTHS.items()
+    ):
+        if len(text) > LENGTHS["street"]:
+            text = text[: LENGTHS["street"]].rstrip()
+            source.say("rest_left", text=source.original[LENGTHS["street"] :])
+        if values.keys() <= {"city", "region", "postcode"} and all(len(value) <= 120 for value in values.values()):
+            return dict(values)
+        source.say("address_whole")
+        return {"street": text}
+    if guessed:
+        source.say("address_split", value=" · ".join(values.values()))
+    return dict(values)
+
+
+def _mark(part: str, found: dict[str, list[str]]) -> tuple[str, str]:
+    for name, pattern in _MARKS:
+        match = pattern.fullmatch(part)
+        if not match:
+            continue
+        if name == "house" and match[2] and "house" in found:
+            return "flat", match[2]
+        if name == "house" and (match[3] and "house" not in found):
+            continue
+        return name, next((group for group in match.groups() if group), part)
+    return "", part

@@ -1,0 +1,182 @@
+"""Dates as lists hold them: real ones, many notations, spreadsheet numbers, short years, years alone."""
+
+import datetime
+import re
+from typing import Any, NamedTuple
+
+from .issues import Wrong
+from .source import Source
+
+EARLIEST = datetime.date(1900, 1, 1)
+OLDEST_AGE = 120
+_SPREADSHEET_ZERO = datetime.date(1899, 12, 30)
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"], start=1
+    )
+}
+_MONTHS["май"] = 5
+_S = r"\s*([./,\-\s])\s*"
+_DAY_FIRST = re.compile(rf"(\d{{1,2}}){_S}(\d{{1,2}}){_S}(\d{{4}}|\d{{2}})")
+_YEAR_FIRST = re.compile(rf"(\d{{4}}){_S}(\d{{1,2}}){_S}(\d{{1,2}})")
+_MONTH_NAMED = re.compile(r"(\d{1,2})[\s.\-]*([а-я]{3,8})[\s.,\-]*(\d{4}|\d{2})")
+_YEAR = re.compile(r"(?:\d{1,2}\s*[./,\-]\s*|[а-я]{3,8}\s+)?((?:19|20)\d{2})")
+_TAIL = re.compile(
+    r"(?:[\s,]*(?<![а-я])(?:г\.?\s?р|год|года|г|р)\b\.?(?:\s?рожд\w*\.?)?|[ t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)+$"
+)
+
+
+class Meaning(NamedTuple):
+    """What a date means, as far as reading it depends on that."""
+
+    year_alone: bool = False
+    may_be_future: bool = False
+    of_birth: bool = False
+
+
+MEANINGS = {
+    "birth_date": Meaning(of_birth=True),
+    "joined_on": Meaning(year_alone=True),
+    "certificate_expires_on": Meaning(may_be_future=True),
+}
+
+
+class Reading(NamedTuple):
+    """A date, and whether only its year is known."""
+
+    value: datetime.date
+    year_only: bool = False
+
+
+def read_date(source: Source, text: str | None = None) -> Reading:
+    """The date of a cell by the meaning of its field, its assumptions said. Raises `Wrong`."""
+    meaning = MEANINGS.get(source.field, Meaning())
+    reading = _read(source, meaning, text)
+    if reading.year_only and not meaning.year_alone:
+        raise Wrong("date_incomplete")
+    value = reading.value
+    if value < EARLIEST:
+        raise Wrong("date_too_early")
+    if not meaning.may_be_future and value > source.today:
+        raise Wrong("date_future")
+    if meaning.of_birth:
+        _check_age(source, value)
+    return reading
+
+
+def age_on(birth: datetime.date, day: datetime.date) -> int:
+    """Full years of age on a day."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def _check_age(source: Source, birth: datetime.date) -> None:
+    age = age_on(birth, source.today)
+    if age > OLDEST_AGE:
+        raise Wrong("birth_too_old")
+    if age < source.minimum_age:
+        raise Wrong("too_young_now", age=age, minimum=source.minimum_age)
+    if age > 100:
+        source.say("birth_very_old", age=age)
+
+
+def _read(source: Source, meaning: Meaning, text: str | None) -> Reading:
+    raw = source.raw
+    if text is None and isinstance(raw, datetime.date):
+        return Reading(raw if not isinstance(raw, datetime.datetime) else raw.date())
+    text = (source.text(60) if text is None else text).lower().replace("ё", "е")
+    text = _TAIL.sub("", text.replace("№", "")).strip(" .,;")
+    if match := _DAY_FIRST.fullmatch(text):
+        day, mark, month, _mark, year = match.groups()
+        return Reading(_day_first(source, meaning, int(day), int(month), year, slashed=mark == "/"))
+    if match := _YEAR_FIRST.fullmatch(text):
+        year, _mark, month, _mark, day = match.groups()
+        return Reading(_ordered(source, int(year), int(month), int(day)))
+    if match := _MONTH_NAMED.fullmatch(text):
+        day, name, year = match.groups()
+        if name[:3] not in _MONTHS:
+            raise Wrong("date_unreadable")
+        return Reading(_day_first(source, meaning, int(day), _MONTHS[name[:3]], year, slashed=False))
+    if match := _YEAR.fullmatch(text):
+        return _year_alone(source, meaning, int(match[1]))
+    return Reading(_digits(source, text))
+
+
+def _year_alone(source: Source, meaning: Meaning, year: int) -> Reading:
+    if year > source.today.year and not meaning.may_be_future:
+        raise Wrong("date_future")
+    if meaning.year_alone:
+        source.say("year_only", year=year)
+    return Reading(datetime.date(year, 1, 1), year_only=True)
+
+
+def _digits(source: Source, text: str) -> datetime.date:
+    if not (text.isascii() and re.fullmatch(r"\d{5}(?:\.\d+)?|\d{7,8}", text)):
+        raise Wrong("date_unreadable")
+    if len(text) < 7 or "." in text:
+        value = _SPREADSHEET_ZERO + datetime.timedelta(days=int(text[:5]))
+        source.say("date_serial", value=f"{value:%d.%m.%Y}")
+        return value
+    # A spreadsheet drops the first zero of 05111958.
+    text = text.zfill(8)
+    for day, month, year in ((text[:2], text[2:4], text[4:]), (text[6:], text[4:6], text[:4])):
+        if "1900" <= year <= "2100" and "01" <= month <= "12":
+            value = _date(int(year), int(month), int(day))
+            source.say("date_digits", value=f"{value:%d.%m.%Y}")
+            return value
+    raise Wrong("date_unreadable")
+
+
+def _date(year: int, month: int, day: int) -> datetime.date:
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        raise Wrong("date_impossible") from None
+
+
+def _ordered(source: Source, year: int, month: int, day: int) -> datetime.date:
+    """The date, day and month exchanged if only that gives a month."""
+    if month > 12 >= day:
+        value = _date(year, day, month)
+        source.say("date_swapped", value=f"{value:%d.%m.%Y}")
+        return value
+    return _date(year, month, day)
+
+
+def _day_first(source: Source, meaning: Meaning, day: int, month: int, year: str, *, slashed: bool) -> datetime.date:
+    full = int(year)
+    if len(year) == 2:
+        full = _century(source, meaning, int(year), min(month, 12), min(day, 28))
+    value = _ordered(source, full, month, day)
+    if len(year) == 2:
+        source.say("date_two_digits", value=f"{value:%d.%m.%Y}")
+    if slashed and day <= 12 and month <= 12 and day != month:
+        other = datetime.date(full, day, month)
+        source.say("date_day_first", value=f"{value:%d.%m.%Y}", other=f"{other:%d.%m.%Y}")
+    return value
+
+
+def _century(source: Source, meaning: Meaning, year: int, month: int, day: int) -> int:
+    if meaning.may_be_future:
+        return 2000 + year
+    latest = source.today
+    if meaning.of_birth:
+        latest = datetime.date(latest.year - source.minimum_age, latest.month, min(latest.day, 28))
+    later, earlier = 2000 + year, 1900 + year
+    if datetime.date(later, max(month, 1), max(day, 1)) <= latest:
+        return later
+    # Nobody of a hundred years: rather too young, which is said.
+    if meaning.of_birth and source.today.year - earlier > 100 and later <= source.today.year:
+        return later
+    return earlier
+
+
+def parse_date(source: Source) -> dict[str, Any]:
+    """A date of any field; joining may be a year alone, a certificate without term. Raises `Wrong`."""
+    if source.field == "certificate_expires_on" and re.match(r"бессроч|без срок|пожизнен", source.original.lower()):
+        return {"certificate_indefinite": True}
+    reading = read_date(source)
+    name = "paper_issued_on" if source.field == "passport_issued_on" else source.field
+    if source.field == "joined_on":
+        return {name: reading.value, "joined_year_only": reading.year_only}
+    return {name: reading.value}

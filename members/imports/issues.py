@@ -1,0 +1,126 @@
+"""What may be said about a value of a list: errors, assumptions made, and warnings to check."""
+
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.checks import MESSAGES as CHECK_MESSAGES
+
+
+class Kind(StrEnum):
+    """An error keeps the row out; an assumption is what was made of an unclear value; a warning asks to check."""
+
+    ERROR = "error"
+    ASSUMPTION = "assumption"
+    WARNING = "warning"
+
+
+_ERRORS = {
+    "required": _("This is required. Fill it in."),
+    "control_characters": _("The text holds characters that cannot be printed. Type it again."),
+    "formula": _("The text looks like a formula or program code. Type the plain text."),
+    "too_long": _("The text is longer than %(limit)s letters. Shorten it."),
+    "unknown_choice": _("«%(text)s» is not understood. Choose one of the values offered."),
+    "name_characters": _("A name has only letters, hyphens and apostrophes. Correct it."),
+    "name_alphabets": _("The name holds Latin letters. Type it in Russian letters."),
+    "name_initials": _("Initials are not enough. Write the names in full."),
+    "name_incomplete": _("Both the surname and the given name are needed."),
+    "name_no_surname": _("This looks like a given name and a patronymic without a surname. Add the surname."),
+    "date_unreadable": _("This is not a date. Write it as day.month.year: 05.11.1958."),
+    "date_impossible": _("There is no such day in the calendar. Correct the date."),
+    "date_future": _("The date is in the future. Correct it."),
+    "date_too_early": _("The date is before 1900. Correct it."),
+    "date_incomplete": _("The full date is needed: day, month and year."),
+    "birth_too_old": _("The person would be more than 120 years old. Correct the date of birth."),
+    "too_young_now": _("The person is %(age)s years old; members are at least %(minimum)s. Check the date of birth."),
+    "joined_before_birth": _("The date of joining is before the date of birth. Correct one of them."),
+    "expires_before_issued": _("The certificate ends before it was issued. Correct one of the dates."),
+    "ticket_form": _("A ticket number has digits, with letters of a series before them at most. Correct it."),
+    "paper_form": _("The series and the number could not be told apart. Write them as 45 08 123456."),
+    "percent_form": _("This is not a percentage. Write a number from 0 to 100, for example 1."),
+    "duplicate_person": _("The same person stands in row %(rows)s: same name and date of birth. This row is left out."),
+    "duplicate_snils": _("The same SNILS stands in row %(rows)s. Find out whose it is."),
+    "duplicate_ticket": _("The same ticket number stands in row %(rows)s. Find out whose it is."),
+}
+_ASSUMPTIONS = {
+    "name_case": _("The letter case was changed: %(value)s."),
+    "name_lookalikes": _("Latin letters that look like Russian ones were replaced: %(value)s."),
+    "name_order": _("The surname was taken from the end: %(value)s."),
+    "name_split": _("Read as surname «%(surname)s», given name «%(given_name)s», patronymic «%(patronymic)s»."),
+    "name_brackets": _("What stood in brackets was left out: %(text)s."),
+    "no_patronymic": _("The list gives no patronymic: the card will say that there is none."),
+    "male_by_patronymic": _("The list does not give the sex: male, judging by the patronymic."),
+    "female_by_patronymic": _("The list does not give the sex: female, judging by the patronymic."),
+    "male_by_name": _("The list does not give the sex: male, judging by the given name."),
+    "female_by_name": _("The list does not give the sex: female, judging by the given name."),
+    "date_two_digits": _("The year has two digits; read as %(value)s."),
+    "date_day_first": _("Read as %(value)s, the day first; with the month first it would be %(other)s."),
+    "date_swapped": _("The month stood before the day; read as %(value)s."),
+    "date_serial": _("The number was read as a date of a spreadsheet: %(value)s."),
+    "date_digits": _("The digits were read as a date: %(value)s."),
+    "year_only": _("Only the year is known: %(year)s."),
+    "leading_zeros": _("Leading zeros that the spreadsheet lost were put back: %(value)s."),
+    "email_spaces": _("A space was removed: %(value)s."),
+    "address_split": _("The address was read as: %(value)s."),
+    "address_whole": _("The address could not be divided into town, street and house: all of it stands as the street."),
+    "percent_fraction": _("The fraction was read as %(value)s percent."),
+}
+_WARNINGS = {
+    "unknown_option": _("«%(text)s» is not among the values of the card and is left out. Choose the value afterwards."),
+    "sex_conflict": _("The sex does not agree with the patronymic. Check which is right."),
+    "sex_unknown": _("The sex is not given and cannot be told from the name. Choose it."),
+    "birth_very_old": _("The person is %(age)s years old. Check the date of birth."),
+    "joined_too_young": _("At joining the person was %(age)s years old; members are at least %(minimum)s. Check."),
+    "registered_before_joined": _("The person was put on account before joining. Check both dates."),
+    "child_group_adult": _(
+        "The group «disabled child» does not fit a person of %(age)s. Perhaps it is the group of the person represented."
+    ),
+    "rest_left": _("Left out, since the card has no place for it: %(text)s."),
+    "passport_too_early": _("The passport was issued before the age of 14. Check both dates."),
+    "repeated_below": _("The same person stands again in row %(rows)s, which is left out."),
+}
+
+CATALOGUE: dict[str, tuple[Kind, Any]] = {
+    code: (kind, message)
+    for kind, messages in (
+        (Kind.ERROR, {**CHECK_MESSAGES, **_ERRORS}),
+        (Kind.ASSUMPTION, _ASSUMPTIONS),
+        (Kind.WARNING, _WARNINGS),
+    )
+    for code, message in messages.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing to be said about a field of a row; `original` is what the file held.
+
+    Kept as code and parameters, so that each reader sees it in his own language.
+    """
+
+    field: str
+    code: str
+    original: str = ""
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def kind(self) -> Kind:
+        """Error, assumption or warning."""
+        return CATALOGUE[self.code][0]
+
+    @property
+    def message(self) -> str:
+        """The sentence in the language of the moment."""
+        return str(CATALOGUE[self.code][1]) % self.params
+
+
+class Wrong(ValueError):
+    """A value that cannot be taken; `code` is a key of the catalogue of errors."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(code)

@@ -1,0 +1,203 @@
+"""From a file to a table of people: the sheet, the heading row, the rows, and what was left out and why."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.text import clean
+
+from .columns import heading_score, normalise_heading
+from .files import Cell, Row, Sheet, Unreadable, read_sheets
+
+__all__ = ["DROP_REASONS", "Cell", "Dropped", "Row", "Table", "Unreadable", "read_table"]
+
+# The heading stands within the first rows, under titles.
+HEADING_WITHIN = 30
+
+DROP_REASONS = {
+    "title": _("Title above the table"),
+    "heading": _("Heading of the columns"),
+    "repeated_heading": _("Heading repeated"),
+    "column_numbers": _("Numbers of the columns"),
+    "total": _("Total"),
+    "signature": _("Signature"),
+    "note": _("Subheading or note: only one cell is filled"),
+    "empty": _("Empty row"),
+}
+
+_TOTAL = re.compile(r"^(итого|итог|всего)\b", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"^(председатель|зам\.? председателя|заместитель|секретарь|бухгалтер|главный бухгалтер|казначей|директор"
+    r"|исполнитель|составил|составила|ответственн\w+|подпись|м\. ?п\.|дата)(?=[\s:._/]|$)",
+    re.IGNORECASE,
+)
+_LINE_TO_SIGN = re.compile(r"_{3,}|/[^/]*[А-ЯЁ]\.[^/]*/")
+_WORD = re.compile(r"[а-яёa-z]{2,}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A row that is no person; `reason` is a key of `DROP_REASONS`."""
+
+    number: int
+    reason: str
+    text: str
+
+    @property
+    def label(self) -> Any:
+        """The reason as a lazy text."""
+        return DROP_REASONS[self.reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list as read: headings by column, rows of people under the file's own numbers, rows left out."""
+
+    sheet: str
+    sheets: tuple[str, ...]
+    headings: tuple[str, ...]
+    heading_row: int | None
+    rows: list[Row]
+    dropped: list[Dropped]
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.headings)
+
+    def column(self, index: int) -> list[Cell]:
+        """Filled cells of a column."""
+        cells = (row.cells[index] for row in self.rows if index < len(row.cells))
+        return [cell for cell in cells if cell is not None]
+
+
+def read_table(data: bytes, name: str = "", *, sheet: str | None = None) -> Table:
+    """Read a list; of several sheets the one that looks most like a list, or the one named by `sheet`.
+
+    `name` is the file's name, used for nothing but a nameless sheet. Raises `Unreadable`.
+    """
+    sheets = [Sheet(found.name or name, found.rows) for found in read_sheets(data)]
+    names = tuple(found.name for found in sheets)
+    if sheet is None:
+        chosen = max(sheets, key=_likeness) if len(sheets) > 1 else sheets[0]
+    elif sheet in names:
+        chosen = sheets[names.index(sheet)]
+    else:
+        raise Unreadable("no_such_sheet")
+    return _arrange(chosen, names)
+
+
+def _filled(row: Row) -> list[Cell]:
+    return [cell for cell in row.cells if cell is not None]
+
+
+def _heading_index(rows: Sequence[Row]) -> int | None:
+    scores = [heading_score(row.cells) for row in rows[:HEADING_WITHIN]]
+    best = max(scores, default=0)
+    # One known word among many cells may be somebody's data.
+    return scores.index(best) if best >= 2 or (best and len(_filled(rows[scores.index(best)])) <= 2) else None
+
+
+def _likeness(sheet: Sheet) -> tuple[bool, int]:
+    return _heading_index(sheet.rows) is not None, sum(len(_filled(row)) for row in sheet.rows)
+
+
+def _text(row: Row) -> str:
+    return " ".join(clean(cell, 200) for cell in _filled(row))[:200]
+
+
+def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
+    rows = sheet.rows
+    width = max(len(row.cells) for row in rows)
+    dropped: list[Dropped] = []
+    headings: list[str] = [""] * width
+    heading = _heading_index(rows)
+    body = rows
+    if heading is not None:
+        dropped += [Dropped(row.number, "title", _text(row)) for row in rows[:heading]]
+        depth = 2 if _continues_heading(rows, heading) else 1
+        dropped += [Dropped(row.number, "heading", _text(row)) for row in rows[heading : heading + depth]]
+        headings = _join_headings(rows[heading : heading + depth], width)
+        body = rows[heading + depth :]
+    people = []
+    for row in body:
+        reason = _drop_reason(row, headings if heading is not None else [])
+        if reason:
+            dropped.append(Dropped(row.number, reason, _text(row)))
+        else:
+            people.append(row)
+    used = [row.number for row in rows]
+    dropped += [Dropped(number, "empty", "") for number in sorted(set(range(1, used[-1])) - set(used))[:MAX_EMPTY]]
+    dropped.sort(key=lambda one: one.number)
+    return Table(
+        sheet=sheet.name,
+        sheets=names,
+        headings=tuple(headings),
+        heading_row=rows[heading].number if heading is not None else None,
+        rows=people,
+        dropped=dropped,
+    )
+
+
+# Beyond these a gap is not worth telling row by row.
+MAX_EMPTY = 200
+
+
+def _continues_heading(rows: Sequence[Row], heading: int) -> bool:
+    """Whether the row below is a second storey of the heading: «Паспорт» over «серия», «номер»."""
+    if heading + 1 >= len(rows):
+        return False
+    below, above = rows[heading + 1], rows[heading].cells
+    filled = [(index, cell) for index, cell in enumerate(below.cells) if cell is not None]
+    under_gaps = [cell for index, cell in filled if index >= len(above) or above[index] is None]
+    words_only = all(isinstance(cell, str) and not any(char.isdigit() for char in cell) for _index, cell in filled)
+    return bool(under_gaps) and words_only and heading_score(below.cells, parts=True) >= max(1, len(filled) - 1)
+
+
+def _join_headings(storeys: Sequence[Row], width: int) -> list[str]:
+    cells = [list(map(_heading_text, row.cells)) + [""] * (width - len(row.cells)) for row in storeys]
+    if len(cells) == 1:
+        return cells[0]
+    joined, over = [], ""
+    for upper, lower in zip(*cells, strict=True):
+        over = upper or (over if lower else "")
+        joined.append(f"{over} {lower}".strip())
+    return joined
+
+
+def _heading_text(cell: Cell) -> str:
+    return "" if cell is None else " ".join(clean(cell, 200).split())
+
+
+def _drop_reason(row: Row, headings: Sequence[str]) -> str | None:
+    filled = _filled(row)
+    texts = [cell.strip() for cell in filled if isinstance(cell, str)]
+    first = texts[0] if texts else ""
+    if _TOTAL.match(first) and len(filled) <= 4:
+        return "total"
+    if len(filled) <= 4 and ((_SIGNATURE.match(first) and len(filled) <= 2) or any(map(_LINE_TO_SIGN.search, texts))):
+        return "signature"
+    if headings and len(filled) >= 2 and _repeats(row, headings):
+        return "repeated_heading"
+    if len(filled) >= 3 and [str(cell).strip() for cell in filled] == [str(n) for n in range(1, len(filled) + 1)]:
+        return "column_numbers"
+    if len(filled) == 1 and sum(map(bool, headings)) > 2 and not _may_be_name(first):
+        return "note"
+    return None
+
+
+def _may_be_name(text: str) -> bool:
+    words = _WORD.findall(text)
+    return len(words) in (2, 3, 4) and len({word[0].isupper() for word in words}) == 1
+
+
+def _repeats(row: Row, headings: Sequence[str]) -> bool:
+    pairs = [
+        (normalise_heading(clean(cell, 200)), headings[index])
+        for index, cell in enumerate(row.cells)
+        if cell is not None
+    ]
+    return sum(text != "" and text == normalise_heading(heading) for text, heading in pairs) > len(pairs) / 2

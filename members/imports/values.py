@@ -1,0 +1,206 @@
+"""One cell of a list into values of the card, with everything that is to be said about it.
+
+`parse` never raises: what cannot be taken becomes an error that names the field and what the file held.
+"""
+
+import datetime
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from registry import checks
+
+from .addresses import parse_address
+from .dates import parse_date, read_date
+from .issues import Issue, Wrong
+from .names import parse_full_name, parse_name
+from .options import parse_dues_form, parse_option, parse_percent
+from .source import Source, as_text, is_blank
+
+__all__ = ["Parsed", "as_text", "parse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a cell gives: values by name of the card's field, and issues."""
+
+    values: dict[str, Any]
+    issues: list[Issue]
+
+
+_LENGTHS = {
+    "birth_place": 200,
+    "citizenship": 60,
+    "region": 120,
+    "city": 120,
+    "workplace": 300,
+    "position": 150,
+    "profession": 150,
+    "institution": 300,
+    "minutes_number": 30,
+    "certificate_series": 20,
+    "certificate_number": 20,
+    "passport_issued_by": 300,
+    "cell": 150,
+}
+_TARGETS = {"passport_series": "paper_series", "passport_number": "paper_number", "passport_code": "paper_code"}
+
+
+def _text(source: Source) -> dict[str, Any]:
+    name = "paper_issued_by" if source.field == "passport_issued_by" else source.field
+    return {name: source.text(_LENGTHS[source.field])}
+
+
+def _without_number_sign(source: Source) -> dict[str, Any]:
+    text = source.text(60).lstrip("№N# ").strip()
+    if len(text) > _LENGTHS[source.field]:
+        raise Wrong("too_long", limit=_LENGTHS[source.field])
+    return {source.field: text}
+
+
+def _zeros(source: Source, text: str, length: int, least: int) -> str:
+    """Leading zeros that a spreadsheet drops from a number."""
+    if isinstance(source.raw, int) and least <= len(text) < length:
+        text = text.zfill(length)
+        source.say("leading_zeros", value=text)
+    return text
+
+
+def _snils(source: Source) -> dict[str, Any]:
+    return {"snils": checks.parse_snils(_zeros(source, source.text(60), 11, 8))}
+
+
+def _checked(check: Callable[[object], str], length: int = 0) -> Callable[[Source], dict[str, Any]]:
+    def parse_checked(source: Source) -> dict[str, Any]:
+        text = source.text(60)
+        value = check(_zeros(source, text, length, length - 2) if length else text)
+        return {_TARGETS.get(source.field, source.field): value}
+
+    return parse_checked
+
+
+def _phone(source: Source) -> dict[str, Any]:
+    phones = checks.parse_phones(source.text(200))
+    if phones.others:
+        source.say("rest_left", text=", ".join(map(checks.format_phone, phones.others)))
+    return {name: number for name, number in (("phone_mobile", phones.mobile), ("phone_home", phones.home)) if number}
+
+
+def _email(source: Source) -> dict[str, Any]:
+    first, *rest = [part.strip() for part in re.split(r"[,;]", source.text(300)) if part.strip()] or [""]
+    if rest:
+        source.say("rest_left", text=", ".join(rest))
+    address = checks.parse_email(first.replace(" ", ""))
+    if " " in first:
+        source.say("email_spaces", value=address)
+    return {"email": address}
+
+
+_TICKET = re.compile(r"(?:[^\W\d_]{1,5}[ \-]?)?\d{1,15}")
+
+
+def _ticket(source: Source) -> dict[str, Any]:
+    number = re.sub(r"^(?:№|N[oº]?\.?|#)\s*", "", source.text(60))
+    if not _TICKET.fullmatch(number) or not number.split()[-1].lstrip("-").isalnum() or len(number) > 20:
+        raise Wrong("ticket_form")
+    return {"ticket_number": number}
+
+
+def _passport(source: Source) -> dict[str, Any]:
+    text = source.text(300)
+    match = re.match(r"\D{0,20}?(\d{2})\s?(\d{2})\D{0,8}(\d{6})(?!\d)(.*)", text)
+    if not match:
+        raise Wrong("paper_form")
+    if match[4].strip(" .,;"):
+        source.say("rest_left", text=match[4].strip(" .,;"))
+    return {"paper_series": match[1] + match[2], "paper_number": match[3]}
+
+
+def _certificate(source: Source) -> dict[str, Any]:
+    match = re.fullmatch(r"(?:серия\s*)?(.{0,20}?)[\s,]*(?:№|N|номер)?\s*(\d{3,15})", source.text(60), re.IGNORECASE)
+    if not match:
+        raise Wrong("paper_form")
+    return {"certificate_series": match[1].strip(), "certificate_number": match[2]}
+
+
+def _minutes(source: Source) -> dict[str, Any]:
+    text = re.sub(r"^(?:протокол|пр\.?|прот\.?)\s*", "", source.text(100), flags=re.IGNORECASE).lstrip("№N ")
+    number, _from, date = text.partition("от ")
+    if not _from and re.search(r"\d[./]\d{1,2}[./]\d{2,4}", text):
+        number, _space, date = text.partition(" ")
+        number, date = (number, date) if date else ("", number)
+    number = number.strip(" ,;")
+    if len(number) > _LENGTHS["minutes_number"]:
+        raise Wrong("too_long", limit=_LENGTHS["minutes_number"])
+    values: dict[str, Any] = {"minutes_number": number} if number else {}
+    if date.strip():
+        values["minutes_date"] = read_date(source, date.strip()).value
+    return values
+
+
+_PARSERS: dict[str, Callable[[Source], dict[str, Any]]] = {
+    "full_name": parse_full_name,
+    **dict.fromkeys(("surname", "given_name", "patronymic"), parse_name),
+    **dict.fromkeys(
+        (
+            "birth_date",
+            "joined_on",
+            "registered_on",
+            "certificate_issued_on",
+            "certificate_expires_on",
+            "minutes_date",
+            "passport_issued_on",
+        ),
+        parse_date,
+    ),
+    **dict.fromkeys(
+        ("sex", "category", "education", "disability_group", "disability_cause", "worker_category", "marital_status"),
+        parse_option,
+    ),
+    **dict.fromkeys(
+        (
+            "birth_place",
+            "citizenship",
+            "region",
+            "city",
+            "workplace",
+            "position",
+            "profession",
+            "institution",
+            "passport_issued_by",
+            "cell",
+        ),
+        _text,
+    ),
+    **dict.fromkeys(("certificate_series", "certificate_number", "minutes_number"), _without_number_sign),
+    "snils": _snils,
+    "phone": _phone,
+    "email": _email,
+    "postcode": _checked(checks.parse_postcode),
+    "address": parse_address,
+    "ticket_number": _ticket,
+    "certificate": _certificate,
+    "dues_form": parse_dues_form,
+    "dues_percent": parse_percent,
+    "minutes": _minutes,
+    "passport": _passport,
+    "passport_series": _checked(checks.parse_passport_series, 4),
+    "passport_number": _checked(checks.parse_passport_number, 6),
+    "passport_code": _checked(checks.parse_passport_code, 6),
+}
+
+
+def parse(field: str, raw: Any, *, today: datetime.date, minimum_age: int = 0) -> Parsed:
+    """Values and issues of one cell; a cell that says nothing gives neither. `field` is a key of `FIELDS`."""
+    source = Source(field, raw, today, minimum_age)
+    if is_blank(raw):
+        says_none = field == "patronymic" and as_text(raw).strip() != ""
+        return Parsed({"no_patronymic": True} if says_none else {}, [])
+    try:
+        return Parsed(_PARSERS[field](source), source.issues)
+    except Wrong as wrong:
+        source.say(wrong.code, **wrong.params)
+    except checks.CheckFailed as failed:
+        source.say(failed.code)
+    return Parsed({}, source.issues)

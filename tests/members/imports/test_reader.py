@@ -1,0 +1,61 @@
+"""The table within a sheet: heading, people, and what is no person."""
+
+from members.imports.reader import read_table
+
+
+def read(*lines: str) -> object:
+    return read_table("\n".join(lines).encode())
+
+
+def test_titles_totals_signatures_and_repeats_are_left_out_and_told() -> None:
+    table = read(
+        "СПИСОК ЧЛЕНОВ;;;",
+        ";;;",
+        "№;Фамилия, имя, отчество;Дата рождения;Телефон",
+        "1;2;3;4",
+        "Ячейка № 1;;;",
+        "1;Иванов Пётр Ильич;05.11.1958;89123456789",
+        ";Сидорова Анна Львовна;;",
+        "№;Фамилия, имя, отчество;Дата рождения;Телефон",
+        "2;Всегов Ян;01.02.1960;",
+        "Итого:;2;;",
+        "Всего членов 2;;;",
+        ";Председатель ____________ /Орлова М.С./;;",
+        "Секретарь Иванова;;;",
+        "Учителя начальных классов;;;",
+    )
+    assert [(row.number, row.cells) for row in table.rows] == [
+        (6, ("1", "Иванов Пётр Ильич", "05.11.1958", "89123456789")),
+        (7, (None, "Сидорова Анна Львовна")),
+        (9, ("2", "Всегов Ян", "01.02.1960")),
+    ]
+    assert [(one.number, one.reason) for one in table.dropped] == [
+        (1, "title"),
+        (2, "empty"),
+        (3, "heading"),
+        (4, "column_numbers"),
+        (5, "note"),
+        (8, "repeated_heading"),
+        (10, "total"),
+        (11, "total"),
+        (12, "signature"),
+        (13, "signature"),
+        (14, "note"),
+    ]
+    assert all(str(one.label) for one in table.dropped)
+
+
+def test_a_heading_of_two_storeys_becomes_one() -> None:
+    table = read("Фамилия;Имя;Паспорт;;Телефон", ";;серия;номер;", "Иванов;Пётр;4508;123456;89123456789")
+    assert table.headings == ("Фамилия", "Имя", "Паспорт серия", "Паспорт номер", "Телефон")
+    assert [row.number for row in table.rows] == [3]
+
+
+def test_a_list_without_headings_loses_no_row() -> None:
+    table = read("Иванов Пётр Ильич;05.11.1958", "Сидорова Анна Львовна;01.02.1960")
+    assert (table.heading_row, table.headings, len(table.rows)) == (None, ("", ""), 2)
+
+
+def test_a_column_gives_its_filled_cells() -> None:
+    table = read("Фамилия;Имя", "Иванов;", "Петров;Илья")
+    assert (table.width, table.column(0), table.column(1)) == (2, ["Иванов", "Петров"], ["Илья"])
