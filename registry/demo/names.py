@@ -153,10 +153,3 @@ def name(chance: random.Random, *, woman: bool) -> tuple[str, str, str]:
     patronymic = chance.choice(stock.patronymics)[woman].replace("_", " ")
     return surname, given, patronymic
 
-
-def snils(number: int) -> str:
-    """Eleven digits with the right check number for a nine-digit number (practice 9, item 2)."""
-    digits = f"{number:09d}"
-    total = sum(int(digit) * (9 - at) for at, digit in enumerate(digits))
-    check = total if total < 100 else 0 if total in {100, 101} else total % 101 % 100
-    return f"{digits}{check:02d}"

@@ -7,7 +7,7 @@ import random
 from decimal import Decimal
 from typing import Any
 
-from . import names
+from . import names, numbers
 
 STREETS = (
     "ул. Садовая", "ул. Ленина", "пр. Мира", "ул. Гагарина", "пер. Школьный", "ул. Октябрьская", "ул. Лесная", "наб. Речная",
@@ -57,7 +57,7 @@ class People:
             "patronymic": patronymic,
             "no_patronymic": not patronymic,
             "sex": "female" if woman else "male",
-            "snils": names.snils(self._snils) if chance.random() < 0.8 else "",
+            "snils": numbers.snils(self._snils) if chance.random() < 0.8 else "",
             "marital_status": chance.choices(("single", "married", "divorced", "widowed"), (2, 6, 2, 2))[0],
             "region": region,
             "postcode": postcode,
@@ -139,7 +139,8 @@ class People:
 
     def _passport(self, birth: dt.date) -> dict[str, Any]:
         chance = self.chance
-        issued = self.day(birth + dt.timedelta(days=20 * 366), max(birth + dt.timedelta(days=20 * 366), self.today))
+        twenty = birth + dt.timedelta(days=20 * 365 + 6)
+        issued = min(self.day(twenty, max(twenty, self.today)), self.today)
         return {
             "paper_kind": "passport",
             "paper_series": f"{chance.randint(10, 98):02d} {issued.year % 100:02d}",

@@ -1,0 +1,69 @@
+"""Accounts of the demonstration: one for each role at each level, and chairs who come for the first time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from ..access import Actor
+from ..enums import Role
+from ..models import Account, Organization
+from ..transitions.accounts import create_account
+from .people import People
+
+#: The demonstration's one password; production settings refuse the demonstration's data by its secret.
+PASSWORD = "demo-reestr-2026"  # noqa: S105 - printed by the command, known to everybody
+ONE_TIME = "demo-pervyj-vhod"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An account as the command prints it."""
+
+    login: str
+    password: str
+    who: str
+
+
+def give(
+    login: str, organization: Organization, role: Role, people: People, by: Actor, *, first_time: bool = False, **person: Any
+) -> Shown:
+    """Create an account by the transition and give it the demonstration's login and password."""
+    values = people.person(city="", region="", postcode="") | person
+    account = create_account(
+        organization_id=organization.pk,
+        person={name: values[name] for name in ("surname", "given_name", "patronymic")},
+        role=role,
+        starts_on=people.today - dt.timedelta(days=200),
+        basis="Протокол № 3",
+        namesake=True,
+        by=by,
+    ).account
+    account.login = login
+    account.set_password(ONE_TIME if first_time else PASSWORD)
+    account.must_change_password = first_time
+    account.save()
+    if not first_time and organization.name_checked_at is None:
+        Organization.objects.filter(pk=organization.pk).update(name_checked_at=timezone.now())
+    return Shown(login, ONE_TIME if first_time else PASSWORD, f"{Role(role).label}, {organization.short_name}")
+
+
+def chair_person(organization: Organization) -> dict[str, str]:
+    """The name under which the passport knows the chair."""
+    surname, given_name, *rest = organization.chair_name.split(" ", 2)
+    return {"surname": surname, "given_name": given_name, "patronymic": rest[0] if rest else ""}
+
+
+def administrator() -> Shown:
+    """The administrator of the installation, who sees no people but reference lists, accounts and journals."""
+    account = Account(
+        login="admin", surname="Админов", given_name="Андрей", patronymic="Андреевич", is_staff=True, is_superuser=True,
+        must_change_password=False,
+    )  # fmt: skip
+    account.set_password(PASSWORD)
+    account.set_keys()
+    account.save()
+    return Shown("admin", PASSWORD, str(Role.ADMINISTRATOR.label))

@@ -1,0 +1,155 @@
+"""Loads the demonstration through the registry's own transitions, dated so that tasks of every kind are due."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import override
+
+from members.models import Member
+from members.transitions.accounting import put_many_on_account
+
+from ..access import Actor
+from ..enums import Level, Role
+from ..errors import RuleViolation
+from ..models import Account, Appointment, Federation, Organization
+from ..transitions.accounts import block_account
+from ..transitions.organizations import found_federation
+from ..transitions.renames import ask_rename
+from . import accounts, consents, numbers
+from .people import People
+from .tree import Founder, Place, Tree
+
+SEED = 20
+Say = Callable[[str], None]
+
+
+def is_loaded() -> bool:
+    """Is any federation there already?"""
+    return Federation.objects.exists()
+
+
+@transaction.atomic
+def load(say: Say = lambda line: None) -> list[accounts.Shown]:
+    """Make both federations with their people and accounts; the same people each time."""
+    with override("ru"):
+        today = timezone.localdate()
+        by = Actor.system("demonstration")
+        say("Общество инвалидов …")
+        society = _federation("voi", "Всероссийское общество инвалидов", "ВОИ", by, People(SEED, today))
+        say("Профсоюз образования …")
+        union = _federation("education_union", "Общероссийский Профсоюз образования", "Профсоюз образования", by, People(SEED + 1, today))
+        shown = [*_accounts("voi", society, by), *_accounts("union", union, by), accounts.administrator()]
+        _loose_ends(union, by)
+        return shown
+
+
+def _federation(charter: str, name: str, short: str, by: Actor, people: People) -> Tree:
+    head = found_federation(
+        code=charter.replace("_", "-"),
+        name=name,
+        charter_key=charter,
+        full_name=f"Общероссийская общественная организация «{name}»" if charter == "voi" else name,
+        short_name=short,
+        by=by,
+        is_legal_entity=True,
+        inn=numbers.inn(770_000_000 + people.chance.randint(1000, 9000)),
+        kpp="770101001",
+        ogrn=numbers.ogrn(102_770_000_000 + people.chance.randint(1000, 9000)),
+        legal_address="119000, г. Москва, ул. Садовая, д. 1",
+        postal_address="119000, г. Москва, ул. Садовая, д. 1",
+        phone="+7 495 555-01-01",
+        email="center@example.ru",
+        founded_on=dt.date(1988, 8, 17),
+        chair_name="Громов Виктор Ильич",
+        chair_sex="male",
+        chair_elected_on=dt.date(2024, 3, 1),
+        chair_basis="Протокол № 1",
+        genitive_name=f"{name}"[:300],
+    )
+    founder = Founder(head, people, by)
+    tree = founder.society() if charter == "voi" else founder.union()
+    keepers = [o for o in (tree.locals if head.charter.keeper is Level.LOCAL else tree.primaries)]
+    # The last one has nobody yet: its chair comes for the first time.
+    for keeper in keepers[:-1]:
+        _people(keeper, tree, people, by)
+    return tree
+
+
+def _people(keeper: Organization, tree: Tree, people: People, by: Actor) -> None:
+    place: Place = tree.places[keeper.pk]
+    where = {"city": place.city, "region": f"{place.region} область", "postcode": f"{place.postcode}041"[:6]}
+    cells = [o for o in tree.primaries if o.parent_id == keeper.pk]
+    count = people.chance.randint(190, 240) if cells else people.chance.randint(36, 60)
+    batch = []
+    for number in range(count):
+        if cells:
+            values = people.society_member(**where) | {"cell": people.chance.choice(cells).pk}
+            values["ticket_number"] = f"{keeper.pk:03d}{number + 1:04d}" if people.chance.random() < 0.9 else ""
+        else:
+            values = people.union_member(workplace=keeper.passport.employer_name, **where)
+        joined = values["joined_on"]
+        values |= {
+            "registered_on": joined,
+            "minutes_number": str(people.chance.randint(1, 30)),
+            "minutes_date": joined,
+            "confirmed_duplicate": True,
+        }
+        batch.append(values)
+    put_many_on_account(organization=keeper, people=batch, by=by)
+    consents.collect(keeper, people, by)
+
+
+def _accounts(prefix: str, tree: Tree, by: Actor) -> Iterator[accounts.Shown]:
+    people = People(SEED + 50 + len(prefix), timezone.localdate())
+    region, local = tree.regions[0], tree.locals[0]
+    primary = next(o for o in tree.primaries if o.parent_id == local.pk)
+    keeper = local if tree.head.charter.keeper is Level.LOCAL else primary
+
+    def chair(login: str, organization: Organization, **more: Any) -> accounts.Shown:
+        return accounts.give(login, organization, Role.CHAIR, people, by, **accounts.chair_person(organization), **more)
+
+    yield chair(f"{prefix}-federal", tree.head)
+    yield chair(f"{prefix}-region", region)
+    yield chair(f"{prefix}-local", local)
+    yield chair(f"{prefix}-primary", primary)
+    yield accounts.give(f"{prefix}-admin", tree.head, Role.ADMINISTRATOR, people, by)
+    for name, organization in (("federal", tree.head), ("region", region), ("local", local), ("primary", primary)):
+        for role in (Role.DEPUTY, Role.REGISTRAR, Role.REVIEWER, Role.COLLECTOR):
+            if organization == keeper or role in {Role.REGISTRAR, Role.REVIEWER}:
+                yield accounts.give(f"{prefix}-{name}-{role}", organization, role, people, by)
+    last = tree.locals[-1] if keeper == local else tree.primaries[-1]
+    yield chair(f"{prefix}-new", last, first_time=True)
+
+
+def _loose_ends(union: Tree, by: Actor) -> None:
+    """A rename to decide, a blocked account, an appointment about to end."""
+    local = union.locals[0]
+    second = [o for o in union.primaries if o.parent_id == local.pk][1]
+    people = People(SEED + 90, timezone.localdate())
+    accounts.give("union-second", second, Role.CHAIR, people, by, **accounts.chair_person(second))
+    chair = Account.objects.get(login="union-second")
+    try:
+        ask_rename(
+            second.pk,
+            full_name=second.full_name.replace("МБОУ СОШ", "МАОУ «Лицей»"),
+            short_name=second.short_name.replace("СОШ", "Лицей"),
+            comment="Школа стала лицеем с 1 сентября.",
+            by=Actor.of(chair),
+        )
+    except RuleViolation as refusal:  # a renamed school may meet an existing name by chance
+        raise RuntimeError(str(refusal.message)) from refusal
+    accounts.give("union-blocked", second, Role.REGISTRAR, people, by)
+    block_account(Account.objects.get(login="union-blocked").pk, reason="Увольнение", by=by)
+    Appointment.objects.filter(account__login="union-local-registrar").update(
+        ends_on=timezone.localdate() + dt.timedelta(days=12)
+    )
+
+
+def figures() -> dict[str, int]:
+    """How much was loaded, for the command's output."""
+    return {"organizations": Organization.objects.count(), "members": Member.objects.count()}

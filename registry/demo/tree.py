@@ -1,0 +1,176 @@
+"""The trees of the demonstration: one federal, three regional, several local and some dozens of primary organisations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..access import Actor
+from ..enums import Level
+from ..models import Organization
+from ..transitions.organizations import found_organization
+from . import numbers
+from .people import People
+
+#: Region in the genitive case, its chief town, first digits of its postcodes, towns of the local organisations.
+REGIONS = (
+    ("Тульская", "Тульской", "Тула", "300", ("Тула", "Новомосковск", "Узловая")),
+    ("Владимирская", "Владимирской", "Владимир", "600", ("Владимир", "Ковров", "Муром")),
+    ("Калужская", "Калужской", "Калуга", "248", ("Калуга", "Обнинск")),
+)
+
+
+@dataclass
+class Place:
+    """Where an organisation and its people live."""
+
+    region: str
+    city: str
+    postcode: str
+
+
+@dataclass
+class Tree:
+    """The founded organisations by level, with their places."""
+
+    head: Organization
+    regions: list[Organization] = field(default_factory=list)
+    locals: list[Organization] = field(default_factory=list)
+    primaries: list[Organization] = field(default_factory=list)
+    places: dict[int, Place] = field(default_factory=dict)
+
+
+class Founder:
+    """Founds the organisations of one federation through the same transitions as a screen does."""
+
+    def __init__(self, head: Organization, people: People, by: Actor) -> None:
+        self.tree = Tree(head)
+        self.people = people
+        self.by = by
+        self._number = 100
+
+    def found(self, parent: Organization, level: Level, short: str, full: str, place: Place, **values: Any) -> Organization:
+        """Found one organisation with the requisites that such a one has."""
+        self._number += 1
+        chair = self.people.person(city=place.city, region=place.region, postcode=place.postcode)
+        common: dict[str, Any] = {
+            "postal_address": f"{place.postcode}0{self._number % 90 + 10}, {place.region} область, г. {place.city}, ул. Садовая, д. {self._number % 90 + 1}",
+            "phone": f"+7 4872 {30 + self._number % 60}-{self._number % 90 + 10}-15",
+            "founded_on": dt.date(1989 + self._number % 30, 1 + self._number % 12, 1 + self._number % 27),
+            "chair_name": " ".join(part for part in (chair["surname"], chair["given_name"], chair["patronymic"]) if part),
+            "chair_sex": chair["sex"],
+            "chair_elected_on": dt.date(2024, 1 + self._number % 9, 1 + self._number % 27),
+            "chair_basis": f"Протокол № {self._number % 12 + 1}",
+        }
+        if values.pop("legal", False):
+            common |= {
+                "is_legal_entity": True,
+                "inn": numbers.inn(710_000_000 + self._number * 37),
+                "kpp": "710601001",
+                "ogrn": numbers.ogrn(103_710_000_000 + self._number * 41),
+                "legal_address": common["postal_address"],
+            }
+        organization = found_organization(
+            parent=parent, level=level, short_name=short, full_name=full, by=self.by, **{**common, **values}
+        )
+        self.tree.places[organization.pk] = place
+        {Level.REGIONAL: self.tree.regions, Level.LOCAL: self.tree.locals, Level.PRIMARY: self.tree.primaries}[
+            level
+        ].append(organization)
+        return organization
+
+    def society(self) -> Tree:
+        """The society of disabled people: local organisations with four to six cells each."""
+        society = "Общероссийской общественной организации «Всероссийское общество инвалидов»"
+        for name, genitive, chief, post, towns in REGIONS:
+            region = self.found(
+                self.tree.head,
+                Level.REGIONAL,
+                f"{name} областная организация ВОИ",
+                f"{name} областная организация {society}",
+                Place(name, chief, post),
+                genitive_name=f"{genitive} областной организации ВОИ",
+                legal=True,
+            )
+            for town in towns:
+                place = Place(name, town, post)
+                local = self.found(
+                    region,
+                    Level.LOCAL,
+                    f"{_adjective(town)} МО ВОИ",
+                    f"{_adjective(town)} городская местная организация {society}",
+                    place,
+                    genitive_name=f"{_adjective(town, genitive=True)} городской",
+                    legal=True,
+                    territory=f"г. {town}\n{_adjective(town, genitive=True)} район".replace("ой район", "ий район"),
+                )
+                for number in range(1, self.people.chance.randint(4, 6) + 1):
+                    self.found(
+                        local, Level.PRIMARY, f"ПО № {number}", f"Первичная ячейка № {number} ({local.short_name})", place
+                    )
+        return self.tree
+
+    def union(self) -> Tree:
+        """The education union: territorial organisations with schools, and colleges directly under the region."""
+        union = "Профессионального союза работников народного образования и науки Российской Федерации"
+        for name, genitive, chief, post, towns in REGIONS:
+            region = self.found(
+                self.tree.head,
+                Level.REGIONAL,
+                f"{name} областная организация Профсоюза",
+                f"{name} областная организация {union}",
+                Place(name, chief, post),
+                genitive_name=f"{genitive} областной организации Профсоюза",
+                legal=True,
+                email=f"obkom{len(self.tree.regions) + 1}@example.ru",
+            )
+            for town in towns:
+                place = Place(name, town, post)
+                local = self.found(
+                    region,
+                    Level.LOCAL,
+                    f"{_adjective(town)} ГО Профсоюза",
+                    f"{_adjective(town)} городская организация {union}",
+                    place,
+                    legal=len(self.tree.locals) % 2 == 0,
+                )
+                for _ in range(self.people.chance.randint(4, 6)):
+                    self._school(local, place, "школы", "school", f"МБОУ СОШ № {self.people.chance.randint(1, 80)}")
+            self._school(region, Place(name, chief, post), "колледжа", "college", f"ГПОУ «{chief}: педагогический колледж»")
+        return self.tree
+
+    def _school(self, parent: Organization, place: Place, word: str, kind: str, employer: str) -> None:
+        taken = {o.short_name for o in self.tree.primaries if o.parent_id == parent.pk}
+        while (short := f"ППО {employer.removeprefix('МБОУ ').removeprefix('ГПОУ ')}") in taken:
+            employer = f"МБОУ СОШ № {self.people.chance.randint(1, 80)}"
+        self._number += 1
+        full = self._number % 5 != 0
+        self.found(
+            parent,
+            Level.PRIMARY,
+            short,
+            f"Первичная профсоюзная организация {employer} г. {place.city}",
+            place,
+            kind="workers",
+            employer_name=employer,
+            employer_inn=numbers.inn(712_000_000 + self._number * 53),
+            employer_kind=kind,
+            ownership="municipal" if kind == "school" else "regional",
+            email=f"ppo{self._number}@example.ru" if full else "",
+            chair_position="учитель" if full else "",
+            chair_phone="+7 910 555-01-17" if full else "",
+            chair_email=f"chair{self._number}@example.ru" if full else "",
+            chair_released=False,
+            employees=self.people.chance.randint(48, 90),
+            counted_on=dt.date(self.people.today.year, 1, 1),
+        )
+
+
+def _adjective(town: str, *, genitive: bool = False) -> str:
+    """«Тульская» from «Тула», as the organisations of such towns are called."""
+    stems = {
+        "Тула": "Тульск", "Новомосковск": "Новомосковск", "Узловая": "Узловск", "Владимир": "Владимирск", "Ковров": "Ковровск",
+        "Муром": "Муромск", "Калуга": "Калужск", "Обнинск": "Обнинск",
+    }  # fmt: skip
+    return stems[town] + ("ой" if genitive else "ая")
