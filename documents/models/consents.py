@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -17,6 +18,15 @@ from ..enums import ConsentPurpose
 
 if TYPE_CHECKING:
     from registry.access import Actor
+    from registry.models import Federation
+
+
+class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
+    def in_force(
+        self, federation: Federation, day: dt.date, purpose: str = ConsentPurpose.PROCESSING
+    ) -> ConsentText | None:
+        """The version of the federation's text that is signed on the day; None before the first one."""
+        return self.filter(federation=federation, purpose=purpose, valid_from__lte=day).order_by("-version").first()
 
 
 class ConsentText(models.Model):
@@ -30,6 +40,7 @@ class ConsentText(models.Model):
     wording = models.JSONField(_("wording"), default=dict)
 
     history = HistoricalRecords()
+    objects = ConsentTextQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consent text")

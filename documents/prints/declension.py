@@ -69,3 +69,39 @@ def split_name(full_name: str) -> tuple[str, str, str]:
     """Surname, name and patronymic of a name written in one field."""
     words = full_name.split()
     return (words[0] if words else "", words[1] if len(words) > 1 else "", " ".join(words[2:]))
+
+
+_ORGANIZATION_NOUNS = {
+    "организация": "организации",
+    "ячейка": "ячейки",
+    "общество": "общества",
+    "отделение": "отделения",
+    "профсоюз": "профсоюза",
+    "комитет": "комитета",
+    "совет": "совета",
+}
+_ADJECTIVES = (("ая", "ой"), ("яя", "ей"), ("ое", "ого"), ("ый", "ого"), ("ий", "его"))
+
+
+def genitive_of_organization(name: str) -> str:
+    """«Одинцовская районная организация ВОИ» → «Одинцовской районной организации ВОИ»; what follows the noun stays."""
+    words = name.split()
+    for position, word in enumerate(words):
+        noun = _ORGANIZATION_NOUNS.get(word.lower())
+        if noun:
+            words[position] = noun.capitalize() if word[0].isupper() else noun
+            return " ".join(words)
+        ending = next(((old, new) for old, new in _ADJECTIVES if word.endswith(old)), None)
+        if ending is None:
+            break
+        words[position] = word[: -len(ending[0])] + ending[1]
+    return name
+
+
+def without_tail(name: str, tail: str) -> str:
+    """The name without the words that the form prints after it: its own end or the end of those words."""
+    words, printed = name.split(), tail.split()
+    for count in range(len(printed), 0, -1):
+        if [word.lower() for word in words[-count:]] == [word.lower() for word in printed[-count:]]:
+            return " ".join(words[:-count])
+    return name

@@ -3,6 +3,7 @@
 Lines are broken here and not by the layout engine, so that a form looks the same whatever is written in it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,8 +11,10 @@ from dataclasses import dataclass
 POINT = 25.4 / 72
 #: Lines of one field stand this many times their letter size apart.
 LEADING = 1.16
-#: Letters smaller than this are not printed unless nothing else fits, points.
-SMALLEST = 4.0
+#: Down to this size, points, letters are made smaller before a word is divided.
+EASY = 7.0
+#: No field of the card is so long that it needs smaller letters than these, points.
+SMALLEST = 2.5
 
 # Advance widths of PT Serif, thousandths of the letter size; letters that are not listed count as the widest.
 _WIDTHS = {
@@ -48,36 +51,50 @@ def text_width(text: str, size: float) -> float:
     return sum(_WIDTHS.get(letter, _WIDEST) for letter in text) * size * POINT / 1000
 
 
-def _words(text: str) -> list[str]:
-    """Pieces that may stand on different lines, each with the hyphen it ends with."""
-    return [
-        piece + ("-" if index < len(pieces) - 1 else "")
-        for pieces in (word.split("-") for word in text.split())
-        for index, piece in enumerate(pieces)
-    ]
+# After a hyphen a line may end, but not inside of a number such as a telephone's.
+_PIECES = re.compile(r"(?<=[^\W\d]-)(?=\w)")
 
 
-def _break(text: str, widths: Sequence[float], size: float) -> list[str] | None:
-    """Lines of the text for the widths (mm), or None where there are too few; a word too long for a line is divided."""
-    lines: list[str] = []
-    current = ""
-    for word in _words(text):
-        joined = current + word if current.endswith("-") or not current else f"{current} {word}"
-        while True:
-            if len(lines) >= len(widths):
+def _words(text: str) -> list[tuple[str, str]]:
+    """Pieces that may stand on different lines, each with what joins it to the one before."""
+    return [("" if index else " ", piece) for word in text.split() for index, piece in enumerate(_PIECES.split(word))]
+
+
+def _break(text: str, widths: Sequence[float], size: float, *, divide: bool) -> list[str] | None:
+    """Lines of the text for the widths (mm), or None where there are too few or a word is wider than its line.
+
+    With `divide` such a word goes on in the next line.
+    """
+    rooms = [width - _SLACK for width in widths]
+    lines = [""]
+    for joint, word in _words(text):
+        joined = f"{lines[-1]}{joint}{word}" if lines[-1] else word
+        if text_width(joined, size) <= rooms[len(lines) - 1]:
+            lines[-1] = joined
+            continue
+        if lines[-1] and not (divide and len(lines) == len(rooms)):
+            lines.append("")
+            joined = word
+        while len(lines) <= len(rooms) and text_width(joined, size) > rooms[len(lines) - 1]:
+            if not divide:
                 return None
-            room = widths[len(lines)] - _SLACK
-            if text_width(joined, size) <= room:
-                current = joined
-                break
-            if current and (len(lines) + 1 >= len(widths) or text_width(word, size) <= widths[len(lines) + 1] - _SLACK):
-                lines.append(current)
-                current, joined = "", word
-                continue
-            cut = max(1, next((n for n in range(len(joined), 0, -1) if text_width(joined[:n], size) <= room), 1))
-            lines.append(joined[:cut].rstrip())
-            current, joined = "", joined[cut:]
-    return [*lines, current] if len(lines) < len(widths) else None
+            cut = _letters_in(joined, rooms[len(lines) - 1], size)
+            lines[-1], joined = joined[:cut].rstrip(), joined[cut:]
+            lines.append("")
+        if len(lines) > len(rooms):
+            return None
+        lines[-1] = joined
+    return lines
+
+
+def _letters_in(text: str, room: float, size: float) -> int:
+    """How many letters of the text fit into the room (mm), at least one."""
+    width = 0.0
+    for count, letter in enumerate(text):
+        width += text_width(letter, size)
+        if width > room:
+            return max(count, 1)
+    return len(text)
 
 
 def fit(text: str, widths: Sequence[float], *, pitch: float, size: float) -> Fitted:
@@ -85,12 +102,17 @@ def fit(text: str, widths: Sequence[float], *, pitch: float, size: float) -> Fit
     text = " ".join(text.split())
     if not text:
         return Fitted(tuple(() for _ in widths), size)
-    while True:
-        per_line = max(1, int(pitch / (size * LEADING)))
-        rows = [width for width in widths for _ in range(per_line)]
-        broken = _break(text, rows, size)
-        if broken is not None or size <= SMALLEST / 2:
-            break
-        size -= 0.25 if size > SMALLEST else 0.1
-    broken = broken if broken is not None else [text]
-    return Fitted(tuple(tuple(broken[n : n + per_line]) for n in range(0, len(rows), per_line)), size)
+    # A word is divided only when letters that can still be read with ease leave no room for it.
+    sizes = [(size - step / 4, False) for step in range(int((size - EASY) * 4) + 1)]
+    sizes += [(size - step / 4, True) for step in range(int((size - SMALLEST) * 4) + 1)]
+    for tried, divide in sizes:
+        per_line = max(1, int(pitch / (tried * LEADING)))
+        broken = _break(text, [width for width in widths for _ in range(per_line)], tried, divide=divide)
+        if broken is not None:
+            return _grouped(broken, per_line, len(widths), tried)
+    return Fitted((*(() for _ in widths[1:]), (text,)), SMALLEST)
+
+
+def _grouped(broken: Sequence[str], per_line: int, count: int, size: float) -> Fitted:
+    starts = range(0, count * per_line, per_line)
+    return Fitted(tuple(tuple(line for line in broken[n : n + per_line] if line) for n in starts), size)

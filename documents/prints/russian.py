@@ -22,7 +22,7 @@ OPTIONS: dict[str, dict[str, str]] = {
     "education": {
         "primary": "начальное",
         "basic": "основное общее",
-        "secondary": "среднее",
+        "secondary": "среднее общее",
         "vocational": "среднее профессиональное",
         "incomplete_higher": "неоконченное высшее",
         "bachelor": "высшее (бакалавр)",

@@ -7,6 +7,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from documents.prints.declension import without_tail
 from documents.prints.fitting import LEADING, fit
 from documents.prints.russian import MONTHS
 
@@ -16,8 +17,8 @@ register = template.Library()
 PITCH = 19.2
 SIZE = 11.0
 #: Keeps the baseline of an empty field where a written one has it.
-_EMPTY = mark_safe("&#8203;")  # noqa: S308 - a constant
-_BREAK = mark_safe("<br>")  # noqa: S308 - a constant
+_EMPTY = mark_safe("&#8203;")
+_BREAK = mark_safe("<br>")
 
 
 def _text(value: Any) -> str:
@@ -28,22 +29,27 @@ def _text(value: Any) -> str:
 def fill(value: Any, *widths: float, align: str = "", size: float = SIZE) -> SafeString:
     """A ruled field, a line for each width (mm); what is unknown is left to be written by hand."""
     fitted = fit(_text(value), widths, pitch=PITCH, size=size)
-    leading = fitted.size * LEADING
     return format_html_join(
         _BREAK,
-        '<span class="rule{}" style="width:{}mm;font-size:{}pt;line-height:{:.2f}pt;margin-top:-{:.2f}pt">{}</span>',
+        '<span class="rule{}" style="width:{}mm{}">{}</span>',
         (
             (
                 f" {align}" if align else "",
                 width,
-                fitted.size,
-                leading,
-                leading * max(0, len(lines) - 1),
+                _letters(fitted.size, len(lines)) if lines else "",
                 format_html_join(_BREAK, "{}", ((line,) for line in lines)) if lines else _EMPTY,
             )
             for width, lines in zip(widths, fitted.lines, strict=True)
         ),
     )
+
+
+def _letters(size: float, lines: int) -> str:
+    """Style of written letters where it is not the form's own: the field grows upwards, its rule stays in place."""
+    if size == SIZE and lines == 1:
+        return ""
+    leading = size * LEADING
+    return f";font-size:{size:g}pt;line-height:{leading:.2f}pt;margin-top:-{leading * (lines - 1):.2f}pt"
 
 
 @register.simple_tag
@@ -54,9 +60,8 @@ def cell(value: Any, width: float, height: float, size: float = SIZE) -> SafeStr
     if not lines:
         return SafeString("")
     return format_html(
-        '<span class="cell" style="font-size:{}pt;line-height:{:.2f}pt">{}</span>',
-        fitted.size,
-        fitted.size * LEADING,
+        '<span class="cell" style="font-size:{}pt">{}</span>',
+        f"{fitted.size:g}",
         format_html_join(_BREAK, "{}", ((line,) for line in lines)),
     )
 
@@ -78,3 +83,9 @@ def pick(chosen: Any, key: str, text: str) -> SafeString:
     """An option of «нужное подчеркнуть»: underlined as by a pen when it is the chosen one."""
     hit = chosen and (key == chosen or (not isinstance(chosen, str) and key in chosen))
     return format_html("<u>{}</u>" if hit else "{}", text)
+
+
+@register.filter
+def before(name: str, tail: str) -> str:
+    """The name without the words that the form prints after it."""
+    return without_tail(name, tail)

@@ -1,8 +1,10 @@
 """The shape of a charter (устав): levels, fields of the card, passport, terms, rates, wording."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from ..enums import DataClass, Level
@@ -98,6 +100,13 @@ class Charter:
     excused: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: Years that the erasing of a sealed card waits.
     retention_years: int = 3
+
+    @property
+    def consent(self) -> dict[str, Any]:
+        """The first version of the consent's wording; later ones are records that an administrator makes."""
+        path = Path(__file__).parent / "consents" / f"{self.key}.json"
+        wording: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return wording
 
     @property
     def fields(self) -> tuple[str, ...]:

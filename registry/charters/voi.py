@@ -116,6 +116,9 @@ CHARTER = Charter(
         "members": "члены ВОИ",
         "member": "член ВОИ",
         "federation_full": "Общероссийская общественная организация «Всероссийское общество инвалидов»",
+        # Words of the questionnaire (appendix 3, item 6).
+        "education.secondary": "среднее",
+        "education.vocational": "среднее специальное",
         "consent_tick": "Согласие на обработку персональных данных подписано членом ВОИ",
     },
     labels={"joined_on": _("joined VOI on")},

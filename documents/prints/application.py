@@ -1,0 +1,26 @@
+"""Application for membership: appendix 1 of the instruction (V-A4), and the union's one (practice U2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .card import card_of, chair_of, organization_in_genitive
+from .core import Batch, Form
+from .declension import Case
+
+if TYPE_CHECKING:
+    from members.models import Member
+
+
+def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+    """Addressed to the organisation that keeps the card; day and signature are the applicant's own."""
+    organization = (member.organization if member else None) or batch.organization
+    return {
+        "organization": organization_in_genitive(organization),
+        "chair": chair_of(organization, Case.DATIVE),
+        "applicant": card_of(member, batch),
+    }
+
+
+FORM = Form(code="application", title="Заявление о приёме", build=build, two_sided=False)

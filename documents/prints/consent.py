@@ -1,0 +1,79 @@
+"""Consent to the processing of personal data: appendix 2 of the instruction, and the union's one (U-6, 152-ФЗ art. 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from documents.models import ConsentText
+from members.enums import ConsentState
+from registry.enums import DataClass
+
+from .card import card_of
+from .core import Batch, Form
+
+if TYPE_CHECKING:
+    from members.models import Member
+    from registry.charters import Charter
+    from registry.models import Organization
+
+
+def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+    """A signed consent is printed again in the wording that was signed, every other one in today's."""
+    organization = (member.organization if member else None) or batch.organization
+    operator = batch.operator(organization)
+    wording = _wording(member, batch)
+    subject = card_of(member, batch)
+    return {
+        "text": wording,
+        "method": wording["methods"][wording["method"]],
+        "data": clauses(wording["data"], batch.charter),
+        "other_data": clauses(wording["other_data"], batch.charter),
+        "third_parties": _third_parties(wording, organization, operator, batch),
+        "subject": subject,
+        "operator": {
+            "name": operator.full_name,
+            "ogrn": operator.ogrn,
+            "inn": operator.inn,
+            "address": operator.legal_address or operator.postal_address,
+        },
+        # Filled once the person that a member represents is on record.
+        "representative": {},
+        "signer": subject.get("signer", ""),
+    }
+
+
+def clauses(categories: Sequence[Mapping[str, Any]], charter: Charter) -> list[str]:
+    """Categories of data of which the charter has a field at all (K2): nobody consents to what is not asked for."""
+    offered = {*charter.fields, "photo", *(f"entry:{entry.key}" for entry in charter.entries)}
+    return [category["text"] for category in categories if offered & set(category["fields"])]
+
+
+def _wording(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+    signed = next((c for c in member.consents.all() if c.state == ConsentState.SIGNED), None) if member else None
+    if signed is not None:
+        return signed.text.wording
+    return batch.once("consent wording", lambda: _todays_wording(batch))
+
+
+def _todays_wording(batch: Batch) -> Mapping[str, Any]:
+    text = ConsentText.objects.in_force(batch.organization.federation, batch.today)
+    return text.wording if text else batch.charter.consent
+
+
+def _third_parties(wording: Mapping[str, Any], organization: Organization, operator: Organization, batch: Batch) -> str:
+    """Superior organisations read the cards below them (N-H1), so the consent names them."""
+    named = [wording["third_parties"]] if wording["third_parties"] else []
+    if wording["superiors_are_third_parties"]:
+        named += [o.full_name for o in reversed(batch.superiors(organization)) if o != operator]
+    return "; ".join(named)
+
+
+FORM = Form(
+    code="consent",
+    title="Согласие на обработку персональных данных",
+    build=build,
+    data_classes=frozenset({DataClass.GENERAL, DataClass.IDENTITY}),
+    related=("identity",),
+    prefetched=("consents__text",),
+)

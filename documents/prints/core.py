@@ -1,0 +1,217 @@
+"""The printing core: what a form is, which forms there are, and the one way from contexts to a PDF."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import importlib
+import io
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.conf import settings
+from django.template.loader import render_to_string, select_template
+from django.utils.safestring import mark_safe
+from django.utils.translation import override
+from pypdf import PdfReader
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from registry.enums import DataClass
+
+from .merging import merge
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from members.models import Member
+    from registry.charters import Charter
+    from registry.models import Organization
+
+T = TypeVar("T")
+
+#: People in one run of the layout engine; the cost of a page grows with the length of the document.
+CHUNK = 25
+
+
+@dataclass(frozen=True)
+class Form:
+    """A paper form; `build` makes the template's values for one member, or for a blank without one."""
+
+    code: str
+    #: Russian, as the menu and the PDF's title name it.
+    title: str
+    build: Callable[[Member | None, Batch], Mapping[str, Any]]
+    #: Classes of data that the paper shows; who may not read them all may not print it filled.
+    data_classes: frozenset[DataClass] = frozenset({DataClass.GENERAL})
+    #: Relations that a sheet reads, so that many cost no more queries than one.
+    related: tuple[str, ...] = ()
+    prefetched: tuple[str, ...] = ()
+    #: Printed on both sides: every sheet of the bundle begins on a new leaf.
+    two_sided: bool = True
+
+    def template_names(self, charter: Charter) -> list[str]:
+        """The charter's own template, or the one common to all."""
+        return [f"prints/{charter.key}/{self.code}.html", f"prints/{self.code}.html"]
+
+    def members(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
+        """The members as the form is printed: by cell, then in Russian alphabetical order, relations at hand."""
+        return (
+            queryset.select_related("organization__federation", "cell", *self.related)
+            .prefetch_related(*self.prefetched)
+            .order_by("organization__sort_key", "cell__sort_key", "sort_key", "pk")
+        )
+
+
+@dataclass
+class Batch:
+    """What the sheets of one print have in common; values that cost a query are asked for once."""
+
+    organization: Organization
+    reads: frozenset[DataClass]
+    today: dt.date
+    _known: dict[Any, Any] = field(default_factory=dict)
+    _pictures: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def charter(self) -> Charter:
+        return self.once("charter", lambda: self.organization.federation.charter)
+
+    def once(self, key: Any, make: Callable[[], T]) -> T:
+        """The value of the key, made at the first call."""
+        if key not in self._known:
+            self._known[key] = make()
+        return self._known[key]
+
+    def superiors(self, organization: Organization) -> list[Organization]:
+        """The superiors from the top."""
+        return self.once(("superiors", organization.pk), organization.ancestors)
+
+    def operator(self, organization: Organization) -> Organization:
+        """The operator of personal data for people of the organisation (practice 2.1)."""
+        return self.once(("operator", organization.pk), organization.operator)
+
+    def picture(self, name: str, data: bytes) -> str:
+        """Hand over the bytes of a picture; returns the address that a template puts into `src`."""
+        self._pictures[name] = data
+        return f"registry:picture/{name}"
+
+    def take_pictures(self) -> dict[str, bytes]:
+        """The pictures handed over so far; they are forgotten here."""
+        taken, self._pictures = self._pictures, {}
+        return taken
+
+
+class OwnFiles(URLFetcher):
+    """Fetches the style sheets of the forms and the pictures handed over in memory, and refuses everything else."""
+
+    def __init__(self, pictures: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols=[])
+        self._pictures = pictures
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        """The file of the address. Raises `FatalURLFetchingError` for an address that is not ours."""
+        kind, _, name = url.removeprefix("registry:").partition("/")
+        if url.startswith("registry:"):
+            if kind == "picture" and name in self._pictures:
+                return URLFetcherResponse(url, self._pictures[name])
+            if kind == "prints" and name in _own_names():
+                data = (_own_directory() / name).read_bytes()
+                return URLFetcherResponse(url, data, {"Content-Type": "text/css"})
+        raise FatalURLFetchingError("a paper form may use only its own files")
+
+
+def _own_directory() -> Path:
+    return Path(settings.BASE_DIR) / "static" / "prints"
+
+
+@cache
+def _own_names() -> frozenset[str]:
+    return frozenset(path.name for path in _own_directory().iterdir())
+
+
+@cache
+def forms() -> dict[str, Form]:
+    """Every form there is, by code."""
+    package = importlib.import_module(__package__ or "documents.prints")
+    modules = (importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__))
+    return {module.FORM.code: module.FORM for module in modules if hasattr(module, "FORM")}
+
+
+def forms_of(charter: Charter) -> list[Form]:
+    """The forms of a federation in the order of its menu."""
+    return [forms()[code] for code in charter.forms if code in forms()]
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+def render(form: Form, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
+    """One PDF of the sheets: tagged for screen readers, Russian, fonts embedded, the same bytes every time."""
+    template = select_template(form.template_names(batch.charter))
+    # Papers are Russian whatever the language of the screen.
+    with override("ru"):
+        sheets = [mark_safe(template.render(dict(context))) for context in contexts]
+    stylesheet = f"{form.code}.css"
+    html = render_to_string(
+        "prints/document.html",
+        {
+            "title": form.title,
+            "sheets": sheets,
+            "stylesheet": stylesheet if stylesheet in _own_names() else "",
+            "two_sided": form.two_sided,
+        },
+    )
+    document = HTML(string=html, url_fetcher=OwnFiles(batch.take_pictures()))
+    with _garbage_kept():
+        return document.write_pdf(font_config=_fonts(), pdf_variant="pdf/ua-1", finisher=_for_the_printer(form))
+
+
+def _for_the_printer(form: Form) -> Callable[[Any, Any], None]:
+    """Asks the printer for both sides of the paper or for one."""
+
+    def finish(_document: Any, pdf: Any) -> None:
+        pdf.catalog["ViewerPreferences"]["Duplex"] = "/DuplexFlipLongEdge" if form.two_sided else "/Simplex"
+
+    return finish
+
+
+@contextmanager
+def _garbage_kept() -> Iterator[None]:
+    """No garbage collection meanwhile: the layout lives until its end, going through it again costs a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def render_chunks(form: Form, members: Sequence[Member], batch: Batch, size: int = CHUNK) -> Iterator[bytes]:
+    """PDFs of at most `size` people each, for `bundle`; each can be kept before the next is begun."""
+    for start in range(0, len(members), size):
+        yield render(form, [form.build(member, batch) for member in members[start : start + size]], batch)
+
+
+def bundle(form: Form, chunks: Sequence[bytes]) -> bytes:
+    """One PDF of the chunks, with its tags. Raises `ValueError` without a chunk."""
+    return chunks[0] if len(chunks) == 1 else merge(chunks, title=form.title, leaves=form.two_sided)
+
+
+def blank(form: Form, batch: Batch) -> bytes:
+    """The empty form for the table in the corridor."""
+    return render(form, [form.build(None, batch)], batch)
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages the PDF has."""
+    return len(PdfReader(io.BytesIO(pdf)).pages)

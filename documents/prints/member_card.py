@@ -1,0 +1,69 @@
+"""Member card: appendix 4 of the instruction (V-B2, V-B6), and the union's one (practice U4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from registry.enums import DataClass
+
+from .card import card_of, chair_of, photo_of, written
+from .core import Batch, Form
+from .russian import short_date
+
+if TYPE_CHECKING:
+    from members.models import Member
+
+#: Rows that a fresh table has, written ones included, so that it can be kept by hand for years.
+ROWS = {"registrations": 7, "marks": 7, "fees": 15, "elected": 3, "training": 3, "award": 3, "aid": 3, "child": 3}
+
+
+def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+    """Sections with their tables; rows to be written by hand remain after those that the registry fills."""
+    organization = (member.organization if member else None) or batch.organization
+    registrations = [
+        {
+            "organization": registration.organization.short_name,
+            "started_on": short_date(registration.started_on),
+            "ended_on": short_date(registration.ended_on),
+        }
+        for registration in (member.registrations.all() if member else ())
+    ]
+    tables = {"registrations": registrations, "marks": [], "fees": [], **_entries(member, batch)}
+    return {
+        "card": card_of(member, batch),
+        "photo": photo_of(member, batch),
+        "organization": organization,
+        "filled_on": batch.today if member else None,
+        "chair": chair_of(organization) if member else "",
+        "current": next((r for r in reversed(member.registrations.all()) if r.ended_on is None), None) if member else None,
+        **{name: _with_empty(rows, ROWS.get(name, 3)) for name, rows in tables.items()},
+    }
+
+
+def _entries(member: Member | None, batch: Batch) -> dict[str, list[dict[str, str]]]:
+    """Repeated entries of the card by kind; kinds of a class that the reader may not read stay empty."""
+    charter = batch.charter
+    readable = {entry.key: entry for entry in charter.entries if entry.data_class in batch.reads}
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list, {entry.key: [] for entry in charter.entries})
+    for entry in member.entries.all() if member else ():
+        if entry.kind in readable:
+            columns = readable[entry.kind].columns
+            rows[entry.kind].append({column: written(charter, column, getattr(entry, column)) for column in columns})
+    return dict(rows)
+
+
+def _with_empty(rows: Sequence[Mapping[str, str]], count: int) -> list[Mapping[str, str]]:
+    """The rows, and empty ones up to the count; a full table gets one more."""
+    return [*rows, *[{}] * max(count - len(rows), 1)]
+
+
+FORM = Form(
+    code="member_card",
+    title="Учётная карточка",
+    build=build,
+    data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH}),
+    related=("health", "questionnaire", "photo"),
+    prefetched=("registrations__organization", "entries"),
+)
