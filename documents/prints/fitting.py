@@ -97,8 +97,11 @@ def _letters_in(text: str, room: float, size: float) -> int:
     return len(text)
 
 
-def fit(text: str, widths: Sequence[float], *, pitch: float, size: float) -> Fitted:
-    """Lay the text onto ruled lines of the widths (mm) that stand `pitch` points apart, at most at `size` points."""
+def fit(text: str, widths: Sequence[float], *, room: float, size: float, first: float = LEADING) -> Fitted:
+    """Lay the text into a field of lines of the widths (mm), each with `room` points above it, at most at `size` points.
+
+    `first` is what the uppermost line of text takes of the room, in letter sizes.
+    """
     text = " ".join(text.split())
     if not text:
         return Fitted(tuple(() for _ in widths), size)
@@ -106,7 +109,7 @@ def fit(text: str, widths: Sequence[float], *, pitch: float, size: float) -> Fit
     sizes = [(size - step / 4, False) for step in range(int((size - EASY) * 4) + 1)]
     sizes += [(size - step / 4, True) for step in range(int((size - SMALLEST) * 4) + 1)]
     for tried, divide in sizes:
-        per_line = max(1, int(pitch / (tried * LEADING)))
+        per_line = 1 + max(0, int((room / tried - first) / LEADING))
         broken = _break(text, [width for width in widths for _ in range(per_line)], tried, divide=divide)
         if broken is not None:
             return _grouped(broken, per_line, len(widths), tried)

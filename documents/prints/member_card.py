@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from registry.enums import DataClass
@@ -15,12 +15,8 @@ from .russian import short_date
 if TYPE_CHECKING:
     from members.models import Member
 
-#: Rows that a fresh table has, written ones included, so that it can be kept by hand for years.
-ROWS = {"registrations": 7, "marks": 7, "fees": 15, "elected": 3, "training": 3, "award": 3, "aid": 3, "child": 3}
-
-
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Sections with their tables; rows to be written by hand remain after those that the registry fills."""
+    """Sections with what the registry knows of their tables; the template adds rows to be written by hand."""
     organization = (member.organization if member else None) or batch.organization
     registrations = [
         {
@@ -30,7 +26,6 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
         }
         for registration in (member.registrations.all() if member else ())
     ]
-    tables = {"registrations": registrations, "marks": [], "fees": [], **_entries(member, batch)}
     return {
         "card": card_of(member, batch),
         "photo": photo_of(member, batch),
@@ -38,7 +33,10 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
         "filled_on": batch.today if member else None,
         "chair": chair_of(organization) if member else "",
         "current": next((r for r in reversed(member.registrations.all()) if r.ended_on is None), None) if member else None,
-        **{name: _with_empty(rows, ROWS.get(name, 3)) for name, rows in tables.items()},
+        "registrations": registrations,
+        "marks": [],
+        "fees": [],
+        **_entries(member, batch),
     }
 
 
@@ -52,11 +50,6 @@ def _entries(member: Member | None, batch: Batch) -> dict[str, list[dict[str, st
             columns = readable[entry.kind].columns
             rows[entry.kind].append({column: written(charter, column, getattr(entry, column)) for column in columns})
     return dict(rows)
-
-
-def _with_empty(rows: Sequence[Mapping[str, str]], count: int) -> list[Mapping[str, str]]:
-    """The rows, and empty ones up to the count; a full table gets one more."""
-    return [*rows, *[{}] * max(count - len(rows), 1)]
 
 
 FORM = Form(

@@ -1,6 +1,7 @@
 """Parts of paper forms: ruled fields, cells, dates and options to underline."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -8,14 +9,16 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from documents.prints.declension import without_tail
-from documents.prints.fitting import LEADING, fit
+from documents.prints.fitting import LEADING, POINT, fit
 from documents.prints.russian import MONTHS
 
 register = template.Library()
 
-#: Ruled lines stand this far apart, points: 6.8 mm.
-PITCH = 19.2
 SIZE = 11.0
+#: From the top of a row to the baseline of what stands in it, points (`.row` of paper.css).
+ROOM = 14.3
+#: Height of a capital letter with its accent, in letter sizes.
+CAPITAL = 0.85
 #: Keeps the baseline of an empty field where a written one has it.
 _EMPTY = mark_safe("&#8203;")
 _BREAK = mark_safe("<br>")
@@ -28,7 +31,7 @@ def _text(value: Any) -> str:
 @register.simple_tag
 def fill(value: Any, *widths: float, align: str = "", size: float = SIZE) -> SafeString:
     """A ruled field, a line for each width (mm); what is unknown is left to be written by hand."""
-    fitted = fit(_text(value), widths, pitch=PITCH, size=size)
+    fitted = fit(_text(value), widths, room=ROOM, size=size, first=CAPITAL)
     return format_html_join(
         _BREAK,
         '<span class="rule{}" style="width:{}mm{}">{}</span>',
@@ -55,7 +58,7 @@ def _letters(size: float, lines: int) -> str:
 @register.simple_tag
 def cell(value: Any, width: float, height: float, size: float = SIZE) -> SafeString:
     """The value in a table's cell of that inner width and height (mm)."""
-    fitted = fit(_text(value), (width,), pitch=height * 72 / 25.4, size=size)
+    fitted = fit(_text(value), (width,), room=height / POINT, size=size)
     lines = fitted.lines[0]
     if not lines:
         return SafeString("")
@@ -89,3 +92,10 @@ def pick(chosen: Any, key: str, text: str) -> SafeString:
 def before(name: str, tail: str) -> str:
     """The name without the words that the form prints after it."""
     return without_tail(name, tail)
+
+
+@register.filter
+def rows(written: Sequence[Any] | None, count: int) -> list[Any]:
+    """The rows of a table, and empty ones up to the count to be written by hand; a full table gets one more."""
+    known = list(written or ())
+    return [*known, *[{}] * max(count - len(known), 1)]
