@@ -110,7 +110,7 @@ class MemberFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("Search"), max_length=QUERY_LENGTH, method="search")
     organization = django_filters.ModelChoiceFilter(
-        label=_("organisation"), queryset=Organization.objects.none(), empty_label=_("any"), method="within"
+        label=_("organisation"), queryset=Organization.objects.visible_to(None), empty_label=_("any"), method="within"
     )
     cell = _choice(label=_("primary cell"), method="in_cell")
     consent = _choice(ConsentState.choices, label=_("consent"), field_name="consent_state")
@@ -206,7 +206,7 @@ class MemberFilter(django_filters.FilterSet):
     def found(self) -> MemberQuerySet:
         """Who is found, in the order asked for; nobody where the address holds something invalid."""
         if not self.form.is_valid():
-            return Member.objects.none()
+            return self.queryset.none()
         wanted = SORTS.get(self.sort, ())
         return self.qs.order_by(*wanted, "sort_key", "pk")
 
@@ -220,6 +220,11 @@ class MemberFilter(django_filters.FilterSet):
     def active(self) -> list[str]:
         """Names of the filters in use, the search not among them."""
         return [name for name in self.filters if name != "q" and not _blank(self.data.get(name, "").strip())]
+
+    @property
+    def asks_for_place(self) -> bool:
+        """Are there so many organisations that one is chosen on a page of its own?"""
+        return "organization" in self.filters and self._below is None
 
     @property
     def searches(self) -> bool:
@@ -270,9 +275,9 @@ def on_account(actor: Actor) -> MemberQuerySet:
 def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
     """Ids of the members chosen on the list, in its order and within the actor's scope, at most `FOUND_LIMIT`.
 
-    `selected` names them one by one; `all=1` means everything that the filter in the address finds now.
+    `selected` names them one by one; `all=1`, or a plain link, means everything that the filter in the address finds now.
     """
-    if request.POST.get("all") == "1":
+    if request.method == "GET" or request.POST.get("all") == "1":
         return list(MemberFilter(request.GET, actor=actor).found.values_list("pk", flat=True)[:FOUND_LIMIT])
     chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isascii() and pk.isdigit() and len(pk) < 19]
     return ids_in_order(chosen[:FOUND_LIMIT], actor)

@@ -1,0 +1,50 @@
+"""Background work about people: downloads of long lists, many cards filed at once."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import require
+from registry.enums import DataClass, Permission
+from registry.errors import NotAllowed
+from registry.jobs import Work, job
+from registry.models import Organization
+
+from . import exports
+from .transitions.cells import assign_cell
+from .transitions.exports import record_reading
+
+#: Cards changed in one transaction.
+CELL_CHUNK = 200
+
+
+@job("members.export", _("Download of a list of members"))
+def export_members(work: Work) -> None:
+    """The workbook of `params["ids"]` with the classes of `params["classes"]`."""
+    require(work.actor, Permission.EXPORT)
+    classes = [DataClass(name) for name in work.params["classes"]]
+    sheet = exports.sheet_for(work.actor, classes)
+
+    def read(ids: list[int]) -> str:
+        record_reading(ids, classes=classes, by=work.actor)
+        return work.keep_part(exports.pack(exports.rows_of(ids, sheet, work.actor)))
+
+    work.each(work.params["ids"], exports.CHUNK, read)
+    rows = [row for part in work.parts() for row in exports.unpack(part)]
+    work.finish(exports.workbook(sheet, rows), name=exports.file_name(), content_type=exports.CONTENT_TYPE, rows=len(rows))
+
+
+@job("members.assign_cell", _("Filing of cards under a primary cell"))
+def assign_cells(work: Work) -> None:
+    """The cards of `params["ids"]` go under `params["cell"]`, or under none."""
+    cell = None
+    if work.params["cell"] is not None:
+        cell = Organization.objects.visible_to(work.actor).filter(pk=work.params["cell"]).first()
+        if cell is None:
+            raise NotAllowed
+
+    def file(ids: list[int]) -> None:
+        assign_cell(ids, cell=cell, by=work.actor)
+
+    work.each(work.params["ids"], CELL_CHUNK, file)
+    work.finish(cards=len(work.params["ids"]))

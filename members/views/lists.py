@@ -1,0 +1,186 @@
+"""The list of members: search as you type, filters, columns, and the way down to an organisation (N-A1, N-S1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from registry.access import Actor
+from registry.enums import Permission
+from registry.models import Organization, SavedFilter
+from registry.transitions.screens import choose_columns
+from registry.views.base import ActorRequest, load, needs, page_of
+
+from ..filters import FOUND_LIMIT, MemberFilter
+from ..search import QUERY_LENGTH, matching
+from .columns import MOST_COLUMNS, SCREEN, Column, chosen, offered
+
+ROWS = 50
+#: Organisations shown at once; of more a name or a code is asked for.
+PLACES = 50
+
+
+@needs(Permission.VIEW_MEMBERS)
+def member_list(request: ActorRequest) -> HttpResponse:
+    """The list; typing into its search field asks for the rows alone."""
+    actor = request.actor
+    listing = MemberFilter(request.GET, actor=actor)
+    count = listing.count()
+    columns = chosen(actor)
+    page = page_of(request, listing.found.select_related("unit", "cell"), ROWS, count=min(count, FOUND_LIMIT))
+    query = clean_query(request.GET)
+    context = {
+        "listing": listing,
+        "form": listing.form,
+        "page": page,
+        "rows": [(member, [(column, column.show(member)) for column in columns]) for member in page],
+        "heads": heads(columns, listing, query),
+        "count": count,
+        "shown_count": shown(count),
+        "selectable": min(count, FOUND_LIMIT),
+        "query": query.urlencode(),
+        "chips": chips(listing, query),
+        "may": permissions(actor),
+        "errors": [
+            (str(listing.form.fields[name].label) if name in listing.form.fields else "", str(error))
+            for name, errors in listing.form.errors.items()
+            for error in errors
+        ],
+        "places_url": f"{reverse('members:places')}?{query.urlencode()}" if listing.asks_for_place else "",
+    }
+    if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
+        response = render(request, "members/list/answer.html", context)
+        response["HX-Replace-Url"] = f"{reverse('members:list')}?{query.urlencode()}"
+    else:
+        context["saved"] = saved_of(actor)
+        response = render(request, "members/list/list.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def saved_of(actor: Actor) -> list[dict[str, Any]]:
+    """The account's saved filters with the addresses that they mean."""
+    result = []
+    for saved in SavedFilter.objects.filter(account=actor.account, screen=SCREEN):
+        query = QueryDict(mutable=True)
+        query.update({name: str(value) for name, value in saved.values.items()})
+        result.append({"pk": saved.pk, "name": saved.name, "url": f"{reverse('members:list')}?{query.urlencode()}"})
+    return result
+
+
+def clean_query(data: QueryDict) -> QueryDict:
+    """The address without its empty values and without the page, for links to the same choice."""
+    query = QueryDict(mutable=True)
+    for name in data:
+        if name != "page" and data[name].strip():
+            query[name] = data[name]
+    return query
+
+
+def shown(count: int) -> str:
+    """The count in words; beyond the limit it is not known."""
+    if count > FOUND_LIMIT:
+        return _("more than %(count)s") % {"count": number_format(FOUND_LIMIT, force_grouping=True)}
+    return number_format(count, force_grouping=True)
+
+
+def permissions(actor: Actor) -> dict[str, bool]:
+    """What the buttons of the list ask for."""
+    own = actor.organization
+    keeps = own is not None and own.keeps_cards
+    return {
+        "add": keeps and actor.may(Permission.EDIT_MEMBERS, own),
+        "load": keeps and actor.may(Permission.IMPORT_MEMBERS, own),
+        "print": actor.may(Permission.PRINT),
+        "export": actor.may(Permission.EXPORT),
+        "consents": keeps and actor.may(Permission.MARK_CONSENTS, own),
+        "cells": keeps and own is not None and own.charter.cell is not None and actor.may(Permission.EDIT_MEMBERS, own),
+    }
+
+
+def heads(columns: list[Column], listing: MemberFilter, query: QueryDict) -> list[dict[str, Any]]:
+    """Headings with the address that sorts by them; the present order turns round."""
+    result = []
+    for key, label in [("name", _("Name")), *((c.sort, c.label) for c in columns)]:
+        direction = {key: "ascending", f"-{key}": "descending"}.get(listing.sort, "") if key else ""
+        url = ""
+        if key and not (key == "name" and listing.sort == "name") and not listing.form.wide:
+            turned = query.copy()
+            turned["sort"] = f"-{key}" if direction == "ascending" else key
+            url = f"?{turned.urlencode()}"
+        result.append({"label": label, "url": url, "direction": direction})
+    return result
+
+
+def chips(listing: MemberFilter, query: QueryDict) -> list[dict[str, str]]:
+    """The filters in use, each with the address without it."""
+    result = []
+    for name in listing.active:
+        field = listing.form[name]
+        value = str(listing.data.get(name, ""))
+        if listing.place is not None and name == "organization":
+            value = listing.place.short_name
+        else:
+            value = str(dict(getattr(field.field, "choices", ())).get(value, value)).strip()
+        without = query.copy()
+        del without[name]
+        result.append({"label": str(field.label), "value": value[:60], "url": f"?{without.urlencode()}"})
+    return result
+
+
+@needs(Permission.VIEW_MEMBERS)
+def columns(request: ActorRequest) -> HttpResponse:
+    """Which columns the account sees in its list."""
+    actor = request.actor
+    offer = offered(actor)
+    if request.method == "POST":
+        wanted = request.POST.getlist("columns")
+        choose_columns(SCREEN, [column.key for column in offer if column.key in wanted][:MOST_COLUMNS], by=actor)
+        return redirect(f"{reverse('members:list')}?{clean_query(request.GET).urlencode()}")
+    present = {column.key for column in chosen(actor)}
+    context = {
+        "offer": [(column, column.key in present) for column in offer],
+        "most": MOST_COLUMNS,
+        "query": clean_query(request.GET).urlencode(),
+    }
+    return render(request, "members/list/columns.html", context)
+
+
+@needs(Permission.VIEW_MEMBERS)
+def places(request: ActorRequest) -> HttpResponse:
+    """Down the tree to the organisation whose members are wanted, or straight to it by name or code."""
+    actor = request.actor
+    visible = Organization.objects.visible_to(actor).working()
+    asked = request.GET.get("find", "")[:QUERY_LENGTH]
+    condition = matching(asked)
+    above = request.GET.get("up", "")
+    at = load(visible, above) if above.isascii() and above.isdigit() and len(above) < 19 else actor.organization
+    found = visible.filter(condition) if condition is not None else visible.filter(parent=at)
+    some = list(found.order_by("sort_key", "pk")[: PLACES + 1])
+    query = clean_query(request.GET)
+    for name in ("find", "up", "organization"):
+        query.pop(name, None)
+    with_below = set(
+        visible.filter(parent__in=[o.pk for o in some]).order_by().values_list("parent", flat=True).distinct()
+    )
+    context = {
+        "at": at,
+        "way": [o for o in at.ancestors() if actor.reaches(o)] if at is not None else [],
+        "places": [(place, place.pk in with_below) for place in some[:PLACES]],
+        "more": len(some) > PLACES,
+        "asked": asked,
+        "query": query.urlencode(),
+        "values": [(name, query[name]) for name in query],
+    }
+    fragment = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    response = render(request, "members/list/places_found.html" if fragment else "members/list/places.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
