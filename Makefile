@@ -10,7 +10,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard registry/locale/*/LC_MESSAGES/*.po
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-paratype gettext
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql-15 chromium poppler-utils age
 
-.PHONY: run test lint types contracts migrations translations suite suite-postgres suite-browser lock clean
+.PHONY: run test lint types contracts translations suite suite-postgres suite-browser lock clean
 .DELETE_ON_ERROR:
 
 run:
@@ -24,7 +24,7 @@ run:
 test:
 	@$(call packages,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory .venv/dev $(CATALOGUES)
-	@$(MAKE) --no-print-directory lint types contracts migrations suite suite-browser suite-postgres
+	@$(MAKE) --no-print-directory lint types contracts suite suite-browser suite-postgres
 
 lint: .venv/dev
 	$(BIN)/ruff check .
@@ -35,9 +35,6 @@ types: .venv/dev
 
 contracts: .venv/dev
 	$(BIN)/lint-imports --no-logo
-
-migrations: .venv/dev
-	$(MANAGE) makemigrations --check --dry-run --settings registry.settings.testing
 
 translations: $(CATALOGUES)
 

@@ -1,1 +1,63 @@
-"""System checks of the installation."""
+"""System checks of the installation: `manage.py check`, and with `--database default` the guards too."""
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from typing import Any
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import Error as DatabaseError
+from django.db import connections
+
+from . import guards
+
+PAPER_FONT = "PT Serif"
+
+
+@register(Tags.security)
+def check_field_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every key of FIELD_KEYS is one that encrypts."""
+    wrong = [number for number, key in enumerate(settings.FIELD_KEYS, 1) if not _usable(key)]
+    if settings.FIELD_KEYS and not wrong:
+        return []
+    which = ", ".join(map(str, wrong)) or "none given"
+    return [
+        Error(f"FIELD_KEYS: no usable key ({which}).", hint="Make one with manage.py make_key.", id="registry.E001")
+    ]
+
+
+def _usable(key: str) -> bool:
+    try:
+        Fernet(key)
+    except ValueError:
+        return False
+    return True
+
+
+@register(Tags.compatibility)
+def check_fonts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The font of the paper forms is installed; another one lacks letters and moves the lines."""
+    program = shutil.which("fc-list")
+    if program:
+        found = subprocess.run([program, PAPER_FONT, "family"], capture_output=True, timeout=20, check=False).stdout  # noqa: S603
+        if found.strip():
+            return []
+    return [Warning(f"The font {PAPER_FONT} is missing.", hint="apt-get install fonts-paratype", id="registry.W001")]
+
+
+@register(Tags.database)
+def check_guards(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """The database refuses to change what is append-only. A warning, for `migrate` itself puts missing guards back."""
+    said: list[CheckMessage] = []
+    for using in databases or []:
+        try:
+            present = set(connections[using].introspection.table_names())
+            lost = guards.missing(using) if present.issuperset(guards.APPEND_ONLY) else []
+        except DatabaseError:
+            continue  # Django's own check of the connection speaks
+        if lost:
+            names = ", ".join(lost)
+            said.append(Warning(f"Guards are missing: {names}.", hint="manage.py migrate", id="registry.W002"))
+    return said

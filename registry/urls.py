@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
 from . import converters
+from .views.health import healthz
 
 converters.register()
 
@@ -25,6 +26,7 @@ _AREAS = [
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="jsi18n"),
     *[path(prefix, include(module)) for prefix, module in _AREAS if find_spec(module)],
 ]

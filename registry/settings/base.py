@@ -178,6 +178,11 @@ SIMPLE_HISTORY_FILEFIELD_TO_CHARFIELD = True
 
 # First key encrypts, all keys decrypt: rotate by putting a new one in front (docs/deploy.md).
 FIELD_KEYS = env.list("FIELD_KEYS", default=[DEMO_FIELD_KEY])
+# /healthz answers 503 beyond these: a job has waited so long, so little disk is left.
+MONITOR_QUEUE_SECONDS = env.int("MONITOR_QUEUE_SECONDS", default=15 * 60)
+MONITOR_FREE_MB = env.int("MONITOR_FREE_MB", default=500)
+# The age public key that backups are encrypted for; its secret half is not kept on the server.
+BACKUP_RECIPIENT = env("BACKUP_RECIPIENT", default="")
 SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000")
 
 LOGGING = {

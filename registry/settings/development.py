@@ -1,7 +1,7 @@
 """Demonstration and development: two commands and it runs, on this computer only."""
 
 from .base import *  # noqa: F403
-from .base import DEMO_SECRET, env
+from .base import DEMO_SECRET, VAR_DIR, env
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default=DEMO_SECRET)
@@ -13,3 +13,4 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 DEMO = True
+VAR_DIR.mkdir(parents=True, exist_ok=True)

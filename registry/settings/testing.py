@@ -1,5 +1,7 @@
 """The suite: SQLite in a file or PostgreSQL by DATABASE_URL, quick hashes, mail in memory."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -20,8 +22,9 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-# One directory for each process of the suite; tests/conftest.py removes it.
+# One directory for each process of the suite, gone with it (tests/conftest.py: those of xdist run no atexit).
 TEST_ROOT = Path(tempfile.mkdtemp(prefix="registry-test-"))
+atexit.register(shutil.rmtree, TEST_ROOT, ignore_errors=True)
 FILES_ROOT = TEST_ROOT / "files"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file as in an installation: a database in memory knows no second connection and no WAL.

@@ -1,0 +1,58 @@
+"""`manage.py create_federation`: a federation under a charter, its federal organisation and its administrator."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from registry import charters
+from registry.access import Actor
+from registry.enums import Role
+from registry.errors import RuleViolation
+from registry.models import Federation
+from registry.transitions.accounts import create_account
+from registry.transitions.organizations import found_federation
+
+from .. import people
+
+
+class Command(BaseCommand):
+    """All or nothing; the administrator founds the rest of the tree on the screen."""
+
+    help = "Create a federation with its head organisation and the account of its administrator."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("code", help="short Latin name of the federation, such as «society»")
+        parser.add_argument("--charter", required=True, choices=charters.keys())
+        parser.add_argument("--name", required=True, help="full name of the federal organisation")
+        parser.add_argument("--short-name", default="", help="default: the full name")
+        parser.add_argument("--administrator", required=True, help="«Surname Name Patronymic»")
+        parser.add_argument("--email", default="", help="of the administrator")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        administrator = people.person(options["administrator"]) | {"email": options["email"]}
+        if Federation.objects.filter(code=options["code"]).exists():
+            raise CommandError(f"There is a federation {options['code']} already.")
+        by = Actor.system("installation")
+        try:
+            with transaction.atomic():
+                head = found_federation(
+                    code=options["code"],
+                    name=options["short_name"] or options["name"],
+                    charter_key=options["charter"],
+                    full_name=options["name"],
+                    short_name=options["short_name"] or options["name"],
+                    by=by,
+                )
+                credentials = create_account(
+                    organization_id=head.pk,
+                    person=administrator,
+                    role=Role.ADMINISTRATOR,
+                    starts_on=timezone.localdate(),
+                    by=by,
+                )
+        except RuleViolation as refusal:
+            raise CommandError(str(refusal.message)) from None
+        self.stdout.write(f"{head.full_name}: federation {options['code']}, organisation {head.code}.")
+        people.say_credentials(self, credentials)

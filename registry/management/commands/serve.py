@@ -1,0 +1,124 @@
+"""`manage.py serve`: the web server and the job worker side by side on this computer, until Ctrl-C."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from registry import guards
+
+ADDRESS = "127.0.0.1"
+START_SECONDS = 60
+#: What a request or a chunk of a job may take to end; a job goes on from its checkpoint at the next start.
+GRACE_SECONDS = 12
+
+
+class Stop(Exception):
+    """Somebody asked to end."""
+
+
+def _stop(number: int, frame: Any) -> None:
+    raise Stop
+
+
+class Command(BaseCommand):
+    """Starts both as children, ends both when one dies or a signal comes."""
+
+    help = "Serve the registry and do its jobs until Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port: int = options["port"]
+        if not 0 < port < 65536 or not _is_free(port):
+            raise CommandError(f"Port {port} is taken or impossible. Choose another one: PORT=8001 make run")
+        if lost := guards.missing():
+            raise CommandError(
+                f"The database is not prepared (missing: {', '.join(lost)}). Run manage.py migrate first."
+            )
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _stop)
+        children: dict[str, subprocess.Popen[bytes]] = {}
+        died = ""
+        try:
+            children["web server"] = _start(
+                [
+                    "gunicorn",
+                    "--config",
+                    "python:registry.gunicorn_conf",
+                    "--bind",
+                    f"{ADDRESS}:{port}",
+                    "registry.wsgi",
+                ]
+            )
+            children["job worker"] = _start(["manage.py", "worker"])
+            died = self._watch(children, port)
+        except Stop:
+            self.stdout.write("\nStopping …")
+        finally:
+            _end(list(children.values()))
+        if died:
+            raise CommandError(
+                f"The {died} ended by itself; what it wrote stands above. The other one was stopped too."
+            )
+        self.stdout.write("Stopped. The data are kept.")
+
+    def _watch(self, children: dict[str, subprocess.Popen[bytes]], port: int) -> str:
+        """Name of the child that died; says once that the registry can be reached."""
+        announced, started = False, time.monotonic()
+        while True:
+            for name, child in children.items():
+                if child.poll() is not None:
+                    return name
+            if not announced and not _is_free(port):
+                announced = True
+                self.stdout.write(f"The registry is up: http://{ADDRESS}:{port}/   (Ctrl-C ends it)")
+                self.stdout.flush()
+            if not announced and time.monotonic() - started > START_SECONDS:
+                return "web server"
+            time.sleep(0.2)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((ADDRESS, port)) != 0
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    """A child in a session of its own: the terminal's Ctrl-C reaches us alone, and we end it once and in order."""
+    arguments = ["-m", *command] if command[0] == "gunicorn" else command
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, *arguments],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask, wait, insist; a second Ctrl-C insists at once."""
+    try:
+        _signal(children, signal.SIGTERM)
+        limit = time.monotonic() + GRACE_SECONDS
+        while any(child.poll() is None for child in children) and time.monotonic() < limit:
+            time.sleep(0.1)
+    except Stop:
+        pass
+    _signal(children, signal.SIGKILL)
+    for child in children:
+        child.wait()
+
+
+def _signal(children: list[subprocess.Popen[bytes]], number: signal.Signals) -> None:
+    for child in children:
+        if child.poll() is None:
+            os.killpg(child.pid, number)
