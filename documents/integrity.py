@@ -20,4 +20,6 @@ def consent_states() -> Iterable[str]:
         says = Member.objects.filter(state=MemberState.ON_ACCOUNT, consent_state=state).exclude(Exists(in_force))
         yield from (f"member {pk}: the card says {state}" for pk in says.values_list("pk", flat=True))
         hides = Member.objects.filter(Exists(in_force), state=MemberState.ON_ACCOUNT).exclude(consent_state=state)
-        yield from (f"member {pk}: a consent is {state}, the card does not say so" for pk in hides.values_list("pk", flat=True))
+        yield from (
+            f"member {pk}: a consent is {state}, the card does not say so" for pk in hides.values_list("pk", flat=True)
+        )

@@ -36,7 +36,9 @@ def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
     if figures.consents_printed:
         yield Task(
             text=ngettext(
-                "%(n)s consent is printed and not signed", "%(n)s consents are printed and not signed", figures.consents_printed
+                "%(n)s consent is printed and not signed",
+                "%(n)s consents are printed and not signed",
+                figures.consents_printed,
             )
             % {"n": figures.consents_printed},
             detail=_("Collect the signatures and mark them with their date."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count, F, Q
 
@@ -27,8 +28,8 @@ def registrations() -> Iterable[str]:
 
 @invariant("Stored figures equal a recount")
 def figures() -> Iterable[str]:
-    counted = {
-        row["unit"]: row
+    counted: dict[int, dict[str, Any]] = {
+        row["unit"]: dict(row)
         for row in Member.objects.filter(state=MemberState.ON_ACCOUNT)
         .values("unit")
         .annotate(

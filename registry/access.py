@@ -100,7 +100,7 @@ class Actor:
         """May this actor do it, at all or in this organisation?"""
         if permission not in self.permissions:
             return False
-        if organization is None or self.is_system and self.organization is None:
+        if organization is None or (self.is_system and self.organization is None):
             return True
         if not self.reaches(organization):
             return False

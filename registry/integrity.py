@@ -79,6 +79,10 @@ def files() -> Iterable[str]:
 def ended() -> Iterable[str]:
     for pk in Organization.objects.filter(status="ended", figures__members__gt=0).values_list("pk", flat=True):
         yield f"organisation {pk} has ended and counts members"
-    for pk in Organization.objects.filter(status="ended", children__isnull=False).exclude(children__status="ended").values_list("pk", flat=True).distinct():
+    for pk in (
+        Organization.objects.filter(status="ended", children__isnull=False)
+        .exclude(children__status="ended")
+        .values_list("pk", flat=True)
+        .distinct()
+    ):
         yield f"organisation {pk} has ended and has working subordinates"
-

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from . import storage
 from .access import Actor
@@ -32,19 +36,42 @@ Run = Callable[["Work"], None]
 
 logger = logging.getLogger(__name__)
 
-#: A running job without a sign of life for so long belongs to a dead worker; a chunk takes seconds.
+#: A running job without a sign of life for so long belongs to a dead worker.
 STALE_AFTER = dt.timedelta(seconds=60)
+#: The worker gives a sign of life so often, seconds, also within a long chunk …
+BEAT = 15.0
+#: … but not for ever: a job without a checkpoint for so long hangs.
+HANGS_AFTER = dt.timedelta(minutes=15)
 MAX_ATTEMPTS = 4
 RESULT_KEPT = dt.timedelta(days=7)
 
-_KINDS: dict[str, tuple[Run, Any]] = {}
+
+@dataclass(frozen=True)
+class Kind:
+    """What is known of a kind of job: its function and what its owner reads."""
+
+    run: Run
+    title: Any
+    #: Address of what the job worked on, if it has a page of its own.
+    page: Callable[[Job], str] | None = None
+    #: A sentence about what was done, from the facts that `finish` kept.
+    outcome: Callable[[Mapping[str, Any]], str] | None = None
 
 
-def job(kind: str, title: Any) -> Callable[[Run], Run]:
-    """Register the function that does the jobs of a kind; `title` (lazy) is what its owner reads."""
+_KINDS: dict[str, Kind] = {}
+
+
+def job(
+    kind: str,
+    title: Any,
+    *,
+    page: Callable[[Job], str] | None = None,
+    outcome: Callable[[Mapping[str, Any]], str] | None = None,
+) -> Callable[[Run], Run]:
+    """Register the function that does the jobs of a kind; `title` (lazy) is what its owner reads (see `Kind`)."""
 
     def register(run: Run) -> Run:
-        _KINDS[kind] = (run, title)
+        _KINDS[kind] = Kind(run, title, page, outcome)
         return run
 
     return register
@@ -57,7 +84,19 @@ def discover() -> None:
 
 def title_of(kind: str) -> Any:
     """What the owner reads for a kind of job."""
-    return _KINDS[kind][1] if kind in _KINDS else kind
+    return _KINDS[kind].title if kind in _KINDS else kind
+
+
+def page_of(row: Job) -> str:
+    """Address of what the job worked on; empty where there is none."""
+    kind = _KINDS.get(row.kind)
+    return kind.page(row) if kind is not None and kind.page is not None else ""
+
+
+def outcome_of(row: Job) -> str:
+    """What was done, in a sentence; empty where there is nothing to say."""
+    kind = _KINDS.get(row.kind)
+    return kind.outcome(row.summary) if kind is not None and kind.outcome is not None and row.summary else ""
 
 
 class Cancelled(Exception):
@@ -75,11 +114,21 @@ class Work:
         self.row = row
         self.actor = actor
         self.params: dict[str, Any] = row.params
+        self.moved_at = timezone.now()
 
-    def each(self, items: Sequence[T], size: int, step: Callable[[list[T]], str | None]) -> None:
+    def each(
+        self,
+        items: Sequence[T],
+        size: int,
+        step: Callable[[Any], str | None],
+        *,
+        prepare: Callable[[list[T]], Any] | None = None,
+    ) -> None:
         """Call `step` for chunks of the items from the checkpoint on; its data and the checkpoint commit together.
 
-        `step` may answer the id of a part it kept with `keep_part`. Raises `Cancelled` between chunks.
+        What takes long and writes nothing goes into `prepare`, whose answer `step` then gets: a transaction that
+        stays open holds up every other writer. `step` may answer the id of a part that it kept with `keep_part`.
+        Raises `Cancelled` between chunks.
         """
         at = int(self.row.checkpoint.get("at", 0))
         self._write(total=len(items), done=min(at, len(items)))
@@ -87,8 +136,9 @@ class Work:
             if Job.objects.filter(pk=self.row.pk, cancel_asked=True).exists():
                 raise Cancelled
             chunk = list(items[at : at + size])
+            ready = prepare(chunk) if prepare is not None else chunk
             with transaction.atomic():
-                part = step(chunk)
+                part = step(ready)
                 at += len(chunk)
                 parts = [*self.row.checkpoint.get("parts", []), *([part] if part else [])]
                 self._write(checkpoint={"at": at, "parts": parts}, done=at)
@@ -102,14 +152,21 @@ class Work:
         rows = StoredFile.objects.in_bulk([uuid.UUID(pk) for pk in self.row.checkpoint.get("parts", [])])
         return [storage.read(rows[uuid.UUID(pk)]) for pk in self.row.checkpoint.get("parts", [])]
 
-    def finish(self, data: bytes | None = None, *, name: str = "", content_type: str = "application/pdf", **summary: Any) -> None:
+    def finish(
+        self, data: bytes | None = None, *, name: str = "", content_type: str = "application/pdf", **summary: Any
+    ) -> None:
         """Keep the result, if any, and facts for the page; parts are dropped."""
         with transaction.atomic():
             result = self._keep(data, name, content_type) if data is not None else None
             for row in StoredFile.objects.filter(pk__in=self.row.checkpoint.get("parts", [])):
                 storage.drop(row)
             self._write(
-                result=result, summary=summary, state=JobState.DONE, finished_at=timezone.now(), checkpoint={}, lease=None
+                result=result,
+                summary=summary,
+                state=JobState.DONE,
+                finished_at=timezone.now(),
+                checkpoint={},
+                lease=None,
             )
 
     def _keep(self, data: bytes, name: str, content_type: str) -> StoredFile:
@@ -129,6 +186,7 @@ class Work:
         )
         if not written:
             raise LostLease
+        self.moved_at = timezone.now()
         for name, value in values.items():
             setattr(self.row, name, value)
 
@@ -175,14 +233,17 @@ def run_job(job_id: str) -> None:
         row.heartbeat_at = timezone.now()
         row.started_at = row.started_at or row.heartbeat_at
         row.save()
-    row = Job.objects.select_related("account", "appointment__organization__federation", "organization__federation").get(pk=job_id)
+    row = Job.objects.select_related(
+        "account", "appointment__organization__federation", "organization__federation"
+    ).get(pk=job_id)
     language = row.account.language if row.account else "ru"
     try:
         with override(language):
             work = Work(row, _actor(row))
-            _KINDS[row.kind][0](work)
-            if work.row.state != JobState.DONE:
-                work.finish()
+            with _heart(work):
+                _KINDS[row.kind].run(work)
+                if work.row.state != JobState.DONE:
+                    work.finish()
     except LostLease:
         logger.warning("job %s was taken over by another worker", job_id)
     except Cancelled:
@@ -199,6 +260,31 @@ def run_job(job_id: str) -> None:
             raise
 
 
+@contextmanager
+def _heart(work: Work) -> Iterator[None]:
+    """Signs of life while a chunk takes longer than usual; they end with the process."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(BEAT) and timezone.now() - work.moved_at < HANGS_AFTER:
+            try:
+                Job.objects.filter(pk=work.row.pk, lease=work.row.lease, state=JobState.RUNNING).update(
+                    heartbeat_at=timezone.now()
+                )
+            except DatabaseError as error:
+                logger.warning("no sign of life of job %s: %s", work.row.pk, type(error).__name__)
+            finally:
+                connection.close()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
 #: Tests of jobs want the error itself.
 _RAISE = False
 
@@ -207,7 +293,9 @@ def _actor(row: Job) -> Actor:
     """The owner's rights as they are now, not as they were when he asked."""
     if row.account is None:
         return Actor.system("worker", row.organization)
-    current = Appointment.objects.current().filter(pk=row.appointment_id).select_related("organization__federation").first()
+    current = (
+        Appointment.objects.current().filter(pk=row.appointment_id or 0).select_related("organization__federation").first()
+    )
     if current is None or not row.account.is_active:
         raise NotAllowed
     return Actor(account=row.account, appointment=current)
@@ -223,19 +311,54 @@ def _end(row: Job, state: JobState, error: str = "") -> None:
                 storage.drop(part)
 
 
+def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes]:
+    """The result of one's own job, once more if need be; the appointment that it was asked under must still be in force.
+
+    Raises `Job.DoesNotExist`, `StoredFile.DoesNotExist` where there is no result or it has expired, `NotAllowed`.
+    """
+    row = Job.objects.visible_to(by).select_related("result", "organization").get(pk=job_id)
+    if not Appointment.objects.current().filter(pk=row.appointment_id or 0, account=by.account).exists():
+        raise NotAllowed
+    if row.result is None or (row.result.expires_at is not None and row.result.expires_at < timezone.now()):
+        raise StoredFile.DoesNotExist
+    data = storage.read(row.result)
+    write_event("job.result_fetched", by=by, about=row, organization=row.organization, kind=row.kind)
+    return row, data
+
+
 def sweep() -> int:
-    """Put back the jobs of dead workers and drop expired results and old drafts; answers how many jobs were put back."""
+    """Put back the jobs of dead workers, drop expired results and old drafts; answers how many jobs were put back."""
+    now = timezone.now()
     put_back = 0
-    for row in Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=timezone.now() - STALE_AFTER):
+    for row in Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=now - STALE_AFTER):
         with transaction.atomic():
-            stale = Job.objects.filter(pk=row.pk, lease=row.lease, state=JobState.RUNNING)
+            # The same heartbeat as was read: meanwhile the worker may have given a sign of life.
+            stale = Job.objects.filter(
+                pk=row.pk, lease=row.lease, heartbeat_at=row.heartbeat_at, state=JobState.RUNNING
+            )
             if row.attempts >= MAX_ATTEMPTS:
-                stale.update(state=JobState.FAILED, finished_at=timezone.now(), lease=None)
+                stale.update(state=JobState.FAILED, finished_at=now, lease=None)
             elif stale.update(state=JobState.QUEUED, lease=None):
                 run_job.enqueue(str(row.pk))
                 put_back += 1
-    for file in StoredFile.objects.filter(expires_at__lt=timezone.now())[:500]:
+    put_back += _enqueue_lost(now)
+    for file in StoredFile.objects.filter(expires_at__lt=now)[:500]:
         with transaction.atomic():
             storage.drop(file)
     sweep_drafts()
+    DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_KEPT).delete()
     return put_back
+
+
+def _enqueue_lost(now: dt.datetime) -> int:
+    """Waiting jobs whose place in the queue was taken by a worker that died before it began."""
+    lost = 0
+    for row in Job.objects.filter(state=JobState.QUEUED, created_at__lt=now - STALE_AFTER)[:500]:
+        taken = DBTaskResult.objects.filter(args_kwargs__args=[str(row.pk)])
+        if taken.filter(status=TaskResultStatus.READY).exists():
+            continue
+        newest = taken.order_by("-enqueued_at").values_list("started_at", flat=True).first()
+        if newest is None or newest < now - STALE_AFTER:
+            run_job.enqueue(str(row.pk))
+            lost += 1
+    return lost

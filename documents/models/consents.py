@@ -32,8 +32,12 @@ class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
 class ConsentText(models.Model):
     """A version of the consent's text; what a member signed stays known when the text changes."""
 
-    federation = models.ForeignKey("registry.Federation", models.PROTECT, related_name="consent_texts", verbose_name=_("federation"))
-    purpose = models.CharField(_("purpose"), max_length=12, choices=ConsentPurpose.choices, default=ConsentPurpose.PROCESSING)
+    federation = models.ForeignKey(
+        "registry.Federation", models.PROTECT, related_name="consent_texts", verbose_name=_("federation")
+    )
+    purpose = models.CharField(
+        _("purpose"), max_length=12, choices=ConsentPurpose.choices, default=ConsentPurpose.PROCESSING
+    )
     version = models.PositiveSmallIntegerField(_("version"))
     valid_from = models.DateField(_("valid from"))
     #: Clauses of the text, Russian: purposes, data, actions, method, processors, third parties, term.
@@ -65,8 +69,12 @@ class Consent(models.Model):
     """A member's consent for one purpose: printed → signed → withdrawn; the tick needs the signature's date (U-7)."""
 
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="consents", verbose_name=_("member"))
-    purpose = models.CharField(_("purpose"), max_length=12, choices=ConsentPurpose.choices, default=ConsentPurpose.PROCESSING)
-    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="consents", verbose_name=_("version of the text"))
+    purpose = models.CharField(
+        _("purpose"), max_length=12, choices=ConsentPurpose.choices, default=ConsentPurpose.PROCESSING
+    )
+    text = models.ForeignKey(
+        ConsentText, models.PROTECT, related_name="consents", verbose_name=_("version of the text")
+    )
     state = models.CharField(_("state"), max_length=10, choices=ConsentState.choices, default=ConsentState.PRINTED)
     printed_at = models.DateTimeField(_("printed at"), null=True, blank=True)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
@@ -74,7 +82,9 @@ class Consent(models.Model):
         "registry.Account", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ticked by")
     )
     ticked_at = models.DateTimeField(_("ticked at"), null=True, blank=True)
-    scan = models.ForeignKey("registry.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("scan"))
+    scan = models.ForeignKey(
+        "registry.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("scan")
+    )
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
 
     history = HistoricalRecords()

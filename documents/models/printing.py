@@ -25,7 +25,9 @@ class PrintRecord(models.Model):
     member = models.ForeignKey(
         "members.Member", models.CASCADE, null=True, blank=True, related_name="prints", verbose_name=_("member")
     )
-    organization = models.ForeignKey("registry.Organization", models.PROTECT, related_name="+", verbose_name=_("organisation"))
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
     printed_at = models.DateTimeField(_("printed at"))
     printed_by = models.ForeignKey(
         "registry.Account", models.PROTECT, null=True, related_name="+", verbose_name=_("printed by")

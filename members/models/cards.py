@@ -65,10 +65,16 @@ class Person(models.Model):
     patronymic = models.CharField(_("patronymic"), max_length=100, blank=True)
     no_patronymic = models.BooleanField(_("has no patronymic"), default=False)
     name_genitive = models.CharField(
-        _("full name in the genitive case"), max_length=300, blank=True, help_text=_("Only if the papers decline the name wrongly.")
+        _("full name in the genitive case"),
+        max_length=300,
+        blank=True,
+        help_text=_("Only if the papers decline the name wrongly."),
     )
     name_dative = models.CharField(
-        _("full name in the dative case"), max_length=300, blank=True, help_text=_("Only if the papers decline the name wrongly.")
+        _("full name in the dative case"),
+        max_length=300,
+        blank=True,
+        help_text=_("Only if the papers decline the name wrongly."),
     )
     sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices, blank=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
@@ -83,14 +89,24 @@ class Person(models.Model):
     house = models.CharField(_("house"), max_length=40, blank=True)
     flat = models.CharField(_("flat"), max_length=20, blank=True)
     residence = models.CharField(
-        _("address of residence"), max_length=300, blank=True, help_text=_("Only if it differs from the registered address.")
+        _("address of residence"),
+        max_length=300,
+        blank=True,
+        help_text=_("Only if it differs from the registered address."),
     )
     phone_mobile = models.CharField(_("mobile telephone"), max_length=60, blank=True)
     phone_home = models.CharField(_("home telephone"), max_length=60, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
-    contact_channel = models.CharField(_("preferred way of contact"), max_length=10, choices=ContactChannel.choices, blank=True)
+    contact_channel = models.CharField(
+        _("preferred way of contact"), max_length=10, choices=ContactChannel.choices, blank=True
+    )
     photo = models.ForeignKey(
-        "registry.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("photograph 3×4")
+        "registry.StoredFile",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("photograph 3×4"),
     )
     #: « иванов петр … 11223344595 0104512»: what the search looks in, ё as е, every word after a space.
     search_key = models.CharField(max_length=500, editable=False, default="")
@@ -125,14 +141,26 @@ class Person(models.Model):
 class Member(Person):
     """A member and his card, kept by one organisation of his federation at a time (V-B2, U-5a)."""
 
-    federation = models.ForeignKey("registry.Federation", models.PROTECT, related_name="+", verbose_name=_("federation"))
+    federation = models.ForeignKey(
+        "registry.Federation", models.PROTECT, related_name="+", verbose_name=_("federation")
+    )
     #: Keeps the card: the local organisation or the primary one, by charter. Empty in transit and after the end.
     organization = models.ForeignKey(
-        "registry.Organization", models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("organisation")
+        "registry.Organization",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("organisation"),
     )
     #: The primary cell below the keeping organisation, where the charter has cells.
     cell = models.ForeignKey(
-        "registry.Organization", models.PROTECT, null=True, blank=True, related_name="cell_members", verbose_name=_("primary cell")
+        "registry.Organization",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cell_members",
+        verbose_name=_("primary cell"),
     )
     #: The cell or, without one, the organisation: what the scope is measured by.
     unit = models.ForeignKey("registry.Organization", models.PROTECT, null=True, editable=False, related_name="+")
@@ -182,11 +210,16 @@ class Member(Person):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state=MemberState.ON_ACCOUNT, organization__isnull=False, unit__isnull=False)
-                | (~Q(state=MemberState.ON_ACCOUNT) & Q(organization__isnull=True, unit__isnull=True, cell__isnull=True)),
+                | (
+                    ~Q(state=MemberState.ON_ACCOUNT)
+                    & Q(organization__isnull=True, unit__isnull=True, cell__isnull=True)
+                ),
                 name="member_on_account_has_organization",
             ),
             models.CheckConstraint(
-                condition=Q(cell__isnull=True, unit=F("organization")) | Q(cell__isnull=True, unit__isnull=True) | Q(unit=F("cell")),
+                condition=Q(cell__isnull=True, unit=F("organization"))
+                | Q(cell__isnull=True, unit__isnull=True)
+                | Q(unit=F("cell")),
                 name="member_unit_is_cell_or_organization",
             ),
             models.UniqueConstraint(

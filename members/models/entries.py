@@ -51,7 +51,8 @@ class Registration(models.Model):
                 fields=["member"], condition=Q(ended_on__isnull=True), name="registration_one_open"
             ),
             models.CheckConstraint(
-                condition=Q(ended_on__isnull=True, end_reason="") | (Q(ended_on__gte=F("started_on")) & ~Q(end_reason="")),
+                condition=Q(ended_on__isnull=True, end_reason="")
+                | (Q(ended_on__gte=F("started_on")) & ~Q(end_reason="")),
                 name="registration_end_has_reason",
             ),
         ]

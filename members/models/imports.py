@@ -49,7 +49,9 @@ class ImportBatch(models.Model):
     #: Values for all rows: minutes of the decision, day of registration, cell.
     defaults = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
-    uploaded_by = models.ForeignKey("registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("uploaded by"))
+    uploaded_by = models.ForeignKey(
+        "registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("uploaded by")
+    )
     uploaded_at = models.DateTimeField(_("uploaded at"))
     applied_at = models.DateTimeField(_("put on account at"), null=True)
     version = models.PositiveIntegerField(default=1, editable=False)

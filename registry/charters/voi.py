@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import DataClass, Level
-from .base import Charter, Entry, PassportTab, Rate, Section
+from .base import Charter, PassportTab, Rate, Section
 
 CHARTER = Charter(
     key="voi",
@@ -22,18 +22,50 @@ CHARTER = Charter(
         Section(
             "person",
             _("Person"),
-            ("surname", "given_name", "patronymic", "no_patronymic", "sex", "birth_date", "birth_place", "citizenship", "snils", "category", "marital_status"),
+            (
+                "surname",
+                "given_name",
+                "patronymic",
+                "no_patronymic",
+                "sex",
+                "birth_date",
+                "birth_place",
+                "citizenship",
+                "snils",
+                "category",
+                "marital_status",
+            ),
         ),
         Section(
             "contacts",
             _("Address and contacts"),
-            ("region", "postcode", "city", "street", "house", "flat", "residence", "phone_mobile", "phone_home", "email", "contact_channel"),
+            (
+                "region",
+                "postcode",
+                "city",
+                "street",
+                "house",
+                "flat",
+                "residence",
+                "phone_mobile",
+                "phone_home",
+                "email",
+                "contact_channel",
+            ),
         ),
         Section("work", _("Education and work"), ("education", "profession", "workplace")),
         Section(
             "membership",
             _("Membership"),
-            ("joined_on", "joined_year_only", "ticket_number", "cell", "registered_on", "minutes_number", "minutes_date"),
+            (
+                "joined_on",
+                "joined_year_only",
+                "ticket_number",
+                "cell",
+                "registered_on",
+                "minutes_number",
+                "minutes_date",
+            ),
         ),
         Section(
             "identity",
@@ -45,8 +77,14 @@ CHARTER = Charter(
             "certificate",
             _("Disability certificate"),
             (
-                "disability_group", "disability_cause", "certificate_series", "certificate_number", "certificate_issued_on",
-                "certificate_expires_on", "certificate_indefinite", "group_since",
+                "disability_group",
+                "disability_cause",
+                "certificate_series",
+                "certificate_number",
+                "certificate_issued_on",
+                "certificate_expires_on",
+                "certificate_indefinite",
+                "group_since",
             ),
             data_class=DataClass.HEALTH,
         ),
@@ -66,9 +104,25 @@ CHARTER = Charter(
     ),
     required=frozenset(
         {
-            "surname", "given_name", "sex", "birth_date", "citizenship", "category", "city", "street", "house", "phone_mobile",
-            "education", "marital_status", "joined_on", "disability_group", "disability_cause", "paper_kind",
-            "paper_number", "paper_issued_on", "paper_issued_by",
+            "surname",
+            "given_name",
+            "sex",
+            "birth_date",
+            "citizenship",
+            "category",
+            "city",
+            "street",
+            "house",
+            "phone_mobile",
+            "education",
+            "marital_status",
+            "joined_on",
+            "disability_group",
+            "disability_cause",
+            "paper_kind",
+            "paper_number",
+            "paper_issued_on",
+            "paper_issued_by",
         }
     ),
     options={
@@ -80,7 +134,20 @@ CHARTER = Charter(
         PassportTab(
             "inpo",
             _("ИНПО"),
-            ("full_name", "short_name", "genitive_name", "is_legal_entity", "inn", "kpp", "ogrn", "legal_address", "postal_address", "phone", "email", "founded_on"),
+            (
+                "full_name",
+                "short_name",
+                "genitive_name",
+                "is_legal_entity",
+                "inn",
+                "kpp",
+                "ogrn",
+                "legal_address",
+                "postal_address",
+                "phone",
+                "email",
+                "founded_on",
+            ),
             required=("full_name", "short_name", "genitive_name", "postal_address", "phone", "founded_on"),
         ),
         PassportTab(
@@ -123,5 +190,7 @@ CHARTER = Charter(
     },
     labels={"joined_on": _("joined VOI on")},
     # The certificate is that of the person they represent.
-    excused=dict.fromkeys(("legal_representative", "guardian", "trustee"), frozenset({"disability_group", "disability_cause"})),
+    excused=dict.fromkeys(
+        ("legal_representative", "guardian", "trustee"), frozenset({"disability_group", "disability_cause"})
+    ),
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from ..access import Actor
@@ -15,8 +16,14 @@ from ..transitions.accounts import create_account
 from .people import People
 
 #: The demonstration's one password; production settings refuse the demonstration's data by its secret.
-PASSWORD = "demo-reestr-2026"  # noqa: S105 - printed by the command, known to everybody
+PASSWORD = "demo-reestr-2026"
 ONE_TIME = "demo-pervyj-vhod"
+
+
+@cache
+def _hashed(password: str) -> str:
+    # The same for all of them: a demonstration need not work out a slow hash thirty times.
+    return make_password(password)
 
 
 @dataclass(frozen=True)
@@ -29,10 +36,17 @@ class Shown:
 
 
 def give(
-    login: str, organization: Organization, role: Role, people: People, by: Actor, *, first_time: bool = False, **person: Any
+    login: str,
+    organization: Organization,
+    role: Role,
+    people: People,
+    by: Actor,
+    *,
+    first_time: bool = False,
+    person: dict[str, str] | None = None,
 ) -> Shown:
     """Create an account by the transition and give it the demonstration's login and password."""
-    values = people.person(city="", region="", postcode="") | person
+    values = people.person(city="", region="", postcode="") | (person or {})
     account = create_account(
         organization_id=organization.pk,
         person={name: values[name] for name in ("surname", "given_name", "patronymic")},
@@ -43,7 +57,7 @@ def give(
         by=by,
     ).account
     account.login = login
-    account.set_password(ONE_TIME if first_time else PASSWORD)
+    account.password = _hashed(ONE_TIME if first_time else PASSWORD)
     account.must_change_password = first_time
     account.save()
     if not first_time and organization.name_checked_at is None:
@@ -63,7 +77,7 @@ def administrator() -> Shown:
         login="admin", surname="Админов", given_name="Андрей", patronymic="Андреевич", is_staff=True, is_superuser=True,
         must_change_password=False,
     )  # fmt: skip
-    account.set_password(PASSWORD)
+    account.password = _hashed(PASSWORD)
     account.set_keys()
     account.save()
     return Shown("admin", PASSWORD, str(Role.ADMINISTRATOR.label))

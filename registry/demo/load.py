@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -42,7 +41,13 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         say("Общество инвалидов …")
         society = _federation("voi", "Всероссийское общество инвалидов", "ВОИ", by, People(SEED, today))
         say("Профсоюз образования …")
-        union = _federation("education_union", "Общероссийский Профсоюз образования", "Профсоюз образования", by, People(SEED + 1, today))
+        union = _federation(
+            "education_union",
+            "Общероссийский Профсоюз образования",
+            "Профсоюз образования",
+            by,
+            People(SEED + 1, today),
+        )
         shown = [*_accounts("voi", society, by), *_accounts("union", union, by), accounts.administrator()]
         _loose_ends(union, by)
         return shown
@@ -73,7 +78,7 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
     )
     founder = Founder(head, people, by)
     tree = founder.society() if charter == "voi" else founder.union()
-    keepers = [o for o in (tree.locals if head.charter.keeper is Level.LOCAL else tree.primaries)]
+    keepers = tree.locals if head.charter.keeper is Level.LOCAL else tree.primaries
     # The last one has nobody yet: its chair comes for the first time.
     for keeper in keepers[:-1]:
         _people(keeper, tree, people, by)
@@ -110,8 +115,16 @@ def _accounts(prefix: str, tree: Tree, by: Actor) -> Iterator[accounts.Shown]:
     primary = next(o for o in tree.primaries if o.parent_id == local.pk)
     keeper = local if tree.head.charter.keeper is Level.LOCAL else primary
 
-    def chair(login: str, organization: Organization, **more: Any) -> accounts.Shown:
-        return accounts.give(login, organization, Role.CHAIR, people, by, **accounts.chair_person(organization), **more)
+    def chair(login: str, organization: Organization, *, first_time: bool = False) -> accounts.Shown:
+        return accounts.give(
+            login,
+            organization,
+            Role.CHAIR,
+            people,
+            by,
+            first_time=first_time,
+            person=accounts.chair_person(organization),
+        )
 
     yield chair(f"{prefix}-federal", tree.head)
     yield chair(f"{prefix}-region", region)
@@ -131,7 +144,7 @@ def _loose_ends(union: Tree, by: Actor) -> None:
     local = union.locals[0]
     second = [o for o in union.primaries if o.parent_id == local.pk][1]
     people = People(SEED + 90, timezone.localdate())
-    accounts.give("union-second", second, Role.CHAIR, people, by, **accounts.chair_person(second))
+    accounts.give("union-second", second, Role.CHAIR, people, by, person=accounts.chair_person(second))
     chair = Account.objects.get(login="union-second")
     try:
         ask_rename(

@@ -70,12 +70,14 @@ class People:
             "email": f"pochta{self._snils % 100_000}@example.ru" if chance.random() < 0.35 else "",
         }
 
-    def society_member(self, **place: str) -> dict[str, Any]:
+    def society_member(self, *, city: str, region: str, postcode: str) -> dict[str, Any]:
         """A card of the society of disabled people."""
         chance = self.chance
-        values = self.person(**place)
+        values = self.person(city=city, region=region, postcode=postcode)
         birth = self.years_ago(20, 88)
-        joined = self.day(max(birth + dt.timedelta(days=19 * 366), dt.date(1989, 1, 1)), self.today - dt.timedelta(days=20))
+        joined = self.day(
+            max(birth + dt.timedelta(days=19 * 366), dt.date(1989, 1, 1)), self.today - dt.timedelta(days=20)
+        )
         issued = self.day(max(joined - dt.timedelta(days=3000), birth + dt.timedelta(days=366)), joined)
         indefinite = chance.random() < 0.7
         category = chance.choices(("disabled", "legal_representative", "guardian", "trustee"), (90, 6, 3, 1))[0]
@@ -97,7 +99,9 @@ class People:
         if category == "disabled":
             values |= {
                 "disability_group": chance.choices(("I", "II", "III"), (13, 61, 26))[0],
-                "disability_cause": chance.choices(("general", "labour", "childhood", "chernobyl", "military"), (70, 8, 15, 3, 4))[0],
+                "disability_cause": chance.choices(
+                    ("general", "labour", "childhood", "chernobyl", "military"), (70, 8, 15, 3, 4)
+                )[0],
                 "certificate_series": f"МСЭ-{chance.randint(2009, 2025)}",
                 "certificate_number": f"{chance.randint(100_000, 9_999_999):07d}",
                 "certificate_issued_on": issued,
@@ -111,12 +115,14 @@ class People:
             values[chance.choice(("education", "phone_mobile", "marital_status", "street"))] = ""
         return values
 
-    def union_member(self, *, workplace: str, **place: str) -> dict[str, Any]:
+    def union_member(self, *, workplace: str, city: str, region: str, postcode: str) -> dict[str, Any]:
         """A card of the education union."""
         chance = self.chance
-        values = self.person(woman_share=0.82, **place)
+        values = self.person(city=city, region=region, postcode=postcode, woman_share=0.82)
         birth = self.years_ago(21, 72)
-        joined = self.day(max(birth + dt.timedelta(days=18 * 366), dt.date(1975, 9, 1)), self.today - dt.timedelta(days=15))
+        joined = self.day(
+            max(birth + dt.timedelta(days=18 * 366), dt.date(1975, 9, 1)), self.today - dt.timedelta(days=15)
+        )
         position, worker_category, _weight = chance.choices(POSITIONS, [weight for _p, _c, weight in POSITIONS])[0]
         cash = chance.random() < 0.12
         values |= {
@@ -127,7 +133,9 @@ class People:
             "workplace": workplace,
             "position": position,
             "worker_category": worker_category,
-            "education": chance.choices(("secondary", "vocational", "bachelor", "specialist", "master"), (1, 3, 3, 6, 2))[0],
+            "education": chance.choices(
+                ("secondary", "vocational", "bachelor", "specialist", "master"), (1, 3, 3, 6, 2)
+            )[0],
             "dues_form": "cash" if cash else "cashless",
             "dues_percent": Decimal("1.00"),
             "dues_statement_on": None if cash else joined,

@@ -50,7 +50,9 @@ class Founder:
         self.by = by
         self._number = 100
 
-    def found(self, parent: Organization, level: Level, short: str, full: str, place: Place, **values: Any) -> Organization:
+    def found(
+        self, parent: Organization, level: Level, short: str, full: str, place: Place, **values: Any
+    ) -> Organization:
         """Found one organisation with the requisites that such a one has."""
         self._number += 1
         chair = self.people.person(city=place.city, region=place.region, postcode=place.postcode)
@@ -58,7 +60,9 @@ class Founder:
             "postal_address": f"{place.postcode}0{self._number % 90 + 10}, {place.region} область, г. {place.city}, ул. Садовая, д. {self._number % 90 + 1}",
             "phone": f"+7 4872 {30 + self._number % 60}-{self._number % 90 + 10}-15",
             "founded_on": dt.date(1989 + self._number % 30, 1 + self._number % 12, 1 + self._number % 27),
-            "chair_name": " ".join(part for part in (chair["surname"], chair["given_name"], chair["patronymic"]) if part),
+            "chair_name": " ".join(
+                part for part in (chair["surname"], chair["given_name"], chair["patronymic"]) if part
+            ),
             "chair_sex": chair["sex"],
             "chair_elected_on": dt.date(2024, 1 + self._number % 9, 1 + self._number % 27),
             "chair_basis": f"Протокол № {self._number % 12 + 1}",
@@ -107,7 +111,11 @@ class Founder:
                 )
                 for number in range(1, self.people.chance.randint(4, 6) + 1):
                     self.found(
-                        local, Level.PRIMARY, f"ПО № {number}", f"Первичная ячейка № {number} ({local.short_name})", place
+                        local,
+                        Level.PRIMARY,
+                        f"ПО № {number}",
+                        f"Первичная ячейка № {number} ({local.short_name})",
+                        place,
                     )
         return self.tree
 
@@ -137,7 +145,9 @@ class Founder:
                 )
                 for _ in range(self.people.chance.randint(4, 6)):
                     self._school(local, place, "школы", "school", f"МБОУ СОШ № {self.people.chance.randint(1, 80)}")
-            self._school(region, Place(name, chief, post), "колледжа", "college", f"ГПОУ «{chief}: педагогический колледж»")
+            self._school(
+                region, Place(name, chief, post), "колледжа", "college", f"ГПОУ «{chief}: педагогический колледж»"
+            )
         return self.tree
 
     def _school(self, parent: Organization, place: Place, word: str, kind: str, employer: str) -> None:

@@ -31,7 +31,9 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """Accounts whose home lies in the actor's subtree, and those appointed into it from elsewhere (N-H2)."""
         scope = in_scope(actor, "home__")
         # An empty condition is the whole installation; joined by «or» it would vanish.
-        return self.filter(scope | Q(pk__in=Appointment.objects.visible_to(actor).not_over().values("account")) if scope else scope)
+        return self.filter(
+            scope | Q(pk__in=Appointment.objects.visible_to(actor).not_over().values("account")) if scope else scope
+        )
 
     def editable_by(self, actor: Actor, permission: Permission) -> AccountQuerySet:
         """Accounts of the subtree, without the actor's own."""
@@ -132,7 +134,9 @@ class Account(AbstractBaseUser, PermissionsMixin):
     def _session_hash(self, secret: str | bytes | None = None) -> str:
         """Changes with the password and with every end of all sessions (U-2)."""
         stamp = self.sessions_ended_at.isoformat() if self.sessions_ended_at else ""
-        return salted_hmac("registry.session", f"{self.password}|{stamp}", secret=secret, algorithm="sha256").hexdigest()
+        return salted_hmac(
+            "registry.session", f"{self.password}|{stamp}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

@@ -65,7 +65,9 @@ class BodySeat(models.Model):
         verbose_name_plural = _("seats in governing bodies")
         ordering = ["full_name", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="seat_until_after_since")
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="seat_until_after_since"
+            )
         ]
 
     def __str__(self) -> str:

@@ -30,7 +30,9 @@ class Job(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     #: Ids and codes only.
     params = models.JSONField(default=dict)
-    account = models.ForeignKey("registry.Account", models.CASCADE, null=True, related_name="jobs", verbose_name=_("asked by"))
+    account = models.ForeignKey(
+        "registry.Account", models.CASCADE, null=True, related_name="jobs", verbose_name=_("asked by")
+    )
     appointment = models.ForeignKey("registry.Appointment", models.CASCADE, null=True, related_name="+")
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, null=True, related_name="+", verbose_name=_("organisation")
@@ -45,7 +47,9 @@ class Job(models.Model):
     lease = models.UUIDField(null=True, editable=False)
     heartbeat_at = models.DateTimeField(null=True, editable=False)
     error = models.TextField(_("what went wrong"), blank=True)
-    result = models.ForeignKey("registry.StoredFile", models.SET_NULL, null=True, related_name="+", verbose_name=_("result"))
+    result = models.ForeignKey(
+        "registry.StoredFile", models.SET_NULL, null=True, related_name="+", verbose_name=_("result")
+    )
     #: Facts for the page, such as counts; nothing personal.
     summary = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("asked at"))
@@ -60,9 +64,7 @@ class Job(models.Model):
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["account", "-created_at"], name="job_of_account"),
-            models.Index(
-                fields=["heartbeat_at"], condition=Q(state=JobState.RUNNING), name="job_running_heartbeat"
-            ),
+            models.Index(fields=["heartbeat_at"], condition=Q(state=JobState.RUNNING), name="job_running_heartbeat"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(total=0) | Q(done__lte=F("total")), name="job_done_within_total"),

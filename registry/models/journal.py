@@ -50,7 +50,12 @@ class Event(models.Model):
     #: Role and organisation under which he acted, or the name of the system actor.
     acting = models.CharField(_("acting as"), max_length=80, blank=True)
     organization = models.ForeignKey(
-        "registry.Organization", models.PROTECT, null=True, related_name="+", verbose_name=_("organisation"), db_constraint=False
+        "registry.Organization",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("organisation"),
+        db_constraint=False,
     )
     object_type = models.CharField(_("record"), max_length=40, blank=True)
     object_id = models.CharField(_("record id"), max_length=40, blank=True)

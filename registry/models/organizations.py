@@ -73,7 +73,9 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 class Organization(models.Model):
     """An organisation of a federation: a node of the tree, from the federal down to the primary one."""
 
-    federation = models.ForeignKey(Federation, models.PROTECT, related_name="organizations", verbose_name=_("federation"))
+    federation = models.ForeignKey(
+        Federation, models.PROTECT, related_name="organizations", verbose_name=_("federation")
+    )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("superior organisation")
     )
@@ -129,7 +131,8 @@ class Organization(models.Model):
                 fields=["federation"], condition=Q(parent__isnull=True), name="organization_one_root"
             ),
             models.CheckConstraint(
-                condition=Q(level=Level.FEDERAL, parent__isnull=True) | (~Q(level=Level.FEDERAL) & Q(parent__isnull=False)),
+                condition=Q(level=Level.FEDERAL, parent__isnull=True)
+                | (~Q(level=Level.FEDERAL) & Q(parent__isnull=False)),
                 name="organization_root_is_federal",
             ),
             models.CheckConstraint(

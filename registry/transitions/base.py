@@ -38,14 +38,14 @@ class Act:
 
         Raises the model's `DoesNotExist` outside of the queryset, and `StaleVersion` when somebody saved it since.
         """
-        # A plain manager: rows are locked one table at a time, outer joins cannot be locked on PostgreSQL.
-        model = queryset.model
+        # A plain manager: rows are locked one table at a time, outer joins cannot be locked on PostgreSQL. The scope is
+        # asked after the lock, when the row can no longer move out of it.
+        row = queryset.model._default_manager.select_for_update().get(pk=pk)
         if not queryset.filter(pk=pk).exists():
-            raise model.DoesNotExist
-        row = model._default_manager.select_for_update().get(pk=pk)
-        if version is not None and row.version != version:  # type: ignore[attr-defined]
+            raise queryset.model.DoesNotExist  # type: ignore[attr-defined]
+        if version is not None and getattr(row, "version", version) != version:
             raise StaleVersion(row)
-        return row  # type: ignore[return-value]
+        return row
 
     def save(self, obj: models.Model, *, fields: Iterable[str] | None = None) -> None:
         """Save with a history row that names actor and rule; a version, where there is one, goes up."""
@@ -129,7 +129,13 @@ def write_event(
 
 
 def write_events(
-    action: str, *, by: Actor, about: Sequence[models.Model], organization: Organization | None, rule: str = "", **facts: Any
+    action: str,
+    *,
+    by: Actor,
+    about: Sequence[models.Model],
+    organization: Organization | None,
+    rule: str = "",
+    **facts: Any,
 ) -> None:
     """One event for each of the records, in one chain: what is done to many cards at once is told on each."""
     with transaction.atomic():

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,7 +32,7 @@ def load(queryset: models.QuerySet[M], pk: Any) -> M:
     """The object of the scoped queryset; what is outside the scope does not exist (404)."""
     try:
         return queryset.get(pk=pk)
-    except (queryset.model.DoesNotExist, ValueError, OverflowError) as error:
+    except (ObjectDoesNotExist, ValueError, OverflowError) as error:
         raise Http404 from error
 
 
@@ -45,7 +46,6 @@ def needs(permission: Permission) -> Callable[[View], View]:
                 raise NotAllowed
             return view(request, *args, **kwargs)
 
-        inner.permission = permission  # type: ignore[attr-defined]
         return inner
 
     return wrap
@@ -69,7 +69,7 @@ class CountedPaginator(Paginator):
     def __init__(self, object_list: Any, per_page: int, *, count: int | None = None) -> None:
         super().__init__(object_list, per_page)
         if count is not None:
-            self.count = count  # type: ignore[misc]
+            self.count = count
 
 
 def page_of(request: HttpRequest, queryset: Any, per_page: int = 50, *, count: int | None = None) -> Page:

@@ -55,7 +55,14 @@ def figures_for(actor: Actor) -> list[dict[str, Any]]:
     sums = totals(actor)
     members = sums["members"]
     url = reverse("members:list")
-    shown = [{"label": _("On account"), "value": number_format(members, force_grouping=True), "note": _recent(actor), "url": url}]
+    shown = [
+        {
+            "label": _("On account"),
+            "value": number_format(members, force_grouping=True),
+            "note": _recent(actor),
+            "url": url,
+        }
+    ]
     employees = (
         OrganizationPassport.objects.filter(
             organization__federation=actor.federation, organization__path__startswith=actor.organization.path

@@ -65,6 +65,8 @@ def test_n_h1_every_queryset_of_a_screen_begins_with_the_scope(path: Path) -> No
 
 def test_every_exception_is_still_needed() -> None:
     present = {
-        (str(path.relative_to(ROOT)), model, call) for path in modules() for _line, model, call in unscoped(path.read_text())
+        (str(path.relative_to(ROOT)), model, call)
+        for path in modules()
+        for _line, model, call in unscoped(path.read_text())
     }
     assert set(EXCEPTIONS) - present == set()
