@@ -55,6 +55,8 @@ def parse_address(source: Source) -> dict[str, Any]:
             text = text[: LENGTHS["street"]].rstrip()
             source.say("rest_left", text=source.original[LENGTHS["street"] :])
         if values.keys() <= {"city", "region", "postcode"} and all(len(value) <= 120 for value in values.values()):
+            if guessed:
+                source.say("address_split", value=" · ".join(values.values()))
             return dict(values)
         source.say("address_whole")
         return {"street": text}

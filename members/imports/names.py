@@ -18,7 +18,7 @@ _INITIAL = re.compile(r"\b\w\.|\b\w \w$")
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]?\s*")
 _SURE_PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична)$")
 _PATRONYMIC = re.compile(r"(?:ич|[вчш]на)$")
-_PARTICLES_BEFORE = frozenset({"де", "дер", "ден", "дю", "ван", "фон", "цу"})
+_PARTICLES_BEFORE = frozenset({"де", "дер", "ден", "дю", "фон", "цу"})
 
 
 class FullName(NamedTuple):

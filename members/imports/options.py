@@ -53,7 +53,7 @@ _PATTERNS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "dues_form": (
         (r".*(?:безнал|бухг|перечисл|удерж|через работ|с зарплат|из зарплат|карт[ао])", "cashless"),
-        (r"(?:за )?(?:нал\w*|касс\w*|лично)", "cash"),
+        (r"(?:за |в )?(?:нал\w*|касс\w*|лично)", "cash"),
         (r"освоб\w*|льгот\w*|не плат\w*", "exempt"),
     ),
     "worker_category": (
@@ -98,7 +98,8 @@ def choose(field: str, text: str) -> str:
     if field == "disability_group":
         if _CHILD.match(words):
             return "child"
-        return _GROUPS.get(" ".join(_GROUP_WORDS.sub(" ", words).split()), "")
+        spaced = re.sub(r"(?<=\d)(?=[а-я])", " ", words)
+        return _GROUPS.get(" ".join(_GROUP_WORDS.sub(" ", spaced).split()), "")
     return next((key for pattern, key in _COMPILED[field] if pattern.match(words)), "")
 
 

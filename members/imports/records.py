@@ -187,7 +187,7 @@ def mark_repeats(records: Sequence[Record]) -> None:
         first.issues.append(Issue("", "repeated_below", "", {"rows": _numbers(later)}))
         for record in later:
             repeated.add(record.number)
-            record.issues.append(Issue("", "duplicate_person", "", {"rows": first.number}))
+            record.issues.append(Issue("", "duplicate_person", "", {"rows": str(first.number)}))
     others = [record for record in records if record.number not in repeated]
     for name, code in (("snils", "duplicate_snils"), ("ticket_number", "duplicate_ticket")):
         for group in _groups(others, lambda values, name=name: (values.get(name),)):  # type: ignore[misc]

@@ -13,10 +13,6 @@ from .issues import Issue, Wrong
 
 _BLANK = frozenset(
     {
-        "",
-        "-",
-        "--",
-        "---",
         "нет",
         "н/д",
         "нет данных",
@@ -47,7 +43,8 @@ def as_text(value: Any) -> str:
 
 def is_blank(value: Any) -> bool:
     """Whether the cell says nothing: empty, a dash, «нет», «н/д»."""
-    return " ".join(clean(as_text(value), 100).split()).lower() in _BLANK
+    text = " ".join(clean(as_text(value), 100).split()).lower()
+    return not text.strip("-–—") or text in _BLANK
 
 
 @dataclass(slots=True)

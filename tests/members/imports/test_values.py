@@ -1,0 +1,378 @@
+"""Values of cells: what is made of them, what is assumed, what is refused (U-5a)."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from members.imports.fields import FIELDS, IGNORE
+from members.imports.issues import CATALOGUE, Kind
+from members.imports.values import parse
+
+TODAY = datetime.date(2026, 11, 23)
+
+
+def read(field: str, raw: Any, *, minimum_age: int = 14) -> tuple[dict[str, Any], list[str]]:
+    parsed = parse(field, raw, today=TODAY, minimum_age=minimum_age)
+    assert all(issue.message and "%(" not in issue.message for issue in parsed.issues)
+    return parsed.values, [issue.code for issue in parsed.issues]
+
+
+def day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "codes"),
+    [
+        (day("1958-11-05"), "1958-11-05", []),
+        (datetime.datetime(1958, 11, 5, 0, 0), "1958-11-05", []),
+        ("05.11.1958", "1958-11-05", []),
+        ("09,04,2005", "2005-04-09", []),
+        ("5.11.1958 г.", "1958-11-05", []),
+        ("05.11.1958г", "1958-11-05", []),
+        ("05.11.1958 г.р.", "1958-11-05", []),
+        ("1958-11-05", "1958-11-05", []),
+        ("1958-11-05 00:00:00", "1958-11-05", []),
+        ("05 11 1958", "1958-11-05", []),
+        ("5 ноября 1958 года", "1958-11-05", []),
+        ("19/06/1994", "1994-06-19", []),
+        ("08/08/1994", "1994-08-08", []),
+        ("07/05/1981", "1981-05-07", ["date_day_first"]),
+        ("05/19/1981", "1981-05-19", ["date_swapped"]),
+        ("05.19.1981", "1981-05-19", ["date_swapped"]),
+        ("1981-19-05", "1981-05-19", ["date_swapped"]),
+        ("22.10.64", "1964-10-22", ["date_two_digits"]),
+        ("22.01.04", "2004-01-22", ["date_two_digits"]),
+        ("23.11.12", "2012-11-23", ["date_two_digits"]),
+        ("28.11.12", None, ["date_two_digits", "too_young_now"]),
+        (21495, "1958-11-06", ["date_serial"]),
+        (21495.5, "1958-11-06", ["date_serial"]),
+        ("05111958", "1958-11-05", ["date_digits"]),
+        (5111958, "1958-11-05", ["date_digits"]),
+        ("19581105", "1958-11-05", ["date_digits"]),
+        ("1958", None, ["date_incomplete"]),
+        (1958, None, ["date_incomplete"]),
+        ("11.1958", None, ["date_incomplete"]),
+        ("31.02.1958", None, ["date_impossible"]),
+        ("00.00.1958", None, ["date_impossible"]),
+        ("29.02.1900", None, ["date_impossible"]),
+        ("05.11.2030", None, ["date_future"]),
+        ("05.11.1899", None, ["date_too_early"]),
+        ("05.11.1901", None, ["birth_too_old"]),
+        ("05.11.1920", "1920-11-05", ["birth_very_old"]),
+        ("05.11.2020", None, ["too_young_now"]),
+        ("пятого ноября", None, ["date_unreadable"]),
+        ("05.11", None, ["date_unreadable"]),
+        ("5 фуября 1958", None, ["date_unreadable"]),
+        (-5, None, ["date_unreadable"]),
+        (True, None, ["date_unreadable"]),
+    ],
+)
+def test_u5a_a_date_of_birth_in_any_notation(raw: Any, value: str | None, codes: list[str]) -> None:
+    values, found = read("birth_date", raw)
+    assert found == codes
+    assert values == ({"birth_date": day(value)} if value else {})
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "year_only", "codes"),
+    [
+        ("1997", "1997-01-01", True, ["year_only"]),
+        (2013, "2013-01-01", True, ["year_only"]),
+        ("1997 г.", "1997-01-01", True, ["year_only"]),
+        ("май 1997", "1997-01-01", True, ["year_only"]),
+        ("10.08.18", "2018-08-10", False, ["date_two_digits"]),
+        ("03.02.26", "2026-02-03", False, ["date_two_digits"]),
+        ("03.12.26", "1926-12-03", False, ["date_two_digits"]),
+        ("08.05.2006 г.", "2006-05-08", False, []),
+    ],
+)
+def test_u5a_a_year_alone_is_enough_for_joining(raw: Any, value: str, year_only: bool, codes: list[str]) -> None:
+    assert read("joined_on", raw) == ({"joined_on": day(value), "joined_year_only": year_only}, codes)
+
+
+def test_joining_in_a_year_to_come_is_refused() -> None:
+    assert read("joined_on", "2027") == ({}, ["date_future"])
+
+
+def test_a_certificate_may_end_in_the_future_or_never() -> None:
+    assert read("certificate_expires_on", "01.03.28") == (
+        {"certificate_expires_on": day("2028-03-01")},
+        ["date_two_digits"],
+    )
+    assert read("certificate_expires_on", "бессрочно") == ({"certificate_indefinite": True}, [])
+
+
+@given(st.dates(min_value=day("1930-01-01"), max_value=day("2010-01-01")))
+def test_a_date_in_russian_notation_comes_back_itself(date: datetime.date) -> None:
+    for notation in ("%d.%m.%Y", "%Y-%m-%d", "%d,%m,%Y", "%d-%m-%Y г."):
+        assert read("birth_date", date.strftime(notation)) == ({"birth_date": date}, [])
+    values, codes = read("birth_date", date.strftime("%d/%m/%Y"))
+    assert values == {"birth_date": date}
+    assert codes == (["date_day_first"] if date.day <= 12 and date.day != date.month else [])
+
+
+@pytest.mark.parametrize(
+    ("raw", "parts", "codes"),
+    [
+        ("Сорокина Таисия Игоревна ", ("Сорокина", "Таисия", "Игоревна"), []),
+        ("Дюма  Жан", ("Дюма", "Жан", ""), []),
+        ("КУЗЬМИН-КАРАВАЕВ ДМИТРИЙ ЛЬВОВИЧ", ("Кузьмин-Караваев", "Дмитрий", "Львович"), ["name_case"]),
+        ("крылова анна робертовна", ("Крылова", "Анна", "Робертовна"), ["name_case"]),
+        ("Рябoв Cвятocлaв Eрeмeeвич", ("Рябов", "Святослав", "Еремеевич"), ["name_lookalikes"]),
+        ("Бах Ирина Отто-Ивановна", ("Бах", "Ирина", "Отто-Ивановна"), []),
+        ("Алиев Мамед Ахмед оглы", ("Алиев", "Мамед", "Ахмед оглы"), []),
+        ("Алиева Лейла Ахмед кызы", ("Алиева", "Лейла", "Ахмед кызы"), []),
+        ("фон Бок Иван Карлович", ("фон Бок", "Иван", "Карлович"), []),
+        ("О'Коннор Шон", ("О’Коннор", "Шон", ""), []),
+        ("Анна Ивановна Петрова", ("Петрова", "Анна", "Ивановна"), ["name_order"]),
+        ("Войнович Иван Ильич", ("Войнович", "Иван", "Ильич"), []),
+        ("Петрова Водкина Анна Сергеевна", ("Петрова Водкина", "Анна", "Сергеевна"), ["name_split"]),
+        ("Нгуен Ван Ань", ("Нгуен", "Ван", "Ань"), ["name_split"]),
+        ("Петрова (Иванова) Анна Сергеевна", ("Петрова", "Анна", "Сергеевна"), ["name_brackets"]),
+        ("Иванов, Пётр Ильич", ("Иванов", "Пётр", "Ильич"), []),
+    ],
+)
+def test_u5a_a_full_name_is_divided(raw: str, parts: tuple[str, str, str], codes: list[str]) -> None:
+    assert read("full_name", raw) == (dict(zip(("surname", "given_name", "patronymic"), parts, strict=True)), codes)
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("Иванов", "name_incomplete"),
+        ("Иванов И.И.", "name_initials"),
+        ("Иванов И И", "name_initials"),
+        ("Анна Ивановна", "name_no_surname"),
+        ("John Smith", "name_alphabets"),
+        ("Иванов John", "name_alphabets"),
+        ("Иванов2 Пётр", "name_characters"),
+        ("<script>alert(1)</script>", "formula"),
+        ("=HYPERLINK(1)", "formula"),
+        ("Иванов\x00 Пётр", "control_characters"),
+        ("Иванов\ud800 Пётр", "control_characters"),
+        ("И" * 10_000, "too_long"),
+        ("Иванов Пётр ☺", "name_characters"),
+        (12345, "name_characters"),
+    ],
+)
+def test_a_name_that_is_none_is_refused(raw: Any, code: str) -> None:
+    assert read("full_name", raw) == ({}, [code])
+
+
+def test_a_patronymic_may_be_said_to_be_absent() -> None:
+    assert read("patronymic", "нет") == ({"no_patronymic": True}, [])
+    assert read("patronymic", None) == ({}, [])
+    assert read("patronymic", "И" * 101) == ({}, ["name_case", "too_long"])
+
+
+@pytest.mark.parametrize(
+    ("field", "raw", "option"),
+    [
+        *[("sex", text, "male") for text in ("муж", "м", "М.", "M", "мужской")],
+        *[("sex", text, "female") for text in ("Ж", "жен.", "женский")],
+        *[("disability_group", text, "I") for text in ("1", 1, "I", "1 гр.", "I группа", "1-я", "инвалид 1 группы")],
+        *[("disability_group", text, "II") for text in ("2 гр.", "II", "2", "вторая")],
+        *[("disability_group", text, "III") for text in ("III", 3, "3гр")],
+        *[("disability_group", text, "child") for text in ("реб.-инв.", "ребёнок-инвалид")],
+        *[("disability_cause", text, "general") for text in ("общ. заб.", "общее заболевание", "о/з")],
+        *[
+            ("disability_cause", text, "labour")
+            for text in ("труд. увечье", "трудовое увечье", "профзаболевание", "труда")
+        ],
+        *[("disability_cause", text, "childhood") for text in ("с детства", "инв. детства", "инвалид с детства")],
+        *[("disability_cause", text, "chernobyl") for text in ("ЧАЭС", "чернобылец")],
+        *[("disability_cause", text, "war") for text in ("ВОВ", "инвалид ВОВ", "Великой Отечественной войны")],
+        ("disability_cause", "воин-интернационалист", "internationalist"),
+        ("disability_cause", "военная травма", "military"),
+        *[("category", text, "disabled") for text in ("инв.", "инвалид")],
+        *[("category", text, "legal_representative") for text in ("законный представитель", "мать")],
+        ("category", "опекун", "guardian"),
+        ("category", "попечитель", "trustee"),
+        ("category", "неработающий пенсионер", "pensioner"),
+        ("category", "студентка", "student"),
+        ("category", "работающий", "employed"),
+        ("category", "временно не работает", "unemployed"),
+        *[("education", text, "higher") for text in ("в/о", "высшее", "Высшее", "высшее педагогическое")],
+        *[("education", text, "incomplete_higher") for text in ("неок. высшее", "н/в", "незаконченное высшее")],
+        *[
+            ("education", text, "vocational")
+            for text in ("ср.-спец.", "среднее спец.", "среднее профессиональное", "СПО", "колледж", "ПТУ")
+        ],
+        *[
+            ("education", text, "secondary")
+            for text in ("среднее", "ср.", "среднее общее", "полное среднее", "11 классов")
+        ],
+        *[("education", text, "basic") for text in ("основное общее", "неполное среднее", "9 кл.")],
+        ("education", "начальное", "primary"),
+        ("education", "магистр", "master"),
+        *[("marital_status", text, "married") for text in ("замужем", "женат", "состоит в браке")],
+        *[("marital_status", text, "single") for text in ("не замужем", "холост", "не состоит")],
+        ("marital_status", "вдова", "widowed"),
+        ("marital_status", "разведен", "divorced"),
+        ("worker_category", "педагогический", "teaching"),
+        ("worker_category", "учебно-вспомогательный", "support"),
+        ("worker_category", "АУП", "leading"),
+        *[("dues_form", text, "cash") for text in ("нал.", "наличные", "в кассу")],
+        *[("dues_form", text, "cashless") for text in ("безнал", "безналично", "через работодателя")],
+        ("dues_form", "освобожден", "exempt"),
+    ],
+)
+def test_u5a_words_of_lists_mean_options_of_the_card(field: str, raw: Any, option: str) -> None:
+    assert read(field, raw) == ({field: option}, [])
+
+
+@pytest.mark.parametrize(
+    ("field", "raw", "code"),
+    [
+        ("sex", "да", "unknown_choice"),
+        ("category", "сосед", "unknown_choice"),
+        ("disability_group", "4", "unknown_choice"),
+        ("education", "самоучка", "unknown_option"),
+        ("dues_form", "как придётся", "unknown_option"),
+        ("disability_cause", "не помнит", "unknown_option"),
+    ],
+)
+def test_an_unknown_word_is_told(field: str, raw: str, code: str) -> None:
+    assert read(field, raw) == ({}, [code])
+
+
+def test_ud1_the_form_of_dues_may_name_the_percentage() -> None:
+    assert read("dues_form", "бухгалтерия 1%") == ({"dues_percent": Decimal("1"), "dues_form": "cashless"}, [])
+    assert read("dues_form", "1,5 %") == ({"dues_percent": Decimal("1.5")}, [])
+    assert read("dues_percent", 0.01) == ({"dues_percent": Decimal("1.00")}, ["percent_fraction"])
+    assert read("dues_percent", "1%") == ({"dues_percent": Decimal("1.00")}, [])
+    assert read("dues_percent", "много") == ({}, ["percent_form"])
+    assert read("dues_percent", "200") == ({}, ["percent_form"])
+
+
+@pytest.mark.parametrize(
+    ("field", "raw", "values", "codes"),
+    [
+        ("snils", "050-139-443 19", {"snils": "05013944319"}, []),
+        ("snils", 5013944319, {"snils": "05013944319"}, ["leading_zeros"]),
+        ("snils", "156-511-625 57", {}, ["snils_check"]),
+        ("snils", "5013944319", {}, ["snils_length"]),
+        ("phone", 89554368826, {"phone_mobile": "+79554368826"}, []),
+        ("phone", "9193081120, дом. 4-91-93", {"phone_mobile": "+79193081120", "phone_home": "4-91-93"}, []),
+        ("phone", "89193081120, 89193081121", {"phone_mobile": "+79193081120"}, ["rest_left"]),
+        ("phone", "позвонить соседке", {}, ["phone_form"]),
+        ("email", "kliment10 @example.org", {"email": "kliment10@example.org"}, ["email_spaces"]),
+        ("email", "a@example.org; b@example.org", {"email": "a@example.org"}, ["rest_left"]),
+        ("email", "chair@", {}, ["email_form"]),
+        ("ticket_number", "№22259", {"ticket_number": "22259"}, []),
+        ("ticket_number", "0516445", {"ticket_number": "0516445"}, []),
+        ("ticket_number", 8641, {"ticket_number": "8641"}, []),
+        ("ticket_number", "АБ 123456", {"ticket_number": "АБ 123456"}, []),
+        ("ticket_number", "утерян", {}, ["ticket_form"]),
+        ("ticket_number", "б/н", {}, []),
+        ("postcode", 608462, {"postcode": "608462"}, []),
+        ("passport", "4508 123456", {"paper_series": "4508", "paper_number": "123456"}, []),
+        (
+            "passport",
+            "серия 45 08 № 123456 выдан ОВД",
+            {"paper_series": "4508", "paper_number": "123456"},
+            ["rest_left"],
+        ),
+        ("passport", "паспорт есть", {}, ["paper_form"]),
+        ("passport_series", 308, {"paper_series": "0308"}, ["leading_zeros"]),
+        ("passport_number", "123456", {"paper_number": "123456"}, []),
+        ("passport_code", "770-001", {"paper_code": "770-001"}, []),
+        ("passport_issued_by", "ОВД г. Твери", {"paper_issued_by": "ОВД г. Твери"}, []),
+        ("passport_issued_on", "01.02.2010", {"paper_issued_on": day("2010-02-01")}, []),
+        ("certificate", "МСЭ-2015 № 1234567", {"certificate_series": "МСЭ-2015", "certificate_number": "1234567"}, []),
+        ("certificate_number", "№ 1234567", {"certificate_number": "1234567"}, []),
+        ("minutes", "Протокол № 5 от 12.03.2020", {"minutes_number": "5", "minutes_date": day("2020-03-12")}, []),
+        ("minutes", "5 12.03.2020", {"minutes_number": "5", "minutes_date": day("2020-03-12")}, []),
+        ("minutes", "№ 5-а", {"minutes_number": "5-а"}, []),
+        ("workplace", "МБОУ СОШ № 15", {"workplace": "МБОУ СОШ № 15"}, []),
+        ("workplace", "=1+1", {}, ["formula"]),
+        ("workplace", "'=школа", {}, ["formula"]),
+        ("workplace", "a\x00b", {}, ["control_characters"]),
+        ("workplace", "ш" * 301, {}, ["too_long"]),
+        ("cell", "ПО № 1", {"cell": "ПО № 1"}, []),
+        ("position", " — ", {}, []),
+        ("position", "-", {}, []),
+    ],
+)
+def test_other_values(field: str, raw: Any, values: dict[str, Any], codes: list[str]) -> None:
+    assert read(field, raw) == (values, codes)
+
+
+@pytest.mark.parametrize(
+    ("raw", "values", "codes"),
+    [
+        (
+            "к. Переславль-Залесский, ул. Украинская, д. 7/4",
+            {"city": "к. Переславль-Залесский", "street": "ул. Украинская", "house": "7/4"},
+            [],
+        ),
+        (
+            "д. Миллерово, пер. Флотский, д. 8 стр. 80",
+            {"city": "д. Миллерово", "street": "пер. Флотский", "house": "8 стр. 80"},
+            [],
+        ),
+        (
+            "170000, Тверская обл., г. Тверь, ул. Мира, д. 5, корп. 2, кв. 17",
+            {
+                "postcode": "170000",
+                "region": "Тверская обл",
+                "city": "г. Тверь",
+                "street": "ул. Мира",
+                "house": "5 корп. 2",
+                "flat": "17",
+            },
+            [],
+        ),
+        (
+            "г. Тверь ул. 8-е Марта д.5 кв.17",
+            {"city": "г. Тверь", "street": "ул. 8-е Марта", "house": "5", "flat": "17"},
+            [],
+        ),
+        ("Тверь, Мира, 5, 17", {"city": "Тверь", "street": "Мира", "house": "5", "flat": "17"}, ["address_split"]),
+        ("г. Тверь", {"city": "г. Тверь"}, []),
+        ("за рекой", {"city": "за рекой"}, ["address_split"]),
+    ],
+)
+def test_an_address_is_divided(raw: str, values: dict[str, str], codes: list[str]) -> None:
+    assert read("address", raw) == (values, codes)
+
+
+KEYS = sorted(set(FIELDS) - {IGNORE})
+CELLS = (
+    st.none()
+    | st.text()
+    | st.text(alphabet="0123456789 .,/-:гIVабвоыичнА№@'=%+", max_size=25)
+    | st.text(alphabet=st.characters(categories=["Cs", "Cc", "Nd", "Mn"]), max_size=20)
+    | st.integers()
+    | st.floats()
+    | st.booleans()
+    | st.dates()
+    | st.datetimes()
+)
+
+
+@given(CELLS)
+def test_no_cell_is_too_strange_for_any_field(raw: Any) -> None:
+    for field in KEYS:
+        for cell in (raw, raw * 3000 if isinstance(raw, str) else raw):
+            parsed = parse(field, cell, today=TODAY, minimum_age=18)
+            filled = set(FIELDS[field].fills) | {
+                "joined_year_only",
+                "certificate_indefinite",
+                "no_patronymic",
+                "dues_percent",
+            }
+            assert set(parsed.values) <= filled
+            for issue in parsed.issues:
+                assert issue.kind in Kind
+                assert issue.message
+                issue.original.encode()
+
+
+def test_every_issue_is_a_sentence() -> None:
+    assert all(str(message).endswith(".") for _kind, message in CATALOGUE.values())
