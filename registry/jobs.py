@@ -162,7 +162,7 @@ class Work:
                 storage.drop(row)
             self._write(
                 result=result,
-                summary=summary,
+                summary={**summary, "file": result is not None},
                 state=JobState.DONE,
                 finished_at=timezone.now(),
                 checkpoint={},
