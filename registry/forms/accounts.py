@@ -54,7 +54,7 @@ class PersonForm(forms.Form):
 class TermForm(forms.Form):
     """Role, term and ground of an appointment."""
 
-    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect({"class": "choices-columns"}))
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
     starts_on = DateField(label=_("First day"))
     ends_on = DateField(label=_("Last day"), required=False, help_text=_("Leave it empty if the term is open."))
     basis = forms.CharField(
@@ -127,14 +127,14 @@ class AccountFilterForm(forms.Form):
     """Search and filters of the list of accounts."""
 
     STATES = [
-        ("", _("all")),
+        ("", _("any state")),
         ("never", _("never signed in")),
         ("expired", _("one-time password expired")),
-        ("active", _("working")),
+        ("active", _("in use")),
         ("blocked", _("blocked")),
     ]
 
-    q = forms.CharField(
+    find = forms.CharField(
         label=_("Surname, login or organisation"),
         max_length=100,
         required=False,
@@ -142,7 +142,7 @@ class AccountFilterForm(forms.Form):
     )
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
     role = forms.ChoiceField(
-        label=_("Role"), choices=[("", _("any")), *[(role.value, role.label) for role in Role]], required=False
+        label=_("Role"), choices=[("", _("any role")), *[(role.value, role.label) for role in Role]], required=False
     )
     organization = forms.IntegerField(required=False, min_value=1, max_value=10**18, widget=forms.HiddenInput)
 
@@ -150,13 +150,13 @@ class AccountFilterForm(forms.Form):
 class OrganizationSearchForm(forms.Form):
     """Finding an organisation by its name or code."""
 
-    q = forms.CharField(
+    find = forms.CharField(
         label=_("Name, code or INN of the organisation"),
         max_length=100,
         required=False,
         widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
     )
-    level = forms.ChoiceField(label=_("Level"), choices=[("", _("any")), *Level.choices], required=False)
+    level = forms.ChoiceField(label=_("Level"), choices=[("", _("any level")), *Level.choices], required=False)
 
 
 class ChairForm(forms.Form):

@@ -106,7 +106,7 @@ class NewPasswordForm(forms.Form):
         password, again = self.cleaned_data.get("password"), self.cleaned_data.get("again")
         if password and again and password != again:
             self.add_error("again", _("The two passwords differ. Type the same password in both fields."))
-        elif password:
+        if password:
             try:
                 rules.check_new_password(self.account, password)
             except RuleViolation as violation:

@@ -61,7 +61,7 @@ def _found(request: ActorRequest, form: AccountFilterForm) -> tuple[QuerySet[Acc
         accounts_found = accounts_found.filter(
             Q(home=organization) | Q(pk__in=held.filter(organization=organization).values("account"))
         )
-    for alternatives in search_terms(asked["q"]):
+    for alternatives in search_terms(asked["find"]):
         word = Q()
         for text in alternatives:
             word |= Q(search_key__contains=f" {text}") | Q(home__search_key__contains=f" {text}")
@@ -95,7 +95,7 @@ def state_of(account: Account) -> tuple[str, str]:
         return _("never signed in"), "warn"
     if account.must_change_password:
         return _("new one-time password"), "info"
-    return _("working"), "ok"
+    return _("in use"), "ok"
 
 
 @needs(Permission.MANAGE_ACCOUNTS)

@@ -159,7 +159,7 @@ def _search_form(request: ActorRequest) -> OrganizationSearchForm:
     organization = request.actor.organization
     if organization is not None:
         levels = [(level, title) for level, title in organization.charter.levels.items() if level.depth > 0]
-        form.fields["level"].choices = [("", _("any")), *levels]  # type: ignore[attr-defined]
+        form.fields["level"].choices = [("", _("any level")), *levels]  # type: ignore[attr-defined]
     return form
 
 
@@ -167,7 +167,7 @@ def searched(organizations: OrganizationQuerySet, form: OrganizationSearchForm) 
     """The organisations that the form finds; none for a search that makes no sense."""
     if not form.is_valid():
         return organizations.none()
-    for alternatives in search_terms(form.cleaned_data["q"]):
+    for alternatives in search_terms(form.cleaned_data["find"]):
         word = Q()
         for text in alternatives:
             word |= Q(search_key__contains=f" {text}")
