@@ -158,7 +158,7 @@ FIELDS: dict[str, ListField] = {
         ),
         ListField(
             "registered_on",
-            _("Put on account"),
+            _("Date of putting on account"),
             (
                 "дата постановки на учет",
                 "постановка на учет",
