@@ -104,7 +104,7 @@ class CardForm(forms.Form):
         if member is not None and "general" in tabs:
             sections.append(_PAPER_NAMES)
         self.sections = sections
-        self._before = card_values(member) if member is not None else {}
+        self.before = card_values(member) if member is not None else {}
         self._add_fields()
         self._mark_required()
 
@@ -122,25 +122,25 @@ class CardForm(forms.Form):
                 if name in _DERIVED or (name == "cell" and not cells):
                     continue
                 self.fields[name] = build(name, self.charter, cells)
-                if self._before:
+                if self.before:
                     self.initial.setdefault(name, self._shown(name))
         if self.member is not None:
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=self.member.version)
 
     def _shown(self, name: str) -> Any:
-        value = self._before[name]
-        if name == "joined_on" and value is not None and self._before.get("joined_year_only"):
+        value = self.before[name]
+        if name == "joined_on" and value is not None and self.before.get("joined_year_only"):
             return YearOnly(value.year, 1, 1)
         return value
 
     def _mark_required(self) -> None:
         """The asterisk; what the card lacked before is asked for but does not hold up another change (R2)."""
-        category = self.data.get("category", "") if self.is_bound else self._before.get("category", "")
+        category = self.data.get("category", "") if self.is_bound else self.before.get("category", "")
         for name in required_fields({"category": category}, self.charter):
             if name not in self.fields:
                 continue
             field = self.fields[name]
-            if self.member is None or not is_empty(self._before[name]):
+            if self.member is None or not is_empty(self.before[name]):
                 field.required = True
                 field.error_messages["required"] = _("Fill it in.")
             else:
@@ -155,7 +155,7 @@ class CardForm(forms.Form):
             joined = values["joined_on"]
             values["joined_year_only"] = isinstance(joined, YearOnly)
             values["joined_on"] = joined and dt.date(joined.year, joined.month, joined.day)
-        whole = {**self._before, **values}
+        whole = {**self.before, **values}
         done, wrong = person_violations(whole, self.charter, timezone.localdate())
         self._add_wrong(wrong, values)
         self.values = {name: done.get(name, values[name]) for name in values}
@@ -163,13 +163,13 @@ class CardForm(forms.Form):
 
     def _add_wrong(self, wrong: Iterable[Any], values: Mapping[str, Any]) -> None:
         old: set[tuple[str, str]] = set()
-        if self._before:
-            found = person_violations(self._before, self.charter, timezone.localdate())[1]
+        if self.before:
+            found = person_violations(self.before, self.charter, timezone.localdate())[1]
             old = {(v.field, str(v.message)) for v in found}
         for violation in wrong:
             if violation.field in self.errors or (violation.field in NAMES and is_empty(values.get(violation.field))):
                 continue
-            changed = values.get(violation.field) != self._before.get(violation.field)
+            changed = values.get(violation.field) != self.before.get(violation.field)
             if not changed and (violation.field, str(violation.message)) in old:
                 continue
             if violation.field in self.fields:

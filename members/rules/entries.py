@@ -17,7 +17,7 @@ from registry.text import clean
 from ..enums import AwardKind, Sex
 from ..models import CardEntry
 
-_LONGEST = 300
+LONGEST = 300
 _CHOICES = {"award_kind": AwardKind.values, "sex": Sex.values}
 
 
@@ -44,7 +44,7 @@ def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[
         field = CardEntry._meta.get_field(name)
         if isinstance(value, str):
             value = clean(value).strip()
-            limit = field.max_length or _LONGEST
+            limit = field.max_length or LONGEST
             if len(value) > limit:
                 raise RuleViolation("U-5a", _("Too long: at most %(limit)d letters fit here.") % {"limit": limit}, field=name)
         if name in _CHOICES and value and value not in _CHOICES[name]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import storage
 from registry.access import Actor, require
 from registry.enums import DataClass, FilePurpose, Permission
 from registry.errors import NotAllowed, RuleViolation
-from registry.models import Organization, StoredFile
-from registry.transitions.base import Act, change, write_event
+from registry.models import Event, Organization, StoredFile
+from registry.transitions.base import Act, acting_as, change, write_event
 
 from ..models import CardEntry, Member
 from ..rules import find_duplicates, missing_fields, person_violations
@@ -191,13 +193,21 @@ def _drop(earlier: StoredFile | None) -> None:
         storage.drop(earlier)
 
 
+#: Turning the pages of a card within this time is one opening.
+ONE_OPENING = dt.timedelta(hours=1)
 #: What the journal calls the opening of each class of data; general reading by one's own organisation is not logged.
 _OPENED = {DataClass.IDENTITY: "card.identity_opened", DataClass.HEALTH: "card.health_opened"}
 
 
 def note_card_opened(member: Member, *, by: Actor) -> None:
     """A superior has opened the card: the journal and the card's own history say so (N-S1)."""
-    if by.organization is not None and by.organization.pk not in {member.organization_id, member.unit_id}:
+    if by.organization is None or by.organization.pk in {member.organization_id, member.unit_id}:
+        return
+    lately = Event.objects.filter(
+        object_type="member", object_id=str(member.pk), action="card.opened", acting=acting_as(by), account=by.account,
+        at__gt=timezone.now() - ONE_OPENING,
+    )  # fmt: skip
+    if not lately.exists():
         write_event("card.opened", by=by, rule="N-S1", about=member, organization=member.unit)
 
 

@@ -1,0 +1,100 @@
+"""The form of a photograph: a picture by its content, turned upright, cut to 3×4 and encoded anew (V-B1, practice 9.13)."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+from registry.widgets import CropInput
+
+#: What is kept, pixels.
+WIDTH, HEIGHT = 600, 800
+#: What is asked for at least, pixels.
+LEAST_WIDTH, LEAST_HEIGHT = 300, 400
+LARGEST_FILE = 10 * 1024 * 1024
+#: A picture is measured before it is unpacked: a small file may hold a gigantic one.
+LARGEST_PICTURE = 60_000_000
+_QUALITY = 88
+
+
+class PhotoForm(forms.Form):
+    """The file and the frame that the page drew on it; without a frame the middle is cut out."""
+
+    photo = forms.FileField(
+        label=_("Photograph"),
+        help_text=_("JPEG or PNG, at least 300×400 points, not more than 10 MB."),
+        widget=CropInput({"accept": "image/jpeg,image/png"}),
+        error_messages={
+            "required": _("Choose a file with the photograph."),
+            "empty": _("The file is empty. Choose another one."),
+        },
+    )
+    crop_x = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    crop_y = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    crop_w = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    crop_h = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    #: The photograph as it will be kept.
+    jpeg: bytes = b""
+
+    def clean(self) -> dict[str, Any]:
+        file = self.cleaned_data.get("photo")
+        if file is not None and "photo" not in self.errors:
+            if file.size > LARGEST_FILE:
+                self.add_error("photo", _("The file is larger than 10 MB. Make the picture smaller and try again."))
+            else:
+                self._read(file)
+        # A frame that makes no sense is no reason to refuse a good picture: the middle is cut out instead.
+        for name in ("crop_x", "crop_y", "crop_w", "crop_h"):
+            self.errors.pop(name, None)
+        return self.cleaned_data
+
+    def _read(self, file: Any) -> None:
+        try:
+            picture = Image.open(file, formats=("JPEG", "PNG"))
+            if picture.width * picture.height > LARGEST_PICTURE:
+                self.add_error("photo", _("The picture has too many points. Make it smaller and try again."))
+                return
+            picture = ImageOps.exif_transpose(picture)
+        # Pillow meets broken files with errors of many kinds, and a picture that is none is no defect of ours.
+        except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, ZeroDivisionError, Image.DecompressionBombError):
+            self.add_error("photo", _("This is not a photograph in JPEG or PNG. Choose another file."))
+            return
+        if picture.width < LEAST_WIDTH or picture.height < LEAST_HEIGHT:
+            self.add_error("photo", _("The picture is too small for print: at least 300×400 points are needed."))
+            return
+        self.jpeg = encode(picture.crop(self._frame(picture.width, picture.height)))
+
+    def _frame(self, width: int, height: int) -> tuple[int, int, int, int]:
+        x, y, w, h = (self.cleaned_data.get(f"crop_{key}") for key in "xywh")
+        if None not in (x, y, w, h) and w >= LEAST_WIDTH // 2 and h >= LEAST_HEIGHT // 2:
+            inside = x >= -1 and y >= -1 and x + w <= width + 2 and y + h <= height + 2
+            if inside and 0.9 < w * 4 / (h * 3) < 1.1:
+                return max(x, 0), max(y, 0), min(x + w, width), min(y + h, height)
+        return middle(width, height)
+
+
+def middle(width: int, height: int) -> tuple[int, int, int, int]:
+    """The largest part of 3×4 around the middle."""
+    w, h = (width, width * 4 // 3) if width * 4 <= height * 3 else (height * 3 // 4, height)
+    left, top = (width - w) // 2, (height - h) // 2
+    return left, top, left + w, top + h
+
+
+def encode(picture: Image.Image) -> bytes:
+    """A JPEG of the size that is kept, on white where the picture is transparent, without anything but the picture."""
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        drawn = picture.convert("RGBA")
+        flat = Image.new("RGB", drawn.size, "white")
+        flat.paste(drawn, mask=drawn.getchannel("A"))
+    else:
+        flat = picture.convert("RGB")
+    kept = io.BytesIO()
+    bare = flat.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    bare.info.clear()
+    bare.save(kept, "JPEG", quality=_QUALITY, optimize=True)
+    return kept.getvalue()
