@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.spreadsheets import Cell, Row, Sheet, Unreadable, read_sheets
 from registry.text import clean
 
 from .columns import heading_score, normalise_heading
-from .files import Cell, Row, Sheet, Unreadable, read_sheets
 
 __all__ = ["DROP_REASONS", "Cell", "Dropped", "Row", "Table", "Unreadable", "read_table"]
 

@@ -37,7 +37,7 @@ _MESSAGES = {
     "empty": _("The file is empty. Choose the file with the list."),
     "too_big": _("The file is larger than 10 MB. Leave only the list in it: pictures and other sheets are not needed."),
     "too_many_rows": _("The list has more than 5,000 rows. Divide it into several files."),
-    "too_many_columns": _("The list has more than 200 columns. Leave only the columns with data of people."),
+    "too_many_columns": _("The list has more than 200 columns. Leave only the columns that are needed."),
     "cell_too_long": _("A cell in row %(row)s holds more than 10,000 letters. Shorten it and load the file again."),
     "too_many_sheets": _("The workbook has more than 30 sheets. Save the sheet with the list as a file of its own."),
     "password": _(
