@@ -25,7 +25,9 @@ class Installation:
     def run(self, *arguments: object, **env: str) -> subprocess.CompletedProcess[str]:
         """The finished command with what it wrote."""
         command = [sys.executable, "manage.py", *map(str, arguments)]
-        return subprocess.run(command, cwd=ROOT, env=self.env | env, capture_output=True, text=True, timeout=240, check=False)
+        return subprocess.run(
+            command, cwd=ROOT, env=self.env | env, capture_output=True, text=True, timeout=240, check=False
+        )
 
     def do(self, *arguments: object) -> str:
         """What the command wrote; the test fails where the command did."""

@@ -1,0 +1,96 @@
+"""`/healthz` and the system checks: what tells an administrator that something is wrong."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from pytest_django import DjangoAssertNumQueries
+
+from registry import guards, monitoring
+from registry.jobs import run_job
+from registry.system_checks import check_field_keys, check_guards
+
+
+def waiting(minutes: int) -> None:
+    """A task that nobody has taken up."""
+    result = run_job.enqueue("0")
+    DBTaskResult.objects.filter(pk=result.id).update(enqueued_at=timezone.now() - dt.timedelta(minutes=minutes))
+
+
+@pytest.fixture
+def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk with room, whatever this machine has."""
+    monkeypatch.setattr(monitoring, "_free_mb", lambda: 900)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("roomy")
+def test_healthz_is_open_quick_and_tells_figures_only(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    waiting(minutes=3)
+    with django_assert_num_queries(2):
+        answer = Client().get("/healthz")
+    body = answer.json()
+    assert 180 <= body.pop("queue_seconds") < 240
+    assert (answer.status_code, body) == (
+        200,
+        {"ok": True, "database": True, "free_mb": 900, "queue": True, "disk": True},
+    )
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("roomy")
+def test_healthz_is_503_when_jobs_are_not_done() -> None:
+    waiting(minutes=16)
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["queue"]) == (503, False)
+
+
+@pytest.mark.django_db
+def test_healthz_is_503_when_the_disk_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(monitoring, "_free_mb", lambda: 499)
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["disk"]) == (503, False)
+
+
+@pytest.mark.usefixtures("roomy")
+def test_healthz_is_503_when_the_database_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_cursor(*args: Any, **kwargs: Any) -> None:
+        raise monitoring.Error("no answer, and a password in the text")
+
+    monkeypatch.setattr(connection, "cursor", no_cursor)
+    answer = Client().get("/healthz")
+    body = {"ok": False, "database": False, "queue_seconds": None, "free_mb": 900, "queue": False, "disk": True}
+    assert (answer.status_code, answer.json()) == (503, body)
+
+
+@pytest.mark.django_db
+def test_an_installation_in_order_has_nothing_to_say() -> None:
+    assert run_checks(databases=["default"]) == []
+
+
+@pytest.mark.parametrize("keys", [[], ["nonsense"], [""]])
+def test_a_key_that_cannot_encrypt_is_found_at_start(settings: Any, keys: list[str]) -> None:
+    settings.FIELD_KEYS = keys
+    assert [message.id for message in check_field_keys(None)] == ["registry.E001"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_guard_is_found_and_put_back() -> None:
+    table = guards.APPEND_ONLY[0]
+    on = f" ON {table}" if connection.vendor == "postgresql" else ""
+    lost = f"{table}_no_change" if on else f"{table}_no_update"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {lost}{on}")
+    try:
+        assert [message.msg for message in check_guards(None, databases=["default"])] == [
+            f"Guards are missing: {lost}."
+        ]
+    finally:
+        guards.install()
+    assert check_guards(None, databases=["default"]) == []
