@@ -30,6 +30,7 @@ STYLES = (
     "crumbs",
     "tabs",
     "facts",
+    "card",
     "tasks",
     "pager",
     "menu",
