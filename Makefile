@@ -10,15 +10,18 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard registry/locale/*/LC_MESSAGES/*.po
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-paratype gettext
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql-15 chromium poppler-utils age
 
-.PHONY: run test lint types contracts translations suite suite-postgres suite-browser lock clean
+.PHONY: run install test lint types contracts translations suite suite-postgres suite-browser lock clean
 .DELETE_ON_ERROR:
 
-run:
-	@$(call packages,$(RUN_PACKAGES))
-	@$(MAKE) --no-print-directory .venv/run $(CATALOGUES)
+run: install
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_demo
 	@exec $(MANAGE) serve --port $(PORT)
+
+# What a server needs too (docs/deploy.md).
+install:
+	@$(call packages,$(RUN_PACKAGES))
+	@$(MAKE) --no-print-directory .venv/run $(CATALOGUES)
 
 # The quick checks come first; the last lines are pytest's own.
 test:

@@ -23,7 +23,7 @@ def create_administrator(*, person: Mapping[str, str], by: Actor) -> Credentials
         raise NotAllowed
     password = one_time_password()
     secret = make_password(password)
-    with change(by=by, rule="U-2", event="account.created") as act:
+    with change(by=by, rule="U-2", event="administrator.created") as act:
         values = {name: person.get(name, "") for name in SUPERIOR_FIELDS}
         account = Account(
             login=free_login(values["surname"]),
@@ -36,5 +36,5 @@ def create_administrator(*, person: Mapping[str, str], by: Actor) -> Credentials
         )
         account.set_keys()
         act.save(account)
-        act.about(account, organization=None, administrator=True)
+        act.about(account, organization=None)
     return Credentials(account, password)

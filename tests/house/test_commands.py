@@ -188,4 +188,4 @@ def test_u2_an_administrator_of_the_pages_belongs_to_no_federation_and_his_makin
         True,
     )
     event = Event.objects.get()
-    assert (event.action, event.acting, event.object_id) == ("account.created", "installation", str(account.pk))
+    assert (event.action, event.acting, event.object_id) == ("administrator.created", "installation", str(account.pk))

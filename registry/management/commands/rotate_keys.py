@@ -1,0 +1,60 @@
+"""`manage.py rotate_keys`: encrypts everything anew with the first key of FIELD_KEYS, so that the others can go."""
+
+import os
+from typing import Any
+
+from django.apps import apps
+from django.core.management.base import BaseCommand
+from django.db import models, transaction
+
+from registry import storage
+from registry.fields import EncryptedTextField, cipher
+from registry.models import StoredFile
+
+CHUNK = 500
+
+
+class Command(BaseCommand):
+    """Works beside the running registry and may be repeated; values stay as they are, so no history is written."""
+
+    help = "Encrypt stored values and files anew with the first key of FIELD_KEYS."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for model in apps.get_models():
+            fields = [field.attname for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
+            if fields:
+                self.stdout.write(f"{model._meta.label}: {_rotate_rows(model, fields)} rows.")
+        self.stdout.write(f"Files: {_rotate_files()}.")
+        self.stdout.write(
+            "Everything is encrypted with the first key. The other keys still open older backups: keep them apart."
+        )
+
+
+def _rotate_rows(model: type[models.Model], fields: list[str]) -> int:
+    """Chunks by primary key, each locked and committed for itself."""
+    rows, last = 0, None
+    while True:
+        with transaction.atomic():
+            queryset = model._base_manager.select_for_update().order_by("pk")
+            chunk = list((queryset.filter(pk__gt=last) if last is not None else queryset).values("pk", *fields)[:CHUNK])
+            for row in chunk:
+                last = row.pop("pk")
+                model._base_manager.filter(pk=last).update(**row)
+        rows += len(chunk)
+        if len(chunk) < CHUNK:
+            return rows
+
+
+def _rotate_files() -> int:
+    """File by file under the lock of its row, so that a file erased meanwhile does not come back."""
+    files = 0
+    for pk in StoredFile.objects.values_list("pk", flat=True).order_by("pk").iterator(chunk_size=CHUNK):
+        with transaction.atomic():
+            path = storage.path_of(pk)
+            if not StoredFile.objects.select_for_update().filter(pk=pk).exists() or not path.exists():
+                continue
+            partial = path.with_suffix(".part")
+            partial.write_bytes(cipher().rotate(path.read_bytes()))
+            os.replace(partial, path)
+        files += 1
+    return files

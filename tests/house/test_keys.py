@@ -1,0 +1,49 @@
+"""Rotation of the key that encrypts identity papers, health data and files."""
+
+import json
+import uuid
+from io import StringIO
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from registry import storage
+from registry.access import Actor
+from registry.enums import FilePurpose
+from registry.models import Draft, StoredFile
+from registry.transitions.installation import create_administrator
+
+
+def stored_token() -> str:
+    """What the database itself holds of the draft."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {connection.ops.quote_name('values')} FROM registry_draft")
+        token: str = cursor.fetchone()[0]
+        return token
+
+
+@pytest.mark.django_db
+def test_after_rotation_the_new_key_alone_opens_values_and_files(settings: Any) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.FIELD_KEYS = [old]
+    account = create_administrator(person={"surname": "Юн", "given_name": "Ян"}, by=Actor.system("test")).account
+    Draft.objects.create(account=account, key="member-new", values={"diagnosis": "слово"}, saved_at=timezone.now())
+    row = storage.keep(b"scan", purpose=FilePurpose.JOB_RESULT, name="scan.pdf", content_type="application/pdf")
+    lost = StoredFile.objects.get(pk=row.pk)
+    lost.pk = uuid.uuid4()
+    lost.save(force_insert=True)
+
+    settings.FIELD_KEYS = [new, old]
+    said = StringIO()
+    call_command("rotate_keys", stdout=said)
+
+    assert {"registry.Draft: 1 rows.", "Files: 1."} <= set(said.getvalue().splitlines())
+    settings.FIELD_KEYS = [new]
+    assert Draft.objects.get().values == {"diagnosis": "слово"}
+    assert storage.read(row) == b"scan"
+    assert json.loads(Fernet(new).decrypt(stored_token().encode())) == {"diagnosis": "слово"}
+    assert not storage.path_of(lost.pk).exists()
