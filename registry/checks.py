@@ -57,11 +57,10 @@ class CheckFailed(ValueError):
 
 
 class Phones(NamedTuple):
-    """Several numbers from one text: a mobile one, a home one and the rest."""
+    """The numbers of one text, mobile and home ones apart, each once."""
 
-    mobile: str = ""
-    home: str = ""
-    others: tuple[str, ...] = ()
+    mobile: tuple[str, ...] = ()
+    home: tuple[str, ...] = ()
 
 
 def _digits(text: object, code: str, lengths: Iterable[int], separators: str = r"[\s\-.]") -> str:
@@ -213,19 +212,16 @@ _PHONE_WORDS = re.compile(r"\b(?:дом|гор|раб|моб|сот|тел)[а-�
 
 def parse_phones(text: object) -> Phones:
     """«9952342006, дом. 4-99-52» as a mobile and a home number. Raises `CheckFailed` if any part is none."""
-    mobile, home, others = "", "", []
+    mobile: list[str] = []
+    home: list[str] = []
     for part in filter(str.strip, re.split(r"[,;\n/]|\s{2,}|(?=\bдом\b)", clean(text, 300))):
         number = parse_phone(_PHONE_WORDS.sub(" ", part).strip())
-        is_mobile = number.startswith("+79") and not _HOME.search(part)
-        if is_mobile and not mobile:
-            mobile = number
-        elif not is_mobile and not home:
-            home = number
-        elif number not in (mobile, home):
-            others.append(number)
+        numbers = mobile if number.startswith("+79") and not _HOME.search(part) else home
+        if number not in numbers:
+            numbers.append(number)
     if not (mobile or home):
         raise CheckFailed("phone_form")
-    return Phones(mobile, home, tuple(others))
+    return Phones(tuple(mobile), tuple(home))
 
 
 def format_phone(number: str) -> str:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from registry.text import clean, normalise_name
 
@@ -17,12 +18,13 @@ from .fields import FIELDS, IGNORE, PAPER_PARTS, PAPERS, UNUSED
 SURE = 0.8
 _SAMPLES = 60
 _NOTES = {unused.key: unused.reason for unused in UNUSED}
-_KNOWN: list[tuple[str, str]] = [
-    *((synonym, field.key) for field in FIELDS.values() for synonym in field.synonyms),
-    *((synonym, unused.key) for unused in UNUSED for synonym in unused.synonyms),
-]
 # What the card of one charter calls otherwise than that of another.
-_INSTEAD = {"profession": "position", "position": "profession"}
+_INSTEAD = {
+    "profession": "position",
+    "position": "profession",
+    "speciality": "profession",
+    "disability_group": "study_group",
+}
 _FILLERS = frozenset(
     [
         "в",
@@ -129,6 +131,16 @@ def normalise_heading(text: str) -> str:
     return re.sub(r"\b(?:\w )+\w\b", lambda match: match[0].replace(" ", ""), " ".join(words)).strip(" -")
 
 
+@cache
+def _known() -> list[tuple[str, str]]:
+    """Every known heading with the key it stands for; the card's own labels are among them."""
+    with override("ru"):
+        labels = [(normalise_heading(str(field.label)), field.key) for field in FIELDS.values() if field.key != IGNORE]
+    taken = [(synonym, field.key) for field in FIELDS.values() for synonym in field.synonyms]
+    unused = [(synonym, column.key) for column in UNUSED for synonym in column.synonyms]
+    return list(dict.fromkeys(taken + unused + labels))
+
+
 def _token_fits(token: str, word: str) -> float:
     """1 for the word itself, less for its abbreviation («рожд») or contraction («образ-е»)."""
     if token == word:
@@ -174,7 +186,7 @@ def _misspelling(heading: str, known: str) -> float:
 def _candidates(heading: str, *, misspelt: bool = True) -> tuple[tuple[str, float, str], ...]:
     """Fields that a normalised heading may name, best first: key, similarity, the known heading."""
     best: dict[str, tuple[float, str]] = {}
-    for known, key in _KNOWN:
+    for known, key in _known():
         score = _similarity(heading, known) or (_misspelling(heading, known) if misspelt else 0)
         if score > best.get(key, (0, ""))[0]:
             best[key] = (score, known)

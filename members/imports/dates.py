@@ -39,6 +39,7 @@ MEANINGS = {
     "birth_date": Meaning(of_birth=True),
     "joined_on": Meaning(year_alone=True),
     "certificate_expires_on": Meaning(may_be_future=True),
+    "study_until": Meaning(may_be_future=True),
 }
 
 

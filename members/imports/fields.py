@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from .further import FURTHER
+
 IGNORE = "ignore"
 
 
@@ -286,7 +288,7 @@ FIELDS: dict[str, ListField] = {
             _("Educational institution"),
             ("учебное заведение", "что закончил", "какое учебное заведение окончил", "вуз", "окончил"),
         ),
-        ListField("profession", _("Profession"), ("профессия", "специальность", "проф")),
+        ListField("profession", _("Profession"), ("профессия", "проф")),
         ListField("marital_status", _("Marital status"), ("семейное положение", "сем положение", "брак")),
         ListField(
             "dues_form",
@@ -361,6 +363,7 @@ FIELDS: dict[str, ListField] = {
             ("код подразделения", "паспорт код подразделения"),
             targets=("paper_code",),
         ),
+        *(ListField(key, label, synonyms) for key, label, synonyms in FURTHER),
         ListField(IGNORE, _("Do not take"), ()),
     )
 }
@@ -395,6 +398,7 @@ UNUSED: tuple[Unused, ...] = (
         ),
     ),
     Unused("signature", _("Signatures are not taken into the card."), ("подпись", "роспись", "подпись члена")),
+    Unused("unit", _("People are put on account where the list is loaded."), ("числится в организации",)),
     Unused("age", _("The age follows from the date of birth."), ("возраст", "полных лет", "кол во лет", "лет")),
     Unused(
         "remark",

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from . import names
+from . import further, names
 from .issues import Kind
 from .options import choose
 from .source import as_text, is_blank
@@ -17,6 +17,7 @@ __all__ = ["as_text", "by_content", "share"]
 _TODAY = datetime.date(2100, 1, 1)
 _OPTIONS = frozenset(
     {
+        *further.OPTIONS,
         "sex",
         "category",
         "education",
@@ -29,6 +30,8 @@ _OPTIONS = frozenset(
 )
 _PARSED = frozenset(
     {
+        *further.DATES,
+        *further.NUMBERS,
         "full_name",
         "snils",
         "phone",

@@ -40,6 +40,7 @@ _ERRORS = {
     "expires_before_issued": _("The certificate ends before it was issued. Correct one of the dates."),
     "ticket_form": _("A ticket number has digits, with letters of a series before them at most. Correct it."),
     "paper_form": _("The series and the number could not be told apart. Write them as 45 08 123456."),
+    "number_form": _("This is not a whole number from 0 to %(limit)s. Correct it."),
     "percent_form": _("This is not a percentage. Write a number from 0 to 100, for example 1."),
     "duplicate_person": _("The same person stands in row %(rows)s: same name and date of birth. This row is left out."),
     "duplicate_snils": _("The same SNILS stands in row %(rows)s. Find out whose it is."),

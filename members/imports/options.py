@@ -2,8 +2,12 @@
 
 import re
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.utils.translation import override
+
+from members import enums
 from registry.text import clean, normalise_name
 
 from .issues import Wrong
@@ -92,15 +96,45 @@ def _words(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", plain).split())
 
 
+_ENUMS = {
+    "sex": enums.Sex,
+    "category": enums.Category,
+    "education": enums.Education,
+    "disability_group": enums.DisabilityGroup,
+    "disability_cause": enums.DisabilityCause,
+    "dues_form": enums.DuesForm,
+    "worker_category": enums.WorkerCategory,
+    "marital_status": enums.MaritalStatus,
+    "contact_channel": enums.ContactChannel,
+    "study_form": enums.StudyForm,
+    "paper_kind": enums.PaperKind,
+    "mobility": enums.Mobility,
+    "prostheses": enums.Prosthesis,
+    "needs": enums.Need,
+}
+
+
+@cache
+def _labels(field: str) -> dict[str, str]:
+    """The card's own words for the options, which a downloaded list brings back."""
+    found: dict[str, str] = {}
+    for language in ("en", "ru"):
+        with override(language):
+            found |= {_words(str(label)): str(key) for key, label in _ENUMS[field].choices}
+    return found
+
+
 def choose(field: str, text: str) -> str:
     """The option of a field that the words mean, or nothing."""
     words = _words(clean(text, 200))
+    if words in _labels(field):
+        return _labels(field)[words]
     if field == "disability_group":
         if _CHILD.match(words):
             return "child"
         spaced = re.sub(r"(?<=\d)(?=[а-я])", " ", words)
         return _GROUPS.get(" ".join(_GROUP_WORDS.sub(" ", spaced).split()), "")
-    return next((key for pattern, key in _COMPILED[field] if pattern.match(words)), "")
+    return next((key for pattern, key in _COMPILED.get(field, ()) if pattern.match(words)), "")
 
 
 def parse_option(source: Source) -> dict[str, Any]:
@@ -113,6 +147,17 @@ def parse_option(source: Source) -> dict[str, Any]:
         raise Wrong("unknown_choice", text=text[:60])
     source.say("unknown_option", text=text[:60])
     return {}
+
+
+def parse_options(source: Source) -> dict[str, Any]:
+    """Several options divided by semicolons; an unknown one is left out, which is said."""
+    keys = []
+    for part in filter(None, (part.strip() for part in source.text(1000).split(";"))):
+        if key := choose(source.field, part):
+            keys.append(key)
+        else:
+            source.say("unknown_option", text=part[:60])
+    return {source.field: list(dict.fromkeys(keys))} if keys else {}
 
 
 def parse_dues_form(source: Source) -> dict[str, Any]:

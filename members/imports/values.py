@@ -11,11 +11,12 @@ from typing import Any
 
 from registry import checks
 
+from . import further
 from .addresses import parse_address
 from .dates import parse_date, read_date
 from .issues import Issue, Wrong
 from .names import parse_full_name, parse_name
-from .options import parse_dues_form, parse_option, parse_percent
+from .options import parse_dues_form, parse_option, parse_options, parse_percent
 from .source import Source, as_text, is_blank
 
 __all__ = ["Parsed", "as_text", "parse"]
@@ -43,13 +44,23 @@ _LENGTHS = {
     "certificate_number": 20,
     "passport_issued_by": 300,
     "cell": 150,
+    **further.LENGTHS,
 }
+# As many numbers as the field of the card has room for.
+PHONES = 3
 _TARGETS = {"passport_series": "paper_series", "passport_number": "paper_number", "passport_code": "paper_code"}
 
 
 def _text(source: Source) -> dict[str, Any]:
     name = "paper_issued_by" if source.field == "passport_issued_by" else source.field
     return {name: source.text(_LENGTHS[source.field])}
+
+
+def _number(source: Source) -> dict[str, Any]:
+    match = re.fullmatch(r"(\d{1,4})(?: ?(?:л|лет|г|год|года|чел)\.?)?", source.text(20))
+    if not match or int(match[1]) > further.NUMBERS[source.field]:
+        raise Wrong("number_form", limit=further.NUMBERS[source.field])
+    return {source.field: int(match[1])}
 
 
 def _without_number_sign(source: Source) -> dict[str, Any]:
@@ -82,9 +93,15 @@ def _checked(check: Callable[[object], str], length: int = 0) -> Callable[[Sourc
 
 def _phone(source: Source) -> dict[str, Any]:
     phones = checks.parse_phones(source.text(200))
-    if phones.others:
-        source.say("rest_left", text=", ".join(map(checks.format_phone, phones.others)))
-    return {name: number for name, number in (("phone_mobile", phones.mobile), ("phone_home", phones.home)) if number}
+    values = {}
+    left: list[str] = []
+    for name, numbers in (("phone_mobile", phones.mobile), ("phone_home", phones.home)):
+        left += numbers[PHONES:]
+        if numbers:
+            values[name] = ", ".join(numbers[:PHONES])
+    if left:
+        source.say("rest_left", text=", ".join(map(checks.format_phone, left)))
+    return values
 
 
 def _email(source: Source) -> dict[str, Any]:
@@ -174,6 +191,11 @@ _PARSERS: dict[str, Callable[[Source], dict[str, Any]]] = {
         _text,
     ),
     **dict.fromkeys(("certificate_series", "certificate_number", "minutes_number"), _without_number_sign),
+    **dict.fromkeys(further.LENGTHS, _text),
+    **dict.fromkeys(further.NUMBERS, _number),
+    **dict.fromkeys(further.DATES, parse_date),
+    **dict.fromkeys(further.OPTIONS, parse_option),
+    **dict.fromkeys(further.SEVERAL, parse_options),
     "snils": _snils,
     "phone": _phone,
     "email": _email,

@@ -92,7 +92,7 @@ def uniform(name: str, value: Any) -> Any:
         return value
     parsed = _PARSERS[name](value)
     if isinstance(parsed, checks.Phones):
-        return ", ".join(part for part in (parsed.mobile, parsed.home, *parsed.others) if part)
+        return ", ".join((*parsed.mobile, *parsed.home))
     return parsed
 
 

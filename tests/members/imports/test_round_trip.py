@@ -1,0 +1,47 @@
+"""The card's own words are known to the import, so that a downloaded list comes back unchanged."""
+
+import datetime
+
+import pytest
+from django.utils.translation import override
+
+from members.imports.columns import recognise
+from members.imports.fields import FIELDS, IGNORE
+from members.imports.reader import read_table
+from members.imports.values import parse
+from members.rules.fields import choices_of, is_list
+from registry import charters
+
+TODAY = datetime.date(2026, 11, 23)
+TOLD_ELSEWHERE = {"no_patronymic", "joined_year_only", "certificate_indefinite"}
+
+
+@pytest.mark.parametrize("key", charters.keys())
+def test_the_catalogue_fills_every_field_of_the_card(key: str) -> None:
+    filled = {name for field in FIELDS.values() for name in field.fills}
+    assert set(charters.get(key).fields) - filled == TOLD_ELSEWHERE & set(charters.get(key).fields)
+
+
+def test_every_label_is_known_as_a_heading() -> None:
+    with override("ru"):
+        labels = {field.key: str(field.label) for field in FIELDS.values() if field.key != IGNORE}
+    table = read_table("\n".join("\t".join(line) for line in (labels.values(), ["?"] * len(labels))).encode())
+    named = {guess.heading: guess.field for guess in recognise(table).guesses}
+    # The values say nothing, so the headings alone decide; only one of a conflict may be kept.
+    assert {label: field for label, field in named.items() if field != IGNORE} == {
+        label: key for key, label in labels.items()
+    }
+
+
+@pytest.mark.parametrize("key", charters.keys())
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_option_is_known_by_the_cards_own_word(key: str, language: str) -> None:
+    charter = charters.get(key)
+    for name in charter.fields:
+        options = [str(option) for option, _label in choices_of(name, charter)]
+        with override(language):
+            labels = [str(label) for _option, label in choices_of(name, charter)]
+        for option, label in zip(options, labels, strict=True):
+            assert parse(name, label, today=TODAY).values == {name: [option] if is_list(name) else option}
+        if is_list(name):
+            assert parse(name, "; ".join(labels), today=TODAY).values == {name: options}
