@@ -1,4 +1,13 @@
-"""Consents of the demonstration: most are signed, some printed, some not yet."""
+"""Consents of the demonstration: most are signed, some printed and not signed, some not printed yet (U-6, U-7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from documents.transitions.consents import mark_many_signed
+from documents.transitions.printing import record_prints
+from members.models import Member
+from registry.enums import DataClass
 
 from ..access import Actor
 from ..models import Organization
@@ -6,4 +15,15 @@ from .people import People
 
 
 def collect(keeper: Organization, people: People, by: Actor) -> None:
-    """Nothing until the papers' transitions are there."""
+    """Print for nine of ten members and mark most of those as signed on some day of the last two years."""
+    members = list(Member.objects.visible_to(by).filter(organization=keeper).order_by("pk"))
+    chance = people.chance
+    printed = [member for member in members if chance.random() < 0.93]
+    record_prints("consent", [m.pk for m in printed], data_classes=[DataClass.GENERAL, DataClass.IDENTITY], by=by)
+    last = people.today - dt.timedelta(days=3)
+    signed = {
+        member.pk: people.day(max(member.joined_on or last, last - dt.timedelta(days=700)), last)
+        for member in printed
+        if chance.random() < 0.93
+    }
+    mark_many_signed({pk: min(day, last) for pk, day in signed.items()}, by=by)
