@@ -15,31 +15,31 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 
+from registry.access import Actor
 from registry.enums import Role
-from registry.models import Account, Appointment, Organization
+from registry.errors import NotAllowed
+from registry.models import Account, Appointment
 
 from .core import Batch, Form, bundle, render
 
 PER_SHEET = 2
 
 
-def render_slips(credentials: Iterable[tuple[Account, str]], *, issued_by: Organization) -> bytes:
-    """The PDF of the slips, in the order given."""
+def render_slips(credentials: Iterable[tuple[Account, str]], *, by: Actor) -> bytes:
+    """The PDF of the slips, in the order given, handed out by the actor's organisation. Raises `NotAllowed` without one."""
+    if by.organization is None:
+        raise NotAllowed
     pairs = list(credentials)
-    batch = Batch(issued_by, frozenset(), timezone.localdate())
-    appointments = _first_appointments([account for account, _password in pairs])
+    batch = Batch(by.organization, frozenset(), timezone.localdate())
+    appointments = _appointments([account for account, _password in pairs], by)
     slips = [_slip(account, password, appointments.get(account.pk), batch) for account, password in pairs]
     sheets = [{"slips": slips[at : at + PER_SHEET]} for at in range(0, len(slips), PER_SHEET)]
     return bundle(SLIP, [render(SLIP, sheets, batch)])
 
 
-def _first_appointments(accounts: Sequence[Account]) -> dict[int, Appointment]:
-    held = (
-        Appointment.objects.filter(account__in=accounts)
-        .not_over()
-        .select_related("organization")
-        .order_by("starts_on", "pk")
-    )
+def _appointments(accounts: Sequence[Account], by: Actor) -> dict[int, Appointment]:
+    held = Appointment.objects.visible_to(by).filter(account__in=accounts).not_over()
+    held = held.select_related("organization").order_by("starts_on", "pk")
     return {appointment.account_id: appointment for appointment in held}
 
 

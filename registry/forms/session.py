@@ -60,7 +60,7 @@ class SignInForm(forms.Form):
         if not login or not password:
             return self.cleaned_data
         # A password from the slip is read with forgiveness, one of his own to the letter.
-        if Account.objects.filter(login=login, must_change_password=True).exists():
+        if rules.has_one_time_password(login):
             password = canonical_password(password)
         account = authenticate(self.request, username=login, password=password)
         if not isinstance(account, Account):

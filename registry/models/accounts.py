@@ -39,7 +39,8 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """Accounts of the subtree, without the actor's own."""
         if permission not in actor.permissions:
             return self.none()
-        return self.visible_to(actor).exclude(pk=actor.account.pk if actor.account else None)
+        found = self.visible_to(actor)
+        return found.exclude(pk=actor.account.pk) if actor.account else found
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -195,6 +196,14 @@ class Appointment(models.Model):
         return f"{self.get_role_display()}, {self.organization}"
 
 
+class DraftQuerySet(models.QuerySet["Draft"]):
+    """Drafts; each is its owner's alone."""
+
+    def visible_to(self, actor: Actor | None) -> DraftQuerySet:
+        """The actor's own drafts, whatever appointment he works under."""
+        return self.filter(account=actor.account) if actor is not None and actor.account is not None else self.none()
+
+
 class Draft(models.Model):
     """What somebody typed into a form and has not saved yet; encrypted, his alone, goes when the form is saved."""
 
@@ -202,6 +211,8 @@ class Draft(models.Model):
     key = models.CharField(max_length=80)
     values = EncryptedJSONField(default=dict)
     saved_at = models.DateTimeField()
+
+    objects = DraftQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("draft")

@@ -235,6 +235,16 @@ def password_expired(account: Account) -> bool:
     return timezone.now() > account.password_given_at + dt.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS)
 
 
+def has_one_time_password(login: str) -> bool:
+    """Does the account of the login still wait for its first password of its own? False where there is none."""
+    return Account.objects.filter(login=login, must_change_password=True).exists()
+
+
+def has_chair(organization: Organization) -> bool:
+    """Does somebody lead the organisation now or from a later day on?"""
+    return Appointment.objects.filter(organization=organization, role=Role.CHAIR).not_over().exists()
+
+
 def check_one_time_password(account: Account) -> None:
     """A one-time password lets in for a number of days only (U-2)."""
     if password_expired(account):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
 from axes.utils import reset
 from django.db import transaction
+from django.db.models import Max
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from ..access import Actor
@@ -18,6 +23,15 @@ def attempt_key(request: HttpRequest | None, credentials: dict[str, Any] | None 
     """Under what failed sign-ins are counted: a digest of the login, for what was typed may be a password."""
     typed = (credentials or {}).get("username") or ""
     return salted_hmac("registry.attempts", str(typed), algorithm="sha256").hexdigest()
+
+
+def closed_until(request: HttpRequest, credentials: dict[str, Any] | None) -> dt.datetime:
+    """When the sign-in opens again after too many wrong attempts from this address."""
+    attempts = AccessAttempt.objects.filter(
+        username=attempt_key(request, credentials), ip_address=getattr(request, "axes_ip_address", None)
+    )
+    last = attempts.aggregate(at=Max("attempt_time"))["at"] or timezone.now()
+    return last + (get_cool_off(request) or dt.timedelta())
 
 
 def forget_attempts(account: Account) -> None:

@@ -42,7 +42,7 @@ def credentials_page(request: ActorRequest, given: Sequence[Credentials], refuse
 
     The passwords are kept nowhere, neither in the session nor in a file: a page that was lost means new passwords.
     """
-    pdf = render_slips(given, issued_by=request.actor.organization) if given else b""  # type: ignore[arg-type]
+    pdf = render_slips(given, by=request.actor) if given else b""
     context = {
         "given": given,
         "refused": refused,
@@ -86,8 +86,7 @@ def add(request: ActorRequest) -> HttpResponse:
 
 def _suggested(actor: Actor, organization: Organization) -> dict[str, Any]:
     """A subordinate organisation without a chair most likely wants an account for him."""
-    led = Appointment.objects.filter(organization=organization, role=Role.CHAIR).not_over().exists()
-    if led or not rules.is_above(actor, Role.CHAIR, organization):
+    if rules.has_chair(organization) or not rules.is_above(actor, Role.CHAIR, organization):
         return {}
     surname, given_name, patronymic = split_name(organization.chair_name)
     return {"role": Role.CHAIR, "surname": surname, "given_name": given_name, "patronymic": patronymic}

@@ -37,9 +37,7 @@ class DraftValues(QueryDict):
 def draft_for(request: HttpRequest, key: str) -> DraftValues | None:
     """The actor's own draft of that key, or None; a draft past its time is none."""
     actor = getattr(request, "actor", None)
-    if actor is None or actor.account is None:
-        return None
-    row = Draft.objects.filter(account=actor.account, key=key, saved_at__gte=timezone.now() - KEPT).first()
+    row = Draft.objects.visible_to(actor).filter(key=key, saved_at__gte=timezone.now() - KEPT).first()
     if row is None:
         return None
     values = DraftValues(mutable=True)

@@ -42,7 +42,8 @@ def name_check(request: ActorRequest) -> HttpResponse:
             return redirect("name-check")
         else:
             return redirect("organizations:passport", organization.pk)
-    shown = Organization.objects.select_related("parent").get(pk=organization.pk)
+    # The form has written what was typed into its copy; the page shows the name as it stands.
+    shown = load(Organization.objects.visible_to(request.actor).select_related("parent"), organization.pk)
     return render(request, "registry/session/name_check.html", {"organization": shown, "way": way, "form": form})
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from copy import copy
 from typing import Any
 
-from axes.helpers import get_cool_off
-from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -56,11 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None) -> HttpResponse:
     """429: too many wrong attempts; says when the sign-in opens again. The same whether the login exists or not."""
-    attempts = AccessAttempt.objects.filter(
-        username=sessions.attempt_key(request, credentials), ip_address=getattr(request, "axes_ip_address", None)
-    )
-    last = attempts.aggregate(at=Max("attempt_time"))["at"] or timezone.now()
-    until = last + (get_cool_off(request) or dt.timedelta(minutes=15))
+    until = sessions.closed_until(request, credentials)
     minutes = max(1, -int((timezone.now() - until).total_seconds() // 60))
     answer = render(request, "429.html", {"until": until, "minutes": minutes}, status=429)
     answer["Retry-After"] = str(minutes * 60)
@@ -107,8 +100,8 @@ def change_password(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def profile(request: ActorRequest) -> HttpResponse:
     """The own account: name, contacts, appointments, display, sessions."""
-    account = Account.objects.select_related("home").get(pk=_account(request).pk)
-    form = ContactsForm(request.POST or None, instance=account)
+    account = _account(request)
+    form = ContactsForm(request.POST or None, instance=copy(account))
     if form.is_valid():
         accounts.edit_own_contacts(values=form.cleaned_data, by=request.actor)
         messages.success(request, _("Saved."))
@@ -174,7 +167,8 @@ def session_ping(request: ActorRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """How to begin and whom to ask; for who cannot sign in too."""
-    base = "base.html" if request.user.is_authenticated else "base_plain.html"
+    inside = request.user.is_authenticated and not request.user.must_change_password
+    base = "base.html" if inside else "base_plain.html"
     days = settings.ONE_TIME_PASSWORD_DAYS
     return render(
         request,
