@@ -31,7 +31,9 @@ def people_of(organization: Organization) -> QuerySet[Member]:
     return Member.objects.filter(Q(organization=organization) | Q(cell=organization)).on_account()
 
 
-def keeper_and_cell(place: Organization, parent: Organization | None) -> tuple[Organization, Organization | None] | None:
+def keeper_and_cell(
+    place: Organization, parent: Organization | None
+) -> tuple[Organization, Organization | None] | None:
     """Who keeps the cards of people who come to this place, and their cell there; None where nobody does (V-H1)."""
     if place.keeps_cards:
         return place, None
@@ -40,7 +42,9 @@ def keeper_and_cell(place: Organization, parent: Organization | None) -> tuple[O
     return None
 
 
-def cards_without_keeper(organization: Organization, home: tuple[Organization, Organization | None] | None) -> list[str]:
+def cards_without_keeper(
+    organization: Organization, home: tuple[Organization, Organization | None] | None
+) -> list[str]:
     """People whose cards nobody could keep at the new place."""
     count = 0 if home else people_of(organization).count()
     if not count:
@@ -58,11 +62,14 @@ def cards_without_keeper(organization: Organization, home: tuple[Organization, O
 
 def check_registrations_begin_before(people: QuerySet[Member], on: dt.date) -> None:
     """Nobody changes his organisation before the day he came to the present one (V-B9, N-H3)."""
-    last = Registration.objects.filter(member__in=people, ended_on__isnull=True).aggregate(last=Max("started_on"))["last"]
+    last = Registration.objects.filter(member__in=people, ended_on__isnull=True).aggregate(last=Max("started_on"))[
+        "last"
+    ]
     if last and last > on:
         raise RuleViolation(
             "N-H3",
-            _("Somebody came on account there on %(day)s. Enter that day or a later one.") % {"day": f"{last:%d.%m.%Y}"},
+            _("Somebody came on account there on %(day)s. Enter that day or a later one.")
+            % {"day": f"{last:%d.%m.%Y}"},
             field="on",
         )
 
@@ -82,7 +89,8 @@ def batches_in_the_way(organization: Organization) -> list[str]:
     """Lists that were uploaded and are neither put on account nor thrown away."""
     waiting = ImportBatch.objects.filter(organization=organization, state__in=[BatchState.UPLOADED, BatchState.CHECKED])
     lines = [
-        _("Uploaded list of %(day)s that is not finished") % {"day": f"{timezone.localtime(b.uploaded_at):%d.%m.%Y %H:%M}"}
+        _("Uploaded list of %(day)s that is not finished")
+        % {"day": f"{timezone.localtime(b.uploaded_at):%d.%m.%Y %H:%M}"}
         for b in waiting[:NAMED]
     ]
     return named(lines, waiting.count())

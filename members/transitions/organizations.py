@@ -100,9 +100,7 @@ def _rehome(
         kept_cell = chunk.filter(organization=source, cell__isnull=False)
         kept = list(kept_cell.values_list("pk", flat=True))
         kept_cell.update(organization=keeper, version=F("version") + 1)
-        chunk.exclude(pk__in=kept).update(
-            organization=keeper, cell=cell, unit=cell or keeper, version=F("version") + 1
-        )
+        chunk.exclude(pk__in=kept).update(organization=keeper, cell=cell, unit=cell or keeper, version=F("version") + 1)
         _remember(act, chunk)
     return len(ids)
 

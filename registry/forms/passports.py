@@ -24,7 +24,9 @@ _DIGITS = {
 }  # fmt: skip
 _LONG = {"genitive_name", "legal_address", "postal_address", "payee", "employer_name", "bank"}
 _HELP = {
-    "is_legal_entity": _("A legal entity has its own INN and OGRN. If it is none, the nearest superior that is one answers for personal data."),
+    "is_legal_entity": _(
+        "A legal entity has its own INN and OGRN. If it is none, the nearest superior that is one answers for personal data."
+    ),
     "employer_inn": _("10 digits; 12 for an entrepreneur."),
     "account": _("20 digits; checked against the BIC."),
     "chair_name": _("Surname, name, patronymic in full."),
@@ -85,7 +87,9 @@ class PassportForm(forms.Form):
 
     def bases(self) -> list[tuple[str, str]]:
         """Name and text of the hidden values."""
-        return [(f"base-{name}", self._opened_with.get(f"base-{name}", _as_text(self.saved[name]))) for name in self.names]
+        return [
+            (f"base-{name}", self._opened_with.get(f"base-{name}", _as_text(self.saved[name]))) for name in self.names
+        ]
 
     def _base(self, name: str) -> Any:
         text = self.data.get(f"base-{name}", _as_text(self.saved[name]))
@@ -170,13 +174,22 @@ def build(name: str, organization: Organization) -> forms.Field:
     if name in _LONG or isinstance(source, models.TextField):
         rows = 6 if isinstance(source, models.TextField) else 2
         length = source.max_length or 5000
-        return forms.CharField(max_length=length, widget=forms.Textarea({"rows": rows, "class": "input-wide"}), **common)
+        return forms.CharField(
+            max_length=length, widget=forms.Textarea({"rows": rows, "class": "input-wide"}), **common
+        )
     if isinstance(source, models.URLField):
-        return forms.URLField(max_length=200, assume_scheme="https", widget=forms.TextInput({"class": "input-wide", "inputmode": "url"}), **common)
+        return forms.URLField(
+            max_length=200,
+            assume_scheme="https",
+            widget=forms.TextInput({"class": "input-wide", "inputmode": "url"}),
+            **common,
+        )
     if isinstance(source, models.DecimalField):
         return forms.DecimalField(min_value=0, max_value=100, max_digits=4, decimal_places=2, localize=True, **common)
     if isinstance(source, models.IntegerField):
-        return forms.IntegerField(min_value=0, max_value=1_000_000, widget=forms.NumberInput({"class": "input-short"}), **common)
+        return forms.IntegerField(
+            min_value=0, max_value=1_000_000, widget=forms.NumberInput({"class": "input-short"}), **common
+        )
     field = source.formfield(**common)
     field.widget.attrs.setdefault("class", "input-wide" if (source.max_length or 0) > 80 else "input-medium")
     return field
@@ -190,14 +203,18 @@ class BodyForm(forms.Form):
     """A governing body."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=BodyKind.choices)
-    name = forms.CharField(label=_("Name"), max_length=150, help_text=_("As it stands in the papers: board, trade-union committee …"))
+    name = forms.CharField(
+        label=_("Name"), max_length=150, help_text=_("As it stands in the papers: board, trade-union committee …")
+    )
 
 
 class SeatForm(forms.Form):
     """Who sits in a body, since when and by which minutes."""
 
     full_name = forms.CharField(label=_("Surname, name, patronymic"), max_length=200)
-    duty = forms.CharField(label=_("Duty"), max_length=100, required=False, help_text=_("Chair of the body, secretary, member …"))
+    duty = forms.CharField(
+        label=_("Duty"), max_length=100, required=False, help_text=_("Chair of the body, secretary, member …")
+    )
     since = DateField(label=_("Elected on"))
     minutes = forms.CharField(label=_("Minutes № and date"), max_length=100, required=False)
     until = DateField(label=_("Left on"), required=False, help_text=_("Empty while the person sits in the body."))

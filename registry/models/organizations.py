@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -170,6 +171,11 @@ class Organization(models.Model):
         if self.is_legal_entity:
             return self
         return next((o for o in reversed(self.ancestors()) if o.is_legal_entity), self)
+
+
+def names_of(ids: Iterable[int]) -> dict[int, str]:
+    """Short names by id: all that anybody may learn of organisations above his own (N-H1)."""
+    return dict(Organization.objects.filter(pk__in=set(ids)).values_list("pk", "short_name"))
 
 
 class OrganizationPassport(models.Model):

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..access import Actor
-from ..enums import ORGANIZATION_MOVES, RENAME_MOVES, JobState, Level, OrganizationStatus, RenameState
+from ..enums import ORGANIZATION_MOVES, JobState, Level, OrganizationStatus
 from ..errors import RuleViolation
-from ..models import Appointment, Federation, Job, Organization, RenameRequest
-from ..text import clean, normalise_name, sort_key
+from ..models import Appointment, Federation, Job, Organization
+from ..text import sort_key
 
 #: So many blocking records of a kind are named; the rest are counted.
 NAMED = 10
@@ -44,7 +44,9 @@ def check_place(level: str, parent: Organization) -> None:
         titles = parent.charter.levels
         raise RuleViolation(
             "V-H1",
-            _("«%(parent)s» is a %(parent_level)s: a %(level)s cannot stand below it. Choose a superior of a higher level.")
+            _(
+                "«%(parent)s» is a %(parent_level)s: a %(level)s cannot stand below it. Choose a superior of a higher level."
+            )
             % {"parent": parent.short_name, "parent_level": titles[Level(parent.level)], "level": titles[Level(level)]},
             field="level",
         )
@@ -80,7 +82,9 @@ def check_name_is_free(parent: Organization | None, short_name: str, *, besides:
     """Two working organisations below one superior have different short names (N-H3)."""
     if parent is None:
         return
-    same = Organization.objects.filter(parent=parent, sort_key=sort_key(short_name)).working().exclude(pk=besides).first()
+    same = (
+        Organization.objects.filter(parent=parent, sort_key=sort_key(short_name)).working().exclude(pk=besides).first()
+    )
     if same:
         raise RuleViolation(
             "N-H3",
@@ -98,102 +102,11 @@ def check_code(federation: Federation, code: str) -> None:
         )
     if Organization.objects.filter(federation=federation, code=code).exists():
         raise RuleViolation(
-            "N-H3", _("The code %(code)s is taken. Codes are never given twice; leave the field empty for a new one.") % {"code": code}, field="code"
+            "N-H3",
+            _("The code %(code)s is taken. Codes are never given twice; leave the field empty for a new one.")
+            % {"code": code},
+            field="code",
         )
-
-
-# Names
-
-
-def plain_name(text: object, limit: int = 300) -> str:
-    """A name of an organisation with single spaces and without control characters."""
-    return " ".join(clean(text, limit).split())
-
-
-def distance(first: str, second: str) -> int:
-    """How many letters must be put in, left out, replaced or swapped with their neighbour to get from one to the other."""
-    before: list[int] = []
-    above = list(range(len(second) + 1))
-    for i, letter in enumerate(first, start=1):
-        row = [i]
-        for j, other in enumerate(second, start=1):
-            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == second[j - 2] and first[i - 2] == other:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, above = above, row
-    return above[-1]
-
-
-def _words(name: str) -> list[str]:
-    folded = normalise_name(name).text.casefold().replace("ё", "е")
-    return re.findall(r"\w+", folded)
-
-
-def _is_slip(old: str, new: str) -> bool:
-    """Could one word be a misspelling of the other? Numbers are never misspelt: № 14 and № 15 are two schools."""
-    if any(char.isdigit() for char in old + new):
-        return old == new
-    length = max(len(old), len(new))
-    allowed = 0 if length < 3 else 1 if length < 6 else 2 if length < 11 else 3
-    return distance(old, new) <= allowed
-
-
-def check_is_spelling(old: str, new: str, *, field: str = "full_name") -> None:
-    """A chair corrects misspelt letters, capitals, quotes and spaces; another name he reports to the superior (U-3)."""
-    before, after = _words(old), _words(new)
-    if "".join(before) == "".join(after):
-        return
-    slips = [pair for pair in zip(before, after, strict=False) if pair[0] != pair[1]]
-    if len(before) != len(after) or len(slips) > max(1, len(before) // 2) or not all(_is_slip(*pair) for pair in slips):
-        raise RuleViolation(
-            "U-3",
-            _(
-                "This is another name, not a corrected spelling. You may correct misspelt letters, capital letters, quotes and "
-                "spaces yourself; if the name does not match reality, report it to the superior organisation."
-            ),
-            field=field,
-        )
-
-
-def check_request_is_open(request: RenameRequest, to: str) -> None:
-    """A rename request is decided once (U-3)."""
-    if to not in RENAME_MOVES[request.state]:
-        raise RuleViolation(
-            "U-3",
-            _("This request is decided already: %(state)s.") % {"state": RenameState(request.state).label},
-        )
-
-
-def check_may_ask(organization: Organization) -> None:
-    """One open request at a time, and only where there is a superior to decide it (U-3)."""
-    check_not_root(organization)
-    if RenameRequest.objects.filter(organization=organization, state=RenameState.ASKED).exists():
-        raise RuleViolation("U-3", _("A report about the name is with the superior organisation already. Wait for the answer."))
-
-
-def check_is_other_name(organization: Organization, request: RenameRequest) -> None:
-    """A request asks for a name, and for another one than there is (U-3)."""
-    if not request.full_name or not request.short_name:
-        raise RuleViolation("U-3", _("Enter the name of the organisation."), field="full_name")
-    if (request.full_name, request.short_name) == (organization.full_name, organization.short_name):
-        raise RuleViolation("U-3", _("This is the name that the organisation has already."), field="full_name")
-
-
-def check_decline_has_reason(accept: bool, reason: str) -> None:
-    """The chair learns why his request was declined (U-3)."""
-    if not accept and not reason.strip():
-        raise RuleViolation("U-3", _("Say why you decline: the chair will read it."), field="reason")
-
-
-def answered_by_renaming() -> str:
-    """The answer to a request that was overtaken by a renaming."""
-    return _("The superior organisation has changed the name.")
-
-
-def answered_by_end() -> str:
-    """The answer to a request of an organisation that ends."""
-    return _("The organisation has ended.")
 
 
 # Life
@@ -248,7 +161,8 @@ def check_day(organization: Organization, on: dt.date) -> None:
     if organization.founded_on and on < organization.founded_on:
         raise RuleViolation(
             "N-H3",
-            _("The day is before the founding of the organisation (%(day)s).") % {"day": f"{organization.founded_on:%d.%m.%Y}"},
+            _("The day is before the founding of the organisation (%(day)s).")
+            % {"day": f"{organization.founded_on:%d.%m.%Y}"},
             field="on",
         )
 
@@ -260,7 +174,9 @@ def check_can_move(organization: Organization, parent: Organization) -> None:
     if parent.federation_id != organization.federation_id:
         raise RuleViolation("N-H3", _("An organisation cannot move to another federation."), field="target")
     if parent.path.startswith(organization.path):
-        raise RuleViolation("N-H3", _("An organisation cannot stand below itself or below its own subordinate."), field="target")
+        raise RuleViolation(
+            "N-H3", _("An organisation cannot stand below itself or below its own subordinate."), field="target"
+        )
     if parent.pk == organization.parent_id:
         raise RuleViolation(
             "N-H3", _("The organisation stands below «%(name)s» already.") % {"name": parent.short_name}, field="target"
@@ -272,7 +188,9 @@ def check_can_move(organization: Organization, parent: Organization) -> None:
 def check_working(organization: Organization) -> None:
     """What has ended does not change any more (N-H3)."""
     if organization.status == OrganizationStatus.ENDED:
-        raise RuleViolation("N-H3", _("«%(name)s» has ended and does not change any more.") % {"name": organization.short_name})
+        raise RuleViolation(
+            "N-H3", _("«%(name)s» has ended and does not change any more.") % {"name": organization.short_name}
+        )
 
 
 def check_can_merge(source: Organization, target: Organization, on: dt.date) -> None:
@@ -282,7 +200,9 @@ def check_can_merge(source: Organization, target: Organization, on: dt.date) -> 
     if target.federation_id != source.federation_id:
         raise RuleViolation("N-H3", _("Organisations of different federations cannot be merged."), field="target")
     if target.path.startswith(source.path):
-        raise RuleViolation("N-H3", _("An organisation cannot be merged into itself or into its own subordinate."), field="target")
+        raise RuleViolation(
+            "N-H3", _("An organisation cannot be merged into itself or into its own subordinate."), field="target"
+        )
     if target.status != OrganizationStatus.ACTIVE:
         raise RuleViolation(
             "N-H3",
@@ -302,7 +222,8 @@ def check_can_liquidate(organization: Organization, on: dt.date) -> None:
     if organization.status == OrganizationStatus.ACTIVE:
         raise RuleViolation(
             "N-H3",
-            _("Begin the liquidation of «%(name)s» first: from then on nobody is put on account there.") % {"name": organization.short_name},
+            _("Begin the liquidation of «%(name)s» first: from then on nobody is put on account there.")
+            % {"name": organization.short_name},
         )
     check_day(organization, on)
 
@@ -321,7 +242,10 @@ def named(found: list[str], total: int) -> list[str]:
 def subordinates_in_the_way(organization: Organization) -> list[str]:
     """Working organisations below this one."""
     below = Organization.objects.filter(parent=organization).working()
-    lines = [_("Subordinate organisation: %(name)s (code %(code)s)") % {"name": o.short_name, "code": o.code} for o in below[:NAMED]]
+    lines = [
+        _("Subordinate organisation: %(name)s (code %(code)s)") % {"name": o.short_name, "code": o.code}
+        for o in below[:NAMED]
+    ]
     return named(lines, below.count())
 
 
@@ -363,13 +287,6 @@ def children_without_place(source: Organization, target: Organization) -> list[s
         for o in found[:NAMED]
     ]
     return named(lines, found.count())
-
-
-def check_named(organization: Organization) -> None:
-    """An organisation has a full and a short name (U-3)."""
-    for field, text in (("full_name", organization.full_name), ("short_name", organization.short_name)):
-        if not any(char.isalpha() for char in text):
-            raise RuleViolation("U-3", _("Enter the name of the organisation."), field=field)
 
 
 def check_founding_status(status: str) -> None:

@@ -43,7 +43,9 @@ class Missing(NamedTuple):
     label: Any
 
 
-def holder_of(name: str, organization: Organization, passport: OrganizationPassport) -> Organization | OrganizationPassport:
+def holder_of(
+    name: str, organization: Organization, passport: OrganizationPassport
+) -> Organization | OrganizationPassport:
     """The record that has the field: the organisation itself or its passport."""
     return organization if name in _ORGANIZATION_FIELDS else passport
 
@@ -104,8 +106,12 @@ def check_requisites(values: Mapping[str, Any]) -> dict[str, Any]:
             kept[name] = uniform(name, value)
         except checks.CheckFailed as error:
             raise RuleViolation("U-4", error.message, field=name) from None
-    if len(kept.get("inn") or "") == 12:
-        raise RuleViolation("U-4", checks.MESSAGES["inn_length"], field="inn")
+    # What an entrepreneur has is longer.
+    for name, length in (("inn", 10), ("ogrn", 13)):
+        if kept.get(name) and len(kept[name]) != length:
+            raise RuleViolation("U-4", checks.MESSAGES[f"{name}_length"], field=name)
+    if kept.get("founded_on") and kept["founded_on"] > timezone.localdate():
+        raise RuleViolation("U-4", _("The day of founding is still to come."), field="founded_on")
     _check_accounts(kept)
     _check_order(kept, "chair_elected_on", "chair_until", _("The term of the chair ends before it begins."))
     _check_order(kept, "agreement_on", "agreement_until", _("The agreement ends before it is concluded."))
@@ -113,7 +119,10 @@ def check_requisites(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_accounts(values: dict[str, Any]) -> None:
-    for name, parse in (("account", checks.parse_account), ("correspondent_account", checks.parse_correspondent_account)):
+    for name, parse in (
+        ("account", checks.parse_account),
+        ("correspondent_account", checks.parse_correspondent_account),
+    ):
         if not values.get(name):
             continue
         if not values.get("bik"):
@@ -143,7 +152,9 @@ def check_legal_entity(organization: Organization, values: Mapping[str, Any]) ->
     if organization.parent_id is None and values.get("is_legal_entity") is False and organization.is_legal_entity:
         raise RuleViolation(
             "U-4",
-            _("The head of the federation stays a legal entity: organisations below that are none process personal data in its name."),
+            _(
+                "The head of the federation stays a legal entity: organisations below that are none process personal data in its name."
+            ),
             field="is_legal_entity",
         )
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Concat, Substr
 from ..access import Actor, require
 from ..enums import OrganizationStatus, Permission, RenameState
 from ..models import Account, Appointment, BodySeat, Figures, Organization
+from ..rules import names
 from ..rules import organizations as rules
 from .base import Act, change
 from .figures import FIELDS, adjust
@@ -101,12 +102,14 @@ def end(act: Act, organization: Organization, *, on: dt.date, successor: Organiz
     """The organisation ends: appointments and seats with it, an open request is answered; its record stays readable."""
     end_appointments(act, organization, on=on)
     seats = list(
-        BodySeat.objects.filter(body__organization=organization, since__lte=on).filter(Q(until__isnull=True) | Q(until__gt=on))
+        BodySeat.objects.filter(body__organization=organization, since__lte=on).filter(
+            Q(until__isnull=True) | Q(until__gt=on)
+        )
     )
     for seat in seats:
         seat.until = on
     act.update_many(BodySeat, seats, ["until"])
-    answer_open_request(act, organization, RenameState.DECLINED, rules.answered_by_end())
+    answer_open_request(act, organization, RenameState.DECLINED, names.answered_by_end())
     organization.status, organization.ended_on, organization.successor = OrganizationStatus.ENDED, on, successor
     act.save(organization)
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
+
+from .. import storage
 from ..access import Actor, require
 from ..charters import get as get_charter
-from ..enums import Level, OrganizationStatus, Permission
+from ..enums import FilePurpose, Level, OrganizationStatus, Permission
 from ..errors import NotAllowed
-from ..models import Federation, Figures, Organization, OrganizationPassport
+from ..models import Federation, Figures, Organization, OrganizationPassport, StoredFile
+from ..rules import names, passports
 from ..rules import organizations as rules
-from ..rules import passports
 from ..text import search_key, sort_key
-from .base import Act, change
+from .base import Act, change, write_event
+
+LIST_KEPT = dt.timedelta(days=1)
 
 
 def lock_tree(act: Act, federation_id: int) -> Federation:
@@ -28,7 +36,7 @@ def found_federation(
         raise NotAllowed
     get_charter(charter_key)
     with change(by=by, rule="N-H3", event="federation.founded") as act:
-        federation = Federation(code=code, name=rules.plain_name(name, 250), charter_key=charter_key)
+        federation = Federation(code=code, name=names.plain_name(name, 250), charter_key=charter_key)
         act.save(federation)
         head = _write(act, federation, None, Level.FEDERAL, full_name, short_name, values)
         act.about(federation, organization=head, charter=charter_key)
@@ -56,6 +64,48 @@ def found_organization(
     return organization
 
 
+@transaction.atomic
+def found_list(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> list[Organization]:
+    """Found the organisations of a list, all or none; a row's `parent` is an organisation or the position of an earlier row.
+
+    Raises `RuleViolation` of the first row that cannot be, `NotAllowed`.
+    """
+    founded: list[Organization] = []
+    for row in rows:
+        values = dict(row)
+        parent = values.pop("parent")
+        founded.append(
+            found_organization(parent=founded[parent] if isinstance(parent, int) else parent, by=by, **values)
+        )
+    return founded
+
+
+def keep_list(parent: Organization, data: bytes, *, by: Actor) -> StoredFile:
+    """Keep an uploaded list for a day, until its rows have been looked at; only who brought it opens it."""
+    require(by, Permission.FOUND_ORGANIZATIONS)
+    return storage.keep(
+        data,
+        purpose=FilePurpose.IMPORT_SOURCE,
+        name="organizations",
+        content_type="application/octet-stream",
+        organization=parent,
+        owner=by.account,
+        expires_at=timezone.now() + LIST_KEPT,
+    )
+
+
+def drop_list(file: StoredFile, *, by: Actor) -> None:
+    """Forget an uploaded list."""
+    if file.owner_id != (by.account.pk if by.account else None):
+        raise NotAllowed
+    storage.drop(file)
+
+
+def note_structure_exported(count: int, *, by: Actor) -> None:
+    """The journal says who took the structure away."""
+    write_event("organization.structure_exported", by=by, rule="N-S1", organization=by.organization, count=count)
+
+
 def _write(
     act: Act,
     federation: Federation,
@@ -76,11 +126,11 @@ def _write(
         parent=parent,
         level=level,
         code=code or next_code(federation),
-        full_name=rules.plain_name(full_name),
-        short_name=rules.plain_name(short_name, 150),
+        full_name=names.plain_name(full_name),
+        short_name=names.plain_name(short_name, 150),
         **own,
     )
-    rules.check_named(organization)
+    names.check_named(organization)
     renew_keys(organization)
     act.save(organization)
     # The path holds the id that the row has just been given; no second history row for it.

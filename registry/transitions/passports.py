@@ -9,6 +9,7 @@ from typing import Any
 from ..access import Actor, require
 from ..enums import Permission
 from ..models import BodySeat, GoverningBody, Organization, OrganizationPassport
+from ..rules import names
 from ..rules import organizations as organization_rules
 from ..rules import passports as rules
 from .base import Act, change
@@ -44,7 +45,7 @@ def add_body(organization_id: int, *, kind: str, name: str, by: Actor) -> Govern
     with change(by=by, rule="U-4", event="organization.body_added") as act:
         organization = _own(act, organization_id)
         rules.check_body_name(organization, name)
-        body = GoverningBody(organization=organization, kind=kind, name=organization_rules.plain_name(name, 150))
+        body = GoverningBody(organization=organization, kind=kind, name=names.plain_name(name, 150))
         act.save(body)
         act.about(body, organization=organization, kind=kind)
     return body
@@ -55,7 +56,7 @@ def edit_body(body_id: int, *, kind: str, name: str, by: Actor) -> GoverningBody
     with change(by=by, rule="U-4", event="organization.body_changed") as act:
         body, organization = _body(act, body_id)
         rules.check_body_name(organization, name, besides=body.pk)
-        body.kind, body.name = kind, organization_rules.plain_name(name, 150)
+        body.kind, body.name = kind, names.plain_name(name, 150)
         act.save(body)
         act.about(body, organization=organization, kind=kind)
     return body

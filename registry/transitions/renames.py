@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..access import Actor, require
 from ..enums import Permission, RenameState
 from ..models import Account, Organization, OrganizationPassport, RenameRequest
+from ..rules import names, passports
 from ..rules import organizations as rules
-from ..rules import passports
 from .base import Act, change
 from .organizations import renew_keys
 
@@ -36,30 +36,28 @@ def correct_name(
     """
     with change(by=by, rule="U-3", event="organization.name_corrected") as act:
         organization = _own(act, organization_id, version)
-        rules.check_is_spelling(organization.full_name, full_name, field="full_name")
-        rules.check_is_spelling(organization.short_name, short_name, field="short_name")
+        names.check_is_spelling(organization.full_name, full_name, field="full_name")
+        names.check_is_spelling(organization.short_name, short_name, field="short_name")
         _mark_checked(act, organization)
         _write(act, organization, full_name, short_name, genitive_name)
         act.about(organization, organization=organization)
     return organization
 
 
-def ask_rename(
-    organization_id: int, *, full_name: str, short_name: str, comment: str = "", by: Actor
-) -> RenameRequest:
+def ask_rename(organization_id: int, *, full_name: str, short_name: str, comment: str = "", by: Actor) -> RenameRequest:
     """The chair reports to the superior that the name does not match reality; one request at a time (U-3)."""
     with change(by=by, rule="U-3", event="organization.rename_asked") as act:
         organization = _own(act, organization_id)
-        rules.check_may_ask(organization)
+        names.check_may_ask(organization)
         request = RenameRequest(
             organization=organization,
-            full_name=rules.plain_name(full_name),
-            short_name=rules.plain_name(short_name, 150),
+            full_name=names.plain_name(full_name),
+            short_name=names.plain_name(short_name, 150),
             comment=comment.strip(),
             asked_by=by.account,
             asked_at=act.now,
         )
-        rules.check_is_other_name(organization, request)
+        names.check_is_other_name(organization, request)
         act.save(request)
         _mark_checked(act, organization)
         act.save(organization)
@@ -78,8 +76,8 @@ def decide_rename(request_id: int, *, accept: bool, reason: str = "", by: Actor)
         require(by, Permission.DECIDE_RENAMES, organization)
         request = act.lock(RenameRequest.objects.visible_to(by), request_id)
         to = RenameState.ACCEPTED if accept else RenameState.DECLINED
-        rules.check_request_is_open(request, to)
-        rules.check_decline_has_reason(accept, reason)
+        names.check_request_is_open(request, to)
+        names.check_decline_has_reason(accept, reason)
         _decide(act, request, to, reason)
         if accept:
             rules.check_name_is_free(organization.parent, request.short_name, besides=organization.pk)
@@ -107,7 +105,7 @@ def rename_organization(
         require(by, needed, organization)
         rules.check_working(organization)
         rules.check_name_is_free(organization.parent, short_name, besides=organization.pk)
-        answer_open_request(act, organization, RenameState.ACCEPTED, rules.answered_by_renaming())
+        answer_open_request(act, organization, RenameState.ACCEPTED, names.answered_by_renaming())
         _write(act, organization, full_name, short_name, genitive_name)
         act.about(organization, organization=organization)
     return organization
@@ -155,15 +153,13 @@ def _mark_checked(act: Act, organization: Organization) -> None:
         act.save(account)
 
 
-def _write(
-    act: Act, organization: Organization, full_name: str, short_name: str, genitive_name: str | None
-) -> None:
+def _write(act: Act, organization: Organization, full_name: str, short_name: str, genitive_name: str | None) -> None:
     """The new names with keys and completeness; `None` keeps the genitive, which follows spelling but not a new name."""
-    organization.full_name = rules.plain_name(full_name)
-    organization.short_name = rules.plain_name(short_name, 150)
+    organization.full_name = names.plain_name(full_name)
+    organization.short_name = names.plain_name(short_name, 150)
     if genitive_name is not None:
-        organization.genitive_name = rules.plain_name(genitive_name)
-    rules.check_named(organization)
+        organization.genitive_name = names.plain_name(genitive_name)
+    names.check_named(organization)
     renew_keys(organization)
     act.save(organization)
     refresh_completeness(act, organization)

@@ -8,7 +8,7 @@ from registry.access import Actor
 from registry.enums import RENAME_MOVES, Level, RenameState, Role
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.models import Event, Organization, RenameRequest
-from registry.rules.organizations import check_is_spelling, distance
+from registry.rules.names import check_is_spelling, distance
 from registry.transitions import renames
 
 from .trees import INSTALLATION, again, below, head, officer

@@ -1,0 +1,1 @@
+"""Workbooks that officers take away."""
