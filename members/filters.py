@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor
@@ -60,6 +61,11 @@ class _FilterForm(forms.Form):
 
     wide = False
     use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -108,7 +114,13 @@ class MemberFilter(django_filters.FilterSet):
     Something invalid in the address finds nobody and is shown as an error.
     """
 
-    q = django_filters.CharFilter(label=_("Search"), max_length=QUERY_LENGTH, method="search")
+    q = django_filters.CharFilter(
+        label=_("Search in this list"),
+        help_text=_("Surname, names in any order, ticket №, SNILS or date of birth; the beginning is enough."),
+        max_length=QUERY_LENGTH,
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
     organization = django_filters.ModelChoiceFilter(
         label=_("organisation"), queryset=Organization.objects.visible_to(None), empty_label=_("any"), method="within"
     )
@@ -196,7 +208,7 @@ class MemberFilter(django_filters.FilterSet):
         if self._below is not None:
             top = len(self._below[0].ancestor_ids) if self._below else 0
             names = [(o.pk, "\u2003" * (len(o.ancestor_ids) - top) + o.short_name) for o in self._below]
-            field.choices = [("", field.empty_label), *names]
+            field.widget.choices = [("", field.empty_label), *names]
         try:
             return field.clean(self.data.get("organization", ""))
         except forms.ValidationError:

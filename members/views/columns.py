@@ -93,7 +93,7 @@ _OWN: dict[str, Callable[[Member], Cell]] = {
 #: Not worth a column: parts of the name, marks, and what only the papers ask for.
 _NO_COLUMNS = {"surname", "given_name", "patronymic", "no_patronymic", "joined_year_only", "postcode", "house", "flat"}
 _SORTED = {"birth_date", "joined_on", "ticket_number"}
-_USUAL = ("birth_date", "ticket_number", "cell", "position", "dues_form", "phone_mobile")
+_USUAL = ("birth_date", "ticket_number", "cell", "position")
 
 
 def offered(actor: Actor) -> list[Column]:
@@ -124,4 +124,6 @@ def chosen(actor: Actor) -> list[Column]:
     if isinstance(kept, list):
         return [column for column in columns if column.key in kept][:MOST_COLUMNS]
     wanted = {"unit", *_USUAL, "consent_state", "missing"}
+    if any(column.key == "unit" for column in columns):
+        wanted.discard("ticket_number")
     return [column for column in columns if column.key in wanted][:MOST_COLUMNS]

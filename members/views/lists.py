@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from documents.prints.core import forms_of
 from registry.access import Actor
 from registry.enums import Permission
 from registry.models import Organization, SavedFilter
@@ -47,6 +48,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "query": query.urlencode(),
         "chips": chips(listing, query),
         "may": permissions(actor),
+        "print_forms": print_forms(actor),
         "errors": [
             (str(listing.form.fields[name].label) if name in listing.form.fields else "", str(error))
             for name, errors in listing.form.errors.items()
@@ -60,8 +62,23 @@ def member_list(request: ActorRequest) -> HttpResponse:
     else:
         context["saved"] = saved_of(actor)
         response = render(request, "members/list/list.html", context)
+    return private(response)
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """A part is never shown for the page, and the next person at this computer does not leaf back to it."""
     patch_vary_headers(response, ["HX-Request"])
+    response["Cache-Control"] = "no-store, private"
     return response
+
+
+def print_forms(actor: Actor) -> list[dict[str, str]]:
+    """The papers that the actor may print for many, in the order of the charter's menu (U-6)."""
+    own = actor.organization
+    if own is None or not actor.may(Permission.PRINT):
+        return []
+    readable = [form for form in forms_of(own.charter) if all(actor.reads(c) for c in form.data_classes)]
+    return [{"title": form.title, "url": reverse("documents:print_many", args=[form.code])} for form in readable]
 
 
 def saved_of(actor: Actor) -> list[dict[str, Any]]:
@@ -127,7 +144,8 @@ def chips(listing: MemberFilter, query: QueryDict) -> list[dict[str, str]]:
         if listing.place is not None and name == "organization":
             value = listing.place.short_name
         else:
-            value = str(dict(getattr(field.field, "choices", ())).get(value, value)).strip()
+            labels = {str(key): label for key, label in getattr(field.field.widget, "choices", ())}
+            value = str(labels.get(value, value)).strip()
         without = query.copy()
         del without[name]
         result.append({"label": str(field.label), "value": value[:60], "url": f"?{without.urlencode()}"})
@@ -180,7 +198,4 @@ def places(request: ActorRequest) -> HttpResponse:
     }
     fragment = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     response = render(request, "members/list/places_found.html" if fragment else "members/list/places.html", context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
-
-
+    return private(response)
