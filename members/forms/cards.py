@@ -25,6 +25,7 @@ from ..rules.duplicates import Duplicate, confirmation
 from ..rules.fields import NAMES, card_values, is_empty, label_of
 from ..rules.history import CLOSED
 from ..rules.person import cells_of
+from ..rules.showing import in_words
 from .fields import YearOnly, build
 
 #: Fields that stand beside each other where there is room.
@@ -59,6 +60,8 @@ _ROWS = (
 _ROW_OF = {name: row for row in _ROWS for name in row}
 #: Names on papers are mended on the card, whatever the charter.
 _PAPER_NAMES = Section("paper_names", _("Names on papers"), ("name_genitive", "name_dative"))
+#: Shown with the signs that group them.
+_GROUPED = {"snils", "phone_mobile", "phone_home"}
 #: Not a control of its own: a year typed as the date of joining says it.
 _DERIVED = {"joined_year_only"}
 
@@ -131,7 +134,7 @@ class CardForm(forms.Form):
         value = self.before[name]
         if name == "joined_on" and value is not None and self.before.get("joined_year_only"):
             return YearOnly(value.year, 1, 1)
-        return value
+        return in_words(name, value, self.charter) if value and name in _GROUPED else value
 
     def _mark_required(self) -> None:
         """The asterisk; what the card lacked before is asked for but does not hold up another change (R2)."""
@@ -158,6 +161,10 @@ class CardForm(forms.Form):
         whole = {**self.before, **values}
         done, wrong = person_violations(whole, self.charter, timezone.localdate())
         self._add_wrong(wrong, values)
+        # The summary tells the errors in the order of the fields.
+        found = dict(self.errors)
+        self.errors.clear()
+        self.errors.update({name: found[name] for name in (*self.fields, *found) if name in found})
         self.values = {name: done.get(name, values[name]) for name in values}
         return self.cleaned_data
 

@@ -33,6 +33,8 @@ _HINTS = {
     "paper_code": _("Six digits: 770-001."),
     "surname": _("In Russian letters, as in the passport."),
 }
+#: Longest text typed for a number.
+_TYPED_LENGTH = 60
 #: Choices few enough to be seen at a glance.
 _RADIO = {"sex"}
 _SHORT = {"house", "flat", "course", "paper_series", "paper_number", "paper_code", "minutes_number", "certificate_series"}
@@ -110,8 +112,10 @@ def _text_or_number(name: str, common: dict[str, Any]) -> forms.Field:
         return forms.CharField(max_length=field.max_length, widget=forms.EmailInput(attrs={"autocomplete": "off"}), **common)
     if isinstance(field, models.TextField) and field.max_length:
         return forms.CharField(max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 4}), **common)
-    made = _WIDGETS.get(name)
-    return forms.CharField(max_length=length_of(name), widget=made() if made else _text_input(name), **common)
+    if name in _WIDGETS:
+        # Room for the signs that group the digits; the rules measure what is left of them.
+        return forms.CharField(max_length=_TYPED_LENGTH, widget=_WIDGETS[name](), **common)
+    return forms.CharField(max_length=length_of(name), widget=_text_input(name), **common)
 
 
 _WIDGETS: dict[str, Callable[[], forms.Widget]] = {

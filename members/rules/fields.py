@@ -238,14 +238,15 @@ def _normalise_one(name: str, value: Any, charter: Charter, *, passport: bool) -
         return _chosen(name, list(value or []), options)
     if isinstance(value, str):
         value = normalise_name(value).text if name in NAMES else _trimmed(name, value)
-        limit = length_of(name)
-        if limit is not None and len(value) > limit:
-            message = _("Too long: at most %(limit)d letters fit here.") % {"limit": limit}
-            raise RuleViolation("U-5a", message, field=name)
+        # A number is measured without the signs that group it.
         if value and name in _NORMALISE:
             value = _NORMALISE[name](value)
         if value and passport and name in _NORMALISE_PASSPORT:
             value = _NORMALISE_PASSPORT[name](value)
+        limit = length_of(name)
+        if limit is not None and len(value) > limit:
+            message = _("Too long: at most %(limit)d letters fit here.") % {"limit": limit}
+            raise RuleViolation("U-5a", message, field=name)
     if options and not is_empty(value):
         _chosen(name, [value], options)
     return value

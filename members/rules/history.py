@@ -34,7 +34,7 @@ _UNTOLD = {
     "ticked_by", "ticked_at", "purpose",
 }  # fmt: skip
 _TITLES: dict[type[models.Model], tuple[Any, Any, Any]] = {
-    Member: (_("Put on account"), _("Card changed"), _("Card deleted")),
+    Member: (_("Came on account"), _("Card changed"), _("Card deleted")),
     IdentityPaper: (_("Identity paper written down"), _("Identity paper changed"), _("Identity paper deleted")),
     HealthRecord: (_("Health data written down"), _("Health data changed"), _("Health data deleted")),
     Questionnaire: (_("Questionnaire filled"), _("Questionnaire changed"), _("Questionnaire deleted")),
