@@ -21,12 +21,12 @@ run: install
 # What a server needs too (docs/deploy.md).
 install:
 	@$(call packages,$(RUN_PACKAGES))
-	@$(MAKE) --no-print-directory .venv/run $(CATALOGUES)
+	@$(MAKE) --no-print-directory --silent .venv/run $(CATALOGUES)
 
 # The quick checks come first; the last lines are pytest's own.
 test:
 	@$(call packages,$(TEST_PACKAGES))
-	@$(MAKE) --no-print-directory .venv/dev $(CATALOGUES)
+	@$(MAKE) --no-print-directory --silent .venv/dev $(CATALOGUES)
 	@$(MAKE) --no-print-directory lint types contracts suite suite-browser suite-postgres
 
 lint: .venv/dev

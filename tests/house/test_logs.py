@@ -1,0 +1,57 @@
+"""No personal value reaches a log (V-C5)."""
+
+import logging
+import logging.config
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+
+from registry.logs import QuietFormatter
+
+
+#: Apart from the lines that raise, for a traceback quotes those.
+WORDS = ("Key (snils)=(112-233-445 95)", "row of Иванов")
+
+
+def breaks(request: HttpRequest) -> HttpResponse:
+    """A view with a database-like error: its words quote a person."""
+    try:
+        raise ValueError(WORDS[0])
+    except ValueError as error:
+        raise RuntimeError(WORDS[1]) from error
+
+
+breaks.login_required = False  # type: ignore[attr-defined]
+urlpatterns = [path("breaks/", breaks)]
+handler500 = "registry.views.errors.server_error"
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_v_c5_a_failing_page_logs_where_and_what_kind_but_neither_words_nor_query() -> None:
+    written = StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(QuietFormatter(settings.LOGGING["formatters"]["line"]["format"]))
+    logging.getLogger().addHandler(handler)
+    try:
+        answer = Client(raise_request_exception=False).get("/breaks/?q=Петров")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    text = written.getvalue()
+    assert answer.status_code == 500
+    assert [word in text for word in ("/breaks/", "builtins.RuntimeError", "builtins.ValueError", "in breaks")] == [
+        True
+    ] * 4
+    assert [word in text for word in ("Иванов", "112-233", "Петров", "%D0")] == [False] * 4
+
+
+def test_v_c5_every_handler_of_the_installation_writes_with_that_formatter(settings: Any) -> None:
+    formatters = [handler["formatter"] for handler in settings.LOGGING["handlers"].values()]
+    assert [settings.LOGGING["formatters"][name]["()"] for name in formatters] == ["registry.logs.QuietFormatter"]
+    django_loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("django")]
+    assert [logger.name for logger in django_loggers if logger.handlers and logger.name != "django.server"] == []
