@@ -31,7 +31,7 @@ def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
             text=ngettext("Print %(n)s consent", "Print %(n)s consents", unprinted) % {"n": unprinted},
             detail=_("Members sign them by hand; signed ones stay with the organisation."),
             action=_("Print"),
-            action_url=reverse("documents:consents") + "?state=none",
+            action_url=reverse("documents:consents") + "?consent=none",
         )
     if figures.consents_printed:
         yield Task(
@@ -43,5 +43,5 @@ def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
             % {"n": figures.consents_printed},
             detail=_("Collect the signatures and mark them with their date."),
             action=_("Mark as signed"),
-            action_url=reverse("documents:consents") + "?state=printed",
+            action_url=reverse("documents:consents") + "?consent=printed",
         )

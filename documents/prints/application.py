@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
     """Addressed to the organisation that keeps the card; day and signature are the applicant's own."""
-    organization = (member.organization if member else None) or batch.organization
+    keeper = batch.keeper(member)
     return {
-        "organization": organization_in_genitive(organization),
-        "chair": chair_of(organization, Case.DATIVE),
+        "organization": organization_in_genitive(keeper) if keeper else "",
+        "chair": chair_of(keeper, Case.DATIVE) if keeper else "",
         "applicant": card_of(member, batch),
     }
 
 
-FORM = Form(code="application", title="Заявление о приёме", build=build, two_sided=False)
+FORM = Form(
+    code="application",
+    title="Заявление о приёме",
+    build=build,
+    fields=("surname", "given_name", "sex", "category", "workplace", "position", "dues_form"),
+    keeper_fields=("genitive_name", "chair_name"),
+    two_sided=False,
+)

@@ -72,7 +72,11 @@ def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
         joined = f"{member.joined_on.year} г."
     else:
         joined = short_date(member.joined_on)
-    expires = "бессрочно" if card.get("certificate_indefinite") else short_date(read_date(card.get("certificate_expires_on", "")))
+    expires = (
+        "бессрочно"
+        if card.get("certificate_indefinite")
+        else short_date(read_date(card.get("certificate_expires_on", "")))
+    )
     return {
         "name": member.full_name,
         "name_genitive": name_in(member, Case.GENITIVE),

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
     """A signed consent is printed again in the wording that was signed, every other one in today's."""
-    organization = (member.organization if member else None) or batch.organization
-    operator = batch.operator(organization)
+    keeper = batch.keeper(member)
+    operator = batch.operator(keeper) if keeper else None
     wording = _wording(member, batch)
     subject = card_of(member, batch)
     return {
@@ -29,14 +29,16 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
         "method": wording["methods"][wording["method"]],
         "data": clauses(wording["data"], batch.charter),
         "other_data": clauses(wording["other_data"], batch.charter),
-        "third_parties": _third_parties(wording, organization, operator, batch),
+        "third_parties": _third_parties(wording, keeper, operator, batch),
         "subject": subject,
         "operator": {
             "name": operator.full_name,
             "ogrn": operator.ogrn,
             "inn": operator.inn,
             "address": operator.legal_address or operator.postal_address,
-        },
+        }
+        if operator
+        else {},
         # Filled once the person that a member represents is on record.
         "representative": {},
         "signer": subject.get("signer", ""),
@@ -61,11 +63,13 @@ def _todays_wording(batch: Batch) -> Mapping[str, Any]:
     return text.wording if text else batch.charter.consent
 
 
-def _third_parties(wording: Mapping[str, Any], organization: Organization, operator: Organization, batch: Batch) -> str:
+def _third_parties(
+    wording: Mapping[str, Any], keeper: Organization | None, operator: Organization | None, batch: Batch
+) -> str:
     """Superior organisations read the cards below them (N-H1), so the consent names them."""
     named = [wording["third_parties"]] if wording["third_parties"] else []
-    if wording["superiors_are_third_parties"]:
-        named += [o.full_name for o in reversed(batch.superiors(organization)) if o != operator]
+    if wording["superiors_are_third_parties"] and keeper:
+        named += [o.full_name for o in reversed(batch.superiors(keeper)) if o != operator]
     return "; ".join(named)
 
 
@@ -76,4 +80,9 @@ FORM = Form(
     data_classes=frozenset({DataClass.GENERAL, DataClass.IDENTITY}),
     related=("identity",),
     prefetched=("consents__text",),
-)
+    fields=(
+        "surname", "given_name", "paper_kind", "paper_series", "paper_number", "paper_issued_on", "paper_issued_by",
+        "city", "street", "house",
+    ),
+    operator_fields=("full_name", "ogrn", "inn", "legal_address"),
+)  # fmt: skip

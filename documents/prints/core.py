@@ -53,6 +53,11 @@ class Form:
     #: Relations that a sheet reads, so that many cost no more queries than one.
     related: tuple[str, ...] = ()
     prefetched: tuple[str, ...] = ()
+    #: Fields of the card that the paper shows; what of them is empty is left to be written by hand.
+    fields: tuple[str, ...] = ()
+    #: The same of the organisation that keeps the card, and of the operator of personal data.
+    keeper_fields: tuple[str, ...] = ()
+    operator_fields: tuple[str, ...] = ()
     #: Printed on both sides: every sheet of the bundle begins on a new leaf.
     two_sided: bool = True
 
@@ -61,12 +66,8 @@ class Form:
         return [f"prints/{charter.key}/{self.code}.html", f"prints/{self.code}.html"]
 
     def members(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
-        """The members as the form is printed: by cell, then in Russian alphabetical order, relations at hand."""
-        return (
-            queryset.select_related("organization__federation", "cell", *self.related)
-            .prefetch_related(*self.prefetched)
-            .order_by("organization__sort_key", "cell__sort_key", "sort_key", "pk")
-        )
+        """The members with everything at hand that the form shows."""
+        return queryset.select_related("organization__federation", *self.related).prefetch_related(*self.prefetched)
 
 
 @dataclass
@@ -88,6 +89,15 @@ class Batch:
         if key not in self._known:
             self._known[key] = make()
         return self._known[key]
+
+    def keeper(self, member: Member | None) -> Organization | None:
+        """The organisation that keeps the card; of a blank the batch's own, or the one above its cell, if it is one."""
+        if member is not None:
+            return member.organization
+        own, charter = self.organization, self.charter
+        if own.level == charter.keeper:
+            return own
+        return own.parent if own.level == charter.cell and own.parent and own.parent.level == charter.keeper else None
 
     def superiors(self, organization: Organization) -> list[Organization]:
         """The superiors from the top."""
@@ -140,7 +150,9 @@ def _own_names() -> frozenset[str]:
 def forms() -> dict[str, Form]:
     """Every form there is, by code."""
     package = importlib.import_module(__package__ or "documents.prints")
-    modules = (importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__))
+    modules = (
+        importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__)
+    )
     return {module.FORM.code: module.FORM for module in modules if hasattr(module, "FORM")}
 
 

@@ -46,7 +46,11 @@ def decline(surname: str, given_name: str, patronymic: str, *, sex: str, case: C
     words = [proper_case(part) for part in (surname, given_name, patronymic)]
     if sex in _GENDERS:
         words = [
-            (_decline_surname(word, sex, case) if part is NamePart.LASTNAME else _maker().make(part, _GENDERS[sex], case.value, word))
+            (
+                _decline_surname(word, sex, case)
+                if part is NamePart.LASTNAME
+                else _maker().make(part, _GENDERS[sex], case.value, word)
+            )
             if word
             else ""
             for part, word in zip(_PARTS, words, strict=True)
@@ -56,10 +60,14 @@ def decline(surname: str, given_name: str, patronymic: str, *, sex: str, case: C
 
 def initials(given_name: str, patronymic: str = "") -> str:
     """«И.И.»; of a double name both: «Ж.-П.»."""
-    return "".join("-".join(f"{half[0].upper()}." for half in part.split("-") if half) for part in (given_name, patronymic) if part)
+    return "".join(
+        "-".join(f"{half[0].upper()}." for half in part.split("-") if half) for part in (given_name, patronymic) if part
+    )
 
 
-def with_initials(surname: str, given_name: str = "", patronymic: str = "", *, sex: str = "", case: Case | None = None) -> str:
+def with_initials(
+    surname: str, given_name: str = "", patronymic: str = "", *, sex: str = "", case: Case | None = None
+) -> str:
     """«Иванов И.И.», in a case «Иванову И.И.»."""
     declined = decline(surname, "", "", sex=sex, case=case) if case else proper_case(surname)
     return f"{declined} {initials(given_name, patronymic)}".strip()

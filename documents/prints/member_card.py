@@ -15,9 +15,10 @@ from .russian import short_date
 if TYPE_CHECKING:
     from members.models import Member
 
+
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
     """Sections with what the registry knows of their tables; the template adds rows to be written by hand."""
-    organization = (member.organization if member else None) or batch.organization
+    keeper = batch.keeper(member)
     registrations = [
         {
             "organization": registration.organization.short_name,
@@ -29,10 +30,12 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
     return {
         "card": card_of(member, batch),
         "photo": photo_of(member, batch),
-        "organization": organization,
+        "organization": keeper,
         "filled_on": batch.today if member else None,
-        "chair": chair_of(organization) if member else "",
-        "current": next((r for r in reversed(member.registrations.all()) if r.ended_on is None), None) if member else None,
+        "chair": chair_of(keeper) if keeper and member else "",
+        "current": next((r for r in reversed(member.registrations.all()) if r.ended_on is None), None)
+        if member
+        else None,
         "registrations": registrations,
         "marks": [],
         "fees": [],
@@ -59,4 +62,10 @@ FORM = Form(
     data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH}),
     related=("health", "questionnaire", "photo"),
     prefetched=("registrations__organization", "entries"),
-)
+    fields=(
+        "surname", "given_name", "birth_date", "sex", "category", "city", "street", "house", "phone_mobile", "education",
+        "profession", "workplace", "position", "marital_status", "disability_group", "disability_cause", "certificate_number",
+        "certificate_issued_on", "joined_on", "ticket_number", "dues_form",
+    ),
+    keeper_fields=("chair_name",),
+)  # fmt: skip

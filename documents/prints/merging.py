@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, NumberObject
+from pypdf.generic import NameObject, NumberObject
 
 
 def merge(parts: Iterable[bytes], *, title: str, leaves: bool = False) -> bytes:
@@ -37,22 +37,24 @@ def _append_empty_page(writer: PdfWriter) -> None:
 
 def _append(writer: PdfWriter, reader: PdfReader) -> None:
     """Add the pages with their structure; page keys of the structure are moved behind those already there."""
-    page_tree = writer.root_object["/Pages"].get_object()
-    structure = writer.root_object["/StructTreeRoot"].get_object()
+    # The objects of a PDF have no types of their own to check against.
+    root: Any = writer.root_object
+    page_tree, structure = root["/Pages"].get_object(), root["/StructTreeRoot"].get_object()
     numbers = structure["/ParentTree"].get_object()["/Nums"]
     offset = int(numbers[-2]) + 1
     # Pages come first: the structure then refers to these very copies.
     for page in reader.pages:
         copy: Any = page.clone(writer, False, ("/Parent",))
         copy[NameObject("/Parent")] = page_tree.indirect_reference
-        copy[NameObject("/StructParents")] = NumberObject(int(page["/StructParents"]) + offset)
+        copy[NameObject("/StructParents")] = NumberObject(int(copy["/StructParents"]) + offset)
         page_tree["/Kids"].append(copy.indirect_reference)
         page_tree[NameObject("/Count")] = NumberObject(int(page_tree["/Count"]) + 1)
-    added = reader.root_object["/StructTreeRoot"].clone(writer)
+    source: Any = reader.root_object
+    added = source["/StructTreeRoot"].clone(writer)
     for key, value in zip(*[iter(added["/ParentTree"].get_object()["/Nums"])] * 2, strict=True):
         numbers.extend((NumberObject(int(key) + offset), value))
     document = structure["/K"][0].get_object()
     for element in added["/K"][0].get_object()["/K"]:
-        child: DictionaryObject = element.get_object()
+        child = element.get_object()
         child[NameObject("/P")] = document.indirect_reference
         document["/K"].append(element)

@@ -63,7 +63,12 @@ OPTIONS: dict[str, dict[str, str]] = {
 }
 
 MARITAL_STATUS = {
-    "": {"single": "не состоит в браке", "married": "состоит в браке", "divorced": "разведён(а)", "widowed": "вдовец (вдова)"},
+    "": {
+        "single": "не состоит в браке",
+        "married": "состоит в браке",
+        "divorced": "разведён(а)",
+        "widowed": "вдовец (вдова)",
+    },
     "male": {"single": "не состоит в браке", "married": "женат", "divorced": "разведён", "widowed": "вдовец"},
     "female": {"single": "не состоит в браке", "married": "замужем", "divorced": "разведена", "widowed": "вдова"},
 }

@@ -1,0 +1,94 @@
+"""Background work about papers: many forms as one PDF, many consents marked at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from members.models import Member
+from registry.access import Actor, require
+from registry.enums import DataClass, Permission
+from registry.jobs import Work, job
+
+from .prints.core import Batch, Form, forms, render
+from .prints.packing import pack
+from .rules import check_readable
+from .transitions.consents import mark_many_signed
+from .transitions.printing import record_prints
+
+#: People in one run of the layout engine, some seconds of work.
+CHUNK = 20
+#: Consents marked in one transaction.
+MARK_CHUNK = 200
+PDF = "application/pdf"
+ZIP = "application/zip"
+
+
+def sheets_of(form: Form, ids: Sequence[int], actor: Actor) -> tuple[bytes, list[int]]:
+    """The PDF of these people in the order given, and who is on it; who left the scope meanwhile is not."""
+    found = form.members(Member.objects.visible_to(actor).on_account()).in_bulk(ids)
+    members = [found[pk] for pk in ids if pk in found]
+    if not members or members[0].organization is None:
+        return b"", []
+    batch = Batch(members[0].organization, reads_of(actor), timezone.localdate())
+    return render(form, [form.build(member, batch) for member in members], batch), [member.pk for member in members]
+
+
+def reads_of(actor: Actor) -> frozenset[DataClass]:
+    """Classes of data that the actor's papers may show."""
+    return frozenset(data_class for data_class in DataClass if actor.reads(data_class))
+
+
+def _printed(summary: Mapping[str, Any]) -> str:
+    count = summary.get("people", 0)
+    return ngettext("Printed for %(count)s person.", "Printed for %(count)s people.", count) % {"count": count}
+
+
+@job("documents.print", _("Printing for many people"), outcome=_printed)
+def print_many(work: Work) -> None:
+    """The form `params["form"]` for `params["ids"]`, in this order; each chunk is recorded as it is made."""
+    form = forms()[work.params["form"]]
+    require(work.actor, Permission.PRINT)
+    check_readable(form.data_classes, by=work.actor)
+
+    def lay_out(ids: list[int]) -> tuple[bytes, list[int]]:
+        return sheets_of(form, ids, work.actor)
+
+    def keep(sheets: tuple[bytes, list[int]]) -> str | None:
+        pdf, printed = sheets
+        record_prints(form.code, printed, data_classes=form.data_classes, by=work.actor, job_id=work.row.pk)
+        return work.keep_part(pdf) if printed else None
+
+    ids = work.params["ids"]
+    work.each(ids, CHUNK, keep, prepare=lay_out)
+    parts = work.parts()
+    if not parts:
+        work.finish(people=0)
+        return
+    name = f"{form.code}-{timezone.localdate():%Y-%m-%d}"
+    data, ending = pack(form, parts, name)
+    work.finish(data, name=f"{name}.{ending}", content_type=PDF if ending == "pdf" else ZIP, people=len(ids))
+
+
+def _marked(summary: Mapping[str, Any]) -> str:
+    count = summary.get("marked", 0)
+    return ngettext("%(count)s consent is marked as signed.", "%(count)s consents are marked as signed.", count) % {
+        "count": count
+    }
+
+
+@job("documents.mark_consents", _("Marking of signed consents"), outcome=_marked)
+def mark_consents(work: Work) -> None:
+    """The consents of `params["ids"]` are signed on `params["signed_on"]`, the date of their papers."""
+    signed_on = dt.date.fromisoformat(work.params["signed_on"])
+
+    def mark(ids: list[int]) -> None:
+        mark_many_signed(dict.fromkeys(ids, signed_on), by=work.actor)
+
+    work.each(work.params["ids"], MARK_CHUNK, mark)
+    work.finish(marked=len(work.params["ids"]))

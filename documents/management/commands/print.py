@@ -1,0 +1,105 @@
+"""`manage.py print`: any paper from the command line, filled for members or empty."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from documents.filters import printed_order
+from documents.jobs import CHUNK, reads_of, sheets_of
+from documents.prints.core import Batch, Form, blank, bundle, forms_of
+from documents.transitions.printing import record_blank, record_prints
+from members.models import Member
+from registry import charters
+from registry.access import Actor
+from registry.models import Federation, Organization
+
+_ACTOR = "print command"
+
+
+class Command(BaseCommand):
+    """Prints a form for members, by id, or an empty one, into a file."""
+
+    help = "Print a paper form as PDF: for members by id, or empty."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("form", nargs="?", help="code of the form; --list names them")
+        parser.add_argument("--member", type=int, nargs="+", action="extend", default=[], metavar="ID", help="whom for")
+        parser.add_argument("--blank", action="store_true", help="the empty form")
+        parser.add_argument("--federation", metavar="CODE", help="whose form, where there are several federations")
+        parser.add_argument("--organization", metavar="CODE", help="of which organisation the empty form is")
+        parser.add_argument("--output", type=Path, metavar="FILE", help="the PDF to write")
+        parser.add_argument("--list", action="store_true", help="name the forms of each charter")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["list"]:
+            return self._list()
+        if not options["form"] or options["output"] is None:
+            raise CommandError("Name a form and --output FILE, or use --list.")
+        if bool(options["member"]) == options["blank"]:
+            raise CommandError("Say either --member ID … or --blank.")
+        data = self._blank(options) if options["blank"] else self._for_members(options)
+        try:
+            options["output"].write_bytes(data)
+        except OSError as error:
+            raise CommandError(f"Cannot write {options['output']}: {error.strerror}.") from error
+        return None
+
+    def _list(self) -> None:
+        for key, _title in charters.choices():
+            for form in forms_of(charters.get(key)):
+                self.stdout.write(f"{key}\t{form.code}\t{form.title}")
+
+    def _for_members(self, options: dict[str, Any]) -> bytes:
+        actor = Actor.system(_ACTOR)
+        wanted = list(dict.fromkeys(options["member"]))
+        found = Member.objects.visible_to(actor).on_account().filter(pk__in=wanted).select_related("federation")
+        known = {member.pk: member for member in found}
+        missing = [str(pk) for pk in wanted if pk not in known]
+        if missing:
+            raise CommandError(f"Nobody on account has the id {', '.join(missing)}.")
+        federations = {member.federation for member in known.values()}
+        if len(federations) > 1:
+            raise CommandError("The members belong to different federations; print them apart.")
+        form = self._form(options["form"], federations.pop())
+        ids = printed_order(wanted, actor)
+        parts = []
+        for start in range(0, len(ids), CHUNK):
+            pdf, printed = sheets_of(form, ids[start : start + CHUNK], actor)
+            record_prints(form.code, printed, data_classes=form.data_classes, by=actor)
+            parts.append(pdf)
+        return bundle(form, parts)
+
+    def _blank(self, options: dict[str, Any]) -> bytes:
+        organization = self._organization(options)
+        form = self._form(options["form"], organization.federation)
+        actor = Actor.system(_ACTOR, organization)
+        data = blank(form, Batch(organization, reads_of(actor), timezone.localdate()))
+        record_blank(form.code, by=actor)
+        return data
+
+    def _organization(self, options: dict[str, Any]) -> Organization:
+        """The organisation that the empty form names, or the head of the federation, which it does not name."""
+        federations = Federation.objects.order_by("code")
+        if options["federation"]:
+            federations = federations.filter(code=options["federation"])
+        known = list(federations)
+        if len(known) != 1:
+            codes = ", ".join(Federation.objects.order_by("code").values_list("code", flat=True))
+            raise CommandError(f"Say --federation CODE, one of: {codes}.")
+        within = Organization.objects.filter(federation=known[0]).select_related("federation", "parent")
+        code = options["organization"]
+        found = within.filter(code=code).first() if code else within.filter(parent=None).first()
+        if found is None:
+            raise CommandError(f"There is no organisation with the code {code}.")
+        return found
+
+    def _form(self, code: str, federation: Federation) -> Form:
+        known = {form.code: form for form in forms_of(federation.charter)}
+        if code not in known:
+            raise CommandError(f"This federation has no form «{code}». Its forms: {', '.join(known)}.")
+        return known[code]

@@ -1,0 +1,135 @@
+"""What the papers may say and when a consent may be marked; read only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, UnidentifiedImageError
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from members.enums import ConsentState, MemberState
+from registry.enums import DataClass, Permission
+from registry.errors import NotAllowed, RuleViolation
+
+from .enums import CONSENT_MOVES
+
+if TYPE_CHECKING:
+    from members.models import Member
+    from registry.access import Actor
+    from registry.charters import Charter
+
+#: The law on personal data is in force since this day; an earlier consent under it does not exist.
+FIRST_CONSENT = dt.date(2007, 1, 26)
+#: A scan of two pages is far smaller, bytes.
+LARGEST_SCAN = 10 * 1024 * 1024
+_LARGEST_PICTURE = 60_000_000
+_MOST_PAGES = 20
+
+#: Every point that a written consent must have (152-ФЗ art. 9 p. 4) and that its wording answers for.
+REQUIRED_WORDING = ("title", "purposes", "data", "methods", "method", "actions", "transfer_way", "term", "storage")
+
+
+def check_readable(data_classes: Iterable[DataClass], *, by: Actor) -> None:
+    """A paper is printed by who may read everything on it (V-C5). Raises `NotAllowed`."""
+    if not all(by.reads(data_class) for data_class in data_classes):
+        raise NotAllowed
+
+
+def check_on_account(member: Member) -> None:
+    """Papers and consents are those of people on account (U-6)."""
+    if member.state != MemberState.ON_ACCOUNT:
+        raise RuleViolation("U-6", _("%(name)s is not on account any more.") % {"name": member.full_name})
+
+
+def check_signature(
+    signed_on: dt.date | None, *, birth_date: dt.date | None, today: dt.date, field: str = "signed_on"
+) -> None:
+    """The tick needs the date on the signed paper, a day that can be true (U-7, practice R3)."""
+    if signed_on is None:
+        raise RuleViolation("U-7", _("Enter the date of the signature as it stands on the paper."), field=field)
+    if signed_on > today:
+        raise RuleViolation(
+            "U-7", _("The date of the signature lies in the future. Look at the paper again."), field=field
+        )
+    if signed_on < FIRST_CONSENT or (birth_date is not None and signed_on <= birth_date):
+        raise RuleViolation("U-7", _("The date of the signature is too early. Look at the paper again."), field=field)
+
+
+def check_move(state: str, to: str) -> None:
+    """A consent goes from state to state as the table says (N-C1)."""
+    if to not in CONSENT_MOVES[state]:
+        refusals = {
+            ConsentState.SIGNED: _("The consent is marked as signed already."),
+            ConsentState.WITHDRAWN: _("The consent was withdrawn. Print a new one for signature."),
+        }
+        raise RuleViolation("N-C1", refusals.get(ConsentState(state), _("This consent cannot be marked now.")))
+
+
+def can_be_marked(member: Member, *, by: Actor) -> bool:
+    """Whether the tick can be set for this member now, for the button."""
+    return (
+        member.state == MemberState.ON_ACCOUNT
+        and member.organization is not None
+        and by.may(Permission.MARK_CONSENTS, member.organization)
+        and member.consent_state in {ConsentState.NONE, ConsentState.PRINTED, ConsentState.WITHDRAWN}
+    )
+
+
+def check_scan(data: bytes) -> tuple[str, str]:
+    """The file is a scan: a PDF or a picture. Answers its type and ending. Raises `RuleViolation`."""
+    if len(data) > LARGEST_SCAN:
+        raise RuleViolation("U-6", _("The file is larger than 10 MB. Scan the paper in black and white."), field="scan")
+    if data.startswith(b"%PDF-"):
+        return _check_pdf(data)
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
+            if picture.width * picture.height > _LARGEST_PICTURE:
+                raise RuleViolation("U-6", _("The picture is too large. Scan the paper with 300 dpi."), field="scan")
+            picture.load()
+            return ("image/jpeg", "jpg") if picture.format == "JPEG" else ("image/png", "png")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        message = _("This is no scan: choose a PDF, JPEG or PNG file that opens on your computer.")
+        raise RuleViolation("U-6", message, field="scan") from error
+
+
+def _check_pdf(data: bytes) -> tuple[str, str]:
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted:
+            raise RuleViolation("U-6", _("The PDF is protected by a password. Save it without one."), field="scan")
+        pages = len(reader.pages)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise RuleViolation("U-6", _("The PDF is damaged. Scan the paper once more."), field="scan") from error
+    if not 1 <= pages <= _MOST_PAGES:
+        message = _("The scan has %(pages)s pages; a consent has two.") % {"pages": pages}
+        raise RuleViolation("U-6", message, field="scan")
+    return "application/pdf", "pdf"
+
+
+def uncovered_fields(wording: Mapping[str, Any], charter: Charter) -> list[str]:
+    """Fields of the card that no category of the consent covers; there must be none (K2)."""
+    covered = {
+        name for part in ("data", "other_data") for category in wording.get(part, ()) for name in category["fields"]
+    }
+    kept = [*charter.fields, "photo", *(f"entry:{entry.key}" for entry in charter.entries)]
+    return [name for name in kept if name not in covered]
+
+
+def check_wording(wording: Mapping[str, Any], charter: Charter) -> None:
+    """A consent without one of the points of the law is not printed (152-ФЗ art. 9 p. 4, practice 7.1)."""
+    for name in REQUIRED_WORDING:
+        if not wording.get(name):
+            raise RuleViolation("V-C5", _("The consent lacks a point that the law asks for."), field=name)
+    if wording["method"] not in wording["methods"]:
+        raise RuleViolation("V-C5", _("Choose how the data are processed."), field="method")
+    missing = uncovered_fields(wording, charter)
+    if missing:
+        message = _("The list of data does not cover these fields of the card: %(fields)s.") % {
+            "fields": ", ".join(missing)
+        }
+        raise RuleViolation("V-C5", message, field="data")

@@ -1,0 +1,1 @@
+"""Papers printed, consents signed and marked, wordings of the consent."""

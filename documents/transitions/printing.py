@@ -1,0 +1,102 @@
+"""What was printed, for whom, when and by whom; a printed consent waits for its signature (U-6, N-C1)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from django.db import transaction
+
+from members.enums import ConsentState
+from members.models import Member
+from registry.access import Actor, require
+from registry.enums import DataClass, Permission
+from registry.models import Organization
+from registry.transitions.base import Act, change, write_events
+
+from ..models import Consent, PrintRecord
+from ..rules import check_readable
+from .states import set_state
+from .texts import text_in_force
+
+#: The form that is a consent: printing it moves the consent's state.
+CONSENT_FORM = "consent"
+
+
+@transaction.atomic
+def record_prints(
+    form: str,
+    member_ids: Sequence[int],
+    *,
+    data_classes: Iterable[DataClass],
+    by: Actor,
+    job_id: uuid.UUID | None = None,
+) -> int:
+    """Write down a print for each of the people; consents become «printed». Answers how many were written down.
+
+    Who is not on account or not in scope is left out. Raises `NotAllowed` without the right to print or to read.
+    """
+    check_readable(data_classes, by=by)
+    found = Member.objects.visible_to(by).on_account().filter(pk__in=member_ids)
+    rows = found.select_related("organization__federation").order_by("organization_id", "pk")
+    recorded = 0
+    for _keeper, group in groupby(rows, key=lambda member: member.organization_id):
+        members = list(group)
+        recorded += len(members)
+        _record(form, members, by=by, job_id=job_id)
+    return recorded
+
+
+def _record(form: str, members: list[Member], *, by: Actor, job_id: uuid.UUID | None) -> None:
+    organization = members[0].organization
+    if organization is None:
+        return
+    require(by, Permission.PRINT, organization)
+    with change(by=by, rule="U-6", event="paper.printed") as act:
+        if form == CONSENT_FORM:
+            _await_signatures(act, organization, members)
+        PrintRecord.objects.bulk_create(
+            [
+                PrintRecord(
+                    form=form, member=member, organization=organization, printed_at=act.now, printed_by=by.account,
+                    job_id=job_id, card_version=member.version,
+                )
+                for member in members
+            ],
+            batch_size=200,
+        )  # fmt: skip
+        write_events("paper.printed", by=by, about=members, organization=organization, rule="U-6", form=form)
+        # Each card has its own event.
+        act.silent = True
+
+
+def _await_signatures(act: Act, organization: Organization, members: Sequence[Member]) -> None:
+    """Each consent that is not signed is now printed, in today's wording."""
+    text = text_in_force(act, organization.federation)
+    locked = {m.pk: m for m in Member.objects.select_for_update().filter(pk__in=[m.pk for m in members]).order_by("pk")}
+    waiting = {
+        consent.member_id: consent
+        for consent in Consent.objects.select_for_update().filter(member__in=locked, state=ConsentState.PRINTED)
+    }
+    unsigned = [m for m in locked.values() if m.consent_state != ConsentState.SIGNED]
+    for consent in waiting.values():
+        consent.text, consent.printed_at = text, act.now
+    act.update_many(Consent, list(waiting.values()), ["text", "printed_at"])
+    act.create_many(
+        Consent, [Consent(member=m, text=text, printed_at=act.now) for m in unsigned if m.pk not in waiting]
+    )
+    moved = [m for m in unsigned if m.consent_state != ConsentState.PRINTED]
+    set_state(act, moved, ConsentState.PRINTED)
+
+
+def record_blank(form: str, *, by: Actor) -> PrintRecord:
+    """An empty form was printed; it concerns nobody (V-C1 asks for it where blanks are numbered)."""
+    with change(by=by, rule="U-6", event="paper.blank_printed") as act:
+        organization = act.lock(Organization.objects.visible_to(by), by.organization.pk if by.organization else None)
+        require(by, Permission.PRINT, organization)
+        record = PrintRecord.objects.create(
+            form=form, organization=organization, printed_at=act.now, printed_by=by.account
+        )
+        act.about(record, organization=organization, form=form)
+    return record

@@ -1,0 +1,23 @@
+"""Addresses of the papers."""
+
+from django.urls import path
+
+from .views import consents, printing, texts
+
+app_name = "documents"
+
+urlpatterns = [
+    path("", printing.overview, name="print"),
+    path("forms/<slug:form>/blank/", printing.print_blank, name="print_blank"),
+    path("forms/<slug:form>/members/<id:pk>/", printing.print_member, name="print_member"),
+    path("forms/<slug:form>/many/", printing.print_many, name="print_many"),
+    path("consents/", consents.register, name="consents"),
+    path("consents/mark/", consents.mark_many, name="mark_many"),
+    path("consents/members/<id:pk>/", consents.mark, name="mark_consent"),
+    path("consents/members/<id:pk>/take-back/", consents.take_back, name="take_back"),
+    path("consents/members/<id:pk>/scan/", consents.add_scan, name="add_scan"),
+    path("consents/<id:pk>/scan/", consents.scan, name="consent_scan"),
+    path("texts/", texts.versions, name="texts"),
+    path("texts/new/", texts.new, name="new_text"),
+    path("texts/<id:pk>/", texts.show, name="text"),
+]

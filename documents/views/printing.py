@@ -1,0 +1,178 @@
+"""Printing: the forms of the federation, one person's paper, many as one PDF (U-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from members.filters import selected_ids
+from members.models import Member
+from members.views.lists import clean_query
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.errors import NotAllowed
+from registry.jobs import start_job
+from registry.models import Job
+from registry.transitions.figures import totals
+from registry.views.base import ActorRequest, load, needs
+
+from ..filters import printed_order
+from ..jobs import PDF, reads_of, sheets_of
+from ..models import PrintRecord
+from ..prints.core import Batch, Form, blank, forms_of
+from ..prints.gaps import gaps_of
+from ..rules import check_readable
+from ..transitions.printing import record_blank, record_prints
+
+#: So few people are printed while the chair waits; of more a job makes one PDF.
+AT_ONCE = 5
+#: More paper than this nobody carries to a printer at once.
+MOST_PEOPLE = 2000
+#: Names shown before the print, so that one sees whom it concerns.
+NAMES = 10
+
+
+def form_of(actor: Actor, code: str) -> Form:
+    """The federation's form of that code; 404 for a form of others, 403 where the actor may not read what it shows."""
+    if actor.federation is None:
+        raise NotAllowed
+    form = next((form for form in forms_of(actor.federation.charter) if form.code == code), None)
+    if form is None:
+        raise Http404
+    check_readable(form.data_classes, by=actor)
+    return form
+
+
+def pdf_answer(data: bytes, name: str) -> HttpResponse:
+    """The PDF to look at and print; nobody between keeps a copy."""
+    response = HttpResponse(data, content_type=PDF)
+    response["Content-Disposition"] = content_disposition_header(False, f"{name}.pdf") or "inline"
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def batch_of(actor: Actor) -> Batch:
+    """A batch in the name of the actor's own organisation."""
+    if actor.organization is None:
+        raise NotAllowed
+    return Batch(actor.organization, reads_of(actor), timezone.localdate())
+
+
+@needs(Permission.PRINT)
+@require_GET
+def overview(request: ActorRequest) -> HttpResponse:
+    """Every form: empty, for all on account, for chosen people; and what is being printed now."""
+    actor = request.actor
+    own = actor.federation
+    if own is None:
+        raise NotAllowed
+    readable = [form for form in forms_of(own.charter) if all(actor.reads(c) for c in form.data_classes)]
+    jobs = Job.objects.visible_to(actor).filter(kind="documents.print").order_by("-created_at")[:5]
+    records = (
+        PrintRecord.objects.visible_to(actor).select_related("member", "printed_by").order_by("-printed_at", "-pk")[:10]
+    )
+    titles = {form.code: form.title for form in forms_of(own.charter)}
+    context = {
+        "forms": readable,
+        "people": totals(actor)["members"],
+        "most": MOST_PEOPLE,
+        "jobs": jobs,
+        "records": [(record, titles.get(record.form, record.form)) for record in records],
+        "may_change_texts": actor.may(Permission.ADMINISTER),
+    }
+    return render(request, "documents/print.html", context)
+
+
+@needs(Permission.PRINT)
+@require_POST
+def print_blank(request: ActorRequest, form: str) -> HttpResponse:
+    """The empty form, for the table in the corridor."""
+    chosen = form_of(request.actor, form)
+    data = blank(chosen, batch_of(request.actor))
+    record_blank(chosen.code, by=request.actor)
+    return pdf_answer(data, f"{chosen.code}-blank")
+
+
+@needs(Permission.PRINT)
+@require_http_methods(["GET", "POST"])
+def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
+    """One person's paper: first what will be left to be written by hand, then the PDF."""
+    actor = request.actor
+    chosen = form_of(actor, form)
+    members = chosen.members(Member.objects.visible_to(actor).on_account())
+    member = load(members, pk)
+    require(actor, Permission.PRINT, member.organization)
+    if request.method == "POST":
+        return _print_now(chosen, [member.pk], actor)
+    context = {
+        "form": chosen,
+        "member": member,
+        "gaps": gaps_of(chosen, member, batch_of(actor)),
+        "may_edit": actor.may(Permission.EDIT_MEMBERS, member.organization),
+    }
+    return render(request, "documents/print_member.html", context)
+
+
+def _print_now(form: Form, ids: Sequence[int], actor: Actor) -> HttpResponse:
+    data, printed = sheets_of(form, ids, actor)
+    if not printed:
+        raise Http404
+    record_prints(form.code, printed, data_classes=form.data_classes, by=actor)
+    return pdf_answer(data, f"{form.code}-{timezone.localdate():%Y-%m-%d}")
+
+
+@needs(Permission.PRINT)
+@require_http_methods(["GET", "POST"])
+def print_many(request: ActorRequest, form: str) -> HttpResponse:
+    """Asks before it prints for the people chosen on a list, or for all whom the filter in the address finds."""
+    actor = request.actor
+    chosen = form_of(actor, form)
+    ids = selected_ids(request, actor)
+    if not ids:
+        messages.warning(request, _("Nobody is chosen. Tick the people first."))
+        return redirect(back_to_list(request))
+    if request.POST.get("confirmed") != "1" or len(ids) > MOST_PEOPLE:
+        context = {
+            **choice_context(request, ids),
+            "form": chosen,
+            "too_many": len(ids) > MOST_PEOPLE,
+            "most": MOST_PEOPLE,
+        }
+        context["at_once"] = len(ids) <= AT_ONCE
+        return render(request, "documents/print_many.html", context)
+    if len(ids) <= AT_ONCE:
+        return _print_now(chosen, printed_order(ids, actor), actor)
+    with transaction.atomic():
+        job = start_job("documents.print", {"form": chosen.code, "ids": printed_order(ids, actor)}, by=actor)
+    return redirect("jobs:detail", job.pk)
+
+
+def back_to_list(request: HttpRequest) -> str:
+    """The list on which the people were chosen: the members or the consents."""
+    name = "documents:consents" if request.GET.get("from") == "consents" else "members:list"
+    return f"{reverse(name)}?{clean_query(request.GET).urlencode()}"
+
+
+def choice_context(request: ActorRequest, ids: Sequence[int]) -> dict[str, Any]:
+    """The choice for a page that asks before it acts: hidden fields to send it again, the count, the first names."""
+    first = Member.objects.visible_to(request.actor).filter(pk__in=ids[:NAMES]).alphabetical()
+    everything = request.method == "GET" or request.POST.get("all") == "1"
+    return {
+        "everything": everything,
+        "selected": [] if everything else ids,
+        "count": len(ids),
+        "names": [member.full_name for member in first],
+        "more": len(ids) > NAMES,
+        "query": clean_query(request.GET).urlencode(),
+        "back": back_to_list(request),
+    }
