@@ -169,11 +169,20 @@ class ContactsForm(forms.ModelForm):
         widgets = {"phone": PhoneInput({"autocomplete": "tel"}), "email": forms.EmailInput({"autocomplete": "email"})}
 
 
+class SwitchField(forms.TypedChoiceField):
+    """1 is on, 0 is off, and None is not sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False, choices=[("0", "0"), ("1", "1")], coerce=lambda sent: sent == "1", empty_value=None
+        )
+
+
 class DisplayForm(forms.Form):
     """Type, contrast and language of the own pages; a value that is not sent stays as it is."""
 
-    large_type = forms.NullBooleanField(required=False)
-    high_contrast = forms.NullBooleanField(required=False)
+    large_type = SwitchField()
+    high_contrast = SwitchField()
     language = forms.ChoiceField(required=False, choices=settings.LANGUAGES)
 
     def chosen(self) -> dict[str, Any]:

@@ -44,9 +44,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         login(request, form.account)
         sessions.signed_in(by=Actor.of(form.account))
         return redirect(safe_next(request))
-    if form.refusal and getattr(request, "axes_failures_since_start", 0) is not None:
-        # Attempts made while the sign-in is closed are not written again: nobody fills the journal by trying.
-        closed = bool(getattr(request, "axes_locked_out", False))
+    closed = bool(getattr(request, "axes_locked_out", False))
+    # Attempts made while the sign-in is closed are not counted, nor written: nobody fills the journal by trying.
+    if form.refusal and not (closed and getattr(request, "axes_failures_since_start", None) is None):
         sessions.refused(form.cleaned_data.get("username", ""), reason=form.refusal, closed=closed)
     return render(request, "registry/session/sign_in.html", {"form": form, "next": safe_next(request, "/")})
 
