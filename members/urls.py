@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import bulk, lists, saved
+from .views import access, bulk, cards, editing, entries, lists, photos, saved
 
 app_name = "members"
 
@@ -15,4 +15,21 @@ urlpatterns = [
     path("filters/<id:pk>/delete/", saved.delete_filter, name="delete_filter"),
     path("cell/", bulk.file_under_cell, name="assign_cell"),
     path("export/", bulk.export, name="export"),
+    path("add/", editing.add, name="add"),
+    path("<id:pk>/", cards.detail, name="detail"),
+    path("<id:pk>/questionnaire/", cards.questionnaire, name="questionnaire"),
+    path("<id:pk>/accounting/", cards.accounting, name="accounting"),
+    path("<id:pk>/dues/", cards.dues, name="dues"),
+    path("<id:pk>/papers/", cards.papers, name="papers"),
+    path("<id:pk>/history/", cards.history, name="history"),
+    path("<id:pk>/access/", access.access, name="access"),
+    path("<id:pk>/<slug:tab>/show/<slug:part>/", cards.show_closed, name="show"),
+    path("<id:pk>/edit/", editing.edit, name="edit"),
+    path("<id:pk>/questionnaire/edit/", editing.edit, {"tab": "questionnaire"}, name="edit_questionnaire"),
+    path("<id:pk>/entries/add/<slug:kind>/", entries.add, name="add_entry"),
+    path("<id:pk>/entries/<id:entry_pk>/edit/", entries.edit, name="edit_entry"),
+    path("<id:pk>/entries/<id:entry_pk>/delete/", entries.delete, name="delete_entry"),
+    path("<id:pk>/photo/", photos.photo, name="photo"),
+    path("<id:pk>/photo/change/", photos.change_photo, name="change_photo"),
+    path("<id:pk>/photo/delete/", photos.delete_photo, name="delete_photo"),
 ]
