@@ -11,6 +11,7 @@ from registry.jobs import Work, job
 from registry.models import Organization
 
 from . import exports
+from .imports import batches
 from .transitions.cells import assign_cell
 from .transitions.exports import record_reading
 
@@ -31,7 +32,9 @@ def export_members(work: Work) -> None:
 
     work.each(work.params["ids"], exports.CHUNK, read)
     rows = [row for part in work.parts() for row in exports.unpack(part)]
-    work.finish(exports.workbook(sheet, rows), name=exports.file_name(), content_type=exports.CONTENT_TYPE, rows=len(rows))
+    work.finish(
+        exports.workbook(sheet, rows), name=exports.file_name(), content_type=exports.CONTENT_TYPE, rows=len(rows)
+    )
 
 
 @job("members.assign_cell", _("Filing of cards under a primary cell"))
@@ -48,3 +51,23 @@ def assign_cells(work: Work) -> None:
 
     work.each(work.params["ids"], CELL_CHUNK, file)
     work.finish(cards=len(work.params["ids"]))
+
+
+@job("import.check", _("Check of a list"))
+def check_list(work: Work) -> None:
+    """Check the rows of the batch `params["batch"]`."""
+
+    def check(chunk: list[int]) -> None:
+        batches.check_batch(chunk[0], by=work.actor)
+
+    work.each([work.params["batch"]], 1, check)
+
+
+@job("import.apply", _("Putting a list on account"))
+def apply_list(work: Work) -> None:
+    """Put the rows of the batch `params["batch"]` that are right on account, all in one."""
+
+    def put(chunk: list[int]) -> None:
+        batches.apply_batch(chunk[0], by=work.actor)
+
+    work.each([work.params["batch"]], 1, put)

@@ -19,6 +19,8 @@ class Kind(StrEnum):
 
 
 _ERRORS = {
+    # A rule's own sentence, in the language of who checked the list.
+    "rule": "%(text)s",
     "required": _("This is required. Fill it in."),
     "control_characters": _("The text holds characters that cannot be printed. Type it again."),
     "formula": _("The text looks like a formula or program code. Type the plain text."),
@@ -70,6 +72,9 @@ _ASSUMPTIONS = {
     "percent_fraction": _("The fraction was read as %(value)s percent."),
 }
 _WARNINGS = {
+    # Who is, or may be, the same person: the sentence names no more than the organisation (N-A1).
+    "on_account": "%(text)s",
+    "unknown_cell": _("There is no primary cell «%(text)s»; the card will stand without one."),
     "unknown_option": _("«%(text)s» is not among the values of the card and is left out. Choose the value afterwards."),
     "sex_conflict": _("The sex does not agree with the patronymic. Check which is right."),
     "sex_unknown": _("The sex is not given and cannot be told from the name. Choose it."),

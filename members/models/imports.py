@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,26 @@ from ..enums import BatchState, RowVerdict
 
 if TYPE_CHECKING:
     from registry.access import Actor
+
+
+def encode(value: Any) -> Any:
+    """A cell or value for JSON; dates and decimals are tagged so that `decode` gives them back."""
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, dt.date):
+        return {"date": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"decimal": str(value)}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def decode(value: Any) -> Any:
+    """What `encode` was given."""
+    if isinstance(value, dict):
+        if "date" in value:
+            return dt.date.fromisoformat(value["date"])
+        return Decimal(value["decimal"])
+    return value
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
@@ -69,6 +91,12 @@ class ImportBatch(models.Model):
         return str(self.pk)
 
 
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    def visible_to(self, actor: Actor | None) -> ImportRowQuerySet:
+        """Rows of the batches of the actor's own organisation."""
+        return self.filter(batch__in=ImportBatch.objects.visible_to(actor))
+
+
 class ImportRow(models.Model):
     """A row of a list; its content is encrypted and emptied once the person is on account."""
 
@@ -86,6 +114,8 @@ class ImportRow(models.Model):
     accepted = models.BooleanField(default=False)
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, related_name="+")
 
+    objects = ImportRowQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("import row")
         verbose_name_plural = _("import rows")
@@ -95,6 +125,11 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @property
+    def person(self) -> dict[str, Any]:
+        """Parsed values as Python's own: dates and decimals, as `put_many_on_account` takes them."""
+        return {name: decode(value) for name, value in self.values.items()}
 
 
 class ColumnMapping(models.Model):

@@ -18,6 +18,8 @@ from ..enums import PaperKind
 from .fields import NAMES, label_of, normalise, place_of
 
 OLDEST = 120
+#: A joining of the last twelve months is checked against the minimum age as an admission is.
+FRESH = dt.timedelta(days=366)
 PASSPORT_AGE = 14
 _NAME = re.compile(r"[\u0400-\u052f][\u0400-\u052f’\-. ]*")
 _TICKET = re.compile(r"[0-9A-Za-zА-Яа-яЁё/\-]{1,20}")
@@ -116,7 +118,10 @@ def _joining(values: Mapping[str, Any], charter: Charter, today: dt.date) -> lis
             )
         ]
     latest = dt.date(joined.year, 12, 31) if values.get("joined_year_only") else joined
-    if latest < old_enough:
+    if latest < birth:
+        return [RuleViolation("V-A1", _("The date of joining is before the date of birth. Correct one of them."), field="joined_on")]
+    # A joining of long ago is history that no rule can undo: old lists are full of them, and imports warn of them.
+    if latest < old_enough and (today - joined <= FRESH or today < old_enough):
         message = _("At the joining this person was younger than %(age)d years. Compare both dates with the papers.")
         return [RuleViolation("V-A1", message % {"age": charter.minimum_age}, field="joined_on")]
     return []

@@ -31,7 +31,7 @@ def assign_cell(member_ids: Sequence[int], *, cell: Organization | None, by: Act
         locked = Member.objects.select_for_update().filter(pk__in=list(wanted.values_list("pk", flat=True)))
         cell_id = cell.pk if cell is not None else None
         moved = [member for member in locked.order_by("pk") if member.cell_id != cell_id]
-        count_in(moved, -1)
+        count_in((), less=moved)
         asked = own is not None and "cell" in own.charter.required
         for member in moved:
             if asked:

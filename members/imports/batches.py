@@ -1,0 +1,327 @@
+"""A list from its bytes to people on account: reading, recognising, checking every row, then the transitions (U-5).
+
+Screens, jobs and the command line call these; what is written stands in `members.transitions.imports`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry import storage
+from registry.access import Actor
+from registry.errors import RuleViolation
+from registry.models import Organization
+from registry.text import search_key
+
+from ..enums import BatchState, RowVerdict
+from ..models import ColumnMapping, ImportBatch, ImportRow
+from ..models.imports import decode, encode
+from ..rules import Duplicate, cells_of, confirmation, find_many_duplicates, person_violations
+from ..transitions import imports as transitions
+from ..transitions.imports import accept_all, apply_batch, discard_batch, undo_batch
+from .columns import normalise_heading, recognise
+from .fields import IGNORE
+from .issues import Issue, Kind
+from .reader import Row, Table, Unreadable, read_table
+from .records import Record, build_record, mark_repeats
+from .source import as_text
+
+__all__ = [
+    "MANY_ROWS", "accept_all", "apply_batch", "check_batch", "choose_sheet", "correct_row", "discard_batch", "issues_of",
+    "row_texts", "same_file_before", "set_columns", "undo_batch", "upload_list",
+]  # fmt: skip
+
+#: Longer lists are checked and put on account by a job.
+MANY_ROWS = 1000
+#: Assumptions that could be wrong about the person; a row with one waits for the chair's word.
+GUESSES = frozenset(
+    {
+        "name_lookalikes", "name_order", "name_split", "name_brackets", "male_by_name", "female_by_name", "date_two_digits",
+        "date_day_first", "date_swapped", "date_serial", "date_digits", "percent_fraction",
+    }
+)  # fmt: skip
+#: Warnings that only tell; the row goes in as it is.
+TELLING = frozenset({"repeated_below"})
+#: Key among a row's corrections: this is another person than the duplicates that were shown.
+CONFIRMED = "confirmed_duplicate"
+SKIPPED = "skipped"
+_NAMES = ("surname", "given_name", "patronymic")
+_CONTENT_TYPES = {
+    b"PK": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    b"\xd0\xcf": "application/vnd.ms-excel",
+}
+
+
+def upload_list(
+    *, organization: Organization, data: bytes, name: str, by: Actor, sheet: str | None = None
+) -> ImportBatch:
+    """Read an uploaded file and keep it as a batch whose columns are to be looked at.
+
+    Raises `RuleViolation` with the sentence that says why a file cannot be read, `NotAllowed`.
+    """
+    table = _read(data, name, sheet)
+    found = _found(table, organization)
+    return transitions.keep_list(
+        organization=organization,
+        data=data,
+        content_type=_CONTENT_TYPES.get(data[:2], "text/csv"),
+        found=found,
+        rows=[(row.number, list(row.cells)) for row in table.rows],
+        by=by,
+    )
+
+
+def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
+    """Take another sheet of the same workbook. Raises `RuleViolation` where it cannot be read or the file is gone."""
+    batch = ImportBatch.objects.visible_to(by).select_related("source", "organization__federation").get(pk=batch_id)
+    if batch.source is None or sheet not in batch.sheets:
+        raise RuleViolation("U-5", _("The file is not kept any more. Upload it anew."))
+    table = _read(storage.read(batch.source), "", sheet)
+    rows = [(row.number, list(row.cells)) for row in table.rows]
+    return transitions.keep_sheet(batch_id, found=_found(table, batch.organization), rows=rows, by=by)
+
+
+def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[str, Any], by: Actor) -> ImportBatch:
+    """Settle what the columns mean; a list of up to `MANY_ROWS` is checked at once, a longer one by a job."""
+    batch = ImportBatch.objects.visible_to(by).get(pk=batch_id)
+    named = [name for name in mapping.values() if name != IGNORE]
+    if not ({"full_name"} & set(named) or {"surname", "given_name"} <= set(named)):
+        raise RuleViolation(
+            "U-5a", _("No column holds the name. Say which one does: the full name, or surname and given name.")
+        )
+    batch = transitions.keep_columns(
+        batch_id, mapping=mapping, defaults=defaults, signature=_signature(batch.headings), by=by
+    )
+    return batch if batch.counts["rows"] > MANY_ROWS else check_batch(batch_id, by=by)
+
+
+def check_batch(batch_id: int, *, by: Actor) -> ImportBatch:
+    """Check every row that is not on account yet, and write down what changed."""
+    batch = ImportBatch.objects.visible_to(by).select_related("organization__federation").get(pk=batch_id)
+    return transitions.keep_check(batch_id, _check(batch, by), by=by)
+
+
+def correct_row(
+    row_id: int,
+    *,
+    values: Mapping[str, str],
+    accepted: bool = False,
+    skip: bool = False,
+    confirm_duplicate: bool = False,
+    by: Actor,
+) -> ImportRow:
+    """Take the chair's word on a row: corrected texts by field, «this is right», «leave out», «another person»."""
+    row = ImportRow.objects.visible_to(by).get(pk=row_id)
+    if row.verdict == RowVerdict.DONE:
+        raise RuleViolation("U-5", _("This person is on account already. Change the card itself."))
+    batch = ImportBatch.objects.visible_to(by).select_related("organization__federation").get(pk=row.batch_id)
+    shown = row_texts(row, batch)
+    row.corrections = {
+        **{name: text for name, text in row.corrections.items() if name not in {CONFIRMED, SKIPPED}},
+        **{name: text for name, text in values.items() if text.strip() != shown.get(name, "").strip()},
+        **({SKIPPED: "yes"} if skip else {}),
+        **({CONFIRMED: "asked"} if confirm_duplicate else {}),
+    }
+    row.accepted = accepted
+    changed = _check(batch, by, corrected=row)
+    transitions.keep_check(batch.pk, changed, by=by)
+    return ImportRow.objects.visible_to(by).get(pk=row_id)
+
+
+def same_file_before(batch: ImportBatch) -> ImportBatch | None:
+    """The earlier batch of the same organisation that was made from the very same file and put on account."""
+    same = ImportBatch.objects.filter(organization=batch.organization_id, sha256=batch.sha256, state=BatchState.APPLIED)
+    return same.exclude(pk=batch.pk).order_by("-uploaded_at").first()
+
+
+def issues_of(row: ImportRow) -> list[Issue]:
+    """Remarks on the row, in the reader's language: errors first, then what to check, then what was assumed."""
+    issues = [Issue(i["field"], i["code"], i["original"], i["params"]) for i in row.issues]
+    order = {Kind.ERROR: 0, Kind.WARNING: 1, Kind.ASSUMPTION: 2}
+    return sorted(issues, key=lambda issue: order[issue.kind])
+
+
+def row_texts(row: ImportRow, batch: ImportBatch | None = None) -> dict[str, str]:
+    """What the form of corrections shows: text by field, the name in its three parts."""
+    mapping = (batch or row.batch).mapping
+    texts: dict[str, str] = {}
+    for index, name in mapping.items():
+        if name != IGNORE:
+            cell = decode(row.cells[int(index)]) if int(index) < len(row.cells) else None
+            texts[name] = ", ".join(part for part in (texts.get(name, ""), as_text(cell)) if part)
+    person = row.person
+    if "full_name" in texts:
+        whole = texts.pop("full_name")
+        parts = {name: str(person.get(name) or "") for name in _NAMES}
+        if not any(parts.values()):
+            words = whole.split(maxsplit=2)
+            parts = dict(zip(_NAMES, [*words, "", "", ""], strict=False))
+        texts = {**parts, **texts}
+    for name in ("sex", "birth_date"):
+        texts.setdefault(name, as_text(person.get(name)))
+    if not texts["sex"] and person.get("sex"):
+        texts["sex"] = str(person["sex"])
+    return {**texts, **{name: text for name, text in row.corrections.items() if name in texts or name in _NAMES}}
+
+
+def _read(data: bytes, name: str, sheet: str | None) -> Table:
+    try:
+        return read_table(data, name, sheet=sheet)
+    except Unreadable as refusal:
+        raise RuleViolation("U-5", refusal.message, field="file") from refusal
+
+
+def _found(table: Table, organization: Organization) -> dict[str, Any]:
+    """What reading and recognition tell of a table, as the batch keeps it."""
+    remembered = ColumnMapping.objects.filter(organization=organization, signature=_signature(table.headings)).first()
+    known = {}
+    if remembered is not None:
+        known = {
+            normalise_heading(heading): remembered.mapping[str(index)]
+            for index, heading in enumerate(table.headings)
+            if str(index) in remembered.mapping
+        }
+    recognition = recognise(table, offered=organization.charter.fields, remembered=known)
+    return {
+        "sheet": table.sheet,
+        "sheets": list(table.sheets),
+        "headings": list(table.headings),
+        "guesses": [
+            {
+                "column": guess.index,
+                "heading": guess.heading,
+                "field": guess.field,
+                "sure": guess.sure,
+                "reason": guess.message,
+                "samples": list(guess.samples[:3]),
+            }
+            for guess in recognition.guesses
+        ],
+        "dropped": [{"number": dropped.number, "reason": dropped.reason} for dropped in table.dropped],
+        "mapping": {str(index): name for index, name in recognition.mapping.items()},
+    }
+
+
+def _signature(headings: Sequence[str]) -> str:
+    return hashlib.sha256("\x1f".join(normalise_heading(heading) for heading in headings).encode()).hexdigest()
+
+
+def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) -> list[ImportRow]:
+    """Rows whose verdict, values or remarks are others than they were; `corrected` replaces its stored self."""
+    charter, today = batch.organization.charter, timezone.localdate()
+    rows = list(ImportRow.objects.filter(batch=batch).exclude(verdict=RowVerdict.DONE).order_by("number"))
+    if corrected is not None:
+        rows = [corrected if row.pk == corrected.pk else row for row in rows]
+    mapping = {int(index): name for index, name in batch.mapping.items() if name != IGNORE}
+    defaults = {name: decode(value) for name, value in batch.defaults.items()}
+    cells = {_cell_key(cell.short_name): cell.pk for cell in cells_of(batch.organization)}
+    records = []
+    for row in rows:
+        source, columns = _corrected(row, mapping)
+        record = build_record(source, columns, today=today, minimum_age=charter.minimum_age, options=charter.options)
+        _settle(record, defaults, cells)
+        records.append(record)
+    wanted = [record for record, row in zip(records, rows, strict=True) if SKIPPED not in row.corrections]
+    mark_repeats(wanted)
+    for record in records:
+        _add_rules(record, charter, today)
+    people = [record.values for record in records]
+    duplicates = find_many_duplicates(batch.organization.federation, people, actor=by, organization=batch.organization)
+    changed = []
+    for row, record, twins in zip(rows, records, duplicates, strict=True):
+        before = (row.verdict, row.values, row.issues)
+        verdict = _verdict(row, record, twins)
+        row.values = {name: encode(value) for name, value in record.values.items()}
+        row.issues = [
+            {
+                "field": i.field,
+                "code": i.code,
+                "original": i.original,
+                "params": {k: str(v) for k, v in i.params.items()},
+            }
+            for i in record.issues
+        ]
+        row.verdict = verdict
+        if row is corrected or before != (row.verdict, row.values, row.issues):
+            changed.append(row)
+    return changed
+
+
+def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[int, str]]:
+    """The row with the chair's texts in place of the cells of the same field."""
+    texts = {name: text for name, text in row.corrections.items() if name not in {CONFIRMED, SKIPPED}}
+    replaced = set(texts)
+    if replaced & set(_NAMES):
+        replaced.add("full_name")
+        # A corrected part of the name stands beside the parts as they were read.
+        texts = {**{name: str(row.person.get(name) or "") for name in _NAMES}, **texts}
+    columns = {index: name for index, name in mapping.items() if name not in replaced}
+    cells = [decode(cell) for cell in row.cells]
+    for name, text in texts.items():
+        columns[len(cells)] = name
+        cells.append(text or None)
+    return Row(row.number, tuple(cells)), columns
+
+
+def _settle(record: Record, defaults: Mapping[str, Any], cells: Mapping[str, int]) -> None:
+    """Values for all rows where the row has none of its own; the cell by its name."""
+    text = record.values.pop("cell", None)
+    for name, value in defaults.items():
+        record.values.setdefault(name, value)
+    if text:
+        found = cells.get(_cell_key(str(text)))
+        if found is not None:
+            record.values["cell"] = found
+        else:
+            record.say("cell", "unknown_cell", text=str(text)[:60])
+
+
+def _cell_key(name: str) -> str:
+    """Equal for «ПО № 6», «по №6» and «ячейка 6» as far as number and letters tell."""
+    number = re.search(r"\d+", name)
+    return number.group().lstrip("0") if number else search_key(name).strip()
+
+
+def _add_rules(record: Record, charter: Any, today: Any) -> None:
+    """What the rules of a card say beyond the parsing; one error a field is enough."""
+    told = {issue.field for issue in record.of_kind(Kind.ERROR)}
+    known = {name: value for name, value in record.values.items() if name != "cell"}
+    known.setdefault("registered_on", today)
+    for violation in person_violations(known, charter, today)[1]:
+        if violation.field not in told and not (violation.field in _NAMES and told & {"full_name", *_NAMES}):
+            record.say(violation.field, "rule", text=str(violation.message))
+
+
+def _verdict(row: ImportRow, record: Record, twins: Sequence[Duplicate]) -> str:
+    if SKIPPED in row.corrections:
+        return RowVerdict.SKIPPED
+    certain = [twin for twin in twins if twin.certain]
+    probable = [twin for twin in twins if not twin.certain]
+    ref = confirmation(list(twins))
+    confirmed = row.corrections.get(CONFIRMED) in {"asked", ref}
+    for twin in twins:
+        record.say("", "on_account", text=str(twin.sentence))
+    if certain or (probable and not confirmed):
+        return RowVerdict.DUPLICATE
+    if any(issue.code == "duplicate_person" for issue in record.issues):
+        return RowVerdict.DUPLICATE
+    if record.of_kind(Kind.ERROR):
+        return RowVerdict.WRONG
+    if probable:
+        row.corrections[CONFIRMED] = ref
+        record.values[CONFIRMED] = ref
+    if not row.accepted and any(_to_be_looked_at(issue) for issue in record.issues):
+        return RowVerdict.UNSURE
+    return RowVerdict.READY
+
+
+def _to_be_looked_at(issue: Issue) -> bool:
+    if issue.kind is Kind.WARNING:
+        return issue.code not in TELLING and issue.code != "on_account"
+    return issue.kind is Kind.ASSUMPTION and issue.code in GUESSES

@@ -1,0 +1,87 @@
+"""`manage.py import_members FILE --organization CODE [--dry-run]`: a list from the command line, by the same steps as on the screen."""
+
+from argparse import ArgumentParser
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.translation import override
+
+from members.enums import RowVerdict
+from members.errors import SomeRefused
+from members.imports import batches
+from members.models import ImportRow
+from registry.access import Actor
+from registry.errors import RuleViolation
+from registry.models import Organization
+
+
+class Command(BaseCommand):
+    """Reads the list, says what would be made of every row, and puts the right ones on account."""
+
+    help = "Put the people of a spreadsheet on account in an organisation."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help=".xlsx, .xls or .csv")
+        parser.add_argument(
+            "--organization", required=True, help="code (ИНПО) of the organisation that keeps the cards"
+        )
+        parser.add_argument("--federation", help="code of the federation, where two have an organisation of that code")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
+        parser.add_argument("--accept", action="store_true", help="take what was assumed for right")
+
+    def handle(self, **options: Any) -> None:
+        organization = self._organization(options["organization"], options["federation"])
+        try:
+            data = options["file"].read_bytes()
+        except OSError as error:
+            raise CommandError(f"{options['file']}: {error.strerror}") from error
+        by = Actor.system("import_members", organization)
+        with override("ru"), transaction.atomic():
+            try:
+                self._import(organization, data, options, by)
+            except SomeRefused as refusal:
+                lines = [f"{row}: {wrong[0].message}" for row, wrong in refusal.refused.items()]
+                raise CommandError("\n".join([str(refusal.message), *lines])) from refusal
+            except RuleViolation as refusal:
+                raise CommandError(str(refusal.message)) from refusal
+            if options["dry_run"]:
+                transaction.set_rollback(True)
+
+    def _organization(self, code: str, federation: str | None) -> Organization:
+        found = Organization.objects.select_related("federation").filter(code=code)
+        if federation:
+            found = found.filter(federation__code=federation)
+        organizations = list(found[:2])
+        if not organizations:
+            raise CommandError(f"No organisation has the code {code}.")
+        if len(organizations) > 1:
+            raise CommandError(f"Several federations have the code {code}; name one with --federation.")
+        return organizations[0]
+
+    def _import(self, organization: Organization, data: bytes, options: dict[str, Any], by: Actor) -> None:
+        batch = batches.upload_list(organization=organization, data=data, name=options["file"].name, by=by)
+        for guess in batch.guesses:
+            self.stdout.write(
+                f"{guess['heading'] or '—':<40} → {guess['field']}{'' if guess['sure'] else '  ?'}  {guess['reason']}"
+            )
+        if batches.same_file_before(batch) is not None:
+            self.stdout.write("Этот файл уже ставили на учёт: повторов не будет.")
+        batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=by)
+        if batch.counts["rows"] > batches.MANY_ROWS:
+            batches.check_batch(batch.pk, by=by)
+        if options["accept"]:
+            batches.accept_all(batch.pk, by=by)
+        rows = list(ImportRow.objects.filter(batch=batch))
+        for row in rows:
+            for issue in batches.issues_of(row):
+                self.stdout.write(f"{row.number:>5}  {issue.kind:<10} {issue.field:<18} {issue.message}")
+        counts = Counter(row.verdict for row in rows)
+        for verdict in RowVerdict:
+            if counts[verdict]:
+                self.stdout.write(f"{verdict.label}: {counts[verdict]}")
+        if not options["dry_run"]:
+            done = batches.apply_batch(batch.pk, by=by)
+            self.stdout.write(f"{RowVerdict.DONE.label}: {done.counts[RowVerdict.DONE]}")

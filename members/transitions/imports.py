@@ -1,0 +1,230 @@
+"""What happens to a list on its way onto account (U-5); screens and commands go through `members.imports.batches`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from registry import storage
+from registry.access import Actor, require
+from registry.enums import FilePurpose, Permission
+from registry.errors import RuleViolation
+from registry.models import Organization
+from registry.transitions.base import Act, change
+
+from ..enums import BATCH_MOVES, BatchState, RowVerdict
+from ..errors import SomeRefused
+from ..models import ColumnMapping, ImportBatch, ImportRow
+from ..models.imports import encode
+from ..rules.person import check_keeps_cards
+from .accounting import put_many_on_account, take_back
+
+#: The uploaded file is kept so long, in case another sheet of it is wanted.
+SOURCE_KEPT = dt.timedelta(days=30)
+#: More rows changed at once are written anew in bulk, under their own ids.
+_MANY = 50
+_ROW_FIELDS = ["cells", "corrections", "values", "issues", "verdict", "accepted", "member"]
+
+
+def keep_list(
+    *,
+    organization: Organization,
+    data: bytes,
+    content_type: str,
+    found: Mapping[str, Any],
+    rows: Sequence[tuple[int, list[Any]]],
+    by: Actor,
+) -> ImportBatch:
+    """An uploaded list begins as a batch whose columns are to be checked; the file is kept encrypted (U-5).
+
+    `found` holds what reading told: sheet, sheets, headings, guesses, dropped. Raises `NotAllowed`, `RuleViolation`.
+    """
+    with change(by=by, rule="U-5", event="import.uploaded") as act:
+        organization = act.lock(Organization.objects.visible_to(by), organization.pk)
+        require(by, Permission.IMPORT_MEMBERS, organization)
+        check_keeps_cards(organization)
+        source = storage.keep(
+            data, purpose=FilePurpose.IMPORT_SOURCE, name="list", content_type=content_type, organization=organization,
+            owner=by.account, expires_at=act.now + SOURCE_KEPT,
+        )  # fmt: skip
+        batch = ImportBatch(
+            organization=organization,
+            source=source,
+            sha256=hashlib.sha256(data).hexdigest(),
+            uploaded_by=by.account,
+            uploaded_at=act.now,
+            counts={"rows": len(rows)},
+            **found,
+        )
+        act.save(batch)
+        _write_rows(batch, rows)
+        act.about(batch, organization=organization, rows=len(rows))
+    return batch
+
+
+def keep_sheet(
+    batch_id: int, *, found: Mapping[str, Any], rows: Sequence[tuple[int, list[Any]]], by: Actor
+) -> ImportBatch:
+    """Another sheet of the same file is taken instead; what was corrected on the first one goes."""
+    with change(by=by, rule="U-5", event="import.sheet_chosen") as act:
+        batch = _batch(act, batch_id, by)
+        if batch.state not in {BatchState.UPLOADED, BatchState.CHECKED}:
+            raise RuleViolation(
+                "U-5", _("This list has been put on account already; upload the file anew for another sheet.")
+            )
+        for name, value in found.items():
+            setattr(batch, name, value)
+        batch.state, batch.mapping, batch.counts = BatchState.UPLOADED, {}, {"rows": len(rows)}
+        ImportRow.objects.filter(batch=batch).delete()
+        _write_rows(batch, rows)
+        act.save(batch)
+        act.about(batch, organization=batch.organization, rows=len(rows))
+    return batch
+
+
+def keep_columns(
+    batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[str, Any], signature: str, by: Actor
+) -> ImportBatch:
+    """What the columns mean is settled and remembered for the organisation's next list."""
+    with change(by=by, rule="U-5", event="import.columns_settled") as act:
+        batch = _batch(act, batch_id, by)
+        if batch.state not in {BatchState.UPLOADED, BatchState.CHECKED, BatchState.APPLIED}:
+            raise RuleViolation("U-5", _("This list is closed. Upload the file anew."))
+        batch.mapping = dict(mapping)
+        batch.defaults = {name: encode(value) for name, value in defaults.items() if value not in (None, "")}
+        act.save(batch)
+        ColumnMapping.objects.update_or_create(
+            organization=batch.organization,
+            signature=signature,
+            defaults={"mapping": dict(mapping), "used_at": act.now},
+        )
+        act.about(batch, organization=batch.organization)
+    return batch
+
+
+def keep_check(batch_id: int, changed: Sequence[ImportRow], *, by: Actor) -> ImportBatch:
+    """What was found out about the rows is written down; the people themselves are not touched."""
+    with change(by=by, rule="U-5", event="import.checked") as act:
+        batch = _batch(act, batch_id, by)
+        if len(changed) > _MANY:
+            ImportRow.objects.filter(pk__in=[row.pk for row in changed]).delete()
+            ImportRow.objects.bulk_create(changed, batch_size=200)
+        elif changed:
+            ImportRow.objects.bulk_update(changed, _ROW_FIELDS, batch_size=_MANY)
+        if batch.state == BatchState.UPLOADED:
+            _move(batch, BatchState.CHECKED)
+        batch.counts = count(batch)
+        act.save(batch)
+        act.about(batch, organization=batch.organization, **batch.counts)
+    return batch
+
+
+def accept_all(batch_id: int, *, by: Actor) -> ImportBatch:
+    """The chair has looked at what was assumed and agrees with all of it."""
+    with change(by=by, rule="U-5", event="import.accepted") as act:
+        batch = _batch(act, batch_id, by)
+        ImportRow.objects.filter(batch=batch, verdict=RowVerdict.UNSURE).update(verdict=RowVerdict.READY, accepted=True)
+        batch.counts = count(batch)
+        act.save(batch)
+        act.about(batch, organization=batch.organization, **batch.counts)
+    return batch
+
+
+def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
+    """Every row that is right goes on account, all in one; the rest stays to be corrected (U-5, N-A1).
+
+    The content of the rows that went in is emptied: the card holds it now. Raises `RuleViolation` where there is
+    nothing to put on account, `SomeRefused` by row number where somebody else was quicker.
+    """
+    with change(by=by, rule="U-5", event="import.applied") as act:
+        batch = _batch(act, batch_id, by)
+        _move(batch, BatchState.APPLIED)
+        rows = list(ImportRow.objects.filter(batch=batch, verdict=RowVerdict.READY).order_by("number"))
+        if not rows:
+            raise RuleViolation("U-5", _("There is no row that can be put on account. Correct the rows first."))
+        try:
+            members = put_many_on_account(
+                organization=batch.organization, people=[row.person for row in rows], batch=batch, by=by
+            )
+        except SomeRefused as refusal:
+            by_number = {rows[position].number: wrong for position, wrong in refusal.refused.items()}
+            raise SomeRefused(
+                _("Some rows have become wrong since they were checked. Check the list again."), by_number
+            ) from refusal
+        for row, member in zip(rows, members, strict=True):
+            row.cells, row.values, row.corrections, row.issues = [], {}, {}, []
+            row.member, row.verdict = member, RowVerdict.DONE
+        ImportRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        ImportRow.objects.bulk_create(rows, batch_size=200)
+        batch.applied_at = act.now
+        batch.counts = count(batch)
+        act.save(batch)
+        act.about(batch, organization=batch.organization, put=len(rows))
+    return batch
+
+
+def undo_batch(batch_id: int, *, by: Actor) -> ImportBatch:
+    """The whole list is taken back while nothing depends on it; raises `Blocked`, which names what does."""
+    with change(by=by, rule="U-5", event="import.undone") as act:
+        batch = _batch(act, batch_id, by)
+        _move(batch, BatchState.UNDONE)
+        taken = take_back(batch, by=by)
+        ImportRow.objects.filter(batch=batch).delete()
+        _drop_source(batch)
+        act.save(batch)
+        act.about(batch, organization=batch.organization, taken=taken)
+    return batch
+
+
+def discard_batch(batch_id: int, *, by: Actor) -> ImportBatch:
+    """A list that is not wanted any more is thrown away with its file; nobody of it came on account."""
+    with change(by=by, rule="U-5", event="import.discarded") as act:
+        batch = _batch(act, batch_id, by)
+        _move(batch, BatchState.DISCARDED)
+        ImportRow.objects.filter(batch=batch).delete()
+        _drop_source(batch)
+        act.save(batch)
+        act.about(batch, organization=batch.organization)
+    return batch
+
+
+def count(batch: ImportBatch) -> dict[str, int]:
+    """Rows of the batch by verdict, and all of them."""
+    verdicts = Counter(ImportRow.objects.filter(batch=batch).values_list("verdict", flat=True))
+    return {"rows": sum(verdicts.values()), **{verdict: verdicts.get(verdict, 0) for verdict in RowVerdict.values}}
+
+
+def _batch(act: Act, batch_id: int, by: Actor) -> ImportBatch:
+    batch = act.lock(ImportBatch.objects.visible_to(by), batch_id)
+    batch.organization = Organization.objects.select_related("federation").get(pk=batch.organization_id)
+    require(by, Permission.IMPORT_MEMBERS, batch.organization)
+    return batch
+
+
+def _move(batch: ImportBatch, state: str) -> None:
+    if state not in BATCH_MOVES[batch.state]:
+        raise RuleViolation(
+            "U-5", _("This cannot be done with the list now: %(state)s.") % {"state": batch.get_state_display()}
+        )
+    batch.state = state
+
+
+def _write_rows(batch: ImportBatch, rows: Sequence[tuple[int, list[Any]]]) -> None:
+    ImportRow.objects.bulk_create(
+        [
+            ImportRow(batch=batch, number=number, cells=[encode(cell) for cell in cells], verdict=RowVerdict.WRONG)
+            for number, cells in rows
+        ],
+        batch_size=200,
+    )
+
+
+def _drop_source(batch: ImportBatch) -> None:
+    source, batch.source = batch.source, None
+    if source is not None:
+        storage.drop(source)
