@@ -21,6 +21,7 @@ from registry.errors import NotAllowed
 from registry.models import Account, Appointment
 
 from .core import Batch, Form, bundle, render
+from .russian import short_date
 
 PER_SHEET = 2
 
@@ -50,16 +51,14 @@ def _slip(account: Account, password: str, appointment: Appointment | None, batc
         role_name = str(role.label).capitalize() if role else ""
     return {
         "name": account.full_name,
-        "role": role_name,
         "is_chair": role in {Role.CHAIR, Role.DEPUTY},
-        "organization": appointment.organization.short_name if appointment else "",
+        "office": f"{role_name}, {appointment.organization.short_name}" if appointment else "",
         "login": account.login,
         "password": password,
         "address": settings.SITE_ADDRESS,
         "code": batch.picture("address.svg", _code(settings.SITE_ADDRESS)),
         "valid_until": given + dt.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS),
-        "issued_on": given,
-        "issued_by": batch.organization.short_name,
+        "issued": f"Выдано {short_date(given)}: {batch.organization.short_name}",
     }
 
 

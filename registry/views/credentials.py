@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -50,7 +51,7 @@ def credentials_page(request: ActorRequest, given: Sequence[Credentials], refuse
         "file_name": f"{given[0].account.login}.pdf" if len(given) == 1 else "logins.pdf",
     }
     answer = render(request, "registry/accounts/credentials.html", context)
-    answer["Cache-Control"] = "no-store, private"
+    add_never_cache_headers(answer)
     return answer
 
 

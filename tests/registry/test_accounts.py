@@ -67,7 +67,9 @@ def test_u2_a_one_time_password_is_readable_and_different_each_time() -> None:
     assert set(ALPHABET) & set("iljo01aeu") == set()
 
 
-@pytest.mark.parametrize("typed", ["HK4T-M7WD-X9PC", "hk4tm7wdx9pc", " hk4t m7wd x9pc ", "hk4t–m7wd—x9pc", "рл4е-ь7цв-ч9зс"])
+@pytest.mark.parametrize(
+    "typed", ["HK4T-M7WD-X9PC", "hk4tm7wdx9pc", " hk4t m7wd x9pc ", "hk4t–m7wd—x9pc", "рл4е-ь7цв-ч9зс"]
+)
 def test_u2_a_one_time_password_is_forgiven_case_hyphens_and_keyboard_language(typed: str) -> None:
     assert canonical_password(typed) == "hk4t-m7wd-x9pc"
 
@@ -84,7 +86,13 @@ def test_u2_a_login_is_forgiven_case_and_keyboard_language() -> None:
 
 @pytest.mark.parametrize(
     ("name", "latin"),
-    [("Щербаков", "shcherbakov"), ("Ёлкина-Юй", "elkinayui"), ("Аммосова", "ammosova"), ("Һәүәт", "hauat"), ("№ 7", "")],
+    [
+        ("Щербаков", "shcherbakov"),
+        ("Ёлкина-Юй", "elkinayui"),
+        ("Аммосова", "ammosova"),
+        ("Һәүәт", "hauat"),
+        ("№ 7", ""),
+    ],
 )
 def test_u2_a_login_begins_with_the_surname_in_latin_letters(name: str, latin: str) -> None:
     assert transliterate(name) == latin
@@ -110,7 +118,12 @@ def test_u2_the_superior_creates_an_account_whose_password_is_kept_nowhere(tree:
     assert account.check_password(password)
     assert (appointment.organization, appointment.role, appointment.basis) == (tree["school"], "chair", "Протокол № 3")
     event = Event.objects.get(action="account.created")
-    assert (event.rule, event.account, event.organization, event.object_id) == ("U-2", chief.account, tree["school"], str(account.pk))
+    assert (event.rule, event.account, event.organization, event.object_id) == (
+        "U-2",
+        chief.account,
+        tree["school"],
+        str(account.pk),
+    )
     history = account.history.get()
     assert (history.history_user, history.history_change_reason) == (chief.account, "U-2")
     everything = f"{event.facts} {vars(history)} {vars(account)}"
@@ -150,7 +163,9 @@ GIVEN = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("where", ["own", "below", "beside", "above"])
-def test_n_h2_nobody_gives_a_role_that_is_not_below_his_own(tree: dict[str, Organization], role: Role, where: str) -> None:
+def test_n_h2_nobody_gives_a_role_that_is_not_below_his_own(
+    tree: dict[str, Organization], role: Role, where: str
+) -> None:
     giver = trees.officer(tree["region"], role)
     place = {"own": tree["region"], "below": tree["school"], "beside": tree["other"], "above": tree["root"]}[where]
     place = trees.again(place)
@@ -182,7 +197,9 @@ def test_n_h1_no_account_is_made_beside_or_above(tree: dict[str, Organization]) 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("verb", [accounts.reissue_password, accounts.unblock_account])
-def test_n_h2_a_deputy_takes_over_neither_his_chair_nor_another_deputy(tree: dict[str, Organization], verb: Any) -> None:
+def test_n_h2_a_deputy_takes_over_neither_his_chair_nor_another_deputy(
+    tree: dict[str, Organization], verb: Any
+) -> None:
     chair = trees.officer(tree["region"])
     deputy, colleague = trees.officer(tree["region"], Role.DEPUTY), trees.officer(tree["region"], Role.DEPUTY)
     for victim in (chair, colleague, deputy):
@@ -198,7 +215,9 @@ def test_n_h2_an_account_with_a_role_above_is_not_managed_from_below_its_home(tr
     local = trees.below(tree["region"], Level.LOCAL, "Местная")
     school = trees.below(local, Level.PRIMARY, "Школа № 9")
     both = trees.officer(school)
-    Appointment.objects.create(account=both.account, organization=tree["region"], role=Role.DEPUTY, starts_on=TODAY + DAY)
+    Appointment.objects.create(
+        account=both.account, organization=tree["region"], role=Role.DEPUTY, starts_on=TODAY + DAY
+    )
     local_chair, region_chair = trees.officer(local), trees.officer(tree["region"])
     for verb in (accounts.reissue_password, lambda pk, by: accounts.block_account(pk, reason="х", by=by)):
         with pytest.raises(NotAllowed):
@@ -248,7 +267,11 @@ def test_u2_names_and_contacts_are_mended_with_history(tree: dict[str, Organizat
     account, _password = new(tree["school"], chief)
     accounts.edit_account(account.pk, values={**PERSON, "surname": "Щербакова", "phone": "+7 910 000-00-01"}, by=chief)
     account.refresh_from_db()
-    assert (account.surname, account.phone, account.search_key.split()[0]) == ("Щербакова", "+7 910 000-00-01", "щербакова")
+    assert (account.surname, account.phone, account.search_key.split()[0]) == (
+        "Щербакова",
+        "+7 910 000-00-01",
+        "щербакова",
+    )
     assert [row.surname for row in account.history.all()] == ["Щербакова", "Щербаков"]
     assert Event.objects.get(action="account.edited").facts == {"fields": ["surname", "phone"]}
     accounts.edit_account(account.pk, values={**PERSON, "surname": "Щербакова", "phone": "+7 910 000-00-01"}, by=chief)
@@ -260,7 +283,11 @@ def test_u2_block_and_unblock_name_actor_and_reason(tree: dict[str, Organization
     chief = trees.officer(tree["region"])
     account, _password = new(tree["school"], chief)
     blocked = accounts.block_account(account.pk, reason="Сложил полномочия", by=chief)
-    assert (blocked.is_active, blocked.blocked_reason, blocked.blocked_at is not None) == (False, "Сложил полномочия", True)
+    assert (blocked.is_active, blocked.blocked_reason, blocked.blocked_at is not None) == (
+        False,
+        "Сложил полномочия",
+        True,
+    )
     with pytest.raises(RuleViolation):
         accounts.block_account(account.pk, reason="ещё раз", by=chief)
     with pytest.raises(RuleViolation):
@@ -325,7 +352,9 @@ def test_n_h2_rights_begin_and_end_with_the_appointment(tree: dict[str, Organiza
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("begins", "ends"), [(0, None), (-400, None), (0, 5), (20, None), (30, 40)])
-def test_n_h2_an_organisation_has_one_chair_at_a_time(tree: dict[str, Organization], begins: int, ends: int | None) -> None:
+def test_n_h2_an_organisation_has_one_chair_at_a_time(
+    tree: dict[str, Organization], begins: int, ends: int | None
+) -> None:
     chief = trees.officer(tree["region"])
     trees.officer(tree["school"], surname="Прежняя")
     with pytest.raises(RuleViolation) as refusal:
@@ -387,7 +416,9 @@ def test_n_h2_nobody_raises_or_ends_his_own_appointment(tree: dict[str, Organiza
     actor = trees.officer(tree["region"], role)
     for wanted in Role:
         with pytest.raises(NotAllowed):
-            accounts.appoint(actor.account.pk, organization_id=tree["school"].pk, role=wanted, starts_on=TODAY, by=actor)
+            accounts.appoint(
+                actor.account.pk, organization_id=tree["school"].pk, role=wanted, starts_on=TODAY, by=actor
+            )
     with pytest.raises(NotAllowed):
         accounts.dismiss(actor.appointment.pk, last_day=TODAY, by=actor)
     with pytest.raises(NotAllowed):
@@ -416,7 +447,9 @@ def test_n_h2_an_appointment_that_is_over_stays_as_it_was(tree: dict[str, Organi
 
 
 @pytest.mark.django_db
-def test_n_h2_a_mistaken_appointment_is_withdrawn_on_its_first_day_and_history_keeps_it(tree: dict[str, Organization]) -> None:
+def test_n_h2_a_mistaken_appointment_is_withdrawn_on_its_first_day_and_history_keeps_it(
+    tree: dict[str, Organization],
+) -> None:
     chief = trees.officer(tree["region"])
     account, _password = new(tree["school"], chief)
     wrong = account.appointments.get()

@@ -79,7 +79,13 @@ def test_u2_login_and_password_let_in_and_the_journal_knows(client: Client, chai
 
 def test_u2_the_refusal_is_the_same_whether_the_login_exists_or_not(client: Client, chair: Actor) -> None:
     def page(login: str) -> str:
-        return sign_in(client, login, "wrong").content.decode().replace(login, "").split("<main")[1].split("csrfmiddleware")[0]
+        return (
+            sign_in(client, login, "wrong")
+            .content.decode()
+            .replace(login, "")
+            .split("<main")[1]
+            .split("csrfmiddleware")[0]
+        )
 
     blocked = trees.account(chair.organization, is_active=False, blocked_at=timezone.now())
     assert page(chair.account.login) == page("nobody9999") == page(blocked.login)
@@ -268,8 +274,15 @@ def test_u3_a_spelling_mistake_is_corrected_in_place(unchecked: Client, school: 
     assert now.history.first().prev_record.full_name == "Первичная организация школы № 1 г. Тулы"
 
 
-def test_u3_another_name_is_refused_as_a_correction_and_nothing_typed_is_lost(unchecked: Client, school: Organization) -> None:
-    values = {"way": "mistake", "version": trees.again(school).version, "full_name": "Гимназия имени Толстого", "short_name": "Г"}
+def test_u3_another_name_is_refused_as_a_correction_and_nothing_typed_is_lost(
+    unchecked: Client, school: Organization
+) -> None:
+    values = {
+        "way": "mistake",
+        "version": trees.again(school).version,
+        "full_name": "Гимназия имени Толстого",
+        "short_name": "Г",
+    }
     answer = unchecked.post(reverse("name-check"), values)
     assert answer.status_code == 200
     page = answer.content.decode()
@@ -288,12 +301,23 @@ def test_u3_a_name_changed_meanwhile_is_shown_anew(unchecked: Client, school: Or
     assert trees.again(school).full_name == "Новое имя организации"
 
 
-def test_u3_a_name_that_does_not_match_is_reported_and_the_work_goes_on(unchecked: Client, school: Organization) -> None:
-    values = {"way": "wrong", "full_name": "Организация гимназии № 2", "short_name": "Гимназия № 2", "comment": "Слили в мае"}
+def test_u3_a_name_that_does_not_match_is_reported_and_the_work_goes_on(
+    unchecked: Client, school: Organization
+) -> None:
+    values = {
+        "way": "wrong",
+        "full_name": "Организация гимназии № 2",
+        "short_name": "Гимназия № 2",
+        "comment": "Слили в мае",
+    }
     answer = unchecked.post(reverse("name-check"), values)
     assert answer.url == reverse("organizations:passport", args=[school.pk])
     request = RenameRequest.objects.get()
-    assert (request.organization, request.full_name, request.comment) == (school, "Организация гимназии № 2", "Слили в мае")
+    assert (request.organization, request.full_name, request.comment) == (
+        school,
+        "Организация гимназии № 2",
+        "Слили в мае",
+    )
     assert trees.again(school).full_name == "Первичная организация школы № 1 г. Тулы"
     assert unchecked.get(reverse("profile")).status_code == 200
 
@@ -315,7 +339,9 @@ def test_u3_only_who_leads_the_organisation_checks_its_name(school: Organization
 # Sessions and their end
 
 
-def test_u2_blocking_ends_the_session_at_once_and_unblocking_does_not_revive_it(chair: Actor, school: Organization) -> None:
+def test_u2_blocking_ends_the_session_at_once_and_unblocking_does_not_revive_it(
+    chair: Actor, school: Organization
+) -> None:
     client, superior = signed_in(chair), trees.officer(school.parent)
     assert client.get(reverse("profile")).status_code == 200
     accounts.block_account(chair.account.pk, reason="Сложил полномочия", by=superior)
@@ -325,7 +351,9 @@ def test_u2_blocking_ends_the_session_at_once_and_unblocking_does_not_revive_it(
     assert signed_in(chair).get(reverse("profile")).status_code == 200
 
 
-def test_u2_unblocking_alone_revives_no_session_that_made_no_request_meanwhile(chair: Actor, school: Organization) -> None:
+def test_u2_unblocking_alone_revives_no_session_that_made_no_request_meanwhile(
+    chair: Actor, school: Organization
+) -> None:
     client, superior = signed_in(chair), trees.officer(school.parent)
     accounts.block_account(chair.account.pk, reason="Проверка", by=superior)
     accounts.unblock_account(chair.account.pk, by=superior)
@@ -424,7 +452,13 @@ def test_n_h2_who_has_no_appointment_any_more_is_told_so_and_sees_nothing_else(s
 
 def test_the_owner_keeps_his_contacts_and_not_his_names(chair: Actor) -> None:
     client = signed_in(chair)
-    values = {"phone": "+7 910 000-00-01", "email": "chair@example.ru", "surname": "Другая", "home": "1", "is_staff": "on"}
+    values = {
+        "phone": "+7 910 000-00-01",
+        "email": "chair@example.ru",
+        "surname": "Другая",
+        "home": "1",
+        "is_staff": "on",
+    }
     assert client.post(reverse("profile"), values).url == reverse("profile")
     account = Account.objects.get(pk=chair.account.pk)
     assert (account.phone, account.email) == ("+7 910 000-00-01", "chair@example.ru")

@@ -1,0 +1,189 @@
+"""Drafts of forms: kept while somebody types, his alone, gone in time."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django import forms
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from registry.access import Actor
+from registry.enums import Role
+from registry.models import Account, Draft
+from registry.transitions.drafts import LIMIT, forget_draft, save_draft, sweep_drafts
+from registry.views.drafts import SIZE_LIMIT, DraftValues, draft_for, fill_from_draft
+from registry.widgets import DateField
+
+from . import trees
+
+pytestmark = pytest.mark.django_db
+URL = "/drafts/member-new/"
+
+
+@pytest.fixture
+def chair() -> Actor:
+    return trees.officer(trees.below(trees.head()))
+
+
+@pytest.fixture
+def client(chair: Actor) -> Client:
+    client = Client()
+    client.force_login(chair.account, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def drafted(account: Account | None, key: str = "member-new") -> DraftValues | None:
+    request = RequestFactory().get("/")
+    request.actor = Actor(account=account, appointment=None)  # type: ignore[attr-defined]
+    return draft_for(request, key)
+
+
+def test_what_is_typed_is_kept_and_comes_back_as_it_was(client: Client, chair: Actor) -> None:
+    answer = client.post(
+        URL, {"surname": "Орлова", "needs": ["housing", "work"], "csrfmiddlewaretoken": "x", "password": "тайна"}
+    )
+    kept = Draft.objects.get()
+    assert answer.json() == {"saved_at": f"{timezone.localtime(kept.saved_at):%H:%M}"}
+    values = drafted(chair.account)
+    assert values is not None
+    assert dict(values.lists()) == {"surname": ["Орлова"], "needs": ["housing", "work"]}
+    assert (values.key, values.saved_at) == ("member-new", kept.saved_at)
+
+
+def test_a_draft_is_encrypted_at_rest(client: Client) -> None:
+    client.post(URL, {"surname": "Орлова-Заметная"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM registry_draft")
+        (row,) = cursor.fetchall()
+    assert "Заметная" not in str(row)
+
+
+def test_the_later_draft_takes_the_place_of_the_earlier(client: Client, chair: Actor) -> None:
+    client.post(URL, {"surname": "Орлова", "city": "Тула"})
+    client.post(URL, {"surname": "Орлов"})
+    assert Draft.objects.count() == 1
+    assert dict(drafted(chair.account).lists()) == {"surname": ["Орлов"]}
+
+
+def test_n_h1_a_draft_is_its_owner_s_alone(client: Client, chair: Actor) -> None:
+    client.post(URL, {"surname": "Орлова"})
+    superior = trees.officer(chair.organization.parent)
+    other = Client()
+    other.force_login(superior.account, "django.contrib.auth.backends.ModelBackend")
+    assert drafted(superior.account) is None
+    assert drafted(None) is None
+    other.delete(URL)
+    other.post(reverse("draft-discard", args=["member-new"]))
+    assert Draft.objects.count() == 1
+
+
+def test_a_draft_is_thrown_away_with_and_without_scripts(client: Client) -> None:
+    client.post(URL, {"surname": "Орлова"})
+    assert client.delete(URL).status_code == 204
+    client.post(URL, {"surname": "Орлова"})
+    answer = client.post(reverse("draft-discard", args=["member-new"]), {"next": "/my/"})
+    assert (answer.url, Draft.objects.count()) == ("/my/", 0)
+    assert client.delete(URL).status_code == 204
+
+
+def test_looking_changes_nothing(client: Client) -> None:
+    assert client.get(URL).status_code == 405
+    assert client.get(reverse("draft-discard", args=["member-new"])).status_code == 405
+    assert Draft.objects.count() == 0
+
+
+def test_a_stranger_keeps_no_drafts() -> None:
+    assert Client().post(URL, {"surname": "x"}).status_code == 302
+    assert Draft.objects.count() == 0
+
+
+def test_a_form_that_is_too_long_is_refused_and_the_earlier_draft_stays(client: Client, chair: Actor) -> None:
+    client.post(URL, {"surname": "Орлова"})
+    answer = client.post(URL, {"surname": "ы" * SIZE_LIMIT})
+    assert (answer.status_code, list(answer.json())) == (413, ["error"])
+    assert dict(drafted(chair.account).lists()) == {"surname": ["Орлова"]}
+
+
+def test_strange_letters_do_no_harm(client: Client, chair: Actor) -> None:
+    body = "sur\0name=%D0%9E%00%D1%80&note=%ED%A0%80%0D%0Aline&empty="
+    assert client.post(URL, body, content_type="application/x-www-form-urlencoded").status_code == 200
+    values = drafted(chair.account)
+    assert values["surname"] == "Ор"
+    assert values["note"].endswith("\r\nline")
+    assert values["empty"] == ""
+
+
+@pytest.mark.parametrize("key", ["", "Member", "1", "a b", "../x", "x" * 81, "a-" * 20, "<b>", "ключ"])
+def test_a_key_that_is_none_of_ours_is_no_address(client: Client, key: str) -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse("draft", args=[key])
+    assert client.post(f"/drafts/{key}/", {"a": "b"}).status_code == 404
+
+
+@pytest.mark.parametrize("key", ["member-new", "member-12", "passport-7-inpo", "account-new", "organization-add"])
+def test_keys_of_our_forms_have_addresses(client: Client, key: str) -> None:
+    assert client.post(reverse("draft", args=[key]), {"a": "b"}).status_code == 200
+
+
+def test_the_oldest_draft_makes_room_for_the_newest(chair: Actor) -> None:
+    for number in range(LIMIT + 2):
+        save_draft(chair.account, f"member-{number}", {"a": ["b"]})
+    assert Draft.objects.count() == LIMIT
+    assert (drafted(chair.account, "member-1"), drafted(chair.account, "member-2") is None) == (None, False)
+
+
+def test_drafts_go_after_a_month(chair: Actor) -> None:
+    save_draft(chair.account, "member-1", {"a": ["b"]})
+    save_draft(chair.account, "member-2", {"a": ["b"]})
+    Draft.objects.filter(key="member-1").update(saved_at=timezone.now() - dt.timedelta(days=31))
+    assert drafted(chair.account, "member-1") is None
+    assert sweep_drafts() == 1
+    assert list(Draft.objects.values_list("key", flat=True)) == ["member-2"]
+
+
+def test_a_saved_form_takes_its_draft_with_it(chair: Actor) -> None:
+    save_draft(chair.account, "member-1", {"a": ["b"]})
+    forget_draft(chair.account, "member-1")
+    forget_draft(chair.account, "member-1")
+    forget_draft(None, "member-1")
+    assert Draft.objects.count() == 0
+
+
+class Sample(forms.Form):
+    name = forms.CharField(initial="as it was")
+    born = DateField()
+    agreed = forms.BooleanField(required=False, initial=True)
+    many = forms.MultipleChoiceField(choices=[("a", "a"), ("b", "b")], widget=forms.CheckboxSelectMultiple)
+    other = forms.CharField(initial="untouched")
+
+
+def test_a_draft_fills_a_form_without_complaints(chair: Actor) -> None:
+    save_draft(chair.account, "member-1", {"name": [""], "born": ["31.02."], "many": ["b"]})
+    form = Sample()
+    fill_from_draft(form, drafted(chair.account, "member-1"))
+    page = str(form)
+    assert form.errors == {}
+    assert [form[name].value() for name in ("name", "born", "agreed", "many", "other")] == [
+        "", "31.02.", False, ["b"], "untouched",
+    ]  # fmt: skip
+    assert 'value="31.02."' in page
+    fill_from_draft(form, None)
+    assert form["name"].value() == ""
+
+
+def test_the_form_of_a_new_account_shows_its_draft_and_forgets_it_when_saved(chair: Actor) -> None:
+    superior = trees.officer(chair.organization.parent)
+    client = Client()
+    client.force_login(superior.account, "django.contrib.auth.backends.ModelBackend")
+    url = f"{reverse('accounts:add')}?organization={chair.organization.pk}"
+    values = {"surname": "Черновикова", "given_name": "Анна", "role": Role.REGISTRAR}
+    client.post(reverse("draft", args=["account-new"]), values)
+    page = client.get(url).content.decode()
+    assert 'value="Черновикова"' in page
+    assert "Это ваш черновик" in page
+    assert client.post(url, {**values, "starts_on": f"{timezone.localdate():%d.%m.%Y}"}).status_code == 200
+    assert Draft.objects.count() == 0
