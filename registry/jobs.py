@@ -294,7 +294,10 @@ def _actor(row: Job) -> Actor:
     if row.account is None:
         return Actor.system("worker", row.organization)
     current = (
-        Appointment.objects.current().filter(pk=row.appointment_id or 0).select_related("organization__federation").first()
+        Appointment.objects.current()
+        .filter(pk=row.appointment_id or 0)
+        .select_related("organization__federation")
+        .first()
     )
     if current is None or not row.account.is_active:
         raise NotAllowed
@@ -345,6 +348,7 @@ def sweep() -> int:
     for file in StoredFile.objects.filter(expires_at__lt=now)[:500]:
         with transaction.atomic():
             storage.drop(file)
+    storage.sweep_undone()
     sweep_drafts()
     DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_KEPT).delete()
     return put_back

@@ -1,7 +1,12 @@
-"""Bytes of stored files: encrypted, outside the web root, written before their row is committed."""
+"""Bytes of stored files: encrypted, outside the web root, written before their row is committed.
+
+Until the commit they lie in a folder of their own, so what an undone transaction leaves behind is found without
+looking through millions of files.
+"""
 
 import hashlib
 import os
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -13,11 +18,19 @@ from django.utils import timezone
 from .fields import cipher
 from .models import StoredFile
 
+#: Bytes whose transaction has not ended after so many seconds belong to an undone one.
+UNDONE_AFTER = 3600
+_NEW = "new"
+
 
 def path_of(file_id: uuid.UUID) -> Path:
-    """Where the bytes of the file lie."""
+    """Where the bytes of the file lie once its row is committed."""
     name = str(file_id)
     return Path(settings.FILES_ROOT) / name[:2] / name
+
+
+def _new_path_of(file_id: uuid.UUID) -> Path:
+    return Path(settings.FILES_ROOT) / _NEW / str(file_id)
 
 
 def keep(data: bytes, *, purpose: str, name: str, content_type: str, **values: Any) -> StoredFile:
@@ -34,34 +47,49 @@ def keep(data: bytes, *, purpose: str, name: str, content_type: str, **values: A
         created_at=timezone.now(),
         **values,
     )
-    path = path_of(row.pk)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
-    partial.write_bytes(cipher().encrypt(data))
-    os.replace(partial, path)
-    try:
-        row.save(force_insert=True)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    new = _new_path_of(row.pk)
+    new.parent.mkdir(parents=True, exist_ok=True)
+    new.write_bytes(cipher().encrypt(data))
+    row.save(force_insert=True)
+    transaction.on_commit(lambda: _settle(row.pk))
     return row
 
 
 def read(row: StoredFile) -> bytes:
     """The bytes as they were given. Raises `FileNotFoundError` where the file is missing."""
-    return cipher().decrypt(path_of(row.pk).read_bytes())
+    path = path_of(row.pk)
+    return cipher().decrypt((path if path.exists() else _new_path_of(row.pk)).read_bytes())
 
 
 def drop(row: StoredFile) -> None:
     """Delete the row and, once that is committed, its bytes."""
-    path = path_of(row.pk)
+    paths = (path_of(row.pk), _new_path_of(row.pk))
     row.delete()
-    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    for path in paths:
+        transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))  # type: ignore[misc]
+
+
+def sweep_undone() -> None:
+    """Delete what undone transactions left; settle what a crash kept from being settled after its commit."""
+    for path in (Path(settings.FILES_ROOT) / _NEW).glob("*"):
+        if path.stat().st_mtime > time.time() - UNDONE_AFTER:
+            continue
+        if StoredFile.objects.filter(pk=path.name).exists():
+            _settle(uuid.UUID(path.name))
+        else:
+            path.unlink(missing_ok=True)
 
 
 def orphans() -> tuple[list[str], list[Path]]:
-    """Rows without a file and files without a row (invariant 8); bytes of an undone transaction are the latter."""
+    """Rows without a file and settled files without a row (invariant 8)."""
     root = Path(settings.FILES_ROOT)
-    on_disk = {path.name: path for path in root.glob("*/*") if not path.name.endswith(".part")}
+    waiting = {path.name for path in (root / _NEW).glob("*")}
+    on_disk = {path.name: path for path in root.glob("??/*")}
     rows = {str(pk) for pk in StoredFile.objects.values_list("pk", flat=True)}
-    return sorted(rows - on_disk.keys()), sorted(path for name, path in on_disk.items() if name not in rows)
+    return sorted(rows - on_disk.keys() - waiting), sorted(path for name, path in on_disk.items() if name not in rows)
+
+
+def _settle(file_id: uuid.UUID) -> None:
+    path = path_of(file_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(_new_path_of(file_id), path)

@@ -1,0 +1,78 @@
+"""Stored files: encrypted, one row each, nothing left by an undone transaction (invariant 8)."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from registry import storage
+from registry.enums import FilePurpose
+from registry.models import StoredFile
+
+
+def keep(data: bytes = b"secret scan") -> StoredFile:
+    return storage.keep(data, purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_invariant_8_a_file_is_encrypted_on_the_disk_and_reads_back(own_files: Path) -> None:
+    row = keep()
+    assert b"secret" not in storage.path_of(row.pk).read_bytes()
+    assert storage.read(row) == b"secret scan"
+    assert storage.orphans() == ([], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_invariant_8_a_file_is_readable_before_its_transaction_ends() -> None:
+    with transaction.atomic():
+        row = keep()
+        assert storage.read(row) == b"secret scan"
+        assert storage.orphans() == ([], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_invariant_8_what_an_undone_transaction_left_is_swept(own_files: Path) -> None:
+    with transaction.atomic():
+        row = keep()
+        transaction.set_rollback(True)
+    left = own_files / "new" / str(row.pk)
+    assert left.exists()
+    storage.sweep_undone()
+    assert left.exists()
+    hour_ago = time.time() - storage.UNDONE_AFTER - 1
+    os.utime(left, (hour_ago, hour_ago))
+    storage.sweep_undone()
+    assert not left.exists()
+    assert storage.orphans() == ([], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_invariant_8_a_crash_between_commit_and_settling_is_mended(own_files: Path) -> None:
+    row = keep()
+    new = own_files / "new" / str(row.pk)
+    os.replace(storage.path_of(row.pk), new)
+    assert storage.read(row) == b"secret scan"
+    os.utime(new, (0, 0))
+    storage.sweep_undone()
+    assert storage.path_of(row.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_invariant_8_row_and_bytes_go_together_and_only_with_the_commit() -> None:
+    row = keep()
+    path = storage.path_of(row.pk)
+    with transaction.atomic():
+        storage.drop(row)
+        assert path.exists()
+    assert not path.exists()
+    assert StoredFile.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_invariant_8_a_missing_file_and_a_stray_one_are_named() -> None:
+    missing, stray = keep(), keep()
+    storage.path_of(missing.pk).unlink()
+    StoredFile.objects.filter(pk=stray.pk).delete()
+    assert storage.orphans() == ([str(missing.pk)], [storage.path_of(stray.pk)])
