@@ -14,9 +14,7 @@ TEST_PACKAGES := $(RUN_PACKAGES) postgresql-15 chromium poppler-utils age
 .DELETE_ON_ERROR:
 
 run: install
-	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) load_demo
-	@exec $(MANAGE) serve --port $(PORT)
+	@exec $(MANAGE) serve --demo --port $(PORT)
 
 # What a server needs too (docs/deploy.md).
 install:
@@ -53,12 +51,12 @@ suite-postgres: .venv/dev $(CATALOGUES)
 
 .venv/run: requirements.txt | .venv
 	@echo "Installing the locked dependencies …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/dev: requirements-dev.txt | .venv
 	@echo "Installing the locked dependencies, those of development included …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@
 
 .venv:

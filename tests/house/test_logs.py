@@ -13,7 +13,6 @@ from django.urls import path
 
 from registry.logs import QuietFormatter
 
-
 #: Apart from the lines that raise, for a traceback quotes those.
 WORDS = ("Key (snils)=(112-233-445 95)", "row of Иванов")
 

@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registry import guards
@@ -34,11 +35,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--demo", action="store_true", help="first migrate, and load the demonstration if it is empty"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         port: int = options["port"]
         if not 0 < port < 65536 or not _is_free(port):
             raise CommandError(f"Port {port} is taken or impossible. Choose another one: PORT=8001 make run")
+        if options["demo"]:
+            call_command("migrate", verbosity=0)
+            call_command("load_demo", stdout=self.stdout)
         if lost := guards.missing():
             raise CommandError(
                 f"The database is not prepared (missing: {', '.join(lost)}). Run manage.py migrate first."
