@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+from registry import guards
 
 # A loaded machine is no defect; the same examples every time, so that a failure is seen again.
 hypothesis_settings.register_profile(
@@ -47,3 +50,15 @@ def own_files(settings: Any, tmp_path: Path) -> Path:
     """Stored files of a test lie in its own directory."""
     settings.FILES_ROOT = tmp_path / "files"
     return tmp_path / "files"
+
+
+@pytest.fixture
+def several_connections(transactional_db: None) -> Iterator[None]:
+    """For tests with threads: committed data, and a journal that can be emptied after the test."""
+    yield
+    with connection.cursor() as cursor:
+        for table in guards.APPEND_ONLY:
+            on = f" ON {table}" if connection.vendor == "postgresql" else ""
+            for kind in ("change", "truncate") if on else ("update", "delete"):
+                # Emptying the tables puts the guards back: they are installed after every migration and flush.
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
