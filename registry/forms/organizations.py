@@ -171,8 +171,8 @@ class JournalForm(forms.Form):
     """Filters of the journal."""
 
     action = forms.ChoiceField(label=_("Act"), required=False)
-    since = DateField(label=_("From"), required=False)
-    until = DateField(label=_("Until"), required=False)
+    since = DateField(label=_("Since the day"), required=False)
+    until = DateField(label=_("Until the day"), required=False)
 
     def __init__(self, actions: list[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

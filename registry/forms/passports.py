@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ..charters import PassportTab
-from ..checks import CheckFailed
+from ..checks import CheckFailed, format_phone
 from ..enums import BodyKind
 from ..errors import RuleViolation
 from ..models import Organization, OrganizationPassport
@@ -23,6 +23,7 @@ _DIGITS = {
     "inn": 10, "employer_inn": 12, "ogrn": 13, "bik": 9, "account": 20, "correspondent_account": 20, "okpo": 10, "oktmo": 11,
 }  # fmt: skip
 _LONG = {"genitive_name", "legal_address", "postal_address", "payee", "employer_name", "bank"}
+PHONES = {"phone", "chair_phone"}
 _HELP = {
     "is_legal_entity": _(
         "A legal entity has its own INN and OGRN. If it is none, the nearest superior that is one answers for personal data."
@@ -63,7 +64,7 @@ class PassportForm(forms.Form):
         for name in self.names:
             self.fields[name] = build(name, organization)
             self.fields[name].marked = name in wanted  # type: ignore[attr-defined]
-            self.initial[name] = _initial(self.fields[name], self.saved[name])
+            self.initial[name] = _initial(name, self.fields[name], self.saved[name])
 
     def _is_legal_entity(self) -> bool:
         return bool(self.data.get("is_legal_entity")) if self.is_bound else self.organization.is_legal_entity
@@ -129,7 +130,9 @@ def _same(first: Any, second: Any) -> bool:
     return first == second or (first in ("", None) and second in ("", None))
 
 
-def _initial(field: forms.Field, value: Any) -> Any:
+def _initial(name: str, field: forms.Field, value: Any) -> Any:
+    if name in PHONES:
+        return ", ".join(format_phone(number) for number in value.split(", "))
     return _as_text(value) if isinstance(field, forms.TypedChoiceField) else value
 
 
@@ -169,7 +172,7 @@ def build(name: str, organization: Organization) -> forms.Field:
         return forms.ChoiceField(choices=choices, widget=forms.Select({"class": "input-medium"}), **common)
     if name in _DIGITS:
         return forms.CharField(max_length=_DIGITS[name] + 8, widget=DigitsInput(_DIGITS[name]), **common)
-    if name in {"phone", "chair_phone"}:
+    if name in PHONES:
         return forms.CharField(max_length=60, widget=PhoneInput(), **common)
     if name in _LONG or isinstance(source, models.TextField):
         rows = 6 if isinstance(source, models.TextField) else 2
@@ -204,7 +207,9 @@ class BodyForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=BodyKind.choices)
     name = forms.CharField(
-        label=_("Name"), max_length=150, help_text=_("As it stands in the papers: board, trade-union committee …")
+        label=_("Name of the body"),
+        max_length=150,
+        help_text=_("As it stands in the papers: board, trade-union committee …"),
     )
 
 

@@ -236,20 +236,28 @@ def merge(request: ActorRequest, pk: int) -> HttpResponse:
 
 def _merge_effects(source: Organization, target: Organization, actor: Actor) -> list[str]:
     names = {"source": source.short_name, "target": target.short_name}
-    held = Appointment.objects.visible_to(actor).filter(organization=source).current()
-    return [
-        _("Members who go from «%(source)s» to «%(target)s» with their cards, photographs and consents: %(count)s.")
-        % {**names, "count": people_of(source).count()},
-        _("Subordinate organisations that go below «%(target)s»: %(count)s.")
-        % {**names, "count": Organization.objects.visible_to(actor).filter(parent=source).working().count()},
-        _("Accounts that belong to «%(target)s» from then on: %(count)s.")
-        % {**names, "count": Account.objects.visible_to(actor).filter(home=source).count()},
-        _(
-            "Appointments in «%(source)s» that end: %(count)s. Whoever is to work in «%(target)s» is appointed there anew."
-        )
-        % {**names, "count": held.count()},
-        _("«%(source)s» ends for good; its record and history stay readable. This cannot be undone.") % names,
+    below = Organization.objects.visible_to(actor).filter(parent=source).working().count()
+    accounts = Account.objects.visible_to(actor).filter(home=source).count()
+    held = Appointment.objects.visible_to(actor).filter(organization=source).current().count()
+    counted = [
+        (
+            _(
+                "Members who go from «%(source)s» to «%(target)s» with their cards, photographs and consents: %(count)s."
+            ),
+            people_of(source).count(),
+        ),
+        (_("Subordinate organisations that go below «%(target)s»: %(count)s."), below),
+        (_("Accounts that belong to «%(target)s» from then on: %(count)s."), accounts),
+        (
+            _(
+                "Appointments in «%(source)s» that end: %(count)s. Whoever is to work in «%(target)s» is appointed there anew."
+            ),
+            held,
+        ),
     ]
+    lines = [text % {**names, "count": count} for text, count in counted if count]
+    lines.append(_("«%(source)s» ends for good; its record and history stay readable. This cannot be undone.") % names)
+    return lines
 
 
 def _with_target(

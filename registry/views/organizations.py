@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ..access import Actor, require
+from ..checks import format_phone
 from ..enums import Level, OrganizationStatus, Permission, RenameState
 from ..errors import NotAllowed, RuleViolation
 from ..forms.organizations import AddForm, SearchForm
@@ -161,6 +162,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         "way": way_to(organization, actor),
         "tabs": organization.charter.passport_tabs(organization.level),
         "missing": _missing_items(organization, missing, linked=own_editor),
+        "phone": ", ".join(format_phone(number) for number in organization.phone.split(", ")),
         "operator": organization.operator(),
         "totals": totals_under(organization),
         "below": visible(actor).filter(parent=organization).working().count(),
