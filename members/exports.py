@@ -194,7 +194,12 @@ def _unpacked(value: Any) -> Any:
 def workbook(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> bytes:
     """The workbook: people on the first sheet, allowed values on the second; no cell is a formula or a link."""
     target = io.BytesIO()
-    settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    settings = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(target, settings) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         date = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})

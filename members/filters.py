@@ -100,7 +100,9 @@ class _Filled(django_filters.ChoiceFilter):
     def filter(self, qs: MemberQuerySet, value: str) -> MemberQuerySet:
         if not value:
             return qs
-        nothing = Q(**{f"{self.field_name}__isnull": True}) if self.empty is None else Q(**{self.field_name: self.empty})
+        nothing = (
+            Q(**{f"{self.field_name}__isnull": True}) if self.empty is None else Q(**{self.field_name: self.empty})
+        )
         return qs.exclude(nothing) if value == "yes" else qs.filter(nothing)
 
 
@@ -127,7 +129,9 @@ class MemberFilter(django_filters.FilterSet):
     cell = _choice(label=_("primary cell"), method="in_cell")
     consent = _choice(ConsentState.choices, label=_("consent"), field_name="consent_state")
     complete = _choice(
-        [("yes", _("complete")), ("no", _("something is missing"))], label=_("completeness of the card"), method="completeness"
+        [("yes", _("complete")), ("no", _("something is missing"))],
+        label=_("completeness of the card"),
+        method="completeness",
     )
     sex = _choice(Sex.choices, label=_("sex"))
     age_from = _Integers(label=_("age from"), min_value=0, max_value=_OLDEST, method="aged_from")
@@ -176,7 +180,7 @@ class MemberFilter(django_filters.FilterSet):
         if own is None or own.keeps_cards or (charter is not None and own.level == charter.cell):
             del self.filters["organization"]
         else:
-            self.filters["organization"].extra["queryset"] = Organization.objects.visible_to(self.actor)
+            self.filters["organization"].queryset = Organization.objects.visible_to(self.actor)
             self.filters["organization"].extra["widget"] = forms.HiddenInput if self._below is None else forms.Select
         if batches := self._batches():
             self.filters["batch"].extra["choices"] = batches
@@ -258,7 +262,7 @@ class MemberFilter(django_filters.FilterSet):
         return queryset if value is None else queryset.filter(unit__path__startswith=value.path)
 
     def in_cell(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
-        return queryset.filter(cell__isnull=True) if value == "none" else queryset.filter(cell=value)
+        return queryset.filter(cell__isnull=True) if value == "none" else queryset.filter(cell=int(value))
 
     def completeness(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         return queryset.filter(missing=0) if value == "yes" else queryset.filter(missing__gt=0)
@@ -308,4 +312,4 @@ def ids_in_order(ids: Iterable[int], actor: Actor) -> list[int]:
 def kept_values(data: QueryDict) -> dict[str, str]:
     """The filters of an address that may be kept under a name: no search text, for it is personal."""
     known = set(MemberFilter.base_filters) - NOT_FILTERS
-    return {name: data[name][:100] for name in data if name in known and data[name].strip()}
+    return {name: str(data[name])[:100] for name in data if name in known and str(data[name]).strip()}

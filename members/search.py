@@ -16,7 +16,9 @@ from registry.text import SEARCH_WORDS, clean, search_key, search_terms
 QUERY_LENGTH = 100
 
 _MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
-_WORDED_DATE = re.compile(rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})[а-я]*\s+(\d{{4}})(?:\s*г(?:ода|\.)?(?!\w))?", re.IGNORECASE)
+_WORDED_DATE = re.compile(
+    rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})[а-я]*\s+(\d{{4}})(?:\s*г(?:ода|\.)?(?!\w))?", re.IGNORECASE
+)
 # «ю» is the key of the full stop in the other layout.
 _DAY_FIRST = re.compile(r"(\d{1,2})[.,/\-ю](\d{1,2})[.,/\-ю](\d{4}|\d{2})(?:г\.?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[.,/\-](\d{1,2})[.,/\-](\d{1,2})")
@@ -95,5 +97,3 @@ def _dates(word: str) -> list[str]:
         return []
     years = [year] if len(year) == 4 else [f"19{year}", f"20{year}"]
     return [f"{int(day):02}{int(month):02}{year}" for year in years]
-
-

@@ -4,19 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('members', '0002_initial'),
-        ('registry', '0002_accounts_search_sessions_one_chair'),
+        ("members", "0002_initial"),
+        ("registry", "0002_accounts_search_sessions_one_chair"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='member',
-            name='member_same_snils',
+            model_name="member",
+            name="member_same_snils",
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('snils', ''), _negated=True), ('state__in', ['on_account', 'in_transit'])), fields=('federation', 'snils'), name='member_snils_once'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(models.Q(("snils", ""), _negated=True), ("state__in", ["on_account", "in_transit"])),
+                fields=("federation", "snils"),
+                name="member_snils_once",
+            ),
         ),
     ]

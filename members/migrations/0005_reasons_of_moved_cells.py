@@ -4,30 +4,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('members', '0004_search_index'),
+        ("members", "0004_search_index"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='historicalregistration',
-            name='end_reason',
-            field=models.CharField(blank=True, choices=[('departure', 'moved to another organisation'), ('dismissal', 'dismissal'), ('own_wish', 'left at own wish'), ('exclusion', 'exclusion'), ('death', 'death'), ('retirement', 'retirement with end of membership'), ('graduation', 'end of studies'), ('liquidation', 'liquidation of the organisation'), ('merger', 'the organisation was merged'), ('cell_moved', 'the primary cell moved under another organisation'), ('undone', 'entered by mistake, taken back')], max_length=12, verbose_name='reason of leaving'),
+            model_name="historicalregistration",
+            name="end_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("departure", "moved to another organisation"),
+                    ("dismissal", "dismissal"),
+                    ("own_wish", "left at own wish"),
+                    ("exclusion", "exclusion"),
+                    ("death", "death"),
+                    ("retirement", "retirement with end of membership"),
+                    ("graduation", "end of studies"),
+                    ("liquidation", "liquidation of the organisation"),
+                    ("merger", "the organisation was merged"),
+                    ("cell_moved", "the primary cell moved under another organisation"),
+                    ("undone", "entered by mistake, taken back"),
+                ],
+                max_length=12,
+                verbose_name="reason of leaving",
+            ),
         ),
         migrations.AlterField(
-            model_name='historicalregistration',
-            name='start_reason',
-            field=models.CharField(choices=[('existing', 'was on account before the registry'), ('admission', 'admitted by decision'), ('arrival', 'arrived from another organisation'), ('merger', 'the organisation was merged'), ('cell_moved', 'the primary cell moved under another organisation')], max_length=12, verbose_name='ground'),
+            model_name="historicalregistration",
+            name="start_reason",
+            field=models.CharField(
+                choices=[
+                    ("existing", "was on account before the registry"),
+                    ("admission", "admitted by decision"),
+                    ("arrival", "arrived from another organisation"),
+                    ("merger", "the organisation was merged"),
+                    ("cell_moved", "the primary cell moved under another organisation"),
+                ],
+                max_length=12,
+                verbose_name="ground",
+            ),
         ),
         migrations.AlterField(
-            model_name='registration',
-            name='end_reason',
-            field=models.CharField(blank=True, choices=[('departure', 'moved to another organisation'), ('dismissal', 'dismissal'), ('own_wish', 'left at own wish'), ('exclusion', 'exclusion'), ('death', 'death'), ('retirement', 'retirement with end of membership'), ('graduation', 'end of studies'), ('liquidation', 'liquidation of the organisation'), ('merger', 'the organisation was merged'), ('cell_moved', 'the primary cell moved under another organisation'), ('undone', 'entered by mistake, taken back')], max_length=12, verbose_name='reason of leaving'),
+            model_name="registration",
+            name="end_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("departure", "moved to another organisation"),
+                    ("dismissal", "dismissal"),
+                    ("own_wish", "left at own wish"),
+                    ("exclusion", "exclusion"),
+                    ("death", "death"),
+                    ("retirement", "retirement with end of membership"),
+                    ("graduation", "end of studies"),
+                    ("liquidation", "liquidation of the organisation"),
+                    ("merger", "the organisation was merged"),
+                    ("cell_moved", "the primary cell moved under another organisation"),
+                    ("undone", "entered by mistake, taken back"),
+                ],
+                max_length=12,
+                verbose_name="reason of leaving",
+            ),
         ),
         migrations.AlterField(
-            model_name='registration',
-            name='start_reason',
-            field=models.CharField(choices=[('existing', 'was on account before the registry'), ('admission', 'admitted by decision'), ('arrival', 'arrived from another organisation'), ('merger', 'the organisation was merged'), ('cell_moved', 'the primary cell moved under another organisation')], max_length=12, verbose_name='ground'),
+            model_name="registration",
+            name="start_reason",
+            field=models.CharField(
+                choices=[
+                    ("existing", "was on account before the registry"),
+                    ("admission", "admitted by decision"),
+                    ("arrival", "arrived from another organisation"),
+                    ("merger", "the organisation was merged"),
+                    ("cell_moved", "the primary cell moved under another organisation"),
+                ],
+                max_length=12,
+                verbose_name="ground",
+            ),
         ),
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from registry.access import Actor, require
 from registry.enums import Permission
+from registry.errors import NotAllowed
 from registry.models import Organization
 from registry.transitions.base import change
 
@@ -24,15 +25,17 @@ def assign_cell(member_ids: Sequence[int], *, cell: Organization | None, by: Act
     """
     with change(by=by, rule="V-B6", event="members.cell_assigned") as act:
         own = by.organization
+        if own is None:
+            raise NotAllowed
         require(by, Permission.EDIT_MEMBERS, own)
         check_cell(cell, own)
-        act.lock(Organization.objects.visible_to(by), own.pk if own is not None else None)
+        act.lock(Organization.objects.visible_to(by), own.pk)
         wanted = Member.objects.editable_by(by).on_account().filter(pk__in=member_ids)
         locked = Member.objects.select_for_update().filter(pk__in=list(wanted.values_list("pk", flat=True)))
         cell_id = cell.pk if cell is not None else None
         moved = [member for member in locked.order_by("pk") if member.cell_id != cell_id]
         count_in((), less=moved)
-        asked = own is not None and "cell" in own.charter.required
+        asked = "cell" in own.charter.required
         for member in moved:
             if asked:
                 member.missing += int(cell is None) - int(member.cell_id is None)

@@ -30,7 +30,9 @@ def record_export(ids: Sequence[int], *, classes: Sequence[DataClass], columns: 
         raise NotAllowed
     with change(by=by, rule="V-C5", event="members.exported") as act:
         named = {"members": list(ids)} if len(ids) <= NAMED else {}
-        act.about(None, organization=by.organization, count=len(ids), columns=list(columns), classes=list(classes), **named)
+        act.about(
+            None, organization=by.organization, count=len(ids), columns=list(columns), classes=list(classes), **named
+        )
 
 
 @transaction.atomic

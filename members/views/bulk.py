@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -99,7 +98,7 @@ def _file(request: ActorRequest, ids: list[int], cell: Organization | None) -> H
 
 
 @needs(Permission.EXPORT)
-def export(request: ActorRequest) -> HttpResponseBase:
+def export(request: ActorRequest) -> HttpResponse:
     """Asks what goes into the workbook, then makes it: a short one at once, a long one as a job."""
     actor = request.actor
     ids = selected_ids(request, actor)

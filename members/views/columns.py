@@ -104,7 +104,11 @@ def offered(actor: Actor) -> list[Column]:
     charter = own.charter
     columns = []
     if not own.keeps_cards and own.level != charter.cell:
-        columns.append(Column("unit", gettext_lazy("organisation"), lambda member: Cell(member.unit.short_name if member.unit else "")))
+        columns.append(
+            Column(
+                "unit", gettext_lazy("organisation"), lambda member: Cell(member.unit.short_name if member.unit else "")
+            )
+        )
     for name in charter.fields:
         if name in _NO_COLUMNS or place_of(name) != "member" or class_of(name) != DataClass.GENERAL:
             continue

@@ -95,8 +95,9 @@ def clean_query(data: QueryDict) -> QueryDict:
     """The address without its empty values and without the page, for links to the same choice."""
     query = QueryDict(mutable=True)
     for name in data:
-        if name != "page" and data[name].strip():
-            query[name] = data[name]
+        value = str(data[name])
+        if name != "page" and value.strip():
+            query[name] = value
     return query
 
 

@@ -1,0 +1,43 @@
+"""What the tests of the list share: a signed-in browser, and what stands on the page."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from registry.access import Actor
+
+
+def browser(actor: Actor) -> Client:
+    """A browser in which the actor has signed in."""
+    client = Client()
+    assert actor.account is not None
+    client.force_login(actor.account, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def text_of(answer: Any) -> str:
+    return unescape(answer.content.decode())
+
+
+def names(answer: Any) -> list[str]:
+    """Full names on the page, in their order."""
+    return re.findall(r'<th scope="row"><a href="/members/\d+/">([^<]+)</a>', text_of(answer))
+
+
+def surnames(answer: Any) -> list[str]:
+    return [name.split()[0] for name in names(answer)]
+
+
+def errors(answer: Any) -> list[tuple[str, str]]:
+    """Label and sentence of each error of the filters."""
+    return answer.context["errors"]
+
+
+def ask(client: Client, **query: Any) -> Any:
+    """The list with these filters."""
+    return client.get(reverse("members:list"), query)

@@ -1,0 +1,111 @@
+"""What is typed into the search finds people by names, numbers and dates in any notation (N-A1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from members.models import Member
+from members.search import matching
+from registry.models import Organization
+
+from ..registry import trees
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def school() -> Organization:
+    return trees.below(trees.head())
+
+
+@pytest.fixture
+def people(school: Organization) -> dict[str, Member]:
+    given = {
+        "Семёнова": {
+            "given_name": "Алёна",
+            "patronymic": "Юрьевна",
+            "ticket_number": "0104512",
+            "snils": "11223344595",
+        },
+        "Петров-Водкин": {"given_name": "Кузьма", "patronymic": "Сергеевич", "birth_date": dt.date(1958, 11, 5)},
+        "Харитонов": {"given_name": "Семён", "patronymic": "Эдуардович", "birth_date": dt.date(1958, 1, 20)},
+        "Мамедов": {"given_name": "Эльчин", "patronymic": "Гейдар оглы", "ticket_number": "В-17"},
+    }
+    return {surname: trees.members(school, surname=surname, **values)[0] for surname, values in given.items()}
+
+
+def found(query: str) -> list[str]:
+    condition = matching(query)
+    assert condition is not None
+    return list(Member.objects.filter(condition).order_by("sort_key").values_list("surname", flat=True))
+
+
+EXPECTED = {
+    "семенова": ["Семёнова"],
+    "СЕМЁНОВА": ["Семёнова"],
+    "сем": ["Семёнова", "Харитонов"],
+    "юрьевна алена": ["Семёнова"],
+    "хар сем": ["Харитонов"],
+    "водкин": ["Петров-Водкин"],
+    "петров-водкин": ["Петров-Водкин"],
+    "петров водкин кузьма": ["Петров-Водкин"],
+    "гейдар": ["Мамедов"],
+    # The beginnings of words alone: «енова» is none.
+    "енова": [],
+    # The other keyboard layout, with letters that stand on the keys of signs.
+    "ctvtyjdf": ["Семёнова"],
+    "[fhbnjyjd": ["Харитонов"],
+    "'kmxby": ["Мамедов"],
+    # Latin letters that look like Russian ones.
+    "xapитoнoв": ["Харитонов"],
+    "0104512": ["Семёнова"],
+    "№ 0104512": ["Семёнова"],
+    "0104": ["Семёнова"],
+    "В-17": ["Мамедов"],
+    "11223344595": ["Семёнова"],
+    "112-233-445 95": ["Семёнова"],
+    "112 233 445 95": ["Семёнова"],
+    "112-233": ["Семёнова"],
+    "05.11.1958": ["Петров-Водкин"],
+    "5.11.1958": ["Петров-Водкин"],
+    "5/11/58": ["Петров-Водкин"],
+    "1958-11-05": ["Петров-Водкин"],
+    "05111958": ["Петров-Водкин"],
+    "05 11 1958": ["Петров-Водкин"],
+    "5 ноября 1958 г.": ["Петров-Водкин"],
+    "05.11": ["Петров-Водкин"],
+    "1958": ["Петров-Водкин", "Харитонов"],
+    "харитонов 1958": ["Харитонов"],
+    "семенова 1958": [],
+    "!!! ???": [],
+    "%": [],
+    "_": [],
+}
+
+
+def test_n_a1_a_person_is_found_however_it_is_typed(people: dict[str, Member]) -> None:
+    assert {query: found(query) for query in EXPECTED} == EXPECTED
+
+
+def test_an_empty_query_is_no_condition() -> None:
+    assert [matching(query) for query in ("", "   ", "\0", None or "")] == [None] * 4
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=120))
+def test_no_text_breaks_the_search(text: str) -> None:
+    condition = matching(text)
+    assert condition is None or Member.objects.filter(condition).first() is None
+
+
+@pytest.mark.parametrize("text", ["а" * 100_000, "\0\ud800 иванов", "1" * 5000, "щ " * 5000, "\\", "' OR 1=1 --"])
+def test_hostile_text_finds_nobody_and_breaks_nothing(people: dict[str, Member], text: str) -> None:
+    assert found(text) == []
+
+
+def test_the_key_follows_the_card(people: dict[str, Member]) -> None:
+    assert people["Семёнова"].search_key == " семенова алена юрьевна 11223344595 0104512 01011980 1980"
