@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import DateTimeField, F
+from django.db.models.functions import Cast
+
+from documents.models import Consent
 from documents.transitions.consents import mark_many_signed
 from documents.transitions.printing import record_prints
 from members.models import Member
@@ -27,3 +31,7 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
         if chance.random() < 0.93
     }
     mark_many_signed({pk: min(day, last) for pk, day in signed.items()}, by=by)
+    # Papers were printed before they were signed, not today.
+    Consent.objects.filter(member__in=signed).update(
+        printed_at=Cast(F("signed_on"), DateTimeField()), ticked_at=Cast(F("signed_on"), DateTimeField())
+    )
