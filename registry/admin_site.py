@@ -21,7 +21,11 @@ class RegistryAdminSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         account = request.user
-        return bool(account.is_active and getattr(account, "is_staff", False) and not getattr(account, "must_change_password", True))
+        return bool(
+            account.is_active
+            and getattr(account, "is_staff", False)
+            and not getattr(account, "must_change_password", True)
+        )
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

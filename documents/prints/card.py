@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from members.enums import PaperKind
-from members.models import HealthRecord, IdentityPaper, Questionnaire
+from members.models import HealthRecord, IdentityPaper
 from registry import storage
 from registry.enums import DataClass
 
@@ -24,11 +23,7 @@ if TYPE_CHECKING:
     from .core import Batch
 
 #: Kept apart from the member, each readable to its class of data.
-_PARTS: tuple[tuple[str, type[IdentityPaper] | type[HealthRecord] | type[Questionnaire]], ...] = (
-    ("identity", IdentityPaper),
-    ("health", HealthRecord),
-    ("questionnaire", Questionnaire),
-)
+_PARTS = {"identity": IdentityPaper, "health": HealthRecord}
 
 
 def written(charter: Charter, name: str, value: Any) -> str:
@@ -41,27 +36,25 @@ def written(charter: Charter, name: str, value: Any) -> str:
     return charter.wording.get(f"{name}.{value}", word)
 
 
-def card_of(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+def card_of(member: Member | None, batch: Batch, *parts: str) -> Mapping[str, Any]:
     """The card's values by field name, ready to print; empty for a blank form and where the reader may not read.
 
-    Besides the fields: `name`, `name_genitive`, `signer` (surname with initials), `address`, `phones`,
-    `chosen` (stored keys of the options), `dates` (dates as dates) and `paper_issued_on` as a date.
+    `parts` are the records kept apart that the form shows, `identity` or `health`. Besides the fields: `name`,
+    `name_genitive`, `signer` (surname with initials), `address`, `phones`, `chosen` (stored keys of the options).
     """
+    card: dict[str, Any] = {"chosen": {}}
     if member is None:
-        return {"chosen": {}, "dates": {}}
-    card: dict[str, Any] = {"chosen": {}, "dates": {}}
+        return card
     sources: list[Model] = [member]
-    for relation, model in _PARTS:
-        part = getattr(member, relation, None)
-        if part is not None and model.DATA_CLASS in batch.reads:
-            sources.append(part)
+    for part in parts:
+        record = getattr(member, part, None)
+        if record is not None and _PARTS[part].DATA_CLASS in batch.reads:
+            sources.append(record)
     for source in sources:
         for field in source._meta.concrete_fields:
             value = getattr(source, field.attname)
             card[field.name] = written(batch.charter, field.name, value)
-            if isinstance(value, dt.date):
-                card["dates"][field.name] = value
-            elif field.name in OPTIONS or field.choices:
+            if field.name in OPTIONS or field.choices:
                 card["chosen"][field.name] = value
     card |= _derived(member, card)
     return card
@@ -90,7 +83,6 @@ def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
         "certificate_issued_on": short_date(read_date(card.get("certificate_issued_on", ""))),
         "certificate_expires_on": expires,
         "paper_issued_on": read_date(card.get("paper_issued_on", "")),
-        "is_passport": card["chosen"].get("paper_kind") == PaperKind.PASSPORT,
     }
 
 

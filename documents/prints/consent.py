@@ -23,7 +23,7 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
     keeper = batch.keeper(member)
     operator = batch.operator(keeper) if keeper else None
     wording = _wording(member, batch)
-    subject = card_of(member, batch)
+    subject = card_of(member, batch, "identity")
     return {
         "text": wording,
         "method": wording["methods"][wording["method"]],

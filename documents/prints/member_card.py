@@ -28,7 +28,7 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
         for registration in (member.registrations.all() if member else ())
     ]
     return {
-        "card": card_of(member, batch),
+        "card": card_of(member, batch, "health"),
         "photo": photo_of(member, batch),
         "organization": keeper,
         "filled_on": batch.today if member else None,
@@ -60,7 +60,7 @@ FORM = Form(
     title="Учётная карточка",
     build=build,
     data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH}),
-    related=("health", "questionnaire", "photo"),
+    related=("health", "photo"),
     prefetched=("registrations__organization", "entries"),
     fields=(
         "surname", "given_name", "birth_date", "sex", "category", "city", "street", "house", "phone_mobile", "education",

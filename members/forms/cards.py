@@ -212,4 +212,3 @@ class CardForm(forms.Form):
             if rows or closed:
                 found.append(Part(section, rows, closed))
         return found
-

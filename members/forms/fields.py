@@ -37,7 +37,16 @@ _HINTS = {
 _TYPED_LENGTH = 60
 #: Choices few enough to be seen at a glance.
 _RADIO = {"sex"}
-_SHORT = {"house", "flat", "course", "paper_series", "paper_number", "paper_code", "minutes_number", "certificate_series"}
+_SHORT = {
+    "house",
+    "flat",
+    "course",
+    "paper_series",
+    "paper_number",
+    "paper_code",
+    "minutes_number",
+    "certificate_series",
+}
 _MEDIUM = {"ticket_number", "certificate_number", "study_group", "citizenship", "group_since"}
 _AUTOCAPITALIZE = {"surname", "given_name", "patronymic", "city", "street"}
 
@@ -109,7 +118,9 @@ def _text_or_number(name: str, common: dict[str, Any]) -> forms.Field:
         attrs = {"class": "input-short", "inputmode": "numeric"}
         return forms.IntegerField(min_value=0, max_value=32000, widget=forms.TextInput(attrs=attrs), **common)
     if isinstance(field, models.EmailField):
-        return forms.CharField(max_length=field.max_length, widget=forms.EmailInput(attrs={"autocomplete": "off"}), **common)
+        return forms.CharField(
+            max_length=field.max_length, widget=forms.EmailInput(attrs={"autocomplete": "off"}), **common
+        )
     if isinstance(field, models.TextField) and field.max_length:
         return forms.CharField(max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 4}), **common)
     if name in _WIDGETS:

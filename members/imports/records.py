@@ -20,6 +20,7 @@ ALWAYS_REQUIRED = frozenset({"surname", "given_name", "birth_date"})
 _NAMES = ("surname", "given_name", "patronymic")
 CHILD_AGE = 18
 PASSPORT_AGE = 14
+PASSPORT = "passport"
 
 
 @dataclass(slots=True)
@@ -61,13 +62,15 @@ def build_record(
     offers, where it offers fewer than there are. Never raises.
     """
     record = Record(row.number)
-    for name, raw in _cells(row, mapping):
-        parsed = parse(name, raw, today=today, minimum_age=minimum_age)
+    cells = dict(_cells(row, mapping))
+    paper = parse("paper_kind", cells.get("paper_kind"), today=today).values.get("paper_kind", PASSPORT)
+    for name, raw in cells.items():
+        parsed = parse(name, raw, today=today, minimum_age=minimum_age, passport=paper == PASSPORT)
         record.values.update(parsed.values)
         record.issues += parsed.issues
         record.originals[name] = clean(as_text(raw), 200).strip()
     if "paper_number" in record.values:
-        record.values["paper_kind"] = "passport"
+        record.values["paper_kind"] = paper
     _narrow(record, options or {})
     _complete_name(record, mapping)
     _tell_sex(record)

@@ -213,14 +213,22 @@ _PARSERS: dict[str, Callable[[Source], dict[str, Any]]] = {
 }
 
 
-def parse(field: str, raw: Any, *, today: datetime.date, minimum_age: int = 0) -> Parsed:
-    """Values and issues of one cell; a cell that says nothing gives neither. `field` is a key of `FIELDS`."""
+def _other_paper(source: Source) -> dict[str, Any]:
+    return {_TARGETS[source.field]: source.text(60)}
+
+
+def parse(field: str, raw: Any, *, today: datetime.date, minimum_age: int = 0, passport: bool = True) -> Parsed:
+    """Values and issues of one cell; a cell that says nothing gives neither. `field` is a key of `FIELDS`.
+
+    `passport`: whether the row's identity paper is one; numbers of other papers have no common form.
+    """
     source = Source(field, raw, today, minimum_age)
     if is_blank(raw):
         says_none = field == "patronymic" and as_text(raw).strip() != ""
         return Parsed({"no_patronymic": True} if says_none else {}, [])
     try:
-        return Parsed(_PARSERS[field](source), source.issues)
+        parser = _PARSERS[field] if passport or field not in _TARGETS else _other_paper
+        return Parsed(parser(source), source.issues)
     except Wrong as wrong:
         source.say(wrong.code, **wrong.params)
     except checks.CheckFailed as failed:

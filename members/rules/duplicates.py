@@ -59,7 +59,9 @@ _SENTENCES = {
     DuplicateKind.SNILS: _("A person with this SNILS is on account already: %(organization)s."),
     DuplicateKind.TICKET: _("This ticket number is taken already: %(organization)s."),
     DuplicateKind.PERSON: _("A person with the same name and date of birth is on account already: %(organization)s."),
-    DuplicateKind.NAME: _("A person with the same name, of whom one date of birth is not known, is on account already: %(organization)s."),
+    DuplicateKind.NAME: _(
+        "A person with the same name, of whom one date of birth is not known, is on account already: %(organization)s."
+    ),
 }
 
 
@@ -124,7 +126,7 @@ class _Index:
                     "pk", "snils", "ticket_number", "name_key", "patronymic", "birth_date", "organization_id",
                     "organization__short_name", "unit__path",
                 )  # fmt: skip
-                for row in rows:
+                for row in map(dict[str, Any], rows):
                     into.setdefault(row[column], []).append(row)
 
 

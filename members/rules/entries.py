@@ -44,9 +44,11 @@ def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[
         field = CardEntry._meta.get_field(name)
         if isinstance(value, str):
             value = clean(value).strip()
-            limit = field.max_length or LONGEST
+            limit = getattr(field, "max_length", None) or LONGEST
             if len(value) > limit:
-                raise RuleViolation("U-5a", _("Too long: at most %(limit)d letters fit here.") % {"limit": limit}, field=name)
+                raise RuleViolation(
+                    "U-5a", _("Too long: at most %(limit)d letters fit here.") % {"limit": limit}, field=name
+                )
         if name in _CHOICES and value and value not in _CHOICES[name]:
             raise RuleViolation("U-5a", _("Choose one of the values offered."), field=name)
         own[name] = ("" if not field.null else None) if value is None else value
@@ -57,7 +59,10 @@ def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[
         raise RuleViolation("U-5a", _("The end lies before the beginning. Compare both dates."), field="ended_on")
     year, amount = own.get("year"), own.get("amount")
     if year is not None and not 1920 <= year <= today.year + 1:
-        message = _("A year from %(lowest)d to %(highest)d is meant here.") % {"lowest": 1920, "highest": today.year + 1}
+        message = _("A year from %(lowest)d to %(highest)d is meant here.") % {
+            "lowest": 1920,
+            "highest": today.year + 1,
+        }
         raise RuleViolation("U-5a", message, field="year")
     if amount is not None and amount < Decimal(0):
         raise RuleViolation("U-5a", _("A sum is not less than nothing."), field="amount")

@@ -78,7 +78,8 @@ def model_field(name: str) -> models.Field[Any, Any] | None:
     if place == "registration":
         return None
     model = PARTS.get(place, Member)
-    return model._meta.get_field(name)  # type: ignore[return-value]
+    field: models.Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
+    return field
 
 
 def class_of(name: str) -> DataClass:
@@ -100,7 +101,7 @@ def choices_of(name: str, charter: Charter) -> list[tuple[str, Any]]:
         found: Iterable[tuple[Any, Any]] = _ENCRYPTED_CHOICES[name].choices
     else:
         field = model_field(name)
-        found = (field.choices or ()) if field is not None else ()  # type: ignore[assignment]
+        found = (field.choices or ()) if field is not None else ()
     labels = {str(key): label for key, label in found}
     offered = charter.options.get(name, tuple(labels))
     return [(key, labels[key]) for key in offered]
@@ -112,7 +113,11 @@ def is_list(name: str) -> bool:
 
 
 def is_date(name: str) -> bool:
-    return name in ENCRYPTED_DATES or name in {"registered_on", "minutes_date"} or isinstance(model_field(name), models.DateField)
+    return (
+        name in ENCRYPTED_DATES
+        or name in {"registered_on", "minutes_date"}
+        or isinstance(model_field(name), models.DateField)
+    )
 
 
 def is_flag(name: str) -> bool:

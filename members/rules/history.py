@@ -210,7 +210,11 @@ def _merged(acts: list[Act]) -> list[Act]:
 
 def _reading(event: Event, names: Mapping[int, str]) -> Act:
     role, _at, where = event.acting.partition("@")
-    capacity = f"{Role(role).label}, {names.get(int(where), where)}" if role in Role.values and where.isdigit() else event.acting
+    capacity = (
+        f"{Role(role).label}, {names.get(int(where), where)}"
+        if role in Role.values and where.isdigit()
+        else event.acting
+    )
     who = event.account.full_name if event.account else ""
     return Act(at=event.at, who=who, title=str(READING[event.action]), rule=event.rule, capacity=capacity)
 
@@ -238,7 +242,7 @@ def values_at(member: Member, version: int) -> dict[str, Any] | None:
     parts = {}
     for part, model in (("identity", IdentityPaper), ("health", HealthRecord), ("questionnaire", Questionnaire)):
         # The member's row is written first, its parts after it: what is older than the next version belongs to this one.
-        rows = model.history.filter(member_id=member.pk, history_date__lt=until)  # type: ignore[attr-defined]
+        rows = model.history.filter(member_id=member.pk, history_date__lt=until)
         parts[part] = rows.order_by("-history_id").first()
     registrations = Registration.history.filter(member_id=member.pk, history_date__lt=until, ended_on__isnull=True)
     parts["registration"] = registrations.order_by("-history_id").first()
@@ -247,5 +251,7 @@ def values_at(member: Member, version: int) -> dict[str, Any] | None:
 
 def editors_since(member: Member, version: int) -> list[tuple[str, dt.datetime]]:
     """Who saved the card after that version, and when."""
-    rows = Member.history.filter(id=member.pk, version__gt=version).select_related("history_user").order_by("history_id")
+    rows = (
+        Member.history.filter(id=member.pk, version__gt=version).select_related("history_user").order_by("history_id")
+    )
     return [(row.history_user.full_name if row.history_user else "", row.history_date) for row in rows[:20]]

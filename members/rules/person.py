@@ -70,11 +70,14 @@ def person_violations(
 
 
 def _names(values: Mapping[str, Any], charter: Charter, refused: set[str]) -> list[RuleViolation]:
-    found = []
+    found: list[RuleViolation] = []
+    message: Any
     for name in NAMES:
         text = values.get(name) or ""
         if not text and name != "patronymic" and name not in refused:
-            message = _("%(field)s: fill it in, nobody is put on account without it.") % {"field": label_of(name, charter)}
+            message = _("%(field)s: fill it in, nobody is put on account without it.") % {
+                "field": label_of(name, charter)
+            }
             found.append(RuleViolation("U-5a", message, field=name))
         elif text and not _NAME.fullmatch(text):
             message = _("Write it in Russian letters; a hyphen, an apostrophe and a space are allowed.")
@@ -119,7 +122,11 @@ def _joining(values: Mapping[str, Any], charter: Charter, today: dt.date) -> lis
         ]
     latest = dt.date(joined.year, 12, 31) if values.get("joined_year_only") else joined
     if latest < birth:
-        return [RuleViolation("V-A1", _("The date of joining is before the date of birth. Correct one of them."), field="joined_on")]
+        return [
+            RuleViolation(
+                "V-A1", _("The date of joining is before the date of birth. Correct one of them."), field="joined_on"
+            )
+        ]
     # A joining of long ago is history that no rule can undo: old lists are full of them, and imports warn of them.
     if latest < old_enough and (today - joined <= FRESH or today < old_enough):
         message = _("At the joining this person was younger than %(age)d years. Compare both dates with the papers.")
@@ -132,8 +139,12 @@ def _registration(values: Mapping[str, Any], today: dt.date) -> list[RuleViolati
     found = []
     if registered is not None:
         if registered > today:
-            found.append(RuleViolation("V-B1", _("The day of putting on account lies in the future."), field="registered_on"))
-        elif joined is not None and registered < (dt.date(joined.year, 1, 1) if values.get("joined_year_only") else joined):
+            found.append(
+                RuleViolation("V-B1", _("The day of putting on account lies in the future."), field="registered_on")
+            )
+        elif joined is not None and registered < (
+            dt.date(joined.year, 1, 1) if values.get("joined_year_only") else joined
+        ):
             message = _("Nobody is put on account before he joined. Compare both dates.")
             found.append(RuleViolation("V-B1", message, field="registered_on"))
         elif minutes is not None and registered < minutes:
@@ -145,14 +156,17 @@ def _registration(values: Mapping[str, Any], today: dt.date) -> list[RuleViolati
 
 
 def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
-    found = []
+    found: list[RuleViolation] = []
+    message: Any
     birth, issued = values.get("birth_date"), values.get("paper_issued_on")
     for name in ("paper_issued_on", "certificate_issued_on"):
         day = values.get(name)
         if day is not None and day > today:
             found.append(RuleViolation("U-5a", _("The paper cannot have been issued in the future."), field=name))
         elif day is not None and birth is not None and day < birth:
-            found.append(RuleViolation("U-5a", _("The paper was issued before the birth. Compare both dates."), field=name))
+            found.append(
+                RuleViolation("U-5a", _("The paper was issued before the birth. Compare both dates."), field=name)
+            )
     if (
         issued is not None
         and birth is not None
@@ -172,11 +186,15 @@ def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
 
 
 def _numbers(values: Mapping[str, Any]) -> list[RuleViolation]:
-    found = []
+    found: list[RuleViolation] = []
+    message: Any
     for name, (lowest, highest) in _BOUNDS.items():
         number = values.get(name)
         if number is not None and not lowest <= number <= highest:
-            message = _("A number from %(lowest)d to %(highest)d is meant here.") % {"lowest": lowest, "highest": highest}
+            message = _("A number from %(lowest)d to %(highest)d is meant here.") % {
+                "lowest": lowest,
+                "highest": highest,
+            }
             found.append(RuleViolation("U-5a", message, field=name))
     whole, teaching = values.get("experience"), values.get("teaching_experience")
     if whole is not None and teaching is not None and teaching > whole:
@@ -198,10 +216,12 @@ def check_keeps_cards(organization: Organization) -> None:
     """People are put on account only where the charter keeps the cards, and while it works (V-H1, U-H1)."""
     if not organization.keeps_cards:
         level = organization.charter.levels[organization.charter.keeper]
-        message = _("«%(organization)s» keeps no cards: people are put on account in a %(level)s.")
+        message: Any = _("«%(organization)s» keeps no cards: people are put on account in a %(level)s.")
         raise RuleViolation("V-H1", message % {"organization": organization, "level": level})
     if organization.status == OrganizationStatus.ENDED:
-        message = _("«%(organization)s» has ended; nobody can be put on account there.") % {"organization": organization}
+        message = _("«%(organization)s» has ended; nobody can be put on account there.") % {
+            "organization": organization
+        }
         raise RuleViolation("N-H3", message)
 
 

@@ -78,7 +78,7 @@ def years_in_words(years: int) -> str:
 
 def entry_label(name: str) -> Any:
     """What a column of an entry is called."""
-    return CardEntry._meta.get_field(name).verbose_name
+    return getattr(CardEntry._meta.get_field(name), "verbose_name", name)
 
 
 def entry_in_words(entry: CardEntry, name: str) -> str:

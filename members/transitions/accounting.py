@@ -191,7 +191,9 @@ def duplicate_violation(duplicates: list[twins.Duplicate], confirmed: Any) -> Du
         return DuplicateFound(certain.sentence, duplicates, field=field)
     if not duplicates or confirmed is True or confirmed == twins.confirmation(duplicates):
         return None
-    message = _("Perhaps this person is on account already. Look at the possible duplicates and confirm that it is somebody else.")
+    message = _(
+        "Perhaps this person is on account already. Look at the possible duplicates and confirm that it is somebody else."
+    )
     return DuplicateFound(message, duplicates)
 
 
@@ -217,7 +219,9 @@ def _write(
     for part, model in PARTS.items():
         rows = []
         for member, card in zip(members, cards, strict=True):
-            filled = {n: to_stored(n, v) for n, v in card.items() if place_of(n) == part and v not in (None, "", [], False)}
+            filled = {
+                n: to_stored(n, v) for n, v in card.items() if place_of(n) == part and v not in (None, "", [], False)
+            }
             if filled:
                 rows.append(model(member=member, **filled))
         if rows:
@@ -291,7 +295,11 @@ def figures_of(member: Member) -> dict[str, int]:
 
 
 def take_back(
-    batch: ImportBatch, *, by: Actor, rule: str = "U-5", depends: Callable[[Sequence[Member]], Sequence[Any]] | None = None
+    batch: ImportBatch,
+    *,
+    by: Actor,
+    rule: str = "U-5",
+    depends: Callable[[Sequence[Member]], Sequence[Any]] | None = None,
 ) -> int:
     """Undo a batch: its people are off account again as if never entered; answers how many.
 
@@ -321,11 +329,16 @@ def take_back(
 
 def _check_nothing_rests(found: QuerySet[Member], further: Sequence[Any]) -> None:
     touched = found.filter(
-        Q(version__gt=1) | Q(consents__isnull=False) | Q(prints__isnull=False) | Q(entries__isnull=False) | Q(photo__isnull=False)
+        Q(version__gt=1)
+        | Q(consents__isnull=False)
+        | Q(prints__isnull=False)
+        | Q(entries__isnull=False)
+        | Q(photo__isnull=False)
     )
     names = list(touched.distinct().order_by("sort_key", "pk")[: _NAMED + 1])
     blockers: list[Any] = [
-        _("%(name)s: the card was changed, or a paper was printed, since the list was put on account.") % {"name": m.full_name}
+        _("%(name)s: the card was changed, or a paper was printed, since the list was put on account.")
+        % {"name": m.full_name}
         for m in names[:_NAMED]
     ]
     if len(names) > _NAMED:

@@ -29,7 +29,9 @@ from .accounting import count_in, duplicate_violation, renew_keys
 _WHO = {"surname", "given_name", "patronymic", "birth_date", "snils", "ticket_number"}
 
 
-def edit_card(member_id: int, *, values: Mapping[str, Any], version: int | None, by: Actor, rule: str = "V-B2") -> Member:
+def edit_card(
+    member_id: int, *, values: Mapping[str, Any], version: int | None, by: Actor, rule: str = "V-B2"
+) -> Member:
     """Change fields of a card; what is not among `values` stays, and a save without a change leaves no trace.
 
     `version` is the one that the editor saw, None for acts that saw none. Raises `StaleVersion`, `RuleViolation`
@@ -47,12 +49,14 @@ def edit_card(member_id: int, *, values: Mapping[str, Any], version: int | None,
             act.silent = not changed
             act.about(member, organization=organization, fields=sorted(changed))
     except IntegrityError as error:
-        raise RuleViolation("N-A1", _("The SNILS or the ticket number has just been given to somebody else.")) from error
+        raise RuleViolation(
+            "N-A1", _("The SNILS or the ticket number has just been given to somebody else.")
+        ) from error
     return member
 
 
 def _keeper(member: Member, by: Actor, permission: Permission = Permission.EDIT_MEMBERS) -> Organization:
-    organization = Organization.objects.select_related("federation").get(pk=member.organization_id)
+    organization = Organization.objects.select_related("federation").get(members=member)
     require(by, permission, organization)
     return organization
 
@@ -166,7 +170,12 @@ def put_photo(member_id: int, *, jpeg: bytes, by: Actor) -> Member:
         organization = _keeper(member, by)
         earlier = member.photo
         member.photo = storage.keep(
-            jpeg, purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg", organization=organization, owner=by.account
+            jpeg,
+            purpose=FilePurpose.PHOTO,
+            name="photo.jpg",
+            content_type="image/jpeg",
+            organization=organization,
+            owner=by.account,
         )
         act.save(member)
         _drop(earlier)

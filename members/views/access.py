@@ -29,6 +29,8 @@ def access(request: ActorRequest, pk: int) -> HttpResponse:
     """Who has access, to which data and why; who opened the card in the last 90 days."""
     member = load_card(request, pk)
     context = card_context(request, member, "access")
-    context["watchers"] = [(w, [CLASS_NAMES[c] for c in w.classes if c is not DataClass.SERVICE]) for w in watchers(member)]
+    context["watchers"] = [
+        (w, [CLASS_NAMES[c] for c in w.classes if c is not DataClass.SERVICE]) for w in watchers(member)
+    ]
     context["openings"] = [(event, READING[event.action]) for event in openings(member)]
     return show(request, "access", context)

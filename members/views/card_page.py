@@ -132,7 +132,9 @@ def _pills(member: Member) -> Any:
 
 def consent_context(request: ActorRequest, member: Member) -> dict[str, Any]:
     """What the panel of the consent needs: the latest consent, the wording of the tick, whether it may be set (U-7)."""
-    consents = Consent.objects.visible_to(request.actor).filter(member=member).select_related("text", "ticked_by", "scan")
+    consents = (
+        Consent.objects.visible_to(request.actor).filter(member=member).select_related("text", "ticked_by", "scan")
+    )
     actor = request.actor
     return {
         "consents": list(consents.order_by("-pk")),

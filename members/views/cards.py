@@ -60,7 +60,7 @@ def accounting(request: ActorRequest, pk: int) -> HttpResponse:
     registrations = Registration.objects.visible_to(request.actor).filter(member=member)
     context = card_context(request, member, "accounting")
     context["registrations"] = list(registrations.select_related("organization").order_by("started_on", "pk"))
-    context["batch"] = ImportBatch.objects.visible_to(request.actor).filter(pk=member.batch_id).first()
+    context["batch"] = ImportBatch.objects.visible_to(request.actor).filter(members=member).first()
     return show(request, "accounting", context)
 
 
@@ -75,7 +75,8 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
     charter = context["charter"]
     names = [n for n in ("dues_form", "dues_percent", "dues_statement_on") if n in charter.fields]
     context["facts"] = [
-        (capfirst(str(label_of(n, charter))), in_words(n, getattr(member, n), charter), n in charter.required) for n in names
+        (capfirst(str(label_of(n, charter))), in_words(n, getattr(member, n), charter), n in charter.required)
+        for n in names
     ]
     context["rates"] = [_rate(rate) for rate in charter.rates]
     context["ledger_template"] = first_template("dues/card_panel.html")
@@ -176,7 +177,9 @@ def _entries(request: ActorRequest, member: Member, opened: set[DataClass]) -> I
             "closed": closed,
             "count": len(rows),
             "labels": [entry_label(name) for name in kind.columns],
-            "rows": [] if closed else [(e, [(entry_label(n), entry_in_words(e, n)) for n in kind.columns]) for e in rows],
+            "rows": []
+            if closed
+            else [(e, [(entry_label(n), entry_in_words(e, n)) for n in kind.columns]) for e in rows],
         }
 
 

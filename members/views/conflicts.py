@@ -81,7 +81,9 @@ class Conflict:
                     before=words.of(name, base),
                     theirs=words.of(name, now),
                     mine=words.of(name, self.form.values),
-                    choice=self._choice(name, mine=not _same(typed, base[name]), theirs=not _same(now[name], base[name])),
+                    choice=self._choice(
+                        name, mine=not _same(typed, base[name]), theirs=not _same(now[name], base[name])
+                    ),
                 )
             )
         return found

@@ -124,7 +124,7 @@ def _reopened(request: ActorRequest, member: Member, tab: str, opened: set[DataC
     draft = draft_for(request, key)
     if draft is not None and asked <= set(draft.getlist("opened")):
         fill_from_draft(form, draft)
-    form.initial |= {name: typed.initial.get(name) for name in typed.fields}
+    form.initial.update({name: typed.initial.get(name) for name in typed.fields})
     return form
 
 

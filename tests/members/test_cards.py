@@ -147,7 +147,9 @@ def test_v_h1_moving_between_cells_moves_the_figures() -> None:
     member = place.put(cell=place.cells[0].pk, education="")
     edit_card(member.pk, values={"cell": place.cells[1]}, version=1, by=place.chair)
     edit_card(member.pk, values={"education": "higher"}, version=2, by=place.chair)
-    counted = {f.pk: (f.members, f.incomplete) for f in Figures.objects.filter(organization__in=[place.keeper, *place.cells])}
+    counted = {
+        f.pk: (f.members, f.incomplete) for f in Figures.objects.filter(organization__in=[place.keeper, *place.cells])
+    }
     assert counted == {place.keeper.pk: (0, 0), place.cells[0].pk: (0, 0), place.cells[1].pk: (1, 0)}
     edit_card(member.pk, values={"cell": None}, version=3, by=place.chair)
     member.refresh_from_db()
@@ -194,7 +196,12 @@ class AnySequence(TestCase):
                     place.put(**{"snils": "", "ticket_number": "", **values, "confirmed_duplicate": True})
                 else:
                     member = present[number % len(present)]
-                    edit_card(member.pk, values={**values, "confirmed_duplicate": True}, version=member.version, by=place.chair)
+                    edit_card(
+                        member.pk,
+                        values={**values, "confirmed_duplicate": True},
+                        version=member.version,
+                        by=place.chair,
+                    )
             except (RuleViolation, DuplicateFound):
                 continue
         for unit in (place.keeper, *place.cells):
@@ -262,7 +269,10 @@ def test_v_c5_a_reviewer_is_never_shown_what_his_role_does_not_read() -> None:
     member = place.put()
     client = people.signed_in(place.reviewer)
     assert client.get(f"/members/{member.pk}/").status_code == 200
-    answers = [client.post(f"/members/{member.pk}/{tab}/show/{part}/").status_code for tab, part in (("general", "identity"), ("history", "closed"))]
+    answers = [
+        client.post(f"/members/{member.pk}/{tab}/show/{part}/").status_code
+        for tab, part in (("general", "identity"), ("history", "closed"))
+    ]
     assert answers == [403, 403]
     assert "123456" not in client.get(f"/members/{member.pk}/history/").content.decode()
     assert actions(member) == ["member.put_on_account"]
@@ -313,11 +323,19 @@ def test_n_h1_who_can_see_a_person_is_told_by_name_and_reason() -> None:
 def test_u5_a_person_is_put_on_account_by_the_form() -> None:
     place = people.voi()
     client = people.signed_in(place.chair)
-    Draft.objects.create(account=place.chair.account, key=f"members-add-{place.keeper.pk}", values={}, saved_at="2026-01-01T00:00Z")
-    answer = client.post("/members/add/", typed(surname="КОНСТАНТИНОПОЛЬСКАЯ", joined_on="1999", snils="112-233-445 95"))
+    Draft.objects.create(
+        account=place.chair.account, key=f"members-add-{place.keeper.pk}", values={}, saved_at="2026-01-01T00:00Z"
+    )
+    answer = client.post(
+        "/members/add/", typed(surname="КОНСТАНТИНОПОЛЬСКАЯ", joined_on="1999", snils="112-233-445 95")
+    )
     member = Member.objects.get()
     assert answer["Location"] == f"/members/{member.pk}/"
-    assert (member.surname, member.joined_on, member.joined_year_only) == ("Константинопольская", dt.date(1999, 1, 1), True)
+    assert (member.surname, member.joined_on, member.joined_year_only) == (
+        "Константинопольская",
+        dt.date(1999, 1, 1),
+        True,
+    )
     assert (member.missing, member.snils, member.identity.paper_issued_on) == (0, "11223344595", "2013-08-01")
     assert member.registrations.get().started_on == dt.date(2019, 3, 15)
     assert not Draft.objects.exists()
@@ -326,7 +344,13 @@ def test_u5_a_person_is_put_on_account_by_the_form() -> None:
 @pytest.mark.django_db
 def test_u5a_the_form_tells_every_error_at_its_field_and_keeps_what_was_typed() -> None:
     place = people.voi()
-    sent = typed(surname="<script>alert(1)</script>", birth_date="31.02.1968", snils="112-233-445 96", city="", citizenship="=1+1")
+    sent = typed(
+        surname="<script>alert(1)</script>",
+        birth_date="31.02.1968",
+        snils="112-233-445 96",
+        city="",
+        citizenship="=1+1",
+    )
     page = people.signed_in(place.chair).post("/members/add/", sent)
     assert page.status_code == 200
     assert list(page.context["form"].errors) == ["surname", "birth_date", "citizenship", "snils", "city"]
@@ -337,11 +361,25 @@ def test_u5a_the_form_tells_every_error_at_its_field_and_keeps_what_was_typed() 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("text", ["\0", "Я" * 10_000, "<script>", "=cmd|' /C calc'!A0", "\ud800", "\u202eевр", "👩‍👩‍👧", "{{ 7*7 }}", "' OR 1=1 --"])
+@pytest.mark.parametrize(
+    "text",
+    ["\0", "Я" * 10_000, "<script>", "=cmd|' /C calc'!A0", "\ud800", "\u202eевр", "👩‍👩‍👧", "{{ 7*7 }}", "' OR 1=1 --"],
+)
 def test_u5_whatever_is_typed_is_refused_with_a_sentence_or_saved_as_text(text: str) -> None:
     place = people.voi()
     client = people.signed_in(place.chair)
-    for name in ("surname", "patronymic", "city", "diagnosis", "paper_issued_by", "workplace", "birth_date", "snils", "cell", "category"):
+    for name in (
+        "surname",
+        "patronymic",
+        "city",
+        "diagnosis",
+        "paper_issued_by",
+        "workplace",
+        "birth_date",
+        "snils",
+        "cell",
+        "category",
+    ):
         answer = client.post("/members/add/", typed(**{name: text.encode("utf-8", "replace").decode()}))
         assert answer.status_code in {200, 302}
     # Signs that turn the reading direction are dropped, what is left is a name.
@@ -394,7 +432,11 @@ def test_v_c5_the_form_opens_closed_fields_by_a_button_and_loses_nothing_typed()
     assert "paper_number" not in sent
     client.post(f"/members/{member.pk}/edit/", {**sent, "disability_group": "III", "opened": "health"})
     member.refresh_from_db()
-    assert (member.profession, member.health.disability_group, member.identity.paper_number) == ("швея", "III", "123456")
+    assert (member.profession, member.health.disability_group, member.identity.paper_number) == (
+        "швея",
+        "III",
+        "123456",
+    )
     assert actions(member)[1:] == ["card.health_opened", "member.changed"]
 
 
@@ -402,7 +444,10 @@ def test_v_c5_the_form_opens_closed_fields_by_a_button_and_loses_nothing_typed()
 def test_v_b2_the_second_editor_sees_both_versions_and_chooses_field_by_field() -> None:
     place = people.voi()
     member = place.put(profession="бухгалтер")
-    first, second = people.signed_in(place.chair), people.signed_in(trees.officer(place.keeper, Role.REGISTRAR, "Осадчая"))
+    first, second = (
+        people.signed_in(place.chair),
+        people.signed_in(trees.officer(place.keeper, Role.REGISTRAR, "Осадчая")),
+    )
     address = f"/members/{member.pk}/edit/"
     mine, theirs = _sent(first.get(address)), _sent(second.get(address))
     second.post(address, {**theirs, "street": "ул. Мира", "house": "7"})
@@ -450,7 +495,13 @@ def test_u5a_entries_are_added_changed_and_taken_off_by_the_charter() -> None:
     address = f"/members/{member.pk}/entries"
     client.post(f"{address}/add/award/", {"title": "Грамота", "award_kind": "union", "year": "2019", "hours": "77"})
     entry = CardEntry.objects.get()
-    assert (entry.kind, entry.title, entry.award_kind, entry.year, entry.hours) == ("award", "Грамота", "union", 2019, None)
+    assert (entry.kind, entry.title, entry.award_kind, entry.year, entry.hours) == (
+        "award",
+        "Грамота",
+        "union",
+        2019,
+        None,
+    )
     client.post(f"{address}/{entry.pk}/edit/", {"title": "Почётная грамота", "award_kind": "union", "year": "2020"})
     entry.refresh_from_db()
     assert (entry.title, entry.year, entry.history.count()) == ("Почётная грамота", 2020, 2)
@@ -462,7 +513,9 @@ def test_u5a_entries_are_added_changed_and_taken_off_by_the_charter() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("sent", [{"title": ""}, {"title": "Я" * 500}, {"title": "Х", "year": "1066"}, {"title": "Х", "year": "x"}])
+@pytest.mark.parametrize(
+    "sent", [{"title": ""}, {"title": "Я" * 500}, {"title": "Х", "year": "1066"}, {"title": "Х", "year": "x"}]
+)
 def test_u5a_an_entry_that_makes_no_sense_is_refused_at_its_field(sent: dict[str, str]) -> None:
     place = people.union()
     page = people.signed_in(place.chair).post(f"/members/{place.put().pk}/entries/add/training/", sent)
@@ -502,4 +555,3 @@ def _carried(page: Any) -> dict[str, Any]:
     for name, value in conflict.carried:
         sent.setdefault(name, []).append(value)
     return sent | {"version": conflict.form.cleaned_data["version"], "seen": conflict.member.version}
-

@@ -41,7 +41,9 @@ def kinds(place: people.Place, **values: Any) -> list[str]:
         ({"snils": people.SNILS[0], "ticket_number": "0104512"}, ["snils"]),
     ],
 )
-def test_n_a1_the_same_person_is_known_by_numbers_or_by_name_and_birth(changed: dict[str, Any], expected: list[str]) -> None:
+def test_n_a1_the_same_person_is_known_by_numbers_or_by_name_and_birth(
+    changed: dict[str, Any], expected: list[str]
+) -> None:
     place = people.voi()
     place.put(**PERSON, snils=people.SNILS[0], ticket_number="0104512")
     assert kinds(place, **{**PERSON, **changed}) == expected
@@ -89,7 +91,10 @@ def test_n_a1_who_was_entered_by_mistake_is_no_duplicate() -> None:
 def test_n_a1_many_are_looked_for_in_as_many_queries_as_one(django_assert_num_queries: Any) -> None:
     place = people.voi()
     place.put(**PERSON)
-    given = [{**PERSON, "surname": f"Чижёв{letter}", "snils": str(n), "ticket_number": str(n)} for n, letter in enumerate("абвгдеж")]
+    given = [
+        {**PERSON, "surname": f"Чижёв{letter}", "snils": str(n), "ticket_number": str(n)}
+        for n, letter in enumerate("абвгдеж")
+    ]
     for count in (1, 7):
         with django_assert_num_queries(3):
             find_many_duplicates(place.keeper.federation, given[:count], actor=place.chair)
@@ -148,4 +153,7 @@ def test_n_a1_the_form_shows_the_duplicate_and_keeps_everything_typed() -> None:
     assert "Заречная МО ВОИ" in text and 'value="вязальщица"' in text and "/members/1/" not in text
     page = client.post("/members/add/", {**sent, "confirmed_duplicate": page.context["form"].confirmation})
     assert page.status_code == 302
-    assert sorted(Member.objects.values_list("organization__short_name", flat=True)) == ["Заречная МО ВОИ", "Речная МО ВОИ"]
+    assert sorted(Member.objects.values_list("organization__short_name", flat=True)) == [
+        "Заречная МО ВОИ",
+        "Речная МО ВОИ",
+    ]

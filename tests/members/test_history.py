@@ -69,7 +69,9 @@ def test_v_c5_values_of_closed_classes_are_told_only_when_opened_and_never_to_wh
     edit_card(member.pk, values={"paper_number": "654321", "disability_group": "III"}, version=1, by=place.chair)
 
     def lines(actor: Actor, opened: Any) -> list[tuple[str, str, bool]]:
-        return sorted((before, after, hidden) for _label, before, after, hidden in changes(told(member, actor, opened)[0]))
+        return sorted(
+            (before, after, hidden) for _label, before, after, hidden in changes(told(member, actor, opened)[0])
+        )
 
     closed = [("", "", True), ("", "", True)]
     assert lines(place.chair, ()) == closed
@@ -96,7 +98,11 @@ def test_n_s1_openings_and_prints_stand_between_the_changes() -> None:
     member = Member.objects.select_related("unit__federation").get(pk=place.put().pk)
     note_class_opened(member, DataClass.HEALTH, by=place.region_chair)
     PrintRecord.objects.create(
-        form="consent", member=member, organization=place.keeper, printed_at=timezone.now(), printed_by=place.chair.account
+        form="consent",
+        member=member,
+        organization=place.keeper,
+        printed_at=timezone.now(),
+        printed_by=place.chair.account,
     )
     acts = card_history(member, place.chair, form_titles={"consent": "Согласие"})
     assert [act.title for act in acts] == ["Напечатано: Согласие", "Открыты сведения о здоровье", "Постановка на учёт"]
@@ -145,7 +151,9 @@ def test_v_b2_the_values_of_an_earlier_version_are_known_with_all_parts() -> Non
     place = people.voi()
     member = place.put(hobby="хор", profession="швея")
     edit_card(member.pk, values={"hobby": "вязание", "paper_number": "654321"}, version=1, by=place.chair)
-    edit_card(member.pk, values={"profession": "бухгалтер", "registered_on": dt.date(2020, 1, 1)}, version=2, by=place.chair)
+    edit_card(
+        member.pk, values={"profession": "бухгалтер", "registered_on": dt.date(2020, 1, 1)}, version=2, by=place.chair
+    )
     names = ("hobby", "paper_number", "profession", "registered_on", "disability_group")
     today = timezone.localdate()
     expected = {

@@ -54,7 +54,15 @@ def test_v_b1_the_frame_says_what_is_cut_out() -> None:
     assert {colour(image, x, y) for x in (10, 590) for y in (10, 790)} == {"red"}
 
 
-@pytest.mark.parametrize("frame", [{"x": -50, "y": 0, "w": 450, "h": 600}, {"x": 0, "y": 0, "w": 9999, "h": 13332}, {"x": 0, "y": 0, "w": 600, "h": 300}, {"x": 1, "y": 1, "w": 3, "h": 4}])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"x": -50, "y": 0, "w": 450, "h": 600},
+        {"x": 0, "y": 0, "w": 9999, "h": 13332},
+        {"x": 0, "y": 0, "w": 600, "h": 300},
+        {"x": 1, "y": 1, "w": 3, "h": 4},
+    ],
+)
 def test_v_b1_a_frame_that_makes_no_sense_is_left_aside(frame: dict[str, int]) -> None:
     image = kept(form(picture(), **frame))
     assert (image.size, colour(image, 50, 400), colour(image, 550, 400)) == ((600, 800), "red", "blue")
@@ -85,7 +93,9 @@ def bomb() -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,7 +113,19 @@ def bomb() -> bytes:
         b"\x89PNG\r\n\x1a\n" + b"\0" * 100,
         picture() + b"\0" * (10 * 1024 * 1024),
     ],
-    ids=["text", "pdf", "svg", "cut jpeg", "gif", "cut png", "small", "many points", "bomb", "broken png", "large file"],
+    ids=[
+        "text",
+        "pdf",
+        "svg",
+        "cut jpeg",
+        "gif",
+        "cut png",
+        "small",
+        "many points",
+        "bomb",
+        "broken png",
+        "large file",
+    ],
 )
 def test_v_b1_what_is_no_good_photograph_is_refused_with_a_sentence(data: bytes) -> None:
     made = form(data, "x.png")
@@ -117,7 +139,10 @@ def test_v_b1_the_photograph_is_kept_encrypted_replaced_and_taken_off(own_files:
     member = place.put()
     client = people.signed_in(place.chair)
     change = f"/members/{member.pk}/photo/change/"
-    assert client.post(change, {"photo": SimpleUploadedFile("Иванова паспорт.png", picture(kind="PNG"))}).status_code == 302
+    assert (
+        client.post(change, {"photo": SimpleUploadedFile("Иванова паспорт.png", picture(kind="PNG"))}).status_code
+        == 302
+    )
     first = StoredFile.objects.get()
     assert (first.name, first.content_type, first.organization_id) == ("photo.jpg", "image/jpeg", place.keeper.pk)
     assert [b"JFIF" in path.read_bytes() for path in own_files.rglob("*") if path.is_file()] == [False]
@@ -135,10 +160,15 @@ def test_v_b1_the_photograph_is_kept_encrypted_replaced_and_taken_off(own_files:
 def test_n_h1_a_photograph_is_seen_by_who_sees_the_card_and_changed_by_who_changes_it() -> None:
     place, other = people.voi(), people.voi()
     member = place.put(cell=place.cells[0].pk)
-    people.signed_in(place.chair).post(f"/members/{member.pk}/photo/change/", {"photo": SimpleUploadedFile("x.jpg", picture())})
+    people.signed_in(place.chair).post(
+        f"/members/{member.pk}/photo/change/", {"photo": SimpleUploadedFile("x.jpg", picture())}
+    )
     for actor, seen, changed in ((place.region_chair, 200, 403), (place.reviewer, 200, 403), (other.chair, 404, 404)):
         client = people.signed_in(actor)
         answers = [client.get(f"/members/{member.pk}/photo/").status_code]
-        answers += [client.get(f"/members/{member.pk}/photo/change/").status_code, client.post(f"/members/{member.pk}/photo/delete/").status_code]
+        answers += [
+            client.get(f"/members/{member.pk}/photo/change/").status_code,
+            client.post(f"/members/{member.pk}/photo/delete/").status_code,
+        ]
         assert answers == [seen, changed, changed]
     assert StoredFile.objects.count() == 1

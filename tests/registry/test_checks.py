@@ -104,7 +104,9 @@ def test_an_account_at_the_treasury_has_no_key() -> None:
         ("89123456789; 89123456780", (("+79123456789", "+79123456780"), ())),
     ],
 )
-def test_several_numbers_in_one_text_are_told_apart(typed: str, phones: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
+def test_several_numbers_in_one_text_are_told_apart(
+    typed: str, phones: tuple[tuple[str, ...], tuple[str, ...]]
+) -> None:
     assert checks.parse_phones(typed) == phones
 
 

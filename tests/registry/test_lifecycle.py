@@ -129,7 +129,9 @@ def test_n_h3_people_of_a_moved_cell_are_on_account_with_its_new_keeper() -> Non
     old, new = below(region, Level.LOCAL), below(region, Level.LOCAL)
     cell = below(old)
     inside, outside = members(old, cell=cell)[0], members(old)[0]
-    photo = storage.keep(b"jpeg", purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg", organization=old)
+    photo = storage.keep(
+        b"jpeg", purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg", organization=old
+    )
     Member.objects.filter(pk=inside.pk).update(photo=photo)
     move_organization(cell.pk, new.pk, on=TODAY(), by=INSTALLATION)
     inside.refresh_from_db()
@@ -178,13 +180,25 @@ def test_n_h3_merging_brings_people_subordinates_accounts_and_figures() -> None:
     merge_organizations(source.pk, target.pk, on=TODAY(), by=superior)
 
     ended = again(source)
-    assert (ended.status, ended.ended_on, ended.successor_id, ended.parent_id) == (S.ENDED, TODAY(), target.pk, region.pk)
+    assert (ended.status, ended.ended_on, ended.successor_id, ended.parent_id) == (
+        S.ENDED,
+        TODAY(),
+        target.pk,
+        region.pk,
+    )
     assert again(cell).path == f"{target.path}{cell.pk}/"
     people = dict(Member.objects.values_list("pk", "organization_id"))
     assert people == {plain.pk: target.pk, celled.pk: target.pk, there.pk: target.pk}
-    assert dict(Member.objects.values_list("pk", "unit_id")) == {plain.pk: target.pk, celled.pk: cell.pk, there.pk: target.pk}
+    assert dict(Member.objects.values_list("pk", "unit_id")) == {
+        plain.pk: target.pk,
+        celled.pk: cell.pk,
+        there.pk: target.pk,
+    }
     assert Registration.objects.filter(ended_on=TODAY(), end_reason=EndReason.MERGER, organization=source).count() == 2
-    assert Registration.objects.filter(ended_on=None, start_reason=RegistrationReason.MERGER, organization=target).count() == 2
+    assert (
+        Registration.objects.filter(ended_on=None, start_reason=RegistrationReason.MERGER, organization=target).count()
+        == 2
+    )
     assert {f.organization_id: f.members for f in Figures.objects.filter(members__gt=0)} == {target.pk: 2, cell.pk: 1}
     chair.account.refresh_from_db()
     assert chair.account.home_id == target.pk
@@ -288,7 +302,10 @@ def test_n_h3_everything_that_blocks_a_liquidation_is_named() -> None:
         liquidate_organization(local.pk, on=TODAY(), by=officer(region))
     text = [str(line) for line in refusal.value.blockers]
     assert len(text) == 4
-    assert [name in line for name, line in zip((person.full_name, child.short_name, chair.account.full_name), text, strict=False)] == [True] * 3
+    assert [
+        name in line
+        for name, line in zip((person.full_name, child.short_name, chair.account.full_name), text, strict=False)
+    ] == [True] * 3
     assert again(local).status == S.LIQUIDATING
 
 

@@ -62,7 +62,11 @@ def test_n_h3_a_new_organisation_has_passport_figures_history_and_event() -> Non
         chair_name="Ким Л. В.", employer_inn="7707083893",
     )  # fmt: skip
     passport = OrganizationPassport.objects.get(organization=region)
-    assert (region.full_name, region.chair_name, passport.employer_inn) == ("Тульская областная организация", "Ким Л. В.", "7707083893")
+    assert (region.full_name, region.chair_name, passport.employer_inn) == (
+        "Тульская областная организация",
+        "Ким Л. В.",
+        "7707083893",
+    )
     assert Figures.objects.get(organization=region).members == 0
     row = region.history.get()
     assert (row.history_user, row.history_change_reason, row.path) == (chair.account, "N-H3", again(region).path)
@@ -82,7 +86,8 @@ def test_n_h3_the_same_short_name_below_one_superior_is_refused_whatever_its_let
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("inn", "7707083894"), ("ogrn", "1027700132196"), ("bik", "144525225"), ("phone", "нет"), ("inn", "500100732259")]
+    ("field", "value"),
+    [("inn", "7707083894"), ("ogrn", "1027700132196"), ("bik", "144525225"), ("phone", "нет"), ("inn", "500100732259")],
 )
 def test_u_4_wrong_requisites_of_a_new_organisation_are_refused(field: str, value: str) -> None:
     with pytest.raises(RuleViolation) as refusal:

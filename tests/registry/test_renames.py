@@ -86,7 +86,9 @@ def test_u3_the_name_is_right(tree: tuple[Actor, Actor, Organization]) -> None:
     assert Event.objects.filter(organization=primary).latest("pk").action == "organization.name_confirmed"
 
 
-def test_u3_the_chair_corrects_the_spelling_with_keys_history_and_version(tree: tuple[Actor, Actor, Organization]) -> None:
+def test_u3_the_chair_corrects_the_spelling_with_keys_history_and_version(
+    tree: tuple[Actor, Actor, Organization],
+) -> None:
     _superior, chair, primary = tree
     renames.correct_name(
         primary.pk, full_name=OLD.replace("Тулы", "Тула"), short_name="ППО СШО № 14", version=primary.version, by=chair
@@ -94,7 +96,10 @@ def test_u3_the_chair_corrects_the_spelling_with_keys_history_and_version(tree: 
     now = again(primary)
     assert (now.short_name, now.full_name.endswith("Тула"), now.version) == ("ППО СШО № 14", True, primary.version + 1)
     assert " сшо 14 " in now.search_key
-    assert [(h.short_name, h.history_change_reason) for h in now.history.all()[:2]] == [("ППО СШО № 14", "U-3"), ("ППО СОШ № 14", "N-H3")]
+    assert [(h.short_name, h.history_change_reason) for h in now.history.all()[:2]] == [
+        ("ППО СШО № 14", "U-3"),
+        ("ППО СОШ № 14", "N-H3"),
+    ]
 
 
 def test_u3_a_correction_of_what_somebody_changed_meanwhile_is_refused(tree: tuple[Actor, Actor, Organization]) -> None:
@@ -114,10 +119,14 @@ def test_u3_another_name_is_refused_with_the_advice_to_report_it(tree: tuple[Act
 
 
 def ask(chair: Actor, primary: Organization) -> RenameRequest:
-    return renames.ask_rename(primary.pk, full_name="ППО лицея № 1", short_name="ППО лицея", comment="Школа стала лицеем", by=chair)
+    return renames.ask_rename(
+        primary.pk, full_name="ППО лицея № 1", short_name="ППО лицея", comment="Школа стала лицеем", by=chair
+    )
 
 
-def test_u3_an_accepted_request_changes_the_name_and_is_read_by_the_chair(tree: tuple[Actor, Actor, Organization]) -> None:
+def test_u3_an_accepted_request_changes_the_name_and_is_read_by_the_chair(
+    tree: tuple[Actor, Actor, Organization],
+) -> None:
     superior, chair, primary = tree
     request = ask(chair, primary)
     assert again(primary).short_name == "ППО СОШ № 14"
@@ -137,7 +146,11 @@ def test_u3_a_declined_request_needs_a_reason_and_changes_nothing(tree: tuple[Ac
     assert refusal.value.field == "reason"
     renames.decide_rename(request.pk, accept=False, reason="Нет приказа", by=superior)
     request.refresh_from_db()
-    assert (request.state, request.reason, again(primary).short_name) == (RenameState.DECLINED, "Нет приказа", "ППО СОШ № 14")
+    assert (request.state, request.reason, again(primary).short_name) == (
+        RenameState.DECLINED,
+        "Нет приказа",
+        "ППО СОШ № 14",
+    )
     assert [h.state for h in request.history.order_by("history_id")] == [RenameState.ASKED, RenameState.DECLINED]
 
 
@@ -151,7 +164,9 @@ def test_u3_a_request_moves_only_as_the_table_says(
     if state != RenameState.ASKED:
         renames.decide_rename(request.pk, accept=state == RenameState.ACCEPTED, reason="Потому", by=superior)
     if to in RENAME_MOVES[state]:
-        assert renames.decide_rename(request.pk, accept=to == RenameState.ACCEPTED, reason="Так", by=superior).state == to
+        assert (
+            renames.decide_rename(request.pk, accept=to == RenameState.ACCEPTED, reason="Так", by=superior).state == to
+        )
     else:
         with pytest.raises(RuleViolation):
             renames.decide_rename(request.pk, accept=to == RenameState.ACCEPTED, reason="Так", by=superior)
@@ -187,7 +202,9 @@ def test_u3_nobody_decides_his_own_request_or_one_from_beside(tree: tuple[Actor,
 def test_n_h3_renaming_from_above_answers_the_open_request(tree: tuple[Actor, Actor, Organization]) -> None:
     superior, chair, primary = tree
     request = ask(chair, primary)
-    renames.rename_organization(primary.pk, full_name="ППО гимназии", short_name="ППО гимназии", genitive_name="ППО гимназии", by=superior)
+    renames.rename_organization(
+        primary.pk, full_name="ППО гимназии", short_name="ППО гимназии", genitive_name="ППО гимназии", by=superior
+    )
     request.refresh_from_db()
     assert (request.state, again(primary).short_name) == (RenameState.ACCEPTED, "ППО гимназии")
 

@@ -42,7 +42,12 @@ def below(parent: Organization, level: str = Level.PRIMARY, name: str = "", **va
 def account(home: Organization | None, surname: str = "Орлова", **values: Any) -> Account:
     """An account that has been through its first sign-in."""
     row = Account(
-        login=f"user{next(_numbers)}", surname=surname, given_name="Мария", home=home, must_change_password=False, **values
+        login=f"user{next(_numbers)}",
+        surname=surname,
+        given_name="Мария",
+        home=home,
+        must_change_password=False,
+        **values,
     )
     row.set_keys()
     row.set_password("correct horse battery")
@@ -69,13 +74,22 @@ def again(organization: Organization) -> Organization:
     return Organization.objects.select_related("federation", "parent", "successor").get(pk=organization.pk)
 
 
-def members(organization: Organization, count: int = 1, cell: Organization | None = None, **values: Any) -> list[Member]:
+def members(
+    organization: Organization, count: int = 1, cell: Organization | None = None, **values: Any
+) -> list[Member]:
     """People put on account by the installation; names and dates differ from each other."""
     people = []
     for _ in range(count):
         number = next(_numbers)
         word = "".join("абвгдежзик"[int(digit)] for digit in str(number))
-        person = {"surname": f"Фамилия{word}", "given_name": "Пётр", "birth_date": dt.date(1980, 1, 1), "joined_on": dt.date(2010, 5, 1)}
+        person = {
+            "surname": f"Фамилия{word}",
+            "given_name": "Пётр",
+            "birth_date": dt.date(1980, 1, 1),
+            "joined_on": dt.date(2010, 5, 1),
+        }
         people.append({**person, **values})
     started = values.get("registered_on", dt.date(2020, 1, 10))
-    return put_many_on_account(organization=again(organization), people=people, cell=cell, started_on=started, by=INSTALLATION)
+    return put_many_on_account(
+        organization=again(organization), people=people, cell=cell, started_on=started, by=INSTALLATION
+    )

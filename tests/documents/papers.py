@@ -1,0 +1,133 @@
+"""Organisations and people of both charters for tests of papers: filled, half known, and with the longest values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from typing import Any
+
+from pypdf import PdfReader
+
+from documents.prints.core import Batch, Form, forms, render
+from members.models import CardEntry, Member
+from members.transitions.accounting import put_on_account
+from registry.enums import DataClass, Level
+from registry.models import Federation, Organization
+from tests.registry import trees
+
+TODAY = dt.date(2026, 11, 23)
+KINDS = ("filled", "partly", "blank", "longest")
+CHARTERS = ("voi", "education_union")
+ALL_CLASSES = frozenset(DataClass)
+
+_REQUISITES = {
+    "is_legal_entity": True,
+    "inn": "7707083893",
+    "ogrn": "1027700132195",
+    "legal_address": "143000, Московская область, г. Одинцово, ул. Маршала Жукова, д. 1",
+}
+_PERSON: dict[str, Any] = {
+    "surname": "Иванов", "given_name": "Пётр", "patronymic": "Сергеевич", "sex": "male", "birth_date": dt.date(1958, 3, 5),
+    "snils": "11223344595", "region": "Московская область", "postcode": "143002", "city": "Одинцово",
+    "street": "улица Молодёжная", "house": "15", "flat": "27", "phone_mobile": "+7 916 123-45-67",
+    "email": "ivanov.ps@example.ru", "marital_status": "married", "joined_on": dt.date(2015, 4, 27),
+    "ticket_number": "0104512", "paper_kind": "passport", "paper_series": "4506", "paper_number": "123456",
+    "paper_issued_on": dt.date(2006, 4, 27), "paper_issued_by": "ОВД района Хамовники города Москвы",
+    "paper_code": "772-001", "registered_on": dt.date(2015, 5, 1), "minutes_number": "4", "minutes_date": dt.date(2015, 4, 27),
+}  # fmt: skip
+_OF_CHARTER: dict[str, dict[str, Any]] = {
+    "voi": {
+        "citizenship": "Российская Федерация", "birth_place": "Одинцово", "category": "disabled", "education": "vocational",
+        "profession": "слесарь-инструментальщик", "workplace": "ООО «Завод»", "disability_group": "II",
+        "disability_cause": "internationalist", "certificate_series": "МСЭ-2015", "certificate_number": "1234567",
+        "certificate_issued_on": dt.date(2015, 6, 1), "certificate_indefinite": True,
+    },
+    "education_union": {
+        "category": "employed", "education": "specialist", "workplace": "МБОУ «СОШ № 7»", "position": "учитель математики",
+        "worker_category": "teaching", "hired_on": dt.date(1990, 9, 1), "experience": 36, "teaching_experience": 30,
+        "institution": "МГПИ имени В. И. Ленина", "speciality": "математика", "graduated": 1980, "dues_form": "cashless",
+        "division": "профгруппа начальной школы",
+    },
+}  # fmt: skip
+_LONG = "Щучинско-Магометанская объединённая широкопрофильная имени Жукова и Шмидта "
+_NOT_WORDS = {"phone_mobile", "phone_home", "email", "snils", "ticket_number", "postcode", "birth_place", "citizenship"}
+
+
+def keeper(charter: str) -> Organization:
+    """The organisation that keeps the cards, under a region, with all its requisites and its chair."""
+    head = trees.head(charter, "ВОИ" if charter == "voi" else "Профсоюз")
+    region = trees.below(head, Level.REGIONAL, "Московская областная организация", is_legal_entity=True)
+    if charter == "voi":
+        names = {
+            "short_name": "Одинцовская районная организация ВОИ",
+            "full_name": "Одинцовская районная организация ВОИ",
+        }
+        chair = {"chair_name": "Сидорова Анна Петровна", "chair_sex": "female"}
+    else:
+        names = {"short_name": "ППО МБОУ «СОШ № 7»", "full_name": "Первичная профсоюзная организация МБОУ «СОШ № 7»"}
+        chair = {"chair_name": "Иванов Иван Иванович", "chair_sex": "male"}
+    level = Federation.objects.get(pk=head.federation_id).charter.keeper
+    made = trees.below(region, level, names.pop("short_name"), **names)
+    Organization.objects.filter(pk=made.pk).update(**_REQUISITES, **chair)
+    return trees.again(made)
+
+
+def person(charter: str, organization: Organization, **values: Any) -> Member:
+    """A member of whom everything is known."""
+    known = {**_PERSON, **_OF_CHARTER[charter], **values}
+    fields = set(organization.charter.fields)
+    member = put_on_account(
+        organization=organization, values={n: v for n, v in known.items() if n in fields}, by=trees.INSTALLATION
+    )
+    if charter == "education_union":
+        entry = {"title": "Почётная грамота", "award_kind": "union", "year": 2020, "document": "№ 12 от 05.10.2020"}
+        CardEntry.objects.create(member=member, kind="award", **entry)
+    return member
+
+
+def half_known(organization: Organization, **values: Any) -> Member:
+    """A member of whom a list told the name alone."""
+    return trees.members(organization, **{"given_name": "Пётр", "confirmed_duplicate": True, **values})[0]
+
+
+def longest(charter: str, organization: Organization) -> Member:
+    """A member and an organisation with as many letters in every field as it takes, many of them wide."""
+    member = person(charter, organization)
+    for source in (member, member.identity, getattr(member, "health", None)):
+        for field in source._meta.concrete_fields if source is not None else ():
+            length = getattr(field, "max_length", None)
+            plain = not (field.choices or field.name in _NOT_WORDS or field.name.endswith(("_key", "_on", "_state")))
+            if length and plain and field.name not in {"state", "id"}:
+                setattr(source, field.name, (_LONG * 10)[:length].strip())
+    member.surname, member.given_name, member.patronymic = "Щ" + "ш" * 59, "Ю" + "м" * 59, "Ж" + "щ" * 59
+    member.email, member.phone_mobile = "w" * 64 + "@" + "m" * 60 + ".ru", "+7 916 123-45-67 добавочный 12345, после 18"
+    member.identity.paper_number, member.identity.paper_series = "1234567890" * 2, "ЖЩ-ШМ-ЮФ-12"
+    member.identity.paper_issued_by = (_LONG * 5)[:200]
+    member.name_genitive = ""
+    organization = member.organization
+    organization.short_name, organization.full_name = (_LONG * 3)[:150].strip(), (_LONG * 5)[:250].strip()
+    organization.genitive_name = (_LONG * 5)[:250].strip()
+    organization.legal_address = (_LONG * 5)[:200].strip()
+    organization.chair_name = "Константинопольско-Преображенская Александра Константиновна"
+    return member
+
+
+def batch_of(organization: Organization, reads: frozenset[DataClass] = ALL_CLASSES) -> Batch:
+    """A batch of the organisation on the tests' day."""
+    return Batch(organization, reads, TODAY)
+
+
+def paper(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> bytes:
+    """One sheet of the form."""
+    form: Form = forms()[code]
+    if member is not None and not kwargs.pop("as_given", False):
+        member = form.members(Member.objects.filter(pk=member.pk)).get()
+    batch = batch_of(organization, **kwargs)
+    return render(form, [form.build(member, batch)], batch)
+
+
+def text_of(pdf: bytes) -> str:
+    """All the text of the PDF in one line, as a reader hears it: without marks of width zero and runs of spaces."""
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return re.sub(r"\s+", " ", text.replace("\u200b", "")).strip()

@@ -1,0 +1,42 @@
+"""A value keeps to its field: wrapped or smaller, never cut off."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from documents.prints.fitting import SMALLEST, fit, text_width
+
+
+def joined(lines: tuple[tuple[str, ...], ...]) -> str:
+    return "".join("".join(line) for line in lines)
+
+
+def test_what_fits_stands_at_the_forms_own_size() -> None:
+    fitted = fit("Иванов Пётр Сергеевич", [100], room=14, size=11, first=0.85)
+    assert (fitted.lines, fitted.size) == ((("Иванов Пётр Сергеевич",),), 11)
+
+
+def test_an_unknown_value_leaves_every_ruled_line_empty() -> None:
+    assert fit("  ", [100, 170], room=14, size=11).lines == ((), ())
+
+
+def test_a_long_value_goes_on_in_the_next_ruled_line() -> None:
+    fitted = fit("143002, Московская область, Одинцово, улица Молодёжная", [60, 170], room=14, size=11, first=0.85)
+    assert fitted.lines == (("143002, Московская область,",), ("Одинцово, улица Молодёжная",))
+
+
+def test_letters_become_smaller_before_a_word_is_divided() -> None:
+    fitted = fit("воин-интернационалист", [28], room=22, size=11)
+    assert fitted.lines == (("воин-", "интернационалист"),)
+    assert fitted.size < 11
+
+
+def test_a_telephone_is_not_broken_inside_of_its_digits() -> None:
+    assert fit("8 (495) 593-11-22", [22], room=26, size=11).lines == (("8 (495)", "593-11-22"),)
+
+
+@given(st.text(alphabet="абвгдЖШЩЮмw-, 0123", max_size=400), st.floats(12, 170), st.integers(1, 3))
+def test_nothing_is_lost_and_no_line_is_wider_than_its_field(text: str, width: float, lines: int) -> None:
+    fitted = fit(text, [width] * lines, room=14.3, size=11, first=0.85)
+    assert joined(fitted.lines).replace(" ", "") == "".join(text.split())
+    if fitted.size > SMALLEST:
+        assert all(text_width(line, fitted.size) <= width for group in fitted.lines for line in group)

@@ -1,0 +1,20 @@
+"""What the tests about people share."""
+
+from collections.abc import Callable
+
+import pytest
+
+from registry import jobs
+from registry.models import Job
+
+
+@pytest.fixture
+def run_jobs(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Does the waiting jobs as the worker would; an error in one is an error of the test."""
+    monkeypatch.setattr(jobs, "_RAISE", True)
+
+    def run() -> None:
+        for job in Job.objects.filter(state="queued").order_by("created_at"):
+            jobs.run_job.call(str(job.pk))
+
+    return run
