@@ -9,3 +9,9 @@ class DuesConfig(AppConfig):
 
     name = "dues"
     verbose_name = _("Dues")
+
+    def ready(self) -> None:
+        from registry.guards import APPEND_ONLY
+
+        if "dues_ledgerentry" not in APPEND_ONLY:
+            APPEND_ONLY.append("dues_ledgerentry")

@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 P = Permission
 
 _REVIEW = {P.VIEW_MEMBERS, P.VIEW_ORGANIZATIONS, P.VIEW_DUES}
-_KEEP = {P.EDIT_MEMBERS, P.IMPORT_MEMBERS, P.PRINT, P.EXPORT, P.MARK_CONSENTS, P.RECORD_DUES}
+_KEEP = {
+    P.EDIT_MEMBERS, P.IMPORT_MEMBERS, P.PRINT, P.EXPORT, P.MARK_CONSENTS, P.RECORD_DUES, P.FILE_APPLICATIONS,
+    P.RUN_MEETINGS, P.MOVE_MEMBERS, P.PROPOSE_CHANGES, P.SETTLE_CHANGES, P.RECONCILE,
+}  # fmt: skip
+#: What leads the organisation's work: decisions that the registrar does not take.
+_DECIDE = {P.ARBITRATE, P.ERASE}
 _LEAD = {P.EDIT_PASSPORT, P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.MANAGE_ACCOUNTS}
 
 GRANTS: dict[Role, set[Permission]] = {
-    Role.CHAIR: _REVIEW | _KEEP | _LEAD | {P.VIEW_JOURNAL},
-    Role.DEPUTY: _REVIEW | _KEEP | _LEAD,
+    Role.CHAIR: _REVIEW | _KEEP | _DECIDE | _LEAD | {P.VIEW_JOURNAL},
+    Role.DEPUTY: _REVIEW | _KEEP | _DECIDE | _LEAD,
     Role.REGISTRAR: _REVIEW | _KEEP | {P.EDIT_PASSPORT},
     Role.COLLECTOR: {P.VIEW_DUES},
     Role.REVIEWER: _REVIEW | {P.VIEW_JOURNAL},
@@ -38,9 +43,9 @@ CLASSES: dict[Role, set[DataClass]] = {
 }
 
 #: These reach the organisation of the appointment alone; the rest reach everything below it too.
-OWN_ONLY = _KEEP - {P.PRINT, P.EXPORT} | {P.EDIT_PASSPORT}
+OWN_ONLY = _KEEP - {P.PRINT, P.EXPORT} | {P.EDIT_PASSPORT, P.ERASE}
 #: These reach only what lies strictly below: nobody founds, renames or blocks himself.
-BELOW_ONLY = {P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES}
+BELOW_ONLY = {P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.ARBITRATE}
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,14 @@ class Permission(StrEnum):
     MARK_CONSENTS = "mark_consents"
     VIEW_DUES = "view_dues"
     RECORD_DUES = "record_dues"
+    FILE_APPLICATIONS = "file_applications"
+    RUN_MEETINGS = "run_meetings"
+    MOVE_MEMBERS = "move_members"
+    PROPOSE_CHANGES = "propose_changes"
+    SETTLE_CHANGES = "settle_changes"
+    RECONCILE = "reconcile"
+    ARBITRATE = "arbitrate"
+    ERASE = "erase"
     VIEW_ORGANIZATIONS = "view_organizations"
     EDIT_PASSPORT = "edit_passport"
     FOUND_ORGANIZATIONS = "found_organizations"
@@ -121,6 +129,7 @@ class FilePurpose(TextChoices):
     CONSENT_SCAN = "consent_scan", _("scan of a signed consent")
     IMPORT_SOURCE = "import_source", _("uploaded list")
     JOB_RESULT = "job_result", _("result of a job")
+    ATTACHMENT = "attachment", _("scan of a paper")
 
 
 class BodyKind(TextChoices):

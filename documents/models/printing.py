@@ -35,6 +35,8 @@ class PrintRecord(models.Model):
     job = models.ForeignKey("registry.Job", models.SET_NULL, null=True, related_name="+", verbose_name=_("job"))
     #: Version of the card that was printed: a later one means «print again» (V-B2).
     card_version = models.PositiveIntegerField(_("version of the card"), null=True, blank=True)
+    #: Lines of the card's tables that the paper carries now, ids by table: the next printing adds the others (V-B2).
+    lines = models.JSONField(default=dict, blank=True)
 
     objects = PrintRecordQuerySet.as_manager()
 

@@ -1,1 +1,5 @@
 """Models of the dues."""
+
+from .ledger import DuesAccount, LedgerEntry, Rate
+
+__all__ = ["DuesAccount", "LedgerEntry", "Rate"]

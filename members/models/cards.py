@@ -197,6 +197,16 @@ class Member(Person):
     #: How many required fields are empty; kept by the transitions, 0 is a complete card.
     missing = models.PositiveSmallIntegerField(default=0, editable=False)
     batch = models.ForeignKey("members.ImportBatch", models.SET_NULL, null=True, editable=False, related_name="members")
+    #: The card was changed after its last printing: the paper one is to be printed anew (V-B2).
+    reprint = models.BooleanField(_("to be printed anew"), default=False, editable=False)
+    #: Who kept the card last, in which unit: for restoration, the common superior and the erasing. Nobody reads by it.
+    last_organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    last_unit = models.ForeignKey("registry.Organization", models.PROTECT, null=True, editable=False, related_name="+")
+    ended_on = models.DateField(_("membership ended on"), null=True, blank=True, editable=False)
+    #: From this day the sealed card may be erased: after the appeal and the retention of the charter.
+    erase_after = models.DateField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -241,6 +251,7 @@ class Member(Person):
             models.Index(fields=["federation", "sort_key", "id"], name="member_of_federation"),
             models.Index(fields=["federation", "name_key", "birth_date"], name="member_same_person"),
             models.Index(fields=["organization", "consent_state"], name="member_consents"),
+            models.Index(fields=["last_organization", "erase_after"], name="member_to_erase"),
         ]
 
 

@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 from registry.access import in_scope
 from registry.fields import EncryptedTextField
 
-from ..enums import AwardKind, EndReason, RegistrationReason, Sex
+from ..enums import AwardKind, EndReason, PaperCard, RegistrationReason, Sex
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -38,6 +38,10 @@ class Registration(models.Model):
     ended_on = models.DateField(_("off account since"), null=True, blank=True)
     end_reason = models.CharField(_("reason of leaving"), max_length=12, choices=EndReason.choices, blank=True)
     destination = models.CharField(_("where to"), max_length=300, blank=True)
+    #: The paper that the end rests on: statement, death certificate, decision.
+    end_paper = models.CharField(_("paper of the end"), max_length=200, blank=True)
+    paper_card = models.CharField(_("paper card"), max_length=8, choices=PaperCard.choices, blank=True)
+    mail_number = models.CharField(_("№ of the registered letter"), max_length=30, blank=True)
 
     history = HistoricalRecords()
     objects = RegistrationQuerySet.as_manager()

@@ -245,6 +245,12 @@ class Figures(models.Model):
     consents_printed = models.PositiveIntegerField(_("consents printed, not signed"), default=0)
     consents_signed = models.PositiveIntegerField(_("consents signed"), default=0)
     incomplete = models.PositiveIntegerField(_("cards not complete"), default=0)
+    #: Cards that left this unit and have not arrived anywhere yet: counted here, once, as being on their way.
+    in_transit = models.PositiveIntegerField(_("in transit"), default=0)
+    applications = models.PositiveIntegerField(_("applications not decided"), default=0)
+    #: Last number given in the registration book, and in the list of destruction records.
+    last_book_line = models.PositiveIntegerField(default=0, editable=False)
+    last_destruction = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("figures of an organisation")

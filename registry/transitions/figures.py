@@ -14,7 +14,7 @@ from ..access import Actor, in_scope
 from ..enums import OrganizationStatus
 from ..models import Figures, Organization
 
-FIELDS = ("members", "consents_printed", "consents_signed", "incomplete")
+FIELDS = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "applications")
 
 
 @transaction.atomic

@@ -29,7 +29,9 @@ def test_every_module_has_its_layer() -> None:
 
 def test_a_layer_names_its_modules_for_every_app_alike() -> None:
     (contract,) = PROJECT["tool"]["importlinter"]["contracts"]
-    apps = [re.match(r"\(?(\w+)\.", layer)[1] for layer in contract["layers"]]  # type: ignore[index]
+    # One layer has no twin: the writer of the ledger stands between transitions and rules (docs/adr/0005).
+    layers = [layer for layer in contract["layers"] if layer != "(dues.ledger)"]
+    apps = [re.match(r"\(?(\w+)\.", layer)[1] for layer in layers]  # type: ignore[index]
     assert apps == ["documents", "dues", "members", "registry"] * 6
 
 

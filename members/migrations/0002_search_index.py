@@ -20,6 +20,6 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0003_snils_once")]
+    dependencies = [("members", "0001_initial")]
 
     operations = [migrations.RunPython(create, drop)]

@@ -1,0 +1,251 @@
+"""Life cycles of applications, meetings, appeals, transfers and reconciliations: states and allowed moves, as data."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ApplicationState(TextChoices):
+    """Life of an application for admission (V-A4 to V-A6)."""
+
+    FILED = "filed", _("filed")
+    SCHEDULED = "scheduled", _("on the agenda of a meeting")
+    ADMITTED = "admitted", _("admitted")
+    REFUSED = "refused", _("refused")
+    APPEALED = "appealed", _("refused, appealed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "withdrawn")
+
+
+APPLICATION_MOVES: dict[str, set[str]] = {
+    ApplicationState.FILED: {ApplicationState.SCHEDULED, ApplicationState.WITHDRAWN},
+    # Back to «filed» when it is taken off the agenda or the meeting is called off.
+    ApplicationState.SCHEDULED: {
+        ApplicationState.ADMITTED,
+        ApplicationState.REFUSED,
+        ApplicationState.FILED,
+        ApplicationState.WITHDRAWN,
+    },
+    # A decision entered by mistake is reversed while nothing was built on it.
+    ApplicationState.ADMITTED: {ApplicationState.SCHEDULED},
+    ApplicationState.REFUSED: {ApplicationState.APPEALED, ApplicationState.SCHEDULED},
+    ApplicationState.APPEALED: {ApplicationState.ADMITTED, ApplicationState.REFUSED},
+    ApplicationState.WITHDRAWN: set(),
+}
+
+
+class CopyKind(TextChoices):
+    """Copies of papers that are seen at admission, and scans that are kept (V-A4)."""
+
+    APPLICATION = "application", _("signed application")
+    IDENTITY = "identity", _("identity paper")
+    CERTIFICATE = "certificate", _("disability certificate")
+    MANDATE = "mandate", _("paper that proves the mandate")
+    CONSENT = "consent", _("signed consent")
+    WARD_CONSENT = "ward_consent", _("consent for the represented person")
+    PHOTOS = "photos", _("two photographs 3×4")
+    OTHER = "other", pgettext_lazy("paper", "other")
+
+
+class MandateKind(TextChoices):
+    """Papers that prove a mandate (practice 3.3)."""
+
+    BIRTH_CERTIFICATE = "birth_certificate", _("birth certificate")
+    ADOPTION = "adoption", _("adoption paper")
+    GUARDIANSHIP = "guardianship", _("act on guardianship")
+    TRUSTEESHIP = "trusteeship", _("act on trusteeship")
+    OTHER = "other", pgettext_lazy("paper", "other")
+
+
+class MeetingFormat(TextChoices):
+    IN_PERSON = "in_person", pgettext_lazy("meeting", "in person")
+    ABSENTEE = "absentee", pgettext_lazy("meeting", "by correspondence")
+    ONLINE = "online", _("online")
+
+
+class MeetingState(TextChoices):
+    """Life of a meeting of a governing body."""
+
+    PLANNED = "planned", _("planned")
+    HELD = "held", _("held, minutes not closed")
+    CLOSED = "closed", _("minutes closed")
+    CANCELLED = "cancelled", _("called off")
+
+
+MEETING_MOVES: dict[str, set[str]] = {
+    MeetingState.PLANNED: {MeetingState.HELD, MeetingState.CANCELLED},
+    # Back to «planned» while no item is decided.
+    MeetingState.HELD: {MeetingState.CLOSED, MeetingState.PLANNED},
+    MeetingState.CLOSED: {MeetingState.HELD},
+    MeetingState.CANCELLED: set(),
+}
+
+
+class ItemKind(TextChoices):
+    """What a governing body decides on (practice 4.9)."""
+
+    ADMISSION = "admission", _("admission")
+    DUPLICATE = "duplicate", _("new ticket or duplicate")
+    EXCLUSION = "exclusion", _("exclusion")
+    DISCIPLINE = "discipline", _("disciplinary measure")
+    DISCIPLINE_LIFTED = "lifted", _("lifting of a disciplinary measure")
+    PROPERTY = "property", _("property contribution")
+    COLLECTOR = "collector", _("appointment of a collector")
+    APPEAL = "appeal", _("appeal")
+    RECONCILIATION = "reconciliation", _("report on reconciliation")
+    OTHER = "other", pgettext_lazy("agenda item", "other")
+
+
+class ItemState(TextChoices):
+    """Life of an agenda item: it waits, stands on an agenda, and gets its decision."""
+
+    WAITING = "waiting", _("waits for a meeting")
+    SCHEDULED = "scheduled", _("on the agenda")
+    ADOPTED = "adopted", _("adopted")
+    REJECTED = "rejected", _("rejected")
+    DROPPED = "dropped", _("taken off")
+
+
+ITEM_MOVES: dict[str, set[str]] = {
+    ItemState.WAITING: {ItemState.SCHEDULED, ItemState.DROPPED},
+    ItemState.SCHEDULED: {ItemState.WAITING, ItemState.ADOPTED, ItemState.REJECTED, ItemState.DROPPED},
+    # The recorded reversal of a decision entered by mistake.
+    ItemState.ADOPTED: {ItemState.SCHEDULED},
+    ItemState.REJECTED: {ItemState.SCHEDULED},
+    ItemState.DROPPED: set(),
+}
+
+
+class TicketReason(TextChoices):
+    """Why a ticket is replaced (V-B5)."""
+
+    NAME = "name", _("change of name")
+    LOST = "lost", pgettext_lazy("ticket", "lost")
+    DAMAGED = "damaged", _("damaged")
+
+
+class ExclusionReason(TextChoices):
+    """Why exclusion is proposed (V-B16)."""
+
+    ARREARS = "arrears", _("arrears of dues")
+    VIOLATION = "violation", _("violation of the statutes")
+    NO_GROUND = "no_ground", _("the ground of membership is lost")
+    OTHER = "other", pgettext_lazy("reason", "other")
+
+
+class NoticeWay(TextChoices):
+    """How somebody was notified (V-A5)."""
+
+    IN_PERSON = "in_person", _("in person, against signature")
+    POST = "post", _("registered mail")
+    EMAIL = "email", _("e-mail")
+    PHONE = "phone", _("telephone")
+
+
+class AppealState(TextChoices):
+    """Life of an appeal against a refusal or an exclusion (V-A6, V-B14)."""
+
+    RECEIVED = "received", _("received")
+    SATISFIED = "satisfied", _("satisfied")
+    DISMISSED = "dismissed", _("dismissed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("appeal", "withdrawn")
+
+
+APPEAL_MOVES: dict[str, set[str]] = {
+    AppealState.RECEIVED: {AppealState.SATISFIED, AppealState.DISMISSED, AppealState.WITHDRAWN},
+    AppealState.SATISFIED: set(),
+    AppealState.DISMISSED: set(),
+    AppealState.WITHDRAWN: set(),
+}
+
+
+class PaperCard(TextChoices):
+    """What became of the paper card at the end of a registration (V-B10, V-B12, V-B14)."""
+
+    HANDED = "handed", _("handed over")
+    MAILED = "mailed", _("sent by registered mail")
+    TAKEN = "taken", _("withdrawn from the file")
+    NONE = "none", _("there was none")
+
+
+class TransferState(TextChoices):
+    """Life of a transfer between two organisations of a federation (V-B9 to V-B12, U-5)."""
+
+    REQUESTED = "requested", _("asked for")
+    IN_TRANSIT = "in_transit", _("in transit")
+    ARRIVED = "arrived", _("arrived")
+    DECLINED = "declined", _("declined")
+    CANCELLED = "cancelled", _("called off")
+
+
+TRANSFER_MOVES: dict[str, set[str]] = {
+    # Where both sides stand in one registry the confirmed member changes his place in one step.
+    TransferState.REQUESTED: {TransferState.ARRIVED, TransferState.DECLINED, TransferState.CANCELLED},
+    # «Called off»: the departure is taken back and the card opens again where it was.
+    TransferState.IN_TRANSIT: {TransferState.ARRIVED, TransferState.CANCELLED},
+    TransferState.ARRIVED: set(),
+    TransferState.DECLINED: set(),
+    TransferState.CANCELLED: set(),
+}
+
+
+class MarkKind(TextChoices):
+    """Marks of section 3 of the card, and absences that keep the person on account (V-B5, V-B13)."""
+
+    DISCIPLINE = "discipline", _("disciplinary measure")
+    TICKET = "ticket", _("replacement of the ticket")
+    NAME = "name", _("change of name")
+    TRIP = "trip", _("long business trip")
+    STUDY = "study", _("studies elsewhere")
+    PAPER_CARD = "paper_card", _("paper card")
+    OTHER = "other", pgettext_lazy("mark", "other")
+
+
+class ProposalState(TextChoices):
+    """Life of one proposed change of a card's field (V-B8)."""
+
+    OPEN = "open", _("proposed")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "withdrawn")
+
+
+PROPOSAL_MOVES: dict[str, set[str]] = {
+    ProposalState.OPEN: {ProposalState.ACCEPTED, ProposalState.DECLINED, ProposalState.WITHDRAWN},
+    ProposalState.ACCEPTED: set(),
+    ProposalState.DECLINED: set(),
+    ProposalState.WITHDRAWN: set(),
+}
+
+
+class ReconciliationState(TextChoices):
+    """Life of a cell's year-end reconciliation (V-B8)."""
+
+    OPEN = "open", _("under way")
+    REPORTED = "reported", _("report sent")
+    ACCEPTED = "accepted", _("report accepted")
+
+
+RECONCILIATION_MOVES: dict[str, set[str]] = {
+    ReconciliationState.OPEN: {ReconciliationState.REPORTED},
+    # Sent back with remarks, or taken back before it is decided.
+    ReconciliationState.REPORTED: {ReconciliationState.OPEN, ReconciliationState.ACCEPTED},
+    ReconciliationState.ACCEPTED: set(),
+}
+
+
+class CheckResult(TextChoices):
+    """What the reconciliation says of one person's questionnaire."""
+
+    UNCHECKED = "unchecked", _("not checked")
+    UNCHANGED = "unchanged", _("unchanged")
+    CHANGED = "changed", _("changed")
+    MISSING = "missing", _("no questionnaire on hand")
+
+
+class ReminderKind(TextChoices):
+    """Days that somebody must be reminded of (V-B8, practice 4.7)."""
+
+    CERTIFICATE = "certificate", _("disability certificate ends")
+    MANDATE = "mandate", _("mandate ends")
+    WARD_OF_AGE = "ward_of_age", _("the represented person comes of age")
+    ABSENCE = "absence", _("trip or studies end")

@@ -1,0 +1,205 @@
+"""Marks of the card, proposed changes, the year-end reconciliation and reminders (V-B5, V-B8, V-B13)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from registry.access import in_scope
+from registry.enums import Permission
+from registry.fields import EncryptedJSONField, EncryptedTextField
+
+from ..enums import CheckResult, MarkKind, ProposalState, ReconciliationState, ReminderKind
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+
+
+class CardMarkQuerySet(models.QuerySet["CardMark"]):
+    def visible_to(self, actor: Actor | None) -> CardMarkQuerySet:
+        """Marks of the cards that the actor reads."""
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "member__unit__"))
+
+
+class CardMark(models.Model):
+    """A line of section 3 of the card: measures and their lifting, duplicates, and absences (V-B5, V-B13)."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="marks", verbose_name=_("member"))
+    kind = models.CharField(_("kind"), max_length=12, choices=MarkKind.choices)
+    made_on = models.DateField(_("date"))
+    text = EncryptedTextField(_("mark"))
+    until = models.DateField(_("until"), null=True, blank=True)
+    item = models.ForeignKey(
+        "members.AgendaItem", models.SET_NULL, null=True, blank=True, related_name="marks", verbose_name=_("decision")
+    )
+    lifted_on = models.DateField(_("lifted on"), null=True, blank=True)
+    lifted_text = EncryptedTextField(_("mark on the lifting"), blank=True)
+    lifted_item = models.ForeignKey(
+        "members.AgendaItem", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decision")
+    )
+
+    history = HistoricalRecords()
+    objects = CardMarkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("card mark")
+        verbose_name_plural = _("card marks")
+        ordering = ["made_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lifted_on__isnull=True) | Q(lifted_on__gte=F("made_on")), name="mark_lifted_after_made"
+            ),
+        ]
+        indexes = [models.Index(fields=["member", "made_on"], name="mark_of_member")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.made_on}"
+
+
+class ChangeProposalQuerySet(models.QuerySet["ChangeProposal"]):
+    def visible_to(self, actor: Actor | None) -> ChangeProposalQuerySet:
+        """Proposals about the cards that the actor reads."""
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "member__unit__"))
+
+
+class ChangeProposal(models.Model):
+    """One field of a card that the cell's chair proposes to change; the registrar settles it field by field (V-B8)."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="proposals", verbose_name=_("member"))
+    field = models.CharField(_("field"), max_length=40)
+    #: Values of the field as JSON: what stood there and what should stand.
+    before = EncryptedJSONField(default=None, null=True)
+    after = EncryptedJSONField(default=None, null=True)
+    ground = models.CharField(_("ground"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN)
+    proposed_by = models.ForeignKey(
+        "registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed at"))
+    decided_by = models.ForeignKey(
+        "registry.Account", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    answer = models.CharField(_("reason"), max_length=300, blank=True)
+    #: Proposals made in a reconciliation wait for its acceptance and are applied in one step.
+    reconciliation = models.ForeignKey(
+        "members.Reconciliation", models.SET_NULL, null=True, blank=True, related_name="proposals"
+    )
+
+    history = HistoricalRecords()
+    objects = ChangeProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposed change")
+        verbose_name_plural = _("proposed changes")
+        ordering = ["proposed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "field"], condition=Q(state=ProposalState.OPEN), name="proposal_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ProposalState.OPEN, decided_at__isnull=True)
+                | (~Q(state=ProposalState.OPEN) & Q(decided_at__isnull=False)),
+                name="proposal_decided_has_date",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "proposed_at"], name="proposal_queue")]
+
+    def __str__(self) -> str:
+        return self.field
+
+
+class ReconciliationQuerySet(models.QuerySet["Reconciliation"]):
+    def visible_to(self, actor: Actor | None) -> ReconciliationQuerySet:
+        """Reconciliations of the units in the actor's subtree."""
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "unit__"))
+
+
+class Reconciliation(models.Model):
+    """The year-end reconciliation of a cell: check-list, counts against the book, report, acceptance (V-B8)."""
+
+    unit = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="reconciliations", verbose_name=_("primary cell")
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=ReconciliationState.choices, default=ReconciliationState.OPEN
+    )
+    opened_on = models.DateField(_("opened on"))
+    due_on = models.DateField(_("to be reported by"))
+    #: Counts of the report, frozen when it is sent: on 1 January, arrived, left, by book, questionnaires on hand.
+    counts = models.JSONField(default=dict)
+    note = models.CharField(_("note on a difference"), max_length=500, blank=True)
+    returned = models.CharField(_("why it was sent back"), max_length=500, blank=True)
+    reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
+    reported_by = models.ForeignKey("registry.Account", models.SET_NULL, null=True, blank=True, related_name="+")
+    accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords()
+    objects = ReconciliationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reconciliation")
+        verbose_name_plural = _("reconciliations")
+        ordering = ["-year", "unit"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "year"], name="reconciliation_once_a_year"),
+            models.CheckConstraint(
+                condition=Q(state=ReconciliationState.OPEN) | Q(reported_at__isnull=False),
+                name="reconciliation_reported_has_date",
+            ),
+        ]
+        indexes = [models.Index(fields=["year", "state"], name="reconciliation_laggards")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.year}"
+
+
+class ReconciliationLine(models.Model):
+    """One person of the check-list."""
+
+    reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="lines")
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
+    result = models.CharField(max_length=10, choices=CheckResult.choices, default=CheckResult.UNCHECKED)
+
+    class Meta:
+        verbose_name = _("line of a reconciliation")
+        verbose_name_plural = _("lines of reconciliations")
+        constraints = [
+            models.UniqueConstraint(fields=["reconciliation", "member"], name="reconciliation_member_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Reminder(models.Model):
+    """A day of which the keeper of the card is reminded; kept by the transitions that change what it comes from."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="reminders")
+    kind = models.CharField(_("kind"), max_length=12, choices=ReminderKind.choices)
+    due_on = models.DateField(_("day"))
+    #: The represented person or the mark that it comes from; 0 for the card itself.
+    source = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints = [
+            models.UniqueConstraint(fields=["member", "kind", "source"], name="reminder_once"),
+        ]
+        indexes = [models.Index(fields=["due_on", "kind"], name="reminder_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.due_on}"
