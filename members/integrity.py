@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Max, Q
 
 from registry.integrity import invariant
 from registry.models import Figures, Organization
 
 from .enums import ConsentState, MemberState
-from .models import Member, Registration
+from .models import BookLine, Member, Registration
 
 
 @invariant("A member on account has exactly one open registration, in the organisation that keeps the card")
@@ -57,3 +57,24 @@ def keepers() -> Iterable[str]:
     yield from (f"member {pk}: the cell is not below the organisation" for pk in astray.values_list("pk", flat=True))
     foreign = Member.objects.filter(organization__isnull=False).exclude(organization__federation=F("federation"))
     yield from (f"member {pk}: another federation" for pk in foreign.values_list("pk", flat=True))
+
+
+@invariant("Whoever is on account stands in one open line of his unit's book, nobody else in any")
+def book() -> Iterable[str]:
+    open_lines = BookLine.objects.filter(left_on__isnull=True)
+    for pk in open_lines.exclude(member__state=MemberState.ON_ACCOUNT, unit=F("member__unit")).values_list(
+        "pk", flat=True
+    ):
+        yield f"book line {pk} is open and its member does not stand there"
+    unlisted = Member.objects.filter(state=MemberState.ON_ACCOUNT).exclude(
+        pk__in=open_lines.filter(member__isnull=False).values("member")
+    )
+    yield from (f"member {pk} stands in no book" for pk in unlisted.values_list("pk", flat=True))
+    for unit, last, lines in (
+        BookLine.objects.order_by()
+        .values_list("unit")
+        .annotate(last=F("unit__figures__last_book_line"), lines=Max("number"))
+        .values_list("unit", "last", "lines")
+    ):
+        if last != lines:
+            yield f"organisation {unit}: the last line of the book is {lines}, the counter says {last}"

@@ -179,6 +179,7 @@ class EndReason(TextChoices):
     LIQUIDATION = "liquidation", _("liquidation of the organisation")
     MERGER = "merger", _("the organisation was merged")
     CELL_MOVED = "cell_moved", _("the primary cell moved under another organisation")
+    OTHER_CELL = "other_cell", _("moved to another primary cell")
     UNDONE = "undone", _("entered by mistake, taken back")
 
 

@@ -29,6 +29,7 @@ from ..rules import missing_fields, name_key, person_violations
 from ..rules.fields import PARTS, is_empty, place_of, refuse_unreadable, to_stored
 from ..rules.person import check_cell, check_keeps_cards, relevant
 from ..search import member_search_key
+from . import book
 
 #: Blocking cards named one by one; of more only the number is told.
 _NAMED = 50
@@ -241,6 +242,7 @@ def _write(
         ],
     )
     count_in(members)
+    book.enter(act, members, on={m.pk: card["registered_on"] for m, card in zip(members, cards, strict=True)})
     return members
 
 
@@ -318,6 +320,7 @@ def take_back(
             registration.ended_on = max(act.today, registration.started_on)
             registration.end_reason = EndReason.UNDONE
         act.update_many(Registration, registrations, ["ended_on", "end_reason"])
+        book.leave(act, members, on=act.today, reason=EndReason.UNDONE)
         for member in members:
             member.state = MemberState.WITHDRAWN
             member.organization = member.cell = member.unit = None

@@ -18,11 +18,13 @@ from registry.errors import NotAllowed, RuleViolation
 from registry.models import Event, Organization, StoredFile
 from registry.transitions.base import Act, acting_as, change, write_event
 
+from ..enums import EndReason
 from ..models import CardEntry, Member
 from ..rules import find_duplicates, missing_fields, person_violations
 from ..rules.entries import check_entry, entry_kind
 from ..rules.fields import PARTS, REGISTRATION, card_values, is_empty, place_of, refuse_unreadable, to_stored
 from ..rules.person import check_cell, relevant
+from . import book
 from .accounting import count_in, duplicate_violation, renew_keys
 
 #: Fields that make somebody another person for the search for duplicates.
@@ -112,6 +114,14 @@ def _write(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
         for name, value in own.items():
             setattr(registration, name, value if value is not None or name.endswith(("_on", "_date")) else "")
         act.save(registration)
+    _write_book(act, member, changed)
+
+
+def _write_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
+    if "cell" in changed:
+        cell = Organization.objects.filter(pk=member.cell_id).first()
+        book.move(act, [member], on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else "")
+    book.refresh(act, member, entered_on=None if "cell" in changed else changed.get("registered_on"))
 
 
 def _count_anew(before: Member, after: Member) -> None:

@@ -10,8 +10,10 @@ from registry.errors import NotAllowed
 from registry.models import Organization
 from registry.transitions.base import change
 
+from ..enums import EndReason
 from ..models import Member
 from ..rules.person import check_cell
+from . import book
 from .accounting import count_in
 
 _NAMED = 200
@@ -44,6 +46,7 @@ def assign_cell(member_ids: Sequence[int], *, cell: Organization | None, by: Act
             member.version += 1
         count_in(moved)
         act.update_many(Member, moved, ["cell", "unit", "version"])
+        book.move(act, moved, on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else "")
         named = {"members": [member.pk for member in moved]} if len(moved) <= _NAMED else {}
         act.about(cell, organization=own, count=len(moved), **named)
         act.silent = not moved

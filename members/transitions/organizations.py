@@ -18,6 +18,7 @@ from registry.transitions.base import Act, change, write_event
 from ..enums import EndReason, RegistrationReason
 from ..models import Member, Registration
 from ..rules import organizations as rules
+from . import book
 
 _CHUNK = 500
 
@@ -100,8 +101,13 @@ def _rehome(
         kept_cell = chunk.filter(organization=source, cell__isnull=False)
         kept = list(kept_cell.values_list("pk", flat=True))
         kept_cell.update(organization=keeper, version=F("version") + 1)
-        chunk.exclude(pk__in=kept).update(organization=keeper, cell=cell, unit=cell or keeper, version=F("version") + 1)
+        unit = cell or keeper
+        elsewhere = chunk.exclude(pk__in=kept).exclude(unit=unit)
+        rebooked = list(elsewhere.values_list("pk", flat=True))
+        chunk.exclude(pk__in=kept).update(organization=keeper, cell=cell, unit=unit, version=F("version") + 1)
         _remember(act, chunk)
+        moved = list(Member.objects.filter(pk__in=rebooked).order_by("sort_key", "pk"))
+        book.move(act, moved, on=on, reason=EndReason(reason), destination=unit.short_name)
     return len(ids)
 
 
