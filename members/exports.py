@@ -154,14 +154,14 @@ def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
     """Rows of the members that the actor still sees on account, in the order of the ids; a constant number of queries."""
     found = Member.objects.visible_to(actor).on_account().filter(pk__in=ids)
     # What is not asked for is not even decrypted.
-    members = found.select_related("unit", "cell", *sheet.parts).in_bulk()
+    members = found.select_related("organization", "cell", *sheet.parts).in_bulk()
     open_ones = Registration.objects.visible_to(actor).filter(member__in=list(members), ended_on__isnull=True)
     registrations = {row.member_id: row for row in open_ones}
     rows = []
     for member in (members[pk] for pk in ids if pk in members):
         records = {part: getattr(member, part, None) for part in sheet.parts}
         values = values_of(member, {**records, "registration": registrations.get(member.pk)})
-        values["unit"] = member.unit.short_name if member.unit else ""
+        values["unit"] = member.organization.short_name if member.organization else ""
         values["cell"] = member.cell.short_name if member.cell else ""
         rows.append([show(values) for show in sheet.shows])
     return rows

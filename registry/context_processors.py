@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from .access import Actor
-from .enums import Permission
+from .enums import Level, Permission
 from .tasks import counts_for
 
 
@@ -26,6 +26,10 @@ class Entry:
     permissions: tuple[Permission, ...] = ()
     #: The address takes the organisation of the actor.
     own: bool = False
+    #: Only where the cards are kept; elsewhere the page would only say that it is not for here.
+    keeper: bool = False
+    #: Only where organisations may lie below.
+    above: bool = False
     #: The key of `tasks.counts_for` whose figure stands beside the label.
     count: str = ""
 
@@ -33,8 +37,8 @@ class Entry:
 NAVIGATION = (
     Entry("start", _("Tasks"), "list-todo", count="tasks"),
     Entry("members:list", _("Members"), "users", (Permission.VIEW_MEMBERS,), count="members"),
-    Entry("members:add", _("Put on account"), "user-plus", (Permission.EDIT_MEMBERS,)),
-    Entry("imports:list", _("Load a list"), "file-spreadsheet", (Permission.IMPORT_MEMBERS,)),
+    Entry("members:add", _("Put on account"), "user-plus", (Permission.EDIT_MEMBERS,), keeper=True),
+    Entry("imports:list", _("Load a list"), "file-spreadsheet", (Permission.IMPORT_MEMBERS,), keeper=True),
     Entry("documents:consents", _("Consents"), "file-check", (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS)),
     Entry("documents:print", _("Printing"), "printer", (Permission.PRINT,)),
     Entry(
@@ -49,6 +53,7 @@ NAVIGATION = (
         _("Subordinate organisations"),
         "network",
         (Permission.FOUND_ORGANIZATIONS, Permission.VIEW_ORGANIZATIONS),
+        above=True,
     ),
     Entry("accounts:list", _("Accounts"), "key-round", (Permission.MANAGE_ACCOUNTS,)),
     Entry("jobs:list", _("Jobs"), "hourglass", (Permission.PRINT, Permission.EXPORT, Permission.IMPORT_MEMBERS)),
@@ -78,10 +83,15 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
     for entry in NAVIGATION:
         if entry.permissions and not any(actor.may(p) for p in entry.permissions):
             continue
-        if entry.own and actor.organization is None:
+        own = actor.organization
+        if entry.own and own is None:
+            continue
+        if entry.keeper and not (own is not None and own.keeps_cards):
+            continue
+        if entry.above and own is not None and own.level == Level.PRIMARY:
             continue
         try:
-            url = reverse(entry.url_name, args=[actor.organization.pk] if entry.own and actor.organization else [])
+            url = reverse(entry.url_name, args=[own.pk] if entry.own and own is not None else [])
         except NoReverseMatch:
             continue
         count = counts.get(entry.count)

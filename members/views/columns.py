@@ -106,7 +106,9 @@ def offered(actor: Actor) -> list[Column]:
     if not own.keeps_cards and own.level != charter.cell:
         columns.append(
             Column(
-                "unit", gettext_lazy("organisation"), lambda member: Cell(member.unit.short_name if member.unit else "")
+                "unit",
+                gettext_lazy("organisation"),
+                lambda m: Cell(m.organization.short_name if m.organization else ""),
             )
         )
     for name in charter.fields:
