@@ -29,7 +29,7 @@ from ..rules import missing_fields, name_key, person_violations
 from ..rules.fields import PARTS, is_empty, place_of, refuse_unreadable, to_stored
 from ..rules.person import check_cell, check_keeps_cards, relevant
 from ..search import member_search_key
-from . import book
+from . import book, reminders
 
 #: Blocking cards named one by one; of more only the number is told.
 _NAMED = 50
@@ -242,6 +242,7 @@ def _write(
         ],
     )
     count_in(members)
+    reminders.refresh(act, members)
     book.enter(act, members, on={m.pk: card["registered_on"] for m, card in zip(members, cards, strict=True)})
     return members
 

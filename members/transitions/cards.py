@@ -24,7 +24,7 @@ from ..rules import find_duplicates, missing_fields, person_violations
 from ..rules.entries import check_entry, entry_kind
 from ..rules.fields import PARTS, REGISTRATION, card_values, is_empty, place_of, refuse_unreadable, to_stored
 from ..rules.person import check_cell, relevant
-from . import book
+from . import book, reminders
 from .accounting import count_in, duplicate_violation, renew_keys
 
 #: Fields that make somebody another person for the search for duplicates.
@@ -108,6 +108,8 @@ def _write(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
             for name, value in own.items():
                 setattr(record, name, value)
             act.save(record)
+    if {"certificate_expires_on", "certificate_indefinite"} & changed.keys():
+        reminders.refresh(act, [member])
     own = {REGISTRATION[n]: value for n, value in changed.items() if n in REGISTRATION}
     registration = member.registrations.filter(ended_on__isnull=True).first()
     if own and registration is not None:
@@ -119,7 +121,7 @@ def _write(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
 
 def _write_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
     if "cell" in changed:
-        cell = Organization.objects.filter(pk=member.cell_id).first()
+        cell = Organization.objects.get(pk=member.cell_id) if member.cell_id else None
         book.move(act, [member], on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else "")
     book.refresh(act, member, entered_on=None if "cell" in changed else changed.get("registered_on"))
 

@@ -1,0 +1,62 @@
+"""What a mark of the card must be (V-B5, V-B13)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import RuleViolation
+
+from ..enums import MarkKind
+from ..models import CardMark, Member
+
+#: Marks that need no decision of a body.
+FREE = (MarkKind.TRIP, MarkKind.STUDY, MarkKind.PAPER_CARD, MarkKind.OTHER)
+#: Absences that keep the person on account; they end.
+ABSENCES = (MarkKind.TRIP, MarkKind.STUDY)
+_LONGEST = 1000
+
+
+def check_mark(member: Member, *, kind: str, text: str, on: dt.date, until: dt.date | None) -> None:
+    """Raise where a mark without a decision is of the wrong kind, says nothing or lies outside the person's life."""
+    today = timezone.localdate()
+    if kind not in FREE:
+        raise RuleViolation("V-B5", _("Such a mark is made by a decision: put it on the agenda."), field="kind")
+    if not text.strip():
+        raise RuleViolation("V-B13", _("Write what the mark says."), field="text")
+    if len(text) > _LONGEST:
+        raise RuleViolation("V-B13", _("The mark is longer than %(n)s characters.") % {"n": _LONGEST}, field="text")
+    if on > today:
+        raise RuleViolation("V-B13", _("The day of the mark lies in the future."), field="on")
+    if member.birth_date and on < member.birth_date:
+        raise RuleViolation("V-B13", _("The day of the mark lies before the birth."), field="on")
+    if until is not None and until < on:
+        raise RuleViolation("V-B13", _("The end lies before the beginning."), field="until")
+
+
+def check_can_lift(mark: CardMark, on: dt.date) -> None:
+    """Raise where the mark was lifted already, or the day does not fit."""
+    if mark.lifted_on is not None:
+        raise RuleViolation("V-B5", _("This mark was lifted already."))
+    if mark.kind not in (MarkKind.DISCIPLINE, *ABSENCES):
+        raise RuleViolation("V-B5", _("Such a mark cannot be lifted."))
+    if on < mark.made_on or on > timezone.localdate():
+        raise RuleViolation("V-B5", _("The day lies before the mark or in the future."), field="on")
+
+
+def can_lift(mark: CardMark) -> bool:
+    """May an absence end, or a measure be put forward to be lifted?"""
+    return mark.lifted_on is None and mark.kind in (MarkKind.DISCIPLINE, *ABSENCES)
+
+
+def check_can_be_taken_back(mark: CardMark) -> None:
+    """Raise for marks that stand on a decision: they go with it."""
+    if mark.item_id is not None or mark.kind not in FREE:
+        raise RuleViolation("V-B5", _("The mark stands on a decision; reverse the decision instead."))
+
+
+def can_be_taken_back(mark: CardMark) -> bool:
+    """The twin of `check_can_be_taken_back`."""
+    return mark.item_id is None and mark.kind in FREE
