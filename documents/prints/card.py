@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from members.models import HealthRecord, IdentityPaper
 from registry import storage
+from registry.checks import format_phone
 from registry.enums import DataClass
 
 from .declension import Case, decline, genitive_of_organization, split_name, with_initials
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from .core import Batch
 
 #: Kept apart from the member, each readable to its class of data.
-_PARTS = {"identity": IdentityPaper, "health": HealthRecord}
+_PARTS: dict[str, type[IdentityPaper | HealthRecord]] = {"identity": IdentityPaper, "health": HealthRecord}
 
 
 def written(charter: Charter, name: str, value: Any) -> str:
@@ -78,7 +79,7 @@ def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
         "snils": _snils(member.snils),
         "address": member.address,
         "lives_at": member.residence or member.address,
-        "phones": ", ".join(filter(None, (member.phone_mobile, member.phone_home))),
+        "phones": ", ".join(_phones(member.phone_mobile) + _phones(member.phone_home)),
         "marital_status": MARITAL_STATUS.get(member.sex, MARITAL_STATUS[""]).get(member.marital_status, ""),
         "certificate_issued_on": short_date(read_date(card.get("certificate_issued_on", ""))),
         "certificate_expires_on": expires,
@@ -89,6 +90,11 @@ def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
 def _snils(digits: str) -> str:
     """11223344595 → 112-233-445 95."""
     return f"{digits[:3]}-{digits[3:6]}-{digits[6:9]} {digits[9:]}" if len(digits) == 11 else digits
+
+
+def _phones(numbers: str) -> list[str]:
+    """+79105550117, +74872555566 → «+7 910 555-01-17» and «+7 487 255-55-66»."""
+    return [format_phone(number.strip()) for number in numbers.split(",") if number.strip()]
 
 
 def name_in(member: Member, case: Case) -> str:

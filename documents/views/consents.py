@@ -58,7 +58,7 @@ def register(request: ActorRequest) -> HttpResponse:
         "form": listing.form,
         "place": place,
         "sums": sums,
-        "below": _below(place),
+        "below": _below(place, actor),
         "states": _states(request, sums),
         "query": query.urlencode(),
         "may_print": actor.may(Permission.PRINT) and actor.reads(DataClass.IDENTITY),
@@ -81,11 +81,12 @@ def _sums(figures: dict[str, int]) -> dict[str, int]:
     }
 
 
-def _below(place: Organization) -> list[dict[str, Any]]:
+def _below(place: Organization, actor: Actor) -> list[dict[str, Any]]:
     """The organisations right below with their counts; cells of a keeper are filtered by, not walked to."""
     if place.keeps_cards:
         return []
-    children = list(Organization.objects.under(place).filter(parent=place).working().order_by("sort_key", "pk")[:500])
+    found = Organization.objects.visible_to(actor).filter(parent=place).working()
+    children = list(found.order_by("sort_key", "pk")[:500])
     figures = totals_of_children(place, children)
     return [{"organization": child, **_sums(figures[child.pk])} for child in children if child.pk in figures]
 
