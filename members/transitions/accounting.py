@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dues import ledger
 from registry.access import Actor, require
 from registry.charters import Charter
 from registry.enums import Permission
@@ -242,6 +243,7 @@ def _write(
         ],
     )
     count_in(members)
+    ledger.open_accounts(act, members)
     reminders.refresh(act, members)
     book.enter(act, members, on={m.pk: card["registered_on"] for m, card in zip(members, cards, strict=True)})
     return members
@@ -315,6 +317,7 @@ def take_back(
         found = Member.objects.filter(batch=batch, organization=organization, state=MemberState.ON_ACCOUNT)
         members = list(found.select_for_update(of=("self",)).order_by("pk"))
         _check_nothing_rests(found, depends(members) if depends is not None else ())
+        ledger.reverse_admission(act, members, rule=rule)
         count_in((), less=members)
         registrations = list(Registration.objects.filter(member__in=found, ended_on__isnull=True))
         for registration in registrations:

@@ -1,0 +1,232 @@
+"""The one writer of the ledger: entries and the standing they come to, within the act of their cause (N-D1, ADR 5).
+
+Decides nothing: whether the actor may and the rules allow it, the transition has asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Member
+from registry.errors import RuleViolation
+from registry.models import Federation, Organization
+
+from .enums import EntryKind, Fee
+from .models import DuesAccount, LedgerEntry, Rate
+from .rules.rates import annual_due_of_new, annual_term, due_after_decision, rate_on, rates_of, starting_rates
+from .rules.standing import live, standing
+
+if TYPE_CHECKING:
+    from registry.transitions.base import Act
+
+#: What `DuesAccount` keeps of the standing.
+KEPT = ("unpaid", "unpaid_since", "paid_to", "advance", "entrance_paid_on")
+_BATCH = 500
+
+
+def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]:
+    """The personal accounts of the members, by the member's id, opened where there is none, locked until the end."""
+    ids = [member.pk for member in members]
+    known = set(DuesAccount.objects.filter(member__in=ids).values_list("member_id", flat=True))
+    missing = [DuesAccount(member=member) for member in members if member.pk not in known]
+    DuesAccount.objects.bulk_create(missing, batch_size=_BATCH, ignore_conflicts=True)
+    # In the order of ids, so that two acts never wait for each other.
+    locked = DuesAccount.objects.filter(member__in=ids).select_for_update().order_by("pk")
+    return {account.member_id: account for account in locked if account.member_id is not None}
+
+
+def load_starting_rates(act: Act, federation: Federation) -> list[Rate]:
+    """The rates that the charter begins with become the federation's own, once (V-D1)."""
+    if Rate.objects.filter(federation=federation).exists():
+        return []
+    return act.create_many(Rate, starting_rates(federation))
+
+
+def charge_admission(act: Act, members: Sequence[Member], *, organization: Organization, decided_on: dt.date) -> None:
+    """Entrance fee, and the annual fees from the year of the decision to this one (V-B4, K6, K8, K9).
+
+    What is charged already is not charged again.
+    """
+    rates = rates_of(organization.federation)
+    wanted: list[LedgerEntry] = []
+    entrance = rate_on(rates, Fee.ENTRANCE, decided_on)
+    if entrance is not None:
+        wanted.append(_charge(entrance, None, decided_on, due_after_decision(entrance, decided_on)))
+    for year in range(decided_on.year, max(act.today.year, decided_on.year) + 1):
+        made_on = max(decided_on, dt.date(year, 1, 1))
+        annual = rate_on(rates, Fee.ANNUAL, made_on)
+        if annual is not None:
+            first = year == decided_on.year
+            due_on = annual_due_of_new(annual, decided_on) if first else annual_term(annual, year)
+            wanted.append(_charge(annual, year, made_on, due_on))
+    _post_charges(act, members, wanted, organization=organization, rule="V-B4")
+
+
+def charge_year(act: Act, organization: Organization, year: int, *, known_before: dt.date | None = None) -> int:
+    """The annual fee of the year for everybody on account there who is not charged yet; answers how many were (V-D1).
+
+    `known_before` leaves out cards that were entered on that day or later.
+    """
+    new_year = dt.date(year, 1, 1)
+    annual = rate_on(rates_of(organization.federation), Fee.ANNUAL, new_year)
+    if annual is None:
+        return 0
+    members = Member.objects.on_account().filter(organization=organization).order_by("pk")
+    if known_before is not None:
+        members = members.filter(created_at__date__lt=known_before)
+    charge = _charge(annual, year, new_year, annual_term(annual, year))
+    return _post_charges(act, list(members), [charge], organization=organization, rule="V-D1")
+
+
+def reverse_admission(act: Act, members: Sequence[Member], *, rule: str) -> None:
+    """All charges of the members are taken back: they were put on account by mistake.
+
+    Raises `RuleViolation` where somebody has paid, for then the money is to be settled first (N-D1).
+    """
+    accounts = open_accounts(act, members)
+    entries = _entries(accounts.values())
+    wrong: list[LedgerEntry] = []
+    for account in accounts.values():
+        kept = live(entries[account.pk])
+        if any(entry.kind == EntryKind.PAYMENT for entry in kept):
+            message = _("Dues were paid already. Reverse the recorded payments first.")
+            raise RuleViolation(rule, message)
+        wrong += kept
+    reverse(act, wrong, accounts=list(accounts.values()), rule=rule)
+
+
+def reverse(
+    act: Act, entries: Sequence[LedgerEntry], *, accounts: Sequence[DuesAccount], rule: str, paper: str = ""
+) -> None:
+    """Each entry gets the reversal that names it; the accounts, locked by the caller, get their new standing (N-D1)."""
+    LedgerEntry.objects.bulk_create(
+        [
+            LedgerEntry(
+                account_id=entry.account_id,
+                organization_id=entry.organization_id,
+                kind=EntryKind.REVERSAL,
+                fee=entry.fee,
+                year=entry.year,
+                amount=entry.amount,
+                made_on=act.today,
+                paper=paper,
+                reverses=entry,
+                key=f"reversal:{entry.pk}",
+                posted_at=act.now,
+                posted_by=act.by.account,
+                rule=rule,
+            )
+            for entry in entries
+        ],
+        batch_size=_BATCH,
+    )
+    _renew(accounts)
+
+
+def post_payment(
+    act: Act,
+    account: DuesAccount,
+    *,
+    organization: Organization,
+    fee: str,
+    year: int | None,
+    amount: Decimal,
+    made_on: dt.date,
+    paper: str,
+    key: str,
+    rule: str = "V-D1",
+) -> LedgerEntry:
+    """One payment on an account that the caller has locked. `key` makes it one of its kind (N-D2)."""
+    entry = LedgerEntry(
+        account=account,
+        organization=organization,
+        kind=EntryKind.PAYMENT,
+        fee=fee,
+        year=year,
+        amount=amount,
+        made_on=made_on,
+        paper=paper,
+        key=f"payment:{key}",
+        posted_at=act.now,
+        posted_by=act.by.account,
+        rule=rule,
+    )
+    entry.save(force_insert=True)
+    _renew([account])
+    return entry
+
+
+def _charge(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.date) -> LedgerEntry:
+    return LedgerEntry(
+        kind=EntryKind.CHARGE,
+        fee=rate.fee,
+        year=year,
+        amount=rate.amount,
+        made_on=made_on,
+        due_on=due_on,
+        paper=rate.paper[:200],
+    )
+
+
+def _post_charges(
+    act: Act, members: Sequence[Member], wanted: Sequence[LedgerEntry], *, organization: Organization, rule: str
+) -> int:
+    """Post the wanted charges to each member who has no such charge; answers how many entries that were."""
+    accounts = open_accounts(act, members)
+    entries = _entries(accounts.values())
+    posted: list[LedgerEntry] = []
+    for account in accounts.values():
+        charges = [entry for entry in entries[account.pk] if entry.kind == EntryKind.CHARGE]
+        standing_charges = {(e.fee, e.year) for e in live(entries[account.pk]) if e.kind == EntryKind.CHARGE}
+        before = Counter((entry.fee, entry.year) for entry in charges)
+        for charge in wanted:
+            kind = (charge.fee, charge.year)
+            if kind in standing_charges:
+                continue
+            posted.append(
+                LedgerEntry(
+                    account=account,
+                    organization=organization,
+                    kind=EntryKind.CHARGE,
+                    fee=charge.fee,
+                    year=charge.year,
+                    amount=charge.amount,
+                    made_on=charge.made_on,
+                    due_on=charge.due_on,
+                    paper=charge.paper,
+                    # The number tells a charge from the reversed one of an admission that was undone.
+                    key=f"charge:{account.pk}:{charge.fee}:{charge.year or ''}:{before[kind] + 1}",
+                    posted_at=act.now,
+                    posted_by=act.by.account,
+                    rule=rule,
+                )
+            )
+    LedgerEntry.objects.bulk_create(posted, batch_size=_BATCH)
+    touched = {entry.account_id for entry in posted}
+    _renew([account for account in accounts.values() if account.pk in touched])
+    return len(posted)
+
+
+def _renew(accounts: Sequence[DuesAccount]) -> None:
+    entries = _entries(accounts)
+    for account in accounts:
+        now = standing(entries[account.pk])
+        for name in KEPT:
+            setattr(account, name, getattr(now, name))
+    DuesAccount.objects.bulk_update(accounts, KEPT, batch_size=_BATCH)
+
+
+def _entries(accounts: Iterable[DuesAccount]) -> defaultdict[int, list[LedgerEntry]]:
+    """Entries by account; in slices, for a database takes only so many parameters."""
+    found: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
+    ids = [account.pk for account in accounts]
+    for start in range(0, len(ids), _BATCH):
+        for entry in LedgerEntry.objects.filter(account__in=ids[start : start + _BATCH]):
+            found[entry.account_id].append(entry)
+    return found
