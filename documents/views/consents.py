@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,7 +39,8 @@ PER_PAGE = 50
 DATES_APART = 100
 #: So many are marked while the chair waits.
 MARKED_AT_ONCE = 200
-TONES = {ConsentState.NONE: "", ConsentState.PRINTED: "warn", ConsentState.SIGNED: "ok", ConsentState.WITHDRAWN: "bad"}
+TONES = {ConsentState.PRINTED: "warn", ConsentState.SIGNED: "ok", ConsentState.WITHDRAWN: "bad"}
+_USUAL = {ConsentState.NONE, ConsentState.PRINTED, ConsentState.SIGNED}
 
 
 @needs(Permission.VIEW_MEMBERS)
@@ -50,7 +52,10 @@ def register(request: ActorRequest) -> HttpResponse:
         raise NotAllowed
     listing = MemberFilter(request.GET, actor=actor)
     place = listing.place or actor.organization
+    wide = listing.reach > FOUND_LIMIT
     sums = _sums(totals_under(place))
+    if not wide:
+        sums |= _exact(place, actor)
     query = clean_query(request.GET)
     query["from"] = "consents"
     context: dict[str, Any] = {
@@ -63,9 +68,9 @@ def register(request: ActorRequest) -> HttpResponse:
         "query": query.urlencode(),
         "may_print": actor.may(Permission.PRINT) and actor.reads(DataClass.IDENTITY),
         "may_mark": actor.organization.keeps_cards and actor.may(Permission.MARK_CONSENTS, actor.organization),
-        "wide": listing.reach > FOUND_LIMIT,
+        "wide": wide,
     }
-    if not context["wide"]:
+    if not wide:
         page = page_of(request, listing.found.select_related("unit"), PER_PAGE, count=min(listing.count(), FOUND_LIMIT))
         context |= {"page": page, "rows": _rows(page, actor)}
     return render(request, "documents/consents/register.html", context)
@@ -79,6 +84,13 @@ def _sums(figures: dict[str, int]) -> dict[str, int]:
         "printed": printed,
         "signed": signed,
     }
+
+
+def _exact(place: Organization, actor: Actor) -> dict[str, int]:
+    """People by the state of the consent; stored figures know only those that are printed and signed."""
+    people = Member.objects.visible_to(actor).on_account().filter(unit__path__startswith=place.path)
+    counts = people.order_by().values_list("consent_state").annotate(count=Count("pk"))
+    return {**dict.fromkeys(ConsentState.values, 0), **{str(state): count for state, count in counts}}
 
 
 def _below(place: Organization, actor: Actor) -> list[dict[str, Any]]:
@@ -95,7 +107,9 @@ def _states(request: HttpRequest, sums: dict[str, int]) -> list[dict[str, Any]]:
     """The states with their counts and the address that shows them."""
     base = clean_query(request.GET)
     present = base.pop("consent", [""])[-1]
-    shown = [("", _("All"), "all"), *((s.value, s.label, s.value) for s in ConsentState if s != ConsentState.WITHDRAWN)]
+    # The rare states stand there only when somebody is in one of them.
+    states = [state for state in ConsentState if state in _USUAL or sums.get(state.value)]
+    shown = [("", _("All"), "all"), *((state.value, state.label, state.value) for state in states)]
     result = []
     for key, label, name in shown:
         query = base.copy()
@@ -111,7 +125,7 @@ def _rows(members: Any, actor: Actor) -> list[dict[str, Any]]:
     for consent in Consent.objects.visible_to(actor).filter(member__in=people).select_related("text").order_by("pk"):
         latest[consent.member_id] = consent
     return [
-        {"member": m, "consent": latest.get(m.pk), "tone": TONES[ConsentState(m.consent_state)], "unit": m.unit}
+        {"member": m, "consent": latest.get(m.pk), "tone": TONES.get(ConsentState(m.consent_state), ""), "unit": m.unit}
         for m in people
     ]
 
