@@ -28,6 +28,6 @@ FORM = Form(
     title="Заявление о приёме",
     build=build,
     fields=("surname", "given_name", "sex", "category", "workplace", "position", "dues_form"),
-    keeper_fields=("genitive_name", "chair_name"),
+    keeper_fields=("chair_name",),
     two_sided=False,
 )

@@ -71,8 +71,8 @@ def register(request: ActorRequest) -> HttpResponse:
         "wide": wide,
     }
     if not wide:
-        page = page_of(request, listing.found.select_related("unit"), PER_PAGE, count=min(listing.count(), FOUND_LIMIT))
-        context |= {"page": page, "rows": _rows(page, actor)}
+        page = page_of(request, listing.found.select_related("unit", "organization"), PER_PAGE, count=min(listing.count(), FOUND_LIMIT))
+        context |= {"page": page, "rows": _rows(page, actor, place)}
     return render(request, "documents/consents/register.html", context)
 
 
@@ -119,13 +119,15 @@ def _states(request: HttpRequest, sums: dict[str, int]) -> list[dict[str, Any]]:
     return result
 
 
-def _rows(members: Any, actor: Actor) -> list[dict[str, Any]]:
+def _rows(members: Any, actor: Actor, place: Organization) -> list[dict[str, Any]]:
     people = list(members)
+    # To a superior a cell's name says nothing without the organisation above it.
+    wide = not place.keeps_cards and place.level != place.charter.cell
     latest: dict[int, Consent] = {}
     for consent in Consent.objects.visible_to(actor).filter(member__in=people).select_related("text").order_by("pk"):
         latest[consent.member_id] = consent
     return [
-        {"member": m, "consent": latest.get(m.pk), "tone": TONES.get(ConsentState(m.consent_state), ""), "unit": m.unit}
+        {"member": m, "consent": latest.get(m.pk), "tone": TONES.get(ConsentState(m.consent_state), ""), "unit": m.organization if wide else m.unit}
         for m in people
     ]
 
