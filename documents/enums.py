@@ -14,8 +14,9 @@ class ConsentPurpose(TextChoices):
 
 CONSENT_MOVES: dict[str, set[str]] = {
     # Back to «printed»: a tick set by mistake is taken back as a recorded reversal.
-    ConsentState.PRINTED: {ConsentState.SIGNED, ConsentState.NONE},
-    ConsentState.SIGNED: {ConsentState.WITHDRAWN, ConsentState.PRINTED},
+    ConsentState.PRINTED: {ConsentState.SIGNED, ConsentState.NONE, ConsentState.EXPIRED},
+    ConsentState.SIGNED: {ConsentState.WITHDRAWN, ConsentState.PRINTED, ConsentState.EXPIRED},
     ConsentState.WITHDRAWN: set(),
+    ConsentState.EXPIRED: set(),
     ConsentState.NONE: {ConsentState.PRINTED},
 }

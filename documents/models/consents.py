@@ -104,7 +104,7 @@ class Consent(models.Model):
                 condition=(
                     Q(state=ConsentState.SIGNED, signed_on__isnull=False, ticked_at__isnull=False)
                     | (Q(state=ConsentState.PRINTED, signed_on__isnull=True, ticked_at__isnull=True))
-                    | Q(state__in=[ConsentState.WITHDRAWN, ConsentState.NONE])
+                    | Q(state__in=[ConsentState.WITHDRAWN, ConsentState.EXPIRED, ConsentState.NONE])
                 ),
                 name="consent_tick_needs_signature",
             ),

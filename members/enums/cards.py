@@ -190,6 +190,8 @@ class ConsentState(TextChoices):
     PRINTED = "printed", _("printed, not signed")
     SIGNED = "signed", _("signed")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    # The operator it was given to is not the operator any more: the member went to another organisation.
+    EXPIRED = "expired", _("of the former organisation")
 
 
 class BatchState(TextChoices):

@@ -100,6 +100,10 @@ class Charter:
     excused: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: Years that the erasing of a sealed card waits.
     retention_years: int = 3
+    #: Reasons of leaving without a decision of a body that the screen offers: keys of `members.enums.EndReason`.
+    end_reasons: tuple[str, ...] = ("own_wish", "death")
+    #: How a member changes his organisation: by a «code» on his paper card, or by a «request» that both sides settle.
+    transfer: str = "request"
 
     @property
     def consent(self) -> dict[str, Any]:

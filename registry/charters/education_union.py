@@ -241,6 +241,8 @@ CHARTER = Charter(
         ),
     ),
     minimum_age=14,
+    end_reasons=("dismissal", "own_wish", "retirement", "graduation", "death"),
+    transfer="request",
     forms=("application", "consent", "member_card"),
     steps=(
         "install",
@@ -256,7 +258,7 @@ CHARTER = Charter(
         "bonus_programme",
     ),
     rates=(Rate("percent", Decimal("1.00"), "2020-10-14", "Устав Профсоюза, решение VIII съезда от 14.10.2020"),),
-    terms={"transfer_working_days": 10},
+    terms={"transfer_working_days": 10, "appeal_months": 1},
     wording={
         "members": "члены Профсоюза",
         "member": "член Профсоюза",

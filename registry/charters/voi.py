@@ -166,6 +166,8 @@ CHARTER = Charter(
         PassportTab("territory", _("Territory"), ("territory", "site"), required=("territory",), levels=(Level.LOCAL,)),
     ),
     minimum_age=18,
+    end_reasons=("departure", "own_wish", "death"),
+    transfer="code",
     forms=("application", "consent", "member_card"),
     steps=("install", "login", "name", "passport", "members", "consents", "ticks"),
     rates=(

@@ -1,0 +1,152 @@
+"""Who may do what with a transfer, and when (V-B9 to V-B12, U-5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Actor
+from registry.enums import Permission
+from registry.errors import NotAllowed, RuleViolation
+from registry.models import Organization
+from registry.rules.organizations import check_takes_members
+
+from ..enums import TRANSFER_MOVES, MemberState
+from ..models import Member, Transfer, TransferAttempt
+from .duplicates import name_key
+from .person import check_keeps_cards
+
+#: Wrong codes after which an organisation, or one ticket, is closed for a while.
+MOST_OF_ORGANIZATION, WITHIN = 5, dt.timedelta(minutes=15)
+MOST_AT_TICKET, REMEMBERED = 10, dt.timedelta(days=1)
+
+
+def check_state(transfer: Transfer, state: str) -> None:
+    """Raise where the transfer is not in the state that the step begins from."""
+    if transfer.state != state:
+        raise RuleViolation("V-B9", _("This was settled already: %(state)s.") % {"state": transfer.get_state_display()})
+
+
+def check_move(transfer: Transfer, to: str) -> None:
+    """Raise where the table of moves does not lead there."""
+    if to not in TRANSFER_MOVES[transfer.state]:
+        raise RuleViolation("V-B9", _("This was settled already: %(state)s.") % {"state": transfer.get_state_display()})
+
+
+def other_side(transfer: Transfer) -> Organization:
+    """Whose answer is awaited."""
+    if transfer.asked_by_id == transfer.source_id and transfer.target is not None:
+        return transfer.target
+    return transfer.source
+
+
+def check_leads(transfer: Transfer, by: Actor) -> None:
+    """The organisation that let the member go, or a superior of it, leads a card on its way (V-B12)."""
+    if not (by.may(Permission.MOVE_MEMBERS, transfer.source) or by.may(Permission.ARBITRATE, transfer.source)):
+        raise NotAllowed
+
+
+def leads(transfer: Transfer, by: Actor) -> bool:
+    """The twin of `check_leads`."""
+    return by.may(Permission.MOVE_MEMBERS, transfer.source) or by.may(Permission.ARBITRATE, transfer.source)
+
+
+def check_arbiter(transfer: Transfer, by: Actor, today: dt.date) -> None:
+    """Only a common superior of both sides decides, and only after the term of the answer (U-5)."""
+    if not is_common_superior(transfer, by):
+        raise NotAllowed
+    if transfer.answer_by is None or today <= transfer.answer_by:
+        raise RuleViolation(
+            "U-5",
+            _("The other side may answer until %(day)s.")
+            % {"day": transfer.answer_by.strftime("%d.%m.%Y") if transfer.answer_by else "—"},
+        )
+
+
+def is_common_superior(transfer: Transfer, by: Actor) -> bool:
+    """Does the actor lead an organisation above both sides?"""
+    return (
+        transfer.target is not None
+        and by.may(Permission.ARBITRATE, transfer.source)
+        and by.may(Permission.ARBITRATE, transfer.target)
+    )
+
+
+def check_answer(answer: str) -> None:
+    """A refusal says why."""
+    if not answer.strip():
+        raise RuleViolation("U-5", _("Write why not."), field="answer")
+
+
+def check_request(member: Member, source: Organization, target: Organization) -> None:
+    """Raise where the target is the same place, of another federation, ended, or keeps no cards."""
+    if target.pk == source.pk:
+        raise RuleViolation("U-5", _("The member is on account in this organisation already."), field="target")
+    if target.federation_id != source.federation_id:
+        raise RuleViolation("U-5", _("Choose an organisation of the same federation."), field="target")
+    check_keeps_cards(target)
+    check_takes_members(target)
+    if member.state != MemberState.ON_ACCOUNT:
+        raise RuleViolation("U-5", _("This member is not on account any more."))
+
+
+def check_arrival(transfer: Transfer, organization: Organization, on: dt.date) -> None:
+    """Raise where the member comes back to where he left, or the day lies before his departure or in the future."""
+    if transfer.source_id == organization.pk:
+        raise RuleViolation(
+            "V-B9", _("The member left this organisation; call the departure off instead of taking him on account.")
+        )
+    check_takes_members(organization)
+    if on < transfer.started_on:
+        raise RuleViolation(
+            "V-B9",
+            _("The member left on %(day)s; he cannot arrive before.")
+            % {"day": transfer.started_on.strftime("%d.%m.%Y")},
+            field="on",
+        )
+    if on > timezone.localdate():
+        raise RuleViolation("V-B9", _("The day lies in the future."), field="on")
+
+
+def check_not_throttled(organization: Organization, ticket_digest: str, now: dt.datetime) -> None:
+    """Raise after too many wrong codes, by the organisation or at one ticket."""
+    tried = TransferAttempt.objects.filter(organization=organization, at__gt=now - WITHIN).count()
+    at_ticket = TransferAttempt.objects.filter(ticket_digest=ticket_digest, at__gt=now - REMEMBERED).count()
+    if tried >= MOST_OF_ORGANIZATION or at_ticket >= MOST_AT_TICKET:
+        raise RuleViolation(
+            "V-B9",
+            _(
+                "Too many wrong codes. Wait a quarter of an hour, then look at the paper card again, or ask the superior."
+            ),
+        )
+
+
+def wrong_code() -> RuleViolation:
+    """One sentence for a wrong ticket and a wrong code, so that neither can be guessed alone."""
+    return RuleViolation(
+        "V-B9",
+        _("No card on its way has this ticket number and code. Compare both with the paper card, sign by sign."),
+        field="code",
+    )
+
+
+def find_exactly(
+    organization: Organization, surname: str, given_name: str, patronymic: str, birth_date: dt.date
+) -> Member:
+    """The one member elsewhere in the federation with exactly this name and birth date, or a refusal that tells nothing."""
+    found = Member.objects.filter(
+        federation_id=organization.federation_id,
+        name_key=name_key(surname, given_name),
+        birth_date=birth_date,
+        state=MemberState.ON_ACCOUNT,
+    ).exclude(organization=organization)
+    same = [member for member in found[:5] if name_key(member.patronymic, "") == name_key(patronymic, "")]
+    if len(same) != 1:
+        raise RuleViolation(
+            "U-5",
+            _("Nobody with exactly this name and date of birth is on account elsewhere. Compare them with the papers."),
+            field="surname",
+        )
+    return same[0]

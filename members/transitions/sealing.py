@@ -1,0 +1,158 @@
+"""Closing a card to the organisation that let the member go, and opening it where he is taken on account (V-B10, V-B11)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from documents.models import Consent
+from registry import storage
+from registry.enums import JobState
+from registry.models import Job, Organization, StoredFile
+from registry.transitions.base import Act
+
+from ..enums import (
+    ConsentState,
+    EndReason,
+    ItemState,
+    MemberState,
+    PaperCard,
+    ProposalState,
+    RegistrationReason,
+    TransferState,
+)
+from ..models import AgendaItem, Attachment, ChangeProposal, ImportBatch, Member, Registration, Reminder, Transfer
+from ..rules.leaving import erase_after, last_place
+from . import book
+from .accounting import count_in
+
+#: Kinds of jobs whose results hold content of cards.
+_COPYING = ("documents.print", "members.export")
+
+
+def close(
+    act: Act,
+    member: Member,
+    *,
+    state: str,
+    reason: str,
+    on: dt.date,
+    destination: str = "",
+    paper: str = "",
+    paper_card: str = PaperCard.NONE,
+    mail_number: str = "",
+) -> Registration:
+    """The registration ends and the card is sealed: nobody of the old organisation reads it anywhere from now on.
+
+    What stays with the organisation is the line of its book, its ledger and its acts.
+    """
+    organization = Organization.objects.select_related("federation").get(members=member)
+    registration = Registration.objects.select_for_update().get(member=member, ended_on__isnull=True)
+    registration.ended_on, registration.end_reason, registration.destination = on, reason, destination
+    registration.end_paper, registration.paper_card, registration.mail_number = paper, paper_card, mail_number
+    act.save(registration)
+    book.leave(act, [member], on=on, reason=reason, destination=destination)
+    count_in((), less=[member])
+    _drop_copies(member, organization)
+    _hold_files(member, None)
+    Reminder.objects.filter(member=member).delete()
+    _settle_what_waits(act, member, died=reason == EndReason.DEATH)
+    member.last_organization_id, member.last_unit_id = member.organization_id, member.unit_id
+    member.organization = member.cell = member.unit = None
+    member.state, member.ended_on = state, None if state == MemberState.IN_TRANSIT else on
+    member.erase_after = None if state == MemberState.IN_TRANSIT else erase_after(organization.charter, state, on)
+    act.save(member)
+    return registration
+
+
+def reopen(act: Act, member: Member) -> Organization:
+    """The ending was a mistake or was set aside: the card stands where it stood, the registration never ended."""
+    keeper = Organization.objects.select_for_update(of=("self",)).get(pk=last_place(member).pk)
+    unit = member.last_unit or keeper
+    registration = Registration.objects.select_for_update().filter(member=member).latest("started_on", "pk")
+    registration.ended_on, registration.end_reason = None, ""
+    registration.destination = registration.end_paper = registration.paper_card = registration.mail_number = ""
+    act.save(registration)
+    _place(member, keeper, unit if unit.pk != keeper.pk else None)
+    act.save(member)
+    book.reopen(act, [member])
+    count_in([member])
+    _hold_files(member, keeper)
+    return keeper
+
+
+def open_at(
+    act: Act, member: Member, *, keeper: Organization, cell: Organization | None, on: dt.date, paper: str = ""
+) -> Registration:
+    """The card opens at the receiving organisation, with the earlier registrations in section 2 (V-B9, V-B11)."""
+    former = last_place(member)
+    _place(member, keeper, cell)
+    # The paper card of the former organisation tells of the new registration once it is printed again.
+    member.reprint = True
+    expire_consents(act, member, former, keeper)
+    act.save(member)
+    registration = Registration(
+        member=member, organization=keeper, started_on=on, start_reason=RegistrationReason.ARRIVAL
+    )
+    act.save(registration)
+    book.enter(act, [member], on=on)
+    count_in([member])
+    _hold_files(member, keeper)
+    return registration
+
+
+def expire_consents(act: Act, member: Member, former: Organization, keeper: Organization) -> None:
+    """A consent names its operator: where that is another one now, a new consent is to be signed (U-6, V-A4)."""
+    if former.operator == keeper.operator:
+        return
+    given = list(Consent.objects.filter(member=member, state__in=[ConsentState.PRINTED, ConsentState.SIGNED]))
+    for consent in given:
+        consent.state = ConsentState.EXPIRED
+        if consent.signed_on is None:
+            consent.ticked_at = None
+        act.save(consent)
+    member.consent_state = ConsentState.EXPIRED if given else ConsentState.NONE
+
+
+def _place(member: Member, keeper: Organization, cell: Organization | None) -> None:
+    member.organization, member.cell, member.unit = keeper, cell, cell or keeper
+    member.state, member.ended_on, member.erase_after = MemberState.ON_ACCOUNT, None, None
+    member.last_organization = member.last_unit = None
+
+
+def _hold_files(member: Member, keeper: Organization | None) -> None:
+    """Photographs and scans lie with the organisation that keeps the card; sealed ones with none, so nobody opens them."""
+    scans = Consent.objects.filter(member=member, scan__isnull=False).values_list("scan_id", flat=True)
+    attached = Attachment.objects.filter(member=member).values_list("file_id", flat=True)
+    StoredFile.objects.filter(pk__in=[member.photo_id, *scans, *attached]).update(organization=keeper)
+
+
+def _drop_copies(member: Member, organization: Organization) -> None:
+    """Papers and workbooks that jobs of the old organisation made, and the list the member came in."""
+    units = [organization.pk, member.unit_id]
+    jobs = Job.objects.filter(kind__in=_COPYING, organization__in=units)
+    # What is being made right now may hold the card too: its owner asks for it again.
+    jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).update(cancel_asked=True)
+    for job in jobs.filter(result__isnull=False).select_related("result"):
+        if job.result is not None:
+            storage.drop(job.result)
+    batch = ImportBatch.objects.filter(members=member, source__isnull=False).select_related("source").first()
+    if batch is not None and batch.source is not None:
+        source, batch.source = batch.source, None
+        batch.save(update_fields=["source"])
+        storage.drop(source)
+
+
+def _settle_what_waits(act: Act, member: Member, *, died: bool) -> None:
+    """Proposals about the card are withdrawn; on a death what waited for a decision is taken off."""
+    proposals = list(ChangeProposal.objects.filter(member=member, state=ProposalState.OPEN))
+    for proposal in proposals:
+        proposal.state, proposal.decided_at, proposal.decided_by = ProposalState.WITHDRAWN, act.now, act.by.account
+    act.update_many(ChangeProposal, proposals, ["state", "decided_at", "decided_by"])
+    for transfer in Transfer.objects.filter(member=member, state=TransferState.REQUESTED):
+        transfer.state, transfer.ended_on = TransferState.CANCELLED, act.today
+        act.save(transfer)
+    if died:
+        items = list(AgendaItem.objects.filter(member=member, state__in=[ItemState.WAITING, ItemState.SCHEDULED]))
+        for item in items:
+            item.state = ItemState.DROPPED
+        act.update_many(AgendaItem, items, ["state"])
