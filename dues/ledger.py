@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
@@ -77,7 +78,10 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
     annual = rate_on(rates_of(organization.federation), Fee.ANNUAL, new_year)
     if annual is None:
         return 0
-    members = Member.objects.on_account().filter(organization=organization).order_by("pk")
+    charged = LedgerEntry.objects.filter(
+        account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year, reversed_by__isnull=True
+    )
+    members = Member.objects.on_account().filter(~Exists(charged), organization=organization).order_by("pk")
     if known_before is not None:
         members = members.filter(created_at__date__lt=known_before)
     charge = _charge(annual, year, new_year, annual_term(annual, year))
@@ -152,7 +156,7 @@ def post_payment(
         amount=amount,
         made_on=made_on,
         paper=paper,
-        key=f"payment:{key}",
+        key=key,
         posted_at=act.now,
         posted_by=act.by.account,
         rule=rule,

@@ -22,7 +22,7 @@ _KEEP = {
 }  # fmt: skip
 #: What leads the organisation's work: decisions that the registrar does not take.
 _DECIDE = {P.ARBITRATE, P.ERASE}
-_LEAD = {P.EDIT_PASSPORT, P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.MANAGE_ACCOUNTS}
+_LEAD = {P.EDIT_PASSPORT, P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.MANAGE_ACCOUNTS, P.SET_RATES}
 
 GRANTS: dict[Role, set[Permission]] = {
     Role.CHAIR: _REVIEW | _KEEP | _DECIDE | _LEAD | {P.VIEW_JOURNAL},

@@ -70,6 +70,7 @@ class Permission(StrEnum):
     MARK_CONSENTS = "mark_consents"
     VIEW_DUES = "view_dues"
     RECORD_DUES = "record_dues"
+    SET_RATES = "set_rates"
     FILE_APPLICATIONS = "file_applications"
     RUN_MEETINGS = "run_meetings"
     MOVE_MEMBERS = "move_members"

@@ -9,6 +9,7 @@ from registry.models import Federation
 
 from ..enums import Fee
 from ..models import Rate
+from .standing import CHARGED
 
 
 def rates_of(federation: Federation) -> list[Rate]:
@@ -42,6 +43,17 @@ def rate_on(rates: Sequence[Rate], fee: str, day: dt.date) -> Rate | None:
     """The rate of the fee that holds on the day; none where the federation does not charge it."""
     valid = [rate for rate in rates if rate.fee == fee and rate.valid_from <= day]
     return max(valid, key=lambda rate: rate.valid_from, default=None)
+
+
+def rates_in_force(rates: Sequence[Rate], day: dt.date) -> list[Rate]:
+    """The rate of each kind of dues that holds on the day, in the order of the kinds."""
+    found = [rate_on(rates, fee, day) for fee in Fee.values]
+    return [rate for rate in found if rate is not None]
+
+
+def is_charged(rates: Sequence[Rate]) -> bool:
+    """Does the federation charge dues, or only receive them (U-D1)?"""
+    return any(rate.fee in CHARGED for rate in rates)
 
 
 def annual_term(rate: Rate, year: int) -> dt.date:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from documents.models import PrintRecord
 from documents.prints.core import forms
-from registry.charters import Rate
+from dues.models import LedgerEntry
+from dues.rules import is_charged, rates_in_force, rates_of, standing
+from dues.rules.showing import amount_of, facts_of, lines
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
 from registry.views.base import ActorRequest, needs, page_of
@@ -31,11 +29,7 @@ from .card_page import card_context, consent_context, first_template, load_card,
 from .facts import boxes
 
 _HISTORY_ROWS = 30
-_RATES = {
-    "entrance": gettext_lazy("entrance fee"),
-    "annual": gettext_lazy("annual fee"),
-    "percent": gettext_lazy("dues, of pay"),
-}
+_LEDGER_ROWS = 50
 
 
 @require_GET
@@ -67,7 +61,7 @@ def accounting(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def dues(request: ActorRequest, pk: int) -> HttpResponse:
-    """The tab «Взносы»: the form of paying and the rates that the charter begins with (U-D1, V-D1)."""
+    """The tab «Взносы»: how dues are paid, the standing, charges and payments, the rates in force (U-D1, V-D1)."""
     member = load_card(request, pk)
     context = card_context(request, member, "dues")
     if not request.actor.reads(DataClass.MONEY):
@@ -78,8 +72,16 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
         (capfirst(str(label_of(n, charter))), in_words(n, getattr(member, n), charter), n in charter.required)
         for n in names
     ]
-    context["rates"] = [_rate(rate) for rate in charter.rates]
-    context["ledger_template"] = first_template("dues/card_panel.html")
+    entries = list(LedgerEntry.objects.visible_to(request.actor).filter(account__member=member))
+    rates = rates_of(member.federation)
+    may_pay = request.actor.may(Permission.RECORD_DUES, member.unit)
+    context |= {
+        "standing": facts_of(standing(entries), rates, context["today"]),
+        "page": page_of(request, lines(entries, of=member if may_pay else None), _LEDGER_ROWS),
+        "rates": [(rate, amount_of(rate)) for rate in rates_in_force(rates, context["today"])],
+        "charges": is_charged(rates),
+        "may_pay": may_pay,
+    }
     context["own_percent"] = getattr(getattr(member.organization, "passport", None), "dues_percent", None)
     return show(request, "dues", context)
 
@@ -118,16 +120,6 @@ def show_closed(request: ActorRequest, pk: int, tab: str, part: str) -> HttpResp
     for data_class in sorted(opened):
         note_class_opened(member, data_class, by=request.actor)
     return _TABS[tab](request, member, opened)
-
-
-def _rate(rate: Rate) -> dict[str, Any]:
-    words = _("%(amount)s %%") if rate.kind == "percent" else _("%(amount)s ₽")
-    return {
-        "label": _RATES.get(rate.kind, rate.kind),
-        "amount": words % {"amount": number_format(rate.amount, 2)},
-        "valid_from": dt.date.fromisoformat(rate.valid_from),
-        "paper": rate.paper,
-    }
 
 
 def _general(request: ActorRequest, member: Member, opened: Iterable[DataClass] = ()) -> HttpResponse:

@@ -1,0 +1,17 @@
+"""Addresses of dues."""
+
+from django.urls import path
+
+from .views import overview, payments, rates
+
+app_name = "dues"
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("year/", overview.charge, name="charge_year"),
+    path("rates/", rates.rate_list, name="rates"),
+    path("rates/add/", rates.add, name="add_rate"),
+    path("rates/<id:pk>/delete/", rates.take_back, name="take_rate_back"),
+    path("members/<id:pk>/pay/", payments.pay, name="pay"),
+    path("entries/<id:pk>/reverse/", payments.reverse, name="reverse"),
+]
