@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
@@ -20,6 +19,7 @@ from registry.models import Federation, Organization
 
 from .enums import EntryKind, Fee
 from .models import DuesAccount, LedgerEntry, Rate
+from .rules.figures import not_charged
 from .rules.rates import annual_due_of_new, annual_term, due_after_decision, rate_on, rates_of, starting_rates
 from .rules.standing import live, standing
 
@@ -78,10 +78,7 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
     annual = rate_on(rates_of(organization.federation), Fee.ANNUAL, new_year)
     if annual is None:
         return 0
-    charged = LedgerEntry.objects.filter(
-        account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year, reversed_by__isnull=True
-    )
-    members = Member.objects.on_account().filter(~Exists(charged), organization=organization).order_by("pk")
+    members = not_charged(Member.objects.on_account().filter(organization=organization), year).order_by("pk")
     if known_before is not None:
         members = members.filter(created_at__date__lt=known_before)
     charge = _charge(annual, year, new_year, annual_term(annual, year))

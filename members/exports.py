@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, override
 from registry.access import Actor
 from registry.charters import Charter
 from registry.checks import format_phone, format_snils
-from registry.enums import DataClass
+from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
 
 from .imports.fields import FIELDS
@@ -93,6 +93,8 @@ def sheet_for(actor: Actor, classes: Iterable[DataClass] = ()) -> Sheet:
                 columns[key] = (heading, _SHOWN.get(key) or _plain(name, charter))
                 if labels := tuple(str(label) for _key, label in choices_of(name, charter)):
                     options.append((heading, labels))
+        if charter.charges_dues and actor.reads(DataClass.MONEY) and actor.may(Permission.VIEW_DUES):
+            columns |= _DUES
     return Sheet(
         keys=tuple(columns),
         headings=tuple(heading for heading, _show in columns.values()),
@@ -150,11 +152,34 @@ _SHOWN: dict[str, Show] = {
 }
 
 
+def _paid_to(values: Values) -> Any:
+    return values["dues"].paid_to if values["dues"] is not None else None
+
+
+def _owes(values: Values) -> Any:
+    return values["dues"].unpaid or None if values["dues"] is not None else None
+
+
+def _owes_since(values: Values) -> Any:
+    """The first day after the term of the oldest charge that is not covered."""
+    since = values["dues"].unpaid_since if values["dues"] is not None else None
+    return since + dt.timedelta(days=1) if since is not None and since < timezone.localdate() else None
+
+
+#: What the ledger says; the import knows the headings as those of money, which it does not take.
+_DUES: dict[str, tuple[str, Show]] = {
+    "dues_paid_to": ("Взносы уплачены по год", _paid_to),
+    "dues_owed": ("Не уплачено, руб.", _owes),
+    "dues_since": ("Задолженность с", _owes_since),
+}
+
+
 def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
     """Rows of the members that the actor still sees on account, in the order of the ids; a constant number of queries."""
     found = Member.objects.visible_to(actor).on_account().filter(pk__in=ids)
     # What is not asked for is not even decrypted.
-    members = found.select_related("organization", "cell", *sheet.parts).in_bulk()
+    dues = ("dues",) if "dues_owed" in sheet.keys else ()
+    members = found.select_related("organization", "cell", *dues, *sheet.parts).in_bulk()
     open_ones = Registration.objects.visible_to(actor).filter(member__in=list(members), ended_on__isnull=True)
     registrations = {row.member_id: row for row in open_ones}
     rows = []
@@ -162,6 +187,7 @@ def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
         records = {part: getattr(member, part, None) for part in sheet.parts}
         values = values_of(member, {**records, "registration": registrations.get(member.pk)})
         values["unit"] = member.organization.short_name if member.organization else ""
+        values["dues"] = getattr(member, "dues", None) if dues else None
         values["cell"] = member.cell.short_name if member.cell else ""
         rows.append([show(values) for show in sheet.shows])
     return rows

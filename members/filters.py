@@ -8,7 +8,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Length
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -18,8 +18,10 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from dues.enums import EntryKind, Fee
+from dues.models import LedgerEntry
 from registry.access import Actor
-from registry.enums import Permission
+from registry.enums import DataClass, Permission
 from registry.models import Organization
 from registry.transitions.figures import totals, totals_under
 from registry.widgets import DateField
@@ -141,6 +143,17 @@ class MemberFilter(django_filters.FilterSet):
     education = _choice(label=_("education"))
     worker_category = _choice(label=_("staff category"))
     dues_form = _choice(label=_("form of paying dues"))
+    dues = _choice(
+        [
+            ("arrears", _("in arrears")),
+            ("unpaid", _("something to pay")),
+            ("entrance", _("entrance fee not paid")),
+            ("paid", _("this year is paid")),
+            ("advance", _("paid in advance")),
+        ],
+        label=_("dues"),
+        method="of_standing",
+    )
     joined_from = _Dates(label=_("joined from"), field_name="joined_on", lookup_expr="gte")
     joined_to = _Dates(label=_("joined until"), field_name="joined_on", lookup_expr="lte")
     photo = _Filled(label=_("has a photograph"), empty=None)
@@ -172,6 +185,9 @@ class MemberFilter(django_filters.FilterSet):
                 del self.filters[name]
             else:
                 self.filters[name].extra["choices"] = choices_of(name, charter)
+        reads = self.actor.may(Permission.VIEW_DUES) and self.actor.reads(DataClass.MONEY)
+        if charter is None or not charter.charges_dues or not reads:
+            del self.filters["dues"]
         if own is not None and own.keeps_cards and charter is not None and charter.cell is not None:
             cells = [(str(cell.pk), cell.short_name) for cell in cells_of(own)]
             self.filters["cell"].extra["choices"] = [("none", _("without a cell")), *cells]
@@ -266,6 +282,20 @@ class MemberFilter(django_filters.FilterSet):
 
     def completeness(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         return queryset.filter(missing=0) if value == "yes" else queryset.filter(missing__gt=0)
+
+    def of_standing(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        today = timezone.localdate()
+        entrance = LedgerEntry.objects.filter(
+            account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ENTRANCE, reversed_by__isnull=True
+        )
+        wanted = {
+            "arrears": Q(dues__unpaid_since__lt=today),
+            "unpaid": Q(dues__unpaid__gt=0),
+            "entrance": Q(dues__unpaid__gt=0, dues__entrance_paid_on__isnull=True) & Exists(entrance),
+            "paid": Q(dues__paid_to__gte=today.year),
+            "advance": Q(dues__advance__gt=0),
+        }
+        return queryset.filter(wanted[value])
 
     def aged_from(self, queryset: MemberQuerySet, name: str, value: int) -> MemberQuerySet:
         return queryset.filter(birth_date__lte=_born(value))

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from dues.enums import EntryKind, Fee
+from dues.rules import live
 from registry.enums import DataClass
 
 from .card import card_of, chair_of, photo_of, written
@@ -38,8 +40,24 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
         else None,
         "registrations": registrations,
         "marks": [],
-        "fees": [],
+        **_dues(member, batch),
         **_entries(member, batch),
+    }
+
+
+def _dues(member: Member | None, batch: Batch) -> dict[str, Any]:
+    """The day of the entrance fee, and section 4: the annual fees that were paid, for who reads dues."""
+    account = getattr(member, "dues", None)
+    if account is None or DataClass.MONEY not in batch.reads:
+        return {"fees": []}
+    payments = [entry for entry in live(account.entries.all()) if entry.kind == EntryKind.PAYMENT]
+    return {
+        "entrance_paid_on": account.entrance_paid_on,
+        "fees": [
+            {"date": short_date(entry.made_on), "amount": f"{entry.amount:.2f} руб.".replace(".", ",", 1)}
+            for entry in payments
+            if entry.fee == Fee.ANNUAL
+        ],
     }
 
 
@@ -59,9 +77,9 @@ FORM = Form(
     code="member_card",
     title="Учётная карточка",
     build=build,
-    data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH}),
+    data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH, DataClass.MONEY}),
     related=("health", "photo"),
-    prefetched=("registrations__organization", "entries"),
+    prefetched=("registrations__organization", "entries", "dues__entries"),
     fields=(
         "surname", "given_name", "birth_date", "sex", "category", "city", "street", "house", "phone_mobile", "education",
         "profession", "workplace", "position", "marital_status", "disability_group", "disability_cause", "certificate_number",

@@ -6,13 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from members.models import Member
+from members.models.cards import MemberQuerySet
 from registry.access import Actor
 
 from ..enums import EntryKind, Fee
 from ..models import DuesAccount, LedgerEntry
+from ..models.ledger import DuesAccountQuerySet
 from .standing import NOTHING
 
 
@@ -28,27 +30,33 @@ class YearSums:
 
 
 def year_sums(actor: Actor, year: int, today: dt.date) -> YearSums:
-    """The sums of what the actor reads, in three queries."""
-    entries = LedgerEntry.objects.visible_to(actor).filter(reversed_by__isnull=True)
-    of_year = Q(kind=EntryKind.PAYMENT, made_on__year=year)
-    sums = entries.filter(Q(made_on__year=year)).aggregate(
-        charged=Sum("amount", filter=Q(kind=EntryKind.CHARGE)), paid=Sum("amount", filter=of_year)
+    """The sums of the actor's organisation; those of people who have left stay in its books."""
+    own = actor.organization
+    entries = LedgerEntry.objects.visible_to(actor)
+    if own is not None and own.keeps_cards:
+        entries = LedgerEntry.objects.filter(organization=own)
+    sums = entries.filter(reversed_by__isnull=True, made_on__year=year).aggregate(
+        charged=Sum("amount", filter=Q(kind=EntryKind.CHARGE)), paid=Sum("amount", filter=Q(kind=EntryKind.PAYMENT))
     )
-    owing = DuesAccount.objects.visible_to(actor).filter(unpaid_since__lt=today)
-    debts = owing.aggregate(owed=Sum("unpaid"), debtors=Count("pk"))
+    debtors, owed = owed_by(DuesAccount.objects.visible_to(actor), today)
     return YearSums(
         charged=sums["charged"] or NOTHING,
         paid=sums["paid"] or NOTHING,
-        owed=debts["owed"] or NOTHING,
-        debtors=debts["debtors"],
-        uncharged=uncharged(actor, year),
+        owed=owed,
+        debtors=debtors,
+        uncharged=not_charged(Member.objects.visible_to(actor).on_account(), year).count(),
     )
 
 
-def uncharged(actor: Actor, year: int) -> int:
-    """How many on account have no annual charge of the year: put on account from lists in its course."""
+def owed_by(accounts: DuesAccountQuerySet, today: dt.date) -> tuple[int, Decimal]:
+    """How many of the accounts are in arrears, and what they have not paid."""
+    found = accounts.filter(unpaid_since__lt=today).aggregate(count=Count("pk"), owed=Sum("unpaid"))
+    return found["count"], found["owed"] or NOTHING
+
+
+def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
+    """Those without an annual charge of the year: put on account from lists in its course, or the year is not charged."""
     charged = LedgerEntry.objects.filter(
-        kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year, reversed_by__isnull=True, account__member__isnull=False
+        account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year, reversed_by__isnull=True
     )
-    on_account = Member.objects.visible_to(actor).on_account()
-    return on_account.exclude(pk__in=charged.values("account__member")).count()
+    return members.filter(~Exists(charged))

@@ -11,9 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dues.rules.showing import standing_pill
 from registry.access import Actor
 from registry.checks import format_phone, format_snils
-from registry.enums import DataClass
+from registry.enums import DataClass, Permission
 
 from ..enums import ConsentState
 from ..models import Member
@@ -73,6 +74,10 @@ def _missing(member: Member) -> Cell:
     return Cell(_("complete"), "ok")
 
 
+def _dues(member: Member) -> Cell:
+    return Cell(*standing_pill(getattr(member, "dues", None), timezone.localdate()))
+
+
 def _plain(name: str) -> Callable[[Member], Cell]:
     def show(member: Member) -> Cell:
         value = getattr(member, f"get_{name}_display", lambda: getattr(member, name))()
@@ -120,6 +125,8 @@ def offered(actor: Actor) -> list[Column]:
             columns.append(Column("age", gettext_lazy("age"), _age))
     columns.append(Column("consent_state", gettext_lazy("consent"), _consent))
     columns.append(Column("missing", gettext_lazy("card"), _missing))
+    if charter.charges_dues and actor.may(Permission.VIEW_DUES) and actor.reads(DataClass.MONEY):
+        columns.append(Column("dues", gettext_lazy("dues"), _dues))
     return columns
 
 
@@ -129,7 +136,7 @@ def chosen(actor: Actor) -> list[Column]:
     kept = actor.account.preferences.get(f"{SCREEN}.columns") if actor.account is not None else None
     if isinstance(kept, list):
         return [column for column in columns if column.key in kept][:MOST_COLUMNS]
-    wanted = {"unit", *_USUAL, "consent_state", "missing"}
+    wanted = {"unit", *_USUAL, "consent_state", "missing", "dues"}
     if any(column.key == "unit" for column in columns):
         wanted.discard("ticket_number")
     return [column for column in columns if column.key in wanted][:MOST_COLUMNS]

@@ -34,7 +34,12 @@ def member_list(request: ActorRequest) -> HttpResponse:
     listing = MemberFilter(request.GET, actor=actor)
     count = listing.count()
     columns = chosen(actor)
-    page = page_of(request, listing.found.select_related("organization", "cell"), ROWS, count=min(count, FOUND_LIMIT))
+    page = page_of(
+        request,
+        listing.found.select_related("organization", "cell", *(["dues"] if "dues" in [c.key for c in columns] else [])),
+        ROWS,
+        count=min(count, FOUND_LIMIT),
+    )
     query = clean_query(request.GET)
     context = {
         "listing": listing,

@@ -66,6 +66,23 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Admission:
+    """What belongs to an application before the body decides on it (V-A1 to V-A4); papers are keys of `CopyKind`."""
+
+    papers: tuple[str, ...] = ("application",)
+    #: Categories that are members for the sake of somebody else → their papers.
+    representing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Papers that are wanted too, and may come after the decision.
+    later: tuple[str, ...] = ()
+    #: The consent is signed with the application, not after the admission.
+    consent: bool = False
+    #: What the applicant is acquainted with; nothing where that is not recorded.
+    statutes: tuple[Text, ...] = ()
+    #: The address decides which organisation the application goes to.
+    by_address: bool = False
+
+
+@dataclass(frozen=True)
 class Charter:
     """What one federation's charter says; everything else asks it and never asks which federation it is in."""
 
@@ -104,6 +121,7 @@ class Charter:
     end_reasons: tuple[str, ...] = ("own_wish", "death")
     #: How a member changes his organisation: by a «code» on his paper card, or by a «request» that both sides settle.
     transfer: str = "request"
+    admission: Admission = field(default_factory=Admission)
 
     @property
     def consent(self) -> dict[str, Any]:
@@ -111,6 +129,11 @@ class Charter:
         path = Path(__file__).parent / "consents" / f"{self.key}.json"
         wording: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return wording
+
+    @property
+    def charges_dues(self) -> bool:
+        """Are dues charged by rates in roubles, or only received as a percent of pay (V-D1, U-D1)?"""
+        return any(rate.kind != "percent" for rate in self.rates)
 
     @property
     def fields(self) -> tuple[str, ...]:
