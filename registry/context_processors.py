@@ -39,6 +39,7 @@ NAVIGATION = (
     Entry("members:list", _("Members"), "users", (Permission.VIEW_MEMBERS,), count="members"),
     Entry("members:add", _("Put on account"), "user-plus", (Permission.EDIT_MEMBERS,), keeper=True),
     Entry("imports:list", _("Load a list"), "file-spreadsheet", (Permission.IMPORT_MEMBERS,), keeper=True),
+    Entry("moves:list", _("Transfers"), "arrow-left-right", (Permission.VIEW_MEMBERS,)),
     Entry("documents:consents", _("Consents"), "file-check", (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS)),
     Entry("documents:print", _("Printing"), "printer", (Permission.PRINT,)),
     Entry(

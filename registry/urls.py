@@ -20,6 +20,10 @@ _AREAS = [
     ("jobs/", "registry.urls_jobs"),
     ("members/", "members.urls"),
     ("imports/", "members.urls_imports"),
+    ("applications/", "members.urls_applications"),
+    ("meetings/", "members.urls_meetings"),
+    ("moves/", "members.urls_moves"),
+    ("cells/", "members.urls_cells"),
     ("papers/", "documents.urls"),
     ("dues/", "dues.urls"),
 ]

@@ -6,11 +6,9 @@ No form of a member, so the menus of printing do not find it: it is printed at t
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
@@ -20,6 +18,7 @@ from registry.enums import Role
 from registry.errors import NotAllowed
 from registry.models import Account, Appointment
 
+from .codes import code_picture
 from .core import Batch, Form, bundle, render
 from .russian import short_date
 
@@ -56,17 +55,10 @@ def _slip(account: Account, password: str, appointment: Appointment | None, batc
         "login": account.login,
         "password": password,
         "address": settings.SITE_ADDRESS,
-        "code": batch.picture("address.svg", _code(settings.SITE_ADDRESS)),
+        "code": batch.picture("address.svg", code_picture(settings.SITE_ADDRESS)),
         "valid_until": given + dt.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS),
         "issued": f"Выдано {short_date(given)}: {batch.organization.short_name}",
     }
-
-
-def _code(text: str) -> bytes:
-    """The two-dimensional code of the text as an SVG drawing."""
-    drawing = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(drawing, kind="svg", border=2, scale=4)
-    return drawing.getvalue()
 
 
 def _build(member: Any, batch: Batch) -> Mapping[str, Any]:

@@ -29,7 +29,8 @@ APPLICATION_MOVES: dict[str, set[str]] = {
     ApplicationState.ADMITTED: {ApplicationState.SCHEDULED},
     ApplicationState.REFUSED: {ApplicationState.APPEALED, ApplicationState.SCHEDULED},
     ApplicationState.APPEALED: {ApplicationState.ADMITTED, ApplicationState.REFUSED},
-    ApplicationState.WITHDRAWN: set(),
+    # The withdrawal was entered by mistake.
+    ApplicationState.WITHDRAWN: {ApplicationState.FILED},
 }
 
 

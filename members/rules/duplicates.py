@@ -30,6 +30,8 @@ class DuplicateKind(StrEnum):
     PERSON = "person"
     #: Same name in the same organisation, one of the birth dates unknown.
     NAME = "name"
+    #: Same name and birth date in an application that waits for its decision.
+    APPLICATION = "application"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ _SENTENCES = {
     DuplicateKind.PERSON: _("A person with the same name and date of birth is on account already: %(organization)s."),
     DuplicateKind.NAME: _(
         "A person with the same name, of whom one date of birth is not known, is on account already: %(organization)s."
+    ),
+    DuplicateKind.APPLICATION: _(
+        "An application of a person with the same name and date of birth waits already: %(organization)s."
     ),
 }
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor
-from registry.enums import Permission
+from registry.enums import OrganizationStatus, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.models import Organization
+from registry.models.organizations import OrganizationQuerySet
 from registry.rules.organizations import check_takes_members
+from registry.text import search_key
 
 from ..enums import TRANSFER_MOVES, MemberState
 from ..models import Member, Transfer, TransferAttempt
@@ -21,6 +24,9 @@ from .person import check_keeps_cards
 #: Wrong codes after which an organisation, or one ticket, is closed for a while.
 MOST_OF_ORGANIZATION, WITHIN = 5, dt.timedelta(minutes=15)
 MOST_AT_TICKET, REMEMBERED = 10, dt.timedelta(days=1)
+
+#: So many organisations are offered to choose from; a longer word narrows them.
+OFFERED = 20
 
 
 def check_state(transfer: Transfer, state: str) -> None:
@@ -150,3 +156,23 @@ def find_exactly(
             field="surname",
         )
     return same[0]
+
+
+def receivers(member: Member, words: str | None = None) -> OrganizationQuerySet:
+    """Organisations of the federation that may take the member, found by name or code; without words none is offered.
+
+    Their names stand on every letterhead of the federation; nothing else of them is told.
+    """
+    found = (
+        Organization.objects.filter(
+            federation_id=member.federation_id, level=member.organization.level, status=OrganizationStatus.ACTIVE
+        )
+        if member.organization is not None
+        else Organization.objects.none()
+    )
+    found = found.exclude(pk=member.organization_id).select_related("parent").order_by("sort_key", "pk")
+    if words is None:
+        return found
+    if not words.strip():
+        return found.none()
+    return found.filter(Q(search_key__contains=search_key(words).strip()) | Q(code__iexact=words.strip()))[:OFFERED]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError
@@ -22,9 +22,9 @@ from registry.text import sort_key
 from registry.transitions.base import Act, change
 from registry.transitions.figures import adjust
 
-from ..enums import EndReason, MemberState, RegistrationReason
+from ..enums import ConsentState, EndReason, MemberState, RegistrationReason
 from ..errors import DuplicateFound, SomeRefused
-from ..models import ImportBatch, Member, Registration
+from ..models import ImportBatch, Member, Registration, Reminder
 from ..rules import duplicates as twins
 from ..rules import missing_fields, name_key, person_violations
 from ..rules.fields import PARTS, is_empty, place_of, refuse_unreadable, to_stored
@@ -58,7 +58,7 @@ def put_on_account(
 
     Raises `RuleViolation` (the first one), `DuplicateFound`, `NotAllowed`.
     """
-    common = _common(started_on, start_reason, minutes_number, minutes_date, cell, batch)
+    common = grounds(started_on, start_reason, minutes_number, minutes_date, cell, batch)
     try:
         with change(by=by, rule=rule, event="member.put_on_account") as act:
             member = _put(act, organization, [values], common)[0]
@@ -87,7 +87,7 @@ def put_many_on_account(
 
     Raises `SomeRefused`, which tells by position in `people` what speaks against whom, and `NotAllowed`.
     """
-    common = _common(started_on, start_reason, minutes_number, minutes_date, cell, batch)
+    common = grounds(started_on, start_reason, minutes_number, minutes_date, cell, batch)
     try:
         with change(by=by, rule=rule, event="members.put_on_account") as act:
             members = _put(act, organization, people, common)
@@ -97,14 +97,15 @@ def put_many_on_account(
     return members
 
 
-def _common(
+def grounds(
     started_on: dt.date | None,
     start_reason: str,
     minutes_number: str,
     minutes_date: dt.date | None,
     cell: Organization | None,
-    batch: ImportBatch | None,
+    batch: ImportBatch | None = None,
 ) -> dict[str, Any]:
+    """What the putting on account of several people rests on, as `enrol` takes it."""
     return {
         "registered_on": started_on,
         "minutes_number": minutes_number,
@@ -122,10 +123,25 @@ def _put(
     organization = act.lock(Organization.objects.visible_to(act.by), organization.pk)
     permission = Permission.IMPORT_MEMBERS if common["batch"] else Permission.EDIT_MEMBERS
     require(act.by, permission, organization)
+    refuse_unreadable({name for person in people for name in relevant(person)}, act.by)
+    return enrol(act, organization, people, common)
+
+
+def enrol(
+    act: Act,
+    organization: Organization,
+    people: Sequence[Mapping[str, Any]],
+    common: Mapping[str, Any],
+    *,
+    signed: Collection[int] = (),
+) -> list[Member]:
+    """People come on account within the act of the cause, such as a decision that admits them (V-B1).
+
+    The caller has locked the organisation and asked for the permission. `common` are values of `grounds`; `signed`
+    names by position whose consent is signed. Raises `SomeRefused`.
+    """
     check_keeps_cards(organization)
     charter = organization.charter
-    refuse_unreadable({name for person in people for name in relevant(person)}, act.by)
-
     cells = _cells(people, organization)
     cards, refused = [], {}
     for position, person in enumerate(people):
@@ -137,7 +153,7 @@ def _put(
         refused.setdefault(position, []).append(violation)
     if refused:
         raise SomeRefused(_NOBODY, refused)
-    return _write(act, organization, cards, common, charter)
+    return _write(act, organization, cards, common, charter, signed)
 
 
 def _cells(people: Sequence[Mapping[str, Any]], organization: Organization) -> dict[int, Organization]:
@@ -216,8 +232,12 @@ def _write(
     cards: Sequence[Mapping[str, Any]],
     common: Mapping[str, Any],
     charter: Charter,
+    signed: Collection[int],
 ) -> list[Member]:
-    members = act.create_many(Member, [_member(card, organization, common, charter) for card in cards])
+    new = [_member(card, organization, common, charter) for card in cards]
+    for position in signed:
+        new[position].consent_state = ConsentState.SIGNED
+    members = act.create_many(Member, new)
     for part, model in PARTS.items():
         rows = []
         for member, card in zip(members, cards, strict=True):
@@ -317,21 +337,30 @@ def take_back(
         found = Member.objects.filter(batch=batch, organization=organization, state=MemberState.ON_ACCOUNT)
         members = list(found.select_for_update(of=("self",)).order_by("pk"))
         _check_nothing_rests(found, depends(members) if depends is not None else ())
-        ledger.reverse_admission(act, members, rule=rule)
-        count_in((), less=members)
-        registrations = list(Registration.objects.filter(member__in=found, ended_on__isnull=True))
-        for registration in registrations:
-            registration.ended_on = max(act.today, registration.started_on)
-            registration.end_reason = EndReason.UNDONE
-        act.update_many(Registration, registrations, ["ended_on", "end_reason"])
-        book.leave(act, members, on=act.today, reason=EndReason.UNDONE)
-        for member in members:
-            member.state = MemberState.WITHDRAWN
-            member.organization = member.cell = member.unit = None
-            member.version += 1
-        act.update_many(Member, members, ["state", "organization", "cell", "unit", "version"])
+        cancel(act, members, rule=rule)
         act.about(batch, organization=organization, count=len(members))
     return len(members)
+
+
+def cancel(act: Act, members: Sequence[Member], *, rule: str) -> None:
+    """The members are off account as if never entered, within the act of the cause; the caller has locked them.
+
+    Raises `RuleViolation` where dues were paid.
+    """
+    ledger.reverse_admission(act, members, rule=rule)
+    count_in((), less=members)
+    registrations = list(Registration.objects.filter(member__in=members, ended_on__isnull=True))
+    for registration in registrations:
+        registration.ended_on = max(act.today, registration.started_on)
+        registration.end_reason = EndReason.UNDONE
+    act.update_many(Registration, registrations, ["ended_on", "end_reason"])
+    book.leave(act, members, on=act.today, reason=EndReason.UNDONE)
+    for member in members:
+        member.state = MemberState.WITHDRAWN
+        member.organization = member.cell = member.unit = None
+        member.version += 1
+    act.update_many(Member, list(members), ["state", "organization", "cell", "unit", "version"])
+    Reminder.objects.filter(member__in=members).delete()
 
 
 def _check_nothing_rests(found: QuerySet[Member], further: Sequence[Any]) -> None:

@@ -27,6 +27,7 @@ class Departure:
 
     registration: Registration
     code: str = ""
+    transfer_id: int = 0
 
 
 def deregister(
@@ -61,11 +62,12 @@ def deregister(
             act, member, state=state, reason=reason, on=on, destination=destination.strip(), paper=paper.strip(),
             paper_card=paper_card, mail_number=mail_number.strip(),
         )  # fmt: skip
-        code = ""
+        departure = Departure(ended)
         if state == MemberState.IN_TRANSIT:
-            code = begin_transit(act, member, ended, unit_id=unit or organization.pk)
+            transfer, code = begin_transit(act, member, ended, unit_id=unit or organization.pk)
+            departure = Departure(ended, code, transfer.pk)
         act.about(member, organization=organization, reason=reason)
-    return Departure(ended, code)
+    return departure
 
 
 def take_back_leaving(line_id: int, *, by: Actor) -> Member:

@@ -45,8 +45,8 @@ def digest(text: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), f"transfer:{plain}".encode(), hashlib.sha256).hexdigest()
 
 
-def begin_transit(act: Act, member: Member, registration: Registration, *, unit_id: int) -> str:
-    """The sealed card is on its way; answers the code that opens it, which is kept nowhere."""
+def begin_transit(act: Act, member: Member, registration: Registration, *, unit_id: int) -> tuple[Transfer, str]:
+    """The sealed card is on its way; answers the code that opens it too, which is kept nowhere."""
     code = new_code()
     transfer = Transfer(
         federation_id=member.federation_id,
@@ -64,7 +64,7 @@ def begin_transit(act: Act, member: Member, registration: Registration, *, unit_
     )
     act.save(transfer)
     adjust(unit_id, in_transit=1)
-    return code
+    return transfer, code
 
 
 def renew_code(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:

@@ -39,6 +39,7 @@ _CONSENT_PILLS = {
     ConsentState.PRINTED: (gettext_lazy("consent printed, not signed"), "warn"),
     ConsentState.SIGNED: (gettext_lazy("consent signed"), "ok"),
     ConsentState.WITHDRAWN: (gettext_lazy("consent withdrawn"), "bad"),
+    ConsentState.EXPIRED: (gettext_lazy("consent of the former organisation"), "warn"),
 }
 
 
@@ -75,6 +76,7 @@ def card_context(request: ActorRequest, member: Member, tab: str) -> dict[str, A
         "tabs": [(label, reverse(name, args=[member.pk]), key == tab) for key, name, label in TABS],
         "pills": list(_pills(member)),
         "may_edit": may_edit(actor, member),
+        "may_move": member.organization is not None and actor.may(Permission.MOVE_MEMBERS, member.organization),
         "prints": prints,
         "primary": primary_action(actor, member, prints),
         "today": timezone.localdate(),
@@ -113,7 +115,7 @@ def primary_action(actor: Actor, member: Member, prints: list[Link]) -> Link | N
         return None
     if member.missing:
         return Link(_("Complete the card"), edit, "list-checks")
-    if member.consent_state == ConsentState.NONE and prints:
+    if member.consent_state in {ConsentState.NONE, ConsentState.EXPIRED} and prints:
         consent = next((link for link in prints if "consent" in link.url), None)
         if consent is not None:
             return Link(_("Print the consent"), consent.url, "printer")

@@ -1,0 +1,43 @@
+"""The slip with the transfer code, kept with the paper card on its way to the new organisation (V-B10, V-B11).
+
+Printed at the moment the code is made, like the credentials slip; the registry does not keep the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from members.models import Transfer
+from registry.access import Actor
+
+from .codes import code_picture
+from .core import Batch, Form, bundle, render
+from .russian import short_date
+
+
+def render_slip(transfer: Transfer, code: str, *, by: Actor) -> bytes:
+    """The PDF of the slip; the two-dimensional code says the same signs as the text."""
+    batch = Batch(transfer.source, frozenset(), timezone.localdate())
+    context = {
+        "name": transfer.person_name,
+        "ticket_number": transfer.ticket_number,
+        "left_on": short_date(transfer.started_on),
+        "source": transfer.source.full_name,
+        "destination": transfer.reason,
+        "mail_number": transfer.mail_number,
+        "code": code,
+        "picture": batch.picture("code.svg", code_picture(code)),
+        "printed": short_date(batch.today),
+    }
+    return bundle(SLIP, [render(SLIP, [context], batch)])
+
+
+def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
+    """A slip belongs to a transfer, never to a member; without one it is empty."""
+    return {}
+
+
+SLIP = Form(code="transfer_slip", title="Листок с кодом перевода", build=_build, two_sided=False)

@@ -1,0 +1,23 @@
+"""Addresses of leaving, transfers and arrivals."""
+
+from django.urls import path
+
+from .views import arrivals, leaving, transfers
+
+app_name = "moves"
+
+urlpatterns = [
+    path("", transfers.transfer_list, name="list"),
+    path("leave/<id:pk>/", leaving.leave, name="leave"),
+    path("back/<id:pk>/", leaving.take_back, name="take_back"),
+    path("arrive/", arrivals.arrive, name="arrive"),
+    path("ask/", arrivals.ask, name="ask"),
+    path("offer/<id:pk>/", arrivals.offer, name="offer"),
+    path("<id:pk>/", transfers.detail, name="detail"),
+    path("<id:pk>/call-off/", transfers.call_off, name="call_off"),
+    path("<id:pk>/renew-code/", transfers.renew_code, name="renew_code"),
+    path("<id:pk>/confirm/", transfers.confirm, name="confirm"),
+    path("<id:pk>/decline/", transfers.decline, name="decline"),
+    path("<id:pk>/withdraw/", transfers.withdraw, name="withdraw"),
+    path("<id:pk>/decide/", transfers.decide, name="decide"),
+]

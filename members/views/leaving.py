@@ -1,0 +1,103 @@
+"""Taking somebody off account, the slip with the transfer code, and taking a mistaken leaving back (V-B10, V-B12)."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from documents.prints.transfer_slip import render_slip
+
+from dues.rules import current_unpaid, left_unpaid, roubles
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import Blocked, RuleViolation, StaleVersion
+from registry.views.base import ActorRequest, add_violation, load, needs, say_violation
+
+from ..enums import EndReason
+from ..forms.moves import LeaveForm
+from ..models import BookLine, Member, Transfer
+from ..rules import leaving as rules
+from ..transitions import leaving as transitions
+
+_FILE_NAME = "kod-perevoda.pdf"
+
+
+@never_cache
+@needs(Permission.MOVE_MEMBERS)
+@require_http_methods(["GET", "POST"])
+def leave(request: ActorRequest, pk: int) -> HttpResponse:
+    """The reason, the day and the paper card; a departure ends on the page with the code, shown this once."""
+    members = Member.objects.visible_to(request.actor).select_related("organization__federation", "unit")
+    member = load(members, pk)
+    require(request.actor, Permission.MOVE_MEMBERS, member.organization)
+    form = LeaveForm(member, request.POST if request.method == "POST" else None)
+    blockers: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            departure = transitions.deregister(member.pk, by=request.actor, **form.cleaned_data)
+        except Blocked as refusal:
+            blockers = refusal.blockers
+        except RuleViolation as refusal:
+            add_violation(form, refusal)
+        except StaleVersion:
+            form.add_error(None, _("The card was changed after you opened this page. Look at it again, then go on."))
+        else:
+            return _left(request, member, departure)
+    return render(request, "members/moves/leave.html", _leave_context(member, form, blockers))
+
+
+def _leave_context(member: Member, form: LeaveForm, blockers: list[Any]) -> dict[str, Any]:
+    today = timezone.localdate()
+    unpaid = left_unpaid(member, on=today, reason=EndReason.OWN_WISH)
+    current = current_unpaid(member, on=today)
+    warnings = rules.warnings(member, today)
+    if current:
+        warnings.append(_("The annual fee of this year is not paid: %(sum)s.") % {"sum": roubles(current)})
+    return {
+        "member": member,
+        "form": form,
+        "blockers": blockers,
+        "unpaid": roubles(unpaid) if unpaid else "",
+        "warnings": warnings,
+        "by_code": EndReason.DEPARTURE in member.organization.charter.end_reasons,  # type: ignore[union-attr]
+    }
+
+
+def _left(request: ActorRequest, member: Member, departure: transitions.Departure) -> HttpResponse:
+    if not departure.code:
+        messages.success(request, _("The member is off account, the card is closed."))
+        return redirect("members:list")
+    transfer = load(Transfer.objects.visible_to(request.actor), departure.transfer_id)
+    return code_page(request, transfer, departure.code)
+
+
+def code_page(request: ActorRequest, transfer: Transfer, code: str) -> HttpResponse:
+    """The page that shows the code once, with the slip to print; the registry keeps neither."""
+    pdf = base64.b64encode(render_slip(transfer, code, by=request.actor)).decode()
+    context = {"transfer": transfer, "code": code, "pdf": pdf, "file_name": _FILE_NAME}
+    return render(request, "members/moves/code.html", context)
+
+
+@needs(Permission.MOVE_MEMBERS)
+@require_http_methods(["GET", "POST"])
+def take_back(request: ActorRequest, pk: int) -> HttpResponse:
+    """A leaving or a death entered by mistake is set aside, from its line of the book."""
+    line = load(BookLine.objects.visible_to(request.actor).select_related("unit", "member"), pk)
+    if request.method == "POST":
+        try:
+            member = transitions.take_back_leaving(line.pk, by=request.actor)
+        except RuleViolation as refusal:
+            say_violation(request, refusal)
+            return redirect("moves:list")
+        messages.success(request, _("The member is on account again, as if nothing had happened."))
+        return redirect("members:detail", member.pk)
+    context = {"line": line, "possible": rules.can_be_reopened(line), "back": reverse("moves:list")}
+    return render(request, "members/moves/take_back.html", context)

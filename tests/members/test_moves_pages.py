@@ -1,0 +1,141 @@
+"""Pages of leaving, transfers and arrivals, on both charters: what they show, refuse and never tell (V-B9 to V-B12, U-5)."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from members.enums import TransferState
+from members.models import Member, Transfer
+from members.transitions.transfers import decide, request_departure
+from registry import integrity
+from registry.enums import Level, Role
+from registry.errors import NotAllowed, RuleViolation
+from tests.members.people import Place, signed_in, union, voi
+from tests.registry import trees
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+DAY = f"{TODAY:%d.%m.%Y}"
+
+
+@pytest.fixture
+def place() -> Place:
+    return voi()
+
+
+@pytest.fixture
+def school() -> Place:
+    return union()
+
+
+def leave(client: Client, member: Member, **values: str) -> str:
+    given = {"reason": "departure", "on": DAY, "paper_card": "handed", "version": str(member.version), **values}
+    answer = client.post(reverse("moves:leave", args=[member.pk]), given)
+    return answer.content.decode()
+
+
+def second_school(school: Place) -> tuple[object, Client]:
+    keeper = trees.below(school.region, Level.PRIMARY, "ППО лицея № 2")
+    chair = trees.officer(keeper, Role.CHAIR, "Сомов")
+    return trees.again(keeper), signed_in(chair)
+
+
+def test_v_b11_a_departure_shows_its_code_once_and_the_code_opens_the_card_elsewhere(place: Place) -> None:
+    member = place.put()
+    region = trees.below(place.head, Level.REGIONAL, "Калужская РО ВОИ")
+    keeper = trees.below(region, Level.LOCAL, "Боровская МО ВОИ")
+    other = signed_in(trees.officer(keeper, Role.CHAIR, "Сомов"))
+    page = leave(signed_in(place.chair), member, destination="Калужская область")
+    (code,) = re.findall(r"<code>([\w-]+)</code>", page)
+    (slip,) = re.findall(r'href="data:application/pdf;base64,([^"]+)"', page)
+    assert base64.b64decode(slip).startswith(b"%PDF-")
+    detail = signed_in(place.chair).get(reverse("moves:detail", args=[Transfer.objects.get().pk]))
+    assert code not in detail.content.decode()
+    answer = other.post(reverse("moves:arrive"), {"ticket_number": member.ticket_number, "code": code, "on": DAY})
+    assert (answer.status_code, answer.url) == (302, reverse("members:detail", args=[member.pk]))  # type: ignore[attr-defined]
+    assert [c.get(reverse("members:detail", args=[member.pk])).status_code for c in (signed_in(place.chair), other)] == [
+        404, 200,
+    ]  # fmt: skip
+
+
+def test_v_b10_a_wrong_form_keeps_what_was_typed_and_changes_nothing(place: Place) -> None:
+    member = place.put()
+    page = leave(signed_in(place.chair), member, on="32.13.2026", destination="Калужская область", paper_card="mailed")
+    assert [text in page for text in ("32.13.2026", "Калужская область")] == [True, True]
+    page = leave(signed_in(place.chair), member, version="99")
+    assert "Карточку изменили" in page
+    assert list(Member.objects.visible_to(place.chair)) == [member]
+
+
+def test_u_5_a_transfer_is_asked_for_answered_and_counted_once(school: Place) -> None:
+    member = school.put()
+    keeper, other = second_school(school)
+    client = signed_in(school.chair)
+    offer = reverse("moves:offer", args=[member.pk])
+    found = client.get(offer, {"q": "лице"}).content.decode()
+    assert "ППО лицея № 2" in found
+    client.post(offer, {"target": str(keeper.pk), "reason": "новая работа"})  # type: ignore[attr-defined]
+    transfer = Transfer.objects.get()
+    own = client.post(reverse("moves:confirm", args=[transfer.pk]))
+    assert own.status_code == 403
+    assert "Абрамова" in other.get(reverse("start")).content.decode()
+    for _time in range(2):
+        other.post(reverse("moves:confirm", args=[transfer.pk]))
+    member.refresh_from_db()
+    assert (member.organization, Transfer.objects.get().state) == (keeper, TransferState.ARRIVED)
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+
+
+def test_u_5_the_receiving_side_asks_by_name_and_learns_the_organisation_alone(school: Place) -> None:
+    member = school.put(phone_mobile="+79105550117")
+    _keeper, other = second_school(school)
+    ask = {"surname": "Абрамова", "given_name": "Марфа", "patronymic": "Никифоровна", "birth_date": "22.09.1978"}
+    wrong = other.post(reverse("moves:ask"), {**ask, "birth_date": "23.09.1978"}).content.decode()
+    assert ("точно" in wrong, Transfer.objects.count()) == (True, 0)
+    page = other.post(reverse("moves:ask"), ask, follow=True).content.decode()
+    assert [text in page for text in ("ППО школы № 15", "910", "педагог")] == [True, False, False]
+    declined = {"answer": "Не увольнялась."}
+    signed_in(school.chair).post(reverse("moves:decline", args=[Transfer.objects.get().pk]), declined)
+    assert (Transfer.objects.get().state, Transfer.objects.get().answer) == (TransferState.DECLINED, "Не увольнялась.")
+    assert list(Member.objects.visible_to(school.chair)) == [member]
+
+
+def test_u_5_after_ten_working_days_of_silence_the_common_superior_decides(school: Place) -> None:
+    member = school.put()
+    keeper, other = second_school(school)
+    transfer = request_departure(member.pk, target=keeper, by=school.chair)  # type: ignore[arg-type]
+    with pytest.raises(RuleViolation):
+        decide(transfer.pk, carry_out=True, by=school.region_chair)
+    Transfer.objects.update(answer_by=TODAY - dt.timedelta(1))
+    with pytest.raises(NotAllowed):
+        decide(transfer.pk, carry_out=True, by=school.chair)
+    region = signed_in(school.region_chair)
+    assert "Абрамова" in region.get(reverse("start")).content.decode()
+    region.post(reverse("moves:decide", args=[transfer.pk]), {"carry_out": "yes", "answer": ""})
+    assert [c.get(reverse("members:detail", args=[member.pk])).status_code for c in (signed_in(school.chair), other)] == [
+        404, 200,
+    ]  # fmt: skip
+
+
+def test_n_h1_strangers_find_no_transfer_and_leave_nobody(place: Place, school: Place) -> None:
+    member = place.put()
+    leave(signed_in(place.chair), member)
+    transfer = Transfer.objects.get()
+    pupil = school.put()
+    stranger = signed_in(school.chair)
+    asked = [
+        stranger.get(reverse("moves:detail", args=[transfer.pk])).status_code,
+        stranger.post(reverse("moves:renew_code", args=[transfer.pk])).status_code,
+        signed_in(place.chair).get(reverse("moves:leave", args=[pupil.pk])).status_code,
+        signed_in(school.region_chair).get(reverse("moves:leave", args=[pupil.pk])).status_code,
+        signed_in(school.region_chair).get(reverse("moves:arrive")).status_code,
+    ]
+    assert asked == [404, 404, 404, 403, 403]
+    assert "Константинопольская" not in stranger.get(reverse("moves:list")).content.decode()
