@@ -44,7 +44,10 @@ class PrintRecord(models.Model):
         verbose_name = _("print record")
         verbose_name_plural = _("print records")
         ordering = ["-printed_at"]
-        indexes = [models.Index(fields=["member", "form", "-printed_at"], name="print_of_member")]
+        indexes = [
+            models.Index(fields=["member", "form", "-printed_at"], name="print_of_member"),
+            models.Index(fields=["-printed_at", "-id"], name="print_by_time"),
+        ]
 
     def __str__(self) -> str:
         return self.form

@@ -74,6 +74,9 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "-at"], name="event_of_object"),
             models.Index(fields=["organization", "-at"], name="event_of_organization"),
+            # Whoever oversees many organisations reads the newest events of all of them.
+            models.Index(fields=["-at", "-id"], name="event_by_time"),
+            models.Index(fields=["action", "-at"], name="event_by_action"),
         ]
 
     def __str__(self) -> str:
