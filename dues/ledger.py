@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
@@ -66,12 +68,13 @@ def charge_admission(act: Act, members: Sequence[Member], *, organization: Organ
             first = year == decided_on.year
             due_on = annual_due_of_new(annual, decided_on) if first else annual_term(annual, year)
             wanted.append(_charge(annual, year, made_on, due_on))
-    _post_charges(act, members, wanted, organization=organization, rule="V-B4")
+    _post_charges(act, members, lambda member: wanted, organization=organization, rule="V-B4")
 
 
 def charge_year(act: Act, organization: Organization, year: int, *, known_before: dt.date | None = None) -> int:
     """The annual fee of the year for everybody on account there who is not charged yet; answers how many were (V-D1).
 
+    Who joined later than the year owes nothing for it; who joined in it owes it as one admitted on that day does.
     `known_before` leaves out cards that were entered on that day or later.
     """
     new_year = dt.date(year, 1, 1)
@@ -79,10 +82,17 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
     if annual is None:
         return 0
     members = not_charged(Member.objects.on_account().filter(organization=organization), year).order_by("pk")
+    members = members.exclude(joined_on__year__gt=year)
     if known_before is not None:
-        members = members.filter(created_at__date__lt=known_before)
-    charge = _charge(annual, year, new_year, annual_term(annual, year))
-    return _post_charges(act, list(members), [charge], organization=organization, rule="V-D1")
+        members = members.filter(created_at__lt=timezone.make_aware(dt.datetime.combine(known_before, dt.time())))
+
+    def wanted(member: Member) -> list[LedgerEntry]:
+        joined = member.joined_on
+        if joined is None or joined.year < year or member.joined_year_only:
+            return [_charge(annual, year, new_year, annual_term(annual, year))]
+        return [_charge(annual, year, joined, annual_due_of_new(annual, joined))]
+
+    return _post_charges(act, list(members), wanted, organization=organization, rule="V-D1")
 
 
 def reverse_admission(act: Act, members: Sequence[Member], *, rule: str) -> None:
@@ -130,37 +140,45 @@ def reverse(
     _renew(accounts)
 
 
-def post_payment(
-    act: Act,
-    account: DuesAccount,
-    *,
-    organization: Organization,
-    fee: str,
-    year: int | None,
-    amount: Decimal,
-    made_on: dt.date,
-    paper: str,
-    key: str,
-    rule: str = "V-D1",
-) -> LedgerEntry:
-    """One payment on an account that the caller has locked. `key` makes it one of its kind (N-D2)."""
-    entry = LedgerEntry(
-        account=account,
-        organization=organization,
-        kind=EntryKind.PAYMENT,
-        fee=fee,
-        year=year,
-        amount=amount,
-        made_on=made_on,
-        paper=paper,
-        key=key,
-        posted_at=act.now,
-        posted_by=act.by.account,
-        rule=rule,
+@dataclass(frozen=True)
+class Payment:
+    """What is written of one payment; `key` makes it one of its kind (N-D2)."""
+
+    account: DuesAccount
+    fee: str
+    year: int | None
+    amount: Decimal
+    made_on: dt.date
+    paper: str
+    key: str
+
+
+def post_payments(
+    act: Act, payments: Sequence[Payment], *, organization: Organization, rule: str = "V-D1"
+) -> list[LedgerEntry]:
+    """Payments on accounts that the caller has locked; the accounts get their new standing."""
+    posted = LedgerEntry.objects.bulk_create(
+        [
+            LedgerEntry(
+                account=payment.account,
+                organization=organization,
+                kind=EntryKind.PAYMENT,
+                fee=payment.fee,
+                year=payment.year,
+                amount=payment.amount,
+                made_on=payment.made_on,
+                paper=payment.paper,
+                key=payment.key,
+                posted_at=act.now,
+                posted_by=act.by.account,
+                rule=rule,
+            )
+            for payment in payments
+        ],
+        batch_size=_BATCH,
     )
-    entry.save(force_insert=True)
-    _renew([account])
-    return entry
+    _renew(list({payment.account.pk: payment.account for payment in payments}.values()))
+    return posted
 
 
 def _charge(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.date) -> LedgerEntry:
@@ -176,17 +194,23 @@ def _charge(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.date) -> 
 
 
 def _post_charges(
-    act: Act, members: Sequence[Member], wanted: Sequence[LedgerEntry], *, organization: Organization, rule: str
+    act: Act,
+    members: Sequence[Member],
+    wanted: Callable[[Member], Sequence[LedgerEntry]],
+    *,
+    organization: Organization,
+    rule: str,
 ) -> int:
-    """Post the wanted charges to each member who has no such charge; answers how many entries that were."""
+    """Post to each member the wanted charges that he has not; answers how many entries that were."""
     accounts = open_accounts(act, members)
     entries = _entries(accounts.values())
     posted: list[LedgerEntry] = []
-    for account in accounts.values():
+    for member in members:
+        account = accounts[member.pk]
         charges = [entry for entry in entries[account.pk] if entry.kind == EntryKind.CHARGE]
         standing_charges = {(e.fee, e.year) for e in live(entries[account.pk]) if e.kind == EntryKind.CHARGE}
         before = Counter((entry.fee, entry.year) for entry in charges)
-        for charge in wanted:
+        for charge in wanted(member):
             kind = (charge.fee, charge.year)
             if kind in standing_charges:
                 continue

@@ -99,6 +99,27 @@ def outcome_of(row: Job) -> str:
     return kind.outcome(row.summary) if kind is not None and kind.outcome is not None and row.summary else ""
 
 
+Daily = Callable[[dt.date], None]
+_DAILY: dict[Daily, dt.date] = {}
+
+
+def daily(function: Daily) -> Daily:
+    """Register what the worker does once a day and after its start; several workers may do it at once, to one effect."""
+    _DAILY[function] = dt.date.min
+    return function
+
+
+def run_daily(today: dt.date) -> None:
+    """Do what is due today; what fails comes again with the next day or start."""
+    for function, done in list(_DAILY.items()):
+        if done < today:
+            _DAILY[function] = today
+            try:
+                function(today)
+            except Exception as error:  # noqa: BLE001 - one of them does not stop the others
+                logger.error("daily %s failed: %s", function.__name__, type(error).__name__)
+
+
 class Cancelled(Exception):
     """The owner asked to stop."""
 
@@ -350,6 +371,7 @@ def sweep() -> int:
             storage.drop(file)
     storage.sweep_undone()
     sweep_drafts()
+    run_daily(timezone.localdate(now))
     DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_KEPT).delete()
     return put_back
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
+from dues.transitions import load_rates
 from members.models import Member
 from members.transitions.accounting import put_many_on_account
 
@@ -19,7 +20,7 @@ from ..models import Account, Appointment, Federation, Organization
 from ..transitions.accounts import block_account
 from ..transitions.organizations import found_federation
 from ..transitions.renames import ask_rename
-from . import accounts, consents, numbers
+from . import accounts, consents, dues, numbers
 from .people import People
 from .tree import Founder, Place, Tree
 
@@ -76,6 +77,7 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
         chair_basis="Протокол № 1",
         genitive_name=f"{name}"[:300],
     )
+    load_rates(head.federation, by=by)
     founder = Founder(head, people, by)
     tree = founder.society() if charter == "voi" else founder.union()
     keepers = tree.locals if head.charter.keeper is Level.LOCAL else tree.primaries
@@ -107,6 +109,10 @@ def _people(keeper: Organization, tree: Tree, people: People, by: Actor) -> None
         batch.append(values)
     put_many_on_account(organization=keeper, people=batch, by=by)
     consents.collect(keeper, people, by)
+    if keeper.charter.charges_dues:
+        dues.collect(keeper, people, by)
+    else:
+        dues.collect_in_cash(keeper, people, by)
 
 
 def _accounts(prefix: str, tree: Tree, by: Actor) -> Iterator[accounts.Shown]:

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from dues.transitions import load_rates
 from registry import charters
 from registry.access import Actor
 from registry.enums import Role
@@ -45,6 +46,7 @@ class Command(BaseCommand):
                     short_name=options["short_name"] or options["name"],
                     by=by,
                 )
+                load_rates(head.federation, by=by)
                 credentials = create_account(
                     organization_id=head.pk,
                     person=administrator,
