@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import DataClass, Level
-from .base import Charter, PassportTab, Rate, Section
+from .base import Admission, Charter, PassportTab, Rate, Section
 
 CHARTER = Charter(
     key="voi",
@@ -168,6 +168,21 @@ CHARTER = Charter(
     minimum_age=18,
     end_reasons=("departure", "own_wish", "death"),
     transfer="code",
+    admission=Admission(
+        papers=("application", "identity", "certificate"),
+        representing=dict.fromkeys(
+            ("legal_representative", "guardian", "trustee"), ("application", "identity", "mandate")
+        ),
+        later=("photos",),
+        consent=True,
+        statutes=(
+            _("statute of VOI"),
+            _("statute of the regional organisation"),
+            _("statute of the local organisation"),
+            _("model regulation on primary cells"),
+        ),
+        by_address=True,
+    ),
     forms=("application", "consent", "member_card"),
     steps=("install", "login", "name", "passport", "members", "consents", "ticks"),
     rates=(

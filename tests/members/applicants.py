@@ -1,0 +1,123 @@
+"""Applications and the decisions on them, for tests of admission."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from typing import Any
+
+from django.utils import timezone
+
+from members.enums import ItemKind, ItemState, MeetingState
+from members.models import AgendaItem, Application, Meeting, Member, Representation
+from members.transitions import admission
+from members.transitions.applications import file_application, put_on_agenda
+from registry.access import Actor
+from registry.enums import BodyKind
+from registry.models import GoverningBody, Organization
+from registry.transitions.base import change
+from tests.members.people import UNION_PERSON, VOI_PERSON, Place
+
+_numbers = itertools.count(1)
+_LETTERS = "абвгдежзик"
+TODAY = timezone.localdate
+
+
+def days(count: int) -> dt.date:
+    """So many days before today."""
+    return timezone.localdate() - dt.timedelta(days=count)
+
+
+def values(place: Place, **changed: Any) -> dict[str, Any]:
+    """The card's fields of an applicant; everybody has another surname."""
+    whole = VOI_PERSON if place.keeper.level == "local" else UNION_PERSON
+    word = "".join(_LETTERS[int(digit)] for digit in str(next(_numbers)))
+    own = {n: v for n, v in whole.items() if n not in {"joined_on", "ticket_number", "snils"}}
+    return {**own, "surname": f"Заявитель{word}", **changed}
+
+
+def facts(**changed: Any) -> dict[str, Any]:
+    """A whole set of papers, filed ten days ago."""
+    return {
+        "filed_on": days(10),
+        "copies": ["application", "identity", "certificate", "mandate"],
+        "acquainted_on": days(10),
+        "acquainted_by": "Сидорова А. П.",
+        "consent_signed_on": days(10),
+        **changed,
+    }
+
+
+def apply(place: Place, *, stated: dict[str, Any] | None = None, **changed: Any) -> Application:
+    """Somebody applies in the place with a whole set of papers."""
+    return file_application(
+        organization=place.keeper, values=values(place, **changed), facts=facts(**(stated or {})), by=place.chair
+    )
+
+
+def ward_of(application: Application, **changed: Any) -> Representation:
+    """The child whom the applicant represents."""
+    own: dict[str, Any] = {
+        "surname": "Ромашкин",
+        "given_name": "Тимофей",
+        "birth_date": dt.date(2015, 5, 5),
+        "mandate_kind": "birth_certificate",
+        "mandate_number": "II-БО № 123456",
+        "consent_signed_on": days(10),
+        **changed,
+    }
+    return Representation.objects.create(application=application, **own)
+
+
+def scheduled(
+    organization: Organization, applications: list[Application], *, held_on: dt.date | None = None, number: str = "7"
+) -> AgendaItem:
+    """The applications on the agenda of a meeting that was held."""
+    body, _made = GoverningBody.objects.get_or_create(
+        organization=organization, kind=BodyKind.values[0], name="Правление"
+    )
+    meeting = Meeting.objects.create(
+        organization=organization,
+        body=body,
+        state=MeetingState.HELD,
+        held_on=held_on or days(2),
+        starts_at=dt.time(15),
+        place="ул. Садовая, 5",
+        number=number,
+    )
+    item = AgendaItem.objects.create(
+        organization=organization,
+        kind=ItemKind.ADMISSION,
+        state=ItemState.SCHEDULED,
+        meeting=meeting,
+        position=1,
+        title="О приёме",
+        filed_on=days(10),
+    )
+    with change(by=Actor.system("test"), rule="V-A5", event="test.scheduled") as act:
+        put_on_agenda(act, item, applications)
+        act.about(item, organization=organization)
+    return item
+
+
+def admitted(item: AgendaItem, by: Actor) -> list[Member]:
+    """The effect of the decision alone."""
+    with change(by=by, rule="V-A5", event="test.admitted") as act:
+        members = admission.admit(act, item)
+        act.about(item, organization=item.organization)
+    return members
+
+
+def refused(item: AgendaItem, by: Actor, reason: str = "Нет справки") -> None:
+    """The effect of the decision alone."""
+    item.reason = reason
+    with change(by=by, rule="V-A5", event="test.refused") as act:
+        admission.refuse(act, item)
+        act.about(item, organization=item.organization)
+
+
+def undone(item: AgendaItem, by: Actor) -> None:
+    """The effect of the reversal alone."""
+    with change(by=by, rule="V-A5", event="test.undone") as act:
+        admission.undo(act, item)
+        act.about(item, organization=item.organization)
