@@ -15,6 +15,7 @@ from registry.access import Actor, require
 from registry.enums import DataClass, Permission
 from registry.jobs import Work, job
 
+from .models import PrintRecord
 from .prints.core import Batch, Form, forms, render
 from .prints.packing import pack
 from .rules import check_readable
@@ -64,15 +65,16 @@ def print_many(work: Work) -> None:
         record_prints(form.code, printed, data_classes=form.data_classes, by=work.actor, job_id=work.row.pk)
         return work.keep_part(pdf) if printed else None
 
-    ids = work.params["ids"]
-    work.each(ids, CHUNK, keep, prepare=lay_out)
+    work.each(work.params["ids"], CHUNK, keep, prepare=lay_out)
     parts = work.parts()
     if not parts:
         work.finish(people=0)
         return
     name = f"{form.code}-{timezone.localdate():%Y-%m-%d}"
     data, ending = pack(form, parts, name)
-    work.finish(data, name=f"{name}.{ending}", content_type=PDF if ending == "pdf" else ZIP, people=len(ids))
+    # Not the number asked for: some may have left the scope meanwhile.
+    people = PrintRecord.objects.visible_to(work.actor).filter(job=work.row.pk).count()
+    work.finish(data, name=f"{name}.{ending}", content_type=PDF if ending == "pdf" else ZIP, people=people)
 
 
 def _marked(summary: Mapping[str, Any]) -> str:

@@ -1,0 +1,91 @@
+"""Run as a process of its own: kills a worker in the middle of a long print, starts the next, tells what came of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+PEOPLE = 60
+
+
+def worker() -> subprocess.Popen[bytes]:
+    """A real worker, as `manage.py serve` starts it."""
+    command = [sys.executable, "manage.py", "worker", "--interval", "0.1"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
+    """Raises `TimeoutError` where it does not come true in time."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.02)
+
+
+def main() -> dict[str, Any]:
+    """The print, the death, the second worker; what is on record afterwards."""
+    from pypdf import PdfReader
+
+    from documents.models import PrintRecord
+    from registry import storage
+    from registry.enums import Level
+    from registry.jobs import STALE_AFTER, start_job
+    from registry.models import Job, StoredFile
+    from tests.registry import trees
+
+    keeper = trees.below(trees.head("voi", "ВОИ"), Level.LOCAL, "Заречная МО ВОИ")
+    ids = [member.pk for member in trees.members(keeper, PEOPLE)]
+    chair = trees.officer(keeper)
+    pk = start_job("documents.print", {"form": "application", "ids": ids}, by=chair).pk
+
+    def job() -> Job:
+        return Job.objects.get(pk=pk)
+
+    first = worker()
+    try:
+        wait_until(lambda: job().done > 0)
+        # Into the next chunk, not between two.
+        time.sleep(0.3)
+    finally:
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait()
+    killed = job()
+    at_death = {"state": killed.state, "done": killed.done, "recorded": PrintRecord.objects.filter(job=pk).count()}
+    # A minute without a sign of life.
+    Job.objects.filter(pk=pk).update(heartbeat_at=killed.heartbeat_at - STALE_AFTER)  # type: ignore[operator]
+    second = worker()
+    try:
+        wait_until(lambda: job().state not in {"queued", "running"})
+    finally:
+        second.terminate()
+        second.wait(timeout=30)
+    done = job()
+    assert done.result is not None
+    pdf = PdfReader(io.BytesIO(storage.read(done.result)))
+    names = [found.group(1) for page in pdf.pages if (found := re.search(r"Я, (\w+)", page.extract_text()))]
+    wanted = [member.surname for member in sorted(keeper.members.all(), key=lambda row: ids.index(row.pk))]
+    return {
+        "at_death": at_death,
+        "state": done.state,
+        "attempts": done.attempts,
+        "people": done.summary["people"],
+        "each_once_in_order": names == wanted,
+        "recorded": sorted(PrintRecord.objects.filter(job=pk).values_list("member_id", flat=True)) == sorted(ids),
+        "files": StoredFile.objects.count(),
+    }
+
+
+if __name__ == "__main__":
+    django.setup()
+    sys.stdout.write(json.dumps(main()))

@@ -1,0 +1,137 @@
+"""Versions of the consent's wording: read by all, issued by the administrator, never changed (K1, N-C1, 152-ФЗ art. 9)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from documents.models import ConsentText
+from documents.rules import REQUIRED_WORDING, uncovered_fields
+from documents.transitions.printing import record_prints
+from documents.transitions.texts import issue_text
+from registry import charters
+from registry.access import Actor
+from registry.enums import Role
+from registry.errors import NotAllowed, RuleViolation
+from registry.models import Event
+from tests.documents import papers
+from tests.members import people
+from tests.registry import trees
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def voi() -> people.Place:
+    return people.voi()
+
+
+@pytest.fixture
+def administrator(voi: people.Place) -> Actor:
+    return trees.officer(voi.head, Role.ADMINISTRATOR)
+
+
+def wording_of(place: people.Place, **changed: Any) -> dict[str, Any]:
+    return {**place.keeper.federation.charter.consent, **changed}
+
+
+def typed(place: people.Place, **changed: Any) -> dict[str, Any]:
+    """The form of a new version as a browser sends it."""
+    wording = wording_of(place)
+    names = ("method", "processor", "third_parties", "term", "storage")
+    values = {name: wording[name] for name in names}
+    values |= {"purposes": "\n".join(wording["purposes"]), "superiors_are_third_parties": "on"}
+    return {**values, "valid_from": f"{timezone.localdate():%d.%m.%Y}", **changed}
+
+
+@pytest.mark.parametrize("key", papers.CHARTERS)
+def test_152_fz_the_wording_of_a_charter_has_every_point_of_the_law_and_every_field_of_the_card(key: str) -> None:
+    charter = charters.get(key)
+    assert [name for name in REQUIRED_WORDING if not charter.consent.get(name)] == []
+    assert uncovered_fields(charter.consent, charter) == []
+
+
+def test_k1_a_new_version_is_printed_from_its_first_day_on(voi: people.Place, administrator: Actor) -> None:
+    member = voi.put()
+    record_prints("consent", [member.pk], data_classes=(), by=voi.chair)
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    text = issue_text(wording=wording_of(voi, purposes=["для новой цели;"]), valid_from=tomorrow, by=administrator)
+    assert (text.version, text.valid_from) == (2, tomorrow)
+    today = ConsentText.objects.in_force(voi.keeper.federation, timezone.localdate())
+    later = ConsentText.objects.in_force(voi.keeper.federation, tomorrow)
+    assert today is not None
+    assert later is not None
+    assert (today.version, later.version) == (1, 2)
+    assert Event.objects.get(action="consent_text.issued").facts == {"version": 2}
+
+
+@pytest.mark.parametrize("name", REQUIRED_WORDING)
+def test_152_fz_a_wording_without_one_of_the_points_is_refused(
+    voi: people.Place, administrator: Actor, name: str
+) -> None:
+    with pytest.raises(RuleViolation) as refusal:
+        issue_text(wording=wording_of(voi, **{name: ""}), valid_from=timezone.localdate(), by=administrator)
+    assert (refusal.value.rule, refusal.value.field) == ("V-C5", name)
+    assert ConsentText.objects.count() == 0
+
+
+def test_k2_a_wording_that_leaves_a_field_of_the_card_out_is_refused(voi: people.Place, administrator: Actor) -> None:
+    wording = wording_of(voi)
+    shorter = {**wording, "data": wording["data"][1:]}
+    with pytest.raises(RuleViolation) as refusal:
+        issue_text(wording=shorter, valid_from=timezone.localdate(), by=administrator)
+    assert refusal.value.field == "data"
+
+
+def test_k1_a_version_begins_today_or_later(voi: people.Place, administrator: Actor) -> None:
+    with pytest.raises(RuleViolation) as refusal:
+        issue_text(wording=wording_of(voi), valid_from=timezone.localdate() - dt.timedelta(days=1), by=administrator)
+    assert refusal.value.field == "valid_from"
+
+
+@pytest.mark.parametrize("role", [Role.CHAIR, Role.DEPUTY, Role.REGISTRAR, Role.REVIEWER])
+def test_n_h2_only_the_administrator_issues_a_version(voi: people.Place, role: Role) -> None:
+    actor = trees.officer(voi.head, role)
+    client = people.signed_in(actor)
+    assert client.get(reverse("documents:new_text")).status_code == 403
+    assert client.post(reverse("documents:new_text"), typed(voi)).status_code == 403
+    with pytest.raises(NotAllowed):
+        issue_text(wording=wording_of(voi), valid_from=timezone.localdate(), by=actor)
+    assert "Новая редакция" not in client.get(reverse("documents:texts")).content.decode()
+
+
+def test_k1_the_administrator_writes_a_new_version_on_the_screen(voi: people.Place, administrator: Actor) -> None:
+    client = people.signed_in(administrator)
+    page = client.get(reverse("documents:new_text"))
+    assert page.context["form"]["purposes"].value() == "\n".join(wording_of(voi)["purposes"])
+    answer = client.post(reverse("documents:new_text"), typed(voi, purposes="для учёта;\r\n\r\n  для взносов;  "))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("documents:texts"))
+    text = ConsentText.objects.get()
+    assert text.wording == wording_of(voi, purposes=["для учёта;", "для взносов;"])
+    shown = client.get(reverse("documents:text", args=[text.pk])).content.decode()
+    assert all(line in shown for line in ("для учёта;", "для взносов;", f"{text.wording['term']}"))
+    # A chair reads it too.
+    assert people.signed_in(voi.chair).get(reverse("documents:text", args=[text.pk])).status_code == 200
+
+
+def test_wrong_input_of_a_version_comes_back_with_what_was_typed(voi: people.Place, administrator: Actor) -> None:
+    client = people.signed_in(administrator)
+    answer = client.post(
+        reverse("documents:new_text"), typed(voi, purposes="для учёта;", term="", valid_from="01.01.2001")
+    )
+    form = answer.context["form"]
+    assert (answer.status_code, sorted(form.errors), form["purposes"].value()) == (200, ["term"], "для учёта;")
+    again = client.post(reverse("documents:new_text"), typed(voi, valid_from="01.01.2001"))
+    assert sorted(again.context["form"].errors) == ["valid_from"]
+    assert ConsentText.objects.count() == 0
+
+
+def test_n_h1_the_wording_of_another_federation_does_not_exist(voi: people.Place, administrator: Actor) -> None:
+    text = issue_text(wording=wording_of(voi), valid_from=timezone.localdate(), by=administrator)
+    client = people.signed_in(people.union().chair)
+    assert client.get(reverse("documents:text", args=[text.pk])).status_code == 404
+    assert list(client.get(reverse("documents:texts")).context["texts"]) == []
