@@ -71,7 +71,12 @@ def register(request: ActorRequest) -> HttpResponse:
         "wide": wide,
     }
     if not wide:
-        page = page_of(request, listing.found.select_related("unit", "organization"), PER_PAGE, count=min(listing.count(), FOUND_LIMIT))
+        page = page_of(
+            request,
+            listing.found.select_related("unit", "organization"),
+            PER_PAGE,
+            count=min(listing.count(), FOUND_LIMIT),
+        )
         context |= {"page": page, "rows": _rows(page, actor, place)}
     return render(request, "documents/consents/register.html", context)
 
@@ -127,7 +132,12 @@ def _rows(members: Any, actor: Actor, place: Organization) -> list[dict[str, Any
     for consent in Consent.objects.visible_to(actor).filter(member__in=people).select_related("text").order_by("pk"):
         latest[consent.member_id] = consent
     return [
-        {"member": m, "consent": latest.get(m.pk), "tone": TONES.get(ConsentState(m.consent_state), ""), "unit": m.organization if wide else m.unit}
+        {
+            "member": m,
+            "consent": latest.get(m.pk),
+            "tone": TONES.get(ConsentState(m.consent_state), ""),
+            "unit": m.organization if wide else m.unit,
+        }
         for m in people
     ]
 

@@ -93,7 +93,7 @@ def half_known(organization: Organization, **values: Any) -> Member:
 
 def longest(charter: str, organization: Organization) -> Member:
     """A member and an organisation with as many letters in every field as it takes, many of them wide."""
-    member = person(charter, organization)
+    member = Member.objects.select_related("organization__federation").get(pk=person(charter, organization).pk)
     for source in (member, member.identity, getattr(member, "health", None)):
         for field in source._meta.concrete_fields if source is not None else ():
             length = getattr(field, "max_length", None)
