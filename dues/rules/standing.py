@@ -71,7 +71,8 @@ def standing(entries: Iterable[LedgerEntry]) -> Standing:
         charges = [entry for entry in kept if entry.fee == fee and entry.kind == EntryKind.CHARGE]
         payments = [entry for entry in kept if entry.fee == fee and entry.kind == EntryKind.PAYMENT]
         left, beyond = _cover(charges, payments)
-        advance += beyond
+        # An entrance fee that was paid before the registry charged any is no advance for anything.
+        advance += beyond if charges or fee != Fee.ENTRANCE else NOTHING
         open_charges += [Open(charge, left[charge.pk]) for charge in charges if left[charge.pk]]
         if fee == Fee.ANNUAL:
             years = {charge.year or 0: left[charge.pk] for charge in charges}
