@@ -39,6 +39,7 @@ NAVIGATION = (
     Entry("members:list", _("Members"), "users", (Permission.VIEW_MEMBERS,), count="members"),
     Entry("members:add", _("Put on account"), "user-plus", (Permission.EDIT_MEMBERS,), keeper=True),
     Entry("imports:list", _("Load a list"), "file-spreadsheet", (Permission.IMPORT_MEMBERS,), keeper=True),
+    Entry("cells:own_book", _("Registration book"), "book-open", (Permission.VIEW_MEMBERS,)),
     Entry("moves:list", _("Transfers"), "arrow-left-right", (Permission.VIEW_MEMBERS,)),
     Entry("documents:consents", _("Consents"), "file-check", (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS)),
     Entry("documents:print", _("Printing"), "printer", (Permission.PRINT,)),
@@ -58,6 +59,7 @@ NAVIGATION = (
     ),
     Entry("accounts:list", _("Accounts"), "key-round", (Permission.MANAGE_ACCOUNTS,)),
     Entry("jobs:list", _("Jobs"), "hourglass", (Permission.PRINT, Permission.EXPORT, Permission.IMPORT_MEMBERS)),
+    Entry("organizations:journal", _("Journal"), "scroll-text", (Permission.VIEW_JOURNAL,)),
 )
 
 

@@ -38,6 +38,8 @@ STATES = {
     EndReason.DEATH: MemberState.DECEASED,
     EndReason.EXCLUSION: MemberState.EXCLUDED,
 }
+#: Reasons of leavings that are taken back from the book; departures and exclusions have their own ways.
+REVERSIBLE = frozenset(reason for reason, state in STATES.items() if state in {MemberState.LEFT, MemberState.DECEASED})
 
 
 def check_state_move(member: Member, to: str) -> None:

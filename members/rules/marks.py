@@ -46,9 +46,9 @@ def check_can_lift(mark: CardMark, on: dt.date) -> None:
         raise RuleViolation("V-B5", _("The day lies before the mark or in the future."), field="on")
 
 
-def can_lift(mark: CardMark) -> bool:
-    """May an absence end, or a measure be put forward to be lifted?"""
-    return mark.lifted_on is None and mark.kind in (MarkKind.DISCIPLINE, *ABSENCES)
+def is_absence(mark: CardMark) -> bool:
+    """Is it a trip or studies that have not ended?"""
+    return mark.lifted_on is None and mark.kind in ABSENCES
 
 
 def check_can_be_taken_back(mark: CardMark) -> None:

@@ -57,15 +57,19 @@ def check_person(values: Mapping[str, Any], charter: Charter, today: dt.date) ->
 
 
 def person_violations(
-    values: Mapping[str, Any], charter: Charter, today: dt.date
+    values: Mapping[str, Any], charter: Charter, today: dt.date, *, joins: bool = True
 ) -> tuple[dict[str, Any], list[RuleViolation]]:
-    """The values made uniform, and everything that speaks against them, each refusal at its field."""
+    """The values made uniform, and everything that speaks against them, each refusal at its field.
+
+    `joins` is False for somebody who is no member: a represented person has no age or citizenship to prove.
+    """
     known = {name: value for name, value in values.items() if name != "confirmed_duplicate"}
     done, wrong = normalise(known, charter)
     refused = {violation.field for violation in wrong}
     usable = {name: value for name, value in done.items() if name not in refused}
-    wrong += _names(usable, charter, refused) + _birth(usable, today) + _joining(usable, charter, today)
-    wrong += _registration(usable, today) + _papers(usable, today) + _numbers(usable) + _citizenship(usable, charter)
+    wrong += _names(usable, charter, refused) + _birth(usable, today) + _papers(usable, today) + _numbers(usable)
+    if joins:
+        wrong += _joining(usable, charter, today) + _registration(usable, today) + _citizenship(usable, charter)
     return done, wrong
 
 

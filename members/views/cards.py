@@ -19,10 +19,11 @@ from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
 from registry.views.base import ActorRequest, needs, page_of
 
-from ..models import ImportBatch, Member, Registration
+from ..models import CardMark, ImportBatch, Member, Registration
 from ..rules.entries import readable_kinds
 from ..rules.fields import label_of
 from ..rules.history import CLOSED, card_history
+from ..rules.marks import can_be_taken_back, is_absence
 from ..rules.showing import entry_in_words, entry_label, in_words
 from ..transitions.cards import note_class_opened
 from .card_page import card_context, consent_context, first_template, load_card, readable, show, with_values
@@ -54,6 +55,8 @@ def accounting(request: ActorRequest, pk: int) -> HttpResponse:
     registrations = Registration.objects.visible_to(request.actor).filter(member=member)
     context = card_context(request, member, "accounting")
     context["registrations"] = list(registrations.select_related("organization").order_by("started_on", "pk"))
+    marks = CardMark.objects.visible_to(request.actor).filter(member=member).order_by("made_on", "pk")
+    context["marks"] = [(mark, is_absence(mark), can_be_taken_back(mark)) for mark in marks]
     context["batch"] = ImportBatch.objects.visible_to(request.actor).filter(members=member).first()
     return show(request, "accounting", context)
 

@@ -1,0 +1,16 @@
+"""Addresses of the registration book, of marks, and of what the year's end asks for."""
+
+from django.urls import path
+
+from .views import book, marks
+
+app_name = "cells"
+
+urlpatterns = [
+    path("book/", book.own_book, name="own_book"),
+    path("<id:pk>/book/", book.book, name="book"),
+    path("<id:pk>/on-day/", book.on_day, name="on_day"),
+    path("marks/add/<id:pk>/", marks.add, name="add_mark"),
+    path("marks/<id:pk>/back/", marks.back, name="end_absence"),
+    path("marks/<id:pk>/take-back/", marks.take_back, name="take_back_mark"),
+]

@@ -1,0 +1,108 @@
+"""The registration book of a unit, and who stood on account on a past day (V-B7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from registry.enums import Permission
+from registry.models import Figures, Organization
+from registry.text import search_key
+from registry.views.base import ActorRequest, load, needs, page_of
+
+from ..forms.book import BookForm, DayForm
+from ..models import BookLine, Member
+from ..rules.leaving import REVERSIBLE
+from ..rules.on_day import count_on, counts_of_children, lines_on
+
+LINES = 50
+#: Organisations on one page of a day's counts.
+PLACES = 50
+
+
+@require_GET
+@never_cache
+@needs(Permission.VIEW_MEMBERS)
+def own_book(request: ActorRequest) -> HttpResponse:
+    """The book of the actor's own organisation."""
+    own = request.actor.organization
+    return redirect("cells:book", own.pk if own is not None else 0)
+
+
+@require_GET
+@never_cache
+@needs(Permission.VIEW_MEMBERS)
+def book(request: ActorRequest, pk: int) -> HttpResponse:
+    """The lines of one unit in their order; its cells' books stand beside it."""
+    unit = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
+    form = BookForm(request.GET)
+    lines = BookLine.objects.visible_to(request.actor).filter(unit=unit)
+    filtered = form.is_valid() and any(form.cleaned_data.values())
+    if filtered:
+        found = form.cleaned_data
+        if found["q"]:
+            lines = lines.filter(sort_key__startswith=search_key(found["q"]).strip())
+        if found["show"]:
+            lines = lines.filter(left_on__isnull=found["show"] == "here")
+    written = Figures.objects.filter(organization=unit).values_list("last_book_line", flat=True).first() or 0
+    page = page_of(request, lines.order_by("number"), LINES, count=None if filtered else written)
+    readable = Member.objects.visible_to(request.actor).filter(pk__in=[line.member_id for line in page])
+    context = {
+        "unit": unit,
+        "form": form,
+        "page": page,
+        "filtered": filtered,
+        "readable": set(readable.values_list("pk", flat=True)),
+        "reopenable": _reopenable(request, unit, list(page)),
+        "cells": _cells(request, unit),
+    }
+    return render(request, "members/book/book.html", context)
+
+
+def _reopenable(request: ActorRequest, unit: Organization, lines: list[BookLine]) -> set[int]:
+    """Lines whose leaving this actor may ask to take back; whether it can be, the next page says."""
+    keeper = unit if unit.keeps_cards else unit.parent
+    if keeper is None or not request.actor.may(Permission.MOVE_MEMBERS, keeper):
+        return set()
+    return {line.pk for line in lines if line.left_on is not None and line.reason in REVERSIBLE}
+
+
+def _cells(request: ActorRequest, unit: Organization) -> list[Organization]:
+    if unit.charter.cell is None or not unit.keeps_cards:
+        return []
+    below = Organization.objects.visible_to(request.actor).filter(parent=unit, level=unit.charter.cell)
+    return list(below.order_by("sort_key", "pk"))
+
+
+@require_GET
+@never_cache
+@needs(Permission.VIEW_MEMBERS)
+def on_day(request: ActorRequest, pk: int) -> HttpResponse:
+    """Counts and people of a past day: below an organisation by its parts, in a unit by name."""
+    place = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
+    form = DayForm(request.GET if "day" in request.GET else {"day": _new_year()})
+    context: dict[str, Any] = {"place": place, "form": form}
+    if form.is_valid():
+        day = form.cleaned_data["day"]
+        context |= {"day": day, "total": count_on(place, day), **_parts(request, place, day)}
+        lines = lines_on(BookLine.objects.visible_to(request.actor).filter(unit=place), day)
+        context["page"] = page_of(request, lines.order_by("sort_key", "pk"), LINES)
+    return render(request, "members/book/on_day.html", context)
+
+
+def _new_year() -> dt.date:
+    return timezone.localdate().replace(month=1, day=1)
+
+
+def _parts(request: ActorRequest, place: Organization, day: dt.date) -> dict[str, Any]:
+    """The organisations right below, each with its count."""
+    below = Organization.objects.visible_to(request.actor).filter(parent=place).order_by("sort_key", "pk")
+    children = list(below[: PLACES + 1])
+    counts = counts_of_children(place, children, day)
+    return {"parts": [(child, counts[child.pk]) for child in children[:PLACES]], "more_parts": len(children) > PLACES}

@@ -1,0 +1,137 @@
+"""The registration book and the state on a past day (V-B7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from members.enums import EndReason, PaperCard
+from members.models import BookLine, Member
+from members.rules.on_day import OnDay, count_on, counts_of_children, lines_known_on, lines_on
+from members.transitions.cards import edit_card
+from members.transitions.cells import assign_cell
+from members.transitions.leaving import deregister, take_back_leaving
+from registry import integrity
+from registry.models import Organization
+from tests.members.people import Place, signed_in, union, voi
+
+TODAY = timezone.localdate()
+NAMES = ("Абрамова", "Бородин", "Ёлкина", "Жуков", "Яшин")
+
+
+def days(count: int) -> dt.date:
+    return TODAY - dt.timedelta(days=count)
+
+
+def person(place: Place, number: int, since: dt.date) -> Member:
+    return place.put(
+        surname=NAMES[number], snils="", ticket_number=f"01045{number:02}", registered_on=since, joined_on=since
+    )
+
+
+@pytest.fixture
+def place(db: None) -> Place:
+    return voi()
+
+
+def test_v_b7_lines_are_numbered_in_each_unit_and_say_what_the_card_says(place: Place) -> None:
+    first = place.put(cell=place.cells[0].pk)
+    line = BookLine.objects.get()
+    assert (line.unit, line.number, line.birth_year, line.joined_year) == (place.cells[0], 1, 1968, 2019)
+    edit_card(first.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
+    assign_cell([first.pk], cell=place.cells[1], by=place.chair)
+    lines = list(BookLine.objects.order_by("pk").values_list("unit", "number", "full_name", "reason"))
+    name = "Яблокова Александра Владимировна"
+    assert lines == [(place.cells[0].pk, 1, name, "other_cell"), (place.cells[1].pk, 1, name, "")]
+
+
+def test_v_b7_a_line_does_not_change_any_more_once_the_member_has_left(place: Place) -> None:
+    member = place.put()
+    deregister(member.pk, reason=EndReason.OWN_WISH, on=TODAY, paper_card=PaperCard.HANDED, by=place.chair)
+    page = signed_in(place.chair).get(reverse("cells:own_book"), follow=True).content.decode()
+    assert [text in page for text in (member.full_name, "0104512", reverse("members:detail", args=[member.pk]))] == [
+        True, True, False,
+    ]  # fmt: skip
+
+
+def test_v_b7_the_book_and_a_day_are_no_page_for_strangers(place: Place) -> None:
+    place.put()
+    stranger = signed_in(union().chair)
+    for name in ("cells:book", "cells:on_day"):
+        assert stranger.get(reverse(name, args=[place.keeper.pk])).status_code == 404
+        seen = signed_in(place.region_chair).get(reverse(name, args=[place.keeper.pk]), {"day": f"{TODAY:%d.%m.%Y}"})
+        assert "Константинопольская" in seen.content.decode()
+
+
+@pytest.mark.parametrize("name", ["cells:book", "cells:on_day"])
+def test_v_b7_queries_do_not_grow_with_the_lines(place: Place, name: str) -> None:
+    client, url = signed_in(place.chair), reverse(name, args=[place.keeper.pk])
+    counts = []
+    for number in range(3):
+        person(place, number, days(30))
+        client.get(url)
+        with CaptureQueriesContext(connection, ) as asked:
+            client.get(url, {"day": f"{TODAY:%d.%m.%Y}"})
+        counts.append(len(asked))
+    assert counts == [counts[0]] * 3
+
+
+def test_v_b7_what_is_recorded_later_is_told_beside_what_was_reported(place: Place) -> None:
+    person(place, 0, days(400))
+    leaver = person(place, 1, days(400))
+    # Both were recorded on the days themselves.
+    for line in BookLine.objects.all():
+        BookLine.objects.filter(pk=line.pk).update(recorded_at=timezone.now() - dt.timedelta(days=400))
+    person(place, 2, days(300))
+    deregister(leaver.pk, reason=EndReason.DEATH, on=days(350), paper_card=PaperCard.TAKEN, by=place.chair)
+    # Of that day two are known now, one of them recorded today; two were known then, one of whom had died.
+    assert count_on(place.keeper, days(200)) == OnDay(now=2, then=2)
+    assert count_on(place.keeper, days(360)) == OnDay(now=2, then=2)
+    assert count_on(place.keeper, days(340)) == OnDay(now=1, then=2)
+    assert count_on(place.keeper, TODAY) == OnDay(now=2, then=2)
+
+
+class Days(TestCase):
+    """Whatever is put on, let go and taken back, the counts of any day are those of the lines."""
+
+    @settings(max_examples=15)
+    @given(
+        st.lists(
+            st.tuples(st.sampled_from(["enter", "leave", "back", "cell"]), st.integers(0, 4), st.integers(0, 60)),
+            max_size=12,
+        )
+    )
+    def test_v_b7_the_count_of_any_day_is_that_of_its_lines(self, steps: list[tuple[str, int, int]]) -> None:
+        place = voi()
+        people: dict[int, Member] = {}
+        for verb, who, ago in steps:
+            if verb == "enter" and who not in people:
+                people[who] = person(place, who, days(ago))
+            elif who in people:
+                member = Member.objects.get(pk=people[who].pk)
+                line = BookLine.objects.filter(member=member).latest("pk")
+                if verb == "leave" and member.unit_id and days(ago) >= line.entered_on:
+                    deregister(
+                        member.pk, reason=EndReason.DEATH, on=days(ago), paper_card=PaperCard.TAKEN, by=place.chair
+                    )
+                elif verb == "back" and line.left_on:
+                    take_back_leaving(line.pk, by=place.chair)
+                elif verb == "cell" and member.unit_id:
+                    assign_cell([member.pk], cell=place.cells[ago % 2], by=place.chair)
+        children = list(Organization.objects.filter(parent=place.keeper))
+        for ago in (0, 1, 30, 61):
+            day = days(ago)
+            in_tree = BookLine.objects.filter(unit__path__startswith=place.keeper.path)
+            now, then = lines_on(in_tree, day).count(), lines_known_on(in_tree, day).count()
+            self.assertEqual(count_on(place.keeper, day), OnDay(now, then))
+            by_child = {c.pk: lines_on(BookLine.objects.filter(unit=c), day).count() for c in children}
+            self.assertEqual(counts_of_children(place.keeper, children, day), by_child)
+        self.assertEqual({title: wrong for title, wrong in integrity.run() if wrong}, {})
