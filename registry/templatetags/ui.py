@@ -44,7 +44,7 @@ STYLES = (
     "print",
 )
 #: Behaviours, each a module that finds its own elements by data attributes and works on its own.
-SCRIPTS = ("errors", "menu", "confirm", "selection", "masks", "drafts", "leave", "idle", "crop", "reveal")
+SCRIPTS = ("errors", "menu", "confirm", "selection", "masks", "drafts", "leave", "idle", "crop", "reveal", "upload")
 
 TONE_ICONS = {"ok": "check", "warn": "clock", "bad": "circle-alert", "info": "info", "": "", "neutral": ""}
 

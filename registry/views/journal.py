@@ -122,7 +122,7 @@ def _rows(events: list[Event], actor: Actor) -> list[dict[str, Any]]:
                 "rule": event.rule,
                 "organization": event.organization,
                 "url": about,
-                "object": f"№ {event.object_id}" if event.object_id and not about else "",
+                "object": _("record № %(id)s") % {"id": event.object_id} if event.object_id and not about else "",
             }
         )
     return rows

@@ -40,17 +40,3 @@ document.addEventListener("input", (event) => {
 document.addEventListener("focusout", (event) => {
   if (event.target.dataset?.mask) apply(event.target, true);
 });
-
-// A file dropped anywhere on its place is the file chosen.
-for (const name of ["dragover", "dragleave", "drop"]) {
-  document.addEventListener(name, (event) => {
-    const place = event.target.closest?.("[data-upload]");
-    if (!place) return;
-    event.preventDefault();
-    place.classList.toggle("over", name === "dragover");
-    if (name !== "drop" || !event.dataTransfer.files.length) return;
-    const input = place.querySelector("input[type=file]");
-    input.files = event.dataTransfer.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-}
