@@ -43,7 +43,7 @@ class SumField(forms.DecimalField):
 class PaymentForm(forms.Form):
     """What was paid, how much, when, by which paper; `key` makes the form one that is recorded once (N-D2)."""
 
-    purpose = forms.ChoiceField(label=_("What for"))
+    purpose = forms.ChoiceField(label=_("What for"), widget=forms.RadioSelect)
     amount = SumField(label=_("Sum, roubles"))
     made_on = DateField(label=_("Date of payment"))
     paper = forms.CharField(
@@ -63,6 +63,7 @@ class PaymentForm(forms.Form):
         self.initial.setdefault("key", uuid.uuid4())
         self.initial.setdefault("made_on", timezone.localdate())
         if first is not None and first.left:
+            self.initial.setdefault("purpose", first.key)
             self.initial.setdefault("amount", first.left)
 
     @property

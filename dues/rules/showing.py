@@ -92,10 +92,7 @@ def facts_of(now: Standing, rates: Sequence[Rate], today: dt.date) -> list[tuple
     if Fee.ENTRANCE in fees:
         found.append((capfirst(str(Fee.ENTRANCE.label)), _entrance(now)))
     if Fee.ANNUAL in fees:
-        text = (
-            _("paid to %(year)s") % {"year": now.paid_to} if now.paid_to else _("no year is paid in the registry yet")
-        )
-        found.append((capfirst(str(Fee.ANNUAL.label)), text))
+        found.append((capfirst(str(Fee.ANNUAL.label)), _annual(now)))
     if now.unpaid:
         found.append((_("To pay"), _owed(now, today)))
     if now.advance:
@@ -111,6 +108,15 @@ def _entrance(now: Standing) -> str:
     if now.entrance_paid_on is not None:
         return _("paid on %(day)s") % {"day": f"{now.entrance_paid_on:%d.%m.%Y}"}
     return _("not recorded in the registry")
+
+
+def _annual(now: Standing) -> str:
+    years = ", ".join(str(o.charge.year) for o in now.open if o.charge.fee == Fee.ANNUAL)
+    if years and now.paid_to:
+        return _("paid to %(year)s, not paid for %(years)s") % {"year": now.paid_to, "years": years}
+    if years:
+        return _("not paid for %(years)s") % {"years": years}
+    return _("paid to %(year)s") % {"year": now.paid_to} if now.paid_to else _("not charged in the registry yet")
 
 
 def _owed(now: Standing, today: dt.date) -> str:
