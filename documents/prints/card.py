@@ -11,7 +11,7 @@ from registry import storage
 from registry.checks import format_phone
 from registry.enums import DataClass
 
-from .declension import Case, decline, genitive_of_organization, split_name, with_initials
+from .declension import Case, decline, decline_organization, split_name, with_initials
 from .russian import MARITAL_STATUS, OPTIONS, read_date, short_date
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def chair_of(organization: Organization, case: Case | None = None) -> str:
 
 def organization_in_genitive(organization: Organization) -> str:
     """The name as it stands after «председателю»: the one of the passport, else a declined short name."""
-    return organization.genitive_name or genitive_of_organization(organization.short_name)
+    return organization.genitive_name or decline_organization(organization.short_name, Case.GENITIVE)
 
 
 def photo_of(member: Member | None, batch: Batch) -> str:

@@ -11,6 +11,7 @@ from registry.enums import DataClass
 
 from .card import card_of
 from .core import Batch, Form
+from .declension import Case, decline_organization
 
 if TYPE_CHECKING:
     from members.models import Member
@@ -32,7 +33,7 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
         "third_parties": _third_parties(wording, keeper, operator, batch),
         "subject": subject,
         "operator": {
-            "name": operator.full_name,
+            "name": decline_organization(operator.full_name, Case.DATIVE),
             "ogrn": operator.ogrn,
             "inn": operator.inn,
             "address": operator.legal_address or operator.postal_address,

@@ -80,29 +80,33 @@ def split_name(full_name: str) -> tuple[str, str, str]:
 
 
 _ORGANIZATION_NOUNS = {
-    "организация": "организации",
-    "ячейка": "ячейки",
-    "общество": "общества",
-    "отделение": "отделения",
-    "профсоюз": "профсоюза",
-    "комитет": "комитета",
-    "совет": "совета",
+    "организация": ("организации", "организации"),
+    "ячейка": ("ячейки", "ячейке"),
+    "общество": ("общества", "обществу"),
+    "отделение": ("отделения", "отделению"),
+    "профсоюз": ("профсоюза", "профсоюзу"),
+    "комитет": ("комитета", "комитету"),
+    "совет": ("совета", "совету"),
 }
-_ADJECTIVES = (("ая", "ой"), ("яя", "ей"), ("ое", "ого"), ("ый", "ого"), ("ий", "его"))
+_ADJECTIVES = (
+    ("ая", "ой", "ой"), ("яя", "ей", "ей"), ("ое", "ого", "ому"), ("ее", "его", "ему"), ("ый", "ого", "ому"),
+    ("кий", "кого", "кому"), ("гий", "гого", "гому"), ("хий", "хого", "хому"), ("ий", "его", "ему"),
+)  # fmt: skip
 
 
-def genitive_of_organization(name: str) -> str:
+def decline_organization(name: str, case: Case) -> str:
     """«Одинцовская районная организация ВОИ» → «Одинцовской районной организации ВОИ»; what follows the noun stays."""
+    column = 0 if case is Case.GENITIVE else 1
     words = name.split()
     for position, word in enumerate(words):
         noun = _ORGANIZATION_NOUNS.get(word.lower())
         if noun:
-            words[position] = noun.capitalize() if word[0].isupper() else noun
+            words[position] = noun[column].capitalize() if word[0].isupper() else noun[column]
             return " ".join(words)
-        ending = next(((old, new) for old, new in _ADJECTIVES if word.endswith(old)), None)
+        ending = next((row for row in _ADJECTIVES if word.endswith(row[0])), None)
         if ending is None:
             break
-        words[position] = word[: -len(ending[0])] + ending[1]
+        words[position] = word[: -len(ending[0])] + ending[column + 1]
     return name
 
 

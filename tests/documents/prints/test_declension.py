@@ -5,7 +5,7 @@ import pytest
 from documents.prints.declension import (
     Case,
     decline,
-    genitive_of_organization,
+    decline_organization,
     initials,
     split_name,
     with_initials,
@@ -69,16 +69,31 @@ def test_a_chair_stands_in_the_dative_with_initials() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "genitive"),
+    ("name", "genitive", "dative"),
     [
-        ("Одинцовская районная организация ВОИ", "Одинцовской районной организации ВОИ"),
-        ("Первичная профсоюзная организация школы № 7", "Первичной профсоюзной организации школы № 7"),
-        ("ППО МБОУ «СОШ № 7»", "ППО МБОУ «СОШ № 7»"),
-        ("", ""),
+        (
+            "Одинцовская районная организация ВОИ",
+            "Одинцовской районной организации ВОИ",
+            "Одинцовской районной организации ВОИ",
+        ),
+        (
+            "Первичная профсоюзная организация школы № 7",
+            "Первичной профсоюзной организации школы № 7",
+            "Первичной профсоюзной организации школы № 7",
+        ),
+        (
+            "Общероссийский Профсоюз образования",
+            "Общероссийского Профсоюза образования",
+            "Общероссийскому Профсоюзу образования",
+        ),
+        ("Верхнее районное отделение", "Верхнего районного отделения", "Верхнему районному отделению"),
+        ("Хороший совет", "Хорошего совета", "Хорошему совету"),
+        ("ППО МБОУ «СОШ № 7»", "ППО МБОУ «СОШ № 7»", "ППО МБОУ «СОШ № 7»"),
+        ("", "", ""),
     ],
 )
-def test_the_name_of_an_organisation_is_declined_up_to_its_noun(name: str, genitive: str) -> None:
-    assert genitive_of_organization(name) == genitive
+def test_the_name_of_an_organisation_is_declined_up_to_its_noun(name: str, genitive: str, dative: str) -> None:
+    assert (decline_organization(name, Case.GENITIVE), decline_organization(name, Case.DATIVE)) == (genitive, dative)
 
 
 @pytest.mark.parametrize(
