@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor, require
-from registry.enums import Permission
+from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
 from registry.models import Organization, StoredFile
 from registry.text import sort_key
-from registry.transitions.base import Act, change
+from registry.transitions.base import Act, change, write_event
 from registry.transitions.figures import adjust
 
 from ..enums import ApplicationState, ItemKind, ItemState, NoticeWay
@@ -303,3 +303,12 @@ def _write_person(application: Application, values: Mapping[str, Any]) -> None:
         names, snils=values.get("snils") or "", ticket_number="", birth_date=application.birth_date
     )
     application.sort_key = sort_key(*names)[:420]
+
+
+#: What the journal calls the opening of each closed class of data.
+_OPENED = {DataClass.IDENTITY: "application.identity_opened", DataClass.HEALTH: "application.health_opened"}
+
+
+def note_application_opened(application: Application, data_class: DataClass, *, by: Actor) -> None:
+    """Somebody looked at the identity paper or the health data of an applicant (V-C5)."""
+    write_event(_OPENED[data_class], by=by, rule="V-C5", about=application, organization=application.organization)

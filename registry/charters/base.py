@@ -119,6 +119,8 @@ class Charter:
     retention_years: int = 3
     #: Reasons of leaving without a decision of a body that the screen offers: keys of `members.enums.EndReason`.
     end_reasons: tuple[str, ...] = ("own_wish", "death")
+    #: Fields that the year-end reconciliation asks of every person; empty where there is no reconciliation (V-B8).
+    reconciled: tuple[str, ...] = ()
     #: How a member changes his organisation: by a «code» on his paper card, or by a «request» that both sides settle.
     transfer: str = "request"
     admission: Admission = field(default_factory=Admission)

@@ -168,6 +168,7 @@ CHARTER = Charter(
     minimum_age=18,
     end_reasons=("departure", "own_wish", "death"),
     transfer="code",
+    reconciled=("workplace", "education", "disability_group"),
     admission=Admission(
         papers=("application", "identity", "certificate"),
         representing=dict.fromkeys(

@@ -1,0 +1,153 @@
+"""Changes that a cell's chair proposes and the registrar settles field by field (V-B8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.models import Organization
+from registry.transitions.base import Act, change
+
+from ..enums import ProposalState
+from ..models import ChangeProposal, Member, Reconciliation
+from ..rules import proposals as rules
+from ..rules.fields import card_values, refuse_unreadable
+from .cards import edit_card
+
+
+def propose(member_id: int, *, values: Mapping[str, Any], ground: str = "", by: Actor) -> list[ChangeProposal]:
+    """The changes of a card that its cell asks for; one that asked before about the same field is replaced.
+
+    Raises `RuleViolation` for a value that the card could not hold, `NotAllowed`.
+    """
+    with change(by=by, rule="V-B8", event="member.change_proposed") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id)
+        unit = Organization.objects.select_related("federation").get(pk=member.unit_id or 0)
+        require(by, Permission.PROPOSE_CHANGES, unit)
+        made = write(act, member, unit, values, ground=ground)
+        act.silent = not made
+        act.about(member, organization=unit, fields=sorted(p.field for p in made))
+    return made
+
+
+def write(
+    act: Act,
+    member: Member,
+    unit: Organization,
+    values: Mapping[str, Any],
+    *,
+    ground: str = "",
+    reconciliation: Reconciliation | None = None,
+) -> list[ChangeProposal]:
+    """Proposals for the values that differ from the card, within the act that is their cause."""
+    changed = rules.check_changes(member, unit.charter, values, act.by)
+    before = card_values(member)
+    # Asked anew, in other words or no more: the earlier proposal about the field is withdrawn.
+    earlier = list(ChangeProposal.objects.filter(member=member, field__in=list(values), state=ProposalState.OPEN))
+    _settle(act, earlier, ProposalState.WITHDRAWN)
+    made = [
+        ChangeProposal(
+            member=member,
+            field=name,
+            before=rules.as_kept(before[name]),
+            after=rules.as_kept(value),
+            ground=ground.strip(),
+            proposed_by=act.by.account,
+            proposed_at=act.now,
+            reconciliation=reconciliation,
+        )
+        for name, value in changed.items()
+    ]
+    return act.create_many(ChangeProposal, made)
+
+
+def withdraw(proposal_id: int, *, by: Actor) -> ChangeProposal:
+    """Whoever proposes for the cell takes a proposal back before it is settled."""
+    with change(by=by, rule="V-B8", event="member.proposal_withdrawn") as act:
+        proposal = act.lock(ChangeProposal.objects.visible_to(by), proposal_id)
+        unit = Organization.objects.get(pk=proposal.member.unit_id or 0)
+        require(by, Permission.PROPOSE_CHANGES, unit)
+        rules.check_open(proposal, ProposalState.WITHDRAWN)
+        _settle(act, [proposal], ProposalState.WITHDRAWN)
+        act.about(proposal.member, organization=unit, fields=[proposal.field])
+    return proposal
+
+
+def settle(accepted: Sequence[int], declined: Mapping[int, str], *, by: Actor) -> tuple[int, int]:
+    """The registrar accepts and declines field by field; what is accepted stands on the cards at once (V-B8).
+
+    Answers how many of each. Raises `RuleViolation` where a card says something else by now, where no reason is
+    given, where a proposal belongs to a reconciliation (it waits for the body); `NotAllowed`.
+    """
+    with change(by=by, rule="V-B8", event="members.proposals_settled") as act:
+        wanted = {*accepted, *declined}
+        visible = ChangeProposal.objects.visible_to(by).filter(pk__in=wanted).values_list("pk", flat=True)
+        locked = ChangeProposal.objects.select_for_update().filter(pk__in=list(visible))
+        found = list(locked.order_by("member", "pk"))
+        if {proposal.pk for proposal in found} != wanted:
+            raise ChangeProposal.DoesNotExist
+        for proposal in found:
+            to = ProposalState.ACCEPTED if proposal.pk in accepted else ProposalState.DECLINED
+            rules.check_open(proposal, to)
+            rules.check_settled_here(proposal)
+        refuse_unreadable({proposal.field for proposal in found}, by)
+        organization = by.organization
+        for _member_id, group in groupby(found, key=lambda p: p.member_id):
+            organization = _settle_card(act, list(group), set(accepted), declined)
+        act.about(None, organization=organization, accepted=len(accepted), declined=len(declined))
+    return len(accepted), len(declined)
+
+
+def _settle_card(
+    act: Act, proposals: list[ChangeProposal], accepted: set[int], declined: Mapping[int, str]
+) -> Organization:
+    member = Member.objects.select_for_update().get(pk=proposals[0].member_id)
+    organization = Organization.objects.select_related("federation").get(members=member)
+    require(act.by, Permission.SETTLE_CHANGES, organization)
+    taken = [proposal for proposal in proposals if proposal.pk in accepted]
+    apply(member, taken, by=act.by)
+    _settle(act, taken, ProposalState.ACCEPTED)
+    for proposal in proposals:
+        if proposal.pk in declined:
+            rules.check_answer(declined[proposal.pk])
+            proposal.answer = declined[proposal.pk].strip()
+            _settle(act, [proposal], ProposalState.DECLINED)
+    return organization
+
+
+def settle_reconciled(act: Act, reconciliation: Reconciliation) -> None:
+    """Every change of an accepted report stands on its card; what a card has overtaken since is declined (V-B8)."""
+    found = ChangeProposal.objects.select_for_update().filter(reconciliation=reconciliation, state=ProposalState.OPEN)
+    for member_id, group in groupby(found.order_by("member", "pk"), key=lambda p: p.member_id):
+        member = Member.objects.select_for_update().get(pk=member_id)
+        changes = list(group)
+        current = card_values(member)
+        fresh = [p for p in changes if not rules.is_overtaken(p, current[p.field])]
+        apply(member, fresh, by=act.by)
+        _settle(act, fresh, ProposalState.ACCEPTED)
+        stale = [p for p in changes if p not in fresh]
+        for proposal in stale:
+            proposal.answer = str(_("The card was changed meanwhile."))
+        _settle(act, stale, ProposalState.DECLINED)
+
+
+def apply(member: Member, proposals: Iterable[ChangeProposal], *, by: Actor) -> None:
+    """What was proposed stands on the card; an ordinary edit of it with its own history (V-B8)."""
+    values = {}
+    current = card_values(member)
+    for proposal in proposals:
+        rules.check_not_overtaken(proposal, current[proposal.field])
+        values[proposal.field] = rules.as_meant(proposal.after)
+    if values:
+        edit_card(member.pk, values=values, version=None, by=by, rule="V-B8")
+
+
+def _settle(act: Act, proposals: list[ChangeProposal], state: str) -> None:
+    for proposal in proposals:
+        proposal.state, proposal.decided_by, proposal.decided_at = state, act.by.account, act.now
+    act.update_many(ChangeProposal, proposals, ["state", "decided_by", "decided_at", "answer"])

@@ -1,0 +1,164 @@
+"""Proposals of a cell's chair and the year-end reconciliation (V-B8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from members.enums import CheckResult, ItemKind, ItemState, ProposalState, ReconciliationState
+from members.models import AgendaItem, ChangeProposal, Member, Reconciliation
+from members.rules.fields import card_values
+from members.transitions import proposals, reconciliation
+from members.transitions.cards import edit_card
+from registry import integrity
+from registry.access import Actor
+from registry.enums import Role
+from registry.errors import NotAllowed, RuleViolation
+from registry.transitions.base import change
+from tests.members.people import Place, union, voi
+from tests.registry import trees
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+YEAR = TODAY.year
+
+
+@pytest.fixture
+def place() -> Place:
+    return voi()
+
+
+@pytest.fixture
+def cell_chair(place: Place) -> Actor:
+    return trees.officer(place.cells[0], Role.CHAIR, "Зимин")
+
+
+def put(place: Place, number: int = 1, **values: Any) -> Member:
+    cell = {"cell": place.cells[0].pk}
+    return place.put(surname=f"Петрова{'абвгд'[number]}", snils="", ticket_number=f"01{number}", **{**cell, **values})
+
+
+def accept(place: Place, item: AgendaItem) -> None:
+    with change(by=place.chair, rule="V-B8", event="decision.made") as act:
+        reconciliation.accept(act, item)
+
+
+def test_v_b8_the_cells_chair_proposes_and_the_registrar_settles_field_by_field(
+    place: Place, cell_chair: Actor
+) -> None:
+    member = put(place)
+    made = proposals.propose(
+        member.pk, values={"workplace": "Почта", "education": "higher", "surname": member.surname}, by=cell_chair
+    )
+    assert [p.field for p in made] == ["workplace", "education"]
+    with pytest.raises(NotAllowed):
+        proposals.settle([made[0].pk], {}, by=cell_chair)
+    proposals.settle([made[0].pk], {made[1].pk: "Нет диплома."}, by=place.chair)
+    member.refresh_from_db()
+    assert (member.workplace, member.education) == ("Почта", "vocational")
+    states = list(ChangeProposal.objects.order_by("pk").values_list("state", "answer"))
+    assert states == [(ProposalState.ACCEPTED, ""), (ProposalState.DECLINED, "Нет диплома.")]
+
+
+def test_v_b8_a_proposal_that_the_card_has_overtaken_is_not_accepted(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    (made,) = proposals.propose(member.pk, values={"workplace": "Почта"}, by=cell_chair)
+    edit_card(member.pk, values={"workplace": "Школа"}, version=None, by=place.chair)
+    with pytest.raises(RuleViolation):
+        proposals.settle([made.pk], {}, by=place.chair)
+    member.refresh_from_db()
+    assert member.workplace == "Школа"
+
+
+def test_v_b8_asked_anew_the_earlier_proposal_is_withdrawn(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    proposals.propose(member.pk, values={"workplace": "Почта"}, by=cell_chair)
+    proposals.propose(member.pk, values={"workplace": "Аптека"}, by=cell_chair)
+    states = list(ChangeProposal.objects.order_by("pk").values_list("state", flat=True))
+    assert states == [ProposalState.WITHDRAWN, ProposalState.OPEN]
+
+
+def test_v_b8_values_that_no_card_could_hold_and_foreign_cards_are_refused(place: Place, cell_chair: Actor) -> None:
+    member, elsewhere = put(place), put(place, 2, cell=place.cells[1].pk)
+    for values in ({"birth_date": TODAY + dt.timedelta(1)}, {"ticket_number": "5"}, {"education": "basic"}):
+        with pytest.raises(RuleViolation):
+            proposals.propose(member.pk, values=values, by=cell_chair)
+    with pytest.raises(Member.DoesNotExist):
+        proposals.propose(elsewhere.pk, values={"workplace": "Почта"}, by=cell_chair)
+    with pytest.raises(Member.DoesNotExist):
+        proposals.propose(member.pk, values={"workplace": "Почта"}, by=union().chair)
+    assert ChangeProposal.objects.count() == 0
+
+
+def test_v_b8_a_reconciliation_goes_from_the_check_list_to_the_changed_cards(place: Place, cell_chair: Actor) -> None:
+    people = [put(place, number) for number in range(3)]
+    system = Actor.system("reconciliation")
+    assert [reconciliation.open_year(YEAR, today=TODAY, by=system) for _time in range(2)] == [1, 0]
+    opened = Reconciliation.objects.get()
+    assert (opened.unit, opened.due_on) == (place.cells[0], dt.date(YEAR, 12, 31))
+    with pytest.raises(RuleViolation):
+        reconciliation.report(opened.pk, by=cell_chair)
+    given = {people[0].pk: "unchanged", people[1].pk: {"workplace": "Почта", "disability_group": "I"}}
+    reconciliation.check(opened.pk, given, by=cell_chair)
+    reconciliation.check(opened.pk, {people[2].pk: "missing"}, by=cell_chair)
+    with pytest.raises(RuleViolation) as caught:
+        reconciliation.report(opened.pk, by=cell_chair)
+    assert caught.value.field == "note"
+    reported = reconciliation.report(opened.pk, note="Анкета утеряна, заполняется заново.", by=cell_chair)
+    assert reported.counts == {
+        "new_year": 0, "arrived": 3, "left": 0, "by_book": 3, "questionnaires": 2, "changed": 1,
+    }  # fmt: skip
+    item = AgendaItem.objects.get()
+    assert (item.kind, item.organization, item.state) == (ItemKind.RECONCILIATION, place.keeper, ItemState.WAITING)
+    with pytest.raises(RuleViolation):
+        reconciliation.check(opened.pk, {people[0].pk: "missing"}, by=cell_chair)
+    assert [card_values(m)["disability_group"] for m in people] == ["II", "II", "II"]
+    accept(place, item)
+    changed = card_values(Member.objects.get(pk=people[1].pk))
+    assert (changed["workplace"], changed["disability_group"]) == ("Почта", "I")
+    opened.refresh_from_db()
+    assert (opened.state, opened.accepted_on) == (ReconciliationState.ACCEPTED, TODAY)
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+
+
+def test_v_b8_changes_of_a_reconciliation_wait_for_the_body(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
+    opened = Reconciliation.objects.get()
+    reconciliation.check(opened.pk, {member.pk: {"workplace": "Почта"}}, by=cell_chair)
+    with pytest.raises(RuleViolation):
+        proposals.settle([ChangeProposal.objects.get().pk], {}, by=place.chair)
+    reconciliation.check(opened.pk, {member.pk: "unchanged"}, by=cell_chair)
+    assert ChangeProposal.objects.get().state == ProposalState.WITHDRAWN
+    assert opened.lines.get().result == CheckResult.UNCHANGED
+
+
+def test_v_b8_a_report_is_taken_back_until_it_stands_on_an_agenda(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
+    opened = Reconciliation.objects.get()
+    reconciliation.check(opened.pk, {member.pk: "unchanged"}, by=cell_chair)
+    reconciliation.report(opened.pk, by=cell_chair)
+    reconciliation.take_back(opened.pk, by=cell_chair)
+    assert AgendaItem.objects.get().state == ItemState.DROPPED
+    reconciliation.report(opened.pk, by=cell_chair)
+    assert list(AgendaItem.objects.order_by("pk").values_list("state", flat=True)) == ["dropped", "waiting"]
+
+
+def test_v_b8_strangers_and_reviewers_reconcile_nothing(place: Place, cell_chair: Actor) -> None:
+    put(place)
+    reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
+    opened = Reconciliation.objects.get()
+    with pytest.raises(NotAllowed):
+        reconciliation.report(opened.pk, by=place.reviewer)
+    for actor in (trees.officer(place.cells[1], Role.CHAIR, "Лужин"), union().chair):
+        with pytest.raises(Reconciliation.DoesNotExist):
+            reconciliation.report(opened.pk, by=actor)
+
+
+def test_v_b8_a_federation_without_the_rule_opens_nothing() -> None:
+    union().put()
+    assert reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation")) == 0
