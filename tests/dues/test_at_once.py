@@ -1,0 +1,75 @@
+"""The same form sent twenty times at once has one effect; without its key it would have twenty (N-D2)."""
+
+from __future__ import annotations
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from dues.models import DuesAccount, LedgerEntry
+from dues.rules import payments
+from members.models import Member
+from registry.models import Event
+from tests.members import people
+
+pytestmark = pytest.mark.usefixtures("several_connections")
+
+
+def form(**changed: str) -> dict[str, str]:
+    values = {"purpose": "voluntary:", "amount": "100,50", "made_on": "01.10.2025", "paper": "Ведомость № 3"}
+    return {**values, "key": str(uuid.uuid4()), **changed}
+
+
+def send_twenty(place: people.Place, address: str, values: dict[str, str]) -> list[int]:
+    clients = [people.signed_in(place.chair) for _ in range(20)]
+
+    def send(client: Client) -> int:
+        try:
+            return client.post(address, values).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        return sorted(pool.map(send, clients))
+
+
+def paid(member: Member) -> tuple[int, int]:
+    entries = LedgerEntry.objects.filter(account__member=member, kind="payment").count()
+    return entries, Event.objects.filter(action="dues.paid").count()
+
+
+def test_n_d2_twenty_equal_posts_at_once_record_one_payment() -> None:
+    place = people.voi()
+    member = place.put()
+    assert send_twenty(place, reverse("dues:pay", args=[member.pk]), form()) == [302] * 20
+    assert paid(member) == (1, 1)
+
+
+def test_n_d2_without_the_key_of_the_form_twenty_payments_would_be_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = people.voi()
+    member = place.put()
+
+    def always_another(*_args: Any) -> str:
+        return uuid.uuid4().hex
+
+    monkeypatch.setattr(payments, "payment_key", always_another)
+    send_twenty(place, reverse("dues:pay", args=[member.pk]), form())
+    assert paid(member) == (20, 20)
+
+
+def test_n_d1_twenty_reversals_at_once_make_one_reversal() -> None:
+    place = people.voi()
+    member = place.put()
+    people.signed_in(place.chair).post(reverse("dues:pay", args=[member.pk]), form(purpose="annual:2025"))
+    entry = LedgerEntry.objects.get(kind="payment")
+    assert DuesAccount.objects.get(member=member).advance == entry.amount
+    answers = send_twenty(place, reverse("dues:reverse", args=[entry.pk]), {"reason": "Ошибка"})
+    assert answers == [302] * 20
+    assert LedgerEntry.objects.filter(reverses=entry).count() == 1
+    assert Event.objects.filter(action="dues.payment_reversed").count() == 1
+    assert DuesAccount.objects.get(member=member).advance == 0

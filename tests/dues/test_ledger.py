@@ -1,0 +1,396 @@
+"""Charges by admission and by the year, their reversal, the standing they come to (V-B4, V-B10, V-D1, N-D1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from dues import ledger
+from dues.jobs import charge_years
+from dues.models import DuesAccount, LedgerEntry, Rate
+from dues.rules import arrears, can_leave_paid, check_left_paid, current_unpaid, standing_of
+from dues.transitions import charge_new_year, load_rates, record_payment, reverse_payment, set_rate, take_rate_back
+from members.enums import EndReason
+from members.models import Member
+from registry.access import Actor
+from registry.enums import Role
+from registry.errors import NotAllowed, RuleViolation
+from registry.integrity import run
+from registry.models import Event
+from registry.transitions.base import change
+from tests.members import people
+from tests.registry import trees
+
+pytestmark = pytest.mark.django_db
+FEE = Decimal("50.00")
+TODAY = timezone.localdate()
+
+
+def admit(place: people.Place, members: Sequence[Member], decided_on: dt.date) -> None:
+    with change(by=place.chair, rule="V-A5", event="member.put_on_account") as act:
+        ledger.charge_admission(act, members, organization=place.keeper, decided_on=decided_on)
+        act.about(None, organization=place.keeper)
+
+
+def undo(place: people.Place, members: Sequence[Member]) -> None:
+    with change(by=place.chair, rule="V-A5", event="member.put_on_account") as act:
+        ledger.reverse_admission(act, members, rule="V-A5")
+        act.about(None, organization=place.keeper)
+
+
+def pay(place: people.Place, member: Member, fee: str = "annual", year: int | None = TODAY.year, **changed: Any) -> Any:
+    values = {"amount": FEE, "made_on": TODAY, "paper": "Ведомость № 1", "key": f"{fee}-{year}", **changed}
+    return record_payment(member.pk, fee=fee, year=year, by=place.chair, **values)
+
+
+def charges(member: Member) -> list[tuple[str, int | None, Decimal, dt.date, dt.date | None]]:
+    found = LedgerEntry.objects.filter(account__member=member, kind="charge", reversed_by__isnull=True)
+    return list(found.order_by("pk").values_list("fee", "year", "amount", "made_on", "due_on"))
+
+
+def kept(member: Member) -> tuple[Any, ...]:
+    account = DuesAccount.objects.get(member=member)
+    return account.unpaid, account.unpaid_since, account.paid_to, account.advance, account.entrance_paid_on
+
+
+def wrong() -> list[str]:
+    return [sentence for _title, sentences in run() for sentence in sentences]
+
+
+def test_v_b1_whoever_is_on_account_has_a_personal_account() -> None:
+    for place in (people.voi(), people.union()):
+        member = place.put()
+        assert kept(member) == (0, None, None, 0, None)
+    DuesAccount.objects.filter(member=member).delete()
+    assert wrong() == [f"member {member.pk} has no personal account"]
+
+
+@pytest.mark.parametrize(
+    ("decided_on", "annual_due"),
+    [
+        # The term still lies ahead, however near (K8); after it, ten calendar days, the day after is the first (K6).
+        (dt.date(TODAY.year, 2, 1), dt.date(TODAY.year, 6, 30)),
+        (dt.date(TODAY.year, 6, 25), dt.date(TODAY.year, 6, 30)),
+        (dt.date(TODAY.year, 6, 30), dt.date(TODAY.year, 6, 30)),
+        (dt.date(TODAY.year, 7, 1), dt.date(TODAY.year, 7, 11)),
+        (dt.date(TODAY.year, 11, 3), dt.date(TODAY.year, 11, 13)),
+    ],
+)
+def test_v_b4_admission_charges_entrance_and_the_whole_annual_fee_once(
+    decided_on: dt.date, annual_due: dt.date
+) -> None:
+    place = people.voi()
+    member = place.put()
+    for _again in range(3):
+        admit(place, [member], decided_on)
+    assert charges(member) == [
+        ("entrance", None, FEE, decided_on, decided_on + dt.timedelta(days=10)),
+        ("annual", TODAY.year, FEE, decided_on, annual_due),
+    ]
+
+
+def test_v_d1_a_decision_of_last_year_charges_both_years() -> None:
+    place = people.voi()
+    member = place.put()
+    decided_on = dt.date(TODAY.year - 1, 12, 28)
+    admit(place, [member], decided_on)
+    due = decided_on + dt.timedelta(days=10)
+    assert charges(member) == [
+        ("entrance", None, FEE, decided_on, due),
+        ("annual", TODAY.year - 1, FEE, decided_on, due),
+        ("annual", TODAY.year, FEE, dt.date(TODAY.year, 1, 1), dt.date(TODAY.year, 6, 30)),
+    ]
+
+
+def test_u_d1_the_union_charges_nothing() -> None:
+    place = people.union()
+    member = place.put()
+    admit(place, [member], TODAY)
+    assert charge_new_year(place.keeper.pk, TODAY.year, by=place.chair) == 0
+    assert charges(member) == []
+
+
+def test_v_d1_the_year_is_charged_once_to_everybody_who_was_a_member_in_it() -> None:
+    place = people.voi()
+    old = place.put()
+    year = TODAY.year - 1
+    new = place.put(snils="", ticket_number="2", surname="Новая", joined_on=dt.date(year, 7, 15))
+    by = {"by": place.chair}
+    assert [charge_new_year(place.keeper.pk, year - 1, **by) for _again in range(2)] == [1, 0]
+    assert [charge_new_year(place.keeper.pk, year, **by) for _again in range(2)] == [2, 0]
+    assert charges(old) == [
+        ("annual", year - 1, FEE, dt.date(year - 1, 1, 1), dt.date(year - 1, 6, 30)),
+        ("annual", year, FEE, dt.date(year, 1, 1), dt.date(year, 6, 30)),
+    ]
+    assert charges(new) == [("annual", year, FEE, dt.date(year, 7, 15), dt.date(year, 7, 25))]
+    events = Event.objects.filter(action="dues.year_charged").order_by("number")
+    assert list(events.values_list("facts", flat=True)) == [
+        {"year": year - 1, "count": 1},
+        {"year": year, "count": 2},
+    ]
+    for refused in (TODAY.year + 1, TODAY.year - 11):
+        with pytest.raises(RuleViolation):
+            charge_new_year(place.keeper.pk, refused, **by)
+
+
+def test_v_d1_the_worker_charges_the_new_year_to_those_who_were_on_account_before_it() -> None:
+    place = people.voi()
+    before, since = place.put(), place.put(snils="", ticket_number="2", surname="Новая")
+    new_year = timezone.make_aware(dt.datetime(TODAY.year, 1, 1))
+    Member.objects.filter(pk=before.pk).update(created_at=new_year - dt.timedelta(seconds=1))
+    Member.objects.filter(pk=since.pk).update(created_at=new_year)
+    for _again in range(2):
+        charge_years(TODAY)
+    assert [len(charges(member)) for member in (before, since)] == [1, 0]
+    call_command("charge_year", organization=place.keeper.code)
+    call_command("charge_year")
+    assert [len(charges(member)) for member in (before, since)] == [1, 1]
+
+
+def test_n_d1_an_admission_that_is_undone_takes_its_charges_back_and_can_be_repeated() -> None:
+    place = people.voi()
+    member = place.put()
+    admit(place, [member], TODAY)
+    undo(place, [member])
+    assert (charges(member), kept(member)) == ([], (0, None, None, 0, None))
+    admit(place, [member], TODAY)
+    assert [row[:3] for row in charges(member)] == [("entrance", None, FEE), ("annual", TODAY.year, FEE)]
+    pay(place, member, "entrance", None)
+    with pytest.raises(RuleViolation) as refused:
+        undo(place, [member])
+    assert refused.value.rule == "V-A5"
+    assert [len(charges(member)), wrong()] == [2, []]
+
+
+def test_v_b10_leaving_is_refused_with_the_amount_while_last_years_fee_is_unpaid() -> None:
+    place = people.voi()
+    member = place.put()
+    for year in (TODAY.year - 1, TODAY.year):
+        charge_new_year(place.keeper.pk, year, by=place.chair)
+    pay(place, member, year=TODAY.year - 1, amount=Decimal("20.00"))
+    with pytest.raises(RuleViolation) as refused:
+        check_left_paid(member, on=TODAY, reason=EndReason.DEPARTURE)
+    assert refused.value.rule == "V-B10"
+    assert f"{TODAY.year - 1} год: 30,00 руб." in str(refused.value.message)
+    for exempt in (EndReason.DEATH, EndReason.EXCLUSION):
+        check_left_paid(member, on=TODAY, reason=exempt)
+    pay(place, member, year=TODAY.year - 1, amount=Decimal("30.00"), key="rest")
+    assert can_leave_paid(member, on=TODAY, reason=EndReason.OWN_WISH)
+    # The current year is only warned of (K13).
+    assert current_unpaid(member, on=TODAY) == FEE
+
+
+def test_v_b16_arrears_begin_the_day_after_the_term() -> None:
+    place = people.voi()
+    member = place.put()
+    year = TODAY.year - 1
+    charge_new_year(place.keeper.pk, year, by=place.chair)
+    days = [dt.date(year, 6, 30), dt.date(year, 7, 1)]
+    assert [arrears(member, day) for day in days] == [0, FEE]
+    pay(place, member, year=year, amount=Decimal("49.99"))
+    # What was owed on a past day is what stood in the books of that day.
+    assert [arrears(member, day) for day in (*days, TODAY)] == [0, FEE, Decimal("0.01")]
+
+
+def test_v_d1_a_payment_covers_what_it_is_for_then_the_oldest_then_stands_as_an_advance() -> None:
+    place = people.voi()
+    member = place.put()
+    for year in (TODAY.year - 1, TODAY.year):
+        charge_new_year(place.keeper.pk, year, by=place.chair)
+    pay(place, member, year=TODAY.year)
+    assert kept(member) == (FEE, dt.date(TODAY.year - 1, 6, 30), None, 0, None)
+    pay(place, member, year=TODAY.year - 1, amount=Decimal("60.50"))
+    assert kept(member) == (0, None, TODAY.year, Decimal("10.50"), None)
+    pay(place, member, "voluntary", None, amount=Decimal("500"))
+    pay(place, member, "entrance", None, made_on=dt.date(2019, 4, 1))
+    assert kept(member) == (0, None, TODAY.year, Decimal("10.50"), dt.date(2019, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"amount": Decimal("0")}, "amount"),
+        ({"amount": Decimal("-50")}, "amount"),
+        ({"amount": Decimal("0.005")}, "amount"),
+        ({"amount": Decimal("NaN")}, "amount"),
+        ({"amount": Decimal("1000000.01")}, "amount"),
+        ({"made_on": TODAY + dt.timedelta(days=1)}, "made_on"),
+        ({"made_on": dt.date(1960, 1, 1)}, "made_on"),
+        ({"made_on": dt.date(2018, 12, 31)}, "made_on"),
+        ({"paper": "  "}, "paper"),
+        ({"fee": "percent"}, "purpose"),
+        ({"year": 1990}, "purpose"),
+        ({"fee": "property", "year": None}, "purpose"),
+    ],
+)
+def test_v_d1_a_payment_that_cannot_be_is_refused_and_nothing_is_written(changed: dict[str, Any], field: str) -> None:
+    place = people.voi()
+    member = place.put()
+    with pytest.raises(RuleViolation) as refused:
+        pay(place, member, **changed)
+    assert (refused.value.field, LedgerEntry.objects.count()) == (field, 0)
+
+
+def test_n_d2_a_form_that_is_sent_again_is_recorded_once_and_says_so() -> None:
+    place = people.voi()
+    member = place.put()
+    answers = [pay(place, member) for _again in range(3)]
+    assert [answer.before for answer in answers] == [False, True, True]
+    assert {answer.entry.pk for answer in answers} == {LedgerEntry.objects.get().pk}
+    assert Event.objects.filter(action="dues.paid").count() == 1
+
+
+def test_n_d1_a_reversal_names_its_entry_and_is_made_once() -> None:
+    place = people.voi()
+    member = place.put()
+    charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
+    entry = pay(place, member).entry
+    reversal = reverse_payment(entry.pk, reason="За другого человека", by=place.chair)
+    assert (reversal.reverses_id, reversal.amount, reversal.fee, reversal.year, reversal.paper) == (
+        entry.pk,
+        FEE,
+        "annual",
+        TODAY.year,
+        "За другого человека",
+    )
+    assert kept(member)[:2] == (FEE, dt.date(TODAY.year, 6, 30))
+    charge = LedgerEntry.objects.get(kind="charge")
+    for pk in (entry.pk, reversal.pk, charge.pk):
+        with pytest.raises(RuleViolation):
+            reverse_payment(pk, reason="Ещё раз", by=place.chair)
+    again = pay(place, member, key="anew").entry
+    with pytest.raises(RuleViolation):
+        reverse_payment(again.pk, reason=" ", by=place.chair)
+    assert (LedgerEntry.objects.count(), wrong()) == (4, [])
+
+
+def test_n_h1_only_those_who_collect_dues_there_record_them() -> None:
+    place, other = people.voi(), people.voi()
+    member = place.put(cell=place.cells[0])
+    cell_chair, next_chair = trees.officer(place.cells[0]), trees.officer(place.cells[1])
+    values: dict[str, Any] = {
+        "amount": FEE,
+        "made_on": TODAY,
+        "paper": "Ведомость № 1",
+        "fee": "voluntary",
+        "year": None,
+    }
+    for actor in (place.region_chair, place.reviewer):
+        with pytest.raises(NotAllowed):
+            record_payment(member.pk, key="1", by=actor, **values)
+    for actor in (other.chair, next_chair, trees.officer(place.keeper, Role.COLLECTOR)):
+        with pytest.raises(Member.DoesNotExist):
+            record_payment(member.pk, key="1", by=actor, **values)
+    entry = record_payment(member.pk, key="1", by=cell_chair, **values).entry
+    with pytest.raises(LedgerEntry.DoesNotExist):
+        reverse_payment(entry.pk, reason="Ошибка", by=next_chair)
+    assert reverse_payment(entry.pk, reason="Ошибка", by=place.chair).organization == place.keeper
+
+
+def test_n_d1_the_database_itself_refuses_to_change_the_ledger() -> None:
+    place = people.voi()
+    member = place.put()
+    entry = pay(place, member).entry
+    table = LedgerEntry._meta.db_table
+    for statement in (f"UPDATE {table} SET amount = 1", f"DELETE FROM {table}"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    with pytest.raises(ProtectedError):
+        DuesAccount.objects.get(member=member).delete()
+    assert LedgerEntry.objects.get() == entry
+
+
+def test_n_d1_the_check_finds_a_standing_that_is_not_what_the_entries_say() -> None:
+    place = people.voi()
+    member = place.put()
+    charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
+    DuesAccount.objects.filter(member=member).update(unpaid=Decimal("49.99"))
+    account = DuesAccount.objects.get(member=member)
+    assert wrong() == [f"account {account.pk}: unpaid not as the entries say"]
+
+
+def test_u_5_a_list_is_taken_back_with_the_charges_made_since() -> None:
+    place = people.voi()
+    member = place.put()
+    charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
+    undo(place, [member])
+    assert standing_of(member).unpaid == 0
+
+
+def federal(place: people.Place, role: str = Role.ADMINISTRATOR) -> Actor:
+    return trees.officer(place.head, role, "Федорова")
+
+
+def test_v_d1_a_federation_begins_with_its_charters_rates_once() -> None:
+    voi, union = people.voi(), people.union()
+    assert len(load_rates(voi.head.federation, by=federal(voi))) == 2
+    assert load_rates(voi.head.federation, by=federal(voi)) == []
+    assert len(load_rates(union.head.federation, by=federal(union))) == 1
+    fields = ("fee", "amount", "valid_from", "due_month", "due_day", "days_after_decision")
+    assert list(Rate.objects.filter(federation=voi.head.federation).order_by("fee").values_list(*fields)) == [
+        ("annual", FEE, dt.date(2020, 4, 27), 6, 30, 10),
+        ("entrance", FEE, dt.date(2020, 4, 27), None, None, 10),
+    ]
+
+
+def test_v_d1_a_new_rate_holds_from_its_day_and_changes_nothing_charged() -> None:
+    place = people.voi()
+    member = place.put()
+    federation, by = place.head.federation, federal(place)
+    charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
+    new = {"fee": "annual", "amount": Decimal("75.50"), "paper": "Постановление съезда № 3"}
+    for day in (dt.date(2020, 4, 27), dt.date(TODAY.year, 1, 1)):
+        with pytest.raises(RuleViolation) as refused:
+            set_rate(federation, valid_from=day, by=by, **new)
+        assert refused.value.field == "valid_from"
+    rate = set_rate(federation, valid_from=dt.date(TODAY.year, 1, 2), by=by, **new)
+    assert (rate.due_month, rate.due_day, rate.days_after_decision) == (6, 30, 10)
+    assert Rate.history.filter(id=rate.pk).values_list("history_change_reason", "history_user").get() == (
+        "V-D1",
+        by.account.pk,
+    )
+    later = place.put(snils="", ticket_number="2", surname="Новая")
+    admit(place, [later], dt.date(TODAY.year, 3, 1))
+    assert [row[2] for row in (*charges(member), *charges(later))] == [FEE, FEE, Decimal("75.50")]
+    with pytest.raises(RuleViolation):
+        take_rate_back(rate.pk, federation=federation, by=by)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"fee": "percent"}, "fee"),
+        ({"fee": "voluntary"}, "fee"),
+        ({"amount": Decimal("0")}, "amount"),
+        ({"amount": Decimal("0.001")}, "amount"),
+        ({"paper": " "}, "paper"),
+        ({"valid_from": dt.date(202, 1, 1)}, "valid_from"),
+    ],
+)
+def test_v_d1_a_rate_that_cannot_be_is_refused(changed: dict[str, Any], field: str) -> None:
+    place = people.voi()
+    values = {"fee": "annual", "amount": FEE, "paper": "Съезд", "valid_from": dt.date(2030, 1, 1), **changed}
+    with pytest.raises(RuleViolation) as refused:
+        set_rate(place.head.federation, by=federal(place), **values)
+    assert refused.value.field == field
+
+
+def test_v_d1_only_the_federal_organisation_sets_rates() -> None:
+    place = people.voi()
+    values: dict[str, Any] = {"fee": "annual", "amount": FEE, "paper": "Съезд", "valid_from": dt.date(2030, 1, 1)}
+    refused = [place.chair, place.region_chair, *(federal(place, role) for role in (Role.REGISTRAR, Role.REVIEWER))]
+    for actor in refused:
+        with pytest.raises(NotAllowed):
+            set_rate(place.head.federation, by=actor, **values)
+    rate = set_rate(place.head.federation, by=federal(place, Role.CHAIR), **values)
+    take_rate_back(rate.pk, federation=place.head.federation, by=federal(place))
+    assert list(Rate.history.filter(id=rate.pk).order_by("pk").values_list("history_type", flat=True)) == ["+", "-"]
+    assert Rate.objects.filter(federation=place.head.federation).count() == 2
