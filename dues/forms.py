@@ -18,7 +18,12 @@ from .enums import Fee
 from .rules.payments import MOST, Purpose
 from .rules.showing import purpose_in_words
 
-_SUM_INVALID = _("Enter the sum in figures, such as 50 or 50,00.")
+_ERRORS = {
+    "invalid": _("Enter the sum in figures, such as 50 or 50,00."),
+    "min_value": _("Enter the sum in roubles and kopecks, more than nothing."),
+    "max_value": _("The sum is too large. Check it."),
+    "max_decimal_places": _("Enter the sum in roubles and kopecks, more than nothing."),
+}
 
 
 class SumField(forms.DecimalField):
@@ -26,7 +31,7 @@ class SumField(forms.DecimalField):
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"class": "input-short", "inputmode": "decimal", "autocomplete": "off", "maxlength": "14"}
-        kwargs.setdefault("error_messages", {"invalid": _SUM_INVALID})
+        kwargs.setdefault("error_messages", _ERRORS)
         super().__init__(
             min_value=Decimal("0.01"), max_value=MOST, decimal_places=2, widget=forms.TextInput(attrs=attrs), **kwargs
         )

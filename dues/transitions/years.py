@@ -6,6 +6,7 @@ import datetime as dt
 
 from registry.access import Actor, require
 from registry.enums import Permission
+from registry.errors import NotAllowed
 from registry.models import Organization
 from registry.transitions.base import change
 
@@ -22,6 +23,8 @@ def charge_new_year(organization_id: int, year: int, *, by: Actor, known_before:
     with change(by=by, rule="V-D1", event="dues.year_charged") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
         require(by, Permission.RECORD_DUES, organization)
+        if not organization.keeps_cards:
+            raise NotAllowed
         check_year(year, act.today)
         count = ledger.charge_year(act, organization, year, known_before=known_before)
         act.about(organization, organization=organization, year=year, count=count)

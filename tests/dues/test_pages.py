@@ -76,8 +76,8 @@ def test_n_d2_the_form_sent_again_says_so_also_where_the_choice_is_gone() -> Non
     ("changed", "sentence"),
     [
         ({"amount": "пятьдесят"}, "Введите сумму цифрами"),
-        ({"amount": "0"}, "0,01"),
-        ({"amount": "1,234"}, "2"),
+        ({"amount": "0"}, "больше нуля"),
+        ({"amount": "1,234"}, "рублях и копейках"),
         ({"amount": ""}, "Обязательное поле"),
         ({"purpose": "annual:1990"}, "annual:1990"),
         ({"made_on": "31.12.2999"}, "не может быть в будущем"),
