@@ -1,0 +1,1 @@
+"""Figures of speed: `python -m tests.benchmarks.run` (CONTRIBUTING.md). The suite itself asserts no times."""

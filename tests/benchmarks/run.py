@@ -1,0 +1,64 @@
+"""`python -m tests.benchmarks.run [--people N] [--big N]`: how quick the pages and the long works are, and with how many queries.
+
+Without `--big`: SQLite, one organisation of the society first with few people, then with `--people`. With `--big N`: a
+throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by its federal chair.
+The database and the files live in a directory that goes away at the end.
+"""
+
+import argparse
+import logging
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import django
+
+from . import measure
+
+
+def main() -> int:
+    """Prepare the throwaway installation, then measure; answers 1 where a figure exceeds what is promised."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=5000, help="people in the organisation (5000)")
+    parser.add_argument("--few", type=int, default=500, help="people at the first measurement (500)")
+    parser.add_argument("--repeats", type=int, default=5, help="runs of which the median is shown (5)")
+    parser.add_argument("--big", type=int, metavar="N", help="a federation of N people on PostgreSQL instead")
+    parser.add_argument("--pages-only", action="store_true", help="leave out imports and printing")
+    parser.add_argument("--cpu", action="store_true", help="count the processor's time instead of the wall clock's")
+    options = parser.parse_args()
+    if options.cpu:
+        measure.CLOCK[0] = time.process_time
+    with tempfile.TemporaryDirectory(prefix="registry-benchmark-") as directory:
+        if not options.big:
+            _installation(f"sqlite:///{directory}/registry.sqlite3", directory)
+            from . import organization
+
+            return organization.run(options)
+        from tests import postgres
+
+        with postgres.cluster() as url:
+            _installation(url, directory)
+            from . import federation
+
+            return federation.run(options)
+
+
+def _installation(url: str, directory: str) -> None:
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "registry.settings.development",
+        "DATABASE_URL": url,
+        "REGISTRY_VAR": str(Path(directory) / "var"),
+        "ALLOWED_HOSTS": "testserver",
+        "DEBUG": "off",
+    }
+    django.setup()
+    logging.disable(logging.ERROR)
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
