@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
+from registry.enums import OrganizationStatus
 from registry.errors import RuleViolation
 
 from ..enums import EntryKind, Fee
@@ -87,13 +88,18 @@ def check_purpose(purpose: tuple[str, int | None], offered: Sequence[Purpose]) -
         raise RuleViolation("V-D1", _("Choose what was paid from the list."), field="purpose")
 
 
+def in_own_books(entry: LedgerEntry, member: Member) -> bool:
+    """Does the entry stand in the books of the organisation that keeps the card, or of one that has ended since?"""
+    return entry.organization_id == member.organization_id or entry.organization.status == OrganizationStatus.ENDED
+
+
 def check_reversal(entry: LedgerEntry, member: Member, *, reason: str) -> None:
     """A payment of the own books that stands is reversed, with the reason (N-D1)."""
     if entry.kind != EntryKind.PAYMENT:
         raise RuleViolation("N-D1", _("Only a recorded payment can be reversed."))
     if LedgerEntry.objects.filter(reverses=entry).exists():
         raise RuleViolation("N-D1", _("This payment is reversed already."))
-    if entry.organization_id != member.organization_id:
+    if not in_own_books(entry, member):
         raise RuleViolation("N-D1", _("Another organisation recorded this payment; only it can reverse it."))
     if not reason.strip():
         raise RuleViolation("N-D1", _("Say why the payment is reversed."), field="reason")

@@ -14,7 +14,7 @@ from members.models import Member
 from ..enums import EntryKind, Fee
 from ..models import DuesAccount, LedgerEntry, Rate
 from .money import money, roubles
-from .payments import Purpose
+from .payments import Purpose, in_own_books
 from .standing import Standing
 
 
@@ -49,7 +49,7 @@ def lines(entries: Iterable[LedgerEntry], *, of: Member | None = None) -> list[L
             may_reverse=of is not None
             and entry.kind == EntryKind.PAYMENT
             and entry.pk not in reversals
-            and entry.organization_id == of.organization_id,
+            and in_own_books(entry, of),
         )
         for entry in kept
     ]

@@ -59,7 +59,7 @@ def _said_before(request: ActorRequest, member: Member) -> HttpResponse:
 @needs(Permission.RECORD_DUES)
 def reverse(request: ActorRequest, pk: int) -> HttpResponse:
     """Take back a payment that was recorded by mistake, after a question."""
-    entry = load(LedgerEntry.objects.visible_to(request.actor).select_related("account"), pk)
+    entry = load(LedgerEntry.objects.visible_to(request.actor).select_related("account", "organization"), pk)
     if entry.account.member_id is None:
         raise Http404
     member = load(Member.objects.visible_to(request.actor).select_related("unit"), entry.account.member_id)

@@ -75,7 +75,9 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
         (capfirst(str(label_of(n, charter))), in_words(n, getattr(member, n), charter), n in charter.required)
         for n in names
     ]
-    entries = list(LedgerEntry.objects.visible_to(request.actor).filter(account__member=member))
+    entries = list(
+        LedgerEntry.objects.visible_to(request.actor).filter(account__member=member).select_related("organization")
+    )
     rates = rates_of(member.federation)
     may_pay = request.actor.may(Permission.RECORD_DUES, member.unit)
     context |= {

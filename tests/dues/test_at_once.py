@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,11 +13,15 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from dues import ledger
 from dues.models import DuesAccount, LedgerEntry
 from dues.rules import payments
 from members.models import Member
 from registry.models import Event
+from registry.transitions.base import Act
 from tests.members import people
+
+from .test_ledger import pay, wrong
 
 pytestmark = pytest.mark.usefixtures("several_connections")
 
@@ -60,6 +66,57 @@ def test_n_d2_without_the_key_of_the_form_twenty_payments_would_be_recorded(monk
     monkeypatch.setattr(payments, "payment_key", always_another)
     send_twenty(place, reverse("dues:pay", args=[member.pk]), form())
     assert paid(member) == (20, 20)
+
+
+def test_n_d1_twenty_different_payments_at_once_all_count() -> None:
+    place = people.voi()
+    member = place.put()
+    address = reverse("dues:pay", args=[member.pk])
+    forms = [form(purpose="annual:2025", amount=f"{number},0{number % 10}") for number in range(1, 21)]
+    jobs = [(people.signed_in(place.chair), values) for values in forms]
+
+    def send(job: tuple[Client, dict[str, str]]) -> int:
+        try:
+            return job[0].post(address, job[1]).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        assert list(pool.map(send, jobs)) == [302] * 20
+    assert DuesAccount.objects.get(member=member).advance == Decimal("210.90")
+    assert wrong() == []
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite the transaction itself is the lock")
+def test_n_d1_without_the_lock_of_the_account_a_payment_would_be_lost_from_the_standing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = people.voi()
+    member = place.put()
+    both_have_read = Barrier(2, timeout=20)
+    read = ledger._entries
+
+    def read_together(accounts: Any) -> Any:
+        found = read(accounts)
+        both_have_read.wait()
+        return found
+
+    monkeypatch.setattr(Act, "lock", lambda act, queryset, pk, **_version: queryset.get(pk=pk))
+    monkeypatch.setattr(
+        ledger, "open_accounts", lambda act, members: {member.pk: DuesAccount.objects.get(member=member)}
+    )
+    monkeypatch.setattr(ledger, "_entries", read_together)
+
+    def send(key: str) -> None:
+        try:
+            pay(place, member, year=2025, key=key)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(send, ["one", "other"]))
+    account = DuesAccount.objects.get(member=member)
+    assert (account.advance, wrong()) == (50, [f"account {account.pk}: advance not as the entries say"])
 
 
 def test_n_d1_twenty_reversals_at_once_make_one_reversal() -> None:

@@ -24,7 +24,7 @@ from registry.access import Actor
 from registry.enums import Role
 from registry.errors import NotAllowed, RuleViolation
 from registry.integrity import run
-from registry.models import Event
+from registry.models import Event, Organization
 from registry.transitions.base import change
 from tests.members import people
 from tests.registry import trees
@@ -270,6 +270,19 @@ def test_n_d1_a_reversal_names_its_entry_and_is_made_once() -> None:
     with pytest.raises(RuleViolation):
         reverse_payment(again.pk, reason=" ", by=place.chair)
     assert (LedgerEntry.objects.count(), wrong()) == (4, [])
+
+
+def test_n_h3_payments_of_an_organisation_that_has_ended_are_reversed_where_its_members_are() -> None:
+    place = people.voi()
+    neighbour = trees.below(place.region, "local", "Речная МО ВОИ")
+    member = place.put()
+    entry = pay(place, member).entry
+    Member.objects.filter(pk=member.pk).update(organization=neighbour, unit=neighbour)
+    there = trees.officer(neighbour)
+    with pytest.raises(RuleViolation):
+        reverse_payment(entry.pk, reason="Ошибка", by=there)
+    Organization.objects.filter(pk=place.keeper.pk).update(status="ended", ended_on=TODAY)
+    assert reverse_payment(entry.pk, reason="Ошибка", by=there).organization_id == place.keeper.pk
 
 
 def test_n_h1_only_those_who_collect_dues_there_record_them() -> None:
