@@ -110,7 +110,7 @@ class TextForm(forms.Form):
             "The registry is an electronic system, so «mixed» is true; choose the other only for papers alone."
         ),
     )
-    purposes = forms.CharField(label=_("Purposes, one a line"), widget=forms.Textarea({"rows": 4}), max_length=3000)
+    purposes = forms.CharField(label=_("Purposes, one a line"), widget=forms.Textarea({"rows": 8}), max_length=3000)
     processor = forms.CharField(
         label=_("Who processes the data on the operator's behalf"),
         widget=forms.Textarea({"rows": 2}),
@@ -128,8 +128,8 @@ class TextForm(forms.Form):
     superiors_are_third_parties = forms.BooleanField(
         label=_("Name the superior organisations: they see the cards of those below"), required=False
     )
-    term = forms.CharField(label=_("Term and way of withdrawal"), widget=forms.Textarea({"rows": 3}), max_length=1500)
-    storage = forms.CharField(label=_("Keeping and destruction"), widget=forms.Textarea({"rows": 5}), max_length=3000)
+    term = forms.CharField(label=_("Term and way of withdrawal"), widget=forms.Textarea({"rows": 4}), max_length=1500)
+    storage = forms.CharField(label=_("Keeping and destruction"), widget=forms.Textarea({"rows": 9}), max_length=3000)
     valid_from = DateField(label=_("Valid from"))
 
     def __init__(self, data: Any = None, *, wording: Mapping[str, Any], valid_from: dt.date) -> None:
