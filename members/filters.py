@@ -239,8 +239,27 @@ class MemberFilter(django_filters.FilterSet):
         """Who is found, in the order asked for; nobody where the address holds something invalid."""
         if not self.form.is_valid():
             return self.queryset.none()
-        wanted = SORTS.get(self.sort, ())
-        return self.qs.order_by(*wanted, "sort_key", "pk")
+        return self.qs.order_by(*SORTS.get(self.sort, ()), "sort_key", "pk")
+
+    @cached_property
+    def ids(self) -> list[int]:
+        """Who is found, in the order asked for; of more than `FOUND_LIMIT` some of them."""
+        if not self.found_first:
+            return list(self.found.values_list("pk", flat=True)[:FOUND_LIMIT])
+        return self._first[:FOUND_LIMIT]
+
+    @property
+    def found_first(self) -> bool:
+        """Are people found first and sorted here?
+
+        A database that walks the alphabet until it has met enough of «Яковлев» goes through the whole federation.
+        """
+        return self.searches and self.reach > FOUND_LIMIT and self.form.is_valid()
+
+    @cached_property
+    def _first(self) -> list[int]:
+        some = self.qs.order_by().values_list("sort_key", "pk")[: FOUND_LIMIT + 1]
+        return [pk for _key, pk in sorted(some)]
 
     @property
     def sort(self) -> str:
@@ -268,6 +287,8 @@ class MemberFilter(django_filters.FilterSet):
             return 0
         if not self.searches and not set(self.active) - {"organization"}:
             return self.reach
+        if self.found_first:
+            return len(self._first)
         return self.qs.order_by()[: FOUND_LIMIT + 1].count()
 
     def search(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
@@ -324,7 +345,7 @@ def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
     `selected` names them one by one; `all=1`, or a plain link, means everything that the filter in the address finds now.
     """
     if request.method == "GET" or request.POST.get("all") == "1":
-        return list(MemberFilter(request.GET, actor=actor).found.values_list("pk", flat=True)[:FOUND_LIMIT])
+        return MemberFilter(request.GET, actor=actor).ids
     chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isascii() and pk.isdigit() and len(pk) < 19]
     return ids_in_order(chosen[:FOUND_LIMIT], actor)
 

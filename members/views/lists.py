@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Page
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from registry.transitions.screens import choose_columns
 from registry.views.base import ActorRequest, load, needs, page_of
 
 from ..filters import FOUND_LIMIT, MemberFilter
+from ..models import Member
 from ..search import QUERY_LENGTH, matching
 from .columns import MOST_COLUMNS, SCREEN, Column, chosen, offered
 
@@ -34,12 +36,8 @@ def member_list(request: ActorRequest) -> HttpResponse:
     listing = MemberFilter(request.GET, actor=actor)
     count = listing.count()
     columns = chosen(actor)
-    page = page_of(
-        request,
-        listing.found.select_related("organization", "cell", *(["dues"] if "dues" in [c.key for c in columns] else [])),
-        ROWS,
-        count=min(count, FOUND_LIMIT),
-    )
+    related = ["organization", "cell", *(["dues"] if "dues" in [c.key for c in columns] else [])]
+    page = _page(request, listing, related, min(count, FOUND_LIMIT))
     query = clean_query(request.GET)
     context = {
         "listing": listing,
@@ -68,6 +66,15 @@ def member_list(request: ActorRequest) -> HttpResponse:
         context["saved"] = saved_of(actor)
         response = render(request, "members/list/list.html", context)
     return private(response)
+
+
+def _page(request: ActorRequest, listing: MemberFilter, related: list[str], count: int) -> Page:
+    if not listing.found_first:
+        return page_of(request, listing.found.select_related(*related), ROWS, count=count)
+    page = page_of(request, listing.ids, ROWS, count=count)
+    members = Member.objects.visible_to(request.actor).select_related(*related).in_bulk(page.object_list)
+    page.object_list = [members[pk] for pk in page.object_list if pk in members]
+    return page
 
 
 def private(response: HttpResponse) -> HttpResponse:
