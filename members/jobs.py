@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
-from registry.access import require
+from registry.access import Actor, require
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
-from registry.jobs import Work, job
+from registry.jobs import Work, daily, job
 from registry.models import Organization
 
 from . import exports
 from .imports import batches
 from .transitions.cells import assign_cell
 from .transitions.exports import record_reading
+from .transitions.reconciliation import open_year
+from .transitions.transfers import forget_attempts
 
 #: Cards changed in one transaction.
 CELL_CHUNK = 200
@@ -71,3 +75,16 @@ def apply_list(work: Work) -> None:
         batches.apply_batch(chunk[0], by=work.actor)
 
     work.each([work.params["batch"]], 1, put)
+
+
+@daily
+def open_reconciliations(today: dt.date) -> None:
+    """In December the year-end reconciliation opens for every cell that has members (V-B8)."""
+    if today.month == 12:
+        open_year(today.year, today=today, by=Actor.system("year-end"))
+
+
+@daily
+def forget_wrong_codes(today: dt.date) -> None:
+    """Wrong transfer codes older than the throttle go (V-B9)."""
+    forget_attempts()

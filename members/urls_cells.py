@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import book, marks
+from .views import book, marks, proposals, reconciliations
 
 app_name = "cells"
 
@@ -13,4 +13,12 @@ urlpatterns = [
     path("marks/add/<id:pk>/", marks.add, name="add_mark"),
     path("marks/<id:pk>/back/", marks.back, name="end_absence"),
     path("marks/<id:pk>/take-back/", marks.take_back, name="take_back_mark"),
+    path("reminders/", marks.reminders, name="reminders"),
+    path("changes/", proposals.queue, name="proposals"),
+    path("changes/<id:pk>/", proposals.propose, name="propose"),
+    path("changes/<id:pk>/withdraw/", proposals.withdraw, name="withdraw_proposal"),
+    path("reconciliations/", reconciliations.reconciliation_list, name="reconciliations"),
+    path("reconciliations/<id:pk>/", reconciliations.check, name="reconcile"),
+    path("reconciliations/<id:pk>/report/", reconciliations.report, name="report"),
+    path("reconciliations/<id:pk>/take-back/", reconciliations.take_back, name="take_back_report"),
 ]

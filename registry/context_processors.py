@@ -30,6 +30,8 @@ class Entry:
     keeper: bool = False
     #: Only where organisations may lie below.
     above: bool = False
+    #: Only under a charter that has cells below the organisations which keep the cards.
+    cells: bool = False
     #: The key of `tasks.counts_for` whose figure stands beside the label.
     count: str = ""
 
@@ -40,7 +42,10 @@ NAVIGATION = (
     Entry("members:add", _("Put on account"), "user-plus", (Permission.EDIT_MEMBERS,), keeper=True),
     Entry("imports:list", _("Load a list"), "file-spreadsheet", (Permission.IMPORT_MEMBERS,), keeper=True),
     Entry("cells:own_book", _("Registration book"), "book-open", (Permission.VIEW_MEMBERS,)),
+    Entry("cells:proposals", _("Proposed changes"), "message-square-diff", (Permission.VIEW_MEMBERS,), cells=True),
+    Entry("cells:reconciliations", _("Reconciliation"), "clipboard-check", (Permission.VIEW_MEMBERS,), cells=True),
     Entry("moves:list", _("Transfers"), "arrow-left-right", (Permission.VIEW_MEMBERS,)),
+    Entry("applications:list", _("Applications"), "inbox", (Permission.VIEW_MEMBERS,), count="applications"),
     Entry("documents:consents", _("Consents"), "file-check", (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS)),
     Entry("documents:print", _("Printing"), "printer", (Permission.PRINT,)),
     Entry(
@@ -92,6 +97,8 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
         if entry.keeper and not (own is not None and own.keeps_cards):
             continue
         if entry.above and own is not None and own.level == Level.PRIMARY:
+            continue
+        if entry.cells and (own is None or own.charter.cell is None):
             continue
         try:
             url = reverse(entry.url_name, args=[own.pk] if entry.own and own is not None else [])

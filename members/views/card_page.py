@@ -76,6 +76,10 @@ def card_context(request: ActorRequest, member: Member, tab: str) -> dict[str, A
         "tabs": [(label, reverse(name, args=[member.pk]), key == tab) for key, name, label in TABS],
         "pills": list(_pills(member)),
         "may_edit": may_edit(actor, member),
+        # Whoever keeps the card changes it himself.
+        "may_propose": member.unit is not None
+        and not may_edit(actor, member)
+        and actor.may(Permission.PROPOSE_CHANGES, member.unit),
         "may_move": member.organization is not None and actor.may(Permission.MOVE_MEMBERS, member.organization),
         "prints": prints,
         "primary": primary_action(actor, member, prints),

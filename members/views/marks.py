@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.views.base import ActorRequest, add_violation, load, needs, say_violation
+from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..forms.book import BackForm, MarkForm
-from ..models import CardMark, Member
+from ..models import CardMark, Member, Reminder
+from ..tasks_year import EARLY, KINDS
 from ..transitions import marks as transitions
 
 
@@ -67,3 +71,17 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The mark is taken off the card; the history keeps it."))
     return redirect("members:accounting", mark.member_id)
+
+
+@needs(Permission.VIEW_MEMBERS)
+@require_GET
+def reminders(request: ActorRequest) -> HttpResponse:
+    """Days ahead of the people in the scope, the nearest first; of classes that the actor reads."""
+    actor = request.actor
+    kinds = [kind for kind, data_class in KINDS.items() if actor.reads(data_class)]
+    until = timezone.localdate() + dt.timedelta(days=EARLY)
+    found = Reminder.objects.filter(
+        member__in=Member.objects.visible_to(actor), kind__in=kinds, due_on__lte=until
+    ).select_related("member__unit")
+    page = page_of(request, found.order_by("due_on", "pk"))
+    return render(request, "members/book/reminders.html", {"page": page, "today": timezone.localdate()})

@@ -1,0 +1,124 @@
+"""Forms of proposed changes and of the year-end reconciliation (V-B8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Actor
+from registry.charters import Charter
+
+from ..enums import CheckResult
+from ..models import ChangeProposal, Member, ReconciliationLine
+from ..rules.fields import card_values
+from ..rules.proposals import as_meant, proposable
+from .fields import build
+
+
+class ProposeForm(forms.Form):
+    """Fields of a card that its cell may ask to change, with what stands there now (V-B8)."""
+
+    def __init__(self, member: Member, charter: Charter, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = proposable(charter, actor)
+        current = card_values(member)
+        for name in self.names:
+            self.fields[name] = build(name, charter, [])
+            self.initial.setdefault(name, current[name])
+        self.fields["ground"] = forms.CharField(
+            label=_("Ground"),
+            required=False,
+            max_length=200,
+            help_text=_("For example: shown certificate, own words of the member."),
+        )
+
+    @property
+    def sections(self) -> list[forms.BoundField]:
+        """The fields of the card, without the ground."""
+        return [self[name] for name in self.names]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was typed, by field of the card."""
+        return {name: self.cleaned_data[name] for name in self.names if name in self.changed_data}
+
+
+class SettleForm(forms.Form):
+    """The registrar's word on one proposed change."""
+
+    CHOICES = (("", _("leave for later")), ("accept", _("accept")), ("decline", _("decline")))
+
+    word = forms.ChoiceField(choices=CHOICES, required=False, widget=forms.RadioSelect({"class": "choices-row"}))
+    answer = forms.CharField(label=_("Why it is declined"), required=False, max_length=300)
+
+    def __init__(self, proposal: ChangeProposal, label: str, data: Any = None) -> None:
+        super().__init__(data, prefix=f"p{proposal.pk}")
+        self.proposal = proposal
+        self.fields["word"].label = label
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("word") == "decline" and not (cleaned.get("answer") or "").strip():
+            self.add_error("answer", _("Write why the change is declined."))
+        return cleaned
+
+
+class CheckForm(forms.Form):
+    """One person of the check-list: unchanged, no questionnaire, or the new values (V-B8)."""
+
+    result = forms.ChoiceField(
+        label=_("Questionnaire"),
+        required=False,
+        choices=[
+            ("", _("not checked")),
+            (CheckResult.UNCHANGED.value, _("unchanged")),
+            (CheckResult.CHANGED.value, _("changed")),
+            (CheckResult.MISSING.value, _("no questionnaire on hand")),
+        ],
+    )
+
+    def __init__(
+        self,
+        line: ReconciliationLine,
+        current: Mapping[str, Any],
+        names: Sequence[str],
+        proposed: Mapping[str, ChangeProposal],
+        charter: Charter,
+        data: Any = None,
+    ) -> None:
+        super().__init__(data, prefix=f"m{line.member_id}")
+        self.line, self.names = line, list(names)
+        self.initial["result"] = "" if line.result == CheckResult.UNCHECKED else line.result
+        for name in self.names:
+            self.fields[name] = build(name, charter, [])
+            asked = proposed.get(name)
+            self.initial[name] = as_meant(asked.after) if asked is not None else current[name]
+
+    @property
+    def values(self) -> list[forms.BoundField]:
+        """The fields that the check asks about."""
+        return [self[name] for name in self.names]
+
+    @property
+    def answer(self) -> str | dict[str, Any] | None:
+        """What the check-list says now; None where nothing was said of this person."""
+        word = self.cleaned_data["result"]
+        touched = [name for name in self.names if name in self.changed_data]
+        if word == CheckResult.CHANGED or (touched and word != CheckResult.MISSING):
+            return {name: self.cleaned_data[name] for name in self.names}
+        return word or None
+
+
+class ReportForm(forms.Form):
+    """The report of a cell: what explains a difference."""
+
+    note = forms.CharField(
+        label=_("Note on a difference"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Needed if the number of questionnaires differs from the book."),
+    )

@@ -1,0 +1,154 @@
+"""Pages of proposals and of the year-end reconciliation (V-B8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from members.jobs import open_reconciliations
+from members.models import ChangeProposal, Member, Reconciliation, Reminder
+from registry.access import Actor
+from registry.enums import Role
+from tests.members.people import Place, signed_in, union, voi
+from tests.registry import trees
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def place() -> Place:
+    return voi()
+
+
+@pytest.fixture
+def cell_chair(place: Place) -> Actor:
+    return trees.officer(place.cells[0], Role.CHAIR, "Зимин")
+
+
+def put(place: Place, number: int = 0) -> Member:
+    return place.put(surname=f"Петрова{'абвгд'[number]}", snils="", ticket_number=f"01{number}", cell=place.cells[0].pk)
+
+
+def opened(place: Place) -> Reconciliation:
+    open_reconciliations(dt.date(TODAY.year, 12, 1))
+    return Reconciliation.objects.get(unit=place.cells[0])
+
+
+def test_v_b8_it_opens_in_december_alone(place: Place) -> None:
+    put(place)
+    open_reconciliations(dt.date(TODAY.year, 11, 30))
+    assert Reconciliation.objects.count() == 0
+    for day in (1, 1, 2):
+        open_reconciliations(dt.date(TODAY.year, 12, day))
+    assert Reconciliation.objects.count() == 1
+
+
+def test_v_b8_the_cells_chair_walks_from_the_start_page_to_the_report(place: Place, cell_chair: Actor) -> None:
+    first, second = put(place), put(place, 1)
+    page, client = opened(place), signed_in(cell_chair)
+    url = reverse("cells:reconcile", args=[page.pk])
+    assert url in client.get(reverse("start")).content.decode()
+    answers = {
+        f"m{first.pk}-result": "", f"m{first.pk}-workplace": "Почта", f"m{first.pk}-education": "higher",
+        f"m{first.pk}-disability_group": "II", f"m{second.pk}-result": "", f"m{second.pk}-workplace": "",
+        f"m{second.pk}-education": "vocational", f"m{second.pk}-disability_group": "II", "action": "unchanged",
+    }  # fmt: skip
+    client.post(url, answers)
+    assert sorted(ChangeProposal.objects.values_list("member", "field")) == [
+        (first.pk, "education"), (first.pk, "workplace"),
+    ]  # fmt: skip
+    client.post(reverse("cells:report", args=[page.pk]), {"note": ""})
+    page.refresh_from_db()
+    assert (page.state, page.counts["changed"], page.counts["questionnaires"]) == ("reported", 1, 2)
+    seen = signed_in(place.region_chair).get(reverse("cells:reconciliations")).content.decode()
+    assert page.unit.short_name in seen
+
+
+def test_v_b8_a_wrong_value_is_told_and_nothing_is_saved(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    page = opened(place)
+    answer = signed_in(cell_chair).post(
+        reverse("cells:reconcile", args=[page.pk]),
+        {f"m{member.pk}-result": "changed", f"m{member.pk}-workplace": "Я" * 400, f"m{member.pk}-education": "nope"},
+    )
+    assert (answer.status_code, "Я" * 400 in answer.content.decode()) == (200, True)
+    assert (ChangeProposal.objects.count(), page.lines.get().result) == (0, "unchecked")
+
+
+def test_v_b8_proposals_are_settled_on_one_page(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    client, url = signed_in(cell_chair), reverse("cells:propose", args=[member.pk])
+    assert url in client.get(reverse("members:detail", args=[member.pk])).content.decode()
+    shown = client.get(url).context["form"].initial
+    client.post(url, {**{k: v for k, v in shown.items() if v}, "workplace": "Почта", "profession": "почтальон"})
+    first, second = ChangeProposal.objects.order_by("field")
+    chair = signed_in(place.chair)
+    assert "почтальон" in chair.get(reverse("cells:proposals")).content.decode()
+    refused = chair.post(reverse("cells:proposals"), {f"p{first.pk}-word": "decline"})
+    assert refused.status_code == 200
+    chair.post(
+        reverse("cells:proposals"),
+        {f"p{first.pk}-word": "decline", f"p{first.pk}-answer": "Нет записи.", f"p{second.pk}-word": "accept"},
+    )
+    member.refresh_from_db()
+    assert (first.field, member.profession, member.workplace) == ("profession", "", "Почта")
+    assert signed_in(cell_chair).post(reverse("cells:proposals"), {}).status_code == 302
+
+
+def test_v_b8_days_ahead_are_told_to_who_reads_them(place: Place) -> None:
+    soon = TODAY + dt.timedelta(days=40)
+    member = place.put(certificate_issued_on=dt.date(2024, 1, 1), certificate_expires_on=soon)
+    later = place.put(surname="Яшина", snils="", ticket_number="2", certificate_expires_on=TODAY + dt.timedelta(90))
+    assert Reminder.objects.count() == 2
+    chair, reviewer = signed_in(place.chair), signed_in(place.reviewer)
+    page = chair.get(reverse("cells:reminders")).content.decode()
+    assert [m.surname in page for m in (member, later)] == [True, False]
+    assert member.surname not in reviewer.get(reverse("cells:reminders")).content.decode()
+    assert f"{soon:%d.%m.%Y}" in page
+
+
+def test_n_h1_strangers_find_nothing(place: Place) -> None:
+    member = put(place)
+    page = opened(place)
+    stranger = signed_in(union().chair)
+    asked = [
+        stranger.get(reverse("cells:reconcile", args=[page.pk])).status_code,
+        stranger.post(reverse("cells:report", args=[page.pk])).status_code,
+        stranger.get(reverse("cells:propose", args=[member.pk])).status_code,
+        stranger.post(reverse("cells:add_mark", args=[member.pk])).status_code,
+        signed_in(place.reviewer).get(reverse("cells:add_mark", args=[member.pk])).status_code,
+    ]
+    assert asked == [404, 404, 404, 404, 403]
+
+
+@pytest.mark.parametrize("name", ["check", "list", "proposals", "reminders"])
+def test_queries_do_not_grow_with_the_rows(place: Place, cell_chair: Actor, name: str) -> None:
+    counts = []
+    client = signed_in(place.chair)
+    for number in range(3):
+        member = put(place, number)
+        ChangeProposal.objects.filter(member=member).delete()
+        page = Reconciliation.objects.filter(unit=place.cells[0]).first() or opened(place)
+        from members.transitions import proposals, reconciliation
+
+        reconciliation.check(page.pk, {member.pk: "unchanged"}, by=cell_chair)
+        proposals.propose(member.pk, values={"profession": "почтальон"}, by=cell_chair)
+        Reminder.objects.create(member=member, kind="absence", due_on=TODAY)
+        url = {
+            "check": reverse("cells:reconcile", args=[page.pk]),
+            "list": reverse("cells:reconciliations"),
+            "proposals": reverse("cells:proposals"),
+            "reminders": reverse("cells:reminders"),
+        }[name]
+        client.get(url)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(url).status_code == 200
+        counts.append(len(asked))
+    assert counts == [counts[0]] * 3
+    assert Member.objects.count() == 3
