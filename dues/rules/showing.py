@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from members.enums import DuesForm
 from members.models import Member
 
 from ..enums import EntryKind, Fee
@@ -100,6 +102,17 @@ def facts_of(now: Standing, rates: Sequence[Rate], today: dt.date) -> list[tuple
     return found
 
 
+def note_of(member: Member) -> str:
+    """How dues come in where none are charged (U-D1)."""
+    if member.dues_form == DuesForm.CASH:
+        return _("The member pays a percent of pay in cash. Nothing is charged; record each payment here.")
+    if member.dues_form == DuesForm.EXEMPT:
+        return _("The member is exempt or pays a reduced sum. Nothing is charged; what is paid can be recorded.")
+    return _(
+        "Dues are withheld by the employer as a percent of pay, so nothing is charged here. What is paid in cash can be recorded."
+    )
+
+
 def _entrance(now: Standing) -> str:
     open_one = next((o for o in now.open if o.charge.fee == Fee.ENTRANCE), None)
     if open_one is not None:
@@ -121,6 +134,9 @@ def _annual(now: Standing) -> str:
 
 def _owed(now: Standing, today: dt.date) -> str:
     overdue = now.overdue(today)
+    if overdue == now.unpaid and now.unpaid_since:
+        since = now.unpaid_since + dt.timedelta(days=1)
+        return _("%(sum)s, in arrears since %(day)s") % {"sum": roubles(now.unpaid), "day": f"{since:%d.%m.%Y}"}
     if overdue and now.unpaid_since:
         since = now.unpaid_since + dt.timedelta(days=1)
         values = {"sum": roubles(now.unpaid), "overdue": roubles(overdue), "day": f"{since:%d.%m.%Y}"}
@@ -138,5 +154,5 @@ def standing_pill(account: DuesAccount | None, today: dt.date) -> tuple[str, str
     if account.unpaid:
         return _("to pay %(sum)s ₽") % {"sum": money(account.unpaid)}, "warn"
     if account.paid_to:
-        return _("paid to %(year)s") % {"year": account.paid_to}, "ok"
+        return pgettext("dues in a list", "to %(year)s") % {"year": account.paid_to}, "ok"
     return "", ""

@@ -14,7 +14,7 @@ from documents.models import PrintRecord
 from documents.prints.core import forms
 from dues.models import LedgerEntry
 from dues.rules import is_charged, rates_in_force, rates_of, standing
-from dues.rules.showing import amount_of, facts_of, lines
+from dues.rules.showing import amount_of, facts_of, lines, note_of
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
 from registry.views.base import ActorRequest, needs, page_of
@@ -85,6 +85,7 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
         "page": page_of(request, lines(entries, of=member if may_pay else None), _LEDGER_ROWS),
         "rates": [(rate, amount_of(rate)) for rate in rates_in_force(rates, context["today"])],
         "charges": is_charged(rates),
+        "note": "" if is_charged(rates) else note_of(member),
         "may_pay": may_pay,
     }
     context["own_percent"] = getattr(getattr(member.organization, "passport", None), "dues_percent", None)
