@@ -91,7 +91,8 @@ def counts_for(actor: Actor) -> dict[str, Any]:
     if counts is None:
         counts = {"tasks": len(tasks_for(actor))}
         if actor.may(Permission.VIEW_MEMBERS):
-            counts["members"] = totals(actor)["members"]
+            sums = totals(actor)
+            counts |= {"members": sums["members"], "applications": sums["applications"]}
         cache.set(key, counts, 30)
     return counts
 

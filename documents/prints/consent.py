@@ -12,15 +12,36 @@ from registry.enums import DataClass
 from .card import card_of
 from .core import Batch, Form
 from .declension import Case, decline_organization
+from .russian import MANDATES, short_date
 
 if TYPE_CHECKING:
-    from members.models import Member
+    from members.models import Member, Representation
     from registry.charters import Charter
     from registry.models import Organization
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
     """A signed consent is printed again in the wording that was signed, every other one in today's."""
+    return _context(member, batch)
+
+
+def build_for_ward(ward: Member, representative: Member, mandate: Representation, batch: Batch) -> Mapping[str, Any]:
+    """The consent in the name of a represented person: his own data, the representative's block, his signature."""
+    block = dict(card_of(representative, batch, "identity"))
+    block["authority"] = _authority(mandate)
+    return {**_context(ward, batch), "representative": block, "signer": block.get("signer", "")}
+
+
+def _authority(mandate: Representation) -> str:
+    """The paper of the mandate in one line, as it stands after «на основании»."""
+    parts = [MANDATES.get(mandate.mandate_kind, ""), mandate.mandate_number]
+    if mandate.mandate_issued_on:
+        parts.append(f"от {short_date(mandate.mandate_issued_on)}")
+    line = " ".join(part for part in parts if part)
+    return f"{line}, {mandate.mandate_issued_by}" if line and mandate.mandate_issued_by else line
+
+
+def _context(member: Member | None, batch: Batch) -> dict[str, Any]:
     keeper = batch.keeper(member)
     operator = batch.operator(keeper) if keeper else None
     wording = _wording(member, batch)
@@ -40,7 +61,6 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
         }
         if operator
         else {},
-        # Filled once the person that a member represents is on record.
         "representative": {},
         "signer": subject.get("signer", ""),
     }
@@ -53,7 +73,9 @@ def clauses(categories: Sequence[Mapping[str, Any]], charter: Charter) -> list[s
 
 
 def _wording(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    signed = next((c for c in member.consents.all() if c.state == ConsentState.SIGNED), None) if member else None
+    # Somebody who is no member, an applicant or a represented person, has no consent on record yet.
+    given = member.consents.all() if member is not None and member.pk else ()
+    signed = next((consent for consent in given if consent.state == ConsentState.SIGNED), None)
     if signed is not None:
         return signed.text.wording
     return batch.once("consent wording", lambda: _todays_wording(batch))

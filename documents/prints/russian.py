@@ -74,6 +74,16 @@ MARITAL_STATUS = {
 }
 
 
+#: Papers of a mandate as they stand after «на основании».
+MANDATES = {
+    "birth_certificate": "свидетельства о рождении",
+    "adoption": "свидетельства об усыновлении (удочерении)",
+    "guardianship": "акта о назначении опекуна",
+    "trusteeship": "акта о назначении попечителя",
+    "other": "документа",
+}
+
+
 def short_date(day: dt.date | None) -> str:
     """27.04.2026, or nothing."""
     return f"{day:%d.%m.%Y}" if day else ""

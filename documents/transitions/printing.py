@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Model
 
 from members.enums import ConsentState
 from members.models import Member
@@ -99,4 +100,15 @@ def record_blank(form: str, *, by: Actor) -> PrintRecord:
             form=form, organization=organization, printed_at=act.now, printed_by=by.account
         )
         act.about(record, organization=organization, form=form)
+    return record
+
+
+def record_applicant(form: str, about: Model, *, organization: Organization, by: Actor) -> PrintRecord:
+    """A paper was printed for somebody who is no member: an applicant, or whom a member represents (V-A4)."""
+    with change(by=by, rule="V-A4", event="paper.printed") as act:
+        require(by, Permission.PRINT, organization)
+        record = PrintRecord.objects.create(
+            form=form, organization=organization, printed_at=act.now, printed_by=by.account
+        )
+        act.about(about, organization=organization, form=form)
     return record

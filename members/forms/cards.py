@@ -57,7 +57,7 @@ _ROWS = (
     ("family_working", "dependents"),
     ("name_genitive", "name_dative"),
 )
-_ROW_OF = {name: row for row in _ROWS for name in row}
+ROW_OF = {name: row for row in _ROWS for name in row}
 #: Names on papers are mended on the card, whatever the charter.
 _PAPER_NAMES = Section("paper_names", _("Names on papers"), ("name_genitive", "name_dative"))
 #: Shown with the signs that group them.
@@ -86,6 +86,9 @@ class CardForm(forms.Form):
     """Fields of the sections that the charter has on these tabs and the actor reads."""
 
     confirmed_duplicate = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    #: Fields of the form that are none of the card, and fields of the card that this form does not ask for.
+    beside: frozenset[str] = frozenset({"version", "confirmed_duplicate"})
+    left_out: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -95,6 +98,7 @@ class CardForm(forms.Form):
         tabs: Iterable[str] = ("general",),
         member: Member | None = None,
         opened: Iterable[DataClass] | None = None,
+        before: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +111,8 @@ class CardForm(forms.Form):
         if member is not None and "general" in tabs:
             sections.append(_PAPER_NAMES)
         self.sections = sections
-        self.before = card_values(member) if member is not None else {}
+        #: What the card says already; of an applicant his application says it.
+        self.before = dict(before or {}) if member is None else card_values(member)
         self._add_fields()
         self._mark_required()
 
@@ -122,7 +127,7 @@ class CardForm(forms.Form):
             if not self.is_open(section):
                 continue
             for name in section.fields:
-                if name in _DERIVED or (name == "cell" and not cells):
+                if name in _DERIVED or name in self.left_out or (name == "cell" and not cells):
                     continue
                 self.fields[name] = build(name, self.charter, cells)
                 if self.before:
@@ -131,7 +136,7 @@ class CardForm(forms.Form):
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=self.member.version)
 
     def _shown(self, name: str) -> Any:
-        value = self.before[name]
+        value = self.before.get(name)
         if name == "joined_on" and value is not None and self.before.get("joined_year_only"):
             return YearOnly(value.year, 1, 1)
         return in_words(name, value, self.charter) if value and name in _GROUPED else value
@@ -150,7 +155,7 @@ class CardForm(forms.Form):
                 field.help_text = _("The card is not complete without it.")
 
     def clean(self) -> dict[str, Any]:
-        values = {n: v for n, v in self.cleaned_data.items() if n not in {"version", "confirmed_duplicate"}}
+        values = {n: v for n, v in self.cleaned_data.items() if n not in self.beside}
         for name in NAMES:
             if values.get(name):
                 values[name] = proper_case(values[name].strip())
@@ -197,6 +202,10 @@ class CardForm(forms.Form):
     @cached_property
     def parts(self) -> list[Part]:
         """The sections in order, with their fields in rows."""
+        return self.sections_in_rows()
+
+    def sections_in_rows(self) -> list[Part]:
+        """The charter's own sections."""
         found = []
         for section in self.sections:
             rows: list[Row] = []
@@ -205,7 +214,7 @@ class CardForm(forms.Form):
             for name in names:
                 if name in done:
                     continue
-                row = [n for n in _ROW_OF.get(name, (name,)) if n in names]
+                row = [n for n in ROW_OF.get(name, (name,)) if n in names]
                 done |= set(row)
                 rows.append(Row([self[n] for n in row]))
             closed = not self.is_open(section)

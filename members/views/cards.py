@@ -28,6 +28,7 @@ from ..rules.showing import entry_in_words, entry_label, in_words
 from ..transitions.cards import note_class_opened
 from .card_page import card_context, consent_context, first_template, load_card, readable, show, with_values
 from .facts import boxes
+from .people_beside import scans_of, wards_context
 
 _HISTORY_ROWS = 30
 _LEDGER_ROWS = 50
@@ -58,6 +59,7 @@ def accounting(request: ActorRequest, pk: int) -> HttpResponse:
     marks = CardMark.objects.visible_to(request.actor).filter(member=member).order_by("made_on", "pk")
     context["marks"] = [(mark, is_absence(mark), can_be_taken_back(mark)) for mark in marks]
     context["batch"] = ImportBatch.objects.visible_to(request.actor).filter(members=member).first()
+    context |= wards_context(request, member)
     return show(request, "accounting", context)
 
 
@@ -102,6 +104,7 @@ def papers(request: ActorRequest, pk: int) -> HttpResponse:
     titles = {code: form.title for code, form in forms().items()}
     page = page_of(request, records.select_related("printed_by").order_by("-printed_at", "-pk"), 30)
     context |= {"page": page, "records": [(record, titles.get(record.form, record.form)) for record in page]}
+    context["scans"] = scans_of(request, member=member)
     return show(request, "papers", context)
 
 

@@ -112,3 +112,10 @@ def _text(name: str, values: Mapping[str, Any], charter: Charter, member: Member
         return ""
     cells = {member.cell_id: member.cell.short_name} if member.cell and member.cell_id else None
     return in_words(name, value, charter, cells=cells)
+
+
+def facts_of_section(
+    card: Member, section: Section, values: Mapping[str, Any], charter: Charter, today: dt.date
+) -> list[Fact]:
+    """One section as facts, for somebody who has no card: a represented person."""
+    return list(_facts(card, section, values, charter, set(), today))

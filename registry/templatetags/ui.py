@@ -31,6 +31,7 @@ STYLES = (
     "crumbs",
     "tabs",
     "facts",
+    "rows",
     "card",
     "tasks",
     "tree",

@@ -1,0 +1,65 @@
+"""Which organisation an application goes to: the one that serves the address, or the nearest (V-A2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from registry.enums import Level
+from registry.models import Organization
+from registry.text import search_key
+
+#: Words that say what kind of place it is, not which one.
+_KINDS = frozenset(
+    {"г", "город", "пос", "поселок", "пгт", "рп", "с", "село", "д", "деревня", "ст", "станица", "х", "хутор", "п"}
+)
+_MOST = 200
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An organisation that could decide; `serves` where its territory names the town."""
+
+    organization: Organization
+    serves: bool
+
+
+def serves(organization: Organization, values: Mapping[str, Any]) -> bool:
+    """Does the territory in the passport name the town of the address?"""
+    passport = getattr(organization, "passport", None)
+    return _names(getattr(passport, "territory", ""), _town(values))
+
+
+def is_misrouted(organization: Organization, values: Mapping[str, Any]) -> bool:
+    """Does the charter go by the address, and the organisation's territory is written down and names another town?"""
+    if not organization.charter.admission.by_address or not _town(values):
+        return False
+    territory = getattr(getattr(organization, "passport", None), "territory", "")
+    return bool(territory.strip()) and not _names(territory, _town(values))
+
+
+def suggestions(organization: Organization, values: Mapping[str, Any]) -> list[Suggestion]:
+    """Keepers of cards in the same region, those that serve the address first."""
+    region = next((o for o in organization.ancestors() if o.level == Level.REGIONAL), organization)
+    charter, town = organization.charter, _town(values)
+    found = Organization.objects.under(region).working().filter(level=charter.keeper).exclude(pk=organization.pk)
+    rows = found.select_related("passport").order_by("sort_key", "pk")[:_MOST]
+    known = [Suggestion(o, _names(getattr(getattr(o, "passport", None), "territory", ""), town)) for o in rows]
+    return sorted(known, key=lambda suggestion: not suggestion.serves)
+
+
+def _town(values: Mapping[str, Any]) -> list[str]:
+    return [word for word in search_key(values.get("city") or "").split() if word not in _KINDS]
+
+
+def _names(territory: str, town: list[str]) -> bool:
+    """Does one line of the territory hold the town's words in their order?"""
+    if not town:
+        return False
+    wanted = f" {' '.join(town)} "
+    return any(wanted in f" {' '.join(search_key(part).split())} " for part in _lines(territory))
+
+
+def _lines(territory: str) -> list[str]:
+    return [part for line in territory.splitlines() for part in line.replace(";", ",").split(",")]

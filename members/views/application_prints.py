@@ -1,0 +1,75 @@
+"""Papers of an applicant before he is a member, and the consent in the name of a represented person (V-A4)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST
+
+from documents.jobs import PDF, reads_of
+from documents.prints import consent
+from documents.prints.core import Batch, Form, forms_of, render
+from documents.rules import check_readable
+from documents.transitions.printing import record_applicant
+from registry.access import require
+from registry.enums import DataClass, Permission
+from registry.errors import NotAllowed
+from registry.models import Organization
+from registry.views.base import ActorRequest, needs
+
+from ..rules.applicants import as_member, ward_as_member
+from .applications import load_application
+from .representations import load_ward
+
+#: Papers that an applicant needs; the others are those of members.
+_FORMS = ("application", "consent")
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
+    """The application or the consent, filled from what was written down."""
+    application = load_application(request, pk)
+    require(request.actor, Permission.PRINT, application.organization)
+    found = next((f for f in forms_of(application.organization.charter) if f.code == form and form in _FORMS), None)
+    if found is None or application.member_id is not None:
+        raise Http404
+    check_readable(found.data_classes, by=request.actor)
+    batch = _batch(request, application.organization)
+    data = render(found, [found.build(as_member(application), batch)], batch)
+    record_applicant(found.code, application, organization=application.organization, by=request.actor)
+    return _answer(data, found)
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
+    """The consent for a represented person, with the representative's block filled (appendix 2)."""
+    ward = load_ward(request, pk)
+    if not request.actor.reads(DataClass.IDENTITY):
+        raise NotAllowed
+    owner = ward.member or ward.application
+    if owner is None or owner.organization is None:
+        raise Http404
+    organization = owner.organization
+    require(request.actor, Permission.PRINT, organization)
+    batch = _batch(request, organization)
+    representative = ward.member or as_member(ward.application)  # type: ignore[arg-type]
+    subject = ward_as_member(ward, organization.charter, organization)
+    context = consent.build_for_ward(subject, representative, ward, batch)
+    data = render(consent.FORM, [context], batch)
+    record_applicant(consent.FORM.code, ward, organization=organization, by=request.actor)
+    return _answer(data, consent.FORM)
+
+
+def _batch(request: ActorRequest, organization: Organization) -> Batch:
+    return Batch(organization, reads_of(request.actor), timezone.localdate())
+
+
+def _answer(data: bytes, form: Form) -> HttpResponse:
+    response = HttpResponse(data, content_type=PDF)
+    name = f"{form.code}-{timezone.localdate():%Y-%m-%d}.pdf"
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    response["Cache-Control"] = "no-store, private"
+    return response

@@ -1,0 +1,180 @@
+"""Steps of an application after the filing: passed on, withdrawn, notified of, attended (V-A2, V-A5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.views.base import ActorRequest, add_violation, needs, say_violation
+
+from ..enums import ApplicationState
+from ..forms.applications import InvitedForm, NotifiedForm, RouteForm
+from ..models import Application
+from ..rules.applications import values_of_application
+from ..rules.routing import suggestions
+from ..transitions.applications import (
+    note_attended,
+    note_invited,
+    note_notified,
+    restore_application,
+    route_application,
+    withdraw_application,
+)
+from .applications import load_application
+
+#: So many are notified of at once.
+_MOST = 1000
+
+
+def _own(request: ActorRequest, pk: int) -> Application:
+    application = load_application(request, pk)
+    require(request.actor, Permission.FILE_APPLICATIONS, application.organization)
+    return application
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.FILE_APPLICATIONS)
+def route(request: ActorRequest, pk: int) -> HttpResponse:
+    """Pass the application on to the organisation that serves the address, or to the nearest one (V-A2)."""
+    application = _own(request, pk)
+    known = suggestions(application.organization, values_of_application(application))
+    form = RouteForm(request.POST if request.method == "POST" else None, suggestions=known)
+    if form.is_valid():
+        to = next(s.organization for s in known if s.organization.pk == form.cleaned_data["organization"])
+        try:
+            route_application(pk, to=to, reason=form.cleaned_data["reason"], by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            text = _("The application of %(name)s is passed on: %(organization)s.")
+            messages.success(request, text % {"name": application.full_name, "organization": to.short_name})
+            return redirect("applications:list")
+    address = values_of_application(application).get("city", "")
+    context = {"application": application, "form": form, "address": address, "none": not any(s.serves for s in known)}
+    return render(request, "members/applications/route.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.FILE_APPLICATIONS)
+def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
+    """Asks, then notes that the applicant does not want to be admitted any more."""
+    application = _own(request, pk)
+    if request.method == "POST":
+        try:
+            withdraw_application(pk, by=request.actor)
+        except RuleViolation as violation:
+            say_violation(request, violation)
+        else:
+            messages.success(request, _("The application of %(name)s is withdrawn.") % {"name": application.full_name})
+        return redirect("applications:detail", pk)
+    return render(request, "members/applications/withdraw.html", {"application": application})
+
+
+@require_POST
+@needs(Permission.FILE_APPLICATIONS)
+def restore(request: ActorRequest, pk: int) -> HttpResponse:
+    """The withdrawal was entered by mistake."""
+    application = _own(request, pk)
+    try:
+        restore_application(pk, by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    else:
+        messages.success(request, _("The application of %(name)s waits again.") % {"name": application.full_name})
+    return redirect("applications:detail", pk)
+
+
+@require_POST
+@needs(Permission.FILE_APPLICATIONS)
+def attended(request: ActorRequest, pk: int) -> HttpResponse:
+    """Note whether the applicant came to the meeting."""
+    _own(request, pk)
+    answer = {"yes": True, "no": False}.get(request.POST.get("attended", ""))
+    try:
+        note_attended([pk], attended=answer, by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    else:
+        messages.success(request, _("The attendance is noted."))
+    return redirect("applications:detail", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.FILE_APPLICATIONS)
+def notices(request: ActorRequest, kind: str) -> HttpResponse:
+    """Note the notice of the meeting or of the decision, for one applicant or for those ticked on the list."""
+    if kind not in {"invited", "notified"}:
+        raise Http404
+    applications = _chosen(request, kind)
+    if not applications:
+        messages.warning(request, _("Nobody is chosen. Tick the applications first."))
+        return redirect(reverse("applications:list") + f"?queue={'agenda' if kind == 'invited' else 'notify'}")
+    if "take_back" in request.POST:
+        return _note(request, kind, applications, {"on": None, "way": ""}) or redirect("applications:list")
+    admitted = any(a.state == ApplicationState.ADMITTED for a in applications)
+    data = request.POST if request.POST.get("noting") == "1" else None
+    organization = applications[0].organization
+    form: InvitedForm = (
+        NotifiedForm(data, admitted=admitted, place=organization.postal_address)
+        if kind == "notified"
+        else InvitedForm(data)
+    )
+    if form.is_valid():
+        answer = _note(request, kind, applications, form.cleaned_data, form)
+        if answer is not None:
+            return answer
+    context = {"form": form, "kind": kind, "applications": applications, "admitted": admitted}
+    return render(request, "members/applications/notice.html", context)
+
+
+def _note(
+    request: ActorRequest, kind: str, applications: list[Application], values: dict[str, Any], form: Any = None
+) -> HttpResponse | None:
+    ids = [application.pk for application in applications]
+    try:
+        if kind == "invited":
+            note_invited(ids, on=values["on"], way=values["way"], by=request.actor)
+        else:
+            note_notified(ids, **values, by=request.actor)
+    except RuleViolation as violation:
+        if form is None:
+            say_violation(request, violation)
+        else:
+            add_violation(form, violation)
+            return None
+    else:
+        text = ngettext(
+            "The notice is noted for %(n)s applicant.", "The notice is noted for %(n)s applicants.", len(ids)
+        )
+        taken = _("The notice is taken back.")
+        messages.success(request, text % {"n": len(ids)} if values["on"] else taken)
+    if len(ids) == 1:
+        return redirect("applications:detail", ids[0])
+    return redirect(reverse("applications:list") + f"?queue={'agenda' if kind == 'invited' else 'notify'}")
+
+
+def _chosen(request: ActorRequest, kind: str) -> list[Application]:
+    texts = request.POST.getlist("selected") or request.GET.getlist("selected")
+    ids = [int(text) for text in texts[:_MOST] if text.isascii() and text.isdigit() and len(text) < 19]
+    found = Application.objects.visible_to(request.actor).select_related("organization__federation")
+    if request.POST.get("all") == "1":
+        waiting = (
+            found.filter(state=ApplicationState.SCHEDULED)
+            if kind == "invited"
+            else found.filter(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED], notified_on__isnull=True)
+        )
+        return list(waiting.filter(organization=request.actor.organization).order_by("sort_key", "pk")[:_MOST])
+    applications = list(found.filter(pk__in=ids).order_by("sort_key", "pk"))
+    for application in applications[:1]:
+        require(request.actor, Permission.FILE_APPLICATIONS, application.organization)
+    return applications

@@ -1,0 +1,270 @@
+"""The queue of applications, the filing and the page of one application (V-A1 to V-A5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from registry.access import require
+from registry.enums import DataClass, Permission
+from registry.errors import NotAllowed, RuleViolation, StaleVersion
+from registry.text import clean, search_key
+from registry.views.base import ActorRequest, add_violation, load, needs, page_of
+from registry.views.drafts import draft_for, fill_from_draft, forget_draft
+
+from ..enums import ApplicationState, CopyKind, MeetingState
+from ..errors import DuplicateFound
+from ..forms.applications import ApplicationForm
+from ..models import Application, Representation
+from ..rules.applicants import as_member
+from ..rules.applications import (
+    OF_THE_DECISION,
+    can_be_edited,
+    points_of,
+    represents,
+    values_of_application,
+)
+from ..rules.history import CLOSED
+from ..rules.routing import is_misrouted
+from ..transitions.applications import edit_application, file_application, note_application_opened
+from .card_page import readable
+from .facts import boxes
+from .people_beside import scans_of
+
+PER_PAGE = 50
+TONES = {
+    ApplicationState.FILED: "warn",
+    ApplicationState.SCHEDULED: "info",
+    ApplicationState.ADMITTED: "ok",
+    ApplicationState.REFUSED: "bad",
+    ApplicationState.APPEALED: "warn",
+}
+_TO_NOTIFY = Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED], notified_on__isnull=True)
+#: What the tabs of the queue show, by the key in the address.
+_QUEUES: dict[str, Q] = {
+    "waiting": Q(state=ApplicationState.FILED),
+    "agenda": Q(state=ApplicationState.SCHEDULED),
+    "notify": _TO_NOTIFY,
+    "decided": Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED, ApplicationState.APPEALED]),
+    "withdrawn": Q(state=ApplicationState.WITHDRAWN),
+}
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def queue(request: ActorRequest) -> HttpResponse:
+    """Applications by what is to be done with them; the oldest first where they wait."""
+    actor = request.actor
+    visible = Application.objects.visible_to(actor)
+    chosen = request.GET.get("queue", "waiting")
+    chosen = chosen if chosen in _QUEUES else "waiting"
+    query = clean(request.GET.get("q", ""), 100).strip()
+    found = _search(visible.filter(_QUEUES[chosen]), query)
+    order = ("filed_on", "pk") if chosen in {"waiting", "agenda"} else ("-decided_on", "-filed_on", "-pk")
+    page = page_of(request, found.select_related("organization", "item__meeting").order_by(*order), PER_PAGE)
+    counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, condition in _QUEUES.items()})
+    titles = {
+        "waiting": _("Not on an agenda"), "agenda": _("On an agenda"), "notify": _("To be notified"), "decided": _("Decided"),
+        "withdrawn": _("Withdrawn"),
+    }  # fmt: skip
+    own = actor.organization
+    context = {
+        "page": page,
+        "rows": [(a, TONES.get(ApplicationState(a.state), ""), (timezone.localdate() - a.filed_on).days) for a in page],
+        "queue": chosen,
+        "query": query,
+        "tabs": [(titles[key], f"?queue={key}", counts[key], key == chosen) for key in _QUEUES],
+        "wide": own is not None and not own.keeps_cards,
+        "may_file": own is not None and own.keeps_cards and actor.may(Permission.FILE_APPLICATIONS, own),
+        "notice": {"agenda": "invited", "notify": "notified"}.get(chosen, ""),
+    }
+    return render(request, "members/applications/list.html", context)
+
+
+def _search(found: QuerySet[Application], query: str) -> QuerySet[Application]:
+    for word in search_key(query).split():
+        found = found.filter(search_key__contains=f" {word}")
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.FILE_APPLICATIONS)
+def add(request: ActorRequest) -> HttpResponse:
+    """File an application: the papers on the table, the card's fields; duplicates are shown before saving (N-A1)."""
+    organization = request.actor.organization
+    if organization is None or not organization.keeps_cards:
+        level = organization.charter.levels[organization.charter.keeper] if organization else ""
+        return render(request, "members/card/not_here.html", {"level": level}, status=403)
+    require(request.actor, Permission.FILE_APPLICATIONS, organization)
+    key = f"applications-add-{organization.pk}"
+    if request.method == "GET":
+        passport = getattr(organization, "passport", None)
+        beginning = {
+            "citizenship": next(iter(organization.charter.terms.get("citizenship", ())), ""),
+            "workplace": getattr(passport, "employer_name", ""),
+            "acquainted_by": request.actor.account.full_name if request.actor.account else "",
+        }
+        form = ApplicationForm(organization=organization, actor=request.actor, initial=beginning)
+        draft = draft_for(request, key)
+        fill_from_draft(form, draft)
+        return _form_page(request, form, key, draft=draft)
+    form = ApplicationForm(request.POST, organization=organization, actor=request.actor)
+    application = _file(form, request) if form.is_valid() else None
+    if application is None:
+        return _form_page(request, form, key)
+    forget_draft(request.actor.account, key)
+    messages.success(request, _("The application of %(name)s is filed.") % {"name": application.full_name})
+    if represents(application.category, organization.charter):
+        messages.info(request, _("Now write down whom the applicant represents."))
+        return redirect("applications:add_ward", application.pk)
+    return redirect("applications:detail", application.pk)
+
+
+def _file(form: ApplicationForm, request: ActorRequest) -> Application | None:
+    try:
+        return file_application(
+            organization=form.organization, values=form.submitted(), facts=form.facts(), by=request.actor
+        )
+    except RuleViolation as violation:
+        _add_refusal(form, violation)
+    return None
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.FILE_APPLICATIONS)
+def edit(request: ActorRequest, pk: int, tab: str = "general") -> HttpResponse:
+    """Change the application until the decision; the questionnaire has a page of its own."""
+    application = load_application(request, pk)
+    require(request.actor, Permission.FILE_APPLICATIONS, application.organization)
+    if not can_be_edited(application):
+        raise NotAllowed
+    key = f"applications-edit-{pk}-{tab}"
+    options: dict[str, Any] = {
+        "organization": application.organization, "actor": request.actor, "application": application, "tabs": (tab,),
+    }  # fmt: skip
+    if request.method == "GET":
+        for data_class in readable(request.actor, set(CLOSED)):
+            note_application_opened(application, data_class, by=request.actor)
+        form = ApplicationForm(**options)
+        draft = draft_for(request, key)
+        fill_from_draft(form, draft)
+        return _form_page(request, form, key, draft=draft, tab=tab)
+    form = ApplicationForm(request.POST, **options)
+    if form.is_valid():
+        facts = form.facts() if tab == "general" else {}
+        try:
+            edit_application(
+                pk, values=form.submitted(), facts=facts, version=form.cleaned_data["version"], by=request.actor
+            )
+        except RuleViolation as violation:
+            _add_refusal(form, violation)
+        except StaleVersion:
+            fresh = load_application(request, pk)
+            form.add_error(None, _("Somebody else changed this application meanwhile. Compare and save once more."))
+            form.data = form.data.copy()  # type: ignore[attr-defined]
+            form.data["version"] = str(fresh.version)  # type: ignore[index]
+        else:
+            forget_draft(request.actor.account, key)
+            messages.success(request, _("The application is saved."))
+            return redirect("applications:detail", pk)
+    return _form_page(request, form, key, tab=tab)
+
+
+def _add_refusal(form: ApplicationForm, violation: RuleViolation) -> None:
+    form.duplicates = violation.duplicates if isinstance(violation, DuplicateFound) else []
+    add_violation(form, violation)
+
+
+def _form_page(
+    request: ActorRequest, form: ApplicationForm, key: str, *, draft: Any = None, tab: str = "general"
+) -> HttpResponse:
+    application = form.application
+    back = reverse("applications:detail", args=[application.pk]) if application else reverse("applications:list")
+    context = {"form": form, "application": application, "key": key, "draft": draft, "back": back, "tab": tab}
+    response = render(request, "members/applications/form.html", context)
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def load_application(request: ActorRequest, pk: int) -> Application:
+    """The application in the actor's scope."""
+    found = Application.objects.visible_to(request.actor)
+    return load(found.select_related("organization__federation", "received_by", "item__meeting", "member"), pk)
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def detail(request: ActorRequest, pk: int) -> HttpResponse:
+    """What the application says, what is missing before the meeting, the decision and its notices."""
+    return _page(request, load_application(request, pk))
+
+
+@require_POST
+@needs(Permission.VIEW_MEMBERS)
+def show_closed(request: ActorRequest, pk: int, part: str) -> HttpResponse:
+    """Show the identity paper or the health data: for this once, and written down (V-C5)."""
+    if part not in {str(data_class) for data_class in CLOSED}:
+        raise Http404
+    application = load_application(request, pk)
+    opened = readable(request.actor, {DataClass(part)})
+    if not opened:
+        raise NotAllowed
+    for data_class in opened:
+        note_application_opened(application, data_class, by=request.actor)
+    return _page(request, application, opened)
+
+
+def _page(request: ActorRequest, application: Application, opened: Iterable[DataClass] = ()) -> HttpResponse:
+    actor, charter = request.actor, application.organization.charter
+    wards = list(Representation.objects.visible_to(actor).filter(application=application))
+    values = values_of_application(application)
+    undecided = can_be_edited(application)
+    context: dict[str, Any] = {
+        "application": application,
+        "charter": charter,
+        "tone": TONES.get(ApplicationState(application.state), ""),
+        "points": points_of(application, charter, wards) if undecided else [],
+        "may_edit": undecided and actor.may(Permission.FILE_APPLICATIONS, application.organization),
+        "may_note": actor.may(Permission.FILE_APPLICATIONS, application.organization),
+        "may_print": actor.may(Permission.PRINT, application.organization),
+        "reads_all": all(actor.reads(data_class) for data_class in CLOSED),
+        "misrouted": undecided and is_misrouted(application.organization, values),
+        "represents": represents(application.category, charter),
+        "wards": wards,
+        "reads_wards": actor.reads(DataClass.HEALTH),
+        "scans": scans_of(request, application=application),
+        "copies": [capfirst(str(CopyKind(kind).label)) for kind in application.copies],
+        "held": application.item is not None
+        and application.item.meeting is not None
+        and application.item.meeting.state in {MeetingState.HELD, MeetingState.CLOSED},
+    }
+    for name, kind in (("invite_url", "invited"), ("notify_url", "notified")):
+        context[name] = reverse("applications:notices", args=[kind]) + f"?selected={application.pk}"
+    context["missing"] = [point for point in context["points"] if point.holds and not point.done]
+    if undecided or application.state != ApplicationState.ADMITTED:
+        context |= {"boxes": _boxes(request, application, values, opened)}
+    response = render(request, "members/applications/detail.html", context)
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _boxes(
+    request: ActorRequest, application: Application, values: dict[str, Any], opened: Iterable[DataClass]
+) -> list[Any]:
+    member, charter = as_member(application), application.organization.charter
+    common: dict[str, Any] = {
+        "actor": request.actor, "charter": charter, "opened": set(opened), "missing": [], "today": timezone.localdate(),
+    }  # fmt: skip
+    shown = {name: value for name, value in values.items() if name not in OF_THE_DECISION}
+    found = [*boxes(member, shown, tab="general", **common), *boxes(member, shown, tab="questionnaire", **common)]
+    return [box for box in found if box.facts or box.closed]

@@ -1,0 +1,32 @@
+"""What stands beside an application or a card: represented people and scans of papers (V-A4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from registry.access import Actor
+from registry.enums import DataClass
+from registry.views.base import ActorRequest
+
+from ..models import Attachment, Member, Representation
+from ..rules.applications import represents
+from ..rules.scans import class_of_scan
+
+
+def scans_of(request: ActorRequest, **owner: Any) -> list[dict[str, Any]]:
+    """Scans of the application or card, with whether the actor may open each."""
+    found = Attachment.objects.visible_to(request.actor).filter(**owner).select_related("file", "added_by")
+    return [{"scan": scan, "readable": request.actor.reads(class_of_scan(scan.kind))} for scan in found]
+
+
+def wards_context(request: ActorRequest, member: Member) -> dict[str, Any]:
+    """Whom the member represents, for the tab of his card."""
+    actor: Actor = request.actor
+    wards = list(Representation.objects.visible_to(actor).filter(member=member))
+    charter = member.federation.charter
+    return {
+        "wards": wards,
+        "represents": represents(member.category, charter),
+        "reads_wards": actor.reads(DataClass.HEALTH),
+        "writes_wards": actor.reads(DataClass.HEALTH) and actor.reads(DataClass.IDENTITY),
+    }

@@ -1,0 +1,385 @@
+"""Filing, changing, passing on and withdrawing applications; represented people; scans; the pages (V-A1 to V-A5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+from members.errors import DuplicateFound
+from members.models import Application, Attachment, Representation
+from members.rules.applications import held_up_by, values_of_application
+from members.rules.routing import suggestions
+from members.rules.scans import check_scan
+from members.transitions.applications import (
+    edit_application,
+    file_application,
+    note_invited,
+    note_notified,
+    restore_application,
+    route_application,
+    withdraw_application,
+)
+from members.transitions.attachments import attach, remove_attachment
+from members.transitions.representations import add_representation, end_representation
+from registry.enums import Level
+from registry.errors import NotAllowed, RuleViolation, StaleVersion
+from registry.models import Figures, StoredFile
+from tests.members import applicants, people
+from tests.registry import trees
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def voi() -> people.Place:
+    return people.voi()
+
+
+def jpeg() -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(kept, "JPEG")
+    return kept.getvalue()
+
+
+def pdf(**catalog: DictionaryObject) -> bytes:
+    writer, kept = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    for name, value in catalog.items():
+        writer._root_object[NameObject(f"/{name}")] = value
+    writer.write(kept)
+    return kept.getvalue()
+
+
+def waiting(place: people.Place) -> int:
+    return Figures.objects.get_or_create(organization=place.keeper)[0].applications
+
+
+# Filing
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"birth_date": applicants.days(18 * 365)}, "birth_date"),
+        ({"birth_date": applicants.days(-1)}, "birth_date"),
+        ({"citizenship": ""}, "citizenship"),
+        ({"citizenship": "Республика Беларусь"}, "citizenship"),
+        ({"category": ""}, "category"),
+    ],
+)
+def test_v_a1_who_cannot_be_a_member_cannot_apply(voi: people.Place, changed: dict[str, object], field: str) -> None:
+    with pytest.raises(RuleViolation) as refusal:
+        applicants.apply(voi, **changed)
+    assert (refusal.value.rule, refusal.value.field) == ("V-A1", field) or refusal.value.field == field
+    assert Application.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["filed_on", "acquainted_on", "consent_signed_on"])
+def test_v_a4_no_day_of_an_application_lies_in_the_future(voi: people.Place, name: str) -> None:
+    with pytest.raises(RuleViolation) as refusal:
+        applicants.apply(voi, stated={name: applicants.days(-1)})
+    assert refusal.value.field == name
+
+
+def test_n_a1_somebody_on_account_is_shown_before_the_filing_and_confirmed_as_another(voi: people.Place) -> None:
+    voi.put(snils="")
+    twin = {n: people.VOI_PERSON[n] for n in ("surname", "given_name", "patronymic")}
+    with pytest.raises(DuplicateFound) as refusal:
+        applicants.apply(voi, **twin)
+    [found] = refusal.value.duplicates
+    application = applicants.apply(voi, **twin, confirmed_duplicate=found.ref)
+    [member] = applicants.admitted(applicants.scheduled(voi.keeper, [application]), voi.chair)
+    assert member.surname == twin["surname"]
+
+
+def test_n_a1_a_second_application_of_the_same_person_is_shown_with_the_organisation_alone(voi: people.Place) -> None:
+    first = applicants.apply(voi)
+    with pytest.raises(DuplicateFound) as refusal:
+        applicants.apply(voi, surname=first.surname)
+    [found] = refusal.value.duplicates
+    assert (found.organization_name, found.member_id) == (voi.keeper.short_name, None)
+
+
+def test_v_a4_a_change_needs_the_version_that_was_seen_and_no_change_leaves_no_trace(voi: people.Place) -> None:
+    application = applicants.apply(voi)
+    common = {"facts": {}, "by": voi.chair}
+    edit_application(application.pk, values={"house": "7"}, version=1, **common)  # type: ignore[arg-type]
+    with pytest.raises(StaleVersion):
+        edit_application(application.pk, values={"house": "9"}, version=1, **common)  # type: ignore[arg-type]
+    edit_application(application.pk, values={"house": "7"}, version=2, **common)  # type: ignore[arg-type]
+    application.refresh_from_db()
+    assert (values_of_application(application)["house"], application.version) == ("7", 2)
+
+
+def test_n_h1_a_reviewer_and_a_neighbour_file_nothing(voi: people.Place) -> None:
+    with pytest.raises(NotAllowed):
+        file_application(
+            organization=voi.keeper, values=applicants.values(voi), facts=applicants.facts(), by=voi.reviewer
+        )
+    with pytest.raises(type(voi.keeper).DoesNotExist):
+        file_application(
+            organization=voi.keeper, values=applicants.values(voi), facts=applicants.facts(), by=people.voi().chair
+        )
+
+
+def test_v_a4_a_withdrawn_application_leaves_the_count_and_can_be_restored(voi: people.Place) -> None:
+    application = applicants.apply(voi)
+    item = applicants.scheduled(voi.keeper, [application])
+    withdraw_application(application.pk, by=voi.chair)
+    item.refresh_from_db()
+    assert (waiting(voi), item.state) == (0, "dropped")
+    with pytest.raises(RuleViolation):
+        withdraw_application(application.pk, by=voi.chair)
+    restore_application(application.pk, by=voi.chair)
+    application.refresh_from_db()
+    assert (waiting(voi), application.state) == (1, "filed")
+
+
+# What is missing, and where it goes
+
+
+def test_v_a4_what_holds_up_the_decision_is_named_with_its_rule(voi: people.Place) -> None:
+    application = applicants.apply(
+        voi, stated={"acquainted_on": None, "copies": ["application"], "consent_signed_on": None}
+    )
+    missing = held_up_by(application, voi.keeper.charter, [])
+    assert [point.rule for point in missing] == ["V-A3", "V-A4", "V-A4", "V-A4"]
+
+
+def test_v_a2_the_organisation_that_serves_the_town_is_suggested_first_and_gets_the_application(
+    voi: people.Place,
+) -> None:
+    other = trees.below(voi.region, Level.LOCAL, "Алексинская МО ВОИ")
+    serving = trees.below(voi.region, Level.LOCAL, "Щёкинская МО ВОИ")
+    passport = trees.again(serving).passport
+    passport.territory = "г. Щёкино\nпос. Огарёвка"
+    passport.save()
+    application = applicants.apply(voi, city="Щекино")
+    found = suggestions(voi.keeper, values_of_application(application))
+    assert [(s.organization, s.serves) for s in found] == [(serving, True), (other, False)]
+    with pytest.raises(RuleViolation):
+        route_application(application.pk, to=serving, reason=" ", by=voi.chair)
+    route_application(application.pk, to=serving, reason="обслуживает адрес", by=voi.chair)
+    application.refresh_from_db()
+    assert (application.organization, application.received_by) == (serving, voi.keeper)
+    assert (waiting(voi), Figures.objects.get(organization=serving).applications) == (0, 1)
+    assert Application.objects.visible_to(voi.chair).count() == 0
+
+
+# Notices
+
+
+def test_v_a5_notices_come_in_their_order_and_are_taken_back_until_an_appeal(voi: people.Place) -> None:
+    application = applicants.apply(voi)
+    with pytest.raises(RuleViolation):
+        note_invited([application.pk], on=applicants.days(5), way="phone", by=voi.chair)
+    item = applicants.scheduled(voi.keeper, [application])
+    note_invited([application.pk], on=applicants.days(5), way="phone", by=voi.chair)
+    applicants.admitted(item, voi.chair)
+    with pytest.raises(RuleViolation):
+        note_notified([application.pk], on=applicants.days(3), way="post", by=voi.chair)
+    note_notified(
+        [application.pk], on=applicants.days(1), way="post", pickup_on=applicants.days(-3), pickup_at=dt.time(15),
+        pickup_place="ул. Садовая, 5", by=voi.chair,
+    )  # fmt: skip
+    application.refresh_from_db()
+    assert (application.notified_on, application.pickup_at) == (applicants.days(1), dt.time(15))
+    with pytest.raises(RuleViolation):
+        applicants.undone(item, voi.chair)
+    note_notified([application.pk], on=None, by=voi.chair)
+    applicants.undone(item, voi.chair)
+
+
+# Represented people
+
+
+def ward(**changed: object) -> dict[str, object]:
+    return {
+        "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": dt.date(2015, 5, 5), "disability_group": "child",
+        "mandate_kind": "birth_certificate", "mandate_issued_on": dt.date(2015, 6, 1), "diagnosis": "ДЦП",
+        "consent_signed_on": applicants.days(10), **changed,
+    }  # fmt: skip
+
+
+def test_v_a4_a_represented_person_has_a_questionnaire_of_his_own(voi: people.Place) -> None:
+    application = applicants.apply(voi, category="guardian")
+    row = add_representation(application_id=application.pk, values=ward(), by=voi.chair)
+    row = Representation.objects.get(pk=row.pk)
+    assert (row.full_name, row.answers) == ("Ромашкин Тимофей", {"disability_group": "child", "diagnosis": "ДЦП"})
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"birth_date": None}, "birth_date"),
+        ({"birth_date": applicants.days(-2)}, "birth_date"),
+        ({"birth_date": dt.date(1990, 5, 5)}, "mandate_kind"),
+        ({"mandate_until": applicants.days(1)}, "mandate_until"),
+        ({"mandate_issued_on": dt.date(2014, 1, 1)}, "mandate_issued_on"),
+        ({"consent_signed_on": applicants.days(-1)}, "consent_signed_on"),
+    ],
+)
+def test_v_a1_a_mandate_that_cannot_be_true_is_refused(
+    voi: people.Place, changed: dict[str, object], field: str
+) -> None:
+    application = applicants.apply(voi, category="guardian")
+    with pytest.raises(RuleViolation) as refusal:
+        add_representation(application_id=application.pk, values=ward(**changed), by=voi.chair)
+    assert refusal.value.field == field
+
+
+def test_v_a1_who_is_disabled_himself_represents_nobody(voi: people.Place) -> None:
+    with pytest.raises(RuleViolation):
+        add_representation(application_id=applicants.apply(voi).pk, values=ward(), by=voi.chair)
+
+
+def test_v_a1_the_end_of_a_mandate_is_written_on_the_card(voi: people.Place) -> None:
+    member = voi.put(category="guardian", disability_group="", disability_cause="")
+    row = add_representation(member_id=member.pk, values=ward(), by=voi.chair)
+    assert list(member.reminders.values_list("kind", "due_on")) == [("ward_of_age", dt.date(2033, 5, 5))]
+    end_representation(row.pk, on=applicants.days(1), note="Опека снята", by=voi.chair)
+    assert member.reminders.count() == 0
+
+
+# Scans
+
+
+def test_v_a4_scans_are_known_by_their_content() -> None:
+    assert [check_scan(data) for data in (jpeg(), pdf())] == [("image/jpeg", "jpg"), ("application/pdf", "pdf")]
+
+
+script = DictionaryObject(
+    {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<html><script>alert(1)</script></html>",
+        jpeg()[:200],
+        b"%PDF-1.7 nothing",
+        pdf(OpenAction=script),
+        pdf(Names=DictionaryObject({NameObject("/EmbeddedFiles"): DictionaryObject()})),
+    ],
+    ids=["empty", "html", "cut", "broken-pdf", "javascript", "embedded"],
+)
+def test_v_a4_what_is_no_scan_or_carries_a_program_is_refused(data: bytes) -> None:
+    with pytest.raises(RuleViolation):
+        check_scan(data)
+
+
+def test_v_a4_a_scan_goes_with_the_application_to_the_card_and_its_file_with_its_row(voi: people.Place) -> None:
+    application = applicants.apply(voi)
+    first = attach(application_id=application.pk, kind="identity", data=jpeg(), by=voi.chair)
+    second = attach(application_id=application.pk, kind="other", data=pdf(), by=voi.chair)
+    remove_attachment(second.pk, by=voi.chair)
+    [member] = applicants.admitted(applicants.scheduled(voi.keeper, [application]), voi.chair)
+    assert Attachment.objects.get().member == member
+    assert StoredFile.objects.get() == first.file
+
+
+# Pages
+
+
+def posted(place: people.Place, **changed: object) -> dict[str, object]:
+    whole = {**applicants.values(place), **applicants.facts(), **changed}
+    return {n: v.strftime("%d.%m.%Y") if isinstance(v, dt.date) else v for n, v in whole.items() if v is not None}
+
+
+def test_v_a4_an_application_is_filed_by_the_form_and_its_page_tells_what_is_missing(voi: people.Place) -> None:
+    client = people.signed_in(voi.chair)
+    page = client.get(reverse("applications:add"))
+    assert page.status_code == 200
+    answer = client.post(reverse("applications:add"), posted(voi, consent_signed_on=None))
+    application = Application.objects.get()
+    assert answer.url == reverse("applications:detail", args=[application.pk])
+    page = client.get(answer.url)
+    assert [point.rule for point in page.context["missing"]] == ["V-A4"]
+    assert "Тула" in page.content.decode()
+    assert "123456" not in page.content.decode()
+    opened = client.post(reverse("applications:show", args=[application.pk, "identity"]))
+    assert "123456" in opened.content.decode()
+
+
+def test_v_a1_a_refused_form_keeps_what_was_typed_and_tells_beside_the_field(voi: people.Place) -> None:
+    client = people.signed_in(voi.chair)
+    page = client.post(reverse("applications:add"), posted(voi, birth_date=dt.date(2020, 1, 1), house="77б"))
+    assert list(page.context["form"].errors) == ["birth_date"]
+    assert 'value="77б"' in page.content.decode()
+
+
+def test_v_a4_a_representative_is_led_to_the_person_he_represents(voi: people.Place) -> None:
+    client = people.signed_in(voi.chair)
+    answer = client.post(reverse("applications:add"), posted(voi, category="legal_representative"))
+    application = Application.objects.get()
+    assert answer.url == reverse("applications:add_ward", args=[application.pk])
+    assert client.get(answer.url).status_code == 200
+    data = {n: v.strftime("%d.%m.%Y") if isinstance(v, dt.date) else v for n, v in ward().items()}
+    assert client.post(answer.url, data).url == reverse("applications:detail", args=[application.pk])
+    row = Representation.objects.get()
+    for name in ("ward", "edit_ward", "end_ward"):
+        assert client.get(reverse(f"applications:{name}", args=[row.pk])).status_code == 200
+    paper = client.post(reverse("applications:ward_consent", args=[row.pk]))
+    assert paper["Content-Type"] == "application/pdf"
+    reviewer = people.signed_in(voi.reviewer)
+    assert reviewer.get(reverse("applications:ward", args=[row.pk])).status_code == 403
+    assert "Ромашкин" not in reviewer.get(reverse("applications:detail", args=[application.pk])).content.decode()
+
+
+def test_v_c5_a_scan_is_served_as_a_download_to_who_reads_its_data(voi: people.Place) -> None:
+    application = applicants.apply(voi)
+    client = people.signed_in(voi.chair)
+    file = SimpleUploadedFile("../паспорт.exe", jpeg(), "application/x-msdownload")
+    client.post(reverse("applications:attach", args=[application.pk]), {"kind": "identity", "file": file})
+    scan = Attachment.objects.get()
+    answer = client.get(reverse("applications:scan", args=[scan.pk]))
+    assert (answer.content, answer["Content-Type"]) == (jpeg(), "image/jpeg")
+    assert answer["Content-Disposition"] == 'attachment; filename="identity.jpg"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert people.signed_in(voi.reviewer).get(reverse("applications:scan", args=[scan.pk])).status_code == 403
+    stranger = people.signed_in(people.voi().chair)
+    assert stranger.get(reverse("applications:scan", args=[scan.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("form", ["application", "consent"])
+def test_v_a4_the_papers_are_printed_before_somebody_is_a_member(voi: people.Place, form: str) -> None:
+    application = applicants.apply(voi)
+    answer = people.signed_in(voi.chair).post(reverse("applications:print", args=[application.pk, form]))
+    assert answer["Content-Type"] == "application/pdf"
+
+
+@pytest.mark.parametrize("place", ["voi", "union"])
+def test_v_a5_every_page_opens_in_every_state(place: str) -> None:
+    where = getattr(people, place)()
+    client = people.signed_in(where.chair)
+    filed, agenda, admitted, refused = (applicants.apply(where) for _ in range(4))
+    applicants.scheduled(where.keeper, [agenda])
+    applicants.admitted(applicants.scheduled(where.keeper, [admitted]), where.chair)
+    applicants.refused(applicants.scheduled(where.keeper, [refused]), where.chair)
+    for application in (filed, agenda, admitted, refused):
+        assert client.get(reverse("applications:detail", args=[application.pk])).status_code == 200
+    for name in ("edit", "edit_questionnaire", "route", "withdraw", "attach"):
+        assert client.get(reverse(f"applications:{name}", args=[filed.pk])).status_code == 200
+    for queue, count in (("waiting", 1), ("agenda", 1), ("notify", 2), ("decided", 2), ("withdrawn", 0)):
+        page = client.get(reverse("applications:list"), {"queue": queue})
+        assert page.context["page"].paginator.count == count
+    found = client.get(reverse("applications:list"), {"q": filed.surname.lower()})
+    assert [row[0] for row in found.context["rows"]] == [filed]
+    invited, notified = (reverse("applications:notices", args=[kind]) for kind in ("invited", "notified"))
+    assert client.get(invited, {"selected": agenda.pk}).status_code == 200
+    day = {"noting": "1", "on": applicants.days(1).strftime("%d.%m.%Y"), "way": "post"}
+    client.post(notified, {**day, "selected": [admitted.pk, refused.pk], "pickup_place": "Садовая, 5"})
+    assert Application.objects.filter(notified_on=applicants.days(1)).count() == 2
+    superior = people.signed_in(where.region_chair)
+    assert superior.get(reverse("applications:detail", args=[filed.pk])).status_code == 200
+    assert superior.get(reverse("applications:edit", args=[filed.pk])).status_code == 403
+    assert people.signed_in(people.voi().chair).get(reverse("applications:detail", args=[filed.pk])).status_code == 404
