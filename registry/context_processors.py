@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import number_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -105,9 +106,10 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
         except NoReverseMatch:
             continue
         count = counts.get(entry.count)
+        shown = number_format(count, force_grouping=True) if count else ""
         tone = "warn" if entry.count == "tasks" else ""
         entries.append(
-            {"label": entry.label, "url": url, "icon": entry.icon, "count": count, "tone": tone, "current": False}
+            {"label": entry.label, "url": url, "icon": entry.icon, "count": shown, "tone": tone, "current": False}
         )
     # The deepest address that this page lies under, so that adding a member does not light up the list too.
     inside = [e for e in entries if request.path == e["url"] or (e["url"] != "/" and request.path.startswith(e["url"]))]

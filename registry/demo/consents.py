@@ -7,7 +7,7 @@ import datetime as dt
 from django.db.models import DateTimeField, F
 from django.db.models.functions import Cast
 
-from documents.models import Consent
+from documents.models import Consent, ConsentText
 from documents.transitions.consents import mark_many_signed
 from documents.transitions.printing import record_prints
 from members.models import Member
@@ -31,7 +31,8 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
         if chance.random() < 0.93
     }
     mark_many_signed({pk: min(day, last) for pk, day in signed.items()}, by=by)
-    # Papers were printed before they were signed, not today.
+    # Papers were printed before they were signed, not today, and their text is older still.
+    ConsentText.objects.filter(federation=keeper.federation).update(valid_from=last - dt.timedelta(days=800))
     Consent.objects.filter(member__in=signed).update(
         printed_at=Cast(F("signed_on"), DateTimeField()), ticked_at=Cast(F("signed_on"), DateTimeField())
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms, template
 from django.template.context import Context
 from django.template.loader import get_template
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -301,7 +302,8 @@ def dialog(content: str, id: str, title: str) -> SafeString:
 @register.simple_block_tag
 def selection(content: str, total: int | None = None) -> SafeString:
     """The bar over a table with chosen rows; its content are the buttons of bulk actions."""
-    return _render("selection", content=content, total=total)
+    shown = number_format(total, force_grouping=True) if total else ""
+    return _render("selection", content=content, total=shown)
 
 
 @register.simple_tag
