@@ -1,0 +1,152 @@
+"""Destroying a sealed card once its terms are over: the person, the history and the files; a record stays (V-B14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+from documents.models import Consent
+from dues.models import DuesAccount
+from registry import storage
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.models import Draft, Figures, Organization, StoredFile
+from registry.transitions.base import Act, change
+
+from ..models import AgendaItem, Appeal, Application, Attachment, BookLine, DestructionRecord, ImportRow, Member
+from ..rules import erasing as rules
+
+#: What stays of a person's traces, without naming him: acts of the organisation, its book, its ledger.
+KEPT = frozenset({AgendaItem, BookLine, DuesAccount, ImportRow})
+_GONE = "сведения уничтожены"
+
+
+def erase(member_id: int, *, by: Actor) -> DestructionRecord:
+    """The card is destroyed with its history and files; the record says what, when, why and how, and names nobody.
+
+    Raises `RuleViolation` while a term runs or an appeal is open, `NotAllowed`, `Member.DoesNotExist`.
+    """
+    with change(by=by, rule="V-B14", event="member.erased") as act:
+        member = Member.objects.select_for_update().get(pk=member_id)
+        organization = Organization.objects.visible_to(by).filter(pk=member.last_organization_id or 0).first()
+        if organization is None:
+            raise Member.DoesNotExist
+        require(by, Permission.ERASE, organization)
+        rules.check_due(member, act.today)
+        record = _record(act, member, organization)
+        record.counts = {"files": _drop_files(member), "records": _drop_rows(member)}
+        record.save(force_insert=True)
+        act.about(record, organization=organization, **record.counts)
+    return record
+
+
+def _record(act: Act, member: Member, organization: Organization) -> DestructionRecord:
+    Figures.objects.get_or_create(organization=organization)
+    Figures.objects.filter(organization=organization).update(last_destruction=F("last_destruction") + 1)
+    return DestructionRecord(
+        organization=organization,
+        number=Figures.objects.values_list("last_destruction", flat=True).get(organization=organization),
+        member_number=member.pk,
+        ticket_number=member.ticket_number,
+        categories=list(rules.CATEGORIES),
+        reason=rules.REASONS[member.state],  # type: ignore[index]
+        method=rules.METHOD,
+        system=rules.SYSTEM,
+        destroyed_at=act.now,
+        destroyed_by=_who(act.by),
+        keep_until=rules.record_kept_until(act.today),
+    )
+
+
+def _who(by: Actor) -> str:
+    """Name and office of who destroyed, as the act asks for them."""
+    if by.account is None or by.role is None:
+        return by.name
+    return f"{by.account.full_name}, {by.role.label}"
+
+
+def traces(target: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
+    """Every model with a foreign key to the target, tables of history among them, and the name of the key."""
+    for model in apps.get_models():
+        for field in model._meta.fields:
+            if field.is_relation and field.related_model is target:
+                yield model, field.name
+
+
+def _drop_files(member: Member) -> int:
+    ids = {
+        member.photo_id,
+        *Consent.objects.filter(member=member).values_list("scan_id", flat=True),
+        *Attachment.objects.filter(member=member).values_list("file_id", flat=True),
+        *Attachment.objects.filter(application__member=member).values_list("file_id", flat=True),
+        *Member.history.filter(id=member.pk).values_list("photo_id", flat=True),
+    }
+    files = list(StoredFile.objects.filter(pk__in=ids - {None}))
+    Attachment.objects.filter(file__in=files).delete()
+    for file in files:
+        storage.drop(file)
+    return len(files)
+
+
+def _drop_rows(member: Member) -> int:
+    pk = member.pk
+    application = Application.objects.filter(member=member).first()
+    _blank(AgendaItem, {"member": member}, title=_GONE, resolution=_GONE, reason="")
+    if application is not None and application.item_id is not None:
+        _blank_admission(application)
+    _blank(
+        BookLine, {"member": member}, full_name=_GONE, sort_key="", birth_year=None, ticket_number="", destination=""
+    )
+    AgendaItem.objects.filter(appeal__in=Appeal.objects.filter(member=member)).update(appeal=None, title=_GONE)
+    Draft.objects.filter(key__regex=rf"^members-[a-z]+-{pk}-").delete()
+    gone = 0
+    if application is not None:
+        gone += _drop_traces(Application, application.pk)
+    gone += _drop_traces(Member, pk)
+    return gone
+
+
+def _drop_traces(target: type[Member] | type[Application], pk: int) -> int:
+    """The row, everything that hangs on it and the history of both."""
+    gone = 0
+    found = list(traces(target))
+    for model, name in found:
+        rows = model._default_manager.filter(**{name: pk})
+        if getattr(model, "instance_type", model) in KEPT:
+            rows.update(**{name: None})
+        elif not hasattr(model, "instance_type"):
+            gone += rows.delete()[0]
+    gone += target._default_manager.filter(pk=pk).delete()[0]
+    # The history comes last: deleting writes a last row of it.
+    history: Any = target.history
+    gone += history.filter(id=pk).delete()[0]
+    for model, name in found:
+        if hasattr(model, "instance_type"):
+            gone += model._default_manager.filter(**{name: pk}).delete()[0]
+    return gone
+
+
+def _blank(model: type[AgendaItem] | type[BookLine], found: dict[str, Any], **values: Any) -> None:
+    """The record and its history say no more who it was."""
+    tracked: Any = model.history
+    columns = {field.name for field in tracked.model._meta.fields}
+    ids = list(model._default_manager.filter(**found).values_list("pk", flat=True))
+    model._default_manager.filter(pk__in=ids).update(**values)
+    tracked.filter(id__in=ids).update(**{name: value for name, value in values.items() if name in columns})
+
+
+def _blank_admission(application: Application) -> None:
+    """An item of admission names its applicants; one that admitted many keeps the others' names out of this."""
+    others = Application.objects.filter(item=application.item_id).exclude(pk=application.pk).exists()
+    if not others:
+        _blank(AgendaItem, {"pk": application.item_id}, title=_GONE, resolution=_GONE, reason="")
+
+
+def forget_records() -> int:
+    """Records of destruction go when their own term is over; answers how many went."""
+    return DestructionRecord.objects.filter(keep_until__lt=timezone.localdate()).delete()[0]

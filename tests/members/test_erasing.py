@@ -1,0 +1,148 @@
+"""Destroying what a sealed card holds: V-B14, practice 7.4."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from PIL import Image
+
+from documents.transitions.consents import mark_signed
+from members.enums import AppealState, EndReason, ItemKind, ItemState, MarkKind, PaperCard
+from members.models import AgendaItem, Appeal, BookLine, DestructionRecord, Member
+from members.rules.erasing import due_for_erasing
+from members.transitions.cards import edit_card, put_photo
+from members.transitions.erasing import KEPT, erase, traces
+from members.transitions.leaving import deregister
+from members.transitions.marks import add_mark
+from registry import integrity
+from registry.enums import Role
+from registry.errors import NotAllowed, RuleViolation
+from registry.models import StoredFile
+from tests.members.people import Place, union, voi
+from tests.registry import trees
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+MARKS = ("Константинопольская", "Яблокова", "0104512", "11223344595", "+79105550117", "Тульская улица", "под замком")
+
+
+@pytest.fixture
+def place() -> Place:
+    return voi()
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (450, 600), "white").save(out, "JPEG")
+    return out.getvalue()
+
+
+def sealed(place: Place) -> Member:
+    """Somebody with a trace in every corner, dead for longer than the retention."""
+    member = place.put(street="Тульская улица", cell=place.cells[0].pk)
+    edit_card(member.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
+    put_photo(member.pk, jpeg=picture(), by=place.chair)
+    mark_signed(member.pk, signed_on=TODAY, scan=picture(), by=place.chair)
+    add_mark(member.pk, kind=MarkKind.OTHER, text="ключ под замком", on=TODAY, by=place.chair)
+    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+    Member.objects.filter(pk=member.pk).update(erase_after=TODAY)
+    member.refresh_from_db()
+    return member
+
+
+def found_in_tables(text: str) -> list[str]:
+    """Tables that hold the text in any column."""
+    tables = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            if any(text in str(value) for row in cursor.fetchall() for value in row):
+                tables.append(table)
+    return tables
+
+
+def test_v_b14_after_erasing_nothing_of_the_person_is_found(place: Place) -> None:
+    other = place.put(surname="Сомова", snils="", ticket_number="77")
+    member = sealed(place)
+    assert [bool(found_in_tables(mark)) for mark in MARKS[:2]] == [True, True]
+    files = list(StoredFile.objects.values_list("pk", flat=True))
+    assert len(files) == 2
+    record = erase(member.pk, by=place.chair)
+    # The record names the ticket instead of the person.
+    assert [(mark, found_in_tables(mark)) for mark in MARKS] == [
+        (mark, ["members_destructionrecord"] if mark == "0104512" else []) for mark in MARKS
+    ]
+    assert [path for path in settings.FILES_ROOT.rglob("*") if path.is_file()] == []
+    assert (record.number, record.member_number, record.counts["files"]) == (1, member.pk, 2)
+    line = BookLine.objects.exclude(member=other).get()
+    assert (line.number, line.member, line.left_on, line.full_name) == (1, None, TODAY, "сведения уничтожены")
+    for model, name in traces(Member):
+        if getattr(model, "instance_type", model) not in KEPT:
+            assert (model, list(model._default_manager.filter(**{name: member.pk}))) == (model, [])
+    assert list(Member.objects.all()) == [other]
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+
+
+def test_v_b14_acts_of_the_organisation_stay_and_name_nobody(place: Place) -> None:
+    member = place.put()
+    item = AgendaItem.objects.create(
+        organization=place.keeper, kind=ItemKind.EXCLUSION, state=ItemState.WAITING, title="Яблокова", member=member,
+        filed_on=TODAY,
+    )  # fmt: skip
+    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+    Member.objects.update(erase_after=TODAY)
+    erase(member.pk, by=place.chair)
+    item.refresh_from_db()
+    assert (item.member, item.title, item.state) == (None, "сведения уничтожены", ItemState.DROPPED)
+    assert [h.title for h in item.history.all()] == ["сведения уничтожены"] * item.history.count()
+
+
+def test_v_b14_neither_a_running_term_nor_an_open_appeal_lets_a_card_be_destroyed(place: Place) -> None:
+    member = sealed(place)
+    Member.objects.update(erase_after=TODAY + dt.timedelta(1))
+    with pytest.raises(RuleViolation):
+        erase(member.pk, by=place.chair)
+    Member.objects.update(erase_after=TODAY)
+    item = AgendaItem.objects.create(
+        organization=place.keeper, kind=ItemKind.EXCLUSION, title="?", member=member, filed_on=TODAY
+    )
+    values: dict[str, Any] = {"received_on": TODAY, "term_on": TODAY, "person_name": "?"}
+    Appeal.objects.create(organization=place.region, against=item, member=member, state=AppealState.RECEIVED, **values)
+    assert list(due_for_erasing(place.keeper, TODAY)) == []
+    with pytest.raises(RuleViolation):
+        erase(member.pk, by=place.chair)
+    assert DestructionRecord.objects.count() == 0
+
+
+def test_v_b14_only_who_leads_the_organisation_that_kept_the_card_destroys_it(place: Place) -> None:
+    member = sealed(place)
+    registrar = trees.officer(place.keeper, Role.REGISTRAR, "Осадчая")
+    for actor in (registrar, place.reviewer, place.region_chair):
+        with pytest.raises(NotAllowed):
+            erase(member.pk, by=actor)
+    with pytest.raises(Member.DoesNotExist):
+        erase(member.pk, by=union().chair)
+    assert Member.objects.filter(pk=member.pk).exists()
+
+
+def test_a_card_on_account_or_in_transit_is_never_destroyed(place: Place) -> None:
+    member = place.put()
+    with pytest.raises(Member.DoesNotExist):
+        erase(member.pk, by=place.chair)
+    deregister(member.pk, reason=EndReason.DEPARTURE, on=TODAY, paper_card=PaperCard.HANDED, by=place.chair)
+    with pytest.raises(RuleViolation):
+        erase(member.pk, by=place.chair)
+
+
+def test_every_model_that_reaches_a_member_is_met() -> None:
+    reached = {
+        model._meta.label for model in apps.get_models() for f in model._meta.fields if f.related_model is Member
+    }
+    assert {model._meta.label for model, _name in traces(Member)} == reached
