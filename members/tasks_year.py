@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -98,7 +99,7 @@ def days_ahead(actor: Actor, today: dt.date) -> Iterable[Task]:
             first = due.filter(kind=kind).order_by("due_on").select_related("member")[:1]
             for reminder in first:
                 yield Task(
-                    text=f"{ReminderKind(kind).label.capitalize()}:",
+                    text=f"{capfirst(str(ReminderKind(kind).label))}:",
                     link=reminder.member.full_name,
                     link_url=reverse("members:detail", args=[reminder.member_id]),
                     detail=_("and %(n)s more within 60 days") % {"n": counted[kind] - 1} if counted[kind] > 1 else "",

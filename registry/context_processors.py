@@ -37,16 +37,19 @@ class Entry:
     count: str = ""
 
 
+#: People stand first, then papers, then the organisation; a line parts them.
+_GROUPS = {"documents": 1, "organizations": 2, "accounts": 2, "jobs": 2}
+
 NAVIGATION = (
     Entry("start", _("Tasks"), "list-todo", count="tasks"),
     Entry("members:list", _("Members"), "users", (Permission.VIEW_MEMBERS,), count="members"),
     Entry("members:add", _("Put on account"), "user-plus", (Permission.EDIT_MEMBERS,), keeper=True),
     Entry("imports:list", _("Load a list"), "file-spreadsheet", (Permission.IMPORT_MEMBERS,), keeper=True),
+    Entry("applications:list", _("Applications"), "inbox", (Permission.VIEW_MEMBERS,), count="applications"),
     Entry("cells:own_book", _("Registration book"), "book-open", (Permission.VIEW_MEMBERS,)),
     Entry("cells:proposals", _("Proposed changes"), "message-square-diff", (Permission.VIEW_MEMBERS,), cells=True),
     Entry("cells:reconciliations", _("Reconciliation"), "clipboard-check", (Permission.VIEW_MEMBERS,), cells=True),
     Entry("moves:list", _("Transfers"), "arrow-left-right", (Permission.VIEW_MEMBERS,)),
-    Entry("applications:list", _("Applications"), "inbox", (Permission.VIEW_MEMBERS,), count="applications"),
     Entry("documents:consents", _("Consents"), "file-check", (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS)),
     Entry("documents:print", _("Printing"), "printer", (Permission.PRINT,)),
     Entry(
@@ -64,8 +67,8 @@ NAVIGATION = (
         above=True,
     ),
     Entry("accounts:list", _("Accounts"), "key-round", (Permission.MANAGE_ACCOUNTS,)),
-    Entry("jobs:list", _("Jobs"), "hourglass", (Permission.PRINT, Permission.EXPORT, Permission.IMPORT_MEMBERS)),
     Entry("organizations:journal", _("Journal"), "scroll-text", (Permission.VIEW_JOURNAL,)),
+    Entry("jobs:list", _("Jobs"), "hourglass", (Permission.PRINT, Permission.EXPORT, Permission.IMPORT_MEMBERS)),
 )
 
 
@@ -88,7 +91,8 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
     if actor is None:
         return []
     counts = counts_for(actor)
-    entries = []
+    entries: list[dict[str, Any]] = []
+    before = 0
     for entry in NAVIGATION:
         if entry.permissions and not any(actor.may(p) for p in entry.permissions):
             continue
@@ -108,9 +112,12 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
         count = counts.get(entry.count)
         shown = number_format(count, force_grouping=True) if count else ""
         tone = "warn" if entry.count == "tasks" else ""
+        group = _GROUPS.get(entry.url_name.split(":")[0], 0)
         entries.append(
             {"label": entry.label, "url": url, "icon": entry.icon, "count": shown, "tone": tone, "current": False}
+            | {"apart": group != before}
         )
+        before = group
     # The deepest address that this page lies under, so that adding a member does not light up the list too.
     inside = [e for e in entries if request.path == e["url"] or (e["url"] != "/" and request.path.startswith(e["url"]))]
     if inside:
