@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -239,12 +239,18 @@ def _post_charges(
 
 
 def _renew(accounts: Sequence[DuesAccount]) -> None:
+    """Write the standing that the entries come to now; accounts that stand alike are written together."""
     entries = _entries(accounts)
+    alike: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
     for account in accounts:
         now = standing(entries[account.pk])
-        for name in KEPT:
-            setattr(account, name, getattr(now, name))
-    DuesAccount.objects.bulk_update(accounts, KEPT, batch_size=_BATCH)
+        values = tuple(getattr(now, name) for name in KEPT)
+        if values != tuple(getattr(account, name) for name in KEPT):
+            alike[values].append(account.pk)
+            for name, value in zip(KEPT, values, strict=True):
+                setattr(account, name, value)
+    for values, ids in alike.items():
+        DuesAccount.objects.filter(pk__in=ids).update(**dict(zip(KEPT, values, strict=True)))
 
 
 def _entries(accounts: Iterable[DuesAccount]) -> defaultdict[int, list[LedgerEntry]]:

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dues import ledger
@@ -407,3 +408,12 @@ def test_v_d1_only_the_federal_organisation_sets_rates() -> None:
     take_rate_back(rate.pk, federation=place.head.federation, by=federal(place))
     assert list(Rate.history.filter(id=rate.pk).order_by("pk").values_list("history_type", flat=True)) == ["+", "-"]
     assert Rate.objects.filter(federation=place.head.federation).count() == 2
+
+
+def test_v_b4_many_admitted_at_once_are_charged_in_few_queries() -> None:
+    place = people.voi()
+    members = trees.members(place.keeper, 150)
+    with CaptureQueriesContext(connection) as asked:
+        admit(place, members, TODAY)
+    # Of the inserts SQLite takes some sixty rows at a time.
+    assert len(asked) <= 20

@@ -134,7 +134,7 @@ def test_u_d1_the_unions_tab_says_that_nothing_is_charged_and_takes_cash() -> No
     place = people.union()
     member = place.put(dues_form="cash")
     client = people.signed_in(place.chair)
-    assert "платит процент от заработной платы наличными" in tab(client, member)
+    assert "Платит процент от заработной платы наличными" in tab(client, member)
     assert "Взносы удерживает работодатель" in tab(client, place.put(surname="Другая"))
     values = form(purpose=f"percent:{TODAY.year}", amount="412,37")
     client.post(reverse("dues:pay", args=[member.pk]), values)
@@ -208,7 +208,7 @@ def test_v_d1_the_list_shows_filters_and_downloads_the_standing(django_assert_ma
     assert owing.pk in [m.pk for m in MemberFilter({"dues": "arrears"}, actor=place.chair).found]
     client = people.signed_in(place.chair)
     listed = text(client.get(reverse("members:list")))
-    assert [f"по {year}\u00a0год" in listed, "долг" in listed] == [True, True]
+    assert [f"по {year} год" in listed, "долг" in listed] == [True, True]
     answer = client.post(f"{reverse('members:export')}?", {"all": "1", "download": "1"})
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True))
     at = [rows[0].index(heading) for heading in ("Взносы уплачены по год", "Не уплачено, руб.", "Задолженность с")]

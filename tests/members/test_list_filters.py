@@ -156,7 +156,7 @@ def test_the_charter_decides_which_filters_there_are(school: Organization) -> No
         for key, organization in (("union", school), ("society", society))
     }
     assert offered["union"] - offered["society"] == {"worker_category", "dues_form"}
-    assert offered["society"] - offered["union"] == {"cell"}
+    assert offered["society"] - offered["union"] == {"cell", "dues"}
 
 
 def test_v_h1_cells_of_ones_own_organisation_and_people_without_a_cell(region: Organization) -> None:
