@@ -10,6 +10,7 @@ from django.db.models import Count, F, Max, Q
 from registry.integrity import invariant
 from registry.models import Figures, Organization
 
+from . import integrity_applications  # noqa: F401 - its invariants register themselves
 from .enums import ConsentState, MemberState
 from .models import BookLine, Member, Registration
 

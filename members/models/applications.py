@@ -25,8 +25,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Applications in the actor's subtree; not those of people whose card has left it."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
-        kept = Q(member__isnull=True) | in_scope(actor, "member__unit__")
-        return self.filter(in_scope(actor, "organization__"), kept)
+        here, card = in_scope(actor, "organization__"), in_scope(actor, "member__unit__")
+        # An actor of the whole installation has an empty condition, which «or» would drop.
+        return self.filter(here, Q(member__isnull=True) | card) if card else self.filter(here)
 
     def waiting(self) -> ApplicationQuerySet:
         return self.filter(state__in=[ApplicationState.FILED, ApplicationState.SCHEDULED])
@@ -135,7 +136,8 @@ class RepresentationQuerySet(models.QuerySet["Representation"]):
             return self.none()
         of_member = in_scope(actor, "member__unit__")
         of_application = Q(member__isnull=True) & in_scope(actor, "application__organization__")
-        return self.filter(of_member | of_application)
+        # An actor of the whole installation has an empty condition, which «or» would drop.
+        return self.filter(of_member | of_application) if of_member else self.all()
 
 
 class Representation(Person):

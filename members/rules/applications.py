@@ -83,12 +83,32 @@ def check_eligible(values: Mapping[str, Any], charter: Charter, on: dt.date) -> 
             raise RuleViolation(point.rule, message, field=point.part)
 
 
-def points_of(application: Application, charter: Charter, wards: Sequence[Representation]) -> list[Point]:
-    """Everything that belongs to the application before the decision, in the order of the papers (V-A1 to V-A4)."""
+def points_of(
+    application: Application, charter: Charter, wards: Sequence[Representation], *, named: bool = True
+) -> list[Point]:
+    """Everything that belongs to the application before the decision, in the order of the papers (V-A1 to V-A4).
+
+    `named` is False for a reader who may not learn whom the applicant represents.
+    """
     values = values_of_application(application)
     points = eligibility(values, charter, application.filed_on)
-    if represents(application.category, charter):
-        points += _points_of_wards(wards)
+    points += _points_of_set(application, charter, wards, named)
+    empty = [name for name in missing_fields(values, charter) if name not in OF_THE_DECISION]
+    for name in empty:
+        text = _("field of the card: %(field)s") % {"field": label_of(name, charter)}
+        points.append(Point("U-5a", text, done=False, holds=False, part=name))
+    return points
+
+
+def set_is_whole(application: Application, charter: Charter, wards: Sequence[Representation]) -> bool:
+    """Is everything there that the decision waits for? The person himself was checked at the filing."""
+    return all(point.done for point in _points_of_set(application, charter, wards, False) if point.holds)
+
+
+def _points_of_set(
+    application: Application, charter: Charter, wards: Sequence[Representation], named: bool
+) -> list[Point]:
+    points = _points_of_wards(wards, named) if represents(application.category, charter) else []
     if charter.admission.statutes:
         done = application.acquainted_on is not None and bool(application.acquainted_by)
         points.append(Point("V-A3", _("acquainted with the statutes"), done, part="acquainted_on"))
@@ -100,23 +120,17 @@ def points_of(application: Application, charter: Charter, wards: Sequence[Repres
         points.append(Point("V-A4", _("consent signed"), done, part="consent_signed_on"))
     for kind in charter.admission.later:
         points.append(Point("V-B3", CopyKind(kind).label, kind in seen, holds=False, part="copies"))
-    empty = [name for name in missing_fields(values, charter) if name not in OF_THE_DECISION]
-    for name in empty:
-        text = _("field of the card: %(field)s") % {"field": label_of(name, charter)}
-        points.append(Point("U-5a", text, done=False, holds=False, part=name))
     return points
 
 
-def _points_of_wards(wards: Sequence[Representation]) -> list[Point]:
+def _points_of_wards(wards: Sequence[Representation], named: bool) -> list[Point]:
     present = [ward for ward in wards if ward.ended_on is None]
     points = [Point("V-A1", _("represented person written down"), bool(present), part="wards")]
     for ward in present:
-        named = {"name": ward.short_name}
+        who = {"name": ward.short_name if named else _("the represented person")}
+        points.append(Point("V-A4", _("paper of the mandate: %(name)s") % who, bool(ward.mandate_kind), part="wards"))
         points.append(
-            Point("V-A4", _("paper of the mandate for %(name)s") % named, bool(ward.mandate_kind), part="wards")
-        )
-        points.append(
-            Point("V-A4", _("consent for %(name)s") % named, ward.consent_signed_on is not None, part="wards")
+            Point("V-A4", _("consent signed: %(name)s") % who, ward.consent_signed_on is not None, part="wards")
         )
     return points
 

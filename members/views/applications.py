@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +32,7 @@ from ..rules.applications import (
     can_be_edited,
     points_of,
     represents,
+    set_is_whole,
     values_of_application,
 )
 from ..rules.history import CLOSED
@@ -71,7 +72,11 @@ def queue(request: ActorRequest) -> HttpResponse:
     query = clean(request.GET.get("q", ""), 100).strip()
     found = _search(visible.filter(_QUEUES[chosen]), query)
     order = ("filed_on", "pk") if chosen in {"waiting", "agenda"} else ("-decided_on", "-filed_on", "-pk")
-    page = page_of(request, found.select_related("organization", "item__meeting").order_by(*order), PER_PAGE)
+    page = page_of(
+        request,
+        found.defer("values").select_related("organization__federation", "item__meeting").order_by(*order),
+        PER_PAGE,
+    )
     counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, condition in _QUEUES.items()})
     titles = {
         "waiting": _("Not on an agenda"), "agenda": _("On an agenda"), "notify": _("To be notified"), "decided": _("Decided"),
@@ -80,7 +85,7 @@ def queue(request: ActorRequest) -> HttpResponse:
     own = actor.organization
     context = {
         "page": page,
-        "rows": [(a, TONES.get(ApplicationState(a.state), ""), (timezone.localdate() - a.filed_on).days) for a in page],
+        "rows": list(_rows(page, chosen)),
         "queue": chosen,
         "query": query,
         "tabs": [(titles[key], f"?queue={key}", counts[key], key == chosen) for key in _QUEUES],
@@ -89,6 +94,21 @@ def queue(request: ActorRequest) -> HttpResponse:
         "notice": {"agenda": "invited", "notify": "notified"}.get(chosen, ""),
     }
     return render(request, "members/applications/list.html", context)
+
+
+def _rows(page: Iterable[Application], chosen: str) -> Iterator[dict[str, Any]]:
+    applications = list(page)
+    wards: dict[int | None, list[Representation]] = {}
+    for ward in Representation.objects.filter(application__in=applications).defer("answers"):
+        wards.setdefault(ward.application_id, []).append(ward)
+    for application in applications:
+        charter = application.organization.charter
+        yield {
+            "application": application,
+            "tone": TONES.get(ApplicationState(application.state), ""),
+            "age": (timezone.localdate() - application.filed_on).days,
+            "incomplete": chosen == "waiting" and not set_is_whole(application, charter, wards.get(application.pk, [])),
+        }
 
 
 def _search(found: QuerySet[Application], query: str) -> QuerySet[Application]:
@@ -233,7 +253,7 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
         "application": application,
         "charter": charter,
         "tone": TONES.get(ApplicationState(application.state), ""),
-        "points": points_of(application, charter, wards) if undecided else [],
+        "points": points_of(application, charter, wards, named=actor.reads(DataClass.HEALTH)) if undecided else [],
         "may_edit": undecided and actor.may(Permission.FILE_APPLICATIONS, application.organization),
         "may_note": actor.may(Permission.FILE_APPLICATIONS, application.organization),
         "may_print": actor.may(Permission.PRINT, application.organization),

@@ -67,8 +67,8 @@ def waiting(place: people.Place) -> int:
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
-        ({"birth_date": applicants.days(18 * 365)}, "birth_date"),
-        ({"birth_date": applicants.days(-1)}, "birth_date"),
+        ({"birth_date": applicants.days(18 * 365), "paper_issued_on": None}, "birth_date"),
+        ({"birth_date": applicants.days(-1), "paper_issued_on": None}, "birth_date"),
         ({"citizenship": ""}, "citizenship"),
         ({"citizenship": "Республика Беларусь"}, "citizenship"),
         ({"category": ""}, "category"),
@@ -77,7 +77,7 @@ def waiting(place: people.Place) -> int:
 def test_v_a1_who_cannot_be_a_member_cannot_apply(voi: people.Place, changed: dict[str, object], field: str) -> None:
     with pytest.raises(RuleViolation) as refusal:
         applicants.apply(voi, **changed)
-    assert (refusal.value.rule, refusal.value.field) == ("V-A1", field) or refusal.value.field == field
+    assert refusal.value.field == field
     assert Application.objects.count() == 0
 
 
@@ -312,7 +312,9 @@ def test_v_a4_an_application_is_filed_by_the_form_and_its_page_tells_what_is_mis
 
 def test_v_a1_a_refused_form_keeps_what_was_typed_and_tells_beside_the_field(voi: people.Place) -> None:
     client = people.signed_in(voi.chair)
-    page = client.post(reverse("applications:add"), posted(voi, birth_date=dt.date(2020, 1, 1), house="77б"))
+    page = client.post(
+        reverse("applications:add"), posted(voi, birth_date=dt.date(2010, 1, 1), paper_kind="", house="77б")
+    )
     assert list(page.context["form"].errors) == ["birth_date"]
     assert 'value="77б"' in page.content.decode()
 
@@ -373,7 +375,7 @@ def test_v_a5_every_page_opens_in_every_state(place: str) -> None:
         page = client.get(reverse("applications:list"), {"queue": queue})
         assert page.context["page"].paginator.count == count
     found = client.get(reverse("applications:list"), {"q": filed.surname.lower()})
-    assert [row[0] for row in found.context["rows"]] == [filed]
+    assert [row["application"] for row in found.context["rows"]] == [filed]
     invited, notified = (reverse("applications:notices", args=[kind]) for kind in ("invited", "notified"))
     assert client.get(invited, {"selected": agenda.pk}).status_code == 200
     day = {"noting": "1", "on": applicants.days(1).strftime("%d.%m.%Y"), "way": "post"}

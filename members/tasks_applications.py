@@ -1,0 +1,95 @@
+"""Tasks about applications: incomplete sets, those for the next meeting, notices of the meeting and of the decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.access import Actor
+from registry.enums import Permission
+from registry.models import Organization
+from registry.tasks import Task, provider
+
+from .enums import ApplicationState
+from .models import Application, Representation
+from .rules.applications import set_is_whole
+
+#: Of more applications it is not looked at which sets are whole.
+_LOOKED_AT = 500
+
+
+@provider
+def applications(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """What is to be done with applications where the actor works (V-A4, V-A5)."""
+    own = actor.organization
+    if own is None or not own.keeps_cards or not actor.may(Permission.FILE_APPLICATIONS, own):
+        return
+    mine = Application.objects.visible_to(actor).filter(organization=own)
+    yield from _filed(mine.filter(state=ApplicationState.FILED), own)
+    told = mine.aggregate(
+        invite=Count("pk", filter=_TO_INVITE),
+        meeting=Min("item__meeting__held_on", filter=_TO_INVITE),
+        notify=Count("pk", filter=_TO_NOTIFY),
+        decided=Min("decided_on", filter=_TO_NOTIFY),
+    )
+    if told["invite"]:
+        text = ngettext(
+            "Notify %(n)s applicant of the meeting", "Notify %(n)s applicants of the meeting", told["invite"]
+        )
+        yield Task(
+            text=text % {"n": told["invite"]},
+            detail=_("Date, time and place of the meeting."),
+            due=told["meeting"],
+            action=_("Note the notice"),
+            action_url=reverse("applications:list") + "?queue=agenda",
+        )
+    if told["notify"]:
+        text = ngettext(
+            "Notify %(n)s applicant of the decision", "Notify %(n)s applicants of the decision", told["notify"]
+        )
+        days = own.charter.terms.get("after_decision_days", 10)
+        yield Task(
+            text=text % {"n": told["notify"]},
+            detail=_("Who was admitted is told when and where the ticket is received; who was refused, how to appeal."),
+            due=told["decided"] + dt.timedelta(days=days),
+            action=_("Note the notice"),
+            action_url=reverse("applications:list") + "?queue=notify",
+        )
+
+
+_TO_INVITE = Q(state=ApplicationState.SCHEDULED, invited_on__isnull=True)
+_TO_NOTIFY = Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED], notified_on__isnull=True)
+
+
+def _filed(filed: Iterable[Application], own: Organization) -> Iterator[Task]:
+    # The card's fields are encrypted and were checked at the filing; what is looked at here stands beside them.
+    waiting = list(filed.defer("values").order_by("filed_on")[:_LOOKED_AT])  # type: ignore[attr-defined]
+    wards: dict[int | None, list[Representation]] = {}
+    if any(application.category in own.charter.admission.representing for application in waiting):
+        for ward in Representation.objects.filter(application__in=waiting).defer("answers"):
+            wards.setdefault(ward.application_id, []).append(ward)
+    whole = [a for a in waiting if set_is_whole(a, own.charter, wards.get(a.pk, []))]
+    if whole:
+        text = ngettext(
+            "%(n)s application is to be put on the agenda", "%(n)s applications are to be put on the agenda", len(whole)
+        )
+        yield Task(
+            text=text % {"n": len(whole)},
+            detail=_("The earliest waits since %(day)s.") % {"day": whole[0].filed_on.strftime("%d.%m.%Y")},
+            action=_("Look"),
+            action_url=reverse("applications:list"),
+        )
+    incomplete = len(waiting) - len(whole)
+    if incomplete:
+        text = ngettext("%(n)s application is not complete yet", "%(n)s applications are not complete yet", incomplete)
+        yield Task(
+            text=text % {"n": incomplete},
+            detail=_("Papers, the consent or the acquaintance with the statutes are missing."),
+            action=_("Complete"),
+            action_url=reverse("applications:list"),
+        )
