@@ -13,6 +13,7 @@ from ..access import Actor
 from ..enums import Role
 from ..models import Account, Organization
 from ..transitions.accounts import create_account
+from . import consents
 from .people import People
 
 #: The demonstration's one password; production settings refuse the demonstration's data by its secret.
@@ -47,11 +48,12 @@ def give(
 ) -> Shown:
     """Create an account by the transition and give it the demonstration's login and password."""
     values = people.person(city="", region="", postcode="") | (person or {})
+    since = people.today - dt.timedelta(days=200)
     account = create_account(
         organization_id=organization.pk,
         person={name: values[name] for name in ("surname", "given_name", "patronymic")},
         role=role,
-        starts_on=people.today - dt.timedelta(days=200),
+        starts_on=since,
         basis="Протокол № 3",
         namesake=True,
         by=by,
@@ -60,6 +62,8 @@ def give(
     account.password = _hashed(ONE_TIME if first_time else PASSWORD)
     account.must_change_password = first_time
     account.save()
+    if role == Role.CHAIR:
+        consents.take_over(account, organization, since)
     if not first_time and organization.name_checked_at is None:
         Organization.objects.filter(pk=organization.pk).update(name_checked_at=timezone.now())
     return Shown(login, ONE_TIME if first_time else PASSWORD, f"{Role(role).label}, {organization.short_name}")

@@ -14,7 +14,7 @@ from members.models import Member
 from registry.enums import DataClass
 
 from ..access import Actor
-from ..models import Organization
+from ..models import Account, Organization
 from .people import People
 
 
@@ -36,3 +36,8 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
     Consent.objects.filter(member__in=signed).update(
         printed_at=Cast(F("signed_on"), DateTimeField()), ticked_at=Cast(F("signed_on"), DateTimeField())
     )
+
+
+def take_over(chair: Account, keeper: Organization, since: dt.date) -> None:
+    """The chair has ticked what was signed since he is there."""
+    Consent.objects.filter(member__organization=keeper, signed_on__gte=since).update(ticked_by=chair)
