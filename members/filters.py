@@ -8,7 +8,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Length
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -18,8 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from dues.enums import EntryKind, Fee
-from dues.models import LedgerEntry
+from dues.rules.figures import with_standing
 from registry.access import Actor
 from registry.enums import DataClass, Permission
 from registry.models import Organization
@@ -305,18 +304,7 @@ class MemberFilter(django_filters.FilterSet):
         return queryset.filter(missing=0) if value == "yes" else queryset.filter(missing__gt=0)
 
     def of_standing(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
-        today = timezone.localdate()
-        entrance = LedgerEntry.objects.filter(
-            account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ENTRANCE, reversed_by__isnull=True
-        )
-        wanted = {
-            "arrears": Q(dues__unpaid_since__lt=today),
-            "unpaid": Q(dues__unpaid__gt=0),
-            "entrance": Q(dues__unpaid__gt=0, dues__entrance_paid_on__isnull=True) & Exists(entrance),
-            "paid": Q(dues__paid_to__gte=today.year),
-            "advance": Q(dues__advance__gt=0),
-        }
-        return queryset.filter(wanted[value])
+        return with_standing(queryset, value, timezone.localdate())
 
     def aged_from(self, queryset: MemberQuerySet, name: str, value: int) -> MemberQuerySet:
         return queryset.filter(birth_date__lte=_born(value))

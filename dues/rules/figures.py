@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.utils import timezone
 
 from members.models import Member
 from members.models.cards import MemberQuerySet
 from registry.access import Actor
+from registry.models import Federation
 
 from ..enums import EntryKind, Fee
 from ..models import DuesAccount, LedgerEntry
 from ..models.ledger import DuesAccountQuerySet
+from .rates import rate_on, rates_of
 from .standing import NOTHING
 
 
@@ -60,3 +63,31 @@ def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
         account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year, reversed_by__isnull=True
     )
     return members.filter(~Exists(charged))
+
+
+def uncharged_organizations(year: int, *, known_before: dt.date | None = None, code: str = "") -> list[int]:
+    """Ids of the organisations that keep cards of people not charged for the year; `code` narrows to one."""
+    new_year = dt.date(year, 1, 1)
+    charging = [f.pk for f in Federation.objects.all() if rate_on(rates_of(f), Fee.ANNUAL, new_year) is not None]
+    members = Member.objects.on_account().filter(federation__in=charging)
+    if known_before is not None:
+        members = members.filter(created_at__lt=timezone.make_aware(dt.datetime.combine(known_before, dt.time())))
+    if code:
+        members = members.filter(organization__code=code)
+    found = not_charged(members, year).order_by("organization").values_list("organization", flat=True).distinct()
+    return [pk for pk in found if pk is not None]
+
+
+def with_standing(members: MemberQuerySet, wanted: str, today: dt.date) -> MemberQuerySet:
+    """Those in arrears, with something unpaid, with the entrance fee unpaid, with this year paid, or with an advance."""
+    entrance = LedgerEntry.objects.filter(
+        account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ENTRANCE, reversed_by__isnull=True
+    )
+    conditions = {
+        "arrears": Q(dues__unpaid_since__lt=today),
+        "unpaid": Q(dues__unpaid__gt=0),
+        "entrance": Q(dues__unpaid__gt=0, dues__entrance_paid_on__isnull=True) & Exists(entrance),
+        "paid": Q(dues__paid_to__gte=today.year),
+        "advance": Q(dues__advance__gt=0),
+    }
+    return members.filter(conditions[wanted])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.models import Federation
-from registry.views.base import ActorRequest, add_violation, load, needs, say_violation
+from registry.views.base import ActorRequest, add_violation, needs, say_violation
 
 from ..forms import RateForm
-from ..models import Rate
 from ..rules import can_take_back, fees_with_rates, may_set_rates, rate_on, rates_of
 from ..rules.showing import amount_of, term_of
 from ..transitions import set_rate, take_rate_back
@@ -76,7 +75,8 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     if not may_set_rates(request.actor):
         raise NotAllowed
     federation = _federation(request)
-    load(Rate.objects.filter(federation=federation), pk)
+    if pk not in [rate.pk for rate in rates_of(federation)]:
+        raise Http404
     try:
         take_rate_back(pk, federation=federation, by=request.actor)
     except RuleViolation as violation:
