@@ -1,0 +1,72 @@
+"""Many officers press at once, and many people are admitted by one decision (V-A5, V-B1)."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from dues.models import LedgerEntry
+from members.models import AgendaItem, Application, Member
+from members.transitions import admission
+from registry.errors import Blocked
+from registry.models import Figures
+from tests.members import applicants, people
+
+
+def pressed_by_twenty(place: people.Place, item: AgendaItem) -> Counter[str]:
+    """What twenty officers who press «adopted» at the same moment get to see."""
+
+    def press(_number: int) -> str:
+        try:
+            mine = AgendaItem.objects.select_related("meeting", "organization__federation").get(pk=item.pk)
+            return "admitted" if applicants.admitted(mine, place.chair) else "nothing to do"
+        except Blocked:
+            return "refused"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        return Counter(pool.map(press, range(20)))
+
+
+@pytest.mark.usefixtures("several_connections")
+def test_v_a5_twenty_decisions_at_once_admit_once() -> None:
+    place = people.voi()
+    item = applicants.scheduled(place.keeper, [applicants.apply(place)])
+    assert pressed_by_twenty(place, item) == {"admitted": 1, "nothing to do": 19}
+    assert (Member.objects.count(), LedgerEntry.objects.count()) == (1, 2)
+    assert Figures.objects.get(organization=place.keeper).applications == 0
+
+
+@pytest.mark.usefixtures("several_connections")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one transaction at a time anyway")
+def test_v_a5_without_the_lock_the_same_decision_meets_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = people.voi()
+    item = applicants.scheduled(place.keeper, [applicants.apply(place)])
+
+    def unlocked(of: AgendaItem) -> list[Application]:
+        found = list(Application.objects.filter(item=of).order_by("pk"))
+        time.sleep(0.2)
+        return found
+
+    monkeypatch.setattr(admission, "_locked", unlocked)
+    answers = pressed_by_twenty(place, item)
+    # The search for duplicates behind the lock is what still keeps the second card out.
+    assert answers["refused"] > 0
+    assert Member.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_v_b1_a_decision_that_admits_five_hundred_takes_less_than_five_seconds() -> None:
+    place = people.voi()
+    applications = [applicants.apply(place, diagnosis="гипертония", hobby="шахматы") for _ in range(500)]
+    item = applicants.scheduled(place.keeper, applications)
+    started = time.perf_counter()
+    members = applicants.admitted(item, place.chair)
+    took = time.perf_counter() - started
+    assert len(members) == 500
+    assert took < 5, f"{took:.1f} s"
