@@ -66,6 +66,12 @@ def upload_list(
     Raises `RuleViolation` with the sentence that says why a file cannot be read, `NotAllowed`.
     """
     table = _read(data, name, sheet)
+    if not table.rows:
+        raise RuleViolation(
+            "U-5",
+            _("No row with a person is found in the file. Check whether it is the right file and sheet."),
+            field="file",
+        )
     found = _found(table, organization)
     return transitions.keep_list(
         organization=organization,

@@ -123,8 +123,10 @@ def _load(request: ActorRequest, pk: int) -> Reconciliation:
 
 def _people(request: ActorRequest, reconciliation: Reconciliation) -> Any:
     """The lines in alphabetical order, with the cards; those that the actor does not see any more are left out."""
-    seen = Member.objects.visible_to(request.actor).filter(unit=reconciliation.unit)
-    lines = ReconciliationLine.objects.filter(reconciliation=reconciliation, member__in=seen)
+    lines = ReconciliationLine.objects.filter(
+        reconciliation=reconciliation,
+        member__in=Member.objects.visible_to(request.actor).filter(unit=reconciliation.unit),
+    )
     related = ("member__identity", "member__health", "member__questionnaire")
     return lines.select_related(*related).order_by("member__sort_key", "pk")
 

@@ -1,0 +1,164 @@
+"""Forms of the import: the file, what the columns mean, one row corrected (U-5, U-5a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Organization
+from registry.spreadsheets import Unreadable
+from registry.spreadsheets.files import MAX_BYTES
+from registry.widgets import DateField, UploadInput
+
+from ..imports.fields import FIELDS, IGNORE
+from ..models import ImportBatch
+from ..models.imports import decode
+from ..rules.fields import choices_of
+from ..rules.person import cells_of
+
+#: A cell of a spreadsheet holds no more.
+_LONGEST = 1000
+
+
+class ListForm(forms.Form):
+    """A list of people as the chair keeps it."""
+
+    file = forms.FileField(
+        label=_("File with the list"),
+        widget=UploadInput(accept=".xlsx,.xls,.csv"),
+        help_text=_("Excel (.xlsx, .xls) or .csv, up to 10 MB and 5,000 people."),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise ValidationError(str(Unreadable("too_big")))
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """What each column of the list holds, and values for all its rows."""
+
+    registered_on = DateField(
+        label=_("On account since"),
+        required=False,
+        help_text=_("For rows that do not say it themselves. Today, if you leave it empty."),
+    )
+    minutes_number = forms.CharField(label=_("Minutes № of the decision"), required=False, max_length=30)
+    minutes_date = DateField(label=_("Minutes of"), required=False)
+    cell = forms.ChoiceField(label=_("Primary cell"), required=False)
+
+    def __init__(self, batch: ImportBatch, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = set(batch.organization.charter.fields)
+        named = [
+            (key, capfirst(str(field.label)))
+            for key, field in FIELDS.items()
+            if key != IGNORE and offered & set(field.fills)
+        ]
+        self.choices = [(IGNORE, _("— leave out —")), *named]
+        for index, heading in enumerate(batch.headings):
+            self.fields[f"column_{index}"] = forms.ChoiceField(
+                label=heading or _("Column %(n)s") % {"n": index + 1},
+                choices=self.choices,
+                initial=batch.mapping.get(str(index), IGNORE),
+            )
+        cells = [(str(cell.pk), cell.short_name) for cell in cells_of(batch.organization)]
+        if cells:
+            self.fields["cell"].choices = [("", _("without a cell")), *cells]  # type: ignore[attr-defined]
+            self.fields["cell"].help_text = _("For rows that do not name a cell.")
+        else:
+            del self.fields["cell"]
+        for name in ("registered_on", "minutes_number", "minutes_date", "cell"):
+            if name in self.fields:
+                self.initial.setdefault(name, decode(batch.defaults.get(name)))
+        self.batch = batch
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Column number → field, as the batch keeps it."""
+        return {str(index): self.cleaned_data[f"column_{index}"] for index in range(len(self.batch.headings))}
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Values for all rows."""
+        given = {n: self.cleaned_data.get(n) for n in ("registered_on", "minutes_number", "minutes_date")}
+        cell = self.cleaned_data.get("cell")
+        return {**given, "cell": int(cell) if cell else None}
+
+    @property
+    def rows(self) -> list[tuple[dict[str, Any], forms.BoundField]]:
+        """Each column with what recognition said of it."""
+        guesses = {guess["column"]: guess for guess in self.batch.guesses}
+        return [
+            (guesses.get(index, {"samples": [], "reason": "", "sure": False}), self[f"column_{index}"])
+            for index in range(len(self.batch.headings))
+        ]
+
+    def clean_registered_on(self) -> Any:
+        day = self.cleaned_data["registered_on"]
+        if day is not None and day > timezone.localdate():
+            raise ValidationError(_("The day lies in the future."))
+        return day
+
+
+class RowForm(forms.Form):
+    """The texts of one row, as the list has them or as the chair corrects them."""
+
+    word = forms.ChoiceField(
+        label=_("What to do with the row"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("take", _("put on account, as it stands here")),
+            ("skip", _("leave out")),
+        ],
+        initial="take",
+    )
+
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        organization: Organization,
+        *args: Any,
+        duplicate: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if duplicate:
+            self.fields["confirm_duplicate"] = forms.BooleanField(
+                label=_("This is another person than the one named above"), required=False
+            )
+        for name, text in texts.items():
+            label = capfirst(str(FIELDS[name].label)) if name in FIELDS else name
+            self.fields[f"text_{name}"] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=_LONGEST,
+                initial=text,
+                strip=True,
+                widget=self._widget(name, organization),
+            )
+        self.names = list(texts)
+
+    def _widget(self, name: str, organization: Organization) -> forms.Widget:
+        options = choices_of(name, organization.charter)
+        attrs = {"autocomplete": "off"}
+        if options:
+            attrs["list"] = f"options-{name}"
+        return forms.TextInput(attrs)
+
+    @property
+    def texts(self) -> list[forms.BoundField]:
+        """The fields of the row."""
+        return [self[f"text_{name}"] for name in self.names]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Texts by field."""
+        return {name: self.cleaned_data[f"text_{name}"] for name in self.names}

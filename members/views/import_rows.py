@@ -1,0 +1,208 @@
+"""The rows of a list: what will be made of each, what is wrong or assumed, correcting one, the workbook of remarks (U-5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.models import Organization
+from registry.views.base import ActorRequest, load, needs, page_of, say_violation
+
+from ..enums import BatchState, RowVerdict
+from ..forms.imports import RowForm
+from ..imports import batches
+from ..imports.fields import FIELDS
+from ..imports.issues import CATALOGUE, Issue, Kind
+from ..imports.remarks import remarks_workbook
+from ..models import ImportBatch, ImportRow
+from ..rules.fields import card_fields, choices_of, label_of
+from ..rules.showing import in_words
+from .imports import load_batch, workbook_answer
+
+PER_PAGE = 25
+#: Rows whose remarks are summed up; of longer lists the first ones tell enough.
+SUMMED = 2000
+TONES = {
+    RowVerdict.READY: "ok",
+    RowVerdict.UNSURE: "warn",
+    RowVerdict.WRONG: "bad",
+    RowVerdict.DUPLICATE: "bad",
+    RowVerdict.SKIPPED: "",
+    RowVerdict.DONE: "ok",
+}
+KIND_TONES = {Kind.ERROR: "bad", Kind.WARNING: "warn", Kind.ASSUMPTION: "info"}
+#: What a row shows of the person beside the name.
+_SHOWN = ("birth_date", "sex", "ticket_number", "position", "category", "registered_on")
+_ORDER = (
+    RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE, RowVerdict.READY, RowVerdict.SKIPPED, RowVerdict.DONE,
+)  # fmt: skip
+
+
+@require_GET
+@never_cache
+@needs(Permission.IMPORT_MEMBERS)
+def rows(request: ActorRequest, pk: int) -> HttpResponse:
+    """The dry run: every row with its verdict and all remarks; what needs the chair first."""
+    batch = load_batch(request, pk)
+    show = request.GET.get("show", "")
+    verdict = show if show in RowVerdict.values else ""
+    found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)
+    chosen = found.filter(verdict=verdict) if verdict else found.exclude(verdict=RowVerdict.DONE)
+    counts = batch.counts
+    total = counts.get(verdict, 0) if verdict else counts.get("rows", 0) - counts.get(RowVerdict.DONE, 0)
+    page = page_of(request, chosen.order_by("number"), PER_PAGE, count=total)
+    context = {
+        "batch": batch,
+        "page": page,
+        "rows": [_row(row, batch.organization) for row in page],
+        "verdict": verdict,
+        "tabs": [(RowVerdict(v).label, counts.get(v, 0), v) for v in _ORDER if counts.get(v, 0)],
+        "counts": counts,
+        "summary": _summary(chosen.order_by("number")[:SUMMED], batch.organization) if total else [],
+        "open": batch.state in {BatchState.CHECKED, BatchState.APPLIED},
+        "earlier": batches.same_file_before(batch),
+    }
+    return render(request, "members/imports/rows.html", context)
+
+
+def _row(row: ImportRow, organization: Organization) -> dict[str, Any]:
+    person = row.person
+    name = " ".join(str(person[part]) for part in ("surname", "given_name", "patronymic") if person.get(part))
+    if not name:
+        texts = batches.row_texts(row)
+        name = " ".join(texts[part] for part in ("surname", "given_name", "patronymic") if texts.get(part))
+    facts = [
+        (capfirst(str(label_of(field, organization.charter))), in_words(field, person[field], organization.charter))
+        for field in _SHOWN
+        if person.get(field) not in (None, "")
+    ]
+    return {
+        "row": row,
+        "name": name,
+        "facts": facts,
+        "tone": TONES[RowVerdict(row.verdict)],
+        "issues": [_issue(issue, organization) for issue in batches.issues_of(row)],
+    }
+
+
+def _issue(issue: Issue, organization: Organization) -> dict[str, Any]:
+    return {
+        "label": field_label(issue.field, organization),
+        "message": issue.message,
+        "original": issue.original,
+        "tone": KIND_TONES[issue.kind],
+        "kind": issue.kind.value,
+    }
+
+
+def field_label(name: str, organization: Organization) -> str:
+    """How the screen calls a field of a list or of the card; nothing for remarks on the whole row."""
+    if name in FIELDS:
+        return capfirst(str(FIELDS[name].label))
+    return capfirst(str(label_of(name, organization.charter))) if name in card_fields() else ""
+
+
+def _summary(found: Iterable[ImportRow], organization: Organization) -> list[dict[str, Any]]:
+    """Remarks of the same kind counted: «year of two digits: 12 rows»."""
+    counted: Counter[tuple[str, str]] = Counter()
+    examples: dict[tuple[str, str], Issue] = {}
+    for row in found:
+        for issue in batches.issues_of(row):
+            key = (issue.field, issue.code)
+            counted[key] += 1
+            examples.setdefault(key, issue)
+    order = [Kind.ERROR, Kind.WARNING, Kind.ASSUMPTION]
+    keys = sorted(counted, key=lambda key: (order.index(CATALOGUE[key[1]][0]), -counted[key]))
+    return [{**_issue(examples[key], organization), "count": counted[key]} for key in keys]
+
+
+@never_cache
+@needs(Permission.IMPORT_MEMBERS)
+@require_http_methods(["GET", "POST"])
+def row(request: ActorRequest, pk: int, row_pk: int) -> HttpResponse:
+    """One row: every text of it to be corrected, left out, or confirmed to be another person."""
+    batch = load_batch(request, pk)
+    found = load(ImportRow.objects.visible_to(request.actor).filter(batch=batch), row_pk)
+    if found.verdict == RowVerdict.DONE:
+        return redirect("imports:rows", batch.pk)
+    texts = batches.row_texts(found, batch)
+    duplicate = any(issue.code == "on_account" for issue in batches.issues_of(found))
+    data = request.POST if request.method == "POST" else None
+    initial = {"word": "skip" if found.verdict == RowVerdict.SKIPPED else "take"}
+    form = RowForm(texts, batch.organization, data, duplicate=duplicate, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = _correct(request, found, form)
+        except RuleViolation as refusal:
+            say_violation(request, refusal)
+            return redirect("imports:rows", batch.pk)
+        if found.verdict in {RowVerdict.READY, RowVerdict.SKIPPED}:
+            messages.success(request, _("Row %(n)s is settled.") % {"n": found.number})
+            return redirect(_next(request, batch, found))
+        messages.warning(request, _("The row is saved, but something is still to be looked at."))
+        return redirect("imports:row", batch.pk, found.pk)
+    context = {
+        "batch": batch,
+        "row": found,
+        "form": form,
+        "shown": _row(found, batch.organization),
+        "options": _options(form.names, batch.organization),
+        "back": _back(batch, found),
+    }
+    return render(request, "members/imports/row.html", context)
+
+
+def _correct(request: ActorRequest, found: ImportRow, form: RowForm) -> ImportRow:
+    skip = form.cleaned_data["word"] == "skip"
+    return batches.correct_row(
+        found.pk,
+        values=form.values,
+        accepted=not skip,
+        skip=skip,
+        confirm_duplicate=bool(form.cleaned_data.get("confirm_duplicate")),
+        by=request.actor,
+    )
+
+
+def _next(request: ActorRequest, batch: ImportBatch, done: ImportRow) -> str:
+    """The next row that needs the chair, or the rows where none does any more."""
+    waiting = ImportRow.objects.visible_to(request.actor).filter(
+        batch=batch, verdict__in=[RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE]
+    )
+    after = waiting.filter(number__gt=done.number).order_by("number").values_list("pk", flat=True).first()
+    if after is None:
+        return reverse("imports:rows", args=[batch.pk])
+    return reverse("imports:row", args=[batch.pk, after])
+
+
+def _back(batch: ImportBatch, found: ImportRow) -> str:
+    return f"{reverse('imports:rows', args=[batch.pk])}?show={found.verdict}"
+
+
+def _options(names: list[str], organization: Organization) -> list[tuple[str, list[str]]]:
+    """Values to choose from, for the fields that have such."""
+    listed = ((name, choices_of(name, organization.charter)) for name in names if name in card_fields())
+    return [(name, [capfirst(str(label)) for _key, label in options]) for name, options in listed if options]
+
+
+@require_GET
+@needs(Permission.IMPORT_MEMBERS)
+def remarks(request: ActorRequest, pk: int) -> HttpResponse:
+    """The rows that are not right, as a workbook with what is to be said of each; corrected, it is loaded again."""
+    batch = load_batch(request, pk)
+    found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)
+    waiting = found.exclude(verdict__in=[RowVerdict.DONE, RowVerdict.SKIPPED]).order_by("number")
+    data = remarks_workbook(batch, list(waiting), field_label)
+    return workbook_answer(data, f"{_('list-with-remarks')}.xlsx")

@@ -1,0 +1,106 @@
+"""What is done with a checked list: accepting what was assumed, putting on account, undoing, throwing away (U-5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from registry.enums import Permission
+from registry.errors import Blocked, RuleViolation
+from registry.jobs import start_job
+from registry.views.base import ActorRequest, needs, say_violation
+
+from ..enums import RowVerdict
+from ..errors import SomeRefused
+from ..imports import batches
+from ..models import ImportBatch
+from .imports import load_batch
+
+
+@require_POST
+@needs(Permission.IMPORT_MEMBERS)
+def accept(request: ActorRequest, pk: int) -> HttpResponse:
+    """The chair has looked at what was assumed and agrees with all of it."""
+    batch = load_batch(request, pk)
+    try:
+        batches.accept_all(batch.pk, by=request.actor)
+    except RuleViolation as refusal:
+        say_violation(request, refusal)
+    else:
+        messages.success(request, _("What was assumed is accepted."))
+    return redirect("imports:rows", batch.pk)
+
+
+@needs(Permission.IMPORT_MEMBERS)
+@require_http_methods(["GET", "POST"])
+def apply(request: ActorRequest, pk: int) -> HttpResponse:
+    """How many go in and how many stay; then all that are right go on account as one."""
+    batch = load_batch(request, pk)
+    ready = batch.counts.get(RowVerdict.READY, 0)
+    if request.method == "POST":
+        if ready > batches.MANY_ROWS:
+            job = start_job("import.apply", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
+            return redirect("jobs:detail", job.pk)
+        try:
+            batches.apply_batch(batch.pk, by=request.actor)
+        except SomeRefused as refusal:
+            # Somebody else was quicker: the check says of each row what has become wrong.
+            batches.check_batch(batch.pk, by=request.actor)
+            say_violation(request, refusal)
+        except RuleViolation as refusal:
+            say_violation(request, refusal)
+        else:
+            messages.success(
+                request,
+                ngettext("%(n)s person is put on account.", "%(n)s people are put on account.", ready) % {"n": ready},
+            )
+            return redirect(f"{reverse('members:list')}?batch={batch.pk}")
+        return redirect("imports:rows", batch.pk)
+    waiting = [RowVerdict.UNSURE, RowVerdict.WRONG, RowVerdict.DUPLICATE]
+    context = {"batch": batch, "ready": ready, "waiting": sum(batch.counts.get(v, 0) for v in waiting)}
+    return render(request, "members/imports/apply.html", context)
+
+
+@needs(Permission.IMPORT_MEMBERS)
+@require_http_methods(["GET", "POST"])
+def undo(request: ActorRequest, pk: int) -> HttpResponse:
+    """The whole list is taken back while nothing rests on it; what does is named."""
+    batch = load_batch(request, pk)
+    blockers: list[Any] = []
+    if request.method == "POST":
+        try:
+            batches.undo_batch(batch.pk, by=request.actor)
+        except Blocked as refusal:
+            blockers = refusal.blockers
+        except RuleViolation as refusal:
+            say_violation(request, refusal)
+            return redirect("imports:rows", batch.pk)
+        else:
+            messages.success(request, _("The list is taken back, as if it had never been put on account."))
+            return redirect("imports:list")
+    return render(request, "members/imports/undo.html", {"batch": batch, "blockers": blockers, "done": _done(batch)})
+
+
+def _done(batch: ImportBatch) -> int:
+    return int(batch.counts.get(RowVerdict.DONE, 0))
+
+
+@require_POST
+@needs(Permission.IMPORT_MEMBERS)
+def discard(request: ActorRequest, pk: int) -> HttpResponse:
+    """A list that is not wanted any more goes with its file."""
+    batch = load_batch(request, pk)
+    try:
+        batches.discard_batch(batch.pk, by=request.actor)
+    except RuleViolation as refusal:
+        say_violation(request, refusal)
+        return redirect("imports:rows", batch.pk)
+    messages.success(request, _("The list is thrown away; nobody of it came on account."))
+    return redirect("imports:list")
