@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from registry.access import Actor
 from registry.enums import Permission
 from registry.models import Figures
+from registry.rules.figures import totals
 from registry.tasks import Task, provider
-from registry.transitions.figures import totals
 
 
 @provider

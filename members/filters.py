@@ -22,7 +22,7 @@ from dues.rules.figures import with_standing
 from registry.access import Actor
 from registry.enums import DataClass, Permission
 from registry.models import Organization
-from registry.transitions.figures import totals, totals_under
+from registry.rules.figures import totals, totals_under
 from registry.widgets import DateField
 
 from .enums import BatchState, ConsentState, Sex

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from registry.access import Actor
 from registry.enums import Permission
+from registry.rules.figures import totals
 from registry.tasks import Task, provider
-from registry.transitions.figures import totals
 
 from . import tasks_applications, tasks_moves, tasks_year  # noqa: F401 - their providers register themselves
 from .enums import BatchState

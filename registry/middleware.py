@@ -32,7 +32,7 @@ class ActorMiddleware:
             request.actor = Actor(account=account, appointment=appointment)  # type: ignore[attr-defined]
             request.appointments = current  # type: ignore[attr-defined]
             translation.activate(account.language)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from .access import Actor
 from .enums import Permission
 from .models import Figures, Organization
-from .transitions.figures import totals_under
+from .rules.figures import totals_under
 
 LABELS: dict[str, tuple[Any, Any]] = {
     "install": (_("Installing a program"), _("Not needed: the registry works in the browser.")),

@@ -33,6 +33,12 @@ def _new_path_of(file_id: uuid.UUID) -> Path:
     return Path(settings.FILES_ROOT) / _NEW / str(file_id)
 
 
+def present_path_of(file_id: uuid.UUID) -> Path:
+    """Where the bytes lie now: those of a transaction that has not ended yet lie apart."""
+    path = path_of(file_id)
+    return path if path.exists() else _new_path_of(file_id)
+
+
 def keep(data: bytes, *, purpose: str, name: str, content_type: str, **values: Any) -> StoredFile:
     """Keep the bytes and make their row; when the transaction is undone the bytes go too.
 
@@ -57,8 +63,7 @@ def keep(data: bytes, *, purpose: str, name: str, content_type: str, **values: A
 
 def read(row: StoredFile) -> bytes:
     """The bytes as they were given. Raises `FileNotFoundError` where the file is missing."""
-    path = path_of(row.pk)
-    return cipher().decrypt((path if path.exists() else _new_path_of(row.pk)).read_bytes())
+    return cipher().decrypt(present_path_of(row.pk).read_bytes())
 
 
 def drop(row: StoredFile) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from .access import Actor
 from .enums import OrganizationStatus, Permission, RenameState
 from .models import Appointment, Organization, RenameRequest
-from .transitions.figures import totals
+from .rules.figures import totals
 
 #: A rename request waits no longer than this for the superior's answer, calendar days.
 RENAME_DAYS = 10

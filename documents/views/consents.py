@@ -25,7 +25,7 @@ from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.jobs import start_job
 from registry.models import Organization
-from registry.transitions.figures import totals_of_children, totals_under
+from registry.rules.figures import totals_of_children, totals_under
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..forms import MarkManyForm, ScanForm, SignForm

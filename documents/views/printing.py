@@ -23,7 +23,7 @@ from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.jobs import start_job
 from registry.models import Job
-from registry.transitions.figures import totals
+from registry.rules.figures import totals
 from registry.views.base import ActorRequest, load, needs
 
 from ..filters import printed_order

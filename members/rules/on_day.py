@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from registry.access import Actor, in_scope
 from registry.models import Organization
-from registry.transitions.figures import totals_of_children, totals_under
+from registry.rules.figures import totals_of_children, totals_under
 
 from ..enums import EndReason
 from ..models import BookLine

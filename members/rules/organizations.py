@@ -24,9 +24,10 @@ from registry.rules.organizations import (
 
 from ..enums import BatchState
 from ..models import ImportBatch, Member, Registration
+from ..models.cards import MemberQuerySet
 
 
-def people_of(organization: Organization) -> QuerySet[Member]:
+def people_of(organization: Organization) -> MemberQuerySet:
     """Everybody whose card the organisation keeps, or who belongs to it as a cell."""
     return Member.objects.filter(Q(organization=organization) | Q(cell=organization)).on_account()
 

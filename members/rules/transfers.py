@@ -170,7 +170,7 @@ def receivers(member: Member, words: str | None = None) -> OrganizationQuerySet:
         if member.organization is not None
         else Organization.objects.none()
     )
-    found = found.exclude(pk=member.organization_id).select_related("parent").order_by("sort_key", "pk")
+    found = found.exclude(pk=member.organization_id or 0).select_related("parent").order_by("sort_key", "pk")
     if words is None:
         return found
     if not words.strip():

@@ -141,7 +141,7 @@ def _hand_over_files(ids: list[int], keeper: Organization) -> None:
 
 def _remember(act: Act, changed: QuerySet[Member]) -> None:
     """History rows of members who were all changed alike by one statement."""
-    Member.history.bulk_history_create(  # type: ignore[attr-defined]
+    Member.history.bulk_history_create(
         list(changed),
         batch_size=200,
         update=True,

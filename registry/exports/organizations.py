@@ -49,12 +49,12 @@ def structure(actor: Actor) -> bytes:
     own = actor.organization
     visible = Organization.objects.visible_to(actor)
     codes = dict(visible.values_list("pk", "code"))
-    below = visible.working().exclude(pk=own.pk if own else None).select_related("federation", "passport", "figures")
+    below = visible.working().exclude(pk=own.pk if own else 0).select_related("federation", "passport", "figures")
 
     def rows() -> Iterable[list[Any]]:
         for o in below.order_by("path").iterator(chunk_size=1000):
             yield [
-                codes.get(o.parent_id, ""), capfirst(str(o.charter.levels[Level(o.level)])), o.full_name, o.short_name, o.code,
+                codes.get(o.parent_id or 0, ""), capfirst(str(o.charter.levels[Level(o.level)])), o.full_name, o.short_name, o.code,
                 o.inn, o.ogrn, o.chair_name, o.phone, o.email, o.postal_address, o.founded_on, o.get_status_display(),
                 o.figures.members, o.passport.completeness,
             ]  # fmt: skip

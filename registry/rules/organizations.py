@@ -83,7 +83,10 @@ def check_name_is_free(parent: Organization | None, short_name: str, *, besides:
     if parent is None:
         return
     same = (
-        Organization.objects.filter(parent=parent, sort_key=sort_key(short_name)).working().exclude(pk=besides).first()
+        Organization.objects.filter(parent=parent, sort_key=sort_key(short_name))
+        .working()
+        .exclude(pk=besides or 0)
+        .first()
     )
     if same:
         raise RuleViolation(

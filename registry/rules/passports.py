@@ -161,7 +161,7 @@ def check_legal_entity(organization: Organization, values: Mapping[str, Any]) ->
 
 def check_body_name(organization: Organization, name: str, *, besides: int | None = None) -> None:
     """Two bodies of one organisation have different names."""
-    bodies = GoverningBody.objects.filter(organization=organization).exclude(pk=besides)
+    bodies = GoverningBody.objects.filter(organization=organization).exclude(pk=besides or 0)
     if search_key(name) in {search_key(body.name) for body in bodies}:
         raise RuleViolation("U-4", _("There is a body of this name already."), field="name")
 

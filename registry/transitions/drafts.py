@@ -22,7 +22,7 @@ def save_draft(account: Account, key: str, values: dict[str, list[str]]) -> Draf
     draft, _ = Draft.objects.update_or_create(
         account=account,
         key=key,
-        defaults={"values": values, "saved_at": timezone.now()},  # type: ignore[misc]
+        defaults={"values": values, "saved_at": timezone.now()},
     )
     newest = Draft.objects.filter(account=account).order_by("-saved_at", "-pk").values_list("pk", flat=True)[:LIMIT]
     Draft.objects.filter(account=account).exclude(pk__in=list(newest)).delete()

@@ -12,8 +12,9 @@ from ..enums import OrganizationStatus, Permission, RenameState
 from ..models import Account, Appointment, BodySeat, Figures, Organization
 from ..rules import names
 from ..rules import organizations as rules
+from ..rules.figures import FIELDS
 from .base import Act, change
-from .figures import FIELDS, adjust
+from .figures import adjust
 from .organizations import lock_tree
 from .renames import answer_open_request
 

@@ -136,7 +136,7 @@ def _write(
     # The path holds the id that the row has just been given; no second history row for it.
     organization.path = f"{parent.path if parent else ''}{organization.pk}/"
     Organization.objects.filter(pk=organization.pk).update(path=organization.path)
-    organization.history.update(path=organization.path)  # type: ignore[attr-defined]
+    organization.history.update(path=organization.path)
     passport = OrganizationPassport(organization=organization, **beyond)
     passport.completeness = passports.completeness(organization, passport)
     act.save(passport)

@@ -41,7 +41,7 @@ def draft_for(request: HttpRequest, key: str) -> DraftValues | None:
     if row is None:
         return None
     values = DraftValues(mutable=True)
-    kept: dict[str, list[str]] = row.values  # type: ignore[assignment]
+    kept: dict[str, list[str]] = row.values
     for name, given in kept.items():
         values.setlist(name, given)
     values._mutable = False

@@ -96,7 +96,7 @@ def check_list(request: ActorRequest, pk: int, file: uuid.UUID) -> HttpResponse:
 def _values(rows: list[Planned]) -> list[dict[str, Any]]:
     """The right rows as the transition takes them; a superior in the list by its position among them."""
     position: dict[int, int] = {}
-    values = []
+    values: list[dict[str, Any]] = []
     for at, row in enumerate(rows):
         if row.ready:
             position[at] = len(values)

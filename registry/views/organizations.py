@@ -23,8 +23,8 @@ from ..models import Appointment, Organization, RenameRequest
 from ..models.organizations import OrganizationQuerySet
 from ..rules import organizations as rules
 from ..rules import passports
+from ..rules.figures import totals_of_children, totals_under
 from ..text import search_terms
-from ..transitions.figures import totals_of_children, totals_under
 from ..transitions.organizations import found_organization
 from .base import ActorRequest, add_violation, load, needs, page_of
 from .drafts import draft_for, fill_from_draft, forget_draft

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from members.models import Registration
 
-from ..access import Actor
+from ..access import Actor, in_scope
 from ..enums import Permission
 from ..models import OrganizationPassport
+from ..rules.figures import totals
 from ..steps import steps_for
 from ..tasks import tasks_for
-from ..transitions.figures import totals
 from .base import ActorRequest
 
 #: «New in the last …» beside the figure of members, days.
@@ -64,9 +64,9 @@ def figures_for(actor: Actor) -> list[dict[str, Any]]:
         }
     ]
     employees = (
-        OrganizationPassport.objects.filter(
-            organization__federation=actor.federation, organization__path__startswith=actor.organization.path
-        ).aggregate(total=Sum("employees"))["total"]
+        OrganizationPassport.objects.filter(in_scope(actor, "organization__")).aggregate(total=Sum("employees"))[
+            "total"
+        ]
         if actor.organization
         else None
     )

@@ -29,8 +29,8 @@ from registry.access import Actor
 from registry.enums import DataClass, Role
 from registry.errors import NotAllowed, RuleViolation
 from registry.models import Event, Job, StoredFile
+from registry.rules.figures import totals_under
 from registry.transitions.base import change
-from registry.transitions.figures import totals_under
 from tests.documents import papers
 from tests.members import people
 from tests.registry import trees

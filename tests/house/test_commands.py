@@ -22,7 +22,11 @@ from registry.models import Account, Appointment, Event, Federation
 
 from .conftest import ROOT, Installation, bare_environment
 
-OWN = {"SECRET_KEY": "o" * 60, "FIELD_KEYS": Fernet.generate_key().decode(), "ALLOWED_HOSTS": "registry.example.org"}
+OWN = {
+    "SECRET_KEY": "a secret of this test alone " * 3,
+    "FIELD_KEYS": Fernet.generate_key().decode(),
+    "ALLOWED_HOSTS": "registry.example.org",
+}
 
 
 def free_port() -> int:

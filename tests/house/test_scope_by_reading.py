@@ -17,8 +17,18 @@ OPEN_MODELS = {
     "ConsentText": "wording of a form, no person in it",
 }
 
+#: Whole modules that serve no screen, each with its reason.
+APART = {"registry/jobs.py": "the queue itself: the worker takes every job; its pages load through `visible_to`"}
+
 #: file:line-free exceptions, each with its reason: (file, model, first call).
-EXCEPTIONS: dict[tuple[str, str, str], str] = {}
+EXCEPTIONS: dict[tuple[str, str, str], str] = {
+    ("registry/tasks.py", "Appointment", "current"): "only narrows organisations that are read in scope",
+    ("members/views/applications.py", "Representation", "filter"): "of applications that were read in scope",
+    ("members/views/book.py", "Figures", "filter"): "of the unit that was loaded in scope",
+    ("members/imports/batches.py", "ColumnMapping", "filter"): "of the organisation whose batch was read in scope",
+    ("members/imports/batches.py", "ImportBatch", "filter"): "of the organisation whose batch was read in scope",
+    ("members/imports/batches.py", "ImportRow", "filter"): "of the batch that was read in scope",
+}
 
 
 def modules() -> list[Path]:
@@ -28,14 +38,16 @@ def modules() -> list[Path]:
         for name in UPPER:
             found += [ROOT / app / f"{name}.py"] if (ROOT / app / f"{name}.py").exists() else []
             found += sorted((ROOT / app / name).rglob("*.py"))
-    return found
+    return [path for path in found if str(path.relative_to(ROOT)) not in APART]
 
 
 def unscoped(source: str) -> list[tuple[int, str, str]]:
-    """(line, model, first call) of every `Model.objects.x` that does not begin with the scope."""
+    """(line, model, first call) of every `Model.objects.x` that neither begins with the scope nor is narrowed by it."""
     found = []
-    for node in ast.walk(ast.parse(source)):
-        if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)):
+    tree = ast.parse(source)
+    narrowed = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call) and _names_the_scope(node)}
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)) or id(node) in narrowed:
             continue
         if node.value.attr not in {"objects", "history", "_default_manager", "_base_manager"}:
             continue
@@ -46,10 +58,23 @@ def unscoped(source: str) -> list[tuple[int, str, str]]:
     return found
 
 
+def _names_the_scope(call: ast.Call) -> bool:
+    """`filter(in_scope(actor, …))`, `filter(member__in=Member.objects.visible_to(actor))`."""
+    arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return any(
+        (isinstance(node, ast.Name) and node.id == "in_scope")
+        or (isinstance(node, ast.Attribute) and node.attr in SCOPED_FIRST)
+        for argument in arguments
+        for node in ast.walk(argument)
+    )
+
+
 def test_the_reader_finds_a_queryset_that_bypasses_the_scope() -> None:
     source = "def view(request):\n    return Member.objects.filter(pk=1)\n"
     assert unscoped(source) == [(2, "Member", "filter")]
     assert unscoped("Member.objects.visible_to(actor).filter(pk=1)") == []
+    assert unscoped("Figures.objects.filter(in_scope(actor, 'organization__'))") == []
+    assert unscoped("Reminder.objects.filter(member__in=Member.objects.visible_to(actor))") == []
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))

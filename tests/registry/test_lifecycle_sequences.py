@@ -12,8 +12,8 @@ from registry.enums import Level, OrganizationStatus
 from registry.errors import RuleViolation
 from registry.integrity import run
 from registry.models import Figures, Organization
+from registry.rules.figures import totals_of_children, totals_under
 from registry.transitions import lifecycle
-from registry.transitions.figures import totals_of_children, totals_under
 
 from .trees import INSTALLATION, again, below, head, members
 

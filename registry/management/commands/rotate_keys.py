@@ -50,7 +50,7 @@ def _rotate_files() -> int:
     files = 0
     for pk in StoredFile.objects.values_list("pk", flat=True).order_by("pk").iterator(chunk_size=CHUNK):
         with transaction.atomic():
-            path = storage.path_of(pk)
+            path = storage.present_path_of(pk)
             if not StoredFile.objects.select_for_update().filter(pk=pk).exists() or not path.exists():
                 continue
             partial = path.with_suffix(".part")

@@ -27,6 +27,6 @@ class Command(DatabaseWorker):
 
     help = "Run the job worker."
 
-    def handle(self, **options: Any) -> None:  # type: ignore[override]
+    def handle(self, **options: Any) -> None:
         threading.Thread(target=_sweep_for_ever, daemon=True).start()
         super().handle(**options)
