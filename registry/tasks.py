@@ -23,6 +23,8 @@ from .rules.figures import totals
 RENAME_DAYS = 10
 #: The end of an appointment is announced so many days before.
 APPOINTMENT_DAYS = 30
+#: Counts beside the navigation are remembered so long, seconds.
+COUNTS_KEPT = 30
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ def tasks_for(actor: Actor) -> list[Task]:
         return []
     today = timezone.localdate()
     found = [task for provide in _PROVIDERS for task in provide(actor, today)]
+    # The navigation of the same page, and of the next ones, need not work them out again.
+    cache.set(f"tasks:{actor.appointment.pk}", len(found), COUNTS_KEPT)
     return sorted(found, key=lambda task: (task.due is None, task.due or today))
 
 
@@ -89,11 +93,12 @@ def counts_for(actor: Actor) -> dict[str, Any]:
     key = f"counts:{actor.appointment.pk}"
     counts = cache.get(key)
     if counts is None:
-        counts = {"tasks": len(tasks_for(actor))}
+        tasks = cache.get(f"tasks:{actor.appointment.pk}")
+        counts = {"tasks": len(tasks_for(actor)) if tasks is None else tasks}
         if actor.may(Permission.VIEW_MEMBERS):
             sums = totals(actor)
             counts |= {"members": sums["members"], "applications": sums["applications"]}
-        cache.set(key, counts, 30)
+        cache.set(key, counts, COUNTS_KEPT)
     return counts
 
 
