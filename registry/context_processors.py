@@ -50,6 +50,7 @@ NAVIGATION = (
     Entry("cells:proposals", _("Proposed changes"), "message-square-diff", (Permission.VIEW_MEMBERS,), cells=True),
     Entry("cells:reconciliations", _("Reconciliation"), "clipboard-check", (Permission.VIEW_MEMBERS,), cells=True),
     Entry("moves:list", _("Transfers"), "arrow-left-right", (Permission.VIEW_MEMBERS,)),
+    Entry("dues:overview", _("Dues"), "wallet", (Permission.VIEW_DUES,)),
     Entry("documents:consents", _("Consents"), "file-check", (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS)),
     Entry("documents:print", _("Printing"), "printer", (Permission.PRINT,)),
     Entry(

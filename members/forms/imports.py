@@ -19,7 +19,7 @@ from registry.widgets import DateField, UploadInput
 from ..imports.fields import FIELDS, IGNORE
 from ..models import ImportBatch
 from ..models.imports import decode
-from ..rules.fields import choices_of
+from ..rules.fields import card_fields, choices_of
 from ..rules.person import cells_of
 
 #: A cell of a spreadsheet holds no more.
@@ -147,9 +147,8 @@ class RowForm(forms.Form):
         self.names = list(texts)
 
     def _widget(self, name: str, organization: Organization) -> forms.Widget:
-        options = choices_of(name, organization.charter)
         attrs = {"autocomplete": "off"}
-        if options:
+        if values_offered(name, organization):
             attrs["list"] = f"options-{name}"
         return forms.TextInput(attrs)
 
@@ -162,3 +161,12 @@ class RowForm(forms.Form):
     def values(self) -> dict[str, str]:
         """Texts by field."""
         return {name: self.cleaned_data[f"text_{name}"] for name in self.names}
+
+
+def values_offered(name: str, organization: Organization) -> list[str]:
+    """What may be chosen for a field of a row, in words; nothing where anything may be typed."""
+    if name == "cell":
+        return [cell.short_name for cell in cells_of(organization)]
+    if name not in card_fields():
+        return []
+    return [capfirst(str(label)) for _key, label in choices_of(name, organization.charter)]

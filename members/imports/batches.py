@@ -51,6 +51,7 @@ TELLING = frozenset({"repeated_below"})
 #: Key among a row's corrections: this is another person than the duplicates that were shown.
 CONFIRMED = "confirmed_duplicate"
 SKIPPED = "skipped"
+_SEX = {"male": "мужской", "female": "женский"}
 _NAMES = ("surname", "given_name", "patronymic")
 _CONTENT_TYPES = {
     b"PK": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -169,10 +170,11 @@ def row_texts(row: ImportRow, batch: ImportBatch | None = None) -> dict[str, str
             words = whole.split(maxsplit=2)
             parts = dict(zip(_NAMES, [*words, "", "", ""], strict=False))
         texts = {**parts, **texts}
-    for name in ("sex", "birth_date"):
-        texts.setdefault(name, as_text(person.get(name)))
+    texts.setdefault("birth_date", as_text(person.get("birth_date")))
+    texts.setdefault("sex", "")
     if not texts["sex"] and person.get("sex"):
-        texts["sex"] = str(person["sex"])
+        # In the words of a list, which are read back.
+        texts["sex"] = _SEX[person["sex"]]
     return {**texts, **{name: text for name, text in row.corrections.items() if name in texts or name in _NAMES}}
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import override
 from registry.text import clean, normalise_name
 
 from . import fitting
-from .fields import FIELDS, IGNORE, PAPER_PARTS, PAPERS, UNUSED
+from .fields import FIELDS, IGNORE
+from .unused import PAPER_PARTS, PAPERS, UNUSED
 
 SURE = 0.8
 _SAMPLES = 60

@@ -21,13 +21,13 @@ from registry.models import Organization
 from registry.views.base import ActorRequest, load, needs, page_of, say_violation
 
 from ..enums import BatchState, RowVerdict
-from ..forms.imports import RowForm
+from ..forms.imports import RowForm, values_offered
 from ..imports import batches
 from ..imports.fields import FIELDS
 from ..imports.issues import CATALOGUE, Issue, Kind
 from ..imports.remarks import remarks_workbook
 from ..models import ImportBatch, ImportRow
-from ..rules.fields import card_fields, choices_of, label_of
+from ..rules.fields import card_fields, label_of
 from ..rules.showing import in_words
 from .imports import load_batch, workbook_answer
 
@@ -193,8 +193,7 @@ def _back(batch: ImportBatch, found: ImportRow) -> str:
 
 def _options(names: list[str], organization: Organization) -> list[tuple[str, list[str]]]:
     """Values to choose from, for the fields that have such."""
-    listed = ((name, choices_of(name, organization.charter)) for name in names if name in card_fields())
-    return [(name, [capfirst(str(label)) for _key, label in options]) for name, options in listed if options]
+    return [(name, offered) for name in names if (offered := values_offered(name, organization))]
 
 
 @require_GET

@@ -381,4 +381,6 @@ def test_no_cell_is_too_strange_for_any_field(raw: Any) -> None:
 
 
 def test_every_issue_is_a_sentence() -> None:
-    assert all(str(message).endswith(".") for _kind, message in CATALOGUE.values())
+    # What a rule of the card or the search for duplicates says comes as a whole sentence of its own.
+    own = [str(message) for _kind, message in CATALOGUE.values() if message != "%(text)s"]
+    assert [message for message in own if not message.endswith(".")] == []
