@@ -1,0 +1,82 @@
+"""Columns that a list has and a card does not take, and headings that belong to the paper spoken of before them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """Headings of columns that a list has and a card does not take, with the reason shown."""
+
+    key: str
+    reason: Any
+    synonyms: tuple[str, ...]
+
+
+UNUSED: tuple[Unused, ...] = (
+    Unused(
+        "row_number",
+        _("A running number is not taken into the card."),
+        ("номер пп", "номер", "пп", "номер по порядку", "порядковый номер", "n", "n пп", "номер строки"),
+    ),
+    Unused(
+        "money",
+        _("Sums are not taken from a list of people: payments are entered in the section of dues."),
+        (
+            "уплачено",
+            "уплачено руб",
+            "сумма",
+            "сумма взноса",
+            "взносы",
+            "взнос",
+            "взнос руб",
+            "взносы руб",
+            "оплачено",
+            "долг",
+            "задолженность",
+            "вступительный взнос",
+            "членский взнос",
+            "сумма взносов",
+            "уплата взносов",
+            "взносы уплачены по год",
+            "не уплачено",
+            "не уплачено руб",
+            "задолженность с",
+            "зарплата",
+            "оклад",
+        ),
+    ),
+    Unused("signature", _("Signatures are not taken into the card."), ("подпись", "роспись", "подпись члена")),
+    Unused("unit", _("People are put on account where the list is loaded."), ("числится в организации",)),
+    Unused("age", _("The age follows from the date of birth."), ("возраст", "полных лет", "кол во лет", "лет")),
+    Unused(
+        "remark",
+        _("There is no such line in the card. Enter what matters by hand afterwards."),
+        (
+            "замечания реестра",
+            "примечание",
+            "примечания",
+            "прим",
+            "комментарий",
+            "отметка",
+            "отметки",
+            "заметки",
+            "дополнительно",
+        ),
+    ),
+)
+
+# A bare «серия» or «дата выдачи» belongs to the paper that the columns before it speak of.
+PAPER_PARTS = {
+    "серия": "series",
+    "номер": "number",
+    "дата выдачи": "issued_on",
+    "выдан": "issued_on",
+    "кем выдан": "issued_by",
+    "дата окончания": "expires_on",
+    "срок действия": "expires_on",
+    "код подразделения": "code",
+}
+PAPERS = ("passport", "certificate")
