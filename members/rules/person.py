@@ -67,9 +67,12 @@ def person_violations(
     done, wrong = normalise(known, charter)
     refused = {violation.field for violation in wrong}
     usable = {name: value for name, value in done.items() if name not in refused}
-    wrong += _names(usable, charter, refused) + _birth(usable, today) + _papers(usable, today) + _numbers(usable)
+    wrong += _names(usable, charter, refused) + _birth(usable, today)
     if joins:
-        wrong += _joining(usable, charter, today) + _registration(usable, today) + _citizenship(usable, charter)
+        wrong += _joining(usable, charter, today) + _registration(usable, today)
+    wrong += _papers(usable, today) + _numbers(usable)
+    if joins:
+        wrong += _citizenship(usable, charter)
     return done, wrong
 
 
