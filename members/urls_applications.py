@@ -29,6 +29,11 @@ urlpatterns = [
     path("represented/<id:pk>/reopen/", representations.reopen, name="reopen_ward"),
     path("represented/<id:pk>/remove/", representations.remove, name="remove_ward"),
     path("represented/<id:pk>/consent/", application_prints.print_ward_consent, name="ward_consent"),
+    path(
+        "represented/<id:pk>/questionnaire/",
+        application_prints.print_ward_questionnaire,
+        name="ward_questionnaire",
+    ),
     path("scans/<id:pk>/", attachments.show, name="scan"),
     path("scans/<id:pk>/delete/", attachments.delete, name="delete_scan"),
 ]

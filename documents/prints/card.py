@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from members.models import HealthRecord, IdentityPaper
+from members.models import HealthRecord, IdentityPaper, Questionnaire
 from registry import storage
 from registry.checks import format_phone
 from registry.enums import DataClass
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from .core import Batch
 
 #: Kept apart from the member, each readable to its class of data.
-_PARTS: dict[str, type[IdentityPaper | HealthRecord]] = {"identity": IdentityPaper, "health": HealthRecord}
+_PARTS: dict[str, type[IdentityPaper | HealthRecord | Questionnaire]] = {
+    "identity": IdentityPaper,
+    "health": HealthRecord,
+    "questionnaire": Questionnaire,
+}
 
 
 def written(charter: Charter, name: str, value: Any) -> str:
@@ -33,6 +37,8 @@ def written(charter: Charter, name: str, value: Any) -> str:
         return ""
     if isinstance(value, dt.date):
         return short_date(value)
+    if isinstance(value, list):
+        return ", ".join(written(charter, name, part) for part in value)
     word = OPTIONS.get(name, {}).get(str(value), str(value))
     return charter.wording.get(f"{name}.{value}", word)
 
@@ -40,8 +46,8 @@ def written(charter: Charter, name: str, value: Any) -> str:
 def card_of(member: Member | None, batch: Batch, *parts: str) -> Mapping[str, Any]:
     """The card's values by field name, ready to print; empty for a blank form and where the reader may not read.
 
-    `parts` are the records kept apart that the form shows, `identity` or `health`. Besides the fields: `name`,
-    `name_genitive`, `signer` (surname with initials), `address`, `phones`, `chosen` (stored keys of the options).
+    `parts` are the records kept apart that the form shows: `identity`, `health`, `questionnaire`. Besides the fields:
+    `name`, `name_genitive`, `signer` (surname with initials), `address`, `phones`, `chosen` (stored keys of options).
     """
     card: dict[str, Any] = {"chosen": {}}
     if member is None:
@@ -55,7 +61,7 @@ def card_of(member: Member | None, batch: Batch, *parts: str) -> Mapping[str, An
         for field in source._meta.concrete_fields:
             value = getattr(source, field.attname)
             card[field.name] = written(batch.charter, field.name, value)
-            if field.name in OPTIONS or field.choices:
+            if field.name in OPTIONS or field.choices or isinstance(value, list):
                 card["chosen"][field.name] = value
     card |= _derived(member, card)
     return card
@@ -80,6 +86,8 @@ def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
         "address": member.address,
         "lives_at": member.residence or member.address,
         "phones": ", ".join(_phones(member.phone_mobile) + _phones(member.phone_home)),
+        "mobile_phones": ", ".join(_phones(member.phone_mobile)),
+        "home_phones": ", ".join(_phones(member.phone_home)),
         "marital_status": MARITAL_STATUS.get(member.sex, MARITAL_STATUS[""]).get(member.marital_status, ""),
         "certificate_issued_on": short_date(read_date(card.get("certificate_issued_on", ""))),
         "certificate_expires_on": expires,

@@ -242,7 +242,10 @@ def _write(
         rows = []
         for member, card in zip(members, cards, strict=True):
             filled = {
-                n: to_stored(n, v) for n, v in card.items() if place_of(n) == part and v not in (None, "", [], False)
+                n: to_stored(n, v)
+                for n, v in card.items()
+                # Zero is an answer.
+                if place_of(n) == part and not is_empty(v) and v is not False
             }
             if filled:
                 rows.append(model(member=member, **filled))

@@ -8,7 +8,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from documents.jobs import PDF, reads_of
-from documents.prints import consent
+from documents.prints import consent, questionnaire
 from documents.prints.core import Batch, Form, forms_of, render
 from documents.rules import check_readable
 from documents.transitions.printing import record_applicant
@@ -18,6 +18,7 @@ from registry.errors import NotAllowed
 from registry.models import Organization
 from registry.views.base import ActorRequest, needs
 
+from ..models import Application, Member
 from ..rules.applicants import as_member, ward_as_member
 from .applications import load_application
 from .representations import load_ward
@@ -61,6 +62,28 @@ def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
     data = render(consent.FORM, [context], batch)
     record_applicant(consent.FORM.code, ward, organization=organization, by=request.actor)
     return _answer(data, consent.FORM)
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
+    """The questionnaire that a representative fills in for whom he represents (appendix 3, V-A4)."""
+    ward = load_ward(request, pk)
+    owner = ward.member or ward.application
+    found = next((form for form in _forms_of(owner) if form.code == questionnaire.FORM.code), None)
+    if owner is None or owner.organization is None or found is None:
+        raise Http404
+    require(request.actor, Permission.PRINT, owner.organization)
+    check_readable(found.data_classes, by=request.actor)
+    batch = _batch(request, owner.organization)
+    subject = ward_as_member(ward, batch.charter, owner.organization)
+    data = render(found, [found.build(subject, batch)], batch)
+    record_applicant(found.code, ward, organization=owner.organization, by=request.actor)
+    return _answer(data, found)
+
+
+def _forms_of(owner: Member | Application | None) -> list[Form]:
+    return forms_of(owner.organization.charter) if owner is not None and owner.organization is not None else []
 
 
 def _batch(request: ActorRequest, organization: Organization) -> Batch:

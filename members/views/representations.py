@@ -90,6 +90,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         "ends_on": ends_on(ward) if ward.ended_on is None else None,
         "may_change": may_change(request, ward),
         "may_print": request.actor.may(Permission.PRINT, organization) and request.actor.reads(DataClass.IDENTITY),
+        "may_print_answers": request.actor.may(Permission.PRINT, organization),
         "name": capfirst(ward.full_name),
     }
     response = render(request, "members/applications/ward.html", context)

@@ -184,7 +184,7 @@ CHARTER = Charter(
         ),
         by_address=True,
     ),
-    forms=("application", "consent", "member_card"),
+    forms=("application", "consent", "questionnaire", "member_card"),
     steps=("install", "login", "name", "passport", "members", "consents", "ticks"),
     rates=(
         Rate("entrance", Decimal("50.00"), "2020-04-27", "Инструкция по учёту членов ВОИ от 27.04.2020, протокол № 14"),

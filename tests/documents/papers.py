@@ -41,7 +41,11 @@ _OF_CHARTER: dict[str, dict[str, Any]] = {
         "citizenship": "Российская Федерация", "birth_place": "Одинцово", "category": "disabled", "education": "vocational",
         "profession": "слесарь-инструментальщик", "workplace": "ООО «Завод»", "disability_group": "II",
         "disability_cause": "internationalist", "certificate_series": "МСЭ-2015", "certificate_number": "1234567",
-        "certificate_issued_on": dt.date(2015, 6, 1), "certificate_indefinite": True,
+        "certificate_issued_on": dt.date(2015, 6, 1), "certificate_indefinite": True, "group_since": "2015",
+        "diagnosis": "последствия травмы", "mobility": "crutches", "prostheses": ["corset", "leg"], "needs": ["housing", "job"],
+        "needs_other": "лекарства", "transport": "автомобиль «Ока»", "hobby": "шахматы", "achievements": "кубок области",
+        "housing": "квартира, 34 кв. м", "family": "жена, дочь", "family_working": 1, "dependents": 0,
+        "proposals": "Больше выездных консультаций.",
     },
     "education_union": {
         "category": "employed", "education": "specialist", "workplace": "МБОУ «СОШ № 7»", "position": "учитель математики",
@@ -94,7 +98,8 @@ def half_known(organization: Organization, **values: Any) -> Member:
 def longest(charter: str, organization: Organization) -> Member:
     """A member and an organisation with as many letters in every field as it takes, many of them wide."""
     member = Member.objects.select_related("organization__federation").get(pk=person(charter, organization).pk)
-    for source in (member, member.identity, getattr(member, "health", None)):
+    answers = getattr(member, "questionnaire", None)
+    for source in (member, member.identity, getattr(member, "health", None), answers):
         for field in source._meta.concrete_fields if source is not None else ():
             length = getattr(field, "max_length", None)
             plain = not (field.choices or field.name in _NOT_WORDS or field.name.endswith(("_key", "_on", "_state")))
@@ -105,6 +110,9 @@ def longest(charter: str, organization: Organization) -> Member:
     member.identity.paper_number, member.identity.paper_series = "1234567890" * 2, "ЖЩ-ШМ-ЮФ-12"
     member.identity.paper_issued_by = (_LONG * 5)[:200]
     member.name_genitive = ""
+    if charter == "voi":
+        member.health.diagnosis = member.health.needs_other = (_LONG * 10)[:300].strip()
+        member.health.group_since = (_LONG * 2)[:100].strip()
     organization = member.organization
     organization.short_name, organization.full_name = (_LONG * 3)[:150].strip(), (_LONG * 5)[:250].strip()
     organization.genitive_name = (_LONG * 5)[:250].strip()

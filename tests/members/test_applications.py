@@ -332,7 +332,10 @@ def test_v_a4_a_representative_is_led_to_the_person_he_represents(voi: people.Pl
         assert client.get(reverse(f"applications:{name}", args=[row.pk])).status_code == 200
     paper = client.post(reverse("applications:ward_consent", args=[row.pk]))
     assert paper["Content-Type"] == "application/pdf"
+    answers = client.post(reverse("applications:ward_questionnaire", args=[row.pk]))
+    assert answers["Content-Disposition"].startswith('inline; filename="questionnaire-')
     reviewer = people.signed_in(voi.reviewer)
+    assert reviewer.post(reverse("applications:ward_questionnaire", args=[row.pk])).status_code == 403
     assert reviewer.get(reverse("applications:ward", args=[row.pk])).status_code == 403
     assert "Ромашкин" not in reviewer.get(reverse("applications:detail", args=[application.pk])).content.decode()
 

@@ -12,7 +12,7 @@ from tests.documents import papers
 
 pytestmark = pytest.mark.django_db
 
-PAGES = {"application": 1, "consent": 2, "member_card": 2}
+PAGES = {"application": 1, "consent": 2, "questionnaire": 2, "member_card": 2}
 CASES = [
     (charter, form.code, kind)
     for charter in papers.CHARTERS
