@@ -20,7 +20,7 @@ from .people import People
 
 def collect(keeper: Organization, people: People, by: Actor) -> None:
     """Print for nine of ten members and mark most of those as signed on some day of the last two years."""
-    members = list(Member.objects.visible_to(by).filter(organization=keeper).order_by("pk"))
+    members = list(Member.objects.visible_to(by).filter(organization=keeper, consent_state="none").order_by("pk"))
     chance = people.chance
     printed = [member for member in members if chance.random() < 0.93]
     record_prints("consent", [m.pk for m in printed], data_classes=[DataClass.GENERAL, DataClass.IDENTITY], by=by)
