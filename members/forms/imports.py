@@ -48,7 +48,7 @@ class ColumnsForm(forms.Form):
     registered_on = DateField(
         label=_("On account since"),
         required=False,
-        help_text=_("For rows that do not say it themselves. Today, if you leave it empty."),
+        help_text=_("For rows that do not say it themselves. The day of the decision or today, if you leave it empty."),
     )
     minutes_number = forms.CharField(label=_("Minutes № of the decision"), required=False, max_length=30)
     minutes_date = DateField(label=_("Minutes of"), required=False)
@@ -89,6 +89,7 @@ class ColumnsForm(forms.Form):
     def defaults(self) -> dict[str, Any]:
         """Values for all rows."""
         given = {n: self.cleaned_data.get(n) for n in ("registered_on", "minutes_number", "minutes_date")}
+        given["registered_on"] = given["registered_on"] or given["minutes_date"]
         cell = self.cleaned_data.get("cell")
         return {**given, "cell": int(cell) if cell else None}
 

@@ -17,7 +17,7 @@ from registry.errors import RuleViolation
 from registry.models import Organization
 from registry.transitions.base import Act, change
 
-from ..enums import BATCH_MOVES, BatchState, RowVerdict
+from ..enums import BATCH_MOVES, BatchState, RegistrationReason, RowVerdict
 from ..errors import SomeRefused
 from ..models import ColumnMapping, ImportBatch, ImportRow
 from ..models.imports import encode
@@ -148,9 +148,12 @@ def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
         if not rows:
             raise RuleViolation("U-5", _("There is no row that can be put on account. Correct the rows first."))
         try:
+            # One decision that is named for the whole list admitted everybody on it (U-5, V-B1).
+            decided = {"minutes_number", "minutes_date"} <= batch.defaults.keys()
             members = put_many_on_account(
-                organization=batch.organization, people=[row.person for row in rows], batch=batch, by=by
-            )
+                organization=batch.organization, people=[row.person for row in rows], batch=batch, by=by,
+                start_reason=RegistrationReason.ADMISSION if decided else RegistrationReason.EXISTING,
+            )  # fmt: skip
         except SomeRefused as refusal:
             by_number = {rows[position].number: wrong for position, wrong in refusal.refused.items()}
             raise SomeRefused(

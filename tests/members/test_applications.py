@@ -13,7 +13,8 @@ from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from members.errors import DuplicateFound
-from members.models import Application, Attachment, Representation
+from members.imports.batches import apply_batch, set_columns, upload_list
+from members.models import Application, Attachment, Registration, Representation
 from members.rules.applications import held_up_by, values_of_application
 from members.rules.routing import suggestions
 from members.rules.scans import check_scan
@@ -388,3 +389,17 @@ def test_v_a5_every_page_opens_in_every_state(place: str) -> None:
     assert superior.get(reverse("applications:detail", args=[filed.pk])).status_code == 200
     assert superior.get(reverse("applications:edit", args=[filed.pk])).status_code == 403
     assert people.signed_in(people.voi().chair).get(reverse("applications:detail", args=[filed.pk])).status_code == 404
+
+
+def test_u_5_one_decision_named_for_a_whole_list_admits_everybody_on_it() -> None:
+    union = people.union()
+    heading = "Фамилия;Имя;Отчество;Пол;Дата рождения;Дата вступления"
+    rows = "Абрамова;Марфа;Никифоровна;ж;22.09.1978;10.11.2026\nБелов;Пётр;Ильич;м;01.02.1980;10.11.2026"
+    batch = upload_list(
+        organization=union.keeper, data=f"{heading}\n{rows}".encode(), name="список.csv", by=union.chair
+    )
+    decided = {"minutes_number": "7", "minutes_date": dt.date(2026, 11, 10), "registered_on": dt.date(2026, 11, 10)}
+    set_columns(batch.pk, mapping=batch.mapping, defaults=decided, by=union.chair)
+    apply_batch(batch.pk, by=union.chair)
+    found = Registration.objects.values_list("start_reason", "minutes_number", "minutes_date", "started_on")
+    assert list(found) == [("admission", "7", dt.date(2026, 11, 10), dt.date(2026, 11, 10))] * 2
