@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,6 +25,7 @@ from ..rules.entries import readable_kinds
 from ..rules.fields import label_of
 from ..rules.history import CLOSED, card_history
 from ..rules.marks import can_be_taken_back, is_absence
+from ..rules.seniority import member_since, whole_years
 from ..rules.showing import entry_in_words, entry_label, in_words
 from ..transitions.cards import note_class_opened
 from .card_page import card_context, consent_context, first_template, load_card, readable, show, with_values
@@ -56,6 +58,8 @@ def accounting(request: ActorRequest, pk: int) -> HttpResponse:
     registrations = Registration.objects.visible_to(request.actor).filter(member=member)
     context = card_context(request, member, "accounting")
     context["registrations"] = list(registrations.select_related("organization").order_by("started_on", "pk"))
+    since = member_since(member, context["registrations"])
+    context["since"], context["years"] = since, whole_years(since, timezone.localdate()) if since else None
     marks = CardMark.objects.visible_to(request.actor).filter(member=member).order_by("made_on", "pk")
     context["marks"] = [(mark, is_absence(mark), can_be_taken_back(mark)) for mark in marks]
     context["batch"] = ImportBatch.objects.visible_to(request.actor).filter(members=member).first()

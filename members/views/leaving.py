@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
-from documents.prints.transfer_slip import render_slip
 
+from documents.prints.transfer_slip import render_slip
 from dues.rules import current_unpaid, left_unpaid, roubles
 from registry.access import require
 from registry.enums import Permission

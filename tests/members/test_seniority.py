@@ -1,0 +1,47 @@
+"""Continuous membership is counted across transfers and restorations (V-B9, V-B14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from members.enums import EndReason
+from members.models import Member, Registration
+from members.rules.seniority import member_since, whole_years
+
+JOINED = dt.date(2001, 3, 1)
+
+
+def stays(*endings: str) -> list[Registration]:
+    """Registrations of five years each, one after the other, that ended so; an empty ending is open."""
+    return [
+        Registration(
+            started_on=dt.date(2001 + 5 * at, 3, 1),
+            ended_on=dt.date(2006 + 5 * at, 2, 1) if ending else None,
+            end_reason=ending,
+        )
+        for at, ending in enumerate(endings)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("endings", "year"),
+    [
+        ((), 2001),
+        (("",), 2001),
+        ((EndReason.DEPARTURE, ""), 2001),
+        ((EndReason.DEPARTURE, EndReason.MERGER, ""), 2001),
+        ((EndReason.OWN_WISH, ""), 2006),
+        ((EndReason.EXCLUSION, EndReason.DEPARTURE, ""), 2006),
+        ((EndReason.DEPARTURE, EndReason.OWN_WISH, ""), 2011),
+    ],
+)
+def test_v_b9_membership_lasts_across_transfers_and_begins_anew_after_a_break(
+    endings: tuple[str, ...], year: int
+) -> None:
+    assert member_since(Member(joined_on=JOINED), stays(*endings)) == dt.date(year, 3, 1)
+
+
+def test_v_b9_years_are_whole_ones() -> None:
+    assert [whole_years(dt.date(2001, 3, 1), dt.date(2026, m, d)) for m, d in ((2, 28), (3, 1))] == [24, 25]
