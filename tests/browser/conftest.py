@@ -1,0 +1,188 @@
+"""A real browser before a real server: Debian's Chromium, the registry on the loopback address, the job worker at hand.
+
+The database of this directory is committed, not rolled back: every test founds a federation of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
+
+from registry import guards
+from registry.access import Actor
+from registry.models import Account
+
+#: No page takes longer, milliseconds; a loaded machine is no defect.
+PATIENCE = 20_000
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # Whatever a page asks for elsewhere is not even looked up.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this directory is run apart."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """In place of the suite's own: committed data, which the server's threads see too, emptied when this directory is done."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        # The driver's loop runs in this thread; what the tests read there are a few rows.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+        with connection.cursor() as cursor:
+            for table in guards.APPEND_ONLY:
+                on = f" ON {table}" if connection.vendor == "postgresql" else ""
+                for kind in ("change", "truncate") if on else ("update", "delete"):
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
+        call_command("flush", interactive=False, verbosity=0)
+        cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any) -> Path:
+    """Stored files live as long as the rows that name them."""
+    return Path(settings.FILES_ROOT)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="package")
+def site(db: None) -> Iterator[str]:
+    """The address of the running registry."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+    server.daemon_threads = True
+    server.set_app(WSGIHandler())
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="package")
+def playwright(db: None) -> Iterator[Playwright]:
+    """The driver; one for each process of the suite."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One browser for each process of the suite; every window has its own cookies."""
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield chromium
+    chromium.close()
+
+
+@dataclass
+class Watch:
+    """What no page may do: call another host, or complain in the console."""
+
+    site: str
+    faults: list[str] = field(default_factory=list)
+    #: Statuses of pages that a test asks for on purpose.
+    expected: set[int] = field(default_factory=set)
+
+    def over(self, page: Page) -> None:
+        """Keep an eye on a window."""
+        page.on("request", self._request)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.site}/", "data:", "blob:")):
+            self.faults.append(f"a page called {request.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type not in {"error", "warning"}:
+            return
+        if any(f"status of {status} " in message.text for status in self.expected):
+            return
+        self.faults.append(f"{message.location.get('url', '')}: {message.text}")
+
+
+@pytest.fixture
+def watch(site: str) -> Iterator[Watch]:
+    """Fails the test whose pages called elsewhere or wrote errors into the console."""
+    kept = Watch(site)
+    yield kept
+    assert kept.faults == []
+
+
+OpenWindow = Callable[..., Page]
+
+
+@pytest.fixture
+def window(browser: Browser, site: str, watch: Watch) -> Iterator[OpenWindow]:
+    """Opens a window with cookies of its own, signed in if an actor is given; `page.goto("/…")` goes to the registry."""
+    contexts = []
+
+    def opened(who: Actor | Account | None = None, width: int = 1360, **options: Any) -> Page:
+        shape = {"viewport": {"width": width, "height": 900}, "locale": "ru-RU", "base_url": site, **options}
+        context = browser.new_context(**shape)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        if who is not None:
+            context.add_cookies([{"name": "sessionid", "value": session_of(who), "url": site}])
+        page = context.new_page()
+        watch.over(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        with suppress(Exception):
+            context.close()
+
+
+def session_of(who: Actor | Account) -> str:
+    """The key of a new session, as if the person had just signed in."""
+    client = Client()
+    account = who.account if isinstance(who, Actor) else who
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@pytest.fixture
+def run_jobs(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Does the waiting jobs as the worker would; an error in one is an error of the test."""
+    from registry import jobs
+    from registry.models import Job
+
+    monkeypatch.setattr(jobs, "_RAISE", True)
+
+    def run() -> None:
+        for job in Job.objects.filter(state="queued").order_by("created_at"):
+            jobs.run_job.call(str(job.pk))
+
+    return run

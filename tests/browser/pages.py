@@ -1,0 +1,195 @@
+"""Every page there is: who looks at it, and which row it is about.
+
+A named address that is not here must be none that a person opens: it refuses GET, or answers a file or a part of a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from .world import World
+
+
+@dataclass(frozen=True)
+class Page:
+    """Whose page it is, which rows of the world its address names, and what follows the address."""
+
+    login: str
+    rows: tuple[str, ...] = ()
+    query: str = ""
+
+    def address(self, name: str, world: World) -> str:
+        """The address of the page in this world; a row that is no row is a word of the address."""
+        found = [world.rows.get(row, row) for row in self.rows]
+        query = self.query
+        for word in ("LOCAL", "SCHEDULED"):
+            query = query.replace(word, str(world.rows[word.lower()].pk))
+        return reverse(name, args=[getattr(row, "pk", row) for row in found]) + query
+
+
+CHAIR, REGION, CELL, SCHOOL = "voi-local", "voi-region", "voi-primary", "union-primary"
+
+PAGES: dict[str, Page] = {
+    "login": Page(""),
+    "first-password": Page("voi-new"),
+    "name-check": Page("newcomer"),
+    "profile": Page(CHAIR),
+    "change-password": Page(CHAIR),
+    "help": Page(CHAIR),
+    "start": Page(CHAIR),
+    "gallery": Page(CHAIR),
+    "accounts:list": Page(REGION),
+    "accounts:add": Page(REGION, query="?organization=LOCAL"),
+    "accounts:add_many": Page(REGION),
+    "accounts:detail": Page(REGION, ("account",)),
+    "accounts:edit": Page(REGION, ("account",)),
+    "accounts:block": Page(REGION, ("account",)),
+    "accounts:unblock": Page("union-region", ("blocked",)),
+    "accounts:reissue": Page(REGION, ("account",)),
+    "accounts:appoint": Page(REGION, ("account",), "?organization=LOCAL"),
+    "accounts:dismiss": Page(REGION, ("appointment",)),
+    "accounts:withdraw": Page(REGION, ("to_come",)),
+    "organizations:tree": Page(REGION),
+    "organizations:journal": Page(REGION),
+    "organizations:renames": Page("union-local"),
+    "organizations:rename_decide": Page("union-local", ("rename",)),
+    "organizations:detail": Page(REGION, ("local",)),
+    "organizations:add": Page(REGION, ("local",)),
+    "organizations:load_list": Page(REGION, ("region",)),
+    "organizations:check_list": Page(REGION, ("region", "list"), "?level=local"),
+    "organizations:history": Page(REGION, ("local",)),
+    "organizations:passport_tab": Page(CHAIR, ("local", "inpo")),
+    "organizations:body_add": Page(CHAIR, ("local",)),
+    "organizations:body_edit": Page(CHAIR, ("body",)),
+    "organizations:seat_add": Page(CHAIR, ("body",)),
+    "organizations:seat_edit": Page(CHAIR, ("seat",)),
+    "organizations:name": Page(CHAIR, ("local",)),
+    "organizations:rename": Page(REGION, ("local",)),
+    "organizations:open": Page(REGION, ("forming",)),
+    "organizations:move": Page(REGION, ("cell",)),
+    "organizations:merge": Page(REGION, ("cell",)),
+    "organizations:begin_liquidation": Page(REGION, ("local",)),
+    "organizations:stop_liquidation": Page(REGION, ("ending",)),
+    "organizations:liquidate": Page(REGION, ("ending",)),
+    "jobs:list": Page(CHAIR),
+    "jobs:detail": Page(CHAIR, ("job",)),
+    "members:list": Page(CHAIR),
+    "members:columns": Page(CHAIR),
+    "members:saved_filters": Page(CHAIR),
+    "members:places": Page(REGION),
+    "members:add": Page(CHAIR),
+    "members:detail": Page(CHAIR, ("member",)),
+    "members:questionnaire": Page(SCHOOL, ("teacher",)),
+    "members:accounting": Page(CHAIR, ("traveller",)),
+    "members:dues": Page(CHAIR, ("signed",)),
+    "members:papers": Page(CHAIR, ("signed",)),
+    "members:history": Page(CHAIR, ("member",)),
+    "members:access": Page(CHAIR, ("member",)),
+    "members:edit": Page(CHAIR, ("member",)),
+    "members:edit_questionnaire": Page(SCHOOL, ("teacher",)),
+    "members:add_entry": Page(SCHOOL, ("teacher", "award")),
+    "members:edit_entry": Page(SCHOOL, ("teacher", "entry")),
+    "members:delete_entry": Page(SCHOOL, ("teacher", "entry")),
+    "members:change_photo": Page(CHAIR, ("member",)),
+    "imports:list": Page(CHAIR),
+    "imports:upload": Page(CHAIR),
+    "imports:columns": Page(CHAIR, ("batch",)),
+    "imports:rows": Page(CHAIR, ("batch",)),
+    "imports:row": Page(CHAIR, ("batch", "line_of_batch")),
+    "imports:apply": Page(CHAIR, ("batch",)),
+    "imports:undo": Page(CHAIR, ("applied",)),
+    "applications:list": Page(CHAIR),
+    "applications:add": Page(CHAIR),
+    "applications:notices": Page(CHAIR, ("invited",), "?selected=SCHEDULED"),
+    "applications:detail": Page(CHAIR, ("application",)),
+    "applications:edit": Page(CHAIR, ("application",)),
+    "applications:edit_questionnaire": Page(CHAIR, ("application",)),
+    "applications:route": Page(CHAIR, ("application",)),
+    "applications:withdraw": Page(CHAIR, ("application",)),
+    "applications:add_ward": Page(CHAIR, ("application",)),
+    "applications:attach": Page(CHAIR, ("application",)),
+    "applications:add_ward_to_member": Page(CHAIR, ("member",)),
+    "applications:attach_to_member": Page(CHAIR, ("member",)),
+    "applications:ward": Page(CHAIR, ("ward",)),
+    "applications:edit_ward": Page(CHAIR, ("ward",)),
+    "applications:end_ward": Page(CHAIR, ("ward",)),
+    "moves:list": Page(CHAIR),
+    "moves:leave": Page(CHAIR, ("member",)),
+    "moves:take_back": Page(CHAIR, ("line",)),
+    "moves:arrive": Page(CHAIR),
+    "moves:ask": Page(SCHOOL),
+    "moves:offer": Page(SCHOOL, ("teacher",)),
+    "moves:detail": Page(CHAIR, ("transit",)),
+    "cells:book": Page(CHAIR, ("local",)),
+    "cells:on_day": Page(CHAIR, ("local",)),
+    "cells:add_mark": Page(CHAIR, ("member",)),
+    "cells:end_absence": Page(CHAIR, ("mark",)),
+    "cells:reminders": Page(CHAIR),
+    "cells:proposals": Page(CHAIR),
+    "cells:propose": Page(CELL, ("traveller",)),
+    "cells:reconciliations": Page(CHAIR),
+    "cells:reconcile": Page(CELL, ("reconciliation",)),
+    "documents:print": Page(CHAIR),
+    "documents:print_member": Page(CHAIR, ("consent", "member")),
+    "documents:print_many": Page(CHAIR, ("consent",)),
+    "documents:consents": Page(CHAIR),
+    "documents:mark_consent": Page(CHAIR, ("unsigned",)),
+    "documents:take_back": Page(CHAIR, ("signed",)),
+    "documents:add_scan": Page(CHAIR, ("signed",)),
+    "documents:texts": Page("voi-federal"),
+    "documents:text": Page("voi-federal", ("text",)),
+    "documents:new_text": Page("voi-admin"),
+    "dues:overview": Page(CHAIR),
+    "dues:rates": Page(CHAIR),
+    "dues:add_rate": Page("voi-federal"),
+    "dues:pay": Page(CHAIR, ("member",)),
+    "dues:reverse": Page(CHAIR, ("ledger",)),
+}
+
+#: What a person does not open as a page: parts of pages, redirections to a page, and files.
+NO_PAGES = frozenset(
+    {
+        "healthz", "jsi18n",
+        "organizations:branch", "organizations:list_template", "organizations:passport",
+        "jobs:status", "jobs:result",
+        "members:photo", "members:export",
+        "imports:template", "imports:detail", "imports:remarks",
+        "applications:scan",
+        "moves:decline", "moves:decide",
+        "cells:own_book",
+        "documents:consent_scan",
+    }
+)  # fmt: skip
+
+
+def named_addresses() -> Iterator[tuple[str, URLPattern]]:
+    """Every name of the installation's addresses with its pattern; those of the Django admin apart."""
+    return _walk(get_resolver(), "")
+
+
+def _walk(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            if not inner.startswith("admin:"):
+                yield from _walk(pattern, inner)
+        elif pattern.name:
+            yield namespace + pattern.name, pattern
+
+
+def dummy_address(name: str, pattern: URLPattern) -> str:
+    """Some address of that name, to ask whether it takes GET at all."""
+    samples: dict[str, Any] = {"key": "member-new", "pk": 1, "entry_pk": 1, "row_pk": 1, "slug": "x"}
+    for converted, converter in pattern.pattern.converters.items():
+        kind = type(converter).__name__
+        samples[converted] = (
+            "00000000-0000-0000-0000-000000000000" if kind == "UUIDConverter" else samples.get(converted, 1)
+        )
+        if kind == "SlugConverter":
+            samples[converted] = "x"
+    wanted = pattern.pattern.regex.groupindex
+    return reverse(name, kwargs={word: samples[word] for word in wanted})

@@ -1,0 +1,183 @@
+"""A small demonstration with something on every page, for the audit of all pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.utils import timezone
+from PIL import Image
+
+from documents.models import Consent, ConsentText
+from dues.models import LedgerEntry, Rate
+from members.imports import batches
+from members.jobs import open_reconciliations
+from members.models import Application, Attachment, BookLine, ImportRow, Member, Reconciliation, Representation
+from members.transitions.cards import add_entry, put_photo
+from members.transitions.leaving import deregister
+from members.transitions.marks import add_mark
+from members.transitions.proposals import propose
+from members.transitions.transfers import request_departure
+from registry.access import Actor
+from registry.demo import load
+from registry.enums import Level, Role
+from registry.jobs import start_job
+from registry.models import Account, Job, Organization, RenameRequest
+from registry.transitions.lifecycle import begin_liquidation
+from registry.transitions.organizations import keep_list
+from registry.transitions.passports import add_body, seat_person
+from tests.registry import trees
+
+#: Organisations of each federation whose people are loaded.
+PEOPLED = 2
+DATA = Path(__file__).parents[1] / "data"
+
+
+@dataclass
+class World:
+    """What the pages are about: rows by a short name, people who act by their login."""
+
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    def who(self, login: str) -> Actor:
+        """The person of that login under the first appointment."""
+        return Actor.of(Account.objects.get(login=login))
+
+    def home(self, login: str) -> Organization:
+        """The organisation in which the person of that login acts."""
+        organization = self.who(login).organization
+        assert organization is not None
+        return trees.again(organization)
+
+
+def build(patch: pytest.MonkeyPatch) -> World:
+    """The demonstration with few people, and whatever it lacks to show each page with something on it."""
+    everybody = load._people
+
+    def few(keeper: Organization, tree: Any, *rest: Any) -> None:
+        keepers = tree.locals if keeper.level == Level.LOCAL else tree.primaries
+        if keepers.index(keeper) < PEOPLED:
+            everybody(keeper, tree, *rest)
+
+    patch.setattr(load, "_people", few)
+    load.load()
+    world = World()
+    _organizations(world)
+    _members(world)
+    _moves(world)
+    _papers(world)
+    return world
+
+
+def _organizations(world: World) -> None:
+    region, rows = world.who("voi-region"), world.rows
+    below = {"parent": world.home("voi-region"), "level": Level.LOCAL}
+    rows["forming"] = trees.below(**below, name="Белёвская МО ВОИ")
+    rows["ending"] = trees.below(**below, name="Венёвская МО ВОИ", founded_on=dt.date(2001, 3, 1))
+    Organization.objects.filter(pk=rows["ending"].pk).update(status="active")
+    begin_liquidation(rows["ending"].pk, by=region)
+    rows["region"] = world.home("voi-region")
+    rows["local"], rows["cell"] = world.home("voi-local"), world.home("voi-primary")
+    newcomer = trees.account(rows["forming"], "Новосёлова")
+    newcomer.appointments.create(organization=rows["forming"], role=Role.CHAIR, starts_on=timezone.localdate())
+    Account.objects.filter(pk=newcomer.pk).update(login="newcomer")
+    rows["rename"] = RenameRequest.objects.get()
+    chair = world.who("voi-local")
+    rows["body"] = add_body(chair.organization.pk, kind="audit", name="Контрольно-ревизионная комиссия", by=chair)  # type: ignore[union-attr]
+    rows["seat"] = seat_person(
+        rows["body"].pk,
+        full_name="Жукова Нина Петровна",
+        duty="chair",
+        since=dt.date(2024, 3, 1),
+        minutes="4",
+        by=chair,
+    )
+    book = openpyxl.Workbook()
+    for line in (["Уровень", "Полное наименование", "Краткое наименование"], ["местная", "Алексинская МО", "Алексин"]):
+        book.active.append(line)
+    data = io.BytesIO()
+    book.save(data)
+    rows["list"] = keep_list(world.home("voi-region"), data.getvalue(), by=region)
+    rows["blocked"] = Account.objects.get(login="union-blocked")
+    rows["account"] = Account.objects.get(login="voi-local-registrar")
+    rows["appointment"] = rows["account"].appointments.get()
+    account = trees.account(rows["local"], "Позднеев")
+    rows["to_come"] = account.appointments.create(
+        organization=rows["local"], role=Role.REVIEWER, starts_on=timezone.localdate() + dt.timedelta(days=20)
+    )
+
+
+def _members(world: World) -> None:
+    chair, rows = world.who("voi-local"), world.rows
+    today = timezone.localdate()
+    people = Member.objects.filter(organization=rows["local"], unit=rows["cell"], state="on_account").order_by("pk")
+    rows["member"], rows["leaver"], rows["traveller"] = people[:3]
+    pk = rows["member"].pk
+    photo = io.BytesIO()
+    Image.new("RGB", (300, 400), "gray").save(photo, "JPEG")
+    put_photo(pk, jpeg=photo.getvalue(), by=chair)
+    rows["mark"] = add_mark(
+        rows["traveller"].pk, kind="trip", text="Командировка", on=today - dt.timedelta(days=9), by=chair
+    )
+    propose(rows["traveller"].pk, values={"workplace": "Почта России"}, ground="Справка", by=world.who("voi-primary"))
+    open_reconciliations(dt.date(today.year, 12, 1))
+    rows["reconciliation"] = Reconciliation.objects.get(unit=rows["cell"])
+    rows["teacher"] = Member.objects.filter(organization=world.home("union-primary")).order_by("pk")[0]
+    award = {"award_kind": "union", "title": "Почётная грамота", "year": 2024}
+    rows["entry"] = add_entry(rows["teacher"].pk, kind="award", values=award, by=world.who("union-primary"))
+    _lists(world)
+
+
+def _lists(world: World) -> None:
+    """One list that waits for the chair's word, and one that is on account."""
+    chair, rows = world.who("voi-local"), world.rows
+    for name, file in (("batch", "voi_local_list_cp1251.csv"), ("applied", "old_cell_list.xls")):
+        made = batches.upload_list(organization=rows["local"], data=(DATA / file).read_bytes(), name=file, by=chair)
+        batches.set_columns(made.pk, mapping=made.mapping, defaults={"cell": rows["cell"].pk}, by=chair)
+        rows[name] = made
+    batches.accept_all(rows["applied"].pk, by=chair)
+    batches.apply_batch(rows["applied"].pk, by=chair)
+    waiting = ImportRow.objects.filter(batch=rows["batch"], verdict="unsure")
+    rows["line_of_batch"] = waiting.order_by("number")[0]
+
+
+def _moves(world: World) -> None:
+    chair, rows = world.who("voi-local"), world.rows
+    today = timezone.localdate()
+    departure = deregister(
+        rows["leaver"].pk, reason="departure", on=today, paper_card="handed", destination="Калужская область", by=chair
+    )
+    rows["transit"] = departure.transfer_id
+    gone = Member.objects.filter(organization=rows["local"], state="on_account").order_by("-pk")[0]
+    deregister(gone.pk, reason="death", on=today, paper="Свидетельство о смерти", by=chair)
+    rows["line"] = BookLine.objects.filter(member=gone).order_by("-pk")[0]
+    school = world.who("union-primary")
+    other = Organization.objects.exclude(pk=school.organization.pk).filter(  # type: ignore[union-attr]
+        federation=school.organization.federation,
+        level=Level.PRIMARY,  # type: ignore[union-attr]
+    )
+    teacher = Member.objects.filter(organization=school.organization).order_by("-pk")[0]
+    rows["request"] = request_departure(teacher.pk, target=other.order_by("pk")[0], by=school)
+
+
+def _papers(world: World) -> None:
+    chair, rows = world.who("voi-local"), world.rows
+    here = {"organization": rows["local"]}
+    found = Application.objects.filter(**here).order_by("pk")
+    rows["application"] = found.filter(state="filed")[0]
+    rows["scheduled"] = found.filter(state="scheduled")[0]
+    rows["ward"] = Representation.objects.filter(application__organization=rows["local"])[0]
+    rows["scan"] = Attachment.objects.filter(application__organization=rows["local"])[0]
+    mine = Consent.objects.filter(member__organization=rows["local"], member__state="on_account")
+    rows["signed"] = mine.filter(signed_on__isnull=False).order_by("pk")[0].member
+    rows["unsigned"] = mine.filter(signed_on__isnull=True).order_by("pk")[0].member
+    rows["text"] = ConsentText.objects.filter(federation=rows["local"].federation)[0]
+    rows["ledger"] = LedgerEntry.objects.filter(kind="payment", account__member=rows["signed"]).order_by("pk")[0]
+    rows["rate"] = Rate.objects.filter(federation=rows["local"].federation)[0]
+    rows["job"] = start_job("documents.print", {"form": "consent", "ids": [rows["member"].pk]}, by=chair)
+    assert Job.objects.count() == 1
