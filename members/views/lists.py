@@ -69,10 +69,10 @@ def member_list(request: ActorRequest) -> HttpResponse:
 
 
 def _page(request: ActorRequest, listing: MemberFilter, related: list[str], count: int) -> Page:
-    if not listing.found_first:
-        return page_of(request, listing.found.select_related(*related), ROWS, count=count)
-    page = page_of(request, listing.ids, ROWS, count=count)
-    members = Member.objects.visible_to(request.actor).select_related(*related).in_bulk(page.object_list)
+    # Ids alone are leafed through: the rows of earlier pages are never read.
+    ids = listing.ids if listing.found_first else listing.found.values_list("pk", flat=True)
+    page = page_of(request, ids, ROWS, count=count)
+    members = Member.objects.visible_to(request.actor).select_related(*related).in_bulk(list(page.object_list))
     page.object_list = [members[pk] for pk in page.object_list if pk in members]
     return page
 
