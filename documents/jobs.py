@@ -30,14 +30,20 @@ PDF = "application/pdf"
 ZIP = "application/zip"
 
 
-def sheets_of(form: Form, ids: Sequence[int], actor: Actor) -> tuple[bytes, list[int]]:
+#: Who is on the sheets → what his paper carries, for the print record.
+Printed = dict[int, Mapping[str, Any]]
+
+
+def sheets_of(form: Form, ids: Sequence[int], actor: Actor) -> tuple[bytes, Printed]:
     """The PDF of these people in the order given, and who is on it; who left the scope meanwhile is not."""
     found = form.members(Member.objects.visible_to(actor).on_account()).in_bulk(ids)
     members = [found[pk] for pk in ids if pk in found]
     if not members or members[0].organization is None:
-        return b"", []
+        return b"", {}
     batch = Batch(members[0].organization, reads_of(actor), timezone.localdate())
-    return render(form, [form.build(member, batch) for member in members], batch), [member.pk for member in members]
+    carries = form.carries or (lambda _member, _batch: {})
+    printed = {member.pk: carries(member, batch) for member in members}
+    return render(form, [form.build(member, batch) for member in members], batch), printed
 
 
 def reads_of(actor: Actor) -> frozenset[DataClass]:
@@ -57,10 +63,10 @@ def print_many(work: Work) -> None:
     require(work.actor, Permission.PRINT)
     check_readable(form.data_classes, by=work.actor)
 
-    def lay_out(ids: list[int]) -> tuple[bytes, list[int]]:
+    def lay_out(ids: list[int]) -> tuple[bytes, Printed]:
         return sheets_of(form, ids, work.actor)
 
-    def keep(sheets: tuple[bytes, list[int]]) -> str | None:
+    def keep(sheets: tuple[bytes, Printed]) -> str | None:
         pdf, printed = sheets
         record_prints(form.code, printed, data_classes=form.data_classes, by=work.actor, job_id=work.row.pk)
         return work.keep_part(pdf) if printed else None

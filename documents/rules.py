@@ -17,12 +17,15 @@ from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
 
 from .enums import CONSENT_MOVES
+from .models import PrintRecord
 
 if TYPE_CHECKING:
     from members.models import Member
     from registry.access import Actor
     from registry.charters import Charter
 
+#: The form that goes with its member all his life, written on line by line.
+CARD_FORM = "member_card"
 #: The law on personal data is in force since this day; an earlier consent under it does not exist.
 FIRST_CONSENT = dt.date(2007, 1, 26)
 #: A scan of two pages is far smaller, bytes.
@@ -38,6 +41,12 @@ def check_readable(data_classes: Iterable[DataClass], *, by: Actor) -> None:
     """A paper is printed by who may read everything on it (V-C5). Raises `NotAllowed`."""
     if not all(by.reads(data_class) for data_class in data_classes):
         raise NotAllowed
+
+
+def paper_carries(member: Member) -> Mapping[str, Any]:
+    """What the member's paper card carries by its last printing, whoever kept it then; empty where none is known."""
+    records = PrintRecord.objects.filter(member=member, form=CARD_FORM).exclude(lines={})
+    return records.order_by("-printed_at", "-pk").values_list("lines", flat=True).first() or {}
 
 
 def check_on_account(member: Member) -> None:

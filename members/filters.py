@@ -134,6 +134,9 @@ class MemberFilter(django_filters.FilterSet):
         label=_("completeness of the card"),
         method="completeness",
     )
+    reprint = _choice(
+        [("yes", _("print again")), ("no", _("as printed"))], label=_("paper card"), method="to_print_again"
+    )
     sex = _choice(Sex.choices, label=_("sex"))
     age_from = _Integers(label=_("age from"), min_value=0, max_value=_OLDEST, method="aged_from")
     age_to = _Integers(label=_("age to"), min_value=0, max_value=_OLDEST, method="aged_to")
@@ -302,6 +305,9 @@ class MemberFilter(django_filters.FilterSet):
 
     def completeness(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         return queryset.filter(missing=0) if value == "yes" else queryset.filter(missing__gt=0)
+
+    def to_print_again(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        return queryset.filter(reprint=value == "yes")
 
     def of_standing(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         return with_standing(queryset, value, timezone.localdate())

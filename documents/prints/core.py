@@ -60,6 +60,8 @@ class Form:
     operator_fields: tuple[str, ...] = ()
     #: Printed on both sides: every sheet of the bundle begins on a new leaf.
     two_sided: bool = True
+    #: What a sheet carries, for the print record, where the paper is continued line by line (V-B2).
+    carries: Callable[[Member, Batch], Mapping[str, Any]] | None = None
 
     def template_names(self, charter: Charter) -> list[str]:
         """The charter's own template, or the one common to all."""

@@ -6,29 +6,36 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dues.enums import EntryKind, Fee
-from dues.rules import live
 from registry.enums import DataClass
 
 from .card import card_of, chair_of, photo_of, written
+from .card_lines import Additions, additions, carried_by_whole, entrance_paid_on, rows_of, tables
 from .core import Batch, Form
-from .russian import short_date
 
 if TYPE_CHECKING:
     from members.models import Member
 
 
+#: Fields of section 1: when one of them changes, the paper card is wrong in itself.
+SECTION_1 = (
+    "surname", "given_name", "patronymic", "birth_date", "region", "postcode", "city", "street", "house", "flat", "phones",
+    "education", "profession", "workplace", "marital_status", "disability_group", "certificate_series",
+    "certificate_number", "disability_cause", "certificate_issued_on", "certificate_expires_on", "joined_on", "ticket_number",
+)  # fmt: skip
+
+
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Sections with what the registry knows of their tables; the template adds rows to be written by hand."""
+    """Sections with what the registry knows of their tables, and rows to be written by hand."""
+    room = batch.charter.card_rows
+    return {
+        **_frame(member, batch),
+        **{table: rows_of(lines, room.get(table, 0)) for table, lines in tables(member, batch).items()},
+        "entrance_paid_on": entrance_paid_on(member, batch),
+    }
+
+
+def _frame(member: Member | None, batch: Batch) -> dict[str, Any]:
     keeper = batch.keeper(member)
-    registrations = [
-        {
-            "organization": registration.organization.short_name,
-            "started_on": short_date(registration.started_on),
-            "ended_on": short_date(registration.ended_on),
-        }
-        for registration in (member.registrations.all() if member else ())
-    ]
     return {
         "card": card_of(member, batch, "health"),
         "photo": photo_of(member, batch),
@@ -38,27 +45,38 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
         "current": next((r for r in reversed(member.registrations.all()) if r.ended_on is None), None)
         if member
         else None,
-        "registrations": registrations,
-        "marks": [],
-        **_dues(member, batch),
         **_entries(member, batch),
     }
 
 
-def _dues(member: Member | None, batch: Batch) -> dict[str, Any]:
-    """The day of the entrance fee, and section 4: the annual fees that were paid, for who reads dues."""
-    account = getattr(member, "dues", None)
-    if account is None or DataClass.MONEY not in batch.reads:
-        return {"fees": []}
-    payments = [entry for entry in live(account.entries.all()) if entry.kind == EntryKind.PAYMENT]
+def carried(member: Member, batch: Batch) -> Mapping[str, Any]:
+    """What the card printed whole carries, for its print record."""
+    room = batch.charter.card_rows
+    if not room:
+        return {}
+    return carried_by_whole(tables(member, batch), room, _facts(member, batch), entrance_paid_on(member, batch))
+
+
+def additions_for(member: Member, batch: Batch, paper: Mapping[str, Any]) -> Additions | None:
+    """The lines that the paper does not carry yet; nothing where no paper or no such card is known."""
+    if not batch.charter.card_rows or not paper:
+        return None
+    return additions(tables(member, batch), paper, _facts(member, batch), entrance_paid_on(member, batch))
+
+
+def build_additions(member: Member, batch: Batch, new: Additions) -> Mapping[str, Any]:
+    """The card of which only the new lines are visible, each at its place (V-B2)."""
     return {
-        "entrance_paid_on": account.entrance_paid_on,
-        "fees": [
-            {"date": short_date(entry.made_on), "amount": f"{entry.amount:.2f} руб.".replace(".", ",", 1)}
-            for entry in payments
-            if entry.fee == Fee.ANNUAL
-        ],
+        **_frame(member, batch),
+        **new.rows,
+        "entrance_paid_on": entrance_paid_on(member, batch) if new.entrance else None,
+        "only_new": True,
     }
+
+
+def _facts(member: Member, batch: Batch) -> list[str]:
+    card = card_of(member, batch, "health")
+    return [card.get(name, "") for name in SECTION_1]
 
 
 def _entries(member: Member | None, batch: Batch) -> dict[str, list[dict[str, str]]]:
@@ -79,7 +97,8 @@ FORM = Form(
     build=build,
     data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH, DataClass.MONEY}),
     related=("health", "photo"),
-    prefetched=("registrations__organization", "entries", "dues__entries"),
+    prefetched=("registrations__organization", "marks", "entries", "dues__entries"),
+    carries=carried,
     fields=(
         "surname", "given_name", "birth_date", "sex", "category", "city", "street", "house", "phone_mobile", "education",
         "profession", "workplace", "position", "marital_status", "disability_group", "disability_cause", "certificate_number",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
@@ -17,7 +18,7 @@ from registry.models import Organization
 from registry.transitions.base import Act, change, write_events
 
 from ..models import Consent, PrintRecord
-from ..rules import check_readable
+from ..rules import CARD_FORM, check_readable
 from .states import set_state
 from .texts import text_in_force
 
@@ -28,28 +29,35 @@ CONSENT_FORM = "consent"
 @transaction.atomic
 def record_prints(
     form: str,
-    member_ids: Sequence[int],
+    member_ids: Collection[int],
     *,
     data_classes: Iterable[DataClass],
     by: Actor,
     job_id: uuid.UUID | None = None,
+    outdated: bool = False,
 ) -> int:
     """Write down a print for each of the people; consents become «printed». Answers how many were written down.
 
-    Who is not on account or not in scope is left out. Raises `NotAllowed` without the right to print or to read.
+    A mapping of people says what their papers carry now; a printed card says everything again unless it is `outdated`
+    in lines of before (V-B2). Who is not on account or not in scope is left out. Raises `NotAllowed` without the right to print or to read.
     """
     check_readable(data_classes, by=by)
     found = Member.objects.visible_to(by).on_account().filter(pk__in=member_ids)
     rows = found.select_related("organization__federation").order_by("organization_id", "pk")
+    carried = member_ids if isinstance(member_ids, Mapping) else {}
     recorded = 0
     for _keeper, group in groupby(rows, key=lambda member: member.organization_id):
         members = list(group)
         recorded += len(members)
-        _record(form, members, by=by, job_id=job_id)
+        _record(form, members, by=by, job_id=job_id, carried=carried)
+    if form == CARD_FORM and not outdated:
+        found.filter(reprint=True).update(reprint=False)
     return recorded
 
 
-def _record(form: str, members: list[Member], *, by: Actor, job_id: uuid.UUID | None) -> None:
+def _record(
+    form: str, members: list[Member], *, by: Actor, job_id: uuid.UUID | None, carried: Mapping[int, Mapping[str, Any]]
+) -> None:
     organization = members[0].organization
     if organization is None:
         return
@@ -61,7 +69,7 @@ def _record(form: str, members: list[Member], *, by: Actor, job_id: uuid.UUID | 
             [
                 PrintRecord(
                     form=form, member=member, organization=organization, printed_at=act.now, printed_by=by.account,
-                    job_id=job_id, card_version=member.version,
+                    job_id=job_id, card_version=member.version, lines=carried.get(member.pk, {}),
                 )
                 for member in members
             ],

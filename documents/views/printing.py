@@ -29,9 +29,12 @@ from registry.views.base import ActorRequest, load, needs
 from ..filters import printed_order
 from ..jobs import PDF, reads_of, sheets_of
 from ..models import PrintRecord
+from ..prints import member_card
+from ..prints.card_lines import Additions
 from ..prints.core import Batch, Form, blank, forms_of
+from ..prints.core import render as render_sheets
 from ..prints.gaps import gaps_of
-from ..rules import check_readable
+from ..rules import CARD_FORM, check_readable, paper_carries
 from ..transitions.printing import record_blank, record_prints
 
 #: So few people are printed while the chair waits; of more a job makes one PDF.
@@ -112,15 +115,35 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
     members = chosen.members(Member.objects.visible_to(actor).on_account())
     member = load(members, pk)
     require(actor, Permission.PRINT, member.organization)
+    new = _new_lines(chosen, member, actor)
+    if request.method == "POST" and "new_lines" in request.POST:
+        return _print_new_lines(member, new, actor)
     if request.method == "POST":
         return _print_now(chosen, [member.pk], actor)
     context = {
         "form": chosen,
+        "new": new,
         "member": member,
         "gaps": gaps_of(chosen, member, batch_of(actor)),
         "may_edit": actor.may(Permission.EDIT_MEMBERS, member.organization),
     }
     return render(request, "documents/print_member.html", context)
+
+
+def _new_lines(form: Form, member: Member, actor: Actor) -> Additions | None:
+    """What the paper card that exists does not carry yet; nothing for other papers and where none was printed (V-B2)."""
+    if form.code != CARD_FORM:
+        return None
+    return member_card.additions_for(member, batch_of(actor), paper_carries(member))
+
+
+def _print_new_lines(member: Member, new: Additions | None, actor: Actor) -> HttpResponse:
+    if new is None or not new.count or new.no_room:
+        raise Http404
+    batch, form = batch_of(actor), member_card.FORM
+    data = render_sheets(form, [member_card.build_additions(member, batch, new)], batch)
+    record_prints(form.code, {member.pk: new.carried}, data_classes=form.data_classes, by=actor, outdated=new.outdated)
+    return pdf_answer(data, f"{form.code}-new-{timezone.localdate():%Y-%m-%d}")
 
 
 def _print_now(form: Form, ids: Sequence[int], actor: Actor) -> HttpResponse:

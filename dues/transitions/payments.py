@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from members.models import Member
+from members.transitions.paper_card import ask_for_reprint
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.models import Organization
@@ -71,6 +72,7 @@ def record_payment(
         rules.check_payment(member, amount=amount, made_on=made_on, paper=paper, today=act.today)
         rules.check_purpose((fee, year), rules.purposes(rates, live(entries), standing(entries), act.today))
         entry = ledger.post_payments(act, [_payment(paid, account)], organization=member.organization)[0]
+        ask_for_reprint([member])
         act.about(member, organization=member.organization, entry=entry.pk, fee=fee)
     return Recorded(entry, before=False)
 
@@ -102,6 +104,8 @@ def record_payments(organization_id: int, payments: Sequence[Paid], *, by: Actor
             )
             new[payment.key] = payment
         ledger.post_payments(act, list(new.values()), organization=organization)
+        paid_now = {payment.account.member_id for payment in new.values()}
+        ask_for_reprint(member for pk, member in members.items() if pk in paid_now)
         act.about(organization, organization=organization, count=len(new))
         act.silent = not new
     return len(new)
@@ -131,5 +135,6 @@ def reverse_payment(entry_id: int, *, reason: str, by: Actor) -> LedgerEntry:
         account = ledger.open_accounts(act, [member])[member.pk]
         rules.check_reversal(entry, member, reason=reason)
         ledger.reverse(act, [entry], accounts=[account], rule="N-D1", paper=reason.strip())
+        ask_for_reprint([member])
         act.about(member, organization=member.organization, entry=entry.pk)
     return LedgerEntry.objects.get(reverses=entry)

@@ -26,6 +26,7 @@ from ..rules.fields import PARTS, REGISTRATION, card_values, is_empty, place_of,
 from ..rules.person import check_cell, relevant
 from . import book, reminders
 from .accounting import count_in, duplicate_violation, renew_keys
+from .paper_card import ask_for_reprint, stands_on_card
 
 #: Fields that make somebody another person for the search for duplicates.
 _WHO = {"surname", "given_name", "patronymic", "birth_date", "snils", "ticket_number"}
@@ -46,6 +47,8 @@ def edit_card(
             counted = copy(member)
             changed = _changed(act, member, organization, values)
             if changed:
+                if stands_on_card(changed, organization.charter):
+                    ask_for_reprint([member])
                 _write(act, member, changed)
                 _count_anew(counted, member)
             act.silent = not changed
@@ -140,6 +143,7 @@ def add_entry(member_id: int, *, kind: str, values: Mapping[str, Any], by: Actor
         own = check_entry(entry_kind(organization.charter, kind, by), values, act.today)
         entry = CardEntry(member=member, kind=kind, **own)
         act.save(entry)
+        ask_for_reprint([member])
         act.save(member)
         act.about(member, organization=organization, kind=kind)
     return entry
@@ -157,6 +161,7 @@ def edit_entry(entry_id: int, *, member_id: int, values: Mapping[str, Any], by: 
             setattr(entry, name, value)
         if changed:
             act.save(entry)
+            ask_for_reprint([member])
             act.save(member)
         act.silent = not changed
         act.about(member, organization=organization, kind=entry.kind)
@@ -172,6 +177,7 @@ def delete_entry(entry_id: int, *, member_id: int, by: Actor) -> None:
         entry_kind(organization.charter, entry.kind, by)
         act.about(member, organization=organization, kind=entry.kind)
         act.delete(entry)
+        ask_for_reprint([member])
         act.save(member)
 
 

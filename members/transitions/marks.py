@@ -17,6 +17,7 @@ from ..enums import MarkKind
 from ..models import AgendaItem, CardMark, Member
 from ..rules.marks import check_can_be_taken_back, check_can_lift, check_mark
 from . import reminders
+from .paper_card import ask_for_reprint
 
 
 def note(
@@ -33,6 +34,7 @@ def note(
     mark = CardMark(member=member, kind=kind, text=text, made_on=on, item=item, until=until)
     act.save(mark)
     reminders.refresh(act, [member])
+    ask_for_reprint([member])
     return mark
 
 
@@ -55,6 +57,7 @@ def end_absence(mark_id: int, *, on: dt.date, by: Actor) -> CardMark:
         mark.lifted_on, mark.lifted_text = on, str(_("Back."))
         act.save(mark)
         reminders.refresh(act, [mark.member])
+        ask_for_reprint([mark.member])
         act.save(mark.member)
         act.about(mark.member, organization=organization, mark=mark.pk)
     return mark
@@ -68,6 +71,7 @@ def take_back_mark(mark_id: int, *, by: Actor) -> None:
         member, pk = mark.member, mark.pk
         act.delete(mark)
         reminders.refresh(act, [member])
+        ask_for_reprint([member])
         act.save(member)
         act.about(member, organization=organization, mark=pk)
 
@@ -86,6 +90,7 @@ def undo_measure(act: Act, item: AgendaItem) -> None:
             raise RuleViolation("V-A5", _("The measure was lifted since; reverse the lifting first."))
         member = mark.member
         act.delete(mark)
+        ask_for_reprint([member])
         act.save(member)
 
 
@@ -97,6 +102,7 @@ def lift(act: Act, item: AgendaItem) -> None:
     check_can_lift(mark, _day(item))
     mark.lifted_on, mark.lifted_text, mark.lifted_item = _day(item), item.resolution, item
     act.save(mark)
+    ask_for_reprint([mark.member])
     act.save(mark.member)
 
 
@@ -105,6 +111,7 @@ def undo_lift(act: Act, item: AgendaItem) -> None:
     for mark in CardMark.objects.select_for_update(of=("self",)).select_related("member").filter(lifted_item=item):
         mark.lifted_on, mark.lifted_text, mark.lifted_item = None, "", None
         act.save(mark)
+        ask_for_reprint([mark.member])
         act.save(mark.member)
 
 

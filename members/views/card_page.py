@@ -133,6 +133,8 @@ def _pills(member: Member) -> Any:
     yield MemberState(member.state).label, tone
     if member.missing:
         yield _("card not complete"), "warn"
+    if member.reprint:
+        yield _("print the card again"), "warn"
     yield _CONSENT_PILLS[ConsentState(member.consent_state)]
 
 

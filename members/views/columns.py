@@ -74,6 +74,10 @@ def _missing(member: Member) -> Cell:
     return Cell(_("complete"), "ok")
 
 
+def _reprint(member: Member) -> Cell:
+    return Cell(_("print again"), "warn") if member.reprint else Cell("")
+
+
 def _dues(member: Member) -> Cell:
     return Cell(*standing_pill(getattr(member, "dues", None), timezone.localdate()))
 
@@ -125,6 +129,7 @@ def offered(actor: Actor) -> list[Column]:
             columns.append(Column("age", gettext_lazy("age"), _age))
     columns.append(Column("consent_state", gettext_lazy("consent"), _consent))
     columns.append(Column("missing", gettext_lazy("card"), _missing))
+    columns.append(Column("reprint", gettext_lazy("paper card"), _reprint))
     if charter.charges_dues and actor.may(Permission.VIEW_DUES) and actor.reads(DataClass.MONEY):
         columns.append(Column("dues", gettext_lazy("dues"), _dues))
     return columns

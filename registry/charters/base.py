@@ -117,6 +117,10 @@ class Charter:
     excused: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: Years that the erasing of a sealed card waits.
     retention_years: int = 3
+    #: Tables of a paper card that is continued line by line → rows that a new one has (V-B2).
+    card_rows: Mapping[str, int] = field(default_factory=dict)
+    #: Fields that the paper card does not show: a change of them leaves it true.
+    off_card: frozenset[str] = frozenset()
     #: Reasons of leaving without a decision of a body that the screen offers: keys of `members.enums.EndReason`.
     end_reasons: tuple[str, ...] = ("own_wish", "death")
     #: Fields that the year-end reconciliation asks of every person; empty where there is no reconciliation (V-B8).

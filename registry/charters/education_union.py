@@ -244,6 +244,9 @@ CHARTER = Charter(
     end_reasons=("dismissal", "own_wish", "retirement", "graduation", "death"),
     transfer="request",
     forms=("application", "consent", "member_card"),
+    off_card=frozenset(
+        {"birth_place", "cell", "citizenship", "contact_channel", "name_dative", "name_genitive", "no_patronymic"}
+    ),
     steps=(
         "install",
         "login",
