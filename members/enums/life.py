@@ -154,7 +154,8 @@ class AppealState(TextChoices):
 APPEAL_MOVES: dict[str, set[str]] = {
     AppealState.RECEIVED: {AppealState.SATISFIED, AppealState.DISMISSED, AppealState.WITHDRAWN},
     AppealState.SATISFIED: set(),
-    AppealState.DISMISSED: set(),
+    # A dismissal entered by mistake is reversed while nothing was built on it.
+    AppealState.DISMISSED: {AppealState.RECEIVED},
     AppealState.WITHDRAWN: set(),
 }
 

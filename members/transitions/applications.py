@@ -23,6 +23,7 @@ from ..rules import applications as rules
 from ..rules import find_duplicates, person_violations
 from ..rules.duplicates import confirmation
 from ..rules.fields import is_empty, refuse_unreadable
+from ..rules.meetings import admission_title
 from ..rules.person import check_cell, check_keeps_cards, relevant
 from ..search import member_search_key
 from .accounting import duplicate_violation
@@ -75,8 +76,12 @@ def withdraw_application(application_id: int, *, by: Actor) -> Application:
         item, application.item = application.item, None
         application.state = ApplicationState.WITHDRAWN
         act.save(application)
-        if item is not None and not item.applications.exists():
-            item.state = ItemState.DROPPED
+        if item is not None:
+            others = list(item.applications.order_by("sort_key", "pk"))
+            if not others:
+                item.state, item.meeting, item.position = ItemState.DROPPED, None, 0
+            elif item.state == ItemState.SCHEDULED:
+                item.title = admission_title(organization, others)
             act.save(item)
         adjust(organization.pk, applications=-1)
         act.about(application, organization=organization)

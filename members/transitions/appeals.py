@@ -1,0 +1,156 @@
+"""Appeals against refusals and exclusions: received, decided by the superior's body, binding, withdrawn (V-A6, V-B14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.models import Organization
+from registry.transitions.base import Act, change
+
+from ..enums import AppealState, ApplicationState, ItemKind, ItemState
+from ..models import AgendaItem, Appeal, Application, Member
+from ..rules import meetings as rules
+from ..rules.applications import check_state_move
+from . import admission, leaving
+
+
+def receive_appeal(
+    against_id: int,
+    *,
+    application_id: int | None = None,
+    received_on: dt.date,
+    text: str = "",
+    late_reason: str = "",
+    by: Actor,
+) -> Appeal:
+    """The regional organisation receives an appeal, and it waits for the region's body (V-A6).
+
+    After the term it is received with the mark that the term was missed, and the reason of that. Raises `RuleViolation`.
+    """
+    with change(by=by, rule="V-A6", event="appeal.received") as act:
+        application = _application(act, against_id, application_id)
+        against = act.lock(AgendaItem.objects.visible_to(by), against_id)
+        rules.check_can_be_appealed(against, application)
+        organization = rules.deciding_organization(against)
+        require(by, Permission.RUN_MEETINGS, organization)
+        term = rules.appeal_term(against, application)
+        held_on = against.meeting.held_on if against.meeting is not None else None
+        late = received_on > term
+        rules.check_appeal_days(received_on, decided_on=held_on, late=late, late_reason=late_reason, today=act.today)
+        if application is not None:
+            check_state_move(application, ApplicationState.APPEALED)
+            application.state = ApplicationState.APPEALED
+            act.save(application)
+        name = application.full_name if application is not None else _member(against).full_name
+        appeal = Appeal(
+            organization=organization, against=against, application=application,
+            member_id=None if application is not None else against.member_id, received_on=received_on, term_on=term,
+            late=late, late_reason=late_reason.strip() if late else "", text=text.strip(), person_name=name,
+        )  # fmt: skip
+        act.save(appeal)
+        about = "отказ в приёме" if application is not None else "исключение"
+        item = AgendaItem(
+            organization=organization, kind=ItemKind.APPEAL, appeal=appeal, filed_on=received_on,
+            title=f"Жалоба на {about} ({against.organization.short_name}): {name}",
+        )  # fmt: skip
+        act.save(item)
+        act.about(appeal, organization=organization, late=late, against=against.pk)
+    return appeal
+
+
+def withdraw_appeal(appeal_id: int, *, by: Actor) -> Appeal:
+    """Who appealed takes it back before the decision: what was decided first stays (V-A6)."""
+    with change(by=by, rule="V-A6", event="appeal.withdrawn") as act:
+        appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
+        require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
+        _close(act, appeal, AppealState.WITHDRAWN)
+        for item in appeal.items.select_for_update().filter(state__in=[ItemState.WAITING, ItemState.SCHEDULED]):
+            item.state, item.meeting, item.position = ItemState.DROPPED, None, 0
+            act.save(item)
+        _refused_again(act, appeal)
+        act.about(appeal, organization=appeal.organization)
+    return appeal
+
+
+def satisfy(act: Act, item: AgendaItem) -> None:
+    """Effect of an adopted item: the refused applicant is admitted, the excluded member restored; it binds (V-A6)."""
+    appeal = _of(item)
+    appeal.decided_on = _day(item, appeal)
+    if appeal.application_id is not None:
+        rules.check_appeal_move(appeal, AppealState.SATISFIED)
+        admission.admit_by_appeal(act, appeal)
+    else:
+        leaving.restore(act, _member(appeal.against))
+    _close(act, appeal, AppealState.SATISFIED)
+
+
+def dismiss(act: Act, item: AgendaItem) -> None:
+    """Effect of a rejected item: the first decision stands, and card and ticket are kept no longer for it (V-B14)."""
+    appeal = _of(item)
+    appeal.decided_on = _day(item, appeal)
+    _close(act, appeal, AppealState.DISMISSED)
+    _refused_again(act, appeal)
+
+
+def undo_dismissal(act: Act, item: AgendaItem) -> None:
+    """The reversal of a dismissal entered by mistake: the appeal waits again."""
+    appeal = _of(item)
+    later = Appeal.objects.filter(against=appeal.against_id, application=appeal.application_id, pk__gt=appeal.pk)
+    if later.exists():
+        raise RuleViolation("V-A6", _("A later appeal was received since."))
+    _close(act, appeal, AppealState.RECEIVED)
+    if appeal.application_id is not None:
+        application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id)
+        check_state_move(application, ApplicationState.APPEALED)
+        application.state = ApplicationState.APPEALED
+        act.save(application)
+
+
+def _close(act: Act, appeal: Appeal, state: str) -> None:
+    rules.check_appeal_move(appeal, state)
+    appeal.state = state
+    if state == AppealState.RECEIVED:
+        appeal.decided_on = None
+    act.save(appeal)
+
+
+def _refused_again(act: Act, appeal: Appeal) -> None:
+    if appeal.application_id is None:
+        return
+    application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id)
+    check_state_move(application, ApplicationState.REFUSED)
+    application.state = ApplicationState.REFUSED
+    act.save(application)
+
+
+def _application(act: Act, against_id: int, application_id: int | None) -> Application | None:
+    if application_id is None:
+        return None
+    application = act.lock(Application.objects.visible_to(act.by), application_id)
+    if application.item_id != against_id:
+        raise Application.DoesNotExist
+    return application
+
+
+def _member(against: AgendaItem) -> Member:
+    if against.member_id is None:
+        raise RuleViolation("V-A6", _("The card has been erased; nothing can be taken back."))
+    return Member.objects.select_for_update().get(pk=against.member_id)
+
+
+def _of(item: AgendaItem) -> Appeal:
+    if item.appeal_id is None:
+        raise RuleViolation("V-A6", _("Say which appeal the decision is about."))
+    return Appeal.objects.select_for_update(of=("self",)).select_related("against__organization").get(pk=item.appeal_id)
+
+
+def _day(item: AgendaItem, appeal: Appeal) -> dt.date:
+    held_on = item.meeting.held_on if item.meeting is not None else appeal.received_on
+    if held_on < appeal.received_on:
+        raise RuleViolation("V-A6", _("The appeal was received after the meeting. Compare both dates."))
+    return held_on
