@@ -16,7 +16,7 @@ from registry.enums import DataClass, Permission
 from registry.tasks import Task, provider
 
 from .enums import ProposalState, ReconciliationState, ReminderKind
-from .models import ChangeProposal, Member, Reconciliation, Reminder
+from .models import ChangeProposal, Reconciliation, Reminder
 
 #: The reminder comes so many days before the day; the term turns urgent as it nears.
 EARLY = 60
@@ -91,8 +91,8 @@ def days_ahead(actor: Actor, today: dt.date) -> Iterable[Task]:
     if own is None or not own.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, own):
         return
     readable = [kind for kind, data_class in KINDS.items() if actor.reads(data_class)]
-    here = Member.objects.visible_to(actor).filter(organization=own)
-    due = Reminder.objects.filter(member__in=here, kind__in=readable, due_on__lte=today + dt.timedelta(days=EARLY))
+    until = today + dt.timedelta(days=EARLY)
+    due = Reminder.objects.visible_to(actor).filter(member__organization=own, kind__in=readable, due_on__lte=until)
     counted = dict(due.order_by().values_list("kind").annotate(n=Count("pk")))
     for kind in readable:
         if counted.get(kind):

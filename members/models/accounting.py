@@ -184,6 +184,14 @@ class ReconciliationLine(models.Model):
         return str(self.pk)
 
 
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def visible_to(self, actor: Actor | None) -> ReminderQuerySet:
+        """Days ahead of the cards that the actor reads."""
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "member__unit__"))
+
+
 class Reminder(models.Model):
     """A day of which the keeper of the card is reminded; kept by the transitions that change what it comes from."""
 
@@ -192,6 +200,8 @@ class Reminder(models.Model):
     due_on = models.DateField(_("day"))
     #: The represented person or the mark that it comes from; 0 for the card itself.
     source = models.PositiveBigIntegerField(default=0)
+
+    objects = ReminderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reminder")

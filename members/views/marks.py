@@ -80,8 +80,6 @@ def reminders(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     kinds = [kind for kind, data_class in KINDS.items() if actor.reads(data_class)]
     until = timezone.localdate() + dt.timedelta(days=EARLY)
-    found = Reminder.objects.filter(
-        member__in=Member.objects.visible_to(actor), kind__in=kinds, due_on__lte=until
-    ).select_related("member__unit")
+    found = Reminder.objects.visible_to(actor).filter(kind__in=kinds, due_on__lte=until).select_related("member__unit")
     page = page_of(request, found.order_by("due_on", "pk"))
     return render(request, "members/book/reminders.html", {"page": page, "today": timezone.localdate()})
