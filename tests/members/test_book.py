@@ -78,7 +78,9 @@ def test_v_b7_queries_do_not_grow_with_the_lines(place: Place, name: str) -> Non
     for number in range(3):
         person(place, number, days(30))
         client.get(url)
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             client.get(url, {"day": f"{TODAY:%d.%m.%Y}"})
         counts.append(len(asked))
     assert counts == [counts[0]] * 3

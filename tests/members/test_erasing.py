@@ -68,13 +68,18 @@ def found_in_tables(text: str) -> list[str]:
     return tables
 
 
-def test_v_b14_after_erasing_nothing_of_the_person_is_found(place: Place) -> None:
-    other = place.put(surname="Сомова", snils="", ticket_number="77")
-    member = sealed(place)
+def test_v_b14_after_erasing_nothing_of_the_person_is_found(
+    place: Place, django_capture_on_commit_callbacks: Any
+) -> None:
+    other = place.put(surname="Сомова", snils="", ticket_number="77", phone_mobile="+79991112233")
+    # Bytes are laid down and taken away when the transaction is committed.
+    with django_capture_on_commit_callbacks(execute=True):
+        member = sealed(place)
     assert [bool(found_in_tables(mark)) for mark in MARKS[:2]] == [True, True]
     files = list(StoredFile.objects.values_list("pk", flat=True))
     assert len(files) == 2
-    record = erase(member.pk, by=place.chair)
+    with django_capture_on_commit_callbacks(execute=True):
+        record = erase(member.pk, by=place.chair)
     # The record names the ticket instead of the person.
     assert [(mark, found_in_tables(mark)) for mark in MARKS] == [
         (mark, ["members_destructionrecord"] if mark == "0104512" else []) for mark in MARKS

@@ -84,9 +84,7 @@ def test_v_b11_the_card_opens_at_the_receiving_organisation_by_ticket_and_code(
     assert_whole()
 
 
-def test_v_b9_wrong_codes_are_refused_alike_and_then_throttled(
-    place: Place, other: tuple[Organization, Actor]
-) -> None:
+def test_v_b9_wrong_codes_are_refused_alike_and_then_throttled(place: Place, other: tuple[Organization, Actor]) -> None:
     member = place.put()
     code = depart(place, member)
 
@@ -113,7 +111,11 @@ def test_v_b9_a_code_opens_nothing_in_another_federation_or_where_the_member_lef
             arrive(organization=organization, ticket_number=member.ticket_number, code=code, on=TODAY, by=actor)
     with pytest.raises(RuleViolation):
         arrive(
-            organization=other[0], ticket_number=member.ticket_number, code=code, on=TODAY - dt.timedelta(1), by=other[1]
+            organization=other[0],
+            ticket_number=member.ticket_number,
+            code=code,
+            on=TODAY - dt.timedelta(1),
+            by=other[1],
         )
     assert Transfer.objects.get().state == TransferState.IN_TRANSIT
 
