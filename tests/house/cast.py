@@ -1,0 +1,149 @@
+"""Who asks for every address, and the world about which they ask (N-H1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from documents.transitions.consents import put_scan
+from members.models import Application, ChangeProposal, Member
+from registry import storage
+from registry.enums import FilePurpose, JobState, Level, Role
+from registry.models import Account, Appointment, Job, Organization, SavedFilter
+from registry.transitions.renames import ask_rename, decide_rename
+from tests.browser import world as browser_world
+from tests.browser.world import World
+from tests.registry import trees
+
+#: The actors of a row in this order.
+OWNER, NEIGHBOUR, BRANCH, REVIEWER, EX, FEDERATION, NOBODY = (
+    "owner", "neighbour", "other branch", "reviewer", "ex-officer", "other federation", "anonymous",
+)  # fmt: skip
+ACTORS = (OWNER, NEIGHBOUR, BRANCH, REVIEWER, EX, FEDERATION, NOBODY)
+LOGINS = (
+    "voi-local",
+    "voi-region",
+    "voi-primary",
+    "voi-federal",
+    "union-primary",
+    "union-local",
+    "union-region",
+    "voi-admin",
+)
+#: What nobody but readers of these two cards may meet in an answer.
+SECRETS = {
+    "member": {"surname": "Щукарёва-Планова", "snils": "15560250850", "phone_mobile": "+79037714402"},
+    "teacher": {"surname": "Жердецкая-Планова", "snils": "08765430300", "phone_mobile": "+79037714403"},
+}
+PLANTED = {
+    "voi": ("щукарёва", "15560250850", "155-602-508", "9037714402", "771-44-02"),
+    "union": ("жердецкая", "08765430300", "087-654-303", "9037714403", "771-44-03"),
+}
+
+
+@dataclass
+class Cast:
+    """The world with a client for each actor of each owner."""
+
+    world: World
+    accounts: dict[tuple[str, str], Account | None]
+
+    def client(self, owner: str, actor: str) -> Client:
+        """A browser in which the actor of that owner is signed in; a refusal is an answer, not an exception."""
+        client = Client(raise_request_exception=False)
+        account = self.accounts[owner, actor]
+        if account is not None:
+            client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    def values(self, names: tuple[str, ...]) -> list[Any]:
+        """Arguments of an address: keys of the named rows; a name that is no row stands for itself."""
+        found = [self.world.rows.get(name, name) for name in names]
+        return [getattr(row, "pk", row) for row in found]
+
+
+def picture(kind: str = "PNG") -> bytes:
+    """A small picture of the kind that Pillow names so."""
+    data = io.BytesIO()
+    Image.new("RGB", (300, 400), "gray").save(data, kind)
+    return data.getvalue()
+
+
+def build(patch: pytest.MonkeyPatch) -> Cast:
+    """The demonstration's world with two planted people and everybody who may ask."""
+    world = browser_world.build(patch)
+    _plant(world)
+    accounts: dict[tuple[str, str], Account | None] = {}
+    strangers = {side: _strangers(world, side) for side in ("voi", "union")}
+    homes = {login: world.home(login) for login in LOGINS}
+    homes["union-target"] = trees.again(world.rows["request"].target)
+    for login, home in homes.items():
+        side = login.partition("-")[0]
+        ended = trees.account(home, "Бывшая")
+        ended.appointments.create(
+            organization=home,
+            role=Role.CHAIR,
+            starts_on=timezone.localdate() - dt.timedelta(days=400),
+            ends_on=timezone.localdate() - dt.timedelta(days=30),
+        )
+        accounts |= {
+            (login, OWNER): world.who(login).account if login in LOGINS else _chair(home),
+            (login, NEIGHBOUR): _chair(_sibling(home)),
+            (login, BRANCH): strangers[side],
+            (login, REVIEWER): trees.officer(home, Role.REVIEWER, "Ревизорова").account,
+            (login, EX): ended,
+            (login, FEDERATION): world.who("union-primary" if side == "voi" else "voi-local").account,
+            (login, NOBODY): None,
+        }
+    return Cast(world, accounts)
+
+
+def _chair(organization: Organization) -> Account | None:
+    current = Appointment.objects.current().filter(organization=organization, role=Role.CHAIR).first()
+    if current is None:
+        return trees.officer(organization, Role.CHAIR, "Соседова").account
+    Organization.objects.filter(pk=organization.pk, name_checked_at=None).update(name_checked_at=timezone.now())
+    Account.objects.filter(pk=current.account_id).update(must_change_password=False)
+    return Account.objects.get(pk=current.account_id)
+
+
+def _sibling(home: Organization) -> Organization:
+    """A working organisation of the same level below the same superior; for the head one right below it."""
+    others = Organization.objects.working().exclude(pk=home.pk).filter(federation=home.federation).order_by("-pk")
+    near = (
+        others.filter(parent=home.parent, level=home.level, status="active")
+        if home.parent
+        else others.filter(parent=home)
+    )
+    return near[0]
+
+
+def _strangers(world: World, side: str) -> Account | None:
+    """The chair of a region in which no owner works."""
+    own = world.home(f"{side}-region")
+    regions = Organization.objects.filter(federation=own.federation, level=Level.REGIONAL).exclude(pk=own.pk)
+    return _chair(regions.order_by("pk")[0])
+
+
+def _plant(world: World) -> None:
+    rows, chair = world.rows, world.who("voi-local")
+    for name, values in SECRETS.items():
+        Member.objects.filter(pk=rows[name].pk).update(**values)
+    put_scan(rows["signed"].pk, scan=picture(), by=chair)
+    rows["consent_row"] = rows["signed"].consents.get(signed_on__isnull=False)
+    result = storage.keep(picture(), purpose=FilePurpose.JOB_RESULT, name="papers.pdf", content_type="application/pdf")
+    Job.objects.filter(pk=rows["job"].pk).update(state=JobState.DONE, result=result, finished_at=timezone.now())
+    here = chair.organization
+    assert here is not None
+    asked = ask_rename(here.pk, full_name="Иное полное имя", short_name="Иное имя", by=chair)
+    rows["answered"] = decide_rename(asked.pk, accept=False, reason="По уставу иначе", by=world.who("voi-region"))
+    rows["withdrawn"] = Application.objects.filter(organization=here, state="withdrawn")[0]
+    rows["proposal"] = ChangeProposal.objects.get(member=rows["traveller"])
+    rows["filter"] = SavedFilter.objects.create(account=chair.account, screen="members", name="Мои", values={})

@@ -1,0 +1,105 @@
+"""Every address is asked by everybody: who may not, gets a refusal that tells nothing (N-H1, N-H2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from . import cast as casting
+from .cast import ACTORS, OWNER, PLANTED, Cast
+from .routes import ROUTES, Route
+
+WRITING = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) "(\w+)"')
+#: The visit itself: its session, and when it was last heard of.
+VISIT = {"django_session"}
+
+
+def named(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    """Every name of the installation's addresses; tests/registry/test_admin.py walks through those of the Django admin."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            if not inner.startswith("admin:"):
+                yield from named(pattern, inner)
+        else:
+            assert isinstance(pattern, URLPattern)
+            yield f"{namespace}{pattern.name}"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Stored files of the world live as long as it does."""
+    return tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, files: Path) -> Path:
+    """In place of a directory for each test."""
+    settings.FILES_ROOT = files
+    return files
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator[Cast]:
+    """Built once; every test changes it within a transaction of its own, and all of it is undone."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        from django.conf import settings
+
+        patch.setattr(settings, "FILES_ROOT", files)
+        yield casting.build(patch)
+        transaction.set_rollback(True)
+
+
+def body(answer: HttpResponse | StreamingHttpResponse) -> str:
+    """What the visitor reads, in small letters."""
+    data = b"".join(answer) if isinstance(answer, StreamingHttpResponse) else answer.content  # type: ignore[arg-type]
+    return data.decode("utf-8", "ignore").lower()
+
+
+def ask(cast: Cast, name: str, route: Route, method: str, actor: str) -> tuple[int, str, set[str]]:
+    """Status, text and the tables written; what a POST changes is undone."""
+    client = cast.client(route.owner, actor)
+    address = reverse(name, args=cast.values(route.rows)) + (route.query if method == "get" else "")
+    with CaptureQueriesContext(connection) as queries:
+        point = transaction.savepoint()
+        answer = getattr(client, method)(address)
+        text = body(answer)
+        transaction.savepoint_rollback(point)
+    written = {found[1] for query in queries if (found := WRITING.match(query["sql"]))}
+    return answer.status_code, text, written - VISIT
+
+
+def test_n_h1_every_address_has_its_row() -> None:
+    assert sorted(ROUTES) == sorted(set(named(get_resolver())))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ROUTES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_n_h1_n_h2_every_actor_gets_his_answer_and_a_refusal_tells_nothing(cast: Cast, name: str, method: str) -> None:
+    route = ROUTES[name]
+    answers = {actor: ask(cast, name, route, method, actor) for actor in ACTORS}
+    expected = route.get if method == "get" else route.post
+    assert " ".join(str(answers[actor][0]) for actor in ACTORS) == expected
+    secrets = PLANTED[route.owner.partition("-")[0]]
+    may_read = {
+        OWNER,
+        *(actor for actor, word in zip(ACTORS, expected.split(), strict=True) if word == "200" and route.rows),
+    }
+    told = {actor: [secret for secret in secrets if secret in answers[actor][1]] for actor in ACTORS}
+    assert {actor: words for actor, words in told.items() if words and actor not in may_read} == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ROUTES)
+def test_a_get_changes_nothing_but_the_log_of_opening(cast: Cast, name: str) -> None:
+    route = ROUTES[name]
+    assert ask(cast, name, route, "get", OWNER)[2] == set(route.writes)
