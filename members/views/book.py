@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from registry.enums import Permission
+from registry.errors import NotAllowed
 from registry.models import Figures, Organization
 from registry.text import search_key
 from registry.views.base import ActorRequest, load, needs, page_of
@@ -30,9 +31,12 @@ PLACES = 50
 @never_cache
 @needs(Permission.VIEW_MEMBERS)
 def own_book(request: ActorRequest) -> HttpResponse:
-    """The book of the actor's own organisation."""
+    """The book of the actor's own organisation; whoever keeps none sees who stood below him on a day."""
     own = request.actor.organization
-    return redirect("cells:book", own.pk if own is not None else 0)
+    if own is None:
+        raise NotAllowed
+    keeps = own.keeps_cards or own.level == own.charter.cell
+    return redirect("cells:book" if keeps else "cells:on_day", own.pk)
 
 
 @require_GET
@@ -61,6 +65,7 @@ def book(request: ActorRequest, pk: int) -> HttpResponse:
         "readable": set(readable.values_list("pk", flat=True)),
         "reopenable": _reopenable(request, unit, list(page)),
         "cells": _cells(request, unit),
+        "may_print": request.actor.may(Permission.PRINT, unit),
     }
     return render(request, "members/book/book.html", context)
 
