@@ -11,18 +11,18 @@ from django.db.models import F
 from django.utils import timezone
 
 from documents.models import Consent
-from dues.models import DuesAccount
 from registry import storage
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.models import Draft, Figures, Organization, StoredFile
 from registry.transitions.base import Act, change
 
-from ..models import AgendaItem, Appeal, Application, Attachment, BookLine, DestructionRecord, ImportRow, Member
+from ..models import AgendaItem, Appeal, Application, Attachment, BookLine, DestructionRecord, Member
 from ..rules import erasing as rules
+from ..sealing import kept_models
 
 #: What stays of a person's traces, without naming him: acts of the organisation, its book, its ledger.
-KEPT = frozenset({AgendaItem, BookLine, DuesAccount, ImportRow})
+KEPT = kept_models()
 _GONE = "сведения уничтожены"
 
 

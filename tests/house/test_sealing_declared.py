@@ -1,0 +1,122 @@
+"""Every model that reaches a person is declared with what sealing and destroying do to it, and they do it (V-B10, V-B14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from documents.transitions.consents import mark_signed
+from members.models import BookLine, Member, Registration
+from members.sealing import BESIDE, CONTENT, Content, Erased, Sealed, kept_models, keyed
+from members.transitions import erasing
+from members.transitions.leaving import deregister
+from members.transitions.marks import add_mark
+from registry.fields import EncryptedTextField
+from tests.members import people
+
+from .cast import picture
+
+
+def test_v_b14_every_model_with_a_key_to_a_member_is_declared_once() -> None:
+    assert sorted(CONTENT) == sorted(model._meta.label for model in keyed())
+    assert sorted(label for label in BESIDE if label in CONTENT or not apps.is_installed(_app(label))) == []
+    assert [apps.get_model(label)._meta.label for label in BESIDE] == list(BESIDE)
+
+
+def _app(label: str) -> str:
+    return apps.get_app_config(label.partition(".")[0]).name
+
+
+def test_v_b14_destroying_keeps_what_is_declared_and_nothing_else() -> None:
+    kept = {label for label, content in CONTENT.items() if content.erased is Erased.DETACHED}
+    assert {model._meta.label for model in erasing.KEPT} == kept == {model._meta.label for model in kept_models()}
+
+
+def test_v_b14_fields_that_are_blanked_exist_and_only_kept_rows_have_them() -> None:
+    wrong = [
+        f"{label}.{name}"
+        for label, content in CONTENT.items()
+        for name in content.blanked
+        if content.erased is not Erased.DETACHED or not apps.get_model(label)._meta.get_field(name)
+    ]
+    assert wrong == []
+
+
+def test_v_b14_what_is_encrypted_belongs_to_a_declared_model() -> None:
+    """A value of a special class never stands in a model that nobody seals."""
+    holders = {
+        getattr(model, "instance_type", model)._meta.label
+        for model in apps.get_models()
+        if any(isinstance(field, EncryptedTextField) for field in model._meta.fields)
+    }
+    assert holders - set(CONTENT) - set(BESIDE) == set()
+
+
+@pytest.fixture
+def gone(db: None) -> tuple[people.Place, Member, dict[str, int]]:
+    """A member with something in many tables, deregistered; with what the chair saw of him before."""
+    place = people.voi()
+    member = place.put()
+    add_mark(
+        member.pk, kind="trip", text="Командировка", on=timezone.localdate() - dt.timedelta(days=9), by=place.chair
+    )
+    mark_signed(member.pk, signed_on=timezone.localdate(), scan=picture(), by=place.chair)
+    seen = {label: count(label, member, place) for label in CONTENT if scoped(label)}
+    deregister(member.pk, reason="death", on=timezone.localdate(), paper="Свидетельство", by=place.chair)
+    return place, member, seen
+
+
+def scoped(label: str) -> bool:
+    """Has the model a key to the member itself and a scope of its own?"""
+    model = apps.get_model(label)
+    named = {field.name for field in model._meta.fields}
+    return hasattr(model._default_manager, "visible_to") and ("member" in named or model is Member)
+
+
+def count(label: str, member: Member, place: people.Place) -> int:
+    """Rows about the member that the chair reads."""
+    model: Any = apps.get_model(label)
+    return model.objects.visible_to(place.chair).filter(**{"pk" if model is Member else "member": member.pk}).count()
+
+
+def test_v_b10_what_is_declared_closed_is_read_by_nobody_of_the_old_organisation(
+    gone: tuple[people.Place, Member, dict[str, int]],
+) -> None:
+    place, member, seen = gone
+    closed = [label for label, content in CONTENT.items() if scoped(label) and content.sealed is Sealed.CLOSED]
+    assert {label: count(label, member, place) for label in closed} == dict.fromkeys(closed, 0)
+    assert {label for label, number in seen.items() if number} >= {
+        "members.Member", "members.CardMark", "documents.Consent", "members.Registration",
+    }  # fmt: skip
+
+
+def test_v_b10_the_line_of_the_book_stays_with_the_organisation(
+    gone: tuple[people.Place, Member, dict[str, int]],
+) -> None:
+    place, member, _seen = gone
+    assert BookLine.objects.visible_to(place.chair).filter(member=member).count() == 1
+    assert Registration.objects.filter(member=member).count() == 1
+
+
+def test_v_b14_after_destroying_no_row_leads_to_the_person_and_kept_ones_say_nothing(
+    gone: tuple[people.Place, Member, dict[str, int]],
+) -> None:
+    place, member, _seen = gone
+    name = member.surname
+    Member.objects.filter(pk=member.pk).update(erase_after=timezone.localdate())
+    line = BookLine.objects.get(member=member)
+    erasing.erase(member.pk, by=place.chair)
+    left = {
+        model._meta.label
+        for model, key in erasing.traces(Member)
+        if model._default_manager.filter(**{key: member.pk}).exists()
+    }
+    assert left == set()
+    stays: models.Model = BookLine.objects.get(pk=line.pk)
+    content: Content = CONTENT["members.BookLine"]
+    assert [name in str(getattr(stays, field) or "") for field in content.blanked] == [False] * len(content.blanked)
