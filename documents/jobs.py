@@ -10,17 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from members.models import Member
+from members.models import BookLine, Member
 from registry.access import Actor, require
 from registry.enums import DataClass, Permission
 from registry.jobs import Work, job
+from registry.models import Organization
 
 from .models import PrintRecord
-from .prints.core import Batch, Form, forms, render
+from .prints.core import Batch, Form, bundle, forms, render
 from .prints.packing import pack
+from .prints.registration_book import BOOK, PAGES, render_pages
+from .prints.registration_book import contexts as book_pages
 from .rules import check_readable
 from .transitions.consents import mark_many_signed
-from .transitions.printing import record_prints
+from .transitions.printing import record_applicant, record_prints
 
 #: People in one run of the layout engine, some seconds of work.
 CHUNK = 20
@@ -81,6 +84,25 @@ def print_many(work: Work) -> None:
     # Not the number asked for: some may have left the scope meanwhile.
     people = PrintRecord.objects.visible_to(work.actor).filter(job=work.row.pk).count()
     work.finish(data, name=f"{name}.{ending}", content_type=PDF if ending == "pdf" else ZIP, people=people)
+
+
+@job("documents.print_book", _("Printing of the registration book"))
+def print_book(work: Work) -> None:
+    """The registration book of `params["unit"]`, laid out in parts."""
+    unit = (
+        Organization.objects.visible_to(work.actor).select_related("federation", "parent").get(pk=work.params["unit"])
+    )
+    require(work.actor, Permission.PRINT, unit)
+    batch = Batch(unit, frozenset({DataClass.GENERAL}), timezone.localdate())
+    lines = list(BookLine.objects.visible_to(work.actor).filter(unit=unit).order_by("number"))
+    pages = book_pages(unit, lines, batch)
+
+    def lay_out(numbers: list[int]) -> bytes:
+        return render_pages([pages[number] for number in numbers], batch)
+
+    work.each(range(len(pages)), PAGES, work.keep_part, prepare=lay_out)
+    record_applicant(BOOK.code, unit, organization=unit, by=work.actor, rule="V-B7")
+    work.finish(bundle(BOOK, work.parts()), name=f"{BOOK.code}-{timezone.localdate():%Y-%m-%d}.pdf")
 
 
 def _marked(summary: Mapping[str, Any]) -> str:

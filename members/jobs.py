@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from registry.access import Actor, require
 from registry.enums import DataClass, Permission
-from registry.errors import NotAllowed
+from registry.errors import NotAllowed, RuleViolation
 from registry.jobs import Work, daily, job
-from registry.models import Organization
+from registry.models import Job, Organization
 
 from . import exports
 from .imports import batches
+from .models import DestructionRecord, Member
 from .transitions.cells import assign_cell
+from .transitions.erasing import erase, forget_records
 from .transitions.exports import record_reading
 from .transitions.reconciliation import open_year
 from .transitions.transfers import forget_attempts
@@ -88,3 +94,37 @@ def open_reconciliations(today: dt.date) -> None:
 def forget_wrong_codes(today: dt.date) -> None:
     """Wrong transfer codes older than the throttle go (V-B9)."""
     forget_attempts()
+
+
+def _destroyed(summary: Mapping[str, Any]) -> str:
+    count = summary.get("cards", 0)
+    return ngettext("%(count)s card is destroyed.", "%(count)s cards are destroyed.", count) % {"count": count}
+
+
+def _erasing_page(row: Job) -> str:
+    return reverse("moves:erasing")
+
+
+@job("members.erase", _("Destruction of cards whose terms are over"), page=_erasing_page, outcome=_destroyed)
+def erase_cards(work: Work) -> None:
+    """Destroy the cards of `params["ids"]` one by one; those that an appeal keeps by now stay (V-B14)."""
+
+    def destroy(ids: list[int]) -> None:
+        try:
+            erase(ids[0], by=work.actor)
+        except (RuleViolation, Member.DoesNotExist):
+            return
+
+    before = _records_of(work)
+    work.each(work.params["ids"], 1, destroy)
+    work.finish(cards=_records_of(work) - before)
+
+
+def _records_of(work: Work) -> int:
+    return DestructionRecord.objects.visible_to(work.actor).filter(member_number__in=work.params["ids"]).count()
+
+
+@daily
+def forget_destructions(today: dt.date) -> None:
+    """Records of destruction go three years later (practice 7.4)."""
+    forget_records()

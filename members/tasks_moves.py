@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from registry.access import Actor
 from registry.enums import Permission
@@ -15,10 +16,13 @@ from registry.tasks import Task, provider
 
 from .enums import TransferState
 from .models import Transfer
+from .rules.erasing import due_for_erasing
 from .rules.transfers import is_common_superior, other_side
 
 #: A card that nobody opened for so long is looked for, calendar days.
 LONG_ON_THE_WAY = 30
+#: From the end of the term a card is destroyed within so many calendar days (152-ФЗ art. 21 p. 4).
+LAWFUL_DAYS = 30
 _SHOWN = 10
 
 
@@ -79,4 +83,24 @@ def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
             % {"day": transfer.started_on.strftime("%d.%m.%Y")},
             action=_("Look"),
             action_url=reverse("moves:detail", args=[transfer.pk]),
+        )
+
+
+@provider
+def cards_to_erase(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """Sealed cards of this organisation whose terms are over are to be destroyed (V-B14, 152-ФЗ art. 21)."""
+    own = actor.organization
+    if own is None or not actor.may(Permission.ERASE, own):
+        return
+    due = due_for_erasing(own, today)
+    count = due.count()
+    if count:
+        first = due.values_list("erase_after", flat=True)[0]
+        yield Task(
+            text=ngettext("Destroy %(n)s card whose term is over", "Destroy %(n)s cards whose terms are over", count)
+            % {"n": count},
+            detail=_("The law gives thirty days for it."),
+            due=first + dt.timedelta(days=LAWFUL_DAYS) if first is not None else None,
+            action=_("Look"),
+            action_url=reverse("moves:erasing"),
         )

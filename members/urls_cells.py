@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from .views import book, marks, proposals, reconciliations
+from .views import book, marks, proposals, reconciliations, unit_prints
 
 app_name = "cells"
 
 urlpatterns = [
     path("book/", book.own_book, name="own_book"),
     path("<id:pk>/book/", book.book, name="book"),
+    path("<id:pk>/book/print/", unit_prints.print_book, name="print_book"),
     path("<id:pk>/on-day/", book.on_day, name="on_day"),
     path("marks/add/<id:pk>/", marks.add, name="add_mark"),
     path("marks/<id:pk>/back/", marks.back, name="end_absence"),
@@ -21,4 +22,5 @@ urlpatterns = [
     path("reconciliations/<id:pk>/", reconciliations.check, name="reconcile"),
     path("reconciliations/<id:pk>/report/", reconciliations.report, name="report"),
     path("reconciliations/<id:pk>/take-back/", reconciliations.take_back, name="take_back_report"),
+    path("reconciliations/<id:pk>/print/", unit_prints.print_report, name="print_report"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import arrivals, leaving, transfers
+from .views import arrivals, erasing, leaving, transfers
 
 app_name = "moves"
 
@@ -20,4 +20,10 @@ urlpatterns = [
     path("<id:pk>/decline/", transfers.decline, name="decline"),
     path("<id:pk>/withdraw/", transfers.withdraw, name="withdraw"),
     path("<id:pk>/decide/", transfers.decide, name="decide"),
+    path("erasing/", erasing.overview, name="erasing"),
+    path("erasing/all/", erasing.erase_all, name="erase_all"),
+    path("erasing/<id:pk>/", erasing.erase_one, name="erase"),
+    path("erasing/records/", erasing.records, name="destruction_records"),
+    path("erasing/records/<id:pk>/act/", erasing.print_act, name="destruction_record"),
+    path("erasing/records/<id:pk>/extract/", erasing.print_extract, name="destruction_extract"),
 ]

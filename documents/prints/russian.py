@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from num2words import num2words
+
 MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
@@ -95,6 +97,22 @@ MARITAL_STATUS = {
 }
 
 
+#: Why somebody left, as the registration book says it.
+END_REASONS = {
+    "departure": "перевод в другую организацию",
+    "dismissal": "увольнение",
+    "own_wish": "по собственному желанию",
+    "exclusion": "исключение",
+    "death": "смерть",
+    "retirement": "выход на пенсию",
+    "graduation": "окончание учёбы",
+    "liquidation": "ликвидация организации",
+    "merger": "слияние организаций",
+    "cell_moved": "перевод первичной организации",
+    "other_cell": "перевод в другую первичную организацию",
+    "undone": "запись внесена ошибочно",
+}
+
 #: Papers of a mandate as they stand after «на основании».
 MANDATES = {
     "birth_certificate": "свидетельства о рождении",
@@ -116,3 +134,10 @@ def read_date(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except (TypeError, ValueError):
         return None
+
+
+def count_in_words(count: int) -> str:
+    """«21 (двадцать один) лист», as the seal of a book says it."""
+    tail = count % 100
+    word = "листов" if 11 <= tail <= 14 else {1: "лист", 2: "листа", 3: "листа", 4: "листа"}.get(count % 10, "листов")
+    return f"{count} ({num2words(count, lang='ru')}) {word}"

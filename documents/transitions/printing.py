@@ -111,9 +111,11 @@ def record_blank(form: str, *, by: Actor) -> PrintRecord:
     return record
 
 
-def record_applicant(form: str, about: Model, *, organization: Organization, by: Actor) -> PrintRecord:
-    """A paper was printed for somebody who is no member: an applicant, or whom a member represents (V-A4)."""
-    with change(by=by, rule="V-A4", event="paper.printed") as act:
+def record_applicant(
+    form: str, about: Model, *, organization: Organization, by: Actor, rule: str = "V-A4"
+) -> PrintRecord:
+    """A paper was printed that is no member's: an applicant's, of whom a member represents, a book, a report, an act."""
+    with change(by=by, rule=rule, event="paper.printed") as act:
         require(by, Permission.PRINT, organization)
         record = PrintRecord.objects.create(
             form=form, organization=organization, printed_at=act.now, printed_by=by.account

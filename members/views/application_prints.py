@@ -37,10 +37,10 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     if found is None or application.member_id is not None:
         raise Http404
     check_readable(found.data_classes, by=request.actor)
-    batch = _batch(request, application.organization)
+    batch = batch_of(request, application.organization)
     data = render(found, [found.build(as_member(application), batch)], batch)
     record_applicant(found.code, application, organization=application.organization, by=request.actor)
-    return _answer(data, found)
+    return paper_answer(data, found)
 
 
 @require_POST
@@ -55,13 +55,13 @@ def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
         raise Http404
     organization = owner.organization
     require(request.actor, Permission.PRINT, organization)
-    batch = _batch(request, organization)
+    batch = batch_of(request, organization)
     representative = ward.member or as_member(ward.application)  # type: ignore[arg-type]
     subject = ward_as_member(ward, organization.charter, organization)
     context = consent.build_for_ward(subject, representative, ward, batch)
     data = render(consent.FORM, [context], batch)
     record_applicant(consent.FORM.code, ward, organization=organization, by=request.actor)
-    return _answer(data, consent.FORM)
+    return paper_answer(data, consent.FORM)
 
 
 @require_POST
@@ -75,22 +75,24 @@ def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
         raise Http404
     require(request.actor, Permission.PRINT, owner.organization)
     check_readable(found.data_classes, by=request.actor)
-    batch = _batch(request, owner.organization)
+    batch = batch_of(request, owner.organization)
     subject = ward_as_member(ward, batch.charter, owner.organization)
     data = render(found, [found.build(subject, batch)], batch)
     record_applicant(found.code, ward, organization=owner.organization, by=request.actor)
-    return _answer(data, found)
+    return paper_answer(data, found)
 
 
 def _forms_of(owner: Member | Application | None) -> list[Form]:
     return forms_of(owner.organization.charter) if owner is not None and owner.organization is not None else []
 
 
-def _batch(request: ActorRequest, organization: Organization) -> Batch:
+def batch_of(request: ActorRequest, organization: Organization) -> Batch:
+    """A batch in the name of the organisation, with what the reader may read."""
     return Batch(organization, reads_of(request.actor), timezone.localdate())
 
 
-def _answer(data: bytes, form: Form) -> HttpResponse:
+def paper_answer(data: bytes, form: Form) -> HttpResponse:
+    """The PDF to look at and print; nobody between keeps a copy."""
     response = HttpResponse(data, content_type=PDF)
     name = f"{form.code}-{timezone.localdate():%Y-%m-%d}.pdf"
     response["Content-Disposition"] = content_disposition_header(False, name) or "inline"

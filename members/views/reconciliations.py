@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from registry.enums import Permission
+from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
@@ -79,6 +79,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
         "forms": forms,
         "labels": [capfirst(str(label_of(name, charter))) for name in _names(request, reconciliation)],
         "may_check": may_check,
+        "may_print": actor.may(Permission.PRINT, reconciliation.unit) and actor.reads(DataClass.HEALTH),
         "results": _results(reconciliation),
         "report_form": ReportForm(),
         "counts": reconciliation.counts or transitions.counts_of(reconciliation, timezone.localdate()),

@@ -263,6 +263,7 @@ CHARTER = Charter(
     rates=(Rate("percent", Decimal("1.00"), "2020-10-14", "Устав Профсоюза, решение VIII съезда от 14.10.2020"),),
     terms={"transfer_working_days": 10, "appeal_months": 1},
     wording={
+        "of_members": "членов Профсоюза",
         "members": "члены Профсоюза",
         "member": "член Профсоюза",
         "federation_full": "Общероссийский Профсоюз образования",

@@ -1,0 +1,71 @@
+"""Act on the destruction of personal data and the extract from the journal (order 179 of Roskomnadzor, practice 7.4).
+
+Both name people by the number of the card and the ticket: a name would keep what was destroyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from .card import chair_of
+from .core import Batch, Form, render
+from .russian import short_date
+
+if TYPE_CHECKING:
+    from members.models import DestructionRecord
+
+
+def render_act(records: Sequence[DestructionRecord], batch: Batch) -> bytes:
+    """The act on what an organisation destroyed in one day."""
+    return render(ACT, [_context(records, batch)], batch)
+
+
+def render_extract(records: Sequence[DestructionRecord], batch: Batch) -> bytes:
+    """The extract of the same day from the journal of events."""
+    return render(EXTRACT, [_context(records, batch)], batch)
+
+
+def _context(records: Sequence[DestructionRecord], batch: Batch) -> Mapping[str, Any]:
+    first = records[0]
+    operator = batch.operator(first.organization)
+    return {
+        "operator": operator.full_name or operator.short_name,
+        "address": operator.legal_address or operator.postal_address,
+        "organization": ""
+        if operator == first.organization
+        else first.organization.full_name or first.organization.short_name,
+        "number": f"{first.number}" if len(records) == 1 else f"{first.number}–{records[-1].number}",
+        "day": timezone.localtime(first.destroyed_at).date(),
+        "system": first.system,
+        "method": first.method,
+        "categories": first.categories,
+        "who": list(dict.fromkeys(record.destroyed_by for record in records)),
+        "rows": [
+            {
+                "number": record.number,
+                "member": record.member_number,
+                "ticket": record.ticket_number or "билета нет",
+                "reason": record.reason,
+                "at": f"{timezone.localtime(record.destroyed_at):%d.%m.%Y %H:%M}",
+                "records": record.counts.get("records", 0),
+                "files": record.counts.get("files", 0),
+            }
+            for record in records
+        ],
+        "kept_until": short_date(max(record.keep_until for record in records)),
+        "chair": chair_of(first.organization),
+    }
+
+
+def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
+    """These papers belong to records of destruction, never to a member."""
+    return {}
+
+
+ACT = Form(code="destruction_act", title="Акт об уничтожении персональных данных", build=_build, two_sided=False)
+EXTRACT = Form(
+    code="destruction_extract", title="Выгрузка из журнала регистрации событий", build=_build, two_sided=False
+)

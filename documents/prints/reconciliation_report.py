@@ -1,0 +1,79 @@
+"""Report of a cell on the year-end reconciliation of its questionnaires (V-B8, practice D13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.text import capfirst
+
+from members.rules.fields import label_of
+from registry.enums import DataClass
+
+from .card import chair_of, written
+from .core import Batch, Form
+from .russian import read_date
+
+if TYPE_CHECKING:
+    from members.models import AgendaItem, ChangeProposal, Reconciliation
+
+#: What of a change settled otherwise than by acceptance stands beside it.
+_STATES = {"declined": " (отклонено)", "withdrawn": " (отозвано)"}
+
+
+def context(
+    reconciliation: Reconciliation,
+    counts: Mapping[str, int],
+    proposals: Iterable[ChangeProposal],
+    item: AgendaItem | None,
+    batch: Batch,
+) -> Mapping[str, Any]:
+    """Counts, every change field by field, and the mark of the collegial body where it has decided."""
+    unit, charter = reconciliation.unit, batch.charter
+    keeper = unit if unit.keeps_cards else unit.parent
+    meeting = item.meeting if item is not None else None
+    return {
+        "unit": unit.full_name or unit.short_name,
+        "keeper": (keeper.full_name or keeper.short_name) if keeper is not None and keeper != unit else "",
+        "year": reconciliation.year,
+        "whose": charter.wording["of_members"],
+        "counts": counts,
+        "difference": counts["by_book"] - counts["questionnaires"],
+        "note": reconciliation.note,
+        "reported_on": reconciliation.reported_at.date() if reconciliation.reported_at else None,
+        "chair": chair_of(unit),
+        "changes": [
+            {
+                "name": proposal.member.full_name,
+                "field": capfirst(str(label_of(proposal.field, charter))) + _STATES.get(proposal.state, ""),
+                "before": _written(charter, proposal.field, proposal.before),
+                "after": _written(charter, proposal.field, proposal.after),
+                "ground": proposal.ground,
+            }
+            for proposal in proposals
+        ],
+        "accepted_on": reconciliation.accepted_on,
+        "minutes_number": meeting.number if meeting is not None else "",
+        "minutes_date": meeting.held_on if meeting is not None and reconciliation.accepted_on else None,
+        "keeper_chair": chair_of(keeper) if keeper is not None else "",
+    }
+
+
+def _written(charter: Any, field: str, value: Any) -> str:
+    day = read_date(value) if isinstance(value, str) else None
+    return written(charter, field, day or value)
+
+
+def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
+    """A report belongs to a reconciliation, never to a member."""
+    return {}
+
+
+REPORT = Form(
+    code="reconciliation_report",
+    title="Отчёт о сверке анкет",
+    build=_build,
+    # The group of disability is among what is reconciled.
+    data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH}),
+    two_sided=False,
+)
