@@ -1,0 +1,57 @@
+"""Meetings of governing bodies for tests: a body with seats, a meeting that took place, decisions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from members.models import AgendaItem, Application, Meeting
+from members.transitions.agenda import put_on
+from members.transitions.decisions import decide
+from members.transitions.meetings import hold_meeting, plan_meeting
+from registry.access import Actor
+from registry.enums import BodyKind
+from registry.models import BodySeat, GoverningBody, Organization
+from tests.members.applicants import days
+from tests.members.people import Place
+
+NAMES = ("Громов Г. Г.", "Ильина И. И.", "Котов К. К.", "Лосева Л. Л.", "Мухин М. М.")
+
+
+def body_of(organization: Organization, seats: int = 5, *, since: dt.date | None = None) -> GoverningBody:
+    """The collegial body with so many seats."""
+    body, made = GoverningBody.objects.get_or_create(
+        organization=organization, kind=BodyKind.COMMITTEE, defaults={"name": "Правление"}
+    )
+    if made:
+        BodySeat.objects.bulk_create(
+            [BodySeat(body=body, full_name=name, since=since or days(700)) for name in NAMES[:seats]]
+        )
+    return body
+
+
+def planned(organization: Organization, by: Actor, *, held_on: dt.date | None = None, **values: Any) -> Meeting:
+    """A meeting to come, or one that nobody has entered yet."""
+    given: dict[str, Any] = {"starts_at": dt.time(15), "place": "ул. Садовая, 5", **values}
+    return plan_meeting(organization.pk, body_id=body_of(organization).pk, held_on=held_on or days(2), by=by, **given)
+
+
+def held(meeting: Meeting, by: Actor, present: int = 5) -> Meeting:
+    """So many members of the body were present."""
+    seats = list(meeting.body.seats.values_list("pk", flat=True)[:present])
+    return hold_meeting(meeting.pk, seats=seats, chaired_by="Громов Г. Г.", secretary="Ильина И. И.", by=by)
+
+
+def admission(place: Place, applications: list[Application], *, held_on: dt.date | None = None) -> AgendaItem:
+    """The applications on the agenda of a meeting that took place with everybody present."""
+    meeting = planned(place.keeper, place.chair, held_on=held_on)
+    (item,) = put_on(meeting.pk, applications=[a.pk for a in applications], by=place.chair)
+    held(meeting, place.chair)
+    return item
+
+
+def decided(item: AgendaItem, by: Actor, *, adopted: bool = True, **values: Any) -> AgendaItem:
+    """Four of five for it, or against it."""
+    votes = {"votes_for": 4, "votes_against": 1} if adopted else {"votes_for": 1, "votes_against": 4}
+    given = {"votes_abstained": 0, "resolution": "Решили.", "reason": "Нет справки", **votes, **values}
+    return decide(item.pk, adopted=adopted, by=by, **given)

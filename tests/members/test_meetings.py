@@ -1,0 +1,396 @@
+"""Meetings, their agenda, quorum, votes, minutes, reversals, and appeals (V-A5, V-A6, V-B14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.utils import translation
+
+from members.enums import AppealState, ItemKind, ItemState, MarkKind, MeetingState, MemberState
+from members.models import AgendaItem, Appeal, Application, CardMark, Meeting, Member, Registration
+from members.rules import meetings as rules
+from members.transitions import agenda, appeals, decisions
+from members.transitions.applications import note_invited, note_notified, withdraw_application
+from members.transitions.meetings import (
+    cancel_meeting,
+    close_minutes,
+    edit_meeting,
+    hold_meeting,
+    reopen_minutes,
+    unhold_meeting,
+)
+from registry import integrity
+from registry.days import after_months
+from registry.errors import Blocked, NotAllowed, RuleViolation
+from registry.models import BodySeat, Figures
+from tests.members import applicants, people, sessions
+from tests.members.applicants import days
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def place() -> people.Place:
+    return people.voi()
+
+
+def state_of(application: Application) -> str:
+    return Application.objects.get(pk=application.pk).state
+
+
+def test_v_a5_all_who_wait_are_admitted_by_one_decision_and_the_minutes_name_it(place: people.Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place) for _number in range(3)])
+    assert item.title == "О приёме в члены ВОИ: 3 чел."
+    sessions.decided(item, place.chair)
+    close_minutes(item.meeting_id, number="12", by=place.chair)
+    assert Member.objects.count() == 3
+    assert set(Registration.objects.values_list("minutes_number", "minutes_date")) == {("12", days(2))}
+    assert Figures.objects.get(organization=place.keeper).applications == 0
+    assert wrong() == []
+
+
+def test_v_a5_an_applicant_somebody_objects_to_is_split_off_and_refused_alone(place: people.Place) -> None:
+    first, second, third = (applicants.apply(place) for _number in range(3))
+    item = sessions.admission(place, [first, second, third])
+    own = agenda.split_off(second.pk, by=place.chair)
+    assert AgendaItem.objects.get(pk=item.pk).title == "О приёме в члены ВОИ: 2 чел."
+    assert own.title == f"О приёме в члены ВОИ: {second.full_name}"
+    sessions.decided(item, place.chair)
+    sessions.decided(own, place.chair, adopted=False)
+    assert [state_of(a) for a in (first, second, third)] == ["admitted", "refused", "admitted"]
+    assert wrong() == []
+
+
+def test_v_a5_without_a_quorum_nothing_is_decided_and_the_sentence_counts_who_is_missing(place: people.Place) -> None:
+    meeting = sessions.planned(place.keeper, place.chair)
+    (item,) = agenda.put_on(meeting.pk, applications=[applicants.apply(place).pk], by=place.chair)
+    sessions.held(meeting, place.chair, present=1)
+    with pytest.raises(RuleViolation, match=r"1 of 5.*2 more are needed"):
+        sessions.decided(item, place.chair)
+    assert Member.objects.count() == 0
+
+
+@pytest.mark.parametrize(("seats", "quorum"), [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (7, 4)])
+def test_v_a5_a_quorum_is_more_than_half_of_the_seats(seats: int, quorum: int) -> None:
+    assert rules.quorum_of(seats) == quorum
+
+
+def test_v_a5_a_seat_past_its_last_day_does_not_count(place: people.Place) -> None:
+    body = sessions.body_of(place.keeper)
+    ended = body.seats.order_by("pk")[0]
+    BodySeat.objects.filter(pk=ended.pk).update(until=days(3))
+    meeting = sessions.planned(place.keeper, place.chair)
+    with pytest.raises(RuleViolation):
+        hold_meeting(meeting.pk, seats=[ended.pk], by=place.chair)
+    hold_meeting(meeting.pk, seats=list(body.seats.exclude(pk=ended.pk).values_list("pk", flat=True)), by=place.chair)
+    assert Meeting.objects.get().seats == 4
+
+
+@pytest.mark.parametrize(
+    ("adopted", "votes"),
+    [
+        (True, (4, 2, 0)),
+        (True, (2, 3, 0)),
+        (False, (3, 2, 0)),
+        (True, (0, 0, 0)),
+        (True, (2, 2, 1)),
+        (True, (-1, 5, 0)),
+    ],
+)
+def test_v_a5_votes_are_those_of_the_people_present_and_say_what_the_decision_says(
+    place: people.Place, adopted: bool, votes: tuple[int, int, int]
+) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    given = dict(zip(("votes_for", "votes_against", "votes_abstained"), votes, strict=True))
+    with pytest.raises(RuleViolation):
+        sessions.decided(item, place.chair, adopted=adopted, **given)
+    assert Member.objects.count() == 0
+
+
+def test_v_a5_a_decision_is_taken_once(place: people.Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    sessions.decided(item, place.chair)
+    with pytest.raises(RuleViolation, match="decided already"):
+        sessions.decided(item, place.chair)
+    assert Member.objects.count() == 1
+
+
+@pytest.mark.usefixtures("several_connections")
+def test_v_a5_twenty_officers_who_decide_at_once_have_one_effect(several_connections: None) -> None:
+    place = people.voi()
+    item = sessions.admission(place, [applicants.apply(place)])
+
+    def press(number: int) -> str:
+        try:
+            sessions.decided(item, place.chair, adopted=number % 2 == 0)
+        except RuleViolation:
+            return "refused"
+        finally:
+            connection.close()
+        return "decided"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert Counter(pool.map(press, range(20))) == {"decided": 1, "refused": 19}
+    decided = AgendaItem.objects.get()
+    assert Member.objects.count() == (1 if decided.state == ItemState.ADOPTED else 0)
+    assert wrong() == []
+
+
+def test_v_a5_a_decision_before_the_application_is_refused(place: people.Place) -> None:
+    meeting = sessions.planned(place.keeper, place.chair, held_on=days(20))
+    with pytest.raises(RuleViolation, match="after the meeting"):
+        agenda.put_on(meeting.pk, applications=[applicants.apply(place).pk], by=place.chair)
+
+
+def test_v_a5_a_decision_entered_by_mistake_is_reversed_until_somebody_was_told(place: people.Place) -> None:
+    application = applicants.apply(place)
+    item = sessions.admission(place, [application])
+    sessions.decided(item, place.chair)
+    decisions.reverse_decision(item.pk, by=place.chair)
+    assert (state_of(application), Member.objects.on_account().count()) == ("scheduled", 0)
+    sessions.decided(item, place.chair, adopted=False)
+    note_notified([application.pk], on=days(1), way="post", by=place.chair)
+    with pytest.raises(Blocked):
+        decisions.reverse_decision(item.pk, by=place.chair)
+    note_notified([application.pk], on=None, by=place.chair)
+    decisions.reverse_decision(item.pk, by=place.chair)
+    assert state_of(application) == "scheduled"
+    assert wrong() == []
+
+
+def test_v_b1_minutes_close_when_all_is_decided_under_a_number_of_their_own_and_open_again(place: people.Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    with pytest.raises(RuleViolation, match="no minutes"):
+        close_minutes(item.meeting_id, number="1", by=place.chair)
+    sessions.decided(item, place.chair)
+    other = decisions.put_forward(
+        organization=place.keeper, kind=ItemKind.OTHER, title="О плане", filed_on=days(3), by=place.chair
+    )
+    agenda.put_on(item.meeting_id, items=[other.pk], by=place.chair)
+    with pytest.raises(Blocked):
+        close_minutes(item.meeting_id, number="1", by=place.chair)
+    agenda.take_off(other.pk, by=place.chair)
+    close_minutes(item.meeting_id, number="1", by=place.chair)
+    with pytest.raises(Blocked, match="reversed"):
+        decisions.reverse_decision(item.pk, by=place.chair)
+    reopen_minutes(item.meeting_id, by=place.chair)
+    decisions.reverse_decision(item.pk, by=place.chair)
+    sessions.decided(item, place.chair)
+    close_minutes(item.meeting_id, number="1", by=place.chair)
+    twin = sessions.admission(place, [applicants.apply(place)])
+    sessions.decided(twin, place.chair)
+    with pytest.raises(RuleViolation, match="this number"):
+        close_minutes(twin.meeting_id, number=" 1 ", by=place.chair)
+
+
+def test_v_a5_a_meeting_called_off_lets_everything_wait_again(place: people.Place) -> None:
+    application = applicants.apply(place)
+    meeting = sessions.planned(place.keeper, place.chair, held_on=days(-5))
+    member = place.put()
+    waiting = decisions.put_forward(
+        organization=place.keeper, kind=ItemKind.EXCLUSION, title="?", member=member, exclusion_reason="arrears",
+        by=place.chair,
+    )  # fmt: skip
+    agenda.put_on(meeting.pk, applications=[application.pk], items=[waiting.pk], by=place.chair)
+    note_invited([application.pk], on=days(0), way="phone", by=place.chair)
+    with pytest.raises(RuleViolation, match="not taken place"):
+        sessions.held(meeting, place.chair)
+    cancel_meeting(meeting.pk, by=place.chair)
+    assert state_of(application) == "filed"
+    assert AgendaItem.objects.get(pk=waiting.pk).state == ItemState.WAITING
+    with pytest.raises(RuleViolation):
+        agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
+    assert wrong() == []
+
+
+def test_v_a5_who_was_told_another_day_is_to_be_told_again(place: people.Place) -> None:
+    application = applicants.apply(place)
+    meeting = sessions.planned(place.keeper, place.chair, held_on=days(-5))
+    agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
+    note_invited([application.pk], on=days(0), way="phone", by=place.chair)
+    plan = {"body_id": meeting.body_id, "starts_at": dt.time(15), "place": meeting.place, "format": "in_person"}
+    edit_meeting(meeting.pk, held_on=days(-5), by=place.chair, **plan)
+    assert Application.objects.get().invited_on == days(0)
+    edit_meeting(meeting.pk, held_on=days(-6), by=place.chair, **plan)
+    assert Application.objects.get().invited_on is None
+
+
+def test_v_a5_a_meeting_noted_by_mistake_is_planned_again_while_nothing_is_decided(place: people.Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    unhold_meeting(item.meeting_id, by=place.chair)
+    assert (Meeting.objects.get().state, Meeting.objects.get().attendance.count()) == (MeetingState.PLANNED, 0)
+    sessions.held(Meeting.objects.get(), place.chair)
+    sessions.decided(item, place.chair)
+    with pytest.raises(RuleViolation, match="reverse the decisions"):
+        unhold_meeting(item.meeting_id, by=place.chair)
+
+
+def test_v_a4_a_withdrawn_application_leaves_the_agenda(place: people.Place) -> None:
+    first, second = applicants.apply(place), applicants.apply(place)
+    item = sessions.admission(place, [first, second])
+    withdraw_application(first.pk, by=place.chair)
+    assert AgendaItem.objects.get().title == f"О приёме в члены ВОИ: {second.full_name}"
+    withdraw_application(second.pk, by=place.chair)
+    assert list(rules.agenda_of(Meeting.objects.get())) == []
+    assert AgendaItem.objects.get(pk=item.pk).state == ItemState.DROPPED
+
+
+def test_v_b5_a_decision_on_a_new_ticket_is_noted_on_the_card_and_reversed_with_it(place: people.Place) -> None:
+    item = about(place, ItemKind.DUPLICATE, ticket_reason="lost")
+    sessions.decided(item, place.chair, resolution="Выдать дубликат билета.")
+    assert list(CardMark.objects.values_list("kind", "text")) == [(MarkKind.TICKET, "Выдать дубликат билета.")]
+    decisions.reverse_decision(item.pk, by=place.chair)
+    assert CardMark.objects.count() == 0
+
+
+def test_v_b5_a_measure_stands_on_the_card_until_a_decision_lifts_it(place: people.Place) -> None:
+    item = about(place, ItemKind.DISCIPLINE)
+    sessions.decided(item, place.chair, resolution="Объявить выговор.")
+    mark = CardMark.objects.get()
+    lifting = about(place, ItemKind.DISCIPLINE_LIFTED, mark=mark, member=item.member)
+    sessions.decided(lifting, place.chair, resolution="Снять выговор.")
+    with pytest.raises(RuleViolation, match="lifted since"):
+        decisions.reverse_decision(item.pk, by=place.chair)
+    decisions.reverse_decision(lifting.pk, by=place.chair)
+    assert CardMark.objects.get().lifted_on is None
+
+
+def test_v_d2_a_property_contribution_names_its_sum_and_term(place: people.Place) -> None:
+    with pytest.raises(RuleViolation, match="sum"):
+        decisions.put_forward(organization=place.keeper, kind=ItemKind.PROPERTY, title="О взносе", by=place.chair)
+    decisions.put_forward(
+        organization=place.keeper, kind=ItemKind.PROPERTY, title="О взносе", amount=Decimal("100"),
+        due_on=days(-30), by=place.chair,
+    )  # fmt: skip
+    assert AgendaItem.objects.get().state == ItemState.WAITING
+
+
+def test_v_a5_the_same_exclusion_waits_once(place: people.Place) -> None:
+    member = place.put()
+    given = {"organization": place.keeper, "kind": ItemKind.EXCLUSION, "title": "?", "exclusion_reason": "arrears"}
+    decisions.put_forward(member=member, by=place.chair, **given)
+    with pytest.raises(RuleViolation, match="waits for a decision already"):
+        decisions.put_forward(member=member, by=place.chair, **given)
+
+
+def test_n_h1_only_who_runs_the_meetings_of_the_organisation_decides(place: people.Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    for actor in (place.reviewer, place.region_chair):
+        with pytest.raises(NotAllowed):
+            sessions.decided(item, actor)
+
+
+def test_v_a6_a_refused_applicant_appeals_and_the_region_admits_him_at_the_local_organisation(
+    place: people.Place,
+) -> None:
+    application, item = refused(place)
+    appeal = appeals.receive_appeal(
+        item.pk, application_id=application.pk, received_on=days(1), text="Не согласен", by=place.region_chair
+    )
+    assert (appeal.organization, appeal.late, state_of(application)) == (place.region, False, "appealed")
+    settle(place, appeal, adopted=True)
+    member = Member.objects.get()
+    assert (state_of(application), member.organization, member.joined_on) == ("admitted", place.keeper, days(0))
+    assert Appeal.objects.get().state == AppealState.SATISFIED
+    assert wrong() == []
+
+
+def test_v_a6_a_dismissed_appeal_leaves_the_refusal_and_is_reversible(place: people.Place) -> None:
+    application, item = refused(place)
+    appeal = appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(1), by=place.region_chair)
+    with pytest.raises(Blocked):
+        decisions.reverse_decision(item.pk, by=place.chair)
+    on_appeal = settle(place, appeal, adopted=False)
+    assert state_of(application) == "refused"
+    decisions.reverse_decision(on_appeal.pk, by=place.region_chair)
+    assert (state_of(application), Appeal.objects.get().state) == ("appealed", AppealState.RECEIVED)
+    appeals.withdraw_appeal(appeal.pk, by=place.region_chair)
+    assert (state_of(application), AgendaItem.objects.get(pk=on_appeal.pk).state) == ("refused", ItemState.DROPPED)
+    assert wrong() == []
+
+
+def test_v_a6_a_late_appeal_is_received_with_its_mark_and_says_why(place: people.Place) -> None:
+    application, item = refused(place, held_on=days(60), filed_on=days(70), notified_on=days(50))
+    term = after_months(days(50), 1)
+    given = {"application_id": application.pk, "received_on": term + dt.timedelta(days=1), "by": place.region_chair}
+    with pytest.raises(RuleViolation, match="why the term was missed"):
+        appeals.receive_appeal(item.pk, **given)
+    appeal = appeals.receive_appeal(item.pk, late_reason="Болел", **given)
+    assert (appeal.late, appeal.term_on, appeal.late_reason) == (True, term, "Болел")
+
+
+def test_v_a6_the_local_organisation_does_not_receive_appeals_against_itself(place: people.Place) -> None:
+    application, item = refused(place)
+    with pytest.raises(NotAllowed):
+        appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(0), by=place.chair)
+
+
+def test_v_b14_an_excluded_member_who_appeals_is_restored_by_the_region(place: people.Place) -> None:
+    item = about(place, ItemKind.EXCLUSION, exclusion_reason="violation")
+    sessions.decided(item, place.chair, resolution="Исключить.")
+    assert Member.objects.get().state == MemberState.EXCLUDED
+    appeal = appeals.receive_appeal(item.pk, received_on=days(0), by=place.region_chair)
+    settle(place, appeal, adopted=True)
+    assert (Member.objects.get().state, Member.objects.get().organization) == (MemberState.ON_ACCOUNT, place.keeper)
+    assert wrong() == []
+
+
+def test_v_a5_a_union_committee_admits(db: None) -> None:
+    place = people.union()
+    item = sessions.admission(place, [applicants.apply(place)])
+    assert item.title.startswith("О приёме в члены Профсоюза")
+    sessions.decided(item, place.chair)
+    assert Member.objects.get().organization == place.keeper
+
+
+def about(place: people.Place, kind: str, **values: object) -> AgendaItem:
+    """Something about a member on the agenda of a meeting that took place."""
+    member = values.pop("member", None) or place.put()
+    item = decisions.put_forward(
+        organization=place.keeper, kind=kind, title=f"О {kind}", member=member, filed_on=days(5), by=place.chair,
+        **values,
+    )  # type: ignore[arg-type]  # fmt: skip
+    meeting = sessions.planned(place.keeper, place.chair, held_on=days(0))
+    agenda.put_on(meeting.pk, items=[item.pk], by=place.chair)
+    sessions.held(meeting, place.chair)
+    return item
+
+
+def refused(
+    place: people.Place,
+    *,
+    held_on: dt.date | None = None,
+    filed_on: dt.date | None = None,
+    notified_on: dt.date | None = None,
+) -> tuple[Application, AgendaItem]:
+    application = applicants.apply(place, stated={"filed_on": filed_on} if filed_on else None)
+    item = sessions.admission(place, [application], held_on=held_on)
+    sessions.decided(item, place.chair, adopted=False)
+    note_notified([application.pk], on=notified_on or days(1), way="post", by=place.chair)
+    return application, item
+
+
+def settle(place: people.Place, appeal: Appeal, *, adopted: bool) -> AgendaItem:
+    """The region's body decides on the appeal today."""
+    item = appeal.items.get()
+    meeting = sessions.planned(place.region, place.region_chair, held_on=days(0))
+    agenda.put_on(meeting.pk, items=[item.pk], by=place.region_chair)
+    sessions.held(meeting, place.region_chair)
+    return sessions.decided(item, place.region_chair, adopted=adopted)
+
+
+def wrong() -> list[str]:
+    """What the check of the installation finds."""
+    return [line for _title, lines in integrity.run() for line in lines]
