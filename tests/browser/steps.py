@@ -1,0 +1,165 @@
+"""What a superior and a chair do at the screen, step by step; works with scripts and without."""
+
+from __future__ import annotations
+
+import base64
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext, override
+from playwright.sync_api import Page, Route, expect
+
+from members.enums import RowVerdict
+
+DATA = Path(__file__).parents[1] / "data"
+PASSWORD = "вишня сад зима пароход"
+
+
+def ru(words: str, **values: object) -> str:
+    """The words of the program as the Russian screen has them."""
+    with override("ru"):
+        return gettext(words) % values if values else gettext(words)
+
+
+def press(page: Page, words: str) -> None:
+    """The button with these words, in the body of the page."""
+    page.locator("main").get_by_role("button", name=ru(words), exact=True).first.click()
+    page.wait_for_load_state()
+
+
+def follow(page: Page, words: str, **values: object) -> None:
+    """The link with these words, in the body of the page; what it says beside them is for the ear."""
+    words = ru(words, **values)
+    page.locator("main").get_by_role("link", name=re.compile(rf"^\s*{re.escape(words)}\s*(:|$)")).first.click()
+    page.wait_for_load_state()
+
+
+def fill(page: Page, **values: str) -> None:
+    """Fields of a form by their names: text is typed, a choice is chosen, a box is ticked."""
+    for name, value in values.items():
+        found = page.locator(f"main form [name={name}]")
+        if found.first.get_attribute("type") in {"radio", "checkbox"}:
+            page.locator(f"main form [name={name}][value={value}]").check()
+        elif found.evaluate("field => field.tagName") == "SELECT":
+            found.select_option(value)
+        else:
+            found.fill(value)
+
+
+def figure(page: Page, label: str) -> str:
+    """The figure of that label."""
+    label = ru(label)
+    shown = page.locator("dl.figures > div", has=page.locator("dt", has_text=re.compile(f"^{re.escape(label)}$")))
+    return shown.locator("dd").evaluate("dd => dd.firstChild.textContent.trim()")
+
+
+def message(page: Page, words: str, **values: object) -> None:
+    """The page says this."""
+    expect(page.locator("main")).to_contain_text(ru(words, **values))
+
+
+def text_of(pdf: bytes) -> str:
+    """What is to be read on the paper."""
+    return subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    ).stdout.decode()
+
+
+def pages_of(pdf: bytes) -> int:
+    """How many pages the paper has."""
+    return text_of(pdf).count("\f")
+
+
+@dataclass
+class Papers:
+    """Keeps the PDFs that a window is given, whatever the browser does with them."""
+
+    kept: list[bytes] = field(default_factory=list)
+
+    def of(self, page: Page) -> Papers:
+        """Listens to all windows of the visitor."""
+        page.context.route(re.compile(r"/papers/"), self._pass)
+        return self
+
+    def _pass(self, route: Route) -> None:
+        answer = route.fetch(max_redirects=0)
+        if answer.headers.get("content-type", "").startswith("application/pdf"):
+            self.kept.append(answer.body())
+        route.fulfill(response=answer)
+
+    def taken_by(self, page: Page, act: Callable[[], None]) -> bytes:
+        """The one paper that this brings."""
+        before = len(self.kept)
+        act()
+        for _moment in range(200):
+            if len(self.kept) > before:
+                break
+            page.wait_for_timeout(100)
+        (paper,) = self.kept[before:]
+        return paper
+
+
+def found(page: Page, parent_id: int, *, level: str, name: str) -> int:
+    """The superior founds an organisation; answers its id."""
+    page.goto(f"/organizations/{parent_id}/")
+    page.locator("main summary", has_text=ru("Actions")).click()
+    follow(page, "Found an organisation below")
+    fill(page, level=level, full_name=f"{name} (полное наименование)", short_name=name, status="active")
+    press(page, "Found the organisation")
+    expect(page).to_have_url(re.compile(r"/organizations/\d+/$"))
+    return int(page.url.rstrip("/").rsplit("/", 1)[1])
+
+
+def give_access(page: Page, organization_id: int, surname: str) -> tuple[str, str]:
+    """The superior makes the chair's account; answers login and one-time password as the printed slip has them (U-2)."""
+    page.goto(f"/accounts/add/?organization={organization_id}")
+    fill(page, surname=surname, given_name="Мария", patronymic="Петровна", role="chair")
+    press(page, "Create and show the slip")
+    link = page.locator("a[download]")
+    paper = text_of(base64.b64decode((link.get_attribute("href") or "").partition(",")[2]))
+    login = re.search(r"^\s*Логин\s+(\S+)\s*$", paper, re.MULTILINE)
+    password = re.search(r"^\s*Одноразовый пароль\s+(\S+)\s*$", paper, re.MULTILINE)
+    assert (surname in paper, bool(login), bool(password)) == (True, True, True), paper
+    return login[1], password[1]  # type: ignore[index]
+
+
+def sign_in(page: Page, login: str, password: str) -> None:
+    """Login and password at the first page."""
+    page.goto("/sign-in/")
+    fill(page, username=login, password=password)
+    press(page, "Sign in")
+
+
+def come_for_the_first_time(page: Page, login: str, password: str) -> None:
+    """With the words of the paper; the one-time password gives way to an own one (U-2)."""
+    sign_in(page, login, password)
+    fill(page, password=PASSWORD, again=PASSWORD)
+    press(page, "Save the password and go on")
+    expect(page).to_have_url(re.compile("/name-check/$"))
+
+
+def load_list(page: Page, name: str) -> None:
+    """The list from the file to the page of its rows."""
+    page.goto("/imports/upload/")
+    page.set_input_files("main [name=file]", DATA / name)
+    press(page, "Go on")
+    expect(page).to_have_url(re.compile(r"/imports/\d+/columns/$"))
+
+
+def verdicts(page: Page) -> dict[str, int]:
+    """How many rows of the list have each verdict, from the tabs above them."""
+    with override("ru"):
+        names = {capfirst(str(verdict.label)): str(verdict.value) for verdict in RowVerdict}
+    shown = [" ".join(text.split()) for text in page.locator("main nav.tabs a").all_inner_texts()]
+    found = [re.fullmatch(r"(.+?) ([\d ]+)", text) for text in shown]
+    return {names[match[1]]: int(match[2].replace(" ", "")) for match in found if match}
+
+
+def today() -> str:
+    """The day as it is typed."""
+    return f"{timezone.localdate():%d.%m.%Y}"

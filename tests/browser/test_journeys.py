@@ -1,0 +1,201 @@
+"""From the superior's slip to a signed consent: the chair's main job, with each of the three lists that chairs have.
+
+One list for each charter's keeper, and each of the three outcomes of the check of the name (U-2 to U-7).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from members.models import Member
+from registry.enums import Level
+from registry.models import Organization
+from tests.registry import trees
+
+from . import steps
+from .conftest import OpenWindow
+from .steps import Papers, figure, fill, follow, message, press, ru
+
+
+@dataclass(frozen=True)
+class Case:
+    """A federation, the chair's file, and what he finds about the name."""
+
+    charter: str
+    level: str
+    file: str
+    outcome: str
+    #: What is wrong in the first row that is.
+    correction: dict[str, str]
+
+
+CASES = [
+    Case("education_union", Level.PRIMARY, "school_union_list.xlsx", "wrong", {"text_birth_date": "14.05.1984"}),
+    Case("voi", Level.LOCAL, "voi_local_list_cp1251.csv", "right", {"text_joined_on": "03.04.2025"}),
+    Case("voi", Level.LOCAL, "old_cell_list.xls", "mistake", {"text_joined_on": "03.04.2025"}),
+]
+READY, WRONG = "ready", "wrong"
+#: Consents for so many people are laid out within some seconds; of more people these.
+FEW, SOME = 50, 6
+PASSPORT = {
+    "genitive_name": "организации Заречного района",
+    "kind": "workers",
+    "employer_name": "МБОУ «Школа № 15»",
+    "employer_inn": "7707083893",
+    "employer_kind": "school",
+    "ownership": "municipal",
+    "postal_address": "300041, г. Тула, ул. Садовая, д. 5",
+    "phone": "8 487 230-15-15",
+    "email": "zarechnaya@example.ru",
+    "chair_name": "Зорина Мария Петровна",
+    "chair_sex": "female",
+    "chair_position": "учитель",
+    "chair_phone": "8 910 555-01-17",
+    "chair_email": "zorina@example.ru",
+    "chair_elected_on": "12.02.2024",
+    "chair_released": "false",
+    "founded_on": "17.08.1988",
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.file for case in CASES])
+def test_u_2_to_u_7_from_the_slip_to_the_signed_consent(
+    case: Case, window: OpenWindow, run_jobs: Callable[[], None]
+) -> None:
+    head = trees.head(case.charter, "ВОИ" if case.charter == "voi" else "Профсоюз")
+    region = trees.below(head, Level.REGIONAL, "Тульская областная")
+    superior = trees.officer(region, surname="Громова")
+    above, page = window(superior), window()
+
+    place = steps.found(above, region.pk, level=case.level, name="Зоречная организация")
+    login, password = steps.give_access(above, place, "Зорина")
+    steps.come_for_the_first_time(page, login, password)
+    check_the_name(case.outcome, page, above, place)
+    fill_the_passport(page, place)
+    everybody = put_on_account(page, case.file, case.correction)
+    the_same_file_again(page, case.file)
+    assert Member.objects.filter(organization=place).count() == everybody
+    papers = Papers().of(page)
+    print_consents(page, everybody, run_jobs)
+    member = Member.objects.filter(organization=place).alphabetical()[0]
+    print_card(page, papers, member)
+    mark_the_consent(page, member)
+
+    page.goto("/")
+    shown = [figure(page, label) for label in ("On account", "Consents signed")]
+    assert shown == [str(everybody), "1"]
+
+
+def check_the_name(outcome: str, page: Page, above: Page, place: int) -> None:
+    """Right; misspelt, and corrected by the chair; or another one, which goes up and comes back decided (U-3)."""
+    if outcome == "right":
+        page.get_by_role("button", name=ru("The name is right")).click()
+        expect(page).to_have_url(re.compile(r"/passport/inpo/$"))
+        return
+    page.goto(f"/name-check/?way={outcome}")
+    if outcome == "mistake":
+        fill(page, full_name="Заречная организация (полное наименование)", short_name="Заречная организация")
+        press(page, "Save the correct name")
+        message(page, "The name is corrected. Now fill the passport, the tab ИНПО first.")
+        return
+    fill(page, full_name="Организация лицея № 15", short_name="Организация лицея")
+    fill(page, comment="Школа стала лицеем с 1 сентября")
+    press(page, "Send the report")
+    expect(page).to_have_url(re.compile(r"/passport/"))
+    above.goto("/")
+    follow(above, "Decide")
+    fill(above, accept="yes")
+    press(above, "Decide")
+    message(above, "The name is changed.")
+    page.goto("/")
+    message(page, "The new name is accepted.")
+    follow(page, "Read")
+    press(page, "I have read it")
+    assert Organization.objects.get(pk=place).short_name == "Организация лицея"
+
+
+def fill_the_passport(page: Page, place: int) -> None:
+    """The tab ИНПО, first and completely (U-4)."""
+    page.goto(f"/organizations/{place}/passport/")
+    asked = {name: value for name, value in PASSPORT.items() if page.locator(f"main form [name={name}]").count()}
+    fill(page, **asked)
+    press(page, "Save")
+    page.goto(f"/organizations/{place}/passport/inpo/")
+    expect(page.locator("main [name=phone]")).to_have_value(re.compile("487"))
+
+
+def put_on_account(page: Page, file: str, correction: dict[str, str]) -> int:
+    """Columns, rows, a correction, what was assumed accepted, then all that are right at once: how many (U-5)."""
+    steps.load_list(page, file)
+    press(page, "Check the rows")
+    address = page.url
+    press(page, "I have looked: everything assumed is right")
+    before = steps.verdicts(page)
+    page.goto(f"{address}?show=wrong")
+    number = page.locator("main table").last.locator("td").first.inner_text()
+    follow(page, "Correct row %(n)s", n=number)
+    fill(page, **correction)
+    press(page, "Save the row")
+    message(page, "Row %(n)s is settled.", n=number)
+    page.goto(address)
+    after = steps.verdicts(page)
+    wanted = {**before, WRONG: before[WRONG] - 1, READY: before[READY] + 1}
+    assert after == {verdict: count for verdict, count in wanted.items() if count}
+    follow(page, "Put on account: %(n)s", n=after[READY])
+    press(page, "Put on account")
+    expect(page).to_have_url(re.compile(r"/members/\?batch="))
+    return after[READY]
+
+
+def the_same_file_again(page: Page, file: str) -> None:
+    """Once more: it says so, and nobody of those on account is offered again (U-5)."""
+    steps.load_list(page, file)
+    message(page, "This very file was put on account already, on %(day)s.", day=steps.today())
+    press(page, "Check the rows")
+    message(page, "This very file was put on account already, on %(day)s.", day=steps.today())
+    assert READY not in steps.verdicts(page)
+
+
+def print_consents(page: Page, everybody: int, run_jobs: Callable[[], None]) -> None:
+    """For all in one PDF; of a long list for the first of them. A job whose progress the page shows by itself (U-6)."""
+    if everybody <= FEW:
+        page.goto("/papers/")
+        page.locator("main a[href='/papers/forms/consent/many/']").click()
+    else:
+        page.goto("/members/")
+        for box in page.locator("main [name=selected]").all()[:SOME]:
+            box.check()
+        page.locator("main summary", has_text=ru("Print")).click()
+        page.locator("main [formaction^='/papers/forms/consent/many/']").click()
+    press(page, "Print")
+    expect(page).to_have_url(re.compile("/jobs/"))
+    run_jobs()
+    fetch = page.get_by_role("link", name=ru("Download the result"))
+    fetch.wait_for()
+    with page.expect_download() as kept:
+        fetch.click()
+    assert steps.pages_of(kept.value.path().read_bytes()) == 2 * (everybody if everybody <= FEW else SOME)
+
+
+def print_card(page: Page, papers: Papers, member: Member) -> None:
+    """The member's card, from his own page."""
+    page.goto(f"/papers/forms/member_card/members/{member.pk}/")
+    paper = papers.taken_by(page, lambda: press(page, "Print"))
+    assert member.surname in steps.text_of(paper)
+
+
+def mark_the_consent(page: Page, member: Member) -> None:
+    """The tick on the tab «Общие»; without the date of the signature there is none (U-7)."""
+    page.goto(f"/members/{member.pk}/")
+    page.locator("#consent [name=given]").check()
+    press(page, "Mark the consent as signed")
+    message(page, "Enter the date of the signature as it stands on the paper.")
+    fill(page, signed_on=steps.today())
+    page.locator("main [name=given]").check()
+    press(page, "Mark the consent as signed")
+    expect(page.locator("#consent")).to_contain_text(ru("consent given"))
