@@ -13,8 +13,13 @@ from django.utils import timezone
 from PIL import Image
 
 from documents.transitions.consents import put_scan
+from members.enums import EndReason, PaperCard
 from members.models import Application, ChangeProposal, Member
+from members.transitions.accounting import put_on_account
+from members.transitions.erasing import erase
+from members.transitions.leaving import deregister
 from registry import storage
+from registry.access import Actor
 from registry.enums import FilePurpose, JobState, Level, Role
 from registry.models import Account, Appointment, Job, Organization, SavedFilter
 from registry.transitions.renames import ask_rename, decide_rename
@@ -147,3 +152,14 @@ def _plant(world: World) -> None:
     rows["withdrawn"] = Application.objects.filter(organization=here, state="withdrawn")[0]
     rows["proposal"] = ChangeProposal.objects.get(member=rows["traveller"])
     rows["filter"] = SavedFilter.objects.create(account=chair.account, screen="members", name="Мои", values={})
+    rows["due"], rows["destruction"] = _sealed(chair, "Истёкшая"), erase(_sealed(chair, "Стёртая").pk, by=chair)
+
+
+def _sealed(chair: Actor, surname: str) -> Member:
+    """Somebody dead whose card is to be destroyed by now."""
+    assert chair.organization is not None
+    values = {"surname": surname, "given_name": "Вера", "confirmed_duplicate": True}
+    member = put_on_account(organization=chair.organization, values=values, by=chair)
+    deregister(member.pk, reason=EndReason.DEATH, on=timezone.localdate(), paper_card=PaperCard.TAKEN, by=chair)
+    Member.objects.filter(pk=member.pk).update(erase_after=timezone.localdate())
+    return member
