@@ -1,0 +1,16 @@
+"""Reference lists of dues for the installation's administrator."""
+
+from django.contrib import admin
+
+from registry.admin import ReadOnlyAdmin
+
+from .models import Rate
+
+
+@admin.register(Rate)
+class RateAdmin(ReadOnlyAdmin):
+    """Rates with the paper that set them; new ones are set by the federal organisation (V-D1)."""
+
+    list_display = ("fee", "amount", "valid_from", "paper", "federation")
+    list_filter = ("federation", "fee")
+    list_select_related = ("federation",)

@@ -1,0 +1,208 @@
+"""The pages of the installation's administrator: federations and their charters, accounts, journals (practice 10).
+
+They show no people: whoever administers the installation reads neither cards nor questionnaires. What is changed goes
+through the same transitions as everywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from .access import Actor
+from .actions import label_of
+from .charters import Charter
+from .errors import RuleViolation
+from .models import Account, Appointment, Event, Federation, Job, Organization
+from .transitions.accounts import block_account, unblock_account
+from .transitions.charters import NUMBERS, change_charter
+
+
+def administrator(request: HttpRequest) -> Actor:
+    """How the journal names the administrator: the installation, with the number of his account."""
+    return Actor.system(f"administrator#{request.user.pk}")
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """A list to look at; what changes it stands elsewhere."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class CharterForm(forms.ModelForm):
+    """What an administrator may change of a federation's charter."""
+
+    required = forms.MultipleChoiceField(
+        label=_("Required fields of the card"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    minimum_age = forms.IntegerField(label=_("Least age of a member, years"))
+    retention_years = forms.IntegerField(label=_("Years that a closed card is kept"))
+
+    class Meta:
+        model = Federation
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        charter: Charter = self.instance.charter
+        self.fields["required"].choices = [(name, field_label(name, charter)) for name in charter.fields]  # type: ignore[attr-defined]
+        self.initial["required"] = sorted(charter.required)
+        for name, (least, most) in NUMBERS.items():
+            self.fields[name].min_value, self.fields[name].max_value = least, most  # type: ignore[attr-defined]
+            self.initial[name] = getattr(charter, name)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, (least, most) in NUMBERS.items():
+            if cleaned.get(name) is not None and not least <= cleaned[name] <= most:
+                bounds = {"least": least, "most": most}
+                self.add_error(name, _("A number from %(least)s to %(most)s is expected.") % bounds)
+        return cleaned
+
+
+def field_label(name: str, charter: Charter) -> str:
+    """The charter's own word for a field, or that of the card's model."""
+    from django.apps import apps
+
+    if name in charter.labels:
+        return capfirst(str(charter.labels[name]))
+    for model in apps.get_app_config("members").get_models():
+        if any(field.name == name for field in model._meta.fields):
+            return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
+    return name
+
+
+@admin.register(Federation)
+class FederationAdmin(admin.ModelAdmin):
+    """Federations and what is changed of their charters."""
+
+    form = CharterForm
+    list_display = ("name", "code", "charter_title")
+    fields = ("name", "code", "charter_title", "required", "minimum_age", "retention_years")
+    readonly_fields = ("name", "code", "charter_title")
+
+    @admin.display(description=_("charter"))
+    def charter_title(self, federation: Federation) -> str:
+        return capfirst(str(federation.charter.title))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Federation, form: Any, change: bool) -> None:
+        values = {name: form.cleaned_data[name] for name in ("required", *NUMBERS)}
+        change_charter(obj.pk, values=values, by=administrator(request))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The journal says it; no second log is kept."""
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ReadOnlyAdmin):
+    """The tree of all federations; founding and the rest stand on the officers' pages."""
+
+    list_display = ("short_name", "code", "level", "status", "parent", "federation")
+    list_filter = ("federation", "level", "status")
+    search_fields = ("search_key", "code")
+    list_select_related = ("parent", "federation")
+    fields = ("full_name", "short_name", "code", "level", "status", "parent", "federation")
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin):
+    """Accounts of officers; blocking ends their sessions at once (U-2)."""
+
+    list_display = ("full_name", "login", "home", "is_active", "must_change_password", "last_login")
+    list_filter = ("is_active", "is_staff", "home__federation")
+    search_fields = ("search_key",)
+    list_select_related = ("home",)
+    fields = ("login", "surname", "given_name", "patronymic", "home", "is_active", "blocked_at", "blocked_reason",
+              "must_change_password", "is_staff", "last_login", "created_at")  # fmt: skip
+    actions = ("block", "unblock")
+
+    @admin.action(description=_("Block the chosen accounts"), permissions=["view"])
+    def block(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:
+        reason = str(_("Blocked by the administrator of the installation."))
+        self._each(request, chosen, lambda pk: block_account(pk, reason=reason, by=administrator(request)))
+
+    @admin.action(description=_("Unblock the chosen accounts"), permissions=["view"])
+    def unblock(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:
+        self._each(request, chosen, lambda pk: unblock_account(pk, by=administrator(request)))
+
+    def _each(self, request: HttpRequest, chosen: models.QuerySet[Account], act: Any) -> None:
+        done = 0
+        for account in chosen:
+            try:
+                act(account.pk)
+            except RuleViolation as refusal:
+                self.message_user(request, f"{account.login}: {refusal.message}", messages.ERROR)
+            else:
+                done += 1
+        if done:
+            self.message_user(request, _("Done for %(n)s accounts.") % {"n": done}, messages.SUCCESS)
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(ReadOnlyAdmin):
+    """Who held which office when (N-H2)."""
+
+    list_display = ("account", "role", "organization", "starts_on", "ends_on")
+    list_filter = ("role", "organization__federation")
+    search_fields = ("account__search_key", "organization__search_key")
+    list_select_related = ("account", "organization")
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """The journal: ids, codes and rule ids; it only grows."""
+
+    list_display = ("at", "what", "account", "acting", "organization", "rule")
+    list_filter = ("at", "rule")
+    search_fields = ("action", "object_id")
+    list_select_related = ("account", "organization")
+    fields = ("at", "what", "action", "rule", "account", "acting", "organization", "object_type", "object_id", "facts",
+              "chain", "number")  # fmt: skip
+    readonly_fields = ("what",)
+
+    @admin.display(description=_("act"))
+    def what(self, event: Event) -> str:
+        return capfirst(str(label_of(event.action)))
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """Background jobs: what runs, what failed and why."""
+
+    list_display = ("created_at", "kind", "state", "account", "organization", "done", "total")
+    list_filter = ("state", "kind")
+    list_select_related = ("account", "organization")
+    fields = (
+        "kind",
+        "state",
+        "account",
+        "organization",
+        "done",
+        "total",
+        "attempts",
+        "error",
+        "created_at",
+        "started_at",
+    )

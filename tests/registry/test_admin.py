@@ -1,0 +1,118 @@
+"""The administrator's pages: federations and charters, accounts, journals; no people (N-H1, U-5a, practice 10)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from members.models import Member
+from registry.access import Actor
+from registry.errors import NotAllowed
+from registry.models import Account, Event, Federation
+from registry.transitions.charters import change_charter
+from registry.transitions.installation import create_administrator
+from tests.members.people import Place, signed_in, union
+
+pytestmark = pytest.mark.django_db
+#: Lists of the administrator: nothing of a member's card is among them.
+LISTED = {
+    "registry.federation", "registry.organization", "registry.account", "registry.appointment", "registry.event",
+    "registry.job", "dues.rate", "documents.consenttext", "members.destructionrecord",
+}  # fmt: skip
+
+
+@pytest.fixture
+def place() -> Place:
+    return union()
+
+
+@pytest.fixture
+def client() -> Client:
+    made = create_administrator(person={"surname": "Админов", "given_name": "Илья"}, by=Actor.system("test"))
+    Account.objects.filter(pk=made.account.pk).update(must_change_password=False)
+    client = Client()
+    client.force_login(Account.objects.get(pk=made.account.pk), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def own_models() -> set[str]:
+    own = {"registry", "members", "dues", "documents"}
+    return {model._meta.label_lower for model in admin.site._registry if model._meta.app_label in own}
+
+
+def test_the_administrator_has_lists_of_everything_but_people(client: Client, place: Place) -> None:
+    member = place.put()
+    assert own_models() == LISTED
+    pages = [reverse("admin:index")]
+    for label in sorted(LISTED):
+        model = apps.get_model(label)
+        name = label.replace(".", "_")
+        pages.append(reverse(f"admin:{name}_changelist"))
+        first = model._default_manager.first()
+        if first is not None:
+            pages.append(reverse(f"admin:{name}_change", args=[first.pk]))
+    for url in pages:
+        answer = client.get(url)
+        text = answer.content.decode()
+        assert (url, answer.status_code, member.surname in text) == (url, 200, False)
+        heading = re.search(r"<h1>(.*?)</h1>|<title>(.*?)</title>", text)
+        assert heading is not None and re.search("[А-Яа-я]", heading.group(0))
+
+
+def test_n_h1_officers_and_strangers_do_not_come_in(place: Place) -> None:
+    for actor in (place.chair, place.region_chair, place.reviewer):
+        assert signed_in(actor).get(reverse("admin:index")).status_code in {302, 403}
+        assert signed_in(actor).get(reverse("admin:registry_event_changelist")).status_code in {302, 403}
+    assert Client().get(reverse("admin:registry_account_changelist")).status_code == 302
+
+
+def test_u_5a_what_is_required_of_a_card_is_changed_here_and_written_to_the_journal(
+    client: Client, place: Place
+) -> None:
+    federation = place.keeper.federation
+    url = reverse("admin:registry_federation_change", args=[federation.pk])
+    required = [*client.get(url).context["adminform"].form.initial["required"], "snils"]
+    client.post(url, {"required": required, "minimum_age": "16", "retention_years": "3"})
+    changed = Federation.objects.get(pk=federation.pk)
+    assert ("snils" in changed.charter.required, changed.charter.minimum_age) == (True, 16)
+    # What the charter says itself is not kept beside it.
+    assert sorted(changed.charter_values) == ["minimum_age", "required"]
+    event = Event.objects.get(action="federation.charter_changed")
+    assert (event.facts, event.acting.split("#")[0]) == ({"fields": ["minimum_age", "required"]}, "administrator")
+    wrong = client.post(url, {"required": required, "minimum_age": "400", "retention_years": "3"})
+    assert (wrong.status_code, Federation.objects.get(pk=federation.pk).charter.minimum_age) == (200, 16)
+
+
+def test_only_the_installation_changes_a_charter(place: Place) -> None:
+    with pytest.raises(NotAllowed):
+        change_charter(place.keeper.federation_id, values={"minimum_age": 16}, by=place.chair)
+
+
+def test_u_2_an_account_is_blocked_and_unblocked(client: Client, place: Place) -> None:
+    account = place.chair.account
+    assert account is not None
+    url = reverse("admin:registry_account_changelist")
+    states = []
+    for action in ("block", "unblock"):
+        client.post(url, {"action": action, "_selected_action": [account.pk]})
+        states.append(Account.objects.get(pk=account.pk).is_active)
+    assert states == [False, True]
+
+
+def test_lists_only_show(client: Client, place: Place) -> None:
+    event = Event.objects.first()
+    assert event is not None
+    asked = [
+        client.get(reverse("admin:registry_event_add")).status_code,
+        client.post(reverse("admin:registry_event_delete", args=[event.pk]), {"post": "yes"}).status_code,
+        client.post(
+            reverse("admin:registry_organization_change", args=[place.keeper.pk]), {"short_name": "х"}
+        ).status_code,
+    ]
+    assert asked == [403, 403, 403]
+    assert Member not in admin.site._registry
