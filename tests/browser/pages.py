@@ -102,6 +102,7 @@ PAGES: dict[str, Page] = {
     "imports:row": Page(CHAIR, ("batch", "line_of_batch")),
     "imports:apply": Page(CHAIR, ("batch",)),
     "imports:undo": Page(CHAIR, ("applied",)),
+    "imports:discard": Page(CHAIR, ("batch",)),
     "applications:list": Page(CHAIR),
     "applications:add": Page(CHAIR),
     "applications:notices": Page(CHAIR, ("invited",), "?selected=SCHEDULED"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -67,10 +68,14 @@ PASSPORT = {
 def test_u_2_to_u_7_from_the_slip_to_the_signed_consent(
     case: Case, window: OpenWindow, run_jobs: Callable[[], None]
 ) -> None:
+    go_through(case, window, run_jobs)
+
+
+def go_through(case: Case, window: OpenWindow, run_jobs: Callable[[], None], **options: Any) -> None:
+    """The whole way of a new chair, from his superior's screen to the figures of his own start page."""
     head = trees.head(case.charter, "ВОИ" if case.charter == "voi" else "Профсоюз")
     region = trees.below(head, Level.REGIONAL, "Тульская областная")
-    superior = trees.officer(region, surname="Громова")
-    above, page = window(superior), window()
+    above, page = window(trees.officer(region, surname="Громова"), **options), window(**options)
 
     place = steps.found(above, region.pk, level=case.level, name="Зоречная организация")
     login, password = steps.give_access(above, place, "Зорина")
@@ -80,10 +85,9 @@ def test_u_2_to_u_7_from_the_slip_to_the_signed_consent(
     everybody = put_on_account(page, case.file, case.correction)
     the_same_file_again(page, case.file)
     assert Member.objects.filter(organization=place).count() == everybody
-    papers = Papers().of(page)
-    print_consents(page, everybody, run_jobs)
+    print_consents(page, everybody, run_jobs, scripts=options.get("java_script_enabled", True))
     member = Member.objects.filter(organization=place).alphabetical()[0]
-    print_card(page, papers, member)
+    print_card(page, member)
     mark_the_consent(page, member)
 
     page.goto("/")
@@ -161,7 +165,7 @@ def the_same_file_again(page: Page, file: str) -> None:
     assert READY not in steps.verdicts(page)
 
 
-def print_consents(page: Page, everybody: int, run_jobs: Callable[[], None]) -> None:
+def print_consents(page: Page, everybody: int, run_jobs: Callable[[], None], *, scripts: bool) -> None:
     """For all in one PDF; of a long list for the first of them. A job whose progress the page shows by itself (U-6)."""
     if everybody <= FEW:
         page.goto("/papers/")
@@ -176,14 +180,17 @@ def print_consents(page: Page, everybody: int, run_jobs: Callable[[], None]) -> 
     expect(page).to_have_url(re.compile("/jobs/"))
     run_jobs()
     fetch = page.get_by_role("link", name=ru("Download the result"))
+    if not scripts:
+        follow(page, "See how far it is")
     fetch.wait_for()
     with page.expect_download() as kept:
         fetch.click()
     assert steps.pages_of(kept.value.path().read_bytes()) == 2 * (everybody if everybody <= FEW else SOME)
 
 
-def print_card(page: Page, papers: Papers, member: Member) -> None:
+def print_card(page: Page, member: Member) -> None:
     """The member's card, from his own page."""
+    papers = Papers().of(page)
     page.goto(f"/papers/forms/member_card/members/{member.pk}/")
     paper = papers.taken_by(page, lambda: press(page, "Print"))
     assert member.surname in steps.text_of(paper)

@@ -1,0 +1,108 @@
+"""What is typed outlives a closed browser, an idle hour and a blocked account (U-2, U-5)."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from registry.access import Actor
+from registry.models import Account, Draft
+from registry.transitions.accounts import block_account, unblock_account
+from tests.members import people
+
+from .conftest import OpenWindow, Watch
+from .steps import fill, press, ru
+
+#: The page saves a draft three seconds after a change; patience for a loaded machine.
+SAVED = 15_000
+
+
+def type_something(page: Page) -> None:
+    """Half a card, as far as a chair comes before the telephone rings."""
+    page.goto("/members/add/")
+    fill(page, surname="Константинопольская", given_name="Александра", sex="female")
+
+
+def drafted(page: Page) -> None:
+    """Until the page says that it has saved the draft."""
+    words = ru("Draft saved at {time}").split("{", maxsplit=1)[0].strip()
+    expect(page.locator("[data-draft-status]")).to_contain_text(words, timeout=SAVED)
+
+
+def typed(page: Page) -> list[str]:
+    """What stands in the fields."""
+    return [page.input_value(f"main [name={name}]") for name in ("surname", "given_name")]
+
+
+def test_u5_a_draft_survives_a_closed_browser_and_goes_once_the_card_is_saved(window: OpenWindow) -> None:
+    place = people.union()
+    page = window(place.chair)
+    type_something(page)
+    drafted(page)
+    page.context.close()
+    again = window(place.chair)
+    again.goto("/members/add/")
+    assert typed(again) == ["Константинопольская", "Александра"]
+    expect(again.locator("main [name=sex][value=female]")).to_be_checked()
+    press(again, "Discard the draft")
+    assert (typed(again), Draft.objects.filter(account=place.chair.account).count()) == (["", ""], 0)
+
+
+def test_u5_a_page_closed_within_the_first_seconds_keeps_its_draft_too(window: OpenWindow) -> None:
+    place = people.union()
+    page = window(place.chair)
+    type_something(page)
+    page.goto("/")
+    again = window(place.chair)
+    again.goto("/members/add/")
+    assert typed(again) == ["Константинопольская", "Александра"]
+
+
+def test_u2_idle_time_is_warned_of_and_what_was_typed_is_there_after_signing_in(window: OpenWindow) -> None:
+    place = people.union()
+    page = window(place.chair)
+    page.clock.install()
+    type_something(page)
+    page.clock.fast_forward(4_000)
+    drafted(page)
+    page.clock.fast_forward(28 * 60_000 + 30_000)
+    dialog = page.locator("#idle")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator("[data-idle-continue]")).to_be_focused()
+    page.clock.run_for(2_000)
+    expect(dialog.locator("[data-idle-left]")).not_to_be_empty()
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    page.clock.fast_forward(31 * 60_000)
+    expect(dialog.locator("[data-idle-drafted]")).to_be_visible()
+    assert typed(page) == ["Константинопольская", "Александра"]
+    page.context.clear_cookies()
+    dialog.locator("[data-idle-login]").click()
+    page.fill("[name=username]", place.chair.account.login)  # type: ignore[union-attr]
+    page.fill("[name=password]", "correct horse battery")
+    press(page, "Sign in")
+    expect(page).to_have_url(re.compile("/members/add/$"))
+    assert typed(page) == ["Константинопольская", "Александра"]
+
+
+def test_u2_blocking_ends_the_session_at_once_and_the_draft_waits_for_the_unblocked(
+    window: OpenWindow, watch: Watch
+) -> None:
+    place = people.union()
+    account: Account = place.chair.account  # type: ignore[assignment]
+    page = window(place.chair)
+    type_something(page)
+    drafted(page)
+    block_account(account.pk, reason="Проверка", by=place.region_chair)
+    watch.expected.add(401)
+    page.goto("/members/")
+    expect(page.locator("form.sign-in")).to_be_visible()
+    page.fill("[name=username]", account.login)
+    page.fill("[name=password]", "correct horse battery")
+    press(page, "Sign in")
+    expect(page.locator("form.sign-in")).to_be_visible()
+    unblock_account(account.pk, by=place.region_chair)
+    again = window(Actor(account=Account.objects.get(pk=account.pk), appointment=place.chair.appointment))
+    again.goto("/members/add/")
+    assert typed(again) == ["Константинопольская", "Александра"]
