@@ -195,7 +195,7 @@ def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
 
 def file_name() -> str:
     """A neutral name for the download."""
-    return f"{_('members')}-{timezone.localdate():%Y-%m-%d}.xlsx"
+    return _("members") + f"-{timezone.localdate():%Y-%m-%d}.xlsx"
 
 
 def pack(rows: list[list[Any]]) -> bytes:

@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -33,7 +35,7 @@ from .imports import load_batch, workbook_answer
 
 PER_PAGE = 25
 #: Rows whose remarks are summed up; of longer lists the first ones tell enough.
-SUMMED = 2000
+SUMMED = 1000
 TONES = {
     RowVerdict.READY: "ok",
     RowVerdict.UNSURE: "warn",
@@ -48,6 +50,7 @@ _SHOWN = ("birth_date", "sex", "ticket_number", "position", "category", "registe
 _ORDER = (
     RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE, RowVerdict.READY, RowVerdict.SKIPPED, RowVerdict.DONE,
 )  # fmt: skip
+_WAITING = (RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE)
 
 
 @require_GET
@@ -70,7 +73,8 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
         "verdict": verdict,
         "tabs": [(RowVerdict(v).label, counts.get(v, 0), v) for v in _ORDER if counts.get(v, 0)],
         "counts": counts,
-        "summary": _summary(chosen.order_by("number")[:SUMMED], batch.organization) if total else [],
+        "summary": _summary(chosen.order_by("number")[:SUMMED], batch.organization) if page.number == 1 else [],
+        "waiting": sum(counts.get(v, 0) for v in _WAITING),
         "open": batch.state in {BatchState.CHECKED, BatchState.APPLIED},
         "earlier": batches.same_file_before(batch),
     }
@@ -99,6 +103,7 @@ def _row(row: ImportRow, organization: Organization) -> dict[str, Any]:
 
 def _issue(issue: Issue, organization: Organization) -> dict[str, Any]:
     return {
+        "field": "surname" if issue.field == "full_name" else issue.field,
         "label": field_label(issue.field, organization),
         "message": issue.message,
         "original": issue.original,
@@ -138,10 +143,12 @@ def row(request: ActorRequest, pk: int, row_pk: int) -> HttpResponse:
     if found.verdict == RowVerdict.DONE:
         return redirect("imports:rows", batch.pk)
     texts = batches.row_texts(found, batch)
+    shown = _row(found, batch.organization)
     duplicate = any(issue.code == "on_account" for issue in batches.issues_of(found))
     data = request.POST if request.method == "POST" else None
     initial = {"word": "skip" if found.verdict == RowVerdict.SKIPPED else "take"}
-    form = RowForm(texts, batch.organization, data, duplicate=duplicate, initial=initial)
+    notes = _beside(shown["issues"], texts)
+    form = RowForm(texts, batch.organization, data, duplicate=duplicate, notes=notes, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             found = _correct(request, found, form)
@@ -157,11 +164,21 @@ def row(request: ActorRequest, pk: int, row_pk: int) -> HttpResponse:
         "batch": batch,
         "row": found,
         "form": form,
-        "shown": _row(found, batch.organization),
+        "shown": shown,
         "options": _options(form.names, batch.organization),
         "back": _back(batch, found),
     }
     return render(request, "members/imports/row.html", context)
+
+
+def _beside(issues: list[dict[str, Any]], texts: dict[str, str]) -> dict[str, SafeString]:
+    """What is to be said of each field of the row's form, for standing beside it; marks which remarks do."""
+    notes: dict[str, list[tuple[str, str]]] = {}
+    for issue in issues:
+        if issue["field"] in texts:
+            issue["anchor"] = f"id_text_{issue['field']}"
+            notes.setdefault(issue["field"], []).append((issue["tone"], issue["message"]))
+    return {name: format_html_join("", '<span class="remark {}">{}</span>', told) for name, told in notes.items()}
 
 
 def _correct(request: ActorRequest, found: ImportRow, form: RowForm) -> ImportRow:
@@ -179,7 +196,7 @@ def _correct(request: ActorRequest, found: ImportRow, form: RowForm) -> ImportRo
 def _next(request: ActorRequest, batch: ImportBatch, done: ImportRow) -> str:
     """The next row that needs the chair, or the rows where none does any more."""
     waiting = ImportRow.objects.visible_to(request.actor).filter(
-        batch=batch, verdict__in=[RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE]
+        batch=batch, verdict__in=_WAITING
     )
     after = waiting.filter(number__gt=done.number).order_by("number").values_list("pk", flat=True).first()
     if after is None:
@@ -204,4 +221,4 @@ def remarks(request: ActorRequest, pk: int) -> HttpResponse:
     found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)
     waiting = found.exclude(verdict__in=[RowVerdict.DONE, RowVerdict.SKIPPED]).order_by("number")
     data = remarks_workbook(batch, list(waiting), field_label)
-    return workbook_answer(data, f"{_('list-with-remarks')}.xlsx")
+    return workbook_answer(data, _("list-with-remarks") + ".xlsx")

@@ -81,7 +81,7 @@ def template(request: ActorRequest) -> HttpResponse:
     """An empty workbook with the headings that are read without asking."""
     own_keeper(request)
     sheet = exports.sheet_for(request.actor, exports.classes_offered(request.actor))
-    return workbook_answer(exports.workbook(sheet, []), f"{_('list-of-members')}.xlsx")
+    return workbook_answer(exports.workbook(sheet, []), _("list-of-members") + ".xlsx")
 
 
 def workbook_answer(data: bytes, name: str) -> HttpResponse:

@@ -112,7 +112,7 @@ def _write(page: Any, row: int, column: int, value: Any, date: Any) -> None:
 
 def file_name() -> str:
     """A neutral name for the download."""
-    return f"{_('structure')}-{timezone.localdate():%Y-%m-%d}.xlsx"
+    return _("structure") + f"-{timezone.localdate():%Y-%m-%d}.xlsx"
 
 
 @job(KIND, gettext_lazy("Structure as a spreadsheet"))

@@ -118,7 +118,7 @@ def _parent(request: ActorRequest, pk: int) -> Organization:
 def template(request: ActorRequest) -> HttpResponse:
     """An empty list with the headings that are read."""
     own = load(visible(request.actor), request.actor.organization.pk)  # type: ignore[union-attr]
-    return _download(exports.template(own), f"{_('list-of-organisations')}.xlsx")
+    return _download(exports.template(own), _("list-of-organisations") + ".xlsx")
 
 
 @needs(Permission.VIEW_ORGANIZATIONS)

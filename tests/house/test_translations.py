@@ -1,0 +1,181 @@
+"""The Russian catalogue is complete and says what the source says; a page speaks one language at a time."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polib
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import template
+
+from documents.prints.core import forms
+from tests.members import people
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("registry", "members", "dues", "documents")
+LOCALE = ROOT / "registry" / "locale" / "ru" / "LC_MESSAGES"
+#: As `makemessages` calls it.
+KEYWORDS = (
+    "gettext_noop", "gettext_lazy", "ngettext_lazy:1,2", "pgettext:1c,2", "npgettext:1c,2,3", "pgettext_lazy:1c,2",
+    "npgettext_lazy:1c,2,3",
+)  # fmt: skip
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+Key = tuple[str | None, str, str]
+
+
+def key(entry: polib.POEntry) -> Key:
+    return entry.msgctxt, entry.msgid, entry.msgid_plural
+
+
+def extract(files: list[Path], language: str, into: Path) -> dict[Key, polib.POEntry]:
+    """Every message of the files."""
+    names = into / "files.txt"
+    names.write_text("\n".join(map(str, files)))
+    command = ["xgettext", f"--language={language}", "--from-code=UTF-8", "--output=-", f"--files-from={names}"]
+    command += [f"--keyword={word}" for word in ("_", *KEYWORDS)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=into)
+    return {key(entry): entry for entry in polib.pofile(said.stdout)} if said.stdout else {}
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> dict[Key, polib.POEntry]:
+    """Messages of the code and of the templates."""
+    if not shutil.which("xgettext"):
+        pytest.skip("gettext is not installed")
+    into = tmp_path_factory.mktemp("messages")
+    files = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+    for number, path in enumerate(sorted((ROOT / "templates").rglob("*.*"))):
+        if path.suffix in {".html", ".txt"}:
+            text = into / f"{number}.{path.name}.py"
+            text.write_text(template.templatize(path.read_text(), origin=str(path)))
+            files.append(text)
+    return extract(files, "Python", into)
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> polib.POFile:
+    return polib.pofile(str(LOCALE / "django.po"))
+
+
+def test_every_message_of_the_source_is_translated(source: dict[Key, polib.POEntry], catalogue: polib.POFile) -> None:
+    done = {key(entry) for entry in catalogue if entry.translated() and not entry.obsolete}
+    assert sorted({message[1] for message in source.keys() - done}) == []
+
+
+def test_every_message_of_the_scripts_is_translated(tmp_path: Path) -> None:
+    found = extract(sorted((ROOT / "static" / "js").rglob("*.js")), "JavaScript", tmp_path)
+    path = LOCALE / "djangojs.po"
+    done = {key(entry) for entry in polib.pofile(str(path)) if entry.translated()} if path.exists() else set()
+    assert sorted({message[1] for message in found.keys() - done}) == []
+
+
+def test_the_catalogue_has_nothing_that_the_source_has_not(
+    source: dict[Key, polib.POEntry], catalogue: polib.POFile
+) -> None:
+    assert sorted({entry.msgid for entry in catalogue if key(entry) not in source}) == []
+
+
+def test_no_message_hides_in_a_formatted_string() -> None:
+    """xgettext does not look into them."""
+    hidden = re.compile(r"""\bf["'][^"'\n]*\{(?:_|n?p?gettext\w*)\(""")
+    found = [path for app in APPS for path in (ROOT / app).rglob("*.py") if hidden.search(path.read_text())]
+    assert found == []
+
+
+def test_no_translation_is_a_guess_and_the_compiled_catalogue_is_the_written_one(catalogue: polib.POFile) -> None:
+    assert [entry.msgid for entry in catalogue.fuzzy_entries()] == []
+    compiled = {key(entry)[:2]: entry.msgstr for entry in polib.mofile(str(LOCALE / "django.mo")) if entry.msgstr}
+    written = {key(entry)[:2]: entry.msgstr for entry in catalogue if entry.msgstr}
+    assert compiled == written
+
+
+def test_a_translation_holds_the_placeholders_of_its_message(catalogue: polib.POFile) -> None:
+    wrong = []
+    for entry in catalogue:
+        wanted = sorted(PLACEHOLDER.findall(entry.msgid))
+        if entry.msgid_plural:
+            # The singular may spell its number out.
+            allowed = set(PLACEHOLDER.findall(entry.msgid_plural)) | set(wanted)
+            same = all(set(PLACEHOLDER.findall(text)) <= allowed for text in entry.msgstr_plural.values())
+            wrong += [] if same and len(entry.msgstr_plural) in {3, 4} else [entry.msgid]
+        elif sorted(PLACEHOLDER.findall(entry.msgstr)) != wanted:
+            wrong.append(entry.msgid)
+    assert wrong == []
+
+
+class Words(HTMLParser):
+    """Texts that a reader meets: between the tags and in titles, labels and placeholders."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in {"script", "style"}
+        self.found += [value for name, value in attrs if name in {"title", "aria-label", "placeholder"} and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in {"script", "style"}
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent and data.strip():
+            self.found.append(" ".join(data.split()))
+
+
+def words(html: str) -> set[str]:
+    parser = Words()
+    parser.feed(html)
+    return set(parser.found)
+
+
+def main_pages(place: people.Place) -> list[str]:
+    """Addresses of the pages that everybody opens daily."""
+    member = place.put()
+    plain = ("start", "profile", "help", "members:list", "members:add", "organizations:tree", "jobs:list", "dues:overview",
+             "documents:consents", "documents:print", "imports:list", "imports:upload", "applications:list",
+             "applications:add", "moves:list", "cells:reminders", "accounts:list", "accounts:add")  # fmt: skip
+    cards = ("detail", "questionnaire", "accounting", "dues", "papers", "history", "access", "edit")
+    return [
+        *map(reverse, plain),
+        *(reverse(f"members:{name}", args=[member.pk]) for name in cards),
+        reverse("organizations:detail", args=[place.keeper.pk]),
+        reverse("organizations:passport_tab", args=[place.keeper.pk, "inpo"]),
+        reverse("cells:book", args=[place.keeper.pk]),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("found", [people.voi, people.union], ids=["society", "union"])
+def test_each_language_renders_the_main_pages_without_words_of_the_other(
+    found: object, catalogue: polib.POFile
+) -> None:
+    place = found()  # type: ignore[operator]
+    addresses = main_pages(place)
+    english = {
+        entry.msgid for entry in catalogue
+        if len(entry.msgid) > 3 and entry.msgid != entry.msgstr and not PLACEHOLDER.search(entry.msgid)
+    }  # fmt: skip
+    russian = {
+        entry.msgstr for entry in catalogue
+        if len(entry.msgstr) > 3 and re.search("[а-яё]{3}", entry.msgstr) and not PLACEHOLDER.search(entry.msgstr)
+    }  # fmt: skip
+    russian -= {form.title for form in forms().values()}  # papers are Russian in both languages
+    left: dict[str, dict[str, list[str]]] = {"ru": {}, "en": {}}
+    for language, foreign in (("ru", english), ("en", russian)):
+        place.chair.account.language = language
+        place.chair.account.save(update_fields=["language"])
+        client: Client = people.signed_in(place.chair)
+        with translation.override(language):
+            for address in addresses:
+                seen = words(client.get(address).content.decode()) & foreign
+                if seen:
+                    left[language][address] = sorted(seen)
+    assert left == {"ru": {}, "en": {}}
