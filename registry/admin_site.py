@@ -1,5 +1,6 @@
 """The Django admin for administrators: reference lists, charter values, accounts, journals."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -10,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+OWN = frozenset({"registry", "members", "dues", "documents"})
+
 
 class RegistryAdminSite(admin.AdminSite):
     """Lets in administrators of the whole installation alone; officers never get `is_staff`."""
@@ -18,6 +21,13 @@ class RegistryAdminSite(admin.AdminSite):
     site_header = _("Registry administration")
     index_title = _("Reference lists, accounts, journals")
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Our own lists alone: groups, queues and counters of libraries are nobody's work here."""
+        models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
+        own = [model for model in models if model._meta.app_label in OWN]
+        if own:
+            super().register(own, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         account = request.user
