@@ -20,7 +20,7 @@ from ..models import Account, Appointment, Federation, Organization
 from ..transitions.accounts import block_account
 from ..transitions.organizations import found_federation
 from ..transitions.renames import ask_rename
-from . import accounts, applications, consents, dues, numbers
+from . import accounts, applications, consents, dues, moves, numbers
 from .people import People
 from .tree import Founder, Place, Tree
 
@@ -86,6 +86,7 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
         _people(keeper, tree, people, by)
     for keeper in (keepers[0], keepers[1]):
         applications.file(keeper, tree.places[keeper.pk], people, by, neighbour=keepers[2])
+    moves.happen(tree, keepers[:-1], people, by)
     return tree
 
 

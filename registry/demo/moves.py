@@ -1,0 +1,216 @@
+"""Cards on their way, requests, leavings, marks, proposals and reconciliations of the demonstration (V-B5 to V-B14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+
+from members.enums import EndReason, ItemKind, MarkKind, PaperCard
+from members.models import AgendaItem, Member, Reconciliation, Transfer
+from members.transitions import decisions, proposals, reconciliation, transfers
+from members.transitions.accounting import put_on_account
+from members.transitions.agenda import put_on
+from members.transitions.leaving import deregister
+from members.transitions.marks import add_mark
+from members.transitions.meetings import close_minutes, hold_meeting, plan_meeting
+
+from ..access import Actor
+from ..days import after_months
+from ..enums import BodyKind
+from ..models import GoverningBody, Organization
+from ..transitions.passports import seat_person
+from . import names
+from .people import People
+from .tree import Tree
+
+#: The first of them has been on the way for longer than anybody travels.
+_DAYS_ON_THE_WAY = (41, 12, 3)
+
+
+def happen(tree: Tree, keepers: list[Organization], people: People, by: Actor) -> None:
+    """What a year brings: to two organisations much of everything, to the rest a few leavings."""
+    first, second = (_Year(keeper, tree, people, by) for keeper in keepers[:2])
+    for year in (first, second):
+        year.seats()
+        year.leave()
+        year.mark()
+        year.older_leaving()
+    if first.departures:
+        first.send_away()
+        second.send_away()
+    # Each asks the other; and one request has been silent past its term.
+    first.ask(second.keeper, "Переезжает к дочери")
+    second.ask(first.keeper, "Сменил место жительства" if first.departures else "Перевелась на другую работу")
+    silent = second.ask(first.keeper, "Переехала прошлым летом")
+    Transfer.objects.filter(pk=silent.pk).update(
+        started_on=people.today - dt.timedelta(days=27), answer_by=people.today - dt.timedelta(days=11)
+    )
+    if first.keeper.charter.reconciled:
+        _reconcile(tree, [first, second], people.today, by)
+
+
+class _Year:
+    """A year of one organisation that keeps cards."""
+
+    def __init__(self, keeper: Organization, tree: Tree, people: People, by: Actor) -> None:
+        self.keeper, self.tree, self.people, self.by = keeper, tree, people, by
+        self.today = people.today
+        self.departures = EndReason.DEPARTURE in keeper.charter.end_reasons
+        self.body, _made = GoverningBody.objects.get_or_create(
+            organization=keeper, kind=BodyKind.COMMITTEE, defaults={"name": "Правление"}
+        )
+        self.taken: list[int] = []
+
+    def day(self, ago: int) -> dt.date:
+        return self.today - dt.timedelta(days=ago)
+
+    def anybody(self) -> Member:
+        """Somebody of long standing to whom nothing has happened yet, and who owes nothing that forbids a leaving."""
+        found: QuerySet[Member] = Member.objects.filter(
+            organization=self.keeper, state="on_account", joined_on__lt=dt.date(self.today.year - 1, 1, 1)
+        )
+        found = found.exclude(pk__in=self.taken).exclude(ticket_number="", organization__level="local")
+        if self.keeper.charter.charges_dues:
+            found = found.filter(dues__unpaid=0)
+        member = found.order_by("pk")[self.people.chance.randint(0, 5)]
+        self.taken.append(member.pk)
+        return member
+
+    def seats(self) -> None:
+        """The body gets its five members."""
+        for number in range(5):
+            woman = bool(number % 2)
+            full_name = " ".join(names.name(self.people.chance, woman=woman))
+            duty = "председатель" if number == 0 else ""
+            seat_person(
+                self.body.pk,
+                full_name=full_name.strip(),
+                since=dt.date(self.today.year - 2, 3, 1),
+                duty=duty,
+                by=self.by,
+            )
+
+    def leave(self) -> None:
+        """Leavings of this year by each reason that the charter knows."""
+        reasons = [reason for reason in self.keeper.charter.end_reasons if reason != EndReason.DEPARTURE]
+        for number, reason in enumerate([*reasons, EndReason.DEATH]):
+            paper = {EndReason.DEATH: "свидетельство о смерти"}.get(EndReason(reason), "личное заявление")
+            deregister(
+                self.anybody().pk, reason=reason, on=self.day(150 - number * 23), paper=paper,
+                paper_card=PaperCard.TAKEN, by=self.by,
+            )  # fmt: skip
+
+    def older_leaving(self) -> None:
+        """Somebody left so long ago that the card is to be destroyed."""
+        years = self.keeper.charter.retention_years
+        left = after_months(self.day(9), -12 * years)
+        where = {"city": "Тула", "region": "Тульская область", "postcode": ""}
+        if self.departures:
+            values: dict[str, Any] = self.people.society_member(**where)
+        else:
+            values = self.people.union_member(workplace=self.keeper.passport.employer_name, **where)
+        joined = after_months(left, -60)
+        values |= {"joined_on": joined, "registered_on": joined, "confirmed_duplicate": True}
+        member = put_on_account(organization=self.keeper, values=values, started_on=joined, by=self.by)
+        deregister(member.pk, reason=EndReason.DEATH, on=left, paper_card=PaperCard.TAKEN, by=self.by)
+
+    def send_away(self) -> None:
+        """Three cards are on their way, handed over or sent by post."""
+        for number, ago in enumerate(_DAYS_ON_THE_WAY):
+            mailed = number == 1
+            deregister(
+                self.anybody().pk, reason=EndReason.DEPARTURE, on=self.day(ago), paper="личное заявление",
+                paper_card=PaperCard.MAILED if mailed else PaperCard.HANDED,
+                mail_number=str(30_000_000_000_000 + self.people.chance.randint(1, 10**9)) if mailed else "",
+                destination=("Калужская область", "г. Воронеж", "к сыну в г. Рязань")[number], by=self.by,
+            )  # fmt: skip
+
+    def ask(self, target: Organization, reason: str) -> Transfer:
+        """The organisation asks another one to take a member."""
+        return transfers.request_departure(self.anybody().pk, target=target, reason=reason, by=self.by)
+
+    def mark(self) -> None:
+        """A trip about to end, studies, a measure in force, one more that waits for the body, changes to settle."""
+        add_mark(
+            self.anybody().pk, kind=MarkKind.TRIP, text="Вахта в Норильске", on=self.day(80),
+            until=self.day(-20), by=self.by,
+        )  # fmt: skip
+        add_mark(
+            self.anybody().pk, kind=MarkKind.STUDY, text="Повышение квалификации в Москве", on=self.day(40),
+            until=self.day(-140), by=self.by,
+        )  # fmt: skip
+        measure = self._forward(ItemKind.DISCIPLINE, "Замечание за пропуск собраний без причины", 60)
+        self.decide([measure], held_on=self.day(45), number="9")
+        self._forward(ItemKind.DISCIPLINE, "Выговор за невыполнение поручений", 5)
+        for values in ({"phone_home": "+74872550133"}, {"street": "ул. Новая", "house": "12", "flat": "3"}):
+            proposals.propose(self.anybody().pk, values=values, ground="со слов члена организации", by=self.by)
+
+    def _forward(self, kind: str, title: str, ago: int) -> AgendaItem:
+        return decisions.put_forward(
+            organization=self.keeper, kind=kind, title=title, member=self.anybody(), filed_on=self.day(ago), by=self.by
+        )
+
+    def decide(self, items: list[AgendaItem], *, held_on: dt.date, number: str) -> None:
+        """The body met, everybody was for it, and the minutes are closed."""
+        meeting = plan_meeting(
+            self.keeper.pk, body_id=self.body.pk, held_on=held_on, starts_at=dt.time(16),
+            place=self.keeper.postal_address or "по месту нахождения организации", by=self.by,
+        )  # fmt: skip
+        put_on(meeting.pk, items=[item.pk for item in items], by=self.by)
+        seats = list(self.body.seats.order_by("pk"))
+        hold_meeting(
+            meeting.pk, seats=[seat.pk for seat in seats], chaired_by=seats[0].full_name,
+            secretary=seats[1].full_name, by=self.by,
+        )  # fmt: skip
+        for item in items:
+            decisions.decide(
+                item.pk, adopted=True, votes_for=len(seats), votes_against=0, votes_abstained=0,
+                resolution=f"{item.title}: принять.", by=self.by,
+            )  # fmt: skip
+        close_minutes(meeting.pk, number=number, by=self.by)
+
+
+def _reconcile(tree: Tree, years: list[_Year], today: dt.date, by: Actor) -> None:
+    """Last year all but one cell have reported; this year some have begun, one has reported and one is through."""
+    last = today.year - 1
+    reconciliation.open_year(last, today=dt.date(last, 10, 15), by=by)
+    reconciliation.open_year(today.year, today=max(dt.date(today.year, 1, 1), today - dt.timedelta(days=22)), by=by)
+    for number, year in enumerate(years):
+        cells = [cell for cell in tree.primaries if cell.parent_id == year.keeper.pk]
+        lagging = cells[-1 - number]
+        _accept(year, last, [cell for cell in cells if cell != lagging], dt.date(today.year, 1, 22), "2")
+        _report(today.year, cells[1], by)
+        _accept(year, today.year, [cells[2]], today - dt.timedelta(days=2), "14")
+        mine = Reconciliation.objects.get(unit=cells[0], year=today.year)
+        here = list(mine.lines.order_by("pk").values_list("member_id", flat=True))
+        half: dict[int, str | dict[str, Any]] = dict.fromkeys(here[: len(here) // 2], "unchanged")
+        half[here[1]], half[here[3]] = {"phone_home": "+74872550177"}, "missing"
+        reconciliation.check(mine.pk, half, by=by)
+    # The other organisations are done with last year.
+    done = {year.keeper.pk for year in years}
+    for keeper in tree.locals:
+        cells = [cell for cell in tree.primaries if cell.parent_id == keeper.pk]
+        if keeper.pk not in done and Reconciliation.objects.filter(unit__in=cells, year=last).exists():
+            other = _Year(keeper, tree, years[0].people, by)
+            other.seats()
+            _accept(other, last, cells, dt.date(today.year, 1, 25), "3")
+
+
+def _report(year: int, cell: Organization, by: Actor) -> AgendaItem:
+    mine = Reconciliation.objects.get(unit=cell, year=year)
+    here = mine.lines.values_list("member_id", flat=True)
+    reconciliation.check(mine.pk, dict.fromkeys(here, "unchanged"), by=by)
+    reconciliation.report(mine.pk, note="Сверено по картотеке ячейки; расхождений по людям нет.", by=by)
+    return AgendaItem.objects.get(reconciliation=mine, state="waiting")
+
+
+def _accept(own: _Year, year: int, cells: list[Organization], held_on: dt.date, number: str) -> None:
+    items = [
+        _report(year, cell, own.by) for cell in cells if Reconciliation.objects.filter(unit=cell, year=year).exists()
+    ]
+    # Reported in those days, entered now.
+    filed_on = held_on - dt.timedelta(days=6)
+    AgendaItem.objects.filter(pk__in=[item.pk for item in items]).update(filed_on=filed_on)
+    own.decide(items, held_on=held_on, number=number)
