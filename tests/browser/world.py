@@ -19,6 +19,7 @@ from members.imports import batches
 from members.jobs import open_reconciliations
 from members.models import Application, Attachment, BookLine, ImportRow, Member, Reconciliation, Representation
 from members.transitions.cards import add_entry, put_photo
+from members.transitions.erasing import erase
 from members.transitions.leaving import deregister
 from members.transitions.marks import add_mark
 from members.transitions.proposals import propose
@@ -126,7 +127,7 @@ def _members(world: World) -> None:
     )
     propose(rows["traveller"].pk, values={"workplace": "Почта России"}, ground="Справка", by=world.who("voi-primary"))
     open_reconciliations(dt.date(today.year, 12, 1))
-    rows["reconciliation"] = Reconciliation.objects.get(unit=rows["cell"])
+    rows["reconciliation"] = Reconciliation.objects.filter(unit=rows["cell"]).latest("year")
     rows["teacher"] = Member.objects.filter(organization=world.home("union-primary")).order_by("pk")[0]
     award = {"award_kind": "union", "title": "Почётная грамота", "year": 2024}
     rows["entry"] = add_entry(rows["teacher"].pk, kind="award", values=award, by=world.who("union-primary"))
@@ -156,6 +157,9 @@ def _moves(world: World) -> None:
     gone = Member.objects.filter(organization=rows["local"], state="on_account").order_by("-pk")[0]
     deregister(gone.pk, reason="death", on=today, paper="Свидетельство о смерти", by=chair)
     rows["line"] = BookLine.objects.filter(member=gone).order_by("-pk")[0]
+    rows["sealed"] = _long_gone(world, 1)
+    _long_gone(world, 2)
+    erase(_long_gone(world, 3).pk, by=chair)
     school = world.who("union-primary")
     other = Organization.objects.exclude(pk=school.organization.pk).filter(  # type: ignore[union-attr]
         federation=school.organization.federation,
@@ -163,6 +167,15 @@ def _moves(world: World) -> None:
     )
     teacher = Member.objects.filter(organization=school.organization).order_by("-pk")[0]
     rows["request"] = request_departure(teacher.pk, target=other.order_by("pk")[0], by=school)
+
+
+def _long_gone(world: World, at: int) -> Member:
+    """Somebody who left so long ago that the card is to be destroyed."""
+    today = timezone.localdate()
+    gone = Member.objects.filter(organization=world.rows["local"], state="on_account").order_by("-pk")[at]
+    deregister(gone.pk, reason="own_wish", on=today, paper="Заявление", by=world.who("voi-local"))
+    Member.objects.filter(pk=gone.pk).update(erase_after=today - dt.timedelta(days=1))
+    return gone
 
 
 def _papers(world: World) -> None:
