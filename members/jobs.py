@@ -17,8 +17,10 @@ from registry.jobs import Work, daily, job
 from registry.models import Job, Organization
 
 from . import exports
+from .enums import RowVerdict
+from .errors import SomeRefused
 from .imports import batches
-from .models import DestructionRecord, Member
+from .models import DestructionRecord, ImportBatch, Member
 from .transitions.cells import assign_cell
 from .transitions.erasing import erase, forget_records
 from .transitions.exports import record_reading
@@ -63,7 +65,16 @@ def assign_cells(work: Work) -> None:
     work.finish(cards=len(work.params["ids"]))
 
 
-@job("import.check", _("Check of a list"))
+def _list_page(row: Job) -> str:
+    return reverse("imports:detail", args=[row.params["batch"]])
+
+
+def _put(summary: Mapping[str, Any]) -> str:
+    count = summary.get("people", 0)
+    return ngettext("%(n)s person is put on account.", "%(n)s people are put on account.", count) % {"n": count}
+
+
+@job("import.check", _("Check of a list"), page=_list_page)
 def check_list(work: Work) -> None:
     """Check the rows of the batch `params["batch"]`."""
 
@@ -73,14 +84,26 @@ def check_list(work: Work) -> None:
     work.each([work.params["batch"]], 1, check)
 
 
-@job("import.apply", _("Putting a list on account"))
+@job("import.apply", _("Putting a list on account"), page=_list_page, outcome=_put)
 def apply_list(work: Work) -> None:
     """Put the rows of the batch `params["batch"]` that are right on account, all in one."""
 
     def put(chunk: list[int]) -> None:
         batches.apply_batch(chunk[0], by=work.actor)
 
-    work.each([work.params["batch"]], 1, put)
+    before = _on_account(work)
+    try:
+        work.each([work.params["batch"]], 1, put)
+    except SomeRefused:
+        # Somebody else was quicker: the check says of each row what has become wrong.
+        batches.check_batch(work.params["batch"], by=work.actor)
+        raise
+    work.finish(people=_on_account(work) - before)
+
+
+def _on_account(work: Work) -> int:
+    batch = ImportBatch.objects.visible_to(work.actor).get(pk=work.params["batch"])
+    return int(batch.counts.get(RowVerdict.DONE, 0))
 
 
 @daily

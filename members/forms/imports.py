@@ -110,7 +110,7 @@ class ColumnsForm(forms.Form):
 
 
 class RowForm(forms.Form):
-    """The texts of one row, as the list has them or as the chair corrects them."""
+    """The texts of one row, as the list has them or as the chair corrects them; `notes` is HTML beside the fields."""
 
     word = forms.ChoiceField(
         label=_("What to do with the row"),
@@ -128,6 +128,7 @@ class RowForm(forms.Form):
         organization: Organization,
         *args: Any,
         duplicate: bool = False,
+        notes: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -143,6 +144,7 @@ class RowForm(forms.Form):
                 max_length=_LONGEST,
                 initial=text,
                 strip=True,
+                help_text=(notes or {}).get(name, ""),
                 widget=self._widget(name, organization),
             )
         self.names = list(texts)

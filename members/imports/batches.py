@@ -26,7 +26,7 @@ from ..rules import Duplicate, cells_of, confirmation, find_many_duplicates, per
 from ..transitions import imports as transitions
 from ..transitions.imports import accept_all, apply_batch, discard_batch, undo_batch
 from .columns import normalise_heading, recognise
-from .fields import IGNORE
+from .fields import FIELDS, IGNORE
 from .issues import Issue, Kind
 from .reader import Row, Table, Unreadable, read_table
 from .records import Record, build_record, mark_repeats
@@ -175,7 +175,11 @@ def row_texts(row: ImportRow, batch: ImportBatch | None = None) -> dict[str, str
     if not texts["sex"] and person.get("sex"):
         # In the words of a list, which are read back.
         texts["sex"] = _SEX[person["sex"]]
-    return {**texts, **{name: text for name, text in row.corrections.items() if name in texts or name in _NAMES}}
+    for issue in row.issues:
+        # What the list lacks and the card asks for can be given on the screen.
+        if issue["field"] in FIELDS and issue["field"] not in {"full_name", IGNORE}:
+            texts.setdefault(issue["field"], "")
+    return {**texts, **{name: text for name, text in row.corrections.items() if name not in {CONFIRMED, SKIPPED}}}
 
 
 def _read(data: bytes, name: str, sheet: str | None) -> Table:

@@ -195,9 +195,7 @@ def _correct(request: ActorRequest, found: ImportRow, form: RowForm) -> ImportRo
 
 def _next(request: ActorRequest, batch: ImportBatch, done: ImportRow) -> str:
     """The next row that needs the chair, or the rows where none does any more."""
-    waiting = ImportRow.objects.visible_to(request.actor).filter(
-        batch=batch, verdict__in=_WAITING
-    )
+    waiting = ImportRow.objects.visible_to(request.actor).filter(batch=batch, verdict__in=_WAITING)
     after = waiting.filter(number__gt=done.number).order_by("number").values_list("pk", flat=True).first()
     if after is None:
         return reverse("imports:rows", args=[batch.pk])

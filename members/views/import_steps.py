@@ -17,7 +17,7 @@ from registry.errors import Blocked, RuleViolation
 from registry.jobs import start_job
 from registry.views.base import ActorRequest, needs, say_violation
 
-from ..enums import RowVerdict
+from ..enums import BatchState, RowVerdict
 from ..errors import SomeRefused
 from ..imports import batches
 from ..models import ImportBatch
@@ -92,11 +92,15 @@ def _done(batch: ImportBatch) -> int:
     return int(batch.counts.get(RowVerdict.DONE, 0))
 
 
-@require_POST
 @needs(Permission.IMPORT_MEMBERS)
+@require_http_methods(["GET", "POST"])
 def discard(request: ActorRequest, pk: int) -> HttpResponse:
-    """A list that is not wanted any more goes with its file."""
+    """A list that is not wanted any more goes with its file and with what was corrected in it, after one question."""
     batch = load_batch(request, pk)
+    if request.method == "GET":
+        if batch.state not in {BatchState.UPLOADED, BatchState.CHECKED}:
+            return redirect("imports:rows", batch.pk)
+        return render(request, "members/imports/discard.html", {"batch": batch})
     try:
         batches.discard_batch(batch.pk, by=request.actor)
     except RuleViolation as refusal:

@@ -58,7 +58,7 @@ ROUTES: dict[str, Route] = {
     "imports:accept": Route(CHAIR, ("batch",), NO, DO),
     "imports:apply": Route(CHAIR, ("batch",), OWN, DO),
     "imports:undo": Route(CHAIR, ("applied",), OWN, DO),
-    "imports:discard": Route(CHAIR, ("batch",), NO, DO),
+    "imports:discard": Route(CHAIR, ("batch",), OWN, DO),
     "applications:list": Route(CHAIR, (), MINE, NO),
     "applications:add": Route(CHAIR, (), KEEPERS, KEEPERS),
     "applications:notices": Route(CHAIR, ("invited",), "302 302 302 403 403 302 302", "302 302 302 403 403 302 302"),
