@@ -144,7 +144,9 @@ class _Year:
         measure = self._forward(ItemKind.DISCIPLINE, "Замечание за пропуск собраний без причины", 60)
         self.decide([measure], held_on=self.day(45), number="9")
         self._forward(ItemKind.DISCIPLINE, "Выговор за невыполнение поручений", 5)
-        for values in ({"phone_home": "+74872550133"}, {"street": "ул. Новая", "house": "12", "flat": "3"}):
+        # Cards are changed by proposals where cells stand below the organisation that keeps them.
+        asked = ({"phone_home": "+74872550133"}, {"street": "ул. Новая", "house": "12", "flat": "3"})
+        for values in asked if self.keeper.charter.cell else ():
             proposals.propose(self.anybody().pk, values=values, ground="со слов члена организации", by=self.by)
 
     def _forward(self, kind: str, title: str, ago: int) -> AgendaItem:
@@ -180,7 +182,9 @@ def _reconcile(tree: Tree, years: list[_Year], today: dt.date, by: Actor) -> Non
     for number, year in enumerate(years):
         cells = [cell for cell in tree.primaries if cell.parent_id == year.keeper.pk]
         lagging = cells[-1 - number]
-        _accept(year, last, [cell for cell in cells if cell != lagging], dt.date(today.year, 1, 22), "2")
+        _accept(
+            year, last, [year.keeper, *(cell for cell in cells if cell != lagging)], dt.date(today.year, 1, 22), "2"
+        )
         _report(today.year, cells[1], by)
         _accept(year, today.year, [cells[2]], today - dt.timedelta(days=2), "14")
         mine = Reconciliation.objects.get(unit=cells[0], year=today.year)
