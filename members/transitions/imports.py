@@ -79,7 +79,7 @@ def keep_sheet(
             )
         for name, value in found.items():
             setattr(batch, name, value)
-        batch.state, batch.mapping, batch.counts = BatchState.UPLOADED, {}, {"rows": len(rows)}
+        batch.state, batch.counts = BatchState.UPLOADED, {"rows": len(rows)}
         ImportRow.objects.filter(batch=batch).delete()
         _write_rows(batch, rows)
         act.save(batch)

@@ -248,3 +248,52 @@ def test_u_5_the_template_reads_back_without_asking(school: Place, local: Place)
         book.save(out)
         batch = upload(client, out.getvalue())
         assert [g["heading"] for g in batch.guesses if not g["sure"] and g["field"] == "ignore"] == []
+
+
+def test_u_5_what_a_file_holds_is_never_markup_on_the_page(school: Place) -> None:
+    client = signed_in(school.chair)
+    evil = "<script>alert(1)</script>"
+    batch = settle(client, upload(client, small((f"Петров {evil}", evil, 'он & "она"', evil))))
+    row = ImportRow.objects.get()
+    for url in (reverse("imports:rows", args=[batch.pk]), reverse("imports:row", args=[batch.pk, row.pk])):
+        answer = client.get(url)
+        assert (answer.status_code, "<script>alert" in answer.content.decode()) == (200, False)
+    form = client.get(reverse("imports:row", args=[batch.pk, row.pk])).context["form"]
+    assert form.fields["text_sex"].help_text == (
+        '<span class="remark bad">Значение «он &amp; &quot;она&quot;» непонятно. Выберите одно из предложенных.</span>'
+    )
+
+
+def test_u_5_a_list_is_thrown_away_after_a_question_and_never_once_people_are_on_account(school: Place) -> None:
+    client = signed_in(school.chair)
+    person = ("Петров Пётр Петрович", "01.02.1980", "м", "учитель")
+    batch = settle(client, upload(client, small(person)))
+    url = reverse("imports:discard", args=[batch.pk])
+    assert (client.get(url).status_code, ImportRow.objects.count()) == (200, 1)
+    client.post(url)
+    batch.refresh_from_db()
+    assert (batch.state, ImportRow.objects.count()) == (BatchState.DISCARDED, 0)
+    applied = settle(client, upload(client, small(person)))
+    client.post(reverse("imports:apply", args=[applied.pk]))
+    url = reverse("imports:discard", args=[applied.pk])
+    assert client.get(url)["Location"] == reverse("imports:rows", args=[applied.pk])
+    client.post(url)
+    applied.refresh_from_db()
+    assert (applied.state, Member.objects.visible_to(school.chair).count()) == (BatchState.APPLIED, 1)
+
+
+def test_u_5_another_sheet_comes_with_its_columns_recognised(school: Place) -> None:
+    client = signed_in(school.chair)
+    book = openpyxl.Workbook()
+    for name in ("Прошлый год", "Этот год"):
+        page = book.create_sheet(name)
+        page.append(("ФИО", "Дата рождения", "Пол", "Должность"))
+        page.append((f"Петров {name[0]}ётр Петрович", "01.02.1980", "м", "учитель"))
+    del book["Sheet"]
+    out = io.BytesIO()
+    book.save(out)
+    batch = upload(client, out.getvalue())
+    other = next(name for name in batch.sheets if name != batch.sheet)
+    client.post(reverse("imports:sheet", args=[batch.pk]), {"sheet": other})
+    batch.refresh_from_db()
+    assert (batch.sheet, settle(client, batch).state) == (other, BatchState.CHECKED)
