@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from members.enums import ConsentState, MemberState
+from registry.checks import is_whole_picture
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
 
@@ -101,6 +102,8 @@ def check_scan(data: bytes) -> tuple[str, str]:
             if picture.width * picture.height > _LARGEST_PICTURE:
                 raise RuleViolation("U-6", _("The picture is too large. Scan the paper with 300 dpi."), field="scan")
             picture.load()
+            if not is_whole_picture(data):
+                raise ValueError("cut off")
             return ("image/jpeg", "jpg") if picture.format == "JPEG" else ("image/png", "png")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         message = _("This is no scan: choose a PDF, JPEG or PNG file that opens on your computer.")

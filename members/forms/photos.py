@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+from registry.checks import is_whole_picture
 from registry.widgets import CropInput
 
 #: What is kept, pixels.
@@ -60,7 +61,7 @@ class PhotoForm(forms.Form):
             if opened.width * opened.height > LARGEST_PICTURE:
                 self.add_error("photo", _("The picture has too many points. Make it smaller and try again."))
                 return
-            if not is_whole(data):
+            if not is_whole_picture(data):
                 raise OSError("cut short")
             picture: Image.Image = ImageOps.exif_transpose(opened)
         # Pillow meets broken files with errors of many kinds, and a picture that is none is no defect of ours.
@@ -89,13 +90,6 @@ class PhotoForm(forms.Form):
             if inside and 0.9 < w * 4 / (h * 3) < 1.1:
                 return max(x, 0), max(y, 0), min(x + w, width), min(y + h, height)
         return middle(width, height)
-
-
-def is_whole(data: bytes) -> bool:
-    """Does the file have its end? The decoder fills what is missing with grey and says nothing."""
-    # The end stands behind the picture; a small copy for a preview, with an end of its own, before it.
-    later = data[len(data) // 2 :]
-    return b"IEND" in later or b"\xff\xd9" in later
 
 
 def middle(width: int, height: int) -> tuple[int, int, int, int]:

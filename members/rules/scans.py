@@ -10,6 +10,7 @@ from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from registry.checks import is_whole_picture
 from registry.enums import DataClass
 from registry.errors import RuleViolation
 
@@ -65,6 +66,8 @@ def _check_picture(data: bytes) -> tuple[str, str]:
                 raise _refusal(_("The picture is too large. Scan the paper with 300 dpi."))
             picture.load()
             kind = picture.format
+        if not is_whole_picture(data):
+            raise ValueError("cut off")
     except RuleViolation:
         raise
     # Pillow meets broken files with errors of many kinds, and a picture that is none is no defect of ours.

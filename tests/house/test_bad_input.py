@@ -1,0 +1,197 @@
+"""Every form is given what nobody should give it: nothing breaks, nothing is told, nothing typed is lost."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.urls import reverse
+
+from members.models import Member
+from registry.models import StoredFile
+
+from .cast import OWNER, PLANTED, Cast, picture
+from .routes import ROUTES, Route
+from .test_url_scope import body, cast, files, own_files  # noqa: F401
+
+SCRIPT = "<script>alert(1)</script>"
+HUGE = "9" * 30
+#: What every field of a form gets at once, by name.
+TEXTS = {
+    "markup": SCRIPT,
+    "nul": "Иванов\x00Иван",
+    "long": "Я" * 10_000,
+    "huge": HUGE,
+}
+#: Steps that end the session or write elsewhere than a form.
+APART = {"logout", "login"}
+FORMS = {name: route for name, route in ROUTES.items() if route.post[0] in "23" and name not in APART}
+
+
+class Fields(HTMLParser):
+    """Names of the fields that a page offers, those of ids apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: dict[str, str] = {}
+        self.ids: dict[str, list[str]] = {}
+        self.files: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        name, kind = found.get("name"), found.get("type") or "text"
+        if (
+            not name
+            or name in {"csrfmiddlewaretoken", "next", "language", "username"}
+            or tag not in {"input", "select", "textarea"}
+        ):
+            return
+        if kind == "file":
+            self.files.add(name)
+        elif (
+            tag == "select"
+            or kind in {"checkbox", "radio"}
+            or (kind == "hidden" and (found.get("value") or "").isdigit())
+        ):
+            self.ids.setdefault(name, []).append(found.get("value") or "")
+        elif kind not in {"hidden", "submit", "button", "password", "search"}:
+            self.texts[name] = found.get("value") or ""
+
+
+def fields(cast: Cast, name: str, route: Route) -> Fields:  # noqa: F811
+    """What the owner's own page offers."""
+    found = Fields()
+    answer = cast.client(route.owner, OWNER).get(reverse(name, args=cast.values(route.rows)) + route.query)
+    if answer.status_code == 200 and "html" in answer["Content-Type"]:
+        found.feed(body_of_main(body(answer)))
+    return found
+
+
+def body_of_main(text: str) -> str:
+    """The page without its header, whose forms are other addresses."""
+    return text.partition("<main")[2] or text
+
+
+def post(cast: Cast, name: str, route: Route, data: dict[str, Any]) -> tuple[int, str]:  # noqa: F811
+    """The owner's POST; what it changes is undone."""
+    point = transaction.savepoint()
+    answer = cast.client(route.owner, OWNER).post(reverse(name, args=cast.values(route.rows)), data)
+    text = body(answer)
+    stored = Member.objects.filter(surname__contains="\x00").exists() if "\x00" in str(data) else False
+    transaction.savepoint_rollback(point)
+    assert not stored
+    return answer.status_code, text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", FORMS)
+def test_no_form_breaks_or_echoes_markup_whatever_is_typed(cast: Cast, name: str) -> None:  # noqa: F811
+    route = FORMS[name]
+    offered = fields(cast, name, route)
+    wrong = {}
+    for kind, text in TEXTS.items():
+        data: dict[str, Any] = dict.fromkeys([*offered.texts, *offered.ids], text) or {"q": text, "ids": text}
+        status, answer = post(cast, name, route, data)
+        if status >= 500 or SCRIPT in answer:
+            wrong[kind] = status
+    assert wrong == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [name for name, route in FORMS.items() if route.get.startswith("200")])
+def test_what_is_typed_stays_in_a_refused_form(cast: Cast, name: str) -> None:  # noqa: F811
+    route = FORMS[name]
+    offered = fields(cast, name, route)
+    typed = {field: f"слово{number}" for number, field in enumerate(offered.texts)}
+    status, answer = post(cast, name, route, {**offered.ids, **typed})
+    if status != 200 or not typed or not re.search(r"aria-invalid|class=\"[^\"]*error", answer):
+        return
+    kept = {field for field, word in typed.items() if word in answer}
+    assert set(typed) - kept == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", FORMS)
+def test_n_h1_ids_of_another_federation_are_refused_in_every_field(cast: Cast, name: str) -> None:  # noqa: F811
+    route = FORMS[name]
+    offered, rows = fields(cast, name, route), cast.world.rows
+    ours = route.owner.startswith("voi")
+    foreign = rows["teacher"] if ours else rows["member"]
+    secrets = PLANTED["union" if ours else "voi"]
+    names = set(offered.ids) | {"ids", "selected", "member", "organization", "cell", "target", "account"}
+    for pk in (foreign.pk, foreign.organization_id, foreign.photo_id or StoredFile.objects.latest("created_at").pk):
+        before = Member.objects.values_list("version", "organization", "unit").get(pk=foreign.pk)
+        point = transaction.savepoint()
+        client = cast.client(route.owner, OWNER)
+        answer = client.post(reverse(name, args=cast.values(route.rows)), {field: str(pk) for field in names})
+        text = body(answer)
+        after = Member.objects.values_list("version", "organization", "unit").get(pk=foreign.pk)
+        transaction.savepoint_rollback(point)
+        assert answer.status_code < 500
+        assert before == after
+        assert [secret for secret in secrets if secret in text] == []
+
+
+@cache
+def bomb() -> bytes:
+    """A workbook whose one sheet unpacks to 200 megabytes."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 200_000_000)
+    return data.getvalue()
+
+
+def macro() -> bytes:
+    """A workbook with a program in it."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0")
+    return data.getvalue()
+
+
+#: An OLE container, which is what a protected workbook is.
+LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 1528
+FILES = {
+    "bomb": ("list.xlsx", bomb),
+    "macro": ("list.xlsm", macro),
+    "protected": ("list.xlsx", lambda: LOCKED),
+    "no picture": ("photo.jpg", lambda: b"GIF89a<script>alert(1)</script>"),
+    "cut picture": ("photo.png", lambda: picture()[:60]),
+    "empty": ("scan.pdf", lambda: b""),
+    "not a paper": ("scan.pdf", lambda: b"%PDF-1.4 nothing"),
+}
+UPLOADS = {
+    "members:change_photo": "photo", "imports:upload": "file", "applications:attach": "file",
+    "applications:attach_to_member": "file", "documents:add_scan": "scan", "documents:mark_consent": "scan",
+    "organizations:load_list": "file",
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize("name", UPLOADS)
+def test_a_file_that_is_not_what_it_says_is_refused_and_not_kept(cast: Cast, name: str, kind: str) -> None:  # noqa: F811
+    route = FORMS[name]
+    offered = fields(cast, name, route)
+    assert UPLOADS[name] in offered.files
+    title, make = FILES[kind]
+    if name == "imports:upload" and kind == "no picture":
+        return  # letters and nothing else are a list of one column
+    before = StoredFile.objects.count()
+    point = transaction.savepoint()
+    answer = cast.client(route.owner, OWNER).post(
+        reverse(name, args=cast.values(route.rows)), {UPLOADS[name]: SimpleUploadedFile(title, make())}
+    )
+    text, after = body(answer), StoredFile.objects.count()
+    transaction.savepoint_rollback(point)
+    assert (answer.status_code, after, "<script>alert" in text) == (200, before, False)
+    assert re.search(r"error|aria-invalid", text)
