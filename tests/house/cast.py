@@ -143,8 +143,6 @@ def _plant(world: World) -> None:
         Member.objects.filter(pk=rows[name].pk).update(**values)
     put_scan(rows["signed"].pk, scan=picture(), by=chair)
     rows["consent_row"] = rows["signed"].consents.get(signed_on__isnull=False)
-    result = storage.keep(picture(), purpose=FilePurpose.JOB_RESULT, name="papers.pdf", content_type="application/pdf")
-    Job.objects.filter(pk=rows["job"].pk).update(state=JobState.DONE, result=result, finished_at=timezone.now())
     here = chair.organization
     assert here is not None
     asked = ask_rename(here.pk, full_name="Иное полное имя", short_name="Иное имя", by=chair)
@@ -153,6 +151,9 @@ def _plant(world: World) -> None:
     rows["proposal"] = ChangeProposal.objects.get(member=rows["traveller"])
     rows["filter"] = SavedFilter.objects.create(account=chair.account, screen="members", name="Мои", values={})
     rows["due"], rows["destruction"] = _sealed(chair, "Истёкшая"), erase(_sealed(chair, "Стёртая").pk, by=chair)
+    # Last, for sealing a card drops the copies that jobs of its organisation made.
+    result = storage.keep(picture(), purpose=FilePurpose.JOB_RESULT, name="papers.pdf", content_type="application/pdf")
+    Job.objects.filter(pk=rows["job"].pk).update(state=JobState.DONE, result=result, finished_at=timezone.now())
 
 
 def _sealed(chair: Actor, surname: str) -> Member:
