@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -50,6 +51,12 @@ def own_files(settings: Any, tmp_path: Path) -> Path:
     """Stored files of a test lie in its own directory."""
     settings.FILES_ROOT = tmp_path / "files"
     return tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Row numbers begin anew on SQLite, so counts remembered for another test's appointment would pass for one's own."""
+    cache.clear()
 
 
 @pytest.fixture

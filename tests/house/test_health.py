@@ -80,7 +80,7 @@ def test_a_key_that_cannot_encrypt_is_found_at_start(settings: Any, keys: list[s
     assert [message.id for message in check_field_keys(None)] == ["registry.E001"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("several_connections")
 def test_a_lost_guard_is_found_and_put_back() -> None:
     table = guards.APPEND_ONLY[0]
     on = f" ON {table}" if connection.vendor == "postgresql" else ""

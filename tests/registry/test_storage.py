@@ -16,7 +16,7 @@ def keep(data: bytes = b"secret scan") -> StoredFile:
     return storage.keep(data, purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("several_connections")
 def test_invariant_8_a_file_is_encrypted_on_the_disk_and_reads_back(own_files: Path) -> None:
     row = keep()
     assert b"secret" not in storage.path_of(row.pk).read_bytes()
@@ -24,7 +24,7 @@ def test_invariant_8_a_file_is_encrypted_on_the_disk_and_reads_back(own_files: P
     assert storage.orphans() == ([], [])
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("several_connections")
 def test_invariant_8_a_file_is_readable_before_its_transaction_ends() -> None:
     with transaction.atomic():
         row = keep()
@@ -32,7 +32,7 @@ def test_invariant_8_a_file_is_readable_before_its_transaction_ends() -> None:
         assert storage.orphans() == ([], [])
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("several_connections")
 def test_invariant_8_what_an_undone_transaction_left_is_swept(own_files: Path) -> None:
     with transaction.atomic():
         row = keep()
@@ -48,7 +48,7 @@ def test_invariant_8_what_an_undone_transaction_left_is_swept(own_files: Path) -
     assert storage.orphans() == ([], [])
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("several_connections")
 def test_invariant_8_a_crash_between_commit_and_settling_is_mended(own_files: Path) -> None:
     row = keep()
     new = own_files / "new" / str(row.pk)
@@ -59,7 +59,7 @@ def test_invariant_8_a_crash_between_commit_and_settling_is_mended(own_files: Pa
     assert storage.path_of(row.pk).exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("several_connections")
 def test_invariant_8_row_and_bytes_go_together_and_only_with_the_commit() -> None:
     row = keep()
     path = storage.path_of(row.pk)
@@ -70,7 +70,7 @@ def test_invariant_8_row_and_bytes_go_together_and_only_with_the_commit() -> Non
     assert StoredFile.objects.count() == 0
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("several_connections")
 def test_invariant_8_a_missing_file_and_a_stray_one_are_named() -> None:
     missing, stray = keep(), keep()
     storage.path_of(missing.pk).unlink()
