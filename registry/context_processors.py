@@ -29,6 +29,8 @@ class Entry:
     own: bool = False
     #: Only where the cards are kept; elsewhere the page would only say that it is not for here.
     keeper: bool = False
+    #: Everywhere but in the cells below the organisations which keep the cards.
+    no_cell: bool = False
     #: Only where organisations may lie below.
     above: bool = False
     #: Only under a charter that has cells below the organisations which keep the cards.
@@ -46,6 +48,7 @@ NAVIGATION = (
     Entry("members:add", _("Put on account"), "user-plus", (Permission.EDIT_MEMBERS,), keeper=True),
     Entry("imports:list", _("Load a list"), "file-spreadsheet", (Permission.IMPORT_MEMBERS,), keeper=True),
     Entry("applications:list", _("Applications"), "inbox", (Permission.VIEW_MEMBERS,), count="applications"),
+    Entry("meetings:list", _("Meetings"), "gavel", (Permission.VIEW_MEMBERS,), no_cell=True),
     Entry("cells:own_book", _("Registration book"), "book-open", (Permission.VIEW_MEMBERS,)),
     Entry("cells:proposals", _("Proposed changes"), "message-square-diff", (Permission.VIEW_MEMBERS,), cells=True),
     Entry("cells:reconciliations", _("Reconciliation"), "clipboard-check", (Permission.VIEW_MEMBERS,), cells=True),
@@ -101,6 +104,8 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
         if entry.own and own is None:
             continue
         if entry.keeper and not (own is not None and own.keeps_cards):
+            continue
+        if entry.no_cell and own is not None and own.level == own.charter.cell:
             continue
         if entry.above and own is not None and own.level == Level.PRIMARY:
             continue

@@ -22,7 +22,10 @@ START_SECONDS = 60
 # Who runs the suite is the superuser in the cluster, as libpq expects where an address names nobody.
 NAME = pwd.getpwuid(os.geteuid()).pw_name
 # Nothing of it outlives the run, so nothing need reach the disk.
-FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=1GB", "max_connections=60"]
+FAST = [
+    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
+    "max_wal_size=1GB", "shared_buffers=512MB", "autovacuum=off", "jit=off", "max_connections=60",
+]  # fmt: skip
 
 
 def find(program: str) -> str:

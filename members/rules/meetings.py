@@ -147,7 +147,7 @@ def check_can_be_reversed(item: AgendaItem) -> None:
         blockers.append(_("The minutes are closed: open them again first."))
     if item.notified_on is not None:
         blockers.append(_("The member was notified of the decision; take the notice back first."))
-    if item.appeals.exclude(state=AppealState.WITHDRAWN).exists():
+    if any(appeal.state != AppealState.WITHDRAWN for appeal in item.appeals.all()):
         blockers.append(_("An appeal against it was received."))
     if blockers:
         raise Blocked("V-A5", _("The decision cannot be reversed any more, for something rests on it:"), blockers)

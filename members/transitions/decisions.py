@@ -105,6 +105,8 @@ def put_forward(
             _check_waits_once(organization, kind, member, mark)
             if member.organization_id != organization.pk:
                 raise RuleViolation("V-A5", _("Another organisation keeps the card of this member."))
+            # Minutes and extracts print the subject, so it says who it is about.
+            title = title if member.full_name in title else f"{title.strip()}: {member.full_name}"
         item = AgendaItem(
             organization=organization, kind=kind, title=title.strip(), member=member, mark=mark, speaker=speaker.strip(),
             ticket_reason=ticket_reason, exclusion_reason=exclusion_reason, amount=amount, due_on=due_on,

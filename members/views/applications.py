@@ -36,6 +36,7 @@ from ..rules.applications import (
     values_of_application,
 )
 from ..rules.history import CLOSED
+from ..rules.meetings import deciding_organization
 from ..rules.routing import is_misrouted
 from ..transitions.applications import edit_application, file_application, note_application_opened
 from .card_page import readable
@@ -268,6 +269,9 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
         and application.item.meeting is not None
         and application.item.meeting.state in {MeetingState.HELD, MeetingState.CLOSED},
     }
+    context["may_receive_appeal"] = application.state == ApplicationState.REFUSED and _decides_on_appeal(
+        request, application
+    )
     for name, kind in (("invite_url", "invited"), ("notify_url", "notified")):
         context[name] = reverse("applications:notices", args=[kind]) + f"?selected={application.pk}"
     context["missing"] = [point for point in context["points"] if point.holds and not point.done]
@@ -276,6 +280,15 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
     response = render(request, "members/applications/detail.html", context)
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _decides_on_appeal(request: ActorRequest, application: Application) -> bool:
+    if not request.actor.may(Permission.RUN_MEETINGS) or application.item is None:
+        return False
+    try:
+        return request.actor.may(Permission.RUN_MEETINGS, deciding_organization(application.item))
+    except RuleViolation:
+        return False
 
 
 def _boxes(

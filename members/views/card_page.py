@@ -81,6 +81,9 @@ def card_context(request: ActorRequest, member: Member, tab: str) -> dict[str, A
         and not may_edit(actor, member)
         and actor.may(Permission.PROPOSE_CHANGES, member.unit),
         "may_move": member.organization is not None and actor.may(Permission.MOVE_MEMBERS, member.organization),
+        "may_put_forward": member.organization is not None
+        and member.state == MemberState.ON_ACCOUNT
+        and actor.may(Permission.RUN_MEETINGS, member.organization),
         "prints": prints,
         "primary": primary_action(actor, member, prints),
         "today": timezone.localdate(),

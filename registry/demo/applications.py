@@ -9,28 +9,27 @@ from django.utils import timezone
 
 from documents.prints.application import FORM
 from documents.prints.core import Batch, render
-from members.enums import ItemKind, ItemState, MeetingState
-from members.models import AgendaItem, Application, Meeting
+from members.models import Application
 from members.rules.applicants import as_member
 from members.rules.applications import papers_of
-from members.transitions import admission
+from members.transitions.appeals import receive_appeal
 from members.transitions.applications import (
     file_application,
     note_attended,
     note_invited,
     note_notified,
-    put_on_agenda,
     route_application,
     withdraw_application,
 )
 from members.transitions.attachments import attach
+from members.transitions.meetings import close_minutes
 from members.transitions.representations import add_representation
 
 from ..access import Actor
-from ..enums import BodyKind, DataClass
-from ..models import GoverningBody, Organization
-from ..transitions.base import change
+from ..enums import DataClass
+from ..models import Organization
 from . import names
+from .board import Board
 from .people import People
 from .tree import Place
 
@@ -59,6 +58,7 @@ class _Desk:
     def __init__(self, keeper: Organization, place: Place, people: People, by: Actor) -> None:
         self.keeper, self.place, self.people, self.by = keeper, place, people, by
         self.today = timezone.localdate()
+        self.board = Board(keeper, people, by)
 
     def day(self, ago: int) -> dt.date:
         return self.today - dt.timedelta(days=ago)
@@ -116,14 +116,20 @@ class _Desk:
 
     def planned(self, applications: list[Application]) -> None:
         """They stand on the agenda of a meeting to come; one was told."""
-        self._item(applications, held_on=self.today + dt.timedelta(days=6), state=MeetingState.PLANNED, number="")
+        self.board.plan(self.today + dt.timedelta(days=6), applications=applications)
         note_invited([applications[0].pk], on=self.day(1), way="phone", by=self.by)
 
     def decided(self) -> None:
-        """Some were admitted, two refused; some of them know it."""
+        """Some were admitted, three refused; some of them know it, one appeals."""
         applicants = [self.apply(ago) for ago in (40, 38, 35, 33)]
-        item = self._item(applicants, held_on=self.day(4), state=MeetingState.HELD, number="11")
-        self._decide(item, ItemState.ADOPTED)
+        meeting = self.board.plan(self.day(4), applications=applicants)
+        refused = [self.apply(ago) for ago in (34, 31, 30)]
+        self.board.add(meeting, applications=refused)
+        self.board.meet(meeting)
+        admission, refusal = meeting.items.order_by("position")
+        self.board.decide([admission])
+        self.board.decide([refusal], adopted=False, reason="Представленная справка недействительна")
+        close_minutes(meeting.pk, number="11", by=self.by)
         ids = [application.pk for application in applicants]
         note_attended(ids[:3], attended=True, by=self.by)
         pickup = self.today + dt.timedelta(days=9)
@@ -131,41 +137,8 @@ class _Desk:
             ids[:2], on=self.day(3), way="in_person", pickup_on=pickup, pickup_at=dt.time(15),
             pickup_place=self.keeper.postal_address, by=self.by,
         )  # fmt: skip
-        refused = [self.apply(34), self.apply(30)]
-        item = self._item(refused, held_on=self.day(4), state=MeetingState.HELD, number="11")
-        self._decide(item, ItemState.REJECTED, reason="Представленная справка недействительна")
-        note_notified([refused[0].pk], on=self.day(2), way="post", by=self.by)
-
-    def _item(self, applications: list[Application], *, held_on: dt.date, state: str, number: str) -> AgendaItem:
-        with change(by=self.by, rule="V-A5", event="meeting.planned") as act:
-            body, _made = GoverningBody.objects.get_or_create(
-                organization=self.keeper, kind=BodyKind.COMMITTEE, defaults={"name": "Правление"}
-            )
-            meeting = Meeting.objects.filter(organization=self.keeper, held_on=held_on).first()
-            if meeting is None:
-                meeting = Meeting(
-                    organization=self.keeper, body=body, state=state, held_on=held_on, starts_at=dt.time(15),
-                    place=self.keeper.postal_address or "по месту нахождения организации", number=number,
-                    chaired_by=self.keeper.chair_name,
-                )  # fmt: skip
-                act.save(meeting)
-            item = AgendaItem(
-                organization=self.keeper, kind=ItemKind.ADMISSION, state=ItemState.SCHEDULED, meeting=meeting,
-                position=meeting.items.count() + 1, title="О приёме в члены организации", filed_on=self.day(10),
-            )  # fmt: skip
-            act.save(item)
-            put_on_agenda(act, item, applications)
-            act.about(meeting, organization=self.keeper)
-        return item
-
-    def _decide(self, item: AgendaItem, state: str, *, reason: str = "") -> None:
-        with change(by=self.by, rule="V-A5", event="item.decided") as act:
-            item.state, item.reason, item.decided_at = state, reason, act.now
-            item.votes_for, item.votes_against, item.votes_abstained = 5, 0, 0
-            item.resolution = "Принять в члены организации." if state == ItemState.ADOPTED else "Отказать в приёме."
-            act.save(item)
-            if state == ItemState.ADOPTED:
-                admission.admit(act, item)
-            else:
-                admission.refuse(act, item)
-            act.about(item, organization=self.keeper)
+        note_notified([application.pk for application in refused[:2]], on=self.day(3), way="post", by=self.by)
+        receive_appeal(
+            refusal.pk, application_id=refused[0].pk, received_on=self.day(1),
+            text="Справка действительна, новая выдана взамен утраченной.", by=self.by,
+        )  # fmt: skip

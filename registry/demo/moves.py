@@ -9,19 +9,16 @@ from django.db.models import QuerySet
 
 from members.enums import EndReason, ItemKind, MarkKind, PaperCard
 from members.models import AgendaItem, Member, Reconciliation, Transfer
+from members.rules.resolutions import usual_title
 from members.transitions import decisions, proposals, reconciliation, transfers
 from members.transitions.accounting import put_on_account
-from members.transitions.agenda import put_on
 from members.transitions.leaving import deregister
 from members.transitions.marks import add_mark
-from members.transitions.meetings import close_minutes, hold_meeting, plan_meeting
 
 from ..access import Actor
 from ..days import after_months
-from ..enums import BodyKind
-from ..models import GoverningBody, Organization
-from ..transitions.passports import seat_person
-from . import names
+from ..models import Organization
+from .board import Board
 from .people import People
 from .tree import Tree
 
@@ -33,7 +30,6 @@ def happen(tree: Tree, keepers: list[Organization], people: People, by: Actor) -
     """What a year brings: to two organisations much of everything, to the rest a few leavings."""
     first, second = (_Year(keeper, tree, people, by) for keeper in keepers[:2])
     for year in (first, second):
-        year.seats()
         year.leave()
         year.mark()
         year.older_leaving()
@@ -58,9 +54,7 @@ class _Year:
         self.keeper, self.tree, self.people, self.by = keeper, tree, people, by
         self.today = people.today
         self.departures = EndReason.DEPARTURE in keeper.charter.end_reasons
-        self.body, _made = GoverningBody.objects.get_or_create(
-            organization=keeper, kind=BodyKind.COMMITTEE, defaults={"name": "Правление"}
-        )
+        self.board = Board(keeper, people, by)
         self.taken: list[int] = []
 
     def day(self, ago: int) -> dt.date:
@@ -77,20 +71,6 @@ class _Year:
         member = found.order_by("pk")[self.people.chance.randint(0, 5)]
         self.taken.append(member.pk)
         return member
-
-    def seats(self) -> None:
-        """The body gets its five members."""
-        for number in range(5):
-            woman = bool(number % 2)
-            full_name = " ".join(names.name(self.people.chance, woman=woman))
-            duty = "председатель" if number == 0 else ""
-            seat_person(
-                self.body.pk,
-                full_name=full_name.strip(),
-                since=dt.date(self.today.year - 2, 3, 1),
-                duty=duty,
-                by=self.by,
-            )
 
     def leave(self) -> None:
         """Leavings of this year by each reason that the charter knows."""
@@ -141,37 +121,25 @@ class _Year:
             self.anybody().pk, kind=MarkKind.STUDY, text="Повышение квалификации в Москве", on=self.day(40),
             until=self.day(-140), by=self.by,
         )  # fmt: skip
-        measure = self._forward(ItemKind.DISCIPLINE, "Замечание за пропуск собраний без причины", 60)
-        self.decide([measure], held_on=self.day(45), number="9")
-        self._forward(ItemKind.DISCIPLINE, "Выговор за невыполнение поручений", 5)
+        measure = self._forward(ItemKind.DISCIPLINE, 60, title="Замечание за пропуск собраний без причины")
+        self.board.through([measure], held_on=self.day(45), number="9")
+        excluded = self._forward(ItemKind.EXCLUSION, 50, exclusion_reason="violation")
+        self.board.through([excluded], held_on=self.day(20), number="10")
+        decisions.note_item_notified(excluded.pk, on=self.day(18), way="in_person", by=self.by)
+        self._forward(ItemKind.DISCIPLINE, 5, title="Выговор за невыполнение поручений")
+        self._forward(ItemKind.DUPLICATE, 4, ticket_reason="lost")
         # Cards are changed by proposals where cells stand below the organisation that keeps them.
         asked = ({"phone_home": "+74872550133"}, {"street": "ул. Новая", "house": "12", "flat": "3"})
         for values in asked if self.keeper.charter.cell else ():
             proposals.propose(self.anybody().pk, values=values, ground="со слов члена организации", by=self.by)
 
-    def _forward(self, kind: str, title: str, ago: int) -> AgendaItem:
+    def _forward(self, kind: str, ago: int, *, title: str = "", **more: Any) -> AgendaItem:
+        member = self.anybody()
+        tail = self.keeper.charter.wording["member"].partition(" ")[2]
+        title = title or usual_title(kind, member, tail=tail, **more)
         return decisions.put_forward(
-            organization=self.keeper, kind=kind, title=title, member=self.anybody(), filed_on=self.day(ago), by=self.by
+            organization=self.keeper, kind=kind, title=title, member=member, filed_on=self.day(ago), by=self.by, **more
         )
-
-    def decide(self, items: list[AgendaItem], *, held_on: dt.date, number: str) -> None:
-        """The body met, everybody was for it, and the minutes are closed."""
-        meeting = plan_meeting(
-            self.keeper.pk, body_id=self.body.pk, held_on=held_on, starts_at=dt.time(16),
-            place=self.keeper.postal_address or "по месту нахождения организации", by=self.by,
-        )  # fmt: skip
-        put_on(meeting.pk, items=[item.pk for item in items], by=self.by)
-        seats = list(self.body.seats.order_by("pk"))
-        hold_meeting(
-            meeting.pk, seats=[seat.pk for seat in seats], chaired_by=seats[0].full_name,
-            secretary=seats[1].full_name, by=self.by,
-        )  # fmt: skip
-        for item in items:
-            decisions.decide(
-                item.pk, adopted=True, votes_for=len(seats), votes_against=0, votes_abstained=0,
-                resolution=f"{item.title}: принять.", by=self.by,
-            )  # fmt: skip
-        close_minutes(meeting.pk, number=number, by=self.by)
 
 
 def _reconcile(tree: Tree, years: list[_Year], today: dt.date, by: Actor) -> None:
@@ -198,7 +166,6 @@ def _reconcile(tree: Tree, years: list[_Year], today: dt.date, by: Actor) -> Non
         cells = [cell for cell in tree.primaries if cell.parent_id == keeper.pk]
         if keeper.pk not in done and Reconciliation.objects.filter(unit__in=cells, year=last).exists():
             other = _Year(keeper, tree, years[0].people, by)
-            other.seats()
             _accept(other, last, cells, dt.date(today.year, 1, 25), "3")
 
 
@@ -217,4 +184,4 @@ def _accept(own: _Year, year: int, cells: list[Organization], held_on: dt.date, 
     # Reported in those days, entered now.
     filed_on = held_on - dt.timedelta(days=6)
     AgendaItem.objects.filter(pk__in=[item.pk for item in items]).update(filed_on=filed_on)
-    own.decide(items, held_on=held_on, number=number)
+    own.board.through(items, held_on=held_on, number=number)

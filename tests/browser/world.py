@@ -17,11 +17,24 @@ from documents.models import Consent, ConsentText
 from dues.models import LedgerEntry, Rate
 from members.imports import batches
 from members.jobs import open_reconciliations
-from members.models import Application, Attachment, BookLine, ImportRow, Member, Reconciliation, Representation
+from members.models import (
+    AgendaItem,
+    Appeal,
+    Application,
+    Attachment,
+    BookLine,
+    ImportRow,
+    Meeting,
+    Member,
+    Reconciliation,
+    Representation,
+)
+from members.transitions.agenda import put_on
 from members.transitions.cards import add_entry, put_photo
 from members.transitions.erasing import erase
 from members.transitions.leaving import deregister
 from members.transitions.marks import add_mark
+from members.transitions.meetings import hold_meeting, plan_meeting
 from members.transitions.proposals import propose
 from members.transitions.transfers import request_departure
 from registry.access import Actor
@@ -72,6 +85,7 @@ def build(patch: pytest.MonkeyPatch) -> World:
     _members(world)
     _moves(world)
     _papers(world)
+    _meetings(world)
     return world
 
 
@@ -167,6 +181,25 @@ def _moves(world: World) -> None:
     )
     teacher = Member.objects.filter(organization=school.organization).order_by("-pk")[0]
     rows["request"] = request_departure(teacher.pk, target=other.order_by("pk")[0], by=school)
+
+
+def _meetings(world: World) -> None:
+    """A meeting to come, one at which something is to be decided today, an exclusion and a refusal to appeal against."""
+    chair, rows = world.who("voi-local"), world.rows
+    items = AgendaItem.objects.filter(organization=rows["local"])
+    rows["meeting"] = Meeting.objects.get(organization=rows["local"], state="planned")
+    rows["told"] = items.get(kind="exclusion")
+    rows["appeal"] = Appeal.objects.get(against__organization=rows["local"])
+    rows["refused"] = Application.objects.filter(organization=rows["local"], state="refused").order_by("pk")[0]
+    body = rows["meeting"].body
+    held = plan_meeting(
+        rows["local"].pk, body_id=body.pk, held_on=timezone.localdate(), starts_at=dt.time(11), place="Тула", by=chair
+    )
+    rows["undecided"], _other = put_on(
+        held.pk, items=[item.pk for item in items.filter(state="waiting").order_by("pk")[:2]], by=chair
+    )
+    seats = body.seats.values_list("pk", flat=True)
+    rows["held"] = hold_meeting(held.pk, seats=list(seats), chaired_by="Ильина", by=chair)
 
 
 def _long_gone(world: World, at: int) -> Member:

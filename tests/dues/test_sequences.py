@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from dues.models import DuesAccount, LedgerEntry
 from dues.transitions import charge_new_year, record_payment, reverse_payment
 from registry.errors import RuleViolation
+from tests.conftest import examples
 from tests.members import people
 
 from .test_ledger import admit, undo, wrong
@@ -79,7 +80,7 @@ def term(decided_on: dt.date) -> dt.date:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(steps=st.lists(STEPS, min_size=6, max_size=18))
 def test_n_d1_any_sequence_of_charges_payments_and_reversals_agrees_with_books_kept_by_hand(
     steps: list[tuple[object, ...]],

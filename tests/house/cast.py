@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -53,19 +54,21 @@ PLANTED = {
 }
 
 
-@dataclass
+@dataclass(eq=False)
 class Cast:
     """The world with a client for each actor of each owner."""
 
     world: World
     accounts: dict[tuple[str, str], Account | None]
+    #: Signing in costs as much as a page, so everybody has done it before.
+    sessions: dict[int, str]
 
     def client(self, owner: str, actor: str) -> Client:
         """A browser in which the actor of that owner is signed in; a refusal is an answer, not an exception."""
         client = Client(raise_request_exception=False)
         account = self.accounts[owner, actor]
         if account is not None:
-            client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[account.pk]
         return client
 
     def values(self, names: tuple[str, ...]) -> list[Any]:
@@ -107,7 +110,13 @@ def build(patch: pytest.MonkeyPatch) -> Cast:
             (login, FEDERATION): world.who("union-primary" if side == "voi" else "voi-local").account,
             (login, NOBODY): None,
         }
-    return Cast(world, accounts)
+    return Cast(world, accounts, {account.pk: _signed_in(account) for account in accounts.values() if account})
+
+
+def _signed_in(account: Account) -> str:
+    client = Client()
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def _chair(organization: Organization) -> Account | None:

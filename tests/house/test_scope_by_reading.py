@@ -24,6 +24,11 @@ APART = {"registry/jobs.py": "the queue itself: the worker takes every job; its 
 EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("registry/tasks.py", "Appointment", "current"): "only narrows organisations that are read in scope",
     ("members/views/applications.py", "Representation", "filter"): "of applications that were read in scope",
+    (
+        "members/forms/meetings.py",
+        "GoverningBody",
+        "filter",
+    ): "of the actor's own organisation, or of a meeting in scope",
     ("members/views/book.py", "Figures", "filter"): "of the unit that was loaded in scope",
     ("members/imports/batches.py", "ColumnMapping", "filter"): "of the organisation whose batch was read in scope",
     ("members/imports/batches.py", "ImportBatch", "filter"): "of the organisation whose batch was read in scope",

@@ -19,6 +19,7 @@ from members.transitions.applications import (
 from registry import integrity
 from registry.errors import RuleViolation
 from registry.transitions.base import change
+from tests.conftest import examples
 from tests.members import applicants, people
 
 Step = Callable[[people.Place, Application], object]
@@ -50,7 +51,7 @@ STEPS: dict[str, Step] = {
 
 
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.integers(0, 1), st.sampled_from(sorted(STEPS))), min_size=6, max_size=18))
 def test_v_a5_any_order_of_steps_leaves_counts_and_cards_in_agreement(steps: list[tuple[int, str]]) -> None:
     place = people.voi()

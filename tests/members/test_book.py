@@ -21,6 +21,7 @@ from members.transitions.cells import assign_cell
 from members.transitions.leaving import deregister, take_back_leaving
 from registry import integrity
 from registry.models import Organization
+from tests.conftest import examples
 from tests.members.people import Place, signed_in, union, voi
 
 TODAY = timezone.localdate()
@@ -104,7 +105,7 @@ def test_v_b7_what_is_recorded_later_is_told_beside_what_was_reported(place: Pla
 class Days(TestCase):
     """Whatever is put on, let go and taken back, the counts of any day are those of the lines."""
 
-    @settings(max_examples=15)
+    @settings(max_examples=examples(15))
     @given(
         st.lists(
             st.tuples(st.sampled_from(["enter", "leave", "back", "cell"]), st.integers(0, 4), st.integers(0, 60)),

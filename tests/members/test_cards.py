@@ -23,6 +23,7 @@ from registry.charters import get
 from registry.enums import Role
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.models import Draft, Event, Figures
+from tests.conftest import examples
 from tests.members import people
 from tests.registry import trees
 
@@ -161,7 +162,7 @@ def test_v_h1_moving_between_cells_moves_the_figures() -> None:
 class AnySequence(TestCase):
     """Whatever is entered and changed in whatever order, the stored figures and keys say what the cards say."""
 
-    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
     @given(
         st.lists(
             st.tuples(

@@ -45,6 +45,7 @@ from registry.access import Actor
 from registry.enums import Level, Role
 from registry.errors import NotAllowed, RuleViolation
 from registry.models import Figures, Organization
+from tests.conftest import examples
 from tests.members import applicants, people, sessions
 from tests.registry import trees
 
@@ -401,7 +402,7 @@ def counted(life: Life) -> dict[Where, int]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("charter", ["voi", "union"])
-@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(12), deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 11), st.integers(0, 29)), min_size=20, max_size=35

@@ -14,6 +14,7 @@ from registry.integrity import run
 from registry.models import Figures, Organization
 from registry.rules.figures import totals_of_children, totals_under
 from registry.transitions import lifecycle
+from tests.conftest import examples
 
 from .trees import INSTALLATION, again, below, head, members
 
@@ -78,7 +79,7 @@ def check(top: Organization) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("charter", ["voi", "education_union"])
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(steps=st.lists(STEPS, min_size=8, max_size=25))
 def test_n_h3_tree_people_and_figures_agree_after_any_sequence(charter: str, steps: list[tuple[str, int, int]]) -> None:
     top = head(charter)

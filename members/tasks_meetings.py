@@ -1,0 +1,74 @@
+"""Tasks about meetings: matters that wait for one, decisions not entered, minutes not closed, notices of decisions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.access import Actor
+from registry.enums import Permission
+from registry.tasks import Task, provider
+
+from .enums import ItemState, MeetingState
+from .models import AgendaItem, Meeting
+from .rules.meetings import ABOUT_A_MEMBER, DECIDED
+
+#: So many meetings are named one by one.
+_NAMED = 5
+
+
+@provider
+def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """What is to be done with the meetings of the actor's own organisation (V-A5, V-B1)."""
+    own = actor.organization
+    if own is None or not actor.may(Permission.RUN_MEETINGS, own):
+        return
+    open_meetings = Meeting.objects.visible_to(actor).filter(
+        organization=own, state__in=[MeetingState.PLANNED, MeetingState.HELD], held_on__lte=today
+    )
+    for meeting in open_meetings.select_related("body").order_by("held_on", "pk")[:_NAMED]:
+        planned = meeting.state == MeetingState.PLANNED
+        yield Task(
+            text=_("Note who was present at the meeting:") if planned else _("Finish the minutes of the meeting:"),
+            link=f"{meeting.held_on:%d.%m.%Y}, {meeting.body.name}",
+            link_url=reverse("meetings:detail", args=[meeting.pk]),
+            detail=_("Then the decisions are entered, and the minutes get their number."),
+            due=meeting.held_on,
+            action=_("Enter"),
+            action_url=reverse("meetings:detail", args=[meeting.pk]),
+        )
+    found = AgendaItem.objects.visible_to(actor).filter(organization=own)
+    counts = found.aggregate(
+        waiting=Count("pk", filter=Q(state=ItemState.WAITING)),
+        since=Min("filed_on", filter=Q(state=ItemState.WAITING)),
+        notify=Count("pk", filter=_TO_NOTIFY),
+        decided=Min("meeting__held_on", filter=_TO_NOTIFY),
+    )
+    if counts["waiting"]:
+        text = ngettext("%(n)s matter waits for a meeting", "%(n)s matters wait for a meeting", counts["waiting"])
+        yield Task(
+            text=text % {"n": counts["waiting"]},
+            detail=_("The earliest waits since %(day)s.") % {"day": counts["since"].strftime("%d.%m.%Y")},
+            action=_("Look"),
+            action_url=reverse("meetings:queue"),
+        )
+    if counts["notify"]:
+        text = ngettext(
+            "Tell %(n)s member the decision about him", "Tell %(n)s members the decisions about them", counts["notify"]
+        )
+        days = own.charter.terms.get("after_decision_days", 10)
+        yield Task(
+            text=text % {"n": counts["notify"]},
+            detail=_("From the notice of an exclusion the month of the appeal runs."),
+            due=counts["decided"] + dt.timedelta(days=days),
+            action=_("Note the notice"),
+            action_url=reverse("meetings:list"),
+        )
+
+
+_TO_NOTIFY = Q(state__in=DECIDED, kind__in=ABOUT_A_MEMBER, notified_on__isnull=True)

@@ -1,0 +1,88 @@
+"""Papers of a meeting, printed from its page and from the application (V-A5, V-A6)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST
+
+from documents.jobs import PDF
+from documents.prints import meeting_papers
+from documents.transitions.printing import record_applicant
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.views.base import ActorRequest, load, needs, say_violation
+
+from ..models import AgendaItem, Application
+from .meetings import load_meeting
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
+    """The agenda, the minutes, or the notices for all applicants of the meeting."""
+    meeting = load_meeting(request, pk)
+    require(request.actor, Permission.PRINT, meeting.organization)
+    if form not in {"agenda", "minutes", "invitations"}:
+        raise Http404
+    if form == "invitations":
+        related = ("item__meeting__body", "item__meeting__organization__federation", "organization__federation")
+        found = Application.objects.visible_to(request.actor).filter(item__meeting=meeting).select_related(*related)
+        applications = list(found.order_by("sort_key", "pk")[:1000])
+        if not applications:
+            raise Http404
+        data = meeting_papers.render_invitations(applications)
+    else:
+        data = meeting_papers.render_meeting(form, meeting)
+    record_applicant(form, meeting, organization=meeting.organization, by=request.actor)
+    return _answer(data, form)
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
+    """The extract from the minutes on one item; of an admission of many, on the applicant named."""
+    related = ("organization__federation", "meeting__body", "meeting__organization__federation", "member")
+    item = load(AgendaItem.objects.visible_to(request.actor).select_related(*related), pk)
+    require(request.actor, Permission.PRINT, item.organization)
+    if item.meeting is None:
+        raise Http404
+    application = None
+    if request.POST.get("application"):
+        application = load(Application.objects.visible_to(request.actor).filter(item=item), request.POST["application"])
+    data = meeting_papers.render_extract(item, application)
+    record_applicant("extract", application or item, organization=item.organization, by=request.actor)
+    return _answer(data, "extract")
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_applicant(request: ActorRequest, pk: int, form: str) -> HttpResponse:
+    """The notice of the meeting or of the decision for one applicant."""
+    related = ["organization__federation", "item__meeting__body", "item__meeting__organization__federation"]
+    related.append("item__organization__federation")
+    application = load(Application.objects.visible_to(request.actor).select_related(*related), pk)
+    require(request.actor, Permission.PRINT, application.organization)
+    if form not in {"invitation", "decision"}:
+        raise Http404
+    try:
+        if form == "invitation":
+            data = meeting_papers.render_invitations([application])
+        else:
+            data = meeting_papers.render_decision(application)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+        return redirect("applications:detail", pk)
+    record_applicant(form, application, organization=application.organization, by=request.actor)
+    return _answer(data, form)
+
+
+def _answer(data: bytes, form: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=PDF)
+    name = f"{form}-{timezone.localdate():%Y-%m-%d}.pdf"
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    response["Cache-Control"] = "no-store, private"
+    return response

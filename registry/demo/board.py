@@ -1,0 +1,81 @@
+"""The governing body of an organisation of the demonstration: its five members and its meetings (V-A5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from members.models import AgendaItem, Application, Meeting
+from members.rules.resolutions import usual_resolution
+from members.transitions import decisions
+from members.transitions.agenda import put_on
+from members.transitions.meetings import close_minutes, hold_meeting, plan_meeting
+
+from ..access import Actor
+from ..enums import BodyKind
+from ..models import BodySeat, GoverningBody, Organization
+from ..transitions.passports import seat_person
+from . import names
+from .people import People
+
+
+class Board:
+    """Made with its members the first time that anybody needs it."""
+
+    def __init__(self, organization: Organization, people: People, by: Actor) -> None:
+        self.organization, self.by = organization, by
+        self.body, _made = GoverningBody.objects.get_or_create(
+            organization=organization, kind=BodyKind.COMMITTEE, defaults={"name": "Правление"}
+        )
+        if not self.body.seats.exists():
+            self._elect(people)
+        self.seats: list[BodySeat] = list(self.body.seats.order_by("pk"))
+
+    def _elect(self, people: People) -> None:
+        for number in range(5):
+            full_name = " ".join(names.name(people.chance, woman=bool(number % 2))).strip()
+            duty = "председатель" if number == 0 else ""
+            since = dt.date(people.today.year - 2, 3, 1)
+            seat_person(self.body.pk, full_name=full_name, since=since, duty=duty, by=self.by)
+
+    def plan(
+        self, held_on: dt.date, *, applications: Sequence[Application] = (), items: Sequence[AgendaItem] = ()
+    ) -> Meeting:
+        """A meeting with these matters on its agenda, the applications as one of them."""
+        meeting = plan_meeting(
+            self.organization.pk, body_id=self.body.pk, held_on=held_on, starts_at=dt.time(15),
+            place=self.organization.postal_address or "по месту нахождения организации", by=self.by,
+        )  # fmt: skip
+        self.add(meeting, applications=applications, items=items)
+        return meeting
+
+    def add(
+        self, meeting: Meeting, *, applications: Sequence[Application] = (), items: Sequence[AgendaItem] = ()
+    ) -> list[AgendaItem]:
+        """More onto the agenda."""
+        return put_on(
+            meeting.pk, applications=[a.pk for a in applications], items=[item.pk for item in items], by=self.by
+        )
+
+    def meet(self, meeting: Meeting) -> None:
+        """Everybody came."""
+        hold_meeting(
+            meeting.pk, seats=[seat.pk for seat in self.seats], chaired_by=self.seats[0].full_name,
+            secretary=self.seats[1].full_name, by=self.by,
+        )  # fmt: skip
+
+    def decide(self, items: Iterable[AgendaItem], *, adopted: bool = True, reason: str = "") -> None:
+        """Everybody was for it, or against it."""
+        votes = len(self.seats)
+        for item in items:
+            decisions.decide(
+                item.pk, adopted=adopted, votes_for=votes if adopted else 0, votes_against=0 if adopted else votes,
+                votes_abstained=0, resolution=usual_resolution(item, adopted=adopted), reason=reason, by=self.by,
+            )  # fmt: skip
+
+    def through(self, items: Sequence[AgendaItem], *, held_on: dt.date, number: str) -> None:
+        """A meeting from the plan to the closed minutes at which all of it was adopted."""
+        meeting = self.plan(held_on, items=items)
+        self.meet(meeting)
+        self.decide(items)
+        close_minutes(meeting.pk, number=number, by=self.by)
