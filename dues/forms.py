@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,37 +11,11 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from registry.widgets import DateField
+from registry.widgets import DateField, SumField
 
 from .enums import Fee
-from .rules.payments import MOST, Purpose
+from .rules.payments import Purpose
 from .rules.showing import purpose_in_words
-
-_ERRORS = {
-    "invalid": _("Enter the sum in figures, such as 50 or 50,00."),
-    "min_value": _("Enter the sum in roubles and kopecks, more than nothing."),
-    "max_value": _("The sum is too large. Check it."),
-    "max_decimal_places": _("Enter the sum in roubles and kopecks, more than nothing."),
-}
-
-
-class SumField(forms.DecimalField):
-    """Roubles and kopecks; the comma and the point are one sign here, spaces between thousands do no harm."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        attrs = {"class": "input-short", "inputmode": "decimal", "autocomplete": "off", "maxlength": "14"}
-        kwargs.setdefault("error_messages", _ERRORS)
-        super().__init__(
-            min_value=Decimal("0.01"), max_value=MOST, decimal_places=2, widget=forms.TextInput(attrs=attrs), **kwargs
-        )
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = "".join(value.split()).removesuffix("₽").replace(",", ".")
-        return super().to_python(value)
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
 
 
 class PaymentForm(forms.Form):

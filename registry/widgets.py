@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -127,3 +128,31 @@ class CropInput(UploadInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, kept: Any = "") -> None:
         super().__init__({"data-crop": "crop", **(attrs or {})}, accept="image/jpeg,image/png,image/webp", kept=kept)
+
+
+_SUM_ERRORS = {
+    "invalid": _("Enter the sum in figures, such as 50 or 50,00."),
+    "min_value": _("Enter the sum in roubles and kopecks, more than nothing."),
+    "max_digits": _("The sum is too large. Check it."),
+    "max_whole_digits": _("The sum is too large. Check it."),
+    "max_decimal_places": _("Enter the sum in roubles and kopecks, more than nothing."),
+}
+
+
+class SumField(forms.DecimalField):
+    """Roubles and kopecks; the comma and the point are one sign here, spaces between thousands do no harm."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"class": "input-short", "inputmode": "decimal", "autocomplete": "off", "maxlength": "14"}
+        kwargs.setdefault("error_messages", _SUM_ERRORS)
+        super().__init__(
+            min_value=Decimal("0.01"), max_digits=12, decimal_places=2, widget=forms.TextInput(attrs=attrs), **kwargs
+        )
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = "".join(value.split()).removesuffix("₽").replace(",", ".")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import GoverningBody, Organization
-from registry.widgets import DateField
+from registry.widgets import DateField, SumField
 
 from ..enums import ExclusionReason, ItemKind, MeetingFormat, NoticeWay, TicketReason
 from ..models import CardMark, Meeting
@@ -126,7 +126,7 @@ class ItemForm(forms.Form):
     ticket_reason = forms.ChoiceField(label=_("Why a new ticket"))
     exclusion_reason = forms.ChoiceField(label=_("Why exclusion"))
     mark = forms.TypedChoiceField(label=_("Measure to be lifted"), coerce=int)
-    amount = forms.DecimalField(label=_("Sum, roubles"), min_value=0, max_digits=12, decimal_places=2)
+    amount = SumField(label=_("Sum, roubles"))
     due_on = DateField(label=_("Term"))
     title = forms.CharField(
         label=_("Subject"), max_length=500, required=False, help_text=_("Left empty, the usual wording is written.")

@@ -1,0 +1,285 @@
+"""Pages and papers of meetings, decisions and appeals: what they do, refuse, keep and print (V-A5, V-A6, V-B1, V-B16)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from documents.models import PrintRecord
+from members.models import AgendaItem, Appeal, Application, Meeting, Member
+from members.transitions import agenda, decisions
+from members.transitions.applications import note_notified
+from registry import integrity
+from registry.models import Event
+from tests.documents.papers import text_of
+from tests.members import applicants, people, sessions
+from tests.members.applicants import days
+from tests.members.people import Place, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place() -> Place:
+    found = people.voi()
+    sessions.body_of(found.keeper)
+    return found
+
+
+@pytest.fixture
+def chair(place: Place) -> Client:
+    return signed_in(place.chair)
+
+
+def day(ago: int) -> str:
+    return f"{days(ago):%d.%m.%Y}"
+
+
+def post(client: Client, name: str, *args: Any, **data: Any) -> HttpResponse:
+    return client.post(reverse(f"meetings:{name}", args=args), data)
+
+
+def said(answer: HttpResponse) -> list[str]:
+    return [str(message) for message in get_messages(answer.wsgi_request)]  # type: ignore[attr-defined]
+
+
+def text(answer: HttpResponse) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode().partition("<main")[2]))
+
+
+def planned(place: Place, chair: Client, held_on: str = "") -> Meeting:
+    body = sessions.body_of(place.keeper)
+    values = {
+        "body": body.pk,
+        "held_on": held_on or day(2),
+        "starts_at": "15.30",
+        "place": "Тула",
+        "format": "in_person",
+    }
+    assert post(chair, "plan", **values).status_code == 302
+    return Meeting.objects.latest("pk")
+
+
+def came(chair: Client, meeting: Meeting, count: int = 5) -> HttpResponse:
+    seats = list(meeting.body.seats.values_list("pk", flat=True)[:count])
+    return post(chair, "attendance", meeting.pk, seats=seats, chaired_by="Громов Г. Г.", secretary="Ильина И. И.")
+
+
+def wrong() -> list[str]:
+    return [line for _title, lines in integrity.run() for line in lines]
+
+
+def test_v_a5_from_the_plan_to_the_closed_minutes_as_the_chair_clicks(place: Place, chair: Client) -> None:
+    first, second, third = (applicants.apply(place) for _number in range(3))
+    meeting = planned(place, chair)
+    assert str(meeting.starts_at) == "15:30:00"
+    post(chair, "agenda", meeting.pk, applications=[first.pk, second.pk, third.pk])
+    post(chair, "split", third.pk)
+    assert came(chair, meeting).status_code == 302
+    together, apart = meeting.items.order_by("position")
+    votes = {"votes_for": "5", "votes_against": "0", "votes_abstained": "0"}
+    post(chair, "decide_many", meeting.pk, selected=[together.pk], **votes)
+    no = {"adopted": "no", "votes_for": "1", "votes_against": "4", "votes_abstained": "0", "reason": "Нет справки"}
+    assert post(chair, "decide", apart.pk, **no).status_code == 302
+    apart.refresh_from_db()
+    assert apart.resolution == f"Отказать в приёме в члены ВОИ: {third.full_name}."
+    post(chair, "minutes", meeting.pk, number="7")
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.number, Member.objects.count()) == ("closed", "7", 2)
+    assert Event.objects.filter(action="item.decided").count() == 2
+    assert wrong() == []
+
+
+def test_v_a5_without_quorum_the_page_says_so_and_offers_no_decision(place: Place, chair: Client) -> None:
+    meeting = planned(place, chair)
+    post(chair, "agenda", meeting.pk, applications=[applicants.apply(place).pk])
+    came(chair, meeting, 2)
+    page = text(chair.get(reverse("meetings:detail", args=[meeting.pk])))
+    assert "Кворума не было" in page and "Присутствовали 2 из 5 членов органа" in page
+    item = meeting.items.get()
+    answer = chair.get(reverse("meetings:decide", args=[item.pk]))
+    assert (answer.status_code, len(said(answer))) == (302, 1)
+    post(chair, "decide_many", meeting.pk, selected=[item.pk], votes_for="2", votes_against="0", votes_abstained="0")
+    assert (AgendaItem.objects.get().state, Member.objects.count()) == ("scheduled", 0)
+
+
+def test_v_a5_a_refused_form_keeps_what_was_typed(place: Place, chair: Client) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    values = {
+        "adopted": "yes",
+        "votes_for": "2",
+        "votes_against": "3",
+        "votes_abstained": "0",
+        "resolution": "Особое слово",
+    }
+    page = post(chair, "decide", item.pk, **values)
+    assert page.status_code == 200
+    assert "Особое слово" in page.content.decode() and 'aria-invalid="true"' in page.content.decode()
+    values = {"body": sessions.body_of(place.keeper).pk, "held_on": day(2), "starts_at": "25:77", "place": "Клуб"}
+    page = post(chair, "plan", **values)
+    assert "Клуб" in page.content.decode() and "15:30" in text(page)
+
+
+def test_v_a5_the_future_has_not_taken_place(place: Place, chair: Client) -> None:
+    meeting = planned(place, chair, day(-3))
+    page = came(chair, meeting)
+    assert page.status_code == 200
+    meeting.refresh_from_db()
+    assert meeting.state == "planned"
+
+
+def test_v_b16_what_is_put_forward_asks_for_what_its_kind_needs(place: Place, chair: Client) -> None:
+    member = place.put()
+    address = reverse("meetings:propose_member", args=[member.pk])
+    offered = re.findall(r'href="\?kind=(\w+)"', chair.get(address).content.decode())
+    assert offered == ["duplicate", "exclusion", "discipline"]
+    assert chair.post(f"{address}?kind=exclusion", {}).status_code == 200
+    assert chair.post(f"{address}?kind=exclusion", {"exclusion_reason": "arrears"}).status_code == 302
+    item = AgendaItem.objects.get()
+    assert item.title == f"Об исключении из членов ВОИ (задолженность по взносам): {member.full_name}"
+    again = chair.post(f"{address}?kind=exclusion", {"exclusion_reason": "arrears"})
+    assert (again.status_code, AgendaItem.objects.count()) == (200, 1)
+    chair.post(f"{address}?kind=discipline", {"title": "Замечание"})
+    assert AgendaItem.objects.get(kind="discipline").title == f"Замечание: {member.full_name}"
+    page = text(chair.get(reverse("meetings:queue")))
+    assert item.title in page and "Замечание" in page
+    post(chair, "item_step", item.pk, "drop")
+    assert AgendaItem.objects.get(pk=item.pk).state == "dropped"
+
+
+def test_v_d2_a_contribution_of_the_organisation_is_put_forward_with_sum_and_term(place: Place, chair: Client) -> None:
+    address = reverse("meetings:propose")
+    assert re.findall(r'href="\?kind=(\w+)"', chair.get(address).content.decode()) == ["property", "collector", "other"]
+    assert chair.post(f"{address}?kind=property", {"amount": "1500"}).status_code == 200
+    chair.post(f"{address}?kind=property", {"amount": "1500,50", "due_on": day(-60)})
+    assert str(AgendaItem.objects.get().amount) == "1500.50"
+    assert chair.post(f"{address}?kind=admission", {}).status_code == 200
+    assert AgendaItem.objects.count() == 1
+
+
+def test_v_a5_the_pages_ask_as_much_of_the_database_for_many_items_as_for_few(place: Place, chair: Client) -> None:
+    meeting = sessions.planned(place.keeper, place.chair)
+    counts: dict[str, list[int]] = {}
+    for more in (1, 2, 12):
+        agenda.put_on(
+            meeting.pk, applications=[applicants.apply(place).pk for _n in range(more)], separately=True, by=place.chair
+        )
+        for _n in range(more):
+            number = Member.objects.count() + 1
+            given = {"snils": "", "ticket_number": f"{number:07d}", "paper_number": f"{number:06d}"}
+            member = place.put(surname="Очередная" + "абвгдежзиклмнопрст"[number], confirmed_duplicate=True, **given)
+            decisions.put_forward(
+                organization=place.keeper, kind="discipline", title="Замечание", member=member, by=place.chair
+            )
+        for address in (
+            reverse("meetings:detail", args=[meeting.pk]), reverse("meetings:queue"), reverse("meetings:list"),
+        ):  # fmt: skip
+            chair.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert chair.get(address).status_code == 200
+            counts.setdefault(address, []).append(len(queries))
+    assert {address: len(set(found)) for address, found in counts.items()} == dict.fromkeys(counts, 1), counts
+
+
+def refused(place: Place) -> Application:
+    application = applicants.apply(place)
+    item = sessions.admission(place, [application])
+    sessions.decided(item, place.chair, adopted=False)
+    note_notified([application.pk], on=days(1), way="post", by=place.chair)
+    return application
+
+
+def test_v_a6_the_region_is_offered_refusals_and_receives_an_appeal(place: Place, chair: Client) -> None:
+    application = refused(place)
+    region = signed_in(place.region_chair)
+    address = reverse("meetings:receive_of_applicant", args=[application.pk])
+    assert address in region.get(reverse("meetings:appeals")).content.decode()
+    assert address in region.get(reverse("applications:detail", args=[application.pk])).content.decode()
+    assert address not in chair.get(reverse("applications:detail", args=[application.pk])).content.decode()
+    assert chair.get(address).status_code == 403
+    answer = region.post(address, {"received_on": day(0), "text": "Справка есть"})
+    appeal = Appeal.objects.get()
+    assert answer["Location"] == reverse("meetings:appeal", args=[appeal.pk])
+    assert "Справка есть" in text(region.get(answer["Location"]))
+    assert address not in region.get(reverse("meetings:appeals")).content.decode()
+    post(region, "withdraw_appeal", appeal.pk)
+    assert Application.objects.get().state == "refused"
+
+
+def test_v_b14_an_exclusion_is_told_and_appealed_against_from_the_pages(place: Place, chair: Client) -> None:
+    member = place.put()
+    item = decisions.put_forward(
+        organization=place.keeper, kind="exclusion", title="Об исключении", member=member, exclusion_reason="violation",
+        filed_on=days(5), by=place.chair,
+    )  # fmt: skip
+    meeting = sessions.planned(place.keeper, place.chair, held_on=days(0))
+    agenda.put_on(meeting.pk, items=[item.pk], by=place.chair)
+    sessions.held(meeting, place.chair)
+    sessions.decided(item, place.chair)
+    assert post(chair, "notify", item.pk, on=day(0), way="post").status_code == 302
+    region = signed_in(place.region_chair)
+    address = reverse("meetings:receive_appeal", args=[item.pk])
+    for page in (reverse("meetings:appeals"), reverse("meetings:detail", args=[meeting.pk])):
+        assert address in region.get(page).content.decode()
+    assert region.post(address, {"received_on": day(0)}).status_code == 302
+    assert Appeal.objects.get().member == member
+    assert address not in region.get(reverse("meetings:appeals")).content.decode()
+
+
+def paper(client: Client, name: str, *args: Any, **data: Any) -> str:
+    answer = post(client, name, *args, **data)
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Cache-Control"] == "no-store, private"
+    return re.sub(r"\s+", " ", text_of(answer.content))
+
+
+def test_v_a5_each_paper_says_what_it_is_for_and_is_recorded(place: Place, chair: Client) -> None:
+    one, two = applicants.apply(place), applicants.apply(place)
+    item = sessions.admission(place, [one, two])
+    invitation = paper(chair, "print_applicant", one.pk, "invitation")
+    for words in (f"Ваше заявление от {day(10)}", f"Дата: {day(2)}", "Время: 15:00", "Место: ул. Садовая, 5"):
+        assert words in invitation
+    both = paper(chair, "print", item.meeting_id, "invitations")
+    assert both.count("УВЕДОМЛЕНИЕ О ЗАСЕДАНИИ") == 2
+    listed = paper(chair, "print", item.meeting_id, "agenda")
+    assert "ПОВЕСТКА ДНЯ" in listed and one.full_name in listed and "Решили" not in listed
+    sessions.decided(item, place.chair, resolution="Принять.")
+    minutes = paper(chair, "print", item.meeting_id, "minutes")
+    for words in (
+        "Всего членов коллегиального органа: 5",
+        "Кворум имеется",
+        "«за» — 4, «против» — 1, «воздержались» — 0",
+    ):
+        assert words in minutes
+    extract = paper(chair, "extract", item.pk, application=one.pk)
+    assert f"Принять в члены ВОИ: {one.full_name}." in extract and two.full_name not in extract
+    notice = paper(chair, "print_applicant", one.pk, "decision")
+    assert "Решение: принять в члены ВОИ." in notice and "Членский билет Вы можете получить" in notice
+    assert sorted(PrintRecord.objects.values_list("form", flat=True)) == [
+        "agenda", "decision", "extract", "invitation", "invitations", "minutes",
+    ]  # fmt: skip
+
+
+def test_v_a6_the_negative_notice_names_reason_way_and_body_of_the_appeal(place: Place, chair: Client) -> None:
+    application = refused(place)
+    notice = paper(chair, "print_applicant", application.pk, "decision")
+    for words in ("Решение: отказать в приёме в члены ВОИ.", "Причина: Нет справки", "в течение одного месяца"):
+        assert words in notice
+    assert place.region.full_name in notice
+
+
+def test_v_a5_papers_that_do_not_exist_yet_are_refused_with_a_sentence(place: Place, chair: Client) -> None:
+    application = applicants.apply(place)
+    for number, form in enumerate(("invitation", "decision"), 1):
+        answer = post(chair, "print_applicant", application.pk, form)
+        assert (answer.status_code, len(said(answer))) == (302, number)
+    assert post(chair, "print_applicant", application.pk, "anything").status_code == 404
+    assert PrintRecord.objects.count() == 0
