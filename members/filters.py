@@ -158,6 +158,7 @@ class MemberFilter(django_filters.FilterSet):
     )
     joined_from = _Dates(label=_("joined from"), field_name="joined_on", lookup_expr="gte")
     joined_to = _Dates(label=_("joined until"), field_name="joined_on", lookup_expr="lte")
+    ticket = _Filled(label=_("has a ticket"), field_name="ticket_number")
     photo = _Filled(label=_("has a photograph"), empty=None)
     phone = _Filled(label=_("has a mobile telephone"), field_name="phone_mobile")
     email = _Filled(label=_("has an e-mail address"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +17,7 @@ from registry.tasks import Task, provider
 
 from . import tasks_applications, tasks_meetings, tasks_moves, tasks_year  # noqa: F401 - their providers register themselves
 from .enums import BatchState
-from .models import ImportBatch
+from .models import ImportBatch, Member
 
 
 @provider
@@ -47,4 +48,25 @@ def incomplete_cards(actor: Actor, today: dt.date) -> Iterable[Task]:
             detail=_("Required fields are empty."),
             action=_("Complete"),
             action_url=reverse("members:list") + "?complete=no",
+        )
+
+
+@provider
+def tickets_to_give(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """Who was admitted gets his ticket, on the day that his notice names where it names one (V-A5, V-B3)."""
+    own = actor.organization
+    if own is None or not own.keeps_cards or not own.charter.gives_tickets:
+        return
+    if not actor.may(Permission.EDIT_MEMBERS, own):
+        return
+    without = Member.objects.visible_to(actor).on_account().filter(organization=own, ticket_number="")
+    found = without.aggregate(count=Count("pk", distinct=True), first=Min("application__pickup_on"))
+    if found["count"]:
+        text = ngettext("Give %(n)s member his ticket", "Give %(n)s members their tickets", found["count"])
+        yield Task(
+            text=text % {"n": found["count"]},
+            detail=_("Write the number of the ticket into the card."),
+            due=found["first"],
+            action=_("Look"),
+            action_url=reverse("members:list") + "?ticket=no",
         )

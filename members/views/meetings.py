@@ -153,7 +153,7 @@ def attendance(request: ActorRequest, pk: int) -> HttpResponse:
     meeting = own(request, pk)
     initial = {
         "seats": list(meeting.attendance.values_list("seat", flat=True)),
-        "chaired_by": meeting.chaired_by or meeting.organization.chair_name,
+        "chaired_by": meeting.chaired_by or _usual_chair(meeting),
         "secretary": meeting.secretary,
         "guests": meeting.guests,
     }
@@ -169,6 +169,12 @@ def attendance(request: ActorRequest, pk: int) -> HttpResponse:
     seats = rules.seats_on(meeting.body, meeting.held_on).count()
     context = {"meeting": meeting, "form": form, "seats": seats, "quorum": rules.quorum_of(seats)}
     return render(request, "members/meetings/attendance.html", context)
+
+
+def _usual_chair(meeting: Meeting) -> str:
+    seats = rules.seats_on(meeting.body, meeting.held_on)
+    first = seats.filter(duty__istartswith="председатель").first()
+    return first.full_name if first is not None else meeting.organization.chair_name
 
 
 @require_POST

@@ -128,6 +128,8 @@ class Charter:
     #: How a member changes his organisation: by a «code» on his paper card, or by a «request» that both sides settle.
     transfer: str = "request"
     admission: Admission = field(default_factory=Admission)
+    #: The organisation that keeps the cards gives every member a numbered ticket (V-B3).
+    gives_tickets: bool = False
 
     @property
     def consent(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ CHARTER = Charter(
         Level.PRIMARY: _("primary cell"),
     },
     keeper=Level.LOCAL,
+    gives_tickets=True,
     cell=Level.PRIMARY,
     sections=(
         Section(

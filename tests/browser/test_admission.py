@@ -1,0 +1,199 @@
+"""From the application to the ticket, a refusal to its appeal, an exclusion to the restoration: at the screen (V-A1 to V-A6, V-B14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from members.models import Application, BookLine, Member, Representation
+from registry import integrity
+from registry.models import Organization
+from tests.members import people, sessions
+
+from .conftest import OpenWindow
+from .steps import fill, follow, message, press, ru
+
+PERSON = {
+    "surname": "Заявленная", "given_name": "Ольга", "patronymic": "Петровна", "sex": "female", "birth_date": "04.07.1985",
+    "city": "Тула", "street": "ул. Садовая", "house": "5", "phone_mobile": "8 910 555-01-17",
+}  # fmt: skip
+CHILD = {
+    "surname": "Заявленный", "given_name": "Пётр", "patronymic": "Ильич", "sex": "male", "birth_date": "01.09.2015",
+    "disability_group": "child", "disability_cause": "childhood", "mandate_kind": "birth_certificate",
+    "mandate_number": "II-БО № 512345", "mandate_issued_by": "отдел ЗАГС г. Тулы",
+}  # fmt: skip
+
+
+def day(ago: int = 0) -> str:
+    return f"{timezone.localdate() - dt.timedelta(days=ago):%d.%m.%Y}"
+
+
+def wrong() -> dict[str, list[str]]:
+    return {title: found for title, found in integrity.run() if found}
+
+
+def file_application(page: Page, **values: str) -> None:
+    """With every paper on the table, ten days ago."""
+    page.goto("/applications/")
+    follow(page, "File an application")
+    fill(page, **PERSON, **values)
+    offered = {"filed_on": day(10), "acquainted_on": day(10), "consent_signed_on": day(10)}
+    fill(page, **{name: value for name, value in offered.items() if page.locator(f"main [name={name}]").count()})
+    for box in page.locator("main [name=copies]").all():
+        box.check()
+    press(page, "File the application")
+
+
+def meet(page: Page, ago: int = 0) -> None:
+    """Everything that waits goes onto the agenda, and the whole body comes."""
+    page.goto("/meetings/")
+    follow(page, "Plan a meeting")
+    fill(page, held_on=day(ago), starts_at="15:30", place="ул. Садовая, 5")
+    press(page, "Plan")
+    message(page, "The meeting is planned. Make its agenda now.")
+    press(page, "Put on the agenda")
+    follow(page, "Who was present")
+    for box in page.locator("main [name=seats]").all():
+        box.check()
+    fill(page, chaired_by="Громов Г. Г.", secretary="Ильина И. И.")
+    press(page, "Save")
+    message(page, "It is noted who was present.")
+
+
+def adopt_all(page: Page) -> None:
+    """With the votes of everybody present."""
+    page.locator("main [data-select-page]").check()
+    press(page, "Adopted")
+    close(page)
+
+
+def refuse(page: Page, reason: str) -> None:
+    follow(page, "Decide")
+    fill(page, adopted="no", votes_for="0", votes_against="5", reason=reason)
+    press(page, "Enter the decision")
+    close(page)
+
+
+def close(page: Page) -> None:
+    fill(page, number="12")
+    press(page, "Close the minutes")
+    message(page, "The minutes are closed.")
+
+
+def open_application(page: Page, application: Application) -> None:
+    page.goto(f"/applications/{application.pk}/")
+
+
+def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window: OpenWindow) -> None:
+    place = people.voi()
+    sessions.body_of(place.keeper)
+    page = window(place.chair)
+    file_application(page, category="legal_representative")
+    fill(page, **CHILD, mandate_issued_on="10.09.2015", consent_signed_on=day(10))
+    press(page, "Save")
+    application = Application.objects.get(organization=place.keeper)
+    open_application(page, application)
+    message(page, "The set is complete: the governing body can decide.")
+
+    meet(page)
+    adopt_all(page)
+    member = Member.objects.get(organization=place.keeper)
+    # The child is represented, and counted nowhere.
+    assert (member.surname, member.minutes_number) == ("Заявленная", "12")
+    assert Representation.objects.get(member=member).surname == "Заявленный"
+    assert BookLine.objects.filter(unit=place.keeper).count() == 1
+
+    open_application(page, application)
+    follow(page, "Note the notice of the decision")
+    fill(page, way="in_person", pickup_on=day(-7), pickup_at="11:00", pickup_place="ул. Садовая, 5")
+    press(page, "Save")
+    page.goto("/")
+    task = page.locator(".task", has_text=re.compile(ru("Write the number of the ticket into the card.")))
+    expect(task).to_contain_text(day(-7)[:5])
+    page.goto("/members/?ticket=no")
+    expect(page.locator("main")).to_contain_text("Заявленная")
+    assert wrong() == {}
+
+
+def test_v_a6_a_refusal_an_appeal_and_the_admission_by_the_region(window: OpenWindow) -> None:
+    place = people.voi()
+    for organization in (place.keeper, place.region):
+        sessions.body_of(organization)
+    page, above = window(place.chair), window(place.region_chair)
+    file_application(page, category="disabled", disability_group="II", disability_cause="general")
+    meet(page, 2)
+    refuse(page, "Справка недействительна")
+    application = Application.objects.get(organization=place.keeper)
+    open_application(page, application)
+    follow(page, "Note the notice of the decision")
+    fill(page, on=day(1), way="post")
+    press(page, "Save")
+    assert (Application.objects.get(pk=application.pk).state, Member.objects.filter(organization=place.keeper).count()) == (
+        "refused", 0,
+    )  # fmt: skip
+
+    above.goto("/meetings/appeals/")
+    follow(above, "Receive an appeal")
+    fill(above, received_on=day(), text="Справка действительна")
+    press(above, "Receive")
+    message(above, "The appeal is received and waits for the meeting of the body.")
+    meet(above)
+    adopt_all(above)
+    member = Member.objects.get(organization=place.keeper)
+    page.goto("/members/")
+    expect(page.locator("main")).to_contain_text(member.surname)
+    open_application(page, application)
+    expect(page.locator("main h1 + .lead, main .lead").first).to_contain_text(re.compile("принят", re.IGNORECASE))
+    assert wrong() == {}
+
+
+def test_v_b14_an_exclusion_keeps_card_and_ticket_until_the_region_restores_the_member(window: OpenWindow) -> None:
+    place = people.voi()
+    for organization in (place.keeper, place.region):
+        sessions.body_of(organization)
+    member = place.put(registered_on=timezone.localdate() - dt.timedelta(days=400))
+    page, above = window(place.chair), window(place.region_chair)
+    page.goto(f"/members/{member.pk}/")
+    page.locator("main summary", has_text=ru("Actions")).click()
+    follow(page, "Put forward for a decision")
+    page.locator("main a[href='?kind=exclusion']").click()
+    fill(page, exclusion_reason="violation")
+    press(page, "Put forward")
+    message(page, "It waits for the next meeting.")
+    meet(page)
+    adopt_all(page)
+    follow(page, "Notice")
+    fill(page, on=day(), way="in_person")
+    press(page, "Note the notice")
+    excluded = Member.objects.get(pk=member.pk)
+    assert (excluded.organization, excluded.ticket_number) == (None, member.ticket_number)
+
+    above.goto("/meetings/appeals/")
+    follow(above, "Receive an appeal")
+    fill(above, received_on=day())
+    press(above, "Receive")
+    meet(above)
+    adopt_all(above)
+    restored = Member.objects.get(pk=member.pk)
+    assert (restored.organization, restored.ticket_number) == (place.keeper, member.ticket_number)
+    page.goto(f"/members/{member.pk}/")
+    expect(page.locator("main h1")).to_contain_text(member.surname)
+    assert wrong() == {}
+
+
+def test_u5_the_committee_of_a_school_admits_a_teacher(window: OpenWindow) -> None:
+    place = people.union()
+    sessions.body_of(place.keeper)
+    page = window(place.chair)
+    file_application(page, category="employed", workplace="Школа № 15", position="учитель")
+    meet(page)
+    adopt_all(page)
+    member = Member.objects.get(organization=place.keeper)
+    assert (member.surname, member.state) == ("Заявленная", "on_account")
+    page.goto("/")
+    expect(page.locator("dl.figures")).to_contain_text("1")
+    assert Organization.objects.get(pk=place.keeper.pk).figures.members == 1
+    assert wrong() == {}
