@@ -1,4 +1,4 @@
-"""Tasks about people: lists not finished, cards not complete, drafts left lying."""
+"""Tasks about people: lists not finished, cards not complete, tickets with a former name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from registry.tasks import Task, provider
 
 from . import tasks_applications, tasks_moves, tasks_year  # noqa: F401 - their providers register themselves
 from .enums import BatchState
-from .models import ImportBatch
+from .models import CardMark, ImportBatch
+from .rules.marks import tickets_to_replace
+
+_SHOWN = 10
 
 
 @provider
@@ -47,4 +50,27 @@ def incomplete_cards(actor: Actor, today: dt.date) -> Iterable[Task]:
             detail=_("Required fields are empty."),
             action=_("Complete"),
             action_url=reverse("members:list") + "?complete=no",
+        )
+
+
+@provider
+def tickets_with_a_former_name(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """A member changed his name: the ticket is replaced after a decision of the body (V-B5)."""
+    own = actor.organization
+    if own is None or not own.keeps_cards or not actor.may(Permission.RUN_MEETINGS, own):
+        return
+    marks = tickets_to_replace(own).filter(pk__in=CardMark.objects.visible_to(actor)).select_related("member")
+    for mark in marks[:_SHOWN]:
+        page = reverse("members:accounting", args=[mark.member_id])
+        day = {"day": mark.made_on.strftime("%d.%m.%Y")}
+        waits = mark.waits  # type: ignore[attr-defined]
+        yield Task(
+            text=_("Replace the ticket:"),
+            link=mark.member.full_name,
+            link_url=page,
+            detail=_("The name was changed on %(day)s; the new ticket waits for a decision.") % day
+            if waits
+            else _("The name was changed on %(day)s. Put the new ticket on the agenda.") % day,
+            action=_("Look"),
+            action_url=page,
         )

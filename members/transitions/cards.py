@@ -18,14 +18,16 @@ from registry.errors import NotAllowed, RuleViolation
 from registry.models import Event, Organization, StoredFile
 from registry.transitions.base import Act, acting_as, change, write_event
 
-from ..enums import EndReason
+from ..enums import EndReason, MarkKind
 from ..models import CardEntry, Member
 from ..rules import find_duplicates, missing_fields, person_violations
 from ..rules.entries import check_entry, entry_kind
 from ..rules.fields import PARTS, REGISTRATION, card_values, is_empty, place_of, refuse_unreadable, to_stored
+from ..rules.marks import is_renamed
 from ..rules.person import check_cell, relevant
 from . import book, reminders
 from .accounting import count_in, duplicate_violation, renew_keys
+from .marks import note
 from .paper_card import ask_for_reprint, stands_on_card
 
 #: Fields that make somebody another person for the search for duplicates.
@@ -44,13 +46,14 @@ def edit_card(
         with change(by=by, rule=rule, event="member.changed") as act:
             member = act.lock(Member.objects.visible_to(by), member_id, version=version)
             organization = _keeper(member, by)
-            counted = copy(member)
+            counted, called = copy(member), member.full_name
             changed = _changed(act, member, organization, values)
             if changed:
                 if stands_on_card(changed, organization.charter):
                     ask_for_reprint([member])
                 _write(act, member, changed)
                 _count_anew(counted, member)
+                _note_name(act, member, called)
             act.silent = not changed
             act.about(member, organization=organization, fields=sorted(changed))
     except IntegrityError as error:
@@ -127,6 +130,13 @@ def _write_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
         cell = Organization.objects.get(pk=member.cell_id) if member.cell_id else None
         book.move(act, [member], on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else "")
     book.refresh(act, member, entered_on=None if "cell" in changed else changed.get("registered_on"))
+
+
+def _note_name(act: Act, member: Member, former: str) -> None:
+    """Who has a ticket with the former name gets a mark of the change; a new ticket is to be decided on (V-B5)."""
+    if member.ticket_number and is_renamed(former, member.full_name):
+        text = f"Прежние фамилия, имя, отчество: {former}"
+        note(act, member, kind=MarkKind.NAME, text=text, on=act.today)
 
 
 def _count_anew(before: Member, after: Member) -> None:
