@@ -205,6 +205,7 @@ def put_photo(member_id: int, *, jpeg: bytes, by: Actor) -> Member:
             organization=organization,
             owner=by.account,
         )
+        _another_photo(member, organization)
         act.save(member)
         _drop(earlier)
         act.about(member, organization=organization)
@@ -218,11 +219,17 @@ def remove_photo(member_id: int, *, by: Actor) -> Member:
         organization = _keeper(member, by)
         earlier, member.photo = member.photo, None
         if earlier is not None:
+            _another_photo(member, organization)
             act.save(member)
             _drop(earlier)
         act.silent = earlier is None
         act.about(member, organization=organization)
     return member
+
+
+def _another_photo(member: Member, organization: Organization) -> None:
+    if stands_on_card(["photo"], organization.charter):
+        ask_for_reprint([member])
 
 
 def _drop(earlier: StoredFile | None) -> None:
