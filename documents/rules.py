@@ -21,12 +21,15 @@ from .enums import CONSENT_MOVES
 from .models import PrintRecord
 
 if TYPE_CHECKING:
-    from members.models import Member
+    from members.models import Application, Member
     from registry.access import Actor
     from registry.charters import Charter
+    from registry.models import Organization
 
 #: The form that goes with its member all his life, written on line by line.
 CARD_FORM = "member_card"
+#: Papers that a primary cell keeps itself and prints for its people; the others are made where the cards are kept.
+CELL_FORMS = frozenset({"questionnaire"})
 #: The law on personal data is in force since this day; an earlier consent under it does not exist.
 FIRST_CONSENT = dt.date(2007, 1, 26)
 #: A scan of two pages is far smaller, bytes.
@@ -42,6 +45,17 @@ def check_readable(data_classes: Iterable[DataClass], *, by: Actor) -> None:
     """A paper is printed by who may read everything on it (V-C5). Raises `NotAllowed`."""
     if not all(by.reads(data_class) for data_class in data_classes):
         raise NotAllowed
+
+
+def prints_here(form: str, organization: Organization) -> bool:
+    """Does this organisation print the paper at all? A cell prints what it keeps: its questionnaires (V-C4, V-H1)."""
+    return form in CELL_FORMS or organization.level != organization.charter.cell
+
+
+def printed_at(form: str, owner: Member | Application) -> Organization | None:
+    """Who prints the paper: the cell of the member what a cell keeps, else who keeps the card or application (V-C4)."""
+    unit = getattr(owner, "unit", None) if form in CELL_FORMS else None
+    return unit or owner.organization
 
 
 def paper_carries(member: Member) -> Mapping[str, Any]:

@@ -24,6 +24,13 @@ def waiting() -> Iterable[str]:
     yield from (f"organisation {pk} has applications and no figures" for pk in counted)
 
 
+@invariant("Every application that led to nothing has the day from which it may be destroyed")
+def terms() -> Iterable[str]:
+    over = Application.objects.filter(state__in=[ApplicationState.REFUSED, ApplicationState.WITHDRAWN])
+    endless = over.filter(erase_after__isnull=True).values_list("pk", flat=True)
+    yield from (f"application {pk} would be kept for ever" for pk in endless)
+
+
 @invariant("Whoever was admitted was put on account by that decision, whoever was not has no card")
 def admitted() -> Iterable[str]:
     # The card of a member who was erased since is gone, and its application with it or without a member.

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -17,12 +18,12 @@ from registry.jobs import Work, daily, job
 from registry.models import Job, Organization
 
 from . import exports
-from .enums import RowVerdict
+from .enums import Destroyed, RowVerdict
 from .errors import SomeRefused
 from .imports import batches
-from .models import DestructionRecord, ImportBatch, Member
+from .models import Application, DestructionRecord, ImportBatch, Member
 from .transitions.cells import assign_cell
-from .transitions.erasing import erase, forget_records
+from .transitions.erasing import erase, erase_application, forget_records
 from .transitions.exports import record_reading
 from .transitions.reconciliation import open_year
 from .transitions.transfers import forget_attempts
@@ -120,31 +121,39 @@ def forget_wrong_codes(today: dt.date) -> None:
 
 
 def _destroyed(summary: Mapping[str, Any]) -> str:
-    count = summary.get("cards", 0)
-    return ngettext("%(count)s card is destroyed.", "%(count)s cards are destroyed.", count) % {"count": count}
+    return _("Cards and applications destroyed: %(count)s.") % {"count": summary.get("cards", 0)}
 
 
 def _erasing_page(row: Job) -> str:
     return reverse("moves:erasing")
 
 
-@job("members.erase", _("Destruction of cards whose terms are over"), page=_erasing_page, outcome=_destroyed)
+@job(
+    "members.erase",
+    _("Destruction of cards and applications whose terms are over"),
+    page=_erasing_page,
+    outcome=_destroyed,
+)
 def erase_cards(work: Work) -> None:
-    """Destroy the cards of `params["ids"]` one by one; those that an appeal keeps by now stay (V-B14)."""
+    """Destroy the cards `params["ids"]` and `params["applications"]` one by one; what an appeal keeps by now stays."""
+    cards, applications = work.params["ids"], work.params.get("applications", [])
 
-    def destroy(ids: list[int]) -> None:
+    def destroy(chunk: list[list[Any]]) -> None:
+        subject, pk = chunk[0]
         try:
-            erase(ids[0], by=work.actor)
-        except (RuleViolation, Member.DoesNotExist):
+            (erase if subject == Destroyed.CARD else erase_application)(pk, by=work.actor)
+        except (RuleViolation, Member.DoesNotExist, Application.DoesNotExist):
             return
 
-    before = _records_of(work)
-    work.each(work.params["ids"], 1, destroy)
-    work.finish(cards=_records_of(work) - before)
+    def records() -> int:
+        found = DestructionRecord.objects.visible_to(work.actor)
+        return found.filter(
+            Q(subject=Destroyed.CARD, member_number__in=cards)
+            | Q(subject=Destroyed.APPLICATION, member_number__in=applications)
+        ).count()
 
-
-def _records_of(work: Work) -> int:
-    return DestructionRecord.objects.visible_to(work.actor).filter(member_number__in=work.params["ids"]).count()
+    work.each([[Destroyed.CARD, pk] for pk in cards] + [[Destroyed.APPLICATION, pk] for pk in applications], 1, destroy)
+    work.finish(cards=records())
 
 
 @daily

@@ -93,7 +93,7 @@ BESIDE: dict[str, str] = {
     "registry.Job": "holds ids; its result is a stored file",
     "registry.Event": "holds ids, codes and rule ids, never values; stays",
     "members.ImportBatch": "the uploaded list is dropped when one of its people is sealed",
-    "members.DestructionRecord": "names nobody: the number, the categories, the reason",
+    "members.DestructionRecord": "names nobody: the number of the card or application, the categories, the reason",
     "django_tasks_database.DBTaskResult": "holds the id of a job",
 }
 

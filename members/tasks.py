@@ -1,4 +1,4 @@
-"""Tasks about people: lists not finished, cards not complete, drafts left lying."""
+"""Tasks about people: lists not finished, cards not complete, tickets with a former name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from registry.tasks import Task, provider
 
 from . import tasks_applications, tasks_meetings, tasks_moves, tasks_year  # noqa: F401 - their providers register themselves
 from .enums import BatchState
-from .models import ImportBatch, Member
+from .models import CardMark, ImportBatch, Member
+from .rules.marks import tickets_to_replace
+
+_SHOWN = 10
 
 
 @provider
@@ -69,4 +72,28 @@ def tickets_to_give(actor: Actor, today: dt.date) -> Iterable[Task]:
             due=found["first"],
             action=_("Look"),
             action_url=reverse("members:list") + "?ticket=no",
+        )
+
+
+@provider
+def tickets_with_a_former_name(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """A member changed his name: the ticket is replaced after a decision of the body (V-B5)."""
+    own = actor.organization
+    if own is None or not own.keeps_cards or not actor.may(Permission.RUN_MEETINGS, own):
+        return
+    marks = tickets_to_replace(own).filter(pk__in=CardMark.objects.visible_to(actor)).select_related("member")
+    for mark in marks[:_SHOWN]:
+        page = reverse("members:accounting", args=[mark.member_id])
+        forward = reverse("meetings:propose_member", args=[mark.member_id]) + "?kind=duplicate&ticket_reason=name"
+        day = {"day": mark.made_on.strftime("%d.%m.%Y")}
+        waits = mark.waits  # type: ignore[attr-defined]
+        yield Task(
+            text=_("Replace the ticket:"),
+            link=mark.member.full_name,
+            link_url=page,
+            detail=_("The name was changed on %(day)s; the new ticket waits for a decision.") % day
+            if waits
+            else _("The name was changed on %(day)s. Put the new ticket on the agenda.") % day,
+            action=_("Look") if waits else _("Put forward"),
+            action_url=page if waits else forward,
         )

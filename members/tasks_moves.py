@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +17,7 @@ from registry.tasks import Task, provider
 
 from .enums import TransferState
 from .models import Transfer
-from .rules.erasing import due_for_erasing
+from .rules.erasing import applications_due_for_erasing, due_for_erasing
 from .rules.transfers import is_common_superior, other_side
 
 #: A card that nobody opened for so long is looked for, calendar days.
@@ -88,19 +89,35 @@ def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def cards_to_erase(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Sealed cards of this organisation whose terms are over are to be destroyed (V-B14, 152-ФЗ art. 21)."""
+    """Sealed cards and ended applications whose terms are over are to be destroyed (V-B14, V-A6, 152-ФЗ art. 21)."""
     own = actor.organization
     if own is None or not actor.may(Permission.ERASE, own):
         return
-    due = due_for_erasing(own, today)
-    count = due.count()
-    if count:
-        first = due.values_list("erase_after", flat=True)[0]
-        yield Task(
-            text=ngettext("Destroy %(n)s card whose term is over", "Destroy %(n)s cards whose terms are over", count)
-            % {"n": count},
-            detail=_("The law gives thirty days for it."),
-            due=first + dt.timedelta(days=LAWFUL_DAYS) if first is not None else None,
-            action=_("Look"),
-            action_url=reverse("moves:erasing"),
+    cards = _outlived(due_for_erasing(own, today))
+    if cards["count"]:
+        text = ngettext(
+            "Destroy %(n)s card whose term is over", "Destroy %(n)s cards whose terms are over", cards["count"]
         )
+        yield _destroy(text, **cards)
+    applications = _outlived(applications_due_for_erasing(own, today))
+    if applications["count"]:
+        text = ngettext(
+            "Destroy %(n)s application whose term is over",
+            "Destroy %(n)s applications whose terms are over",
+            applications["count"],
+        )
+        yield _destroy(text, **applications)
+
+
+def _outlived(due: QuerySet[Any]) -> dict[str, Any]:
+    return due.order_by().aggregate(count=Count("pk"), first=Min("erase_after"))
+
+
+def _destroy(text: str, *, count: int, first: dt.date) -> Task:
+    return Task(
+        text=text % {"n": count},
+        detail=_("The law gives thirty days for it."),
+        due=first + dt.timedelta(days=LAWFUL_DAYS),
+        action=_("Look"),
+        action_url=reverse("moves:erasing"),
+    )

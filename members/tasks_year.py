@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -67,17 +67,29 @@ def own_reconciliation(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def laggards(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Cells below that have not reported in time (V-B8)."""
+    """Cells below that have not reported in time, and keepers with people who stand in no cell (V-B8)."""
     own = actor.organization
     if own is None or own.charter.cell is None or own.level == own.charter.cell:
         return
     if not actor.may(Permission.VIEW_MEMBERS):
         return
     late = Reconciliation.objects.visible_to(actor).filter(state=ReconciliationState.OPEN, due_on__lt=today)
-    count = late.exclude(unit=own).count()
-    if count:
+    in_cell = Q(unit__level=own.charter.cell)
+    counted = late.exclude(unit=own).aggregate(cells=Count("pk", filter=in_cell), keepers=Count("pk", filter=~in_cell))
+    cells, keepers = counted["cells"], counted["keepers"]
+    texts = []
+    if cells:
+        texts.append(ngettext("%(n)s cell has not reported", "%(n)s cells have not reported", cells) % {"n": cells})
+    if keepers:
+        text = ngettext(
+            "%(n)s organisation has not reconciled its people without a cell",
+            "%(n)s organisations have not reconciled their people without a cell",
+            keepers,
+        )
+        texts.append(text % {"n": keepers})
+    for text in texts:
         yield Task(
-            text=ngettext("%(n)s cell has not reported", "%(n)s cells have not reported", count) % {"n": count},
+            text=text,
             detail=_("The term of the year-end reconciliation has passed."),
             action=_("Look"),
             action_url=reverse("cells:reconciliations") + "?show=lagging",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("erasing/", erasing.overview, name="erasing"),
     path("erasing/all/", erasing.erase_all, name="erase_all"),
     path("erasing/<id:pk>/", erasing.erase_one, name="erase"),
+    path("erasing/applications/<id:pk>/", erasing.erase_application_of, name="erase_application"),
     path("erasing/records/", erasing.records, name="destruction_records"),
     path("erasing/records/<id:pk>/act/", erasing.print_act, name="destruction_record"),
     path("erasing/records/<id:pk>/extract/", erasing.print_extract, name="destruction_extract"),

@@ -57,6 +57,7 @@ ACTIONS: dict[str, Any] = {
     "member.arrived": _("member arrived with a transfer code"),
     "member.deregistered": _("member taken off account"),
     "member.erased": _("card destroyed after its term"),
+    "application.erased": _("application destroyed after its term"),
     "member.leaving_taken_back": _("leaving of a member taken back"),
     "member.mark_added": _("mark added to a card"),
     "member.mark_taken_back": _("mark taken off a card"),

@@ -52,7 +52,7 @@ class CharterForm(forms.ModelForm):
         label=_("Required fields of the card"), widget=forms.CheckboxSelectMultiple, required=False
     )
     minimum_age = forms.IntegerField(label=_("Least age of a member, years"))
-    retention_years = forms.IntegerField(label=_("Years that a closed card is kept"))
+    retention_years = forms.IntegerField(label=_("Years that closed cards and ended applications are kept"))
 
     class Meta:
         model = Federation

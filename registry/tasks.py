@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import Count, Max, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
@@ -16,13 +17,15 @@ from django.utils.translation import ngettext
 
 from .access import Actor
 from .enums import OrganizationStatus, Permission, RenameState
-from .models import Appointment, Organization, RenameRequest
+from .models import Appointment, GoverningBody, Organization, RenameRequest
 from .rules.figures import totals
 
 #: A rename request waits no longer than this for the superior's answer, calendar days.
 RENAME_DAYS = 10
 #: The end of an appointment is announced so many days before.
 APPOINTMENT_DAYS = 30
+#: The end of the terms in a governing body is announced earlier: an election takes its time.
+SEATS_DAYS = 60
 #: Counts beside the navigation are remembered so long, seconds.
 COUNTS_KEPT = 30
 
@@ -202,4 +205,33 @@ def ending_appointments(actor: Actor, today: dt.date) -> Iterable[Task]:
             link_url=reverse("accounts:detail", args=[appointment.account_id]),
             detail=appointment.get_role_display(),
             due=appointment.ends_on,
+        )
+
+
+@provider
+def ending_seats(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """Terms in the governing bodies that end within 60 days, and bodies in which nobody sits any more (U-4, V-A5)."""
+    own = actor.organization
+    if own is None or own.status == OrganizationStatus.ENDED or not actor.may(Permission.EDIT_PASSPORT, own):
+        return
+    sits = Q(seats__since__lte=today) & (Q(seats__until__isnull=True) | Q(seats__until__gte=today))
+    ends = Q(seats__since__lte=today, seats__until__range=(today, today + dt.timedelta(days=SEATS_DAYS)))
+    bodies = GoverningBody.objects.visible_to(actor).filter(organization=own, seats__isnull=False)
+    for body in bodies.annotate(
+        sitting=Count("seats", filter=sits),
+        ending=Count("seats", filter=ends),
+        first=Min("seats__until", filter=ends),
+        last=Max("seats__until", filter=Q(seats__until__lt=today)),
+    ).filter(Q(ending__gt=0) | Q(sitting=0, last__isnull=False)):
+        count = body.ending
+        ending = ngettext("The term of %(n)s member ends.", "The terms of %(n)s members end.", count) % {"n": count}
+        page = reverse("organizations:passport_tab", args=[own.pk, "bodies"])
+        yield Task(
+            text=_("Election is due:"),
+            link=body.name,
+            link_url=page,
+            detail=ending if count else _("All terms are over; nobody sits in the body."),
+            due=body.first or body.last,
+            action=_("Enter the elected"),
+            action_url=page,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 class PrintRecordQuerySet(models.QuerySet["PrintRecord"]):
     def visible_to(self, actor: Actor | None) -> PrintRecordQuerySet:
-        return self.filter(in_scope(actor, "organization__"))
+        """Papers printed in the actor's subtree; not those of people whose card has left it (V-B10)."""
+        here, card = in_scope(actor, "organization__"), in_scope(actor, "member__unit__")
+        # An actor of the whole installation has an empty condition, which «or» would drop.
+        return self.filter(here, Q(member__isnull=True) | card) if card else self.filter(here)
 
 
 class PrintRecord(models.Model):

@@ -25,12 +25,14 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from registry.enums import DataClass
 
+from ..rules import prints_here
 from .merging import merge
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from members.models import Member
+    from registry.access import Actor
     from registry.charters import Charter
     from registry.models import Organization
 
@@ -161,6 +163,15 @@ def forms() -> dict[str, Form]:
 def forms_of(charter: Charter) -> list[Form]:
     """The forms of a federation in the order of its menu."""
     return [forms()[code] for code in charter.forms if code in forms()]
+
+
+def forms_for(actor: Actor) -> list[Form]:
+    """The forms of his federation that the actor's organisation prints and of which he may read everything."""
+    own = actor.organization
+    if own is None:
+        return []
+    found = [form for form in forms_of(own.charter) if prints_here(form.code, own)]
+    return [form for form in found if all(actor.reads(data_class) for data_class in form.data_classes)]
 
 
 @cache

@@ -1,6 +1,6 @@
 """Act on the destruction of personal data and the extract from the journal (order 179 of Roskomnadzor, practice 7.4).
 
-Both name people by the number of the card and the ticket: a name would keep what was destroyed.
+Both name people by the number of the card, with the ticket, or of the application: a name would keep what was destroyed.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+
+from members.enums import Destroyed
 
 from .card import chair_of
 from .core import Batch, Form, render
@@ -41,12 +43,12 @@ def _context(records: Sequence[DestructionRecord], batch: Batch) -> Mapping[str,
         "day": timezone.localtime(first.destroyed_at).date(),
         "system": first.system,
         "method": first.method,
-        "categories": first.categories,
+        "categories": list(dict.fromkeys(name for record in records for name in record.categories)),
         "who": list(dict.fromkeys(record.destroyed_by for record in records)),
         "rows": [
             {
                 "number": record.number,
-                "member": record.member_number,
+                "member": _number(record),
                 "ticket": record.ticket_number or "билета нет",
                 "reason": record.reason,
                 "at": f"{timezone.localtime(record.destroyed_at):%d.%m.%Y %H:%M}",
@@ -58,6 +60,10 @@ def _context(records: Sequence[DestructionRecord], batch: Batch) -> Mapping[str,
         "kept_until": short_date(max(record.keep_until for record in records)),
         "chair": chair_of(first.organization),
     }
+
+
+def _number(record: DestructionRecord) -> str:
+    return f"заявление {record.member_number}" if record.subject == Destroyed.APPLICATION else str(record.member_number)
 
 
 def _build(member: Any, batch: Batch) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from registry.models import Organization
 from registry.transitions.base import Act, change, write_events
 
 from ..models import Consent, PrintRecord
-from ..rules import CARD_FORM, check_readable
+from ..rules import CARD_FORM, CELL_FORMS, check_readable, printed_at
 from .states import set_state
 from .texts import text_in_force
 
@@ -43,10 +44,11 @@ def record_prints(
     """
     check_readable(data_classes, by=by)
     found = Member.objects.visible_to(by).on_account().filter(pk__in=member_ids)
-    rows = found.select_related("organization__federation").order_by("organization_id", "pk")
+    place = "unit_id" if form in CELL_FORMS else "organization_id"
+    rows = found.select_related("organization__federation", "unit__federation").order_by(place, "pk")
     carried = member_ids if isinstance(member_ids, Mapping) else {}
     recorded = 0
-    for _keeper, group in groupby(rows, key=lambda member: member.organization_id):
+    for _place, group in groupby(rows, key=attrgetter(place)):
         members = list(group)
         recorded += len(members)
         _record(form, members, by=by, job_id=job_id, carried=carried)
@@ -58,7 +60,7 @@ def record_prints(
 def _record(
     form: str, members: list[Member], *, by: Actor, job_id: uuid.UUID | None, carried: Mapping[int, Mapping[str, Any]]
 ) -> None:
-    organization = members[0].organization
+    organization = printed_at(form, members[0])
     if organization is None:
         return
     require(by, Permission.PRINT, organization)

@@ -30,8 +30,9 @@ from registry.views.base import ActorRequest, add_violation, load, needs, page_o
 
 from ..forms import MarkManyForm, ScanForm, SignForm
 from ..models import Consent
-from ..rules import can_be_marked
+from ..rules import can_be_marked, prints_here
 from ..transitions.consents import mark_many_signed, mark_signed, note_scan_opened, put_scan, take_back_tick
+from ..transitions.printing import CONSENT_FORM
 from .printing import back_to_list, choice_context
 
 PER_PAGE = 50
@@ -66,7 +67,9 @@ def register(request: ActorRequest) -> HttpResponse:
         "below": _below(place, actor),
         "states": _states(request, sums),
         "query": query.urlencode(),
-        "may_print": actor.may(Permission.PRINT) and actor.reads(DataClass.IDENTITY),
+        "may_print": actor.may(Permission.PRINT)
+        and actor.reads(DataClass.IDENTITY)
+        and prints_here(CONSENT_FORM, actor.organization),
         "may_mark": actor.organization.keeps_cards and actor.may(Permission.MARK_CONSENTS, actor.organization),
         "wide": wide,
     }

@@ -31,10 +31,10 @@ from ..jobs import PDF, reads_of, sheets_of
 from ..models import PrintRecord
 from ..prints import member_card
 from ..prints.card_lines import Additions
-from ..prints.core import Batch, Form, blank, forms_of
+from ..prints.core import Batch, Form, blank, forms_for, forms_of
 from ..prints.core import render as render_sheets
 from ..prints.gaps import gaps_of
-from ..rules import CARD_FORM, check_readable, paper_carries
+from ..rules import CARD_FORM, paper_carries, printed_at
 from ..transitions.printing import record_blank, record_prints
 
 #: So few people are printed while the chair waits; of more a job makes one PDF.
@@ -46,13 +46,14 @@ NAMES = 10
 
 
 def form_of(actor: Actor, code: str) -> Form:
-    """The federation's form of that code; 404 for a form of others, 403 where the actor may not read what it shows."""
+    """The federation's form of that code; 404 for a form of others, 403 where the actor may not print it."""
     if actor.federation is None:
         raise NotAllowed
     form = next((form for form in forms_of(actor.federation.charter) if form.code == code), None)
     if form is None:
         raise Http404
-    check_readable(form.data_classes, by=actor)
+    if form not in forms_for(actor):
+        raise NotAllowed
     return form
 
 
@@ -79,14 +80,13 @@ def overview(request: ActorRequest) -> HttpResponse:
     own = actor.federation
     if own is None:
         raise NotAllowed
-    readable = [form for form in forms_of(own.charter) if all(actor.reads(c) for c in form.data_classes)]
     jobs = Job.objects.visible_to(actor).filter(kind="documents.print").order_by("-created_at")[:5]
     records = (
         PrintRecord.objects.visible_to(actor).select_related("member", "printed_by").order_by("-printed_at", "-pk")[:10]
     )
     titles = {form.code: form.title for form in forms_of(own.charter)}
     context = {
-        "forms": readable,
+        "forms": forms_for(actor),
         "people": totals(actor)["members"],
         "most": MOST_PEOPLE,
         "jobs": jobs,
@@ -114,7 +114,7 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
     chosen = form_of(actor, form)
     members = chosen.members(Member.objects.visible_to(actor).on_account())
     member = load(members, pk)
-    require(actor, Permission.PRINT, member.organization)
+    require(actor, Permission.PRINT, printed_at(form, member))
     new = _new_lines(chosen, member, actor)
     if request.method == "POST" and "new_lines" in request.POST:
         return _print_new_lines(member, new, actor)

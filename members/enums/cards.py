@@ -214,6 +214,13 @@ BATCH_MOVES: dict[str, set[str]] = {
 }
 
 
+class Destroyed(TextChoices):
+    """What a record of destruction is about (V-B14, practice 7.4)."""
+
+    CARD = "card", pgettext_lazy("destroyed", "card")
+    APPLICATION = "application", pgettext_lazy("destroyed", "application")
+
+
 class RowVerdict(TextChoices):
     """What will be made of a row of a list."""
 

@@ -92,6 +92,8 @@ class Application(models.Model):
     member = models.OneToOneField(
         "members.Member", models.SET_NULL, null=True, blank=True, related_name="application", verbose_name=_("member")
     )
+    #: From this day an application that led to nothing may be destroyed: after the appeal and the retention of the charter.
+    erase_after = models.DateField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -109,6 +111,12 @@ class Application(models.Model):
                 condition=~Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED, ApplicationState.APPEALED])
                 | Q(decided_on__isnull=False),
                 name="application_decided_has_day",
+            ),
+            # What waits, is appealed or has made a member is not destroyed.
+            models.CheckConstraint(
+                condition=Q(erase_after__isnull=True)
+                | Q(state__in=[ApplicationState.REFUSED, ApplicationState.WITHDRAWN]),
+                name="application_erased_when_over",
             ),
         ]
         indexes = [

@@ -13,7 +13,7 @@ from registry.access import in_scope
 from registry.enums import Permission
 from registry.fields import EncryptedTextField
 
-from ..enums import EndReason, PaperCard, TransferState
+from ..enums import Destroyed, EndReason, PaperCard, TransferState
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -185,8 +185,9 @@ class DestructionRecord(models.Model):
         "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("organisation")
     )
     number = models.PositiveIntegerField(_("№"))
+    subject = models.CharField(_("destroyed"), max_length=11, choices=Destroyed.choices, default=Destroyed.CARD)
     #: Internal number and ticket, instead of the name that was destroyed.
-    member_number = models.PositiveBigIntegerField(_("number of the card"))
+    member_number = models.PositiveBigIntegerField(_("number of the card or of the application"))
     ticket_number = models.CharField(_("ticket №"), max_length=20, blank=True)
     categories = models.JSONField(_("categories of data"), default=list)
     reason = models.CharField(_("reason"), max_length=300)

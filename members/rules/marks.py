@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.errors import RuleViolation
+from registry.models import Organization
+from registry.text import search_key
 
-from ..enums import MarkKind
-from ..models import CardMark, Member
+from ..enums import ItemKind, ItemState, MarkKind
+from ..models import AgendaItem, CardMark, Member
 
 #: Marks that need no decision of a body.
 FREE = (MarkKind.TRIP, MarkKind.STUDY, MarkKind.PAPER_CARD, MarkKind.OTHER)
 #: Absences that keep the person on account; they end.
 ABSENCES = (MarkKind.TRIP, MarkKind.STUDY)
+#: Marks that are taken back where they stand: those without a decision, and a name that was only misspelt.
+_WITHOUT_DECISION = (*FREE, MarkKind.NAME)
 _LONGEST = 1000
 
 
@@ -53,10 +58,29 @@ def is_absence(mark: CardMark) -> bool:
 
 def check_can_be_taken_back(mark: CardMark) -> None:
     """Raise for marks that stand on a decision: they go with it."""
-    if mark.item_id is not None or mark.kind not in FREE:
+    if not can_be_taken_back(mark):
         raise RuleViolation("V-B5", _("The mark stands on a decision; reverse the decision instead."))
 
 
 def can_be_taken_back(mark: CardMark) -> bool:
     """The twin of `check_can_be_taken_back`."""
-    return mark.item_id is None and mark.kind in FREE
+    return mark.item_id is None and mark.kind in _WITHOUT_DECISION
+
+
+def is_renamed(before: str, after: str) -> bool:
+    """Is the ticket wrong now? Another case, or ё for е, leaves it right."""
+    return search_key(before) != search_key(after)
+
+
+def tickets_to_replace(organization: Organization) -> QuerySet[CardMark]:
+    """The last change of name of each member with a ticket on which no body has decided since (V-B5).
+
+    `waits` says that the new ticket stands before the body by now.
+    """
+    items = AgendaItem.objects.filter(member=OuterRef("member"), kind=ItemKind.DUPLICATE)
+    decided = items.filter(state__in=[ItemState.ADOPTED, ItemState.REJECTED], meeting__held_on__gte=OuterRef("made_on"))
+    later = CardMark.objects.filter(member=OuterRef("member"), kind=MarkKind.NAME, pk__gt=OuterRef("pk"))
+    found = CardMark.objects.filter(~Exists(later), ~Exists(decided), kind=MarkKind.NAME)
+    found = found.filter(member__organization=organization).exclude(member__ticket_number="")
+    waits = Exists(items.filter(state__in=[ItemState.WAITING, ItemState.SCHEDULED]))
+    return found.annotate(waits=waits).order_by("made_on", "pk")

@@ -39,6 +39,7 @@ from ..rules.applications import OF_THE_DECISION, check_ready, check_state_move,
 from ..rules.fields import card_values, is_empty
 from . import reminders
 from .accounting import cancel, enrol, grounds
+from .applications import set_terms
 
 #: So many people are named one by one in a refusal.
 _NAMED = 50
@@ -71,7 +72,8 @@ def refuse(act: Act, item: AgendaItem) -> list[Application]:
         application.state, application.decided_on = ApplicationState.REFUSED, meeting.held_on
         application.refusal = item.reason
         application.version += 1
-    act.update_many(Application, applications, ["state", "decided_on", "refusal", "version"])
+    set_terms(act, applications, item.organization)
+    act.update_many(Application, applications, ["state", "decided_on", "refusal", "erase_after", "version"])
     adjust(item.organization_id, applications=-len(applications))
     return applications
 
@@ -88,9 +90,9 @@ def undo(act: Act, item: AgendaItem) -> None:
         if application.member_id in people:
             application.values = _as_filed(people[application.member_id])
         application.member = None
-        application.attended = None
+        application.attended = application.erase_after = None
         application.version += 1
-    fields = ["state", "decided_on", "refusal", "values", "member", "attended", "version"]
+    fields = ["state", "decided_on", "refusal", "values", "member", "attended", "erase_after", "version"]
     act.update_many(Application, applications, fields)
     wards, scans = _belongings(admitted)
     for ward in wards:

@@ -17,6 +17,7 @@ from ..models import AgendaItem, Appeal, Application, Member
 from ..rules import meetings as rules
 from ..rules.applications import check_state_move
 from . import admission, leaving
+from .applications import set_terms
 
 
 def receive_appeal(
@@ -44,7 +45,7 @@ def receive_appeal(
         rules.check_appeal_days(received_on, decided_on=held_on, late=late, late_reason=late_reason, today=act.today)
         if application is not None:
             check_state_move(application, ApplicationState.APPEALED)
-            application.state = ApplicationState.APPEALED
+            application.state, application.erase_after = ApplicationState.APPEALED, None
             act.save(application)
         name = application.full_name if application is not None else _member(against).full_name
         appeal = Appeal(
@@ -107,7 +108,7 @@ def undo_dismissal(act: Act, item: AgendaItem) -> None:
     if appeal.application_id is not None:
         application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id)
         check_state_move(application, ApplicationState.APPEALED)
-        application.state = ApplicationState.APPEALED
+        application.state, application.erase_after = ApplicationState.APPEALED, None
         act.save(application)
 
 
@@ -125,6 +126,7 @@ def _refused_again(act: Act, appeal: Appeal) -> None:
     application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id)
     check_state_move(application, ApplicationState.REFUSED)
     application.state = ApplicationState.REFUSED
+    set_terms(act, [application], application.organization)
     act.save(application)
 
 

@@ -22,6 +22,7 @@ from ..models.imports import encode
 from ..rules import applications as rules
 from ..rules import find_duplicates, person_violations
 from ..rules.duplicates import confirmation
+from ..rules.erasing import application_terms
 from ..rules.fields import is_empty, refuse_unreadable
 from ..rules.meetings import admission_title
 from ..rules.person import check_cell, check_keeps_cards, relevant
@@ -75,6 +76,7 @@ def withdraw_application(application_id: int, *, by: Actor) -> Application:
         rules.check_state_move(application, ApplicationState.WITHDRAWN)
         item, application.item = application.item, None
         application.state = ApplicationState.WITHDRAWN
+        set_terms(act, [application], organization)
         act.save(application)
         if item is not None:
             others = list(item.applications.order_by("sort_key", "pk"))
@@ -96,7 +98,7 @@ def restore_application(application_id: int, *, by: Actor) -> Application:
         if application.state != ApplicationState.WITHDRAWN:
             raise RuleViolation("V-A4", _("Only a withdrawal can be taken back here."))
         _check_new(act, application, rules.values_of_application(application), None)
-        application.state = ApplicationState.FILED
+        application.state, application.erase_after = ApplicationState.FILED, None
         act.save(application)
         adjust(organization.pk, applications=1)
         act.about(application, organization=organization)
@@ -214,10 +216,18 @@ def note_notified(
             application.pickup_at = pickup_at if admitted else None
             application.pickup_place = pickup_place.strip()[:300] if admitted else ""
             application.version += 1
-        fields = ["notified_on", "notified_by", "pickup_on", "pickup_at", "pickup_place", "version"]
+        set_terms(act, applications, organization)
+        fields = ["notified_on", "notified_by", "pickup_on", "pickup_at", "pickup_place", "erase_after", "version"]
         act.update_many(Application, applications, fields)
         act.about(applications[0], organization=organization, count=len(applications))
     return applications
+
+
+def set_terms(act: Act, applications: Sequence[Application], organization: Organization) -> None:
+    """How long the applications are kept from now on, within the act that ends them or notes the notice (V-A6)."""
+    terms = application_terms(applications, organization.charter, act.today)
+    for application in applications:
+        application.erase_after = terms[application.pk]
 
 
 def _own(act: Act, application_id: int, *, version: int | None = None) -> tuple[Application, Organization]:

@@ -18,14 +18,16 @@ from registry.errors import NotAllowed, RuleViolation
 from registry.models import Event, Organization, StoredFile
 from registry.transitions.base import Act, acting_as, change, write_event
 
-from ..enums import EndReason
+from ..enums import EndReason, MarkKind
 from ..models import CardEntry, Member
 from ..rules import find_duplicates, missing_fields, person_violations
 from ..rules.entries import check_entry, entry_kind
 from ..rules.fields import PARTS, REGISTRATION, card_values, is_empty, place_of, refuse_unreadable, to_stored
+from ..rules.marks import is_renamed
 from ..rules.person import check_cell, relevant
 from . import book, reminders
 from .accounting import count_in, duplicate_violation, renew_keys
+from .marks import note
 from .paper_card import ask_for_reprint, stands_on_card
 
 #: Fields that make somebody another person for the search for duplicates.
@@ -44,13 +46,14 @@ def edit_card(
         with change(by=by, rule=rule, event="member.changed") as act:
             member = act.lock(Member.objects.visible_to(by), member_id, version=version)
             organization = _keeper(member, by)
-            counted = copy(member)
+            counted, called = copy(member), member.full_name
             changed = _changed(act, member, organization, values)
             if changed:
                 if stands_on_card(changed, organization.charter):
                     ask_for_reprint([member])
                 _write(act, member, changed)
                 _count_anew(counted, member)
+                _note_name(act, member, called)
             act.silent = not changed
             act.about(member, organization=organization, fields=sorted(changed))
     except IntegrityError as error:
@@ -129,6 +132,13 @@ def _write_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
     book.refresh(act, member, entered_on=None if "cell" in changed else changed.get("registered_on"))
 
 
+def _note_name(act: Act, member: Member, former: str) -> None:
+    """Who has a ticket with the former name gets a mark of the change; a new ticket is to be decided on (V-B5)."""
+    if member.ticket_number and is_renamed(former, member.full_name):
+        text = f"Прежние фамилия, имя, отчество: {former}"
+        note(act, member, kind=MarkKind.NAME, text=text, on=act.today)
+
+
 def _count_anew(before: Member, after: Member) -> None:
     if (before.unit_id, before.missing > 0) != (after.unit_id, after.missing > 0):
         # One call, so that the rows of two units are locked in the order of ids.
@@ -195,6 +205,7 @@ def put_photo(member_id: int, *, jpeg: bytes, by: Actor) -> Member:
             organization=organization,
             owner=by.account,
         )
+        _another_photo(member, organization)
         act.save(member)
         _drop(earlier)
         act.about(member, organization=organization)
@@ -208,11 +219,17 @@ def remove_photo(member_id: int, *, by: Actor) -> Member:
         organization = _keeper(member, by)
         earlier, member.photo = member.photo, None
         if earlier is not None:
+            _another_photo(member, organization)
             act.save(member)
             _drop(earlier)
         act.silent = earlier is None
         act.about(member, organization=organization)
     return member
+
+
+def _another_photo(member: Member, organization: Organization) -> None:
+    if stands_on_card(["photo"], organization.charter):
+        ask_for_reprint([member])
 
 
 def _drop(earlier: StoredFile | None) -> None:

@@ -1,13 +1,13 @@
-"""Destroying a sealed card once its terms are over: the person, the history and the files; a record stays (V-B14)."""
+"""Destroying a sealed card or an ended application once its terms are over; a record of it stays (V-B14, V-A6)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from documents.models import Consent
@@ -17,6 +17,7 @@ from registry.enums import Permission
 from registry.models import Draft, Figures, Organization, StoredFile
 from registry.transitions.base import Act, change
 
+from ..enums import Destroyed
 from ..models import AgendaItem, Appeal, Application, Attachment, BookLine, DestructionRecord, Member
 from ..rules import erasing as rules
 from ..sealing import kept_models
@@ -24,6 +25,8 @@ from ..sealing import kept_models
 #: What stays of a person's traces, without naming him: acts of the organisation, its book, its ledger.
 KEPT = kept_models()
 _GONE = "сведения уничтожены"
+#: Texts of an agenda item in which a name may stand.
+_WORDS = ("title", "resolution", "reason")
 
 
 def erase(member_id: int, *, by: Actor) -> DestructionRecord:
@@ -38,28 +41,50 @@ def erase(member_id: int, *, by: Actor) -> DestructionRecord:
             raise Member.DoesNotExist
         require(by, Permission.ERASE, organization)
         rules.check_due(member, act.today)
-        record = _record(act, member, organization)
-        record.counts = {"files": _drop_files(member), "records": _drop_rows(member)}
+        record = _record(
+            act, organization, member_number=member.pk, ticket_number=member.ticket_number,
+            categories=list(rules.CATEGORIES), reason=rules.REASONS[member.state],  # type: ignore[index]
+        )  # fmt: skip
+        record.counts = {"files": _drop_files_of_member(member), "records": _drop_rows(member)}
         record.save(force_insert=True)
         act.about(record, organization=organization, **record.counts)
     return record
 
 
-def _record(act: Act, member: Member, organization: Organization) -> DestructionRecord:
+def erase_application(application_id: int, *, by: Actor) -> DestructionRecord:
+    """A refused or withdrawn application is destroyed with its history, represented people and scans; a record stays.
+
+    Raises `RuleViolation` while a term runs or an appeal is open, `NotAllowed`, `Application.DoesNotExist`.
+    """
+    with change(by=by, rule="V-A6", event="application.erased") as act:
+        application = act.lock(Application.objects.visible_to(by), application_id)
+        organization = application.organization
+        require(by, Permission.ERASE, organization)
+        rules.check_application_due(application, act.today)
+        record = _record(
+            act, organization, subject=Destroyed.APPLICATION, member_number=application.pk,
+            categories=list(rules.APPLICATION_CATEGORIES),
+            reason=rules.APPLICATION_REASONS[application.state],  # type: ignore[index]
+        )  # fmt: skip
+        scans = Attachment.objects.filter(application=application).values_list("file_id", flat=True)
+        record.counts = {"files": _drop_files(scans), "records": _drop_application(application)}
+        record.save(force_insert=True)
+        act.about(record, organization=organization, **record.counts)
+    return record
+
+
+def _record(act: Act, organization: Organization, **of_whom: Any) -> DestructionRecord:
     Figures.objects.get_or_create(organization=organization)
     Figures.objects.filter(organization=organization).update(last_destruction=F("last_destruction") + 1)
     return DestructionRecord(
         organization=organization,
         number=Figures.objects.values_list("last_destruction", flat=True).get(organization=organization),
-        member_number=member.pk,
-        ticket_number=member.ticket_number,
-        categories=list(rules.CATEGORIES),
-        reason=rules.REASONS[member.state],  # type: ignore[index]
         method=rules.METHOD,
         system=rules.SYSTEM,
         destroyed_at=act.now,
         destroyed_by=_who(act.by),
         keep_until=rules.record_kept_until(act.today),
+        **of_whom,
     )
 
 
@@ -78,7 +103,7 @@ def traces(target: type[models.Model]) -> Iterator[tuple[type[models.Model], str
                 yield model, field.name
 
 
-def _drop_files(member: Member) -> int:
+def _drop_files_of_member(member: Member) -> int:
     ids = {
         member.photo_id,
         *Consent.objects.filter(member=member).values_list("scan_id", flat=True),
@@ -86,7 +111,11 @@ def _drop_files(member: Member) -> int:
         *Attachment.objects.filter(application__member=member).values_list("file_id", flat=True),
         *Member.history.filter(id=member.pk).values_list("photo_id", flat=True),
     }
-    files = list(StoredFile.objects.filter(pk__in=ids - {None}))
+    return _drop_files(ids - {None})
+
+
+def _drop_files(ids: Iterable[Any]) -> int:
+    files = list(StoredFile.objects.filter(pk__in=list(ids)))
     Attachment.objects.filter(file__in=files).delete()
     for file in files:
         storage.drop(file)
@@ -97,18 +126,20 @@ def _drop_rows(member: Member) -> int:
     pk = member.pk
     application = Application.objects.filter(member=member).first()
     _blank(AgendaItem, {"member": member}, title=_GONE, resolution=_GONE, reason="")
-    if application is not None and application.item_id is not None:
-        _blank_admission(application)
     _blank(
         BookLine, {"member": member}, full_name=_GONE, sort_key="", birth_year=None, ticket_number="", destination=""
     )
-    AgendaItem.objects.filter(appeal__in=Appeal.objects.filter(member=member)).update(appeal=None, title=_GONE)
+    _blank_appeals(Appeal.objects.filter(member=member))
     Draft.objects.filter(key__regex=rf"^members-[a-z]+-{pk}-").delete()
-    gone = 0
-    if application is not None:
-        gone += _drop_traces(Application, application.pk)
-    gone += _drop_traces(Member, pk)
-    return gone
+    gone = _drop_application(application) if application is not None else 0
+    return gone + _drop_traces(Member, pk)
+
+
+def _drop_application(application: Application) -> int:
+    _blank_admissions(application)
+    _blank_appeals(Appeal.objects.filter(application=application))
+    Draft.objects.filter(key__startswith=f"applications-edit-{application.pk}-").delete()
+    return _drop_traces(Application, application.pk)
 
 
 def _drop_traces(target: type[Member] | type[Application], pk: int) -> int:
@@ -140,11 +171,25 @@ def _blank(model: type[AgendaItem] | type[BookLine], found: dict[str, Any], **va
     tracked.filter(id__in=ids).update(**{name: value for name, value in values.items() if name in columns})
 
 
-def _blank_admission(application: Application) -> None:
-    """An item of admission names its applicants; one that admitted many keeps the others' names out of this."""
-    others = Application.objects.filter(item=application.item_id).exclude(pk=application.pk).exists()
-    if not others:
-        _blank(AgendaItem, {"pk": application.item_id}, title=_GONE, resolution=_GONE, reason="")
+def _blank_appeals(appeals: QuerySet[Appeal]) -> None:
+    """Items on appeals are acts of the superior's body: they stay without the appeal and the name."""
+    items = list(AgendaItem.objects.filter(appeal__in=appeals).values_list("pk", flat=True))
+    _blank(AgendaItem, {"pk__in": items}, appeal=None, title=_GONE, resolution=_GONE, reason="")
+
+
+def _blank_admissions(application: Application) -> None:
+    """Items that ever had the application name its person; what one with others says of them alone stays."""
+    ever: Any = Application.history
+    items = {*ever.filter(id=application.pk).values_list("item_id", flat=True)} - {None}
+    shared = set(ever.filter(item__in=items).exclude(id=application.pk).values_list("item_id", flat=True))
+    _blank(AgendaItem, {"pk__in": items - shared}, title=_GONE, resolution=_GONE, reason="")
+    # The name may stand there in any case, so its end is left out.
+    stem = application.surname[: max(3, len(application.surname) - 2)]
+    for rows in (AgendaItem.objects.filter(pk__in=shared), AgendaItem.history.filter(id__in=shared)):
+        for row in rows:
+            named = {name: _GONE for name in _WORDS if stem in getattr(row, name)}
+            if named:
+                rows.filter(pk=row.pk).update(**named)
 
 
 def forget_records() -> int:

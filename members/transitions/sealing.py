@@ -24,6 +24,7 @@ from ..models import AgendaItem, Attachment, ChangeProposal, ImportBatch, Member
 from ..rules.leaving import erase_after, last_place
 from . import book
 from .accounting import count_in
+from .paper_card import ask_for_reprint
 
 #: Kinds of jobs whose results hold content of cards.
 _COPYING = ("documents.print", "members.export")
@@ -73,6 +74,8 @@ def reopen(act: Act, member: Member) -> Organization:
     registration.destination = registration.end_paper = registration.paper_card = registration.mail_number = ""
     act.save(registration)
     _place(member, keeper, unit if unit.pk != keeper.pk else None)
+    # The paper card was handed out, sent or withdrawn, and says that the registration ended.
+    ask_for_reprint([member])
     act.save(member)
     book.reopen(act, [member])
     count_in([member])

@@ -214,7 +214,9 @@ def _propose(
     }
     if chosen in kinds:
         kind = ItemKind(chosen)
-        form = ItemForm(kind, request.POST if request.method == "POST" else None, measures=measures)
+        data = request.POST if request.method == "POST" else None
+        initial = {"ticket_reason": request.GET.get("ticket_reason", "")}
+        form = ItemForm(kind, data, measures=measures, initial=initial)
         if form.is_valid() and _put_forward(request, form, organization, member):
             return redirect("meetings:queue")
         context |= {"form": form, "kind": kind_name(kind)}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from documents.jobs import PDF, reads_of
 from documents.prints import consent, questionnaire
 from documents.prints.core import Batch, Form, forms_of, render
-from documents.rules import check_readable
+from documents.rules import check_readable, printed_at
 from documents.transitions.printing import record_applicant
 from registry.access import require
 from registry.enums import DataClass, Permission
@@ -73,12 +73,13 @@ def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
     found = next((form for form in _forms_of(owner) if form.code == questionnaire.FORM.code), None)
     if owner is None or owner.organization is None or found is None:
         raise Http404
-    require(request.actor, Permission.PRINT, owner.organization)
+    place = printed_at(found.code, owner) or owner.organization
+    require(request.actor, Permission.PRINT, place)
     check_readable(found.data_classes, by=request.actor)
     batch = batch_of(request, owner.organization)
     subject = ward_as_member(ward, batch.charter, owner.organization)
     data = render(found, [found.build(subject, batch)], batch)
-    record_applicant(found.code, ward, organization=owner.organization, by=request.actor)
+    record_applicant(found.code, ward, organization=place, by=request.actor)
     return paper_answer(data, found)
 
 

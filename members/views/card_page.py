@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from documents.models import Consent
-from documents.prints.core import forms_of
+from documents.prints.core import forms_for
+from documents.rules import printed_at
 from registry.access import Actor
 from registry.enums import DataClass, Permission
 from registry.views.base import ActorRequest, load
@@ -105,12 +106,11 @@ def show(request: HttpRequest, tab: str, context: dict[str, Any]) -> HttpRespons
 
 def print_links(actor: Actor, member: Member) -> list[Link]:
     """The papers of the charter that the actor may print for this person, in the order of the menu (U-6)."""
-    if member.organization is None or not actor.may(Permission.PRINT, member.organization):
+    if member.organization is None:
         return []
-    forms = forms_of(member.organization.charter)
-    readable = [form for form in forms if all(actor.reads(data_class) for data_class in form.data_classes)]
+    forms = [form for form in forms_for(actor) if actor.may(Permission.PRINT, printed_at(form.code, member))]
     try:
-        return [Link(form.title, reverse("documents:print_member", args=[form.code, member.pk])) for form in readable]
+        return [Link(form.title, reverse("documents:print_member", args=[form.code, member.pk])) for form in forms]
     except NoReverseMatch:
         return []
 

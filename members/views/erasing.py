@@ -1,11 +1,13 @@
-"""Cards due for erasing, by number alone, and what is recorded of those that were destroyed (V-B14, practice 7.4)."""
+"""Cards and applications due for erasing, by number alone, and the records of those destroyed (V-B14, V-A6, practice 7.4)."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,13 +25,14 @@ from registry.jobs import start_job
 from registry.models import Organization
 from registry.views.base import ActorRequest, load, needs, page_of, say_violation
 
-from ..models import DestructionRecord, Member
-from ..rules.erasing import REASONS, due_for_erasing
-from ..transitions.erasing import erase
+from ..models import Application, DestructionRecord, Member
+from ..rules.erasing import APPLICATION_REASONS, REASONS, applications_due_for_erasing, due_for_erasing
+from ..transitions.erasing import erase, erase_application
 from .application_prints import batch_of, paper_answer
 
+M = TypeVar("M", Member, Application)
 ROWS = 50
-#: So many cards are destroyed by one job; of more the next page begins anew.
+#: So many cards, and so many applications, are destroyed by one job; of more the next page begins anew.
 MOST = 2000
 
 
@@ -37,13 +40,17 @@ MOST = 2000
 @never_cache
 @needs(Permission.ERASE)
 def overview(request: ActorRequest) -> HttpResponse:
-    """The cards of the own organisation whose terms are over, and the records of those destroyed."""
-    own = _own(request)
-    due = due_for_erasing(own, timezone.localdate())
+    """What of the own organisation has outlived its term, and the records of what was destroyed."""
+    own, today = _own(request), timezone.localdate()
+    due = due_for_erasing(own, today)
+    applications = applications_due_for_erasing(own, today).only("pk", "state", "filed_on", "erase_after")
+    count = applications.count()
     records = DestructionRecord.objects.visible_to(request.actor).filter(organization=own)
     context = {
         "due": page_of(request, due.only("pk", "state", "ticket_number", "erase_after", "ended_on"), ROWS),
-        "reasons": {state.value: reason for state, reason in REASONS.items()},
+        "applications": applications[:ROWS],
+        "more_applications": max(count - ROWS, 0),
+        "both": due.count() + count,
         "records": list(records[:ROWS]),
         "all_records": records.count(),
     }
@@ -64,35 +71,51 @@ def records(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def erase_one(request: ActorRequest, pk: int) -> HttpResponse:
     """Asks, then destroys one card."""
-    card = _due(request, pk)
+    card = _due(due_for_erasing(_own(request), timezone.localdate()), pk)
     if request.method == "POST":
-        try:
-            record = erase(card.pk, by=request.actor)
-        except RuleViolation as refusal:
-            say_violation(request, refusal)
-        else:
-            messages.success(
-                request,
-                _("The card is destroyed; record № %(number)s says so. Print the act.") % {"number": record.number},
-            )
-        return redirect("moves:erasing")
+        done = _("The card is destroyed; record № %(number)s says so. Print the act.")
+        return _erase(request, erase, pk, done)
     return render(request, "members/erasing/confirm.html", {"card": card, "reason": REASONS.get(card.state, "")})  # type: ignore[call-overload]
 
 
 @never_cache
 @needs(Permission.ERASE)
 @require_http_methods(["GET", "POST"])
+def erase_application_of(request: ActorRequest, pk: int) -> HttpResponse:
+    """Asks, then destroys one application."""
+    application = _due(applications_due_for_erasing(_own(request), timezone.localdate()), pk)
+    if request.method == "POST":
+        done = _("The application is destroyed; record № %(number)s says so. Print the act.")
+        return _erase(request, erase_application, pk, done)
+    reason = APPLICATION_REASONS.get(application.state, "")  # type: ignore[call-overload]
+    return render(request, "members/erasing/confirm.html", {"application": application, "reason": reason})
+
+
+def _erase(request: ActorRequest, destroy: Callable[..., DestructionRecord], pk: int, done: str) -> HttpResponse:
+    try:
+        record = destroy(pk, by=request.actor)
+    except RuleViolation as refusal:
+        say_violation(request, refusal)
+    else:
+        messages.success(request, done % {"number": record.number})
+    return redirect("moves:erasing")
+
+
+@never_cache
+@needs(Permission.ERASE)
+@require_http_methods(["GET", "POST"])
 def erase_all(request: ActorRequest) -> HttpResponse:
-    """Asks, then lets a job destroy every card that is due."""
-    own = _own(request)
-    ids = list(due_for_erasing(own, timezone.localdate()).values_list("pk", flat=True)[:MOST])
-    if not ids:
+    """Asks, then lets a job destroy every card and every application that is due."""
+    own, today = _own(request), timezone.localdate()
+    ids = list(due_for_erasing(own, today).values_list("pk", flat=True)[:MOST])
+    applications = list(applications_due_for_erasing(own, today).values_list("pk", flat=True)[:MOST])
+    if not ids and not applications:
         return redirect("moves:erasing")
     if request.method == "POST":
         with transaction.atomic():
-            job = start_job("members.erase", {"ids": ids}, by=request.actor)
+            job = start_job("members.erase", {"ids": ids, "applications": applications}, by=request.actor)
         return redirect("jobs:detail", job.pk)
-    return render(request, "members/erasing/confirm.html", {"count": len(ids)})
+    return render(request, "members/erasing/confirm.html", {"cards": len(ids), "applications": len(applications)})
 
 
 @require_POST
@@ -119,12 +142,12 @@ def _own(request: ActorRequest) -> Organization:
     return own
 
 
-def _due(request: ActorRequest, pk: int) -> Member:
-    """A card that is due here; a number of any other card is as unknown as one that never was."""
-    card = due_for_erasing(_own(request), timezone.localdate()).filter(pk=pk).first()
-    if card is None:
+def _due(due: QuerySet[M], pk: int) -> M:
+    """One of what is due here; any other number is as unknown as one that never was."""
+    found = due.filter(pk=pk).first()
+    if found is None:
         raise Http404
-    return card
+    return found
 
 
 def _of_the_day(request: ActorRequest, pk: int) -> list[DestructionRecord]:

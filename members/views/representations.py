@@ -13,6 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from documents.prints import questionnaire
+from documents.rules import printed_at
 from registry.access import require
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
@@ -82,15 +84,17 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     for section in sections_of_ward(charter):
         if request.actor.reads(section.data_class):
             boxes.append((section, facts_of_section(card, section, values, charter, timezone.localdate())))
+    owner = ward.member or ward.application
+    answers_at = printed_at(questionnaire.FORM.code, owner) if owner is not None else None
     context = {
         "ward": ward,
-        "owner": ward.member or ward.application,
+        "owner": owner,
         "back": _back(ward),
         "boxes": [(section, facts) for section, facts in boxes if facts],
         "ends_on": ends_on(ward) if ward.ended_on is None else None,
         "may_change": may_change(request, ward),
         "may_print": request.actor.may(Permission.PRINT, organization) and request.actor.reads(DataClass.IDENTITY),
-        "may_print_answers": request.actor.may(Permission.PRINT, organization),
+        "may_print_answers": request.actor.may(Permission.PRINT, answers_at),
         "name": capfirst(ward.full_name),
     }
     response = render(request, "members/applications/ward.html", context)

@@ -205,6 +205,7 @@ CHARTER = Charter(
             "needs",
             "needs_other",
             "no_patronymic",
+            "photo",
             "prostheses",
             "residence",
             "sex",

@@ -143,6 +143,7 @@ PAGES: dict[str, Page] = {
     "moves:erasing": Page(CHAIR),
     "moves:erase_all": Page(CHAIR),
     "moves:erase": Page(CHAIR, ("sealed",)),
+    "moves:erase_application": Page(CHAIR, ("outlived",)),
     "moves:destruction_records": Page(CHAIR),
     "cells:book": Page(CHAIR, ("local",)),
     "cells:on_day": Page(CHAIR, ("local",)),

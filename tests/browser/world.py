@@ -217,6 +217,8 @@ def _papers(world: World) -> None:
     found = Application.objects.filter(**here).order_by("pk")
     rows["application"] = found.filter(state="filed")[0]
     rows["scheduled"] = found.filter(state="scheduled")[0]
+    rows["outlived"] = found.filter(state="refused")[0]
+    Application.objects.filter(pk=rows["outlived"].pk).update(erase_after=timezone.localdate())
     rows["ward"] = Representation.objects.filter(application__organization=rows["local"])[0]
     rows["scan"] = Attachment.objects.filter(application__organization=rows["local"])[0]
     mine = Consent.objects.filter(member__organization=rows["local"], member__state="on_account")

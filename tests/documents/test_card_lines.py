@@ -17,16 +17,19 @@ from documents.rules import paper_carries
 from documents.tasks import cards_to_print_again
 from dues.enums import Fee
 from dues.transitions.payments import record_payment, reverse_payment
-from members.enums import EndReason, MarkKind, PaperCard
-from members.models import Member
-from members.transitions.cards import edit_card
-from members.transitions.leaving import deregister
+from members.enums import EndReason, ItemKind, MarkKind, PaperCard
+from members.models import BookLine, Member, Transfer
+from members.transitions import decisions
+from members.transitions.cards import edit_card, put_photo, remove_photo
+from members.transitions.leaving import deregister, take_back_leaving
 from members.transitions.marks import add_mark, end_absence, take_back_mark
-from members.transitions.transfers import arrive
+from members.transitions.transfers import arrive, call_off
 from registry.enums import Level
 from tests.documents import papers
 from tests.documents.prints.test_contract import boxes
-from tests.members import people
+from tests.members import people, sessions
+from tests.members.test_erasing import picture
+from tests.members.test_meetings import about
 from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +138,45 @@ def test_v_b2_a_card_changed_after_its_printing_asks_for_it_and_printing_settles
     print_whole(voi, member)
     assert again(member) is False
     assert list(cards_to_print_again(voi.chair, TODAY)) == []
+
+
+def test_v_b2_a_photograph_asks_for_the_card_where_the_card_shows_it(voi: people.Place) -> None:
+    for place, asked in ((voi, False), (people.union(), True)):
+        printed, blank = place.put(), place.put(surname="Лосева", snils="", ticket_number="77")
+        print_whole(place, printed)
+        for member in (printed, blank):
+            put_photo(member.pk, jpeg=picture(), by=place.chair)
+        assert [again(member) for member in (printed, blank)] == [asked, False]
+        print_whole(place, printed)
+        remove_photo(printed.pk, by=place.chair)
+        assert again(printed) is asked
+        print_whole(place, printed)
+        remove_photo(printed.pk, by=place.chair)
+        assert again(printed) is False
+
+
+def test_v_b2_a_sealed_card_that_is_opened_again_asks_for_its_printing(voi: people.Place) -> None:
+    member, never = voi.put(), voi.put(surname="Лосева", snils="", ticket_number="77")
+    print_whole(voi, member)
+    for gone in (member, never):
+        deregister(gone.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=voi.chair)
+        take_back_leaving(BookLine.objects.get(member=gone).pk, by=voi.chair)
+    assert [again(card) for card in (member, never)] == [True, False]
+    print_whole(voi, member)
+    departure = {"reason": EndReason.DEPARTURE, "on": TODAY, "paper_card": PaperCard.HANDED}
+    deregister(member.pk, by=voi.chair, **departure)  # type: ignore[arg-type]
+    call_off(Transfer.objects.get().pk, by=voi.chair)
+    assert again(member) is True
+
+
+def test_v_b2_a_restored_member_has_his_card_printed_again(voi: people.Place) -> None:
+    item = about(voi, ItemKind.EXCLUSION, exclusion_reason="violation")
+    member = Member.objects.get()
+    print_whole(voi, member)
+    sessions.decided(item, voi.chair, resolution="Исключить.")
+    assert again(member) is False
+    decisions.reverse_decision(item.pk, by=voi.chair)
+    assert again(member) is True
 
 
 def _english(client: Any, address: str) -> str:

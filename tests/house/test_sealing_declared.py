@@ -11,11 +11,13 @@ from django.db import models
 from django.utils import timezone
 
 from documents.transitions.consents import mark_signed
+from documents.transitions.printing import record_prints
 from members.models import BookLine, Member, Registration
 from members.sealing import BESIDE, CONTENT, Content, Erased, Sealed, kept_models, keyed
 from members.transitions import erasing
 from members.transitions.leaving import deregister
 from members.transitions.marks import add_mark
+from registry.enums import DataClass
 from registry.fields import EncryptedTextField
 from tests.members import people
 
@@ -66,6 +68,7 @@ def gone(db: None) -> tuple[people.Place, Member, dict[str, int]]:
         member.pk, kind="trip", text="Командировка", on=timezone.localdate() - dt.timedelta(days=9), by=place.chair
     )
     mark_signed(member.pk, signed_on=timezone.localdate(), scan=picture(), by=place.chair)
+    record_prints("member_card", [member.pk], data_classes=[DataClass.GENERAL], by=place.chair)
     seen = {label: count(label, member, place) for label in CONTENT if scoped(label)}
     deregister(member.pk, reason="death", on=timezone.localdate(), paper="Свидетельство", by=place.chair)
     return place, member, seen
@@ -91,7 +94,7 @@ def test_v_b10_what_is_declared_closed_is_read_by_nobody_of_the_old_organisation
     closed = [label for label, content in CONTENT.items() if scoped(label) and content.sealed is Sealed.CLOSED]
     assert {label: count(label, member, place) for label in closed} == dict.fromkeys(closed, 0)
     assert {label for label, number in seen.items() if number} >= {
-        "members.Member", "members.CardMark", "documents.Consent", "members.Registration",
+        "members.Member", "members.CardMark", "documents.Consent", "members.Registration", "documents.PrintRecord",
     }  # fmt: skip
 
 

@@ -6,11 +6,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from members.enums import CheckResult, ItemKind, ItemState, ProposalState, ReconciliationState
 from members.models import AgendaItem, ChangeProposal, Member, Reconciliation
 from members.rules.fields import card_values
+from members.tasks_year import laggards
 from members.transitions import proposals, reconciliation
 from members.transitions.cards import edit_card
 from registry import integrity
@@ -162,3 +163,21 @@ def test_v_b8_strangers_and_reviewers_reconcile_nothing(place: Place, cell_chair
 def test_v_b8_a_federation_without_the_rule_opens_nothing() -> None:
     union().put()
     assert reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation")) == 0
+
+
+def test_v_b8_cells_that_are_late_are_counted_apart_from_organisations_with_people_in_no_cell(place: Place) -> None:
+    put(place)
+    put(place, 2, cell=place.cells[1].pk)
+    put(place, 3, cell=None)
+    reconciliation.open_year(YEAR - 1, today=TODAY, by=Actor.system("test"))
+    Reconciliation.objects.update(due_on=TODAY - dt.timedelta(days=1))
+
+    def told(actor: Actor) -> list[str]:
+        with translation.override("en"):
+            return [task.text for task in laggards(actor, TODAY)]
+
+    alone = "1 organisation has not reconciled its people without a cell"
+    assert told(place.chair) == ["2 cells have not reported"]
+    assert told(place.region_chair) == ["2 cells have not reported", alone]
+    Reconciliation.objects.filter(unit__in=place.cells).update(due_on=TODAY)
+    assert (told(place.chair), told(place.region_chair)) == ([], [alone])

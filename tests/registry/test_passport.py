@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from pytest_django import DjangoAssertNumQueries
 
 from registry.access import Actor
 from registry.charters import get as get_charter
@@ -14,6 +15,7 @@ from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.forms.passports import PassportForm, build
 from registry.models import BodySeat, GoverningBody, Organization, OrganizationPassport
 from registry.rules import passports as rules
+from registry.tasks import ending_seats
 from registry.transitions.passports import add_body, edit_body, edit_seat, fill_passport, remove_body, seat_person
 
 from .trees import again, below, head, officer
@@ -345,3 +347,33 @@ def test_n_h1_a_superior_reads_the_passport_and_has_no_form(chair: Actor) -> Non
     assert (page.status_code, "form" in page.context) == (200, False)
     assert superior.post(url, {"chair_name": "Иной"}).status_code == 403
     assert again(chair.organization).chair_name == ""
+
+
+def elected(chair: Actor, name: str, *terms: int | None, since: int = -900) -> GoverningBody:
+    """A body whose seats end so many days from today."""
+    today = timezone.localdate()
+    body = add_body(chair.organization.pk, kind="committee", name=name, by=chair)  # type: ignore[union-attr]
+    for number, days in enumerate(terms):
+        until = None if days is None else today + dt.timedelta(days=days)
+        seat_person(body.pk, full_name=f"Ким {number}", since=today + dt.timedelta(days=since), until=until, by=chair)
+    return body
+
+
+def test_n_s2_terms_of_a_body_that_end_within_sixty_days_ask_for_an_election(
+    chair: Actor, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    today = timezone.localdate()
+    elected(chair, "Комиссия", None, 61)
+    elected(chair, "Профком", None, 60, 30)
+    elected(chair, "Президиум", -1, -40)
+    elected(chair, "Ревизия", -40, None)
+    add_body(chair.organization.pk, kind="audit", name="Без состава", by=chair)  # type: ignore[union-attr]
+    beside = officer(below(chair.organization.parent, Level.PRIMARY))  # type: ignore[arg-type,union-attr]
+    with django_assert_num_queries(1), translation.override("en"):
+        tasks = list(ending_seats(chair, today))
+    assert sorted((task.link, task.detail, task.due) for task in tasks) == [
+        ("Президиум", "All terms are over; nobody sits in the body.", today - dt.timedelta(days=1)),
+        ("Профком", "The terms of 2 members end.", today + dt.timedelta(days=30)),
+    ]
+    above = officer(chair.organization.parent, Role.CHAIR, "Выше")  # type: ignore[arg-type,union-attr]
+    assert [list(ending_seats(actor, today)) for actor in (beside, above)] == [[], []]

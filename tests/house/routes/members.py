@@ -124,6 +124,7 @@ ROUTES: dict[str, Route] = {
     "moves:erasing": Route(CHAIR, (), MINE_RIGHT, NO),
     "moves:erase": Route(CHAIR, ("due",), OWN, DO),
     "moves:erase_all": Route(CHAIR, (), "200 302 302 403 403 200 302", "302 302 302 403 403 302 302"),
+    "moves:erase_application": Route(CHAIR, ("outlived",), OWN, DO),
     "moves:destruction_records": Route(CHAIR, (), MINE_RIGHT, NO),
     "moves:destruction_record": Route(CHAIR, ("destruction",), NO, OWN),
     "moves:destruction_extract": Route(CHAIR, ("destruction",), NO, OWN),

@@ -1,0 +1,127 @@
+"""`python -m tests.house.states > docs/states.md`: the life cycles drawn from the tables of moves that the code runs on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import django
+from django.utils.translation import override
+
+if TYPE_CHECKING:
+    from django.db.models import TextChoices
+
+TABLES = ("registry.enums", "members.enums.cards", "members.enums.life", "documents.enums")
+_HEAD = """# Life cycles
+
+Every state that something can be in, and every move the code allows, drawn from the tables of moves (`*_MOVES`) by
+`python -m tests.house.states > docs/states.md`; `tests/house/test_states.py` holds the page to the tables. Labels are
+those that people read on the screen.
+"""
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """What a table of moves is about: its model, where the moves are made, by which rules, and where a life begins."""
+
+    title: str
+    model: str
+    made_in: str
+    rules: str
+    starts: tuple[str, ...]
+
+
+#: Names of tables in the order of the page.
+CYCLES = {
+    "ORGANIZATION_MOVES": Cycle(
+        "Organisation", "registry.Organization", "registry/transitions/lifecycle.py", "N-H3", ("forming", "active")
+    ),
+    "RENAME_MOVES": Cycle(
+        "Rename request", "registry.RenameRequest", "registry/transitions/renames.py", "U-3", ("asked",)
+    ),
+    "JOB_MOVES": Cycle("Background job", "registry.Job", "registry/jobs.py", "U-5, U-6", ("queued",)),
+    "APPLICATION_MOVES": Cycle(
+        "Application for admission",
+        "members.Application",
+        "members/transitions/admission.py",
+        "V-A4, V-A5, V-A6",
+        ("filed",),
+    ),
+    "MEETING_MOVES": Cycle(
+        "Meeting of a governing body", "members.Meeting", "members/transitions/meetings.py", "V-A5", ("planned",)
+    ),
+    "ITEM_MOVES": Cycle(
+        "Agenda item", "members.AgendaItem", "members/transitions/agenda.py", "V-A5, V-B5, V-B16", ("waiting",)
+    ),
+    "APPEAL_MOVES": Cycle("Appeal", "members.Appeal", "members/transitions/appeals.py", "V-A6, V-B14", ("received",)),
+    "MEMBER_MOVES": Cycle(
+        "Card of a member",
+        "members.Member",
+        "members/transitions/leaving.py",
+        "V-B10, V-B11, V-B14",
+        ("on_account",),
+    ),
+    "TRANSFER_MOVES": Cycle(
+        "Transfer",
+        "members.Transfer",
+        "members/transitions/transfers.py",
+        "V-B9 to V-B12, U-5",
+        ("requested", "in_transit"),
+    ),
+    "BATCH_MOVES": Cycle(
+        "List that is loaded", "members.ImportBatch", "members/transitions/imports.py", "U-5", ("uploaded",)
+    ),
+    "PROPOSAL_MOVES": Cycle(
+        "Proposed change of a card", "members.ChangeProposal", "members/transitions/proposals.py", "V-B8", ("open",)
+    ),
+    "RECONCILIATION_MOVES": Cycle(
+        "Year-end reconciliation", "members.Reconciliation", "members/transitions/reconciliation.py", "V-B8", ("open",)
+    ),
+    "CONSENT_MOVES": Cycle("Consent", "documents.Consent", "documents/transitions/consents.py", "U-7, N-C1", ("none",)),
+}
+
+
+def tables() -> dict[str, Mapping[TextChoices, set[str]]]:
+    """Every table of moves there is, by its name."""
+    modules = [import_module(name) for name in TABLES]
+    return {name: table for module in modules for name, table in vars(module).items() if name.endswith("_MOVES")}
+
+
+def page() -> str:
+    """The page as it is committed."""
+    found = tables()
+    with override("ru"):
+        return _HEAD + "".join(_section(cycle, found[name]) for name, cycle in CYCLES.items())
+
+
+def _section(cycle: Cycle, moves: Mapping[TextChoices, set[str]]) -> str:
+    return (
+        f"\n## {cycle.title}\n\nThe state of `{cycle.model}`; moved by `{cycle.made_in}` under {cycle.rules}.\n\n"
+        + "```mermaid\nstateDiagram-v2\n"
+        + "".join(f"    {line}\n" for line in _lines(cycle, moves))
+        + "```\n"
+    )
+
+
+def _lines(cycle: Cycle, moves: Mapping[TextChoices, set[str]]) -> Iterator[str]:
+    order = [state.value for state in type(next(iter(moves)))]
+    drawn = sorted(moves, key=lambda state: order.index(state.value))
+    for state in drawn:
+        yield f'state "{state.label}" as {state.value}'
+    for start in cycle.starts:
+        yield f"[*] --> {start}"
+    for state in drawn:
+        for to in sorted(moves[state], key=order.index):
+            yield f"{state.value} --> {to}"
+        if not moves[state]:
+            yield f"{state.value} --> [*]"
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings.testing")
+    django.setup()
+    sys.stdout.write(page())

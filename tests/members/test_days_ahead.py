@@ -1,0 +1,78 @@
+"""The start page reminds of mandates that end and of wards who come of age, in time and until it is settled (practice 4.7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone, translation
+from pytest_django import DjangoAssertNumQueries
+
+from members.tasks_year import days_ahead
+from members.transitions.representations import add_representation, end_representation
+from tests.members import people
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def place() -> people.Place:
+    return people.voi()
+
+
+def born(of_age_in: int) -> dt.date:
+    """Birthday of somebody who turns 18 in so many days."""
+    day = TODAY + dt.timedelta(days=of_age_in)
+    # Who would be born on 29 February of a common year comes of age on 1 March.
+    return day.replace(year=day.year - 18, day=min(day.day, 28))
+
+
+def ward(place: people.Place, surname: str, *, of_age_in: int, mandate_in: int) -> int:
+    number = "абвгд"[len(surname) % 5]
+    member = place.put(
+        surname=f"{surname}{number}", snils="", ticket_number=surname, category="legal_representative",
+        disability_group="", disability_cause="",
+    )  # fmt: skip
+    values = {
+        "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": born(of_age_in), "mandate_kind": "guardianship",
+        "mandate_number": "12", "mandate_until": TODAY + dt.timedelta(days=mandate_in),
+        "consent_signed_on": TODAY - dt.timedelta(days=9),
+    }  # fmt: skip
+    return add_representation(member_id=member.pk, values=values, by=place.chair).pk
+
+
+def told(place: people.Place) -> list[tuple[str, str, dt.date | None]]:
+    return [(task.text, task.link.split()[0], task.due) for task in days_ahead(place.chair, TODAY)]
+
+
+def test_n_s2_mandates_and_wards_are_told_sixty_days_ahead_and_until_the_ground_is_ended(place: people.Place) -> None:
+    ending = ward(place, "Осина", of_age_in=900, mandate_in=30)
+    ward(place, "Береза", of_age_in=55, mandate_in=61)
+    ward(place, "Липа", of_age_in=62, mandate_in=90)
+    assert told(place) == [
+        ("Mandate ends:", "Осинаа", TODAY + dt.timedelta(days=30)),
+        ("The represented person comes of age:", "Березаб", born(55).replace(year=born(55).year + 18)),
+    ]
+    # The day has passed and nothing was decided: it stays, as overdue.
+    assert len(list(days_ahead(place.chair, TODAY + dt.timedelta(days=31)))) == 2
+    end_representation(ending, on=TODAY, note="Срок полномочий истёк", by=place.chair)
+    assert [text for text, _who, _day in told(place)] == ["The represented person comes of age:"]
+    assert list(days_ahead(place.region_chair, TODAY)) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_n_s2_the_days_ahead_cost_the_same_queries_however_many_there_are(
+    place: people.Place, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(count):
+        ward(place, ("Осина", "Береза", "Липа")[number], of_age_in=20, mandate_in=20)
+    with django_assert_num_queries(3):
+        assert len(told(place)) == 2
