@@ -18,7 +18,7 @@ from registry.views.base import ActorRequest, add_violation, load, needs, page_o
 
 from ..forms.book import BackForm, MarkForm
 from ..models import CardMark, Member, Reminder
-from ..tasks_year import EARLY, KINDS
+from ..tasks.year import EARLY, KINDS
 from ..transitions import marks as transitions
 
 

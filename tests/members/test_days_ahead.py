@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
-from members.tasks_year import days_ahead
+from members.tasks.year import days_ahead
 from members.transitions.representations import add_representation, end_representation
 from tests.members import people
 

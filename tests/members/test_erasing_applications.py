@@ -12,7 +12,7 @@ from django.urls import reverse
 from members.enums import AppealState, CopyKind, Destroyed
 from members.models import AgendaItem, Application, Attachment, DestructionRecord, Member, Representation
 from members.rules.erasing import applications_due_for_erasing
-from members.tasks_moves import cards_to_erase
+from members.tasks.moves import cards_to_erase
 from members.transitions import appeals, decisions
 from members.transitions.applications import (
     edit_application,

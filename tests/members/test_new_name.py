@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from members.enums import ItemKind, MarkKind
 from members.models import CardMark
-from members.tasks import tickets_with_a_former_name
+from members.tasks.cards import tickets_with_a_former_name
 from members.transitions import decisions
 from members.transitions.cards import edit_card
 from members.transitions.marks import take_back_mark

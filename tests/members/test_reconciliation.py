@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from members.enums import CheckResult, ItemKind, ItemState, ProposalState, ReconciliationState
 from members.models import AgendaItem, ChangeProposal, Member, Reconciliation
 from members.rules.fields import card_values
-from members.tasks_year import laggards
+from members.tasks.year import laggards
 from members.transitions import proposals, reconciliation
 from members.transitions.cards import edit_card
 from registry import integrity

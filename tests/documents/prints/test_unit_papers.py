@@ -21,7 +21,7 @@ from documents.prints.russian import count_in_words
 from documents.prints.transfer_slip import render_slip
 from members.enums import CheckResult, EndReason, PaperCard
 from members.models import BookLine, DestructionRecord, Member, Reconciliation, Transfer
-from members.tasks_moves import cards_to_erase
+from members.tasks.moves import cards_to_erase
 from members.transitions import reconciliation as reconciliations
 from members.transitions.erasing import erase
 from members.transitions.leaving import deregister

@@ -14,9 +14,9 @@ from registry.access import Actor
 from registry.enums import Permission
 from registry.tasks import Task, provider
 
-from .enums import ItemState, MeetingState
-from .models import AgendaItem, Meeting
-from .rules.meetings import ABOUT_A_MEMBER, DECIDED
+from ..enums import ItemState, MeetingState
+from ..models import AgendaItem, Meeting
+from ..rules.meetings import ABOUT_A_MEMBER, DECIDED
 
 #: So many meetings are named one by one.
 _NAMED = 5

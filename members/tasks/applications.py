@@ -15,9 +15,9 @@ from registry.enums import Permission
 from registry.models import Organization
 from registry.tasks import Task, provider
 
-from .enums import ApplicationState
-from .models import Application, Representation
-from .rules.applications import set_is_whole
+from ..enums import ApplicationState
+from ..models import Application, Representation
+from ..rules.applications import set_is_whole
 
 #: Of more applications it is not looked at which sets are whole.
 _LOOKED_AT = 500
@@ -30,7 +30,7 @@ def applications(actor: Actor, today: dt.date) -> Iterable[Task]:
     if own is None or not own.keeps_cards or not actor.may(Permission.FILE_APPLICATIONS, own):
         return
     mine = Application.objects.visible_to(actor).filter(organization=own)
-    yield from _filed(mine.filter(state=ApplicationState.FILED), own)
+    yield from _filed(mine.filter(state=ApplicationState.FILED), own, actor)
     told = mine.aggregate(
         invite=Count("pk", filter=_TO_INVITE),
         meeting=Min("item__meeting__held_on", filter=_TO_INVITE),
@@ -66,12 +66,12 @@ _TO_INVITE = Q(state=ApplicationState.SCHEDULED, invited_on__isnull=True)
 _TO_NOTIFY = Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED], notified_on__isnull=True)
 
 
-def _filed(filed: Iterable[Application], own: Organization) -> Iterator[Task]:
+def _filed(filed: Iterable[Application], own: Organization, actor: Actor) -> Iterator[Task]:
     # The card's fields are encrypted and were checked at the filing; what is looked at here stands beside them.
     waiting = list(filed.defer("values").order_by("filed_on")[:_LOOKED_AT])  # type: ignore[attr-defined]
     wards: dict[int | None, list[Representation]] = {}
     if any(application.category in own.charter.admission.representing for application in waiting):
-        for ward in Representation.objects.filter(application__in=waiting).defer("answers"):
+        for ward in Representation.objects.visible_to(actor).filter(application__in=waiting).defer("answers"):
             wards.setdefault(ward.application_id, []).append(ward)
     whole = [a for a in waiting if set_is_whole(a, own.charter, wards.get(a.pk, []))]
     if whole:

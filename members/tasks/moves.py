@@ -15,10 +15,10 @@ from registry.access import Actor
 from registry.enums import Permission
 from registry.tasks import Task, provider
 
-from .enums import TransferState
-from .models import Transfer
-from .rules.erasing import applications_due_for_erasing, due_for_erasing
-from .rules.transfers import is_common_superior, other_side
+from ..enums import TransferState
+from ..models import Transfer
+from ..rules.erasing import applications_due_for_erasing, due_for_erasing
+from ..rules.transfers import is_common_superior, other_side
 
 #: A card that nobody opened for so long is looked for, calendar days.
 LONG_ON_THE_WAY = 30

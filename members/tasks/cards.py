@@ -15,10 +15,9 @@ from registry.enums import Permission
 from registry.rules.figures import totals
 from registry.tasks import Task, provider
 
-from . import tasks_applications, tasks_meetings, tasks_moves, tasks_year  # noqa: F401 - their providers register themselves
-from .enums import BatchState
-from .models import CardMark, ImportBatch, Member
-from .rules.marks import tickets_to_replace
+from ..enums import BatchState
+from ..models import CardMark, ImportBatch, Member
+from ..rules.marks import tickets_to_replace
 
 _SHOWN = 10
 

@@ -15,8 +15,8 @@ from registry.access import Actor
 from registry.enums import DataClass, Permission
 from registry.tasks import Task, provider
 
-from .enums import ProposalState, ReconciliationState, ReminderKind
-from .models import ChangeProposal, Reconciliation, Reminder
+from ..enums import ProposalState, ReconciliationState, ReminderKind
+from ..models import ChangeProposal, Reconciliation, Reminder
 
 #: The reminder comes so many days before the day; the term turns urgent as it nears.
 EARLY = 60
