@@ -47,7 +47,7 @@ suite-browser: .venv/dev $(CATALOGUES)
 	env -u DATABASE_URL $(BIN)/pytest -n 2 --dist loadfile -m browser
 
 suite-postgres: .venv/dev $(CATALOGUES)
-	$(BIN)/python tests/postgres.py $(BIN)/pytest -n 2 --dist loadfile -m "not browser"
+	$(BIN)/python tests/postgres.py $(BIN)/pytest -n 2 --dist loadfile -m "not browser and not once"
 
 .venv/run: requirements.txt | .venv
 	@echo "Installing the locked dependencies …"

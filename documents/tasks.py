@@ -32,7 +32,7 @@ def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
             text=ngettext("Print %(n)s consent", "Print %(n)s consents", unprinted) % {"n": unprinted},
             detail=_("Members sign them by hand; signed ones stay with the organisation."),
             action=_("Print"),
-            action_url=reverse("documents:consents") + "?consent=none",
+            action_url=reverse("documents:consents") + "?consent=wanted",
         )
     if figures.consents_printed:
         yield Task(

@@ -128,7 +128,7 @@ class MemberFilter(django_filters.FilterSet):
         label=_("organisation"), queryset=Organization.objects.visible_to(None), empty_label=_("any"), method="within"
     )
     cell = _choice(label=_("primary cell"), method="in_cell")
-    consent = _choice(ConsentState.choices, label=_("consent"), field_name="consent_state")
+    consent = _choice([("wanted", _("to be printed")), *ConsentState.choices], label=_("consent"), method="of_consent")
     complete = _choice(
         [("yes", _("complete")), ("no", _("something is missing"))],
         label=_("completeness of the card"),
@@ -303,6 +303,12 @@ class MemberFilter(django_filters.FilterSet):
 
     def in_cell(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         return queryset.filter(cell__isnull=True) if value == "none" else queryset.filter(cell=int(value))
+
+    def of_consent(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        # Whoever took his consent back, or whose consent has run out, is asked for a new one.
+        if value == "wanted":
+            return queryset.exclude(consent_state__in=[ConsentState.PRINTED, ConsentState.SIGNED])
+        return queryset.filter(consent_state=value)
 
     def completeness(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         return queryset.filter(missing=0) if value == "yes" else queryset.filter(missing__gt=0)

@@ -118,7 +118,7 @@ JOB_MOVES: dict[str, set[str]] = {
     # Back to the queue when the worker died in the middle.
     JobState.RUNNING: {JobState.DONE, JobState.FAILED, JobState.CANCELLED, JobState.QUEUED},
     JobState.DONE: set(),
-    JobState.FAILED: {JobState.QUEUED},
+    JobState.FAILED: set(),
     JobState.CANCELLED: set(),
 }
 

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -49,6 +50,18 @@ def no_outside_network() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", only_here)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_checked_where_it_is_cheap() -> Iterator[None]:
+    """After a test PostgreSQL looks at the keys that it wrote; SQLite would look through all tables, thousands of times."""
+
+    def checks(test: type[TestCase], of: Any) -> bool:
+        return of.vendor == "postgresql" and not of.needs_rollback and of.is_usable()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestCase, "_should_check_constraints", classmethod(checks))
         yield
 
 

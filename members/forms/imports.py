@@ -7,7 +7,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +45,18 @@ class ListForm(forms.Form):
         return file
 
 
+class _FieldSelect(forms.Select):
+    """A list of sixty columns has 3,600 options; a template for each would take longer than all else on the page."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        chosen = str(value or "")
+        marks = {True: mark_safe(" selected"), False: ""}
+        options = format_html_join(
+            "", '<option value="{}"{}>{}</option>', ((key, marks[key == chosen], label) for key, label in self.choices)
+        )
+        return format_html("<select{}>{}</select>", flatatt({**self.attrs, **(attrs or {}), "name": name}), options)
+
+
 class ColumnsForm(forms.Form):
     """What each column of the list holds, and values for all its rows."""
 
@@ -68,6 +83,7 @@ class ColumnsForm(forms.Form):
                 label=heading or _("Column %(n)s") % {"n": index + 1},
                 choices=self.choices,
                 initial=batch.mapping.get(str(index), IGNORE),
+                widget=_FieldSelect,
             )
         cells = [(str(cell.pk), cell.short_name) for cell in cells_of(batch.organization)]
         if cells:

@@ -66,6 +66,7 @@ def book(request: ActorRequest, pk: int) -> HttpResponse:
         "reopenable": _reopenable(request, unit, list(page)),
         "cells": _cells(request, unit),
         "may_print": request.actor.may(Permission.PRINT, unit),
+        "may_erase": unit.keeps_cards and request.actor.may(Permission.ERASE, unit),
     }
     return render(request, "members/book/book.html", context)
 

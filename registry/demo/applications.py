@@ -42,6 +42,7 @@ def file(keeper: Organization, place: Place, people: People, by: Actor, *, neigh
     desk.apply(6, consent=False)
     desk.apply(3, copies=False)
     withdraw_application(desk.apply(15).pk, by=by)
+    desk.outlived()
     if keeper.charter.admission.representing:
         desk.represented(desk.apply(12, category="legal_representative"))
         desk.apply(2, category="guardian")
@@ -113,6 +114,11 @@ class _Desk:
         batch = Batch(self.keeper, frozenset(DataClass), self.today)
         paper = render(FORM, [FORM.build(as_member(application), batch)], batch)
         attach(application_id=application.pk, kind="application", data=paper, by=self.by)
+
+    def outlived(self) -> None:
+        """Somebody withdrew his application so long ago that it is to be destroyed."""
+        old = withdraw_application(self.apply(16).pk, by=self.by)
+        Application.objects.filter(pk=old.pk).update(erase_after=self.day(4))
 
     def planned(self, applications: list[Application]) -> None:
         """They stand on the agenda of a meeting to come; one was told."""

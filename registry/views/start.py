@@ -96,6 +96,11 @@ def figures_for(actor: Actor) -> list[dict[str, Any]]:
             "url": url,
         }
     )
+    if sums["in_transit"]:
+        # Neither here nor there: counted apart, so that nobody is counted twice or nowhere.
+        shown.append(
+            {"label": _("In transit"), "value": str(sums["in_transit"]), "note": "", "url": reverse("moves:list")}
+        )
     return shown
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import re
 import subprocess
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from django.utils.translation import gettext, override
 from playwright.sync_api import Page, Route, expect
 
 from members.enums import RowVerdict
+from registry import integrity
 
 DATA = Path(__file__).parents[1] / "data"
 PASSWORD = "вишня сад зима пароход"
@@ -162,4 +164,50 @@ def verdicts(page: Page) -> dict[str, int]:
 
 def today() -> str:
     """The day as it is typed."""
-    return f"{timezone.localdate():%d.%m.%Y}"
+    return day()
+
+
+def day(ago: int = 0) -> str:
+    """So many days before today, as it is typed."""
+    return f"{timezone.localdate() - dt.timedelta(days=ago):%d.%m.%Y}"
+
+
+def act(page: Page, words: str) -> None:
+    """The link of the menu «Actions»."""
+    page.locator("main summary", has_text=ru("Actions")).click()
+    follow(page, words)
+
+
+def meet(page: Page, ago: int = 0) -> None:
+    """Everything that waits goes onto the agenda, and the whole body comes."""
+    page.goto("/meetings/")
+    follow(page, "Plan a meeting")
+    fill(page, held_on=day(ago), starts_at="15:30", place="ул. Садовая, 5")
+    press(page, "Plan")
+    message(page, "The meeting is planned. Make its agenda now.")
+    press(page, "Put on the agenda")
+    follow(page, "Who was present")
+    for box in page.locator("main [name=seats]").all():
+        box.check()
+    fill(page, chaired_by="Громов Г. Г.", secretary="Ильина И. И.")
+    press(page, "Save")
+    message(page, "It is noted who was present.")
+
+
+def adopt_all(page: Page) -> None:
+    """With the votes of everybody present."""
+    page.locator("main [data-select-page]").check()
+    press(page, "Adopted")
+    close_minutes(page)
+
+
+def close_minutes(page: Page) -> None:
+    """Under their number."""
+    fill(page, number="12")
+    press(page, "Close the minutes")
+    message(page, "The minutes are closed.")
+
+
+def wrong() -> dict[str, list[str]]:
+    """What the check of the installation finds."""
+    return {title: found for title, found in integrity.run() if found}

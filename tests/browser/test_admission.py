@@ -9,12 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from members.models import Application, BookLine, Member, Representation
-from registry import integrity
 from registry.models import Organization
 from tests.members import people, sessions
 
 from .conftest import OpenWindow
-from .steps import fill, follow, message, press, ru
+from .steps import act, adopt_all, close_minutes, day, fill, follow, meet, message, press, ru, wrong
 
 PERSON = {
     "surname": "Заявленная", "given_name": "Ольга", "patronymic": "Петровна", "sex": "female", "birth_date": "04.07.1985",
@@ -25,14 +24,6 @@ CHILD = {
     "disability_group": "child", "disability_cause": "childhood", "mandate_kind": "birth_certificate",
     "mandate_number": "II-БО № 512345", "mandate_issued_by": "отдел ЗАГС г. Тулы",
 }  # fmt: skip
-
-
-def day(ago: int = 0) -> str:
-    return f"{timezone.localdate() - dt.timedelta(days=ago):%d.%m.%Y}"
-
-
-def wrong() -> dict[str, list[str]]:
-    return {title: found for title, found in integrity.run() if found}
 
 
 def file_application(page: Page, **values: str) -> None:
@@ -47,40 +38,11 @@ def file_application(page: Page, **values: str) -> None:
     press(page, "File the application")
 
 
-def meet(page: Page, ago: int = 0) -> None:
-    """Everything that waits goes onto the agenda, and the whole body comes."""
-    page.goto("/meetings/")
-    follow(page, "Plan a meeting")
-    fill(page, held_on=day(ago), starts_at="15:30", place="ул. Садовая, 5")
-    press(page, "Plan")
-    message(page, "The meeting is planned. Make its agenda now.")
-    press(page, "Put on the agenda")
-    follow(page, "Who was present")
-    for box in page.locator("main [name=seats]").all():
-        box.check()
-    fill(page, chaired_by="Громов Г. Г.", secretary="Ильина И. И.")
-    press(page, "Save")
-    message(page, "It is noted who was present.")
-
-
-def adopt_all(page: Page) -> None:
-    """With the votes of everybody present."""
-    page.locator("main [data-select-page]").check()
-    press(page, "Adopted")
-    close(page)
-
-
 def refuse(page: Page, reason: str) -> None:
     follow(page, "Decide")
     fill(page, adopted="no", votes_for="0", votes_against="5", reason=reason)
     press(page, "Enter the decision")
-    close(page)
-
-
-def close(page: Page) -> None:
-    fill(page, number="12")
-    press(page, "Close the minutes")
-    message(page, "The minutes are closed.")
+    close_minutes(page)
 
 
 def open_application(page: Page, application: Application) -> None:
@@ -157,8 +119,7 @@ def test_v_b14_an_exclusion_keeps_card_and_ticket_until_the_region_restores_the_
     member = place.put(registered_on=timezone.localdate() - dt.timedelta(days=400))
     page, above = window(place.chair), window(place.region_chair)
     page.goto(f"/members/{member.pk}/")
-    page.locator("main summary", has_text=ru("Actions")).click()
-    follow(page, "Put forward for a decision")
+    act(page, "Put forward for a decision")
     page.locator("main a[href='?kind=exclusion']").click()
     fill(page, exclusion_reason="violation")
     press(page, "Put forward")

@@ -32,7 +32,7 @@ from tests.members.test_erasing import picture
 from tests.members.test_meetings import about
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = dt.date(2026, 11, 23)
 
 

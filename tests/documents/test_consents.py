@@ -432,10 +432,13 @@ def test_u6_the_start_page_asks_to_print_and_to_collect(voi: people.Place) -> No
     told = [(str(task.text), task.action_url) for task in consent_tasks(voi.chair, timezone.localdate())]
     register = reverse("documents:consents")
     assert told == [
-        ("Напечатать 2 согласия", f"{register}?consent=none"),
+        ("Напечатать 2 согласия", f"{register}?consent=wanted"),
         ("1 согласие напечатано и не подписано", f"{register}?consent=printed"),
     ]
     assert list(consent_tasks(voi.region_chair, timezone.localdate())) == []
+    Member.objects.filter(pk=group[1].pk).update(consent_state="withdrawn")
+    shown = people.signed_in(voi.chair).get(register, {"consent": "wanted"}).context["rows"]
+    assert {row["member"].pk for row in shown} == {group[1].pk, group[2].pk}
 
 
 def test_two_first_prints_make_one_version_of_the_text(voi: people.Place) -> None:

@@ -5,9 +5,9 @@ import subprocess
 import sys
 
 from tests.documents.killed_worker import PEOPLE
-from tests.house.conftest import ROOT, Installation, installation
+from tests.house.conftest import ROOT, Installation, installation, migrated
 
-__all__ = ["installation"]
+__all__ = ["installation", "migrated"]
 
 
 def test_a_print_whose_worker_was_killed_is_finished_by_the_next_without_doubles_or_gaps(

@@ -19,7 +19,7 @@ from tests.documents.test_consents import SIGNED_ON, png
 from tests.members import people
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 #: Names of file formats, and the other language by its own name.
 INTERNATIONAL = {"pdf", "jpeg", "png", "english"}

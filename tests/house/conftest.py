@@ -1,10 +1,12 @@
 """An installation of its own for tests of commands: own directory, own database, real processes."""
 
 import os
+import shutil
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,21 +44,36 @@ def bare_environment(var: Path) -> dict[str, str]:
     return kept | {"REGISTRY_VAR": str(var), "DJANGO_SETTINGS_MODULE": "registry.settings.development"}
 
 
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A migrated installation on the kind of database that the suite runs on."""
-    var = tmp_path_factory.mktemp("var")
-    env = bare_environment(var)
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | str]:
+    """An empty database that `migrate` has made, to be copied: the file, or the name on the server of the suite."""
+    var = tmp_path_factory.mktemp("migrated")
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
-        made = Installation(var, env)
-        made.do("migrate", "--verbosity", "0")
-        yield made
+        Installation(var, bare_environment(var)).do("migrate", "--verbosity", "0")
+        yield var
         return
-    name = f"house_{uuid.uuid4().hex}"
-    with psycopg.connect(host=database["HOST"], dbname="postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        made = Installation(var, env | {"DATABASE_URL": f"postgres:///{database['HOST']}/{name}"})
-        made.do("migrate", "--verbosity", "0")
-        yield made
+    with _created("") as (name, url):
+        Installation(var, bare_environment(var) | {"DATABASE_URL": url}).do("migrate", "--verbosity", "0")
+        yield name
+
+
+@pytest.fixture(scope="module")
+def installation(migrated: Path | str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A migrated installation on the kind of database that the suite runs on."""
+    var = tmp_path_factory.mktemp("var")
+    if isinstance(migrated, Path):
+        shutil.copytree(migrated, var, dirs_exist_ok=True)
+        yield Installation(var, bare_environment(var))
+        return
+    with _created(f"TEMPLATE {migrated}") as (_name, url):
+        yield Installation(var, bare_environment(var) | {"DATABASE_URL": url})
+
+
+@contextmanager
+def _created(like: str) -> Iterator[tuple[str, str]]:
+    host, name = settings.DATABASES["default"]["HOST"], f"house_{uuid.uuid4().hex}"
+    with psycopg.connect(host=host, dbname="postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} {like}")
+        yield name, f"postgres:///{host}/{name}"
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -105,6 +105,7 @@ def test_no_form_breaks_or_echoes_markup_whatever_is_typed(cast: Cast, name: str
     assert wrong == {}
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", [name for name, route in FORMS.items() if route.get.startswith("200")])
 def test_what_is_typed_stays_in_a_refused_form(cast: Cast, name: str) -> None:  # noqa: F811
@@ -118,6 +119,7 @@ def test_what_is_typed_stays_in_a_refused_form(cast: Cast, name: str) -> None:  
     assert set(typed) - kept == set()
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FORMS)
 def test_n_h1_ids_of_another_federation_are_refused_in_every_field(cast: Cast, name: str) -> None:  # noqa: F811

@@ -81,6 +81,7 @@ def gone(pids: list[int]) -> bool:
     return False
 
 
+@pytest.mark.once
 def test_serve_starts_web_server_and_worker_and_ctrl_c_ends_both(installation: Installation) -> None:
     port = free_port()
     with serving(installation, port) as supervisor:
@@ -96,6 +97,7 @@ def test_serve_starts_web_server_and_worker_and_ctrl_c_ends_both(installation: I
     assert gone(list(own.values()))
 
 
+@pytest.mark.once
 def test_serve_ends_the_web_server_when_the_worker_dies(installation: Installation) -> None:
     with serving(installation, free_port()) as supervisor:
         own = children(supervisor.pid)
@@ -138,6 +140,7 @@ def test_production_refuses_to_start_with(changed: dict[str, str], said: str, tm
     assert done.stderr.splitlines()[-1].partition(": ")[2].split(" SECRET_KEY must have at least")[0] == said
 
 
+@pytest.mark.once
 def test_the_deployment_check_of_a_production_installation_is_clean(installation: Installation) -> None:
     done = installation.run(
         "check", "--deploy", "--database", "default", "--fail-level", "WARNING",

@@ -152,6 +152,7 @@ def main_pages(place: people.Place) -> list[str]:
     ]
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("found", [people.voi, people.union], ids=["society", "union"])
 def test_each_language_renders_the_main_pages_without_words_of_the_other(

@@ -88,13 +88,15 @@ def _unpack(path: Path, identity: Path, staging: Path) -> None:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     with target.open("wb") as out:
                         shutil.copyfileobj(source, out, 2**20)
+            # The tar ends before the archive does: only at its very end does age know whether anything is missing.
+            while age.stdout.read(2**20):
+                pass
         except (tarfile.TarError, EOFError) as error:
             problem = str(error)
         finally:
             age.stdout.close()
             said = age.stderr.read().decode(errors="replace").strip()
-        age.wait()
-    if problem or not (staging / archive.MANIFEST).is_file():
+    if problem or age.returncode or not (staging / archive.MANIFEST).is_file():
         raise CommandError(f"{path} cannot be opened with this identity, or was cut short. {said or problem}")
 
 

@@ -10,7 +10,7 @@ from documents.prints.core import forms_of
 from registry import charters
 from tests.documents import papers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PAGES = {"application": 1, "consent": 2, "questionnaire": 2, "member_card": 2}
 CASES = [

@@ -24,7 +24,7 @@ from registry import charters
 from registry.enums import DataClass
 from tests.documents import papers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

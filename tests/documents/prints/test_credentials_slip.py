@@ -20,7 +20,7 @@ from registry.models import Account
 from registry.transitions.accounts import Credentials
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
