@@ -42,7 +42,7 @@ CASES = [
 ]
 READY, WRONG = "ready", "wrong"
 #: Consents for so many people are laid out within some seconds; of more people these.
-FEW, SOME = 12, 4
+FEW, SOME = 12, 6
 PASSPORT = {
     "genitive_name": "организации Заречного района",
     "kind": "workers",
