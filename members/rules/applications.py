@@ -105,6 +105,15 @@ def set_is_whole(application: Application, charter: Charter, wards: Sequence[Rep
     return all(point.done for point in _points_of_set(application, charter, wards, False) if point.holds)
 
 
+def whole_sets(applications: Sequence[Application]) -> set[int]:
+    """Keys of those whose sets are whole; one query, and none where nobody represents anybody."""
+    wards: dict[int | None, list[Representation]] = {}
+    if any(represents(a.category, a.organization.charter) for a in applications):
+        for ward in Representation.objects.filter(application__in=applications).defer("answers"):
+            wards.setdefault(ward.application_id, []).append(ward)
+    return {a.pk for a in applications if set_is_whole(a, a.organization.charter, wards.get(a.pk, []))}
+
+
 def _points_of_set(
     application: Application, charter: Charter, wards: Sequence[Representation], named: bool
 ) -> list[Point]:

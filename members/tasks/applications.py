@@ -12,12 +12,11 @@ from django.utils.translation import ngettext
 
 from registry.access import Actor
 from registry.enums import Permission
-from registry.models import Organization
 from registry.tasks import Task, provider
 
 from ..enums import ApplicationState
-from ..models import Application, Representation
-from ..rules.applications import set_is_whole
+from ..models import Application
+from ..rules.applications import whole_sets
 
 #: Of more applications it is not looked at which sets are whole.
 _LOOKED_AT = 500
@@ -30,7 +29,7 @@ def applications(actor: Actor, today: dt.date) -> Iterable[Task]:
     if own is None or not own.keeps_cards or not actor.may(Permission.FILE_APPLICATIONS, own):
         return
     mine = Application.objects.visible_to(actor).filter(organization=own)
-    yield from _filed(mine.filter(state=ApplicationState.FILED), own, actor)
+    yield from _filed(mine.filter(state=ApplicationState.FILED))
     told = mine.aggregate(
         invite=Count("pk", filter=_TO_INVITE),
         meeting=Min("item__meeting__held_on", filter=_TO_INVITE),
@@ -66,14 +65,12 @@ _TO_INVITE = Q(state=ApplicationState.SCHEDULED, invited_on__isnull=True)
 _TO_NOTIFY = Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED], notified_on__isnull=True)
 
 
-def _filed(filed: Iterable[Application], own: Organization, actor: Actor) -> Iterator[Task]:
+def _filed(filed: Iterable[Application]) -> Iterator[Task]:
     # The card's fields are encrypted and were checked at the filing; what is looked at here stands beside them.
-    waiting = list(filed.defer("values").order_by("filed_on")[:_LOOKED_AT])  # type: ignore[attr-defined]
-    wards: dict[int | None, list[Representation]] = {}
-    if any(application.category in own.charter.admission.representing for application in waiting):
-        for ward in Representation.objects.visible_to(actor).filter(application__in=waiting).defer("answers"):
-            wards.setdefault(ward.application_id, []).append(ward)
-    whole = [a for a in waiting if set_is_whole(a, own.charter, wards.get(a.pk, []))]
+    related = filed.defer("values").select_related("organization__federation")  # type: ignore[attr-defined]
+    waiting = list(related.order_by("filed_on")[:_LOOKED_AT])
+    complete = whole_sets(waiting)
+    whole = [application for application in waiting if application.pk in complete]
     if whole:
         text = ngettext(
             "%(n)s application is to be put on the agenda", "%(n)s applications are to be put on the agenda", len(whole)

@@ -32,8 +32,8 @@ from ..rules.applications import (
     can_be_edited,
     points_of,
     represents,
-    set_is_whole,
     values_of_application,
+    whole_sets,
 )
 from ..rules.history import CLOSED
 from ..rules.meetings import deciding_organization
@@ -99,16 +99,13 @@ def queue(request: ActorRequest) -> HttpResponse:
 
 def _rows(page: Iterable[Application], chosen: str) -> Iterator[dict[str, Any]]:
     applications = list(page)
-    wards: dict[int | None, list[Representation]] = {}
-    for ward in Representation.objects.filter(application__in=applications).defer("answers"):
-        wards.setdefault(ward.application_id, []).append(ward)
+    whole = whole_sets(applications) if chosen == "waiting" else set()
     for application in applications:
-        charter = application.organization.charter
         yield {
             "application": application,
             "tone": TONES.get(ApplicationState(application.state), ""),
             "age": (timezone.localdate() - application.filed_on).days,
-            "incomplete": chosen == "waiting" and not set_is_whole(application, charter, wards.get(application.pk, [])),
+            "incomplete": chosen == "waiting" and application.pk not in whole,
         }
 
 

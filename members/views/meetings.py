@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,9 +23,12 @@ from ..enums import ApplicationState, ItemKind, ItemState, MeetingState
 from ..forms.meetings import AttendanceForm, NumberForm, PlanForm, VotesForm
 from ..models import AgendaItem, Application, Meeting
 from ..rules import meetings as rules
+from ..rules.applications import whole_sets
 from ..transitions import meetings as transitions
 
 TONES = {"planned": "info", "held": "warn", "closed": "ok", "cancelled": ""}
+#: So many applications are offered for one agenda.
+_MOST = 500
 ITEM_TONES = {"waiting": "", "scheduled": "info", "adopted": "ok", "rejected": "bad", "dropped": ""}
 
 
@@ -126,10 +129,18 @@ def detail_context(request: ActorRequest, meeting: Meeting) -> dict[str, Any]:
         "undecided": undecided,
         "decided": decided,
         "waiting": list(waiting.order_by("filed_on", "pk")[:200]) if runs and is_open else [],
-        "filed": list(filed.defer("values").order_by("sort_key", "pk")[:500]) if runs and is_open else [],
+        "filed": _filed(filed) if runs and is_open else [],
         "votes_form": VotesForm(initial={"votes_for": len(present)}),
         "number_form": NumberForm(initial={"number": meeting.number}),
     }
+
+
+def _filed(filed: QuerySet[Application]) -> list[tuple[Application, bool]]:
+    """Applicants who can be decided on, each with whether his set of papers is whole."""
+    related = filed.defer("values").select_related("organization__federation")
+    applications = list(related.order_by("sort_key", "pk")[:_MOST])
+    whole = whole_sets(applications)
+    return [(application, application.pk in whole) for application in applications]
 
 
 def _row(request: ActorRequest, item: AgendaItem, *, runs: bool) -> dict[str, Any]:

@@ -25,6 +25,8 @@ from .people import People
 from .tree import Founder, Place, Tree
 
 SEED = 20
+#: So many people, from and to, has an organisation that keeps cards, with cells below it and without.
+MANY, FEW = (190, 240), (36, 60)
 Say = Callable[[str], None]
 
 
@@ -94,7 +96,7 @@ def _people(keeper: Organization, tree: Tree, people: People, by: Actor) -> None
     place: Place = tree.places[keeper.pk]
     where = {"city": place.city, "region": f"{place.region} область", "postcode": f"{place.postcode}041"[:6]}
     cells = [o for o in tree.primaries if o.parent_id == keeper.pk]
-    count = people.chance.randint(190, 240) if cells else people.chance.randint(36, 60)
+    count = people.chance.randint(*(MANY if cells else FEW))
     batch = []
     for number in range(count):
         if cells:

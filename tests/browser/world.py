@@ -79,6 +79,7 @@ def build(patch: pytest.MonkeyPatch) -> World:
             everybody(keeper, tree, *rest)
 
     patch.setattr(load, "_people", few)
+    patch.setattr(load, "MANY", (120, 130))
     load.load()
     world = World()
     _organizations(world)
@@ -131,7 +132,8 @@ def _members(world: World) -> None:
     chair, rows = world.who("voi-local"), world.rows
     today = timezone.localdate()
     people = Member.objects.filter(organization=rows["local"], unit=rows["cell"], state="on_account").order_by("pk")
-    rows["member"], rows["leaver"], rows["traveller"] = people[:3]
+    # Whoever owes the fee of last year cannot leave; days ahead are told to superiors without asking for the card.
+    rows["member"], rows["leaver"], rows["traveller"] = people.filter(dues__unpaid=0, reminders=None)[:3]
     pk = rows["member"].pk
     photo = io.BytesIO()
     Image.new("RGB", (300, 400), "gray").save(photo, "JPEG")
@@ -205,7 +207,8 @@ def _meetings(world: World) -> None:
 def _long_gone(world: World, at: int) -> Member:
     """Somebody who left so long ago that the card is to be destroyed."""
     today = timezone.localdate()
-    gone = Member.objects.filter(organization=world.rows["local"], state="on_account").order_by("-pk")[at]
+    here = Member.objects.filter(organization=world.rows["local"], state="on_account", dues__unpaid=0)
+    gone = here.order_by("-pk")[at]
     deregister(gone.pk, reason="own_wish", on=today, paper="Заявление", by=world.who("voi-local"))
     Member.objects.filter(pk=gone.pk).update(erase_after=today - dt.timedelta(days=1))
     return gone

@@ -23,7 +23,6 @@ APART = {"registry/jobs.py": "the queue itself: the worker takes every job; its 
 #: file:line-free exceptions, each with its reason: (file, model, first call).
 EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("registry/tasks.py", "Appointment", "current"): "only narrows organisations that are read in scope",
-    ("members/views/applications.py", "Representation", "filter"): "of applications that were read in scope",
     (
         "members/forms/meetings.py",
         "GoverningBody",
