@@ -56,7 +56,10 @@ class CardMark(models.Model):
                 condition=Q(lifted_on__isnull=True) | Q(lifted_on__gte=F("made_on")), name="mark_lifted_after_made"
             ),
         ]
-        indexes = [models.Index(fields=["member", "made_on"], name="mark_of_member")]
+        indexes = [
+            models.Index(fields=["member", "made_on"], name="mark_of_member"),
+            models.Index(fields=["member"], condition=Q(kind=MarkKind.NAME), name="mark_of_name"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.made_on}"

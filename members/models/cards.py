@@ -252,6 +252,13 @@ class Member(Person):
             models.Index(fields=["federation", "name_key", "birth_date"], name="member_same_person"),
             models.Index(fields=["organization", "consent_state"], name="member_consents"),
             models.Index(fields=["last_organization", "erase_after"], name="member_to_erase"),
+            # Few among many, counted for the tasks beside every page.
+            models.Index(fields=["organization"], condition=Q(reprint=True), name="member_to_reprint"),
+            models.Index(
+                fields=["organization"],
+                condition=Q(state=MemberState.ON_ACCOUNT, ticket_number=""),
+                name="member_without_ticket",
+            ),
         ]
 
 

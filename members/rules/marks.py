@@ -72,15 +72,14 @@ def is_renamed(before: str, after: str) -> bool:
     return search_key(before) != search_key(after)
 
 
-def tickets_to_replace(organization: Organization) -> QuerySet[CardMark]:
-    """The last change of name of each member with a ticket on which no body has decided since (V-B5).
+def tickets_to_replace(marks: QuerySet[CardMark], organization: Organization) -> QuerySet[CardMark]:
+    """Of these marks the last change of name of each member with a ticket on which no body has decided since (V-B5).
 
     `waits` says that the new ticket stands before the body by now.
     """
     items = AgendaItem.objects.filter(member=OuterRef("member"), kind=ItemKind.DUPLICATE)
     decided = items.filter(state__in=[ItemState.ADOPTED, ItemState.REJECTED], meeting__held_on__gte=OuterRef("made_on"))
     later = CardMark.objects.filter(member=OuterRef("member"), kind=MarkKind.NAME, pk__gt=OuterRef("pk"))
-    found = CardMark.objects.filter(~Exists(later), ~Exists(decided), kind=MarkKind.NAME)
-    found = found.filter(member__organization=organization).exclude(member__ticket_number="")
+    found = marks.filter(~Exists(later), ~Exists(decided), kind=MarkKind.NAME, member__organization=organization).exclude(member__ticket_number="")
     waits = Exists(items.filter(state__in=[ItemState.WAITING, ItemState.SCHEDULED]))
     return found.annotate(waits=waits).order_by("made_on", "pk")

@@ -80,8 +80,8 @@ def tickets_with_a_former_name(actor: Actor, today: dt.date) -> Iterable[Task]:
     own = actor.organization
     if own is None or not own.keeps_cards or not actor.may(Permission.RUN_MEETINGS, own):
         return
-    marks = tickets_to_replace(own).filter(pk__in=CardMark.objects.visible_to(actor)).select_related("member")
-    for mark in marks[:_SHOWN]:
+    marks = tickets_to_replace(CardMark.objects.visible_to(actor), own)
+    for mark in marks.select_related("member")[:_SHOWN]:
         page = reverse("members:accounting", args=[mark.member_id])
         forward = reverse("meetings:propose_member", args=[mark.member_id]) + "?kind=duplicate&ticket_reason=name"
         day = {"day": mark.made_on.strftime("%d.%m.%Y")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from registry.enums import DataClass, Permission
 from registry.tasks import Task, provider
 
 from ..enums import ProposalState, ReconciliationState, ReminderKind
-from ..models import ChangeProposal, Reconciliation, Reminder
+from ..models import ChangeProposal, Member, Reconciliation, Reminder
 
 #: The reminder comes so many days before the day; the term turns urgent as it nears.
 EARLY = 60
@@ -105,17 +105,17 @@ def days_ahead(actor: Actor, today: dt.date) -> Iterable[Task]:
     readable = [kind for kind, data_class in KINDS.items() if actor.reads(data_class)]
     until = today + dt.timedelta(days=EARLY)
     due = Reminder.objects.visible_to(actor).filter(member__organization=own, kind__in=readable, due_on__lte=until)
-    counted = dict(due.order_by().values_list("kind").annotate(n=Count("pk")))
-    for kind in readable:
-        if counted.get(kind):
-            first = due.filter(kind=kind).order_by("due_on").select_related("member")[:1]
-            for reminder in first:
-                yield Task(
-                    text=f"{capfirst(str(ReminderKind(kind).label))}:",
-                    link=reminder.member.full_name,
-                    link_url=reverse("members:detail", args=[reminder.member_id]),
-                    detail=_("and %(n)s more within 60 days") % {"n": counted[kind] - 1} if counted[kind] > 1 else "",
-                    due=reminder.due_on,
-                    action=_("Show all"),
-                    action_url=reverse("cells:reminders"),
-                )
+    found = due.order_by("kind").values_list("kind")
+    counted = list(found.annotate(n=Count("pk"), first=Min("due_on"), who=Min("member")))
+    alone = Member.objects.visible_to(actor).in_bulk([who for _kind, count, _first, who in counted if count == 1])
+    for kind, count, first, who in counted:
+        member = alone.get(who) if count == 1 else None
+        yield Task(
+            text=f"{capfirst(str(ReminderKind(kind).label))}:",
+            link=member.full_name if member else "",
+            link_url=reverse("members:detail", args=[who]) if member else "",
+            detail="" if member else ngettext("%(n)s member", "%(n)s members", count) % {"n": count},
+            due=first,
+            action=_("Show all"),
+            action_url=reverse("cells:reminders"),
+        )

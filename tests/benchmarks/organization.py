@@ -130,6 +130,7 @@ class Place:
         self.cells = [o for o in self.tree.primaries if o.parent_id == self.keeper.pk]
         self.chair = self._officer("chair", self.keeper)
         self.region = self._officer("region", self.tree.regions[0])
+        self.member: Member | None = None
 
     def _officer(self, login: str, organization: Organization) -> Actor:
         give(login, organization, Role.CHAIR, self.people, self.by)
@@ -167,8 +168,9 @@ class Place:
         return found
 
     def _arguments(self) -> dict[str, dict[str, Any]]:
-        # The same person both times: one more paper is one more line on the card.
-        member = Member.objects.filter(organization=self.keeper).order_by("pk")[250]
+        # The same person both times, with the same papers: one more is one more line on the card.
+        signed = Member.objects.filter(organization=self.keeper, consent_state="signed")
+        member = self.member = self.member or signed.order_by("pk")[100]
         job = Job.objects.filter(account=self.chair.account).first() or start_job(
             "documents.print", {"form": "consent", "ids": [member.pk]}, by=self.chair
         )
