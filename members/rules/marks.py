@@ -80,6 +80,8 @@ def tickets_to_replace(marks: QuerySet[CardMark], organization: Organization) ->
     items = AgendaItem.objects.filter(member=OuterRef("member"), kind=ItemKind.DUPLICATE)
     decided = items.filter(state__in=[ItemState.ADOPTED, ItemState.REJECTED], meeting__held_on__gte=OuterRef("made_on"))
     later = CardMark.objects.filter(member=OuterRef("member"), kind=MarkKind.NAME, pk__gt=OuterRef("pk"))
-    found = marks.filter(~Exists(later), ~Exists(decided), kind=MarkKind.NAME, member__organization=organization).exclude(member__ticket_number="")
+    found = marks.filter(
+        ~Exists(later), ~Exists(decided), kind=MarkKind.NAME, member__organization=organization
+    ).exclude(member__ticket_number="")
     waits = Exists(items.filter(state__in=[ItemState.WAITING, ItemState.SCHEDULED]))
     return found.annotate(waits=waits).order_by("made_on", "pk")
