@@ -28,4 +28,10 @@ class Migration(migrations.Migration):
                 name="member_without_ticket",
             ),
         ),
+        migrations.AddIndex(
+            model_name="representation",
+            index=models.Index(
+                condition=models.Q(("ended_on__isnull", False)), fields=["member"], name="representation_ended"
+            ),
+        ),
     ]

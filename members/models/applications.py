@@ -184,6 +184,8 @@ class Representation(Person):
                 condition=Q(application__isnull=False) | Q(member__isnull=False), name="represented_by_somebody"
             ),
         ]
+        # Few among many, and asked for beside every page: whose ground of membership may be lost.
+        indexes = [models.Index(fields=["member"], condition=Q(ended_on__isnull=False), name="representation_ended")]
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):

@@ -6,14 +6,16 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from registry.charters import Charter, Section
 from registry.errors import RuleViolation
+from registry.models import Organization
 from registry.text import clean
 
-from ..enums import MandateKind
-from ..models import Representation
+from ..enums import ItemKind, ItemState, MandateKind, MemberState
+from ..models import AgendaItem, Representation
 from ..models.cards import Person
 from ..models.imports import decode
 from .duplicates import name_key
@@ -113,6 +115,26 @@ def ends_on(ward: Representation) -> dt.date | None:
     of_age = years_after(ward.birth_date, OF_AGE) if ward.birth_date else None
     days = [ward.mandate_until, of_age if ward.mandate_kind in _UNTIL_OF_AGE else None]
     return min((day for day in days if day is not None), default=None)
+
+
+def grounds_lost(ended: QuerySet[Representation], organization: Organization) -> QuerySet[Representation]:
+    """Of these the last end for each member who represents nobody now and whose membership nobody has judged since (V-A1).
+
+    `waits` says that the question stands before the body by now.
+    """
+    others = Representation.objects.filter(member=OuterRef("member"))
+    later = others.filter(ended_on__gt=OuterRef("ended_on")) | others.filter(
+        ended_on=OuterRef("ended_on"), pk__gt=OuterRef("pk")
+    )
+    items = AgendaItem.objects.filter(member=OuterRef("member"), kind=ItemKind.EXCLUSION)
+    judged = items.filter(state__in=[ItemState.ADOPTED, ItemState.REJECTED], meeting__held_on__gte=OuterRef("ended_on"))
+    found = ended.filter(
+        ~Exists(others.filter(ended_on__isnull=True)), ~Exists(later), ~Exists(judged),
+        ended_on__isnull=False, member__organization=organization, member__state=MemberState.ON_ACCOUNT,
+        member__category__in=organization.charter.admission.representing,
+    )  # fmt: skip
+    waits = Exists(items.filter(state__in=[ItemState.WAITING, ItemState.SCHEDULED]))
+    return found.annotate(waits=waits).order_by("ended_on", "pk")
 
 
 def changed_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -16,8 +16,9 @@ from registry.rules.figures import totals
 from registry.tasks import Task, provider
 
 from ..enums import BatchState
-from ..models import CardMark, ImportBatch, Member
+from ..models import CardMark, ImportBatch, Member, Representation
 from ..rules.marks import tickets_to_replace
+from ..rules.representations import grounds_lost
 
 _SHOWN = 10
 
@@ -93,6 +94,36 @@ def tickets_with_a_former_name(actor: Actor, today: dt.date) -> Iterable[Task]:
             detail=_("The name was changed on %(day)s; the new ticket waits for a decision.") % day
             if waits
             else _("The name was changed on %(day)s. Put the new ticket on the agenda.") % day,
+            action=_("Look") if waits else _("Put forward"),
+            action_url=page if waits else forward,
+        )
+
+
+@provider
+def grounds_of_membership_lost(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """A representative represents nobody any more: the body decides whether he stays a member (V-A1)."""
+    own = actor.organization
+    if own is None or not own.keeps_cards or not own.charter.admission.representing:
+        return
+    if not actor.may(Permission.RUN_MEETINGS, own):
+        return
+    found = grounds_lost(Representation.objects.visible_to(actor), own)
+    for ward in found.select_related("member")[:_SHOWN]:
+        member = ward.member
+        assert member is not None  # noqa: S101 — only those of members are asked for
+        page = reverse("members:detail", args=[member.pk])
+        forward = reverse("meetings:propose_member", args=[member.pk]) + "?kind=exclusion&exclusion_reason=no_ground"
+        waits = ward.waits  # type: ignore[attr-defined]
+        yield Task(
+            text=_("The ground of membership is lost:"),
+            link=member.full_name,
+            link_url=page,
+            detail=(
+                _("Represents nobody since %(day)s; the question waits for a decision.")
+                if waits
+                else _("Represents nobody since %(day)s. Put the question on the agenda, or change the category.")
+            )
+            % {"day": f"{ward.ended_on:%d.%m.%Y}"},
             action=_("Look") if waits else _("Put forward"),
             action_url=page if waits else forward,
         )

@@ -215,7 +215,7 @@ def _propose(
     if chosen in kinds:
         kind = ItemKind(chosen)
         data = request.POST if request.method == "POST" else None
-        initial = {"ticket_reason": request.GET.get("ticket_reason", "")}
+        initial = {name: request.GET.get(name, "") for name in ("ticket_reason", "exclusion_reason")}
         form = ItemForm(kind, data, measures=measures, initial=initial)
         if form.is_valid() and _put_forward(request, form, organization, member):
             return redirect("meetings:queue")

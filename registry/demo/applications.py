@@ -28,7 +28,6 @@ from members.transitions.representations import add_representation
 from ..access import Actor
 from ..enums import DataClass
 from ..models import Organization
-from . import names
 from .board import Board
 from .people import People
 from .tree import Place
@@ -90,23 +89,11 @@ class _Desk:
 
     def represented(self, application: Application) -> None:
         """A child whom the applicant represents."""
-        chance = self.people.chance
-        _surname, given, patronymic = names.name(chance, woman=False)
-        born = self.day(chance.randint(7, 16) * 365)
-        values = {
-            "surname": application.surname,
-            "given_name": given,
-            "patronymic": patronymic,
-            "sex": "male",
-            "birth_date": born,
-            "disability_group": "child",
-            "disability_cause": "childhood",
-            "mandate_kind": "birth_certificate",
-            "mandate_number": f"II-БО № {chance.randint(100_000, 999_999)}",
-            "mandate_issued_on": born + dt.timedelta(days=20),
-            "mandate_issued_by": f"отдел ЗАГС, г. {self.place.city}",
-            "consent_signed_on": application.filed_on,
-        }
+        born = self.day(self.people.chance.randint(7, 16) * 365)
+        values = self.people.ward(
+            application.surname, sex=application.values["sex"], born=born, city=self.place.city,
+            signed_on=application.filed_on,
+        )  # fmt: skip
         add_representation(application_id=application.pk, values=values, by=self.by)
 
     def scan(self, application: Application) -> None:

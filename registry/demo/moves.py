@@ -14,6 +14,7 @@ from members.transitions import decisions, proposals, reconciliation, transfers
 from members.transitions.accounting import put_on_account
 from members.transitions.leaving import deregister
 from members.transitions.marks import add_mark
+from members.transitions.representations import add_representation, end_representation
 
 from ..access import Actor
 from ..days import after_months
@@ -32,6 +33,7 @@ def happen(tree: Tree, keepers: list[Organization], people: People, by: Actor) -
     for year in (first, second):
         year.leave()
         year.mark()
+        year.represent()
         year.older_leaving()
     if first.departures:
         first.send_away()
@@ -60,7 +62,7 @@ class _Year:
     def day(self, ago: int) -> dt.date:
         return self.today - dt.timedelta(days=ago)
 
-    def anybody(self) -> Member:
+    def anybody(self, **of: Any) -> Member:
         """Somebody of long standing to whom nothing has happened yet, and who owes nothing that forbids a leaving."""
         found: QuerySet[Member] = Member.objects.filter(
             organization=self.keeper, state="on_account", joined_on__lt=dt.date(self.today.year - 1, 1, 1)
@@ -68,9 +70,23 @@ class _Year:
         found = found.exclude(pk__in=self.taken).exclude(ticket_number="", organization__level="local")
         if self.keeper.charter.charges_dues:
             found = found.filter(dues__unpaid=0)
-        member = found.order_by("pk")[self.people.chance.randint(0, 5)]
+        found = found.filter(**of).order_by("pk")
+        member = found[self.people.chance.randrange(min(len(found), 6))]
         self.taken.append(member.pk)
         return member
+
+    def represent(self) -> None:
+        """A parent of a child, one whose child is of age soon, one who represents nobody any more (V-A1)."""
+        if "legal_representative" not in self.keeper.charter.admission.representing:
+            return
+        for months_of_age in (9 * 12, 18 * 12 - 1, 18 * 12 - 30):
+            parent = self.anybody(category="legal_representative")
+            born = after_months(self.day(10), -months_of_age)
+            values = self.people.ward(
+                parent.surname, sex=parent.sex, born=born, city=parent.city, signed_on=self.day(300)
+            )
+            ward = add_representation(member_id=parent.pk, values=values, by=self.by)
+        end_representation(ward.pk, on=self.day(12), note="Инвалидность ребёнка снята", by=self.by)
 
     def leave(self) -> None:
         """Leavings of this year by each reason that the charter knows."""

@@ -115,6 +115,24 @@ class People:
             values[chance.choice(("education", "phone_mobile", "marital_status", "street"))] = ""
         return values
 
+    def ward(self, surname: str, *, sex: str, born: dt.date, city: str, signed_on: dt.date) -> dict[str, Any]:
+        """A disabled child, of the same sex as the parent and so of the same surname, with its birth certificate."""
+        _surname, given, patronymic = names.name(self.chance, woman=sex == "female")
+        return {
+            "surname": surname,
+            "given_name": given,
+            "patronymic": patronymic,
+            "sex": sex,
+            "birth_date": born,
+            "disability_group": "child",
+            "disability_cause": "childhood",
+            "mandate_kind": "birth_certificate",
+            "mandate_number": f"II-БО № {self.chance.randint(100_000, 999_999)}",
+            "mandate_issued_on": born + dt.timedelta(days=20),
+            "mandate_issued_by": f"отдел ЗАГС, г. {city}",
+            "consent_signed_on": signed_on,
+        }
+
     def union_member(self, *, workplace: str, city: str, region: str, postcode: str) -> dict[str, Any]:
         """A card of the education union."""
         chance = self.chance

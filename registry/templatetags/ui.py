@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms, template
@@ -67,16 +67,18 @@ def icon(name: str, css: str = "") -> SafeString:
     return _icon(str(name), f"icon {css}".strip())
 
 
-@register.inclusion_tag("ui/styles.html")
-def styles() -> dict[str, Any]:
+@register.simple_tag
+@cache
+def styles() -> SafeString:
     """Links to the style sheets of all components."""
-    return {"paths": [f"css/{name}.css" for name in STYLES]}
+    return _render("styles", paths=[f"css/{name}.css" for name in STYLES])
 
 
-@register.inclusion_tag("ui/scripts.html")
-def scripts() -> dict[str, Any]:
+@register.simple_tag
+@cache
+def scripts() -> SafeString:
     """The modules of all behaviours."""
-    return {"paths": [f"js/{name}.js" for name in SCRIPTS]}
+    return _render("scripts", paths=[f"js/{name}.js" for name in SCRIPTS])
 
 
 # Boxes and short pieces

@@ -28,7 +28,8 @@ from registry.models import Account
 
 #: No page takes longer, milliseconds; a loaded machine is no defect.
 PATIENCE = 20_000
-CHROMIUM = "/usr/bin/chromium"
+#: Debian's Chromium without windows: the same engine for a quarter less of the processor's time.
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -105,7 +105,7 @@ def test_pages_pass_the_audit_and_fit_a_phone(login: str, shown: World, window: 
 
 
 @pytest.mark.parametrize(
-    "display", [{"large_type": True}, {"high_contrast": True}, {"large_type": True, "language": "en"}]
+    "display", [{"large_type": True, "high_contrast": True}, {"large_type": True, "language": "en"}]
 )
 def test_larger_type_and_higher_contrast_pass_the_audit_too(
     display: dict[str, Any], shown: World, window: OpenWindow, site: str

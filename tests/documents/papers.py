@@ -121,9 +121,11 @@ def longest(charter: str, organization: Organization) -> Member:
     return member
 
 
-def batch_of(organization: Organization, reads: frozenset[DataClass] = ALL_CLASSES) -> Batch:
-    """A batch of the organisation on the tests' day."""
-    return Batch(organization, reads, TODAY)
+def batch_of(
+    organization: Organization, reads: frozenset[DataClass] = ALL_CLASSES, printed_on: dt.date = TODAY
+) -> Batch:
+    """A batch of the organisation, on the tests' day unless another is named."""
+    return Batch(organization, reads, printed_on)
 
 
 def paper(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> bytes:

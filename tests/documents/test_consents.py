@@ -208,9 +208,10 @@ def test_n_c1_the_version_that_was_signed_stays_known_when_the_text_changes(voi:
     printed(waiting, voi.chair)
     administrator = trees.officer(voi.head, Role.ADMINISTRATOR)
     new = reworded(voi.keeper.federation.charter.consent, "для совсем новой цели;")
-    issue_text(wording=new, valid_from=timezone.localdate(), by=administrator)
+    today = timezone.localdate()
+    issue_text(wording=new, valid_from=today, by=administrator)
     texts = {
-        name: papers.text_of(papers.paper("consent", voi.keeper, member))
+        name: papers.text_of(papers.paper("consent", voi.keeper, member, printed_on=today))
         for name, member in (("signed", signed), ("waiting", waiting))
     }
     assert {name: "для совсем новой цели" in text for name, text in texts.items()} == {"signed": False, "waiting": True}

@@ -5,9 +5,7 @@ import subprocess
 import sys
 
 from tests.documents.killed_worker import PEOPLE
-from tests.house.conftest import ROOT, Installation, installation, migrated
-
-__all__ = ["installation", "migrated"]
+from tests.installation import ROOT, Installation
 
 
 def test_a_print_whose_worker_was_killed_is_finished_by_the_next_without_doubles_or_gaps(

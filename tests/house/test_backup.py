@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from .conftest import Installation
+from tests.installation import Installation
 
 STATE = """
 def state():

@@ -19,8 +19,7 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
 from registry.models import Account, Appointment, Event, Federation
-
-from .conftest import ROOT, Installation, bare_environment
+from tests.installation import ROOT, Installation, bare_environment
 
 OWN = {
     "SECRET_KEY": "a secret of this test alone " * 3,

@@ -1,5 +1,6 @@
 """An installation of its own for tests of commands: own directory, own database, real processes."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -9,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
+#: The database on the server of the suite from which the others are copied; it ends with the cluster.
+MIGRATED = "house_migrated"
 
 
 @dataclass
@@ -45,17 +49,30 @@ def bare_environment(var: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | str]:
-    """An empty database that `migrate` has made, to be copied: the file, or the name on the server of the suite."""
-    var = tmp_path_factory.mktemp("migrated")
+def migrated(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path | str:
+    """An empty database that `migrate` has made, to be copied: the directory, or the name on the server of the suite.
+
+    Made once for all processes of the suite.
+    """
+    root = tmp_path_factory.getbasetemp()
+    root = root if worker_id == "master" else root.parent
     database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        Installation(var, bare_environment(var)).do("migrate", "--verbosity", "0")
-        yield var
-        return
-    with _created("") as (name, url):
-        Installation(var, bare_environment(var) | {"DATABASE_URL": url}).do("migrate", "--verbosity", "0")
-        yield name
+    with (root / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        var, done = root / "migrated", root / "migrated.done"
+        env = bare_environment(var)
+        on_server = not database["ENGINE"].endswith("sqlite3")
+        if on_server:
+            env["DATABASE_URL"] = f"postgres:///{database['HOST']}/{MIGRATED}"
+        if not done.exists():
+            var.mkdir()
+            if on_server:
+                with _server() as server:
+                    server.execute(f"DROP DATABASE IF EXISTS {MIGRATED} WITH (FORCE)")
+                    server.execute(f"CREATE DATABASE {MIGRATED}")
+            Installation(var, env).do("migrate", "--verbosity", "0")
+            done.touch()
+    return MIGRATED if on_server else var
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +83,18 @@ def installation(migrated: Path | str, tmp_path_factory: pytest.TempPathFactory)
         shutil.copytree(migrated, var, dirs_exist_ok=True)
         yield Installation(var, bare_environment(var))
         return
-    with _created(f"TEMPLATE {migrated}") as (_name, url):
+    with _created(f"TEMPLATE {migrated}") as url:
         yield Installation(var, bare_environment(var) | {"DATABASE_URL": url})
 
 
 @contextmanager
-def _created(like: str) -> Iterator[tuple[str, str]]:
+def _created(like: str) -> Iterator[str]:
     host, name = settings.DATABASES["default"]["HOST"], f"house_{uuid.uuid4().hex}"
-    with psycopg.connect(host=host, dbname="postgres", autocommit=True) as server:
+    with _server() as server:
         server.execute(f"CREATE DATABASE {name} {like}")
-        yield name, f"postgres:///{host}/{name}"
+        yield f"postgres:///{host}/{name}"
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _server() -> psycopg.Connection[Any]:
+    return psycopg.connect(host=settings.DATABASES["default"]["HOST"], dbname="postgres", autocommit=True)
