@@ -35,6 +35,8 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
         lazy = chance.random() < 0.05
         for year in range(max(_FIRST, joined.year), today.year + 1):
             first = max(dt.date(year, 1, 20), joined)
+            if first > today:
+                continue
             last = min(dt.date(year, 12, 20) if lazy else dt.date(year, 6, 30), today)
             if chance.random() < (0.4 if lazy else 0.94):
                 part = chance.random() < 0.03

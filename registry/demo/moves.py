@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from members.enums import EndReason, ItemKind, MarkKind, PaperCard
 from members.models import AgendaItem, Member, Reconciliation, Transfer
@@ -62,31 +62,35 @@ class _Year:
     def day(self, ago: int) -> dt.date:
         return self.today - dt.timedelta(days=ago)
 
-    def anybody(self, **of: Any) -> Member:
+    def anybody(self) -> Member:
         """Somebody of long standing to whom nothing has happened yet, and who owes nothing that forbids a leaving."""
         found: QuerySet[Member] = Member.objects.filter(
             organization=self.keeper, state="on_account", joined_on__lt=dt.date(self.today.year - 1, 1, 1)
         )
         found = found.exclude(pk__in=self.taken).exclude(ticket_number="", organization__level="local")
         if self.keeper.charter.charges_dues:
-            found = found.filter(dues__unpaid=0)
-        found = found.filter(**of).order_by("pk")
-        member = found[self.people.chance.randrange(min(len(found), 6))]
+            # The fee of this year forbids nothing yet, and in January nobody has paid it.
+            paid = Q(dues__unpaid=0) | Q(dues__unpaid_since__gte=dt.date(self.today.year, 1, 1))
+            found = found.filter(paid)
+        member = found.order_by("pk")[self.people.chance.randint(0, 5)]
         self.taken.append(member.pk)
         return member
 
     def represent(self) -> None:
         """A parent of a child, one whose child is of age soon, one who represents nobody any more (V-A1)."""
-        if "legal_representative" not in self.keeper.charter.admission.representing:
-            return
-        for months_of_age in (9 * 12, 18 * 12 - 1, 18 * 12 - 30):
-            parent = self.anybody(category="legal_representative")
+        found = Member.objects.filter(
+            organization=self.keeper, state="on_account", category="legal_representative"
+        ).exclude(pk__in=self.taken)
+        wards = []
+        for parent, months_of_age in zip(found.order_by("pk")[:3], (9 * 12, 18 * 12 - 1, 18 * 12 - 30), strict=False):
+            self.taken.append(parent.pk)
             born = after_months(self.day(10), -months_of_age)
             values = self.people.ward(
                 parent.surname, sex=parent.sex, born=born, city=parent.city, signed_on=self.day(300)
             )
-            ward = add_representation(member_id=parent.pk, values=values, by=self.by)
-        end_representation(ward.pk, on=self.day(12), note="Инвалидность ребёнка снята", by=self.by)
+            wards.append(add_representation(member_id=parent.pk, values=values, by=self.by))
+        if wards:
+            end_representation(wards[-1].pk, on=self.day(12), note="Инвалидность ребёнка снята", by=self.by)
 
     def leave(self) -> None:
         """Leavings of this year by each reason that the charter knows."""
@@ -166,9 +170,8 @@ def _reconcile(tree: Tree, years: list[_Year], today: dt.date, by: Actor) -> Non
     for number, year in enumerate(years):
         cells = [cell for cell in tree.primaries if cell.parent_id == year.keeper.pk]
         lagging = cells[-1 - number]
-        _accept(
-            year, last, [year.keeper, *(cell for cell in cells if cell != lagging)], dt.date(today.year, 1, 22), "2"
-        )
+        reported = [year.keeper, *(cell for cell in cells if cell != lagging)]
+        _accept(year, last, reported, min(dt.date(today.year, 1, 22), today), "2")
         _report(today.year, cells[1], by)
         _accept(year, today.year, [cells[2]], today - dt.timedelta(days=2), "14")
         mine = Reconciliation.objects.get(unit=cells[0], year=today.year)
@@ -182,7 +185,7 @@ def _reconcile(tree: Tree, years: list[_Year], today: dt.date, by: Actor) -> Non
         cells = [cell for cell in tree.primaries if cell.parent_id == keeper.pk]
         if keeper.pk not in done and Reconciliation.objects.filter(unit__in=cells, year=last).exists():
             other = _Year(keeper, tree, years[0].people, by)
-            _accept(other, last, cells, dt.date(today.year, 1, 25), "3")
+            _accept(other, last, cells, min(dt.date(today.year, 1, 25), today), "3")
 
 
 def _report(year: int, cell: Organization, by: Actor) -> AgendaItem:

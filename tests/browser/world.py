@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from PIL import Image
 
@@ -28,6 +29,7 @@ from members.models import (
     Member,
     Reconciliation,
     Representation,
+    Transfer,
 )
 from members.transitions.agenda import put_on
 from members.transitions.cards import add_entry, put_photo
@@ -131,9 +133,9 @@ def _organizations(world: World) -> None:
 def _members(world: World) -> None:
     chair, rows = world.who("voi-local"), world.rows
     today = timezone.localdate()
-    people = Member.objects.filter(organization=rows["local"], unit=rows["cell"], state="on_account").order_by("pk")
-    # Whoever owes the fee of last year cannot leave; days ahead are told to superiors without asking for the card.
-    rows["member"], rows["leaver"], rows["traveller"] = people.filter(dues__unpaid=0, reminders=None)[:3]
+    people = _free(rows["local"]).filter(unit=rows["cell"]).order_by("pk")
+    # Days ahead are told to superiors without asking for the card.
+    rows["member"], rows["leaver"], rows["traveller"] = people.filter(reminders=None)[:3]
     pk = rows["member"].pk
     photo = io.BytesIO()
     Image.new("RGB", (300, 400), "gray").save(photo, "JPEG")
@@ -148,6 +150,15 @@ def _members(world: World) -> None:
     award = {"award_kind": "union", "title": "Почётная грамота", "year": 2024}
     rows["entry"] = add_entry(rows["teacher"].pk, kind="award", values=award, by=world.who("union-primary"))
     _lists(world)
+
+
+def _free(organization: Organization) -> QuerySet[Member]:
+    """Who may leave: owes nothing of former years, and nothing about him waits for an answer."""
+    here = Member.objects.filter(organization=organization, state="on_account")
+    owes_nothing = Q(dues__unpaid=0) | Q(dues__unpaid_since__gte=dt.date(timezone.localdate().year, 1, 1))
+    asked = AgendaItem.objects.filter(state__in=["waiting", "scheduled"], member=OuterRef("pk"))
+    moving = Transfer.objects.filter(state="requested", member=OuterRef("pk"))
+    return here.filter(owes_nothing, ~Exists(asked), ~Exists(moving))
 
 
 def _lists(world: World) -> None:
@@ -170,7 +181,7 @@ def _moves(world: World) -> None:
         rows["leaver"].pk, reason="departure", on=today, paper_card="handed", destination="Калужская область", by=chair
     )
     rows["transit"] = departure.transfer_id
-    gone = Member.objects.filter(organization=rows["local"], state="on_account").order_by("-pk")[0]
+    gone = _free(rows["local"]).order_by("-pk")[0]
     deregister(gone.pk, reason="death", on=today, paper="Свидетельство о смерти", by=chair)
     rows["line"] = BookLine.objects.filter(member=gone).order_by("-pk")[0]
     rows["sealed"] = _long_gone(world, 1)
@@ -207,8 +218,7 @@ def _meetings(world: World) -> None:
 def _long_gone(world: World, at: int) -> Member:
     """Somebody who left so long ago that the card is to be destroyed."""
     today = timezone.localdate()
-    here = Member.objects.filter(organization=world.rows["local"], state="on_account", dues__unpaid=0)
-    gone = here.order_by("-pk")[at]
+    gone = _free(world.rows["local"]).order_by("-pk")[at]
     deregister(gone.pk, reason="own_wish", on=today, paper="Заявление", by=world.who("voi-local"))
     Member.objects.filter(pk=gone.pk).update(erase_after=today - dt.timedelta(days=1))
     return gone

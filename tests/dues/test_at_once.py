@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from dues import ledger
 from dues.models import DuesAccount, LedgerEntry
@@ -24,6 +25,7 @@ from tests.members import people
 from .test_ledger import pay, wrong
 
 pytestmark = pytest.mark.usefixtures("several_connections")
+LAST_YEAR = f"annual:{timezone.localdate().year - 1}"
 
 
 def form(**changed: str) -> dict[str, str]:
@@ -72,7 +74,7 @@ def test_n_d1_twenty_different_payments_at_once_all_count() -> None:
     place = people.voi()
     member = place.put()
     address = reverse("dues:pay", args=[member.pk])
-    forms = [form(purpose="annual:2025", amount=f"{number},0{number % 10}") for number in range(1, 21)]
+    forms = [form(purpose=LAST_YEAR, amount=f"{number},0{number % 10}") for number in range(1, 21)]
     jobs = [(people.signed_in(place.chair), values) for values in forms]
 
     def send(job: tuple[Client, dict[str, str]]) -> int:
@@ -122,7 +124,7 @@ def test_n_d1_without_the_lock_of_the_account_a_payment_would_be_lost_from_the_s
 def test_n_d1_twenty_reversals_at_once_make_one_reversal() -> None:
     place = people.voi()
     member = place.put()
-    people.signed_in(place.chair).post(reverse("dues:pay", args=[member.pk]), form(purpose="annual:2025"))
+    people.signed_in(place.chair).post(reverse("dues:pay", args=[member.pk]), form(purpose=LAST_YEAR))
     entry = LedgerEntry.objects.get(kind="payment")
     assert DuesAccount.objects.get(member=member).advance == entry.amount
     answers = send_twenty(place, reverse("dues:reverse", args=[entry.pk]), {"reason": "Ошибка"})

@@ -246,15 +246,16 @@ def test_v_b4_entrance_fees_and_arrears_are_tasks_of_who_collects() -> None:
 def test_k10_the_paper_card_shows_the_entrance_fee_and_section_4() -> None:
     place = people.voi()
     member = place.put()
-    admit(place, [member], dt.date(TODAY.year, 1, 5))
-    wrong = pay(place, member, key="wrong").entry
+    year = TODAY.year - 1
+    admit(place, [member], dt.date(year, 1, 5))
+    wrong = pay(place, member, year=year, key="wrong").entry
     people.signed_in(place.chair).post(reverse("dues:reverse", args=[wrong.pk]), {"reason": "Ошибка"})
-    pay(place, member, made_on=dt.date(TODAY.year, 1, 9), amount=Decimal("50"))
-    pay(place, member, "entrance", None, made_on=dt.date(TODAY.year, 1, 8))
+    pay(place, member, year=year, made_on=dt.date(year, 1, 9), amount=Decimal("50"))
+    pay(place, member, "entrance", None, made_on=dt.date(year, 1, 8))
     again = Member.objects.select_related("organization__federation").get(pk=member.pk)
     batch = Batch(place.keeper, frozenset(DataClass), TODAY)
     sheet = build(again, batch)
-    assert [row for row in sheet["fees"] if row] == [{"date": f"09.01.{TODAY.year}", "amount": "50,00 руб."}]
-    assert sheet["entrance_paid_on"] == dt.date(TODAY.year, 1, 8)
+    assert [row for row in sheet["fees"] if row] == [{"date": f"09.01.{year}", "amount": "50,00 руб."}]
+    assert sheet["entrance_paid_on"] == dt.date(year, 1, 8)
     closed = build(again, Batch(place.keeper, frozenset({DataClass.GENERAL}), TODAY))
     assert ([row for row in closed["fees"] if row], closed.get("entrance_paid_on")) == ([], None)

@@ -41,8 +41,9 @@ def test_v_b1_a_decision_makes_card_registration_consent_charges_and_book_line(v
     consent = Consent.objects.get(member=member)
     assert (consent.state, consent.signed_on) == ("signed", applicants.days(10))
     charges = LedgerEntry.objects.filter(account__member=member).order_by("fee").values_list("fee", "due_on")
-    due = applicants.days(2) + dt.timedelta(days=10)
-    assert list(charges) == [("annual", due), ("entrance", due)]
+    decided = applicants.days(2)
+    due, term = decided + dt.timedelta(days=10), dt.date(decided.year, 6, 30)
+    assert list(charges) == [("annual", due if decided > term else term), ("entrance", due)]
     assert BookLine.objects.get(member=member).entered_on == applicants.days(2)
     assert figures(voi) == (1, 1, 0)
     application.refresh_from_db()

@@ -18,7 +18,7 @@ from members.models import ImportBatch, Member
 from members.transitions.accounting import put_many_on_account
 from registry.access import Actor
 from registry.enums import Level, Role
-from registry.models import Organization
+from registry.models import Appointment, Organization
 
 from ..registry import trees
 from .listing import ask, browser, errors, names, surnames, text_of
@@ -115,6 +115,7 @@ def test_age_at_the_end_of_february(
     monkeypatch: pytest.MonkeyPatch, client: Client, school: Organization, today: dt.date, born: dt.date, age: int
 ) -> None:
     put(school, "Февральский", birth_date=born, joined_on=dt.date(2019, 6, 1))
+    Appointment.objects.update(starts_on=dt.date(2020, 1, 1))
     monkeypatch.setattr("members.filters.timezone.localdate", lambda: today)
     found = {years: surnames(ask(client, age_from=years, age_to=years)) for years in (age - 1, age, age + 1)}
     assert found == {age - 1: [], age: ["Февральский"], age + 1: []}
