@@ -80,8 +80,12 @@ def check_signature(
         raise RuleViolation(
             "U-7", _("The date of the signature lies in the future. Look at the paper again."), field=field
         )
-    if signed_on < FIRST_CONSENT or (birth_date is not None and signed_on <= birth_date):
-        raise RuleViolation("U-7", _("The date of the signature is too early. Look at the paper again."), field=field)
+    if signed_on < FIRST_CONSENT:
+        message = _("Before %(day)s there were no such consents. Look at the date on the paper again.")
+        raise RuleViolation("U-7", message % {"day": FIRST_CONSENT.strftime("%d.%m.%Y")}, field=field)
+    if birth_date is not None and signed_on <= birth_date:
+        message = _("The date of the signature lies before the birth of the person. Look at the paper again.")
+        raise RuleViolation("U-7", message, field=field)
 
 
 def check_move(state: str, to: str) -> None:

@@ -1,10 +1,17 @@
 """Per request: who acts, in which language, and what stands before everything else at the first login."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from .access import Actor
 from .models import Account
@@ -12,6 +19,45 @@ from .models import Account
 APPOINTMENT_KEY = "appointment"
 #: Reachable before the password is changed and the name checked (U-2, U-3).
 ALWAYS_OPEN = {"login", "logout", "healthz", "preferences", "session-ping", "first-password", "help", "jsi18n"}
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Who has not signed in does so first; a button pressed after the session had ended leads back to its page."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        if request.method in {"GET", "HEAD"}:
+            return super().handle_no_permission(request, view_func)
+        messages.warning(
+            request,
+            _(
+                "You were signed out before the button was pressed, so nothing has been changed. Sign in and press it again."
+            ),
+        )
+        return redirect_to_login(_page_before(request))
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours whose form was sent, without its host; the start page where the browser does not say."""
+    before = request.headers.get("referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(before)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+
+
+class WrongMethodMiddleware:
+    """405 as a page: an address that only a button may call was opened, reloaded or kept as a bookmark."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if answer.status_code != 405 or answer.content:
+            return answer
+        page = render(request, "405.html", status=405)
+        page["Allow"] = answer["Allow"]
+        return page
 
 
 class ActorMiddleware:

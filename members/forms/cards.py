@@ -113,6 +113,8 @@ class CardForm(forms.Form):
         self.sections = sections
         #: What the card says already; of an applicant his application says it.
         self.before = dict(before or {}) if member is None else card_values(member)
+        #: Required fields of which one that may stand in for them is enough.
+        self.one_of: dict[str, tuple[str, ...]] = {}
         self._add_fields()
         self._mark_required()
 
@@ -148,11 +150,15 @@ class CardForm(forms.Form):
             if name not in self.fields:
                 continue
             field = self.fields[name]
-            if self.member is None or not is_empty(self.before[name]):
+            others = self.charter.stand_ins.get(name, ())
+            if self.member is not None and all(is_empty(self.before.get(answer)) for answer in (name, *others)):
+                field.help_text = _("The card is not complete without it.")
+            elif others:
+                field.marked = True  # type: ignore[attr-defined]
+                self.one_of[name] = others
+            else:
                 field.required = True
                 field.error_messages["required"] = _("Fill it in.")
-            else:
-                field.help_text = _("The card is not complete without it.")
 
     def clean(self) -> dict[str, Any]:
         values = {n: v for n, v in self.cleaned_data.items() if n not in self.beside}
@@ -164,6 +170,10 @@ class CardForm(forms.Form):
             values["joined_year_only"] = isinstance(joined, YearOnly)
             values["joined_on"] = joined and dt.date(joined.year, joined.month, joined.day)
         whole = {**self.before, **values}
+        for name, others in self.one_of.items():
+            if all(is_empty(whole.get(answer)) for answer in (name, *others)):
+                instead = ", ".join(f"«{capfirst(str(label_of(other, self.charter)))}»" for other in others)
+                self.add_error(name, _("Fill it in, or %(instead)s instead of it.") % {"instead": instead})
         done, wrong = person_violations(whole, self.charter, timezone.localdate())
         self._add_wrong(wrong, values)
         # The summary tells the errors in the order of the fields.

@@ -203,8 +203,12 @@ def check_day(day: dt.date | None, field: str, *, birth_date: dt.date | None, to
         return
     if day > today:
         raise RuleViolation("V-A4", _("This day lies in the future. Look at the paper again."), field=field)
-    if day < _EARLIEST or (birth_date is not None and day <= birth_date):
-        raise RuleViolation("V-A4", _("This day is too early. Look at the paper again."), field=field)
+    if day < _EARLIEST:
+        message = _("Days before %(day)s are not accepted. Look at the paper again.")
+        raise RuleViolation("V-A4", message % {"day": _EARLIEST.strftime("%d.%m.%Y")}, field=field)
+    if birth_date is not None and day <= birth_date:
+        message = _("This day lies before the birth of the person. Look at the paper again.")
+        raise RuleViolation("V-A4", message, field=field)
 
 
 def check_copies(copies: Iterable[str]) -> list[str]:

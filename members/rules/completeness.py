@@ -15,9 +15,10 @@ def required_fields(values: Mapping[str, Any], charter: Charter) -> list[str]:
 
 
 def missing_fields(values: Mapping[str, Any], charter: Charter) -> list[str]:
-    """Required fields that are empty; who has no patronymic misses none."""
+    """Required fields that neither they nor a stand-in answer; who has no patronymic misses none."""
     return [
         name
         for name in required_fields(values, charter)
-        if is_empty(values.get(name)) and not (name == "patronymic" and values.get("no_patronymic"))
+        if all(is_empty(values.get(answer)) for answer in (name, *charter.stand_ins.get(name, ())))
+        and not (name == "patronymic" and values.get("no_patronymic"))
     ]

@@ -90,8 +90,10 @@ def check_votes(present: int, *, adopted: bool, votes_for: int, votes_against: i
 
 def check_day(held_on: dt.date, today: dt.date) -> None:
     """A meeting lies neither years ago nor far ahead."""
-    if held_on < today - dt.timedelta(days=LONGEST_AGO):
-        raise RuleViolation("V-A5", _("This day is too early. Look at the paper again."), field="held_on")
+    earliest = today - dt.timedelta(days=LONGEST_AGO)
+    if held_on < earliest:
+        message = _("Days before %(day)s are not accepted. Look at the paper again.")
+        raise RuleViolation("V-A5", message % {"day": earliest.strftime("%d.%m.%Y")}, field="held_on")
     if held_on > today + dt.timedelta(days=LONGEST_AHEAD):
         raise RuleViolation("V-A5", _("Meetings are planned at most a year ahead."), field="held_on")
 

@@ -53,7 +53,7 @@ def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
         text = ngettext("%(n)s matter waits for a meeting", "%(n)s matters wait for a meeting", counts["waiting"])
         yield Task(
             text=text % {"n": counts["waiting"]},
-            detail=_("The earliest waits since %(day)s.") % {"day": counts["since"].strftime("%d.%m.%Y")},
+            detail=_("The oldest of them waits since %(day)s.") % {"day": counts["since"].strftime("%d.%m.%Y")},
             action=_("Look"),
             action_url=reverse("meetings:queue"),
         )

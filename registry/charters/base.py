@@ -115,6 +115,8 @@ class Charter:
     labels: Mapping[str, Text] = field(default_factory=dict)
     #: Required fields that people of a category have nothing to say to: category → fields.
     excused: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: Required fields that another field may answer: field → those that will do as well.
+    stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Years that the erasing of a sealed card, or of an application that led to nothing, waits (practice 7.5).
     retention_years: int = 3
     #: Tables of a paper card that is continued line by line → rows that a new one has (V-B2).

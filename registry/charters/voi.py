@@ -236,6 +236,8 @@ CHARTER = Charter(
     },
     labels={"joined_on": _("joined VOI on")},
     # The certificate is that of the person they represent.
+    # Item 4 of the card asks for a telephone; many have the one at home alone.
+    stand_ins={"phone_mobile": ("phone_home",)},
     excused=dict.fromkeys(
         ("legal_representative", "guardian", "trustee"), frozenset({"disability_group", "disability_cause"})
     ),

@@ -35,6 +35,7 @@ from tests.documents import papers
 from tests.members import people
 from tests.registry import trees
 
+TOO_EARLY = "До 26.01.2007 таких согласий не существовало. Сверьте дату с бумагой."
 pytestmark = pytest.mark.django_db
 
 SIGNED_ON = dt.date(2026, 5, 4)
@@ -111,7 +112,7 @@ def test_u7_the_tick_keeps_the_date_on_the_paper_who_ticked_and_when(place: peop
     [
         (None, "Укажите дату подписи — ту, что стоит на согласии."),
         ("tomorrow", "Эта дата подписи ещё не наступила. Сверьте её с бумагой."),
-        (dt.date(2006, 12, 31), "Эта дата подписи слишком ранняя. Сверьте её с бумагой."),
+        (dt.date(2006, 12, 31), TOO_EARLY),
     ],
 )
 def test_u7_a_tick_without_a_true_date_is_impossible(voi: people.Place, day: Any, sentence: str) -> None:
@@ -372,7 +373,7 @@ def test_u7_many_are_marked_each_with_the_date_on_his_paper(voi: people.Place) -
     assert (without.status_code, state_of(rows[0])) == (200, "printed")
     early = {"marking": "1", "signed_on": "04.05.2026", f"date_{rows[1].pk}": "01.01.2001"}
     refused = client.post(address, {**chosen, **early}).content.decode()
-    assert "Эта дата подписи слишком ранняя. Сверьте её с бумагой." in refused
+    assert TOO_EARLY in refused
     assert counted(voi) == (1, 0)
     # The third one's paper is not there: his box is empty.
     dates = {"marking": "1", "signed_on": "04.05.2026", f"date_{rows[1].pk}": "05.05.2026"}

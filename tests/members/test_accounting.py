@@ -168,6 +168,12 @@ def test_v_a1_the_youngest_age_and_the_citizenship_are_the_charters_own() -> Non
     assert refusals("voi", **child) == [("V-A1", "joined_on"), ("V-A1", "citizenship")]
 
 
+def test_v_b2_one_telephone_of_either_kind_is_enough() -> None:
+    charter, person = get("voi"), {**people.VOI_PERSON, "phone_mobile": "", "phone_home": "4-28-40"}
+    assert missing_fields(person, charter) == []
+    assert missing_fields({**person, "phone_home": ""}, charter) == ["phone_mobile"]
+
+
 def test_u5a_an_asterisk_does_not_ask_a_pensioner_for_his_position() -> None:
     charter = get("education_union")
     person = {**people.UNION_PERSON, "position": "", "workplace": ""}

@@ -420,6 +420,20 @@ def test_r2_what_a_card_lacked_does_not_hold_up_another_change_but_nothing_requi
 
 
 @pytest.mark.django_db
+def test_v_b2_a_telephone_at_home_will_do_and_none_at_all_is_asked_for_by_name() -> None:
+    place = people.voi()
+    member = place.put(phone_home="")
+    client, address = people.signed_in(place.chair), f"/members/{member.pk}/edit/"
+    refused = client.post(address, {**_sent(client.get(address)), "phone_mobile": ""})
+    assert refused.context["form"].errors == {
+        "phone_mobile": ["Заполните это поле или вместо него «Домашний телефон»."]
+    }
+    kept = client.post(address, {**_sent(client.get(address)), "phone_mobile": "", "phone_home": "4-28-40"})
+    member.refresh_from_db()
+    assert (kept.status_code, member.phone_mobile, member.phone_home, member.missing) == (302, "", "4-28-40", 0)
+
+
+@pytest.mark.django_db
 def test_v_c5_the_form_opens_closed_fields_by_a_button_and_loses_nothing_typed() -> None:
     place = people.voi()
     member = place.put(certificate_indefinite=True)

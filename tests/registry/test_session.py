@@ -447,6 +447,25 @@ def test_n_h2_who_has_no_appointment_any_more_is_told_so_and_sees_nothing_else(s
     assert client.get(reverse("profile")).status_code == 200
 
 
+def test_n_h3_a_button_pressed_after_the_session_had_ended_leads_back_to_its_page(client: Client, chair: Actor) -> None:
+    pressed = reverse("accounts:block", args=[chair.account.pk])
+    before = {"HTTP_REFERER": "http://testserver" + reverse("accounts:list") + "?q=x"}
+    answer = client.post(pressed, {"reason": "ошибка"}, **before)
+    assert answer["Location"] == f"{reverse('login')}?" + urlencode(
+        {"next": f"{reverse('accounts:list')}?q=x"}, safe="/"
+    )
+    assert "Сеанс закончился раньше, чем была нажата кнопка" in client.get(answer["Location"]).content.decode()
+    elsewhere = client.post(pressed, HTTP_REFERER="https://elsewhere.example/page")
+    assert elsewhere["Location"] == f"{reverse('login')}?next=/"
+    assert Account.objects.get(pk=chair.account.pk).is_active
+
+
+def test_n_h3_the_address_of_a_button_opened_as_a_page_says_what_to_do(chair: Actor) -> None:
+    refused = signed_in(chair).get(reverse("logout"))
+    assert (refused.status_code, refused["Allow"]) == (405, "POST")
+    assert "Эту страницу нельзя открыть по адресу" in refused.content.decode()
+
+
 # The own account
 
 

@@ -56,7 +56,8 @@ class Command(BaseCommand):
             found = found.filter(federation__code=federation)
         organizations = list(found[:2])
         if not organizations:
-            raise CommandError(f"No organisation has the code {code}.")
+            where = f" in the federation {federation}" if federation else ""
+            raise CommandError(f"No organisation has the code {code}{where}.")
         if len(organizations) > 1:
             raise CommandError(f"Several federations have the code {code}; name one with --federation.")
         return organizations[0]
