@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,12 +18,11 @@ from registry.enums import DataClass, Permission
 from registry.jobs import Work, job
 from registry.models import Organization
 
-from .models import PrintRecord
 from .prints.core import Batch, Form, bundle, forms, render
 from .prints.packing import pack
 from .prints.registration_book import BOOK, PAGES, render_pages
 from .prints.registration_book import contexts as book_pages
-from .rules import check_readable
+from .rules import CARD_FORM, check_readable
 from .transitions.consents import mark_many_signed
 from .transitions.printing import record_applicant, record_prints
 
@@ -33,20 +34,34 @@ PDF = "application/pdf"
 ZIP = "application/zip"
 
 
-#: Who is on the sheets → what his paper carries, for the print record.
-Printed = dict[int, Mapping[str, Any]]
+#: Who is on the sheets → the version of his card and what his paper carries, for the print record.
+Printed = dict[int, tuple[int, Mapping[str, Any]]]
 
 
 def sheets_of(form: Form, ids: Sequence[int], actor: Actor) -> tuple[bytes, Printed]:
     """The PDF of these people in the order given, and who is on it; who left the scope meanwhile is not."""
+    members, batch = _people(form, ids, actor)
+    if batch is None:
+        return b"", {}
+    return render(form, [form.build(member, batch) for member in members], batch), _facts(form, members, batch)
+
+
+def _people(form: Form, ids: Sequence[int], actor: Actor) -> tuple[list[Member], Batch | None]:
     found = form.members(Member.objects.visible_to(actor).on_account()).in_bulk(ids)
     members = [found[pk] for pk in ids if pk in found]
     if not members or members[0].organization is None:
-        return b"", {}
-    batch = Batch(members[0].organization, reads_of(actor), timezone.localdate())
+        return [], None
+    return members, Batch(members[0].organization, reads_of(actor), timezone.localdate())
+
+
+def _facts(form: Form, members: Sequence[Member], batch: Batch) -> Printed:
     carries = form.carries or (lambda _member, _batch: {})
-    printed = {member.pk: carries(member, batch) for member in members}
-    return render(form, [form.build(member, batch) for member in members], batch), printed
+    return {member.pk: (member.version, carries(member, batch)) for member in members}
+
+
+def carried(printed: Printed) -> dict[int, Mapping[str, Any]]:
+    """Of each who is on the sheets what his paper carries."""
+    return {pk: lines for pk, (_version, lines) in printed.items()}
 
 
 def reads_of(actor: Actor) -> frozenset[DataClass]:
@@ -59,31 +74,66 @@ def _printed(summary: Mapping[str, Any]) -> str:
     return ngettext("Printed for %(count)s person.", "Printed for %(count)s people.", count) % {"count": count}
 
 
-@job("documents.print", _("Printing for many people"), outcome=_printed)
+@job(
+    "documents.print",
+    _("Printing for many people"),
+    outcome=_printed,
+    remains=_("Nothing was printed, and nothing is marked as printed."),
+)
 def print_many(work: Work) -> None:
-    """The form `params["form"]` for `params["ids"]`, in this order; each chunk is recorded as it is made."""
+    """The form `params["form"]` for `params["ids"]`, in this order; recorded with the result, for without it there is no paper."""
     form = forms()[work.params["form"]]
     require(work.actor, Permission.PRINT)
     check_readable(form.data_classes, by=work.actor)
 
-    def lay_out(ids: list[int]) -> tuple[bytes, Printed]:
-        return sheets_of(form, ids, work.actor)
+    def lay_out(ids: list[int]) -> bytes:
+        pdf, printed = sheets_of(form, ids, work.actor)
+        return _with_facts(pdf, printed) if printed else b""
 
-    def keep(sheets: tuple[bytes, Printed]) -> str | None:
-        pdf, printed = sheets
-        record_prints(form.code, printed, data_classes=form.data_classes, by=work.actor, job_id=work.row.pk)
-        return work.keep_part(pdf) if printed else None
-
-    work.each(work.params["ids"], CHUNK, keep, prepare=lay_out)
-    parts = work.parts()
+    work.each(work.params["ids"], CHUNK, lambda part: work.keep_part(part) if part else None, prepare=lay_out)
+    parts = [_apart(part) for part in work.parts()]
     if not parts:
         work.finish(people=0)
         return
     name = f"{form.code}-{timezone.localdate():%Y-%m-%d}"
-    data, ending = pack(form, parts, name)
-    # Not the number asked for: some may have left the scope meanwhile.
-    people = PrintRecord.objects.visible_to(work.actor).filter(job=work.row.pk).count()
-    work.finish(data, name=f"{name}.{ending}", content_type=PDF if ending == "pdf" else ZIP, people=people)
+    data, ending = pack(form, [pdf for pdf, _facts in parts], name)
+    with transaction.atomic():
+        # Not the number asked for: some may have left the scope meanwhile.
+        people = _record(work, form, {pk: fact for _pdf, facts in parts for pk, fact in facts.items()})
+        work.finish(data, name=f"{name}.{ending}", content_type=PDF if ending == "pdf" else ZIP, people=people)
+
+
+def _with_facts(pdf: bytes, printed: Printed) -> bytes:
+    """A chunk's sheets after what is to be recorded of them: a resumed job needs both."""
+    head = json.dumps(printed).encode()
+    return len(head).to_bytes(4, "big") + head + pdf
+
+
+def _apart(part: bytes) -> tuple[bytes, Printed]:
+    end = 4 + int.from_bytes(part[:4], "big")
+    facts = json.loads(part[4:end])
+    return part[end:], {int(pk): (version, lines) for pk, (version, lines) in facts.items()}
+
+
+def _record(work: Work, form: Form, printed: Printed) -> int:
+    """Write the prints down; whose card has changed since his sheet was laid out still asks for its printing (V-B2)."""
+    changed = set()
+    if form.code == CARD_FORM:
+        members, batch = _people(form, list(printed), work.actor)
+        now = _facts(form, members, batch) if batch is not None else {}
+        changed = {pk for pk, fact in printed.items() if json.dumps(now.get(pk)) != json.dumps(fact)}
+    recorded = 0
+    for outdated, ids in ((False, printed.keys() - changed), (True, changed)):
+        recorded += record_prints(
+            form.code,
+            carried({pk: printed[pk] for pk in ids}),
+            data_classes=form.data_classes,
+            by=work.actor,
+            job_id=work.row.pk,
+            outdated=outdated,
+            versions={pk: printed[pk][0] for pk in ids},
+        )
+    return recorded
 
 
 @job("documents.print_book", _("Printing of the registration book"))

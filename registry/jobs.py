@@ -19,7 +19,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
@@ -46,6 +46,9 @@ MAX_ATTEMPTS = 4
 RESULT_KEPT = dt.timedelta(days=7)
 
 
+_REMAINS = gettext_lazy("What was done before stays as it is.")
+
+
 @dataclass(frozen=True)
 class Kind:
     """What is known of a kind of job: its function and what its owner reads."""
@@ -56,6 +59,8 @@ class Kind:
     page: Callable[[Job], str] | None = None
     #: A sentence about what was done, from the facts that `finish` kept.
     outcome: Callable[[Mapping[str, Any]], str] | None = None
+    #: What is left of a job that was stopped or failed (lazy).
+    remains: Any = _REMAINS
 
 
 _KINDS: dict[str, Kind] = {}
@@ -67,11 +72,12 @@ def job(
     *,
     page: Callable[[Job], str] | None = None,
     outcome: Callable[[Mapping[str, Any]], str] | None = None,
+    remains: Any = _REMAINS,
 ) -> Callable[[Run], Run]:
     """Register the function that does the jobs of a kind; `title` (lazy) is what its owner reads (see `Kind`)."""
 
     def register(run: Run) -> Run:
-        _KINDS[kind] = Kind(run, title, page, outcome)
+        _KINDS[kind] = Kind(run, title, page, outcome, remains)
         return run
 
     return register
@@ -97,6 +103,11 @@ def outcome_of(row: Job) -> str:
     """What was done, in a sentence; empty where there is nothing to say."""
     kind = _KINDS.get(row.kind)
     return kind.outcome(row.summary) if kind is not None and kind.outcome is not None and row.summary else ""
+
+
+def remains_of(row: Job) -> str:
+    """What is left of a job that was stopped or failed, in a sentence."""
+    return str(_KINDS[row.kind].remains if row.kind in _KINDS else _REMAINS)
 
 
 Daily = Callable[[dt.date], None]

@@ -121,14 +121,21 @@ def sort_key(surname: object, given_name: object = "", patronymic: object = "") 
     names, letters of other languages after the letter they grew from, Latin after Cyrillic, numbers first and
     by size («№ 2» before «№ 15»). At most `SORT_KEY_LENGTH` digits.
     """
-    weights: list[str] = []
     ties: list[str] = []
-    for part in (surname, given_name, patronymic):
-        words = clean(part, SORT_KEY_LENGTH // 2).casefold().translate(_APOSTROPHES).translate(_HYPHENS)
-        for word in filter(None, (_weigh(word, ties) for word in words.replace("-", " ").split())):
-            weights += (word, _WORD_ENDS)
-        weights.append(_PART_ENDS)
+    weights = [_weigh_part(part, ties) + _PART_ENDS for part in (surname, given_name, patronymic)]
     return ("".join(weights) + "".join(ties))[:SORT_KEY_LENGTH]
+
+
+def sort_prefix(query: object) -> str:
+    """How sort keys begin of people whose surname, given name and patronymic begin as asked; empty where nothing is."""
+    parts = [_weigh_part(part, []) for part in clean(query, SORT_KEY_LENGTH // 2).split()[:3]]
+    return _PART_ENDS.join(filter(None, parts)).removesuffix(_WORD_ENDS)
+
+
+def _weigh_part(part: object, ties: list[str]) -> str:
+    words = clean(part, SORT_KEY_LENGTH // 2).casefold().translate(_APOSTROPHES).translate(_HYPHENS)
+    weighed = filter(None, (_weigh(word, ties) for word in words.replace("-", " ").split()))
+    return "".join(word + _WORD_ENDS for word in weighed)
 
 
 def _weigh(word: str, ties: list[str]) -> str:

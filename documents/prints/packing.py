@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from .core import Form, bundle
 
-#: Chunks in one PDF; some hundred pages are what a tray holds, a viewer opens quickly and merging has room for.
+#: Chunks in one PDF: joining ten takes 0.4 GB of memory, a hundred 3 GB and more; and some hundred pages are what a tray
+#: holds and a viewer opens quickly.
 PARTS_IN_ONE = 10
 
 

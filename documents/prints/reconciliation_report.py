@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from members.rules.fields import label_of
@@ -40,7 +41,7 @@ def context(
         "counts": counts,
         "difference": counts["by_book"] - counts["questionnaires"],
         "note": reconciliation.note,
-        "reported_on": reconciliation.reported_at.date() if reconciliation.reported_at else None,
+        "reported_on": timezone.localdate(reconciliation.reported_at) if reconciliation.reported_at else None,
         "chair": chair_of(unit),
         "changes": [
             {

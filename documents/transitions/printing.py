@@ -36,11 +36,12 @@ def record_prints(
     by: Actor,
     job_id: uuid.UUID | None = None,
     outdated: bool = False,
+    versions: Mapping[int, int] | None = None,
 ) -> int:
     """Write down a print for each of the people; consents become «printed». Answers how many were written down.
 
     A mapping of people says what their papers carry now; a printed card says everything again unless it is `outdated`
-    in lines of before (V-B2). Who is not on account or not in scope is left out. Raises `NotAllowed` without the right to print or to read.
+    in lines of before (V-B2). `versions` of the cards are those that were laid out, where that was not just now. Who is not on account or not in scope is left out. Raises `NotAllowed` without the right to print or to read.
     """
     check_readable(data_classes, by=by)
     found = Member.objects.visible_to(by).on_account().filter(pk__in=member_ids)
@@ -51,14 +52,20 @@ def record_prints(
     for _place, group in groupby(rows, key=attrgetter(place)):
         members = list(group)
         recorded += len(members)
-        _record(form, members, by=by, job_id=job_id, carried=carried)
+        _record(form, members, by=by, job_id=job_id, carried=carried, versions=versions or {})
     if form == CARD_FORM and not outdated:
         found.filter(reprint=True).update(reprint=False)
     return recorded
 
 
 def _record(
-    form: str, members: list[Member], *, by: Actor, job_id: uuid.UUID | None, carried: Mapping[int, Mapping[str, Any]]
+    form: str,
+    members: list[Member],
+    *,
+    by: Actor,
+    job_id: uuid.UUID | None,
+    carried: Mapping[int, Mapping[str, Any]],
+    versions: Mapping[int, int],
 ) -> None:
     organization = printed_at(form, members[0])
     if organization is None:
@@ -71,7 +78,7 @@ def _record(
             [
                 PrintRecord(
                     form=form, member=member, organization=organization, printed_at=act.now, printed_by=by.account,
-                    job_id=job_id, card_version=member.version, lines=carried.get(member.pk, {}),
+                    job_id=job_id, card_version=versions.get(member.pk, member.version), lines=carried.get(member.pk, {}),
                 )
                 for member in members
             ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,18 +28,21 @@ from registry.rules.figures import totals
 from registry.views.base import ActorRequest, load, needs
 
 from ..filters import printed_order
-from ..jobs import PDF, reads_of, sheets_of
+from ..jobs import CHUNK, PDF, carried, reads_of, sheets_of
 from ..models import PrintRecord
 from ..prints import member_card
 from ..prints.card_lines import Additions
 from ..prints.core import Batch, Form, blank, forms_for, forms_of
 from ..prints.core import render as render_sheets
 from ..prints.gaps import gaps_of
+from ..prints.packing import PARTS_IN_ONE
 from ..rules import CARD_FORM, paper_carries, printed_at
 from ..transitions.printing import record_blank, record_prints
 
 #: So few people are printed while the chair waits; of more a job makes one PDF.
 AT_ONCE = 5
+#: People in one PDF of a long print; of more several are made, and the page says so before.
+IN_ONE = CHUNK * PARTS_IN_ONE
 #: More paper than this nobody carries to a printer at once.
 MOST_PEOPLE = 2000
 #: Names shown before the print, so that one sees whom it concerns.
@@ -150,7 +154,7 @@ def _print_now(form: Form, ids: Sequence[int], actor: Actor) -> HttpResponse:
     data, printed = sheets_of(form, ids, actor)
     if not printed:
         raise Http404
-    record_prints(form.code, printed, data_classes=form.data_classes, by=actor)
+    record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor)
     return pdf_answer(data, f"{form.code}-{timezone.localdate():%Y-%m-%d}")
 
 
@@ -172,6 +176,7 @@ def print_many(request: ActorRequest, form: str) -> HttpResponse:
             "most": MOST_PEOPLE,
         }
         context["at_once"] = len(ids) <= AT_ONCE
+        context["pdfs"], context["in_one"] = math.ceil(len(ids) / IN_ONE), IN_ONE
         return render(request, "documents/print_many.html", context)
     if len(ids) <= AT_ONCE:
         return _print_now(chosen, printed_order(ids, actor), actor)

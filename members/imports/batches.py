@@ -102,8 +102,16 @@ def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[
         raise RuleViolation(
             "U-5a", _("No column holds the name. Say which one does: the full name, or surname and given name.")
         )
+    # That nothing was taken from an empty column says nothing of the next list, where it may be filled.
+    empty = {str(guess["column"]) for guess in batch.guesses if not guess["samples"]}
+    remembered = {index: name for index, name in mapping.items() if name != IGNORE or index not in empty}
     batch = transitions.keep_columns(
-        batch_id, mapping=mapping, defaults=defaults, signature=_signature(batch.headings), by=by
+        batch_id,
+        mapping=mapping,
+        remembered=remembered,
+        defaults=defaults,
+        signature=_signature(batch.headings),
+        by=by,
     )
     return batch if batch.counts["rows"] > MANY_ROWS else check_batch(batch_id, by=by)
 
@@ -192,13 +200,7 @@ def _read(data: bytes, name: str, sheet: str | None) -> Table:
 def _found(table: Table, organization: Organization) -> dict[str, Any]:
     """What reading and recognition tell of a table, as the batch keeps it."""
     remembered = ColumnMapping.objects.filter(organization=organization, signature=_signature(table.headings)).first()
-    known = {}
-    if remembered is not None:
-        known = {
-            normalise_heading(heading): remembered.mapping[str(index)]
-            for index, heading in enumerate(table.headings)
-            if str(index) in remembered.mapping
-        }
+    known = {int(index): name for index, name in remembered.mapping.items()} if remembered is not None else {}
     recognition = recognise(table, offered=organization.charter.fields, remembered=known)
     return {
         "sheet": table.sheet,

@@ -209,17 +209,17 @@ def heading_score(cells: Sequence[Any], *, parts: bool = False) -> int:
 
 
 def recognise(
-    table: TableLike, *, offered: Collection[str] | None = None, remembered: Mapping[str, str] | None = None
+    table: TableLike, *, offered: Collection[str] | None = None, remembered: Mapping[int, str] | None = None
 ) -> Recognition:
     """Say what each column holds.
 
-    `offered`: names of the card's fields in this federation, all if not given. `remembered`: normalised
-    heading → field as the organisation chose before, which goes before everything else.
+    `offered`: names of the card's fields in this federation, all if not given. `remembered`: column →
+    field as the organisation chose for the same headings before, which goes before everything else.
     """
     guesses: list[Guess] = []
     paper = PAPERS[0]
     for index, heading in enumerate(table.headings):
-        guess = _guess(index, heading, table.column(index), paper, remembered or {})
+        guess = _guess(index, heading, table.column(index), paper, (remembered or {}).get(index, ""))
         paper = next((name for name in PAPERS if guess.field.startswith(name)), paper)
         guesses.append(guess)
     guesses = _guess_by_content(guesses, table)
@@ -228,15 +228,15 @@ def recognise(
     return _settle(guesses)
 
 
-def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: Mapping[str, str]) -> Guess:
+def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: str) -> Guess:
     normal = normalise_heading(heading)
     samples = tuple(dict.fromkeys(clean(fitting.as_text(value), 60) for value in values[:20]))[:3]
 
     def guess(field: str, confidence: float, reason: str, note: str = "", **params: Any) -> Guess:
         return Guess(index, heading, field, confidence, reason, params, samples, note)
 
-    if normal in remembered and remembered[normal] in FIELDS:
-        return guess(remembered[normal], 1, "remembered")
+    if remembered in FIELDS:
+        return guess(remembered, 1, "remembered")
     if not values:
         return guess(IGNORE, 1, "empty")
     part = f"{paper}_{PAPER_PARTS.get(normal, '')}"

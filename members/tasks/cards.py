@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Min
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -32,7 +33,8 @@ def open_batches(actor: Actor, today: dt.date) -> Iterable[Task]:
     for batch in batches.only("pk", "uploaded_at")[:5]:
         yield Task(
             text=_("A list waits to be put on account"),
-            detail=_("Uploaded on %(day)s, not finished.") % {"day": batch.uploaded_at.strftime("%d.%m.%Y")},
+            detail=_("Uploaded on %(day)s, not finished.")
+            % {"day": timezone.localtime(batch.uploaded_at).strftime("%d.%m.%Y")},
             action=_("Go on"),
             action_url=reverse("imports:detail", args=[batch.pk]),
         )

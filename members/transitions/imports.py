@@ -88,9 +88,15 @@ def keep_sheet(
 
 
 def keep_columns(
-    batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[str, Any], signature: str, by: Actor
+    batch_id: int,
+    *,
+    mapping: Mapping[str, str],
+    remembered: Mapping[str, str],
+    defaults: Mapping[str, Any],
+    signature: str,
+    by: Actor,
 ) -> ImportBatch:
-    """What the columns mean is settled and remembered for the organisation's next list."""
+    """What the columns mean is settled; `remembered` of it goes for the organisation's next list of such headings."""
     with change(by=by, rule="U-5", event="import.columns_settled") as act:
         batch = _batch(act, batch_id, by)
         if batch.state not in {BatchState.UPLOADED, BatchState.CHECKED, BatchState.APPLIED}:
@@ -101,7 +107,7 @@ def keep_columns(
         ColumnMapping.objects.update_or_create(
             organization=batch.organization,
             signature=signature,
-            defaults={"mapping": dict(mapping), "used_at": act.now},
+            defaults={"mapping": dict(remembered), "used_at": act.now},
         )
         act.about(batch, organization=batch.organization)
     return batch

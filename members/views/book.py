@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.models import Figures, Organization
-from registry.text import search_key
+from registry.text import sort_prefix
 from registry.views.base import ActorRequest, load, needs, page_of
 
 from ..forms.book import BookForm, DayForm
@@ -51,7 +51,8 @@ def book(request: ActorRequest, pk: int) -> HttpResponse:
     if filtered:
         found = form.cleaned_data
         if found["q"]:
-            lines = lines.filter(sort_key__startswith=search_key(found["q"]).strip())
+            begins = sort_prefix(found["q"])
+            lines = lines.filter(sort_key__startswith=begins) if begins else lines.none()
         if found["show"]:
             lines = lines.filter(left_on__isnull=found["show"] == "here")
     written = Figures.objects.filter(organization=unit).values_list("last_book_line", flat=True).first() or 0

@@ -23,6 +23,7 @@ from .. import exports
 from ..enums import BatchState
 from ..forms.imports import ColumnsForm, ListForm
 from ..imports import batches
+from ..imports.reader import DROP_REASONS
 from ..models import ImportBatch
 
 PER_PAGE = 30
@@ -121,7 +122,8 @@ def columns(request: ActorRequest, pk: int) -> HttpResponse:
                 return redirect("jobs:detail", job.pk)
             return redirect("imports:rows", batch.pk)
     earlier = batches.same_file_before(batch)
-    context: dict[str, Any] = {"batch": batch, "form": form, "earlier": earlier}
+    dropped = [(row["number"], DROP_REASONS[row["reason"]]) for row in batch.dropped]
+    context: dict[str, Any] = {"batch": batch, "form": form, "earlier": earlier, "dropped": dropped}
     return render(request, "members/imports/columns.html", context)
 
 

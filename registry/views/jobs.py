@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ..access import Actor
 from ..enums import JobState
 from ..errors import NotAllowed
-from ..jobs import cancel_job, fetch_result, outcome_of, page_of, title_of
+from ..jobs import cancel_job, fetch_result, outcome_of, page_of, remains_of, title_of
 from ..models import Job, StoredFile
 from . import base
 from .base import ActorRequest
@@ -50,6 +50,7 @@ def described(job: Job) -> dict[str, Any]:
         "has_result": result is not None and not expired,
         "had_result": job.state == JobState.DONE and (result is None or expired) and job.summary.get("file", False),
         "outcome": outcome_of(job) if job.state == JobState.DONE else "",
+        "remains": remains_of(job),
         "page_url": page_of(job) if job.state != JobState.CANCELLED else "",
         "ask_again": ASK_AGAIN,
     }

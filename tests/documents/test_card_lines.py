@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from pypdf import PdfReader
 
+from documents import jobs as document_jobs
 from documents.models import PrintRecord
 from documents.prints import member_card
 from documents.rules import paper_carries
@@ -27,6 +28,7 @@ from members.transitions.leaving import deregister, take_back_leaving
 from members.transitions.marks import add_mark, end_absence, take_back_mark
 from members.transitions.transfers import arrive, call_off
 from registry.enums import Level
+from registry.jobs import start_job
 from tests.documents import papers
 from tests.documents.prints.test_contract import boxes
 from tests.members import people, sessions
@@ -248,6 +250,25 @@ def test_v_b2_a_full_table_asks_for_a_new_card(voi: people.Place) -> None:
     mark(voi, member, "восьмая")
     assert people.signed_in(voi.chair).get(url(member)).context["new"].no_room is True
     assert print_new(voi, member).status_code == 404
+
+
+def test_v_b2_a_card_changed_while_many_were_laid_out_still_asks_for_its_printing(
+    voi: people.Place, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = voi.put(), voi.put(surname="Ершова", snils="", ticket_number="0009999")
+    Member.objects.update(reprint=True)
+    join = document_jobs.pack
+
+    def meanwhile(*args: Any) -> Any:
+        mark(voi, second, "сменила фамилию")
+        return join(*args)
+
+    monkeypatch.setattr(document_jobs, "pack", meanwhile)
+    start_job("documents.print", {"form": "member_card", "ids": [first.pk, second.pk]}, by=voi.chair)
+    run_jobs()
+    assert (again(first), again(second)) == (False, True)
+    said = dict(PrintRecord.objects.values_list("member", "lines"))
+    assert (said[first.pk]["marks"], said[second.pk]["marks"]) == ([], [])
 
 
 def test_v_b9_the_paper_that_came_from_another_organisation_is_continued(voi: people.Place) -> None:

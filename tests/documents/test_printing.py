@@ -293,9 +293,10 @@ def test_a_running_job_is_cancelled_after_its_chunk_and_leaves_no_parts(
     monkeypatch.setattr(document_jobs, "sheets_of", cancelling)
     run_job.call(str(job.pk))
     job.refresh_from_db()
-    assert (job.state, job.done, PrintRecord.objects.count(), StoredFile.objects.count()) == ("cancelled", 3, 3, 0)
+    assert (job.state, job.done, PrintRecord.objects.count(), StoredFile.objects.count()) == ("cancelled", 3, 0, 0)
     page = client.get(reverse("jobs:detail", args=[job.pk])).content.decode()
-    assert "Задание остановлено по вашему желанию." in page
+    assert "Задание остановлено по вашему желанию. Ничего не напечатано и не отмечено как напечатанное." in page
+    assert not Consent.objects.filter(state="printed").exists()
 
 
 def test_a_print_for_nobody_ends_without_a_result(voi: people.Place, run_jobs: Any) -> None:

@@ -63,6 +63,18 @@ def test_v_b7_a_line_does_not_change_any_more_once_the_member_has_left(place: Pl
     ]  # fmt: skip
 
 
+def test_v_b7_a_line_is_found_by_the_beginnings_of_its_names(place: Place) -> None:
+    for number, _name in enumerate(NAMES):
+        person(place, number, days(400))
+    address, browser = reverse("cells:book", args=[place.keeper.pk]), signed_in(place.chair)
+    for asked, found in {
+        "абрамова": ["Абрамова"], "Елк": ["Ёлкина"], "жуков алекс": ["Жуков"], "жук алекс": [], "Абрамов Александра": [],
+        "яшин Александра влад": ["Яшин"], "?": [], "Щ": [],
+    }.items():  # fmt: skip
+        lines = browser.get(address, {"q": asked}).context["page"]
+        assert (asked, [line.full_name.split()[0] for line in lines]) == (asked, found)
+
+
 def test_v_b7_the_book_and_a_day_are_no_page_for_strangers(place: Place) -> None:
     place.put()
     stranger = signed_in(union().chair)

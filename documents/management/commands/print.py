@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from documents.filters import printed_order
-from documents.jobs import CHUNK, reads_of, sheets_of
+from documents.jobs import CHUNK, carried, reads_of, sheets_of
 from documents.prints.core import Batch, Form, blank, bundle, forms_of
 from documents.transitions.printing import record_blank, record_prints
 from members.models import Member
@@ -70,7 +70,7 @@ class Command(BaseCommand):
         parts = []
         for start in range(0, len(ids), CHUNK):
             pdf, printed = sheets_of(form, ids[start : start + CHUNK], actor)
-            record_prints(form.code, printed, data_classes=form.data_classes, by=actor)
+            record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor)
             parts.append(pdf)
         return bundle(form, parts)
 

@@ -280,6 +280,24 @@ def test_u_5_columns_are_remembered_for_the_organisations_next_list_alone() -> N
     assert ColumnMapping.objects.filter(organization=other.keeper).count() == 0
 
 
+def test_u_5_what_was_empty_once_and_headings_that_repeat_are_remembered_as_they_were() -> None:
+    place = union()
+    headings = ("ФИО", "Дата", "Пол", "Дата", "СНИЛС", "Кружок")
+    row = ("Петров Пётр Петрович", "01.02.1980", "м", "05.09.2010", "", "хор")
+    first = batches.upload_list(
+        organization=place.keeper, data=sheet(row, headings=headings), name="a.xlsx", by=place.chair
+    )
+    mapping = {"0": "full_name", "1": "birth_date", "2": "sex", "3": "joined_on", "4": "ignore", "5": "ignore"}
+    batches.set_columns(first.pk, mapping=mapping, defaults={}, by=place.chair)
+    row = ("Яшина Яна Яновна", "01.02.1981", "ж", "05.09.2011", "112-233-445 95", "хор")
+    second = batches.upload_list(
+        organization=place.keeper, data=sheet(row, headings=headings), name="b.xlsx", by=place.chair
+    )
+    assert [guess["field"] for guess in second.guesses] == [
+        "full_name", "birth_date", "sex", "joined_on", "snils", "ignore",
+    ]  # fmt: skip
+
+
 def test_u_5_columns_without_a_name_are_refused() -> None:
     place = union()
     data = sheet(("Петров Пётр Петрович", "01.02.1980", "м", "учитель"))

@@ -165,7 +165,7 @@ def test_only_fields_of_the_federations_card_are_offered() -> None:
 
 def test_a_remembered_choice_goes_before_everything() -> None:
     people = table(["ФИО", "Кружок"], ["Иванов Пётр Ильич", "хор"])
-    guess = recognise(people, remembered={"кружок": "cell"}).guesses[1]
+    guess = recognise(people, remembered={1: "cell"}).guesses[1]
     assert (guess.field, guess.sure, guess.reason) == ("cell", True, "remembered")
 
 
