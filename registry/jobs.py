@@ -44,8 +44,6 @@ BEAT = 15.0
 HANGS_AFTER = dt.timedelta(minutes=15)
 MAX_ATTEMPTS = 4
 RESULT_KEPT = dt.timedelta(days=7)
-
-
 _REMAINS = gettext_lazy("What was done before stays as it is.")
 
 
