@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from members.models import AgendaItem, Application, Meeting
-from members.rules.meetings import agenda_of, deciding_organization, quorum_of
+from members.rules.meetings import agenda_of, decided_by, deciding_organization, quorum_of
 from members.rules.resolutions import tail_of
 from registry.errors import RuleViolation
 from registry.models import Organization
@@ -69,18 +69,28 @@ def render_invitations(applications: Sequence[Application]) -> bytes:
     for application in applications:
         if application.item is None:
             raise RuleViolation("V-A5", "Заявление не включено в повестку заседания.")
+        if application.decided_on is not None:
+            raise RuleViolation("V-A5", "Решение уже принято: о заседании не уведомляют.")
         sheets.append(_common("invitation", _meeting(application.item)) | _addressee(application))
     return _print("invitation", applications[0].organization, sheets)
 
 
-def render_decision(application: Application) -> bytes:
-    """The decision for who was absent: where the ticket is received, or why it was refused and how to appeal."""
-    item = application.item
+def render_decisions(applications: Sequence[Application]) -> bytes:
+    """The decision for each applicant of an organisation: where the ticket is received, or how to appeal (V-A5, V-A6)."""
+    return _print("decision", applications[0].organization, [_decision(application) for application in applications])
+
+
+def _decision(application: Application) -> dict[str, Any]:
+    item = decided_by(application)
     if item is None or application.decided_on is None:
         raise RuleViolation("V-A5", "Решение ещё не принято.")
     context = _common("decision", _meeting(item)) | _addressee(application)
     context |= {
         "admitted": application.state == "admitted",
+        # The region's body decided: the paper is the local organisation's, and says whose decision it tells of.
+        "organization": application.organization.full_name,
+        "chair": chair_of(application.organization),
+        "decided_at": item.organization.full_name if item.organization_id != application.organization_id else "",
         "decided_on": short_date(application.decided_on),
         "tail": tail_of(item),
         "reason": application.refusal,
@@ -96,7 +106,7 @@ def render_decision(application: Application) -> bytes:
             "superior_body": body.name if body is not None else "",
             "superior_address": superior.postal_address or superior.legal_address,
         }
-    return _print("decision", application.organization, [context])
+    return context
 
 
 def _common(kind: str, meeting: Meeting) -> dict[str, Any]:

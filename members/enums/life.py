@@ -70,13 +70,16 @@ class MeetingState(TextChoices):
     HELD = "held", _("held, minutes not closed")
     CLOSED = "closed", _("minutes closed")
     CANCELLED = "cancelled", _("called off")
+    NO_QUORUM = "no_quorum", _("did not take place: no quorum")
 
 
 MEETING_MOVES: dict[str, set[str]] = {
     MeetingState.PLANNED: {MeetingState.HELD, MeetingState.CANCELLED},
     # Back to «planned» while no item is decided.
-    MeetingState.HELD: {MeetingState.CLOSED, MeetingState.PLANNED},
+    MeetingState.HELD: {MeetingState.CLOSED, MeetingState.PLANNED, MeetingState.NO_QUORUM},
     MeetingState.CLOSED: {MeetingState.HELD},
+    # Who was present was noted wrongly.
+    MeetingState.NO_QUORUM: {MeetingState.HELD},
     MeetingState.CANCELLED: set(),
 }
 

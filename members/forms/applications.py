@@ -147,12 +147,20 @@ class NotifiedForm(InvitedForm):
     )  # fmt: skip
     pickup_place = forms.CharField(label=_("Place of receiving the ticket"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, admitted: bool = True, place: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, admitted: Application | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pickup_place"].initial = place
-        if not admitted:
-            for name in ("pickup_on", "pickup_at", "pickup_place"):
+        names = ("pickup_on", "pickup_at", "pickup_place")
+        if admitted is None:
+            for name in names:
                 del self.fields[name]
+            return
+        self.initial = {**{name: getattr(admitted, name) for name in names}, **self.initial}
+        self.initial["pickup_place"] = admitted.pickup_place or admitted.organization.postal_address
+
+    def pickup(self) -> dict[str, Any]:
+        """When and where the ticket is received, for the transition."""
+        given = {name: self.cleaned_data.get(f"pickup_{name}") for name in ("on", "at")}
+        return {**given, "place": self.cleaned_data.get("pickup_place", "")}
 
 
 class AttachmentForm(forms.Form):

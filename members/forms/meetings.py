@@ -101,8 +101,9 @@ class NumberForm(forms.Form):
     """The number of the minutes."""
 
     number = forms.CharField(
-        label=_("Minutes №"), max_length=30, widget=forms.TextInput(attrs={"class": "input-short"})
-    )
+        label=_("Minutes №"), max_length=30, widget=forms.TextInput(attrs={"class": "input-short"}),
+        error_messages={"required": _("Enter the number of the minutes.")},
+    )  # fmt: skip
 
 
 #: Beside subject and speaker, what each kind needs to say.

@@ -15,7 +15,16 @@ from registry.enums import Level
 from registry.errors import Blocked, RuleViolation
 from registry.models import BodySeat, GoverningBody, Organization
 
-from ..enums import APPEAL_MOVES, ITEM_MOVES, MEETING_MOVES, AppealState, ItemKind, ItemState, MeetingState
+from ..enums import (
+    APPEAL_MOVES,
+    ITEM_MOVES,
+    MEETING_MOVES,
+    AppealState,
+    ApplicationState,
+    ItemKind,
+    ItemState,
+    MeetingState,
+)
 from ..models import AgendaItem, Appeal, Application, Meeting
 
 #: A meeting is entered at most so many days after it took place, and planned at most so many ahead.
@@ -234,6 +243,16 @@ def appeal_term(against: AgendaItem, application: Application | None) -> dt.date
     decided = against.meeting.held_on if against.meeting is not None else against.filed_on
     months = int(against.organization.charter.terms.get("appeal_months", 1))
     return after_months(told or decided, months)
+
+
+def decided_by(application: Application) -> AgendaItem | None:
+    """The item that decided on the application in force: the appeal's, once it admitted who was refused (V-A6)."""
+    item = application.item
+    if application.state != ApplicationState.ADMITTED or item is None or item.state != ItemState.REJECTED:
+        return item
+    related = ("meeting__body", "meeting__organization__federation", "organization__federation")
+    found = AgendaItem.objects.filter(appeal__application=application, state=ItemState.ADOPTED).select_related(*related)
+    return found.order_by("-pk").first() or item
 
 
 def check_can_be_appealed(against: AgendaItem, application: Application | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..enums import ItemKind
-from ..models import AgendaItem, Member
+from ..models import AgendaItem, Meeting, Member
 
 #: So many applicants are named in the decision; a longer list stands below it in the minutes.
 NAMED = 5
@@ -60,6 +60,16 @@ def usual_resolution(item: AgendaItem, *, adopted: bool) -> str:
             f"Установить имущественный взнос в размере {item.amount} руб. со сроком уплаты до {item.due_on:%d.%m.%Y}."
         )
     return "Предложение принять." if adopted else "Предложение отклонить."
+
+
+def mark_of(item: AgendaItem, meeting: Meeting | None = None) -> str:
+    """The decision as a line of the person's own card: without the name, with its reason and minutes (V-B5)."""
+    meeting = meeting or item.meeting
+    name = item.member.full_name if item.member is not None else ""
+    decided = item.resolution.removesuffix(f": {name}.").rstrip(".") if name else item.resolution.rstrip(".")
+    reason = f". Основание: {item.reason.rstrip('.')}" if item.reason else ""
+    minutes = f" Протокол № {meeting.number}." if meeting is not None and meeting.number else ""
+    return f"{decided}{reason}.{minutes}"
 
 
 def tail_of(item: AgendaItem) -> str:

@@ -16,7 +16,7 @@ from registry.tasks import Task, provider
 
 from ..enums import ItemState, MeetingState
 from ..models import AgendaItem, Meeting
-from ..rules.meetings import ABOUT_A_MEMBER, DECIDED
+from ..rules.meetings import ABOUT_A_MEMBER, DECIDED, has_quorum
 
 #: So many meetings are named one by one.
 _NAMED = 5
@@ -31,13 +31,17 @@ def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
     open_meetings = Meeting.objects.visible_to(actor).filter(
         organization=own, state__in=[MeetingState.PLANNED, MeetingState.HELD], held_on__lte=today
     )
-    for meeting in open_meetings.select_related("body").order_by("held_on", "pk")[:_NAMED]:
+    named = open_meetings.select_related("body").annotate(present=Count("attendance")).order_by("held_on", "pk")
+    for meeting in named[:_NAMED]:
         planned = meeting.state == MeetingState.PLANNED
+        detail = _("Then the decisions are entered, and the minutes get their number.")
+        if not planned and not has_quorum(meeting, meeting.present):
+            detail = _("There was no quorum: note that, and its agenda waits for the next meeting.")
         yield Task(
             text=_("Note who was present at the meeting:") if planned else _("Finish the minutes of the meeting:"),
             link=f"{meeting.held_on:%d.%m.%Y}, {meeting.body.name}",
             link_url=reverse("meetings:detail", args=[meeting.pk]),
-            detail=_("Then the decisions are entered, and the minutes get their number."),
+            detail=detail,
             due=meeting.held_on,
             action=_("Enter"),
             action_url=reverse("meetings:detail", args=[meeting.pk]),

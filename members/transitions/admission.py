@@ -120,6 +120,8 @@ def admit_by_appeal(act: Act, appeal: Appeal) -> list[Member]:
         return []
     # The region decides for an organisation below it; that is the binding of its decision.
     organization = act.lock(Organization.objects.all(), application.organization_id)
+    # What was told of the refusal holds no more: the admission is told anew.
+    application.refusal, application.notified_on, application.notified_by = "", None, ""
     return _admit(act, [application], organization, _meeting(item))
 
 
@@ -163,7 +165,8 @@ def _admit(act: Act, applications: Sequence[Application], organization: Organiza
         application.state, application.decided_on = ApplicationState.ADMITTED, meeting.held_on
         application.member, application.values = by_application[application.pk], {}
         application.version += 1
-    act.update_many(Application, list(applications), ["state", "decided_on", "member", "values", "version"])
+    told = ["refusal", "notified_on", "notified_by"]
+    act.update_many(Application, list(applications), ["state", "decided_on", "member", "values", *told, "version"])
     return members
 
 

@@ -223,6 +223,25 @@ def note_notified(
     return applications
 
 
+def set_pickup(
+    ids: Sequence[int], *, on: dt.date | None, at: dt.time | None, place: str, by: Actor
+) -> list[Application]:
+    """When and where the admitted receive their tickets, before the notices that say it are printed (V-A5)."""
+    with change(by=by, rule="V-A5", event="application.pickup_set") as act:
+        applications, organization = _own_many(act, ids)
+        for application in applications:
+            if application.state != ApplicationState.ADMITTED:
+                raise RuleViolation("V-A5", _("Only who was admitted receives a ticket."))
+            if on is not None and application.decided_on is not None and on < application.decided_on:
+                message = _("The ticket would be received before the decision. Compare both dates.")
+                raise RuleViolation("V-A5", message, field="pickup_on")
+            application.pickup_on, application.pickup_at, application.pickup_place = on, at, place.strip()[:300]
+            application.version += 1
+        act.update_many(Application, applications, ["pickup_on", "pickup_at", "pickup_place", "version"])
+        act.about(applications[0], organization=organization, count=len(applications))
+    return applications
+
+
 def set_terms(act: Act, applications: Sequence[Application], organization: Organization) -> None:
     """How long the applications are kept from now on, within the act that ends them or notes the notice (V-A6)."""
     terms = application_terms(applications, organization.charter, act.today)

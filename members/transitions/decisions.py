@@ -19,6 +19,7 @@ from registry.transitions.base import Act, change
 from ..enums import ItemKind, ItemState, MarkKind, NoticeWay
 from ..models import AgendaItem, Application, CardMark, Meeting, Member
 from ..rules import meetings as rules
+from ..rules.resolutions import mark_of
 from . import admission, appeals, leaving, marks, reconciliation
 
 Effect = Callable[[Act, AgendaItem], Any]
@@ -39,7 +40,7 @@ def _new_ticket(act: Act, item: AgendaItem) -> None:
     if item.member_id is None or item.meeting is None:
         raise RuleViolation("V-B5", _("Say whom the decision is about."))
     member = Member.objects.select_for_update().get(pk=item.member_id)
-    marks.note(act, member, kind=MarkKind.TICKET, text=item.resolution, on=item.meeting.held_on, item=item)
+    marks.note(act, member, kind=MarkKind.TICKET, text=mark_of(item), on=item.meeting.held_on, item=item)
     act.save(member)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +15,9 @@ from registry.models import Organization
 from registry.transitions.base import Act, change
 
 from ..enums import MarkKind
-from ..models import AgendaItem, CardMark, Member
+from ..models import AgendaItem, CardMark, Meeting, Member
 from ..rules.marks import check_can_be_taken_back, check_can_lift, check_mark
+from ..rules.resolutions import mark_of
 from . import reminders
 from .paper_card import ask_for_reprint
 
@@ -79,8 +81,26 @@ def take_back_mark(mark_id: int, *, by: Actor) -> None:
 def measure(act: Act, item: AgendaItem) -> None:
     """Effect of an adopted decision: the disciplinary measure stands on the card."""
     member = _member_of(item)
-    note(act, member, kind=MarkKind.DISCIPLINE, text=item.resolution, on=_day(item), item=item)
+    note(act, member, kind=MarkKind.DISCIPLINE, text=mark_of(item), on=_day(item), item=item)
     act.save(member)
+
+
+def number_marks(act: Act, meeting: Meeting) -> None:
+    """The minutes have got their number: the lines of the cards that rest on them name it (V-B5)."""
+    related = ("member", "item__member", "lifted_item__member")
+    found = CardMark.objects.select_for_update(of=("self",)).filter(
+        Q(item__meeting=meeting) | Q(lifted_item__meeting=meeting)
+    )
+    for mark in found.select_related(*related).order_by("pk"):
+        before = (mark.text, mark.lifted_text)
+        if mark.item is not None and mark.item.meeting_id == meeting.pk:
+            mark.text = mark_of(mark.item, meeting)
+        if mark.lifted_item is not None and mark.lifted_item.meeting_id == meeting.pk:
+            mark.lifted_text = mark_of(mark.lifted_item, meeting)
+        if before != (mark.text, mark.lifted_text):
+            act.save(mark)
+            ask_for_reprint([mark.member])
+            act.save(mark.member)
 
 
 def undo_measure(act: Act, item: AgendaItem) -> None:
@@ -100,7 +120,7 @@ def lift(act: Act, item: AgendaItem) -> None:
         raise RuleViolation("V-A5", _("Say which measure is to be lifted."))
     mark = CardMark.objects.select_for_update(of=("self",)).select_related("member").get(pk=item.mark_id)
     check_can_lift(mark, _day(item))
-    mark.lifted_on, mark.lifted_text, mark.lifted_item = _day(item), item.resolution, item
+    mark.lifted_on, mark.lifted_text, mark.lifted_item = _day(item), mark_of(item), item
     act.save(mark)
     ask_for_reprint([mark.member])
     act.save(mark.member)

@@ -18,6 +18,7 @@ from ..models import AgendaItem, Application, Attendance, Meeting
 from ..rules import meetings as rules
 from .admission import number_registrations
 from .agenda import release
+from .marks import number_marks
 
 
 def plan_meeting(
@@ -115,6 +116,21 @@ def close_minutes(meeting_id: int, *, number: str, by: Actor) -> Meeting:
         meeting.state, meeting.number = MeetingState.CLOSED, number.strip()[:30]
         act.save(meeting)
         number_registrations(act, meeting)
+        number_marks(act, meeting)
+        act.about(meeting, organization=meeting.organization)
+    return meeting
+
+
+def close_without_quorum(meeting_id: int, *, by: Actor) -> Meeting:
+    """Too few came: it is on record that nothing could be decided, and the agenda waits for another meeting (V-A5)."""
+    with change(by=by, rule="V-A5", event="meeting.without_quorum") as act:
+        meeting = own_meeting(act, meeting_id)
+        rules.check_meeting_move(meeting, MeetingState.NO_QUORUM)
+        if rules.has_quorum(meeting, meeting.attendance.count()):
+            raise RuleViolation("V-A5", _("There was a quorum. Enter what was decided."))
+        _release_all(act, meeting)
+        meeting.state = MeetingState.NO_QUORUM
+        act.save(meeting)
         act.about(meeting, organization=meeting.organization)
     return meeting
 
@@ -123,7 +139,7 @@ def reopen_minutes(meeting_id: int, *, by: Actor) -> Meeting:
     """The minutes are opened again to mend a mistake; their number stays until they are closed anew."""
     with change(by=by, rule="V-B1", event="meeting.reopened") as act:
         meeting = own_meeting(act, meeting_id)
-        if meeting.state != MeetingState.CLOSED:
+        if meeting.state not in {MeetingState.CLOSED, MeetingState.NO_QUORUM}:
             raise RuleViolation("V-B1", _("The minutes are not closed."))
         rules.check_meeting_move(meeting, MeetingState.HELD)
         meeting.state = MeetingState.HELD
@@ -137,8 +153,7 @@ def cancel_meeting(meeting_id: int, *, by: Actor) -> Meeting:
     with change(by=by, rule="V-A5", event="meeting.cancelled") as act:
         meeting = own_meeting(act, meeting_id)
         rules.check_meeting_move(meeting, MeetingState.CANCELLED)
-        for item in list(rules.agenda_of(meeting).select_related("organization__federation")):
-            release(act, item)
+        _release_all(act, meeting)
         meeting.state = MeetingState.CANCELLED
         act.save(meeting)
         act.about(meeting, organization=meeting.organization)
@@ -155,6 +170,11 @@ def own_meeting(act: Act, meeting_id: int, *, version: int | None = None) -> Mee
     meeting.organization = Organization.objects.select_related("federation").get(pk=found)
     require(act.by, Permission.RUN_MEETINGS, meeting.organization)
     return meeting
+
+
+def _release_all(act: Act, meeting: Meeting) -> None:
+    for item in list(rules.agenda_of(meeting).select_related("organization__federation")):
+        release(act, item)
 
 
 def _fill(

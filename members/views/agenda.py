@@ -26,7 +26,7 @@ from ..models import AgendaItem, Application, CardMark, Member
 from ..rules.meetings import FROM_ELSEWHERE, check_can_decide, kind_name
 from ..rules.resolutions import usual_resolution, usual_title
 from ..transitions import agenda, decisions
-from .meetings import may_run, own, sees_several
+from .meetings import detail_context, may_run, own, sees_several
 
 _MOST = 1000
 
@@ -56,14 +56,15 @@ def queue(request: ActorRequest) -> HttpResponse:
 @needs(Permission.RUN_MEETINGS)
 def extend(request: ActorRequest, pk: int) -> HttpResponse:
     """What was ticked goes onto the agenda."""
-    own(request, pk)
+    meeting = own(request, pk)
+    separately = request.POST.get("separately") == "1"
+    ticked = {name: _ids(request, name) for name in ("applications", "items")}
     try:
-        made = agenda.put_on(
-            pk, applications=_ids(request, "applications"), separately=request.POST.get("separately") == "1",
-            items=_ids(request, "items"), by=request.actor,
-        )  # fmt: skip
+        made = agenda.put_on(pk, separately=separately, by=request.actor, **ticked)
     except RuleViolation as violation:
         say_violation(request, violation)
+        context = detail_context(request, meeting, ticked=ticked) | {"separately": separately}
+        return render(request, "members/meetings/detail.html", context)
     except (Application.DoesNotExist, AgendaItem.DoesNotExist) as error:
         raise Http404 from error
     else:

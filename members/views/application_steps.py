@@ -28,9 +28,11 @@ from ..transitions.applications import (
     note_notified,
     restore_application,
     route_application,
+    set_pickup,
     withdraw_application,
 )
 from .applications import load_application
+from .meeting_prints import MOST_NOTICES, print_decisions
 
 #: So many are notified of at once.
 _MOST = 1000
@@ -121,19 +123,19 @@ def notices(request: ActorRequest, kind: str) -> HttpResponse:
         return redirect(reverse("applications:list") + f"?queue={'agenda' if kind == 'invited' else 'notify'}")
     if "take_back" in request.POST:
         return _note(request, kind, applications, {"on": None, "way": ""}) or redirect("applications:list")
-    admitted = any(a.state == ApplicationState.ADMITTED for a in applications)
+    admitted = next((a for a in applications if a.state == ApplicationState.ADMITTED), None)
     data = request.POST if request.POST.get("noting") == "1" else None
-    organization = applications[0].organization
-    form: InvitedForm = (
-        NotifiedForm(data, admitted=admitted, place=organization.postal_address)
-        if kind == "notified"
-        else InvitedForm(data)
-    )
+    form = NotifiedForm(data, admitted=admitted) if kind == "notified" else InvitedForm(data)
     if form.is_valid():
-        answer = _note(request, kind, applications, form.cleaned_data, form)
+        answer = (
+            _print(request, applications, form)
+            if "print" in request.POST and kind == "notified"
+            else _note(request, kind, applications, form.cleaned_data, form)
+        )
         if answer is not None:
             return answer
-    context = {"form": form, "kind": kind, "applications": applications, "admitted": admitted}
+    context = {"form": form, "kind": kind, "applications": applications, "most": MOST_NOTICES}
+    context["may_print"] = kind == "notified" and request.actor.may(Permission.PRINT, applications[0].organization)
     return render(request, "members/applications/notice.html", context)
 
 
@@ -161,6 +163,24 @@ def _note(
     if len(ids) == 1:
         return redirect("applications:detail", ids[0])
     return redirect(reverse("applications:list") + f"?queue={'agenda' if kind == 'invited' else 'notify'}")
+
+
+def _print(request: ActorRequest, applications: list[Application], form: Any) -> HttpResponse | None:
+    """The notices of the decision as one paper, with the day and place of the ticket that were typed."""
+    require(request.actor, Permission.PRINT, applications[0].organization)
+    admitted = [a.pk for a in applications if a.state == ApplicationState.ADMITTED]
+    try:
+        if len(applications) > MOST_NOTICES:
+            text = ngettext(
+                "At most %(n)s notice is printed at once.", "At most %(n)s notices are printed at once.", MOST_NOTICES
+            )
+            raise RuleViolation("V-A5", text % {"n": MOST_NOTICES})
+        if admitted:
+            set_pickup(admitted, **form.pickup(), by=request.actor)
+        return print_decisions(request, [a.pk for a in applications])
+    except RuleViolation as violation:
+        add_violation(form, violation)
+        return None
 
 
 def _chosen(request: ActorRequest, kind: str) -> list[Application]:

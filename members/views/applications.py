@@ -25,7 +25,7 @@ from registry.views.drafts import draft_for, fill_from_draft, forget_draft
 from ..enums import ApplicationState, CopyKind, MeetingState
 from ..errors import DuplicateFound
 from ..forms.applications import ApplicationForm
-from ..models import Application, Representation
+from ..models import AgendaItem, Application, Representation
 from ..rules.applicants import as_member
 from ..rules.applications import (
     OF_THE_DECISION,
@@ -36,7 +36,7 @@ from ..rules.applications import (
     whole_sets,
 )
 from ..rules.history import CLOSED
-from ..rules.meetings import deciding_organization
+from ..rules.meetings import decided_by, deciding_organization
 from ..rules.routing import is_misrouted
 from ..transitions.applications import edit_application, file_application, note_application_opened
 from .card_page import readable
@@ -266,6 +266,10 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
         and application.item.meeting is not None
         and application.item.meeting.state in {MeetingState.HELD, MeetingState.CLOSED},
     }
+    decided = decided_by(application)
+    context["on_appeal"] = decided if decided is not None and decided != application.item else None
+    if decided is not None and AgendaItem.objects.visible_to(actor).filter(pk=decided.pk).exists():
+        context["extract_item"] = decided.pk
     context["may_receive_appeal"] = application.state == ApplicationState.REFUSED and _decides_on_appeal(
         request, application
     )

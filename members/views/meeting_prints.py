@@ -16,8 +16,18 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.views.base import ActorRequest, load, needs, say_violation
 
+from ..enums import ApplicationState
 from ..models import AgendaItem, Application
 from .meetings import load_meeting
+
+#: So many notices are laid out while one waits for the page.
+MOST_NOTICES = 200
+_OF_AN_APPLICANT = (
+    "organization__federation",
+    "item__organization__federation",
+    "item__meeting__body",
+    "item__meeting__organization__federation",
+)
 
 
 @require_POST
@@ -30,7 +40,11 @@ def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
         raise Http404
     if form == "invitations":
         related = ("item__meeting__body", "item__meeting__organization__federation", "organization__federation")
-        found = Application.objects.visible_to(request.actor).filter(item__meeting=meeting).select_related(*related)
+        found = (
+            Application.objects.visible_to(request.actor)
+            .filter(item__meeting=meeting, state=ApplicationState.SCHEDULED)
+            .select_related(*related)
+        )
         applications = list(found.order_by("sort_key", "pk")[:1000])
         if not applications:
             raise Http404
@@ -62,9 +76,7 @@ def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.PRINT)
 def print_applicant(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     """The notice of the meeting or of the decision for one applicant."""
-    related = ["organization__federation", "item__meeting__body", "item__meeting__organization__federation"]
-    related.append("item__organization__federation")
-    application = load(Application.objects.visible_to(request.actor).select_related(*related), pk)
+    application = load(Application.objects.visible_to(request.actor).select_related(*_OF_AN_APPLICANT), pk)
     require(request.actor, Permission.PRINT, application.organization)
     if form not in {"invitation", "decision"}:
         raise Http404
@@ -72,12 +84,22 @@ def print_applicant(request: ActorRequest, pk: int, form: str) -> HttpResponse:
         if form == "invitation":
             data = meeting_papers.render_invitations([application])
         else:
-            data = meeting_papers.render_decision(application)
+            data = meeting_papers.render_decisions([application])
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("applications:detail", pk)
     record_applicant(form, application, organization=application.organization, by=request.actor)
     return _answer(data, form)
+
+
+def print_decisions(request: ActorRequest, ids: list[int]) -> HttpResponse:
+    """The notices of the decision for applicants of one organisation, whose right to print was checked, as one PDF."""
+    found = Application.objects.visible_to(request.actor).filter(pk__in=ids).select_related(*_OF_AN_APPLICANT)
+    applications = list(found.order_by("sort_key", "pk"))
+    data = meeting_papers.render_decisions(applications)
+    for application in applications:
+        record_applicant("decision", application, organization=application.organization, by=request.actor)
+    return _answer(data, "decision")
 
 
 def _answer(data: bytes, form: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -26,7 +27,7 @@ from ..rules import meetings as rules
 from ..rules.applications import whole_sets
 from ..transitions import meetings as transitions
 
-TONES = {"planned": "info", "held": "warn", "closed": "ok", "cancelled": ""}
+TONES = {"planned": "info", "held": "warn", "closed": "ok", "cancelled": "", "no_quorum": "bad"}
 #: So many applications are offered for one agenda.
 _MOST = 500
 ITEM_TONES = {"waiting": "", "scheduled": "info", "adopted": "ok", "rejected": "bad", "dropped": ""}
@@ -102,13 +103,23 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "members/meetings/detail.html", detail_context(request, meeting))
 
 
-def detail_context(request: ActorRequest, meeting: Meeting) -> dict[str, Any]:
-    """Everything that the page of a meeting shows, in a constant number of queries."""
+def detail_context(
+    request: ActorRequest, meeting: Meeting, *, ticked: Mapping[str, Collection[int]] | None = None, number: Any = None
+) -> dict[str, Any]:
+    """Everything that the page of a meeting shows, in a constant number of queries.
+
+    `ticked` and `number` are what was entered and refused; at first everything that can be decided on is ticked.
+    """
     runs = request.actor.may(Permission.RUN_MEETINGS, meeting.organization)
     items = list(rules.agenda_of(meeting).select_related("member").prefetch_related("applications", "appeals"))
     present = list(meeting.attendance.select_related("seat"))
     is_open = meeting.state in {MeetingState.PLANNED, MeetingState.HELD}
-    waiting = AgendaItem.objects.visible_to(request.actor).waiting().filter(organization=meeting.organization)
+    # What came up after the day of the meeting cannot be decided on that day.
+    waiting = (
+        AgendaItem.objects.visible_to(request.actor)
+        .waiting()
+        .filter(organization=meeting.organization, filed_on__lte=meeting.held_on)
+    )
     filed = Application.objects.visible_to(request.actor).filter(
         organization=meeting.organization, state=ApplicationState.FILED, filed_on__lte=meeting.held_on
     )
@@ -128,19 +139,29 @@ def detail_context(request: ActorRequest, meeting: Meeting) -> dict[str, Any]:
         "may_decide": runs and meeting.state == MeetingState.HELD and rules.has_quorum(meeting, len(present)),
         "undecided": undecided,
         "decided": decided,
-        "waiting": list(waiting.order_by("filed_on", "pk")[:200]) if runs and is_open else [],
-        "filed": _filed(filed) if runs and is_open else [],
+        "waiting": _waiting(waiting, ticked) if runs and is_open else [],
+        "filed": _filed(filed, ticked) if runs and is_open else [],
         "votes_form": VotesForm(initial={"votes_for": len(present)}),
-        "number_form": NumberForm(initial={"number": meeting.number}),
+        "number_form": number or NumberForm(initial={"number": meeting.number}),
     }
 
 
-def _filed(filed: QuerySet[Application]) -> list[tuple[Application, bool]]:
-    """Applicants who can be decided on, each with whether his set of papers is whole."""
+def _waiting(
+    waiting: QuerySet[AgendaItem], ticked: Mapping[str, Collection[int]] | None
+) -> list[tuple[AgendaItem, bool]]:
+    found = waiting.order_by("filed_on", "pk")[:200]
+    return [(item, ticked is None or item.pk in ticked["items"]) for item in found]
+
+
+def _filed(
+    filed: QuerySet[Application], ticked: Mapping[str, Collection[int]] | None
+) -> list[tuple[Application, bool, bool]]:
+    """Applicants who can be decided on, each with whether his set of papers is whole, and whether he is ticked."""
     related = filed.defer("values").select_related("organization__federation")
     applications = list(related.order_by("sort_key", "pk")[:_MOST])
     whole = whole_sets(applications)
-    return [(application, application.pk in whole) for application in applications]
+    chosen = whole if ticked is None else ticked["applications"]
+    return [(application, application.pk in whole, application.pk in chosen) for application in applications]
 
 
 def _row(request: ActorRequest, item: AgendaItem, *, runs: bool) -> dict[str, Any]:
@@ -192,29 +213,39 @@ def _usual_chair(meeting: Meeting) -> str:
 @needs(Permission.RUN_MEETINGS)
 def minutes(request: ActorRequest, pk: int) -> HttpResponse:
     """The minutes get their number and are closed."""
-    own(request, pk)
+    meeting = own(request, pk)
     form = NumberForm(request.POST)
-    number = form.cleaned_data["number"] if form.is_valid() else ""
-    try:
-        transitions.close_minutes(pk, number=number, by=request.actor)
-    except RuleViolation as violation:
-        say_violation(request, violation)
-    else:
-        messages.success(request, _("The minutes are closed."))
-    return redirect("meetings:detail", pk)
+    if form.is_valid():
+        try:
+            transitions.close_minutes(pk, number=form.cleaned_data["number"], by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+            if not violation.field:
+                say_violation(request, violation)
+        else:
+            messages.success(request, _("The minutes are closed."))
+            return redirect("meetings:detail", pk)
+    return render(request, "members/meetings/detail.html", detail_context(request, meeting, number=form))
 
 
 _STEPS = {
-    "reopen": (transitions.reopen_minutes, _lazy("The minutes are open again.")),
-    "call-off": (transitions.cancel_meeting, _lazy("The meeting is called off; what stood on its agenda waits again.")),
-    "not-held": (transitions.unhold_meeting, _lazy("The meeting is planned again.")),
+    "reopen": (transitions.reopen_minutes, gettext_lazy("The minutes are open again.")),
+    "call-off": (
+        transitions.cancel_meeting,
+        gettext_lazy("The meeting is called off; what stood on its agenda waits again."),
+    ),
+    "no-quorum": (
+        transitions.close_without_quorum,
+        gettext_lazy("It is noted that there was no quorum; what stood on the agenda waits again."),
+    ),
+    "not-held": (transitions.unhold_meeting, gettext_lazy("The meeting is planned again.")),
 }
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
-    """Asks, then opens the minutes again, calls the meeting off, or plans it again."""
+    """Asks, then opens the minutes again, calls the meeting off, notes the missing quorum, or plans it again."""
     if step not in _STEPS:
         raise Http404
     meeting = own(request, pk)

@@ -242,6 +242,7 @@ CHARTER = Charter(
     ),
     minimum_age=14,
     end_reasons=("dismissal", "own_wish", "retirement", "graduation", "death"),
+    bodies=("committee", "presidium", "audit", "group", "safety", "commission"),
     transfer="request",
     forms=("application", "consent", "member_card"),
     off_card=frozenset(

@@ -205,12 +205,18 @@ def _to_bool(text: str) -> bool:
 class BodyForm(forms.Form):
     """A governing body."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=BodyKind.choices)
+    kind = forms.ChoiceField(label=_("Kind"))
     name = forms.CharField(
         label=_("Name of the body"),
         max_length=150,
         help_text=_("As it stands in the papers: board, trade-union committee …"),
     )
+
+    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {*organization.charter.bodies, self.initial.get("kind")}
+        kinds = [(kind, capfirst(str(label))) for kind, label in BodyKind.choices if kind in offered]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
 
 class SeatForm(forms.Form):

@@ -172,6 +172,19 @@ def check_body_is_empty(body: GoverningBody) -> None:
         raise RuleViolation("U-4", _("People sat in this body, so it stays for the history. End their seats instead."))
 
 
+def check_seat_once(
+    body: GoverningBody, full_name: str, since: dt.date, until: dt.date | None, *, besides: int | None = None
+) -> None:
+    """Nobody sits twice in a body at a time: he would be counted twice for the quorum."""
+    name = search_key(full_name)
+    for seat in body.seats.exclude(pk=besides or 0):
+        apart = (seat.until is not None and seat.until < since) or (until is not None and until < seat.since)
+        if not apart and search_key(seat.full_name) == name:
+            day = seat.since.strftime("%d.%m.%Y")
+            message = _("%(name)s has sat in this body since %(day)s. Correct or end that seat first.")
+            raise RuleViolation("U-4", message % {"name": seat.full_name, "day": day}, field="full_name")
+
+
 def check_seat(since: dt.date, until: dt.date | None) -> None:
     """A seat begins today at the latest and ends after its beginning."""
     if since > timezone.localdate():

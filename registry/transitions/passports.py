@@ -86,6 +86,7 @@ def seat_person(
     with change(by=by, rule="U-4", event="organization.seat_taken") as act:
         body, organization = _body(act, body_id)
         rules.check_seat(since, until)
+        rules.check_seat_once(body, full_name, since, until)
         seat = BodySeat(body=body, full_name=full_name, duty=duty, since=since, until=until, minutes=minutes)
         act.save(seat)
         act.about(seat, organization=organization, body=body.pk)
@@ -101,6 +102,7 @@ def edit_seat(
         body, organization = _body(act, seat.body_id)
         seat = act.lock(BodySeat.objects.visible_to(by), seat_id)
         rules.check_seat(since, until)
+        rules.check_seat_once(body, full_name, since, until, besides=seat.pk)
         seat.full_name, seat.duty, seat.minutes = full_name, duty, minutes
         seat.since, seat.until = since, until
         act.save(seat)

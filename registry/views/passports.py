@@ -140,7 +140,7 @@ def body_add(request: ActorRequest, pk: int) -> HttpResponse:
     """A new governing body (U-4)."""
     organization = load(visible(request.actor), pk)
     require(request.actor, Permission.EDIT_PASSPORT, organization)
-    form = BodyForm(request.POST if request.method == "POST" else None)
+    form = BodyForm(organization, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             body = passports.add_body(organization.pk, by=request.actor, **form.cleaned_data)
@@ -157,7 +157,8 @@ def body_add(request: ActorRequest, pk: int) -> HttpResponse:
 def body_edit(request: ActorRequest, pk: int) -> HttpResponse:
     """Kind and name of a governing body (U-4)."""
     body = _load_body(request, pk)
-    form = BodyForm(request.POST if request.method == "POST" else None, initial={"kind": body.kind, "name": body.name})
+    data = request.POST if request.method == "POST" else None
+    form = BodyForm(body.organization, data, initial={"kind": body.kind, "name": body.name})
     if request.method == "POST" and form.is_valid():
         try:
             passports.edit_body(body.pk, by=request.actor, **form.cleaned_data)

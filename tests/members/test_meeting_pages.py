@@ -17,6 +17,7 @@ from documents.models import PrintRecord
 from members.models import AgendaItem, Appeal, Application, Meeting, Member
 from members.transitions import agenda, decisions
 from members.transitions.applications import note_notified
+from members.transitions.meetings import close_minutes
 from registry import integrity
 from registry.models import Event
 from tests.documents.papers import text_of
@@ -109,6 +110,33 @@ def test_v_a5_without_quorum_the_page_says_so_and_offers_no_decision(place: Plac
     assert (answer.status_code, len(said(answer))) == (302, 1)
     post(chair, "decide_many", meeting.pk, selected=[item.pk], votes_for="2", votes_against="0", votes_abstained="0")
     assert (AgendaItem.objects.get().state, Member.objects.count()) == ("scheduled", 0)
+    assert chair.get(reverse("meetings:step", args=[meeting.pk, "no-quorum"])).status_code == 200
+    post(chair, "step", meeting.pk, "no-quorum")
+    assert "Заседание не состоялось" in text(chair.get(reverse("meetings:detail", args=[meeting.pk])))
+
+
+def test_v_a5_a_refused_agenda_keeps_its_ticks_and_a_refused_number_stays(place: Place, chair: Client) -> None:
+    whole, torn = applicants.apply(place), applicants.apply(place, stated={"copies": []})
+    meeting = planned(place, chair)
+    page = post(chair, "agenda", meeting.pk, applications=[torn.pk], separately="1").content.decode()
+    ticked = re.findall(r'name="(applications|separately)" value="(\d+)" checked', page)
+    assert ticked == [("applications", str(torn.pk)), ("separately", "1")]
+    post(chair, "agenda", meeting.pk, applications=[whole.pk])
+    came(chair, meeting)
+    votes = {"votes_for": "5", "votes_against": "0", "votes_abstained": "0"}
+    post(chair, "decide_many", meeting.pk, selected=[meeting.items.get().pk], **votes)
+    page = post(chair, "minutes", meeting.pk, number="№" * 40).content.decode()
+    assert "№" * 40 in page and 'aria-invalid="true"' in page
+
+
+def test_v_a5_what_came_up_after_the_day_of_the_meeting_is_not_offered(place: Place, chair: Client) -> None:
+    meeting = planned(place, chair)
+    for number, ago in enumerate((3, 0)):
+        decisions.put_forward(
+            organization=place.keeper, kind="other", title=f"Вопрос {number}", filed_on=days(ago), by=place.chair
+        )
+    page = text(chair.get(reverse("meetings:detail", args=[meeting.pk])))
+    assert "Вопрос 0" in page and "Вопрос 1" not in page
 
 
 def test_v_a5_a_refused_form_keeps_what_was_typed(place: Place, chair: Client) -> None:
@@ -274,6 +302,53 @@ def test_v_a6_the_negative_notice_names_reason_way_and_body_of_the_appeal(place:
     for words in ("Решение: отказать в приёме в члены ВОИ.", "Причина: Нет справки", "в течение одного месяца"):
         assert words in notice
     assert place.region.full_name in notice
+
+
+def test_v_a5_the_ticket_is_named_in_the_notices_before_they_are_noted(place: Place, chair: Client) -> None:
+    one, two = applicants.apply(place), applicants.apply(place)
+    item = sessions.admission(place, [one, two])
+    sessions.decided(item, place.chair)
+    values = {
+        "noting": "1",
+        "on": day(0),
+        "way": "post",
+        "pickup_on": day(-3),
+        "pickup_at": "15:30",
+        "pickup_place": "Клуб",
+    }
+    address = reverse("applications:notices", args=["notified"])
+    answer = chair.post(address, {**values, "selected": [one.pk, two.pk], "print": "1"})
+    printed = re.sub(r"\s+", " ", text_of(answer.content))
+    assert printed.count("ИЗВЕЩЕНИЕ О РЕШЕНИИ") == printed.count(f"Дата: {day(-3)} Время: 15:30 Место: Клуб") == 2
+    assert list(Application.objects.values_list("pickup_place", "notified_on")) == [("Клуб", None)] * 2
+    assert PrintRecord.objects.filter(form="decision").count() == 2
+    assert "Клуб" in chair.get(address + f"?selected={one.pk}").content.decode()
+    assert chair.post(address, {**values, "selected": [one.pk, two.pk]}).status_code == 302
+    assert list(Application.objects.values_list("pickup_place", flat=True).exclude(notified_on=None)) == ["Клуб"] * 2
+
+
+def test_v_a6_who_is_admitted_on_appeal_is_told_the_admission_by_the_region(place: Place, chair: Client) -> None:
+    application = refused(place)
+    region = signed_in(place.region_chair)
+    region.post(reverse("meetings:receive_of_applicant", args=[application.pk]), {"received_on": day(0)})
+    item = AgendaItem.objects.get(kind="appeal")
+    meeting = sessions.planned(place.region, place.region_chair, held_on=days(0))
+    agenda.put_on(meeting.pk, items=[item.pk], by=place.region_chair)
+    sessions.held(meeting, place.region_chair)
+    sessions.decided(item, place.region_chair)
+    close_minutes(meeting.pk, number="12-р", by=place.region_chair)
+    page = chair.get(reverse("applications:detail", args=[application.pk])).content.decode()
+    assert "Причина отказа" not in page and "протокол № 12-р" in page
+    assert reverse("meetings:extract", args=[item.pk]) not in page
+    assert f'value="{application.pk}"' in chair.get(reverse("applications:list") + "?queue=notify").content.decode()
+    notice = paper(chair, "print_applicant", application.pk, "decision")
+    for words in ("Решение: принять в члены ВОИ.", f"рассмотрено {day(0)}", "протокол № 12-р", place.region.full_name):
+        assert words in notice
+    assert "Нет справки" not in notice
+    assert (
+        reverse("meetings:extract", args=[item.pk])
+        in region.get(reverse("applications:detail", args=[application.pk])).content.decode()
+    )
 
 
 def test_v_a5_papers_that_do_not_exist_yet_are_refused_with_a_sentence(place: Place, chair: Client) -> None:

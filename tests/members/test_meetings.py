@@ -20,6 +20,7 @@ from members.transitions.applications import note_invited, note_notified, withdr
 from members.transitions.meetings import (
     cancel_meeting,
     close_minutes,
+    close_without_quorum,
     edit_meeting,
     hold_meeting,
     reopen_minutes,
@@ -80,6 +81,25 @@ def test_v_a5_without_a_quorum_nothing_is_decided_and_the_sentence_counts_who_is
     with pytest.raises(RuleViolation, match=r"1 of 5.*2 more are needed"):
         sessions.decided(item, place.chair)
     assert Member.objects.count() == 0
+
+
+def test_v_a5_a_meeting_without_quorum_is_finished_as_such_and_its_agenda_waits_again(place: people.Place) -> None:
+    application = applicants.apply(place)
+    meeting = sessions.planned(place.keeper, place.chair)
+    agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
+    sessions.held(meeting, place.chair)
+    with pytest.raises(RuleViolation, match="There was a quorum"):
+        close_without_quorum(meeting.pk, by=place.chair)
+    sessions.held(meeting, place.chair, present=2)
+    close_without_quorum(meeting.pk, by=place.chair)
+    assert (Meeting.objects.get().state, state_of(application)) == (MeetingState.NO_QUORUM, "filed")
+    assert Meeting.objects.get().attendance.count() == 2
+    with pytest.raises(RuleViolation):
+        agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
+    reopen_minutes(meeting.pk, by=place.chair)
+    sessions.held(meeting, place.chair)
+    agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
+    assert (state_of(application), wrong()) == ("scheduled", [])
 
 
 @pytest.mark.parametrize(("seats", "quorum"), [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (7, 4)])
@@ -250,15 +270,22 @@ def test_v_a4_a_withdrawn_application_leaves_the_agenda(place: people.Place) -> 
 def test_v_b5_a_decision_on_a_new_ticket_is_noted_on_the_card_and_reversed_with_it(place: people.Place) -> None:
     item = about(place, ItemKind.DUPLICATE, ticket_reason="lost")
     sessions.decided(item, place.chair, resolution="Выдать дубликат билета.")
-    assert list(CardMark.objects.values_list("kind", "text")) == [(MarkKind.TICKET, "Выдать дубликат билета.")]
+    assert [(mark.kind, mark.text) for mark in CardMark.objects.all()] == [
+        (MarkKind.TICKET, "Выдать дубликат билета. Основание: Нет справки.")
+    ]
     decisions.reverse_decision(item.pk, by=place.chair)
     assert CardMark.objects.count() == 0
 
 
 def test_v_b5_a_measure_stands_on_the_card_until_a_decision_lifts_it(place: people.Place) -> None:
     item = about(place, ItemKind.DISCIPLINE)
-    sessions.decided(item, place.chair, resolution="Объявить выговор.")
+    sessions.decided(item, place.chair, resolution=f"Объявить выговор: {item.member.full_name}.", reason="Неявка.")
     mark = CardMark.objects.get()
+    assert mark.text == "Объявить выговор. Основание: Неявка."
+    close_minutes(mark.item.meeting_id, number="7", by=place.chair)
+    mark.refresh_from_db()
+    assert mark.text == "Объявить выговор. Основание: Неявка. Протокол № 7."
+    reopen_minutes(mark.item.meeting_id, by=place.chair)
     lifting = about(place, ItemKind.DISCIPLINE_LIFTED, mark=mark, member=item.member)
     sessions.decided(lifting, place.chair, resolution="Снять выговор.")
     with pytest.raises(RuleViolation, match="lifted since"):
@@ -304,6 +331,10 @@ def test_v_a6_a_refused_applicant_appeals_and_the_region_admits_him_at_the_local
     member = Member.objects.get()
     assert (state_of(application), member.organization, member.joined_on) == ("admitted", place.keeper, days(0))
     assert Appeal.objects.get().state == AppealState.SATISFIED
+    told = Application.objects.values_list("refusal", "notified_on", "notified_by").get()
+    assert told == ("", None, "")
+    assert rules.decided_by(Application.objects.get()) == AgendaItem.objects.get(appeal=appeal)
+    assert rules.decided_by(Application.objects.get()) != item
     assert wrong() == []
 
 

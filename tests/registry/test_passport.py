@@ -286,6 +286,21 @@ def test_u4_every_wrong_field_is_told_at_once_and_nothing_typed_is_lost(chair: A
 # Bodies and seats
 
 
+def test_u4_nobody_sits_twice_in_a_body_at_a_time(chair: Actor) -> None:
+    body = add_body(chair.organization.pk, kind="committee", name="Правление", by=chair)
+    years = [dt.date(2020 + number, 1, 1) for number in range(4)]
+    seat_person(body.pk, full_name="Ким Лёва", since=years[1], until=years[2], by=chair)
+    for since, until in ((years[0], None), (years[2], None), (years[0], years[1])):
+        with pytest.raises(RuleViolation) as refused:
+            seat_person(body.pk, full_name="ким  лева", since=since, until=until, by=chair)
+        assert refused.value.field == "full_name"
+    later = seat_person(body.pk, full_name="Ким Лева", since=years[3], by=chair)
+    edit_seat(later.pk, full_name="Ким Лева", since=years[3], until=None, duty="член", minutes="", by=chair)
+    with pytest.raises(RuleViolation):
+        edit_seat(later.pk, full_name="Ким Лева", since=years[2], until=None, duty="", minutes="", by=chair)
+    assert body.seats.count() == 2
+
+
 def test_u4_a_body_its_seats_and_their_end(chair: Actor) -> None:
     body = add_body(chair.organization.pk, kind="committee", name="Профсоюзный комитет", by=chair)
     seat = seat_person(body.pk, full_name="Ким Л. В.", since=dt.date(2024, 5, 1), duty="секретарь", by=chair)
