@@ -16,6 +16,7 @@ urlpatterns = [
     path("<id:pk>/rows/", import_rows.rows, name="rows"),
     path("<id:pk>/rows/<id:row_pk>/", import_rows.row, name="row"),
     path("<id:pk>/remarks/", import_rows.remarks, name="remarks"),
+    path("<id:pk>/check/", import_steps.check, name="check"),
     path("<id:pk>/accept/", import_steps.accept, name="accept"),
     path("<id:pk>/apply/", import_steps.apply, name="apply"),
     path("<id:pk>/undo/", import_steps.undo, name="undo"),

@@ -22,35 +22,25 @@ from registry.text import search_key
 from ..enums import BatchState, RowVerdict
 from ..models import ColumnMapping, ImportBatch, ImportRow
 from ..models.imports import decode, encode
-from ..rules import Duplicate, cells_of, confirmation, find_many_duplicates, person_violations
+from ..rules import cells_of, find_many_duplicates, person_violations
+from ..rules.person import undecided_joining
 from ..transitions import imports as transitions
-from ..transitions.imports import accept_all, apply_batch, discard_batch, undo_batch
+from ..transitions.imports import apply_batch, discard_batch, undo_batch
 from .columns import normalise_heading, recognise
 from .fields import FIELDS, IGNORE
 from .issues import Issue, Kind
 from .reader import Row, Table, Unreadable, read_table
 from .records import Record, build_record, mark_repeats
 from .source import as_text
+from .verdicts import CONFIRMED, SKIPPED, accept, stored_issues, verdict
 
 __all__ = [
-    "MANY_ROWS", "accept_all", "apply_batch", "check_batch", "choose_sheet", "correct_row", "discard_batch", "issues_of",
-    "row_texts", "same_file_before", "set_columns", "undo_batch", "upload_list",
+    "MANY_ROWS", "accept", "apply_batch", "check_batch", "choose_sheet", "correct_row", "discard_batch", "issues_of",
+    "name_cells", "row_texts", "same_file_before", "set_columns", "undo_batch", "upload_list",
 ]  # fmt: skip
 
 #: Longer lists are checked and put on account by a job.
 MANY_ROWS = 1000
-#: Assumptions that could be wrong about the person; a row with one waits for the chair's word.
-GUESSES = frozenset(
-    {
-        "name_lookalikes", "name_order", "name_split", "name_brackets", "male_by_name", "female_by_name", "date_two_digits",
-        "date_day_first", "date_swapped", "date_serial", "date_digits", "percent_fraction",
-    }
-)  # fmt: skip
-#: Warnings that only tell; the row goes in as it is.
-TELLING = frozenset({"repeated_below"})
-#: Key among a row's corrections: this is another person than the duplicates that were shown.
-CONFIRMED = "confirmed_duplicate"
-SKIPPED = "skipped"
 _SEX = {"male": "мужской", "female": "женский"}
 _NAMES = ("surname", "given_name", "patronymic")
 _CONTENT_TYPES = {
@@ -78,6 +68,7 @@ def upload_list(
         organization=organization,
         data=data,
         content_type=_CONTENT_TYPES.get(data[:2], "text/csv"),
+        name=name,
         found=found,
         rows=[(row.number, list(row.cells)) for row in table.rows],
         by=by,
@@ -85,11 +76,15 @@ def upload_list(
 
 
 def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
-    """Take another sheet of the same workbook. Raises `RuleViolation` where it cannot be read or the file is gone."""
+    """Take another sheet of the same workbook; after the first one is on account, as a new list. Raises `RuleViolation` where it cannot be read or the file is gone."""
     batch = ImportBatch.objects.visible_to(by).select_related("source", "organization__federation").get(pk=batch_id)
     if batch.source is None or sheet not in batch.sheets:
         raise RuleViolation("U-5", _("The file is not kept any more. Upload it anew."))
-    table = _read(storage.read(batch.source), "", sheet)
+    data = storage.read(batch.source)
+    if batch.state == BatchState.APPLIED:
+        # The people of the first sheet stay with their list; those of the next one are a list of their own.
+        return upload_list(organization=batch.organization, data=data, name=batch.name, sheet=sheet, by=by)
+    table = _read(data, "", sheet)
     rows = [(row.number, list(row.cells)) for row in table.rows]
     return transitions.keep_sheet(batch_id, found=_found(table, batch.organization), rows=rows, by=by)
 
@@ -122,6 +117,12 @@ def check_batch(batch_id: int, *, by: Actor) -> ImportBatch:
     return transitions.keep_check(batch_id, _check(batch, by), by=by)
 
 
+def name_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> ImportBatch:
+    """Which cell is meant by a name that no cell has, None where the cards are to stand without one (V-H1)."""
+    transitions.keep_cells(batch_id, {_cell_key(text): pk for text, pk in cells.items()}, by=by)
+    return check_batch(batch_id, by=by)
+
+
 def correct_row(
     row_id: int,
     *,
@@ -150,16 +151,16 @@ def correct_row(
 
 
 def same_file_before(batch: ImportBatch) -> ImportBatch | None:
-    """The earlier batch of the same organisation that was made from the very same file and put on account."""
+    """The earlier batch of the same organisation that was made from this sheet of the very file and put on account."""
     same = ImportBatch.objects.filter(organization=batch.organization_id, sha256=batch.sha256, state=BatchState.APPLIED)
+    same = same.filter(sheet=batch.sheet)
     return same.exclude(pk=batch.pk).order_by("-uploaded_at").first()
 
 
 def issues_of(row: ImportRow) -> list[Issue]:
     """Remarks on the row, in the reader's language: errors first, then what to check, then what was assumed."""
-    issues = [Issue(i["field"], i["code"], i["original"], i["params"]) for i in row.issues]
     order = {Kind.ERROR: 0, Kind.WARNING: 1, Kind.ASSUMPTION: 2}
-    return sorted(issues, key=lambda issue: order[issue.kind])
+    return sorted(stored_issues(row), key=lambda issue: order[issue.kind])
 
 
 def row_texts(row: ImportRow, batch: ImportBatch | None = None) -> dict[str, str]:
@@ -234,7 +235,10 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
         rows = [corrected if row.pk == corrected.pk else row for row in rows]
     mapping = {int(index): name for index, name in batch.mapping.items() if name != IGNORE}
     defaults = {name: decode(value) for name, value in batch.defaults.items()}
-    cells = {_cell_key(cell.short_name): cell.pk for cell in cells_of(batch.organization)}
+    own = {cell.pk: _cell_key(cell.short_name) for cell in cells_of(batch.organization)}
+    cells: dict[str, int | None] = {key: pk for pk, key in own.items()}
+    # What the chair has said of a name that is no cell's: a cell, or none.
+    cells |= {key: pk for key, pk in batch.cells.items() if pk is None or pk in own}
     records = []
     for row in rows:
         source, columns = _corrected(row, mapping)
@@ -244,13 +248,13 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
     wanted = [record for record, row in zip(records, rows, strict=True) if SKIPPED not in row.corrections]
     mark_repeats(wanted)
     for record in records:
-        _add_rules(record, charter, today)
+        _add_rules(record, batch.organization, today)
     people = [record.values for record in records]
     duplicates = find_many_duplicates(batch.organization.federation, people, actor=by, organization=batch.organization)
     changed = []
     for row, record, twins in zip(rows, records, duplicates, strict=True):
         before = (row.verdict, row.values, row.issues)
-        verdict = _verdict(row, record, twins)
+        found = verdict(row, record, twins, batch.accepted)
         row.values = {name: encode(value) for name, value in record.values.items()}
         row.issues = [
             {
@@ -261,7 +265,7 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
             }
             for i in record.issues
         ]
-        row.verdict = verdict
+        row.verdict = found
         if row is corrected or before != (row.verdict, row.values, row.issues):
             changed.append(row)
     return changed
@@ -283,16 +287,16 @@ def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[in
     return Row(row.number, tuple(cells)), columns
 
 
-def _settle(record: Record, defaults: Mapping[str, Any], cells: Mapping[str, int]) -> None:
+def _settle(record: Record, defaults: Mapping[str, Any], cells: Mapping[str, int | None]) -> None:
     """Values for all rows where the row has none of its own; the cell by its name."""
     text = record.values.pop("cell", None)
     for name, value in defaults.items():
         record.values.setdefault(name, value)
     if text:
-        found = cells.get(_cell_key(str(text)))
-        if found is not None:
-            record.values["cell"] = found
-        else:
+        key = _cell_key(str(text))
+        if cells.get(key) is not None:
+            record.values["cell"] = cells[key]
+        elif key not in cells:
             record.say("cell", "unknown_cell", text=str(text)[:60])
 
 
@@ -302,40 +306,12 @@ def _cell_key(name: str) -> str:
     return number.group().lstrip("0") if number else search_key(name).strip()
 
 
-def _add_rules(record: Record, charter: Any, today: Any) -> None:
+def _add_rules(record: Record, organization: Organization, today: Any) -> None:
     """What the rules of a card say beyond the parsing; one error a field is enough."""
     told = {issue.field for issue in record.of_kind(Kind.ERROR)}
     known = {name: value for name, value in record.values.items() if name != "cell"}
     known.setdefault("registered_on", today)
-    for violation in person_violations(known, charter, today)[1]:
+    wrong = [*person_violations(known, organization.charter, today)[1], *undecided_joining(known, organization)]
+    for violation in wrong:
         if violation.field not in told and not (violation.field in _NAMES and told & {"full_name", *_NAMES}):
             record.say(violation.field, "rule", text=str(violation.message))
-
-
-def _verdict(row: ImportRow, record: Record, twins: Sequence[Duplicate]) -> str:
-    if SKIPPED in row.corrections:
-        return RowVerdict.SKIPPED
-    certain = [twin for twin in twins if twin.certain]
-    probable = [twin for twin in twins if not twin.certain]
-    ref = confirmation(list(twins))
-    confirmed = row.corrections.get(CONFIRMED) in {"asked", ref}
-    for twin in twins:
-        record.say("", "on_account", text=str(twin.sentence))
-    if certain or (probable and not confirmed):
-        return RowVerdict.DUPLICATE
-    if any(issue.code == "duplicate_person" for issue in record.issues):
-        return RowVerdict.DUPLICATE
-    if record.of_kind(Kind.ERROR):
-        return RowVerdict.WRONG
-    if probable:
-        row.corrections[CONFIRMED] = ref
-        record.values[CONFIRMED] = ref
-    if not row.accepted and any(_to_be_looked_at(issue) for issue in record.issues):
-        return RowVerdict.UNSURE
-    return RowVerdict.READY
-
-
-def _to_be_looked_at(issue: Issue) -> bool:
-    if issue.kind is Kind.WARNING:
-        return issue.code not in TELLING and issue.code != "on_account"
-    return issue.kind is Kind.ASSUMPTION and issue.code in GUESSES

@@ -46,6 +46,7 @@ _FILLERS = frozenset(
         "руб",
         "г",
         "наличии",
+        "адрес",
         "номер",
         "лица",
     ]
@@ -222,7 +223,7 @@ def recognise(
         guess = _guess(index, heading, table.column(index), paper, (remembered or {}).get(index, ""))
         paper = next((name for name in PAPERS if guess.field.startswith(name)), paper)
         guesses.append(guess)
-    guesses = _guess_by_content(guesses, table)
+    guesses = _parts_of_names(_guess_by_content(guesses, table), table)
     if offered is not None:
         guesses = [_to_offered(guess, frozenset(offered)) for guess in guesses]
     return _settle(guesses)
@@ -272,6 +273,19 @@ def _guess_by_content(guesses: list[Guess], table: TableLike) -> list[Guess]:
                 guess = replace(guess, field=field, confidence=round(0.7 * share, 2), reason="content")
         result.append(guess)
     return result
+
+
+def _parts_of_names(guesses: list[Guess], table: TableLike) -> list[Guess]:
+    """Without headings: the two columns of single capitalised words before the patronymics are surname and name."""
+    at = next((guess.index for guess in guesses if guess.field == "patronymic" and guess.reason == "content"), 0)
+    taken = {guess.field for guess in guesses}
+    if at < 2 or taken & {"full_name", "surname", "given_name"}:
+        return guesses
+    if not all(fitting.is_word_of_name(table.column(index)[:_SAMPLES]) for index in (at - 2, at - 1)):
+        return guesses
+    for index, field in ((at - 2, "surname"), (at - 1, "given_name")):
+        guesses[index] = replace(guesses[index], field=field, confidence=0.6, reason="content")
+    return guesses
 
 
 def _to_offered(guess: Guess, offered: frozenset[str]) -> Guess:

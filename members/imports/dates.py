@@ -99,15 +99,17 @@ def _read(source: Source, meaning: Meaning, text: str | None) -> Reading:
             raise Wrong("date_unreadable")
         return Reading(_day_first(source, meaning, int(day), _MONTHS[name[:3]], year, slashed=False))
     if match := _YEAR.fullmatch(text):
-        return _year_alone(source, meaning, int(match[1]))
+        return _year_alone(source, meaning, int(match[1]), text)
     return Reading(_digits(source, text))
 
 
-def _year_alone(source: Source, meaning: Meaning, year: int) -> Reading:
+def _year_alone(source: Source, meaning: Meaning, year: int, text: str) -> Reading:
     if year > source.today.year and not meaning.may_be_future:
         raise Wrong("date_future")
     if meaning.year_alone:
-        source.say("year_only", year=year)
+        # «Сентябрь 2012» tells more than the card can keep without a day.
+        named = bool(re.search(r"[а-яё]{3,}|\d{1,2}[.,/\-]\d{4}", text.lower().replace("год", "")))
+        source.say("month_only" if named else "year_only", year=year, text=text.strip()[:40])
     return Reading(datetime.date(year, 1, 1), year_only=True)
 
 

@@ -112,6 +112,12 @@ def _readable(field: str, value: Any) -> bool:
     }
 
 
+def is_word_of_name(values: Sequence[Any]) -> bool:
+    """Are these single words that begin with a capital, as surnames and given names are?"""
+    texts = [as_text(value).strip() for value in values if not is_blank(value)]
+    return bool(texts) and _part(bool(re.fullmatch(r"[А-ЯЁ][А-Яа-яЁё\-]+", text)) for text in texts) >= 0.8
+
+
 def by_content(values: Sequence[Any], taken: Collection[str]) -> tuple[str, float]:
     """The field that the content itself tells, with its share; an empty name where it tells none."""
     for field in _BY_CONTENT:
@@ -120,6 +126,13 @@ def by_content(values: Sequence[Any], taken: Collection[str]) -> tuple[str, floa
             if fitting >= 0.8:
                 return field, fitting
     return "", 0
+
+
+def _is_full_name(words: list[str]) -> bool:
+    if len(words) >= 3 and any(map(names.is_patronymic, words)):
+        return True
+    capital = all(word[0].isupper() for word in words)
+    return 2 <= len(words) <= 4 and capital and any(map(names.sex_by_given_name, words[1:]))
 
 
 def _content_share(field: str, values: Sequence[Any]) -> float:
@@ -132,7 +145,7 @@ def _content_share(field: str, values: Sequence[Any]) -> float:
     if field == "address":
         return _part(bool(_ADDRESS.search(text)) and len(text) > 12 for text in texts)
     if field == "full_name":
-        return _part(len(text.split()) >= 3 and any(map(names.is_patronymic, text.split())) for text in texts)
+        return _part(_is_full_name(text.split()) for text in texts)
     if field in ("birth_date", "joined_on"):
         return _part(
             isinstance(value, datetime.date)

@@ -65,6 +65,7 @@ _ASSUMPTIONS = {
     "date_serial": _("The number was read as a date of a spreadsheet: %(value)s."),
     "date_digits": _("The digits were read as a date: %(value)s."),
     "year_only": _("Only the year is known: %(year)s."),
+    "month_only": _("«%(text)s» has no day: the card will say %(year)s, the year alone."),
     "leading_zeros": _("Leading zeros that the spreadsheet lost were put back: %(value)s."),
     "email_spaces": _("A space was removed: %(value)s."),
     "address_split": _("The address was read as: %(value)s."),

@@ -11,6 +11,7 @@ from registry.spreadsheets import Cell, Row, Sheet, Unreadable, read_sheets
 from registry.text import clean
 
 from .columns import heading_score, normalise_heading
+from .unused import PAPER_PARTS
 
 __all__ = ["DROP_REASONS", "Cell", "Dropped", "Row", "Table", "Unreadable", "read_table"]
 
@@ -117,11 +118,17 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
     heading = _heading_index(rows)
     body = rows
     if heading is not None:
-        dropped += [Dropped(row.number, "title", _text(row)) for row in rows[:heading]]
-        depth = 2 if _continues_heading(rows, heading) else 1
-        dropped += [Dropped(row.number, "heading", _text(row)) for row in rows[heading : heading + depth]]
-        headings = _join_headings(rows[heading : heading + depth], width)
-        body = rows[heading + depth :]
+        first = heading - 1 if _is_over(rows, heading) else heading
+        depth = 2 if first == heading and _continues_heading(rows, heading) else heading - first + 1
+        dropped += [Dropped(row.number, "title", _text(row)) for row in rows[:first]]
+        dropped += [Dropped(row.number, "heading", _text(row)) for row in rows[first : first + depth]]
+        headings = _join_headings(rows[first : first + depth], width)
+        body = rows[first + depth :]
+    elif width > 1:
+        # Titles above a list without headings: single cells before the first row of several.
+        start = next((at for at, row in enumerate(rows) if len(_filled(row)) > 1), 0)
+        dropped += [Dropped(row.number, "title", _text(row)) for row in rows[:start]]
+        body = rows[start:]
     people = []
     for row in body:
         reason = _drop_reason(row, headings if heading is not None else [])
@@ -157,6 +164,15 @@ def _continues_heading(rows: Sequence[Row], heading: int) -> bool:
     return bool(under_gaps) and words_only and heading_score(below.cells, parts=True) >= max(1, len(filled) - 1)
 
 
+def _is_over(rows: Sequence[Row], heading: int) -> bool:
+    """Whether the row above is the upper storey of the heading: «Рождение», «Документ» over «дата», «серия»."""
+    if heading == 0:
+        return False
+    filled = _filled(rows[heading - 1])
+    words_only = all(isinstance(cell, str) and len(cell) < 60 and not re.search(r"\d", cell) for cell in filled)
+    return words_only and 2 <= len(filled) <= len(_filled(rows[heading])) + 1
+
+
 def _join_headings(storeys: Sequence[Row], width: int) -> list[str]:
     cells = [list(map(_heading_text, row.cells)) + [""] * (width - len(row.cells)) for row in storeys]
     if len(cells) == 1:
@@ -164,8 +180,17 @@ def _join_headings(storeys: Sequence[Row], width: int) -> list[str]:
     joined, over = [], ""
     for upper, lower in zip(*cells, strict=True):
         over = upper or (over if lower else "")
-        joined.append(f"{over} {lower}".strip())
+        joined.append(_one_heading(over, lower))
     return joined
+
+
+def _one_heading(over: str, lower: str) -> str:
+    """The lower storey where it is known by itself; «дата», «серия», «номер» need what stands over them."""
+    part = normalise_heading(lower) in PAPER_PARTS
+    if (not part and heading_score([lower])) or (part and normalise_heading(over).startswith("документ")):
+        return lower
+    joined = f"{over} {lower}".strip()
+    return joined if heading_score([joined]) or not heading_score([lower], parts=True) else lower
 
 
 def _heading_text(cell: Cell) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from registry.access import in_scope
-from registry.fields import EncryptedJSONField
+from registry.fields import EncryptedJSONField, EncryptedTextField
 
 from ..enums import BatchState, RowVerdict
 
@@ -58,6 +58,8 @@ class ImportBatch(models.Model):
     source = models.ForeignKey("registry.StoredFile", models.SET_NULL, null=True, related_name="+")
     #: Checksum of the file: the same file again is recognised and said.
     sha256 = models.CharField(max_length=64)
+    #: The file's name; a chair may have written a person's name into it.
+    name = EncryptedTextField(_("file"), blank=True)
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
     sheets = models.JSONField(default=list)
     #: Headings as they stand in the file, by column.
@@ -70,6 +72,10 @@ class ImportBatch(models.Model):
     dropped = models.JSONField(default=list)
     #: Values for all rows: minutes of the decision, day of registration, cell.
     defaults = models.JSONField(default=dict)
+    #: Kinds of remarks, «field:code», that the chair has looked at for all rows.
+    accepted = models.JSONField(default=list)
+    #: Names of cells that the registry does not know → the cell that is meant, or none.
+    cells = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     uploaded_by = models.ForeignKey(
         "registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("uploaded by")

@@ -181,9 +181,15 @@ def _duplicate(kind: DuplicateKind, row: Mapping[str, Any], actor: Actor | None)
     return Duplicate(kind, name, row["pk"] if within else None, ref)
 
 
+def _patronymics_agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """One of the two may lack it."""
+    keys = {search_key(values.get("patronymic") or "") for values in (one, other)} - {""}
+    return len(keys) < 2
+
+
 def same_in_list(people: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, DuplicateKind]]:
     """People who stand twice in one list: position → the earlier position and what they share."""
-    seen: dict[tuple[str, Any], int] = {}
+    seen: dict[tuple[str, Any], list[int]] = {}
     found: dict[int, tuple[int, DuplicateKind]] = {}
     for position, values in enumerate(people):
         keys: list[tuple[DuplicateKind, Any]] = [
@@ -194,7 +200,9 @@ def same_in_list(people: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, Du
         for kind, key in keys:
             if not key:
                 continue
-            earlier = seen.setdefault((kind, key), position)
-            if earlier != position and position not in found:
-                found[position] = (earlier, kind)
+            earlier = seen.setdefault((kind, key), [])
+            same = [at for at in earlier if kind is not DuplicateKind.PERSON or _patronymics_agree(people[at], values)]
+            earlier.append(position)
+            if same and position not in found:
+                found[position] = (same[0], kind)
     return found

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.charters import Charter
@@ -160,6 +161,35 @@ def _registration(values: Mapping[str, Any], today: dt.date) -> list[RuleViolati
     if minutes is not None and minutes > today:
         found.append(RuleViolation("V-B1", _("The date of the minutes lies in the future."), field="minutes_date"))
     return found
+
+
+def kept_since(organization: Organization) -> dt.date:
+    """The day from which the organisation's admissions are decided and recorded in the registry."""
+    return timezone.localtime(organization.created_at).date()
+
+
+def decided_here(values: Mapping[str, Any], organization: Organization) -> bool:
+    """Do the values name the decision of an admission of the time since the registry is kept here (V-B1)?"""
+    day = values.get("minutes_date")
+    return bool(day is not None and values.get("minutes_number") and day > kept_since(organization))
+
+
+def undecided_joining(values: Mapping[str, Any], organization: Organization) -> list[RuleViolation]:
+    """Who joins while the registry is kept comes on account by a decision alone, never by the way (V-B1, V-B4)."""
+    joined = values.get("joined_on")
+    if joined is None or values.get("joined_year_only") or joined <= kept_since(organization):
+        return []
+    if values.get("minutes_date") is not None and values.get("minutes_number"):
+        if values["minutes_date"] == joined:
+            return []
+        message = _("The day of joining is that of the decision. Compare both dates with the minutes.")
+        return [RuleViolation("V-B1", message, field="minutes_date")]
+    message = _(
+        "This person joined when the registry was kept already: enter number and date of the minutes that admitted him, "
+        "or begin with an application."
+    )
+    missing = "minutes_date" if values.get("minutes_number") else "minutes_number"
+    return [RuleViolation("V-B1", message, field=missing)]
 
 
 def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:

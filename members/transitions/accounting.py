@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,19 +15,19 @@ from dues import ledger
 from registry.access import Actor, require
 from registry.charters import Charter
 from registry.enums import Permission
-from registry.errors import Blocked, RuleViolation
+from registry.errors import RuleViolation
 from registry.models import Organization
 from registry.text import sort_key
 from registry.transitions.base import Act, change
 from registry.transitions.figures import adjust
 
-from ..enums import ConsentState, EndReason, MemberState, RegistrationReason
+from ..enums import ConsentState, RegistrationReason
 from ..errors import DuplicateFound, SomeRefused
-from ..models import ImportBatch, Member, Registration, Reminder
+from ..models import ImportBatch, Member, Registration
 from ..rules import duplicates as twins
 from ..rules import missing_fields, name_key, person_violations
 from ..rules.fields import PARTS, is_empty, place_of, refuse_unreadable, to_stored
-from ..rules.person import check_cell, check_keeps_cards, relevant
+from ..rules.person import check_cell, check_keeps_cards, decided_here, relevant, undecided_joining
 from ..search import member_search_key
 from . import book, reminders
 
@@ -176,6 +175,8 @@ def _checked(
     given = merged.pop("cell")
     merged["registered_on"] = merged["registered_on"] or today
     card, wrong = person_violations(merged, charter, today)
+    if common["start_reason"] == RegistrationReason.EXISTING:
+        wrong += undecided_joining(card, organization)
     card["cell"] = cell = cells.get(given) if isinstance(given, int) else given
     try:
         if isinstance(given, int) and cell is None:
@@ -258,7 +259,9 @@ def _write(
                 member=member,
                 organization=organization,
                 started_on=card["registered_on"],
-                start_reason=common["start_reason"],
+                start_reason=RegistrationReason.ADMISSION
+                if decided_here(card, organization)
+                else common["start_reason"],
                 minutes_number=card.get("minutes_number") or "",
                 minutes_date=card.get("minutes_date"),
             )
@@ -267,9 +270,22 @@ def _write(
     )
     count_in(members)
     ledger.open_accounts(act, members)
+    _charge_the_admitted(act, members, cards, organization)
     reminders.refresh(act, members)
     book.enter(act, members, on={m.pk: card["registered_on"] for m, card in zip(members, cards, strict=True)})
     return members
+
+
+def _charge_the_admitted(
+    act: Act, members: Sequence[Member], cards: Sequence[Mapping[str, Any]], organization: Organization
+) -> None:
+    """Whose entry names a decision of this registry's time owes what every admission makes him owe (V-B4)."""
+    admitted: dict[dt.date, list[Member]] = {}
+    for member, card in zip(members, cards, strict=True):
+        if decided_here(card, organization):
+            admitted.setdefault(card["minutes_date"], []).append(member)
+    for decided_on, group in sorted(admitted.items()):
+        ledger.charge_admission(act, group, organization=organization, decided_on=decided_on)
 
 
 def _member(card: Mapping[str, Any], organization: Organization, common: Mapping[str, Any], charter: Charter) -> Member:
@@ -320,69 +336,3 @@ def figures_of(member: Member) -> dict[str, int]:
         "consents_printed": int(member.consent_state == "printed"),
         "consents_signed": int(member.consent_state == "signed"),
     }
-
-
-def take_back(
-    batch: ImportBatch,
-    *,
-    by: Actor,
-    rule: str = "U-5",
-    depends: Callable[[Sequence[Member]], Sequence[Any]] | None = None,
-) -> int:
-    """Undo a batch: its people are off account again as if never entered; answers how many.
-
-    Refused with `Blocked`, which names each card, where anything rests on an entry: a later change, a consent, a
-    printed paper or what `depends` names.
-    """
-    with change(by=by, rule=rule, event="members.taken_back") as act:
-        organization = act.lock(Organization.objects.visible_to(by), batch.organization_id)
-        require(by, Permission.IMPORT_MEMBERS, organization)
-        found = Member.objects.filter(batch=batch, organization=organization, state=MemberState.ON_ACCOUNT)
-        members = list(found.select_for_update(of=("self",)).order_by("pk"))
-        _check_nothing_rests(found, depends(members) if depends is not None else ())
-        cancel(act, members, rule=rule)
-        act.about(batch, organization=organization, count=len(members))
-    return len(members)
-
-
-def cancel(act: Act, members: Sequence[Member], *, rule: str) -> None:
-    """The members are off account as if never entered, within the act of the cause; the caller has locked them.
-
-    Raises `RuleViolation` where dues were paid.
-    """
-    ledger.reverse_admission(act, members, rule=rule)
-    count_in((), less=members)
-    registrations = list(Registration.objects.filter(member__in=members, ended_on__isnull=True))
-    for registration in registrations:
-        registration.ended_on = max(act.today, registration.started_on)
-        registration.end_reason = EndReason.UNDONE
-    act.update_many(Registration, registrations, ["ended_on", "end_reason"])
-    book.leave(act, members, on=act.today, reason=EndReason.UNDONE)
-    for member in members:
-        member.state = MemberState.WITHDRAWN
-        member.organization = member.cell = member.unit = None
-        member.version += 1
-    act.update_many(Member, list(members), ["state", "organization", "cell", "unit", "version"])
-    Reminder.objects.filter(member__in=members).delete()
-
-
-def _check_nothing_rests(found: QuerySet[Member], further: Sequence[Any]) -> None:
-    touched = found.filter(
-        Q(version__gt=1)
-        | Q(consents__isnull=False)
-        | Q(prints__isnull=False)
-        | Q(entries__isnull=False)
-        | Q(photo__isnull=False)
-    )
-    names = list(touched.distinct().order_by("sort_key", "pk")[: _NAMED + 1])
-    blockers: list[Any] = [
-        _("%(name)s: the card was changed, or a paper was printed, since the list was put on account.")
-        % {"name": m.full_name}
-        for m in names[:_NAMED]
-    ]
-    if len(names) > _NAMED:
-        blockers.append(_("… and more such cards."))
-    blockers += further
-    if blockers:
-        message = _("The list cannot be taken back any more, for something rests on it:")
-        raise Blocked("U-5", message, blockers)

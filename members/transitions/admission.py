@@ -38,8 +38,9 @@ from ..models.imports import encode
 from ..rules.applications import OF_THE_DECISION, check_ready, check_state_move, values_of_application
 from ..rules.fields import card_values, is_empty
 from . import reminders
-from .accounting import cancel, enrol, grounds
+from .accounting import enrol, grounds
 from .applications import set_terms
+from .taking_back import cancel
 
 #: So many people are named one by one in a refusal.
 _NAMED = 50

@@ -21,13 +21,15 @@ from ..enums import BATCH_MOVES, BatchState, RegistrationReason, RowVerdict
 from ..errors import SomeRefused
 from ..models import ColumnMapping, ImportBatch, ImportRow
 from ..models.imports import encode
-from ..rules.person import check_keeps_cards
-from .accounting import put_many_on_account, take_back
+from ..rules.person import cells_of, check_keeps_cards
+from .accounting import put_many_on_account
+from .taking_back import take_back
 
 #: The uploaded file is kept so long, in case another sheet of it is wanted.
 SOURCE_KEPT = dt.timedelta(days=30)
 #: More rows changed at once are written anew in bulk, under their own ids.
 _MANY = 50
+_AT_ONCE = 500
 _ROW_FIELDS = ["cells", "corrections", "values", "issues", "verdict", "accepted", "member"]
 
 
@@ -36,6 +38,7 @@ def keep_list(
     organization: Organization,
     data: bytes,
     content_type: str,
+    name: str,
     found: Mapping[str, Any],
     rows: Sequence[tuple[int, list[Any]]],
     by: Actor,
@@ -59,6 +62,7 @@ def keep_list(
             uploaded_by=by.account,
             uploaded_at=act.now,
             counts={"rows": len(rows)},
+            name=name[:200],
             **found,
         )
         act.save(batch)
@@ -130,14 +134,35 @@ def keep_check(batch_id: int, changed: Sequence[ImportRow], *, by: Actor) -> Imp
     return batch
 
 
-def accept_all(batch_id: int, *, by: Actor) -> ImportBatch:
-    """The chair has looked at what was assumed and agrees with all of it."""
+def keep_accepted(batch_id: int, kinds: Sequence[str], changed: Sequence[ImportRow], *, by: Actor) -> ImportBatch:
+    """Kinds of remarks that the chair has looked at and agrees with, and the rows that are settled by it or no more."""
     with change(by=by, rule="U-5", event="import.accepted") as act:
         batch = _batch(act, batch_id, by)
-        ImportRow.objects.filter(batch=batch, verdict=RowVerdict.UNSURE).update(verdict=RowVerdict.READY, accepted=True)
+        batch.accepted = list(kinds)
+        by_verdict: dict[str, list[int]] = {}
+        for row in changed:
+            by_verdict.setdefault(row.verdict, []).append(row.pk)
+        for verdict, ids in by_verdict.items():
+            # A row that has gone in meanwhile stays there.
+            open_ones = ImportRow.objects.filter(batch=batch, verdict__in=[RowVerdict.UNSURE, RowVerdict.READY])
+            for start in range(0, len(ids), _AT_ONCE):
+                open_ones.filter(pk__in=ids[start : start + _AT_ONCE]).update(verdict=verdict)
         batch.counts = count(batch)
         act.save(batch)
         act.about(batch, organization=batch.organization, **batch.counts)
+    return batch
+
+
+def keep_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> ImportBatch:
+    """What is meant by names of cells that the registry does not know; the rows are checked after it."""
+    with change(by=by, rule="V-H1", event="import.cells_named") as act:
+        batch = _batch(act, batch_id, by)
+        own = {cell.pk for cell in cells_of(batch.organization)}
+        if not {pk for pk in cells.values() if pk is not None} <= own:
+            raise RuleViolation("V-H1", _("Choose a primary cell of this organisation."), field="cell")
+        batch.cells = {**batch.cells, **cells}
+        act.save(batch)
+        act.about(batch, organization=batch.organization, names=len(cells))
     return batch
 
 
@@ -185,6 +210,7 @@ def undo_batch(batch_id: int, *, by: Actor) -> ImportBatch:
         taken = take_back(batch, by=by)
         ImportRow.objects.filter(batch=batch).delete()
         _drop_source(batch)
+        batch.counts = {**batch.counts, RowVerdict.DONE: 0}
         act.save(batch)
         act.about(batch, organization=batch.organization, taken=taken)
     return batch

@@ -26,9 +26,11 @@ from ..enums import BatchState, RowVerdict
 from ..forms.imports import RowForm, values_offered
 from ..imports import batches
 from ..imports.fields import FIELDS
-from ..imports.issues import CATALOGUE, Issue, Kind
+from ..imports.issues import Issue, Kind
 from ..imports.remarks import remarks_workbook
+from ..imports.verdicts import awaits_a_word, key_of
 from ..models import ImportBatch, ImportRow
+from ..rules import cells_of
 from ..rules.fields import card_fields, label_of
 from ..rules.showing import in_words
 from .imports import load_batch, workbook_answer
@@ -36,6 +38,8 @@ from .imports import load_batch, workbook_answer
 PER_PAGE = 25
 #: Rows whose remarks are summed up; of longer lists the first ones tell enough.
 SUMMED = 1000
+#: So many names of unknown cells are asked for at once.
+_UNKNOWN = 20
 TONES = {
     RowVerdict.READY: "ok",
     RowVerdict.UNSURE: "warn",
@@ -62,10 +66,21 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     show = request.GET.get("show", "")
     verdict = show if show in RowVerdict.values else ""
     found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)
-    chosen = found.filter(verdict=verdict) if verdict else found.exclude(verdict=RowVerdict.DONE)
+    chosen: Any = (found.filter(verdict=verdict) if verdict else found.exclude(verdict=RowVerdict.DONE)).order_by(
+        "number"
+    )
     counts = batch.counts
     total = counts.get(verdict, 0) if verdict else counts.get("rows", 0) - counts.get(RowVerdict.DONE, 0)
-    page = page_of(request, chosen.order_by("number"), PER_PAGE, count=total)
+    told = [(row, batches.issues_of(row)) for row in chosen[:SUMMED]]
+    about = request.GET.get("about", "")
+    if about:
+        # The remarks are encrypted, so that the rows are chosen here.
+        chosen = [row for row, issues in told if any(key_of(issue) == about for issue in issues)]
+        total = len(chosen)
+    page = page_of(request, chosen, PER_PAGE, count=total)
+    summary = _summary(told, batch) if page.number == 1 else []
+    unknown = Counter(issue.params["text"] for _row, issues in told for issue in issues if issue.code == "unknown_cell")
+    open_batch = batch.state in {BatchState.CHECKED, BatchState.APPLIED}
     context = {
         "batch": batch,
         "page": page,
@@ -73,9 +88,15 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
         "verdict": verdict,
         "tabs": [(RowVerdict(v).label, counts.get(v, 0), v) for v in _ORDER if counts.get(v, 0)],
         "counts": counts,
-        "summary": _summary(chosen.order_by("number")[:SUMMED], batch.organization) if page.number == 1 else [],
+        "summary": [item for item in summary if not about or item["key"] == about],
+        "assumed": any(i["asks"] and not i["accepted"] and i["kind"] == Kind.ASSUMPTION for i in summary),
+        "about": next((item["message"] for item in summary if item["key"] == about), about and "—"),
+        "unknown_cells": unknown.most_common(_UNKNOWN) if open_batch and page.number == 1 else [],
+        "own_cells": cells_of(batch.organization) if unknown else [],
+        "may_found": request.actor.may(Permission.FOUND_ORGANIZATIONS, batch.organization),
+        "found_url": reverse("organizations:add", args=[batch.organization_id]),
         "waiting": sum(counts.get(v, 0) for v in _WAITING),
-        "open": batch.state in {BatchState.CHECKED, BatchState.APPLIED},
+        "open": open_batch,
         "earlier": batches.same_file_before(batch),
     }
     return render(request, "members/imports/rows.html", context)
@@ -119,18 +140,27 @@ def field_label(name: str, organization: Organization) -> str:
     return capfirst(str(label_of(name, organization.charter))) if name in card_fields() else ""
 
 
-def _summary(found: Iterable[ImportRow], organization: Organization) -> list[dict[str, Any]]:
-    """Remarks of the same kind counted: «year of two digits: 12 rows»."""
-    counted: Counter[tuple[str, str]] = Counter()
-    examples: dict[tuple[str, str], Issue] = {}
-    for row in found:
-        for issue in batches.issues_of(row):
-            key = (issue.field, issue.code)
-            counted[key] += 1
-            examples.setdefault(key, issue)
+def _summary(told: Iterable[tuple[ImportRow, list[Issue]]], batch: ImportBatch) -> list[dict[str, Any]]:
+    """Remarks of the same kind counted: «year of two digits: 12 rows»; those that ask for a word say so."""
+    counted: Counter[str] = Counter()
+    examples: dict[str, Issue] = {}
+    for _row, issues in told:
+        for issue in issues:
+            counted[key_of(issue)] += 1
+            examples.setdefault(key_of(issue), issue)
     order = [Kind.ERROR, Kind.WARNING, Kind.ASSUMPTION]
-    keys = sorted(counted, key=lambda key: (order.index(CATALOGUE[key[1]][0]), -counted[key]))
-    return [{**_issue(examples[key], organization), "count": counted[key]} for key in keys]
+    keys = sorted(counted, key=lambda key: (order.index(examples[key].kind), -counted[key]))
+    return [
+        {
+            **_issue(examples[key], batch.organization),
+            "key": key,
+            "code": examples[key].code,
+            "count": counted[key],
+            "asks": awaits_a_word(examples[key]),
+            "accepted": key in batch.accepted,
+        }
+        for key in keys
+    ]
 
 
 @never_cache

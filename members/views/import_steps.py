@@ -21,21 +21,50 @@ from ..enums import BatchState, RowVerdict
 from ..errors import SomeRefused
 from ..imports import batches
 from ..models import ImportBatch
+from ..transitions.taking_back import put_by, what_rests
 from .imports import load_batch
 
 
 @require_POST
 @needs(Permission.IMPORT_MEMBERS)
 def accept(request: ActorRequest, pk: int) -> HttpResponse:
-    """The chair has looked at what was assumed and agrees with all of it."""
+    """The chair has looked at one kind of remark, or at everything that was assumed, and agrees; or takes it back."""
     batch = load_batch(request, pk)
+    kind, back = request.POST.get("kind", "")[:100], "back" in request.POST
     try:
-        batches.accept_all(batch.pk, by=request.actor)
+        batches.accept(batch.pk, [kind] if kind else None, taken_back=back, by=request.actor)
     except RuleViolation as refusal:
         say_violation(request, refusal)
     else:
-        messages.success(request, _("What was assumed is accepted."))
+        messages.success(request, _("To be looked at again.") if back else _("Noted: you have looked at it."))
     return redirect("imports:rows", batch.pk)
+
+
+@require_POST
+@needs(Permission.IMPORT_MEMBERS)
+def check(request: ActorRequest, pk: int) -> HttpResponse:
+    """The rows are checked again, with what was said of cells that the registry does not know."""
+    batch = load_batch(request, pk)
+    named = zip(request.POST.getlist("name"), request.POST.getlist("cell"), strict=False)
+    cells = {name[:100]: _cell(cell) for name, cell in named if cell}
+    try:
+        if cells:
+            batches.name_cells(batch.pk, cells, by=request.actor)
+        elif batch.counts["rows"] > batches.MANY_ROWS:
+            job = start_job("import.check", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
+            return redirect("jobs:detail", job.pk)
+        else:
+            batches.check_batch(batch.pk, by=request.actor)
+    except RuleViolation as refusal:
+        say_violation(request, refusal)
+    else:
+        messages.success(request, _("The rows are checked again."))
+    return redirect("imports:rows", batch.pk)
+
+
+def _cell(text: str) -> int | None:
+    """The cell that was chosen; «none» where the cards are to stand without one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 @needs(Permission.IMPORT_MEMBERS)
@@ -73,7 +102,7 @@ def apply(request: ActorRequest, pk: int) -> HttpResponse:
 def undo(request: ActorRequest, pk: int) -> HttpResponse:
     """The whole list is taken back while nothing rests on it; what does is named."""
     batch = load_batch(request, pk)
-    blockers: list[Any] = []
+    blockers: list[Any] = what_rests(put_by(batch))
     if request.method == "POST":
         try:
             batches.undo_batch(batch.pk, by=request.actor)

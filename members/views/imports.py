@@ -133,7 +133,7 @@ def sheet(request: ActorRequest, pk: int) -> HttpResponse:
     """Another sheet of the same workbook."""
     batch = load_batch(request, pk)
     try:
-        batches.choose_sheet(batch.pk, sheet=request.POST.get("sheet", ""), by=request.actor)
+        batch = batches.choose_sheet(batch.pk, sheet=request.POST.get("sheet", ""), by=request.actor)
     except RuleViolation as refusal:
         say_violation(request, refusal)
     return redirect("imports:columns", batch.pk)

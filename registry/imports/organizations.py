@@ -30,7 +30,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "short_name": ("краткое наименование", "сокращенное наименование", "краткое название", "краткое", "short name"),
     "parent": ("вышестоящая организация", "вышестоящая", "код вышестоящей организации", "superior organisation"),
     "full_name": ("полное наименование", "наименование организации", "наименование", "полное название", "название", "организация", "full name", "name"),
-    "level": ("уровень", "уровень организации", "level"),
+    "level": ("уровень", "уровень организации", "вид", "вид организации", "тип", "тип организации", "level"),
     "code": ("код", "код инпо", "инпо", "code"),
     "inn": ("инн", "inn"),
     "ogrn": ("огрн", "ogrn"),
@@ -52,7 +52,7 @@ _LENGTHS = {
 _LEVEL_WORDS = {
     Level.REGIONAL: ("региональ", "межрегиональ", "областн", "краев", "республик", "regional"),
     Level.LOCAL: ("местн", "территориальн", "районн", "городск", "local"),
-    Level.PRIMARY: ("первичн", "ячейк", "ппо", "primary"),
+    Level.PRIMARY: ("первич", "ячейк", "ппо", "профгрупп", "primary"),
 }
 
 
@@ -119,11 +119,9 @@ def _is_organization(row: Row, columns: Mapping[str, int]) -> bool:
     first = search_key(filled[0]).strip() if filled else ""
     if first.startswith(("итого", "всего")) or all(isinstance(cell, int) for cell in filled):
         return False
-    return any(
-        at < len(row.cells) and row.cells[at] is not None
-        for name, at in columns.items()
-        if name in {"full_name", "short_name"}
-    )
+    told = {name for name, at in columns.items() if at < len(row.cells) and row.cells[at] is not None}
+    # A row that tells several things of an organisation and not its name is shown as wrong, never passed over.
+    return bool(told & {"full_name", "short_name"}) or len(told) >= 2
 
 
 class _Plan:

@@ -138,7 +138,13 @@ def put_on_account(page: Page, file: str, correction: dict[str, str]) -> int:
     steps.load_list(page, file)
     press(page, "Check the rows")
     address = page.url
-    press(page, "I have looked: everything assumed is right")
+    assumed = page.get_by_role("button", name=ru("I have looked: everything assumed is right"), exact=True)
+    if assumed.count():
+        assumed.click()
+    right = page.get_by_role("button", name=re.compile(rf"^\s*{ru('This is right')}"))
+    while right.count():
+        right.first.click()
+        page.wait_for_load_state()
     before = steps.verdicts(page)
     page.goto(f"{address}?show=wrong")
     number = page.locator("main table").last.locator("td").first.inner_text()

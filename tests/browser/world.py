@@ -168,7 +168,7 @@ def _lists(world: World) -> None:
         made = batches.upload_list(organization=rows["local"], data=(DATA / file).read_bytes(), name=file, by=chair)
         batches.set_columns(made.pk, mapping=made.mapping, defaults={"cell": rows["cell"].pk}, by=chair)
         rows[name] = made
-    batches.accept_all(rows["applied"].pk, by=chair)
+    batches.accept(rows["applied"].pk, by=chair)
     batches.apply_batch(rows["applied"].pk, by=chair)
     waiting = ImportRow.objects.filter(batch=rows["batch"], verdict="unsure")
     rows["line_of_batch"] = waiting.order_by("number")[0]

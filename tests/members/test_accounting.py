@@ -14,8 +14,9 @@ from members.enums import MemberState
 from members.errors import DuplicateFound, SomeRefused
 from members.models import IdentityPaper, ImportBatch, Member, Questionnaire, Registration
 from members.rules import missing_fields, person_violations
-from members.transitions.accounting import put_many_on_account, put_on_account, take_back
+from members.transitions.accounting import put_many_on_account, put_on_account
 from members.transitions.cards import edit_card
+from members.transitions.taking_back import take_back
 from registry.charters import get
 from registry.enums import Role
 from registry.errors import Blocked, NotAllowed, RuleViolation

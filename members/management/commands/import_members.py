@@ -12,6 +12,7 @@ from django.utils.translation import override
 from members.enums import RowVerdict
 from members.errors import SomeRefused
 from members.imports import batches
+from members.imports.verdicts import kinds_asked
 from members.models import ImportRow
 from registry.access import Actor
 from registry.errors import RuleViolation
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--federation", help="code of the federation, where two have an organisation of that code")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
         parser.add_argument("--accept", action="store_true", help="take what was assumed for right")
+        parser.add_argument("--accept-all", action="store_true", help="take also what should be checked for right")
 
     def handle(self, **options: Any) -> None:
         organization = self._organization(options["organization"], options["federation"])
@@ -73,8 +75,8 @@ class Command(BaseCommand):
         batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=by)
         if batch.counts["rows"] > batches.MANY_ROWS:
             batches.check_batch(batch.pk, by=by)
-        if options["accept"]:
-            batches.accept_all(batch.pk, by=by)
+        if options["accept"] or options["accept_all"]:
+            batches.accept(batch.pk, kinds_asked(batch.pk, by=by) if options["accept_all"] else None, by=by)
         rows = list(ImportRow.objects.filter(batch=batch))
         for row in rows:
             for issue in batches.issues_of(row):

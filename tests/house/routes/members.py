@@ -56,6 +56,7 @@ ROUTES: dict[str, Route] = {
     "imports:row": Route(CHAIR, ("batch", "line_of_batch"), OWN, OWN),
     "imports:remarks": Route(CHAIR, ("batch",), OWN, NO),
     "imports:accept": Route(CHAIR, ("batch",), NO, DO),
+    "imports:check": Route(CHAIR, ("batch",), NO, DO),
     "imports:apply": Route(CHAIR, ("batch",), OWN, DO),
     "imports:undo": Route(CHAIR, ("applied",), OWN, DO),
     "imports:discard": Route(CHAIR, ("batch",), OWN, DO),

@@ -13,15 +13,18 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
+from dues.models import LedgerEntry
 from members.enums import BatchState, MemberState, RowVerdict
 from members.imports import batches
+from members.imports.verdicts import kinds_asked
 from members.models import ColumnMapping, ImportBatch, ImportRow, Member, Registration
 from members.transitions.accounting import put_on_account
 from registry import integrity
 from registry.enums import JobState
 from registry.errors import Blocked, NotAllowed, RuleViolation
-from registry.models import Event, Job, StoredFile
+from registry.models import Event, Job, Organization, StoredFile
 from tests.members.people import Place, signed_in, union, voi
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +118,7 @@ def test_u_5_every_row_of_a_real_list_is_accounted_for_and_the_same_file_doubles
         assert len(batch.dropped) == dropped
     assert batches.same_file_before(batch) is None
     assert Member.objects.count() == 0
-    batches.accept_all(batch.pk, by=place.chair)
+    batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
     batches.apply_batch(batch.pk, by=place.chair)
     assert verdicts(batch) == applied
     assert Member.objects.filter(organization=place.keeper).count() == applied["done"] == Member.objects.count()
@@ -137,7 +140,7 @@ def test_u_5_every_row_of_a_real_list_is_accounted_for_and_the_same_file_doubles
 def test_u_5_people_of_the_school_list_stand_on_their_cards_as_in_the_file() -> None:
     place = union()
     batch = load_file(place, "school_union_list.xlsx")
-    batches.accept_all(batch.pk, by=place.chair)
+    batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
     batches.apply_batch(batch.pk, by=place.chair)
     names = (
         "patronymic", "birth_date", "sex", "joined_on", "position", "education", "dues_form", "dues_percent",
@@ -173,7 +176,7 @@ def test_u_5_people_of_the_local_list_stand_on_their_cards_as_in_the_file() -> N
 def test_u_5_people_of_the_old_list_stand_on_their_cards_as_in_the_file() -> None:
     place = voi()
     batch = load_file(place, "old_cell_list.xls")
-    batches.accept_all(batch.pk, by=place.chair)
+    batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
     batches.apply_batch(batch.pk, by=place.chair)
     names = ("patronymic", "birth_date", "sex", "joined_on", "joined_year_only", "profession", "ticket_number")
     assert fields_of("Савина", "Валентина", *names) == [
@@ -194,10 +197,59 @@ def test_u_5_nothing_is_guessed_silently() -> None:
     assert verdicts(batch) == {"unsure": 2}
     with pytest.raises(RuleViolation):
         batches.apply_batch(batch.pk, by=place.chair)
-    batches.accept_all(batch.pk, by=place.chair)
+    batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
     batches.apply_batch(batch.pk, by=place.chair)
     assert fields_of("Ким", "Ли", "birth_date", "sex", "no_patronymic") == [dt.date(1980, 2, 13), "male", True]
     assert fields_of("Петров", "Пётр", "birth_date", "sex") == [dt.date(1980, 2, 1), "male"]
+
+
+def test_u_5_what_was_assumed_is_accepted_together_and_what_should_be_checked_by_its_kind() -> None:
+    place = union()
+    batch = load(
+        place, sheet(("Петров Пётр Петрович", "01.02.80", "", ""), ("Ким Яна Ильинична", "01.02.1980", "м", ""))
+    )
+    assert (codes(batch, 2), codes(batch, 3)) == (["date_two_digits", "male_by_patronymic"], ["sex_conflict"])
+    batches.accept(batch.pk, by=place.chair)
+    assert [row_of(batch, n).verdict for n in (2, 3)] == ["ready", "unsure"]
+    batches.accept(batch.pk, ["sex:sex_conflict"], by=place.chair)
+    assert [row_of(batch, n).verdict for n in (2, 3)] == ["ready", "ready"]
+    batches.accept(batch.pk, ["birth_date:date_two_digits"], taken_back=True, by=place.chair)
+    assert [row_of(batch, n).verdict for n in (2, 3)] == ["unsure", "ready"]
+    batches.check_batch(batch.pk, by=place.chair)
+    assert verdicts(batch) == {"unsure": 1, "ready": 1}
+
+
+def test_v_h1_a_name_that_is_no_cells_is_settled_once_for_all_rows() -> None:
+    place = voi()
+    people = [(f"Петров Пётр {name}", "01.02.1980", "м", "Дальняя") for name in ("Ильич", "Петрович", "Львович")]
+    batch = load(place, sheet(*people, headings=("ФИО", "Дата рождения", "Пол", "Первичная организация")))
+    assert [codes(batch, n) for n in (2, 3, 4)] == [["unknown_cell"]] * 3
+    with pytest.raises(RuleViolation):
+        batches.name_cells(batch.pk, {"Дальняя": place.keeper.pk}, by=place.chair)
+    batches.name_cells(batch.pk, {"Дальняя": place.cells[1].pk}, by=place.chair)
+    assert [row_of(batch, n).person["cell"] for n in (2, 3, 4)] == [place.cells[1].pk] * 3
+    assert verdicts(batch) == {"ready": 3}
+    batches.name_cells(batch.pk, {"Дальняя": None}, by=place.chair)
+    assert [(codes(batch, n), row_of(batch, n).person.get("cell")) for n in (2, 3, 4)] == [([], None)] * 3
+
+
+def test_v_b1_who_joined_since_the_registry_is_kept_needs_a_decision_and_owes_what_it_makes_him_owe() -> None:
+    place = voi()
+    Organization.objects.filter(pk=place.keeper.pk).update(created_at=timezone.now() - dt.timedelta(days=60))
+    joined = f"{timezone.localdate() - dt.timedelta(days=20):%d.%m.%Y}"
+    headings = ("ФИО", "Дата рождения", "Пол", "Дата вступления", "Номер протокола", "Дата протокола")
+    people = [
+        ("Петров Пётр Ильич", "01.02.1980", "м", joined, None, None),
+        ("Петров Пётр Львович", "01.02.1980", "м", joined, "7", joined),
+        ("Петров Пётр Юрьевич", "01.02.1980", "м", "01.02.2001", None, None),
+    ]
+    batch = load(place, sheet(*people, headings=headings))
+    assert [codes(batch, n) for n in (2, 3, 4)] == [["rule"], [], []]
+    batches.apply_batch(batch.pk, by=place.chair)
+    told = Registration.objects.order_by("member__patronymic").values_list("member__patronymic", "start_reason")
+    assert list(told) == [("Львович", "admission"), ("Юрьевич", "existing")]
+    owed = LedgerEntry.objects.values_list("account__member__patronymic", "fee").order_by("fee")
+    assert list(owed) == [("Львович", "annual"), ("Львович", "entrance")]
 
 
 def test_u_5_all_errors_of_a_row_are_told_at_once() -> None:
@@ -372,7 +424,7 @@ def test_n_h1_nobody_but_the_organisations_own_officer_moves_a_list() -> None:
         lambda by: batches.check_batch(batch.pk, by=by),
         lambda by: batches.choose_sheet(batch.pk, sheet=batch.sheet, by=by),
         lambda by: batches.correct_row(row.pk, values={}, by=by),
-        lambda by: batches.accept_all(batch.pk, by=by),
+        lambda by: batches.accept(batch.pk, by=by),
         lambda by: batches.apply_batch(batch.pk, by=by),
         lambda by: batches.undo_batch(batch.pk, by=by),
         lambda by: batches.discard_batch(batch.pk, by=by),

@@ -54,7 +54,7 @@ def test_u_5_rows_that_are_right_go_in_and_unsure_ones_only_when_accepted(
     place = kind()
     assert run(DATA / name, place)[-1] == f"уже на учёте: {sure}"
     assert Member.objects.count() == sure
-    said = run(DATA / name, place, accept=True)
+    said = run(DATA / name, place, accept_all=True)
     assert "Этот файл уже ставили на учёт: повторов не будет." in said
     assert said[-1] == f"уже на учёте: {accepted - sure}"
     assert Member.objects.count() == accepted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -91,6 +92,10 @@ def test_u_5_a_list_goes_from_the_file_onto_account_and_back(name: str, kind: st
             _save_as_it_stands(client, row)
     batch.refresh_from_db()
     client.post(reverse("imports:accept", args=[batch.pk]))
+    page = client.get(reverse("imports:rows", args=[batch.pk])).content.decode()
+    for kind in re.findall(r'name="kind" value="([^"]+)">(?!<button type="submit" class="button quiet)', page):
+        assert client.get(reverse("imports:rows", args=[batch.pk]), {"about": kind}).context["rows"]
+        client.post(reverse("imports:accept", args=[batch.pk]), {"kind": kind})
     batch.refresh_from_db()
     ready = batch.counts["ready"]
     assert (ready > 0, batch.counts["unsure"]) == (True, 0)
@@ -205,7 +210,7 @@ def test_n_h1_lists_are_seen_by_the_organisation_that_brought_them_alone(school:
     }
     assert sorted(asked.values()) == sorted([[404] * 6, [404] * 6, [403] * 6])
     stranger = signed_in(local.chair)
-    for name in ("accept", "apply", "undo", "discard", "sheet"):
+    for name in ("accept", "check", "apply", "undo", "discard", "sheet"):
         assert stranger.post(reverse(f"imports:{name}", args=[batch.pk])).status_code == 404
     foreign = settle(stranger, upload(stranger, (DATA / OLD).read_bytes(), OLD))
     # A row of another list under one's own.

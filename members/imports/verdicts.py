@@ -1,0 +1,98 @@
+"""What becomes of a row, and the chair's word on a kind of remark, said once for all rows of the list (U-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from registry.access import Actor
+
+from ..enums import RowVerdict
+from ..models import ImportBatch, ImportRow
+from ..rules import Duplicate, confirmation
+from ..transitions import imports as transitions
+from .issues import Issue, Kind
+from .records import Record
+
+#: Assumptions that could be wrong about the person; a row with one waits for the chair's word.
+GUESSES = frozenset(
+    {
+        "name_lookalikes", "name_order", "name_split", "name_brackets", "male_by_name", "female_by_name", "date_two_digits",
+        "date_day_first", "date_swapped", "date_serial", "date_digits", "month_only", "percent_fraction",
+    }
+)  # fmt: skip
+#: Warnings that only tell; the row goes in as it is.
+TELLING = frozenset({"repeated_below", "on_account"})
+#: Key among a row's corrections: this is another person than the duplicates that were shown.
+CONFIRMED = "confirmed_duplicate"
+SKIPPED = "skipped"
+
+
+def key_of(issue: Issue) -> str:
+    """The kind of the remark: which field, and what is said of it."""
+    return f"{issue.field}:{issue.code}"
+
+
+def awaits_a_word(issue: Issue) -> bool:
+    """Has somebody to look at it before the row goes in?"""
+    if issue.kind is Kind.WARNING:
+        return issue.code not in TELLING
+    return issue.kind is Kind.ASSUMPTION and issue.code in GUESSES
+
+
+def is_settled(row: ImportRow, issues: Iterable[Issue], accepted: Collection[str]) -> bool:
+    """Was a word said on everything that awaits one, for this row or for all of its kind?"""
+    return row.accepted or all(key_of(issue) in accepted for issue in issues if awaits_a_word(issue))
+
+
+def verdict(row: ImportRow, record: Record, twins: Sequence[Duplicate], accepted: Collection[str]) -> str:
+    """What becomes of the row; what is said of the twins goes to its remarks."""
+    if SKIPPED in row.corrections:
+        return RowVerdict.SKIPPED
+    certain = [twin for twin in twins if twin.certain]
+    probable = [twin for twin in twins if not twin.certain]
+    ref = confirmation(list(twins))
+    confirmed = row.corrections.get(CONFIRMED) in {"asked", ref}
+    for twin in twins:
+        record.say("", "on_account", text=str(twin.sentence))
+    if certain or (probable and not confirmed):
+        return RowVerdict.DUPLICATE
+    if any(issue.code == "duplicate_person" for issue in record.issues):
+        return RowVerdict.DUPLICATE
+    if record.of_kind(Kind.ERROR):
+        return RowVerdict.WRONG
+    if probable:
+        row.corrections[CONFIRMED] = ref
+        record.values[CONFIRMED] = ref
+    return RowVerdict.READY if is_settled(row, record.issues, accepted) else RowVerdict.UNSURE
+
+
+def stored_issues(row: ImportRow) -> list[Issue]:
+    """The remarks as the row keeps them."""
+    return [Issue(i["field"], i["code"], i["original"], i["params"]) for i in row.issues]
+
+
+def kinds_asked(batch_id: int, *, by: Actor) -> list[str]:
+    """Every kind of remark on the open rows that awaits a word."""
+    rows = ImportRow.objects.visible_to(by).filter(batch=batch_id, verdict=RowVerdict.UNSURE)
+    return sorted({key_of(issue) for row in rows for issue in stored_issues(row) if awaits_a_word(issue)})
+
+
+def accept(batch_id: int, kinds: Collection[str] | None = None, *, taken_back: bool = False, by: Actor) -> ImportBatch:
+    """The chair has looked at remarks of these kinds and agrees, or takes that back; None means all assumptions.
+
+    What only he can know, such as a date that should be checked, is accepted by its own kind and never with the rest.
+    """
+    batch = ImportBatch.objects.visible_to(by).get(pk=batch_id)
+    open_ones = ImportRow.objects.visible_to(by).filter(batch=batch, verdict__in=[RowVerdict.UNSURE, RowVerdict.READY])
+    rows = [(row, stored_issues(row)) for row in open_ones]
+    if kinds is None:
+        every = {key_of(i): i for _row, issues in rows for i in issues if awaits_a_word(i)}
+        kinds = [key for key, issue in every.items() if issue.kind is Kind.ASSUMPTION]
+    accepted = set(batch.accepted) - set(kinds) if taken_back else set(batch.accepted) | set(kinds)
+    changed = []
+    for row, issues in rows:
+        found = RowVerdict.READY if is_settled(row, issues, accepted) else RowVerdict.UNSURE
+        if found != row.verdict:
+            row.verdict = found
+            changed.append(row)
+    return transitions.keep_accepted(batch_id, sorted(accepted), changed, by=by)
