@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from members.models import AgendaItem, ChangeProposal, Reconciliation
 
 #: What of a change settled otherwise than by acceptance stands beside it.
-_STATES = {"declined": " (отклонено)", "withdrawn": " (отозвано)"}
+_STATES = {"declined": " (отклонено)"}
 
 
 def context(
@@ -36,6 +36,7 @@ def context(
     return {
         "unit": unit.full_name or unit.short_name,
         "keeper": (keeper.full_name or keeper.short_name) if keeper is not None and keeper != unit else "",
+        "draft": reconciliation.reported_at is None or reconciliation.state == "open",
         "year": reconciliation.year,
         "whose": charter.wording["of_members"],
         "counts": counts,

@@ -90,12 +90,28 @@ class CheckForm(forms.Form):
         data: Any = None,
     ) -> None:
         super().__init__(data, prefix=f"m{line.member_id}")
-        self.line, self.names = line, list(names)
+        self.line, self.names, self.current = line, list(names), current
         self.initial["result"] = "" if line.result == CheckResult.UNCHECKED else line.result
         for name in self.names:
             self.fields[name] = build(name, charter, [])
             asked = proposed.get(name)
             self.initial[name] = as_meant(asked.after) if asked is not None else current[name]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        differs = any(
+            cleaned.get(name) != self.current[name] and (cleaned.get(name) or self.current[name])
+            for name in self.names
+            if name in cleaned
+        )
+        word = cleaned.get("result")
+        if word == CheckResult.CHANGED and not differs and not self.errors:
+            self.add_error("result", _("Nothing differs from the card. Enter the new value, or choose «unchanged»."))
+        if word == CheckResult.MISSING and any(name in self.changed_data for name in self.names):
+            self.add_error(
+                "result", _("A new value is entered although there is no questionnaire. Keep one of the two.")
+            )
+        return cleaned
 
     @property
     def values(self) -> list[forms.BoundField]:

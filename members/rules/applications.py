@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +17,14 @@ from registry.errors import Blocked, RuleViolation
 from registry.models import Federation, Organization
 from registry.text import search_key
 
-from ..enums import APPLICATION_MOVES, ApplicationState, CopyKind
+from ..enums import APPLICATION_MOVES, ApplicationState, Category, CopyKind
 from ..models import Application, Representation
 from ..models.imports import decode
 from .completeness import missing_fields
 from .duplicates import Duplicate, DuplicateKind, name_key
 from .fields import is_empty, label_of
 from .person import age_on
+from .representations import holds_on
 
 #: The decision gives these; the application does not ask for them.
 OF_THE_DECISION = frozenset(
@@ -84,15 +86,21 @@ def check_eligible(values: Mapping[str, Any], charter: Charter, on: dt.date) -> 
 
 
 def points_of(
-    application: Application, charter: Charter, wards: Sequence[Representation], *, named: bool = True
+    application: Application,
+    charter: Charter,
+    wards: Sequence[Representation],
+    *,
+    named: bool = True,
+    on: dt.date | None = None,
 ) -> list[Point]:
     """Everything that belongs to the application before the decision, in the order of the papers (V-A1 to V-A4).
 
-    `named` is False for a reader who may not learn whom the applicant represents.
+    `named` is False for a reader who may not learn whom the applicant represents; `on` is the day of the decision,
+    today while there is none.
     """
     values = values_of_application(application)
     points = eligibility(values, charter, application.filed_on)
-    points += _points_of_set(application, charter, wards, named)
+    points += _points_of_set(application, charter, wards, named, on)
     empty = [name for name in missing_fields(values, charter) if name not in OF_THE_DECISION]
     for name in empty:
         text = _("field of the card: %(field)s") % {"field": label_of(name, charter)}
@@ -102,22 +110,27 @@ def points_of(
 
 def set_is_whole(application: Application, charter: Charter, wards: Sequence[Representation]) -> bool:
     """Is everything there that the decision waits for? The person himself was checked at the filing."""
-    return all(point.done for point in _points_of_set(application, charter, wards, False) if point.holds)
+    return all(point.done for point in _points_of_set(application, charter, wards, False, None) if point.holds)
 
 
 def whole_sets(applications: Sequence[Application]) -> set[int]:
     """Keys of those whose sets are whole; one query, and none where nobody represents anybody."""
     wards: dict[int | None, list[Representation]] = {}
     if any(represents(a.category, a.organization.charter) for a in applications):
-        for ward in Representation.objects.filter(application__in=applications).defer("answers"):
+        for ward in Representation.objects.filter(application__in=applications):
             wards.setdefault(ward.application_id, []).append(ward)
     return {a.pk for a in applications if set_is_whole(a, a.organization.charter, wards.get(a.pk, []))}
 
 
 def _points_of_set(
-    application: Application, charter: Charter, wards: Sequence[Representation], named: bool
+    application: Application, charter: Charter, wards: Sequence[Representation], named: bool, on: dt.date | None
 ) -> list[Point]:
-    points = _points_of_wards(wards, named) if represents(application.category, charter) else []
+    on = on or timezone.localdate()
+    points = _points_of_wards(wards, named, on) if represents(application.category, charter) else []
+    if application.category == Category.DISABLED and CopyKind.CERTIFICATE in charter.admission.papers:
+        until = values_of_application(application).get("certificate_expires_on")
+        text = _("the disability certificate has not ended")
+        points.append(Point("V-A1", text, until is None or until >= on, part="certificate_expires_on"))
     if charter.admission.statutes:
         done = application.acquainted_on is not None and bool(application.acquainted_by)
         points.append(Point("V-A3", _("acquainted with the statutes"), done, part="acquainted_on"))
@@ -132,26 +145,36 @@ def _points_of_set(
     return points
 
 
-def _points_of_wards(wards: Sequence[Representation], named: bool) -> list[Point]:
+def _points_of_wards(wards: Sequence[Representation], named: bool, on: dt.date) -> list[Point]:
     present = [ward for ward in wards if ward.ended_on is None]
     points = [Point("V-A1", _("represented person written down"), bool(present), part="wards")]
     for ward in present:
         who = {"name": ward.short_name if named else _("the represented person")}
-        points.append(Point("V-A4", _("paper of the mandate: %(name)s") % who, bool(ward.mandate_kind), part="wards"))
+        disabled = bool(ward.answers.get("disability_group"))
+        points.append(Point("V-A1", _("group of disability: %(name)s") % who, disabled, part="wards"))
+        paper = bool(ward.mandate_kind and ward.mandate_number and ward.mandate_issued_on)
+        points.append(
+            Point("V-A4", _("paper of the mandate, its number and date: %(name)s") % who, paper, part="wards")
+        )
+        points.append(Point("V-A1", _("the mandate has not ended: %(name)s") % who, holds_on(ward, on), part="wards"))
         points.append(
             Point("V-A4", _("consent signed: %(name)s") % who, ward.consent_signed_on is not None, part="wards")
         )
     return points
 
 
-def held_up_by(application: Application, charter: Charter, wards: Sequence[Representation]) -> list[Point]:
-    """What is missing so that the body cannot decide yet."""
-    return [point for point in points_of(application, charter, wards) if point.holds and not point.done]
+def held_up_by(
+    application: Application, charter: Charter, wards: Sequence[Representation], on: dt.date | None = None
+) -> list[Point]:
+    """What is missing so that the body cannot decide yet, or could not on the day."""
+    return [point for point in points_of(application, charter, wards, on=on) if point.holds and not point.done]
 
 
-def check_ready(application: Application, charter: Charter, wards: Sequence[Representation]) -> None:
+def check_ready(
+    application: Application, charter: Charter, wards: Sequence[Representation], on: dt.date | None = None
+) -> None:
     """The body decides on whole sets alone. Raises `Blocked`, which names what is missing."""
-    missing = held_up_by(application, charter, wards)
+    missing = held_up_by(application, charter, wards, on)
     if missing:
         message = _("The set of %(name)s is not complete; it cannot be decided on yet:") % {
             "name": application.full_name

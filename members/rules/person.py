@@ -15,13 +15,14 @@ from registry.enums import OrganizationStatus
 from registry.errors import RuleViolation
 from registry.models import Organization
 
-from ..enums import PaperKind
+from ..enums import Category, DisabilityGroup, PaperKind
 from .fields import NAMES, label_of, normalise, place_of
 
 OLDEST = 120
 #: A joining of the last twelve months is checked against the minimum age as an admission is.
 FRESH = dt.timedelta(days=366)
 PASSPORT_AGE = 14
+ADULT = 18
 _NAME = re.compile(r"[\u0400-\u052f][\u0400-\u052f’\-. ]*")
 _TICKET = re.compile(r"[0-9A-Za-zА-Яа-яЁё/\-]{1,20}")
 
@@ -220,6 +221,16 @@ def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
         message = _("The certificate would end before it was issued. Compare both dates.")
         found.append(RuleViolation("V-B2", message, field="certificate_expires_on"))
     return found
+
+
+def grown_up(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
+    """A disabled child of eighteen; old lists are full of them and are warned of it, a card is not written so by hand."""
+    birth = values.get("birth_date")
+    child = values.get("disability_group") == DisabilityGroup.CHILD and values.get("category") == Category.DISABLED
+    if not child or birth is None or age_on(birth, today) < ADULT:
+        return []
+    message = _("«Disabled child» is a category of people under %(age)d. Compare it with the certificate.")
+    return [RuleViolation("V-A1", message % {"age": ADULT}, field="disability_group")]
 
 
 def _numbers(values: Mapping[str, Any]) -> list[RuleViolation]:

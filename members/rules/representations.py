@@ -117,6 +117,14 @@ def ends_on(ward: Representation) -> dt.date | None:
     return min((day for day in days if day is not None), default=None)
 
 
+def holds_on(ward: Representation, day: dt.date) -> bool:
+    """Does the mandate still hold on the day, neither past its term nor overtaken by the coming of age?"""
+    if ward.mandate_until is not None and ward.mandate_until < day:
+        return False
+    of_age = years_after(ward.birth_date, OF_AGE) if ward.birth_date else None
+    return ward.mandate_kind not in _UNTIL_OF_AGE or of_age is None or of_age > day
+
+
 def grounds_lost(ended: QuerySet[Representation], organization: Organization) -> QuerySet[Representation]:
     """Of these the last end for each member who represents nobody now and whose membership nobody has judged since (V-A1).
 

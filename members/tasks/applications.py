@@ -66,8 +66,7 @@ _TO_NOTIFY = Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED], 
 
 
 def _filed(filed: Iterable[Application]) -> Iterator[Task]:
-    # The card's fields are encrypted and were checked at the filing; what is looked at here stands beside them.
-    related = filed.defer("values").select_related("organization__federation")  # type: ignore[attr-defined]
+    related = filed.select_related("organization__federation")  # type: ignore[attr-defined]
     waiting = list(related.order_by("filed_on")[:_LOOKED_AT])
     complete = whole_sets(waiting)
     whole = [application for application in waiting if application.pk in complete]

@@ -27,7 +27,7 @@ from ..models import ImportBatch, Member, Registration
 from ..rules import duplicates as twins
 from ..rules import missing_fields, name_key, person_violations
 from ..rules.fields import PARTS, is_empty, place_of, refuse_unreadable, to_stored
-from ..rules.person import check_cell, check_keeps_cards, decided_here, relevant, undecided_joining
+from ..rules.person import check_cell, check_keeps_cards, decided_here, grown_up, relevant, undecided_joining
 from ..search import member_search_key
 from . import book, reminders
 
@@ -177,6 +177,8 @@ def _checked(
     card, wrong = person_violations(merged, charter, today)
     if common["start_reason"] == RegistrationReason.EXISTING:
         wrong += undecided_joining(card, organization)
+    if common["batch"] is None:
+        wrong += grown_up(card, today)
     card["cell"] = cell = cells.get(given) if isinstance(given, int) else given
     try:
         if isinstance(given, int) and cell is None:

@@ -146,7 +146,7 @@ def _admit(act: Act, applications: Sequence[Application], organization: Organiza
     for application in applications:
         check_state_move(application, ApplicationState.ADMITTED)
         _check_order(application, meeting.held_on)
-        check_ready(application, charter, wards.get(application.pk, []))
+        check_ready(application, charter, wards.get(application.pk, []), meeting.held_on)
     people = [_card(application, meeting.held_on) for application in applications]
     common = grounds(meeting.held_on, RegistrationReason.ADMISSION, meeting.number, meeting.held_on, None)
     signed = [index for index, application in enumerate(applications) if application.consent_signed_on]

@@ -25,7 +25,7 @@ from ..rules.duplicates import confirmation
 from ..rules.erasing import application_terms
 from ..rules.fields import is_empty, refuse_unreadable
 from ..rules.meetings import admission_title
-from ..rules.person import check_cell, check_keeps_cards, relevant
+from ..rules.person import check_cell, check_keeps_cards, grown_up, relevant
 from ..search import member_search_key
 from .accounting import duplicate_violation
 
@@ -293,6 +293,7 @@ def _fill(act: Act, application: Application, values: Mapping[str, Any], facts: 
     refuse_unreadable(touched, act.by)
     known = {name: value for name, value in before.items() if name != "confirmed_duplicate"}
     done, wrong = person_violations({**known, **given}, charter, act.today)
+    wrong += grown_up(done, act.today)
     if wrong:
         raise wrong[0]
     rules.check_names(done)

@@ -24,7 +24,7 @@ from ..rules import find_duplicates, missing_fields, person_violations
 from ..rules.entries import check_entry, entry_kind
 from ..rules.fields import PARTS, REGISTRATION, card_values, is_empty, place_of, refuse_unreadable, to_stored
 from ..rules.marks import is_renamed
-from ..rules.person import check_cell, relevant
+from ..rules.person import check_cell, grown_up, relevant
 from . import book, reminders
 from .accounting import count_in, duplicate_violation, renew_keys
 from .marks import note
@@ -78,8 +78,10 @@ def _changed(act: Act, member: Member, organization: Organization, values: Mappi
     refuse_unreadable((name for name, value in given.items() if value != before[name]), act.by)
     charter = organization.charter
     after, wrong = person_violations({**before, **given}, charter, act.today)
+    wrong += grown_up(after, act.today)
     # What was wrong with the card before is not held against somebody who mends another field of it.
-    old = {(v.field, str(v.message)) for v in person_violations(before, charter, act.today)[1]}
+    earlier = [*person_violations(before, charter, act.today)[1], *grown_up(before, act.today)]
+    old = {(v.field, str(v.message)) for v in earlier}
     touched = {name for name in given if given[name] != before[name]}
     wrong = [v for v in wrong if v.field in touched or (v.field, str(v.message)) not in old]
     changed = {name: after.get(name) for name in given if after.get(name) != before[name]}

@@ -44,12 +44,21 @@ def write(
     ground: str = "",
     reconciliation: Reconciliation | None = None,
 ) -> list[ChangeProposal]:
-    """Proposals for the values that differ from the card, within the act that is their cause."""
+    """Proposals for the values that differ from the card, those that stood already and new ones, within the act."""
     changed = rules.check_changes(member, unit.charter, values, act.by)
     before = card_values(member)
-    # Asked anew, in other words or no more: the earlier proposal about the field is withdrawn.
     earlier = list(ChangeProposal.objects.filter(member=member, field__in=list(values), state=ProposalState.OPEN))
-    _settle(act, earlier, ProposalState.WITHDRAWN)
+    # A list that is saved again asks for the same; asked in other words or no more, the earlier proposal is withdrawn.
+    kept = [
+        proposal
+        for proposal in earlier
+        if proposal.reconciliation_id == (reconciliation.pk if reconciliation else None)
+        and proposal.field in changed
+        and rules.as_meant(proposal.after) == changed[proposal.field]
+        and proposal.ground == ground.strip()
+    ]
+    _settle(act, [proposal for proposal in earlier if proposal not in kept], ProposalState.WITHDRAWN)
+    same = {proposal.field for proposal in kept}
     made = [
         ChangeProposal(
             member=member,
@@ -62,8 +71,9 @@ def write(
             reconciliation=reconciliation,
         )
         for name, value in changed.items()
+        if name not in same
     ]
-    return act.create_many(ChangeProposal, made)
+    return [*kept, *act.create_many(ChangeProposal, made)]
 
 
 def withdraw(proposal_id: int, *, by: Actor) -> ChangeProposal:

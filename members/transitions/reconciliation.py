@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from registry.access import Actor, require
 from registry.enums import OrganizationStatus, Permission
 from registry.models import Federation, Organization
@@ -45,7 +47,7 @@ def _open(unit_id: int, year: int, *, today: dt.date, by: Actor) -> int:
             return 0
         reconciliation = Reconciliation(unit=unit, year=year, opened_on=today, due_on=rules.term_of(year))
         act.save(reconciliation)
-        _sync(reconciliation)
+        _sync(reconciliation, act.today)
         act.about(reconciliation, organization=unit, year=year)
     return 1
 
@@ -58,7 +60,7 @@ def check(reconciliation_id: int, results: Mapping[int, str | Mapping[str, Any]]
     with change(by=by, rule="V-B8", event="reconciliation.checked") as act:
         reconciliation, unit = _own(act, reconciliation_id)
         rules.check_is_open(reconciliation)
-        _sync(reconciliation)
+        _sync(reconciliation, act.today)
         lines = {line.member_id: line for line in reconciliation.lines.filter(member__in=list(results))}
         members = Member.objects.select_related("identity", "health", "questionnaire").in_bulk(list(lines))
         for member_id, result in results.items():
@@ -100,7 +102,7 @@ def report(reconciliation_id: int, *, note: str = "", by: Actor) -> Reconciliati
     with change(by=by, rule="V-B8", event="reconciliation.reported") as act:
         reconciliation, unit = _own(act, reconciliation_id)
         rules.check_reconciliation(reconciliation, ReconciliationState.REPORTED)
-        _sync(reconciliation)
+        _sync(reconciliation, act.today)
         results = results_of(reconciliation)
         counts = counts_of(reconciliation, act.today)
         rules.check_complete(results, counts, note)
@@ -154,19 +156,24 @@ def accept(act: Act, item: AgendaItem) -> None:
 
 
 def counts_of(reconciliation: Reconciliation, today: dt.date) -> dict[str, int]:
-    """On 1 January, arrived and left in the year, by the book today, questionnaires on hand, changed ones."""
+    """On 1 January, arrived and left in the year, by the book, questionnaires on hand, changed ones.
+
+    All of one day, so that they add up: today, or the last day of the year where the report is late.
+    """
     book = BookLine.objects.filter(unit=reconciliation.unit_id)
     new_year = dt.date(reconciliation.year, 1, 1)
     until = min(today, rules.term_of(reconciliation.year))
     sound = book.exclude(reason=EndReason.UNDONE)
     results = results_of(reconciliation)
-    missing = results.get(CheckResult.MISSING, 0)
+    by_book = lines_on(book, until).count()
+    # Of a late report: who has left since took the questionnaire along.
+    gone = max(by_book - sum(results.values()), 0) if until < today else 0
     return {
         "new_year": lines_on(book, new_year - dt.timedelta(days=1)).count(),
         "arrived": sound.filter(entered_on__range=(new_year, until)).count(),
         "left": sound.filter(left_on__range=(new_year, until)).count(),
-        "by_book": book.filter(left_on__isnull=True).count(),
-        "questionnaires": sum(results.values()) - missing,
+        "by_book": by_book,
+        "questionnaires": sum(results.get(word, 0) for word in (CheckResult.UNCHANGED, CheckResult.CHANGED)) + gone,
         "changed": results.get(CheckResult.CHANGED, 0),
     }
 
@@ -176,11 +183,14 @@ def results_of(reconciliation: Reconciliation) -> dict[str, int]:
     return dict(Counter(reconciliation.lines.values_list("result", flat=True)))
 
 
-def _sync(reconciliation: Reconciliation) -> None:
-    """The list holds whoever stands in the unit now: who came is added, who left is taken off."""
-    here = set(
-        Member.objects.filter(unit=reconciliation.unit_id, state=MemberState.ON_ACCOUNT).values_list("pk", flat=True)
-    )
+def _sync(reconciliation: Reconciliation, today: dt.date) -> None:
+    """The list holds whoever stands in the unit now: who came is added, who left or came after the year is taken off."""
+    found = Member.objects.filter(unit=reconciliation.unit_id, state=MemberState.ON_ACCOUNT)
+    term = rules.term_of(reconciliation.year)
+    if today > term:
+        stood = BookLine.objects.filter(unit=reconciliation.unit_id, member=OuterRef("pk"))
+        found = found.filter(Exists(lines_on(stood, term)))
+    here = set(found.values_list("pk", flat=True))
     listed = set(reconciliation.lines.values_list("member", flat=True))
     reconciliation.lines.filter(member__in=listed - here).delete()
     new = [ReconciliationLine(reconciliation=reconciliation, member_id=pk) for pk in sorted(here - listed)]

@@ -75,7 +75,7 @@ def queue(request: ActorRequest) -> HttpResponse:
     order = ("filed_on", "pk") if chosen in {"waiting", "agenda"} else ("-decided_on", "-filed_on", "-pk")
     page = page_of(
         request,
-        found.defer("values").select_related("organization__federation", "item__meeting").order_by(*order),
+        found.select_related("organization__federation", "item__meeting").order_by(*order),
         PER_PAGE,
     )
     counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, condition in _QUEUES.items()})

@@ -157,7 +157,7 @@ def _filed(
     filed: QuerySet[Application], ticked: Mapping[str, Collection[int]] | None
 ) -> list[tuple[Application, bool, bool]]:
     """Applicants who can be decided on, each with whether his set of papers is whole, and whether he is ticked."""
-    related = filed.defer("values").select_related("organization__federation")
+    related = filed.select_related("organization__federation")
     applications = list(related.order_by("sort_key", "pk")[:_MOST])
     whole = whole_sets(applications)
     chosen = whole if ticked is None else ticked["applications"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,12 +37,27 @@ ROWS = 50
 @needs(Permission.VIEW_MEMBERS)
 def reconciliation_list(request: ActorRequest) -> HttpResponse:
     """The reconciliations of the scope, the newest year first; laggards on their own tab."""
-    found = Reconciliation.objects.visible_to(request.actor).select_related("unit")
+    found = Reconciliation.objects.visible_to(request.actor).select_related("unit__parent")
     lagging = request.GET.get("show") == "lagging"
     if lagging:
         found = found.filter(state=ReconciliationState.OPEN, due_on__lt=timezone.localdate())
     page = page_of(request, found.order_by("-year", "unit__sort_key", "pk"), ROWS)
-    return render(request, "members/reconciliation/list.html", {"page": page, "lagging": lagging})
+    progress = _progress(request, page)
+    rows = [(item, *progress.get(item.pk, (0, 0))) for item in page]
+    return render(request, "members/reconciliation/list.html", {"page": page, "rows": rows, "lagging": lagging})
+
+
+def _progress(request: ActorRequest, page: Iterable[Reconciliation]) -> dict[int, tuple[int, int]]:
+    """How many of how many people are checked, by the reconciliation."""
+    lines = ReconciliationLine.objects.filter(
+        reconciliation__in=Reconciliation.objects.visible_to(request.actor).filter(pk__in=[item.pk for item in page])
+    )
+    counted = (
+        lines.order_by()
+        .values_list("reconciliation")
+        .annotate(checked=Count("pk", filter=~Q(result=CheckResult.UNCHECKED)), all=Count("pk"))
+    )
+    return {pk: (checked, every) for pk, checked, every in counted}
 
 
 @never_cache

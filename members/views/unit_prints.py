@@ -19,7 +19,7 @@ from registry.jobs import start_job
 from registry.models import Organization
 from registry.views.base import ActorRequest, load, needs
 
-from ..enums import ItemState
+from ..enums import ItemState, ProposalState
 from ..models import AgendaItem, BookLine, ChangeProposal, Reconciliation
 from ..transitions.reconciliation import counts_of
 from .application_prints import batch_of, paper_answer
@@ -54,7 +54,9 @@ def print_report(request: ActorRequest, pk: int) -> HttpResponse:
     reconciliation = load(found, pk)
     require(actor, Permission.PRINT, reconciliation.unit)
     check_readable(REPORT.data_classes, by=actor)
+    # What was withdrawn was never reported.
     proposals = ChangeProposal.objects.visible_to(actor).filter(reconciliation=reconciliation)
+    proposals = proposals.exclude(state=ProposalState.WITHDRAWN)
     items = AgendaItem.objects.visible_to(actor).filter(reconciliation=reconciliation, state=ItemState.ADOPTED)
     batch = batch_of(request, reconciliation.unit)
     values = context(

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from members.enums import EndReason, ItemKind, MarkKind, PaperCard
 from members.models import AgendaItem, Member, Reconciliation, Transfer
@@ -204,3 +205,6 @@ def _accept(own: _Year, year: int, cells: list[Organization], held_on: dt.date, 
     filed_on = held_on - dt.timedelta(days=6)
     AgendaItem.objects.filter(pk__in=[item.pk for item in items]).update(filed_on=filed_on)
     own.board.through(items, held_on=held_on, number=number)
+    sent = timezone.make_aware(dt.datetime.combine(filed_on, dt.time(11)))
+    reports = Reconciliation.objects.filter(items__in=items)
+    reports.update(reported_at=sent, accepted_on=held_on)

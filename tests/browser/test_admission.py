@@ -22,7 +22,8 @@ PERSON = {
 CHILD = {
     "surname": "Заявленный", "given_name": "Пётр", "patronymic": "Ильич", "sex": "male", "birth_date": "01.09.2015",
     "disability_group": "child", "disability_cause": "childhood", "mandate_kind": "birth_certificate",
-    "mandate_number": "II-БО № 512345", "mandate_issued_by": "отдел ЗАГС г. Тулы",
+    "mandate_number": "II-БО № 512345", "mandate_issued_on": "20.09.2015",
+    "mandate_issued_by": "отдел ЗАГС г. Тулы",
 }  # fmt: skip
 
 

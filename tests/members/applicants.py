@@ -77,6 +77,8 @@ def ward_of(application: Application, **changed: Any) -> Representation:
         "birth_date": dt.date(2015, 5, 5),
         "mandate_kind": "birth_certificate",
         "mandate_number": "II-БО № 123456",
+        "mandate_issued_on": dt.date(2015, 5, 20),
+        "answers": {"disability_group": "child"},
         "consent_signed_on": days(10),
         **changed,
     }

@@ -8,6 +8,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
@@ -403,3 +404,26 @@ def test_u_5_one_decision_named_for_a_whole_list_admits_everybody_on_it() -> Non
     apply_batch(batch.pk, by=union.chair)
     found = Registration.objects.values_list("start_reason", "minutes_number", "minutes_date", "started_on")
     assert list(found) == [("admission", "7", dt.date(2026, 11, 10), dt.date(2026, 11, 10))] * 2
+
+
+def test_v_a1_what_has_ended_by_the_meeting_holds_up_the_decision(voi: people.Place) -> None:
+    charter, soon = voi.keeper.charter, timezone.localdate() + dt.timedelta(days=3)
+    application = applicants.apply(voi, certificate_issued_on=dt.date(2024, 1, 1), certificate_expires_on=soon)
+    late = soon + dt.timedelta(days=1)
+    assert [held_up_by(application, charter, [], on) for on in (None, soon)] == [[], []]
+    assert [(point.rule, point.part) for point in held_up_by(application, charter, [], late)] == [
+        ("V-A1", "certificate_expires_on")
+    ]
+    guardian = applicants.apply(voi, category="guardian")
+    child = applicants.ward_of(guardian, birth_date=dt.date(late.year - 18, late.month, late.day))
+    assert held_up_by(guardian, charter, [child], soon) == []
+    assert [point.rule for point in held_up_by(guardian, charter, [child], late)] == ["V-A1"]
+    child.answers, child.mandate_issued_on = {}, None
+    assert [point.rule for point in held_up_by(guardian, charter, [child], soon)] == ["V-A1", "V-A4"]
+
+
+def test_v_a1_a_disabled_child_is_no_adult(voi: people.Place) -> None:
+    with pytest.raises(RuleViolation) as refused:
+        applicants.apply(voi, disability_group="child")
+    assert refused.value.field == "disability_group"
+    applicants.apply(voi, disability_group="child", category="guardian")

@@ -14,6 +14,7 @@ from members.rules.fields import card_values
 from members.tasks.year import laggards
 from members.transitions import proposals, reconciliation
 from members.transitions.cards import edit_card
+from members.transitions.leaving import deregister
 from registry import integrity
 from registry.access import Actor
 from registry.enums import Role
@@ -80,6 +81,35 @@ def test_v_b8_asked_anew_the_earlier_proposal_is_withdrawn(place: Place, cell_ch
     proposals.propose(member.pk, values={"workplace": "Аптека"}, by=cell_chair)
     states = list(ChangeProposal.objects.order_by("pk").values_list("state", flat=True))
     assert states == [ProposalState.WITHDRAWN, ProposalState.OPEN]
+
+
+def test_v_b8_a_check_list_that_is_saved_again_leaves_its_proposals_as_they_are(
+    place: Place, cell_chair: Actor
+) -> None:
+    member = put(place)
+    reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
+    opened = Reconciliation.objects.get()
+    given: dict[str, Any] = {"workplace": "Почта", "disability_group": "I"}
+    for _time in range(2):
+        reconciliation.check(opened.pk, {member.pk: given}, by=cell_chair)
+    reconciliation.check(opened.pk, {member.pk: {**given, "workplace": "Аптека"}}, by=cell_chair)
+    told = ChangeProposal.objects.order_by("pk").values_list("field", "state")
+    assert sorted(told) == [("disability_group", "open"), ("workplace", "open"), ("workplace", "withdrawn")]
+    assert opened.lines.get().result == CheckResult.CHANGED
+
+
+def test_v_b8_a_late_report_tells_of_the_last_day_of_its_year_and_adds_up(place: Place, cell_chair: Actor) -> None:
+    stays, leaves = (put(place, number, registered_on=dt.date(2019, 3, 12)) for number in (1, 3))
+    put(place, 2, registered_on=TODAY)
+    reconciliation.open_year(YEAR - 1, today=TODAY, by=Actor.system("reconciliation"))
+    opened = Reconciliation.objects.get()
+    assert sorted(opened.lines.values_list("member", flat=True)) == [stays.pk, leaves.pk]
+    deregister(leaves.pk, reason="death", on=TODAY, paper_card="taken", by=place.chair)
+    assert reconciliation.counts_of(opened, TODAY)["questionnaires"] == 0
+    reconciliation.check(opened.pk, {stays.pk: "unchanged"}, by=cell_chair)
+    counts = reconciliation.report(opened.pk, by=cell_chair).counts
+    assert (counts["by_book"], counts["questionnaires"]) == (2, 2)
+    assert counts["new_year"] + counts["arrived"] - counts["left"] == counts["by_book"]
 
 
 def test_v_b8_values_that_no_card_could_hold_and_foreign_cards_are_refused(place: Place, cell_chair: Actor) -> None:

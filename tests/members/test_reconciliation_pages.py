@@ -81,6 +81,24 @@ def test_v_b8_a_wrong_value_is_told_and_nothing_is_saved(place: Place, cell_chai
     assert (ChangeProposal.objects.count(), page.lines.get().result) == (0, "unchecked")
 
 
+def test_v_b8_a_word_that_contradicts_the_values_is_told_beside_it(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    page, client = opened(place), signed_in(cell_chair)
+    url = reverse("cells:reconcile", args=[page.pk])
+    same = {
+        f"m{member.pk}-workplace": "",
+        f"m{member.pk}-education": "vocational",
+        f"m{member.pk}-disability_group": "II",
+    }
+    for given in (
+        {f"m{member.pk}-result": "changed"},
+        {f"m{member.pk}-result": "missing", f"m{member.pk}-workplace": "Почта"},
+    ):
+        answer = client.post(url, {**same, **given})
+        assert (answer.status_code, list(answer.context["forms"][0].errors)) == (200, ["result"])
+    assert (ChangeProposal.objects.count(), page.lines.get().result) == (0, "unchecked")
+
+
 def test_v_b8_proposals_are_settled_on_one_page(place: Place, cell_chair: Actor) -> None:
     member = put(place)
     client, url = signed_in(cell_chair), reverse("cells:propose", args=[member.pk])
