@@ -1,5 +1,7 @@
 """Life cycles of applications, meetings, appeals, transfers and reconciliations: states and allowed moves, as data."""
 
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -254,3 +256,18 @@ class ReminderKind(TextChoices):
     MANDATE = "mandate", _("mandate ends")
     WARD_OF_AGE = "ward_of_age", _("the represented person comes of age")
     ABSENCE = "absence", _("trip or studies end")
+
+
+#: The same of a member by name: while the day is ahead, and once it has passed.
+DAYS_SAID: dict[str, tuple[Any, Any]] = {
+    ReminderKind.CERTIFICATE: (_("The disability certificate ends"), _("The disability certificate has ended")),
+    ReminderKind.MANDATE: (
+        _("The mandate of the representative ends"),
+        _("The mandate of the representative has ended"),
+    ),
+    ReminderKind.WARD_OF_AGE: (
+        _("The represented person comes of age; the representative is"),
+        _("The represented person has come of age; the representative is"),
+    ),
+    ReminderKind.ABSENCE: (_("The trip or the studies end"), _("The trip or the studies have ended")),
+}

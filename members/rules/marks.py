@@ -37,6 +37,9 @@ def check_mark(member: Member, *, kind: str, text: str, on: dt.date, until: dt.d
         raise RuleViolation("V-B13", _("The day of the mark lies in the future."), field="on")
     if member.birth_date and on < member.birth_date:
         raise RuleViolation("V-B13", _("The day of the mark lies before the birth."), field="on")
+    if kind in ABSENCES and member.joined_on and on < member.joined_on:
+        message = _("The absence begins before the joining on %(day)s. Compare both dates.")
+        raise RuleViolation("V-B13", message % {"day": member.joined_on.strftime("%d.%m.%Y")}, field="on")
     if until is not None and until < on:
         raise RuleViolation("V-B13", _("The end lies before the beginning."), field="until")
 

@@ -107,7 +107,7 @@ def check_can_end(ward: Representation, on: dt.date | None, today: dt.date) -> N
         raise RuleViolation("V-A1", _("The end is written down already."))
     earliest = ward.mandate_issued_on or ward.birth_date
     if on is None or on > today or (earliest is not None and on < earliest):
-        raise RuleViolation("V-A1", _("Enter a day that is not in the future nor before the paper."), field="ended_on")
+        raise RuleViolation("V-A1", _("Enter a day that is not in the future nor before the paper."), field="on")
 
 
 def ends_on(ward: Representation) -> dt.date | None:

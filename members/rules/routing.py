@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -40,13 +41,25 @@ def is_misrouted(organization: Organization, values: Mapping[str, Any]) -> bool:
 
 
 def suggestions(organization: Organization, values: Mapping[str, Any]) -> list[Suggestion]:
-    """Keepers of cards in the same region, those that serve the address first."""
+    """Keepers of cards: those that serve the address, in whatever region, then the others of the same region."""
     region = next((o for o in organization.ancestors() if o.level == Level.REGIONAL), organization)
-    charter, town = organization.charter, _town(values)
+    charter = organization.charter
     found = Organization.objects.under(region).working().filter(level=charter.keeper).exclude(pk=organization.pk)
     rows = found.select_related("passport").order_by("sort_key", "pk")[:_MOST]
-    known = [Suggestion(o, _names(getattr(getattr(o, "passport", None), "territory", ""), town)) for o in rows]
+    known = [Suggestion(o, serves(o, values)) for o in [*rows, *_elsewhere(organization, region, values)]]
     return sorted(known, key=lambda suggestion: not suggestion.serves)
+
+
+def _elsewhere(organization: Organization, region: Organization, values: Mapping[str, Any]) -> list[Organization]:
+    """Keepers of cards of other regions whose territory names the town as it is spelt in the address."""
+    words = [word for word in re.findall(r"[\w-]+", values.get("city") or "") if search_key(word).strip() not in _KINDS]
+    if not words:
+        return []
+    found = Organization.objects.working().filter(
+        federation=organization.federation_id, level=organization.charter.keeper, passport__territory__contains=words[0]
+    )
+    others = found.exclude(path__startswith=region.path).select_related("passport").order_by("sort_key", "pk")[:_MOST]
+    return [other for other in others if serves(other, values)]
 
 
 def _town(values: Mapping[str, Any]) -> list[str]:

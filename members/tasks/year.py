@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Min, Q
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +14,7 @@ from registry.access import Actor
 from registry.enums import DataClass, Permission
 from registry.tasks import Task, provider
 
-from ..enums import ProposalState, ReconciliationState, ReminderKind
+from ..enums import DAYS_SAID, ProposalState, ReconciliationState, ReminderKind
 from ..models import ChangeProposal, Member, Reconciliation, Reminder
 
 #: The reminder comes so many days before the day; the term turns urgent as it nears.
@@ -110,8 +109,9 @@ def days_ahead(actor: Actor, today: dt.date) -> Iterable[Task]:
     alone = Member.objects.visible_to(actor).in_bulk([who for _kind, count, _first, who in counted if count == 1])
     for kind, count, first, who in counted:
         member = alone.get(who) if count == 1 else None
+        ahead, passed = DAYS_SAID[ReminderKind(kind)]
         yield Task(
-            text=f"{capfirst(str(ReminderKind(kind).label))}:",
+            text=f"{passed if first < today else ahead}:",
             link=member.full_name if member else "",
             link_url=reverse("members:detail", args=[who]) if member else "",
             detail="" if member else ngettext("%(n)s member", "%(n)s members", count) % {"n": count},

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.text import clean
 from registry.views.base import ActorRequest, add_violation, needs, say_violation
 
 from ..enums import ApplicationState
@@ -23,6 +24,7 @@ from ..models import Application
 from ..rules.applications import values_of_application
 from ..rules.routing import suggestions
 from ..transitions.applications import (
+    edit_application,
     note_attended,
     note_invited,
     note_notified,
@@ -50,7 +52,16 @@ def route(request: ActorRequest, pk: int) -> HttpResponse:
     """Pass the application on to the organisation that serves the address, or to the nearest one (V-A2)."""
     application = _own(request, pk)
     known = suggestions(application.organization, values_of_application(application))
-    form = RouteForm(request.POST if request.method == "POST" else None, suggestions=known)
+    stays = "stay" in request.POST
+    form = RouteForm(request.POST if request.method == "POST" and not stays else None, suggestions=known)
+    if stays:
+        reason = clean(request.POST.get("why", ""), 200).strip()
+        if not reason:
+            messages.error(request, _("Write down why this organisation decides."))
+            return redirect("applications:route", pk)
+        edit_application(pk, values={}, facts={"routing": reason}, version=None, by=request.actor)
+        messages.success(request, _("Written down: this organisation decides."))
+        return redirect("applications:detail", pk)
     if form.is_valid():
         to = next(s.organization for s in known if s.organization.pk == form.cleaned_data["organization"])
         try:

@@ -256,7 +256,7 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
         "may_note": actor.may(Permission.FILE_APPLICATIONS, application.organization),
         "may_print": actor.may(Permission.PRINT, application.organization),
         "reads_all": all(actor.reads(data_class) for data_class in CLOSED),
-        "misrouted": undecided and is_misrouted(application.organization, values),
+        "misrouted": undecided and not application.routing and is_misrouted(application.organization, values),
         "represents": represents(application.category, charter),
         "wards": wards,
         "reads_wards": actor.reads(DataClass.HEALTH),

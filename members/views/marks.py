@@ -16,6 +16,7 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
+from ..enums import DAYS_SAID
 from ..forms.book import BackForm, MarkForm
 from ..models import CardMark, Member, Reminder
 from ..tasks.year import EARLY, KINDS
@@ -82,4 +83,6 @@ def reminders(request: ActorRequest) -> HttpResponse:
     until = timezone.localdate() + dt.timedelta(days=EARLY)
     found = Reminder.objects.visible_to(actor).filter(kind__in=kinds, due_on__lte=until).select_related("member__unit")
     page = page_of(request, found.order_by("due_on", "pk"))
-    return render(request, "members/book/reminders.html", {"page": page, "today": timezone.localdate()})
+    today = timezone.localdate()
+    rows = [(reminder, DAYS_SAID[reminder.kind][reminder.due_on < today]) for reminder in page]
+    return render(request, "members/book/reminders.html", {"page": page, "rows": rows, "today": today})

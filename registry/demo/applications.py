@@ -12,6 +12,7 @@ from documents.prints.core import Batch, render
 from members.models import Application
 from members.rules.applicants import as_member
 from members.rules.applications import papers_of
+from members.rules.meetings import deciding_organization
 from members.transitions.appeals import receive_appeal
 from members.transitions.applications import (
     file_application,
@@ -72,6 +73,9 @@ class _Desk:
             values = self.people.society_member(**where) | {"category": category or "disabled"}
             if not category:
                 values |= {"disability_group": values.get("disability_group") or "III", "disability_cause": "general"}
+            if (values.get("certificate_expires_on") or self.today) <= self.today + dt.timedelta(days=60):
+                # Who applies brings a certificate that holds; those that end soon are members' (days ahead).
+                values |= {"certificate_indefinite": True, "certificate_expires_on": None}
         else:
             values = self.people.union_member(workplace=self.keeper.passport.employer_name, **where)
         charter = self.keeper.charter
@@ -135,3 +139,5 @@ class _Desk:
             refusal.pk, application_id=refused[0].pk, received_on=self.day(1),
             text="Справка действительна, новая выдана взамен утраченной.", by=self.by,
         )  # fmt: skip
+        # The region decides on it.
+        Board(deciding_organization(refusal), self.people, self.by)

@@ -32,8 +32,9 @@ from members.transitions.attachments import attach, remove_attachment
 from members.transitions.representations import add_representation, end_representation
 from registry.enums import Level
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
-from registry.models import Figures, StoredFile
+from registry.models import Figures, OrganizationPassport, StoredFile
 from tests.members import applicants, people
+from tests.members.people import signed_in
 from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
@@ -427,3 +428,21 @@ def test_v_a1_a_disabled_child_is_no_adult(voi: people.Place) -> None:
         applicants.apply(voi, disability_group="child")
     assert refused.value.field == "disability_group"
     applicants.apply(voi, disability_group="child", category="guardian")
+
+
+def test_v_a2_an_organisation_of_another_region_that_serves_the_town_is_offered_and_deciding_here_needs_a_reason(
+    voi: people.Place,
+) -> None:
+    elsewhere = trees.below(trees.below(voi.head, Level.REGIONAL, "Калужская РО ВОИ"), Level.LOCAL, "Обнинская МО ВОИ")
+    for organization, territory in ((voi.keeper, "г. Тула"), (elsewhere, "г. Обнинск")):
+        OrganizationPassport.objects.filter(organization=organization).update(territory=territory)
+    application = applicants.apply(voi, city="г. Обнинск")
+    client, address = signed_in(voi.chair), reverse("applications:route", args=[application.pk])
+    page = reverse("applications:detail", args=[application.pk])
+    assert f'<option value="{elsewhere.pk}"' in client.get(address).content.decode()
+    assert address in client.get(page).content.decode()
+    client.post(address, {"stay": "1", "why": " "})
+    assert Application.objects.get().routing == ""
+    client.post(address, {"stay": "1", "why": "ближайшая"})
+    assert Application.objects.get().routing == "ближайшая"
+    assert "не входит в территорию" not in client.get(page).content.decode()

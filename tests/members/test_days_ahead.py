@@ -58,13 +58,17 @@ def test_n_s2_mandates_and_wards_are_told_sixty_days_ahead_and_until_the_ground_
     ward(place, "Береза", of_age_in=55, mandate_in=61)
     ward(place, "Липа", of_age_in=62, mandate_in=90)
     assert told(place) == [
-        ("Mandate ends:", "Осинаа", TODAY + dt.timedelta(days=30)),
-        ("The represented person comes of age:", "Березаб", born(55).replace(year=born(55).year + 18)),
+        ("The mandate of the representative ends:", "Осинаа", TODAY + dt.timedelta(days=30)),
+        (
+            "The represented person comes of age; the representative is:",
+            "Березаб",
+            born(55).replace(year=born(55).year + 18),
+        ),
     ]
     # The day has passed and nothing was decided: it stays, as overdue.
     assert len(list(days_ahead(place.chair, TODAY + dt.timedelta(days=31)))) == 2
     end_representation(ending, on=TODAY, note="Срок полномочий истёк", by=place.chair)
-    assert [text for text, _who, _day in told(place)] == ["The represented person comes of age:"]
+    assert [text for text, _who, _day in told(place)] == ["The represented person comes of age; the representative is:"]
     assert list(days_ahead(place.region_chair, TODAY)) == []
 
 
