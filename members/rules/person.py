@@ -197,6 +197,10 @@ def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
     found: list[RuleViolation] = []
     message: Any
     birth, issued = values.get("birth_date"), values.get("paper_issued_on")
+    if not values.get("paper_kind") and any(values.get(name) for name in ("paper_series", "paper_number")):
+        found.append(
+            RuleViolation("U-5a", _("Choose which paper it is: its number is checked by it."), field="paper_kind")
+        )
     for name in ("paper_issued_on", "certificate_issued_on"):
         day = values.get(name)
         if day is not None and day > today:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from documents.models import Consent
@@ -18,7 +18,16 @@ from registry.models import Draft, Figures, Organization, StoredFile
 from registry.transitions.base import Act, change
 
 from ..enums import Destroyed
-from ..models import AgendaItem, Appeal, Application, Attachment, BookLine, DestructionRecord, Member
+from ..models import (
+    AgendaItem,
+    Appeal,
+    Application,
+    Attachment,
+    BookLine,
+    DestructionRecord,
+    Member,
+    Representation,
+)
 from ..rules import erasing as rules
 from ..sealing import kept_models
 
@@ -130,7 +139,9 @@ def _drop_rows(member: Member) -> int:
         BookLine, {"member": member}, full_name=_GONE, sort_key="", birth_year=None, ticket_number="", destination=""
     )
     _blank_appeals(Appeal.objects.filter(member=member))
-    Draft.objects.filter(key__regex=rf"^members-[a-z]+-{pk}-").delete()
+    wards = Representation.objects.filter(member=member).values_list("pk", flat=True)
+    of_wards = [f"ward-add-member_id-{pk}", *(f"ward-edit-{ward}" for ward in wards)]
+    Draft.objects.filter(Q(key__regex=rf"^members-[a-z]+-{pk}-") | Q(key__in=of_wards)).delete()
     gone = _drop_application(application) if application is not None else 0
     return gone + _drop_traces(Member, pk)
 
@@ -138,7 +149,10 @@ def _drop_rows(member: Member) -> int:
 def _drop_application(application: Application) -> int:
     _blank_admissions(application)
     _blank_appeals(Appeal.objects.filter(application=application))
-    Draft.objects.filter(key__startswith=f"applications-edit-{application.pk}-").delete()
+    wards = Representation.objects.filter(application=application).values_list("pk", flat=True)
+    of_wards = [f"ward-add-application_id-{application.pk}", *(f"ward-edit-{ward}" for ward in wards)]
+    own = Q(key__startswith=f"applications-edit-{application.pk}-")
+    Draft.objects.filter(own | Q(key__in=of_wards)).delete()
     return _drop_traces(Application, application.pk)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterator
+
+from django.db.models import Q
 
 from documents.models import Consent
 from registry import storage
@@ -18,12 +21,25 @@ from ..enums import (
     PaperCard,
     ProposalState,
     RegistrationReason,
+    RowVerdict,
     TransferState,
 )
-from ..models import AgendaItem, Attachment, ChangeProposal, ImportBatch, Member, Registration, Reminder, Transfer
+from ..models import (
+    AgendaItem,
+    Attachment,
+    ChangeProposal,
+    ImportBatch,
+    ImportRow,
+    Member,
+    Registration,
+    Reminder,
+    Transfer,
+)
+from ..rules import name_key
 from ..rules.leaving import erase_after, last_place
 from . import book
 from .accounting import count_in
+from .imports import count
 from .paper_card import ask_for_reprint
 
 #: Kinds of jobs whose results hold content of cards.
@@ -138,11 +154,32 @@ def _drop_copies(member: Member, organization: Organization) -> None:
     for job in jobs.filter(result__isnull=False).select_related("result"):
         if job.result is not None:
             storage.drop(job.result)
-    batch = ImportBatch.objects.filter(members=member, source__isnull=False).select_related("source").first()
-    if batch is not None and batch.source is not None:
+    # The list he came in, and rows of other lists that name him and wait: offered again, never settled.
+    earlier = Member.history.filter(id=member.pk).values_list("surname", "given_name").distinct()
+    names = {member.name_key, *(name_key(*both) for both in earlier)}
+    named = [row for row in _open_rows(organization) if _is_about(row, member, names)]
+    ImportRow.objects.filter(pk__in=[row.pk for row in named]).delete()
+    batches = ImportBatch.objects.filter(Q(members=member) | Q(pk__in={row.batch_id for row in named}))
+    for batch in batches.distinct().select_related("source"):
         source, batch.source = batch.source, None
-        batch.save(update_fields=["source"])
-        storage.drop(source)
+        batch.counts = count(batch)
+        batch.save(update_fields=["source", "counts"])
+        if source is not None:
+            storage.drop(source)
+
+
+def _open_rows(organization: Organization) -> Iterator[ImportRow]:
+    """Rows of the organisation's lists whose content is still there."""
+    found = ImportRow.objects.filter(batch__organization=organization).exclude(verdict=RowVerdict.DONE)
+    return found.only("values", "batch").iterator(chunk_size=500)
+
+
+def _is_about(row: ImportRow, member: Member, names: Collection[str]) -> bool:
+    person = row.person
+    if member.snils and person.get("snils") == member.snils:
+        return True
+    named = name_key(person.get("surname"), person.get("given_name")) in names
+    return named and person.get("birth_date") == member.birth_date
 
 
 def _settle_what_waits(act: Act, member: Member, *, died: bool) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from typing import Any
 
+import openpyxl
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -15,16 +16,19 @@ from PIL import Image
 
 from documents.transitions.consents import mark_signed
 from members.enums import AppealState, EndReason, ItemKind, ItemState, MarkKind, PaperCard
-from members.models import AgendaItem, Appeal, BookLine, DestructionRecord, Member
+from members.imports import batches
+from members.models import AgendaItem, Appeal, BookLine, DestructionRecord, ImportRow, Member
 from members.rules.erasing import due_for_erasing
 from members.transitions.cards import edit_card, put_photo
 from members.transitions.erasing import KEPT, erase, traces
 from members.transitions.leaving import deregister
 from members.transitions.marks import add_mark
+from members.transitions.representations import add_representation
 from registry import integrity
 from registry.enums import Role
 from registry.errors import NotAllowed, RuleViolation
-from registry.models import StoredFile
+from registry.models import Draft, StoredFile
+from registry.transitions.drafts import save_draft
 from tests.members.people import Place, union, voi
 from tests.registry import trees
 
@@ -44,13 +48,35 @@ def picture() -> bytes:
     return out.getvalue()
 
 
+def offered_again(place: Place, member: Member) -> None:
+    """A list of the organisation that holds her under her former name, and waits."""
+    book = openpyxl.Workbook()
+    for row in (
+        ("ФИО", "Дата рождения"),
+        ("Константинопольская " + member.given_name, member.birth_date),
+        ("Ким Лев", "01.02.1970"),
+    ):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    batch = batches.upload_list(organization=place.keeper, data=out.getvalue(), name="list.xlsx", by=place.chair)
+    batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=place.chair)
+
+
 def sealed(place: Place) -> Member:
     """Somebody with a trace in every corner, dead for longer than the retention."""
-    member = place.put(street="Тульская улица", cell=place.cells[0].pk)
+    member = place.put(street="Тульская улица", cell=place.cells[0].pk, category="guardian", disability_group="")
     edit_card(member.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
     put_photo(member.pk, jpeg=picture(), by=place.chair)
     mark_signed(member.pk, signed_on=TODAY, scan=picture(), by=place.chair)
     add_mark(member.pk, kind=MarkKind.OTHER, text="ключ под замком", on=TODAY, by=place.chair)
+    offered_again(place, member)
+    ward = add_representation(
+        member_id=member.pk, by=place.chair,
+        values={"surname": "Яблокова", "given_name": "Ия", "birth_date": dt.date(2015, 5, 5), "sex": "female"},
+    )  # fmt: skip
+    for key in (f"members-edit-{member.pk}-general", f"ward-edit-{ward.pk}", f"ward-add-member_id-{member.pk}"):
+        save_draft(place.chair.account, key, {"surname": ["Яблокова"]})
     deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
     Member.objects.filter(pk=member.pk).update(erase_after=TODAY)
     member.refresh_from_db()
@@ -78,6 +104,9 @@ def test_v_b14_after_erasing_nothing_of_the_person_is_found(
     assert [bool(found_in_tables(mark)) for mark in MARKS[:2]] == [True, True]
     files = list(StoredFile.objects.values_list("pk", flat=True))
     assert len(files) == 2
+    # The list that names her and its file went with the sealing; the row of somebody else waits on.
+    assert [row.person["surname"] for row in ImportRow.objects.all()] == ["Ким"]
+    assert Draft.objects.count() == 3
     with django_capture_on_commit_callbacks(execute=True):
         record = erase(member.pk, by=place.chair)
     # The record names the ticket instead of the person.
@@ -86,6 +115,7 @@ def test_v_b14_after_erasing_nothing_of_the_person_is_found(
     ]
     assert [path for path in settings.FILES_ROOT.rglob("*") if path.is_file()] == []
     assert (record.number, record.member_number, record.counts["files"]) == (1, member.pk, 2)
+    assert Draft.objects.count() == 0
     line = BookLine.objects.exclude(member=other).get()
     assert (line.number, line.member, line.left_on, line.full_name) == (1, None, TODAY, "сведения уничтожены")
     for model, name in traces(Member):

@@ -308,7 +308,7 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(chair: Actor, local: 
     sheet_ = exports.sheet_for(chair, [DataClass.IDENTITY, DataClass.HEALTH])
     counts = []
     for more in (1, 2, 20):
-        trees.members(local, more, paper_number="1", diagnosis="x")
+        trees.members(local, more, paper_number="1", paper_kind="other", diagnosis="x")
         ids = list(Member.objects.values_list("pk", flat=True))
         with CaptureQueriesContext(connection) as queries:
             assert len(exports.rows_of(ids, sheet_, chair)) == len(ids)
