@@ -28,7 +28,7 @@ APPLICATION_MOVES: dict[str, set[str]] = {
         ApplicationState.WITHDRAWN,
     },
     # A decision entered by mistake is reversed while nothing was built on it.
-    ApplicationState.ADMITTED: {ApplicationState.SCHEDULED},
+    ApplicationState.ADMITTED: {ApplicationState.SCHEDULED, ApplicationState.APPEALED},
     ApplicationState.REFUSED: {ApplicationState.APPEALED, ApplicationState.SCHEDULED},
     ApplicationState.APPEALED: {ApplicationState.ADMITTED, ApplicationState.REFUSED},
     # The withdrawal was entered by mistake.
@@ -158,8 +158,8 @@ class AppealState(TextChoices):
 
 APPEAL_MOVES: dict[str, set[str]] = {
     AppealState.RECEIVED: {AppealState.SATISFIED, AppealState.DISMISSED, AppealState.WITHDRAWN},
-    AppealState.SATISFIED: set(),
-    # A dismissal entered by mistake is reversed while nothing was built on it.
+    # A decision entered by mistake is reversed while nothing was built on it.
+    AppealState.SATISFIED: {AppealState.RECEIVED},
     AppealState.DISMISSED: {AppealState.RECEIVED},
     AppealState.WITHDRAWN: set(),
 }
@@ -218,8 +218,9 @@ class ProposalState(TextChoices):
 
 PROPOSAL_MOVES: dict[str, set[str]] = {
     ProposalState.OPEN: {ProposalState.ACCEPTED, ProposalState.DECLINED, ProposalState.WITHDRAWN},
-    ProposalState.ACCEPTED: set(),
-    ProposalState.DECLINED: set(),
+    # With the decision on the report that they belong to, where that was entered by mistake.
+    ProposalState.ACCEPTED: {ProposalState.OPEN},
+    ProposalState.DECLINED: {ProposalState.OPEN},
     ProposalState.WITHDRAWN: set(),
 }
 
@@ -236,7 +237,8 @@ RECONCILIATION_MOVES: dict[str, set[str]] = {
     ReconciliationState.OPEN: {ReconciliationState.REPORTED},
     # Sent back with remarks, or taken back before it is decided.
     ReconciliationState.REPORTED: {ReconciliationState.OPEN, ReconciliationState.ACCEPTED},
-    ReconciliationState.ACCEPTED: set(),
+    # The acceptance was entered by mistake, and the cards still say what it made them say.
+    ReconciliationState.ACCEPTED: {ReconciliationState.REPORTED},
 }
 
 

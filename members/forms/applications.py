@@ -129,6 +129,16 @@ class RouteForm(forms.Form):
             field.initial = serving[0][0]
 
 
+class StayForm(forms.Form):
+    """Why the application is decided where it lies, though the address is elsewhere (V-A2)."""
+
+    why = forms.CharField(
+        label=_("Why this organisation decides"),
+        max_length=200,
+        error_messages={"required": _("Write down why this organisation decides.")},
+    )
+
+
 class InvitedForm(forms.Form):
     """The notice of the meeting (V-A5)."""
 

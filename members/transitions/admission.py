@@ -82,19 +82,39 @@ def refuse(act: Act, item: AgendaItem) -> list[Application]:
 def undo(act: Act, item: AgendaItem) -> None:
     """The reversal of a decision entered by mistake; raises `Blocked` where something rests on it already."""
     applications = _locked(item)
+    appeals = Appeal.objects.filter(application__in=applications).exclude(state=AppealState.WITHDRAWN)
+    _check_nothing_rests(applications, [_("An appeal against it was received.")] if appeals.exists() else [])
     admitted = [a for a in applications if a.state == ApplicationState.ADMITTED]
-    _check_nothing_rests(applications)
-    people = {m.pk: m for m in Member.objects.select_for_update().filter(application__in=admitted).order_by("pk")}
     for application in applications:
         check_state_move(application, ApplicationState.SCHEDULED)
         application.state, application.decided_on, application.refusal = ApplicationState.SCHEDULED, None, ""
+        application.attended = application.erase_after = None
+    _take_back(act, applications, admitted)
+    adjust(item.organization_id, applications=len(applications))
+
+
+def undo_admission_by_appeal(act: Act, appeal: Appeal) -> None:
+    """The region's decision was entered by mistake: the application is refused and appealed again, as it was before."""
+    application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id or 0)
+    _check_nothing_rests([application])
+    check_state_move(application, ApplicationState.APPEALED)
+    before = Application.history.filter(id=application.pk, state=ApplicationState.APPEALED).latest("history_date")
+    for name in ("state", "decided_on", "refusal", "notified_on", "notified_by"):
+        setattr(application, name, getattr(before, name))
+    _take_back(act, [application], [application])
+
+
+def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence[Application]) -> None:
+    """The cards of the admitted go, and what they held goes back to the applications."""
+    people = {m.pk: m for m in Member.objects.select_for_update().filter(application__in=admitted).order_by("pk")}
+    for application in applications:
         if application.member_id in people:
             application.values = _as_filed(people[application.member_id])
         application.member = None
-        application.attended = application.erase_after = None
         application.version += 1
-    fields = ["state", "decided_on", "refusal", "values", "member", "attended", "erase_after", "version"]
-    act.update_many(Application, applications, fields)
+    told = ["notified_on", "notified_by"]
+    fields = ["state", "decided_on", "refusal", "values", "member", "attended", "erase_after", *told, "version"]
+    act.update_many(Application, list(applications), fields)
     wards, scans = _belongings(admitted)
     for ward in wards:
         ward.member = None
@@ -108,7 +128,6 @@ def undo(act: Act, item: AgendaItem) -> None:
     for member in people.values():
         member.consent_state = ConsentState.NONE
     act.update_many(Member, list(people.values()), ["consent_state"])
-    adjust(item.organization_id, applications=len(applications))
 
 
 def admit_by_appeal(act: Act, appeal: Appeal) -> list[Member]:
@@ -276,16 +295,13 @@ def _as_filed(member: Member) -> dict[str, Any]:
     return {name: encode(value) for name, value in kept.items()}
 
 
-def _check_nothing_rests(applications: Sequence[Application]) -> None:
+def _check_nothing_rests(applications: Sequence[Application], further: Sequence[Any] = ()) -> None:
     """Nothing was built on the decision: no notice, appeal, paper, change of the card (V-A5)."""
-    blockers: list[Any] = []
+    blockers: list[Any] = [*further]
     for application in applications:
         if application.notified_on is not None or application.state == ApplicationState.APPEALED:
             text = _("%(name)s was notified of the decision; take the notice back first.")
             blockers.append(text % {"name": application.full_name})
-    appeals = Appeal.objects.filter(application__in=applications).exclude(state=AppealState.WITHDRAWN)
-    if appeals.exists():
-        blockers.append(_("An appeal against it was received."))
     mine = Member.objects.filter(application__in=applications)
     touched = mine.filter(
         ~Q(state=MemberState.ON_ACCOUNT)

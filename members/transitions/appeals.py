@@ -98,12 +98,27 @@ def dismiss(act: Act, item: AgendaItem) -> None:
     _refused_again(act, appeal)
 
 
-def undo_dismissal(act: Act, item: AgendaItem) -> None:
-    """The reversal of a dismissal entered by mistake: the appeal waits again."""
+def undo_satisfaction(act: Act, item: AgendaItem) -> None:
+    """The reversal of a satisfied appeal entered by mistake: refused or excluded as before, and the appeal waits again."""
     appeal = _of(item)
+    _check_is_last(appeal)
+    if appeal.application_id is not None:
+        admission.undo_admission_by_appeal(act, appeal)
+    else:
+        leaving.exclude(act, AgendaItem.objects.select_related("meeting").get(pk=appeal.against_id))
+    _close(act, appeal, AppealState.RECEIVED)
+
+
+def _check_is_last(appeal: Appeal) -> None:
     later = Appeal.objects.filter(against=appeal.against_id, application=appeal.application_id, pk__gt=appeal.pk)
     if later.exists():
         raise RuleViolation("V-A6", _("A later appeal was received since."))
+
+
+def undo_dismissal(act: Act, item: AgendaItem) -> None:
+    """The reversal of a dismissal entered by mistake: the appeal waits again."""
+    appeal = _of(item)
+    _check_is_last(appeal)
     _close(act, appeal, AppealState.RECEIVED)
     if appeal.application_id is not None:
         application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id)

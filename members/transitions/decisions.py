@@ -29,12 +29,6 @@ def _nothing(act: Act, item: AgendaItem) -> None:
     """The decision stands in the minutes and changes nothing else."""
 
 
-def _final(act: Act, item: AgendaItem) -> None:
-    raise RuleViolation(
-        "V-A5", _("What this decision has changed cannot be taken back as a whole. Take a new decision.")
-    )
-
-
 def _new_ticket(act: Act, item: AgendaItem) -> None:
     """The decision on a new ticket is noted on the card (V-B5)."""
     if item.member_id is None or item.meeting is None:
@@ -64,8 +58,16 @@ EFFECTS: dict[str, Effects] = {
     ItemKind.DISCIPLINE_LIFTED: Effects("V-B5", marks.lift, reverse=marks.undo_lift),
     ItemKind.PROPERTY: Effects("V-D2"),
     ItemKind.COLLECTOR: Effects("V-D4"),
-    ItemKind.APPEAL: Effects("V-A6", appeals.satisfy, appeals.dismiss, _final, appeals.undo_dismissal),
-    ItemKind.RECONCILIATION: Effects("V-B8", reconciliation.accept, reconciliation.send_back, _final, _final),
+    ItemKind.APPEAL: Effects(
+        "V-A6", appeals.satisfy, appeals.dismiss, appeals.undo_satisfaction, appeals.undo_dismissal
+    ),
+    ItemKind.RECONCILIATION: Effects(
+        "V-B8",
+        reconciliation.accept,
+        reconciliation.send_back,
+        reconciliation.undo_acceptance,
+        reconciliation.undo_sending_back,
+    ),
     ItemKind.OTHER: Effects("V-A5"),
 }
 

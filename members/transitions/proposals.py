@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor, require
 from registry.enums import Permission
+from registry.errors import Blocked
 from registry.models import Organization
 from registry.transitions.base import Act, change
 
 from ..enums import ProposalState
-from ..models import ChangeProposal, Member, Reconciliation
+from ..models import AgendaItem, ChangeProposal, Member, Reconciliation
 from ..rules import proposals as rules
 from ..rules.fields import card_values, refuse_unreadable
 from .cards import edit_card
@@ -146,6 +147,35 @@ def settle_reconciled(act: Act, reconciliation: Reconciliation) -> None:
         _settle(act, stale, ProposalState.DECLINED)
 
 
+def unsettle_reconciled(act: Act, reconciliation: Reconciliation, item: AgendaItem) -> None:
+    """What the acceptance wrote is taken off the cards again, and its proposals wait (V-B8).
+
+    Raises `Blocked` where a card says something else by now, or lies elsewhere.
+    """
+    found = ChangeProposal.objects.select_for_update(of=("self",)).filter(
+        reconciliation=reconciliation,
+        state__in=[ProposalState.ACCEPTED, ProposalState.DECLINED],
+        decided_at__gte=item.decided_at,
+    )
+    ordered = list(found.select_related("member").order_by("member", "pk"))
+    accepted = [proposal for proposal in ordered if proposal.state == ProposalState.ACCEPTED]
+    blockers: list[Any] = []
+    back: dict[int, dict[str, Any]] = {}
+    for member, group in groupby(accepted, key=lambda p: p.member):
+        changes = list(group)
+        current = card_values(member)
+        if member.unit_id is None or any(current[p.field] != rules.as_meant(p.after) for p in changes):
+            blockers.append(_("%(name)s: the card was changed since.") % {"name": member.full_name})
+        back[member.pk] = {p.field: rules.as_meant(p.before) for p in changes}
+    if blockers:
+        raise Blocked("V-B8", _("The decision cannot be reversed any more, for something rests on it:"), blockers)
+    for member_id, values in back.items():
+        edit_card(member_id, values=values, version=None, by=act.by, rule="V-B8")
+    for proposal in ordered:
+        proposal.answer = ""
+    _settle(act, ordered, ProposalState.OPEN)
+
+
 def apply(member: Member, proposals: Iterable[ChangeProposal], *, by: Actor) -> None:
     """What was proposed stands on the card; an ordinary edit of it with its own history (V-B8)."""
     values = {}
@@ -158,6 +188,8 @@ def apply(member: Member, proposals: Iterable[ChangeProposal], *, by: Actor) -> 
 
 
 def _settle(act: Act, proposals: list[ChangeProposal], state: str) -> None:
+    settled = state != ProposalState.OPEN
     for proposal in proposals:
-        proposal.state, proposal.decided_by, proposal.decided_at = state, act.by.account, act.now
+        proposal.state = state
+        proposal.decided_by, proposal.decided_at = (act.by.account, act.now) if settled else (None, None)
     act.update_many(ChangeProposal, proposals, ["state", "decided_by", "decided_at", "answer"])

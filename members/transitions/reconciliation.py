@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor, require
 from registry.enums import OrganizationStatus, Permission
+from registry.errors import RuleViolation
 from registry.models import Federation, Organization
 from registry.transitions.base import Act, change
 
@@ -153,6 +156,29 @@ def accept(act: Act, item: AgendaItem) -> None:
     reconciliation.state, reconciliation.accepted_on = ReconciliationState.ACCEPTED, act.today
     act.save(reconciliation)
     proposals.settle_reconciled(act, reconciliation)
+
+
+def undo_acceptance(act: Act, item: AgendaItem) -> None:
+    """The reversal of an acceptance entered by mistake: the cards say again what they said before it (V-B8).
+
+    Raises `Blocked`, naming each person whose card was changed since.
+    """
+    reconciliation = _of(item)
+    rules.check_reconciliation(reconciliation, ReconciliationState.REPORTED)
+    proposals.unsettle_reconciled(act, reconciliation, item)
+    reconciliation.state, reconciliation.accepted_on = ReconciliationState.REPORTED, None
+    act.save(reconciliation)
+
+
+def undo_sending_back(act: Act, item: AgendaItem) -> None:
+    """The reversal of a rejection entered by mistake: the report stands as it was sent, unless the list was changed."""
+    reconciliation = _of(item)
+    rules.check_reconciliation(reconciliation, ReconciliationState.REPORTED)
+    counts = counts_of(reconciliation, timezone.localdate(reconciliation.reported_at))
+    if any(counts[name] != reconciliation.counts.get(name) for name in ("questionnaires", "changed")):
+        raise RuleViolation("V-B8", _("The cell has changed its check-list since; it will report anew."))
+    reconciliation.state, reconciliation.returned = ReconciliationState.REPORTED, ""
+    act.save(reconciliation)
 
 
 def counts_of(reconciliation: Reconciliation, today: dt.date) -> dict[str, int]:

@@ -19,7 +19,7 @@ from registry.text import clean
 from registry.views.base import ActorRequest, add_violation, needs, say_violation
 
 from ..enums import ApplicationState
-from ..forms.applications import InvitedForm, NotifiedForm, RouteForm
+from ..forms.applications import InvitedForm, NotifiedForm, RouteForm, StayForm
 from ..models import Application
 from ..rules.applications import values_of_application
 from ..rules.routing import suggestions
@@ -54,14 +54,16 @@ def route(request: ActorRequest, pk: int) -> HttpResponse:
     known = suggestions(application.organization, values_of_application(application))
     stays = "stay" in request.POST
     form = RouteForm(request.POST if request.method == "POST" and not stays else None, suggestions=known)
-    if stays:
-        reason = clean(request.POST.get("why", ""), 200).strip()
-        if not reason:
-            messages.error(request, _("Write down why this organisation decides."))
-            return redirect("applications:route", pk)
-        edit_application(pk, values={}, facts={"routing": reason}, version=None, by=request.actor)
-        messages.success(request, _("Written down: this organisation decides."))
-        return redirect("applications:detail", pk)
+    why = clean(request.POST.get("why", ""), 200) or application.routing
+    stay = StayForm(request.POST if stays else None, initial={"why": why})
+    if stay.is_valid():
+        try:
+            edit_application(pk, values={}, facts={"routing": stay.cleaned_data["why"]}, version=None, by=request.actor)
+        except RuleViolation as violation:
+            add_violation(stay, violation)
+        else:
+            messages.success(request, _("Written down: this organisation decides."))
+            return redirect("applications:detail", pk)
     if form.is_valid():
         to = next(s.organization for s in known if s.organization.pk == form.cleaned_data["organization"])
         try:
@@ -73,7 +75,13 @@ def route(request: ActorRequest, pk: int) -> HttpResponse:
             messages.success(request, text % {"name": application.full_name, "organization": to.short_name})
             return redirect("applications:list")
     address = values_of_application(application).get("city", "")
-    context = {"application": application, "form": form, "address": address, "none": not any(s.serves for s in known)}
+    context = {
+        "application": application,
+        "form": form,
+        "stay": stay,
+        "address": address,
+        "none": not any(s.serves for s in known),
+    }
     return render(request, "members/applications/route.html", context)
 
 

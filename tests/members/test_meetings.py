@@ -338,6 +338,34 @@ def test_v_a6_a_refused_applicant_appeals_and_the_region_admits_him_at_the_local
     assert wrong() == []
 
 
+def test_v_a6_an_appeal_satisfied_by_mistake_is_reversed_until_the_admitted_was_told(place: people.Place) -> None:
+    application, item = refused(place)
+    appeal = appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(1), by=place.region_chair)
+    before = Application.objects.values("state", "refusal", "notified_on", "notified_by", "decided_on", "values").get()
+    on_appeal = settle(place, appeal, adopted=True)
+    note_notified([application.pk], on=days(0), way="post", by=place.chair)
+    with pytest.raises(Blocked):
+        decisions.reverse_decision(on_appeal.pk, by=place.region_chair)
+    note_notified([application.pk], on=None, by=place.chair)
+    decisions.reverse_decision(on_appeal.pk, by=place.region_chair)
+    assert Application.objects.values(*before).get() == before
+    assert (Member.objects.get().state, Appeal.objects.get().state) == ("withdrawn", AppealState.RECEIVED)
+    sessions.decided(AgendaItem.objects.get(pk=on_appeal.pk), place.region_chair)
+    assert (state_of(application), Member.objects.on_account().count(), wrong()) == ("admitted", 1, [])
+
+
+def test_v_b14_an_exclusion_set_aside_by_mistake_stands_again(place: people.Place) -> None:
+    member = place.put(registered_on=days(100))
+    item = about(place, ItemKind.EXCLUSION, exclusion_reason="violation", member=member)
+    sessions.decided(item, place.chair)
+    appeal = appeals.receive_appeal(item.pk, received_on=days(0), by=place.region_chair)
+    on_appeal = settle(place, appeal, adopted=True)
+    decisions.reverse_decision(on_appeal.pk, by=place.region_chair)
+    assert (Member.objects.get().state, Appeal.objects.get().state) == (MemberState.EXCLUDED, AppealState.RECEIVED)
+    sessions.decided(AgendaItem.objects.get(pk=on_appeal.pk), place.region_chair)
+    assert (Member.objects.get().state, wrong()) == (MemberState.ON_ACCOUNT, [])
+
+
 def test_v_a6_a_dismissed_appeal_leaves_the_refusal_and_is_reversible(place: people.Place) -> None:
     application, item = refused(place)
     appeal = appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(1), by=place.region_chair)

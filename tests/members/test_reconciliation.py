@@ -12,14 +12,15 @@ from members.enums import CheckResult, ItemKind, ItemState, ProposalState, Recon
 from members.models import AgendaItem, ChangeProposal, Member, Reconciliation
 from members.rules.fields import card_values
 from members.tasks.year import laggards
-from members.transitions import proposals, reconciliation
+from members.transitions import agenda, decisions, proposals, reconciliation
 from members.transitions.cards import edit_card
 from members.transitions.leaving import deregister
 from registry import integrity
 from registry.access import Actor
 from registry.enums import Role
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import Blocked, NotAllowed, RuleViolation
 from registry.transitions.base import change
+from tests.members import sessions
 from tests.members.people import Place, union, voi
 from tests.registry import trees
 
@@ -110,6 +111,46 @@ def test_v_b8_a_late_report_tells_of_the_last_day_of_its_year_and_adds_up(place:
     counts = reconciliation.report(opened.pk, by=cell_chair).counts
     assert (counts["by_book"], counts["questionnaires"]) == (2, 2)
     assert counts["new_year"] + counts["arrived"] - counts["left"] == counts["by_book"]
+
+
+def reported(place: Place, cell_chair: Actor) -> tuple[Member, AgendaItem]:
+    """A cell's report with one change, on the agenda of the keeper's body."""
+    member = put(place, registered_on=dt.date(2019, 3, 12))
+    reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
+    opened = Reconciliation.objects.get()
+    reconciliation.check(opened.pk, {member.pk: {"workplace": "Почта"}}, by=cell_chair)
+    reconciliation.report(opened.pk, by=cell_chair)
+    meeting = sessions.planned(place.keeper, place.chair, held_on=TODAY)
+    (item,) = agenda.put_on(meeting.pk, items=[AgendaItem.objects.get().pk], by=place.chair)
+    sessions.held(meeting, place.chair)
+    return member, item
+
+
+def test_v_b8_an_acceptance_by_mistake_is_reversed_with_what_it_wrote(place: Place, cell_chair: Actor) -> None:
+    member, item = reported(place, cell_chair)
+    sessions.decided(item, place.chair)
+    assert Member.objects.get().workplace == "Почта"
+    decisions.reverse_decision(item.pk, by=place.chair)
+    told = (Member.objects.get().workplace, Reconciliation.objects.get().state, ChangeProposal.objects.get().state)
+    assert told == ("", ReconciliationState.REPORTED, ProposalState.OPEN)
+    sessions.decided(item, place.chair)
+    edit_card(member.pk, values={"workplace": "Аптека"}, version=None, by=place.chair)
+    with pytest.raises(Blocked) as refused:
+        decisions.reverse_decision(item.pk, by=place.chair)
+    assert member.full_name in str(refused.value.blockers[0])
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+
+
+def test_v_b8_a_report_sent_back_by_mistake_stands_as_it_was_sent(place: Place, cell_chair: Actor) -> None:
+    member, item = reported(place, cell_chair)
+    sessions.decided(item, place.chair, adopted=False)
+    assert Reconciliation.objects.get().state == ReconciliationState.OPEN
+    decisions.reverse_decision(item.pk, by=place.chair)
+    assert (Reconciliation.objects.get().state, Reconciliation.objects.get().returned) == ("reported", "")
+    sessions.decided(item, place.chair, adopted=False)
+    reconciliation.check(Reconciliation.objects.get().pk, {member.pk: "unchanged"}, by=cell_chair)
+    with pytest.raises(RuleViolation):
+        decisions.reverse_decision(item.pk, by=place.chair)
 
 
 def test_v_b8_values_that_no_card_could_hold_and_foreign_cards_are_refused(place: Place, cell_chair: Actor) -> None:
