@@ -40,6 +40,7 @@ class LeaveForm(forms.Form):
         label=_("Paper card"),
         choices=[(value.value, capfirst(str(value.label))) for value in _PAPERS],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Say what became of the paper card.")},
     )
     mail_number = forms.CharField(
         label=_("№ of the registered letter"),

@@ -56,9 +56,8 @@ def usual_resolution(item: AgendaItem, *, adopted: bool) -> str:
     if item.kind == ItemKind.RECONCILIATION:
         return "Отчёт о сверке принять." if adopted else "Отчёт о сверке вернуть на доработку."
     if item.kind == ItemKind.PROPERTY and item.amount is not None and item.due_on is not None and adopted:
-        return (
-            f"Установить имущественный взнос в размере {item.amount} руб. со сроком уплаты до {item.due_on:%d.%m.%Y}."
-        )
+        amount = f"{item.amount:.2f}".replace(".", ",")
+        return f"Установить имущественный взнос в размере {amount} руб. со сроком уплаты до {item.due_on:%d.%m.%Y}."
     return "Предложение принять." if adopted else "Предложение отклонить."
 
 

@@ -93,7 +93,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
         "about": next((item["message"] for item in summary if item["key"] == about), about and "—"),
         "unknown_cells": unknown.most_common(_UNKNOWN) if open_batch and page.number == 1 else [],
         "own_cells": cells_of(batch.organization) if unknown else [],
-        "may_found": request.actor.may(Permission.FOUND_ORGANIZATIONS, batch.organization),
+        "may_found": request.actor.may(Permission.FOUND_ORGANIZATIONS),
         "found_url": reverse("organizations:add", args=[batch.organization_id]),
         "waiting": sum(counts.get(v, 0) for v in _WAITING),
         "open": open_batch,

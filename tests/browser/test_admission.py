@@ -22,8 +22,7 @@ PERSON = {
 CHILD = {
     "surname": "Заявленный", "given_name": "Пётр", "patronymic": "Ильич", "sex": "male", "birth_date": "01.09.2015",
     "disability_group": "child", "disability_cause": "childhood", "mandate_kind": "birth_certificate",
-    "mandate_number": "II-БО № 512345", "mandate_issued_on": "20.09.2015",
-    "mandate_issued_by": "отдел ЗАГС г. Тулы",
+    "mandate_number": "II-БО № 512345", "mandate_issued_by": "отдел ЗАГС г. Тулы",
 }  # fmt: skip
 
 
@@ -72,7 +71,7 @@ def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window
     open_application(page, application)
     follow(page, "Note the notice of the decision")
     fill(page, way="in_person", pickup_on=day(-7), pickup_at="11:00", pickup_place="ул. Садовая, 5")
-    press(page, "Save")
+    press(page, "Note the notice")
     page.goto("/")
     task = page.locator("ul.tasks li", has_text=re.compile(ru("Write the number of the ticket into the card.")))
     expect(task.locator(".term")).to_be_visible()
@@ -93,7 +92,7 @@ def test_v_a6_a_refusal_an_appeal_and_the_admission_by_the_region(window: OpenWi
     open_application(page, application)
     follow(page, "Note the notice of the decision")
     fill(page, on=day(1), way="post")
-    press(page, "Save")
+    press(page, "Note the notice")
     assert (Application.objects.get(pk=application.pk).state, Member.objects.filter(organization=place.keeper).count()) == (
         "refused", 0,
     )  # fmt: skip
