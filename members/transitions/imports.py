@@ -83,7 +83,7 @@ def keep_sheet(
             )
         for name, value in found.items():
             setattr(batch, name, value)
-        batch.state, batch.counts = BatchState.UPLOADED, {"rows": len(rows)}
+        batch.state, batch.counts, batch.accepted = BatchState.UPLOADED, {"rows": len(rows)}, []
         ImportRow.objects.filter(batch=batch).delete()
         _write_rows(batch, rows)
         act.save(batch)
@@ -105,6 +105,9 @@ def keep_columns(
         batch = _batch(act, batch_id, by)
         if batch.state not in {BatchState.UPLOADED, BatchState.CHECKED, BatchState.APPLIED}:
             raise RuleViolation("U-5", _("This list is closed. Upload the file anew."))
+        if batch.mapping != dict(mapping):
+            # What was looked at was another reading of the columns.
+            batch.accepted = []
         batch.mapping = dict(mapping)
         batch.defaults = {name: encode(value) for name, value in defaults.items() if value not in (None, "")}
         act.save(batch)

@@ -53,6 +53,9 @@ def _open_decisions(request: ActorRequest) -> Iterator[dict[str, Any]]:
     below = Q(organization__parent=own)
     if own.level == Level.REGIONAL:
         below = Q(organization__path__startswith=own.path) & ~Q(organization=own)
+    elif any(above.level == Level.REGIONAL for above in own.ancestors()):
+        # The region decides for everybody below it.
+        return
     since = today - dt.timedelta(days=_SHOWN_DAYS)
     refusals = (
         Application.objects.visible_to(request.actor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from members.enums import MemberState
+from members.enums import MemberState, RegistrationReason
 from members.errors import DuplicateFound, SomeRefused
 from members.models import IdentityPaper, ImportBatch, Member, Questionnaire, Registration
 from members.rules import missing_fields, person_violations
@@ -20,7 +21,7 @@ from members.transitions.taking_back import take_back
 from registry.charters import get
 from registry.enums import Role
 from registry.errors import Blocked, NotAllowed, RuleViolation
-from registry.models import Event, Figures
+from registry.models import Event, Figures, Organization
 from tests.members import people
 from tests.registry import trees
 
@@ -326,3 +327,22 @@ def test_n_h1_nobody_takes_back_the_list_of_a_neighbour() -> None:
         take_back(batch, by=other.chair)
     with pytest.raises(NotAllowed):
         take_back(batch, by=place.region_chair)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", [people.voi, people.union])
+def test_v_b1_by_hand_too_who_joins_now_needs_the_minutes_that_admitted_him(place: Callable[[], people.Place]) -> None:
+    here = place()
+    Organization.objects.filter(pk=here.keeper.pk).update(created_at=timezone.now() - dt.timedelta(days=60))
+    joined = timezone.localdate() - dt.timedelta(days=5)
+    for named, field in (
+        ({}, "minutes_number"),
+        ({"minutes_number": "7"}, "minutes_date"),
+        ({"minutes_number": "7", "minutes_date": joined - dt.timedelta(days=1)}, "minutes_date"),
+    ):
+        with pytest.raises(RuleViolation) as refused:
+            here.put(joined_on=joined, **named)
+        assert (refused.value.rule, refused.value.field) == ("V-B1", field)
+    assert Member.objects.count() == 0
+    member = here.put(joined_on=joined, minutes_number="7", minutes_date=joined)
+    assert member.registrations.get().start_reason == RegistrationReason.ADMISSION

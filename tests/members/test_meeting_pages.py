@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from documents.models import PrintRecord
 from members.models import AgendaItem, Appeal, Application, Meeting, Member
@@ -19,11 +20,13 @@ from members.transitions import agenda, decisions
 from members.transitions.applications import note_notified
 from members.transitions.meetings import close_minutes
 from registry import integrity
+from registry.enums import Level, Role
 from registry.models import Event
 from tests.documents.papers import text_of
 from tests.members import applicants, people, sessions
 from tests.members.applicants import days
 from tests.members.people import Place, signed_in
+from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
 
@@ -240,6 +243,27 @@ def test_v_a6_the_region_is_offered_refusals_and_receives_an_appeal(place: Place
     assert address not in region.get(reverse("meetings:appeals")).content.decode()
     post(region, "withdraw_appeal", appeal.pk)
     assert Application.objects.get().state == "refused"
+
+
+def test_v_a6_only_the_organisation_that_decides_is_offered_what_can_be_appealed_against() -> None:
+    place = people.union()
+    between = trees.below(place.region, Level.LOCAL, "Городская организация")
+    school = trees.below(between, Level.PRIMARY, "ППО СОШ № 5")
+    Application.objects.create(
+        federation=place.head.federation, organization=school, surname="Ким", given_name="Лев", filed_on=days(9),
+        state="refused", decided_on=days(2),
+        item=AgendaItem.objects.create(
+            organization=school, kind="admission", title="О приёме", filed_on=days(9), state="rejected",
+            meeting=sessions.planned(school, trees.officer(school, Role.CHAIR, "Лось")),
+            votes_for=0, votes_against=5, votes_abstained=0, decided_at=timezone.now(),
+        ),
+    )  # fmt: skip
+    address = reverse("meetings:appeals")
+    seen = [
+        len(signed_in(actor).get(address).context["open_decisions"])
+        for actor in (place.region_chair, trees.officer(between, Role.CHAIR, "Рысь"))
+    ]
+    assert seen == [1, 0]
 
 
 def test_v_b14_an_exclusion_is_told_and_appealed_against_from_the_pages(place: Place, chair: Client) -> None:

@@ -260,6 +260,21 @@ def test_n_h3_rows_without_a_level_take_the_one_that_was_chosen_or_are_mistakes(
     assert [(row.level, len(row.assumed)) for row in page.context["rows"]] == [("primary", 2), ("primary", 2)]
 
 
+def test_n_h3_the_kind_is_the_level_in_any_usual_word_and_a_row_without_a_name_is_a_mistake() -> None:
+    region = below(head(), Level.REGIONAL)
+    rows: list[list[object]] = [
+        ["Наименование", "Вид", "Председатель"],
+        ["Городская организация", "территориальная", "Ким Л. В."],
+        ["ППО № 1", "первичка", "Лось О. О."],
+        [None, "первичная", "Рысь А. А."],
+        ["Подписал: Рысь", None, None],
+    ]
+    page = load(signed_in(officer(region)), region, workbook(rows))
+    assert [(row.level, bool(row.wrong)) for row in page.context["rows"]][:3] == [
+        ("local", False), ("primary", False), ("primary", True),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "file",
     [

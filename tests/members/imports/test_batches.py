@@ -217,6 +217,10 @@ def test_u_5_what_was_assumed_is_accepted_together_and_what_should_be_checked_by
     assert [row_of(batch, n).verdict for n in (2, 3)] == ["unsure", "ready"]
     batches.check_batch(batch.pk, by=place.chair)
     assert verdicts(batch) == {"unsure": 1, "ready": 1}
+    batches.accept(batch.pk, ["birth_date:date_two_digits"], by=place.chair)
+    for mapping, left in ((batch.mapping, {"ready": 2}), ({**batch.mapping, "3": "ignore"}, {"unsure": 2})):
+        batches.set_columns(batch.pk, mapping=mapping, defaults={}, by=place.chair)
+        assert verdicts(batch) == left
 
 
 def test_v_h1_a_name_that_is_no_cells_is_settled_once_for_all_rows() -> None:

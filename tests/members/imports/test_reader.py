@@ -1,9 +1,10 @@
 """The table within a sheet: heading, people, and what is no person."""
 
-from members.imports.reader import read_table
+from members.imports.columns import recognise
+from members.imports.reader import Table, read_table
 
 
-def read(*lines: str) -> object:
+def read(*lines: str) -> Table:
     return read_table("\n".join(lines).encode())
 
 
@@ -59,3 +60,27 @@ def test_a_list_without_headings_loses_no_row() -> None:
 def test_a_column_gives_its_filled_cells() -> None:
     table = read("Фамилия;Имя", "Иванов;", "Петров;Илья")
     assert (table.width, table.column(0), table.column(1)) == (2, ["Иванов", "Петров"], ["Илья"])
+
+
+def test_what_stands_over_a_heading_is_joined_where_the_heading_alone_does_not_tell() -> None:
+    table = read(
+        "Список членов;;;;;;;",
+        "№;Ф.И.О.;;;Рождение;Документ;;Адрес",
+        ";Фамилия;Имя;Отчество;дата;серия;номер;город",
+        "1;Иванов;Пётр;Ильич;05.11.1958;4508;123456;Тула",
+        "2;Ким;Лев;Олегович;01.02.1970;4510;111222;Тула",
+    )
+    assert table.headings == ("№", "Фамилия", "Имя", "Отчество", "Рождение дата", "серия", "номер", "город")
+    assert [(one.number, one.reason) for one in table.dropped] == [(1, "title"), (2, "heading"), (3, "heading")]
+    found = [guess.field for guess in recognise(table).guesses]
+    assert found == [
+        "ignore", "surname", "given_name", "patronymic", "birth_date", "passport_series", "passport_number", "city",
+    ]  # fmt: skip
+
+
+def test_names_are_found_by_their_content_where_there_is_no_heading() -> None:
+    whole = read("Наш список;", "Иванова Мария;05.11.1958", "Ким Лев Олегович;01.02.1960")
+    assert [guess.field for guess in recognise(whole).guesses] == ["full_name", "birth_date"]
+    assert ([row.number for row in whole.rows], [one.reason for one in whole.dropped]) == ([2, 3], ["title"])
+    parts = read("1;Иванова;Мария;Петровна", "2;Ким;Лев;Олегович")
+    assert [guess.field for guess in recognise(parts).guesses] == ["ignore", "surname", "given_name", "patronymic"]
