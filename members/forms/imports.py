@@ -113,8 +113,12 @@ class ColumnsForm(forms.Form):
     def rows(self) -> list[tuple[dict[str, Any], forms.BoundField]]:
         """Each column with what recognition said of it."""
         guesses = {guess["column"]: guess for guess in self.batch.guesses}
+        samples = self.batch.samples
         return [
-            (guesses.get(index, {"samples": [], "reason": "", "sure": False}), self[f"column_{index}"])
+            (
+                {"reason": "", "sure": False, **guesses.get(index, {}), "samples": samples.get(str(index), [])},
+                self[f"column_{index}"],
+            )
             for index in range(len(self.batch.headings))
         ]
 

@@ -98,7 +98,7 @@ def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[
             "U-5a", _("No column holds the name. Say which one does: the full name, or surname and given name.")
         )
     # That nothing was taken from an empty column says nothing of the next list, where it may be filled.
-    empty = {str(guess["column"]) for guess in batch.guesses if not guess["samples"]}
+    empty = {str(guess["column"]) for guess in batch.guesses if not guess["filled"]}
     remembered = {index: name for index, name in mapping.items() if name != IGNORE or index not in empty}
     batch = transitions.keep_columns(
         batch_id,
@@ -214,10 +214,11 @@ def _found(table: Table, organization: Organization) -> dict[str, Any]:
                 "field": guess.field,
                 "sure": guess.sure,
                 "reason": guess.message,
-                "samples": list(guess.samples[:3]),
+                "filled": bool(guess.samples),
             }
             for guess in recognition.guesses
         ],
+        "samples": {str(guess.index): list(guess.samples[:3]) for guess in recognition.guesses},
         "dropped": [{"number": dropped.number, "reason": dropped.reason} for dropped in table.dropped],
         "mapping": {str(index): name for index, name in recognition.mapping.items()},
     }

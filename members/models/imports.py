@@ -68,6 +68,8 @@ class ImportBatch(models.Model):
     mapping = models.JSONField(default=dict)
     #: Recognition's word on each column: confidence and reason, for the screen.
     guesses = models.JSONField(default=list)
+    #: First values of each column by its number, shown until the list is on account; values are personal.
+    samples = EncryptedJSONField(default=dict)
     #: Rows that were not taken as people, with the reason.
     dropped = models.JSONField(default=list)
     #: Values for all rows: minutes of the decision, day of registration, cell.
@@ -84,7 +86,7 @@ class ImportBatch(models.Model):
     applied_at = models.DateTimeField(_("put on account at"), null=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["guesses", "dropped", "headings"])
+    history = HistoricalRecords(excluded_fields=["guesses", "samples", "dropped", "headings"])
     objects = ImportBatchQuerySet.as_manager()
 
     class Meta:

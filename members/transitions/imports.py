@@ -45,7 +45,7 @@ def keep_list(
 ) -> ImportBatch:
     """An uploaded list begins as a batch whose columns are to be checked; the file is kept encrypted (U-5).
 
-    `found` holds what reading told: sheet, sheets, headings, guesses, dropped. Raises `NotAllowed`, `RuleViolation`.
+    `found` holds what reading told: sheet, sheets, headings, guesses, samples, dropped. Raises `NotAllowed`, `RuleViolation`.
     """
     with change(by=by, rule="U-5", event="import.uploaded") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
@@ -198,7 +198,7 @@ def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
             row.member, row.verdict = member, RowVerdict.DONE
         ImportRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
         ImportRow.objects.bulk_create(rows, batch_size=200)
-        batch.applied_at = act.now
+        batch.applied_at, batch.samples = act.now, {}
         batch.counts = count(batch)
         act.save(batch)
         act.about(batch, organization=batch.organization, put=len(rows))
@@ -263,6 +263,7 @@ def _write_rows(batch: ImportBatch, rows: Sequence[tuple[int, list[Any]]]) -> No
 
 
 def _drop_source(batch: ImportBatch) -> None:
+    batch.samples = {}
     source, batch.source = batch.source, None
     if source is not None:
         storage.drop(source)

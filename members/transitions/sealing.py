@@ -162,8 +162,8 @@ def _drop_copies(member: Member, organization: Organization) -> None:
     batches = ImportBatch.objects.filter(Q(members=member) | Q(pk__in={row.batch_id for row in named}))
     for batch in batches.distinct().select_related("source"):
         source, batch.source = batch.source, None
-        batch.counts = count(batch)
-        batch.save(update_fields=["source", "counts"])
+        batch.counts, batch.samples = count(batch), {}
+        batch.save(update_fields=["source", "counts", "samples"])
         if source is not None:
             storage.drop(source)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -118,9 +120,18 @@ def test_u_5_every_row_of_a_real_list_is_accounted_for_and_the_same_file_doubles
         assert len(batch.dropped) == dropped
     assert batches.same_file_before(batch) is None
     assert Member.objects.count() == 0
+    # What people are called is nowhere to be read in the table of lists, and gone from it with the putting on account.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM members_importbatch")
+        plain = " ".join(str(value) for row in cursor.fetchall() for value in row)
+    heads = " ".join(batch.headings)
+    words = {word for sample in batch.samples.values() for word in sample if len(word) > 5 and word not in heads}
+    # SQLite keeps JSON with escapes.
+    assert [word for word in words if word in plain or json.dumps(word)[1:-1] in plain] == []
+    assert any(batch.samples.values())
     batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
     batches.apply_batch(batch.pk, by=place.chair)
-    assert verdicts(batch) == applied
+    assert (verdicts(batch), batch.samples) == (applied, {})
     assert Member.objects.filter(organization=place.keeper).count() == applied["done"] == Member.objects.count()
     done = ImportRow.objects.filter(batch=batch, verdict=RowVerdict.DONE)
     assert {(*row.cells, *row.values, *row.corrections, *row.issues) for row in done} == {()}
