@@ -85,10 +85,10 @@ def accept(batch_id: int, kinds: Collection[str] | None = None, *, taken_back: b
     batch = ImportBatch.objects.visible_to(by).get(pk=batch_id)
     open_ones = ImportRow.objects.visible_to(by).filter(batch=batch, verdict__in=[RowVerdict.UNSURE, RowVerdict.READY])
     rows = [(row, stored_issues(row)) for row in open_ones]
+    every = {key_of(i): i for _row, issues in rows for i in issues if awaits_a_word(i)}
     if kinds is None:
-        every = {key_of(i): i for _row, issues in rows for i in issues if awaits_a_word(i)}
         kinds = [key for key, issue in every.items() if issue.kind is Kind.ASSUMPTION]
-    accepted = set(batch.accepted) - set(kinds) if taken_back else set(batch.accepted) | set(kinds)
+    accepted = set(batch.accepted) - set(kinds) if taken_back else set(batch.accepted) | (set(kinds) & every.keys())
     changed = []
     for row, issues in rows:
         found = RowVerdict.READY if is_settled(row, issues, accepted) else RowVerdict.UNSURE

@@ -66,17 +66,16 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     show = request.GET.get("show", "")
     verdict = show if show in RowVerdict.values else ""
     found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)
-    chosen: Any = (found.filter(verdict=verdict) if verdict else found.exclude(verdict=RowVerdict.DONE)).order_by(
-        "number"
-    )
+    chosen = (found.filter(verdict=verdict) if verdict else found.exclude(verdict=RowVerdict.DONE)).order_by("number")
     counts = batch.counts
     total = counts.get(verdict, 0) if verdict else counts.get("rows", 0) - counts.get(RowVerdict.DONE, 0)
-    told = [(row, batches.issues_of(row)) for row in chosen[:SUMMED]]
-    about = request.GET.get("about", "")
+    about, first = request.GET.get("about", ""), request.GET.get("page", "1") == "1"
+    # The remarks are encrypted, so that they are counted and chosen here.
+    read = chosen.only("number", "verdict", "issues")[:SUMMED] if first or about else []
+    told = [(row, batches.issues_of(row)) for row in read]
     if about:
-        # The remarks are encrypted, so that the rows are chosen here.
-        chosen = [row for row, issues in told if any(key_of(issue) == about for issue in issues)]
-        total = len(chosen)
+        named = [row.pk for row, issues in told if any(key_of(issue) == about for issue in issues)]
+        chosen, total = chosen.filter(pk__in=named), len(named)
     page = page_of(request, chosen, PER_PAGE, count=total)
     summary = _summary(told, batch) if page.number == 1 else []
     unknown = Counter(issue.params["text"] for _row, issues in told for issue in issues if issue.code == "unknown_cell")
