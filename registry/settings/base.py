@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "registry.middleware.ActorMiddleware",
     "registry.middleware.WrongMethodMiddleware",
+    "registry.middleware.MeanwhileMiddleware",
     "registry.middleware.FirstLoginMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
