@@ -1,5 +1,6 @@
 """Per request: who acts, in which language, and what stands before everything else at the first login."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,6 +8,8 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -60,6 +63,43 @@ class WrongMethodMiddleware:
         return page
 
 
+#: How PostgreSQL and SQLite name a transaction that was ended in favour of another one, and a row that is there already.
+_BUSY = {"40001", "40P01", "55P03", "SQLITE_BUSY"}
+_THERE_ALREADY = {"23505", "SQLITE_CONSTRAINT_UNIQUE"}
+_log = logging.getLogger(__name__)
+
+
+class MeanwhileMiddleware:
+    """A button that came too late is told so: the record has moved on, or the database let another one go first.
+
+    A transition is one transaction, so nothing of it is done by then.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        # The page found the record and the transition, after waiting for its lock, did not: it left the scope meanwhile.
+        gone = isinstance(error, ObjectDoesNotExist) and request.method == "POST"
+        if gone or (isinstance(error, IntegrityError) and _code(error) in _THERE_ALREADY):
+            _log.warning("done or changed meanwhile", exc_info=error)
+            return render(request, "409.html", status=409)
+        if isinstance(error, DatabaseError) and _code(error) in _BUSY:
+            _log.warning("busy", exc_info=error)
+            answer = render(request, "503.html", status=503)
+            answer["Retry-After"] = "10"
+            return answer
+        return None
+
+
+def _code(error: DatabaseError) -> str:
+    cause = error.__cause__
+    return getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or ""
+
+
 class ActorMiddleware:
     """Sets `request.actor` from the account and the appointment it chose; rights end with the appointment (N-H2)."""
 
@@ -79,7 +119,11 @@ class ActorMiddleware:
             request.appointments = current  # type: ignore[attr-defined]
             translation.activate(account.language)
             request.LANGUAGE_CODE = translation.get_language()
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if isinstance(account, Account) and "Cache-Control" not in answer:
+            # The next person at this computer does not leaf back to what the last one read.
+            answer["Cache-Control"] = "no-store, private"
+        return answer
 
 
 class FirstLoginMiddleware:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from typing import Any
 
@@ -16,13 +16,22 @@ from registry.access import Actor, require
 from registry.enums import DataClass, FilePurpose, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.models import Event, Organization, StoredFile
-from registry.transitions.base import Act, acting_as, change, write_event
+from registry.transitions.base import Act, acting_as, change, write_event, write_events
 
 from ..enums import EndReason, MarkKind
 from ..models import CardEntry, Member
 from ..rules import find_duplicates, missing_fields, person_violations
 from ..rules.entries import check_entry, entry_kind
-from ..rules.fields import PARTS, REGISTRATION, card_values, is_empty, place_of, refuse_unreadable, to_stored
+from ..rules.fields import (
+    PARTS,
+    REGISTRATION,
+    card_values,
+    class_of,
+    is_empty,
+    place_of,
+    refuse_unreadable,
+    to_stored,
+)
 from ..rules.marks import is_renamed
 from ..rules.person import check_cell, grown_up, relevant
 from . import book, reminders
@@ -264,6 +273,22 @@ def note_class_opened(member: Member, data_class: DataClass, *, by: Actor) -> No
     write_event(_OPENED[data_class], by=by, rule="V-C5", about=member, organization=member.unit)
 
 
+def note_fields_shown(members: Collection[Member], names: Iterable[str], *, by: Actor) -> None:
+    """A working page has shown these fields of the cards; of closed classes each card's journal says so, once an hour (V-C5)."""
+    units = {member.unit_id: member.unit for member in members}
+    for data_class in sorted({class_of(name) for name in names} & _OPENED.keys()):
+        lately = Event.objects.filter(
+            object_type="member", object_id__in=[str(member.pk) for member in members], action=_OPENED[data_class],
+            acting=acting_as(by), account=by.account, at__gt=timezone.now() - ONE_OPENING,
+        ).values_list("object_id", flat=True)  # fmt: skip
+        known = set(lately)
+        for pk, unit in sorted(units.items(), key=lambda pair: pair[0] or 0):
+            fresh = [member for member in members if member.unit_id == pk and str(member.pk) not in known]
+            if fresh:
+                write_events(_OPENED[data_class], by=by, rule="V-C5", about=fresh, organization=unit)
+
+
 __all__ = [
-    "add_entry", "delete_entry", "edit_card", "edit_entry", "note_card_opened", "note_class_opened", "put_photo", "remove_photo",
+    "add_entry", "delete_entry", "edit_card", "edit_entry", "note_card_opened", "note_class_opened", "note_fields_shown",
+    "put_photo", "remove_photo",
 ]  # fmt: skip

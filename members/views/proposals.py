@@ -25,6 +25,7 @@ from ..rules.fields import label_of
 from ..rules.proposals import as_meant, readable_proposal
 from ..rules.showing import in_words
 from ..transitions import proposals as transitions
+from ..transitions.cards import note_fields_shown
 
 #: Changes settled on one page.
 AT_ONCE = 60
@@ -53,6 +54,7 @@ def propose(request: ActorRequest, pk: int) -> HttpResponse:
             else:
                 messages.info(request, _("Nothing differs from the card, so nothing was proposed."))
             return redirect("members:detail", member.pk)
+    note_fields_shown([member], form.names, by=request.actor)
     waiting = ChangeProposal.objects.visible_to(request.actor).filter(member=member, state=ProposalState.OPEN)
     context = {"member": member, "form": form, "waiting": _shown(list(waiting), request.actor)}
     return render(request, "members/changes/propose.html", context)
@@ -88,6 +90,8 @@ def queue(request: ActorRequest) -> HttpResponse:
                     % {"accepted": len(accepted), "declined": len(declined)},
                 )
             return redirect("cells:proposals")
+    for name, asked in groupby(sorted(proposals, key=lambda p: p.field), key=lambda p: p.field):
+        note_fields_shown([proposal.member for proposal in asked], [name], by=actor)
     rows = zip(forms, _shown(proposals, actor), strict=True)
     cards = [(member, list(group)) for member, group in groupby(rows, key=lambda row: row[0].proposal.member)]
     context = {"cards": cards, "may_settle": may_settle, "forms": forms}

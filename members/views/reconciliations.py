@@ -26,6 +26,7 @@ from ..models import ChangeProposal, Member, Reconciliation, ReconciliationLine
 from ..rules.fields import PARTS, label_of, values_of
 from ..rules.proposals import proposable
 from ..transitions import reconciliation as transitions
+from ..transitions.cards import note_fields_shown
 
 #: People on one page of the check-list.
 PEOPLE = 25
@@ -89,12 +90,14 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The page is saved."))
             following = page.number + 1 if page.has_next() else page.number
             return redirect(f"{reverse('cells:reconcile', args=[reconciliation.pk])}?page={following}")
+    names = _names(request, reconciliation)
+    note_fields_shown([line.member for line in page], names, by=actor)
     charter = reconciliation.unit.charter
     context = {
         "reconciliation": reconciliation,
         "page": page,
         "forms": forms,
-        "labels": [capfirst(str(label_of(name, charter))) for name in _names(request, reconciliation)],
+        "labels": [capfirst(str(label_of(name, charter))) for name in names],
         "may_check": may_check,
         "may_print": actor.may(Permission.PRINT, reconciliation.unit) and actor.reads(DataClass.HEALTH),
         "results": _results(reconciliation),
@@ -145,7 +148,7 @@ def _people(request: ActorRequest, reconciliation: Reconciliation) -> Any:
         reconciliation=reconciliation,
         member__in=Member.objects.visible_to(request.actor).filter(unit=reconciliation.unit),
     )
-    related = ("member__identity", "member__health", "member__questionnaire")
+    related = ("member__unit", "member__identity", "member__health", "member__questionnaire")
     return lines.select_related(*related).order_by("member__sort_key", "pk")
 
 

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "registry.middleware.ActorMiddleware",
     "registry.middleware.WrongMethodMiddleware",
+    "registry.middleware.MeanwhileMiddleware",
     "registry.middleware.FirstLoginMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -121,7 +122,9 @@ AXES_USERNAME_FORM_FIELD = "username"
 # Attempts are counted by a digest: what is typed as a login may be a password.
 AXES_USERNAME_CALLABLE = "registry.transitions.sessions.attempt_key"
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0) or None
+# By whose address attempts are counted. A proxy of ours writes it at the end of the header; before it anybody writes anything.
+AXES_CLIENT_IP_CALLABLE = "registry.transitions.sessions.visitor_address"
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 # The attempt log would keep typed user names and paths; our own journal answers who signed in.
 AXES_DISABLE_ACCESS_LOG = True
 

@@ -122,6 +122,39 @@ def test_u2_after_five_wrong_attempts_the_page_says_when_to_come_back(client: Cl
     assert sign_in(client, chair.account.login).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("proxies", "header", "address"),
+    [
+        (0, "", "198.51.100.7"),
+        (0, "203.0.113.4", "198.51.100.7"),
+        (1, "203.0.113.4", "203.0.113.4"),
+        (1, "192.0.2.1, 203.0.113.4", "203.0.113.4"),
+        (2, "192.0.2.1, 203.0.113.4, 10.0.0.2", "203.0.113.4"),
+        (1, "", "198.51.100.7"),
+        (1, "nonsense", "198.51.100.7"),
+    ],
+)
+def test_u2_attempts_are_counted_by_the_address_that_our_own_proxy_saw(
+    client: Client, chair: Actor, settings: Any, proxies: int, header: str, address: str
+) -> None:
+    settings.PROXY_COUNT = proxies
+    said = {"HTTP_X_FORWARDED_FOR": header} if header else {}
+    client.post(
+        reverse("login"), {"username": chair.account.login, "password": "wrong"}, REMOTE_ADDR="198.51.100.7", **said
+    )
+    assert AccessAttempt.objects.get().ip_address == address
+
+
+def test_u2_whoever_tries_from_elsewhere_does_not_shut_the_chair_out(chair: Actor, settings: Any) -> None:
+    settings.PROXY_COUNT = 1
+    stranger, own = {"HTTP_X_FORWARDED_FOR": "203.0.113.4"}, {"HTTP_X_FORWARDED_FOR": "192.0.2.9"}
+    wrong = {"username": chair.account.login, "password": "wrong"}
+    tried = [Client().post(reverse("login"), wrong, **stranger).status_code for _ in range(6)]
+    forged = Client().post(reverse("login"), wrong, HTTP_X_FORWARDED_FOR="192.0.2.77, 203.0.113.4")
+    right = Client().post(reverse("login"), wrong | {"password": PASSWORD}, **own)
+    assert (tried, forged.status_code, right.status_code) == ([200] * 4 + [429] * 2, 429, 302)
+
+
 def test_u2_trying_on_does_not_prolong_the_wait(client: Client, chair: Actor) -> None:
     for _ in range(5):
         sign_in(client, chair.account.login, "wrong")
