@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -18,9 +19,23 @@ from registry.charters import Charter
 from registry.enums import DataClass, Role
 from registry.models import Event, Organization
 
-from ..models import CardEntry, HealthRecord, IdentityPaper, Member, Questionnaire, Registration
+from ..enums import MemberState
+from ..models import (
+    Attachment,
+    CardEntry,
+    CardMark,
+    HealthRecord,
+    IdentityPaper,
+    Member,
+    Questionnaire,
+    Registration,
+    Representation,
+)
+from ..models.imports import decode
 from . import showing
+from .acts import Act, Change
 from .fields import card_fields, class_of, from_stored, label_of, values_of
+from .history_dues import dues_acts
 
 #: Rows of one record that the page reaches back to.
 _DEPTH = 1000
@@ -30,9 +45,16 @@ _ONE_ACT = dt.timedelta(seconds=2)
 CLOSED = frozenset({DataClass.IDENTITY, DataClass.HEALTH})
 
 _UNTOLD = {
-    "id", "member", "federation", "unit", "missing", "version", "batch", "consent_state", "kind", "text", "scan",
-    "ticked_by", "ticked_at", "purpose",
+    "id", "member", "federation", "unit", "missing", "version", "batch", "consent_state", "purpose",
+    "last_organization", "last_unit", "application",
 }  # fmt: skip
+#: What one record alone keeps to itself: keys of its own, or what its title says.
+_UNTOLD_OF: dict[type[models.Model], frozenset[str]] = {
+    CardEntry: frozenset({"kind"}),
+    Consent: frozenset({"kind", "text", "ticked_by", "ticked_at"}),
+    CardMark: frozenset({"item", "lifted_item"}),
+    Attachment: frozenset({"file", "added_on", "added_by"}),
+}
 _TITLES: dict[type[models.Model], tuple[Any, Any, Any]] = {
     Member: (_("Came on account"), _("Card changed"), _("Card deleted")),
     IdentityPaper: (_("Identity paper written down"), _("Identity paper changed"), _("Identity paper deleted")),
@@ -41,36 +63,33 @@ _TITLES: dict[type[models.Model], tuple[Any, Any, Any]] = {
     Registration: (_("Registration begun"), _("Registration changed"), _("Registration deleted")),
     CardEntry: (_("Entry added"), _("Entry changed"), _("Entry deleted")),
     Consent: (_("Consent recorded"), _("Consent changed"), _("Consent deleted")),
+    CardMark: (_("Mark written on the card"), _("Mark on the card changed"), _("Mark taken off the card")),
+    Representation: (
+        _("Represented person written down"),
+        _("Record of the represented person changed"),
+        _("Record of the represented person deleted"),
+    ),
+    Attachment: (_("Scan added"), _("Scan changed"), _("Scan deleted")),
+}
+#: Files, of which it is told that there is one.
+_FILES = {"photo", "scan"}
+_ARRIVED, _LEFT = _("Taken on account"), _("Went off account")
+_PHOTO = {
+    (False, True): _("Photograph put on the card"),
+    (True, True): _("Photograph replaced"),
+    (True, False): _("Photograph taken off the card"),
 }
 #: Events of the journal that the card itself tells of.
 READING = {
     "card.opened": _("Card opened by a superior organisation"),
     "card.identity_opened": _("Identity paper opened"),
     "card.health_opened": _("Health data opened"),
+    "card.identity_exported": _("Identity paper downloaded in a list"),
+    "card.health_exported": _("Health data downloaded in a list"),
+    "attachment.opened": _("Scan opened"),
+    "consent.scan_opened": _("Scan of the consent opened"),
+    "representation.opened": _("Questionnaire of the represented person opened"),
 }
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field from what to what; `hidden` where the reader may not see, or has not opened, the values."""
-
-    label: str
-    before: str
-    after: str
-    hidden: bool = False
-
-
-@dataclass
-class Act:
-    """One act on the card."""
-
-    at: dt.datetime
-    who: str
-    title: str
-    rule: str
-    capacity: str = ""
-    changes: list[Change] = field(default_factory=list)
-    account_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,11 +110,8 @@ def card_history(
     assert member.unit is not None  # noqa: S101 — a card that somebody sees lies in an organisation
     charter = member.unit.charter
     rows = {model: _rows(model, member) for model in _TITLES}
-    events = list(
-        Event.objects.filter(object_type="member", object_id=str(member.pk), action__in=READING)
-        .select_related("account")
-        .order_by("-pk")[:_DEPTH]
-    )
+    wards = {row.id for row in rows[Representation]}
+    events = list(readings(member, wards).select_related("account").order_by("-pk")[:_DEPTH])
     names = _organization_names(rows, events)
     reader = Reader(actor, frozenset(opened))
     acts = [act for model, found in rows.items() for act in _acts(model, found, charter, reader, names)]
@@ -103,8 +119,17 @@ def card_history(
     merged = _merged(acts)
     merged += [_reading(event, names) for event in events]
     merged += _prints(member, form_titles or {})
+    merged += dues_acts(member, actor)
     merged.sort(key=lambda act: act.at, reverse=True)
     return merged
+
+
+def readings(member: Member, wards: Iterable[int]) -> QuerySet[Event]:
+    """Events of the journal that tell who read the card, its closed parts, its scans or the people represented."""
+    about = Q(object_type="member", object_id=str(member.pk))
+    if ids := sorted(str(pk) for pk in wards):
+        about |= Q(object_type="representation", object_id__in=ids)
+    return Event.objects.filter(about, action__in=READING)
 
 
 def _rows(model: Any, member: Member) -> list[Any]:
@@ -131,8 +156,7 @@ def _acts(
         changes = list(_changes(model, before, row, charter, reader, names))
         if not changes and row.history_type == "~":
             continue
-        created, changed, deleted = _TITLES[model]
-        title = {"+": created, "-": deleted}.get(row.history_type, changed)
+        title, leads = _title(model, before, row, changes)
         user = row.history_user
         yield Act(
             at=row.history_date,
@@ -141,7 +165,25 @@ def _acts(
             rule=row.history_change_reason or "",
             changes=changes,
             account_id=row.history_user_id,
+            leads=leads,
         )
+
+
+def _title(model: type[models.Model], before: Any, row: Any, changes: list[Change]) -> tuple[Any, bool]:
+    """What the row is called, and whether it names the whole act, whichever record was written first."""
+    created, changed, deleted = _TITLES[model]
+    if row.history_type == "-":
+        return deleted, False
+    if model is not Member:
+        # What came with the application was written before there was a card.
+        return (created if before is None else changed), False
+    if before is None:
+        return (created if row.history_type == "+" else changed), False
+    if row.state != before.state:
+        return (_ARRIVED if row.state == MemberState.ON_ACCOUNT else _LEFT), True
+    if row.photo_id != before.photo_id and len(changes) == 1:
+        return _PHOTO[bool(before.photo_id), bool(row.photo_id)], False
+    return changed, False
 
 
 def _changes(
@@ -150,17 +192,36 @@ def _changes(
     gone = row.history_type == "-"
     for model_field in row.tracked_fields:
         name, attname = model_field.name, model_field.attname
-        if name in _UNTOLD:
+        if name in _UNTOLD or name in _UNTOLD_OF.get(model, ()):
             continue
         old = getattr(row if gone else before, attname, None)
         new = None if gone else getattr(row, attname)
-        if old == new or (before is None and new in (None, "", [], False, "none")):
+        if old == new or (before is None and new in (None, "", [], {}, False, "none")):
+            continue
+        if name == "answers":
+            yield from _answers(old or {}, new or {}, charter, reader)
             continue
         data_class = _class_of(model, name, row, charter)
         hidden = not reader.reads(data_class)
         words = ("", "") if hidden else tuple(_word(model_field, value, charter, names) for value in (old, new))
+        if name in _FILES and all(words):
+            words = (words[0], str(_("another file")))
         if hidden or words[0] != words[1]:
             yield Change(str(_label(model, model_field, charter)), words[0], words[1], hidden)
+
+
+def _answers(old: Mapping[str, Any], new: Mapping[str, Any], charter: Charter, reader: Reader) -> Iterator[Change]:
+    """Answers of a represented person's questionnaire, each of health data and of its own class besides."""
+    for name in sorted({*old, *new} & set(card_fields())):
+        if old.get(name) == new.get(name):
+            continue
+        hidden = not (reader.reads(DataClass.HEALTH) and reader.reads(class_of(name)))
+        words = (
+            ("", "")
+            if hidden
+            else tuple(showing.in_words(name, decode(values.get(name)), charter) for values in (old, new))
+        )
+        yield Change(str(label_of(name, charter)), words[0], words[1], hidden)
 
 
 def _class_of(model: type[models.Model], name: str, row: Any, charter: Charter) -> DataClass:
@@ -168,11 +229,15 @@ def _class_of(model: type[models.Model], name: str, row: Any, charter: Charter) 
         kind = next((entry for entry in charter.entries if entry.key == row.kind), None)
         # A kind that the charter no longer has is kept as closely as the closest.
         return kind.data_class if kind else DataClass.HEALTH
+    if model is Representation:
+        return DataClass.HEALTH
+    if model is CardMark or model is Attachment:
+        return DataClass.GENERAL
     return class_of(name) if name in card_fields() else DataClass.GENERAL
 
 
 def _label(model: type[models.Model], model_field: Any, charter: Charter) -> Any:
-    if model is not CardEntry and model_field.name in card_fields():
+    if model is not CardEntry and model is not CardMark and model_field.name in card_fields():
         return label_of(model_field.name, charter)
     return model_field.verbose_name
 
@@ -182,7 +247,7 @@ def _word(model_field: Any, value: Any, charter: Charter, names: Mapping[int, st
     if value in (None, "", []):
         return ""
     if isinstance(model_field, models.ForeignKey):
-        return str(_("given")) if name == "photo" else names.get(value, str(value))
+        return str(_("given")) if name in _FILES else names.get(value, str(value))
     if isinstance(value, dt.datetime):
         return date_format(timezone.localtime(value), "d.m.Y H:i")
     if name in card_fields() and model_field.model is not CardEntry:
@@ -203,6 +268,8 @@ def _merged(acts: list[Act]) -> list[Act]:
         )
         if together and last is not None:
             last.changes += act.changes
+            if act.leads and not last.leads:
+                last.title, last.leads = act.title, True
         else:
             merged.append(act)
     return merged

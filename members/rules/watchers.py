@@ -11,8 +11,8 @@ from registry.access import CLASSES, holders
 from registry.enums import DataClass, Permission, Role
 from registry.models import Appointment, Event, Organization
 
-from ..models import Member
-from .history import READING
+from ..models import Member, Representation
+from .history import readings
 
 LATELY = dt.timedelta(days=90)
 _SHOWN = 30
@@ -65,5 +65,5 @@ def _edits(appointment: Appointment, member: Member) -> bool:
 def openings(member: Member) -> list[Event]:
     """Who opened the card from above, or its closed sections, in the last 90 days."""
     since = timezone.now() - LATELY
-    found = Event.objects.filter(object_type="member", object_id=str(member.pk), action__in=READING, at__gte=since)
-    return list(found.select_related("account").order_by("-at")[:_SHOWN])
+    wards = Representation.objects.filter(member=member).values_list("pk", flat=True)
+    return list(readings(member, wards).filter(at__gte=since).select_related("account").order_by("-at")[:_SHOWN])

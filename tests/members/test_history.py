@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,12 +13,24 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from documents.models import PrintRecord
-from members.models import Member
+from dues.enums import Fee
+from dues.models import LedgerEntry
+from dues.transitions import record_payment, reverse_payment
+from members.models import Attachment, Member, Representation
 from members.rules.history import Act, card_history, values_at
-from members.transitions.cards import add_entry, edit_card, note_class_opened
+from members.rules.watchers import openings
+from members.transitions.attachments import attach, note_attachment_opened
+from members.transitions.cards import add_entry, edit_card, note_class_opened, put_photo, remove_photo
+from members.transitions.exports import record_reading
+from members.transitions.leaving import deregister
+from members.transitions.marks import add_mark, end_absence, take_back_mark
+from members.transitions.representations import edit_representation, note_ward_opened
+from members.transitions.transfers import arrive
 from registry.access import Actor
-from registry.enums import DataClass, Role
+from registry.enums import DataClass, Level, Role
 from tests.members import people
+from tests.members.test_applications import jpeg
+from tests.members.test_ground_lost import representative
 from tests.registry import trees
 
 BOTH = (DataClass.IDENTITY, DataClass.HEALTH)
@@ -58,6 +71,10 @@ def test_v_b2_one_save_is_one_act_with_fields_in_words() -> None:
             ("отчества нет", "нет", "да", False),
             ("отчество", "Владимировна", "", False),
             ("мобильный телефон", "+7 910 555-01-17", "+7 910 555-01-18", False),
+            # The ticket bears the former name: section 3 of the card says so (V-B5).
+            ("вид", "", "смена имени", False),
+            ("дата", "", f"{timezone.localdate():%d.%m.%Y}", False),
+            ("отметка", "", "Прежние фамилия, имя, отчество: Константинопольская Александра Владимировна", False),
         ]
     )
 
@@ -165,3 +182,128 @@ def test_v_b2_the_values_of_an_earlier_version_are_known_with_all_parts() -> Non
         base = values_at(member, version)
         assert base is not None and [base[name] for name in names] == values
     assert values_at(member, 9) is None
+
+
+@pytest.mark.django_db
+def test_v_b13_a_mark_its_end_and_its_taking_back_are_told() -> None:
+    place = people.voi()
+    member = place.put()
+    today = timezone.localdate()
+    mark = add_mark(member.pk, kind="trip", text="Вахта в Норильске", on=today, by=place.chair)
+    end_absence(mark.pk, on=today, by=place.chair)
+    other = add_mark(member.pk, kind="other", text="Лишняя", on=today, by=place.chair)
+    take_back_mark(other.pk, by=place.chair)
+    day = f"{today:%d.%m.%Y}"
+    # Acts of one person within a moment are one act: here the lines alone are compared.
+    lines = [c for act in told(member, place.reviewer) for c in changes(act)]
+    assert set(lines) >= {
+        ("отметка", "", "Вахта в Норильске", False),
+        ("дата", "", day, False),
+        ("снято", "", day, False),
+        ("отметка", "", "Лишняя", False),
+        ("отметка", "Лишняя", "", False),
+    }
+    assert [act.title for act in told(member, place.chair)] == ["Отметка внесена в карточку", "Постановка на учёт"]
+
+
+@pytest.mark.django_db
+def test_v_c5_a_represented_person_is_told_to_who_reads_health_data_and_has_opened_them() -> None:
+    place = people.voi()
+    member, (ward, _second) = representative(place, "Осина", wards=2)
+    values = {"paper_kind": "passport", "paper_series": "7005", "paper_number": "777777", "mobility": "bed"}
+    edit_representation(ward, values=values, version=1, by=place.chair)
+    note_ward_opened(Representation.objects.get(pk=ward), by=place.chair)
+
+    def words(actor: Actor, opened: Any) -> set[str]:
+        return {c.after for act in told(member, actor, opened) for c in act.changes}
+
+    secret = {"Ромашкин", "Тимофей", "777777", "постельный режим", "12"}
+    assert words(place.chair, BOTH) >= secret
+    assert not words(place.chair, ()) & secret
+    assert not words(place.reviewer, BOTH) & secret
+    assert words(place.chair, [DataClass.HEALTH]) & secret == secret - {"777777"}
+    titles = [act.title for act in told(member, place.reviewer)]
+    assert "Представляемое лицо записано" in titles and "Открыта анкета представляемого лица" in titles
+    assert [event.action for event in openings(member)] == ["representation.opened"]
+
+
+@pytest.mark.django_db
+def test_n_d1_charges_payments_and_reversals_are_told_to_who_reads_money() -> None:
+    place = people.voi()
+    member = place.put()
+    today = timezone.localdate()
+    given: dict[str, Any] = {"fee": Fee.VOLUNTARY, "year": None, "made_on": today, "paper": "ПКО № 5"}
+    record_payment(member.pk, amount=Decimal(70), key="one", by=place.chair, **given)
+    reverse_payment(LedgerEntry.objects.get(amount=70).pk, reason="Не тому", by=place.chair)
+    acts = [act for act in told(member, place.reviewer) if act.title in {"Платёж записан", "Платёж сторнирован"}]
+    assert [(act.title, act.who, act.rule, changes(act)[0]) for act in acts] == [
+        ("Платёж сторнирован", place.chair.account.full_name, "N-D1", ("дата", "", f"{today:%d.%m.%Y}", False)),  # type: ignore[union-attr]
+        ("Платёж записан", place.chair.account.full_name, "V-D1", ("дата", "", f"{today:%d.%m.%Y}", False)),  # type: ignore[union-attr]
+    ]
+    assert ("добровольный взнос", "", "70,00 ₽", False) in changes(acts[1])
+    assert ("добровольный взнос", "70,00 ₽", "", False) in changes(acts[0])
+
+
+@pytest.mark.django_db
+def test_v_b1_a_photograph_put_replaced_and_taken_off_is_told() -> None:
+    place = people.voi()
+    member = place.put()
+    acts = [
+        lambda: put_photo(member.pk, jpeg=jpeg(), by=place.chair),
+        lambda: put_photo(member.pk, jpeg=jpeg(), by=place.chair),
+        lambda: remove_photo(member.pk, by=place.chair),
+    ]
+    for number, act in enumerate(acts, start=1):
+        act()
+        # Acts of one moment are one act: here they lie days apart.
+        row = Member.history.filter(id=member.pk).latest("history_id")
+        row.history_date += dt.timedelta(days=number)
+        row.save()
+    assert [(act.title, changes(act)) for act in told(member, place.chair)[:3]] == [
+        ("Фотография убрана", [("фотография 3×4", "есть", "", False)]),
+        ("Фотография заменена", [("фотография 3×4", "есть", "другой файл", False)]),
+        ("Фотография добавлена", [("фотография 3×4", "", "есть", False)]),
+    ]
+
+
+@pytest.mark.django_db
+def test_v_c5_scans_and_downloads_of_closed_data_are_told() -> None:
+    place = people.voi()
+    member = place.put()
+    scan = attach(member_id=member.pk, kind="certificate", data=jpeg(), by=place.chair)
+    note_attachment_opened(Attachment.objects.select_related("member", "file").get(pk=scan.pk), by=place.chair)
+    record_reading([member.pk], classes=BOTH, by=place.region_chair)
+    acts = told(member, place.chair)
+    assert sorted(act.title for act in acts) == sorted(
+        [
+            "Скан добавлен", "Скан открыт", "Документ, удостоверяющий личность, выгружен в списке",
+            "Сведения о здоровье выгружены в списке", "Постановка на учёт",
+        ]
+    )  # fmt: skip
+    assert [changes(act) for act in acts if act.title == "Скан добавлен"] == [
+        [("вид документа", "", "справка МСЭ", False)]
+    ]
+    assert sorted(event.action for event in openings(member)) == [
+        "attachment.opened", "card.health_exported", "card.identity_exported",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_v_b11_a_transfer_is_told_in_words_at_the_organisation_of_arrival() -> None:
+    place = people.voi()
+    keeper = trees.below(trees.below(place.head, Level.REGIONAL, "Калужская РО"), Level.LOCAL, "Боровская МО")
+    receiver = trees.officer(keeper, Role.CHAIR, "Сомов")
+    member = place.put()
+    today = timezone.localdate()
+    left = deregister(member.pk, reason="departure", on=today, paper_card="handed", version=None, by=place.chair)
+    arrive(organization=trees.again(keeper), ticket_number=member.ticket_number, code=left.code, on=today, by=receiver)
+    acts = told(member, receiver)
+    assert acts[0].title == "Принят на учёт"
+    assert "Снят с учёта" in [act.title for act in acts]
+    lines = changes(acts[0])
+    assert [line for line in lines if line[0] in {"состояние", "организация"}] == [
+        ("организация", "", "Боровская МО", False), ("организация", "", "Боровская МО", False),
+        ("состояние", "в пути", "на учёте", False),
+    ]  # fmt: skip
+    ids = {str(place.keeper.pk), str(keeper.pk)}
+    assert not ids & {word for act in acts for c in act.changes for word in (c.before, c.after)}
