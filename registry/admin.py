@@ -12,6 +12,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +21,9 @@ from .actions import label_of
 from .charters import Charter
 from .errors import RuleViolation
 from .models import Account, Appointment, Event, Federation, Job, Organization
-from .transitions.accounts import block_account, unblock_account
+from .transitions.accounts import block_account, reissue_password, unblock_account
 from .transitions.charters import NUMBERS, change_charter
+from .views.credentials import credentials_page
 
 
 def administrator(request: HttpRequest) -> Actor:
@@ -148,13 +150,33 @@ class OrganizationAdmin(ReadOnlyAdmin):
 class AccountAdmin(ReadOnlyAdmin):
     """Accounts of officers; blocking ends their sessions at once (U-2)."""
 
-    list_display = ("full_name", "login", "home", "is_active", "must_change_password", "last_login")
+    list_display = ("name", "login", "home", "is_active", "must_change_password", "last_login")
     list_filter = ("is_active", "is_staff", "home__federation")
     search_fields = ("search_key",)
     list_select_related = ("home",)
     fields = ("login", "surname", "given_name", "patronymic", "home", "is_active", "blocked_at", "blocked_reason",
               "must_change_password", "is_staff", "last_login", "created_at")  # fmt: skip
-    actions = ("block", "unblock")
+    actions = ("reissue", "block", "unblock")
+
+    @admin.display(description=_("surname, name, patronymic"), ordering="sort_key")
+    def name(self, account: Account) -> str:
+        return account.full_name
+
+    @admin.action(description=_("Issue a new one-time password"), permissions=["view"])
+    def reissue(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> HttpResponse | None:
+        """For who has nobody above him any more; the password is shown in this one answer (U-2)."""
+        account = chosen.first()
+        if account is None or chosen.count() > 1:
+            self.message_user(request, _("Choose one account: its slip is shown once."), messages.ERROR)
+            return None
+        try:
+            credentials = reissue_password(account.pk, by=administrator(request))
+        except RuleViolation as refusal:
+            self.message_user(request, f"{account.login}: {refusal.message}", messages.ERROR)
+            return None
+        issuer = Actor.system("administrator", organization=account.home)
+        back = reverse("admin:registry_account_changelist")
+        return credentials_page(request, [credentials], by=issuer, back=back)  # type: ignore[arg-type]
 
     @admin.action(description=_("Block the chosen accounts"), permissions=["view"])
     def block(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> None:

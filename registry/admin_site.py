@@ -11,7 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-OWN = frozenset({"registry", "members", "dues", "documents"})
+APPS = ("registry", "dues", "documents", "members")
+OWN = frozenset(APPS)
+#: Lists of an app in this order; those not named follow.
+ORDER = ("Federation", "Organization", "Account", "Appointment", "Event", "Job")
+
+
+def _place(order: tuple[str, ...], name: str) -> int:
+    return order.index(name) if name in order else len(order)
 
 
 class RegistryAdminSite(admin.AdminSite):
@@ -28,6 +35,13 @@ class RegistryAdminSite(admin.AdminSite):
         own = [model for model in models if model._meta.app_label in OWN]
         if own:
             super().register(own, admin_class, **options)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """In the order of the work: federations and accounts first, journals last."""
+        found = super().get_app_list(request, app_label)
+        for app in found:
+            app["models"].sort(key=lambda model: _place(ORDER, model["object_name"]))
+        return sorted(found, key=lambda app: _place(APPS, app["app_label"]))
 
     def has_permission(self, request: HttpRequest) -> bool:
         account = request.user

@@ -1,6 +1,7 @@
 """What a transition may refuse with; every refusal is a sentence for the person at the screen."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,18 @@ class RuleViolation(Exception):
         self.message = message
         self.field = field
         super().__init__(str(message))
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A record that stands in the way: what it is, and the page by which whoever asks may settle it, where he has one."""
+
+    text: str
+    page: str = ""
+    number: int = 0
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Blocked(RuleViolation):

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from registry.charters import Charter
 from registry.days import after_months
+from registry.enums import OrganizationStatus
 from registry.errors import Blocked, RuleViolation
 from registry.models import Organization
 
@@ -141,8 +142,12 @@ def last_place(member: Member) -> Organization:
 
 
 def check_place_works(organization: Organization) -> None:
-    """Raise where the organisation has ended meanwhile: nobody is put on account there."""
-    if organization.status == "ended":
+    """Raise where the organisation has ended meanwhile, or only answers for what an ended one left (N-H3)."""
+    if not organization.keeps_cards:
+        raise RuleViolation(
+            "N-H3", _("The organisation that kept the card has ended; the member can be admitted elsewhere.")
+        )
+    if organization.status == OrganizationStatus.ENDED:
         raise RuleViolation(
             "N-H3", _("«%(name)s» has ended; the member can be admitted elsewhere.") % {"name": organization.short_name}
         )

@@ -5,26 +5,25 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Max, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
-from registry.enums import DataClass, Permission
-from registry.errors import RuleViolation
+from registry.errors import Obstacle, RuleViolation
 from registry.models import Organization
 from registry.rules.organizations import (
-    NAMED,
     appointments_in_the_way,
     children_without_place,
     jobs_in_the_way,
-    named,
     subordinates_in_the_way,
 )
 
-from ..enums import BatchState
-from ..models import ImportBatch, Member, Registration
+from ..enums import ConsentState, ReconciliationState
+from ..models import Member, Registration
 from ..models.cards import MemberQuerySet
+from . import in_the_way
+
+_OPEN = (ReconciliationState.OPEN, ReconciliationState.REPORTED)
 
 
 def people_of(organization: Organization) -> MemberQuerySet:
@@ -45,20 +44,18 @@ def keeper_and_cell(
 
 def cards_without_keeper(
     organization: Organization, home: tuple[Organization, Organization | None] | None
-) -> list[str]:
+) -> list[Obstacle]:
     """People whose cards nobody could keep at the new place."""
     count = 0 if home else people_of(organization).count()
     if not count:
         return []
     level = organization.charter.levels[organization.charter.keeper]
-    return [
-        ngettext(
-            "%(count)s member could not be on account there: cards are kept by a %(level)s.",
-            "%(count)s members could not be on account there: cards are kept by a %(level)s.",
-            count,
-        )
-        % {"count": count, "level": level}
-    ]
+    text = ngettext(
+        "%(count)s member could not be on account there: cards are kept by a %(level)s.",
+        "%(count)s members could not be on account there: cards are kept by a %(level)s.",
+        count,
+    )
+    return [Obstacle(text % {"count": count, "level": level})]
 
 
 def check_registrations_begin_before(people: QuerySet[Member], on: dt.date) -> None:
@@ -75,51 +72,66 @@ def check_registrations_begin_before(people: QuerySet[Member], on: dt.date) -> N
         )
 
 
-def members_in_the_way(organization: Organization, by: Actor) -> list[str]:
-    """People on account there: by name for who reads their cards, otherwise their number."""
-    people = people_of(organization)
-    count = people.count()
-    if not count:
-        return []
-    if by.may(Permission.VIEW_MEMBERS, organization) and by.reads(DataClass.GENERAL):
-        return named([_("Member: %(name)s") % {"name": m.full_name} for m in people.alphabetical()[:NAMED]], count)
-    return [ngettext("%(count)s member on account", "%(count)s members on account", count) % {"count": count}]
+def consents_to_renew(organization: Organization, parent: Organization) -> QuerySet[Member]:
+    """People whose consent names an operator that the organisation leaves by moving under this superior (U-6).
+
+    Whoever is merged is followed by a successor, who takes over the consents too.
+    """
+    given = Member.objects.filter(consent_state__in=[ConsentState.PRINTED, ConsentState.SIGNED]).on_account()
+    former = organization.operator()
+    if former == parent.operator() or former.path.startswith(organization.path):
+        return given.none()
+    if organization.level == organization.charter.cell:
+        return given.filter(cell=organization)
+    below = Organization.objects.under(organization).filter(members__isnull=False).distinct()
+    return given.filter(organization__in=[place.pk for place in below if place.operator() == former])
 
 
-def batches_in_the_way(organization: Organization) -> list[str]:
-    """Lists that were uploaded and are neither put on account nor thrown away."""
-    waiting = ImportBatch.objects.filter(organization=organization, state__in=[BatchState.UPLOADED, BatchState.CHECKED])
-    lines = [
-        _("Uploaded list of %(day)s that is not finished")
-        % {"day": f"{timezone.localtime(b.uploaded_at):%d.%m.%Y %H:%M}"}
-        for b in waiting[:NAMED]
-    ]
-    return named(lines, waiting.count())
-
-
-def move_blockers(organization: Organization, parent: Organization) -> list[str]:
+def move_blockers(organization: Organization, parent: Organization, by: Actor) -> list[Obstacle]:
     """What speaks against moving the organisation under this superior, each record named."""
     if organization.level != organization.charter.cell:
         return []
-    return cards_without_keeper(organization, keeper_and_cell(organization, parent))
-
-
-def merge_blockers(source: Organization, target: Organization) -> list[str]:
-    """What speaks against merging the source into the target, each record named."""
     return [
-        *children_without_place(source, target),
-        *cards_without_keeper(source, keeper_and_cell(target, target.parent)),
-        *jobs_in_the_way(source),
-        *batches_in_the_way(source),
+        *cards_without_keeper(organization, keeper_and_cell(organization, parent)),
+        # The former superior's body has the report; the cards it speaks of would lie elsewhere.
+        *in_the_way.reconciliations_in_the_way(organization, by, ReconciliationState.REPORTED),
     ]
 
 
-def liquidation_blockers(organization: Organization, by: Actor) -> list[str]:
+def merge_blockers(source: Organization, target: Organization, by: Actor) -> list[Obstacle]:
+    """What speaks against merging the source into the target, each record named."""
+    waiting: list[Obstacle] = []
+    if source.keeps_cards and not target.keeps_cards:
+        # What the target could not decide on does not follow.
+        waiting = [
+            *in_the_way.applications_in_the_way(source, by),
+            *in_the_way.items_in_the_way(source),
+            *in_the_way.appeals_in_the_way(source, by),
+        ]
+    return [
+        *children_without_place(source, target),
+        *cards_without_keeper(source, keeper_and_cell(target, target.parent)),
+        *waiting,
+        *in_the_way.meetings_in_the_way(source, by),
+        *in_the_way.transfers_in_the_way(source, by),
+        *in_the_way.reconciliations_in_the_way(source, by, *_OPEN),
+        *jobs_in_the_way(source),
+        *in_the_way.batches_in_the_way(source),
+    ]
+
+
+def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle]:
     """What must be settled before the organisation is liquidated, each record named."""
     return [
-        *members_in_the_way(organization, by),
+        *in_the_way.members_in_the_way(people_of(organization), organization, by),
+        *in_the_way.applications_in_the_way(organization, by),
+        *in_the_way.meetings_in_the_way(organization, by),
+        *in_the_way.items_in_the_way(organization),
+        *in_the_way.appeals_in_the_way(organization, by),
+        *in_the_way.transfers_in_the_way(organization, by),
+        *in_the_way.reconciliations_in_the_way(organization, by, *_OPEN),
         *subordinates_in_the_way(organization),
         *appointments_in_the_way(organization, by),
         *jobs_in_the_way(organization),
-        *batches_in_the_way(organization),
+        *in_the_way.batches_in_the_way(organization),
     ]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from documents.models import Consent
 from registry.access import Actor
-from registry.errors import Blocked
+from registry.errors import Blocked, Obstacle
 from registry.models import Organization, StoredFile
 from registry.rules import organizations as places
 from registry.transitions import lifecycle
 from registry.transitions.base import Act, change, write_event
 
-from ..enums import EndReason, RegistrationReason
-from ..models import Member, Registration
+from ..enums import AppealState, ApplicationState, EndReason, ItemState, RegistrationReason, TransferState
+from ..models import AgendaItem, Appeal, Application, Attachment, Member, Registration, Transfer
 from ..rules import organizations as rules
 from . import book
+from .sealing import expire_consents_of
 
 _CHUNK = 500
 
@@ -34,10 +35,12 @@ def move_organization(organization_id: int, parent_id: int, *, on: dt.date, by: 
         former = organization.parent_id
         places.check_can_move(organization, parent)
         places.check_day(organization, on)
-        _refuse(_("The organisation cannot be moved there:"), rules.move_blockers(organization, parent))
+        _refuse(_("The organisation cannot be moved there:"), rules.move_blockers(organization, parent, by))
         moved = 0
         if organization.level == organization.charter.cell:
             moved = _rehome(act, organization, parent, organization, on=on, reason="cell_moved")
+        else:
+            _renew_consents(act, organization, parent)
         lifecycle.place_under(act, organization, parent)
         act.about(organization, organization=organization, former=former, parent=parent.pk, members=moved)
     return organization
@@ -53,9 +56,10 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
         source = lifecycle.lock_subordinate(act, source_id)
         target = act.lock(Organization.objects.visible_to(by), target_id)
         places.check_can_merge(source, target, on)
-        _refuse(_("The organisations cannot be merged yet:"), rules.merge_blockers(source, target))
+        _refuse(_("The organisations cannot be merged yet:"), rules.merge_blockers(source, target, by))
         home = rules.keeper_and_cell(target, target.parent)
         moved = _rehome(act, source, *home, on=on, reason="merger") if home else 0
+        _pass_on(act, source, target)
         lifecycle.absorb(act, source, target, on=on)
         facts = {"source": source.pk, "target": target.pk, "members": moved}
         write_event("organization.took_in", by=by, rule="N-H3", about=target, organization=target, **facts)
@@ -75,12 +79,49 @@ def liquidate_organization(organization_id: int, *, on: dt.date, by: Actor) -> O
             _("The organisation cannot be liquidated while this is not settled:"),
             rules.liquidation_blockers(organization, by),
         )
+        if organization.parent is not None:
+            _leave_to(act, organization, organization.parent)
         lifecycle.end(act, organization, on=on)
         act.about(organization, organization=organization)
     return organization
 
 
-def _refuse(message: str, blockers: list[str]) -> None:
+def _pass_on(act: Act, source: Organization, target: Organization) -> None:
+    """What waits for a decision, cards on their way and sealed cards are the target's business from now on (N-H3)."""
+    _leave_to(act, source, target)
+    items = list(AgendaItem.objects.filter(organization=source, state=ItemState.WAITING))
+    for item in items:
+        item.organization = target
+    act.update_many(AgendaItem, items, ["organization"])
+    appeals = list(Appeal.objects.filter(organization=source, state=AppealState.RECEIVED))
+    for appeal in appeals:
+        appeal.organization = target
+    act.update_many(Appeal, appeals, ["organization"])
+    on_way = list(Transfer.objects.filter(Q(source=source) | Q(source_unit=source), state=TransferState.IN_TRANSIT))
+    for transfer in on_way:
+        transfer.source = target if transfer.source_id == source.pk else transfer.source
+        transfer.source_unit = target if transfer.source_unit_id == source.pk else transfer.source_unit
+    act.update_many(Transfer, on_way, ["source", "source_unit"])
+
+
+def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
+    """Sealed cards and applications are kept, and one day destroyed, by whoever comes after the organisation (V-B14)."""
+    Member.objects.filter(last_organization=ended).update(last_organization=heir)
+    applications = list(
+        Application.objects.select_for_update(of=("self",))
+        .filter(organization=ended)
+        .exclude(state__in=[ApplicationState.SCHEDULED, ApplicationState.ADMITTED])
+        .order_by("pk")
+    )
+    for application in applications:
+        application.organization, application.received_by = heir, ended
+        application.version += 1
+    act.update_many(Application, applications, ["organization", "received_by", "version"])
+    files = Attachment.objects.filter(application__in=applications, member__isnull=True).values("file")
+    StoredFile.objects.filter(pk__in=files).update(organization=heir)
+
+
+def _refuse(message: str, blockers: list[Obstacle]) -> None:
     if blockers:
         raise Blocked("N-H3", message, blockers)
 
@@ -96,6 +137,9 @@ def _rehome(
     for at in range(0, len(ids), _CHUNK):
         chunk = Member.objects.filter(pk__in=ids[at : at + _CHUNK])
         leaving = list(chunk.exclude(organization=keeper).values_list("pk", flat=True))
+        # A legal entity that is merged has a successor, who takes over the consents too.
+        if source.operator() not in {keeper.operator(), source}:
+            expire_consents_of(act, Member.objects.filter(pk__in=leaving))
         _reregister(act, leaving, keeper, on=on, reason=reason)
         _hand_over_files(leaving, keeper)
         kept_cell = chunk.filter(organization=source, cell__isnull=False)
@@ -109,6 +153,17 @@ def _rehome(
         moved = list(Member.objects.filter(pk__in=rebooked).order_by("sort_key", "pk"))
         book.move(act, moved, on=on, reason=EndReason(reason), destination=unit.short_name)
     return len(ids)
+
+
+def _renew_consents(act: Act, organization: Organization, parent: Organization) -> None:
+    """Where the operator of personal data was a former superior, consents are given to the new one (U-6)."""
+    people = rules.consents_to_renew(organization, parent)
+    ids = list(people.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    for at in range(0, len(ids), _CHUNK):
+        chunk = Member.objects.filter(pk__in=ids[at : at + _CHUNK])
+        expire_consents_of(act, chunk)
+        chunk.update(version=F("version") + 1)
+        _remember(act, chunk)
 
 
 def _reregister(act: Act, ids: list[int], keeper: Organization, *, on: dt.date, reason: str) -> None:
@@ -136,7 +191,8 @@ def _hand_over_files(ids: list[int], keeper: Organization) -> None:
     """Photographs and scans lie with the organisation that keeps the card."""
     photos = Member.objects.filter(pk__in=ids, photo__isnull=False).values_list("photo_id", flat=True)
     scans = Consent.objects.filter(member__in=ids, scan__isnull=False).values_list("scan_id", flat=True)
-    StoredFile.objects.filter(pk__in=[*photos, *scans]).update(organization=keeper)
+    attached = Attachment.objects.filter(member__in=ids).values_list("file_id", flat=True)
+    StoredFile.objects.filter(pk__in=[*photos, *scans, *attached]).update(organization=keeper)
 
 
 def _remember(act: Act, changed: QuerySet[Member]) -> None:

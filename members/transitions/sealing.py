@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from documents.models import Consent
 from registry import storage
-from registry.enums import JobState
+from registry.enums import JobState, OrganizationStatus
 from registry.models import Job, Organization, StoredFile
 from registry.transitions.base import Act
+from registry.transitions.figures import adjust
 
 from ..enums import (
     ConsentState,
@@ -84,19 +85,56 @@ def close(
 def reopen(act: Act, member: Member) -> Organization:
     """The ending was a mistake or was set aside: the card stands where it stood, the registration never ended."""
     keeper = Organization.objects.select_for_update(of=("self",)).get(pk=last_place(member).pk)
-    unit = member.last_unit or keeper
+    stood = member.last_unit or keeper
+    cell = _cell_now(stood, keeper)
     registration = Registration.objects.select_for_update().filter(member=member).latest("started_on", "pk")
     registration.ended_on, registration.end_reason = None, ""
     registration.destination = registration.end_paper = registration.paper_card = registration.mail_number = ""
     act.save(registration)
-    _place(member, keeper, unit if unit.pk != keeper.pk else None)
+    _place(member, keeper, cell)
     # The paper card was handed out, sent or withdrawn, and says that the registration ended.
     ask_for_reprint([member])
     act.save(member)
     book.reopen(act, [member])
+    merged_on = _carry_on(act, registration, keeper)
+    if member.unit_id != stood.pk:
+        book.move(
+            act,
+            [member],
+            on=merged_on or act.today,
+            reason=EndReason.MERGER if merged_on else EndReason.OTHER_CELL,
+            destination=keeper.short_name,
+        )
     count_in([member])
     _hold_files(member, keeper)
     return keeper
+
+
+def _cell_now(stood: Organization, keeper: Organization) -> Organization | None:
+    """The cell he stood in, or the one that took it in, as long as it lies below the keeper."""
+    while stood.status == OrganizationStatus.ENDED and stood.successor is not None:
+        stood = stood.successor
+    below = stood.parent_id == keeper.pk and stood.status != OrganizationStatus.ENDED
+    return stood if below and stood.pk != keeper.pk else None
+
+
+def _carry_on(act: Act, registration: Registration, keeper: Organization) -> dt.date | None:
+    """Where the organisation was merged meanwhile the registration went on with its successor; answers the day (N-H3)."""
+    former = registration.organization
+    if former.pk == keeper.pk:
+        return None
+    on = max(former.ended_on or act.today, registration.started_on)
+    registration.ended_on, registration.end_reason, registration.destination = on, EndReason.MERGER, keeper.full_name
+    act.save(registration)
+    act.save(
+        Registration(
+            member_id=registration.member_id,
+            organization=keeper,
+            started_on=on,
+            start_reason=RegistrationReason.MERGER,
+        )
+    )
+    return on
 
 
 def open_at(
@@ -121,7 +159,7 @@ def open_at(
 
 def expire_consents(act: Act, member: Member, former: Organization, keeper: Organization) -> None:
     """A consent names its operator: where that is another one now, a new consent is to be signed (U-6, V-A4)."""
-    if former.operator == keeper.operator:
+    if former.operator() == keeper.operator():
         return
     given = list(Consent.objects.filter(member=member, state__in=[ConsentState.PRINTED, ConsentState.SIGNED]))
     for consent in given:
@@ -130,6 +168,30 @@ def expire_consents(act: Act, member: Member, former: Organization, keeper: Orga
             consent.ticked_at = None
         act.save(consent)
     member.consent_state = ConsentState.EXPIRED if given else ConsentState.NONE
+
+
+def expire_consents_of(act: Act, members: QuerySet[Member]) -> int:
+    """The same for many whose operator is another one now, with the stored figures; answers of how many (U-6, V-A4).
+
+    The caller writes the members' history.
+    """
+    given = list(Consent.objects.filter(member__in=members, state__in=[ConsentState.PRINTED, ConsentState.SIGNED]))
+    for consent in given:
+        consent.state = ConsentState.EXPIRED
+        consent.ticked_at = consent.ticked_at if consent.signed_on else None
+    act.update_many(Consent, given, ["state", "ticked_at"])
+    found = Member.objects.filter(pk__in={consent.member_id for consent in given})
+    counted = (
+        found.order_by()
+        .values("unit")
+        .annotate(
+            printed=Count("pk", filter=Q(consent_state=ConsentState.PRINTED)),
+            signed=Count("pk", filter=Q(consent_state=ConsentState.SIGNED)),
+        )
+    )
+    for row in sorted(counted, key=lambda row: row["unit"]):
+        adjust(row["unit"], consents_printed=-row["printed"], consents_signed=-row["signed"])
+    return found.update(consent_state=ConsentState.EXPIRED)
 
 
 def _place(member: Member, keeper: Organization, cell: Organization | None) -> None:

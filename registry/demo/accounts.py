@@ -21,6 +21,10 @@ PASSWORD = "demo-reestr-2026"
 ONE_TIME = "demo-pervyj-vhod"
 
 
+#: Roles that every level of the demonstration has besides its chair; the login ends with the role.
+BESIDE_THE_CHAIR = (Role.DEPUTY, Role.REGISTRAR, Role.COLLECTOR, Role.REVIEWER, Role.ADMINISTRATOR)
+
+
 @cache
 def _hashed(password: str) -> str:
     # The same for all of them: a demonstration need not work out a slow hash thirty times.

@@ -143,9 +143,8 @@ def _accounts(prefix: str, tree: Tree, by: Actor) -> Iterator[accounts.Shown]:
     yield chair(f"{prefix}-primary", primary)
     yield accounts.give(f"{prefix}-admin", tree.head, Role.ADMINISTRATOR, people, by)
     for name, organization in (("federal", tree.head), ("region", region), ("local", local), ("primary", primary)):
-        for role in (Role.DEPUTY, Role.REGISTRAR, Role.REVIEWER, Role.COLLECTOR):
-            if organization == keeper or role in {Role.REGISTRAR, Role.REVIEWER}:
-                yield accounts.give(f"{prefix}-{name}-{role}", organization, role, people, by)
+        for role in accounts.BESIDE_THE_CHAIR:
+            yield accounts.give(f"{prefix}-{name}-{role}", organization, role, people, by)
     last = tree.locals[-1] if keeper == local else tree.primaries[-1]
     yield chair(f"{prefix}-new", last, first_time=True)
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..access import Actor
-from ..enums import ORGANIZATION_MOVES, JobState, Level, OrganizationStatus
-from ..errors import RuleViolation
+from ..enums import ORGANIZATION_MOVES, JobState, Level, OrganizationStatus, Permission
+from ..errors import Obstacle, RuleViolation
 from ..models import Appointment, Federation, Job, Organization
 from ..text import sort_key
 
@@ -234,59 +234,76 @@ def check_can_liquidate(organization: Organization, on: dt.date) -> None:
 # What stands in the way
 
 
-def named(found: list[str], total: int) -> list[str]:
-    """Each blocking record as a sentence; beyond `NAMED` the rest is counted."""
+def named(found: list[Obstacle], total: int) -> list[Obstacle]:
+    """Each blocking record; beyond `NAMED` the rest is counted."""
     rest = total - len(found)
     if rest > 0:
-        found = [*found, ngettext("… and %(count)s more", "… and %(count)s more", rest) % {"count": rest}]
+        text = ngettext("… and %(count)s more", "… and %(count)s more", rest) % {"count": rest}
+        found = [*found, Obstacle(text)]
     return found
 
 
-def subordinates_in_the_way(organization: Organization) -> list[str]:
+def subordinates_in_the_way(organization: Organization) -> list[Obstacle]:
     """Working organisations below this one."""
     below = Organization.objects.filter(parent=organization).working()
     lines = [
-        _("Subordinate organisation: %(name)s (code %(code)s)") % {"name": o.short_name, "code": o.code}
+        Obstacle(
+            _("Subordinate organisation: %(name)s (code %(code)s)") % {"name": o.short_name, "code": o.code},
+            "organizations:detail",
+            o.pk,
+        )
         for o in below[:NAMED]
     ]
     return named(lines, below.count())
 
 
-def appointments_in_the_way(organization: Organization, by: Actor) -> list[str]:
+def appointments_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
     """Appointments there that are in force or to come, but for the acting person's own."""
     today = timezone.localdate()
     held = Appointment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), organization=organization)
     if by.account is not None:
         held = held.exclude(account=by.account)
+    page = "accounts:detail" if by.may(Permission.MANAGE_ACCOUNTS, organization) else ""
     lines = [
-        _("Appointment: %(role)s %(name)s") % {"role": a.get_role_display(), "name": a.account.full_name}
+        Obstacle(
+            _("Appointment: %(role)s %(name)s") % {"role": a.get_role_display(), "name": a.account.full_name},
+            page,
+            a.account_id,
+        )
         for a in held.select_related("account")[:NAMED]
     ]
     return named(lines, held.count())
 
 
-def jobs_in_the_way(organization: Organization) -> list[str]:
-    """Background jobs of the organisation that are not finished."""
+def jobs_in_the_way(organization: Organization) -> list[Obstacle]:
+    """Background jobs of the organisation that are not finished, and whose they are."""
     jobs = Job.objects.filter(organization=organization, state__in=[JobState.QUEUED, JobState.RUNNING])
     lines = [
-        _("Job of %(day)s: %(state)s, %(percent)s %%")
-        % {
-            "day": f"{timezone.localtime(job.created_at):%d.%m.%Y %H:%M}",
-            "state": JobState(job.state).label,
-            "percent": job.percent,
-        }
-        for job in jobs[:NAMED]
+        Obstacle(
+            _("Job of %(day)s (%(who)s): %(state)s, %(percent)s %%")
+            % {
+                "day": f"{timezone.localtime(job.created_at):%d.%m.%Y %H:%M}",
+                "who": job.account.full_name if job.account else _("by the registry itself"),
+                "state": JobState(job.state).label,
+                "percent": job.percent,
+            }
+        )
+        for job in jobs.select_related("account")[:NAMED]
     ]
     return named(lines, jobs.count())
 
 
-def children_without_place(source: Organization, target: Organization) -> list[str]:
+def children_without_place(source: Organization, target: Organization) -> list[Obstacle]:
     """Working organisations below the one to be merged that cannot stand below its successor."""
     low = [level for level in Level if level not in levels_below(target)]
     found = Organization.objects.filter(parent=source, level__in=low).working()
     lines = [
-        _("%(name)s (%(level)s) cannot stand below «%(target)s». Move it first.")
-        % {"name": o.short_name, "level": source.charter.levels[Level(o.level)], "target": target.short_name}
+        Obstacle(
+            _("%(name)s (%(level)s) cannot stand below «%(target)s». Move it first.")
+            % {"name": o.short_name, "level": source.charter.levels[Level(o.level)], "target": target.short_name},
+            "organizations:detail",
+            o.pk,
+        )
         for o in found[:NAMED]
     ]
     return named(lines, found.count())

@@ -38,15 +38,25 @@ OFFERED = 50
 DRAFT = "account-new"
 
 
-def credentials_page(request: ActorRequest, given: Sequence[Credentials], refused: Sequence[Any] = ()) -> HttpResponse:
+def credentials_page(
+    request: ActorRequest,
+    given: Sequence[Credentials],
+    refused: Sequence[Any] = (),
+    *,
+    by: Actor | None = None,
+    back: str = "",
+) -> HttpResponse:
     """Login and one-time password, on the page and as slips to print: here and never again.
 
     The passwords are kept nowhere, neither in the session nor in a file: a page that was lost means new passwords.
+    `by` hands them out instead of the acting officer, and `back` is where he goes on.
     """
-    pdf = render_slips(given, by=request.actor) if given else b""
+    issuer = by or request.actor
+    pdf = render_slips(given, by=issuer) if given and issuer.organization else b""
     context = {
         "given": given,
         "refused": refused,
+        "back": back,
         "pdf": base64.b64encode(pdf).decode(),
         "file_name": f"{given[0].account.login}.pdf" if len(given) == 1 else "logins.pdf",
     }

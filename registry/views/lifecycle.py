@@ -16,7 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from members.rules.organizations import liquidation_blockers, merge_blockers, move_blockers, people_of
+from members.rules.organizations import (
+    consents_to_renew,
+    liquidation_blockers,
+    merge_blockers,
+    move_blockers,
+    people_of,
+)
 from members.transitions.organizations import liquidate_organization, merge_organizations, move_organization
 
 from ..access import Actor, require
@@ -132,7 +138,7 @@ def _confirm(
     title: str,
     button: str,
     effects: Callable[[Organization], list[str]],
-    blockers: Callable[[Organization], list[str]] = lambda organization: [],
+    blockers: Callable[[Organization], list[Any]] = lambda organization: [],
     dated: bool = True,
     danger: bool = False,
 ) -> HttpResponse:
@@ -180,7 +186,7 @@ def move(request: ActorRequest, pk: int) -> HttpResponse:
         organization,
         fits=fits,
         check=lambda target, _on: rules.check_can_move(organization, target),
-        blockers=lambda target: move_blockers(organization, target),
+        blockers=lambda target: move_blockers(organization, target, request.actor),
         effects=lambda target: _move_effects(organization, target, request.actor),
         act=lambda target, on: move_organization(organization.pk, target.pk, on=on, by=request.actor),
         words={
@@ -202,6 +208,11 @@ def _move_effects(organization: Organization, target: Organization, actor: Actor
             _("Members whose cards go to the new superior, with a note in their registrations: %(count)s.")
             % {"count": count}
         )
+    if again := consents_to_renew(organization, target).count():
+        lines.append(
+            _("Consents that are to be signed anew, for the operator of personal data is another one: %(count)s.")
+            % {"count": again}
+        )
     lines.append(_("The former superior organisation no longer sees it and its people."))
     return lines
 
@@ -221,7 +232,7 @@ def merge(request: ActorRequest, pk: int) -> HttpResponse:
         source,
         fits=fits,
         check=lambda target, on: rules.check_can_merge(source, target, on),
-        blockers=lambda target: merge_blockers(source, target),
+        blockers=lambda target: merge_blockers(source, target, request.actor),
         effects=lambda target: _merge_effects(source, target, request.actor),
         act=lambda target, on: merge_organizations(source.pk, target.pk, on=on, by=request.actor),
         words={
@@ -266,7 +277,7 @@ def _with_target(
     *,
     fits: Callable[[Organization], bool],
     check: Callable[[Organization, dt.date], None],
-    blockers: Callable[[Organization], list[str]],
+    blockers: Callable[[Organization], list[Any]],
     effects: Callable[[Organization], list[str]],
     act: Callable[[Organization, dt.date], Any],
     words: dict[str, str],
@@ -280,12 +291,12 @@ def _with_target(
         context |= {"search": search, "offered": _offered(request, organization, search, fits)}
         return render(request, "registry/organizations/target.html", context)
     form = DayForm(request.POST if request.method == "POST" else None)
-    standing: list[str] = []
+    standing: list[Any] = []
     try:
         check(target, timezone.localdate())
         standing = blockers(target)
     except RuleViolation as violation:
-        standing = [str(violation.message)]
+        standing = [violation.message]
     if request.method == "POST" and form.is_valid() and not standing:
         try:
             act(target, form.cleaned_data["on"])

@@ -59,6 +59,35 @@ def test_the_administrator_has_lists_of_everything_but_people(client: Client, pl
         assert heading is not None and re.search("[А-Яа-я]", heading.group(0))
 
 
+def test_the_lists_stand_in_the_order_of_the_work_and_every_heading_is_russian(client: Client, place: Place) -> None:
+    found = client.get(reverse("admin:index")).context["app_list"]
+    assert [app["app_label"] for app in found] == ["registry", "dues", "documents", "members"]
+    assert [model["object_name"] for model in found[0]["models"]] == [
+        "Federation", "Organization", "Account", "Appointment", "Event", "Job",
+    ]  # fmt: skip
+    for app in found:
+        for model in app["models"]:
+            text = client.get(model["admin_url"]).content.decode()
+            heads = re.findall(r'<th scope="col"[^>]*>.*?</th>', text, re.DOTALL)
+            words = [" ".join(re.sub(r"<[^>]+>", " ", head).split()) for head in heads]
+            assert [word for word in words if re.search("[A-Za-z]{2}", word)] == []
+
+
+def test_u2_the_administrator_gives_a_new_password_to_who_has_nobody_above_him(client: Client, place: Place) -> None:
+    account = place.region_chair.account
+    before = account.password
+    url = reverse("admin:registry_account_changelist")
+    answer = client.post(url, {"action": "reissue", "_selected_action": [account.pk]})
+    account.refresh_from_db()
+    assert (answer.status_code, account.must_change_password, account.password == before) == (200, True, False)
+    assert account.login in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    both = [account.pk, place.chair.account.pk]
+    assert client.post(url, {"action": "reissue", "_selected_action": both}).status_code == 302
+    chair = Account.objects.get(pk=place.chair.account.pk)
+    assert chair.must_change_password is False
+
+
 def test_n_h1_officers_and_strangers_do_not_come_in(place: Place) -> None:
     for actor in (place.chair, place.region_chair, place.reviewer):
         assert signed_in(actor).get(reverse("admin:index")).status_code in {302, 403}

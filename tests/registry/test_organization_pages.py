@@ -407,7 +407,9 @@ def test_n_h3_what_blocks_is_named_on_the_screen_and_there_is_no_button() -> Non
     person = members(source)[0]
     client = signed_in(officer(region))
     page = client.get(url("liquidate", source.pk))
-    assert [person.full_name in line for line in page.context["blockers"]] == [True]
+    assert [(str(line), line.page, line.number) for line in page.context["blockers"]] == [
+        (f"На учёте: {person.full_name}", "members:detail", person.pk)
+    ]
     client.post(url("begin_liquidation", source.pk))
     assert again(source).status == OrganizationStatus.LIQUIDATING
     assert client.post(url("liquidate", source.pk), {"on": "23.11.2026"}).status_code == 200

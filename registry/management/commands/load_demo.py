@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import override
 
 from registry.demo import accounts, load
 
@@ -28,6 +29,12 @@ class Command(BaseCommand):
         self.stdout.write(f"\nУчётные записи для знакомства (пароль у всех {accounts.PASSWORD}):")
         for login, who in SHOWN:
             self.stdout.write(f"  {login:<26} {who}")
+        self.stdout.write(
+            "Другие роли на каждом уровне — окончание после логина председателя, например voi-local-registrar:"
+        )
+        with override("ru"):
+            for role in accounts.BESIDE_THE_CHAIR:
+                self.stdout.write(f"  …-{role:<24} {role.label}")
         self.stdout.write(f"Первый вход (разовый пароль {accounts.ONE_TIME}):")
         for login, who in FIRST:
             self.stdout.write(f"  {login:<26} {who}")
@@ -37,15 +44,13 @@ SHOWN = (
     ("voi-federal", "ВОИ: председатель центральной организации"),
     ("voi-region", "ВОИ: председатель региональной организации"),
     ("voi-local", "ВОИ: председатель местной организации, ведёт карточки"),
-    ("voi-local-registrar", "ВОИ: специалист по учёту"),
-    ("voi-local-reviewer", "ВОИ: контролёр, только чтение"),
-    ("voi-local-collector", "ВОИ: ответственный за сбор взносов"),
     ("voi-primary", "ВОИ: председатель первичной ячейки"),
-    ("union-federal", "Профсоюз: председатель"),
+    ("union-federal", "Профсоюз: председатель общероссийской организации"),
     ("union-region", "Профсоюз: председатель региональной организации"),
     ("union-local", "Профсоюз: председатель территориальной организации"),
     ("union-primary", "Профсоюз: председатель первичной организации, ведёт карточки"),
-    ("union-admin", "Профсоюз: администратор федерации"),
+    ("voi-admin", "ВОИ: администратор федерации, людей не видит"),
+    ("union-admin", "Профсоюз: администратор федерации, людей не видит"),
     ("admin", "администратор установки (/admin/)"),
 )
 FIRST = (

@@ -46,6 +46,8 @@ class Command(BaseCommand):
         if options["demo"]:
             call_command("migrate", verbosity=0)
             call_command("load_demo", stdout=self.stdout)
+        # Slips with credentials name the address under which they can be used.
+        os.environ.setdefault("SITE_ADDRESS", f"http://{ADDRESS}:{port}")
         if lost := guards.missing():
             raise CommandError(
                 f"The database is not prepared (missing: {', '.join(lost)}). Run manage.py migrate first."
