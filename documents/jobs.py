@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -99,7 +100,8 @@ def print_many(work: Work) -> None:
     data, ending = pack(form, [pdf for pdf, _facts in parts], name)
     with transaction.atomic():
         # Not the number asked for: some may have left the scope meanwhile.
-        people = _record(work, form, {pk: fact for _pdf, facts in parts for pk, fact in facts.items()})
+        printed = {pk: fact for _pdf, facts in parts for pk, fact in facts.items()}
+        people = record_sheets(form, printed, by=work.actor, job_id=work.row.pk)
         work.finish(data, name=f"{name}.{ending}", content_type=PDF if ending == "pdf" else ZIP, people=people)
 
 
@@ -115,11 +117,11 @@ def _apart(part: bytes) -> tuple[bytes, Printed]:
     return part[end:], {int(pk): (version, lines) for pk, (version, lines) in facts.items()}
 
 
-def _record(work: Work, form: Form, printed: Printed) -> int:
+def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID | None = None) -> int:
     """Write the prints down; whose card has changed since his sheet was laid out still asks for its printing (V-B2)."""
     changed = set()
     if form.code == CARD_FORM:
-        members, batch = _people(form, list(printed), work.actor)
+        members, batch = _people(form, list(printed), by)
         now = _facts(form, members, batch) if batch is not None else {}
         changed = {pk for pk, fact in printed.items() if json.dumps(now.get(pk)) != json.dumps(fact)}
     recorded = 0
@@ -128,8 +130,8 @@ def _record(work: Work, form: Form, printed: Printed) -> int:
             form.code,
             carried({pk: printed[pk] for pk in ids}),
             data_classes=form.data_classes,
-            by=work.actor,
-            job_id=work.row.pk,
+            by=by,
+            job_id=job_id,
             outdated=outdated,
             versions={pk: printed[pk][0] for pk in ids},
         )

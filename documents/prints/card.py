@@ -107,7 +107,7 @@ def _phones(numbers: str) -> list[str]:
 
 def name_in(member: Member, case: Case) -> str:
     """The member's full name in the case; what the card says of it goes before the library."""
-    override = member.name_genitive if case is Case.GENITIVE else member.name_dative
+    override = {Case.GENITIVE: member.name_genitive, Case.DATIVE: member.name_dative}.get(case)
     return override or decline(member.surname, member.given_name, member.patronymic, sex=member.sex, case=case)
 
 

@@ -15,6 +15,7 @@ class Case(Enum):
 
     GENITIVE = LibraryCase.GENITIVE
     DATIVE = LibraryCase.DATIVE
+    ACCUSATIVE = LibraryCase.ACCUSATIVE
 
 
 _GENDERS = {"male": Gender.MALE, "female": Gender.FEMALE}
@@ -22,8 +23,8 @@ _PARTS = (NamePart.LASTNAME, NamePart.FIRSTNAME, NamePart.MIDDLENAME)
 
 # Endings of surnames that the library declines wrongly: sex, ending, and what takes its place by case.
 _SURNAME_ENDINGS = (
-    ("female", "щая", {Case.GENITIVE: "щей", Case.DATIVE: "щей"}),
-    ("male", "соловей", {Case.GENITIVE: "соловья", Case.DATIVE: "соловью"}),
+    ("female", "щая", {Case.GENITIVE: "щей", Case.DATIVE: "щей", Case.ACCUSATIVE: "щую"}),
+    ("male", "соловей", {Case.GENITIVE: "соловья", Case.DATIVE: "соловью", Case.ACCUSATIVE: "соловья"}),
 )
 
 
@@ -87,6 +88,11 @@ _ORGANIZATION_NOUNS = {
     "профсоюз": ("профсоюза", "профсоюзу"),
     "комитет": ("комитета", "комитету"),
     "совет": ("совета", "совету"),
+    "правление": ("правления", "правлению"),
+    "президиум": ("президиума", "президиуму"),
+    "бюро": ("бюро", "бюро"),
+    "собрание": ("собрания", "собранию"),
+    "конференция": ("конференции", "конференции"),
 }
 _ADJECTIVES = (
     ("ая", "ой", "ой"), ("яя", "ей", "ей"), ("ое", "ого", "ому"), ("ее", "его", "ему"), ("ый", "ого", "ому"),

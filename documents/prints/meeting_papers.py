@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from members.models import AgendaItem, Application, Meeting
@@ -16,9 +17,10 @@ from members.rules.resolutions import tail_of
 from registry.errors import RuleViolation
 from registry.models import Organization
 
-from .card import chair_of
+from .card import chair_of, name_in
 from .core import Batch, Form, render
-from .declension import with_initials
+from .declension import Case, with_initials
+from .minutes_wording import People, body_in_genitive, card_of_applicant, people_of, said
 from .russian import short_date
 
 TITLES = {
@@ -28,7 +30,11 @@ TITLES = {
     "invitation": "Уведомление о заседании",
     "decision": "Извещение о решении",
 }
-FORMATS = {"in_person": "очное", "absentee": "заочное", "online": "в режиме онлайн"}
+FORMATS = {"in_person": "очная", "absentee": "заочная", "online": "в режиме онлайн"}
+#: What an item names of its applicants.
+_APPLICANTS = ("applications__member", "applications__organization__federation")
+#: How somebody is addressed by his sex; both where the card does not tell it.
+_DEAR = {"male": "Уважаемый", "female": "Уважаемая"}
 
 
 def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
@@ -41,9 +47,8 @@ PAPERS = {kind: Form(code="meeting", title=title, build=_build, two_sided=False)
 
 def render_meeting(kind: str, meeting: Meeting) -> bytes:
     """The agenda or the minutes."""
-    items = list(
-        agenda_of(meeting).select_related("member", "organization__federation").prefetch_related("applications")
-    )
+    related = ("member", "organization__federation", "appeal__member", "appeal__application__member")
+    items = list(agenda_of(meeting).select_related(*related).prefetch_related(*_APPLICANTS))
     context = _common(kind, meeting)
     context["items"] = [_item(item, number) for number, item in enumerate(items, 1)]
     if kind == "minutes":
@@ -54,11 +59,15 @@ def render_meeting(kind: str, meeting: Meeting) -> bytes:
 def render_extract(item: AgendaItem, application: Application | None) -> bytes:
     """What the minutes say of one person: of an admission of many, the one applicant alone."""
     meeting = _meeting(item)
-    line = _item(item, item.position)
     if application is not None:
-        line["title"] = f"О приёме в члены {tail_of(item)}: {application.full_name}"
-        line["resolution"] = _admission(item, application.full_name)
+        people = {application.full_name: card_of_applicant(application)}
+        line = _item(item, item.position, people)
+        line["title"] = said(f"О приёме в члены {tail_of(item)}: {application.full_name}", people)
+        line["resolution"] = said(_admission(item, application.full_name), people)
         line["people"] = []
+    else:
+        prefetch_related_objects([item], *_APPLICANTS)
+        line = _item(item, item.position)
     context = _common("extract", meeting) | _attendance(meeting) | {"item": line}
     return _print("extract", item.organization, [context])
 
@@ -115,7 +124,7 @@ def _common(kind: str, meeting: Meeting) -> dict[str, Any]:
         "kind": kind,
         "federation": organization.charter.wording["federation_full"],
         "organization": organization.full_name,
-        "body": meeting.body.name,
+        "body": body_in_genitive(meeting.body.name),
         "number": meeting.number,
         "day": short_date(meeting.held_on),
         "time": f"{meeting.starts_at:%H:%M}",
@@ -138,16 +147,17 @@ def _attendance(meeting: Meeting) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _item(item: AgendaItem, number: int) -> dict[str, Any]:
-    people = [application.full_name for application in item.applications.all()]
+def _item(item: AgendaItem, number: int, people: People | None = None) -> dict[str, Any]:
+    applicants = sorted(item.applications.all(), key=lambda application: (application.sort_key, application.pk))
+    people = people_of(item) if people is None else people
     return {
         "number": number,
-        "title": item.title,
+        "title": said(item.title, people),
         "speaker": item.speaker,
-        "people": sorted(people) if len(people) > 1 else [],
+        "people": [application.full_name for application in applicants] if len(applicants) > 1 else [],
         "votes": (item.votes_for, item.votes_against, item.votes_abstained) if item.votes_for is not None else None,
-        "resolution": item.resolution,
-        "reason": item.reason if item.state == "rejected" else "",
+        "resolution": said(item.resolution, people),
+        "reason": item.reason,
         "adopted": item.state == "adopted",
         "decided": item.state in {"adopted", "rejected"},
     }
@@ -162,8 +172,14 @@ def _admission(item: AgendaItem, name: str) -> str:
 
 def _addressee(application: Application) -> dict[str, Any]:
     names = (application.surname, application.given_name, application.patronymic)
+    card = card_of_applicant(application)
+    # Who has left since is not read any more: his card has no organisation, or another one.
+    here = card.organization_id == application.organization_id
     return {
-        "applicant": application.full_name,
+        "applicant": name_in(card, Case.DATIVE) if card.full_name == application.full_name else application.full_name,
+        "applicant_address": (card.residence or card.address) if here else "",
+        "dear": _DEAR.get(card.sex, "Уважаемый(ая)"),
+        "called": " ".join(filter(None, names[1:])),
         "signer": with_initials(*names),
         "filed_on": short_date(application.filed_on),
         "tail": application.organization.charter.wording["member"].partition(" ")[2],

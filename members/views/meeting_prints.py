@@ -24,6 +24,7 @@ from .meetings import load_meeting
 MOST_NOTICES = 200
 _OF_AN_APPLICANT = (
     "organization__federation",
+    "member",
     "item__organization__federation",
     "item__meeting__body",
     "item__meeting__organization__federation",
@@ -39,7 +40,12 @@ def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     if form not in {"agenda", "minutes", "invitations"}:
         raise Http404
     if form == "invitations":
-        related = ("item__meeting__body", "item__meeting__organization__federation", "organization__federation")
+        related = (
+            "item__meeting__body",
+            "item__meeting__organization__federation",
+            "organization__federation",
+            "member",
+        )
         found = (
             Application.objects.visible_to(request.actor)
             .filter(item__meeting=meeting, state=ApplicationState.SCHEDULED)

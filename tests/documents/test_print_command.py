@@ -103,6 +103,10 @@ def test_a_wrong_command_says_what_is_wrong_and_prints_nothing(voi: people.Place
     with pytest.raises(CommandError) as refusal:
         command("consent", "--blank", "--output", file)
     assert str(refusal.value).startswith("Say --federation CODE, one of: ")
+    for typed in ("many", "9" * 30, "-5"):
+        with pytest.raises(CommandError) as refusal:
+            command("consent", f"--member={typed}", "--output", file)
+        assert str(refusal.value) == f"Error: argument --member: «{typed}» is no id of a member"
     assert (file.exists(), PrintRecord.objects.count()) == (False, 0)
 
 
@@ -110,6 +114,11 @@ def test_a_file_that_cannot_be_written_is_told(voi: people.Place, tmp_path: Path
     with pytest.raises(CommandError) as refusal:
         command("consent", "--blank", "--output", tmp_path / "no" / "paper.pdf")
     assert str(refusal.value) == f"Cannot write {tmp_path}/no/paper.pdf: No such file or directory."
+    member = voi.put()
+    with pytest.raises(CommandError):
+        command("consent", "--member", member.pk, "--output", tmp_path)
+    member.refresh_from_db()
+    assert (member.consent_state, PrintRecord.objects.count()) == ("none", 0)
 
 
 def test_more_people_than_one_run_of_the_layout_are_one_pdf(

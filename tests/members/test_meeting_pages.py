@@ -312,7 +312,10 @@ def test_v_a5_each_paper_says_what_it_is_for_and_is_recorded(place: Place, chair
     ):
         assert words in minutes
     extract = paper(chair, "extract", item.pk, application=one.pk)
-    assert f"Принять в члены ВОИ: {one.full_name}." in extract and two.full_name not in extract
+    assert (
+        f"РЕШИЛИ: Принять в члены ВОИ {one.surname} Александру Владимировну." in extract
+        and two.full_name not in extract
+    )
     notice = paper(chair, "print_applicant", one.pk, "decision")
     assert "Решение: принять в члены ВОИ." in notice and "Членский билет Вы можете получить" in notice
     assert sorted(PrintRecord.objects.values_list("form", flat=True)) == [

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from documents.filters import printed_order
-from documents.jobs import CHUNK, carried, reads_of, sheets_of
+from documents.jobs import CHUNK, reads_of, record_sheets, sheets_of
 from documents.prints.core import Batch, Form, blank, bundle, forms_of
-from documents.transitions.printing import record_blank, record_prints
+from documents.transitions.printing import record_blank
 from members.models import Member
 from registry import charters
 from registry.access import Actor
 from registry.models import Federation, Organization
 
 _ACTOR = "print command"
+#: The PDF, and what writes down that it was printed.
+Paper = tuple[bytes, Callable[[], object]]
+
+
+def _id(text: str) -> int:
+    """The id that was typed. Raises `ArgumentTypeError` for what cannot be one."""
+    if not text.isascii() or not text.isdigit() or int(text) >= 2**63:
+        raise ArgumentTypeError(f"«{text}» is no id of a member")
+    return int(text)
 
 
 class Command(BaseCommand):
@@ -28,7 +39,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("form", nargs="?", help="code of the form; --list names them")
-        parser.add_argument("--member", type=int, nargs="+", action="extend", default=[], metavar="ID", help="whom for")
+        parser.add_argument("--member", type=_id, nargs="+", action="extend", default=[], metavar="ID", help="whom for")
         parser.add_argument("--blank", action="store_true", help="the empty form")
         parser.add_argument("--federation", metavar="CODE", help="whose form, where there are several federations")
         parser.add_argument("--organization", metavar="CODE", help="of which organisation the empty form is")
@@ -42,11 +53,14 @@ class Command(BaseCommand):
             raise CommandError("Name a form and --output FILE, or use --list.")
         if bool(options["member"]) == options["blank"]:
             raise CommandError("Say either --member ID … or --blank.")
-        data = self._blank(options) if options["blank"] else self._for_members(options)
-        try:
-            options["output"].write_bytes(data)
-        except OSError as error:
-            raise CommandError(f"Cannot write {options['output']}: {error.strerror}.") from error
+        data, record = self._blank(options) if options["blank"] else self._for_members(options)
+        # What cannot be written is no paper, and nobody counts as printed for.
+        with transaction.atomic():
+            record()
+            try:
+                options["output"].write_bytes(data)
+            except OSError as error:
+                raise CommandError(f"Cannot write {options['output']}: {error.strerror}.") from error
         return None
 
     def _list(self) -> None:
@@ -54,7 +68,7 @@ class Command(BaseCommand):
             for form in forms_of(charters.get(key)):
                 self.stdout.write(f"{key}\t{form.code}\t{form.title}")
 
-    def _for_members(self, options: dict[str, Any]) -> bytes:
+    def _for_members(self, options: dict[str, Any]) -> Paper:
         actor = Actor.system(_ACTOR)
         wanted = list(dict.fromkeys(options["member"]))
         found = Member.objects.visible_to(actor).on_account().filter(pk__in=wanted).select_related("federation")
@@ -67,20 +81,16 @@ class Command(BaseCommand):
             raise CommandError("The members belong to different federations; print them apart.")
         form = self._form(options["form"], federations.pop())
         ids = printed_order(wanted, actor)
-        parts = []
-        for start in range(0, len(ids), CHUNK):
-            pdf, printed = sheets_of(form, ids[start : start + CHUNK], actor)
-            record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor)
-            parts.append(pdf)
-        return bundle(form, parts)
+        sheets = [sheets_of(form, ids[start : start + CHUNK], actor) for start in range(0, len(ids), CHUNK)]
+        facts = {pk: fact for _pdf, printed in sheets for pk, fact in printed.items()}
+        return bundle(form, [pdf for pdf, _printed in sheets]), lambda: record_sheets(form, facts, by=actor)
 
-    def _blank(self, options: dict[str, Any]) -> bytes:
+    def _blank(self, options: dict[str, Any]) -> Paper:
         organization = self._organization(options)
         form = self._form(options["form"], organization.federation)
         actor = Actor.system(_ACTOR, organization)
         data = blank(form, Batch(organization, reads_of(actor), timezone.localdate()))
-        record_blank(form.code, by=actor)
-        return data
+        return data, lambda: record_blank(form.code, by=actor)
 
     def _organization(self, options: dict[str, Any]) -> Organization:
         """The organisation that the empty form names, or the head of the federation, which it does not name."""

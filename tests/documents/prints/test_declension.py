@@ -45,6 +45,23 @@ def test_names_of_many_peoples_are_declined(
     assert decline(surname, given, patronymic, sex=sex, case=Case.DATIVE) == dative
 
 
+@pytest.mark.parametrize(
+    ("surname", "given", "patronymic", "sex", "accusative"),
+    [
+        ("Ковалёва", "Тамара", "Никитична", "female", "Ковалёву Тамару Никитичну"),
+        ("Непомнящая", "Любовь", "Ильинична", "female", "Непомнящую Любовь Ильиничну"),
+        ("Мамедова", "Лейла", "Али кызы", "female", "Мамедову Лейлу Али кызы"),
+        ("Ким", "Гузель", "", "female", "Ким Гузель"),
+        ("Соловей", "Илья", "Никитич", "male", "Соловья Илью Никитича"),
+        ("Петров-Водкин", "Лев", "Сергеевич", "male", "Петрова-Водкина Льва Сергеевича"),
+    ],
+)
+def test_v_a5_whom_the_body_admits_stands_in_the_accusative(
+    surname: str, given: str, patronymic: str, sex: str, accusative: str
+) -> None:
+    assert decline(surname, given, patronymic, sex=sex, case=Case.ACCUSATIVE) == accusative
+
+
 def test_capitals_are_made_ordinary_before_they_are_declined() -> None:
     assert (
         decline("НЕПОМНЯЩАЯ", "АННА-МАРИЯ", "ПЕТРОВНА", sex="female", case=Case.DATIVE)
