@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +29,7 @@ _HEADING_WITHIN = 30
 #: Field → headings in small letters without punctuation; the first that fits a column wins it.
 HEADINGS: dict[str, tuple[str, ...]] = {
     "short_name": ("краткое наименование", "сокращенное наименование", "краткое название", "краткое", "short name"),
-    "parent": ("вышестоящая организация", "вышестоящая", "код вышестоящей организации", "superior organisation"),
+    "parent": ("вышестоящая организация", "вышестоящая", "код вышестоящей организации", "наименование вышестоящей организации", "superior organisation"),
     "full_name": ("полное наименование", "наименование организации", "наименование", "полное название", "название", "организация", "full name", "name"),
     "level": ("уровень", "уровень организации", "вид", "вид организации", "тип", "тип организации", "level"),
     "code": ("код", "код инпо", "инпо", "code"),
@@ -36,7 +37,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "ogrn": ("огрн", "ogrn"),
     "chair_name": ("председатель", "фио председателя", "ф и о председателя", "руководитель", "chair"),
     "phone": ("телефон", "контактный телефон", "telephone"),
-    "email": ("e mail", "email", "эл почта", "электронная почта", "почта"),
+    "email": ("e mail", "email", "эл почта", "электронная почта", "почта", "адрес электронной почты", "электронный адрес", "эл адрес"),
     "postal_address": ("почтовый адрес", "адрес", "postal address"),
     "founded_on": ("дата создания", "создана", "дата основания", "founded on"),
 }  # fmt: skip
@@ -54,6 +55,14 @@ _LEVEL_WORDS = {
     Level.LOCAL: ("местн", "территориальн", "районн", "городск", "local"),
     Level.PRIMARY: ("первич", "ячейк", "ппо", "профгрупп", "primary"),
 }
+#: Levels as lists shorten them: the whole word, since names of other levels begin alike.
+_LEVEL_INITIALS = {
+    Level.REGIONAL: ("ро", "регион", "обком", "крайком", "рк"),
+    Level.LOCAL: ("мо", "то", "райком", "горком"),
+    Level.PRIMARY: ("по", "пп", "профком"),
+}
+#: A line to sign under the table.
+_SIGNATURE = re.compile(r"_{3,}|/[^/]*[А-ЯЁ]\.[^/]*/")
 
 
 @dataclass
@@ -110,6 +119,12 @@ def recognise(cells: Sequence[Cell]) -> dict[str, int]:
             if at is not None:
                 columns[name] = at
                 break
+    # «Наименование местной организации», «Телефон (с кодом)»: a known heading with more behind it.
+    for name, known in HEADINGS.items():
+        begins = tuple(f"{text} " for text in known)
+        spare = (i for i, heading in enumerate(headings) if heading.startswith(begins) and i not in columns.values())
+        if name not in columns and (at := next(spare, None)) is not None:
+            columns[name] = at
     return columns
 
 
@@ -118,6 +133,8 @@ def _is_organization(row: Row, columns: Mapping[str, int]) -> bool:
     filled = [cell for cell in row.cells if cell is not None]
     first = search_key(filled[0]).strip() if filled else ""
     if first.startswith(("итого", "всего")) or all(isinstance(cell, int) for cell in filled):
+        return False
+    if len(filled) <= 3 and any(isinstance(cell, str) and _SIGNATURE.search(cell) for cell in filled):
         return False
     told = {name for name, at in columns.items() if at < len(row.cells) and row.cells[at] is not None}
     # A row that tells several things of an organisation and not its name is shown as wrong, never passed over.
@@ -234,7 +251,10 @@ class _Plan:
         for level, title in self.titles.items():
             if words in {search_key(title).strip(), search_key(level.label).strip(), level.value}:
                 return level.value
-        return next((level.value for level, stems in _LEVEL_WORDS.items() if words.startswith(stems)), "")
+        for level, stems in _LEVEL_WORDS.items():
+            if words in _LEVEL_INITIALS[level] or words.startswith(stems):
+                return level.value
+        return ""
 
     def _requisites(self, row: Planned) -> None:
         for name in ("inn", "ogrn", "phone", "email"):

@@ -275,6 +275,21 @@ def test_n_h3_the_kind_is_the_level_in_any_usual_word_and_a_row_without_a_name_i
     ]  # fmt: skip
 
 
+def test_n_h3_headings_with_more_behind_them_levels_by_initials_and_a_line_to_sign_are_understood() -> None:
+    region = below(head(), Level.REGIONAL)
+    rows: list[list[object]] = [
+        ["№ п/п", "Тип", "Наименование местной организации", "Телефон (с кодом)", "Адрес электронной почты"],
+        [1, "МО", "Энская организация", "8-910-111-22-33", "a@example.ru"],
+        [2, "ТО", "Иная организация", None, None],
+        [3, "ПО", "Ячейка", None, None],
+        [None, None, "Председатель ________ /Ким Л.В./", None, None],
+    ]
+    page = load(signed_in(officer(region)), region, workbook(rows))
+    assert [(row.level, row.wrong, row.values.get("email")) for row in page.context["rows"]] == [
+        ("local", [], "a@example.ru"), ("local", [], ""), ("primary", [], ""),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "file",
     [
