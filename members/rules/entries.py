@@ -15,7 +15,7 @@ from registry.errors import NotAllowed, RuleViolation
 from registry.text import clean
 
 from ..enums import AwardKind, Sex
-from ..models import CardEntry
+from ..models import CardEntry, Member
 
 LONGEST = 300
 _CHOICES = {"award_kind": AwardKind.values, "sex": Sex.values}
@@ -67,3 +67,11 @@ def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[
     if amount is not None and amount < Decimal(0):
         raise RuleViolation("U-5a", _("A sum is not less than nothing."), field="amount")
     return own
+
+
+def check_not_entered(member: Member, kind: str, own: Mapping[str, Any]) -> None:
+    """Raise where the very same entry stands on the card: the button was pressed twice (N-D2)."""
+    twins = CardEntry.objects.filter(member=member, kind=kind)
+    if any(all(getattr(entry, name) == value for name, value in own.items()) for entry in twins):
+        message = _("This very entry stands on the card already. If there were two, write what tells them apart.")
+        raise RuleViolation("U-5a", message, field="title")

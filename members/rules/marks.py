@@ -44,6 +44,13 @@ def check_mark(member: Member, *, kind: str, text: str, on: dt.date, until: dt.d
         raise RuleViolation("V-B13", _("The end lies before the beginning."), field="until")
 
 
+def check_not_noted(member: Member, *, kind: str, text: str, on: dt.date, until: dt.date | None) -> None:
+    """Raise where the very same mark stands on the card: the button was pressed twice (N-D2)."""
+    twins = CardMark.objects.filter(member=member, kind=kind, made_on=on, until=until)
+    if any(mark.text == text.strip() for mark in twins):
+        raise RuleViolation("V-B13", _("This mark stands on the card already."), field="text")
+
+
 def check_can_lift(mark: CardMark, on: dt.date) -> None:
     """Raise where the mark was lifted already, or the day does not fit."""
     if mark.lifted_on is not None:

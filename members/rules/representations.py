@@ -75,6 +75,16 @@ def check_ward(
     return done | _check_mandate(values, birth, today)
 
 
+def check_not_written(ward: Representation, done: Mapping[str, Any]) -> None:
+    """Raise where the same person is represented here already: the button was pressed twice (N-D2)."""
+    twins = Representation.objects.filter(
+        application=ward.application, member=ward.member, ended_on__isnull=True, birth_date=done["birth_date"],
+        name_key=name_key(done["surname"], done["given_name"]),
+    )  # fmt: skip
+    if twins.exists():
+        raise RuleViolation("V-A4", _("This person is written down here already."), field="surname")
+
+
 def _check_mandate(values: Mapping[str, Any], birth: dt.date, today: dt.date) -> dict[str, Any]:
     kind = values.get("mandate_kind") or ""
     if kind and kind not in MandateKind.values:

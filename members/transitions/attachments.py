@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.utils.translation import gettext_lazy as _
 
 from registry import storage
@@ -34,6 +36,8 @@ def attach(
             raise RuleViolation(
                 "V-A4", _("No more scans can be kept here; delete one that is not needed."), field="file"
             )
+        if found.filter(kind=kind, file__sha256=hashlib.sha256(data).hexdigest()).exists():
+            raise RuleViolation("V-A4", _("This very scan is kept here already."), field="file")
         attachment = Attachment(
             application=application, member=member, kind=kind, added_on=act.today, added_by=by.account,
             file=storage.keep(

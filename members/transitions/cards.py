@@ -21,7 +21,7 @@ from registry.transitions.base import Act, acting_as, change, write_event, write
 from ..enums import EndReason, MarkKind
 from ..models import CardEntry, Member
 from ..rules import find_duplicates, missing_fields, person_violations
-from ..rules.entries import check_entry, entry_kind
+from ..rules.entries import check_entry, check_not_entered, entry_kind
 from ..rules.fields import (
     PARTS,
     REGISTRATION,
@@ -162,6 +162,7 @@ def add_entry(member_id: int, *, kind: str, values: Mapping[str, Any], by: Actor
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(member, by)
         own = check_entry(entry_kind(organization.charter, kind, by), values, act.today)
+        check_not_entered(member, kind, own)
         entry = CardEntry(member=member, kind=kind, **own)
         act.save(entry)
         ask_for_reprint([member])

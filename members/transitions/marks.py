@@ -16,7 +16,7 @@ from registry.transitions.base import Act, change
 
 from ..enums import MarkKind
 from ..models import AgendaItem, CardMark, Meeting, Member
-from ..rules.marks import check_can_be_taken_back, check_can_lift, check_mark
+from ..rules.marks import check_can_be_taken_back, check_can_lift, check_mark, check_not_noted
 from ..rules.resolutions import mark_of
 from . import reminders
 from .paper_card import ask_for_reprint
@@ -45,6 +45,7 @@ def add_mark(member_id: int, *, kind: str, text: str, on: dt.date, until: dt.dat
     with change(by=by, rule="V-B13", event="member.mark_added") as act:
         member, organization = _card(act, member_id)
         check_mark(member, kind=kind, text=text, on=on, until=until)
+        check_not_noted(member, kind=kind, text=text, on=on, until=until)
         mark = note(act, member, kind=kind, text=text.strip(), on=on, until=until)
         act.save(member)
         act.about(member, organization=organization, kind=kind, mark=mark.pk)

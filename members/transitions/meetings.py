@@ -187,6 +187,10 @@ def _fill(
     rules.check_body(body, meeting.organization)
     if not place.strip():
         raise RuleViolation("V-A5", _("Fill it in."), field="place")
+    twins = Meeting.objects.filter(body=body, held_on=held_on, starts_at=starts_at, state=MeetingState.PLANNED)
+    if twins.exclude(pk=meeting.pk).exists():
+        message = _("A meeting of this body is planned for that day and hour already.")
+        raise RuleViolation("V-A5", message, field="starts_at")
     if (
         meeting.pk
         and AgendaItem.objects.filter(meeting=meeting)

@@ -31,7 +31,8 @@ def propose(member_id: int, *, values: Mapping[str, Any], ground: str = "", by: 
         unit = Organization.objects.select_related("federation").get(pk=member.unit_id or 0)
         require(by, Permission.PROPOSE_CHANGES, unit)
         made = write(act, member, unit, values, ground=ground)
-        act.silent = not made
+        # The same asked once more changes nothing.
+        act.silent = all(proposal.proposed_at != act.now for proposal in made)
         act.about(member, organization=unit, fields=sorted(p.field for p in made))
     return made
 

@@ -20,7 +20,15 @@ from ..models.imports import encode
 from ..rules.applications import check_open, represents, values_of_application
 from ..rules.duplicates import name_key
 from ..rules.fields import is_empty, to_stored
-from ..rules.representations import MANDATE, changed_names, check_can_end, check_ward, is_of_person, values_of_ward
+from ..rules.representations import (
+    MANDATE,
+    changed_names,
+    check_can_end,
+    check_not_written,
+    check_ward,
+    is_of_person,
+    values_of_ward,
+)
 from . import reminders
 
 
@@ -131,6 +139,8 @@ def _settle(act: Act, ward: Representation, values: Mapping[str, Any]) -> Organi
     charter = organization.charter
     before = values_of_ward(ward, charter)
     done = check_ward({**before, **values}, charter, act.today, representative=_representative(ward))
+    if ward.pk is None:
+        check_not_written(ward, done)
     changed = changed_names(before, done)
     if ward.pk and not changed:
         act.silent = True

@@ -1,0 +1,225 @@
+"""Whatever button is pressed twice, or by twenty at once, has one effect and answers with a sentence (N-D2)."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from members.imports import batches
+from members.models import CardMark, Member, Reconciliation, Transfer
+from members.transitions import leaving, reconciliation, transfers
+from registry import integrity
+from registry.access import Actor
+from registry.enums import Level, Role
+from registry.models import Event, StoredFile
+from registry.transitions.base import Act
+from registry.transitions.renames import ask_rename
+from tests.members import applicants, people, sessions
+from tests.members.imports.test_batches import sheet
+from tests.members.test_applications import posted
+from tests.registry import trees
+
+from .cast import picture
+
+TODAY = timezone.localdate()
+DAY = f"{TODAY:%d.%m.%Y}"
+#: An address, the form sent to it, who sends it, and the act that must be in the journal once.
+Button = tuple[str, dict[str, Any], Actor, str]
+
+
+def mark(place: people.Place) -> Button:
+    address = reverse("cells:add_mark", args=[place.put().pk])
+    return address, {"kind": "trip", "text": "Командировка", "on": DAY}, place.chair, "member.mark_added"
+
+
+def entry(_place: people.Place) -> Button:
+    school = people.union()
+    address = reverse("members:add_entry", args=[school.put().pk, "award"])
+    form = {"award_kind": "union", "title": "Грамота", "year": "2024"}
+    return address, form, school.chair, "member.entry_added"
+
+
+def meeting(place: people.Place) -> Button:
+    form = {
+        "body": sessions.body_of(place.keeper).pk, "held_on": DAY, "starts_at": "15:00", "place": "Тула",
+        "format": "in_person",
+    }  # fmt: skip
+    return reverse("meetings:plan"), form, place.chair, "meeting.planned"
+
+
+def application(place: people.Place) -> Button:
+    return reverse("applications:add"), posted(place), place.chair, "application.filed"
+
+
+def scan(place: people.Place) -> Button:
+    address = reverse("applications:attach", args=[applicants.apply(place).pk])
+    return address, {"kind": "application", "file": picture}, place.chair, "attachment.added"
+
+
+def ward(place: people.Place) -> Button:
+    guardian = applicants.apply(place, category="guardian", disability_group="")
+    form = {"surname": "Юный", "given_name": "Ян", "no_patronymic": "on", "birth_date": "05.05.2015", "sex": "male"}
+    return reverse("applications:add_ward", args=[guardian.pk]), form, place.chair, "representation.added"
+
+
+def proposal(place: people.Place) -> Button:
+    member = place.put(cell=place.cells[0].pk)
+    chair = trees.officer(place.cells[0], Role.CHAIR, "Зимин")
+    shown = people.signed_in(chair).get(reverse("cells:propose", args=[member.pk])).context["form"].initial
+    form = {name: value for name, value in shown.items() if value} | {"workplace": "Почта"}
+    return reverse("cells:propose", args=[member.pk]), form, chair, "member.change_proposed"
+
+
+def signature(place: people.Place) -> Button:
+    address = reverse("documents:mark_consent", args=[place.put().pk])
+    return address, {"signed_on": DAY, "given": "on"}, place.chair, "consent.signed"
+
+
+def departure(place: people.Place) -> Button:
+    address = reverse("moves:leave", args=[place.put().pk])
+    form = {"reason": "departure", "on": DAY, "paper_card": "handed", "destination": "Калуга"}
+    return address, form, place.chair, "member.deregistered"
+
+
+def arrival(place: people.Place) -> Button:
+    keeper = trees.again(trees.below(place.region, Level.LOCAL, "Боровская МО ВОИ"))
+    member = place.put()
+    code = leaving.deregister(member.pk, reason="departure", on=TODAY, paper_card="handed", by=place.chair).code
+    form = {"ticket_number": member.ticket_number, "code": code, "on": DAY}
+    return reverse("moves:arrive"), form, trees.officer(keeper, Role.CHAIR, "Сомов"), "member.arrived"
+
+
+def calling_off(place: people.Place) -> Button:
+    leaving.deregister(place.put().pk, reason="departure", on=TODAY, paper_card="handed", by=place.chair)
+    return reverse("moves:call_off", args=[Transfer.objects.get().pk]), {}, place.chair, "transfer.called_off"
+
+
+def confirmation(_place: people.Place) -> Button:
+    school = people.union()
+    other = trees.again(trees.below(school.region, Level.PRIMARY, "ППО школы № 2"))
+    asked = transfers.request_departure(school.put().pk, target=other, by=school.chair)
+    chair = trees.officer(other, Role.CHAIR, "Сомов")
+    return reverse("moves:confirm", args=[asked.pk]), {}, chair, "transfer.confirmed"
+
+
+def _list(place: people.Place) -> int:
+    data = sheet(("Ким Лев Олегович", "01.02.1970", "м", ""), ("Пак Ян Ильич", "01.03.1971", "м", ""))
+    batch = batches.upload_list(organization=place.keeper, data=data, name="list.xlsx", by=place.chair)
+    batches.set_columns(batch.pk, mapping=batch.mapping, defaults={"category": "disabled"}, by=place.chair)
+    batches.accept(batch.pk, by=place.chair)
+    return batch.pk
+
+
+def putting(place: people.Place) -> Button:
+    return reverse("imports:apply", args=[_list(place)]), {}, place.chair, "import.applied"
+
+
+def undoing(place: people.Place) -> Button:
+    pk = _list(place)
+    batches.apply_batch(pk, by=place.chair)
+    return reverse("imports:undo", args=[pk]), {}, place.chair, "import.undone"
+
+
+def report(place: people.Place) -> Button:
+    member = place.put(cell=place.cells[0].pk)
+    chair = trees.officer(place.cells[0], Role.CHAIR, "Зимин")
+    reconciliation.open_year(TODAY.year, today=TODAY, by=Actor.system("reconciliation"))
+    pk = Reconciliation.objects.get().pk
+    reconciliation.check(pk, {member.pk: "unchanged"}, by=chair)
+    return reverse("cells:report", args=[pk]), {"note": "Всё сошлось"}, chair, "reconciliation.reported"
+
+
+def rename(place: people.Place) -> Button:
+    asked = ask_rename(place.keeper.pk, full_name="Иная МО", short_name="Иная", by=place.chair)
+    form = {"decision": "accept", "accept": "yes"}
+    return (
+        reverse("organizations:rename_decide", args=[asked.pk]),
+        form,
+        place.region_chair,
+        "organization.rename_decided",
+    )
+
+
+def merging(place: people.Place) -> Button:
+    other = trees.again(trees.below(place.region, Level.LOCAL, "Боровская МО ВОИ"))
+    address = reverse("organizations:merge", args=[other.pk])
+    form = {"target": place.keeper.pk, "on": DAY, "confirm": "on"}
+    return address, form, place.region_chair, "organization.merged"
+
+
+BUTTONS: list[Callable[[people.Place], Button]] = [
+    mark, entry, meeting, application, scan, ward, proposal, signature, departure, arrival, calling_off, confirmation,
+    putting, undoing, report, rename, merging,
+]  # fmt: skip
+
+
+def form_of(values: dict[str, Any]) -> dict[str, Any]:
+    """The values with a new file object in place of what makes one."""
+    return {n: SimpleUploadedFile("scan.png", v()) if callable(v) else v for n, v in values.items()}
+
+
+def press(button: Button, times: int, threads: int) -> Counter[int]:
+    address, values, by, _action = button
+    clients = [people.signed_in(by) for _ in range(times)]
+
+    def once(client: Any) -> int:
+        client.raise_request_exception = False
+        try:
+            return client.post(address, form_of(values)).status_code
+        finally:
+            if threads > 1:
+                connection.close()
+
+    if threads == 1:
+        return Counter(map(once, clients))
+    with ThreadPoolExecutor(threads) as pool:
+        return Counter(pool.map(once, clients))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("make", BUTTONS, ids=lambda make: make.__name__)
+def test_n_d2_the_same_form_sent_twice_has_one_effect(make: Callable[[people.Place], Button]) -> None:
+    button = make(people.voi())
+    codes = press(button, 2, 1)
+    assert (Event.objects.filter(action=button[3]).count(), set(codes) <= {200, 302, 404, 409}) == (1, True)
+
+
+#: On SQLite one transaction waits for the other whatever it does; two of them show that it does.
+AT_ONCE = BUTTONS if connection.vendor == "postgresql" else [mark, putting]
+
+
+@pytest.mark.usefixtures("several_connections")
+@pytest.mark.parametrize("make", AT_ONCE, ids=lambda make: make.__name__)
+def test_n_d2_twenty_who_press_at_once_have_one_effect(make: Callable[[people.Place], Button]) -> None:
+    button = make(people.voi())
+    codes = press(button, 20, 10)
+    wrong = {title: found for title, found in integrity.run() if found}
+    assert (Event.objects.filter(action=button[3]).count(), wrong) == (1, {})
+    assert set(codes) <= {200, 302, 404, 409}
+
+
+@pytest.mark.usefixtures("several_connections")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite the transaction itself is the lock")
+def test_n_d2_without_the_lock_of_the_card_twenty_would_write_more_than_one_mark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    button = mark(people.voi())
+
+    def unlocked(_act: Act, queryset: Any, pk: Any, **_version: Any) -> Any:
+        found = queryset.get(pk=pk)
+        time.sleep(0.2)
+        return found
+
+    monkeypatch.setattr(Act, "lock", unlocked)
+    press(button, 10, 10)
+    assert CardMark.objects.count() > 1
+    assert (Member.objects.count(), StoredFile.objects.count()) == (1, 0)
