@@ -15,7 +15,7 @@ from registry.access import Actor, require
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.jobs import Work, daily, job
-from registry.models import Job, Organization
+from registry.models import Federation, Job, Organization
 
 from . import exports
 from .enums import Destroyed, RowVerdict
@@ -23,6 +23,7 @@ from .errors import SomeRefused
 from .imports import batches
 from .models import Application, DestructionRecord, ImportBatch, Member
 from .transitions.cells import assign_cell
+from .transitions.completeness import count_completeness
 from .transitions.erasing import erase, erase_application, forget_records
 from .transitions.exports import record_reading
 from .transitions.reconciliation import open_year
@@ -112,6 +113,13 @@ def open_reconciliations(today: dt.date) -> None:
     """In December the year-end reconciliation opens for every cell that has members (V-B8)."""
     if today.month == 12:
         open_year(today.year, today=today, by=Actor.system("year-end"))
+
+
+@daily
+def count_complete_cards(today: dt.date) -> None:
+    """Where the charter asks for other fields than at the last count, cards are complete or not anew (U-5a)."""
+    for federation in Federation.objects.all():
+        count_completeness(federation, by=Actor.system("completeness"))
 
 
 @daily

@@ -24,6 +24,11 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[.,/\-ю](\d{1,2})[.,/\-ю](\d{4}|\d{2})(?:г
 _YEAR_FIRST = re.compile(r"(\d{4})[.,/\-](\d{1,2})[.,/\-](\d{1,2})")
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})[.,/ю](\d{1,2})")
 _NUMBER = re.compile(r"[\d\-–.№#]*\d[\d\-–.]*")
+_TICKET = re.compile(r"[№#]?([1-9]\d{3,6})")
+#: With one nought before it the number begins like a date of birth.
+_LIKE_A_DATE = re.compile(r"\d(0[1-9]|1[0-2])([12]|(19|20)\d*)?")
+#: Ticket numbers are printed with noughts before them up to so many digits.
+_TICKET_DIGITS = 8
 
 
 def member_search_key(
@@ -63,7 +68,8 @@ def _groups(words: list[str]) -> list[list[str]]:
 def _every(words: list[str]) -> Q:
     condition = Q()
     for word in words:
-        alternatives = [*_dates(word), *(alternative for term in search_terms(word) for alternative in term)]
+        alternatives = [*_dates(word), *_tickets(word)]
+        alternatives += [alternative for term in search_terms(word) for alternative in term]
         if alternatives:
             condition &= Q(*(_begins(alternative) for alternative in dict.fromkeys(alternatives)), _connector=Q.OR)
     return condition
@@ -97,3 +103,13 @@ def _dates(word: str) -> list[str]:
         return []
     years = [year] if len(year) == 4 else [f"19{year}", f"20{year}"]
     return [f"{int(day):02}{int(month):02}{year}" for year in years]
+
+
+def _tickets(word: str) -> list[str]:
+    """The number with the noughts that nobody types: «30026» is looked for as the ticket 0030026 too."""
+    found = _TICKET.fullmatch(word)
+    if found is None:
+        return []
+    number = found[1]
+    fewest = 2 if _LIKE_A_DATE.fullmatch(number) else 1
+    return ["0" * noughts + number for noughts in range(fewest, min(4, _TICKET_DIGITS - len(number)) + 1)]

@@ -71,6 +71,7 @@ ACTIONS: dict[str, Any] = {
     "members.exported": _("list of members downloaded"),
     "members.put_on_account": _("list put on account"),
     "members.taken_back": _("list taken back"),
+    "members.completeness_counted": _("cards counted as complete anew"),
     "organization.body_added": _("governing body added"),
     "organization.body_changed": _("governing body changed"),
     "organization.body_removed": _("governing body removed"),

@@ -21,6 +21,7 @@ from registry.text import proper_case
 
 from ..models import Member
 from ..rules import person_violations, required_fields
+from ..rules.completeness import is_answered
 from ..rules.duplicates import Duplicate, confirmation
 from ..rules.fields import NAMES, card_values, is_empty, label_of
 from ..rules.history import CLOSED
@@ -151,7 +152,7 @@ class CardForm(forms.Form):
                 continue
             field = self.fields[name]
             others = self.charter.stand_ins.get(name, ())
-            if self.member is not None and all(is_empty(self.before.get(answer)) for answer in (name, *others)):
+            if self.member is not None and not is_answered(name, self.before, self.charter):
                 field.help_text = _("The card is not complete without it.")
             elif others:
                 field.marked = True  # type: ignore[attr-defined]
@@ -171,7 +172,7 @@ class CardForm(forms.Form):
             values["joined_on"] = joined and dt.date(joined.year, joined.month, joined.day)
         whole = {**self.before, **values}
         for name, others in self.one_of.items():
-            if all(is_empty(whole.get(answer)) for answer in (name, *others)):
+            if not is_answered(name, whole, self.charter):
                 instead = ", ".join(f"«{capfirst(str(label_of(other, self.charter)))}»" for other in others)
                 self.add_error(name, _("Fill it in, or %(instead)s instead of it.") % {"instead": instead})
         done, wrong = person_violations(whole, self.charter, timezone.localdate())

@@ -72,7 +72,7 @@ def person_violations(
     wrong += _names(usable, charter, refused) + _birth(usable, today)
     if joins:
         wrong += _joining(usable, charter, today) + _registration(usable, today)
-    wrong += _papers(usable, today) + _numbers(usable)
+    wrong += _papers(usable, today) + _work(usable, today) + _numbers(usable)
     if joins:
         wrong += _citizenship(usable, charter)
     return done, wrong
@@ -191,6 +191,19 @@ def undecided_joining(values: Mapping[str, Any], organization: Organization) -> 
     )
     missing = "minutes_date" if values.get("minutes_number") else "minutes_number"
     return [RuleViolation("V-B1", message, field=missing)]
+
+
+def _work(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
+    """Days of the working life that are history by now: the employment, the statement on deduction."""
+    found: list[RuleViolation] = []
+    birth = values.get("birth_date")
+    for name in ("hired_on", "dues_statement_on"):
+        day = values.get(name)
+        if day is not None and day > today:
+            found.append(RuleViolation("U-5a", _("This day lies in the future."), field=name))
+        elif day is not None and birth is not None and day < birth:
+            found.append(RuleViolation("U-5a", _("This day lies before the birth. Compare both dates."), field=name))
+    return found
 
 
 def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:

@@ -100,6 +100,7 @@ CHARTER = Charter(
         {
             "surname",
             "given_name",
+            "patronymic",
             "sex",
             "birth_date",
             "category",
@@ -273,6 +274,7 @@ CHARTER = Charter(
         ),
     },
     labels={"joined_on": _("joined the union on")},
+    stand_ins={"patronymic": ("no_patronymic",)},
     excused={
         "student": frozenset({"position"}),
         "pensioner": frozenset({"workplace", "position"}),

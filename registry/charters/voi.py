@@ -107,6 +107,7 @@ CHARTER = Charter(
         {
             "surname",
             "given_name",
+            "patronymic",
             "sex",
             "birth_date",
             "citizenship",
@@ -235,9 +236,9 @@ CHARTER = Charter(
         "consent_tick": "Согласие на обработку персональных данных подписано членом ВОИ",
     },
     labels={"joined_on": _("joined VOI on")},
-    # The certificate is that of the person they represent.
     # Item 4 of the card asks for a telephone; many have the one at home alone.
-    stand_ins={"phone_mobile": ("phone_home",)},
+    stand_ins={"patronymic": ("no_patronymic",), "phone_mobile": ("phone_home",)},
+    # The certificate is that of the person they represent.
     excused=dict.fromkeys(
         ("legal_representative", "guardian", "trustee"), frozenset({"disability_group", "disability_cause"})
     ),

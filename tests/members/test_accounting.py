@@ -17,11 +17,16 @@ from members.models import IdentityPaper, ImportBatch, Member, Questionnaire, Re
 from members.rules import missing_fields, person_violations
 from members.transitions.accounting import put_many_on_account, put_on_account
 from members.transitions.cards import edit_card
+from members.transitions.completeness import count_completeness
 from members.transitions.taking_back import take_back
+from registry import integrity
+from registry.access import Actor
 from registry.charters import get
 from registry.enums import Role
 from registry.errors import Blocked, NotAllowed, RuleViolation
-from registry.models import Event, Figures, Organization
+from registry.models import Event, Federation, Figures, Organization
+from registry.rules.figures import totals
+from registry.transitions.charters import change_charter
 from tests.members import people
 from tests.registry import trees
 
@@ -142,6 +147,9 @@ def test_v_h1_people_are_put_on_account_only_where_the_charter_keeps_the_cards(c
         ({"joined_on": dt.date(2000, 2, 2), "registered_on": dt.date(2000, 2, 1)}, [("V-B1", "registered_on")]),
         ({"registered_on": dt.date(2026, 11, 24)}, [("V-B1", "registered_on")]),
         ({"registered_on": dt.date(2020, 2, 1), "minutes_date": dt.date(2020, 2, 2)}, [("V-B1", "minutes_date")]),
+        ({"hired_on": dt.date(2026, 11, 24)}, [("U-5a", "hired_on")]),
+        ({"hired_on": dt.date(1959, 12, 31)}, [("U-5a", "hired_on")]),
+        ({"dues_statement_on": dt.date(2026, 11, 24)}, [("U-5a", "dues_statement_on")]),
         ({"category": "student"}, [("U-5a", "category")]),
         ({"needs": ["job", "moon"]}, [("U-5a", "needs")]),
         (
@@ -346,3 +354,19 @@ def test_v_b1_by_hand_too_who_joins_now_needs_the_minutes_that_admitted_him(plac
     assert Member.objects.count() == 0
     member = here.put(joined_on=joined, minutes_number="7", minutes_date=joined)
     assert member.registrations.get().start_reason == RegistrationReason.ADMISSION
+
+
+@pytest.mark.django_db
+def test_u5a_cards_are_counted_anew_once_where_the_charter_asks_for_another_field() -> None:
+    place = people.voi()
+    member = place.put(profession="")
+    other = place.put(surname="Вяземская", snils="", ticket_number="7", profession="швея", cell=place.cells[0].pk)
+    system = Actor.system("completeness")
+    federation = Federation.objects.get(pk=place.head.federation_id)
+    assert count_completeness(federation, by=system) == 0
+    change_charter(federation.pk, values={"required": [*federation.charter.required, "profession"]}, by=system)
+    federation = Federation.objects.get(pk=federation.pk)
+    assert [count_completeness(federation, by=system) for _ in range(2)] == [1, 0]
+    assert dict(Member.objects.values_list("pk", "missing")) == {member.pk: 1, other.pk: 0}
+    assert totals(place.chair)["incomplete"] == 1
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}

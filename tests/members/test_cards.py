@@ -420,6 +420,22 @@ def test_r2_what_a_card_lacked_does_not_hold_up_another_change_but_nothing_requi
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("charter", ["voi", "union"])
+def test_u5a_a_patronymic_is_asked_for_or_the_mark_that_there_is_none(charter: str) -> None:
+    place = getattr(people, charter)()
+    member = place.put()
+    client, address = people.signed_in(place.chair), f"/members/{member.pk}/edit/"
+    refused = client.post(address, {**_sent(client.get(address)), "patronymic": ""})
+    assert refused.context["form"].errors == {"patronymic": ["Заполните это поле или вместо него «Отчества нет»."]}
+    kept = client.post(address, {**_sent(client.get(address)), "patronymic": "", "no_patronymic": "on"})
+    member.refresh_from_db()
+    assert (kept.status_code, member.patronymic, member.no_patronymic, member.missing) == (302, "", True, 0)
+    # A list may bring somebody of whom it is not known: the card says that it is not complete.
+    other = place.put(patronymic="", given_name="Ирина", snils="", ticket_number="")
+    assert (other.missing, missing_fields(card_values(other), other.organization.charter)) == (1, ["patronymic"])
+
+
+@pytest.mark.django_db
 def test_v_b2_a_telephone_at_home_will_do_and_none_at_all_is_asked_for_by_name() -> None:
     place = people.voi()
     member = place.put(phone_home="")

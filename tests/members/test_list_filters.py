@@ -58,7 +58,7 @@ def years_ago(years: int, days: int = 0) -> dt.date:
 
 def test_each_filter_finds_whom_it_says(client: Client, school: Organization) -> None:
     put(
-        school, "Первая", sex="female", category="employed", education="master", dues_form="cash",
+        school, "Первая", patronymic="Ивановна", sex="female", category="employed", education="master", dues_form="cash",
         worker_category="teaching", birth_date=dt.date(1970, 3, 5), joined_on=dt.date(2001, 9, 1),
         phone_mobile="+79101234567", email="first@example.ru", workplace="Школа", position="учитель",
     )  # fmt: skip
