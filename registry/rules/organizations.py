@@ -101,6 +101,15 @@ def check_name_is_free(parent: Organization | None, short_name: str, *, besides:
         )
 
 
+def name_after_merger(child: Organization, source: Organization, target: Organization) -> str:
+    """Cells number from one in every organisation: where the target has such a name the former superior's is added (N-H3)."""
+    taken = Organization.objects.filter(parent=target, sort_key=sort_key(child.short_name)).working()
+    if not taken.exists():
+        return child.short_name
+    longest = Organization._meta.get_field("short_name").max_length or 150
+    return f"{child.short_name} ({source.short_name})"[:longest]
+
+
 def check_code(federation: Federation, code: str) -> None:
     """A code given by hand is short, plain and was never given before, for codes are not used again (N-H3)."""
     if not re.fullmatch(r"[0-9A-Za-zА-Яа-яЁё./-]{1,20}", code):
