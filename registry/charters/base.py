@@ -1,6 +1,7 @@
 """The shape of a charter (устав): levels, fields of the card, passport, terms, rates, wording."""
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -8,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ..enums import DataClass, Level
+
+#: Words that every charter says, for papers and screens.
+WORDS = frozenset({"federation_full", "member", "members", "of_members", "consent_tick"})
 
 Text = Any  # a str or a lazily translated one
 
@@ -135,10 +139,23 @@ class Charter:
     #: The organisation that keeps the cards gives every member a numbered ticket (V-B3).
     gives_tickets: bool = False
 
+    def __post_init__(self) -> None:
+        """A charter that lacks something is found when it is read, not by whoever opens the page that needs it."""
+        places = {Level.FEDERAL, self.keeper, *([self.cell] if self.cell else [])}
+        lacking = {
+            "wording": WORDS - self.wording.keys(),
+            "levels": {str(level) for level in places - self.levels.keys()},
+            "fields": self.required - set(self.fields),
+        }
+        said = [f"{name}: {', '.join(sorted(what))}" for name, what in lacking.items() if what]
+        if said:
+            raise ValueError(f"The charter «{self.key}» lacks {'; '.join(said)}.")
+
     @property
     def consent(self) -> dict[str, Any]:
         """The first version of the consent's wording; later ones are records that an administrator makes."""
-        path = Path(__file__).parent / "consents" / f"{self.key}.json"
+        places = [Path(place) / "consents" / f"{self.key}.json" for place in sys.modules[__package__].__path__]
+        path = next((path for path in places if path.exists()), places[0])
         wording: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return wording
 

@@ -34,8 +34,8 @@ def _allowed(check: Callable[..., None], *args: Any) -> bool:
 
 
 def levels_below(parent: Organization) -> list[Level]:
-    """Levels that an organisation right below this one may have; a level may be skipped (V-H1, U-H1)."""
-    return [level for level in Level if level.depth > Level(parent.level).depth]
+    """Levels of the charter that an organisation right below this one may have; one may be skipped (V-H1, U-H1)."""
+    return [level for level in Level if level in parent.charter.levels and level.depth > Level(parent.level).depth]
 
 
 def check_place(level: str, parent: Organization) -> None:
@@ -47,7 +47,11 @@ def check_place(level: str, parent: Organization) -> None:
             _(
                 "«%(parent)s» is a %(parent_level)s: a %(level)s cannot stand below it. Choose a superior of a higher level."
             )
-            % {"parent": parent.short_name, "parent_level": titles[Level(parent.level)], "level": titles[Level(level)]},
+            % {
+                "parent": parent.short_name,
+                "parent_level": titles[Level(parent.level)],
+                "level": titles.get(Level(level), level),
+            },
             field="level",
         )
     check_takes_subordinates(parent)
@@ -95,6 +99,15 @@ def check_name_is_free(parent: Organization | None, short_name: str, *, besides:
             % {"name": same.short_name, "code": same.code, "parent": parent.short_name},
             field="short_name",
         )
+
+
+def name_after_merger(child: Organization, source: Organization, target: Organization) -> str:
+    """Cells number from one in every organisation: where the target has such a name the former superior's is added (N-H3)."""
+    taken = Organization.objects.filter(parent=target, sort_key=sort_key(child.short_name)).working()
+    if not taken.exists():
+        return child.short_name
+    longest = Organization._meta.get_field("short_name").max_length or 150
+    return f"{child.short_name} ({source.short_name})"[:longest]
 
 
 def check_code(federation: Federation, code: str) -> None:

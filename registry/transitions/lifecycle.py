@@ -15,7 +15,7 @@ from ..rules import organizations as rules
 from ..rules.figures import FIELDS
 from .base import Act, change
 from .figures import adjust
-from .organizations import lock_tree
+from .organizations import lock_tree, renew_keys
 from .renames import answer_open_request
 
 
@@ -83,6 +83,9 @@ def place_under(act: Act, organization: Organization, parent: Organization) -> N
 def absorb(act: Act, source: Organization, target: Organization, *, on: dt.date) -> None:
     """What the registry itself holds of the source goes to the target: subordinates, accounts, figures; the source ends."""
     for child in Organization.objects.filter(parent=source).working().select_for_update().order_by("pk"):
+        if child.short_name != (name := rules.name_after_merger(child, source, target)):
+            child.short_name = name
+            renew_keys(child)
         place_under(act, child, target)
     accounts = list(Account.objects.get_queryset().filter(home=source).select_for_update(of=("self",)))
     for account in accounts:

@@ -247,7 +247,10 @@ def merge(request: ActorRequest, pk: int) -> HttpResponse:
 
 def _merge_effects(source: Organization, target: Organization, actor: Actor) -> list[str]:
     names = {"source": source.short_name, "target": target.short_name}
-    below = Organization.objects.visible_to(actor).filter(parent=source).working().count()
+    children = Organization.objects.visible_to(actor).filter(parent=source).working()
+    below = children.count()
+    renamed = [rules.name_after_merger(child, source, target) for child in children]
+    renamed = [name for name in renamed if name.endswith(f"({source.short_name})")]
     accounts = Account.objects.visible_to(actor).filter(home=source).count()
     held = Appointment.objects.visible_to(actor).filter(organization=source).current().count()
     counted = [
@@ -267,6 +270,11 @@ def _merge_effects(source: Organization, target: Organization, actor: Actor) -> 
         ),
     ]
     lines = [text % {**names, "count": count} for text, count in counted if count]
+    if renamed:
+        lines.append(
+            _("Short names that «%(target)s» has already get an addition: %(names)s.")
+            % {**names, "names": "; ".join(renamed[: rules.NAMED]) + ("; …" if renamed[rules.NAMED :] else "")}
+        )
     lines.append(_("«%(source)s» ends for good; its record and history stay readable. This cannot be undone.") % names)
     return lines
 

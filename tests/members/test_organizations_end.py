@@ -174,6 +174,19 @@ def test_n_h3_waiting_decisions_follow_and_what_is_under_way_is_named_with_its_p
     assert whole() == {}
 
 
+def test_n_h3_cells_of_the_same_name_are_told_apart_after_the_merger(place: Place, other: Organization) -> None:
+    trees.below(other, Level.PRIMARY, "ПО № 1")
+    page = signed_in(place.region_chair).get(
+        reverse("organizations:merge", args=[place.keeper.pk]), {"target": other.pk}
+    )
+    assert ["ПО № 1 (Заречная МО ВОИ)" in line for line in page.context["effects"]].count(True) == 1
+    merge_organizations(place.keeper.pk, other.pk, on=TODAY(), by=place.region_chair)
+    names = list(Organization.objects.filter(parent=other).values_list("short_name", flat=True))
+    assert names == ["ПО № 1", "ПО № 1 (Заречная МО ВОИ)", "ПО № 2"]
+    renamed = Organization.objects.get(short_name="ПО № 1 (Заречная МО ВОИ)")
+    assert (renamed.pk, renamed.history.count()) == (place.cells[0].pk, 2)
+
+
 def test_n_h3_an_open_reconciliation_of_the_cell_itself_blocks_its_merger(place: Place) -> None:
     place.put(cell=place.cells[0])
     reconciliation.open_year(TODAY().year, today=TODAY(), by=trees.INSTALLATION)
