@@ -16,10 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.models import Organization
 from registry.spreadsheets import Unreadable
-from registry.spreadsheets.files import MAX_BYTES
+from registry.spreadsheets.files import EMPTY, MAX_BYTES
 from registry.widgets import DateField, UploadInput
 
+from ..enums import BatchState
+from ..imports.batches import cell_key
 from ..imports.fields import FIELDS, IGNORE
+from ..imports.reader import names_a_cell
 from ..models import ImportBatch
 from ..models.imports import decode
 from ..rules.fields import card_fields, choices_of
@@ -35,6 +38,7 @@ class ListForm(forms.Form):
     file = forms.FileField(
         label=_("File with the list"),
         widget=UploadInput(accept=".xlsx,.xls,.csv"),
+        error_messages={"empty": EMPTY},
         help_text=_("Excel (.xlsx, .xls) or .csv, up to 10 MB and 5,000 people."),
     )
 
@@ -91,6 +95,11 @@ class ColumnsForm(forms.Form):
             self.fields["cell"].help_text = _("For rows that do not name a cell.")
         else:
             del self.fields["cell"]
+        if batch.state == BatchState.UPLOADED and "cell" not in batch.mapping.values() and names_a_cell(batch.sheet):
+            # A workbook with a sheet for each cell names it there.
+            named = [pk for pk, name in cells if cell_key(name) == cell_key(batch.sheet)]
+            if len(named) == 1:
+                self.initial["cell"] = named[0]
         for name in ("registered_on", "minutes_number", "minutes_date", "cell"):
             if name in self.fields:
                 self.initial.setdefault(name, decode(batch.defaults.get(name)))

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from registry import checks
+
 from .source import Source
 
 LENGTHS = {"region": 120, "city": 120, "street": 150, "house": 40, "flat": 20}
@@ -30,6 +32,11 @@ _MARKS = (
     ("street", re.compile(rf"(?:{_STREET})(?:\.\s?|\s).+|.+\s(?:{_STREET})\.?", re.IGNORECASE)),
     ("city", re.compile(rf"(?:{_TOWN})(?:\.\s?|\s)\D.*", re.IGNORECASE)),
 )
+_PHONE = re.compile(
+    r"(?<!\d)(?:(?:моб|сот|дом)\.?\s*)?(?:(?:тел(?:ефон)?|т)\b[.:]*\s*)?"
+    r"((?:\+7|8)[\s(\-]*\d{3,5}(?:[\s)\-]*\d){5,7})(?!\d)",
+    re.IGNORECASE,
+)
 _BREAKS = re.compile(
     rf"(?<=[\w.)])\s+(?=(?:(?:{_STREET})(?:\.\s?|\s)[\dА-ЯЁ]|(?:д|дом)\.?\s?\d|(?:кв|квартира)\.?\s?\d))", re.IGNORECASE
 )
@@ -38,6 +45,25 @@ _BREAKS = re.compile(
 def parse_address(source: Source) -> dict[str, Any]:
     """The parts of an address; what could not be told apart is said. Raises `Wrong`."""
     text = source.text(300)
+    values, text = _phone_apart(source, text)
+    return {**values, **(_divided(source, text) if text else {})}
+
+
+def _phone_apart(source: Source, text: str) -> tuple[dict[str, str], str]:
+    """«ул. Мира, 5, т. 8-910-111-22-33»: the telephone out of the address."""
+    match = _PHONE.search(text) if re.search(r"[^\W\d_]", text) else None
+    try:
+        phones = checks.parse_phones(match[1]) if match else None
+    except checks.CheckFailed:
+        phones = None
+    if match is None or phones is None:
+        return {}, text
+    source.say("phone_in_address", value=match[1].strip())
+    name, number = ("phone_mobile", phones.mobile[0]) if phones.mobile else ("phone_home", phones.home[0])
+    return {name: number}, f"{text[: match.start()]} {text[match.end() :]}".strip(" ,;")
+
+
+def _divided(source: Source, text: str) -> dict[str, Any]:
     parts = [part.strip(" .") for part in re.split(r"[,;]", _BREAKS.sub(", ", text)) if part.strip(" .")]
     found: dict[str, list[str]] = {}
     guessed = False

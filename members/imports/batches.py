@@ -35,12 +35,14 @@ from .source import as_text
 from .verdicts import CONFIRMED, SKIPPED, accept, stored_issues, verdict
 
 __all__ = [
-    "MANY_ROWS", "accept", "apply_batch", "check_batch", "choose_sheet", "correct_row", "discard_batch", "issues_of",
+    "MANY_ROWS", "accept", "apply_batch", "cell_key", "check_batch", "choose_sheet", "correct_row", "discard_batch", "issues_of",
     "name_cells", "row_texts", "same_file_before", "set_columns", "undo_batch", "upload_list",
 ]  # fmt: skip
 
 #: Longer lists are checked and put on account by a job.
 MANY_ROWS = 1000
+#: Key among a list's samples: the texts of the rows that are no people, by number.
+DROPPED = "dropped"
 _SEX = {"male": "мужской", "female": "женский"}
 _NAMES = ("surname", "given_name", "patronymic")
 _CONTENT_TYPES = {
@@ -119,7 +121,7 @@ def check_batch(batch_id: int, *, by: Actor) -> ImportBatch:
 
 def name_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> ImportBatch:
     """Which cell is meant by a name that no cell has, None where the cards are to stand without one (V-H1)."""
-    transitions.keep_cells(batch_id, {_cell_key(text): pk for text, pk in cells.items()}, by=by)
+    transitions.keep_cells(batch_id, {cell_key(text): pk for text, pk in cells.items()}, by=by)
     return check_batch(batch_id, by=by)
 
 
@@ -218,7 +220,11 @@ def _found(table: Table, organization: Organization) -> dict[str, Any]:
             }
             for guess in recognition.guesses
         ],
-        "samples": {str(guess.index): list(guess.samples[:3]) for guess in recognition.guesses},
+        "samples": {
+            **{str(guess.index): list(guess.samples[:3]) for guess in recognition.guesses},
+            # A person among these would be lost: they are shown as they stand, encrypted as the samples are.
+            DROPPED: {str(dropped.number): dropped.text for dropped in table.dropped if dropped.text},
+        },
         "dropped": [{"number": dropped.number, "reason": dropped.reason} for dropped in table.dropped],
         "mapping": {str(index): name for index, name in recognition.mapping.items()},
     }
@@ -236,7 +242,7 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
         rows = [corrected if row.pk == corrected.pk else row for row in rows]
     mapping = {int(index): name for index, name in batch.mapping.items() if name != IGNORE}
     defaults = {name: decode(value) for name, value in batch.defaults.items()}
-    own = {cell.pk: _cell_key(cell.short_name) for cell in cells_of(batch.organization)}
+    own = {cell.pk: cell_key(cell.short_name) for cell in cells_of(batch.organization)}
     cells: dict[str, int | None] = {key: pk for pk, key in own.items()}
     # What the chair has said of a name that is no cell's: a cell, or none.
     cells |= {key: pk for key, pk in batch.cells.items() if pk is None or pk in own}
@@ -280,6 +286,9 @@ def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[in
         replaced.add("full_name")
         # A corrected part of the name stands beside the parts as they were read.
         texts = {**{name: str(row.person.get(name) or "") for name in _NAMES}, **texts}
+        if "birth_date" not in mapping.values() and row.person.get("birth_date"):
+            # It stood beside the name that is replaced.
+            texts = {"birth_date": as_text(row.person["birth_date"]), **texts}
     columns = {index: name for index, name in mapping.items() if name not in replaced}
     cells = [decode(cell) for cell in row.cells]
     for name, text in texts.items():
@@ -294,14 +303,14 @@ def _settle(record: Record, defaults: Mapping[str, Any], cells: Mapping[str, int
     for name, value in defaults.items():
         record.values.setdefault(name, value)
     if text:
-        key = _cell_key(str(text))
+        key = cell_key(str(text))
         if cells.get(key) is not None:
             record.values["cell"] = cells[key]
         elif key not in cells:
             record.say("cell", "unknown_cell", text=str(text)[:60])
 
 
-def _cell_key(name: str) -> str:
+def cell_key(name: str) -> str:
     """Equal for «ПО № 6», «по №6» and «ячейка 6» as far as number and letters tell."""
     number = re.search(r"\d+", name)
     return number.group().lstrip("0") if number else search_key(name).strip()

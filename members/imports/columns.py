@@ -58,6 +58,7 @@ _REASONS = {
     "content": _("By the content: the heading does not tell."),
     "heading_and_content": _("The heading allows several readings, the content decides."),
     "doubtful": _("By the heading, but few of the values look like it."),
+    "other_content": _("The heading is known, but the values are none of the card's: left out."),
     "remembered": _("As you chose for such a list before."),
     "not_offered": _("The card of your organisation has no such field."),
     "instead": _("The card of your organisation has «%(field)s» for this."),
@@ -127,7 +128,13 @@ class Recognition:
 @lru_cache(maxsize=4096)
 def normalise_heading(text: str) -> str:
     """«Ф.И.О.» → «фио», «Вступил(а)» → «вступил», «членский билет №» → «членский билет номер»."""
-    plain = normalise_name(clean(text, 200)).text.lower().replace("ё", "е").replace("№", " номер ")
+    plain = (
+        normalise_name(clean(text, 200))
+        .text.lower()
+        .replace("ё", "е")
+        .replace("№", " номер ")
+        .replace("%", " процент ")
+    )
     plain = re.sub(r"\(\w{1,3}\)", "", plain)
     words = re.sub(r"[^\w\-]+|_", " ", plain).replace(" -", " ").replace("- ", " ").split()
     return re.sub(r"\b(?:\w )+\w\b", lambda match: match[0].replace(" ", ""), " ".join(words)).strip(" -")
@@ -250,6 +257,9 @@ def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: 
     key, score, known = candidates[0]
     share = shares[key]
     reason = "heading" if score >= 0.9 else "similar"
+    if share is not None and share < 0.2 and len(values) > 2 and key in fitting.MAY_BE_OTHERS and len(candidates) < 2:
+        # «Категория» of a teacher is none of a member: taken, it would make every row wrong.
+        return guess(IGNORE, 0.5, "other_content", known=known)
     if share is not None and share < 0.6:
         better = [found for found in candidates[1:6] if found[1] >= score - 0.25 and (shares[found[0]] or 0) > 0.6]
         if better:

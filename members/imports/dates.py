@@ -21,7 +21,12 @@ _S = r"\s*([./,\-\s])\s*"
 _DAY_FIRST = re.compile(rf"(\d{{1,2}}){_S}(\d{{1,2}}){_S}(\d{{4}}|\d{{2}})")
 _YEAR_FIRST = re.compile(rf"(\d{{4}}){_S}(\d{{1,2}}){_S}(\d{{1,2}})")
 _MONTH_NAMED = re.compile(r"(\d{1,2})[\s.\-]*([а-я]{3,8})[\s.,\-]*(\d{4}|\d{2})")
-_YEAR = re.compile(r"(?:\d{1,2}\s*[./,\-]\s*|[а-я]{3,8}\s+)?((?:19|20)\d{2})")
+_YEAR = re.compile(r"(?:с\s+)?(?:\d{1,2}\s*[./,\-]\s*|[а-я]{3,8}\.?\s+)?((?:19|20)\d{2})")
+_ROMAN = {
+    name: number
+    for number, name in enumerate(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"), start=1)
+}
+_ROMAN_MONTH = re.compile(r"(?<=\d)([.,/\-\s]+)([ivxх]+)(?=[.,/\-\s]+\d)")
 _TAIL = re.compile(
     r"(?:[\s,]*(?<![а-я])(?:г\.?\s?р|год|года|г|р)\b\.?(?:\s?рожд\w*\.?)?|[ t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)+$"
 )
@@ -87,6 +92,11 @@ def _read(source: Source, meaning: Meaning, text: str | None) -> Reading:
         return Reading(raw if not isinstance(raw, datetime.datetime) else raw.date())
     text = (source.text(60) if text is None else text).lower().replace("ё", "е")
     text = _TAIL.sub("", text.replace("№", "")).strip(" .,;")
+    text = _ROMAN_MONTH.sub(lambda match: f"{match[1]}{_ROMAN.get(match[2].replace('х', 'x'), match[2])}", text)
+    if set(re.findall(r"[^\W\d_]", text)) & {"о", "o"} and not re.search(r"[^\W\d_оo]", text):
+        # The letter in place of the nought.
+        text = re.sub("[оo]", "0", text)
+        source.say("date_digits", value=text)
     if match := _DAY_FIRST.fullmatch(text):
         day, mark, month, _mark, year = match.groups()
         return Reading(_day_first(source, meaning, int(day), int(month), year, slashed=mark == "/"))

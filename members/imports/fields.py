@@ -49,6 +49,11 @@ FIELDS: dict[str, ListField] = {
                 "фио члена",
                 "фамилия ио",
                 "фио полностью",
+                "фио дата рождения",
+                "фио и дата рождения",
+                "фио год рождения",
+                "фамилия имя отчество дата рождения",
+                "фамилия имя отчество год рождения",
                 "член профсоюза",
                 "работник",
                 "сотрудник",
@@ -58,7 +63,9 @@ FIELDS: dict[str, ListField] = {
             targets=("surname", "given_name", "patronymic"),
         ),
         ListField("surname", _("Surname"), ("фамилия", "surname", "last name")),
-        ListField("given_name", _("Given name"), ("имя", "first name", "given name")),
+        ListField(
+            "given_name", _("Given name"), ("имя", "имя отчество", "имя и отчество", "ио", "first name", "given name")
+        ),
         ListField("patronymic", _("Patronymic"), ("отчество", "patronymic", "отчество при наличии")),
         ListField("sex", _("Sex"), ("пол", "муж жен", "мж", "sex", "gender")),
         ListField(
@@ -126,6 +133,11 @@ FIELDS: dict[str, ListField] = {
                 "улица дом квартира",
                 "адрес по прописке",
                 "фактический адрес",
+                "адрес телефон",
+                "адрес и телефон",
+                "домашний адрес телефон",
+                "дом адрес телефон",
+                "адрес номер телефона",
             ),
             targets=("postcode", "region", "city", "street", "house", "flat"),
         ),
@@ -195,6 +207,7 @@ FIELDS: dict[str, ListField] = {
                 "профгруппа",
                 "структурное подразделение",
                 "номер ячейки",
+                "подзаголовок над строками",
             ),
         ),
         ListField(
@@ -228,8 +241,16 @@ FIELDS: dict[str, ListField] = {
             ),
             targets=("certificate_series", "certificate_number"),
         ),
-        ListField("certificate_series", _("Certificate, series"), ("серия справки", "справка серия", "мсэ серия")),
-        ListField("certificate_number", _("Certificate, number"), ("номер справки", "справка номер", "мсэ номер")),
+        ListField(
+            "certificate_series",
+            _("Certificate, series"),
+            ("серия справки", "справка серия", "справка мсэ серия", "мсэ серия"),
+        ),
+        ListField(
+            "certificate_number",
+            _("Certificate, number"),
+            ("номер справки", "справка номер", "справка мсэ номер", "мсэ номер"),
+        ),
         ListField(
             "certificate_issued_on",
             _("Certificate, issued on"),
@@ -297,7 +318,9 @@ FIELDS: dict[str, ListField] = {
             ),
         ),
         ListField(
-            "dues_percent", _("Dues, percent"), ("процент взноса", "процент взносов", "размер взноса", "процент")
+            "dues_percent",
+            _("Dues, percent"),
+            ("процент взноса", "процент взносов от зарплаты", "процент взносов", "размер взноса", "процент"),
         ),
         ListField(
             "minutes",

@@ -28,6 +28,8 @@ _OPTIONS = frozenset(
         "marital_status",
     }
 )
+#: Fields whose heading other columns have too.
+MAY_BE_OTHERS = _OPTIONS - {"sex"}
 _PARSED = frozenset(
     {
         *further.DATES,
@@ -99,6 +101,8 @@ def _part(answers: Any) -> float:
 
 
 def _readable(field: str, value: Any) -> bool:
+    if field == "full_name":
+        value = names.birth_beside(as_text(value))[0]
     parsed = parse(field, value, today=_TODAY)
     # Wrong check digits and days that are too old or too new still tell what the column is.
     codes = {issue.code for issue in parsed.issues if issue.kind == Kind.ERROR}
@@ -145,7 +149,10 @@ def _content_share(field: str, values: Sequence[Any]) -> float:
     if field == "address":
         return _part(bool(_ADDRESS.search(text)) and len(text) > 12 for text in texts)
     if field == "full_name":
-        return _part(_is_full_name(text.split()) for text in texts)
+        return _part(_is_full_name(names.birth_beside(text)[0].split()) for text in texts)
+    if field == "snils":
+        # A telephone has eleven digits too, but not the check digits.
+        return _part(bool(parse(field, value, today=_TODAY).values) for value in told)
     if field in ("birth_date", "joined_on"):
         return _part(
             isinstance(value, datetime.date)

@@ -53,6 +53,7 @@ _ASSUMPTIONS = {
     "name_lookalikes": _("Latin letters that look like Russian ones were replaced: %(value)s."),
     "name_order": _("The surname was taken from the end: %(value)s."),
     "name_split": _("Read as surname «%(surname)s», given name «%(given_name)s», patronymic «%(patronymic)s»."),
+    "birth_beside_name": _("The date of birth was taken from beside the name: %(value)s."),
     "name_brackets": _("What stood in brackets was left out: %(text)s."),
     "no_patronymic": _("The list gives no patronymic: the card will say that there is none."),
     "male_by_patronymic": _("The list does not give the sex: male, judging by the patronymic."),
@@ -70,11 +71,15 @@ _ASSUMPTIONS = {
     "email_spaces": _("A space was removed: %(value)s."),
     "address_split": _("The address was read as: %(value)s."),
     "address_whole": _("The address could not be divided into town, street and house: all of it stands as the street."),
+    "phone_in_address": _("The telephone was taken out of the address: %(value)s."),
+    "passport_split": _("Taken as who issued the passport: %(value)s."),
     "percent_fraction": _("The fraction was read as %(value)s percent."),
 }
 _WARNINGS = {
     # Who is, or may be, the same person: the sentence names no more than the organisation (N-A1).
     "on_account": "%(text)s",
+    "gone_mark": _("The list says «%(text)s». Check whether the person is still to be put on account."),
+    "cause_in_group": _("«%(text)s» is a cause of disability and was taken as such. Choose the group."),
     "unknown_cell": _("There is no primary cell «%(text)s»; the card will stand without one."),
     "unknown_option": _("«%(text)s» is not among the values of the card and is left out. Choose the value afterwards."),
     "sex_conflict": _("The sex does not agree with the patronymic. Check which is right."),

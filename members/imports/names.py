@@ -16,6 +16,12 @@ NAME_LENGTH = 100
 _NAME = re.compile(r"[\u0400-\u052f’]+(?:[ \-][\u0400-\u052f’]+)*")
 _INITIAL = re.compile(r"\b\w\.|\b\w \w$")
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]?\s*")
+_BESIDE = re.compile(
+    r"(.*?[^\W\d_])\s*[,;(]?\s*"
+    r"(\d{1,2}[.,/\-]\d{1,2}[.,/\-]\d{2,4}|\d{1,2}\s+[а-я]{3,8}\s+(?:19|20)\d{2}|(?:19|20)\d{2})"
+    r"\s*(?:(?:г|года?)\b\.?)?\s*(?:р|рожд\w*)?\.?\s*\)?",
+    re.IGNORECASE,
+)
 _SURE_PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична)$")
 _PATRONYMIC = re.compile(r"(?:ич|[вчш]на)$")
 _PARTICLES_BEFORE = frozenset({"де", "дер", "ден", "дю", "фон", "цу"})
@@ -40,11 +46,17 @@ def parse_full_name(source: Source) -> dict[str, Any]:
     return {"surname": name.surname, "given_name": name.given_name, "patronymic": name.patronymic}
 
 
+def birth_beside(text: str) -> tuple[str, str]:
+    """The name and the date of birth that stands behind it: «Иванов Иван, 05.11.1958 г.р.»; the latter may be empty."""
+    match = _BESIDE.fullmatch(" ".join(text.split()))
+    return (match[1], match[2]) if match else (text, "")
+
+
 def _spelled(source: Source) -> str:
     text = source.text(NAME_LENGTH * 3)
     bare = _BRACKETS.sub(" ", text).strip()
     if bare != text and bare:
-        source.say("name_brackets", text=text[len(bare.split()[0]) :].strip()[:60])
+        source.say("name_brackets", text=" ".join(part.strip() for part in _BRACKETS.findall(text))[:60])
     bare = bare.replace(",", " ").strip(" .;")
     if _INITIAL.search(text):
         raise Wrong("name_initials")

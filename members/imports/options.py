@@ -85,6 +85,7 @@ _GROUPS = {
 _GROUP_WORDS = re.compile(r"\b(?:гр|группа|группы|инвалид\w*|инв|я|й|ая|ой)\b")
 _CHILD = re.compile(r"(?:реб\w*|дет\w*|дит\w*)(?: инв\w*)?$")
 _PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?%")
+_GROUP_WITHIN = re.compile(r"(?<!\w)([123]|i{1,3}|перв\w*|втор\w*|трет\w*)(?: ?(?:я|й|ая|ой))? ?(?:гр\w*|а|б|в)?(?!\w)")
 # Where a federation's list of options is coarser, the option that holds the finer one.
 COARSER = {"education": {"bachelor": "higher", "specialist": "higher", "master": "higher", "basic": "secondary"}}
 # Without these a row makes no sense; another unknown word is only left out.
@@ -147,6 +148,26 @@ def parse_option(source: Source) -> dict[str, Any]:
         raise Wrong("unknown_choice", text=text[:60])
     source.say("unknown_option", text=text[:60])
     return {}
+
+
+def parse_group(source: Source) -> dict[str, Any]:
+    """The group, also amid other words: «2 гр. бессрочно», «II, инв. детства»; a cause is taken as one. Raises `Wrong`."""
+    text = source.text()
+    if key := choose("disability_group", text):
+        return {"disability_group": key}
+    words = _words(text)
+    found = _GROUP_WITHIN.search(words)
+    rest = " ".join(_GROUP_WORDS.sub(" ", _GROUP_WITHIN.sub(" ", words, count=1)).split()) if found else words
+    cause = choose("disability_cause", rest) or choose("disability_cause", words.replace("инв ", ""))
+    values = {"disability_cause": cause} if cause else {}
+    if found and (key := choose("disability_group", found[1])):
+        if rest and not cause:
+            source.say("rest_left", text=rest)
+        return {"disability_group": key, **values}
+    if not cause:
+        raise Wrong("unknown_choice", text=text[:60])
+    source.say("cause_in_group", text=text[:60])
+    return values
 
 
 def parse_options(source: Source) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from registry.text import clean
 from .columns import heading_score, normalise_heading
 from .unused import PAPER_PARTS
 
-__all__ = ["DROP_REASONS", "Cell", "Dropped", "Row", "Table", "Unreadable", "read_table"]
+__all__ = ["DROP_REASONS", "Cell", "Dropped", "Row", "Table", "Unreadable", "names_a_cell", "read_table"]
 
 # The heading stands within the first rows, under titles.
 HEADING_WITHIN = 30
@@ -25,6 +25,7 @@ DROP_REASONS = {
     "column_numbers": _("Numbers of the columns"),
     "total": _("Total"),
     "signature": _("Signature"),
+    "section": _("Subheading: it names the cell of the rows below it"),
     "note": _("Subheading or note: only one cell is filled"),
     "empty": _("Empty row"),
 }
@@ -35,7 +36,12 @@ _SIGNATURE = re.compile(
     r"|исполнитель|составил|составила|ответственн\w+|подпись|м\. ?п\.|дата)(?=[\s:._/]|$)",
     re.IGNORECASE,
 )
+#: A subheading that names the cell of the people below it (V-H1).
+_SECTION = re.compile(r"^(?:\d+[.)]\s*)?(?:первичн\w+|первичка|ячейка|п\.?\s?о\.?|ппо)(?=[\s№«\"]|$)", re.IGNORECASE)
+#: Heading of the column in which such subheadings are offered.
+SECTION = "Подзаголовок над строками"
 _LINE_TO_SIGN = re.compile(r"_{3,}|/[^/]*[А-ЯЁ]\.[^/]*/")
+_NAMES = re.compile(r"ф\.?\s?и\.?\s?о|фамилия|имя", re.IGNORECASE)
 _WORD = re.compile(r"[а-яёa-z]{2,}", re.IGNORECASE)
 
 
@@ -129,13 +135,22 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
         start = next((at for at, row in enumerate(rows) if len(_filled(row)) > 1), 0)
         dropped += [Dropped(row.number, "title", _text(row)) for row in rows[:start]]
         body = rows[start:]
-    people = []
+    people, sections = [], []
+    section = None
     for row in body:
         reason = _drop_reason(row, headings if heading is not None else [])
         if reason:
             dropped.append(Dropped(row.number, reason, _text(row)))
+            section = _text(row) if reason == "section" else section
         else:
             people.append(row)
+            sections.append(section)
+    if any(sections):
+        headings.append(SECTION)
+        people = [
+            Row(row.number, (*row.cells, *[None] * (width - len(row.cells)), under))
+            for row, under in zip(people, sections, strict=True)
+        ]
     used = [row.number for row in rows]
     dropped += [Dropped(number, "empty", "") for number in sorted(set(range(1, used[-1])) - set(used))[:MAX_EMPTY]]
     dropped.sort(key=lambda one: one.number)
@@ -161,7 +176,14 @@ def _continues_heading(rows: Sequence[Row], heading: int) -> bool:
     filled = [(index, cell) for index, cell in enumerate(below.cells) if cell is not None]
     under_gaps = [cell for index, cell in filled if index >= len(above) or above[index] is None]
     words_only = all(isinstance(cell, str) and not any(char.isdigit() for char in cell) for _index, cell in filled)
-    return bool(under_gaps) and words_only and heading_score(below.cells, parts=True) >= max(1, len(filled) - 1)
+    if not under_gaps or not words_only:
+        return False
+    if heading_score(below.cells, parts=True) >= max(1, len(filled) - 1):
+        return True
+    # «Рождение» over «дата», «место»: only together they are known. A person's row has a name under its heading.
+    named = any(index < len(above) and _NAMES.match(_heading_text(above[index])) for index, _cell in filled)
+    both = _join_headings(rows[heading : heading + 2], max(len(above), len(below.cells)))
+    return not named and heading_score(both) > heading_score(above)
 
 
 def _is_over(rows: Sequence[Row], heading: int) -> bool:
@@ -209,9 +231,16 @@ def _drop_reason(row: Row, headings: Sequence[str]) -> str | None:
         return "repeated_heading"
     if len(filled) >= 3 and [str(cell).strip() for cell in filled] == [str(n) for n in range(1, len(filled) + 1)]:
         return "column_numbers"
-    if len(filled) == 1 and sum(map(bool, headings)) > 2 and not _may_be_name(first):
-        return "note"
+    if len(filled) == 1 and sum(map(bool, headings)) > 2:
+        if names_a_cell(first):
+            return "section"
+        return None if _may_be_name(first) else "note"
     return None
+
+
+def names_a_cell(text: str) -> bool:
+    """Whether a subheading or the name of a sheet is that of a primary cell: «ПО № 2», «Первичная организация № 3»."""
+    return bool(_SECTION.match(text))
 
 
 def _may_be_name(text: str) -> bool:

@@ -1,6 +1,7 @@
 """A row of a list as a person: all its values, and everything to be said about the row as a whole."""
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,18 @@ _NAMES = ("surname", "given_name", "patronymic")
 CHILD_AGE = 18
 PASSPORT_AGE = 14
 PASSPORT = "passport"
+#: What a cell may give beside its own; a column of that alone goes before it.
+BESIDE = {
+    "address": ("phone_mobile", "phone_home"),
+    "disability_group": ("disability_cause",),
+    "passport": ("paper_issued_by", "paper_issued_on"),
+}
+#: Words beside a person that tell of the end of membership.
+_GONE = re.compile(
+    r"\b(?:умер(?:ла|ший|шая)?|скончал\w+|смерт[ьи]|выбыл\w*|снят\w*\s+с\s+уч[её]та|исключ[её]н\w*|выш(?:ел|ла)\s+из"
+    r"|пере(?:ехал\w*|вед[её]н\w*)|уволен\w*|уволил\w*)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -63,15 +76,21 @@ def build_record(
     """
     record = Record(row.number)
     cells = dict(_cells(row, mapping))
+    _birth_beside_name(record, cells)
     paper = parse("paper_kind", cells.get("paper_kind"), today=today).values.get("paper_kind", PASSPORT)
     for name, raw in cells.items():
         parsed = parse(name, raw, today=today, minimum_age=minimum_age, passport=paper == PASSPORT)
-        record.values.update(parsed.values)
+        beside = BESIDE.get(name, ()) if record.values else ()
+        record.values.update(
+            {key: v for key, v in parsed.values.items() if key not in beside or key not in record.values}
+        )
         record.issues += parsed.issues
         record.originals[name] = clean(as_text(raw), 200).strip()
     if "paper_number" in record.values:
         record.values["paper_kind"] = paper
     _narrow(record, options or {})
+    _divide_given_name(record)
+    _tell_gone(record, row, mapping)
     _complete_name(record, mapping)
     _tell_sex(record)
     _check_required(record, required)
@@ -90,6 +109,32 @@ def _cells(row: Row, mapping: Mapping[int, str]) -> list[tuple[str, Any]]:
         if raw is not None or name not in found:
             found[name] = raw
     return list(found.items())
+
+
+def _birth_beside_name(record: Record, cells: dict[str, Any]) -> None:
+    """«Иванов Иван Иванович, 05.11.1958 г.р.» in the column of names, where no other column tells the birth."""
+    name, birth = names.birth_beside(as_text(cells.get("full_name")))
+    if birth:
+        cells["full_name"] = name
+        if cells.get("birth_date") is None:
+            cells["birth_date"] = birth
+            record.say("birth_date", "birth_beside_name", value=birth)
+
+
+def _divide_given_name(record: Record) -> None:
+    """«Анна Ивановна» in the column of given names."""
+    given, _space, patronymic = record.values.get("given_name", "").partition(" ")
+    if patronymic and not record.values.get("patronymic") and names.is_patronymic(patronymic):
+        record.values["given_name"], record.values["patronymic"] = given, patronymic
+
+
+def _tell_gone(record: Record, row: Row, mapping: Mapping[int, str]) -> None:
+    """A mark that the person has died or left, in a column that is not taken or behind the name (V-B10, V-B14)."""
+    beside = {index for index, name in mapping.items() if name not in {"full_name", *_NAMES}}
+    for index, cell in enumerate(row.cells):
+        if index not in beside and isinstance(cell, str) and _GONE.search(cell):
+            record.say("", "gone_mark", text=" ".join(clean(cell, 80).split()))
+            return
 
 
 def _narrow(record: Record, options: Mapping[str, Collection[str]]) -> None:

@@ -26,6 +26,7 @@ def remarks_workbook(batch: ImportBatch, rows: Sequence[ImportRow], label: Calla
     target = io.BytesIO()
     settings = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, {"in_memory": True, **settings}) as book:
+        whole = book.add_format({"num_format": "0", "align": "left", "valign": "top"})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         tones = {
@@ -39,8 +40,11 @@ def remarks_workbook(batch: ImportBatch, rows: Sequence[ImportRow], label: Calla
         page.write_row(0, 0, [*batch.headings, HEADING], bold)
         for at, row in enumerate(rows, start=1):
             for column, cell in enumerate(row.cells):
-                text = as_text(decode(cell))
-                if text:
+                value = decode(cell)
+                if isinstance(value, int | float) and not isinstance(value, bool):
+                    # A number stays one: that its zeros were lost, or that it is a day, is read from it again.
+                    page.write_number(at, column, value, whole if isinstance(value, int) else wrap)
+                elif text := as_text(value):
                     page.write_string(at, column, text, wrap)
             issues = issues_of(row)
             lines = [_line(issue.field, issue.message, batch, label) for issue in issues]

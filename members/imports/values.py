@@ -16,7 +16,7 @@ from .addresses import parse_address
 from .dates import parse_date, read_date
 from .issues import Issue, Wrong
 from .names import parse_full_name, parse_name
-from .options import parse_dues_form, parse_option, parse_options, parse_percent
+from .options import parse_dues_form, parse_group, parse_option, parse_options, parse_percent
 from .source import Source, as_text, is_blank
 
 __all__ = ["Parsed", "as_text", "parse"]
@@ -92,7 +92,12 @@ def _checked(check: Callable[[object], str], length: int = 0) -> Callable[[Sourc
 
 
 def _phone(source: Source) -> dict[str, Any]:
-    phones = checks.parse_phones(source.text(200))
+    text = source.text(200)
+    # «8-910-111-22-33 (муж)»
+    bare = re.sub(r"\([^()\d]+\)", ", ", text).strip(" ,")
+    phones = checks.parse_phones(bare)
+    if words := " ".join(re.findall(r"\([^()\d]+\)", text)):
+        source.say("rest_left", text=words)
     values = {}
     left: list[str] = []
     for name, numbers in (("phone_mobile", phones.mobile), ("phone_home", phones.home)):
@@ -129,16 +134,36 @@ def _passport(source: Source) -> dict[str, Any]:
     match = re.match(r"\D{0,20}?(\d{2})\s?(\d{2})\D{0,8}(\d{6})(?!\d)(.*)", text)
     if not match:
         raise Wrong("paper_form")
-    if match[4].strip(" .,;"):
-        source.say("rest_left", text=match[4].strip(" .,;"))
-    return {"paper_series": match[1] + match[2], "paper_number": match[3]}
+    return {"paper_series": match[1] + match[2], "paper_number": match[3], **_issuer(source, match[4])}
+
+
+def _issuer(source: Source, rest: str) -> dict[str, Any]:
+    """Who issued the passport and when, where it stands behind the number."""
+    rest = re.sub(r"^[\s.,;]*выдан[ао]?\b[\s.,:;]*", "", rest, flags=re.IGNORECASE).strip(" .,;")
+    if not rest:
+        return {}
+    values: dict[str, Any] = {}
+    if day := re.search(r"\d{1,2}[.,/]\d{1,2}[.,/]\d{4}", rest):
+        try:
+            values["paper_issued_on"] = read_date(source, day[0]).value
+        except Wrong:
+            source.say("rest_left", text=rest)
+            return {}
+        rest = (rest[: day.start()] + rest[day.end() :]).replace("  ", " ")
+        rest = re.sub(r"^\s*г\.|\s+г\.?$", "", rest).strip(" .,;")
+    if rest:
+        values["paper_issued_by"] = rest[: _LENGTHS["passport_issued_by"]]
+    told = (f"{values['paper_issued_on']:%d.%m.%Y}" if "paper_issued_on" in values else "", rest)
+    source.say("passport_split", value=", ".join(filter(None, told)))
+    return values
 
 
 def _certificate(source: Source) -> dict[str, Any]:
     match = re.fullmatch(r"(?:серия\s*)?(.{0,20}?)[\s,]*(?:№|N|номер)?\s*(\d{3,15})", source.text(60), re.IGNORECASE)
     if not match:
         raise Wrong("paper_form")
-    return {"certificate_series": match[1].strip(), "certificate_number": match[2]}
+    series = match[1].strip()
+    return {**({"certificate_series": series} if series else {}), "certificate_number": match[2]}
 
 
 def _minutes(source: Source) -> dict[str, Any]:
@@ -172,9 +197,10 @@ _PARSERS: dict[str, Callable[[Source], dict[str, Any]]] = {
         parse_date,
     ),
     **dict.fromkeys(
-        ("sex", "category", "education", "disability_group", "disability_cause", "worker_category", "marital_status"),
+        ("sex", "category", "education", "disability_cause", "worker_category", "marital_status"),
         parse_option,
     ),
+    "disability_group": parse_group,
     **dict.fromkeys(
         (
             "birth_place",

@@ -22,6 +22,8 @@ GUESSES = frozenset(
 )  # fmt: skip
 #: Warnings that only tell; the row goes in as it is.
 TELLING = frozenset({"repeated_below", "on_account"})
+#: What is decided for each person by himself, never for all of a kind.
+ONE_BY_ONE = frozenset({"gone_mark"})
 #: Key among a row's corrections: this is another person than the duplicates that were shown.
 CONFIRMED = "confirmed_duplicate"
 SKIPPED = "skipped"
@@ -41,7 +43,9 @@ def awaits_a_word(issue: Issue) -> bool:
 
 def is_settled(row: ImportRow, issues: Iterable[Issue], accepted: Collection[str]) -> bool:
     """Was a word said on everything that awaits one, for this row or for all of its kind?"""
-    return row.accepted or all(key_of(issue) in accepted for issue in issues if awaits_a_word(issue))
+    return row.accepted or all(
+        key_of(issue) in accepted and issue.code not in ONE_BY_ONE for issue in issues if awaits_a_word(issue)
+    )
 
 
 def verdict(row: ImportRow, record: Record, twins: Sequence[Duplicate], accepted: Collection[str]) -> str:
@@ -85,7 +89,7 @@ def accept(batch_id: int, kinds: Collection[str] | None = None, *, taken_back: b
     batch = ImportBatch.objects.visible_to(by).get(pk=batch_id)
     open_ones = ImportRow.objects.visible_to(by).filter(batch=batch, verdict__in=[RowVerdict.UNSURE, RowVerdict.READY])
     rows = [(row, stored_issues(row)) for row in open_ones]
-    every = {key_of(i): i for _row, issues in rows for i in issues if awaits_a_word(i)}
+    every = {key_of(i): i for _row, issues in rows for i in issues if awaits_a_word(i) and i.code not in ONE_BY_ONE}
     if kinds is None:
         kinds = [key for key, issue in every.items() if issue.kind is Kind.ASSUMPTION]
     accepted = set(batch.accepted) - set(kinds) if taken_back else set(batch.accepted) | (set(kinds) & every.keys())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -44,6 +44,8 @@ class Duplicate:
     member_id: int | None
     #: Opaque; a confirmation names the duplicates that were shown by it.
     ref: str = ""
+    #: The number is that of the very person, by name and date of birth.
+    same: bool = False
 
     @property
     def certain(self) -> bool:
@@ -54,7 +56,7 @@ class Duplicate:
     def sentence(self) -> Any:
         """What is shown before saving."""
         values = {"organization": self.organization_name}
-        return _SENTENCES[self.kind] % values
+        return _SENTENCES[DuplicateKind.PERSON if self.same else self.kind] % values
 
 
 _SENTENCES = {
@@ -157,7 +159,9 @@ def _duplicates_of(
                 found = likely
             if row["pk"] not in told:
                 told.add(row["pk"])
-                yield _duplicate(found, row, actor)
+                twin = _key_of(values) == row["name_key"] and row["organization_id"] is not None
+                same = twin and _same_person(values, row, organization) is DuplicateKind.PERSON
+                yield replace(_duplicate(found, row, actor), same=same)
 
 
 def _same_person(

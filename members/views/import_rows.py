@@ -28,7 +28,7 @@ from ..imports import batches
 from ..imports.fields import FIELDS
 from ..imports.issues import Issue, Kind
 from ..imports.remarks import remarks_workbook
-from ..imports.verdicts import awaits_a_word, key_of
+from ..imports.verdicts import ONE_BY_ONE, awaits_a_word, key_of
 from ..models import ImportBatch, ImportRow
 from ..rules import cells_of
 from ..rules.fields import card_fields, label_of
@@ -85,7 +85,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
         "page": page,
         "rows": [_row(row, batch.organization) for row in page],
         "verdict": verdict,
-        "tabs": [(RowVerdict(v).label, counts.get(v, 0), v) for v in _ORDER if counts.get(v, 0)],
+        "tabs": [(RowVerdict(v).label, counts.get(v, 0), v) for v in _ORDER if counts.get(v, 0) and open_batch],
         "counts": counts,
         "summary": [item for item in summary if not about or item["key"] == about],
         "assumed": any(i["asks"] and not i["accepted"] and i["kind"] == Kind.ASSUMPTION for i in summary),
@@ -155,7 +155,7 @@ def _summary(told: Iterable[tuple[ImportRow, list[Issue]]], batch: ImportBatch) 
             "key": key,
             "code": examples[key].code,
             "count": counted[key],
-            "asks": awaits_a_word(examples[key]),
+            "asks": awaits_a_word(examples[key]) and examples[key].code not in ONE_BY_ONE,
             "accepted": key in batch.accepted,
         }
         for key in keys

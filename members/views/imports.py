@@ -122,7 +122,8 @@ def columns(request: ActorRequest, pk: int) -> HttpResponse:
                 return redirect("jobs:detail", job.pk)
             return redirect("imports:rows", batch.pk)
     earlier = batches.same_file_before(batch)
-    dropped = [(row["number"], DROP_REASONS[row["reason"]]) for row in batch.dropped]
+    texts = batch.samples.get(batches.DROPPED, {})
+    dropped = [(row["number"], DROP_REASONS[row["reason"]], texts.get(str(row["number"]), "")) for row in batch.dropped]
     context: dict[str, Any] = {"batch": batch, "form": form, "earlier": earlier, "dropped": dropped}
     return render(request, "members/imports/columns.html", context)
 

@@ -15,7 +15,7 @@ from ..models import Organization
 from ..rules import organizations as rules
 from ..rules import passports
 from ..spreadsheets import Unreadable
-from ..spreadsheets.files import MAX_BYTES
+from ..spreadsheets.files import EMPTY, MAX_BYTES
 from ..widgets import DateField, DigitsInput, UploadInput
 
 #: Letters of a search; longer ones are cut by the browser and refused by the server.
@@ -186,6 +186,7 @@ class UploadForm(forms.Form):
         label=_("File with the list"),
         widget=UploadInput(accept=".xlsx,.xls,.csv"),
         help_text=_("Excel (.xlsx, .xls) or .csv, up to 1,000 organisations."),
+        error_messages={"empty": EMPTY},
     )
     level = forms.ChoiceField(label=_("Level of rows that name none"), required=False)
 

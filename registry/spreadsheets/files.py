@@ -56,6 +56,10 @@ _MESSAGES = {
 }
 
 
+#: What a form says of a file without a byte.
+EMPTY = _MESSAGES["empty"]
+
+
 class Unreadable(ValueError):
     """The file cannot be read as a list; `message` says why and what to do."""
 

@@ -7,16 +7,27 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from members.enums import RowVerdict
 from members.errors import SomeRefused
 from members.imports import batches
+from members.imports.fields import IGNORE
+from members.imports.issues import Kind
+from members.imports.reader import DROP_REASONS
 from members.imports.verdicts import kinds_asked
 from members.models import ImportRow
+from members.views.import_rows import field_label
 from registry.access import Actor
 from registry.errors import RuleViolation
 from registry.models import Organization
+
+_KINDS = {
+    Kind.ERROR: _("to be corrected"),
+    Kind.WARNING: _("please check"),
+    Kind.ASSUMPTION: _("assumed"),
+}
 
 
 class Command(BaseCommand):
@@ -50,6 +61,7 @@ class Command(BaseCommand):
             except RuleViolation as refusal:
                 raise CommandError(str(refusal.message)) from refusal
             if options["dry_run"]:
+                self.stdout.write(str(_("Nothing was changed: this was a dry run.")))
                 transaction.set_rollback(True)
 
     def _organization(self, code: str, federation: str | None) -> Organization:
@@ -67,9 +79,12 @@ class Command(BaseCommand):
     def _import(self, organization: Organization, data: bytes, options: dict[str, Any], by: Actor) -> None:
         batch = batches.upload_list(organization=organization, data=data, name=options["file"].name, by=by)
         for guess in batch.guesses:
-            self.stdout.write(
-                f"{guess['heading'] or '—':<40} → {guess['field']}{'' if guess['sure'] else '  ?'}  {guess['reason']}"
-            )
+            field = "—" if guess["field"] == IGNORE else field_label(guess["field"], organization)
+            doubt = "" if guess["sure"] else "  ?"
+            self.stdout.write(f"{guess['heading'] or '—':<40} → {field}{doubt}  {guess['reason']}")
+        for row in batch.dropped:
+            if row["reason"] != "empty":
+                self.stdout.write(f"{row['number']:>5}  {DROP_REASONS[row['reason']]}")
         if batches.same_file_before(batch) is not None:
             self.stdout.write("Этот файл уже ставили на учёт: повторов не будет.")
         batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=by)
@@ -79,8 +94,11 @@ class Command(BaseCommand):
             batches.accept(batch.pk, kinds_asked(batch.pk, by=by) if options["accept_all"] else None, by=by)
         rows = list(ImportRow.objects.filter(batch=batch))
         for row in rows:
+            self.stdout.write(f"{row.number:>5}  {RowVerdict(row.verdict).label}")
             for issue in batches.issues_of(row):
-                self.stdout.write(f"{row.number:>5}  {issue.kind:<10} {issue.field:<18} {issue.message}")
+                name = field_label(issue.field, organization)
+                told = f"{name}: {issue.message}" if name else issue.message
+                self.stdout.write(f"       {_KINDS[issue.kind]}: {told}")
         counts = Counter(row.verdict for row in rows)
         for verdict in RowVerdict:
             if counts[verdict]:

@@ -20,9 +20,11 @@ from django.utils import timezone
 from dues.models import LedgerEntry
 from members.enums import BatchState, MemberState, RowVerdict
 from members.imports import batches
+from members.imports.remarks import remarks_workbook
 from members.imports.verdicts import kinds_asked
 from members.models import ColumnMapping, ImportBatch, ImportRow, Member, Registration
 from members.transitions.accounting import put_on_account
+from members.views.import_rows import field_label
 from registry import integrity
 from registry.enums import JobState
 from registry.errors import Blocked, NotAllowed, RuleViolation
@@ -246,6 +248,66 @@ def test_v_h1_a_name_that_is_no_cells_is_settled_once_for_all_rows() -> None:
     assert verdicts(batch) == {"ready": 3}
     batches.name_cells(batch.pk, {"Дальняя": None}, by=place.chair)
     assert [(codes(batch, n), row_of(batch, n).person.get("cell")) for n in (2, 3, 4)] == [([], None)] * 3
+
+
+def test_v_h1_subheadings_of_a_list_put_the_people_below_them_into_their_cells() -> None:
+    place = voi()
+    cells = list(Organization.objects.filter(parent=place.keeper).order_by("pk"))
+    name = cells[0].short_name
+    rows = [(name,), ("Ким Лев Ильич", dt.date(1960, 1, 2), "м"), ("Ом Ян Ильич", dt.date(1961, 1, 2), "м")]
+    batch = load(place, sheet(*rows, headings=HEADINGS[:3]))
+    assert verdicts(batch) == {"ready": 2}
+    batches.apply_batch(batch.pk, by=place.chair)
+    assert {member.cell_id for member in Member.objects.filter(batch=batch)} == {cells[0].pk}
+
+
+def test_v_b14_whoever_is_marked_as_dead_or_gone_waits_for_a_word_of_his_own() -> None:
+    place = union()
+    rows = [("Ким Лев Ильич", dt.date(1960, 1, 2), "м", "умер"), ("Ом Ян Ильич", dt.date(1961, 1, 2), "м", None)]
+    batch = load(place, sheet(*rows, headings=(*HEADINGS[:3], "Примечание")))
+    assert (codes(batch, 2), verdicts(batch)) == (["gone_mark"], {"ready": 1, "unsure": 1})
+    batches.accept(batch.pk, [":gone_mark"], by=place.chair)
+    batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
+    assert verdicts(batch) == {"ready": 1, "unsure": 1}
+    row = ImportRow.objects.get(batch=batch, number=2)
+    batches.correct_row(row.pk, values={}, skip=True, by=place.chair)
+    assert verdicts(batch) == {"ready": 1, "skipped": 1}
+
+
+def test_u_5_a_corrected_name_keeps_the_date_of_birth_that_stood_beside_it() -> None:
+    place = union()
+    batch = load(place, sheet(("Ким Лев Ильичь, 02.01.1960 г.р.", "м"), headings=("ФИО, дата рождения", "Пол")))
+    row = ImportRow.objects.get(batch=batch)
+    shown = batches.row_texts(row)
+    assert shown["birth_date"] == "02.01.1960"
+    row = batches.correct_row(row.pk, values={**shown, "patronymic": "Ильич"}, accepted=True, by=place.chair)
+    assert (row.person["patronymic"], row.person["birth_date"]) == ("Ильич", dt.date(1960, 1, 2))
+
+
+def test_u_5_numbers_stay_numbers_in_the_workbook_of_remarks_and_read_back_the_same() -> None:
+    place = union()
+    # The spreadsheet lost a nought of the СНИЛС and keeps the day of birth as a number.
+    rows = [("Ким Лев Ильич", 21917, "м", 8765432147), ("Ом Ян Ильич", 22282, "м", 1)]
+    batch = load(place, sheet(*rows, headings=(*HEADINGS[:3], "СНИЛС")))
+    before = [codes(batch, number) for number in (2, 3)]
+    assert {"date_serial", "leading_zeros"} <= set(before[0])
+    data = remarks_workbook(batch, list(ImportRow.objects.filter(batch=batch).order_by("number")), field_label)
+    again = load(place, data)
+    assert [codes(again, number) for number in (2, 3)] == before
+
+
+def test_n_a1_the_very_person_is_told_as_such_and_not_by_his_ticket() -> None:
+    place = voi()
+    headings = (*HEADINGS[:3], "№ билета")
+    row = ("Ким Лев Ильич", dt.date(1960, 1, 2), "м", "123")
+    batches.apply_batch(load(place, sheet(row, headings=headings)).pk, by=place.chair)
+    batch = load(place, sheet(row, headings=headings), "c.xlsx")
+    [issue] = batches.issues_of(ImportRow.objects.get(batch=batch))
+    name = place.keeper.short_name
+    assert issue.params["text"] == f"На учёте уже есть человек с теми же ФИО и датой рождения: {name}."
+    batch = load(place, sheet(("Ом Ян Ильич", dt.date(1961, 1, 2), "м", "123"), headings=headings), "d.xlsx")
+    [issue] = batches.issues_of(ImportRow.objects.get(batch=batch))
+    assert issue.params["text"] == f"Такой номер билета уже занят: {name}."
 
 
 def test_v_b1_who_joined_since_the_registry_is_kept_needs_a_decision_and_owes_what_it_makes_him_owe() -> None:

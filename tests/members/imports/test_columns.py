@@ -185,3 +185,18 @@ def test_no_heading_is_too_strange(heading: str, values: list[str]) -> None:
             return values
 
     assert all(guess.message and guess.field in FIELDS for guess in recognise(Odd()).guesses)
+
+
+def test_a_heading_whose_values_are_none_of_the_cards_is_left_out_and_says_so() -> None:
+    table = read_table(
+        "ФИО;Категория;% взноса\nКим Лев Ильич;высшая;1\nОм Ян Ильич;первая;1\nЛи Ян Ильич;б/к;1".encode()
+    )
+    guesses = recognise(table).guesses
+    assert [(g.field, g.reason, g.sure) for g in guesses[1:]] == [
+        (IGNORE, "other_content", False), ("dues_percent", "heading", True),
+    ]  # fmt: skip
+
+
+def test_a_telephone_without_a_heading_is_no_snils() -> None:
+    rows = ["Ким Лев Ильич;8-910-111-22-33", "Ли Ян Ильич;8-910-111-22-34"]
+    assert [g.field for g in recognise(read_table("\n".join(rows).encode())).guesses] == ["full_name", "phone"]

@@ -36,8 +36,15 @@ def test_u_5_a_dry_run_tells_every_row_and_changes_nothing() -> None:
     before = state()
     said = run(SCHOOL, place, dry_run=True)
     assert state() == before
-    assert said[-4:] == ["будет поставлен на учёт: 40", "нужно проверить: 23", "исправить: 1", "вероятный повтор: 2"]
-    assert sum(line.startswith("   52  error") for line in said) == 1
+    assert said[-5:] == [
+        "будет поставлен на учёт: 40", "нужно проверить: 23", "исправить: 1", "вероятный повтор: 2",
+        "Ничего не изменено: это была проверка.",
+    ]  # fmt: skip
+    # Every row with what is made of it and its remarks, and the rows that are no people.
+    at = said.index("   52  исправить")
+    assert said[at + 1] == "       исправить: Дата рождения: Это обязательное поле. Заполните его."
+    assert sum(line[:7].strip().isdigit() for line in said if line[:5].strip()) >= 66
+    assert "   72  Итог" in said
 
 
 @pytest.mark.parametrize(

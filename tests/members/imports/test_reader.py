@@ -26,16 +26,16 @@ def test_titles_totals_signatures_and_repeats_are_left_out_and_told() -> None:
         "Учителя начальных классов;;;",
     )
     assert [(row.number, row.cells) for row in table.rows] == [
-        (6, ("1", "Иванов Пётр Ильич", "05.11.1958", "89123456789")),
-        (7, (None, "Сидорова Анна Львовна")),
-        (9, ("2", "Всегов Ян", "01.02.1960")),
+        (6, ("1", "Иванов Пётр Ильич", "05.11.1958", "89123456789", "Ячейка № 1")),
+        (7, (None, "Сидорова Анна Львовна", None, None, "Ячейка № 1")),
+        (9, ("2", "Всегов Ян", "01.02.1960", None, "Ячейка № 1")),
     ]
     assert [(one.number, one.reason) for one in table.dropped] == [
         (1, "title"),
         (2, "empty"),
         (3, "heading"),
         (4, "column_numbers"),
-        (5, "note"),
+        (5, "section"),
         (8, "repeated_heading"),
         (10, "total"),
         (11, "total"),
@@ -50,6 +50,35 @@ def test_a_heading_of_two_storeys_becomes_one() -> None:
     table = read("Фамилия;Имя;Паспорт;;Телефон", ";;серия;номер;", "Иванов;Пётр;4508;123456;89123456789")
     assert table.headings == ("Фамилия", "Имя", "Паспорт серия", "Паспорт номер", "Телефон")
     assert [row.number for row in table.rows] == [3]
+
+
+def test_a_second_storey_is_known_by_what_both_tell_and_no_person_is_taken_for_one() -> None:
+    table = read(
+        "№;ФИО;Рождение;;Инвалидность;;Отметки",
+        ";;дата;место;группа;причина;",
+        "1;Иванов Пётр Ильич;05.11.1958;Тула;II;общее;",
+    )
+    assert table.headings == ("№", "ФИО", "Рождение дата", "Рождение место", "группа", "причина", "Отметки")
+    assert [row.number for row in table.rows] == [3]
+    table = read("ФИО;Пол;;Город", "Иванов Пётр Ильич;муж;учитель;Тула", "Ким Лев Олегович;муж;врач;Тула")
+    assert [row.number for row in table.rows] == [2, 3]
+
+
+def test_v_h1_a_subheading_names_the_cell_of_the_rows_below_it_until_the_next() -> None:
+    table = read(
+        "ФИО;Дата рождения;Группа",
+        "Ким Лев Олегович;01.02.1970;1",
+        "Первичная организация № 3;;",
+        "Иванов Пётр Ильич;05.11.1958;2",
+        "Учителя;;",
+        "Сидорова Анна Львовна;01.02.1960;2",
+        "ПО СЕВЕР;;",
+        "Орлов Ян Львович;01.02.1961;2",
+    )
+    assert [row.cells[-1] for row in table.rows] == [
+        None, "Первичная организация № 3", "Первичная организация № 3", "ПО СЕВЕР",
+    ]  # fmt: skip
+    assert [guess.field for guess in recognise(table).guesses][-1] == "cell"
 
 
 def test_a_list_without_headings_loses_no_row() -> None:

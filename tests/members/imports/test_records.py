@@ -45,6 +45,40 @@ def test_a_clean_row_has_nothing_to_say() -> None:
     }
 
 
+def test_the_date_of_birth_beside_the_name_is_taken_and_said() -> None:
+    found = record(full_name="Иванов Пётр Ильич, 05.11.1958 г.р.", sex="м")
+    assert (found.values["patronymic"], found.values["birth_date"]) == ("Ильич", datetime.date(1958, 11, 5))
+    assert codes(found) == [("birth_date", "birth_beside_name")]
+    found = record(full_name="Иванов Пётр Ильич (1958 г.р.)", sex="м")
+    assert codes(found) == [("birth_date", "birth_beside_name"), ("birth_date", "date_incomplete")]
+    # A column of its own goes before it; what stands beside the name is then a wrong name.
+    assert record(**{**IVANOV, "full_name": "Иванов Пётр Ильич 05.11.1957"}).values["birth_date"].year == 1958
+
+
+def test_a_given_name_with_its_patronymic_in_one_column_is_divided() -> None:
+    found = record(surname="Алиева", given_name="Лейла Ахмед кызы", sex="ж", birth_date="05.11.1958")
+    assert (found.values["given_name"], found.values["patronymic"], found.issues) == ("Лейла", "Ахмед кызы", [])
+    found = record(surname="Ким", given_name="Анна Мария", sex="ж", birth_date="05.11.1958")
+    assert found.values["given_name"] == "Анна Мария"
+
+
+def test_v_b14_a_mark_of_death_or_leaving_in_a_column_that_is_not_taken_asks_for_a_word() -> None:
+    for mark in ("умерла 12.05.2024", "Выбыл в Калугу", "снят с учёта", "исключена"):
+        row = Row(1, ("Иванов Пётр Ильич", "м", "05.11.1958", mark))
+        mapping = {0: "full_name", 1: "sex", 2: "birth_date"}
+        found = build_record(row, mapping, today=TODAY, minimum_age=18)
+        assert [(issue.code, issue.params) for issue in found.issues] == [("gone_mark", {"text": mark})]
+    assert codes(record(**{**IVANOV, "full_name": "Иванов Пётр Ильич (умер)"}))[-1] == ("", "gone_mark")
+    assert codes(record(**IVANOV, workplace="Выбыл-сервис")) == []
+
+
+def test_a_column_of_its_own_goes_before_what_another_gives_beside() -> None:
+    found = record(**IVANOV, disability_cause="труд. увечье", disability_group="2 гр., инв. детства")
+    assert (found.values["disability_group"], found.values["disability_cause"]) == ("II", "labour")
+    found = record(**IVANOV, address="г. Тула, ул. Мира, 5, т. 8-910-111-22-33", phone="8-910-111-22-44")
+    assert (found.values["phone_mobile"], found.values["house"]) == ("+79101112244", "5")
+
+
 def test_u5a_what_is_required_and_missing_is_an_error_once() -> None:
     assert codes(record(full_name="Иванов Пётр Ильич", sex="м", birth_date=None)) == [("birth_date", "required")]
     assert codes(record(full_name="Иванов", sex="м", birth_date="31.02.1958")) == [

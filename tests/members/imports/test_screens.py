@@ -20,6 +20,7 @@ from members.enums import BatchState, RowVerdict
 from members.models import ImportBatch, ImportRow, Member
 from registry import integrity
 from registry.enums import Role
+from registry.models import Organization
 from tests.members.people import Place, signed_in, union, voi
 from tests.registry import trees
 
@@ -172,7 +173,7 @@ NOBODY = "Строк с людьми в файле не нашлось. Пров
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"", "Отправленный файл пуст."),
+        (b"", "Файл пуст. Выберите файл со списком."),
         (picture(), NO_LIST),
         (b"\x00\x01\x02" * 100, NO_LIST),
         (b"PK\x03\x04" + b"x" * 200, DAMAGED),
@@ -253,6 +254,46 @@ def test_u_5_the_template_reads_back_without_asking(school: Place, local: Place)
         book.save(out)
         batch = upload(client, out.getvalue())
         assert [g["heading"] for g in batch.guesses if not g["sure"] and g["field"] == "ignore"] == []
+
+
+def test_u_5_rows_that_are_no_people_are_shown_as_they_stand_until_the_list_is_on_account(school: Place) -> None:
+    client = signed_in(school.chair)
+    batch = upload(client, small(("Ким Лев Ильич", "02.01.1960", "м", ""), ("Итого: 1",), ("Учителя",)))
+    page = client.get(reverse("imports:columns", args=[batch.pk]))
+    assert [(number, text) for number, _reason, text in page.context["dropped"]] == [
+        (1, "ФИО Дата рождения Пол Должность"), (3, "Итого: 1"), (4, "Учителя"),
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT samples FROM members_importbatch")
+        assert "Учителя" not in str(cursor.fetchone()[0])
+    settle(client, batch)
+    client.post(reverse("imports:apply", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert batch.samples == {}
+
+
+def test_u_5_a_list_that_was_undone_counts_no_rows_any_more(school: Place) -> None:
+    client = signed_in(school.chair)
+    batch = settle(client, upload(client, small(("Ким Лев Ильич", "02.01.1960", "м", ""), ("Ом", "1960", "м", ""))))
+    for step in ("apply", "undo"):
+        client.post(reverse(f"imports:{step}", args=[batch.pk]))
+    page = client.get(reverse("imports:rows", args=[batch.pk]))
+    assert (page.context["tabs"], page.context["open"], list(page.context["rows"])) == ([], False, [])
+
+
+def test_u_5_a_sheet_that_is_named_as_a_cell_offers_it_for_all_rows(local: Place) -> None:
+    client = signed_in(local.chair)
+    book = openpyxl.Workbook()
+    cell = Organization.objects.filter(parent=local.keeper).order_by("pk").first()
+    assert cell is not None
+    book.active.title = cell.short_name  # type: ignore[union-attr]
+    for row in (("ФИО", "Дата рождения"), ("Ким Лев Ильич", "02.01.1960")):
+        book.active.append(row)  # type: ignore[union-attr]
+    out = io.BytesIO()
+    book.save(out)
+    batch = upload(client, out.getvalue())
+    form = client.get(reverse("imports:columns", args=[batch.pk])).context["form"]
+    assert form.initial["cell"] == str(cell.pk)
 
 
 def test_u_5_what_a_file_holds_is_never_markup_on_the_page(school: Place) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from members.imports.fields import FIELDS, IGNORE
 from members.imports.issues import CATALOGUE, Kind
+from members.imports.records import BESIDE
 from members.imports.values import parse
 
 TODAY = datetime.date(2026, 11, 23)
@@ -282,9 +283,29 @@ def test_ud1_the_form_of_dues_may_name_the_percentage() -> None:
         (
             "passport",
             "серия 45 08 № 123456 выдан ОВД",
-            {"paper_series": "4508", "paper_number": "123456"},
-            ["rest_left"],
+            {"paper_series": "4508", "paper_number": "123456", "paper_issued_by": "ОВД"},
+            ["passport_split"],
         ),
+        (
+            "passport",
+            "4508 123456, выдан 12.12.2008 г. ОВД Тулы",
+            {
+                "paper_series": "4508",
+                "paper_number": "123456",
+                "paper_issued_on": day("2008-12-12"),
+                "paper_issued_by": "ОВД Тулы",
+            },
+            ["passport_split"],
+        ),
+        ("disability_group", "2 гр. бессрочно", {"disability_group": "II"}, ["rest_left"]),
+        ("disability_group", "1 А", {"disability_group": "I"}, []),
+        ("disability_group", "II, инв. детства", {"disability_group": "II", "disability_cause": "childhood"}, []),
+        ("disability_group", "инв. детства", {"disability_cause": "childhood"}, ["cause_in_group"]),
+        ("phone", "8-910-111-22-33 (муж)", {"phone_mobile": "+79101112233"}, ["rest_left"]),
+        ("joined_on", "с 2015 года", {"joined_on": day("2015-01-01"), "joined_year_only": True}, ["year_only"]),
+        ("joined_on", "сент. 2015", {"joined_on": day("2015-01-01"), "joined_year_only": True}, ["month_only"]),
+        ("birth_date", "5.V.1985", {"birth_date": day("1985-05-05")}, []),
+        ("birth_date", "01.О2.195О", {"birth_date": day("1950-02-01")}, ["date_digits"]),
         ("passport", "паспорт есть", {}, ["paper_form"]),
         ("passport_series", 308, {"paper_series": "0308"}, ["leading_zeros"]),
         ("passport_number", "123456", {"paper_number": "123456"}, []),
@@ -373,6 +394,7 @@ def test_no_cell_is_too_strange_for_any_field(raw: Any) -> None:
                 "certificate_indefinite",
                 "no_patronymic",
                 "dues_percent",
+                *BESIDE.get(field, ()),
             }
             assert set(parsed.values) <= filled
             for issue in parsed.issues:
