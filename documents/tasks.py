@@ -43,7 +43,7 @@ def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
             )
             % {"n": figures.consents_printed},
             detail=_("Collect the signatures and mark them with their date."),
-            action=_("Mark as signed"),
+            action=_("Mark them"),
             action_url=reverse("documents:consents") + "?consent=printed",
         )
 

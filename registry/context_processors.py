@@ -24,6 +24,8 @@ class Entry:
     url_name: str
     label: Any
     icon: str
+    #: What is done there, as the help page says it.
+    hint: Any
     permissions: tuple[Permission, ...] = ()
     #: The address takes the organisation of the actor.
     own: bool = False
@@ -43,23 +45,109 @@ class Entry:
 _GROUPS = {"documents": 1, "organizations": 2, "accounts": 2, "jobs": 2}
 
 NAVIGATION = (
-    Entry("start", _("Tasks"), "list-todo", count="tasks"),
-    Entry("members:list", _("Members"), "users", (Permission.VIEW_MEMBERS,), count="members"),
-    Entry("members:add", _("Put on account"), "user-plus", (Permission.EDIT_MEMBERS,), keeper=True),
-    Entry("imports:list", _("Load a list"), "file-spreadsheet", (Permission.IMPORT_MEMBERS,), keeper=True),
-    Entry("applications:list", _("Applications"), "inbox", (Permission.VIEW_MEMBERS,), count="applications"),
-    Entry("meetings:list", _("Meetings"), "gavel", (Permission.VIEW_MEMBERS,), no_cell=True),
-    Entry("cells:own_book", _("Registration book"), "book-open", (Permission.VIEW_MEMBERS,)),
-    Entry("cells:proposals", _("Proposed changes"), "message-square-diff", (Permission.VIEW_MEMBERS,), cells=True),
-    Entry("cells:reconciliations", _("Reconciliation"), "clipboard-check", (Permission.VIEW_MEMBERS,), cells=True),
-    Entry("moves:list", _("Transfers"), "arrow-left-right", (Permission.VIEW_MEMBERS,)),
-    Entry("dues:overview", _("Dues"), "wallet", (Permission.VIEW_DUES,)),
-    Entry("documents:consents", _("Consents"), "file-check", (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS)),
-    Entry("documents:print", _("Printing"), "printer", (Permission.PRINT,)),
+    Entry(
+        "start",
+        _("Tasks"),
+        "list-todo",
+        _("What is to be done now and until when; each button leads to where it is done."),
+        count="tasks",
+    ),
+    Entry(
+        "members:list",
+        _("Members"),
+        "users",
+        _("Find a person, open the card, print for many at once, download the list."),
+        (Permission.VIEW_MEMBERS,),
+        count="members",
+    ),
+    Entry(
+        "members:add",
+        _("Put on account"),
+        "user-plus",
+        _("Enter one person by hand."),
+        (Permission.EDIT_MEMBERS,),
+        keeper=True,
+    ),
+    Entry(
+        "imports:list",
+        _("Load a list"),
+        "file-spreadsheet",
+        _("Enter many people from an Excel file at once; a mistaken list can be undone."),
+        (Permission.IMPORT_MEMBERS,),
+        keeper=True,
+    ),
+    Entry(
+        "applications:list",
+        _("Applications"),
+        "inbox",
+        _("Take an application, check its papers, tell the applicant the decision."),
+        (Permission.VIEW_MEMBERS,),
+        count="applications",
+    ),
+    Entry(
+        "meetings:list",
+        _("Meetings"),
+        "gavel",
+        _("Plan a meeting, make its agenda, enter the decisions, print the minutes."),
+        (Permission.VIEW_MEMBERS,),
+        no_cell=True,
+    ),
+    Entry(
+        "cells:own_book",
+        _("Registration book"),
+        "book-open",
+        _("Who came and who left, and who was on account on a past day."),
+        (Permission.VIEW_MEMBERS,),
+    ),
+    Entry(
+        "cells:proposals",
+        _("Proposed changes"),
+        "message-square-diff",
+        _("What is to be corrected on the cards, as the chairs of the cells ask."),
+        (Permission.VIEW_MEMBERS,),
+        cells=True,
+    ),
+    Entry(
+        "cells:reconciliations",
+        _("Reconciliation"),
+        "clipboard-check",
+        _("In December: compare the questionnaires with the book and send the report."),
+        (Permission.VIEW_MEMBERS,),
+        cells=True,
+    ),
+    Entry(
+        "moves:list",
+        _("Transfers"),
+        "arrow-left-right",
+        _("Members who go to another organisation, and arrivals by ticket and code."),
+        (Permission.VIEW_MEMBERS,),
+    ),
+    Entry(
+        "dues:overview",
+        _("Dues"),
+        "wallet",
+        _("Rates and arrears. A payment is entered on the card, on the tab «Dues»."),
+        (Permission.VIEW_DUES,),
+    ),
+    Entry(
+        "documents:consents",
+        _("Consents"),
+        "file-check",
+        _("Print consents and mark the signed ones with their date."),
+        (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS),
+    ),
+    Entry(
+        "documents:print",
+        _("Printing"),
+        "printer",
+        _("Papers filled from the cards, and empty forms."),
+        (Permission.PRINT,),
+    ),
     Entry(
         "organizations:detail",
         _("Organisation"),
         "building-2",
+        _("Passport of your organisation, its name and governing bodies."),
         (Permission.VIEW_ORGANIZATIONS, Permission.EDIT_PASSPORT),
         own=True,
     ),
@@ -67,12 +155,31 @@ NAVIGATION = (
         "organizations:tree",
         _("Subordinate organisations"),
         "network",
+        _("Organisations below yours and their figures."),
         (Permission.FOUND_ORGANIZATIONS, Permission.VIEW_ORGANIZATIONS),
         above=True,
     ),
-    Entry("accounts:list", _("Accounts"), "key-round", (Permission.MANAGE_ACCOUNTS,)),
-    Entry("organizations:journal", _("Journal"), "scroll-text", (Permission.VIEW_JOURNAL,)),
-    Entry("jobs:list", _("Jobs"), "hourglass", (Permission.PRINT, Permission.EXPORT, Permission.IMPORT_MEMBERS)),
+    Entry(
+        "accounts:list",
+        _("Accounts"),
+        "key-round",
+        _("Give access, print the slip with the password, block an account."),
+        (Permission.MANAGE_ACCOUNTS,),
+    ),
+    Entry(
+        "organizations:journal",
+        _("Journal"),
+        "scroll-text",
+        _("Who did what in the registry and when."),
+        (Permission.VIEW_JOURNAL,),
+    ),
+    Entry(
+        "jobs:list",
+        _("Jobs"),
+        "hourglass",
+        _("Progress of long prints and downloads, and their results."),
+        (Permission.PRINT, Permission.EXPORT, Permission.IMPORT_MEMBERS),
+    ),
 )
 
 
@@ -120,7 +227,15 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
         tone = "warn" if entry.count == "tasks" else ""
         group = _GROUPS.get(entry.url_name.split(":")[0], 0)
         entries.append(
-            {"label": entry.label, "url": url, "icon": entry.icon, "count": shown, "tone": tone, "current": False}
+            {
+                "label": entry.label,
+                "hint": entry.hint,
+                "url": url,
+                "icon": entry.icon,
+                "count": shown,
+                "tone": tone,
+                "current": False,
+            }
             | {"apart": group != before}
         )
         before = group

@@ -109,7 +109,7 @@ def check_the_name(outcome: str, page: Page, above: Page, place: int) -> None:
         return
     fill(page, full_name="Организация лицея № 15", short_name="Организация лицея")
     fill(page, comment="Школа стала лицеем с 1 сентября")
-    press(page, "Send the report")
+    press(page, "Send to the superior organisation")
     expect(page).to_have_url(re.compile(r"/passport/"))
     above.goto("/")
     follow(above, "Decide")

@@ -202,7 +202,7 @@ def test_columns_are_the_charters_and_the_choice_is_kept_with_the_account(client
     answer = client.post(reverse("members:columns") + "?q=иван", {"columns": ["position", "sex", "paper_number", "x"]})
     assert answer.url == "/members/?q=%D0%B8%D0%B2%D0%B0%D0%BD"
     heads = [str(head["label"]) for head in ask(client).context["heads"]]
-    assert heads == ["Имя", "пол", "должность"]
+    assert heads == ["Фамилия, имя, отчество", "пол", "должность"]
     assert Account.objects.get().preferences == {"members.columns": ["sex", "position"]}
 
 

@@ -1,0 +1,29 @@
+"""Every act that the journal can hold has a name in the reader's language, and no name is of an act that nobody does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from registry.actions import ACTIONS
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("registry", "members", "dues", "documents")
+ACT = r'"([a-z_]+\.[a-z_]+)"'
+WRITTEN = re.compile(rf"(?:event=|write_events?\(\s*|DataClass\.\w+: ){ACT}")
+CODE = [
+    path.read_text()
+    for app in APPS
+    for path in (ROOT / app).rglob("*.py")
+    if "migrations" not in path.parts and path.name != "actions.py"
+]
+
+
+def test_n_s1_every_act_that_is_written_into_the_journal_has_a_name() -> None:
+    written = {act for text in CODE for act in WRITTEN.findall(text)}
+    assert written - set(ACTIONS) == set()
+
+
+def test_n_s1_the_journal_names_no_act_that_nobody_does() -> None:
+    literal = {act for text in CODE for act in re.findall(ACT, text)}
+    assert set(ACTIONS) - literal == set()
