@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from documents.models import Consent
@@ -15,8 +15,8 @@ from registry.rules import organizations as places
 from registry.transitions import lifecycle
 from registry.transitions.base import Act, change, write_event
 
-from ..enums import EndReason, RegistrationReason
-from ..models import Member, Registration
+from ..enums import EndReason, RegistrationReason, TransferState
+from ..models import Member, Registration, Transfer
 from ..rules import organizations as rules
 from . import book
 
@@ -56,6 +56,8 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
         _refuse(_("The organisations cannot be merged yet:"), rules.merge_blockers(source, target))
         home = rules.keeper_and_cell(target, target.parent)
         moved = _rehome(act, source, *home, on=on, reason="merger") if home else 0
+        if home:
+            _redirect_transfers(act, source, *home)
         lifecycle.absorb(act, source, target, on=on)
         facts = {"source": source.pk, "target": target.pk, "members": moved}
         write_event("organization.took_in", by=by, rule="N-H3", about=target, organization=target, **facts)
@@ -130,6 +132,29 @@ def _reregister(act: Act, ids: list[int], keeper: Organization, *, on: dt.date, 
             for registration in open_ones
         ],
     )
+
+
+def _redirect_transfers(act: Act, source: Organization, keeper: Organization, cell: Organization | None) -> None:
+    """Requests go on with the successor, one between the two is void; who is on his way counts there (V-B9, U-5)."""
+    unit = cell or keeper
+    touched = Q(source=source) | Q(target=source) | Q(asked_by=source) | Q(source_unit=source)
+    waiting = [TransferState.REQUESTED, TransferState.IN_TRANSIT]
+    found = list(Transfer.objects.select_for_update(of=("self",)).filter(touched, state__in=waiting).order_by("pk"))
+    for transfer in found:
+        if transfer.source_unit_id == source.pk:
+            transfer.source_unit_id = unit.pk
+        if transfer.state == TransferState.IN_TRANSIT:
+            # The card was sealed by the organisation that has ended, and says so.
+            continue
+        places = {name: getattr(transfer, name) for name in ("source_id", "target_id", "asked_by_id")}
+        led = {name: keeper.pk if pk == source.pk else pk for name, pk in places.items()}
+        if led["source_id"] == led["target_id"]:
+            transfer.state, transfer.ended_on = TransferState.CANCELLED, act.today
+        else:
+            transfer.source_id, transfer.target_id = led["source_id"], led["target_id"]
+            transfer.asked_by_id = led["asked_by_id"]
+    fields = ["source", "source_unit", "target", "asked_by", "state", "ended_on"]
+    act.update_many(Transfer, found, fields)
 
 
 def _hand_over_files(ids: list[int], keeper: Organization) -> None:
