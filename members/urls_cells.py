@@ -16,6 +16,7 @@ urlpatterns = [
     path("marks/<id:pk>/take-back/", marks.take_back, name="take_back_mark"),
     path("reminders/", marks.reminders, name="reminders"),
     path("changes/", proposals.queue, name="proposals"),
+    path("changes/settled/", proposals.settled, name="settled_proposals"),
     path("changes/<id:pk>/", proposals.propose, name="propose"),
     path("changes/<id:pk>/withdraw/", proposals.withdraw, name="withdraw_proposal"),
     path("reconciliations/", reconciliations.reconciliation_list, name="reconciliations"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<id:pk>/", transfers.detail, name="detail"),
     path("<id:pk>/call-off/", transfers.call_off, name="call_off"),
     path("<id:pk>/renew-code/", transfers.renew_code, name="renew_code"),
+    path("<id:pk>/take-back/", transfers.take_back_arrival, name="take_back_arrival"),
     path("<id:pk>/confirm/", transfers.confirm, name="confirm"),
     path("<id:pk>/decline/", transfers.decline, name="decline"),
     path("<id:pk>/withdraw/", transfers.withdraw, name="withdraw"),

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from dues.enums import EntryKind, Fee
 from dues.rules import live
+from members.enums import EndReason
 from registry.enums import DataClass
 
 from .russian import short_date
@@ -77,6 +78,7 @@ def tables(member: Member | None, batch: Batch) -> dict[str, list[Line]]:
                 {"ended_on": short_date(registration.ended_on)},
             )
             for registration in member.registrations.all()
+            if registration.end_reason != EndReason.UNDONE
         ],
         "marks": [
             Line(

@@ -189,7 +189,8 @@ TRANSFER_MOVES: dict[str, set[str]] = {
     TransferState.REQUESTED: {TransferState.ARRIVED, TransferState.DECLINED, TransferState.CANCELLED},
     # «Called off»: the departure is taken back and the card opens again where it was.
     TransferState.IN_TRANSIT: {TransferState.ARRIVED, TransferState.CANCELLED},
-    TransferState.ARRIVED: set(),
+    # An arrival entered by mistake, while nothing rests on it: on its way again, or asked for again.
+    TransferState.ARRIVED: {TransferState.IN_TRANSIT, TransferState.REQUESTED},
     TransferState.DECLINED: set(),
     TransferState.CANCELLED: set(),
 }

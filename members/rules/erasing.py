@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from registry.charters import Charter
 from registry.days import after_months
+from registry.enums import OrganizationStatus
 from registry.errors import RuleViolation
 from registry.models import Organization
 
@@ -48,13 +49,26 @@ APPLICATION_CATEGORIES = (
 )
 
 
+def places_of(organization: Organization) -> set[int]:
+    """The organisation and those that have ended and left their papers to it: merged into it, or liquidated below it."""
+    found, last = {organization.pk}, {organization.pk}
+    while last:
+        came = Q(successor__in=last) | Q(successor__isnull=True, parent__in=last)
+        ended = Organization.objects.filter(came, status=OrganizationStatus.ENDED).exclude(pk__in=found)
+        last = set(ended.values_list("pk", flat=True))
+        found |= last
+    return found
+
+
 def due_for_erasing(organization: Organization, today: dt.date) -> QuerySet[Member]:
     """Sealed cards that the organisation kept last and whose terms are over; an open appeal keeps a card (V-B14).
 
     The numbers of such cards are all that a screen may show of them.
     """
     appealed = Appeal.objects.filter(member=OuterRef("pk"), state=AppealState.RECEIVED)
-    found = Member.objects.filter(last_organization=organization, erase_after__lte=today, state__in=list(REASONS))
+    found = Member.objects.filter(
+        last_organization__in=places_of(organization), erase_after__lte=today, state__in=list(REASONS)
+    )
     return found.filter(~Exists(appealed)).order_by("erase_after", "pk")
 
 
@@ -95,7 +109,7 @@ def application_terms(
 def applications_due_for_erasing(organization: Organization, today: dt.date) -> QuerySet[Application]:
     """Refused and withdrawn applications whose terms are over; an open appeal keeps one (V-A6)."""
     appealed = Appeal.objects.filter(application=OuterRef("pk"), state=AppealState.RECEIVED)
-    found = Application.objects.filter(organization=organization, erase_after__lte=today)
+    found = Application.objects.filter(organization__in=places_of(organization), erase_after__lte=today)
     return found.filter(~Exists(appealed), state__in=list(APPLICATION_REASONS)).order_by("erase_after", "pk")
 
 

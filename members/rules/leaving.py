@@ -115,7 +115,8 @@ def check_can_be_reopened(line: BookLine, member: Member) -> None:
     if member.last_unit_id != line.unit_id:
         raise RuleViolation("V-B10", _("The member was in another organisation since."))
     check_place_works(last_place(member))
-    newest = BookLine.objects.filter(member=member).order_by("-entered_on", "-pk").first()
+    sound = BookLine.objects.filter(member=member).exclude(reason=EndReason.UNDONE)
+    newest = sound.order_by("-entered_on", "-pk").first()
     if newest is None or newest.pk != line.pk:
         raise RuleViolation("V-B10", _("There is a later line of this member in the book."))
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from documents.models import Consent, PrintRecord
+from dues.models import LedgerEntry
 from registry.access import Actor
 from registry.enums import OrganizationStatus, Permission
 from registry.errors import NotAllowed, RuleViolation
@@ -16,9 +20,22 @@ from registry.models.organizations import OrganizationQuerySet
 from registry.rules.organizations import check_takes_members
 from registry.text import search_key
 
-from ..enums import TRANSFER_MOVES, MemberState
-from ..models import Member, Transfer, TransferAttempt
+from ..enums import TRANSFER_MOVES, ConsentState, MemberState, TransferState
+from ..models import (
+    BookLine,
+    CardEntry,
+    CardMark,
+    HealthRecord,
+    IdentityPaper,
+    Member,
+    Questionnaire,
+    Registration,
+    Representation,
+    Transfer,
+    TransferAttempt,
+)
 from .duplicates import name_key
+from .leaving import check_nothing_waits, check_place_works
 from .person import check_keeps_cards
 
 #: Wrong codes after which an organisation, or one ticket, is closed for a while.
@@ -176,3 +193,71 @@ def receivers(member: Member, words: str | None = None) -> OrganizationQuerySet:
     if not words.strip():
         return found.none()
     return found.filter(Q(search_key__contains=search_key(words).strip()) | Q(code__iexact=words.strip()))[:OFFERED]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What an arrival has written: the registration and the line of the book, both open."""
+
+    registration: Registration
+    book: BookLine
+
+
+def check_answers_for_arrival(transfer: Transfer, by: Actor) -> None:
+    """The receiving organisation, or a superior of it, sets its arrival aside."""
+    if not answers_for_arrival(transfer, by):
+        raise NotAllowed
+
+
+def answers_for_arrival(transfer: Transfer, by: Actor) -> bool:
+    """The twin of `check_answers_for_arrival`."""
+    target = transfer.target
+    return target is not None and (by.may(Permission.MOVE_MEMBERS, target) or by.may(Permission.ARBITRATE, target))
+
+
+def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arrival:
+    """Raise where the arrival is not the last step of the member's way, or something rests on it; answers what it wrote."""
+    check_state(transfer, TransferState.ARRIVED)
+    registration = Registration.objects.filter(
+        member=member, organization=transfer.target, ended_on__isnull=True
+    ).first()
+    line = BookLine.objects.filter(member=member, left_on__isnull=True).first()
+    newest = Transfer.objects.filter(member=member).order_by("-pk").first()
+    if registration is None or line is None or newest != transfer or member.state != MemberState.ON_ACCOUNT:
+        raise RuleViolation("V-B9", _("The member was moved or taken off account since; this arrival stays."))
+    check_place_works(transfer.source)
+    check_nothing_waits(member)
+    if what_rests_on_arrival(member, line):
+        raise RuleViolation(
+            "V-B9",
+            _("The card was changed, printed, signed for or paid for here since; the arrival cannot be taken back."),
+        )
+    return Arrival(registration, line)
+
+
+def can_arrival_be_taken_back(transfer: Transfer, by: Actor) -> bool:
+    """The twin of the two checks."""
+    if transfer.state != TransferState.ARRIVED or not answers_for_arrival(transfer, by):
+        return False
+    try:
+        check_arrival_can_be_taken_back(transfer, transfer.member)
+    except RuleViolation:
+        return False
+    return True
+
+
+def what_rests_on_arrival(member: Member, line: BookLine) -> bool:
+    """Was the card changed, signed for, printed or paid for since the line of the book was written?"""
+    since = line.recorded_at
+    history: Any = Member.history
+    opened = history.filter(id=member.pk, organization_id=member.organization_id, history_date__gte=since)
+    first = opened.order_by("history_date", "history_id").values_list("version", flat=True).first()
+    beside: tuple[Any, ...] = (IdentityPaper, HealthRecord, Questionnaire, CardEntry, CardMark, Representation)
+    consents: Any = Consent.history
+    return (
+        first != member.version
+        or any(model.history.filter(member=member, history_date__gte=since).exists() for model in beside)
+        or consents.filter(member=member, history_date__gte=since).exclude(state=ConsentState.EXPIRED).exists()
+        or PrintRecord.objects.filter(member=member, printed_at__gte=since).exists()
+        or LedgerEntry.objects.filter(account__member=member, posted_at__gte=since).exists()
+    )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registry.access import Actor
+from registry.access import Actor, holders
 from registry.enums import DataClass, Permission
+from registry.models import Appointment
 from registry.tasks import Task, provider
 
 from ..enums import DAYS_SAID, ProposalState, ReconciliationState, ReminderKind
@@ -19,6 +21,8 @@ from ..models import ChangeProposal, Member, Reconciliation, Reminder
 
 #: The reminder comes so many days before the day; the term turns urgent as it nears.
 EARLY = 60
+#: A refusal is told so many days to who asked.
+TOLD = 14
 #: Class of data that one must read to be reminded.
 KINDS = {
     ReminderKind.CERTIFICATE: DataClass.HEALTH,
@@ -48,6 +52,30 @@ def proposals_to_settle(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 
 @provider
+def declined_proposals(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """Whoever proposed a change learns that it was declined, and where he reads why (V-B8)."""
+    own = actor.organization
+    if own is None or actor.account is None or own.keeps_cards or not actor.may(Permission.PROPOSE_CHANGES, own):
+        return
+    found = ChangeProposal.objects.visible_to(actor).filter(
+        proposed_by=actor.account,
+        state=ProposalState.DECLINED,
+        decided_at__gte=timezone.now() - dt.timedelta(days=TOLD),
+    )
+    declined = found.count()
+    if declined:
+        yield Task(
+            text=ngettext(
+                "%(n)s of your proposed changes was declined", "%(n)s of your proposed changes were declined", declined
+            )
+            % {"n": declined},
+            detail=_("The registrar has written why."),
+            action=_("Look"),
+            action_url=reverse("cells:settled_proposals"),
+        )
+
+
+@provider
 def own_reconciliation(actor: Actor, today: dt.date) -> Iterable[Task]:
     """The cell's check-list, until the report is sent (V-B8)."""
     own = actor.organization
@@ -61,6 +89,33 @@ def own_reconciliation(actor: Actor, today: dt.date) -> Iterable[Task]:
             due=reconciliation.due_on,
             action=_("Go on"),
             action_url=reverse("cells:reconcile", args=[reconciliation.pk]),
+        )
+
+
+@provider
+def cells_without_a_chair(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """Cells in which nobody holds an office that reconciles: the keeper of the cards does it for them (V-B8)."""
+    own = actor.organization
+    if own is None or not own.keeps_cards or not actor.may(Permission.RECONCILE, own):
+        return
+    held = Appointment.objects.current(today).filter(
+        organization=OuterRef("unit"), role__in=holders(Permission.RECONCILE)
+    )
+    opened = Reconciliation.objects.visible_to(actor).filter(unit__parent=own, state=ReconciliationState.OPEN)
+    found = opened.filter(~Exists(held), unit__level=own.charter.cell).order_by("due_on", "unit__sort_key", "pk")
+    first, count = found.first(), found.count()
+    if first is not None:
+        yield Task(
+            text=ngettext(
+                "%(n)s cell without a chair is to be reconciled",
+                "%(n)s cells without a chair are to be reconciled",
+                count,
+            )
+            % {"n": count},
+            detail=_("Nobody there can send the report, so it is yours to do."),
+            due=first.due_on,
+            action=_("Go on"),
+            action_url=reverse("cells:reconcile", args=[first.pk]),
         )
 
 

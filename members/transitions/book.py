@@ -15,6 +15,7 @@ from registry.models import Figures
 from registry.text import sort_key
 from registry.transitions.base import Act
 
+from ..enums import EndReason
 from ..models import BookLine, Member
 
 _SNAPSHOT = ("full_name", "sort_key", "birth_year", "ticket_number", "joined_year")
@@ -54,8 +55,8 @@ def leave(act: Act, members: Iterable[Member], *, on: dt.date, reason: str, dest
 def reopen(act: Act, members: Iterable[Member]) -> None:
     """The last line of each member is open again: the leaving was a mistake or was taken back."""
     last: dict[int | None, BookLine] = {}
-    found = BookLine.objects.filter(member__in=[member.pk for member in members]).order_by("entered_on", "pk")
-    for line in found:
+    found = BookLine.objects.filter(member__in=[member.pk for member in members]).exclude(reason=EndReason.UNDONE)
+    for line in found.order_by("entered_on", "pk"):
         last[line.member_id] = line
     lines = [line for line in last.values() if line.left_on is not None]
     for line in lines:

@@ -30,6 +30,7 @@ from ..models import (
 )
 from ..rules import erasing as rules
 from ..sealing import kept_models
+from .sealing import drop_drafts
 
 #: What stays of a person's traces, without naming him: acts of the organisation, its book, its ledger.
 KEPT = kept_models()
@@ -45,7 +46,7 @@ def erase(member_id: int, *, by: Actor) -> DestructionRecord:
     """
     with change(by=by, rule="V-B14", event="member.erased") as act:
         member = Member.objects.select_for_update().get(pk=member_id)
-        organization = Organization.objects.visible_to(by).filter(pk=member.last_organization_id or 0).first()
+        organization = _answers_for(member.last_organization_id or 0, by)
         if organization is None:
             raise Member.DoesNotExist
         require(by, Permission.ERASE, organization)
@@ -66,8 +67,10 @@ def erase_application(application_id: int, *, by: Actor) -> DestructionRecord:
     Raises `RuleViolation` while a term runs or an appeal is open, `NotAllowed`, `Application.DoesNotExist`.
     """
     with change(by=by, rule="V-A6", event="application.erased") as act:
-        application = act.lock(Application.objects.visible_to(by), application_id)
-        organization = application.organization
+        application = Application.objects.select_for_update(of=("self",)).get(pk=application_id)
+        organization = _answers_for(application.organization_id, by)
+        if organization is None:
+            raise Application.DoesNotExist
         require(by, Permission.ERASE, organization)
         rules.check_application_due(application, act.today)
         record = _record(
@@ -80,6 +83,14 @@ def erase_application(application_id: int, *, by: Actor) -> DestructionRecord:
         record.save(force_insert=True)
         act.about(record, organization=organization, **record.counts)
     return record
+
+
+def _answers_for(organization_id: int, by: Actor) -> Organization | None:
+    """Who destroys what the organisation kept: itself, or after its end the one that its papers came to (N-H3)."""
+    own = by.organization
+    if own is not None and organization_id in rules.places_of(own):
+        return own
+    return Organization.objects.visible_to(by).filter(pk=organization_id).first()
 
 
 def _record(act: Act, organization: Organization, **of_whom: Any) -> DestructionRecord:
@@ -139,9 +150,7 @@ def _drop_rows(member: Member) -> int:
         BookLine, {"member": member}, full_name=_GONE, sort_key="", birth_year=None, ticket_number="", destination=""
     )
     _blank_appeals(Appeal.objects.filter(member=member))
-    wards = Representation.objects.filter(member=member).values_list("pk", flat=True)
-    of_wards = [f"ward-add-member_id-{pk}", *(f"ward-edit-{ward}" for ward in wards)]
-    Draft.objects.filter(Q(key__regex=rf"^members-[a-z]+-{pk}-") | Q(key__in=of_wards)).delete()
+    drop_drafts(member)
     gone = _drop_application(application) if application is not None else 0
     return gone + _drop_traces(Member, pk)
 

@@ -60,6 +60,8 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
         home = rules.keeper_and_cell(target, target.parent)
         moved = _rehome(act, source, *home, on=on, reason="merger") if home else 0
         _pass_on(act, source, target)
+        if home:
+            _redirect_transfers(act, source, *home)
         lifecycle.absorb(act, source, target, on=on)
         facts = {"source": source.pk, "target": target.pk, "members": moved}
         write_event("organization.took_in", by=by, rule="N-H3", about=target, organization=target, **facts)
@@ -87,7 +89,7 @@ def liquidate_organization(organization_id: int, *, on: dt.date, by: Actor) -> O
 
 
 def _pass_on(act: Act, source: Organization, target: Organization) -> None:
-    """What waits for a decision, cards on their way and sealed cards are the target's business from now on (N-H3)."""
+    """What waits for a decision and sealed cards are the target's business from now on (N-H3)."""
     _leave_to(act, source, target)
     items = list(AgendaItem.objects.filter(organization=source, state=ItemState.WAITING))
     for item in items:
@@ -97,11 +99,6 @@ def _pass_on(act: Act, source: Organization, target: Organization) -> None:
     for appeal in appeals:
         appeal.organization = target
     act.update_many(Appeal, appeals, ["organization"])
-    on_way = list(Transfer.objects.filter(Q(source=source) | Q(source_unit=source), state=TransferState.IN_TRANSIT))
-    for transfer in on_way:
-        transfer.source = target if transfer.source_id == source.pk else transfer.source
-        transfer.source_unit = target if transfer.source_unit_id == source.pk else transfer.source_unit
-    act.update_many(Transfer, on_way, ["source", "source_unit"])
 
 
 def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
@@ -185,6 +182,26 @@ def _reregister(act: Act, ids: list[int], keeper: Organization, *, on: dt.date, 
             for registration in open_ones
         ],
     )
+
+
+def _redirect_transfers(act: Act, source: Organization, keeper: Organization, cell: Organization | None) -> None:
+    """Requests and cards on their way go on with the successor, a request between the two is void (V-B9, U-5)."""
+    unit = cell or keeper
+    touched = Q(source=source) | Q(target=source) | Q(asked_by=source) | Q(source_unit=source)
+    waiting = [TransferState.REQUESTED, TransferState.IN_TRANSIT]
+    found = list(Transfer.objects.select_for_update(of=("self",)).filter(touched, state__in=waiting).order_by("pk"))
+    for transfer in found:
+        if transfer.source_unit_id == source.pk:
+            transfer.source_unit_id = unit.pk
+        places = {name: getattr(transfer, name) for name in ("source_id", "target_id", "asked_by_id")}
+        led = {name: keeper.pk if pk == source.pk else pk for name, pk in places.items()}
+        if transfer.state == TransferState.REQUESTED and led["source_id"] == led["target_id"]:
+            transfer.state, transfer.ended_on = TransferState.CANCELLED, act.today
+        else:
+            transfer.source_id, transfer.target_id = led["source_id"], led["target_id"]
+            transfer.asked_by_id = led["asked_by_id"]
+    fields = ["source", "source_unit", "target", "asked_by", "state", "ended_on"]
+    act.update_many(Transfer, found, fields)
 
 
 def _hand_over_files(ids: list[int], keeper: Organization) -> None:

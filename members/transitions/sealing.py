@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from documents.models import Consent
 from registry import storage
 from registry.enums import JobState, OrganizationStatus
-from registry.models import Job, Organization, StoredFile
+from registry.models import Draft, Job, Organization, StoredFile
 from registry.transitions.base import Act
 from registry.transitions.figures import adjust
 
@@ -34,6 +34,7 @@ from ..models import (
     Member,
     Registration,
     Reminder,
+    Representation,
     Transfer,
 )
 from ..rules import name_key
@@ -70,10 +71,7 @@ def close(
     act.save(registration)
     book.leave(act, [member], on=on, reason=reason, destination=destination)
     count_in((), less=[member])
-    _drop_copies(member, organization)
-    _hold_files(member, None)
-    Reminder.objects.filter(member=member).delete()
-    _settle_what_waits(act, member, died=reason == EndReason.DEATH)
+    forget(act, member, organization, died=reason == EndReason.DEATH)
     member.last_organization_id, member.last_unit_id = member.organization_id, member.unit_id
     member.organization = member.cell = member.unit = None
     member.state, member.ended_on = state, None if state == MemberState.IN_TRANSIT else on
@@ -82,12 +80,22 @@ def close(
     return registration
 
 
+def forget(act: Act, member: Member, organization: Organization, *, died: bool = False) -> None:
+    """What the organisation holds of the card beside it goes: copies, files, days ahead, what waits."""
+    _drop_copies(member, organization)
+    _hold_files(member, None)
+    Reminder.objects.filter(member=member).delete()
+    _settle_what_waits(act, member, died=died)
+
+
 def reopen(act: Act, member: Member) -> Organization:
     """The ending was a mistake or was set aside: the card stands where it stood, the registration never ended."""
     keeper = Organization.objects.select_for_update(of=("self",)).get(pk=last_place(member).pk)
     stood = member.last_unit or keeper
     cell = _cell_now(stood, keeper)
-    registration = Registration.objects.select_for_update().filter(member=member).latest("started_on", "pk")
+    # An arrival taken back is no registration that could go on.
+    sound = Registration.objects.select_for_update().filter(member=member).exclude(end_reason=EndReason.UNDONE)
+    registration = sound.latest("started_on", "pk")
     registration.ended_on, registration.end_reason = None, ""
     registration.destination = registration.end_paper = registration.paper_card = registration.mail_number = ""
     act.save(registration)
@@ -208,26 +216,38 @@ def _hold_files(member: Member, keeper: Organization | None) -> None:
 
 
 def _drop_copies(member: Member, organization: Organization) -> None:
-    """Papers and workbooks that jobs of the old organisation made, and the list the member came in."""
+    """Papers and workbooks that jobs made, forms of the card half filled in, and the list the member came in."""
     units = [organization.pk, member.unit_id]
-    jobs = Job.objects.filter(kind__in=_COPYING, organization__in=units)
+    copying = Job.objects.filter(kind__in=_COPYING)
+    above = [int(step) for step in organization.path.split("/") if step]
+    made_above = copying.filter(organization__in=above).exclude(organization__in=units)
+    named = [pk for pk, params in made_above.values_list("pk", "params") if member.pk in params.get("ids", ())]
+    jobs = copying.filter(Q(organization__in=units) | Q(pk__in=named))
     # What is being made right now may hold the card too: its owner asks for it again.
     jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).update(cancel_asked=True)
     for job in jobs.filter(result__isnull=False).select_related("result"):
         if job.result is not None:
             storage.drop(job.result)
+    drop_drafts(member)
     # The list he came in, and rows of other lists that name him and wait: offered again, never settled.
     earlier = Member.history.filter(id=member.pk).values_list("surname", "given_name").distinct()
     names = {member.name_key, *(name_key(*both) for both in earlier)}
-    named = [row for row in _open_rows(organization) if _is_about(row, member, names)]
-    ImportRow.objects.filter(pk__in=[row.pk for row in named]).delete()
-    batches = ImportBatch.objects.filter(Q(members=member) | Q(pk__in={row.batch_id for row in named}))
+    rows = [row for row in _open_rows(organization) if _is_about(row, member, names)]
+    ImportRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    batches = ImportBatch.objects.filter(Q(members=member) | Q(pk__in={row.batch_id for row in rows}))
     for batch in batches.distinct().select_related("source"):
         source, batch.source = batch.source, None
         batch.counts, batch.samples = count(batch), {}
         batch.save(update_fields=["source", "counts", "samples"])
         if source is not None:
             storage.drop(source)
+
+
+def drop_drafts(member: Member) -> None:
+    """What somebody had typed into a form of the card or of those whom the member represents, and not saved."""
+    wards = Representation.objects.filter(member=member).values_list("pk", flat=True)
+    of_wards = [f"ward-add-member_id-{member.pk}", *(f"ward-edit-{ward}" for ward in wards)]
+    Draft.objects.filter(Q(key__regex=rf"^members-[a-z]+-{member.pk}-") | Q(key__in=of_wards)).delete()
 
 
 def _open_rows(organization: Organization) -> Iterator[ImportRow]:

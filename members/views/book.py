@@ -20,11 +20,14 @@ from registry.views.base import ActorRequest, load, needs, page_of
 from ..forms.book import BookForm, DayForm
 from ..models import BookLine, Member
 from ..rules.leaving import REVERSIBLE
-from ..rules.on_day import count_on, counts_of_children, lines_on
+from ..rules.moved_since import Moved, moved_since
+from ..rules.on_day import came_under_since, count_on, counts_of_children, left_since, lines_on, scope_then
 
 LINES = 50
-#: Organisations on one page of a day's counts.
-PLACES = 50
+#: Organisations whose counts of a day stand on one page: every region of a federation, every part of a region.
+PLACES = 150
+#: People of so large an organisation are shown by name; of a larger one by the names of its parts.
+NAMED = 20_000
 
 
 @require_GET
@@ -97,9 +100,13 @@ def on_day(request: ActorRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"place": place, "form": form}
     if form.is_valid():
         day = form.cleaned_data["day"]
-        context |= {"day": day, "total": count_on(place, day), **_parts(request, place, day)}
-        lines = lines_on(BookLine.objects.visible_to(request.actor).filter(unit=place), day)
-        context["page"] = page_of(request, lines.order_by("sort_key", "pk"), LINES)
+        moved = moved_since(place.federation_id, day)
+        total = count_on(place, day, moved)
+        context |= {"day": day, "total": total, **_parts(request, place, day, moved)}
+        if total.now <= NAMED:
+            lines = BookLine.objects.visible_to(request.actor).filter(scope_then(place, moved, "unit__"))
+            standing = lines_on(lines, day).select_related("unit")
+            context["page"] = page_of(request, standing.order_by("sort_key", "pk"), LINES)
     return render(request, "members/book/on_day.html", context)
 
 
@@ -107,9 +114,13 @@ def _new_year() -> dt.date:
     return timezone.localdate().replace(month=1, day=1)
 
 
-def _parts(request: ActorRequest, place: Organization, day: dt.date) -> dict[str, Any]:
-    """The organisations right below, each with its count."""
+def _parts(request: ActorRequest, place: Organization, day: dt.date, moved: list[Moved]) -> dict[str, Any]:
+    """The organisations that stood right below on the day, each with its count."""
     below = Organization.objects.visible_to(request.actor).filter(parent=place).order_by("sort_key", "pk")
-    children = list(below[: PLACES + 1])
-    counts = counts_of_children(place, children, day)
-    return {"parts": [(child, counts[child.pk]) for child in children[:PLACES]], "more_parts": len(children) > PLACES}
+    children = list(below.exclude(pk__in=came_under_since(place, moved))[: PLACES + 1])
+    counts = counts_of_children(place, children, day, moved)
+    return {
+        "parts": [(child, counts[child.pk]) for child in children[:PLACES]],
+        "more_parts": len(children) > PLACES,
+        "moved_parts": left_since(place, moved, day),
+    }

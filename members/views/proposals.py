@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import RuleViolation
-from registry.views.base import ActorRequest, add_violation, load, needs, say_violation
+from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..enums import ProposalState, ReconciliationState
 from ..forms.changes import ProposeForm, SettleForm
@@ -29,6 +29,9 @@ from ..transitions.cards import note_fields_shown
 
 #: Changes settled on one page.
 AT_ONCE = 60
+#: Settled ones on one page, and beside the form of one member.
+ROWS, LATELY = 50, 5
+_SETTLED = (ProposalState.ACCEPTED, ProposalState.DECLINED)
 
 
 @never_cache
@@ -55,8 +58,14 @@ def propose(request: ActorRequest, pk: int) -> HttpResponse:
                 messages.info(request, _("Nothing differs from the card, so nothing was proposed."))
             return redirect("members:detail", member.pk)
     note_fields_shown([member], form.names, by=request.actor)
-    waiting = ChangeProposal.objects.visible_to(request.actor).filter(member=member, state=ProposalState.OPEN)
-    context = {"member": member, "form": form, "waiting": _shown(list(waiting), request.actor)}
+    own = ChangeProposal.objects.visible_to(request.actor).filter(member=member)
+    settled = own.filter(state__in=_SETTLED).order_by("-decided_at", "-pk")
+    context = {
+        "member": member,
+        "form": form,
+        "waiting": _shown(list(own.filter(state=ProposalState.OPEN)), request.actor),
+        "settled": _shown(list(settled[:LATELY]), request.actor),
+    }
     return render(request, "members/changes/propose.html", context)
 
 
@@ -96,6 +105,18 @@ def queue(request: ActorRequest) -> HttpResponse:
     cards = [(member, list(group)) for member, group in groupby(rows, key=lambda row: row[0].proposal.member)]
     context = {"cards": cards, "may_settle": may_settle, "forms": forms}
     return render(request, "members/changes/queue.html", context)
+
+
+@require_GET
+@never_cache
+@needs(Permission.VIEW_MEMBERS)
+def settled(request: ActorRequest) -> HttpResponse:
+    """What became of the proposals, the newest first: whoever asked reads why a change was declined."""
+    found = ChangeProposal.objects.visible_to(request.actor).filter(state__in=_SETTLED)
+    found = found.select_related("member__unit__federation", "decided_by").order_by("-decided_at", "-pk")
+    page = page_of(request, found, ROWS)
+    context = {"page": page, "rows": _shown(list(page), request.actor)}
+    return render(request, "members/changes/settled.html", context)
 
 
 @require_POST

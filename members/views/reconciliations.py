@@ -68,9 +68,8 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
     """The check-list, page by page; what is saved stays saved."""
     reconciliation = _load(request, pk)
     actor = request.actor
-    may_check = reconciliation.state == ReconciliationState.OPEN and actor.may(
-        Permission.RECONCILE, reconciliation.unit
-    )
+    may_reconcile = actor.may(Permission.RECONCILE, reconciliation.unit)
+    may_check = reconciliation.state == ReconciliationState.OPEN and may_reconcile
     page = page_of(request, _people(request, reconciliation), PEOPLE)
     forms = _forms(request, reconciliation, list(page))
     if request.method == "POST" and sum(not form.is_valid() for form in forms) == 0:
@@ -99,6 +98,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
         "forms": forms,
         "labels": [capfirst(str(label_of(name, charter))) for name in names],
         "may_check": may_check,
+        "may_take_back": reconciliation.state == ReconciliationState.REPORTED and may_reconcile,
         "may_print": actor.may(Permission.PRINT, reconciliation.unit) and actor.reads(DataClass.HEALTH),
         "results": _results(reconciliation),
         "report_form": ReportForm(),

@@ -22,6 +22,7 @@ from ..forms.moves import AnswerForm, DecisionForm
 from ..models import Transfer
 from ..rules import transfers as rules
 from ..transitions import transfers as transitions
+from ..transitions.arrivals import take_back_arrival as take_back
 from .leaving import code_page
 
 _OPEN = (TransferState.REQUESTED, TransferState.IN_TRANSIT)
@@ -72,6 +73,7 @@ def _context(request: ActorRequest, transfer: Transfer, **more: Any) -> dict[str
         and actor.may(Permission.MOVE_MEMBERS, transfer.asked_by),
         "may_decide": asked and silent and rules.is_common_superior(transfer, actor),
         "silent": asked and silent,
+        "may_take_back": rules.can_arrival_be_taken_back(transfer, actor),
         "other_side": rules.other_side(transfer),
         "answer_form": AnswerForm(),
         "decision_form": DecisionForm(),
@@ -110,6 +112,25 @@ def renew_code(request: ActorRequest, pk: int) -> HttpResponse:
         say_violation(request, refusal)
         return redirect("moves:detail", pk)
     return code_page(request, transfer, code)
+
+
+@require_POST
+@never_cache
+@needs(Permission.VIEW_MEMBERS)
+def take_back_arrival(request: ActorRequest, pk: int) -> HttpResponse:
+    """The arrival was a wrong click: a card that came by code gets a new one, shown this once."""
+    _load(request, pk)
+    try:
+        transfer, code = take_back(pk, by=request.actor)
+    except RuleViolation as refusal:
+        say_violation(request, refusal)
+        return redirect("moves:detail", pk)
+    if code:
+        return code_page(request, transfer, code)
+    messages.success(
+        request, _("The arrival is taken back: the member is on account where he was, and the request waits.")
+    )
+    return redirect("moves:detail", pk)
 
 
 @require_POST

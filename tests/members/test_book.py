@@ -19,10 +19,13 @@ from members.rules.on_day import OnDay, count_on, counts_of_children, lines_know
 from members.transitions.cards import edit_card
 from members.transitions.cells import assign_cell
 from members.transitions.leaving import deregister, take_back_leaving
+from members.transitions.organizations import merge_organizations, move_organization
 from registry import integrity
+from registry.enums import Level, Role
 from registry.models import Organization
 from tests.conftest import examples
 from tests.members.people import Place, signed_in, union, voi
+from tests.registry import trees
 
 TODAY = timezone.localdate()
 NAMES = ("Абрамова", "Бородин", "Ёлкина", "Жуков", "Яшин")
@@ -112,6 +115,60 @@ def test_v_b7_what_is_recorded_later_is_told_beside_what_was_reported(place: Pla
     assert count_on(place.keeper, days(360)) == OnDay(now=2, then=2)
     assert count_on(place.keeper, days(340)) == OnDay(now=1, then=2)
     assert count_on(place.keeper, TODAY) == OnDay(now=2, then=2)
+
+
+def backdate() -> None:
+    """What was done so far was recorded 400 days ago."""
+    past = timezone.now() - dt.timedelta(days=400)
+    BookLine.objects.update(recorded_at=past)
+    Organization.history.update(history_date=past)  # type: ignore[attr-defined]
+
+
+def test_n_h3_a_region_counts_on_a_past_day_what_stood_below_it_then(place: Place) -> None:
+    place.put(cell=place.cells[0].pk, registered_on=days(300))
+    other = trees.below(place.head, Level.REGIONAL, "Калужская РО ВОИ")
+    backdate()
+    move_organization(place.keeper.pk, other.pk, on=TODAY, by=trees.officer(place.head, Role.CHAIR, "Сомов"))
+    region, other, head = (trees.again(o) for o in (place.region, other, place.head))
+    asked = [(o, day) for o in (region, other, head) for day in (days(10), TODAY)]
+    assert [count_on(o, day).now for o, day in asked] == [1, 0, 0, 1, 1, 1]
+    assert [count_on(o, day).then for o, day in asked] == [1, 0, 0, 1, 1, 1]
+    assert count_on(trees.again(place.cells[0]), days(10)) == OnDay(now=1, then=1)
+    for day, counts in ((days(10), {region.pk: 1, other.pk: 0}), (TODAY, {region.pk: 0, other.pk: 1})):
+        assert counts_of_children(head, [region, other], day) == counts
+    was, now = signed_in(place.region_chair), signed_in(trees.officer(other, Role.CHAIR, "Орлов"))
+    asking = {"day": f"{days(10):%d.%m.%Y}"}
+    then = was.get(reverse("cells:on_day", args=[region.pk]), asking)
+    assert [(part.pk, count) for part, count in then.context["moved_parts"]] == [(place.keeper.pk, 1)]
+    # The former superior reads the count, but no name any more.
+    assert (then.context["total"].now, "Константинопольская" in then.content.decode()) == (1, False)
+    since = now.get(reverse("cells:on_day", args=[other.pk]), asking)
+    assert (since.context["parts"], since.context["total"].now, list(since.context["page"])) == ([], 0, [])
+
+
+def test_n_h3_on_a_past_day_a_merged_organisation_has_its_people_and_its_cells(place: Place) -> None:
+    place.put(cell=place.cells[0].pk, registered_on=days(300))
+    place.put(surname="Яшина", snils="", ticket_number="2", registered_on=days(300))
+    target = trees.below(place.region, Level.LOCAL, "Приокская МО ВОИ")
+    backdate()
+    merge_organizations(place.keeper.pk, target.pk, on=TODAY, by=place.region_chair)
+    source, target, region = (trees.again(o) for o in (place.keeper, target, place.region))
+    for day, counts in ((days(10), [2, 0, 2]), (TODAY, [0, 2, 2])):
+        assert [count_on(o, day).now for o in (source, target, region)] == counts
+        assert list(counts_of_children(region, [source, target], day).values()) == counts[:2]
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+
+
+def test_v_b7_the_list_of_a_day_names_everybody_below_with_his_place(place: Place) -> None:
+    place.put(cell=place.cells[0].pk, registered_on=days(300))
+    place.put(surname="Яшина", snils="", ticket_number="2", registered_on=days(300))
+    page = signed_in(place.chair).get(reverse("cells:on_day", args=[place.keeper.pk]), {"day": f"{days(10):%d.%m.%Y}"})
+    assert [(line.full_name.split()[0], line.unit) for line in page.context["page"]] == [
+        ("Константинопольская", place.cells[0]),
+        ("Яшина", place.keeper),
+    ]
+    # Nobody could look then, so there is nothing to compare with.
+    assert (page.context["total"], "+2" in page.content.decode()) == (OnDay(now=2, then=0), False)
 
 
 class Days(TestCase):

@@ -23,11 +23,12 @@ from members.transitions.cards import edit_card, put_photo
 from members.transitions.erasing import KEPT, erase, traces
 from members.transitions.leaving import deregister
 from members.transitions.marks import add_mark
+from members.transitions.organizations import merge_organizations
 from members.transitions.representations import add_representation
 from registry import integrity
-from registry.enums import Role
+from registry.enums import Level, Role
 from registry.errors import NotAllowed, RuleViolation
-from registry.models import Draft, StoredFile
+from registry.models import Draft, Organization, StoredFile
 from registry.transitions.drafts import save_draft
 from tests.members.people import Place, union, voi
 from tests.registry import trees
@@ -106,7 +107,8 @@ def test_v_b14_after_erasing_nothing_of_the_person_is_found(
     assert len(files) == 2
     # The list that names her and its file went with the sealing; the row of somebody else waits on.
     assert [row.person["surname"] for row in ImportRow.objects.all()] == ["Ким"]
-    assert Draft.objects.count() == 3
+    # So did the forms that were half filled in.
+    assert Draft.objects.count() == 0
     with django_capture_on_commit_callbacks(execute=True):
         record = erase(member.pk, by=place.chair)
     # The record names the ticket instead of the person.
@@ -165,6 +167,25 @@ def test_v_b14_only_who_leads_the_organisation_that_kept_the_card_destroys_it(pl
     with pytest.raises(Member.DoesNotExist):
         erase(member.pk, by=union().chair)
     assert Member.objects.filter(pk=member.pk).exists()
+
+
+def test_n_h3_after_a_merger_the_successor_and_after_a_liquidation_the_superior_destroys(place: Place) -> None:
+    member = place.put()
+    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+    Member.objects.filter(pk=member.pk).update(erase_after=TODAY)
+    target = trees.below(place.region, Level.LOCAL, "Приокская МО ВОИ")
+    merge_organizations(place.keeper.pk, target.pk, on=TODAY, by=place.region_chair)
+    target, chair = trees.again(target), trees.officer(target, Role.CHAIR, "Сомов")
+    assert (list(due_for_erasing(target, TODAY)), list(due_for_erasing(place.region, TODAY))) == ([member], [])
+    for stranger in (trees.officer(target, Role.REGISTRAR, "Осадчая"), union().chair):
+        with pytest.raises((NotAllowed, Member.DoesNotExist)):
+            erase(member.pk, by=stranger)
+    Organization.objects.filter(pk=place.keeper.pk).update(successor=None)
+    assert (list(due_for_erasing(target, TODAY)), list(due_for_erasing(place.region, TODAY))) == ([], [member])
+    with pytest.raises((NotAllowed, Member.DoesNotExist)):
+        erase(member.pk, by=chair)
+    record = erase(member.pk, by=place.region_chair)
+    assert (record.organization, record.number, record.member_number) == (place.region, 1, member.pk)
 
 
 def test_a_card_on_account_or_in_transit_is_never_destroyed(place: Place) -> None:

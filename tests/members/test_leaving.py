@@ -9,13 +9,17 @@ from django.utils import timezone
 
 from members.enums import EndReason, MemberState, PaperCard, TransferState
 from members.models import BookLine, Member, Registration, Transfer
+from members.transitions.arrivals import take_back_arrival
+from members.transitions.cards import edit_card
 from members.transitions.leaving import deregister, take_back_leaving
+from members.transitions.organizations import merge_organizations
 from members.transitions.transfers import arrive, call_off, renew_code
-from registry import integrity
+from registry import integrity, storage
 from registry.access import Actor
-from registry.enums import Level, Role
+from registry.enums import FilePurpose, JobState, Level, Role
 from registry.errors import NotAllowed, RuleViolation
-from registry.models import Figures, Organization
+from registry.models import Draft, Figures, Job, Organization
+from registry.transitions.drafts import save_draft
 from tests.members.people import Place, voi
 from tests.registry import trees
 
@@ -196,3 +200,83 @@ def test_n_h1_only_who_moves_members_here_lets_them_go(place: Place, other: tupl
     with pytest.raises(Member.DoesNotExist):
         deregister(member.pk, reason=EndReason.OWN_WISH, on=TODAY, by=other[1])
     assert figures(place.keeper) == [(1, 0)]
+
+
+def test_n_h3_who_is_on_his_way_counts_with_the_successor_and_the_code_opens_the_card_there(place: Place) -> None:
+    target = trees.below(place.region, Level.LOCAL, "Приокская МО ВОИ")
+    code = depart(place, place.put())
+    merge_organizations(place.keeper.pk, target.pk, on=TODAY, by=place.region_chair)
+    assert figures(place.keeper, target) == [(0, 0), (0, 1)]
+    assert_whole()
+    chair = trees.officer(target, Role.CHAIR, "Сомов")
+    arrive(organization=trees.again(target), ticket_number="0104512", code=code, on=TODAY, by=chair)
+    assert figures(place.keeper, target) == [(0, 0), (1, 0)]
+    assert_whole()
+
+
+def test_v_b10_copies_that_superiors_have_made_go_with_the_card_and_drafts_too(place: Place) -> None:
+    member, other = place.put(), place.put(surname="Яшина", snils="", ticket_number="2")
+    jobs = []
+    for actor, ids in ((place.chair, [other.pk]), (place.region_chair, [member.pk]), (place.region_chair, [other.pk])):
+        result = storage.keep(
+            b"PK", name="spisok.xlsx", content_type="x", purpose=FilePurpose.JOB_RESULT, organization=actor.organization
+        )
+        jobs.append(
+            Job.objects.create(
+                kind="members.export", params={"ids": ids}, account=actor.account, organization=actor.organization,
+                state=JobState.DONE, result=result, created_at=timezone.now(),
+            )
+        )  # fmt: skip
+    save_draft(place.chair.account, f"members-edit-{member.pk}-general", {"profession": ["почтальон"]})  # type: ignore[arg-type]
+    save_draft(place.chair.account, f"members-edit-{other.pk}-general", {"profession": ["повар"]})  # type: ignore[arg-type]
+    depart(place, member)
+    kept = [Job.objects.get(pk=job.pk).result_id is not None for job in jobs]
+    assert kept == [False, False, True]
+    assert [draft.key for draft in Draft.objects.all()] == [f"members-edit-{other.pk}-general"]
+
+
+def test_v_b9_an_arrival_by_mistake_is_taken_back_and_the_card_is_on_its_way_with_a_new_code(
+    place: Place, other: tuple[Organization, Actor]
+) -> None:
+    keeper, chair = other
+    member = place.put(cell=place.cells[0].pk)
+    code = depart(place, member)
+    arrive(organization=keeper, ticket_number="0104512", code=code, on=TODAY, by=chair)
+    transfer = Transfer.objects.get()
+    for stranger in (place.chair, place.region_chair):
+        with pytest.raises(NotAllowed):
+            take_back_arrival(transfer.pk, by=stranger)
+    _transfer, new = take_back_arrival(transfer.pk, by=chair)
+    transfer.refresh_from_db()
+    assert (transfer.state, transfer.target, len(new), list(Member.objects.visible_to(chair))) == (
+        TransferState.IN_TRANSIT, None, 14, [],
+    )  # fmt: skip
+    assert figures(place.cells[0], keeper) == [(0, 1), (0, 0)]
+    assert list(BookLine.objects.filter(unit=keeper).values_list("reason", flat=True)) == [EndReason.UNDONE]
+    assert_whole()
+    # Who has given the card up sees nothing of it, and the old code opens nothing.
+    with pytest.raises(Transfer.DoesNotExist):
+        take_back_arrival(transfer.pk, by=chair)
+    with pytest.raises(RuleViolation):
+        arrive(organization=keeper, ticket_number="0104512", code=code, on=TODAY, by=chair)
+    # The departure itself can be called off then: everything stands as it stood.
+    call_off(transfer.pk, by=place.chair)
+    member.refresh_from_db()
+    assert (member.state, member.unit) == (MemberState.ON_ACCOUNT, place.cells[0])
+    assert [line.left_on for line in BookLine.objects.filter(unit=place.cells[0])] == [None]
+    assert figures(place.cells[0], keeper) == [(1, 0), (0, 0)]
+    assert_whole()
+    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+    take_back_leaving(BookLine.objects.get(unit=place.cells[0]).pk, by=place.chair)
+    assert_whole()
+
+
+def test_v_b9_an_arrival_on_which_something_rests_stays(place: Place, other: tuple[Organization, Actor]) -> None:
+    keeper, chair = other
+    code = depart(place, place.put())
+    member = arrive(organization=keeper, ticket_number="0104512", code=code, on=TODAY, by=chair)
+    edit_card(member.pk, values={"profession": "повар"}, version=None, by=chair)
+    with pytest.raises(RuleViolation):
+        take_back_arrival(Transfer.objects.get().pk, by=chair)
+    member.refresh_from_db()
+    assert (member.organization, Transfer.objects.get().state) == (keeper, TransferState.ARRIVED)

@@ -11,12 +11,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from documents.transitions.consents import mark_signed
 from members.enums import TransferState
 from members.models import Member, Transfer
-from members.transitions.transfers import decide, request_departure
+from members.transitions.organizations import merge_organizations
+from members.transitions.transfers import confirm, decide, request_departure
 from registry import integrity
 from registry.enums import Level, Role
 from registry.errors import NotAllowed, RuleViolation
+from registry.models import Organization
 from tests.members.people import Place, signed_in, union, voi
 from tests.registry import trees
 
@@ -139,3 +142,45 @@ def test_n_h1_strangers_find_no_transfer_and_leave_nobody(place: Place, school: 
     ]
     assert asked == [404, 404, 404, 403, 403]
     assert "Константинопольская" not in stranger.get(reverse("moves:list")).content.decode()
+
+
+def test_n_h3_a_request_goes_on_with_the_successor_and_is_void_between_the_two(school: Place) -> None:
+    second, _client = second_school(school)
+    third = trees.again(trees.below(school.region, Level.PRIMARY, "ППО гимназии № 3"))
+    third_chair = trees.officer(third, Role.CHAIR, "Орлов")
+    first, other = school.put(), school.put(surname="Яшина", given_name="Ия")
+    going = request_departure(first.pk, target=third, by=school.chair)
+    void = request_departure(other.pk, target=second, by=school.chair)  # type: ignore[arg-type]
+    merge_organizations(school.keeper.pk, second.pk, on=TODAY, by=school.region_chair)  # type: ignore[attr-defined]
+    for transfer in (going, void):
+        transfer.refresh_from_db()
+    assert (going.source, going.asked_by, going.state) == (second, second, TransferState.REQUESTED)
+    assert void.state == TransferState.CANCELLED
+    confirm(going.pk, by=third_chair)
+    first.refresh_from_db()
+    assert first.organization == third
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+
+
+def test_u_5_a_confirmation_by_mistake_is_taken_back_with_consents_and_the_request_waits_again(school: Place) -> None:
+    second, client = second_school(school)
+    Organization.objects.update(is_legal_entity=True)
+    member = school.put()
+    mark_signed(member.pk, signed_on=TODAY, by=school.chair)
+    transfer = request_departure(member.pk, target=trees.again(second), by=school.chair)  # type: ignore[arg-type]
+    client.post(reverse("moves:confirm", args=[transfer.pk]))
+    member.refresh_from_db()
+    assert (member.organization, member.consent_state) == (second, "expired")
+    back = reverse("moves:take_back_arrival", args=[transfer.pk])
+    assert back not in signed_in(school.chair).get(reverse("moves:detail", args=[transfer.pk])).content.decode()
+    assert back in client.get(reverse("moves:detail", args=[transfer.pk])).content.decode()
+    client.post(back)
+    member.refresh_from_db()
+    transfer.refresh_from_db()
+    assert (member.organization, member.consent_state) == (school.keeper, "signed")
+    assert (transfer.state, transfer.ended_on, transfer.target) == (TransferState.REQUESTED, None, second)
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+    client.post(reverse("moves:confirm", args=[transfer.pk]))
+    member.refresh_from_db()
+    assert member.organization == second
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from members.jobs import open_reconciliations
 from members.models import ChangeProposal, Member, Reconciliation, Reminder
+from members.tasks.year import cells_without_a_chair, declined_proposals
+from members.transitions import proposals
 from registry.access import Actor
 from registry.enums import Role
 from tests.members.people import Place, signed_in, union, voi
@@ -117,6 +119,50 @@ def test_v_b8_proposals_are_settled_on_one_page(place: Place, cell_chair: Actor)
     member.refresh_from_db()
     assert (first.field, member.profession, member.workplace) == ("profession", "", "Почта")
     assert signed_in(cell_chair).post(reverse("cells:proposals"), {}).status_code == 302
+
+
+def test_v_b8_the_cells_chair_reads_what_became_of_his_proposals_and_why(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    client, url = signed_in(cell_chair), reverse("cells:settled_proposals")
+    made = proposals.propose(member.pk, values={"workplace": "Почта", "profession": "почтальон"}, by=cell_chair)
+    assert (list(client.get(url).context["rows"]), list(declined_proposals(cell_chair, TODAY))) == ([], [])
+    first, second = sorted(made, key=lambda p: p.field)
+    proposals.settle([second.pk], {first.pk: "Нет записи в дипломе."}, by=place.chair)
+    shown = [
+        (row["proposal"].field, row["proposal"].state, row["proposal"].answer)
+        for row in client.get(url).context["rows"]
+    ]
+    assert sorted(shown) == [("profession", "declined", "Нет записи в дипломе."), ("workplace", "accepted", "")]
+    form = client.get(reverse("cells:propose", args=[member.pk]))
+    assert {row["proposal"].answer for row in form.context["settled"]} == {"", "Нет записи в дипломе."}
+    assert [task.action_url for task in declined_proposals(cell_chair, TODAY)] == [url]
+    # The registrar who declined it is told nothing, the other cell sees nothing.
+    other = trees.officer(place.cells[1], Role.CHAIR, "Сомов")
+    assert (list(declined_proposals(place.chair, TODAY)), list(declined_proposals(other, TODAY))) == ([], [])
+    answer = signed_in(other).get(url)
+    assert (list(answer.context["rows"]), "Петрова" in answer.content.decode()) == ([], False)
+
+
+def test_v_b8_of_a_cell_without_a_chair_the_keeper_goes_through_the_list(place: Place) -> None:
+    put(place)
+    page = opened(place)
+    url = reverse("cells:reconcile", args=[page.pk])
+    assert [task.action_url for task in cells_without_a_chair(place.chair, TODAY)] == [url]
+    assert [list(cells_without_a_chair(actor, TODAY)) for actor in (place.region_chair, place.reviewer)] == [[], []]
+    client = signed_in(place.chair)
+    client.post(url, {"action": "unchanged", **{f"m{m.pk}-result": "unchanged" for m in Member.objects.all()}})
+    client.post(reverse("cells:report", args=[page.pk]), {"note": "Председателя нет."})
+    page.refresh_from_db()
+    assert (page.state, list(cells_without_a_chair(place.chair, TODAY))) == ("reported", [])
+    back = reverse("cells:take_back_report", args=[page.pk])
+    shown = [back in signed_in(actor).get(url).content.decode() for actor in (place.chair, place.region_chair)]
+    assert shown == [True, False]
+
+
+def test_v_b8_a_cell_with_a_chair_is_no_task_of_its_keeper(place: Place, cell_chair: Actor) -> None:
+    put(place)
+    opened(place)
+    assert list(cells_without_a_chair(place.chair, TODAY)) == []
 
 
 def test_v_b8_days_ahead_are_told_to_who_reads_them(place: Place) -> None:
