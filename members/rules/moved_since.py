@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 
 from registry.models import Event, Organization
@@ -50,11 +50,10 @@ def moved_since(federation_id: int, day: dt.date) -> list[Moved]:
 
 
 def _parents_then(federation_id: int, until: dt.datetime) -> dict[int, int]:
-    history: Any = Organization.history
-    now = Organization.objects.filter(pk=OuterRef("id")).values("parent_id")[:1]
-    rows = history.filter(federation_id=federation_id, parent_id__isnull=False)
-    elsewhere = rows.annotate(now=Subquery(now)).exclude(parent_id=F("now")).values_list("id", flat=True)
-    known = history.filter(id__in=set(elsewhere), history_date__lt=until).order_by("history_date", "history_id")
+    # Only what was written since can have moved: the past is as long as the federation, this is as long as its changes.
+    history: Any = Organization.history.filter(federation_id=federation_id, parent_id__isnull=False)
+    touched = history.filter(history_date__gte=until, history_change_reason="N-H3").values("id")
+    known = history.filter(id__in=touched, history_date__lt=until).order_by("history_date", "history_id")
     then = dict(known.values_list("id", "parent_id"))
     current = dict(Organization.objects.filter(pk__in=list(then)).values_list("pk", "parent_id"))
     return {pk: parent for pk, parent in then.items() if parent is not None and parent != current[pk]}

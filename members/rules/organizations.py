@@ -107,13 +107,13 @@ def merge_blockers(source: Organization, target: Organization, by: Actor) -> lis
             *in_the_way.applications_in_the_way(source, by),
             *in_the_way.items_in_the_way(source),
             *in_the_way.appeals_in_the_way(source, by),
+            *in_the_way.transfers_in_the_way(source, by),
         ]
     return [
         *children_without_place(source, target),
         *cards_without_keeper(source, keeper_and_cell(target, target.parent)),
         *waiting,
         *in_the_way.meetings_in_the_way(source, by),
-        *in_the_way.transfers_in_the_way(source, by),
         *in_the_way.reconciliations_in_the_way(source, by, *_OPEN),
         *jobs_in_the_way(source),
         *in_the_way.batches_in_the_way(source),

@@ -202,15 +202,30 @@ def test_n_h1_only_who_moves_members_here_lets_them_go(place: Place, other: tupl
     assert figures(place.keeper) == [(1, 0)]
 
 
-def test_n_h3_who_is_on_his_way_counts_with_the_successor_and_the_code_opens_the_card_there(place: Place) -> None:
+def test_n_h3_who_is_on_his_way_counts_with_the_successor_which_takes_him_back(place: Place) -> None:
     target = trees.below(place.region, Level.LOCAL, "Приокская МО ВОИ")
     code = depart(place, place.put())
     merge_organizations(place.keeper.pk, target.pk, on=TODAY, by=place.region_chair)
     assert figures(place.keeper, target) == [(0, 0), (0, 1)]
     assert_whole()
     chair = trees.officer(target, Role.CHAIR, "Сомов")
-    arrive(organization=trees.again(target), ticket_number="0104512", code=code, on=TODAY, by=chair)
+    with pytest.raises(RuleViolation) as caught:
+        arrive(organization=trees.again(target), ticket_number="0104512", code=code, on=TODAY, by=chair)
+    assert caught.value.rule == "V-B9"
+    call_off(Transfer.objects.get().pk, by=chair)
     assert figures(place.keeper, target) == [(0, 0), (1, 0)]
+    assert Member.objects.get().organization == target
+    assert_whole()
+
+
+def test_n_h3_the_code_of_an_organisation_that_was_merged_opens_the_card_elsewhere(
+    place: Place, other: tuple[Organization, Actor]
+) -> None:
+    target = trees.below(place.region, Level.LOCAL, "Приокская МО ВОИ")
+    code = depart(place, place.put())
+    merge_organizations(place.keeper.pk, target.pk, on=TODAY, by=place.region_chair)
+    arrive(organization=trees.again(other[0]), ticket_number="0104512", code=code, on=TODAY, by=other[1])
+    assert figures(place.keeper, target, other[0]) == [(0, 0), (0, 0), (1, 0)]
     assert_whole()
 
 

@@ -207,14 +207,14 @@ def test_v_b8_a_cell_whose_report_lies_with_its_superior_does_not_move(place: Pl
     assert Reconciliation.objects.visible_to(trees.officer(other)).count() == 1
 
 
-def test_n_h3_an_unanswered_transfer_is_named_on_both_sides() -> None:
+def test_n_h3_an_unanswered_transfer_holds_up_the_end_on_both_sides() -> None:
     place = union()
     target = trees.again(trees.below(place.region, Level.PRIMARY, "ППО школы № 16"))
-    third = trees.below(place.region, Level.PRIMARY, "ППО школы № 17")
     request_departure(place.put().pk, target=target, by=place.chair)
-    for source in (place.keeper, target):
-        blockers = named(lambda one=source: merge_organizations(one.pk, third.pk, on=TODAY(), by=place.region_chair))
-        assert [place.keeper.short_name in line and target.short_name in line for line in blockers] == [True]
+    for one in (place.keeper, target):
+        put_off(one)
+        blockers = named(lambda end=one: liquidate_organization(end.pk, on=TODAY(), by=place.region_chair))
+        assert sum(place.keeper.short_name in line and target.short_name in line for line in blockers) == 1
 
 
 def test_v_b10_a_card_left_in_a_cell_that_moved_comes_back_to_the_keeper_itself(
