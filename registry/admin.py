@@ -83,9 +83,8 @@ class CharterForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         charter: Charter = self.instance.charter
-        self.fields["required"].choices = [
-            (name, capfirst(str(label_of_field(name, charter)))) for name in charter.fields
-        ]  # type: ignore[attr-defined]
+        choices = [(name, capfirst(str(label_of_field(name, charter)))) for name in charter.fields]
+        self.fields["required"].choices = choices  # type: ignore[attr-defined]
         self.initial["required"] = sorted(charter.required)
         for name, (least, most) in NUMBERS.items():
             self.fields[name].min_value, self.fields[name].max_value = least, most  # type: ignore[attr-defined]
