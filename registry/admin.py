@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from members.rules.fields import label_of as label_of_field
+
 from .access import Actor
 from .actions import label_of
 from .charters import Charter
@@ -81,7 +83,8 @@ class CharterForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         charter: Charter = self.instance.charter
-        self.fields["required"].choices = [(name, field_label(name, charter)) for name in charter.fields]  # type: ignore[attr-defined]
+        choices = [(name, capfirst(str(label_of_field(name, charter)))) for name in charter.fields]
+        self.fields["required"].choices = choices  # type: ignore[attr-defined]
         self.initial["required"] = sorted(charter.required)
         for name, (least, most) in NUMBERS.items():
             self.fields[name].min_value, self.fields[name].max_value = least, most  # type: ignore[attr-defined]
@@ -94,18 +97,6 @@ class CharterForm(forms.ModelForm):
                 bounds = {"least": least, "most": most}
                 self.add_error(name, _("A number from %(least)s to %(most)s is expected.") % bounds)
         return cleaned
-
-
-def field_label(name: str, charter: Charter) -> str:
-    """The charter's own word for a field, or that of the card's model."""
-    from django.apps import apps
-
-    if name in charter.labels:
-        return capfirst(str(charter.labels[name]))
-    for model in apps.get_app_config("members").get_models():
-        if any(field.name == name for field in model._meta.fields):
-            return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
-    return name
 
 
 @admin.register(Federation)

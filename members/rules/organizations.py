@@ -19,7 +19,7 @@ from registry.rules.organizations import (
 )
 
 from ..enums import ConsentState, ReconciliationState
-from ..models import Member, Registration
+from ..models import AgendaItem, Application, Member, Registration
 from ..models.cards import MemberQuerySet
 from . import in_the_way
 
@@ -56,6 +56,12 @@ def cards_without_keeper(
         count,
     )
     return [Obstacle(text % {"count": count, "level": level})]
+
+
+def waiting_at(organization: Organization) -> int:
+    """Applications and other matters that wait for a decision of the organisation and go along with a merger."""
+    applications = Application.objects.filter(organization=organization).waiting().count()
+    return applications + AgendaItem.objects.filter(organization=organization).waiting().count()
 
 
 def check_registrations_begin_before(people: QuerySet[Member], on: dt.date) -> None:

@@ -22,6 +22,7 @@ from members.rules.organizations import (
     merge_blockers,
     move_blockers,
     people_of,
+    waiting_at,
 )
 from members.transitions.organizations import liquidate_organization, merge_organizations, move_organization
 
@@ -259,6 +260,10 @@ def _merge_effects(source: Organization, target: Organization, actor: Actor) -> 
                 "Members who go from «%(source)s» to «%(target)s» with their cards, photographs and consents: %(count)s."
             ),
             people_of(source).count(),
+        ),
+        (
+            _("Applications and other matters waiting for a decision that go to «%(target)s»: %(count)s."),
+            waiting_at(source),
         ),
         (_("Subordinate organisations that go below «%(target)s»: %(count)s."), below),
         (_("Accounts that belong to «%(target)s» from then on: %(count)s."), accounts),

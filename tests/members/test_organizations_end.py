@@ -70,6 +70,13 @@ def put_off(organization: Organization) -> None:
 
 def test_n_h3_applications_that_wait_go_to_the_successor_with_the_counts(place: Place, other: Organization) -> None:
     application = apply(place)
+    page = signed_in(place.region_chair).get(
+        reverse("organizations:merge", args=[place.keeper.pk]), {"target": other.pk}
+    )
+    assert (
+        "Заявления и другие вопросы, которые ждут решения и перейдут в «Киреевская МО ВОИ»: 1."
+        in page.context["effects"]
+    )
     merge_organizations(place.keeper.pk, other.pk, on=TODAY(), by=place.region_chair)
     application.refresh_from_db()
     assert (application.organization_id, application.received_by_id) == (other.pk, place.keeper.pk)

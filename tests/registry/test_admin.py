@@ -100,7 +100,9 @@ def test_u_5a_what_is_required_of_a_card_is_changed_here_and_written_to_the_jour
 ) -> None:
     federation = place.keeper.federation
     url = reverse("admin:registry_federation_change", args=[federation.pk])
-    required = [*client.get(url).context["adminform"].form.initial["required"], "snils"]
+    form = client.get(url).context["adminform"].form
+    assert [label for name, label in form.fields["required"].choices if label == name] == []
+    required = [*form.initial["required"], "snils"]
     client.post(url, {"required": required, "minimum_age": "16", "retention_years": "3"})
     changed = Federation.objects.get(pk=federation.pk)
     assert ("snils" in changed.charter.required, changed.charter.minimum_age) == (True, 16)
