@@ -19,7 +19,7 @@ from documents.prints.core import forms
 from documents.prints.titles import title_of
 from documents.transitions.printing import record_prints
 from members.enums import MemberState
-from members.models import Member
+from members.models import IdentityPaper, Member
 from registry.enums import Role
 from registry.errors import NotAllowed
 from registry.jobs import cancel_job, run_job, start_job
@@ -98,6 +98,22 @@ def test_what_is_unknown_is_told_before_the_print_and_left_as_a_ruled_line(voi: 
     text = papers.text_of(client.post(one("consent", member.pk)).content)
     assert "серия № выдан" in text
     assert "None" not in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "printed"),
+    [
+        ("passport", "паспорт гражданина РФ"),
+        ("foreign", "паспорт иностранного гражданина"),
+        ("birth_certificate", "документ свидетельство о рождении"),
+        ("residence", "документ вид на жительство"),
+        ("", "паспорт серия"),
+    ],
+)
+def test_152_fz_the_consent_calls_no_other_paper_a_passport(voi: people.Place, kind: str, printed: str) -> None:
+    member = Member(federation=voi.keeper.federation, organization=voi.keeper, unit=voi.keeper, surname="Ромашкин")
+    IdentityPaper(member=member, paper_kind=kind)
+    assert printed in papers.text_of(papers.paper("consent", voi.keeper, member, as_given=True))
 
 
 @pytest.mark.parametrize(
