@@ -72,8 +72,8 @@ def check_on_account(member: Member) -> None:
 
 def check_signature(
     signed_on: dt.date | None, *, birth_date: dt.date | None, today: dt.date, field: str = "signed_on"
-) -> None:
-    """The tick needs the date on the signed paper, a day that can be true (U-7, practice R3)."""
+) -> dt.date:
+    """The tick needs the date on the signed paper, a day that can be true (U-7, practice R3); answers it."""
     if signed_on is None:
         raise RuleViolation("U-7", _("Enter the date of the signature as it stands on the paper."), field=field)
     if signed_on > today:
@@ -86,6 +86,7 @@ def check_signature(
     if birth_date is not None and signed_on <= birth_date:
         message = _("The date of the signature lies before the birth of the person. Look at the paper again.")
         raise RuleViolation("U-7", message, field=field)
+    return signed_on
 
 
 def check_move(state: str, to: str) -> None:

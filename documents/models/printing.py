@@ -23,7 +23,7 @@ class PrintRecordQuerySet(models.QuerySet["PrintRecord"]):
 
 
 class PrintRecord(models.Model):
-    """One paper printed; blank forms have no member."""
+    """One paper printed; an empty form, and a paper that is no member's, have no member."""
 
     form = models.CharField(_("form"), max_length=40)
     member = models.ForeignKey(
@@ -39,6 +39,8 @@ class PrintRecord(models.Model):
     job = models.ForeignKey("registry.Job", models.SET_NULL, null=True, related_name="+", verbose_name=_("job"))
     #: Version of the card that was printed: a later one means «print again» (V-B2).
     card_version = models.PositiveIntegerField(_("version of the card"), null=True, blank=True)
+    #: What a paper is about that is no member's: the name of a model; empty for an empty form.
+    about = models.CharField(_("what it is about"), max_length=40, blank=True, default="")
     #: Lines of the card's tables that the paper carries now, ids by table: the next printing adds the others (V-B2).
     lines = models.JSONField(default=dict, blank=True)
 
@@ -55,3 +57,11 @@ class PrintRecord(models.Model):
 
     def __str__(self) -> str:
         return self.form
+
+    @property
+    def whom(self) -> str:
+        """For whom it was printed, as the list of prints says it; no names but those of members."""
+        if self.member is not None:
+            return self.member.full_name
+        said = {"": _("empty form"), "application": _("applicant"), "representation": _("represented person")}
+        return str(said.get(self.about, self.organization.short_name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from members.models import HealthRecord, IdentityPaper, Questionnaire
@@ -37,6 +38,8 @@ def written(charter: Charter, name: str, value: Any) -> str:
         return ""
     if isinstance(value, dt.date):
         return short_date(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", ",")
     if isinstance(value, list):
         return ", ".join(written(charter, name, part) for part in value)
     word = OPTIONS.get(name, {}).get(str(value), str(value))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.text import capfirst
 
 from members.rules.fields import card_values, class_of, is_empty, label_of
+from registry.enums import DataClass
 
 from .core import Batch, Form
 
@@ -33,10 +34,17 @@ def gaps_of(form: Form, member: Member, batch: Batch) -> Gaps:
     """The empty fields that the form shows; those that the charter does not have are left out."""
     charter, keeper = batch.charter, batch.keeper(member)
     values = card_values(member)
+    excused = charter.excused.get(member.category, frozenset())
+    # Who has no disability himself has nothing to say of one.
+    healthy = any(class_of(name) is DataClass.HEALTH for name in excused)
     empty = [
         name
         for name in form.fields
-        if name in charter.fields and class_of(name) in batch.reads and is_empty(values.get(name))
+        if name in charter.fields
+        and class_of(name) in batch.reads
+        and name not in excused
+        and not (healthy and class_of(name) is DataClass.HEALTH)
+        and all(is_empty(values.get(known)) for known in (name, *charter.stand_ins.get(name, ())))
     ]
     operator = batch.operator(keeper) if keeper else None
     return Gaps(

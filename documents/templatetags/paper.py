@@ -1,7 +1,7 @@
 """Parts of paper forms: ruled fields, cells, dates and options to underline."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -21,6 +21,7 @@ ROOM = 14.3
 CAPITAL = 0.85
 #: Keeps the baseline of an empty field where a written one has it.
 _EMPTY = mark_safe("&#8203;")
+_PASSPORTS = ("passport", "foreign")
 _BREAK = mark_safe("<br>")
 
 
@@ -86,6 +87,13 @@ def pick(chosen: Any, key: str, text: str) -> SafeString:
     """An option of «нужное подчеркнуть»: underlined as by a pen when it is the chosen one."""
     hit = chosen and (key == chosen or (not isinstance(chosen, str) and key in chosen))
     return format_html("<u>{}</u>" if hit else "{}", text)
+
+
+@register.simple_tag
+def paper_word(card: Mapping[str, Any]) -> str:
+    """«паспорт», as the form has it; a child shows another paper than that."""
+    kind = card.get("chosen", {}).get("paper_kind")
+    return "документ" if kind and kind not in _PASSPORTS else "паспорт"
 
 
 @register.filter

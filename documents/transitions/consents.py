@@ -18,27 +18,28 @@ from registry.errors import RuleViolation
 from registry.models import Organization
 from registry.transitions.base import Act, change, write_event, write_events
 
-from ..models import Consent
+from ..models import Consent, ConsentText
 from ..rules import check_move, check_on_account, check_scan, check_signature
 from .states import set_state
-from .texts import text_in_force
+from .texts import text_signed
 
 
 def mark_signed(member_id: int, *, signed_on: dt.date | None, scan: bytes | None = None, by: Actor) -> Consent:
     """Set the tick «consent given»: the paper is signed and kept by the organisation (U-7).
 
-    The version of the text is the printed one; a paper that the registry did not print counts as today's. Raises
-    `RuleViolation` without a true date, for a consent that is signed already, for a file that is no scan;
+    The version of the text is the printed one; of a paper that the registry did not print, or printed only after the
+    signature, the one in force on the day of the signature. Raises `RuleViolation` without a true date, for a consent that is signed already, for a file that is no scan;
     `NotAllowed`, `Member.DoesNotExist`.
     """
     with change(by=by, rule="U-7", event="consent.signed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(member, by)
-        check_signature(signed_on, birth_date=member.birth_date, today=act.today)
+        day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
         consent = _in_force(member)
         check_move(consent.state if consent else ConsentState.PRINTED, ConsentState.SIGNED)
-        consent = consent or Consent(member=member, text=text_in_force(act, organization.federation))
-        _sign(act, consent, signed_on)
+        consent = consent or Consent(member=member)
+        consent.text = text_signed(act, organization.federation, day, consent.text if consent.pk else None)
+        _sign(act, consent, day)
         if scan is not None:
             _keep_scan(consent, scan, organization, by)
         act.save(consent)
@@ -65,15 +66,25 @@ def mark_many_signed(dates: Mapping[int, dt.date | None], *, by: Actor) -> int:
 def _mark_group(members: list[Member], dates: Mapping[int, dt.date | None], by: Actor) -> None:
     with change(by=by, rule="U-7", event="consent.signed") as act:
         organization = _keeper(members[0], by)
-        for member in members:
-            check_signature(dates[member.pk], birth_date=member.birth_date, today=act.today, field=f"date_{member.pk}")
-        text = text_in_force(act, organization.federation)
+        days = {
+            member.pk: check_signature(
+                dates[member.pk], birth_date=member.birth_date, today=act.today, field=f"date_{member.pk}"
+            )
+            for member in members
+        }
         printed = Consent.objects.select_for_update().filter(member__in=members, state=ConsentState.PRINTED)
         waiting = {consent.member_id: consent for consent in printed}
-        new = [Consent(member=member, text=text) for member in members if member.pk not in waiting]
+        known = ConsentText.objects.in_bulk({consent.text_id for consent in waiting.values()})
+        new = [Consent(member=member) for member in members if member.pk not in waiting]
+        texts: dict[tuple[dt.date, int | None], ConsentText] = {}
         for consent in [*waiting.values(), *new]:
-            _sign(act, consent, dates[consent.member_id])
-        act.update_many(Consent, list(waiting.values()), ["state", "signed_on", "ticked_by", "ticked_at"])
+            day = days[consent.member_id]
+            key = (day, consent.text_id)
+            if key not in texts:
+                texts[key] = text_signed(act, organization.federation, day, known.get(consent.text_id))
+            consent.text = texts[key]
+            _sign(act, consent, day)
+        act.update_many(Consent, list(waiting.values()), ["text", "state", "signed_on", "ticked_by", "ticked_at"])
         act.create_many(Consent, new)
         set_state(act, members, ConsentState.SIGNED)
         write_events("consent.signed", by=by, about=members, organization=organization, rule="U-7")
@@ -136,7 +147,7 @@ def _signed(member: Member) -> Consent:
     return consent
 
 
-def _sign(act: Act, consent: Consent, signed_on: dt.date | None) -> None:
+def _sign(act: Act, consent: Consent, signed_on: dt.date) -> None:
     consent.state, consent.signed_on = ConsentState.SIGNED, signed_on
     consent.ticked_by, consent.ticked_at = act.by.account, act.now
 

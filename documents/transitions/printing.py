@@ -127,7 +127,11 @@ def record_applicant(
     with change(by=by, rule=rule, event="paper.printed") as act:
         require(by, Permission.PRINT, organization)
         record = PrintRecord.objects.create(
-            form=form, organization=organization, printed_at=act.now, printed_by=by.account
+            form=form,
+            organization=organization,
+            printed_at=act.now,
+            printed_by=by.account,
+            about=about._meta.model_name or "",
         )
         act.about(about, organization=organization, form=form)
     return record

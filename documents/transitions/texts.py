@@ -32,6 +32,20 @@ def text_in_force(act: Act, federation: Federation) -> ConsentText:
     return found
 
 
+def text_signed(
+    act: Act, federation: Federation, signed_on: dt.date, printed: ConsentText | None = None
+) -> ConsentText:
+    """The wording of a paper that was signed on the day: the printed one, unless it is younger than the signature.
+
+    Otherwise the one in force on that day; what is older than every version counts as the first one.
+    """
+    if printed is not None and printed.valid_from <= signed_on:
+        return printed
+    today = text_in_force(act, federation)
+    known = ConsentText.objects.filter(federation=federation, purpose=today.purpose)
+    return ConsentText.objects.in_force(federation, signed_on) or known.order_by("version").first() or today
+
+
 def issue_text(*, wording: Mapping[str, Any], valid_from: dt.date, by: Actor) -> ConsentText:
     """A new version of the federation's wording, from a day on; what was signed keeps its own version.
 

@@ -36,6 +36,7 @@ from ..prints.core import Batch, Form, blank, forms_for, forms_of
 from ..prints.core import render as render_sheets
 from ..prints.gaps import gaps_of
 from ..prints.packing import PARTS_IN_ONE
+from ..prints.titles import title_of
 from ..rules import CARD_FORM, paper_carries, printed_at
 from ..transitions.printing import record_blank, record_prints
 
@@ -86,15 +87,16 @@ def overview(request: ActorRequest) -> HttpResponse:
         raise NotAllowed
     jobs = Job.objects.visible_to(actor).filter(kind="documents.print").order_by("-created_at")[:5]
     records = (
-        PrintRecord.objects.visible_to(actor).select_related("member", "printed_by").order_by("-printed_at", "-pk")[:10]
+        PrintRecord.objects.visible_to(actor)
+        .select_related("member", "organization", "printed_by")
+        .order_by("-printed_at", "-pk")[:10]
     )
-    titles = {form.code: form.title for form in forms_of(own.charter)}
     context = {
         "forms": forms_for(actor),
         "people": totals(actor)["members"],
         "most": MOST_PEOPLE,
         "jobs": jobs,
-        "records": [(record, titles.get(record.form, record.form)) for record in records],
+        "records": [(record, title_of(record.form)) for record in records],
         "may_change_texts": actor.may(Permission.ADMINISTER),
     }
     return render(request, "documents/print.html", context)

@@ -33,9 +33,15 @@ def versions(request: ActorRequest) -> HttpResponse:
     """The versions of the federation's wording, the latest first."""
     federation = _federation(request.actor)
     texts = list(ConsentText.objects.filter(federation=federation).order_by("-version"))
+    issued = ConsentText.history.filter(id__in=[text.pk for text in texts], history_type="+")
+    first = {row.id: row for row in issued.select_related("history_user")}
     today = timezone.localdate()
     current = next((text for text in texts if text.valid_from <= today), None)
-    context = {"texts": texts, "current": current, "may_change": request.actor.may(Permission.ADMINISTER)}
+    context = {
+        "texts": [(text, first.get(text.pk)) for text in texts],
+        "current": current,
+        "may_change": request.actor.may(Permission.ADMINISTER),
+    }
     return render(request, "documents/texts/list.html", context)
 
 

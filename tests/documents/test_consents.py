@@ -147,7 +147,40 @@ def test_u7_a_consent_that_is_signed_is_not_signed_again(voi: people.Place) -> N
     assert Consent.objects.get(member=member).signed_on == SIGNED_ON
 
 
-def test_u7_a_paper_that_the_registry_did_not_print_counts_as_the_wording_of_today(voi: people.Place) -> None:
+def test_n_c1_the_version_is_the_one_in_force_on_the_day_of_the_signature(voi: people.Place) -> None:
+    today = timezone.localdate()
+    charter = voi.keeper.federation.charter.consent
+    for version, began in ((1, 40), (2, 20), (3, 0)):
+        ConsentText.objects.create(
+            federation=voi.keeper.federation,
+            version=version,
+            valid_from=today - dt.timedelta(days=began),
+            wording=charter,
+        )
+    signed_days_ago = {50: 1, 30: 1, 10: 2, 0: 3}
+    rows = trees.members(voi.keeper, 8)
+    printed_today, by_hand = rows[:4], rows[4:]
+    for member in printed_today:
+        printed(member, voi.chair)
+    dates = [today - dt.timedelta(days=ago) for ago in signed_days_ago]
+    mark_many_signed(dict(zip([m.pk for m in printed_today], dates, strict=True)), by=voi.chair)
+    for member, day in zip(by_hand, dates, strict=True):
+        mark_signed(member.pk, signed_on=day, by=voi.chair)
+    versions = dict(Consent.objects.values_list("member_id", "text__version"))
+    assert [versions[member.pk] for member in rows] == [*signed_days_ago.values()] * 2
+
+
+def test_n_c1_a_paper_printed_before_the_text_changed_keeps_its_version_when_it_is_signed_later(
+    voi: people.Place,
+) -> None:
+    member, today = voi.put(), timezone.localdate()
+    printed(member, voi.chair)
+    charter = voi.keeper.federation.charter.consent
+    ConsentText.objects.create(federation=voi.keeper.federation, version=2, valid_from=today, wording=charter)
+    assert mark_signed(member.pk, signed_on=today, by=voi.chair).text.version == 1
+
+
+def test_u7_a_paper_that_the_registry_did_not_print_counts_as_the_first_wording_there_is(voi: people.Place) -> None:
     member = voi.put()
     consent = mark_signed(member.pk, signed_on=SIGNED_ON, by=voi.chair)
     assert (consent.printed_at, consent.text.version, state_of(member)) == (None, 1, "signed")

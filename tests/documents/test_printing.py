@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -14,15 +16,16 @@ from documents import jobs as document_jobs
 from documents.filters import printed_order
 from documents.models import Consent, PrintRecord
 from documents.prints.core import forms
+from documents.prints.titles import title_of
 from documents.transitions.printing import record_prints
 from members.enums import MemberState
-from members.models import Member
+from members.models import IdentityPaper, Member
 from registry.enums import Role
 from registry.errors import NotAllowed
 from registry.jobs import cancel_job, run_job, start_job
 from registry.models import Appointment, Event, Job, StoredFile
 from tests.documents import papers
-from tests.members import people
+from tests.members import applicants, people
 from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +98,62 @@ def test_what_is_unknown_is_told_before_the_print_and_left_as_a_ruled_line(voi: 
     text = papers.text_of(client.post(one("consent", member.pk)).content)
     assert "серия № выдан" in text
     assert "None" not in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "printed"),
+    [
+        ("passport", "паспорт гражданина РФ"),
+        ("foreign", "паспорт иностранного гражданина"),
+        ("birth_certificate", "документ свидетельство о рождении"),
+        ("residence", "документ вид на жительство"),
+        ("", "паспорт серия"),
+    ],
+)
+def test_152_fz_the_consent_calls_no_other_paper_a_passport(voi: people.Place, kind: str, printed: str) -> None:
+    member = Member(federation=voi.keeper.federation, organization=voi.keeper, unit=voi.keeper, surname="Ромашкин")
+    IdentityPaper(member=member, paper_kind=kind)
+    assert printed in papers.text_of(papers.paper("consent", voi.keeper, member, as_given=True))
+
+
+@pytest.mark.parametrize(
+    ("category", "told"), [("guardian", []), ("disabled", ["Группа инвалидности", "Причина инвалидности", "№ справки"])]
+)
+def test_v_a1_a_guardian_is_not_asked_for_the_certificate_of_the_one_he_represents(
+    voi: people.Place, category: str, told: list[str]
+) -> None:
+    empty = dict.fromkeys(("disability_group", "disability_cause", "certificate_number", "phone_mobile"), "")
+    member = voi.put(**empty, category=category, phone_home="+7 487 255-55-66")
+    gaps = people.signed_in(voi.chair).get(one("member_card", member.pk)).context["gaps"]
+    assert [label for label in gaps.card if label in (*told, "№ справки", "Мобильный телефон")] == told
+
+
+def test_what_was_printed_lately_is_named_in_russian_and_says_for_whom(voi: people.Place) -> None:
+    member, client = voi.put(), people.signed_in(voi.chair)
+    application = applicants.apply(voi)
+    client.post(one("consent", member.pk))
+    client.post(reverse("applications:print", args=[application.pk, "application"]))
+    client.post(reverse("documents:print_blank", args=["application"]))
+    client.post(reverse("cells:print_book", args=[voi.keeper.pk]))
+    call_command("print", "consent", "--member", str(member.pk), "--output", os.devnull)
+    page = client.get(reverse("documents:print"))
+    assert [(title, record.whom) for record, title in page.context["records"]] == [
+        ("Согласие на обработку персональных данных", member.full_name),
+        ("Книга регистрации", voi.keeper.short_name),
+        ("Заявление о приёме", "пустой бланк"),
+        ("Заявление о приёме", "заявитель"),
+        ("Согласие на обработку персональных данных", member.full_name),
+    ]
+    assert page.content.decode().count("из командной строки") == 1
+
+
+def test_every_paper_that_is_recorded_has_a_title() -> None:
+    codes = [
+        "agenda", "minutes", "extract", "invitation", "invitations", "decision", "registration_book",
+        "reconciliation_report", "destruction_act", "destruction_extract", "credentials_slip", "transfer_slip",
+        *forms(),
+    ]  # fmt: skip
+    assert [code for code in codes if not re.match("[А-Я]", title_of(code))] == []
 
 
 def test_u6_the_papers_of_a_neighbours_member_do_not_exist(voi: people.Place) -> None:

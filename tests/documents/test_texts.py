@@ -114,8 +114,21 @@ def test_k1_the_administrator_writes_a_new_version_on_the_screen(voi: people.Pla
     assert text.wording == wording_of(voi, purposes=["для учёта;", "для взносов;"])
     shown = client.get(reverse("documents:text", args=[text.pk])).content.decode()
     assert all(line in shown for line in ("для учёта;", "для взносов;", f"{text.wording['term']}"))
+    listed = client.get(reverse("documents:texts")).content.decode()
+    assert (
+        f"{timezone.localtime(text.history.get().history_date):%d.%m.%Y %H:%M}, {administrator.account.full_name}"
+        in listed
+    )
     # A chair reads it too.
     assert people.signed_in(voi.chair).get(reverse("documents:text", args=[text.pk])).status_code == 200
+
+
+def test_k1_the_first_version_is_the_charters_and_nobodys_own(voi: people.Place) -> None:
+    client = people.signed_in(voi.chair)
+    client.post(reverse("documents:print_member", args=["consent", voi.put().pk]))
+    page = client.get(reverse("documents:texts")).content.decode()
+    table = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert ("текст устава" in table, voi.chair.account.full_name in table) == (True, False)
 
 
 def test_wrong_input_of_a_version_comes_back_with_what_was_typed(voi: people.Place, administrator: Actor) -> None:
