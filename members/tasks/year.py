@@ -53,12 +53,11 @@ def proposals_to_settle(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def declined_proposals(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Whoever proposed a change learns that it was declined, and where he reads why (V-B8)."""
+    """The cell that proposed a change learns that it was declined, and where he reads why (V-B8)."""
     own = actor.organization
-    if own is None or actor.account is None or own.keeps_cards or not actor.may(Permission.PROPOSE_CHANGES, own):
+    if own is None or own.keeps_cards or not actor.may(Permission.PROPOSE_CHANGES, own):
         return
     found = ChangeProposal.objects.visible_to(actor).filter(
-        proposed_by=actor.account,
         state=ProposalState.DECLINED,
         decided_at__gte=timezone.now() - dt.timedelta(days=TOLD),
     )
