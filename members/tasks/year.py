@@ -97,8 +97,10 @@ def cells_without_a_chair(actor: Actor, today: dt.date) -> Iterable[Task]:
     own = actor.organization
     if own is None or not own.keeps_cards or not actor.may(Permission.RECONCILE, own):
         return
-    held = Appointment.objects.current(today).filter(
-        organization=OuterRef("unit"), role__in=holders(Permission.RECONCILE)
+    held = (
+        Appointment.objects.visible_to(actor)
+        .current(today)
+        .filter(organization=OuterRef("unit"), role__in=holders(Permission.RECONCILE))
     )
     opened = Reconciliation.objects.visible_to(actor).filter(unit__parent=own, state=ReconciliationState.OPEN)
     found = opened.filter(~Exists(held), unit__level=own.charter.cell).order_by("due_on", "unit__sort_key", "pk")
