@@ -232,3 +232,16 @@ class CardForm(forms.Form):
             if rows or closed:
                 found.append(Part(section, rows, closed))
         return found
+
+
+class NewCardForm(CardForm):
+    """A card that does not exist yet: besides its fields it asks where the member was on account before (V-B9)."""
+
+    beside = CardForm.beside | {"arrived_from"}
+
+    arrived_from = forms.CharField(
+        label=_("Arrived from an organisation that is not in the registry"),
+        required=False,
+        max_length=200,
+        help_text=_("Its name, if the member brought ticket and card from there. Otherwise leave it empty."),
+    )

@@ -53,12 +53,11 @@ def proposals_to_settle(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def declined_proposals(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Whoever proposed a change learns that it was declined, and where he reads why (V-B8)."""
+    """The cell that proposed a change learns that it was declined, and where he reads why (V-B8)."""
     own = actor.organization
-    if own is None or actor.account is None or own.keeps_cards or not actor.may(Permission.PROPOSE_CHANGES, own):
+    if own is None or own.keeps_cards or not actor.may(Permission.PROPOSE_CHANGES, own):
         return
     found = ChangeProposal.objects.visible_to(actor).filter(
-        proposed_by=actor.account,
         state=ProposalState.DECLINED,
         decided_at__gte=timezone.now() - dt.timedelta(days=TOLD),
     )
@@ -98,8 +97,10 @@ def cells_without_a_chair(actor: Actor, today: dt.date) -> Iterable[Task]:
     own = actor.organization
     if own is None or not own.keeps_cards or not actor.may(Permission.RECONCILE, own):
         return
-    held = Appointment.objects.current(today).filter(
-        organization=OuterRef("unit"), role__in=holders(Permission.RECONCILE)
+    held = (
+        Appointment.objects.visible_to(actor)
+        .current(today)
+        .filter(organization=OuterRef("unit"), role__in=holders(Permission.RECONCILE))
     )
     opened = Reconciliation.objects.visible_to(actor).filter(unit__parent=own, state=ReconciliationState.OPEN)
     found = opened.filter(~Exists(held), unit__level=own.charter.cell).order_by("due_on", "unit__sort_key", "pk")

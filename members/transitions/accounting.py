@@ -21,9 +21,9 @@ from registry.text import sort_key
 from registry.transitions.base import Act, change
 from registry.transitions.figures import adjust
 
-from ..enums import ConsentState, RegistrationReason
+from ..enums import ConsentState, MarkKind, RegistrationReason
 from ..errors import DuplicateFound, SomeRefused
-from ..models import ImportBatch, Member, Registration
+from ..models import CardMark, ImportBatch, Member, Registration
 from ..rules import duplicates as twins
 from ..rules import missing_fields, name_key, person_violations
 from ..rules.fields import PARTS, is_empty, place_of, refuse_unreadable, to_stored
@@ -47,6 +47,7 @@ def put_on_account(
     minutes_date: dt.date | None = None,
     cell: Organization | None = None,
     batch: ImportBatch | None = None,
+    arrived_from: str = "",
     rule: str = "U-5",
 ) -> Member:
     """A person comes on account in the organisation that keeps the card: card, registration, history (V-B1, U-5).
@@ -54,13 +55,19 @@ def put_on_account(
     `values` are fields of the card by name (`members.rules.fields`); `registered_on`, `minutes_number`, `minutes_date`
     and `cell` among them go before the arguments. A probable duplicate is let in only where
     `values["confirmed_duplicate"]` is True or the `rules.confirmation` of the duplicates that were shown.
+    `arrived_from` names an organisation outside the registry; a mark of the card says it (V-B9).
 
     Raises `RuleViolation` (the first one), `DuplicateFound`, `NotAllowed`.
     """
+    if arrived_from:
+        start_reason = RegistrationReason.ARRIVAL
     common = grounds(started_on, start_reason, minutes_number, minutes_date, cell, batch)
     try:
         with change(by=by, rule=rule, event="member.put_on_account") as act:
             member = _put(act, organization, [values], common)[0]
+            if arrived_from:
+                text = f"Прибытие из организации, не состоящей в реестре: {arrived_from}"
+                act.save(CardMark(member=member, kind=MarkKind.OTHER, made_on=act.today, text=text))
             act.about(member, organization=organization, batch=batch.pk if batch else None)
     except SomeRefused as refusal:
         raise refusal.refused[0][0] from None

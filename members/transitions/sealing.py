@@ -220,7 +220,8 @@ def _drop_copies(member: Member, organization: Organization) -> None:
     units = [organization.pk, member.unit_id]
     copying = Job.objects.filter(kind__in=_COPYING)
     above = [int(step) for step in organization.path.split("/") if step]
-    made_above = copying.filter(organization__in=above).exclude(organization__in=units)
+    holding = Q(result__isnull=False) | Q(state__in=[JobState.QUEUED, JobState.RUNNING])
+    made_above = copying.filter(holding, organization__in=above).exclude(organization__in=units)
     named = [pk for pk, params in made_above.values_list("pk", "params") if member.pk in params.get("ids", ())]
     jobs = copying.filter(Q(organization__in=units) | Q(pk__in=named))
     # What is being made right now may hold the card too: its owner asks for it again.

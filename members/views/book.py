@@ -105,7 +105,7 @@ def on_day(request: ActorRequest, pk: int) -> HttpResponse:
         context |= {"day": day, "total": total, **_parts(request, place, day, moved)}
         if total.now <= NAMED:
             lines = BookLine.objects.visible_to(request.actor).filter(scope_then(place, moved, "unit__"))
-            standing = lines_on(lines, day).select_related("unit")
+            standing = lines_on(lines, day).select_related("unit__parent")
             context["page"] = page_of(request, standing.order_by("sort_key", "pk"), LINES)
     return render(request, "members/book/on_day.html", context)
 

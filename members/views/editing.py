@@ -21,7 +21,7 @@ from registry.views.base import ActorRequest, add_violation, needs
 from registry.views.drafts import draft_for, fill_from_draft, forget_draft
 
 from ..errors import DuplicateFound
-from ..forms.cards import CardForm
+from ..forms.cards import CardForm, NewCardForm
 from ..models import Member
 from ..rules.history import CLOSED
 from ..transitions.accounting import put_on_account
@@ -44,11 +44,11 @@ def add(request: ActorRequest) -> HttpResponse:
     require(request.actor, Permission.EDIT_MEMBERS, organization)
     key = f"members-add-{organization.pk}"
     if request.method == "GET":
-        form = CardForm(organization=organization, actor=request.actor, initial=_beginning(organization))
+        form = NewCardForm(organization=organization, actor=request.actor, initial=_beginning(organization))
         draft = draft_for(request, key)
         fill_from_draft(form, draft)
         return _form_page(request, form, key, draft=draft)
-    form = CardForm(request.POST, organization=organization, actor=request.actor)
+    form = NewCardForm(request.POST, organization=organization, actor=request.actor)
     member = _put(form, request) if form.is_valid() else None
     if member is None:
         return _form_page(request, form, key)
@@ -67,9 +67,12 @@ def _beginning(organization: Organization) -> dict[str, Any]:
     }
 
 
-def _put(form: CardForm, request: ActorRequest) -> Member | None:
+def _put(form: NewCardForm, request: ActorRequest) -> Member | None:
+    came_from = form.cleaned_data["arrived_from"].strip()
     try:
-        return put_on_account(organization=form.organization, values=form.submitted(), by=request.actor)
+        return put_on_account(
+            organization=form.organization, values=form.submitted(), arrived_from=came_from, by=request.actor
+        )
     except RuleViolation as violation:
         _add_refusal(form, violation)
     return None

@@ -151,6 +151,7 @@ PAGES: dict[str, Page] = {
     "cells:end_absence": Page(CHAIR, ("mark",)),
     "cells:reminders": Page(CHAIR),
     "cells:proposals": Page(CHAIR),
+    "cells:settled_proposals": Page(CHAIR),
     "cells:propose": Page(CELL, ("traveller",)),
     "cells:reconciliations": Page(CHAIR),
     "cells:reconcile": Page(CELL, ("reconciliation",)),

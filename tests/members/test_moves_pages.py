@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from documents.transitions.consents import mark_signed
 from members.enums import TransferState
-from members.models import Member, Transfer
+from members.models import CardMark, Member, Registration, Transfer
 from members.transitions.organizations import merge_organizations
 from members.transitions.transfers import confirm, decide, request_departure
 from registry import integrity
 from registry.enums import Level, Role
 from registry.errors import NotAllowed, RuleViolation
 from registry.models import Organization
-from tests.members.people import Place, signed_in, union, voi
+from tests.members.people import UNION_PERSON, Place, signed_in, union, voi
 from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +184,18 @@ def test_u_5_a_confirmation_by_mistake_is_taken_back_with_consents_and_the_reque
     member.refresh_from_db()
     assert member.organization == second
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+
+
+def test_v_b9_who_arrives_from_an_organisation_outside_the_registry_has_a_mark_that_says_so(school: Place) -> None:
+    client, url = signed_in(school.chair), reverse("members:add")
+    person = {name: value for name, value in UNION_PERSON.items() if value is not None}
+    typed = {**person, "birth_date": "22.09.1978", "joined_on": "07.05.2001", "registered_on": DAY}
+    client.post(url, {**typed, "arrived_from": "ППО техникума № 4, Рязань"})
+    client.post(url, {**typed, "surname": "Яшина", "given_name": "Ия"})
+    arrived, stayed = Registration.objects.order_by("pk")
+    assert (arrived.start_reason, stayed.start_reason) == ("arrival", "existing")
+    mark = CardMark.objects.get()
+    assert (mark.member_id, mark.text) == (
+        arrived.member_id,
+        "Прибытие из организации, не состоящей в реестре: ППО техникума № 4, Рязань",
+    )
