@@ -30,7 +30,7 @@ def dues_acts(member: Member, actor: Actor) -> Iterator[Act]:
             who=entry.posted_by.full_name if entry.posted_by else "",
             title=_title(entry),
             rule=entry.rule,
-            changes=list(_facts(entry)),
+            changes=[_fact(entry)],
         )
 
 
@@ -43,12 +43,10 @@ def _title(entry: LedgerEntry) -> str:
     return _("Dues charged") if entry.kind == EntryKind.CHARGE else _("Payment recorded")
 
 
-def _facts(entry: LedgerEntry) -> Iterator[Change]:
+def _fact(entry: LedgerEntry) -> Change:
+    """The sum with its day and paper, in one line: a card has an entry or two of them every year."""
     fee = str(Fee(entry.fee).label)
     label = _("%(fee)s for %(year)s") % {"fee": fee, "year": entry.year} if entry.year else fee
     amount = _("%(amount)s ₽") % {"amount": number_format(entry.amount, 2)}
-    back = entry.kind == EntryKind.REVERSAL
-    yield Change(label, amount if back else "", "" if back else amount)
-    yield Change(_("date"), "", date_format(entry.made_on, "d.m.Y"))
-    if entry.paper:
-        yield Change(_("paper"), "", entry.paper)
+    text = ", ".join(filter(None, (amount, date_format(entry.made_on, "d.m.Y"), entry.paper)))
+    return Change(label, text, "") if entry.kind == EntryKind.REVERSAL else Change(label, "", text)

@@ -61,7 +61,13 @@ def member_list(request: ActorRequest) -> HttpResponse:
     }
     if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
         response = render(request, "members/list/answer.html", context)
-        response["HX-Replace-Url"] = f"{reverse('members:list')}?{query.urlencode()}"
+        address = f"{reverse('members:list')}?{query.urlencode()}"
+        if request.htmx.boosted:  # type: ignore[attr-defined]
+            # A page of the list or another order is a step to go back from; a letter typed is none.
+            number = request.GET.get("page", "")
+            response["HX-Push-Url"] = f"{address}&page={page.number}" if number else address
+        else:
+            response["HX-Replace-Url"] = address
     else:
         context["saved"] = saved_of(actor)
         response = render(request, "members/list/list.html", context)

@@ -119,6 +119,8 @@ def test_n_a1_typing_asks_for_the_rows_alone(client: Client, school: Organizatio
     assert names(answer) == ["Иванов Пётр"]
     assert "<html" not in text_of(answer)
     assert answer["HX-Replace-Url"] == "/members/?q=bdfy"
+    leafed = client.get("/members/?q=&page=1&sort=-birth_date", headers={"HX-Request": "true", "HX-Boosted": "true"})
+    assert (leafed["HX-Push-Url"], "HX-Replace-Url" in leafed) == ("/members/?sort=-birth_date&page=1", False)
     assert "HX-Request" in answer["Vary"]
     assert answer["Cache-Control"] == "no-store, private"
 

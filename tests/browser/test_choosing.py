@@ -1,0 +1,65 @@
+"""People chosen one by one stay chosen while other pages and searches are shown, and go together into what is done."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+from pytest import MonkeyPatch
+
+from members.views import lists
+from tests.members import people
+
+from .conftest import OpenWindow
+
+
+def test_a_choice_of_rows_outlives_the_page_the_order_and_the_search(
+    window: OpenWindow, monkeypatch: MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "ROWS", 2)
+    place = people.union()
+    for surname in ("Авдеева", "Бажова", "Вяземская", "Гусева"):
+        place.put(surname=surname)
+    page = window(place.chair)
+    page.goto("/members/")
+    count = page.locator("[data-selected-count]")
+
+    def tick(surname: str) -> None:
+        page.locator("main tbody tr", has_text=surname).locator("[name=selected]").check()
+
+    tick("Авдеева")
+    page.locator("main .pager [rel=next]").click()
+    expect(page.locator("main tbody")).to_contain_text("Гусева")
+    expect(page).to_have_url(re.compile(r"page=2$"))
+    expect(page.locator("main h2")).to_be_focused()
+    expect(count).to_have_text("1")
+    tick("Гусева")
+    page.fill("main [name=q]", "бажова")
+    expect(page.locator("main tbody tr")).to_have_count(1)
+    expect(count).to_have_text("2")
+    tick("Бажова")
+    expect(count).to_have_text("3")
+    page.locator(
+        "[data-selection] [formaction*='/export/'], [data-selection] button:not([formaction]):not([type=button])"
+    ).last.click()
+    names = page.locator("main li").all_inner_texts()
+    assert [name.split()[0] for name in names if "Марфа" in name] == ["Авдеева", "Бажова", "Гусева"]
+
+
+def test_the_choice_is_cleared_by_its_button(window: OpenWindow, monkeypatch: MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "ROWS", 1)
+    place = people.union()
+    for surname in ("Авдеева", "Бажова"):
+        place.put(surname=surname)
+    page = window(place.chair)
+    page.goto("/members/")
+    clear = page.locator("[data-select-none]")
+    page.locator("main tbody [name=selected]").check()
+    expect(clear).to_be_hidden()
+    page.locator("main .pager [rel=next]").click()
+    expect(page.locator("main tbody")).to_contain_text("Бажова")
+    clear.click()
+    expect(page.locator("[data-selected-count]")).to_have_text("0")
+    page.locator("main .pager [rel=prev]").click()
+    expect(page.locator("main tbody")).to_contain_text("Авдеева")
+    assert not page.locator("main tbody [name=selected]").is_checked()
