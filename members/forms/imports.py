@@ -97,9 +97,9 @@ class ColumnsForm(forms.Form):
             del self.fields["cell"]
         if batch.state == BatchState.UPLOADED and "cell" not in batch.mapping.values() and names_a_cell(batch.sheet):
             # A workbook with a sheet for each cell names it there.
-            named = [pk for pk, name in cells if cell_key(name) == cell_key(batch.sheet)]
-            if len(named) == 1:
-                self.initial["cell"] = named[0]
+            meant = [pk for pk, name in cells if cell_key(name) == cell_key(batch.sheet)]
+            if len(meant) == 1:
+                self.initial["cell"] = meant[0]
         for name in ("registered_on", "minutes_number", "minutes_date", "cell"):
             if name in self.fields:
                 self.initial.setdefault(name, decode(batch.defaults.get(name)))

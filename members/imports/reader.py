@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry.spreadsheets import Cell, Row, Sheet, Unreadable, read_sheets
+from registry.spreadsheets.files import MAX_PEOPLE
 from registry.text import clean
 
 from .columns import heading_score, normalise_heading
@@ -145,6 +146,8 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
         else:
             people.append(row)
             sections.append(section)
+    if len(people) > MAX_PEOPLE:
+        raise Unreadable("too_many_rows")
     if any(sections):
         headings.append(SECTION)
         people = [

@@ -96,6 +96,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
         "found_url": reverse("organizations:add", args=[batch.organization_id]),
         "waiting": sum(counts.get(v, 0) for v in _WAITING),
         "open": open_batch,
+        "all_known": 0 < counts.get("rows", 0) == counts.get(RowVerdict.DUPLICATE, 0),
         "earlier": batches.same_file_before(batch),
     }
     return render(request, "members/imports/rows.html", context)

@@ -24,7 +24,9 @@ from django.utils.translation import gettext_lazy as _
 Cell = str | int | float | bool | datetime.date | None
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_ROWS = 5000
+#: People of a list; titles, headings and subtotals stand around them.
+MAX_PEOPLE = 5000
+MAX_ROWS = MAX_PEOPLE + 500
 MAX_COLUMNS = 200
 MAX_LETTERS = 10_000
 MAX_SHEETS = 30

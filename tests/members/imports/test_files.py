@@ -92,7 +92,7 @@ def test_u5_a_list_is_read_by_its_content_whatever_its_name(data: bytes) -> None
         (b"%PDF-1.7 ...", "document"),
         (b"{\\rtf1 ...", "document"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "other_spreadsheet"),
-        ("имя\n".encode() * 5001, "too_many_rows"),
+        ("имя\n".encode() * 5501, "too_many_rows"),
         (b";".join([b"x"] * 201), "too_many_columns"),
         (b"name;other\r\n" + b"a" * 10_001 + b";b", "cell_too_long"),
         (workbook([]), "no_rows"),
@@ -149,6 +149,14 @@ def test_of_several_sheets_the_list_is_chosen_and_another_may_be_named() -> None
     with pytest.raises(Unreadable) as refused:
         read_table(stream.getvalue(), sheet="Скрытый")
     assert refused.value.code == "no_such_sheet"
+
+
+def test_u_5_a_list_of_5000_people_with_its_title_and_heading_is_read_and_one_more_is_refused() -> None:
+    rows = ["Список членов", "Фамилия;Имя", *["Иванов;Пётр"] * 5000, "Итого: 5000"]
+    assert len(read_table("\n".join(rows).encode()).rows) == 5000
+    with pytest.raises(Unreadable) as refusal:
+        read_table("\n".join([*rows, "Иванов;Пётр"]).encode())
+    assert refusal.value.code == "too_many_rows"
 
 
 def test_a_quotation_mark_left_open_swallows_nobody() -> None:

@@ -272,6 +272,17 @@ def test_u_5_rows_that_are_no_people_are_shown_as_they_stand_until_the_list_is_o
     assert batch.samples == {}
 
 
+def test_n_a1_a_list_of_nobody_new_says_so(school: Place) -> None:
+    client = signed_in(school.chair)
+    rows = (("Ким Лев Ильич", "02.01.1960", "м", ""), ("Ом Ян Ильич", "02.01.1961", "м", ""))
+    first = settle(client, upload(client, small(*rows)))
+    client.post(reverse("imports:apply", args=[first.pk]))
+    again = settle(client, upload(client, small(*rows)))
+    assert client.get(reverse("imports:rows", args=[again.pk])).context["all_known"] is True
+    more = settle(client, upload(client, small(*rows, ("Ли Ян Ильич", "02.01.1962", "м", ""))))
+    assert client.get(reverse("imports:rows", args=[more.pk])).context["all_known"] is False
+
+
 def test_u_5_a_list_that_was_undone_counts_no_rows_any_more(school: Place) -> None:
     client = signed_in(school.chair)
     batch = settle(client, upload(client, small(("Ким Лев Ильич", "02.01.1960", "м", ""), ("Ом", "1960", "м", ""))))
