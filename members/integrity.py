@@ -11,8 +11,11 @@ from registry.integrity import invariant
 from registry.models import Figures, Organization
 
 from . import integrity_applications  # noqa: F401 - its invariants register themselves
-from .enums import ConsentState, MemberState
-from .models import BookLine, Member, Registration
+from .enums import ConsentState, ItemState, MemberState, ReconciliationState, TransferState
+from .models import AgendaItem, BookLine, DestructionRecord, Member, Reconciliation, Registration, Transfer
+
+#: Figures that are recounted here; that of applications stands beside them.
+_COUNTED = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "last_destruction")
 
 
 @invariant("A member on account has exactly one open registration, in the organisation that keeps the card")
@@ -40,12 +43,33 @@ def figures() -> Iterable[str]:
             incomplete=Count("pk", filter=Q(missing__gt=0)),
         )
     }
+    on_the_way = Transfer.objects.filter(state=TransferState.IN_TRANSIT).order_by().values_list("source_unit")
+    for unit, count in on_the_way.annotate(count=Count("pk")):
+        counted.setdefault(unit, {})["in_transit"] = count
+    destroyed = DestructionRecord.objects.order_by().values_list("organization")
+    for place, last in destroyed.annotate(last=Max("number")):
+        counted.setdefault(place, {})["last_destruction"] = last
     for stored in Figures.objects.all():
         right = counted.pop(stored.pk, {})
-        for name in ("members", "consents_printed", "consents_signed", "incomplete"):
+        for name in _COUNTED:
             if getattr(stored, name) != right.get(name, 0):
                 yield f"organisation {stored.pk}: {name} {getattr(stored, name)}, counted {right.get(name, 0)}"
-    yield from (f"organisation {pk} has members and no figures" for pk in counted)
+    yield from (f"organisation {pk} has people and no figures" for pk in counted)
+
+
+@invariant("Every state has the act that produced it")
+def acts() -> Iterable[str]:
+    moving = Transfer.objects.filter(state=TransferState.IN_TRANSIT)
+    lost = Member.objects.filter(state=MemberState.IN_TRANSIT).exclude(pk__in=moving.values("member"))
+    yield from (f"member {pk} is in transit without a transfer" for pk in lost.values_list("pk", flat=True))
+    astray = moving.exclude(member__state=MemberState.IN_TRANSIT)
+    yield from (f"transfer {pk} is on its way without its member" for pk in astray.values_list("pk", flat=True))
+    ended = Registration.objects.filter(ended_on__isnull=False).values("member")
+    gone = Member.objects.exclude(state__in=[MemberState.ON_ACCOUNT, MemberState.WITHDRAWN]).exclude(pk__in=ended)
+    yield from (f"member {pk} is off account and was never deregistered" for pk in gone.values_list("pk", flat=True))
+    by_body = AgendaItem.objects.filter(state=ItemState.ADOPTED, reconciliation__isnull=False).values("reconciliation")
+    without = Reconciliation.objects.filter(state=ReconciliationState.ACCEPTED).exclude(pk__in=by_body)
+    yield from (f"reconciliation {pk} is accepted without a decision" for pk in without.values_list("pk", flat=True))
 
 
 @invariant("Cards are kept where the charter keeps them, cells lie below")

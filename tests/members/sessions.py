@@ -32,8 +32,11 @@ def body_of(organization: Organization, seats: int = 5, *, since: dt.date | None
 
 def planned(organization: Organization, by: Actor, *, held_on: dt.date | None = None, **values: Any) -> Meeting:
     """A meeting to come, or one that nobody has entered yet."""
-    given: dict[str, Any] = {"starts_at": dt.time(15), "place": "ул. Садовая, 5", **values}
-    return plan_meeting(organization.pk, body_id=body_of(organization).pk, held_on=held_on or days(2), by=by, **given)
+    body, day = body_of(organization), held_on or days(2)
+    # A body meets once at the same hour.
+    minute = Meeting.objects.filter(body=body, held_on=day, state="planned").count()
+    given: dict[str, Any] = {"starts_at": dt.time(15, minute % 60), "place": "ул. Садовая, 5", **values}
+    return plan_meeting(organization.pk, body_id=body.pk, held_on=day, by=by, **given)
 
 
 def held(meeting: Meeting, by: Actor, present: int = 5) -> Meeting:

@@ -1,0 +1,133 @@
+"""Damage done past the transitions is named by the check, for each invariant that the database itself does not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from documents.transitions.consents import mark_signed
+from members.models import Member
+from members.transitions import leaving, reconciliation
+from registry import guards, integrity, storage
+from registry.access import Actor
+from registry.enums import FilePurpose
+from registry.models import StoredFile
+from tests.members import applicants, people, sessions
+
+TODAY = timezone.localdate()
+pytestmark = pytest.mark.django_db
+
+
+def damage(sql: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        for table in guards.APPEND_ONLY:
+            on = f" ON {table}" if connection.vendor == "postgresql" else ""
+            for kind in ("change", "truncate") if on else ("update", "delete"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
+        cursor.execute(sql, values)
+        assert cursor.rowcount > 0
+    guards.install()
+
+
+def found() -> list[str]:
+    """What is wrong, without the numbers of the records."""
+    return sorted({re.sub(r"[0-9a-f-]{36}|\d+", "N", line) for _title, lines in integrity.run() for line in lines})
+
+
+def whole() -> people.Place:
+    """Something of everything, and nothing wrong with it."""
+    place = people.voi()
+    member = place.put(cell=place.cells[0].pk)
+    mark_signed(member.pk, signed_on=TODAY, by=place.chair)
+    traveller = place.put(surname="Путникова", snils="", ticket_number="2", paper_number="")
+    leaving.deregister(traveller.pk, reason="departure", on=TODAY, paper_card="handed", by=place.chair)
+    gone = place.put(surname="Ушедшая", snils="", ticket_number="3", paper_number="")
+    leaving.deregister(gone.pk, reason="death", on=TODAY, paper="Справка", paper_card="taken", by=place.chair)
+    item = sessions.admission(place, [applicants.apply(place)])
+    sessions.decided(item, place.chair)
+    applicants.apply(place)
+    reconciliation.open_year(TODAY.year, today=TODAY, by=Actor.system("reconciliation"))
+    storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
+    assert found() == []
+    return place
+
+
+DAMAGES: dict[str, tuple[str, str]] = {
+    "UPDATE members_registration SET ended_on = NULL, end_reason = ''": (
+        "1", "member N is deceased with N open registrations",
+    ),
+    "UPDATE dues_duesaccount SET advance = advance + 1": ("4", "account N: advance not as the entries say"),
+    "UPDATE dues_ledgerentry SET amount = amount + 1": ("4", "account N: unpaid not as the entries say"),
+    "DELETE FROM members_transfer": ("5", "member N is in transit without a transfer"),
+    "UPDATE members_reconciliation SET state = 'accepted', reported_at = opened_on": (
+        "5", "reconciliation N is accepted without a decision",
+    ),
+    "UPDATE members_application SET state = 'filed' WHERE state = 'admitted'": (
+        "5", "application N was not admitted and has a card",
+    ),
+    "UPDATE registry_figures SET members = members + 1": ("6", "organisation N: members N, counted N"),
+    "UPDATE registry_figures SET in_transit = in_transit + 1": ("6", "organisation N: in_transit N, counted N"),
+    "UPDATE registry_figures SET applications = applications + 1": ("6", "organisation N: applications N, counted N"),
+    "UPDATE registry_figures SET last_destruction = 7": ("6", "organisation N: last_destruction N, counted N"),
+    "UPDATE registry_figures SET last_book_line = 70 WHERE last_book_line > 0": (
+        "6", "organisation N: the last line of the book is N, the counter says N",
+    ),
+    "UPDATE members_member SET consent_state = 'none' WHERE consent_state = 'signed'": (
+        "6", "member N: a consent is signed, the card does not say so",
+    ),
+    "UPDATE registry_organization SET path = '9/' || path WHERE level = 'primary'": (
+        "7", "organisation N: path N/N/N/N/N/, should be N/N/N/N/",
+    ),
+    "UPDATE registry_organization SET level = 'local' WHERE level = 'primary'": (
+        "7", "organisation N: level local under local",
+    ),
+    "UPDATE registry_event SET action = 'nothing' WHERE number = 1": (
+        "10", "chain N: event N does not agree with its digest",
+    ),
+    "DELETE FROM registry_event WHERE number = 2": ("10", "chain N: number N follows N"),
+    "UPDATE registry_journalchain SET number = number + 1": ("10", "chain N: the head says N, the journal ends at N"),
+}  # fmt: skip
+
+
+def test_n_s1_what_is_damaged_past_the_transitions_is_named() -> None:
+    whole()
+    unnamed = {}
+    for sql, (_invariant, said) in DAMAGES.items():
+        with transaction.atomic():
+            damage(sql)
+            if said not in (lines := found()):
+                unnamed[sql] = lines
+            transaction.set_rollback(True)
+    assert (unnamed, found()) == ({}, [])
+
+
+def test_n_s1_what_the_database_itself_holds_is_refused() -> None:
+    place = whole()
+    for sql in (
+        "UPDATE members_member SET ticket_number = '2' WHERE state = 'on_account'",
+        "UPDATE members_member SET organization_id = NULL WHERE state = 'on_account'",
+        "UPDATE documents_consent SET signed_on = NULL",
+        "INSERT INTO registry_event SELECT * FROM registry_event",
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+    assert Member.objects.filter(organization=place.keeper).count() == 2
+
+
+def test_n_s1_a_file_without_its_row_and_a_row_without_its_file_are_named(
+    django_capture_on_commit_callbacks: Callable,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        row = storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
+    path: Path = storage.path_of(row.pk)
+    data = path.read_bytes()
+    path.unlink()
+    assert found() == ["file N is missing"]
+    path.write_bytes(data)
+    StoredFile.objects.all().delete()
+    assert found() == ["file N has no row"]
