@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from dues.rules import Open, standings_in
+from members.enums import ItemKind
 from members.models import AgendaItem, Application, Meeting
 from members.rules.meetings import agenda_of, decided_by, deciding_organization, quorum_of
 from members.rules.resolutions import tail_of
@@ -28,6 +30,8 @@ TITLES = {
     "invitation": "Уведомление о заседании",
     "decision": "Извещение о решении",
 }
+#: Dues as the notice of an admission calls them.
+FEES = {"entrance": "вступительный взнос", "annual": "членский взнос за {year} год"}
 FORMATS = {"in_person": "очное", "absentee": "заочное", "online": "в режиме онлайн"}
 
 
@@ -77,7 +81,21 @@ def render_invitations(applications: Sequence[Application]) -> bytes:
 
 def render_decisions(applications: Sequence[Application]) -> bytes:
     """The decision for each applicant of an organisation: where the ticket is received, or how to appeal (V-A5, V-A6)."""
-    return _print("decision", applications[0].organization, [_decision(application) for application in applications])
+    to_pay = _to_pay(applications)
+    sheets = [_decision(one) | {"to_pay": to_pay.get(one.member_id, [])} for one in applications]
+    return _print("decision", applications[0].organization, sheets)
+
+
+def _to_pay(applications: Sequence[Application]) -> dict[int | None, list[str]]:
+    """What the admitted still have to pay and until when, by the key of the member (V-B4)."""
+    members = [one.member_id for one in applications if one.member_id is not None]
+    found = standings_in(applications[0].organization, members)
+    return {member: [_due(one) for one in now.open if one.charge.fee in FEES] for member, now in found.items()}
+
+
+def _due(one: Open) -> str:
+    fee, amount = FEES[one.charge.fee].format(year=one.charge.year), f"{one.left:.2f}".replace(".", ",")
+    return f"{fee} – {amount} руб. до {short_date(one.charge.due_on)}"
 
 
 def _decision(application: Application) -> dict[str, Any]:
@@ -147,7 +165,8 @@ def _item(item: AgendaItem, number: int) -> dict[str, Any]:
         "people": sorted(people) if len(people) > 1 else [],
         "votes": (item.votes_for, item.votes_against, item.votes_abstained) if item.votes_for is not None else None,
         "resolution": item.resolution,
-        "reason": item.reason if item.state == "rejected" else "",
+        # Of an admission the reason is that of a refusal; an exclusion or a measure has its ground either way.
+        "reason": item.reason if item.state == "rejected" or item.kind != ItemKind.ADMISSION else "",
         "adopted": item.state == "adopted",
         "decided": item.state in {"adopted", "rejected"},
     }

@@ -198,7 +198,10 @@ def test_v_a5_notices_come_in_their_order_and_are_taken_back_until_an_appeal(voi
     with pytest.raises(RuleViolation):
         applicants.undone(item, voi.chair)
     note_notified([application.pk], on=None, by=voi.chair)
+    ticket = Application.objects.values_list("notified_on", "pickup_on", "pickup_at", "pickup_place")
+    assert ticket.get() == (None, applicants.days(-3), dt.time(15), "ул. Садовая, 5")
     applicants.undone(item, voi.chair)
+    assert ticket.get() == (None, None, None, "")
 
 
 # Represented people

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -314,6 +315,7 @@ def test_v_b14_an_exclusion_is_told_and_appealed_against_from_the_pages(place: P
     agenda.put_on(meeting.pk, items=[item.pk], by=place.chair)
     sessions.held(meeting, place.chair)
     sessions.decided(item, place.chair)
+    assert "Основание: Нет справки" in paper(chair, "extract", item.pk)
     assert post(chair, "notify", item.pk, on=day(0), way="post").status_code == 302
     region = signed_in(place.region_chair)
     address = reverse("meetings:receive_appeal", args=[item.pk])
@@ -382,6 +384,8 @@ def test_v_a5_the_ticket_is_named_in_the_notices_before_they_are_noted(place: Pl
     answer = chair.post(address, {**values, "selected": [one.pk, two.pk], "print": "1"})
     printed = re.sub(r"\s+", " ", text_of(answer.content))
     assert printed.count("ИЗВЕЩЕНИЕ О РЕШЕНИИ") == printed.count(f"Дата: {day(-3)} Время: 15:30 Место: Клуб") == 2
+    term = item.meeting.held_on + dt.timedelta(days=10) if item.meeting else days(0)
+    assert printed.count(f"Просим уплатить: вступительный взнос – 50,00 руб. до {term:%d.%m.%Y}; членский взнос") == 2
     assert list(Application.objects.values_list("pickup_place", "notified_on")) == [("Клуб", None)] * 2
     assert PrintRecord.objects.filter(form="decision").count() == 2
     assert "Клуб" in chair.get(address + f"?selected={one.pk}").content.decode()
