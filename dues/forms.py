@@ -30,6 +30,8 @@ class PaymentForm(forms.Form):
         help_text=_("Register, receipt or payment order, with its number and date."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    #: Shown where the payment looks like a slip of the hand.
+    confirmed = forms.BooleanField(label=_("Everything is right: record it"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, offered: Sequence[Purpose], **kwargs: Any) -> None:
@@ -56,6 +58,7 @@ class PaymentForm(forms.Form):
             "made_on": data["made_on"],
             "paper": data["paper"],
             "key": str(data["key"]),
+            "confirmed": data["confirmed"],
         }
 
 

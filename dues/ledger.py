@@ -78,7 +78,8 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
     `known_before` leaves out cards that were entered on that day or later.
     """
     new_year = dt.date(year, 1, 1)
-    annual = rate_on(rates_of(organization.federation), Fee.ANNUAL, new_year)
+    rates = rates_of(organization.federation)
+    annual = rate_on(rates, Fee.ANNUAL, new_year)
     if annual is None:
         return 0
     members = not_charged(Member.objects.on_account().filter(organization=organization), year).order_by("pk")
@@ -90,7 +91,8 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
         joined = member.joined_on
         if joined is None or joined.year < year or member.joined_year_only:
             return [_charge(annual, year, new_year, annual_term(annual, year))]
-        return [_charge(annual, year, joined, annual_due_of_new(annual, joined))]
+        then = rate_on(rates, Fee.ANNUAL, joined) or annual
+        return [_charge(then, year, joined, annual_due_of_new(then, joined))]
 
     return _post_charges(act, list(members), wanted, organization=organization, rule="V-D1")
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("appeals/", appeals.appeal_list, name="appeals"),
     path("appeals/<id:pk>/", appeals.detail, name="appeal"),
     path("appeals/<id:pk>/withdraw/", appeals.withdraw, name="withdraw_appeal"),
+    path("appeals/<id:pk>/restore/", appeals.restore, name="restore_appeal"),
     path("appeals/against/<id:pk>/", appeals.receive, name="receive_appeal"),
     path("appeals/refused/<id:pk>/", appeals.receive_of_applicant, name="receive_of_applicant"),
 ]

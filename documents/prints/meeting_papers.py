@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from dues.rules import Open, standings_in
+from members.enums import ItemKind
 from members.models import AgendaItem, Application, Meeting
 from members.rules.meetings import agenda_of, decided_by, deciding_organization, quorum_of
 from members.rules.resolutions import tail_of
@@ -35,6 +37,8 @@ FORMATS = {"in_person": "очная", "absentee": "заочная", "online": "�
 _APPLICANTS = ("applications__member", "applications__organization__federation")
 #: How somebody is addressed by his sex; both where the card does not tell it.
 _DEAR = {"male": "Уважаемый", "female": "Уважаемая"}
+#: Dues as the notice of an admission calls them.
+FEES = {"entrance": "вступительный взнос", "annual": "членский взнос за {year} год"}
 
 
 def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
@@ -86,7 +90,21 @@ def render_invitations(applications: Sequence[Application]) -> bytes:
 
 def render_decisions(applications: Sequence[Application]) -> bytes:
     """The decision for each applicant of an organisation: where the ticket is received, or how to appeal (V-A5, V-A6)."""
-    return _print("decision", applications[0].organization, [_decision(application) for application in applications])
+    to_pay = _to_pay(applications)
+    sheets = [_decision(one) | {"to_pay": to_pay.get(one.member_id, [])} for one in applications]
+    return _print("decision", applications[0].organization, sheets)
+
+
+def _to_pay(applications: Sequence[Application]) -> dict[int | None, list[str]]:
+    """What the admitted still have to pay and until when, by the key of the member (V-B4)."""
+    members = [one.member_id for one in applications if one.member_id is not None]
+    found = standings_in(applications[0].organization, members)
+    return {member: [_due(one) for one in now.open if one.charge.fee in FEES] for member, now in found.items()}
+
+
+def _due(one: Open) -> str:
+    fee, amount = FEES[one.charge.fee].format(year=one.charge.year), f"{one.left:.2f}".replace(".", ",")
+    return f"{fee} – {amount} руб. до {short_date(one.charge.due_on)}"
 
 
 def _decision(application: Application) -> dict[str, Any]:
@@ -157,7 +175,8 @@ def _item(item: AgendaItem, number: int, people: People | None = None) -> dict[s
         "people": [application.full_name for application in applicants] if len(applicants) > 1 else [],
         "votes": (item.votes_for, item.votes_against, item.votes_abstained) if item.votes_for is not None else None,
         "resolution": said(item.resolution, people),
-        "reason": item.reason,
+        # Of an admission the reason is that of a refusal; an exclusion or a measure has its ground either way.
+        "reason": item.reason if item.state == "rejected" or item.kind != ItemKind.ADMISSION else "",
         "adopted": item.state == "adopted",
         "decided": item.state in {"adopted", "rejected"},
     }

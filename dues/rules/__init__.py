@@ -14,7 +14,7 @@ from .rates import (
     starting_rates,
 )
 from .setting import can_take_back, fees_with_rates, may_set_rates
-from .standing import Open, Standing, arrears, live, standing, standing_of
+from .standing import Open, Standing, arrears, live, standing, standing_of, standings_in
 
 __all__ = [
     "Open",
@@ -41,5 +41,6 @@ __all__ = [
     "roubles",
     "standing",
     "standing_of",
+    "standings_in",
     "starting_rates",
 ]

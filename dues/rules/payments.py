@@ -15,6 +15,8 @@ from registry.errors import RuleViolation
 
 from ..enums import EntryKind, Fee
 from ..models import LedgerEntry, Rate
+from .money import roubles
+from .rates import rate_on
 from .standing import Open, Standing
 
 #: More than anybody pays at once: a slip of the finger.
@@ -38,8 +40,14 @@ class Purpose:
         return f"{self.fee}:{self.year or ''}"
 
 
-def purposes(rates: Sequence[Rate], entries: Sequence[LedgerEntry], now: Standing, today: dt.date) -> list[Purpose]:
-    """What the member can pay for, what is due first; then fees in advance, then a voluntary contribution (V-D3)."""
+def purposes(
+    rates: Sequence[Rate], entries: Sequence[LedgerEntry], now: Standing, today: dt.date, *, joined_on: dt.date | None
+) -> list[Purpose]:
+    """What the member can pay for, what is due first; then fees of years not charged, then a voluntary one (V-D3).
+
+    For years before he joined he owes nothing.
+    """
+    first = joined_on.year if joined_on is not None else today.year - 1
     found = [_of_open(o) for o in now.open]
     fees = {rate.fee for rate in rates}
     charged = {(e.fee, e.year) for e in entries if e.kind == EntryKind.CHARGE}
@@ -47,7 +55,7 @@ def purposes(rates: Sequence[Rate], entries: Sequence[LedgerEntry], now: Standin
         found.append(Purpose(Fee.ENTRANCE, None, Decimal("0.00")))
     for fee in sorted(_BY_YEAR & fees):
         for year in (today.year - 1, today.year, today.year + 1):
-            if (fee, year) not in charged and (fee != Fee.PERCENT or year <= today.year):
+            if year >= first and (fee, year) not in charged and (fee != Fee.PERCENT or year <= today.year):
                 found.append(Purpose(Fee(fee), year, Decimal("0.00")))
     return [*found, Purpose(Fee.VOLUNTARY, None, Decimal("0.00"))]
 
@@ -82,10 +90,37 @@ def check_payment(member: Member, *, amount: Decimal, made_on: dt.date, paper: s
         raise RuleViolation("V-D1", _("Name the paper: register, receipt or payment order."), field="paper")
 
 
-def check_purpose(purpose: tuple[str, int | None], offered: Sequence[Purpose]) -> None:
-    """Refuse what this member cannot pay for."""
-    if purpose not in {(str(one.fee), one.year) for one in offered}:
-        raise RuleViolation("V-D1", _("Choose what was paid from the list."), field="purpose")
+def check_purpose(purpose: tuple[str, int | None], offered: Sequence[Purpose]) -> Purpose:
+    """The purpose among those offered; refuse what this member cannot pay for."""
+    for one in offered:
+        if purpose == (str(one.fee), one.year):
+            return one
+    raise RuleViolation("V-D1", _("Choose what was paid from the list."), field="purpose")
+
+
+def check_sum(purpose: Purpose, amount: Decimal) -> None:
+    """The entrance fee is paid once, so nothing can stand as an advance for the next one (V-B4)."""
+    if purpose.fee == Fee.ENTRANCE and purpose.left and amount > purpose.left:
+        message = _("The entrance fee: %(sum)s is left to pay. Record the rest as a payment of its own.")
+        raise RuleViolation("V-B4", message % {"sum": roubles(purpose.left)}, field="amount")
+
+
+def check_no_slip(
+    purpose: Purpose, entries: Sequence[LedgerEntry], rates: Sequence[Rate], *, amount: Decimal, made_on: dt.date
+) -> None:
+    """Ask once more about what looks like a slip of the hand: entered already, or more than is due (N-D2)."""
+    for entry in entries:
+        same = (entry.fee, entry.year, entry.amount, entry.made_on) == (purpose.fee, purpose.year, amount, made_on)
+        if entry.kind == EntryKind.PAYMENT and same:
+            message = _("The same payment is recorded already: %(day)s, %(sum)s, %(paper)s.")
+            said = {"day": f"{entry.made_on:%d.%m.%Y}", "sum": roubles(entry.amount), "paper": entry.paper}
+            raise RuleViolation("N-D2", message % said, field="confirmed")
+    if purpose.fee == Fee.ANNUAL:
+        rate = rate_on(rates, Fee.ANNUAL, made_on)
+        due = purpose.left or (rate.amount if rate is not None else None)
+        if due is not None and amount > due:
+            message = _("%(sum)s is due, and more is entered: the rest will stand as an advance.")
+            raise RuleViolation("V-D1", message % {"sum": roubles(due)}, field="confirmed")
 
 
 def in_own_books(entry: LedgerEntry, member: Member) -> bool:

@@ -81,7 +81,11 @@ def amount_of(rate: Rate) -> str:
 def term_of(rate: Rate) -> str:
     """When what the rate sets is due."""
     if rate.fee == Fee.ANNUAL and rate.due_day and rate.due_month:
-        return _("by %(day)s of the year") % {"day": f"{rate.due_day:02d}.{rate.due_month:02d}"}
+        day = f"{rate.due_day:02d}.{rate.due_month:02d}"
+        if not rate.days_after_decision:
+            return _("by %(day)s of the year") % {"day": day}
+        text = _("by %(day)s of the year; who is admitted later, within %(days)s days after the decision")
+        return text % {"day": day, "days": rate.days_after_decision}
     if rate.fee == Fee.ENTRANCE and rate.days_after_decision:
         return _("within %(days)s days after the decision") % {"days": rate.days_after_decision}
     return ""

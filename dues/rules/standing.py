@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from members.enums import MemberState
+
 from ..enums import EntryKind, Fee
 from ..models import LedgerEntry
 
 if TYPE_CHECKING:
     from members.models import Member
+    from registry.models import Organization
 
 NOTHING = Decimal("0.00")
 #: Kinds of dues that are charged; what is paid beyond the charges is an advance. The others are only received.
@@ -132,6 +135,15 @@ def _paid_to(years: dict[int, Decimal]) -> int | None:
 def standing_of(member: Member) -> Standing:
     """The member's standing now, from the entries themselves."""
     return standing(_entries(member))
+
+
+def standings_in(organization: Organization, members: Sequence[int]) -> dict[int | None, Standing]:
+    """The standings of those of the members who are on account in the organisation now, by the member's key."""
+    here = {"account__member__organization": organization, "account__member__state": MemberState.ON_ACCOUNT}
+    entries: defaultdict[int | None, list[LedgerEntry]] = defaultdict(list)
+    for entry in LedgerEntry.objects.filter(account__member__in=members, **here).select_related("account"):
+        entries[entry.account.member_id].append(entry)
+    return {member: standing(own) for member, own in entries.items()}
 
 
 def arrears(member: Member, on: dt.date) -> Decimal:

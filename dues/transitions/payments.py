@@ -51,11 +51,12 @@ def record_payment(
     made_on: dt.date,
     paper: str,
     key: str,
+    confirmed: bool = True,
     by: Actor,
 ) -> Recorded:
     """The member has paid; `key` names the form that was filled in, which is recorded once however often it is sent.
 
-    Raises `RuleViolation`, `NotAllowed`, `Member.DoesNotExist`.
+    Unless `confirmed`, what looks like a slip of the hand is refused, with the field of that name. Raises `RuleViolation`, `NotAllowed`, `Member.DoesNotExist`.
     """
     paid = Paid(member_id, fee, year, amount, made_on, paper, key)
     with change(by=by, rule="V-D1", event="dues.paid") as act:
@@ -70,7 +71,12 @@ def record_payment(
             return Recorded(before, before=True)
         rates = rates_of(member.organization.federation)
         rules.check_payment(member, amount=amount, made_on=made_on, paper=paper, today=act.today)
-        rules.check_purpose((fee, year), rules.purposes(rates, live(entries), standing(entries), act.today))
+        kept = live(entries)
+        offered = rules.purposes(rates, kept, standing(entries), act.today, joined_on=member.joined_on)
+        purpose = rules.check_purpose((fee, year), offered)
+        rules.check_sum(purpose, amount)
+        if not confirmed:
+            rules.check_no_slip(purpose, kept, rates, amount=amount, made_on=made_on)
         entry = ledger.post_payments(act, [_payment(paid, account)], organization=member.organization)[0]
         ask_for_reprint([member])
         act.about(member, organization=member.organization, entry=entry.pk, fee=fee)

@@ -34,7 +34,7 @@ def pay(request: ActorRequest, pk: int) -> HttpResponse:
     if payment_with_key(entries, request.POST.get("key", "")) is not None:
         return _said_before(request, member)
     now, rates, today = standing(entries), rates_of(member.federation), timezone.localdate()
-    offered = purposes(rates, live(entries), now, today)
+    offered = purposes(rates, live(entries), now, today, joined_on=member.joined_on)
     form = PaymentForm(request.POST if request.method == "POST" else None, offered=offered)
     if form.is_valid():
         try:

@@ -161,7 +161,8 @@ APPEAL_MOVES: dict[str, set[str]] = {
     # A decision entered by mistake is reversed while nothing was built on it.
     AppealState.SATISFIED: {AppealState.RECEIVED},
     AppealState.DISMISSED: {AppealState.RECEIVED},
-    AppealState.WITHDRAWN: set(),
+    # The withdrawal was entered by mistake.
+    AppealState.WITHDRAWN: {AppealState.RECEIVED},
 }
 
 

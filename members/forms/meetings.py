@@ -14,7 +14,7 @@ from registry.models import GoverningBody, Organization
 from registry.widgets import DateField, SumField
 
 from ..enums import ExclusionReason, ItemKind, MeetingFormat, NoticeWay, TicketReason
-from ..models import CardMark, Meeting
+from ..models import AgendaItem, CardMark, Meeting
 from ..rules.meetings import ABOUT_A_MEMBER, FROM_ELSEWHERE, seats_on
 
 
@@ -69,6 +69,14 @@ class VotesForm(forms.Form):
     votes_abstained = forms.IntegerField(label=_("Abstained"), min_value=0, max_value=9999, initial=0)
 
 
+#: What the answers are called where «adopted» would leave one guessing.
+_ANSWERS: dict[ItemKind, tuple[Any, Any]] = {
+    ItemKind.ADMISSION: (_("Admit"), _("Refuse the admission")),
+    ItemKind.APPEAL: (_("Satisfy the appeal"), _("Dismiss the appeal")),
+    ItemKind.EXCLUSION: (_("Exclude"), _("Do not exclude")),
+}
+
+
 class DecisionForm(VotesForm):
     """The decision on one item; the resolution is offered and may be changed."""
 
@@ -94,7 +102,26 @@ class DecisionForm(VotesForm):
         help_text=_("Needed for a refusal: the applicant is told it."),
     )
 
-    field_order = ("adopted", "votes_for", "votes_against", "votes_abstained", "resolution", "reason")
+    term = forms.TypedChoiceField(
+        label=_("Missed term of the appeal"),
+        coerce=lambda value: value == "restored",
+        empty_value=None,
+        required=False,
+        choices=[("restored", _("Restored")), ("not_restored", _("Not restored"))],
+        widget=forms.RadioSelect,
+    )
+
+    field_order = ("adopted", "term", "votes_for", "votes_against", "votes_abstained", "resolution", "reason")
+
+    def __init__(self, item: AgendaItem, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if item.kind in _ANSWERS:
+            yes, no = _ANSWERS[ItemKind(item.kind)]
+            self.fields["adopted"].choices = [("yes", yes), ("no", no)]  # type: ignore[attr-defined]
+        if item.kind != ItemKind.ADMISSION:
+            self.fields["reason"].help_text = _("Stands in the minutes and in the extract.")
+        if item.appeal is None or not item.appeal.late:
+            del self.fields["term"]
 
 
 class NumberForm(forms.Form):

@@ -32,6 +32,8 @@ OF_THE_DECISION = frozenset(
 )
 #: Older papers are mistyped dates.
 _EARLIEST = dt.date(1990, 1, 1)
+#: Parts that are filled in on the page of a represented person.
+OF_WARD = "ward:"
 _OPEN = frozenset({ApplicationState.FILED, ApplicationState.SCHEDULED})
 
 
@@ -43,7 +45,7 @@ class Point:
     text: Any
     done: bool
     holds: bool = True
-    #: Part of the application's form where it is filled in.
+    #: Field of the application's form where it is filled in, `wards`, or `OF_WARD` and the key of one of them.
     part: str = ""
 
 
@@ -149,16 +151,15 @@ def _points_of_wards(wards: Sequence[Representation], named: bool, on: dt.date) 
     present = [ward for ward in wards if ward.ended_on is None]
     points = [Point("V-A1", _("represented person written down"), bool(present), part="wards")]
     for ward in present:
+        place = f"{OF_WARD}{ward.pk}"
         who = {"name": ward.short_name if named else _("the represented person")}
         disabled = bool(ward.answers.get("disability_group"))
-        points.append(Point("V-A1", _("group of disability: %(name)s") % who, disabled, part="wards"))
+        points.append(Point("V-A1", _("group of disability: %(name)s") % who, disabled, part=place))
         paper = bool(ward.mandate_kind and ward.mandate_number and ward.mandate_issued_on)
+        points.append(Point("V-A4", _("paper of the mandate, its number and date: %(name)s") % who, paper, part=place))
+        points.append(Point("V-A1", _("the mandate has not ended: %(name)s") % who, holds_on(ward, on), part=place))
         points.append(
-            Point("V-A4", _("paper of the mandate, its number and date: %(name)s") % who, paper, part="wards")
-        )
-        points.append(Point("V-A1", _("the mandate has not ended: %(name)s") % who, holds_on(ward, on), part="wards"))
-        points.append(
-            Point("V-A4", _("consent signed: %(name)s") % who, ward.consent_signed_on is not None, part="wards")
+            Point("V-A4", _("consent signed: %(name)s") % who, ward.consent_signed_on is not None, part=place)
         )
     return points
 

@@ -286,6 +286,17 @@ def check_appeal_days(
         raise RuleViolation("V-A6", message, field="late_reason")
 
 
+def check_term_decided(appeal: Appeal | None, *, adopted: bool, restored: bool | None) -> None:
+    """A late appeal is decided on with its term: it is restored or not, and only then the rest (V-A6)."""
+    if appeal is None or not appeal.late:
+        return
+    if restored is None:
+        raise RuleViolation("V-A6", _("Say whether the missed term is restored."), field="term")
+    if adopted and not restored:
+        message = _("Without restoring the term the appeal cannot be satisfied.")
+        raise RuleViolation("V-A6", message, field="term")
+
+
 def kind_name(kind: str) -> str:
     """The kind as a heading."""
     return str(capfirst(str(ItemKind(kind).label)))

@@ -28,7 +28,7 @@ MANDATE = (
 )  # fmt: skip
 OF_AGE = 18
 #: Papers that prove nothing once the ward is of age.
-_UNTIL_OF_AGE = {MandateKind.BIRTH_CERTIFICATE, MandateKind.ADOPTION, MandateKind.TRUSTEESHIP}
+_UNTIL_OF_AGE = {MandateKind.BIRTH_CERTIFICATE, MandateKind.ADOPTION}
 #: Belongs to a member alone.
 _OF_MEMBERS = {"category", "cell"}
 _OF_PERSON = frozenset(field.name for field in Person._meta.get_fields()) - {"photo"}
@@ -98,8 +98,10 @@ def _check_mandate(values: Mapping[str, Any], birth: dt.date, today: dt.date) ->
     if until is not None and (until < today or (issued is not None and until < issued)):
         message = _("The mandate has ended already. Another paper is needed.")
         raise RuleViolation("V-A1", message, field="mandate_until")
-    if kind in _UNTIL_OF_AGE and years_after(birth, OF_AGE) <= today:
-        message = _("The represented person is of age; only an act on guardianship proves a mandate for an adult.")
+    if _until_of_age(kind, birth, issued) and years_after(birth, OF_AGE) <= today:
+        message = _(
+            "The represented person is of age: an act on guardianship is needed, or one on trusteeship issued since."
+        )
         raise RuleViolation("V-A1", message, field="mandate_kind")
     texts = {n: clean(values.get(n) or "").strip() for n in ("mandate_number", "mandate_issued_by")}
     for name, text in texts.items():
@@ -120,19 +122,31 @@ def check_can_end(ward: Representation, on: dt.date | None, today: dt.date) -> N
         raise RuleViolation("V-A1", _("Enter a day that is not in the future nor before the paper."), field="on")
 
 
+def _until_of_age(kind: str, birth: dt.date, issued: dt.date | None) -> bool:
+    """Does the paper prove nothing once the ward is of age? Of an adult with limited capacity there are trustees too."""
+    if kind == MandateKind.TRUSTEESHIP:
+        return issued is None or issued < years_after(birth, OF_AGE)
+    return kind in _UNTIL_OF_AGE
+
+
+def _of_age(ward: Representation) -> dt.date | None:
+    """The coming of age where it ends the mandate."""
+    if ward.birth_date is None or not _until_of_age(ward.mandate_kind, ward.birth_date, ward.mandate_issued_on):
+        return None
+    return years_after(ward.birth_date, OF_AGE)
+
+
 def ends_on(ward: Representation) -> dt.date | None:
     """The day on which the mandate ends by itself: its term, or the coming of age."""
-    of_age = years_after(ward.birth_date, OF_AGE) if ward.birth_date else None
-    days = [ward.mandate_until, of_age if ward.mandate_kind in _UNTIL_OF_AGE else None]
-    return min((day for day in days if day is not None), default=None)
+    return min((day for day in (ward.mandate_until, _of_age(ward)) if day is not None), default=None)
 
 
 def holds_on(ward: Representation, day: dt.date) -> bool:
     """Does the mandate still hold on the day, neither past its term nor overtaken by the coming of age?"""
     if ward.mandate_until is not None and ward.mandate_until < day:
         return False
-    of_age = years_after(ward.birth_date, OF_AGE) if ward.birth_date else None
-    return ward.mandate_kind not in _UNTIL_OF_AGE or of_age is None or of_age > day
+    of_age = _of_age(ward)
+    return of_age is None or of_age > day
 
 
 def grounds_lost(ended: QuerySet[Representation], organization: Organization) -> QuerySet[Representation]:

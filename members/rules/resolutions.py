@@ -31,20 +31,22 @@ def usual_title(
     }.get(ItemKind(kind), "")
 
 
-def usual_resolution(item: AgendaItem, *, adopted: bool) -> str:
-    """The decision on the item in the words that minutes use."""
+def usual_resolution(item: AgendaItem, *, adopted: bool, term_restored: bool = True) -> str:
+    """The decision on the item in the words that minutes use; on a late appeal, on its term too (V-A6)."""
     tail = tail_of(item)
     name = item.member.full_name if item.member is not None else ""
     if item.kind == ItemKind.ADMISSION:
         people = _applicants(item)
         return f"Принять в члены {tail}: {people}." if adopted else f"Отказать в приёме в члены {tail}: {people}."
     if item.kind == ItemKind.APPEAL and item.appeal is not None:
-        late = " Срок обжалования восстановить." if item.appeal.late and adopted else ""
         who = item.appeal.person_name
+        if item.appeal.late and not adopted and not term_restored:
+            return f"В восстановлении срока обжалования отказать. Жалобу оставить без рассмотрения. Заявитель: {who}."
+        late = "Срок обжалования восстановить. " if item.appeal.late else ""
         if not adopted:
-            return f"Жалобу оставить без удовлетворения, решение — без изменения. Заявитель: {who}."
+            return f"{late}Жалобу оставить без удовлетворения, решение — без изменения. Заявитель: {who}."
         what = f"Принять в члены {tail}" if item.appeal.application_id else f"Восстановить в членах {tail}"
-        return f"{late} Жалобу удовлетворить. {what}: {who}.".strip()
+        return f"{late}Жалобу удовлетворить. {what}: {who}."
     words = {
         ItemKind.DUPLICATE: ("Выдать новый членский билет", "Отказать в выдаче нового членского билета"),
         ItemKind.EXCLUSION: (f"Исключить из членов {tail}", f"Не исключать из членов {tail}"),

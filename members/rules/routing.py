@@ -40,9 +40,22 @@ def is_misrouted(organization: Organization, values: Mapping[str, Any]) -> bool:
     return bool(territory.strip()) and not _names(territory, _town(values))
 
 
-def suggestions(organization: Organization, values: Mapping[str, Any]) -> list[Suggestion]:
-    """Keepers of cards: those that serve the address, in whatever region, then the others of the same region."""
-    region = next((o for o in organization.ancestors() if o.level == Level.REGIONAL), organization)
+def region_of(organization: Organization) -> Organization:
+    """The regional organisation above, or the organisation itself where there is none."""
+    return next((o for o in organization.ancestors() if o.level == Level.REGIONAL), organization)
+
+
+def regions_beside(organization: Organization) -> list[Organization]:
+    """The other regional organisations of the federation: an application may belong to one that wrote no territory down."""
+    found = Organization.objects.working().filter(federation=organization.federation_id, level=Level.REGIONAL)
+    return list(found.exclude(pk=region_of(organization).pk).order_by("sort_key", "pk"))
+
+
+def suggestions(
+    organization: Organization, values: Mapping[str, Any], region: Organization | None = None
+) -> list[Suggestion]:
+    """Keepers of cards: those that serve the address, in whatever region, then the others of the region, else of the own one."""
+    region = region or region_of(organization)
     charter = organization.charter
     found = Organization.objects.under(region).working().filter(level=charter.keeper).exclude(pk=organization.pk)
     rows = found.select_related("passport").order_by("sort_key", "pk")[:_MOST]

@@ -66,12 +66,13 @@ def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
             "Tell %(n)s member the decision about him", "Tell %(n)s members the decisions about them", counts["notify"]
         )
         days = own.charter.terms.get("after_decision_days", 10)
+        first = found.filter(_TO_NOTIFY).order_by("meeting__held_on", "pk").values_list("meeting", flat=True)[0]
         yield Task(
             text=text % {"n": counts["notify"]},
             detail=_("From the notice of an exclusion the month of the appeal runs."),
             due=counts["decided"] + dt.timedelta(days=days),
             action=_("Note the notice"),
-            action_url=reverse("meetings:list"),
+            action_url=reverse("meetings:detail", args=[first]),
         )
 
 

@@ -110,9 +110,10 @@ def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence
     for application in applications:
         if application.member_id in people:
             application.values = _as_filed(people[application.member_id])
-        application.member = None
+        application.member = application.pickup_on = application.pickup_at = None
+        application.pickup_place = ""
         application.version += 1
-    told = ["notified_on", "notified_by"]
+    told = ["notified_on", "notified_by", "pickup_on", "pickup_at", "pickup_place"]
     fields = ["state", "decided_on", "refusal", "values", "member", "attended", "erase_after", *told, "version"]
     act.update_many(Application, list(applications), fields)
     wards, scans = _belongings(admitted)

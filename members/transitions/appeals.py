@@ -54,12 +54,7 @@ def receive_appeal(
             late=late, late_reason=late_reason.strip() if late else "", text=text.strip(), person_name=name,
         )  # fmt: skip
         act.save(appeal)
-        about = "отказ в приёме" if application is not None else "исключение"
-        item = AgendaItem(
-            organization=organization, kind=ItemKind.APPEAL, appeal=appeal, filed_on=received_on,
-            title=f"Жалоба на {about} ({against.organization.short_name}): {name}",
-        )  # fmt: skip
-        act.save(item)
+        _wait(act, appeal)
         act.about(appeal, organization=organization, late=late, against=against.pk)
     return appeal
 
@@ -74,6 +69,22 @@ def withdraw_appeal(appeal_id: int, *, by: Actor) -> Appeal:
             item.state, item.meeting, item.position = ItemState.DROPPED, None, 0
             act.save(item)
         _refused_again(act, appeal)
+        act.about(appeal, organization=appeal.organization)
+    return appeal
+
+
+def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
+    """The withdrawal was entered by mistake: the appeal waits again with the day on which it was received (V-A6)."""
+    with change(by=by, rule="V-A6", event="appeal.withdrawal_taken_back") as act:
+        appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
+        require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
+        rules.check_appeal_move(appeal, AppealState.RECEIVED)
+        if appeal.state != AppealState.WITHDRAWN:
+            raise RuleViolation("V-A6", _("Only a withdrawal can be taken back here."))
+        _check_is_last(appeal)
+        _close(act, appeal, AppealState.RECEIVED)
+        _appealed_again(act, appeal)
+        _wait(act, appeal)
         act.about(appeal, organization=appeal.organization)
     return appeal
 
@@ -120,11 +131,27 @@ def undo_dismissal(act: Act, item: AgendaItem) -> None:
     appeal = _of(item)
     _check_is_last(appeal)
     _close(act, appeal, AppealState.RECEIVED)
-    if appeal.application_id is not None:
-        application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id)
-        check_state_move(application, ApplicationState.APPEALED)
-        application.state, application.erase_after = ApplicationState.APPEALED, None
-        act.save(application)
+    _appealed_again(act, appeal)
+
+
+def _wait(act: Act, appeal: Appeal) -> None:
+    """The appeal waits for the body as an item of its own."""
+    about = "отказ в приёме" if appeal.application_id is not None else "исключение"
+    title = f"Жалоба на {about} ({appeal.against.organization.short_name}): {appeal.person_name}"
+    act.save(
+        AgendaItem(
+            organization=appeal.organization, kind=ItemKind.APPEAL, appeal=appeal, filed_on=appeal.received_on, title=title
+        )
+    )  # fmt: skip
+
+
+def _appealed_again(act: Act, appeal: Appeal) -> None:
+    if appeal.application_id is None:
+        return
+    application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id)
+    check_state_move(application, ApplicationState.APPEALED)
+    application.state, application.erase_after = ApplicationState.APPEALED, None
+    act.save(application)
 
 
 def _close(act: Act, appeal: Appeal, state: str) -> None:

@@ -212,9 +212,10 @@ def note_notified(
                 raise RuleViolation("V-A5", message, field="pickup_on")
             admitted = application.state == ApplicationState.ADMITTED and on is not None
             application.notified_on, application.notified_by = on, way if on else ""
-            application.pickup_on = pickup_on if admitted else None
-            application.pickup_at = pickup_at if admitted else None
-            application.pickup_place = pickup_place.strip()[:300] if admitted else ""
+            if admitted:
+                # Taking the note back leaves what was told of the ticket to be told again.
+                application.pickup_on, application.pickup_at = pickup_on, pickup_at
+                application.pickup_place = pickup_place.strip()[:300]
             application.version += 1
         set_terms(act, applications, organization)
         fields = ["notified_on", "notified_by", "pickup_on", "pickup_at", "pickup_place", "erase_after", "version"]

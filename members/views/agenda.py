@@ -23,7 +23,7 @@ from registry.views.base import ActorRequest, add_violation, load, needs, page_o
 from ..enums import ApplicationState, ItemKind, MarkKind
 from ..forms.meetings import DecisionForm, ItemForm, NoticeForm, VotesForm, kinds_to_put_forward
 from ..models import AgendaItem, Application, CardMark, Member
-from ..rules.meetings import FROM_ELSEWHERE, check_can_decide, kind_name
+from ..rules.meetings import FROM_ELSEWHERE, check_can_decide, check_term_decided, kind_name
 from ..rules.resolutions import usual_resolution, usual_title
 from ..transitions import agenda, decisions
 from .meetings import detail_context, may_run, own, sees_several
@@ -131,11 +131,14 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("meetings:detail", item.meeting_id)
-    form = DecisionForm(request.POST if request.method == "POST" else None, initial={"votes_for": present})
+    form = DecisionForm(item, request.POST if request.method == "POST" else None, initial={"votes_for": present})
     if form.is_valid():
         values = form.cleaned_data
-        values["resolution"] = values["resolution"] or usual_resolution(item, adopted=values["adopted"])
+        restored = values.pop("term", None)
+        usual = usual_resolution(item, adopted=values["adopted"], term_restored=restored is not False)
+        values["resolution"] = values["resolution"] or usual
         try:
+            check_term_decided(item.appeal, adopted=values["adopted"], restored=restored)
             decisions.decide(pk, by=request.actor, **values)
         except RuleViolation as violation:
             add_violation(form, violation)
@@ -144,9 +147,12 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The decision is entered."))
             return redirect("meetings:detail", item.meeting_id)
+    wordings = [usual_resolution(item, adopted=True), usual_resolution(item, adopted=False)]
+    if "term" in form.fields:
+        wordings.append(usual_resolution(item, adopted=False, term_restored=False))
     context = {
         "item": item, "form": form, "present": present, "applications": list(item.applications.order_by("sort_key")),
-        "usual": usual_resolution(item, adopted=True), "usual_no": usual_resolution(item, adopted=False),
+        "wordings": wordings,
     }  # fmt: skip
     return render(request, "members/meetings/decide.html", context)
 
@@ -167,8 +173,8 @@ def decide_many(request: ActorRequest, pk: int) -> HttpResponse:
             resolution = usual_resolution(item, adopted=True)
             decisions.decide(item.pk, adopted=True, resolution=resolution, by=request.actor, **form.cleaned_data)
         except RuleViolation as violation:
-            messages.error(request, f"№ {item.position}")
-            say_violation(request, violation)
+            lines = [str(violation.message), *(str(blocker) for blocker in getattr(violation, "blockers", []))]
+            messages.error(request, "\n".join([f"№ {item.position}. {item.title}", *lines]))
         else:
             count += 1
     if count:

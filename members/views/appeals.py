@@ -143,6 +143,21 @@ def _receive(request: ActorRequest, against: AgendaItem, application: Applicatio
 
 @require_POST
 @needs(Permission.RUN_MEETINGS)
+def restore(request: ActorRequest, pk: int) -> HttpResponse:
+    """The withdrawal was entered by mistake."""
+    appeal = load(Appeal.objects.visible_to(request.actor).select_related("organization"), pk)
+    require(request.actor, Permission.RUN_MEETINGS, appeal.organization)
+    try:
+        transitions.restore_appeal(pk, by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    else:
+        messages.success(request, _("The appeal waits again."))
+    return redirect("meetings:appeal", pk)
+
+
+@require_POST
+@needs(Permission.RUN_MEETINGS)
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     """Who appealed takes it back."""
     appeal = load(Appeal.objects.visible_to(request.actor).select_related("organization"), pk)

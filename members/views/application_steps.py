@@ -22,7 +22,7 @@ from ..enums import ApplicationState
 from ..forms.applications import InvitedForm, NotifiedForm, RouteForm, StayForm
 from ..models import Application
 from ..rules.applications import values_of_application
-from ..rules.routing import suggestions
+from ..rules.routing import region_of, regions_beside, suggestions
 from ..transitions.applications import (
     edit_application,
     note_attended,
@@ -51,7 +51,9 @@ def _own(request: ActorRequest, pk: int) -> Application:
 def route(request: ActorRequest, pk: int) -> HttpResponse:
     """Pass the application on to the organisation that serves the address, or to the nearest one (V-A2)."""
     application = _own(request, pk)
-    known = suggestions(application.organization, values_of_application(application))
+    regions = regions_beside(application.organization)
+    region = next((r for r in regions if str(r.pk) == request.GET.get("region")), None)
+    known = suggestions(application.organization, values_of_application(application), region)
     stays = "stay" in request.POST
     form = RouteForm(request.POST if request.method == "POST" and not stays else None, suggestions=known)
     why = clean(request.POST.get("why", ""), 200) or application.routing
@@ -80,6 +82,9 @@ def route(request: ActorRequest, pk: int) -> HttpResponse:
         "form": form,
         "stay": stay,
         "address": address,
+        "region": region,
+        "own_region": region_of(application.organization),
+        "regions": regions,
         "none": not any(s.serves for s in known),
     }
     return render(request, "members/applications/route.html", context)

@@ -25,10 +25,12 @@ from registry.views.drafts import draft_for, fill_from_draft, forget_draft
 from ..enums import ApplicationState, CopyKind, MeetingState
 from ..errors import DuplicateFound
 from ..forms.applications import ApplicationForm
-from ..models import AgendaItem, Application, Representation
+from ..models import AgendaItem, Application, Meeting, Representation
 from ..rules.applicants import as_member
 from ..rules.applications import (
     OF_THE_DECISION,
+    OF_WARD,
+    Point,
     can_be_edited,
     points_of,
     represents,
@@ -92,9 +94,19 @@ def queue(request: ActorRequest) -> HttpResponse:
         "tabs": [(titles[key], f"?queue={key}", counts[key], key == chosen) for key in _QUEUES],
         "wide": own is not None and not own.keeps_cards,
         "may_file": own is not None and own.keeps_cards and actor.may(Permission.FILE_APPLICATIONS, own),
+        "next_meeting": _next_meeting(request) if chosen == "waiting" else None,
+        "may_plan": own is not None and own.keeps_cards and actor.may(Permission.RUN_MEETINGS, own),
         "notice": {"agenda": "invited", "notify": "notified"}.get(chosen, ""),
     }
     return render(request, "members/applications/list.html", context)
+
+
+def _next_meeting(request: ActorRequest) -> Meeting | None:
+    """The meeting of the own body whose agenda can take what waits."""
+    open_ones = Meeting.objects.visible_to(request.actor).filter(
+        organization=request.actor.organization, state__in=[MeetingState.PLANNED, MeetingState.HELD]
+    )
+    return open_ones.filter(held_on__gte=timezone.localdate()).order_by("held_on", "pk").first()
 
 
 def _rows(page: Iterable[Application], chosen: str) -> Iterator[dict[str, Any]]:
@@ -275,12 +287,28 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
     )
     for name, kind in (("invite_url", "invited"), ("notify_url", "notified")):
         context[name] = reverse("applications:notices", args=[kind]) + f"?selected={application.pk}"
-    context["missing"] = [point for point in context["points"] if point.holds and not point.done]
+    writes_wards = context["may_edit"] and context["reads_all"]
+    context["points"] = [
+        (point, _place_of(application, point, writes_wards) if context["may_edit"] and not point.done else "")
+        for point in context["points"]
+    ]
+    context["missing"] = [point for point, _url in context["points"] if point.holds and not point.done]
     if undecided or application.state != ApplicationState.ADMITTED:
         context |= {"boxes": _boxes(request, application, values, opened)}
     response = render(request, "members/applications/detail.html", context)
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _place_of(application: Application, point: Point, writes_wards: bool) -> str:
+    """Where what is missing is filled in; nowhere for who may not write there."""
+    if point.part == "wards" or point.part.startswith(OF_WARD):
+        if not writes_wards:
+            return ""
+        ward = point.part.removeprefix(OF_WARD)
+        name, key = ("edit_ward", int(ward)) if ward.isdigit() else ("add_ward", application.pk)
+        return reverse(f"applications:{name}", args=[key])
+    return reverse("applications:edit", args=[application.pk]) + f"#id_{point.part}"
 
 
 def _decides_on_appeal(request: ActorRequest, application: Application) -> bool:

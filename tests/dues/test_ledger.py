@@ -78,11 +78,11 @@ def test_v_b1_whoever_is_on_account_has_a_personal_account() -> None:
     ("decided_on", "annual_due"),
     [
         # The term still lies ahead, however near (K8); after it, ten calendar days, the day after is the first (K6).
-        (dt.date(TODAY.year, 2, 1), dt.date(TODAY.year, 6, 30)),
-        (dt.date(TODAY.year, 6, 25), dt.date(TODAY.year, 6, 30)),
+        (dt.date(TODAY.year, 1, 1), dt.date(TODAY.year, 6, 30)),
+        (dt.date(TODAY.year, 6, 29), dt.date(TODAY.year, 6, 30)),
         (dt.date(TODAY.year, 6, 30), dt.date(TODAY.year, 6, 30)),
         (dt.date(TODAY.year, 7, 1), dt.date(TODAY.year, 7, 11)),
-        (dt.date(TODAY.year, 11, 3), dt.date(TODAY.year, 11, 13)),
+        (dt.date(TODAY.year, 12, 31), dt.date(TODAY.year + 1, 1, 10)),
     ],
 )
 def test_v_b4_admission_charges_entrance_and_the_whole_annual_fee_once(
@@ -96,6 +96,20 @@ def test_v_b4_admission_charges_entrance_and_the_whole_annual_fee_once(
         ("entrance", None, FEE, decided_on, decided_on + dt.timedelta(days=10)),
         ("annual", TODAY.year, FEE, decided_on, annual_due),
     ]
+
+
+def test_v_d1_who_joined_after_a_change_of_the_rate_is_charged_by_the_new_one_with_the_year() -> None:
+    place = people.voi()
+    year = TODAY.year - 1
+    old = place.put()
+    new = place.put(snils="", ticket_number="2", surname="Новая", joined_on=dt.date(year, 7, 15))
+    set_rate(
+        place.head.federation, fee="annual", amount=Decimal("70.00"), valid_from=dt.date(year, 7, 1),
+        paper="Постановление № 5", by=federal(place),
+    )  # fmt: skip
+    charge_new_year(place.keeper.pk, year, by=place.chair)
+    assert [charge[2] for member in (old, new) for charge in charges(member)] == [FEE, Decimal("70.00")]
+    assert charges(new) == [("annual", year, Decimal("70.00"), dt.date(year, 7, 15), dt.date(year, 7, 25))]
 
 
 def test_v_d1_a_decision_of_last_year_charges_both_years() -> None:
@@ -238,6 +252,55 @@ def test_v_d1_a_payment_that_cannot_be_is_refused_and_nothing_is_written(changed
     with pytest.raises(RuleViolation) as refused:
         pay(place, member, **changed)
     assert (refused.value.field, LedgerEntry.objects.count()) == (field, 0)
+
+
+def test_v_d1_nobody_pays_for_a_year_before_he_joined() -> None:
+    place = people.voi()
+    member = place.put(joined_on=TODAY)
+    with pytest.raises(RuleViolation) as refused:
+        pay(place, member, year=TODAY.year - 1)
+    assert (refused.value.field, LedgerEntry.objects.count()) == ("purpose", 0)
+    pay(place, member)
+    assert LedgerEntry.objects.get().year == TODAY.year
+
+
+def test_v_b4_more_than_the_entrance_fee_is_refused_for_nothing_could_be_an_advance_of_it() -> None:
+    place = people.voi()
+    member = place.put()
+    admit(place, [member], TODAY)
+    with pytest.raises(RuleViolation) as refused:
+        pay(place, member, "entrance", None, amount=FEE + Decimal("0.01"), made_on=TODAY)
+    assert (refused.value.field, refused.value.rule) == ("amount", "V-B4")
+    pay(place, member, "entrance", None, amount=FEE, made_on=TODAY)
+    assert LedgerEntry.objects.get(kind="payment").amount == FEE
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({}, "N-D2"),
+        ({"paper": "Другая ведомость"}, "N-D2"),
+        ({"amount": Decimal("500.00")}, "V-D1"),
+        ({"made_on": TODAY - dt.timedelta(days=1)}, ""),
+        ({"fee": "voluntary", "year": None, "amount": Decimal("500.00")}, ""),
+    ],
+)
+def test_n_d2_a_payment_that_looks_like_a_slip_is_asked_about_once_more(changed: dict[str, Any], rule: str) -> None:
+    place = people.voi()
+    member = place.put()
+    charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
+    first = pay(place, member, amount=Decimal("20.00")).entry
+    reverse_payment(first.pk, reason="Ошибка", by=place.chair)
+    # What was reversed is no repetition.
+    pay(place, member, key="second", confirmed=False, amount=Decimal("20.00"))
+    given: dict[str, Any] = {"key": "again", "amount": Decimal("20.00"), **changed}
+    if rule:
+        with pytest.raises(RuleViolation) as asked:
+            pay(place, member, **given, confirmed=False)
+        assert (asked.value.rule, asked.value.field) == (rule, "confirmed")
+    else:
+        pay(place, member, **given, confirmed=False)
+    pay(place, member, **{**given, "key": "sure"}, confirmed=True)
 
 
 def test_n_d2_a_form_that_is_sent_again_is_recorded_once_and_says_so() -> None:

@@ -95,6 +95,22 @@ def test_v_d1_what_cannot_be_is_said_beside_its_field(changed: dict[str, str], s
     assert sentence in text(answer)
 
 
+def test_n_d2_what_looks_like_a_slip_is_recorded_after_a_tick() -> None:
+    place = people.voi()
+    member = place.put()
+    charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
+    client, address = people.signed_in(place.chair), reverse("dues:pay", args=[member.pk])
+    assert 'name="confirmed"' not in client.get(address).content.decode()
+    asked = client.post(address, form(amount="500"))
+    assert ('name="confirmed"' in asked.content.decode(), LedgerEntry.objects.filter(kind="payment").count()) == (
+        True,
+        0,
+    )
+    assert "К уплате 50,00 руб., введено больше" in text(asked)
+    client.post(address, form(amount="500", confirmed="on"))
+    assert LedgerEntry.objects.get(kind="payment").amount == Decimal("500.00")
+
+
 @pytest.mark.parametrize("typed", ["1 250,5", "1250.50", "1250,50 ₽", "1\u00a0250,50"])
 def test_v_d1_a_sum_is_taken_as_it_is_written(typed: str) -> None:
     place = people.voi()

@@ -17,6 +17,7 @@ from members.errors import DuplicateFound
 from members.imports.batches import apply_batch, set_columns, upload_list
 from members.models import Application, Attachment, Registration, Representation
 from members.rules.applications import held_up_by, values_of_application
+from members.rules.representations import ends_on, holds_on
 from members.rules.routing import suggestions
 from members.rules.scans import check_scan
 from members.transitions.applications import (
@@ -33,7 +34,7 @@ from members.transitions.representations import add_representation, end_represen
 from registry.enums import Level
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.models import Figures, OrganizationPassport, StoredFile
-from tests.members import applicants, people
+from tests.members import applicants, people, sessions
 from tests.members.people import signed_in
 from tests.registry import trees
 
@@ -197,7 +198,10 @@ def test_v_a5_notices_come_in_their_order_and_are_taken_back_until_an_appeal(voi
     with pytest.raises(RuleViolation):
         applicants.undone(item, voi.chair)
     note_notified([application.pk], on=None, by=voi.chair)
+    ticket = Application.objects.values_list("notified_on", "pickup_on", "pickup_at", "pickup_place")
+    assert ticket.get() == (None, applicants.days(-3), dt.time(15), "ул. Садовая, 5")
     applicants.undone(item, voi.chair)
+    assert ticket.get() == (None, None, None, "")
 
 
 # Represented people
@@ -216,6 +220,25 @@ def test_v_a4_a_represented_person_has_a_questionnaire_of_his_own(voi: people.Pl
     row = add_representation(application_id=application.pk, values=ward(), by=voi.chair)
     row = Representation.objects.get(pk=row.pk)
     assert (row.full_name, row.answers) == ("Ромашкин Тимофей", {"disability_group": "child", "diagnosis": "ДЦП"})
+
+
+@pytest.mark.parametrize(("years", "holds"), [(17, False), (19, True)])
+def test_v_a1_an_adult_with_limited_capacity_has_a_trustee_by_an_act_issued_since_he_came_of_age(
+    voi: people.Place, years: int, holds: bool
+) -> None:
+    application = applicants.apply(voi, category="trustee")
+    born = dt.date(1990, 5, 5)
+    values = ward(
+        birth_date=born, mandate_kind="trusteeship", disability_group="II", mandate_number="5",
+        mandate_issued_on=dt.date(born.year + years, 5, 5),
+    )  # fmt: skip
+    if holds:
+        row = add_representation(application_id=application.pk, values=values, by=voi.chair)
+        assert (ends_on(row), holds_on(row, applicants.days(0))) == (None, True)
+    else:
+        with pytest.raises(RuleViolation) as refusal:
+            add_representation(application_id=application.pk, values=values, by=voi.chair)
+        assert (refusal.value.field, Representation.objects.count()) == ("mandate_kind", 0)
 
 
 @pytest.mark.parametrize(
@@ -447,3 +470,42 @@ def test_v_a2_an_organisation_of_another_region_that_serves_the_town_is_offered_
     client.post(address, {"stay": "1", "why": "ближайшая"})
     assert Application.objects.get().routing == "ближайшая"
     assert "не входит в территорию" not in client.get(page).content.decode()
+
+
+def test_v_a2_an_organisation_of_a_region_that_wrote_no_territory_down_is_chosen_by_its_region(
+    voi: people.Place,
+) -> None:
+    region = trees.below(voi.head, Level.REGIONAL, "Калужская РО ВОИ")
+    elsewhere = trees.below(region, Level.LOCAL, "Обнинская МО ВОИ")
+    application = applicants.apply(voi, city="г. Обнинск")
+    client, address = signed_in(voi.chair), reverse("applications:route", args=[application.pk])
+    option = f'<option value="{elsewhere.pk}"'
+    assert [option in client.get(address + tail).content.decode() for tail in ("", f"?region={region.pk}")] == [
+        False,
+        True,
+    ]
+    client.post(f"{address}?region={region.pk}", {"organization": elsewhere.pk, "reason": "обслуживает адрес"})
+    assert Application.objects.get().organization == elsewhere
+
+
+def test_v_a4_what_is_missing_leads_to_where_it_is_filled_in(voi: people.Place) -> None:
+    application = applicants.apply(voi, category="guardian", stated={"copies": []})
+    page = reverse("applications:detail", args=[application.pk])
+    edit = reverse("applications:edit", args=[application.pk])
+    shown = signed_in(voi.chair).get(page).content.decode()
+    places = [f"{edit}#id_copies", reverse("applications:add_ward", args=[application.pk])]
+    assert [f'href="{place}"' in shown for place in places] == [True, True]
+    row = add_representation(application_id=application.pk, values=ward(mandate_number=""), by=voi.chair)
+    place = f'href="{reverse("applications:edit_ward", args=[row.pk])}"'
+    seen = [signed_in(actor).get(page).content.decode() for actor in (voi.chair, voi.reviewer)]
+    assert [place in shown for shown in seen] == [True, False]
+
+
+def test_v_a5_the_queue_leads_to_the_next_meeting_or_to_planning_one(voi: people.Place) -> None:
+    applicants.apply(voi)
+    client, address = signed_in(voi.chair), reverse("applications:list")
+    assert f'href="{reverse("meetings:plan")}"' in client.get(address).content.decode()
+    meeting = sessions.planned(voi.keeper, voi.chair, held_on=applicants.days(-3))
+    shown = client.get(address).content.decode()
+    wanted = [reverse("meetings:detail", args=[meeting.pk]), reverse("meetings:plan")]
+    assert [f'href="{url}"' in shown for url in wanted] == [True, False]

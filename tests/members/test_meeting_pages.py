@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils import timezone
 from documents.models import PrintRecord
 from members.models import AgendaItem, Appeal, Application, Meeting, Member
 from members.transitions import agenda, decisions
+from members.transitions.appeals import receive_appeal
 from members.transitions.applications import note_notified
 from members.transitions.meetings import close_minutes
 from registry import integrity
@@ -220,12 +222,12 @@ def test_v_a5_the_pages_ask_as_much_of_the_database_for_many_items_as_for_few(pl
     assert {address: len(set(found)) for address, found in counts.items()} == dict.fromkeys(counts, 1), counts
 
 
-def refused(place: Place) -> Application:
-    application = applicants.apply(place)
-    item = sessions.admission(place, [application])
+def refused(place: Place, *, filed: int | None = None, held: int = 2, told: int = 1) -> Application:
+    application = applicants.apply(place, stated={"filed_on": days(filed)} if filed else None)
+    item = sessions.admission(place, [application], held_on=days(held))
     sessions.decided(item, place.chair, adopted=False)
-    note_notified([application.pk], on=days(1), way="post", by=place.chair)
-    return application
+    note_notified([application.pk], on=days(told), way="post", by=place.chair)
+    return Application.objects.get(pk=application.pk)
 
 
 def test_v_a6_the_region_is_offered_refusals_and_receives_an_appeal(place: Place, chair: Client) -> None:
@@ -243,6 +245,43 @@ def test_v_a6_the_region_is_offered_refusals_and_receives_an_appeal(place: Place
     assert address not in region.get(reverse("meetings:appeals")).content.decode()
     post(region, "withdraw_appeal", appeal.pk)
     assert Application.objects.get().state == "refused"
+    again = reverse("meetings:restore_appeal", args=[appeal.pk])
+    assert again in region.get(answer["Location"]).content.decode()
+    assert chair.post(again).status_code == 403
+    region.post(again)
+    assert Application.objects.get().state == "appealed"
+
+
+@pytest.mark.parametrize(
+    ("adopted", "term", "wanted"),
+    [
+        ("yes", "restored", "Срок обжалования восстановить. Жалобу удовлетворить. Принять в члены ВОИ: {name}."),
+        ("no", "restored", "Срок обжалования восстановить. Жалобу оставить без удовлетворения, решение — без изменения. Заявитель: {name}."),
+        ("no", "not_restored", "В восстановлении срока обжалования отказать. Жалобу оставить без рассмотрения. Заявитель: {name}."),
+        ("yes", "not_restored", ""),
+        ("no", "", ""),
+    ],
+)  # fmt: skip
+def test_v_a6_a_late_appeal_is_decided_on_with_its_term(place: Place, adopted: str, term: str, wanted: str) -> None:
+    application = refused(place, filed=70, held=60, told=50)
+    region = signed_in(place.region_chair)
+    appeal = receive_appeal(
+        application.item_id or 0,
+        application_id=application.pk,
+        received_on=days(1),
+        late_reason="Болела",
+        by=place.region_chair,
+    )
+    meeting = sessions.planned(place.region, place.region_chair, held_on=days(0))
+    (item,) = agenda.put_on(meeting.pk, items=[appeal.items.get().pk], by=place.region_chair)
+    sessions.held(meeting, place.region_chair)
+    votes = {"votes_for": 5, "votes_against": 0} if adopted == "yes" else {"votes_for": 0, "votes_against": 5}
+    post(region, "decide", item.pk, adopted=adopted, term=term, votes_abstained=0, **votes)
+    item.refresh_from_db()
+    assert item.resolution == wanted.format(name=application.full_name)
+    assert Appeal.objects.get().state == (
+        "received" if not wanted else "satisfied" if adopted == "yes" else "dismissed"
+    )
 
 
 def test_v_a6_only_the_organisation_that_decides_is_offered_what_can_be_appealed_against() -> None:
@@ -276,6 +315,7 @@ def test_v_b14_an_exclusion_is_told_and_appealed_against_from_the_pages(place: P
     agenda.put_on(meeting.pk, items=[item.pk], by=place.chair)
     sessions.held(meeting, place.chair)
     sessions.decided(item, place.chair)
+    assert "Основание: Нет справки" in paper(chair, "extract", item.pk)
     assert post(chair, "notify", item.pk, on=day(0), way="post").status_code == 302
     region = signed_in(place.region_chair)
     address = reverse("meetings:receive_appeal", args=[item.pk])
@@ -347,6 +387,8 @@ def test_v_a5_the_ticket_is_named_in_the_notices_before_they_are_noted(place: Pl
     answer = chair.post(address, {**values, "selected": [one.pk, two.pk], "print": "1"})
     printed = re.sub(r"\s+", " ", text_of(answer.content))
     assert printed.count("ИЗВЕЩЕНИЕ О РЕШЕНИИ") == printed.count(f"Дата: {day(-3)} Время: 15:30 Место: Клуб") == 2
+    term = item.meeting.held_on + dt.timedelta(days=10) if item.meeting else days(0)
+    assert printed.count(f"Просим уплатить: вступительный взнос – 50,00 руб. до {term:%d.%m.%Y}; членский взнос") == 2
     assert list(Application.objects.values_list("pickup_place", "notified_on")) == [("Клуб", None)] * 2
     assert PrintRecord.objects.filter(form="decision").count() == 2
     assert "Клуб" in chair.get(address + f"?selected={one.pk}").content.decode()

@@ -390,6 +390,33 @@ def test_v_a6_a_late_appeal_is_received_with_its_mark_and_says_why(place: people
     assert (appeal.late, appeal.term_on, appeal.late_reason) == (True, term, "Болел")
 
 
+def test_v_a6_a_withdrawal_entered_by_mistake_is_taken_back_and_the_appeal_waits_again(place: people.Place) -> None:
+    application, item = refused(place)
+    appeal = appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(1), by=place.region_chair)
+    appeals.withdraw_appeal(appeal.pk, by=place.region_chair)
+    with pytest.raises(NotAllowed):
+        appeals.restore_appeal(appeal.pk, by=place.chair)
+    appeals.restore_appeal(appeal.pk, by=place.region_chair)
+    with pytest.raises(RuleViolation):
+        appeals.restore_appeal(appeal.pk, by=place.region_chair)
+    assert (state_of(application), Appeal.objects.get().state) == ("appealed", AppealState.RECEIVED)
+    waiting = AgendaItem.objects.get(appeal=appeal, state=ItemState.WAITING)
+    assert (waiting.filed_on, waiting.title) == (days(1), AgendaItem.objects.filter(appeal=appeal).earliest("pk").title)
+    settle(place, appeal, adopted=True)
+    assert (state_of(application), Member.objects.count(), wrong()) == ("admitted", 1, [])
+
+
+def test_v_a6_a_withdrawal_is_not_taken_back_past_a_later_appeal(place: people.Place) -> None:
+    application, item = refused(place)
+    given = {"application_id": application.pk, "received_on": days(1), "by": place.region_chair}
+    first = appeals.receive_appeal(item.pk, **given)
+    appeals.withdraw_appeal(first.pk, by=place.region_chair)
+    appeals.receive_appeal(item.pk, **given)
+    with pytest.raises(RuleViolation, match="later appeal"):
+        appeals.restore_appeal(first.pk, by=place.region_chair)
+    assert Appeal.objects.filter(state=AppealState.RECEIVED).count() == 1
+
+
 def test_v_a6_the_local_organisation_does_not_receive_appeals_against_itself(place: people.Place) -> None:
     application, item = refused(place)
     with pytest.raises(NotAllowed):
@@ -443,7 +470,7 @@ def refused(
 
 def settle(place: people.Place, appeal: Appeal, *, adopted: bool) -> AgendaItem:
     """The region's body decides on the appeal today."""
-    item = appeal.items.get()
+    item = appeal.items.exclude(state=ItemState.DROPPED).get()
     meeting = sessions.planned(place.region, place.region_chair, held_on=days(0))
     agenda.put_on(meeting.pk, items=[item.pk], by=place.region_chair)
     sessions.held(meeting, place.region_chair)

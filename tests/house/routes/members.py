@@ -107,6 +107,7 @@ ROUTES: dict[str, Route] = {
     "meetings:appeals": Route(REGION, (), MINE, NO),
     "meetings:appeal": Route(REGION, ("appeal",), READ, NO),
     "meetings:withdraw_appeal": Route(REGION, ("appeal",), NO, DO),
+    "meetings:restore_appeal": Route(REGION, ("appeal",), NO, DO),
     "meetings:receive_appeal": Route(REGION, ("told",), OWN, OWN),
     "meetings:receive_of_applicant": Route(REGION, ("refused",), OWN, OWN),
     "moves:list": Route(CHAIR, (), MINE, NO),
