@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Count, Min, Q
+from django.db.models import Case, Count, Min, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -74,22 +74,29 @@ def laggards(actor: Actor, today: dt.date) -> Iterable[Task]:
         return
     late = Reconciliation.objects.visible_to(actor).filter(state=ReconciliationState.OPEN, due_on__lt=today)
     in_cell = Q(unit__level=own.charter.cell)
-    counted = late.exclude(unit=own).aggregate(cells=Count("pk", filter=in_cell), keepers=Count("pk", filter=~in_cell))
+    counted = late.exclude(unit=own).aggregate(
+        cells=Count("pk", filter=in_cell),
+        keepers=Count("pk", filter=~in_cell),
+        cells_due=Min("due_on", filter=in_cell),
+        keepers_due=Min("due_on", filter=~in_cell),
+    )
     cells, keepers = counted["cells"], counted["keepers"]
     texts = []
     if cells:
-        texts.append(ngettext("%(n)s cell has not reported", "%(n)s cells have not reported", cells) % {"n": cells})
+        text = ngettext("%(n)s cell has not reported", "%(n)s cells have not reported", cells)
+        texts.append((text % {"n": cells}, counted["cells_due"]))
     if keepers:
         text = ngettext(
             "%(n)s organisation has not reconciled its people without a cell",
             "%(n)s organisations have not reconciled their people without a cell",
             keepers,
         )
-        texts.append(text % {"n": keepers})
-    for text in texts:
+        texts.append((text % {"n": keepers}, counted["keepers_due"]))
+    for text, due in texts:
         yield Task(
             text=text,
             detail=_("The term of the year-end reconciliation has passed."),
+            due=due,
             action=_("Look"),
             action_url=reverse("cells:reconciliations") + "?show=lagging",
         )
@@ -104,14 +111,15 @@ def days_ahead(actor: Actor, today: dt.date) -> Iterable[Task]:
     readable = [kind for kind, data_class in KINDS.items() if actor.reads(data_class)]
     until = today + dt.timedelta(days=EARLY)
     due = Reminder.objects.visible_to(actor).filter(member__organization=own, kind__in=readable, due_on__lte=until)
-    found = due.order_by("kind").values_list("kind")
+    late = Case(When(due_on__lt=today, then=Value(True)), default=Value(False))
+    found = due.annotate(late=late).order_by("kind", "late").values_list("kind", "late")
     counted = list(found.annotate(n=Count("pk"), first=Min("due_on"), who=Min("member")))
-    alone = Member.objects.visible_to(actor).in_bulk([who for _kind, count, _first, who in counted if count == 1])
-    for kind, count, first, who in counted:
+    alone = Member.objects.visible_to(actor).in_bulk([who for *_rest, count, _first, who in counted if count == 1])
+    for kind, is_late, count, first, who in counted:
         member = alone.get(who) if count == 1 else None
         ahead, passed = DAYS_SAID[ReminderKind(kind)]
         yield Task(
-            text=f"{passed if first < today else ahead}:",
+            text=f"{passed if is_late else ahead}:",
             link=member.full_name if member else "",
             link_url=reverse("members:detail", args=[who]) if member else "",
             detail="" if member else ngettext("%(n)s member", "%(n)s members", count) % {"n": count},
