@@ -184,7 +184,7 @@ def chairs_wanted(actor: Actor, today: dt.date) -> Iterable[Task]:
             % {"n": count},
             detail=_("Create accounts and print the credentials slips."),
             action=_("Give access"),
-            action_url=reverse("accounts:list"),
+            action_url=reverse("accounts:add_many"),
         )
 
 

@@ -14,8 +14,8 @@ from registry.access import Actor
 from registry.enums import Permission
 from registry.tasks import Task, provider
 
-from ..enums import ApplicationState
-from ..models import Application
+from ..enums import ApplicationState, MeetingState
+from ..models import Application, Meeting
 from ..rules.applications import whole_sets
 
 #: Of more applications it is not looked at which sets are whole.
@@ -29,7 +29,7 @@ def applications(actor: Actor, today: dt.date) -> Iterable[Task]:
     if own is None or not own.keeps_cards or not actor.may(Permission.FILE_APPLICATIONS, own):
         return
     mine = Application.objects.visible_to(actor).filter(organization=own)
-    yield from _filed(mine.filter(state=ApplicationState.FILED))
+    yield from _filed(mine.filter(state=ApplicationState.FILED), _agenda_page(actor, today))
     told = mine.aggregate(
         invite=Count("pk", filter=_TO_INVITE),
         meeting=Min("item__meeting__held_on", filter=_TO_INVITE),
@@ -65,7 +65,18 @@ _TO_INVITE = Q(state=ApplicationState.SCHEDULED, invited_on__isnull=True)
 _TO_NOTIFY = Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED], notified_on__isnull=True)
 
 
-def _filed(filed: Iterable[Application]) -> Iterator[Task]:
+def _agenda_page(actor: Actor, today: dt.date) -> str:
+    """Where an application comes onto an agenda: the next meeting, or the planning of one (V-A5)."""
+    if not actor.may(Permission.RUN_MEETINGS, actor.organization):
+        return reverse("applications:list")
+    planned = Meeting.objects.visible_to(actor).filter(
+        organization=actor.organization, state=MeetingState.PLANNED, held_on__gte=today
+    )
+    following = planned.order_by("held_on", "pk").values_list("pk", flat=True).first()
+    return reverse("meetings:detail", args=[following]) if following else reverse("meetings:plan")
+
+
+def _filed(filed: Iterable[Application], agenda_page: str) -> Iterator[Task]:
     related = filed.select_related("organization__federation")  # type: ignore[attr-defined]
     waiting = list(related.order_by("filed_on")[:_LOOKED_AT])
     complete = whole_sets(waiting)
@@ -77,8 +88,8 @@ def _filed(filed: Iterable[Application]) -> Iterator[Task]:
         yield Task(
             text=text % {"n": len(whole)},
             detail=_("The earliest waits since %(day)s.") % {"day": whole[0].filed_on.strftime("%d.%m.%Y")},
-            action=_("Look"),
-            action_url=reverse("applications:list"),
+            action=_("Include"),
+            action_url=agenda_page,
         )
     incomplete = len(waiting) - len(whole)
     if incomplete:

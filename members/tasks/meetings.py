@@ -52,6 +52,7 @@ def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
         since=Min("filed_on", filter=Q(state=ItemState.WAITING)),
         notify=Count("pk", filter=_TO_NOTIFY),
         decided=Min("meeting__held_on", filter=_TO_NOTIFY),
+        item=Min("pk", filter=_TO_NOTIFY),
     )
     if counts["waiting"]:
         text = ngettext("%(n)s matter waits for a meeting", "%(n)s matters wait for a meeting", counts["waiting"])
@@ -72,7 +73,9 @@ def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
             detail=_("From the notice of an exclusion the month of the appeal runs."),
             due=counts["decided"] + dt.timedelta(days=days),
             action=_("Note the notice"),
-            action_url=reverse("meetings:detail", args=[first]),
+            action_url=reverse("meetings:notify", args=[counts["item"]])
+            if counts["notify"] == 1
+            else reverse("meetings:detail", args=[first]),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Case, Count, Exists, Min, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,8 +19,8 @@ from registry.tasks import Task, provider
 from ..enums import DAYS_SAID, ProposalState, ReconciliationState, ReminderKind
 from ..models import ChangeProposal, Member, Reconciliation, Reminder
 
-#: The reminder comes so many days before the day; the term turns urgent as it nears.
-EARLY = 60
+#: The reminder comes so many days before the day, and once more so many days before it (practice 4.7).
+EARLY, SOON = 60, 30
 #: A refusal is told so many days to who asked.
 TOLD = 14
 #: Class of data that one must read to be reminded.
@@ -130,22 +130,29 @@ def laggards(actor: Actor, today: dt.date) -> Iterable[Task]:
         return
     late = Reconciliation.objects.visible_to(actor).filter(state=ReconciliationState.OPEN, due_on__lt=today)
     in_cell = Q(unit__level=own.charter.cell)
-    counted = late.exclude(unit=own).aggregate(cells=Count("pk", filter=in_cell), keepers=Count("pk", filter=~in_cell))
+    counted = late.exclude(unit=own).aggregate(
+        cells=Count("pk", filter=in_cell),
+        keepers=Count("pk", filter=~in_cell),
+        cells_due=Min("due_on", filter=in_cell),
+        keepers_due=Min("due_on", filter=~in_cell),
+    )
     cells, keepers = counted["cells"], counted["keepers"]
     texts = []
     if cells:
-        texts.append(ngettext("%(n)s cell has not reported", "%(n)s cells have not reported", cells) % {"n": cells})
+        text = ngettext("%(n)s cell has not reported", "%(n)s cells have not reported", cells)
+        texts.append((text % {"n": cells}, counted["cells_due"]))
     if keepers:
         text = ngettext(
             "%(n)s organisation has not reconciled its people without a cell",
             "%(n)s organisations have not reconciled their people without a cell",
             keepers,
         )
-        texts.append(text % {"n": keepers})
-    for text in texts:
+        texts.append((text % {"n": keepers}, counted["keepers_due"]))
+    for text, due in texts:
         yield Task(
             text=text,
             detail=_("The term of the year-end reconciliation has passed."),
+            due=due,
             action=_("Look"),
             action_url=reverse("cells:reconciliations") + "?show=lagging",
         )
@@ -153,25 +160,31 @@ def laggards(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def days_ahead(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Certificates, mandates, wards and absences whose day comes within 60 days, or has passed (practice 4.7)."""
+    """Certificates, mandates, wards and absences: within 60 days, once more within 30, and passed (practice 4.7)."""
     own = actor.organization
     if own is None or not own.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, own):
         return
     readable = [kind for kind, data_class in KINDS.items() if actor.reads(data_class)]
-    until = today + dt.timedelta(days=EARLY)
+    soon, until = today + dt.timedelta(days=SOON), today + dt.timedelta(days=EARLY)
     due = Reminder.objects.visible_to(actor).filter(member__organization=own, kind__in=readable, due_on__lte=until)
-    found = due.order_by("kind").values_list("kind")
+    within = Case(When(due_on__lt=today, then=Value(0)), When(due_on__lte=soon, then=Value(SOON)), default=Value(EARLY))
+    found = due.annotate(within=within).order_by("kind", "within").values_list("kind", "within")
     counted = list(found.annotate(n=Count("pk"), first=Min("due_on"), who=Min("member")))
-    alone = Member.objects.visible_to(actor).in_bulk([who for _kind, count, _first, who in counted if count == 1])
-    for kind, count, first, who in counted:
+    alone = Member.objects.visible_to(actor).in_bulk([who for *_rest, count, _first, who in counted if count == 1])
+    for kind, days, count, first, who in counted:
         member = alone.get(who) if count == 1 else None
         ahead, passed = DAYS_SAID[ReminderKind(kind)]
         yield Task(
-            text=f"{passed if first < today else ahead}:",
+            text=f"{ahead if days else passed}:",
             link=member.full_name if member else "",
             link_url=reverse("members:detail", args=[who]) if member else "",
-            detail="" if member else ngettext("%(n)s member", "%(n)s members", count) % {"n": count},
+            detail="" if member else _many(count, days),
             due=first,
             action=_("Show all"),
             action_url=reverse("cells:reminders"),
         )
+
+
+def _many(count: int, days: int) -> str:
+    text = ngettext("%(n)s member", "%(n)s members", count) % {"n": count}
+    return _("%(members)s, in the next %(days)s days") % {"members": text, "days": days} if days else text

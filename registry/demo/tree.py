@@ -145,9 +145,7 @@ class Founder:
                 )
                 for _ in range(self.people.chance.randint(4, 6)):
                     self._school(local, place, "школы", "school", f"МБОУ СОШ № {self.people.chance.randint(1, 80)}")
-            self._school(
-                region, Place(name, chief, post), "колледжа", "college", f"ГПОУ «{chief}: педагогический колледж»"
-            )
+            self._school(region, Place(name, chief, post), "колледжа", "college", "ГПОУ «Педагогический колледж»")
         return self.tree
 
     def _school(self, parent: Organization, place: Place, word: str, kind: str, employer: str) -> None:

@@ -1,0 +1,87 @@
+"""The button of a task leads exactly to where it is done (N-S2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from members.models import AgendaItem, Reconciliation, Reminder
+from members.tasks.applications import applications
+from members.tasks.meetings import meetings
+from members.tasks.year import days_ahead, laggards
+from members.transitions import agenda, decisions
+from registry.tasks import chairs_wanted
+from tests.members import applicants, people, sessions
+from tests.members.applicants import days
+from tests.members.people import Place
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def place() -> Place:
+    found = people.voi()
+    sessions.body_of(found.keeper)
+    return found
+
+
+def test_n_s2_an_application_is_taken_to_the_next_meeting_or_to_its_planning(place: Place) -> None:
+    applicants.apply(place)
+    (task,) = applications(place.chair, TODAY)
+    assert task.action_url == reverse("meetings:plan")
+    later = sessions.planned(place.keeper, place.chair, held_on=days(-20))
+    (task,) = applications(place.chair, TODAY)
+    assert task.action_url == reverse("meetings:detail", args=[later.pk])
+    sooner = sessions.planned(place.keeper, place.chair, held_on=days(-5))
+    (task,) = applications(place.chair, TODAY)
+    assert task.action_url == reverse("meetings:detail", args=[sooner.pk])
+
+
+def test_n_s2_a_decision_to_be_told_is_opened_itself_and_several_at_their_meeting(place: Place) -> None:
+    items: list[AgendaItem] = []
+    meeting = sessions.planned(place.keeper, place.chair)
+    for surname in ("Абрамов", "Быков"):
+        member = place.put(surname=surname, snils="", ticket_number="")
+        item = decisions.put_forward(
+            organization=place.keeper, kind="discipline", title="Выговор", member=member, filed_on=days(5),
+            by=place.chair,
+        )  # fmt: skip
+        items.append(item)
+    agenda.put_on(meeting.pk, items=[item.pk for item in items], by=place.chair)
+    sessions.held(meeting, place.chair)
+    sessions.decided(items[0], place.chair)
+    told = [task.action_url for task in meetings(place.chair, TODAY) if task.due == days(2) + dt.timedelta(days=10)]
+    assert told == [reverse("meetings:notify", args=[items[0].pk])]
+    sessions.decided(items[1], place.chair)
+    told = [task.action_url for task in meetings(place.chair, TODAY) if task.due == days(2) + dt.timedelta(days=10)]
+    assert told == [reverse("meetings:detail", args=[meeting.pk])]
+
+
+def test_n_s2_what_has_passed_what_is_near_and_what_is_far_are_counted_apart(place: Place) -> None:
+    for surname, due in (("Абрамов", -3), ("Быков", 10), ("Волков", 30), ("Громов", 31), ("Дуров", 60), ("Ежов", 61)):
+        member = place.put(surname=surname, snils="", ticket_number="")
+        Reminder.objects.filter(member=member).delete()
+        Reminder.objects.create(member=member, kind="absence", due_on=TODAY + dt.timedelta(days=due))
+    told = [(task.link or task.detail, task.due) for task in days_ahead(place.chair, TODAY)]
+    passed, near, far = (TODAY + dt.timedelta(days=days) for days in (-3, 10, 31))
+    assert sorted((due, who) for who, due in told if due) == [
+        (passed, "Абрамов Александра Владимировна"),
+        (near, "2 члена – в ближайшие 30 дней"),
+        (far, "2 члена – в ближайшие 60 дней"),
+    ]
+
+
+def test_v_b8_a_cell_that_has_not_reported_is_overdue_since_its_term(place: Place) -> None:
+    due = TODAY - dt.timedelta(days=40)
+    Reconciliation.objects.create(unit=place.cells[0], year=due.year, opened_on=due, due_on=due)
+    (task,) = laggards(place.chair, TODAY)
+    assert (task.due, task.tone) == (due, "bad")
+
+
+def test_u_2_access_is_given_where_the_organisations_without_a_chair_are_listed(place: Place) -> None:
+    (task,) = chairs_wanted(place.chair, TODAY)
+    assert task.action_url == reverse("accounts:add_many")
