@@ -29,6 +29,8 @@ PER_PAGE = 50
 LAST_PAGE = 200
 #: Rows of an organisation's history that its page looks through.
 HISTORY_ROWS = 500
+#: Moments beyond these cannot be told in another time zone.
+_FIRST, _LAST = dt.date(1900, 1, 1), dt.date(9000, 1, 1)
 _TRACKED = ("full_name", "short_name", "parent_id", "status")
 
 
@@ -69,11 +71,8 @@ def journal(request: ActorRequest) -> HttpResponse:
     )
     events = _events(request.actor, form, only)
     number = request.GET.get("page", "1")
-    page = Slice(
-        events,
-        min(int(number), LAST_PAGE) if number.isascii() and number.isdigit() and int(number[:6]) > 0 else 1,
-        PER_PAGE,
-    )
+    sound = number.isascii() and number.isdigit() and len(number) < 7
+    page = Slice(events, max(1, min(int(number), LAST_PAGE)) if sound else 1, PER_PAGE)
     context = {
         "form": form,
         "page": page,
@@ -94,9 +93,9 @@ def _events(actor: Actor, form: JournalForm, only: Organization | None) -> Query
     if asked["action"]:
         events = events.filter(action=asked["action"])
     if asked["since"]:
-        events = events.filter(at__gte=_midnight(asked["since"]))
+        events = events.filter(at__gte=_midnight(max(asked["since"], _FIRST)))
     if asked["until"]:
-        events = events.filter(at__lt=_midnight(asked["until"] + dt.timedelta(days=1)))
+        events = events.filter(at__lt=_midnight(min(asked["until"], _LAST) + dt.timedelta(days=1)))
     return events
 
 

@@ -62,7 +62,11 @@ def _carry_out(way: str, organization: Organization, form: Any, request: ActorRe
         renames.confirm_name(organization.pk, by=by)
         messages.success(request, _("Thank you: the name is confirmed. Now fill the passport, the tab ИНПО first."))
     elif way == "mistake":
-        version = int(request.POST["version"]) if request.POST.get("version", "").isdecimal() else organization.version
+        version = (
+            int(typed)
+            if (typed := request.POST.get("version", "")).isdecimal() and len(typed) < 10
+            else organization.version
+        )
         values = form.cleaned_data
         renames.correct_name(organization.pk, **values, by=by, version=version)
         messages.success(request, _("The name is corrected. Now fill the passport, the tab ИНПО first."))

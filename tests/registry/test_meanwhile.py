@@ -97,3 +97,15 @@ def test_v_c5_a_refusal_to_who_is_signed_in_is_not_kept_either() -> None:
     client = people.signed_in(place.reviewer)
     answer = client.get(reverse("moves:leave", args=[place.put().pk]))
     assert (answer.status_code, answer["Cache-Control"]) == (403, "no-store, private")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("page", "9" * 5000), ("page", "0"), ("page", "²"), ("since", "01.01.0001"), ("since", "31.12.9999"),
+        ("until", "31.12.9999"), ("until", "01.01.0001"), ("organization", "9" * 5000),
+    ],
+)  # fmt: skip
+def test_n_s1_the_journal_answers_whatever_is_asked(name: str, value: str) -> None:
+    client = people.signed_in(people.voi().chair)
+    assert client.get(reverse("organizations:journal"), {name: value}).status_code in {200, 404}
