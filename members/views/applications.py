@@ -34,6 +34,7 @@ from ..rules.applications import (
     can_be_edited,
     points_of,
     represents,
+    sets_of,
     values_of_application,
     whole_sets,
 )
@@ -74,6 +75,12 @@ def queue(request: ActorRequest) -> HttpResponse:
     chosen = chosen if chosen in _QUEUES else "waiting"
     query = clean(request.GET.get("q", ""), 100).strip()
     found = _search(visible.filter(_QUEUES[chosen]), query)
+    own = actor.organization
+    lacking = chosen == "waiting" and request.GET.get("set") == "incomplete"
+    if lacking:
+        # The same that the task of the start page counts.
+        filed = visible.filter(_QUEUES["waiting"], organization=own)
+        found = found.filter(pk__in=[application.pk for application in sets_of(filed)[1]])
     order = ("filed_on", "pk") if chosen in {"waiting", "agenda"} else ("-decided_on", "-filed_on", "-pk")
     page = page_of(
         request,
@@ -85,9 +92,9 @@ def queue(request: ActorRequest) -> HttpResponse:
         "waiting": _("Not on an agenda"), "agenda": _("On an agenda"), "notify": _("To be notified"), "decided": _("Decided"),
         "withdrawn": _("Withdrawn"),
     }  # fmt: skip
-    own = actor.organization
     context = {
         "page": page,
+        "lacking": lacking,
         "rows": list(_rows(page, chosen)),
         "queue": chosen,
         "query": query,
