@@ -9,7 +9,6 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,8 +22,8 @@ from registry.views.base import ActorRequest, add_violation, load, needs, page_o
 from ..enums import ApplicationState, ItemKind, MarkKind
 from ..forms.meetings import DecisionForm, ItemForm, NoticeForm, VotesForm, kinds_to_put_forward
 from ..models import AgendaItem, Application, CardMark, Member
-from ..rules.meetings import FROM_ELSEWHERE, check_can_decide, check_term_decided, kind_name
-from ..rules.resolutions import usual_resolution, usual_title
+from ..rules.meetings import FROM_ELSEWHERE, can_be_told, check_can_decide, check_term_decided, kind_name
+from ..rules.resolutions import usual_resolution, usual_title, with_term
 from ..transitions import agenda, decisions
 from .meetings import detail_context, may_run, own
 
@@ -59,6 +58,7 @@ def queue(request: ActorRequest) -> HttpResponse:
     }  # fmt: skip
     return render(request, "members/meetings/queue.html", context)
 
+
 def _whose(waiting: QuerySet[AgendaItem], own: Organization | None) -> tuple[int, int] | None:
     """How much waits for the own body and for those below it."""
     if own is None:
@@ -72,7 +72,6 @@ def _of(own: Organization | None, below: bool) -> Q:
     if own is None:
         return Q()
     return ~Q(organization=own) if below else Q(organization=own)
-
 
 
 @require_POST
@@ -159,7 +158,7 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
         values = form.cleaned_data
         restored = values.pop("term", None)
         usual = usual_resolution(item, adopted=values["adopted"], term_restored=restored is not False)
-        values["resolution"] = values["resolution"] or usual
+        values["resolution"] = with_term(values["resolution"] or usual, item, restored=restored)
         try:
             check_term_decided(item.appeal, adopted=values["adopted"], restored=restored)
             decisions.decide(pk, by=request.actor, **values)
@@ -273,7 +272,7 @@ def _put_forward(request: ActorRequest, form: ItemForm, organization: Organizati
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def notify(request: ActorRequest, pk: int) -> HttpResponse:
-    """The member was told the decision about him; from here the month of an appeal runs."""
+    """Whom the decision is about, or who appealed, was told it; from an exclusion the month of an appeal runs."""
     item = _own_item(request, pk)
     form = NoticeForm(request.POST if request.method == "POST" and "take_back" not in request.POST else None)
     values = {"on": None, "way": ""} if "take_back" in request.POST else form.cleaned_data if form.is_valid() else None
@@ -285,7 +284,8 @@ def notify(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The notice is noted.") if values["on"] else _("The notice is taken back."))
             return redirect("meetings:detail", item.meeting_id) if item.meeting_id else redirect("meetings:queue")
-    return render(request, "members/meetings/notify.html", {"item": item, "form": form, "today": timezone.localdate()})
+    may_print = can_be_told(item) and request.actor.may(Permission.PRINT, item.organization)
+    return render(request, "members/meetings/notify.html", {"item": item, "form": form, "may_print": may_print})
 
 
 def _own_item(request: ActorRequest, pk: int) -> AgendaItem:

@@ -25,7 +25,7 @@ from registry.views.drafts import draft_for, fill_from_draft, forget_draft
 from ..enums import ApplicationState, CopyKind, MeetingState
 from ..errors import DuplicateFound
 from ..forms.applications import ApplicationForm
-from ..models import AgendaItem, Application, Meeting, Representation
+from ..models import AgendaItem, Appeal, Application, Meeting, Representation
 from ..rules.applicants import as_member
 from ..rules.applications import (
     OF_THE_DECISION,
@@ -39,7 +39,7 @@ from ..rules.applications import (
     whole_sets,
 )
 from ..rules.history import CLOSED
-from ..rules.meetings import decided_by, deciding_organization
+from ..rules.meetings import SETTLED, decided_by, decided_on_appeal, deciding_organization
 from ..rules.routing import is_misrouted
 from ..transitions.applications import edit_application, file_application, note_application_opened
 from .card_page import readable
@@ -289,8 +289,11 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
     context["on_appeal"] = decided if decided is not None and decided != application.item else None
     if decided is not None and AgendaItem.objects.visible_to(actor).filter(pk=decided.pk).exists():
         context["extract_item"] = decided.pk
-    context["may_receive_appeal"] = application.state == ApplicationState.REFUSED and _decides_on_appeal(
-        request, application
+    found = Appeal.objects.visible_to(actor).filter(application=application).select_related("organization")
+    context["appeals"] = [(appeal, decided_on_appeal(appeal)) for appeal in found.order_by("received_on", "pk")]
+    settled = any(appeal.state in SETTLED for appeal, _item in context["appeals"])
+    context["may_receive_appeal"] = (
+        application.state == ApplicationState.REFUSED and not settled and _decides_on_appeal(request, application)
     )
     for name, kind in (("invite_url", "invited"), ("notify_url", "notified")):
         context[name] = reverse("applications:notices", args=[kind]) + f"?selected={application.pk}"
