@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[.,/\- ](\d{1,2})[.,/\- ](\d{4})")
@@ -153,6 +154,13 @@ class SumField(forms.DecimalField):
         if isinstance(value, str):
             value = "".join(value.split()).removesuffix("₽").replace(",", ".")
         return super().to_python(value)
+
+    def run_validators(self, value: Any) -> None:
+        """One sentence says what is wrong, though several bounds may be broken at once (0,005)."""
+        try:
+            super().run_validators(value)
+        except ValidationError as error:
+            raise error.error_list[0] from error
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value

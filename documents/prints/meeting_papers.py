@@ -12,9 +12,17 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from dues.rules import Open, standings_in
-from members.enums import ItemKind
-from members.models import AgendaItem, Application, Meeting
-from members.rules.meetings import agenda_of, decided_by, deciding_organization, quorum_of
+from members.enums import ItemKind, ItemState
+from members.models import AgendaItem, Appeal, Application, Meeting, Member
+from members.rules.meetings import (
+    agenda_of,
+    can_be_told,
+    decided_by,
+    decided_on_appeal,
+    deciding_organization,
+    dismissed_appeal,
+    quorum_of,
+)
 from members.rules.resolutions import tail_of
 from registry.errors import RuleViolation
 from registry.models import Organization
@@ -95,6 +103,65 @@ def render_decisions(applications: Sequence[Application]) -> bytes:
     return _print("decision", applications[0].organization, sheets)
 
 
+def render_notice(item: AgendaItem) -> bytes:
+    """The decision for whom it is about, or who appealed; of an exclusion how to appeal, of an appeal that it binds."""
+    sheet = _told(item)
+    return _print("decision", item.organization, [sheet])
+
+
+def _told(item: AgendaItem) -> dict[str, Any]:
+    if not can_be_told(item):
+        raise RuleViolation("V-A5", "Решение ещё не принято.")
+    context = _common("decision", _meeting(item))
+    context |= {"told": True, "adopted": item.state == ItemState.ADOPTED, "tail": tail_of(item), "reason": item.reason}
+    context["resolution"] = said(item.resolution, people_of(item))
+    appeal = item.appeal
+    if appeal is None:
+        context |= _addressee_of(item.member, item.organization) | {"title": said(item.title, people_of(item))}
+        if item.kind == ItemKind.EXCLUSION and item.state == ItemState.ADOPTED:
+            context |= _superior(item)
+        return context
+    application, first = appeal.application, appeal.against
+    context |= _addressee(application) if application is not None else _addressee_of(appeal.member, first.organization)
+    return context | {
+        "appeal": True,
+        "refused": application is not None,
+        "received_on": short_date(appeal.received_on),
+        "late": appeal.late,
+        "term_on": short_date(appeal.term_on),
+        "first_on": short_date(first.meeting.held_on) if first.meeting is not None else "",
+        "first_by": first.organization.full_name,
+    }
+
+
+def _superior(item: AgendaItem) -> dict[str, Any]:
+    """To whom an appeal against the decision is written."""
+    superior = deciding_organization(item)
+    body = superior.bodies.filter(kind="committee").first()
+    return {
+        "superior": superior.full_name,
+        "superior_body": body.name if body is not None else "",
+        "superior_address": superior.postal_address or superior.legal_address,
+    }
+
+
+def _final(appeal: Appeal) -> dict[str, Any]:
+    """What the first decision's notice says of the appeal that was dismissed since (V-A6)."""
+    item = decided_on_appeal(appeal)
+    if item is None:
+        return {}
+    meeting = _meeting(item)
+    return {
+        "received_on": short_date(appeal.received_on),
+        "organization": appeal.organization.full_name,
+        "body": body_in_genitive(meeting.body.name),
+        "number": meeting.number,
+        "day": short_date(meeting.held_on),
+        "resolution": said(item.resolution, people_of(item)),
+        "reason": item.reason,
+    }
+
+
 def _to_pay(applications: Sequence[Application]) -> dict[int | None, list[str]]:
     """What the admitted still have to pay and until when, by the key of the member (V-B4)."""
     members = [one.member_id for one in applications if one.member_id is not None]
@@ -126,13 +193,8 @@ def _decision(application: Application) -> dict[str, Any]:
         "pickup_place": application.pickup_place or application.organization.postal_address,
     }
     if not context["admitted"]:
-        superior = deciding_organization(item)
-        body = superior.bodies.filter(kind="committee").first()
-        context |= {
-            "superior": superior.full_name,
-            "superior_body": body.name if body is not None else "",
-            "superior_address": superior.postal_address or superior.legal_address,
-        }
+        dismissed = dismissed_appeal(application)
+        context |= {"final": _final(dismissed)} if dismissed is not None else _superior(item)
     return context
 
 
@@ -190,18 +252,28 @@ def _admission(item: AgendaItem, name: str) -> str:
 
 
 def _addressee(application: Application) -> dict[str, Any]:
-    names = (application.surname, application.given_name, application.patronymic)
     card = card_of_applicant(application)
+    same = card.full_name == application.full_name
+    return _addressee_of(card, application.organization, None if same else application) | {
+        "filed_on": short_date(application.filed_on),
+        "tail": application.organization.charter.wording["member"].partition(" ")[2],
+    }
+
+
+def _addressee_of(card: Member | None, organization: Organization, named: Application | None = None) -> dict[str, Any]:
+    """Who is written to and where; `named` is the application under whose other name he is told."""
+    if card is None:
+        raise RuleViolation("V-B14", "Карточка уничтожена: извещать некого.")
+    by_name = named or card
+    names = (by_name.surname, by_name.given_name, by_name.patronymic)
     # Who has left since is not read any more: his card has no organisation, or another one.
-    here = card.organization_id == application.organization_id
+    here = card.organization_id == organization.pk
     return {
-        "applicant": name_in(card, Case.DATIVE) if card.full_name == application.full_name else application.full_name,
+        "applicant": name_in(card, Case.DATIVE) if named is None else named.full_name,
         "applicant_address": (card.residence or card.address) if here else "",
         "dear": _DEAR.get(card.sex, "Уважаемый(ая)"),
         "called": " ".join(filter(None, names[1:])),
         "signer": with_initials(*names),
-        "filed_on": short_date(application.filed_on),
-        "tail": application.organization.charter.wording["member"].partition(" ")[2],
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
@@ -113,6 +114,16 @@ def points_of(
 def set_is_whole(application: Application, charter: Charter, wards: Sequence[Representation]) -> bool:
     """Is everything there that the decision waits for? The person himself was checked at the filing."""
     return all(point.done for point in _points_of_set(application, charter, wards, False, None) if point.holds)
+
+
+def sets_of(filed: QuerySet[Application], limit: int = 500) -> tuple[list[Application], list[Application]]:
+    """Of the applications that wait, the earliest first: those whose sets are whole, and those that lack something.
+
+    Of more than `limit` it is not looked at.
+    """
+    waiting = list(filed.select_related("organization__federation").order_by("filed_on", "pk")[:limit])
+    whole = whole_sets(waiting)
+    return [a for a in waiting if a.pk in whole], [a for a in waiting if a.pk not in whole]
 
 
 def whole_sets(applications: Sequence[Application]) -> set[int]:

@@ -33,7 +33,11 @@ LONGEST_AGO, LONGEST_AHEAD = 3 * 366, 366
 FROM_ELSEWHERE = frozenset({ItemKind.ADMISSION, ItemKind.APPEAL, ItemKind.RECONCILIATION})
 #: Kinds that are about a member; the member is told the decision.
 ABOUT_A_MEMBER = frozenset({ItemKind.DUPLICATE, ItemKind.EXCLUSION, ItemKind.DISCIPLINE, ItemKind.DISCIPLINE_LIFTED})
+#: Kinds whose decision is told to one person by the organisation that took it; applicants have notices of their own.
+TOLD = ABOUT_A_MEMBER | {ItemKind.APPEAL}
 DECIDED = (ItemState.ADOPTED, ItemState.REJECTED)
+#: An appeal that the superior's body has decided on; the decision binds, and no second one is received.
+SETTLED = frozenset({AppealState.SATISFIED, AppealState.DISMISSED})
 
 
 def seats_on(body: GoverningBody, day: dt.date) -> QuerySet[BodySeat]:
@@ -150,13 +154,20 @@ def check_can_decide(item: AgendaItem, present: int) -> Meeting:
     return meeting
 
 
+def can_be_told(item: AgendaItem) -> bool:
+    """Is it decided, and is there one person whom the organisation tells of it?"""
+    return item.kind in TOLD and item.state in DECIDED and item.meeting is not None
+
+
 def check_can_be_reversed(item: AgendaItem) -> None:
     """A decision is reversed while its minutes are open and nobody was told or appealed. Raises `Blocked`."""
     check_item_move(item, ItemState.SCHEDULED)
     blockers: list[object] = []
     if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
         blockers.append(_("The minutes are closed: open them again first."))
-    if item.notified_on is not None:
+    if item.notified_on is not None and item.kind == ItemKind.APPEAL:
+        blockers.append(_("Who appealed was notified of the decision; take the notice back first."))
+    elif item.notified_on is not None:
         blockers.append(_("The member was notified of the decision; take the notice back first."))
     if any(appeal.state != AppealState.WITHDRAWN for appeal in item.appeals.all()):
         blockers.append(_("An appeal against it was received."))
@@ -255,15 +266,31 @@ def decided_by(application: Application) -> AgendaItem | None:
     return found.order_by("-pk").first() or item
 
 
+def decided_on_appeal(appeal: Appeal) -> AgendaItem | None:
+    """The item by which the superior's body decided on the appeal (V-A6)."""
+    related = ("meeting__body", "meeting__organization__federation", "organization__federation")
+    return appeal.items.filter(state__in=DECIDED).select_related(*related).order_by("-pk").first()
+
+
+def dismissed_appeal(application: Application) -> Appeal | None:
+    """The appeal of a refused applicant that was dismissed: the refusal is final in the organisation (V-A6)."""
+    if application.state != ApplicationState.REFUSED:
+        return None
+    found = application.appeals.filter(state=AppealState.DISMISSED).select_related("organization")
+    return found.order_by("-decided_on", "-pk").first()
+
+
 def check_can_be_appealed(against: AgendaItem, application: Application | None) -> None:
     """A refusal or an exclusion is appealed against. Raises `RuleViolation`."""
     refused = application is not None and application.item_id == against.pk and against.state == ItemState.REJECTED
     excluded = against.kind == ItemKind.EXCLUSION and against.state == ItemState.ADOPTED
     if not (refused or (excluded and against.member_id is not None)):
         raise RuleViolation("V-A6", _("Only a refusal or an exclusion can be appealed against."))
-    open_ones = Appeal.objects.filter(against=against, application=application, state=AppealState.RECEIVED)
-    if open_ones.exists():
+    states = set(Appeal.objects.filter(against=against, application=application).values_list("state", flat=True))
+    if AppealState.RECEIVED in states:
         raise RuleViolation("V-A6", _("This appeal was received already."))
+    if states & SETTLED:
+        raise RuleViolation("V-A6", _("An appeal against it was decided on already, and that decision binds."))
 
 
 def check_appeal_move(appeal: Appeal, to: str) -> None:

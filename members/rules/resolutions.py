@@ -63,6 +63,14 @@ def usual_resolution(item: AgendaItem, *, adopted: bool, term_restored: bool = T
     return "Предложение принять." if adopted else "Предложение отклонить."
 
 
+def with_term(resolution: str, item: AgendaItem, *, restored: bool | None) -> str:
+    """A decision on a late appeal in own words says of the term too whether it is restored (V-A6)."""
+    if restored is None or item.appeal is None or not item.appeal.late or "срок" in resolution.lower():
+        return resolution
+    term = "Срок обжалования восстановить." if restored else "В восстановлении срока обжалования отказать."
+    return f"{term} {resolution}"
+
+
 def mark_of(item: AgendaItem, meeting: Meeting | None = None) -> str:
     """The decision as a line of the person's own card: without the name, with its reason and minutes (V-B5)."""
     meeting = meeting or item.meeting

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,10 +16,7 @@ from registry.tasks import Task, provider
 
 from ..enums import ApplicationState, MeetingState
 from ..models import Application, Meeting
-from ..rules.applications import whole_sets
-
-#: Of more applications it is not looked at which sets are whole.
-_LOOKED_AT = 500
+from ..rules.applications import sets_of
 
 
 @provider
@@ -76,11 +73,8 @@ def _agenda_page(actor: Actor, today: dt.date) -> str:
     return reverse("meetings:detail", args=[following]) if following else reverse("meetings:plan")
 
 
-def _filed(filed: Iterable[Application], agenda_page: str) -> Iterator[Task]:
-    related = filed.select_related("organization__federation")  # type: ignore[attr-defined]
-    waiting = list(related.order_by("filed_on")[:_LOOKED_AT])
-    complete = whole_sets(waiting)
-    whole = [application for application in waiting if application.pk in complete]
+def _filed(filed: QuerySet[Application], agenda_page: str) -> Iterator[Task]:
+    whole, lacking = sets_of(filed)
     if whole:
         text = ngettext(
             "%(n)s application is to be put on the agenda", "%(n)s applications are to be put on the agenda", len(whole)
@@ -91,12 +85,11 @@ def _filed(filed: Iterable[Application], agenda_page: str) -> Iterator[Task]:
             action=_("Include"),
             action_url=agenda_page,
         )
-    incomplete = len(waiting) - len(whole)
-    if incomplete:
+    if incomplete := len(lacking):
         text = ngettext("%(n)s application is not complete yet", "%(n)s applications are not complete yet", incomplete)
         yield Task(
             text=text % {"n": incomplete},
             detail=_("Papers, the consent or the acquaintance with the statutes are missing."),
             action=_("Complete"),
-            action_url=reverse("applications:list"),
+            action_url=reverse("applications:list") + "?set=incomplete",
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +15,7 @@ from registry.access import Actor
 from registry.enums import Permission
 from registry.tasks import Task, provider
 
-from ..enums import ItemState, MeetingState
+from ..enums import ItemKind, MeetingState
 from ..models import AgendaItem, Meeting
 from ..rules.meetings import ABOUT_A_MEMBER, DECIDED, has_quorum
 
@@ -46,37 +47,59 @@ def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
             action=_("Enter"),
             action_url=reverse("meetings:detail", args=[meeting.pk]),
         )
-    found = AgendaItem.objects.visible_to(actor).filter(organization=own)
-    counts = found.aggregate(
-        waiting=Count("pk", filter=Q(state=ItemState.WAITING)),
-        since=Min("filed_on", filter=Q(state=ItemState.WAITING)),
-        notify=Count("pk", filter=_TO_NOTIFY),
-        decided=Min("meeting__held_on", filter=_TO_NOTIFY),
-        item=Min("pk", filter=_TO_NOTIFY),
-    )
-    if counts["waiting"]:
-        text = ngettext("%(n)s matter waits for a meeting", "%(n)s matters wait for a meeting", counts["waiting"])
+    items = AgendaItem.objects.visible_to(actor).filter(organization=own)
+    yield from _waiting(items)
+    yield from _to_tell(items, own.charter.terms.get("after_decision_days", 10))
+
+
+def _waiting(found: QuerySet[AgendaItem]) -> Iterator[Task]:
+    waiting = found.waiting().aggregate(count=Count("pk"), since=Min("filed_on"))  # type: ignore[attr-defined]
+    if waiting["count"]:
+        text = ngettext("%(n)s matter waits for a meeting", "%(n)s matters wait for a meeting", waiting["count"])
         yield Task(
-            text=text % {"n": counts["waiting"]},
-            detail=_("The oldest of them waits since %(day)s.") % {"day": counts["since"].strftime("%d.%m.%Y")},
+            text=text % {"n": waiting["count"]},
+            detail=_("The oldest of them waits since %(day)s.") % {"day": waiting["since"].strftime("%d.%m.%Y")},
             action=_("Look"),
             action_url=reverse("meetings:queue"),
         )
-    if counts["notify"]:
+
+
+def _to_tell(found: QuerySet[AgendaItem], days: int) -> Iterator[Task]:
+    """Decisions that nobody was told: those about members, and those on appeals (V-A6)."""
+    untold = found.filter(state__in=DECIDED, notified_on__isnull=True)
+    about, appeals = _untold(untold.filter(kind__in=ABOUT_A_MEMBER)), _untold(untold.filter(kind=ItemKind.APPEAL))
+    if about["count"]:
         text = ngettext(
-            "Tell %(n)s member the decision about him", "Tell %(n)s members the decisions about them", counts["notify"]
+            "Tell %(n)s member the decision about him", "Tell %(n)s members the decisions about them", about["count"]
         )
-        days = own.charter.terms.get("after_decision_days", 10)
-        first = found.filter(_TO_NOTIFY).order_by("meeting__held_on", "pk").values_list("meeting", flat=True)[0]
         yield Task(
-            text=text % {"n": counts["notify"]},
+            text=text % {"n": about["count"]},
             detail=_("From the notice of an exclusion the month of the appeal runs."),
-            due=counts["decided"] + dt.timedelta(days=days),
+            due=about["decided"] + dt.timedelta(days=days),
             action=_("Note the notice"),
-            action_url=reverse("meetings:notify", args=[counts["item"]])
-            if counts["notify"] == 1
-            else reverse("meetings:detail", args=[first]),
+            action_url=about["page"],
+        )
+    if appeals["count"]:
+        text = ngettext(
+            "Tell %(n)s person the decision on the appeal",
+            "Tell %(n)s persons the decisions on their appeals",
+            appeals["count"],
+        )
+        yield Task(
+            text=text % {"n": appeals["count"]},
+            detail=_("Print the notice, hand it over or post it, and note the day."),
+            due=appeals["decided"] + dt.timedelta(days=days),
+            action=_("Note the notice"),
+            action_url=appeals["page"],
         )
 
 
-_TO_NOTIFY = Q(state__in=DECIDED, kind__in=ABOUT_A_MEMBER, notified_on__isnull=True)
+def _untold(untold: QuerySet[AgendaItem]) -> dict[str, Any]:
+    """How many, since when, and where the notice is noted: the item's page, or that of the earliest meeting."""
+    counts = untold.aggregate(count=Count("pk"), decided=Min("meeting__held_on"), item=Min("pk"))
+    if counts["count"] == 1:
+        return {**counts, "page": reverse("meetings:notify", args=[counts["item"]])}
+    if counts["count"]:
+        first = untold.order_by("meeting__held_on", "pk").values_list("meeting", flat=True)[0]
+        return {**counts, "page": reverse("meetings:detail", args=[first])}
+    return counts

@@ -88,7 +88,8 @@ def undo(act: Act, item: AgendaItem) -> None:
     for application in applications:
         check_state_move(application, ApplicationState.SCHEDULED)
         application.state, application.decided_on, application.refusal = ApplicationState.SCHEDULED, None, ""
-        application.attended = application.erase_after = None
+        # Whether the applicant came is a fact of the meeting, whatever was decided there.
+        application.erase_after = None
     _take_back(act, applications, admitted)
     adjust(item.organization_id, applications=len(applications))
 
@@ -114,7 +115,7 @@ def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence
         application.pickup_place = ""
         application.version += 1
     told = ["notified_on", "notified_by", "pickup_on", "pickup_at", "pickup_place"]
-    fields = ["state", "decided_on", "refusal", "values", "member", "attended", "erase_after", *told, "version"]
+    fields = ["state", "decided_on", "refusal", "values", "member", "erase_after", *told, "version"]
     act.update_many(Application, list(applications), fields)
     wards, scans = _belongings(admitted)
     for ward in wards:

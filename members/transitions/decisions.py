@@ -190,10 +190,13 @@ def reverse_decision(item_id: int, *, by: Actor) -> AgendaItem:
 
 
 def note_item_notified(item_id: int, *, on: dt.date | None, way: str = "", by: Actor) -> AgendaItem:
-    """The member was told the decision about him; None takes the note back. The month of an appeal runs from it (K7)."""
+    """Whom the decision is about, or who appealed, was told it; None takes the note back (V-A6, V-B14).
+
+    The month of an appeal runs from the notice of an exclusion (K7).
+    """
     with change(by=by, rule="V-A5", event="item.notified") as act:
         item = own_item(act, item_id)
-        if item.kind not in rules.ABOUT_A_MEMBER or item.state not in rules.DECIDED or item.meeting is None:
+        if not rules.can_be_told(item) or item.meeting is None:
             raise RuleViolation("V-A5", _("There is no decision to notify a member of."))
         if on is not None:
             if way not in NoticeWay.values:

@@ -102,6 +102,7 @@ def unhold_meeting(meeting_id: int, *, by: Actor) -> Meeting:
         if meeting.items.filter(state__in=rules.DECIDED).exists():
             raise RuleViolation("V-A5", _("Something is decided already; reverse the decisions first."))
         _write_attendance(act, meeting, [])
+        _forget_who_came(act, meeting)
         meeting.state, meeting.seats = MeetingState.PLANNED, None
         act.save(meeting)
         act.about(meeting, organization=meeting.organization)
@@ -210,6 +211,15 @@ def _write_attendance(act: Act, meeting: Meeting, seats: Sequence[BodySeat]) -> 
         if pk not in wanted:
             act.delete(attendance)
     act.create_many(Attendance, [Attendance(meeting=meeting, seat=seat) for seat in seats if seat.pk not in noted])
+
+
+def _forget_who_came(act: Act, meeting: Meeting) -> None:
+    """Nobody comes to a meeting that did not take place."""
+    came = list(Application.objects.filter(item__meeting=meeting, attended__isnull=False).order_by("pk"))
+    for application in came:
+        application.attended = None
+        application.version += 1
+    act.update_many(Application, came, ["attended", "version"])
 
 
 def _uninvite(act: Act, meeting: Meeting) -> int:

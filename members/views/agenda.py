@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,10 +22,10 @@ from registry.views.base import ActorRequest, add_violation, load, needs, page_o
 from ..enums import ApplicationState, ItemKind, MarkKind
 from ..forms.meetings import DecisionForm, ItemForm, NoticeForm, VotesForm, kinds_to_put_forward
 from ..models import AgendaItem, Application, CardMark, Member
-from ..rules.meetings import FROM_ELSEWHERE, check_can_decide, check_term_decided, kind_name
-from ..rules.resolutions import usual_resolution, usual_title
+from ..rules.meetings import FROM_ELSEWHERE, can_be_told, check_can_decide, check_term_decided, kind_name
+from ..rules.resolutions import usual_resolution, usual_title, with_term
 from ..transitions import agenda, decisions
-from .meetings import detail_context, may_run, own, sees_several
+from .meetings import detail_context, may_run, own
 
 _MOST = 1000
 
@@ -35,9 +34,16 @@ _MOST = 1000
 @never_cache
 @needs(Permission.VIEW_MEMBERS)
 def queue(request: ActorRequest) -> HttpResponse:
-    """Everything that waits for a decision, by kind with counts; applications wait in their own list."""
-    found = AgendaItem.objects.visible_to(request.actor).waiting()
-    filed = Application.objects.visible_to(request.actor).filter(state=ApplicationState.FILED).count()
+    """What waits for a decision of the own body, by kind with counts; what waits below it stands in a list of its own.
+
+    Applications wait in their own list.
+    """
+    organization = request.actor.organization
+    waiting = AgendaItem.objects.visible_to(request.actor).waiting()
+    applications = Application.objects.visible_to(request.actor).filter(state=ApplicationState.FILED)
+    below = organization is not None and request.GET.get("whose") == "below"
+    ours = _of(organization, below)
+    found, filed = waiting.filter(ours), applications.filter(ours).count()
     counts = dict(found.order_by().values_list("kind").annotate(count=Count("pk")))
     chosen = request.GET.get("kind", "")
     if chosen in ItemKind.values:
@@ -45,11 +51,27 @@ def queue(request: ActorRequest) -> HttpResponse:
     page = page_of(request, found.select_related("organization", "member").order_by("filed_on", "pk"))
     kinds = [(kind, kind_name(kind), counts[kind], kind == chosen) for kind in ItemKind.values if counts.get(kind)]
     context = {
-        "page": page, "kinds": kinds, "filed": filed, "chosen": chosen, "all": sum(counts.values()),
-        "may_run": may_run(request), "own": request.actor.organization, "wide": sees_several(request),
+        "page": page, "below": below, "whose": _whose(waiting, organization), "kinds": kinds, "filed": filed,
+        "chosen": chosen, "all": sum(counts.values()),
+        "may_run": may_run(request), "own": organization, "wide": organization is None or below,
         "droppable": {*ItemKind.values} - {str(kind) for kind in FROM_ELSEWHERE},
     }  # fmt: skip
     return render(request, "members/meetings/queue.html", context)
+
+
+def _whose(waiting: QuerySet[AgendaItem], own: Organization | None) -> tuple[int, int] | None:
+    """How much waits for the own body and for those below it."""
+    if own is None:
+        return None
+    counts = waiting.order_by().aggregate(all=Count("pk"), own=Count("pk", filter=_of(own, below=False)))
+    return counts["own"], counts["all"] - counts["own"]
+
+
+def _of(own: Organization | None, below: bool) -> Q:
+    """What is the organisation's own, or all the rest that it sees; who belongs to none sees everything."""
+    if own is None:
+        return Q()
+    return ~Q(organization=own) if below else Q(organization=own)
 
 
 @require_POST
@@ -136,7 +158,7 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
         values = form.cleaned_data
         restored = values.pop("term", None)
         usual = usual_resolution(item, adopted=values["adopted"], term_restored=restored is not False)
-        values["resolution"] = values["resolution"] or usual
+        values["resolution"] = with_term(values["resolution"] or usual, item, restored=restored)
         try:
             check_term_decided(item.appeal, adopted=values["adopted"], restored=restored)
             decisions.decide(pk, by=request.actor, **values)
@@ -250,7 +272,7 @@ def _put_forward(request: ActorRequest, form: ItemForm, organization: Organizati
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def notify(request: ActorRequest, pk: int) -> HttpResponse:
-    """The member was told the decision about him; from here the month of an appeal runs."""
+    """Whom the decision is about, or who appealed, was told it; from an exclusion the month of an appeal runs."""
     item = _own_item(request, pk)
     form = NoticeForm(request.POST if request.method == "POST" and "take_back" not in request.POST else None)
     values = {"on": None, "way": ""} if "take_back" in request.POST else form.cleaned_data if form.is_valid() else None
@@ -262,7 +284,8 @@ def notify(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The notice is noted.") if values["on"] else _("The notice is taken back."))
             return redirect("meetings:detail", item.meeting_id) if item.meeting_id else redirect("meetings:queue")
-    return render(request, "members/meetings/notify.html", {"item": item, "form": form, "today": timezone.localdate()})
+    may_print = can_be_told(item) and request.actor.may(Permission.PRINT, item.organization)
+    return render(request, "members/meetings/notify.html", {"item": item, "form": form, "may_print": may_print})
 
 
 def _own_item(request: ActorRequest, pk: int) -> AgendaItem:

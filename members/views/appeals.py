@@ -60,6 +60,7 @@ def _open_decisions(request: ActorRequest) -> Iterator[dict[str, Any]]:
     refusals = (
         Application.objects.visible_to(request.actor)
         .filter(below, state=ApplicationState.REFUSED, decided_on__gte=since)
+        .exclude(appeals__state__in=rules.SETTLED)
         .select_related("organization", "item__organization", "item__meeting")
         .defer("values")
     )
@@ -98,7 +99,11 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     appeal = load(Appeal.objects.visible_to(request.actor).select_related(*related), pk)
     item = appeal.items.select_related("meeting").order_by("-pk").first()
     runs = request.actor.may(Permission.RUN_MEETINGS, appeal.organization)
-    context = {"appeal": appeal, "tone": TONES[appeal.state], "item": item, "runs": runs}
+    told = item is not None and rules.can_be_told(item)
+    may_print = told and request.actor.may(Permission.PRINT, appeal.organization)
+    context = {
+        "appeal": appeal, "tone": TONES[appeal.state], "item": item, "runs": runs, "told": told, "may_print": may_print,
+    }  # fmt: skip
     return render(request, "members/meetings/appeal.html", context)
 
 

@@ -25,7 +25,7 @@ from registry.views.drafts import draft_for, fill_from_draft, forget_draft
 from ..enums import ApplicationState, CopyKind, MeetingState
 from ..errors import DuplicateFound
 from ..forms.applications import ApplicationForm
-from ..models import AgendaItem, Application, Meeting, Representation
+from ..models import AgendaItem, Appeal, Application, Meeting, Representation
 from ..rules.applicants import as_member
 from ..rules.applications import (
     OF_THE_DECISION,
@@ -34,11 +34,12 @@ from ..rules.applications import (
     can_be_edited,
     points_of,
     represents,
+    sets_of,
     values_of_application,
     whole_sets,
 )
 from ..rules.history import CLOSED
-from ..rules.meetings import decided_by, deciding_organization
+from ..rules.meetings import SETTLED, decided_by, decided_on_appeal, deciding_organization
 from ..rules.routing import is_misrouted
 from ..transitions.applications import edit_application, file_application, note_application_opened
 from .card_page import readable
@@ -74,6 +75,12 @@ def queue(request: ActorRequest) -> HttpResponse:
     chosen = chosen if chosen in _QUEUES else "waiting"
     query = clean(request.GET.get("q", ""), 100).strip()
     found = _search(visible.filter(_QUEUES[chosen]), query)
+    own = actor.organization
+    lacking = chosen == "waiting" and request.GET.get("set") == "incomplete"
+    if lacking:
+        # The same that the task of the start page counts.
+        filed = visible.filter(_QUEUES["waiting"], organization=own)
+        found = found.filter(pk__in=[application.pk for application in sets_of(filed)[1]])
     order = ("filed_on", "pk") if chosen in {"waiting", "agenda"} else ("-decided_on", "-filed_on", "-pk")
     page = page_of(
         request,
@@ -85,9 +92,9 @@ def queue(request: ActorRequest) -> HttpResponse:
         "waiting": _("Not on an agenda"), "agenda": _("On an agenda"), "notify": _("To be notified"), "decided": _("Decided"),
         "withdrawn": _("Withdrawn"),
     }  # fmt: skip
-    own = actor.organization
     context = {
         "page": page,
+        "lacking": lacking,
         "rows": list(_rows(page, chosen)),
         "queue": chosen,
         "query": query,
@@ -282,8 +289,11 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
     context["on_appeal"] = decided if decided is not None and decided != application.item else None
     if decided is not None and AgendaItem.objects.visible_to(actor).filter(pk=decided.pk).exists():
         context["extract_item"] = decided.pk
-    context["may_receive_appeal"] = application.state == ApplicationState.REFUSED and _decides_on_appeal(
-        request, application
+    found = Appeal.objects.visible_to(actor).filter(application=application).select_related("organization")
+    context["appeals"] = [(appeal, decided_on_appeal(appeal)) for appeal in found.order_by("received_on", "pk")]
+    settled = any(appeal.state in SETTLED for appeal, _item in context["appeals"])
+    context["may_receive_appeal"] = (
+        application.state == ApplicationState.REFUSED and not settled and _decides_on_appeal(request, application)
     )
     for name, kind in (("invite_url", "invited"), ("notify_url", "notified")):
         context[name] = reverse("applications:notices", args=[kind]) + f"?selected={application.pk}"

@@ -18,6 +18,7 @@ from registry.views.base import ActorRequest, load, needs, say_violation
 
 from ..enums import ApplicationState
 from ..models import AgendaItem, Application
+from ..rules.meetings import can_be_told
 from .meetings import load_meeting
 
 #: So many notices are laid out while one waits for the page.
@@ -76,6 +77,34 @@ def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
     data = meeting_papers.render_extract(item, application)
     record_applicant("extract", application or item, organization=item.organization, by=request.actor)
     return _answer(data, "extract")
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
+    """The notice of a decision for whom it is about, or who appealed (V-A6, V-B14)."""
+    related = (
+        "organization__federation",
+        "meeting__body",
+        "meeting__organization__federation",
+        "member",
+        "appeal__against__organization__federation",
+        "appeal__against__meeting",
+        "appeal__application__organization__federation",
+        "appeal__application__member",
+        "appeal__member",
+    )
+    item = load(AgendaItem.objects.visible_to(request.actor).select_related(*related), pk)
+    require(request.actor, Permission.PRINT, item.organization)
+    if not can_be_told(item):
+        raise Http404
+    try:
+        data = meeting_papers.render_notice(item)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+        return redirect("meetings:detail", item.meeting_id)
+    record_applicant("decision", item, organization=item.organization, by=request.actor, rule="V-A6")
+    return _answer(data, "decision")
 
 
 @require_POST

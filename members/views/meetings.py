@@ -20,7 +20,7 @@ from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.models import GoverningBody
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
-from ..enums import ApplicationState, ItemKind, ItemState, MeetingState
+from ..enums import AppealState, ApplicationState, ItemKind, ItemState, MeetingState
 from ..forms.meetings import AttendanceForm, NumberForm, PlanForm, VotesForm
 from ..models import AgendaItem, Application, Meeting
 from ..rules import meetings as rules
@@ -172,10 +172,14 @@ def _row(request: ActorRequest, item: AgendaItem, *, runs: bool) -> dict[str, An
         "tone": ITEM_TONES[item.state],
         "applications": list(item.applications.all()),
         "decided": decided,
-        "told": decided and item.kind in rules.ABOUT_A_MEMBER,
+        "told": rules.can_be_told(item),
         "reversible": runs and rules.can_be_reversed(item),
-        "may_receive": excluded and not runs and may_run(request),
+        "may_receive": excluded and not runs and may_run(request) and not _appealed(item),
     }
+
+
+def _appealed(item: AgendaItem) -> bool:
+    return any(appeal.state != AppealState.WITHDRAWN for appeal in item.appeals.all())
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,7 +16,7 @@ from members.enums import AppealState, ItemKind, ItemState, MarkKind, MeetingSta
 from members.models import AgendaItem, Appeal, Application, CardMark, Meeting, Member, Registration
 from members.rules import meetings as rules
 from members.transitions import agenda, appeals, decisions
-from members.transitions.applications import note_invited, note_notified, withdraw_application
+from members.transitions.applications import note_attended, note_invited, note_notified, withdraw_application
 from members.transitions.meetings import (
     cancel_meeting,
     close_minutes,
@@ -188,6 +188,22 @@ def test_v_a5_a_decision_entered_by_mistake_is_reversed_until_somebody_was_told(
     decisions.reverse_decision(item.pk, by=place.chair)
     assert state_of(application) == "scheduled"
     assert wrong() == []
+
+
+@pytest.mark.parametrize("adopted", [True, False])
+def test_v_a5_who_came_is_known_after_a_reversal_too_until_the_meeting_itself_is_taken_back(
+    place: people.Place, adopted: bool
+) -> None:
+    applications = [applicants.apply(place) for _number in range(3)]
+    item = sessions.admission(place, applications)
+    for application, attended in zip(applications, (True, False, None), strict=True):
+        note_attended([application.pk], attended=attended, by=place.chair)
+    sessions.decided(item, place.chair, adopted=adopted)
+    decisions.reverse_decision(item.pk, by=place.chair)
+    came = Application.objects.order_by("pk").values_list("attended", flat=True)
+    assert list(came) == [True, False, None]
+    unhold_meeting(item.meeting_id or 0, by=place.chair)
+    assert list(came.all()) == [None, None, None]
 
 
 def test_v_b1_minutes_close_when_all_is_decided_under_a_number_of_their_own_and_open_again(place: people.Place) -> None:

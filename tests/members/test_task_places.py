@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from members.models import AgendaItem, Reconciliation, Reminder
+from members.models import AgendaItem, Application, Reconciliation, Reminder
 from members.tasks.applications import applications
 from members.tasks.meetings import meetings
 from members.tasks.year import days_ahead, laggards
@@ -16,7 +16,7 @@ from members.transitions import agenda, decisions
 from registry.tasks import chairs_wanted
 from tests.members import applicants, people, sessions
 from tests.members.applicants import days
-from tests.members.people import Place
+from tests.members.people import Place, signed_in
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -85,3 +85,38 @@ def test_v_b8_a_cell_that_has_not_reported_is_overdue_since_its_term(place: Plac
 def test_u_2_access_is_given_where_the_organisations_without_a_chair_are_listed(place: Place) -> None:
     (task,) = chairs_wanted(place.chair, TODAY)
     assert task.action_url == reverse("accounts:add_many")
+
+
+def test_n_s2_the_matters_of_the_region_are_those_that_its_task_counts_and_those_below_are_one_step_away() -> None:
+    place = people.voi()
+    for organization, by, title in (
+        (place.region, place.region_chair, "Взнос региона"),
+        (place.keeper, place.chair, "Взнос местной"),
+        (place.keeper, place.chair, "Сборщик местной"),
+    ):
+        decisions.put_forward(organization=organization, kind="other", title=title, filed_on=days(1), by=by)
+    (task,) = meetings(place.region_chair, TODAY)
+    region = signed_in(place.region_chair)
+    page = region.get(task.action_url)
+    assert str(task.text).startswith("1 ")
+    assert ([item.title for item in page.context["page"]], page.context["whose"]) == (["Взнос региона"], (1, 2))
+    assert "?whose=below" in page.content.decode()
+    below = region.get(task.action_url + "?whose=below&kind=other")
+    assert [item.title for item in below.context["page"]] == ["Взнос местной", "Сборщик местной"]
+    own = signed_in(place.chair).get(task.action_url)
+    assert [item.title for item in own.context["page"]] == ["Взнос местной", "Сборщик местной"]
+    assert "?whose=below" not in own.content.decode()
+
+
+def test_n_s2_the_task_of_incomplete_sets_opens_exactly_those(place: Place) -> None:
+    whole = applicants.apply(place)
+    lacking = [applicants.apply(place, stated={"copies": []}) for _number in range(2)]
+    task = applications(place.chair, TODAY)
+    opened = [one for one in task if str(one.text).startswith("2 ")]
+    assert [one.action_url for one in opened] == [reverse("applications:list") + "?set=incomplete"]
+    chair = signed_in(place.chair)
+    page = chair.get(opened[0].action_url)
+    assert [row["application"].pk for row in page.context["rows"]] == [one.pk for one in lacking]
+    assert len(chair.get(reverse("applications:list")).context["rows"]) == 3
+    Application.objects.filter(pk__in=[one.pk for one in lacking]).update(copies=whole.copies)
+    assert "Все комплекты полные" in chair.get(opened[0].action_url).content.decode()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import get_template
@@ -15,7 +16,7 @@ from django.utils import translation
 
 from registry.templatetags.ui import SCRIPTS, STYLES
 from registry.views import errors
-from registry.widgets import DateField, SnilsInput, UploadInput
+from registry.widgets import DateField, SnilsInput, SumField, UploadInput
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -229,3 +230,10 @@ def test_the_page_of_a_failed_server_needs_neither_session_nor_database() -> Non
     answer = errors.server_error(RequestFactory().get("/"))
     assert answer.status_code == 500
     assert "The registry has failed" in answer.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["0,005", "0", "-3,333", "99 999 999 999 999,999", "пять"])
+def test_a_wrong_sum_is_refused_with_one_sentence(typed: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        SumField().clean(typed)
+    assert len(refusal.value.messages) == 1

@@ -101,6 +101,7 @@ ROUTES: dict[str, Route] = {
     "meetings:decide": Route(CHAIR, ("undecided",), OWN, OWN),
     "meetings:notify": Route(CHAIR, ("told",), OWN, OWN),
     "meetings:item_step": Route(CHAIR, ("undecided", "off"), NO, DO),
+    "meetings:print_notice": Route(CHAIR, ("told",), NO, OWN),
     "meetings:extract": Route(CHAIR, ("told",), NO, OWN),
     "meetings:split": Route(CHAIR, ("scheduled",), NO, DO),
     "meetings:print_applicant": Route(CHAIR, ("scheduled", "invitation"), NO, OWN),
