@@ -10,10 +10,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
+from members.rules.scans import LARGEST
 from registry.charters import Charter
 from registry.widgets import DateField, UploadInput
-
-from .rules import LARGEST_SCAN
 
 
 class SignForm(forms.Form):
@@ -42,7 +41,7 @@ class SignForm(forms.Form):
     def scan_bytes(self) -> bytes | None:
         """The scan as it came; a larger one than allowed is not read to its end."""
         file = self.cleaned_data.get("scan")
-        return file.read(LARGEST_SCAN + 1) if file else None
+        return file.read(LARGEST + 1) if file else None
 
 
 class ScanForm(forms.Form):
@@ -58,7 +57,7 @@ class ScanForm(forms.Form):
     @property
     def scan_bytes(self) -> bytes:
         """The scan as it came; a larger one than allowed is not read to its end."""
-        data: bytes = self.cleaned_data["scan"].read(LARGEST_SCAN + 1)
+        data: bytes = self.cleaned_data["scan"].read(LARGEST + 1)
         return data
 
 

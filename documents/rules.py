@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from members.enums import ConsentState, MemberState
-from registry.checks import is_whole_picture
+from members.rules.scans import Scan
+from members.rules.scans import check_scan as check_paper
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
 
@@ -32,9 +29,7 @@ CARD_FORM = "member_card"
 CELL_FORMS = frozenset({"questionnaire"})
 #: The law on personal data is in force since this day; an earlier consent under it does not exist.
 FIRST_CONSENT = dt.date(2007, 1, 26)
-#: A scan of two pages is far smaller, bytes.
-LARGEST_SCAN = 10 * 1024 * 1024
-_LARGEST_PICTURE = 60_000_000
+#: A consent has two pages, the scan of a whole folder is not its scan.
 _MOST_PAGES = 20
 
 #: Every point that a written consent must have (152-ФЗ art. 9 p. 4) and that its wording answers for.
@@ -110,37 +105,12 @@ def can_be_marked(member: Member, *, by: Actor) -> bool:
     )
 
 
-def check_scan(data: bytes) -> tuple[str, str]:
-    """The file is a scan: a PDF or a picture. Answers its type and ending. Raises `RuleViolation`."""
-    if len(data) > LARGEST_SCAN:
-        raise RuleViolation("U-6", _("The file is larger than 10 MB. Scan the paper in black and white."), field="scan")
-    if data.startswith(b"%PDF-"):
-        return _check_pdf(data)
+def check_scan(data: bytes) -> Scan:
+    """The file is a scan: a PDF or a picture; answers what is kept of it. Raises `RuleViolation`."""
     try:
-        with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
-            if picture.width * picture.height > _LARGEST_PICTURE:
-                raise RuleViolation("U-6", _("The picture is too large. Scan the paper with 300 dpi."), field="scan")
-            picture.load()
-            if not is_whole_picture(data):
-                raise ValueError("cut off")
-            return ("image/jpeg", "jpg") if picture.format == "JPEG" else ("image/png", "png")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        message = _("This is no scan: choose a PDF, JPEG or PNG file that opens on your computer.")
-        raise RuleViolation("U-6", message, field="scan") from error
-
-
-def _check_pdf(data: bytes) -> tuple[str, str]:
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted:
-            raise RuleViolation("U-6", _("The PDF is protected by a password. Save it without one."), field="scan")
-        pages = len(reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise RuleViolation("U-6", _("The PDF is damaged. Scan the paper once more."), field="scan") from error
-    if not 1 <= pages <= _MOST_PAGES:
-        message = _("The scan has %(pages)s pages; a consent has two.") % {"pages": pages}
-        raise RuleViolation("U-6", message, field="scan")
-    return "application/pdf", "pdf"
+        return check_paper(data, _MOST_PAGES)
+    except RuleViolation as refusal:
+        raise RuleViolation("U-6", refusal.message, field="scan") from refusal
 
 
 def uncovered_fields(wording: Mapping[str, Any], charter: Charter) -> list[str]:

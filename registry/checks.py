@@ -278,3 +278,49 @@ def is_whole_picture(data: bytes) -> bool:
     # The end stands behind the picture; a small copy for a preview, with an end of its own, before it.
     later = data[len(data) // 2 :]
     return b"IEND" in later or b"\xff\xd9" in later
+
+
+#: Chunks of a PNG that draw it; the others tell where, when and by whom it was made.
+_DRAWN = frozenset(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP pHYs sBIT bKGD".split())
+#: Inside of what a JPEG draws 0xFF stands before a zero or a restart; before anything else it begins the next part.
+_NEXT_PART = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
+
+
+def bare_picture(data: bytes, orientation: int = 1) -> bytes:
+    """A JPEG or PNG without what its maker wrote beside it: place, names, previews, whatever follows its end.
+
+    The picture itself is not encoded anew. `orientation`, which a camera writes there too, stays.
+    """
+    return _bare_png(data) if data.startswith(b"\x89PNG") else _bare_jpeg(data, orientation)
+
+
+def _bare_png(data: bytes) -> bytes:
+    kept, at, kind = [data[:8]], 8, b""
+    while kind != b"IEND":
+        size, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        if len(kind) < 4:
+            raise ValueError("cut off")
+        if kind in _DRAWN:
+            kept.append(data[at : at + size + 12])
+        at += size + 12
+    return b"".join(kept)
+
+
+def _bare_jpeg(data: bytes, orientation: int) -> bytes:
+    kept, at = [data[:2]], 2
+    if orientation != 1:
+        # One entry of Exif, the orientation.
+        entry = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01" + bytes([0, orientation]) + b"\0\0\0\0\0\0"
+        kept.append(b"\xff\xe1" + (len(entry) + 8).to_bytes(2) + b"Exif\0\0" + entry)
+    while found := _NEXT_PART.search(data, at):
+        kept.append(data[at : found.start()])
+        marker, at = found[1][0], found.end()
+        if marker == 0xD9:
+            return b"".join([*kept, b"\xff\xd9"])
+        end = at + int.from_bytes(data[at : at + 2])
+        body = data[at + 2 : end]
+        told = 0xE0 <= marker <= 0xEF and marker not in (0xE0, 0xEE) and not body.startswith(b"ICC_PROFILE")
+        if not told and marker != 0xFE:
+            kept.append(data[found.start() : end])
+        at = end
+    raise ValueError("cut off")

@@ -1,4 +1,4 @@
-"""Append-only tables, guarded by the database itself: an UPDATE, DELETE or TRUNCATE of them is refused."""
+"""Append-only tables, guarded by the database itself: UPDATE, DELETE, REPLACE or TRUNCATE of them is refused."""
 
 from typing import Any
 
@@ -9,6 +9,13 @@ APPEND_ONLY: list[str] = ["registry_event"]
 
 _SQLITE = """CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, 'append-only table {table}'); END"""
+
+#: How the refusal of a row that is there already begins; the screens answer it as they answer a lost race.
+THERE_ALREADY = "there already in append-only table"
+
+#: `INSERT OR REPLACE` takes away the row whose key it repeats without asking the trigger above.
+_SQLITE_INSERT = f"""CREATE TRIGGER {{table}}_no_replace BEFORE INSERT ON {{table}} WHEN {{repeats}}
+BEGIN SELECT RAISE(ABORT, '{THERE_ALREADY} {{table}}'); END"""
 
 _POSTGRES_FUNCTION = """CREATE OR REPLACE FUNCTION registry_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append-only table %', TG_TABLE_NAME; END $$"""
@@ -38,6 +45,12 @@ def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
             else:
                 for verb in ("update", "delete"):
                     cursor.execute(_SQLITE.format(table=table, verb=verb))
+                constraints = connection.introspection.get_constraints(cursor, table).values()
+                keys = sorted({tuple(found["columns"]) for found in constraints if found["unique"]})
+                same = (" AND ".join(f"{name} = NEW.{name}" for name in key) for key in keys)
+                repeats = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {terms})" for terms in same)  # noqa: S608
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_replace")
+                cursor.execute(_SQLITE_INSERT.format(table=table, repeats=repeats))
 
 
 def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
@@ -49,7 +62,7 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
             kinds = ["change", "truncate"]
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            kinds = ["update", "delete"]
+            kinds = ["update", "delete", "replace"]
         found = {name for (name,) in cursor.fetchall()}
     wanted = [f"{table}_no_{kind}" for table in APPEND_ONLY for kind in kinds]
     return [name for name in wanted if name not in found]

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from . import guards
 from .access import Actor
 from .models import Account
 
@@ -84,7 +85,7 @@ class MeanwhileMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         # The page found the record and the transition, after waiting for its lock, did not: it left the scope meanwhile.
         gone = isinstance(error, ObjectDoesNotExist) and request.method == "POST"
-        if gone or (isinstance(error, IntegrityError) and _code(error) in _THERE_ALREADY):
+        if gone or (isinstance(error, IntegrityError) and _there_already(error)):
             _log.warning("done or changed meanwhile", exc_info=error)
             return render(request, "409.html", status=409)
         if isinstance(error, DatabaseError) and _code(error) in _BUSY:
@@ -93,6 +94,10 @@ class MeanwhileMiddleware:
             answer["Retry-After"] = "10"
             return answer
         return None
+
+
+def _there_already(error: IntegrityError) -> bool:
+    return _code(error) in _THERE_ALREADY or str(error).startswith(guards.THERE_ALREADY)
 
 
 def _code(error: DatabaseError) -> str:

@@ -153,7 +153,7 @@ def _sign(act: Act, consent: Consent, signed_on: dt.date) -> None:
 
 
 def _keep_scan(consent: Consent, scan: bytes, organization: Organization, by: Actor) -> None:
-    content_type, ending = check_scan(scan)
+    scan, content_type, ending = check_scan(scan)
     earlier = consent.scan
     consent.scan = storage.keep(
         scan, purpose=FilePurpose.CONSENT_SCAN, name=f"consent.{ending}", content_type=content_type,

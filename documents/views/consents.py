@@ -232,6 +232,8 @@ def scan(request: ActorRequest, pk: int) -> HttpResponse:
     response = HttpResponse(data, content_type=consent.scan.content_type)
     # A stranger's PDF is saved, not opened inside of our own site.
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=consent.scan.name)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
     return response
 

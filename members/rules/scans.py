@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from registry.checks import is_whole_picture
+from registry.checks import bare_picture, is_whole_picture
 from registry.enums import DataClass
 from registry.errors import RuleViolation
 
@@ -22,6 +22,7 @@ LARGEST = 10 * 1024 * 1024
 MOST = 30
 _LARGEST_PICTURE = 60_000_000
 _MOST_PAGES = 30
+_ORIENTATION = 0x0112
 #: What runs by itself, or carries another file.
 _ACTIVE = frozenset(
     {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/XFA", "/ImportData"}
@@ -39,6 +40,14 @@ _CLASSES = {
 }
 
 
+class Scan(NamedTuple):
+    """A file as it is kept: a picture without what the camera wrote beside it."""
+
+    data: bytes
+    content_type: str
+    ending: str
+
+
 def class_of_scan(kind: str) -> DataClass:
     """The class of data that the paper shows."""
     return _CLASSES.get(CopyKind(kind), DataClass.GENERAL)
@@ -50,33 +59,34 @@ def check_kind(kind: str) -> None:
         raise RuleViolation("V-A4", _("Say which paper this is."), field="kind")
 
 
-def check_scan(data: bytes) -> tuple[str, str]:
-    """The file is a whole PDF, JPEG or PNG; answers its type and ending. Raises `RuleViolation`."""
+def check_scan(data: bytes, most_pages: int = _MOST_PAGES) -> Scan:
+    """The file is a whole PDF, JPEG or PNG; answers what is kept of it. Raises `RuleViolation`."""
     if not data:
         raise _refusal(_("The file is empty. Choose another one."))
     if len(data) > LARGEST:
         raise _refusal(_("The file is larger than 10 MB. Scan the paper in black and white."))
-    return _check_pdf(data) if data.startswith(b"%PDF-") else _check_picture(data)
+    return _check_pdf(data, most_pages) if data.startswith(b"%PDF-") else _check_picture(data)
 
 
-def _check_picture(data: bytes) -> tuple[str, str]:
+def _check_picture(data: bytes) -> Scan:
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > _LARGEST_PICTURE:
                 raise _refusal(_("The picture is too large. Scan the paper with 300 dpi."))
             picture.load()
-            kind = picture.format
+            turned = picture.getexif().get(_ORIENTATION, 1)
         if not is_whole_picture(data):
             raise ValueError("cut off")
+        bare = bare_picture(data, turned if turned in range(1, 9) else 1)
     except RuleViolation:
         raise
     # Pillow meets broken files with errors of many kinds, and a picture that is none is no defect of ours.
     except Exception as error:
         raise _refusal(_("This is no scan: choose a PDF, JPEG or PNG file that opens on your computer.")) from error
-    return ("image/jpeg", "jpg") if kind == "JPEG" else ("image/png", "png")
+    return Scan(bare, "image/png", "png") if bare.startswith(b"\x89PNG") else Scan(bare, "image/jpeg", "jpg")
 
 
-def _check_pdf(data: bytes) -> tuple[str, str]:
+def _check_pdf(data: bytes, most_pages: int) -> Scan:
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
@@ -90,10 +100,10 @@ def _check_pdf(data: bytes) -> tuple[str, str]:
         raise _refusal(_("The PDF is damaged. Scan the paper once more.")) from error
     if active:
         raise _refusal(_("The PDF carries a program or another file. Print it and scan the paper."))
-    if not 1 <= pages <= _MOST_PAGES:
+    if not 1 <= pages <= most_pages:
         message = _("The scan has %(pages)s pages; at most %(most)s are kept in one file.")
-        raise _refusal(message % {"pages": pages, "most": _MOST_PAGES})
-    return "application/pdf", "pdf"
+        raise _refusal(message % {"pages": pages, "most": most_pages})
+    return Scan(data, "application/pdf", "pdf")
 
 
 def _is_active(reader: PdfReader) -> bool:

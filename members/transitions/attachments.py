@@ -23,7 +23,7 @@ def attach(
 ) -> Attachment:
     """Keep a scan. Raises `RuleViolation` for what is no scan, `NotAllowed` for a paper that the actor may not read."""
     check_kind(kind)
-    content_type, ending = check_scan(data)
+    data, content_type, ending = check_scan(data)
     with change(by=by, rule="V-A4", event="attachment.added") as act:
         if not by.reads(class_of_scan(kind)):
             raise NotAllowed

@@ -21,7 +21,7 @@ from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation, StaleVersion
 from registry.views.base import ActorRequest, add_violation, load, needs, say_violation
 
-from ..enums import EndReason
+from ..enums import EndReason, TransferState
 from ..forms.moves import LeaveForm
 from ..models import BookLine, Member, Transfer
 from ..rules import leaving as rules
@@ -36,6 +36,8 @@ _FILE_NAME = "kod-perevoda.pdf"
 def leave(request: ActorRequest, pk: int) -> HttpResponse:
     """The reason, the day and the paper card; a departure ends on the page with the code, shown this once."""
     members = Member.objects.visible_to(request.actor).select_related("organization__federation", "unit")
+    if request.method == "POST" and (left := _on_the_way(request, pk)):
+        return left
     member = load(members, pk)
     require(request.actor, Permission.MOVE_MEMBERS, member.organization)
     form = LeaveForm(member, request.POST if request.method == "POST" else None)
@@ -49,9 +51,23 @@ def leave(request: ActorRequest, pk: int) -> HttpResponse:
             add_violation(form, refusal)
         except StaleVersion:
             form.add_error(None, _("The card was changed after you opened this page. Look at it again, then go on."))
+        except Member.DoesNotExist:
+            if left := _on_the_way(request, pk):
+                return left
+            raise
         else:
             return _left(request, member, departure)
     return render(request, "members/moves/leave.html", _leave_context(member, form, blockers))
+
+
+def _on_the_way(request: ActorRequest, pk: int) -> HttpResponse | None:
+    """To the departure that the first of two presses made: the browser shows the answer to the second, without a code."""
+    transfers = Transfer.objects.visible_to(request.actor)
+    left = transfers.filter(member_id=pk, state=TransferState.IN_TRANSIT).first()
+    if left is None:
+        return None
+    messages.warning(request, _("The member is off account already. If you did not see the code, make a new one here."))
+    return redirect("moves:detail", left.pk)
 
 
 def _leave_context(member: Member, form: LeaveForm, blockers: list[Any]) -> dict[str, Any]:

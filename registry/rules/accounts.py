@@ -116,6 +116,25 @@ def check_can_get_password(account: Account) -> None:
         raise RuleViolation("U-2", _("The account is blocked: unblock it first, then issue a one-time password."))
 
 
+def given_at(account: Account) -> str:
+    """When the one-time password was given, for the form that gives the next one."""
+    return account.password_given_at.isoformat() if account.password_given_at else ""
+
+
+def check_given_as_seen(account: Account, seen: str) -> None:
+    """A second press would kill the slip that the first one shows; after it the person says so himself (U-2)."""
+    if account.password_given_at and given_at(account) != seen:
+        given = timezone.localtime(account.password_given_at)
+        raise RuleViolation(
+            "U-2",
+            _(
+                "A one-time password was issued at %(time)s already, this time nothing was done. If its slip was not "
+                "printed, issue a new one: the one before it stops working."
+            )
+            % {"time": f"{given:%H:%M}"},
+        )
+
+
 def check_no_namesake(home: Organization, surname: str, given_name: str, patronymic: str) -> None:
     """The same person gets no second account by a form that was sent twice; a namesake is confirmed (U-2)."""
     found = Account.objects.filter(home=home, surname=surname, given_name=given_name, patronymic=patronymic).first()

@@ -82,14 +82,19 @@ def edit_account(account_id: int, *, values: Mapping[str, str], by: Actor) -> Ac
     return account
 
 
-def reissue_password(account_id: int, *, by: Actor) -> Credentials:
-    """The superior issues a new one-time password; the old one and every open session end at once (U-2)."""
+def reissue_password(account_id: int, *, by: Actor, seen: str | None = None) -> Credentials:
+    """The superior issues a new one-time password; the old one and every open session end at once (U-2).
+
+    `seen` is when the one before it was given, as the form showed: whoever presses second is told of the first.
+    """
     password = one_time_password()
     secret = make_password(password)
     with change(by=by, rule="U-2", event="account.reissued") as act:
         account = act.lock(Account.objects.visible_to(by), account_id)
         rules.check_manages(account, by=by)
         rules.check_can_get_password(account)
+        if seen is not None:
+            rules.check_given_as_seen(account, seen)
         account.password, account.must_change_password, account.password_given_at = secret, True, act.now
         act.save(account)
         forget_attempts(account)

@@ -183,12 +183,14 @@ def reissue(request: ActorRequest, pk: int) -> HttpResponse:
     account = _managed(request, pk)
     if request.method == "POST":
         try:
-            credentials = accounts.reissue_password(account.pk, by=request.actor)
+            seen = request.POST.get("given_at", "")
+            credentials = accounts.reissue_password(account.pk, by=request.actor, seen=seen)
         except RuleViolation as violation:
             say_violation(request, violation)
             return redirect("accounts:detail", account.pk)
         return credentials_page(request, [credentials])
-    return render(request, "registry/accounts/reissue.html", {"account": account})
+    context = {"account": account, "given_at": rules.given_at(account)}
+    return render(request, "registry/accounts/reissue.html", context)
 
 
 def _visible(request: ActorRequest, pk: int) -> Account:

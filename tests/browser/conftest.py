@@ -60,7 +60,7 @@ def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         with connection.cursor() as cursor:
             for table in guards.APPEND_ONLY:
                 on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                for kind in ("change", "truncate") if on else ("update", "delete"):
+                for kind in ("change", "truncate") if on else ("update", "delete", "replace"):
                     cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
         call_command("flush", interactive=False, verbosity=0)
         cache.clear()

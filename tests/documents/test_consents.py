@@ -274,7 +274,7 @@ def test_u6_the_scan_is_kept_with_the_tick_and_a_better_one_takes_its_place(voi:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"", "Это не скан: выберите файл PDF, JPEG или PNG, который открывается на вашем компьютере."),
+        (b"", "Файл пустой. Выберите другой."),
         (b"MZ\x90\x00", "Это не скан: выберите файл PDF, JPEG или PNG, который открывается на вашем компьютере."),
         (
             b"GIF89a" + b"0" * 99,
@@ -283,7 +283,7 @@ def test_u6_the_scan_is_kept_with_the_tick_and_a_better_one_takes_its_place(voi:
         (png()[:40], "Это не скан: выберите файл PDF, JPEG или PNG, который открывается на вашем компьютере."),
         (b"%PDF-1.7 broken", "PDF повреждён. Отсканируйте бумагу ещё раз."),
         (pdf(2, "secret"), "PDF защищён паролем. Сохраните его без пароля."),
-        (pdf(21), "В скане страниц: 21, а в согласии их две."),
+        (pdf(21), "В скане страниц: 21; в одном файле хранится не больше 20."),
         (b"%PDF-" + b"0" * (10 * 1024 * 1024), "Файл больше 10 МБ. Отсканируйте бумагу чёрно-белой."),
     ],
     ids=["empty", "program", "gif", "cut", "broken", "password", "long", "large"],
@@ -321,6 +321,10 @@ def test_v_c5_the_scan_is_saved_and_not_kept_by_anything_between(voi: people.Pla
     assert (answer["Content-Disposition"], answer["Cache-Control"]) == (
         'attachment; filename="consent.png"',
         "no-store, private",
+    )
+    assert (answer["X-Content-Type-Options"], answer["Content-Security-Policy"]) == (
+        "nosniff",
+        "sandbox; default-src 'none'",
     )
 
 

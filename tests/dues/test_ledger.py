@@ -385,6 +385,36 @@ def test_n_d1_the_database_itself_refuses_to_change_the_ledger() -> None:
     assert LedgerEntry.objects.get() == entry
 
 
+@pytest.mark.parametrize("model", [LedgerEntry, Event])
+def test_n_d1_a_row_of_the_ledger_or_the_journal_is_not_replaced(model: type[LedgerEntry | Event]) -> None:
+    place = people.voi()
+    pay(place, place.put())
+    table = model._meta.db_table
+    before = list(model.objects.order_by("pk").values())
+    last = model.objects.order_by("pk").last()
+    names = [field.column for field in model._meta.local_concrete_fields]
+    # Once more with the number of the row, and once with a new one but the other key of the row.
+    for pk in (str(last.pk), str(last.pk + 1000)):
+        columns = ", ".join(pk if name == "id" else name for name in names)
+        values = f"({', '.join(names)}) SELECT {columns} FROM {table} WHERE id = {last.pk}"
+        verbs = (
+            ("INSERT OR REPLACE INTO", "REPLACE INTO", "INSERT OR IGNORE INTO", "INSERT INTO")
+            if connection.vendor == "sqlite"
+            else ("INSERT INTO",)
+        )
+        updates = "ON CONFLICT (id) DO UPDATE SET id = excluded.id" if pk == str(last.pk) else ""
+        upsert = f"INSERT INTO {table} {values.replace('WHERE', 'WHERE true AND')} {updates}"
+        for statement in [*(f"{verb} {table} {values}" for verb in verbs), upsert]:
+            with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
+    if connection.vendor == "postgresql":
+        connection.check_constraints()  # a table with waiting checks is not emptied anyway
+        for statement in (f"TRUNCATE {table} CASCADE", f"DELETE FROM {table}", f"UPDATE {table} SET id = id"):
+            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
+    assert list(model.objects.order_by("pk").values()) == before
+
+
 def test_n_d1_the_check_finds_a_standing_that_is_not_what_the_entries_say() -> None:
     place = people.voi()
     member = place.put()

@@ -27,7 +27,7 @@ def damage(sql: str, *values: object) -> None:
     with connection.cursor() as cursor:
         for table in guards.APPEND_ONLY:
             on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            for kind in ("change", "truncate") if on else ("update", "delete"):
+            for kind in ("change", "truncate") if on else ("update", "delete", "replace"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
         cursor.execute(sql, values)
         assert cursor.rowcount > 0

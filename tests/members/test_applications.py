@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
@@ -278,7 +279,43 @@ def test_v_a1_the_end_of_a_mandate_is_written_on_the_card(voi: people.Place) -> 
 
 
 def test_v_a4_scans_are_known_by_their_content() -> None:
-    assert [check_scan(data) for data in (jpeg(), pdf())] == [("image/jpeg", "jpg"), ("application/pdf", "pdf")]
+    assert [check_scan(data)[1:] for data in (jpeg(), pdf())] == [("image/jpeg", "jpg"), ("application/pdf", "pdf")]
+
+
+def photographed(kind: str, orientation: int = 6) -> tuple[bytes, Image.Image]:
+    """What a telephone makes of a paper, and the picture in it: place and maker, a comment, something after the end."""
+    exif, kept = Image.Exif(), io.BytesIO()
+    exif[0x0112], exif[0x010F] = orientation, "Телефон Плановой".encode().decode("latin-1")
+    exif.get_ifd(0x8825).update({1: "N", 2: (54.0, 11.0, 31.5), 3: "E", 4: (37.0, 37.0, 4.5)})
+    picture = Image.effect_noise((61, 43), 90).convert("RGB")
+    if kind == "JPEG":
+        picture.save(kept, kind, exif=exif, comment=b"<script>", progressive=True, icc_profile=b"profile")
+    else:
+        text = PngInfo()
+        text.add_text("Author", "<script>")
+        picture.save(kept, kind, exif=exif, pnginfo=text)
+    return kept.getvalue() + b"<html><script>", Image.open(io.BytesIO(kept.getvalue()))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_v_c5_a_scan_is_kept_without_the_place_where_it_was_taken(kind: str) -> None:
+    data, picture = photographed(kind)
+    kept = check_scan(data).data
+    found = Image.open(io.BytesIO(kept))
+    assert found.tobytes() == picture.tobytes()
+    assert dict(found.getexif()) == ({0x0112: 6} if kind == "JPEG" else {})
+    assert [word for word in (b"GPS", b"<script>", "Телефон".encode(), b"<html>") if word in kept] == []
+    assert (found.info.get("comment"), found.info.get("Author")) == (None, None)
+    assert check_scan(kept).data == kept
+
+
+def test_v_a4_a_telephones_picture_of_several_is_a_jpeg() -> None:
+    kept = io.BytesIO()
+    one = Image.new("RGB", (40, 30), "white")
+    one.save(kept, "MPO", save_all=True, append_images=[one.resize((20, 15))])
+    scan = check_scan(kept.getvalue())
+    assert scan[1:] == ("image/jpeg", "jpg")
+    assert (Image.open(io.BytesIO(scan.data)).format, len(scan.data) < len(kept.getvalue())) == ("JPEG", True)
 
 
 script = DictionaryObject(

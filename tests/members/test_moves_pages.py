@@ -68,6 +68,19 @@ def test_v_b11_a_departure_shows_its_code_once_and_the_code_opens_the_card_elsew
     ]  # fmt: skip
 
 
+def test_v_b11_the_second_of_two_presses_leads_to_the_departure_where_a_new_code_is_made(place: Place) -> None:
+    member = place.put()
+    client = signed_in(place.chair)
+    leave(client, member, destination="Калужская область")
+    transfer = Transfer.objects.get()
+    again = client.post(reverse("moves:leave", args=[member.pk]), {"reason": "departure"}, follow=True)
+    assert again.redirect_chain == [(reverse("moves:detail", args=[transfer.pk]), 302)]
+    assert "уже снят с учёта" in again.content.decode()
+    assert Transfer.objects.get() == transfer
+    stranger = signed_in(trees.officer(trees.below(place.head, Level.REGIONAL, "Тульская"), Role.CHAIR, "Сомов"))
+    assert stranger.post(reverse("moves:leave", args=[member.pk]), {"reason": "departure"}).status_code == 404
+
+
 def test_v_b10_a_wrong_form_keeps_what_was_typed_and_changes_nothing(place: Place) -> None:
     member = place.put()
     page = leave(signed_in(place.chair), member, on="32.13.2026", destination="Калужская область", paper_card="mailed")

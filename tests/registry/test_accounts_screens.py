@@ -404,13 +404,24 @@ def test_u2_a_blocked_officer_s_next_request_asks_for_the_sign_in(client: Client
 
 
 def test_u2_a_lost_slip_is_replaced_by_a_new_password(client: Client, tree: Tree) -> None:
-    answer = client.post(url("reissue", tree.teacher.account.pk))
+    address = url("reissue", tree.teacher.account.pk)
+    shown = {"given_at": client.get(address).context["given_at"]}
+    answer = client.post(address, shown)
     (password,) = passwords(answer.content.decode())
     account = Account.objects.get(pk=tree.teacher.account.pk)
     assert (account.check_password(password), account.must_change_password) == (True, True)
     assert "no-store" in answer["Cache-Control"]
     stored = f"{list(Event.objects.values())} {list(Account.history.values())} {client.session.items()}"
     assert password not in stored
+    # The second press of the same form does not kill the slip that was just printed.
+    again = client.post(address, shown, follow=True)
+    account.refresh_from_db()
+    assert (again.redirect_chain, account.check_password(password)) == ([(url("detail", account.pk), 302)], True)
+    assert "уже выдан" in again.content.decode()
+    assert (
+        len(passwords(client.post(address, {"given_at": client.get(address).context["given_at"]}).content.decode()))
+        == 1
+    )
 
 
 def test_n_h2_an_appointment_is_given_ended_and_withdrawn_on_the_screen(client: Client, tree: Tree) -> None:

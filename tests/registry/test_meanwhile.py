@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from members.models import Member
 from members.views import leaving
+from registry import guards
 from tests.members import people
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,7 @@ def locked() -> Exception:
         (locked(), 503, "занят"),
         (caused(OperationalError("no such table"), sqlite3.OperationalError()), 500, "сбой"),
         (IntegrityError("Константинопольская"), 500, "сбой"),
+        (IntegrityError(f"{guards.THERE_ALREADY} dues_ledgerentry"), 409, "уже"),
     ],
 )
 def test_n_d2_what_another_one_did_meanwhile_is_a_sentence_and_a_defect_stays_one(
