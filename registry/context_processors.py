@@ -240,7 +240,8 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
         )
         before = group
     # The deepest address that this page lies under, so that adding a member does not light up the list too.
-    inside = [e for e in entries if request.path == e["url"] or (e["url"] != "/" and request.path.startswith(e["url"]))]
+    path = getattr(request, "stands_under", request.path)
+    inside = [e for e in entries if path == e["url"] or (e["url"] != "/" and path.startswith(e["url"]))]
     if inside:
         max(inside, key=lambda e: len(e["url"]))["current"] = True
     return entries

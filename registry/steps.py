@@ -21,10 +21,25 @@ LABELS: dict[str, tuple[Any, Any]] = {
     "members": (_("Putting members on account"), _("By a list that you have, or one by one.")),
     "consents": (_("Printing consents and collecting signatures"), _("Signed consents stay with the organisation.")),
     "ticks": (_("Ticks of consent on the cards"), _("With the date of the signature.")),
-    "card_order": (_("Order of plastic electronic tickets"), _("Orders are processed on the 1st and the 15th.")),
-    "card_dispatch": (_("The cards are made and sent"), _("To the regional organisation, within 14 days.")),
-    "card_hand_out": (_("Handing out the cards, status «ВЫДАН»"), ""),
-    "bonus_programme": (_("Telling members about the bonus programme"), ""),
+    # The registry does not order or follow the plastic tickets: the hint says what is done meanwhile.
+    "card_order": (
+        _("Order of plastic electronic tickets"),
+        _("Made outside the registry: ask your superior organisation how. Processed on the 1st and the 15th."),
+    ),
+    "card_dispatch": (
+        _("The cards are made and sent"),
+        _("Nothing to do: they are sent to the regional organisation within 14 days of processing."),
+    ),
+    "card_hand_out": (
+        _("Handing out the cards, status «ВЫДАН»"),
+        _(
+            "Fetch them from your superior organisation, hand them out against signature; the status is not kept here yet."
+        ),
+    ),
+    "bonus_programme": (
+        _("Telling members about the bonus programme"),
+        _("Tell them yourself how to register with ПРОФКАРДС; the registry sends nothing there."),
+    ),
 }
 
 

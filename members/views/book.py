@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -48,6 +49,7 @@ def own_book(request: ActorRequest) -> HttpResponse:
 def book(request: ActorRequest, pk: int) -> HttpResponse:
     """The lines of one unit in their order; its cells' books stand beside it."""
     unit = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
+    request.stands_under = reverse("cells:own_book")
     form = BookForm(request.GET)
     lines = BookLine.objects.visible_to(request.actor).filter(unit=unit)
     filtered = form.is_valid() and any(form.cleaned_data.values())
@@ -96,6 +98,7 @@ def _cells(request: ActorRequest, unit: Organization) -> list[Organization]:
 def on_day(request: ActorRequest, pk: int) -> HttpResponse:
     """Counts and people of a past day: below an organisation by its parts, in a unit by name."""
     place = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
+    request.stands_under = reverse("cells:own_book")
     form = DayForm(request.GET if "day" in request.GET else {"day": _new_year()})
     context: dict[str, Any] = {"place": place, "form": form}
     if form.is_valid():

@@ -26,6 +26,8 @@ class ActorRequest(HttpRequest):
     """A request after the middleware: somebody acts. For annotations of views."""
 
     actor: Actor
+    #: The address in the navigation that the page belongs under, where its own does not say it.
+    stands_under: str
 
 
 def load(queryset: models.QuerySet[M], pk: Any) -> M:

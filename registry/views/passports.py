@@ -231,6 +231,8 @@ def _load_body(request: ActorRequest, pk: int) -> GoverningBody:
 def _body_page(
     request: ActorRequest, organization: Organization, form: Any, title: str, body: GoverningBody | None = None
 ) -> HttpResponse:
+    # The address names the body or the seat; the navigation shows whose they are.
+    request.stands_under = reverse("organizations:detail", args=[organization.pk])
     context = {
         "organization": organization,
         "way": way_to(organization, request.actor),

@@ -491,3 +491,15 @@ def test_v_c5_who_does_not_read_identity_papers_prints_no_consent(voi: people.Pl
     with pytest.raises(NotAllowed):
         record_prints("consent", [member.pk], data_classes={DataClass.IDENTITY}, by=voi.reviewer)
     assert state_of(member) == "none"
+
+
+def test_u7_a_tick_set_by_the_registry_itself_names_the_registry(place: people.Place) -> None:
+    member = place.put()
+    printed(member, place.chair)
+    mark_signed(member.pk, signed_on=SIGNED_ON, by=place.chair)
+    Consent.objects.filter(member=member).update(ticked_by=None)
+    client = people.signed_in(place.chair)
+    pages = [
+        client.get(reverse(name, args=[member.pk])).content.decode() for name in ("members:detail", "members:papers")
+    ]
+    assert [page.count("реестр (автоматически)") for page in pages] == [1, 1]

@@ -78,6 +78,13 @@ def test_v_b7_a_line_is_found_by_the_beginnings_of_its_names(place: Place) -> No
         assert (asked, [line.full_name.split()[0] for line in lines]) == (asked, found)
 
 
+def test_v_b7_the_book_and_a_day_stand_in_the_navigation_under_the_book(place: Place) -> None:
+    client = signed_in(place.chair)
+    pages = [reverse(name, args=[place.keeper.pk]) for name in ("cells:book", "cells:on_day")]
+    lit = [[entry["url"] for entry in client.get(page).context["nav"] if entry["current"]] for page in pages]
+    assert lit == [[reverse("cells:own_book")]] * 2
+
+
 def test_v_b7_the_book_and_a_day_are_no_page_for_strangers(place: Place) -> None:
     place.put()
     stranger = signed_in(union().chair)

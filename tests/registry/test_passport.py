@@ -392,3 +392,16 @@ def test_n_s2_terms_of_a_body_that_end_within_sixty_days_ask_for_an_election(
     ]
     above = officer(chair.organization.parent, Role.CHAIR, "Выше")  # type: ignore[arg-type,union-attr]
     assert [list(ending_seats(actor, today)) for actor in (beside, above)] == [[], []]
+
+
+def test_u4_the_pages_of_a_body_stand_in_the_navigation_under_the_own_organisation(chair: Actor) -> None:
+    body = add_body(chair.organization.pk, kind="audit", name="Комиссия", by=chair)
+    seat = seat_person(body.pk, full_name="Ким Л. В.", since=timezone.localdate(), until=None, by=chair)
+    client, own = signed_in(chair), reverse("organizations:detail", args=[chair.organization.pk])
+    pages = [
+        reverse("organizations:body_edit", args=[body.pk]),
+        reverse("organizations:seat_add", args=[body.pk]),
+        reverse("organizations:seat_edit", args=[seat.pk]),
+    ]
+    lit = [[entry["url"] for entry in client.get(page).context["nav"] if entry["current"]] for page in pages]
+    assert lit == [[own]] * 3

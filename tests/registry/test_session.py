@@ -10,12 +10,14 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from registry.access import Actor
 from registry.enums import Level, Role
+from registry.forms.session import NewPasswordForm
 from registry.middleware import APPOINTMENT_KEY
 from registry.models import Account, Appointment, Event, Organization, RenameRequest
+from registry.steps import steps_for
 from registry.transitions import accounts, renames
 
 from . import trees
@@ -546,3 +548,28 @@ def test_the_language_is_chosen_before_signing_in_too(client: Client) -> None:
 def test_help_is_open_to_who_cannot_sign_in(client: Client, chair: Actor) -> None:
     assert client.get(reverse("help")).status_code == 200
     assert "Тульская организация" in signed_in(chair).get(reverse("help")).content.decode()
+
+
+def test_u2_the_rules_of_a_password_are_said_in_our_own_words(chair: Actor) -> None:
+    with translation.override("ru"):
+        said = NewPasswordForm(chair.account).password_rules
+    assert said == [
+        "Пароль не должен быть похож на ваши фамилию, имя, отчество, логин или электронную почту.",
+        "Ваш пароль должен содержать как минимум 10 символов.",
+        "Пароль не должен быть слишком простым и распространённым.",
+        "Пароль не может состоять только из цифр.",
+    ]
+
+
+def test_u8_steps_that_lead_nowhere_yet_say_what_is_done_meanwhile(chair: Actor) -> None:
+    with translation.override("en"):
+        last = [(step.url, str(step.hint)) for step in steps_for(chair)][-4:]
+    assert last == [
+        ("", "Made outside the registry: ask your superior organisation how. Processed on the 1st and the 15th."),
+        ("", "Nothing to do: they are sent to the regional organisation within 14 days of processing."),
+        (
+            "",
+            "Fetch them from your superior organisation, hand them out against signature; the status is not kept here yet.",
+        ),
+        ("", "Tell them yourself how to register with ПРОФКАРДС; the registry sends nothing there."),
+    ]
