@@ -10,7 +10,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, IntegrityError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from . import guards
 from .access import Actor
 from .models import Account
+from .views.carried import carried_in, sign_in_carrying
 
 APPOINTMENT_KEY = "appointment"
 #: Reachable before the password is changed and the name checked (U-2, U-3).
@@ -26,11 +27,16 @@ ALWAYS_OPEN = {"login", "logout", "healthz", "preferences", "session-ping", "fir
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Who has not signed in does so first; a button pressed after the session had ended leads back to its page."""
+    """Who has not signed in does so first; a button pressed after the session had ended leads back to its page.
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+    What was typed into a form with a draft is carried along (U-2).
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]
         if request.method in {"GET", "HEAD"}:
             return super().handle_no_permission(request, view_func)
+        if carried := carried_in(request):
+            return sign_in_carrying(request, carried)
         messages.warning(
             request,
             _(

@@ -35,12 +35,14 @@ from .source import as_text
 from .verdicts import CONFIRMED, SKIPPED, accept, stored_issues, verdict
 
 __all__ = [
-    "MANY_ROWS", "accept", "apply_batch", "cell_key", "check_batch", "choose_sheet", "correct_row", "discard_batch", "issues_of",
-    "name_cells", "row_texts", "same_file_before", "set_columns", "undo_batch", "upload_list",
+    "MANY_ROWS", "accept", "apply_batch", "birth_beside_name", "cell_key", "check_batch", "choose_sheet", "correct_row", "discard_batch",
+    "issues_of", "name_cells", "row_texts", "same_file_before", "set_columns", "texts_of", "undo_batch", "upload_list",
 ]  # fmt: skip
 
 #: Longer lists are checked and put on account by a job.
 MANY_ROWS = 1000
+#: A heading that recognition leaves out; the words of the remarks never come back as data.
+REMARKS = "Замечания реестра"
 #: Key among a list's samples: the texts of the rows that are no people, by number.
 DROPPED = "dropped"
 _SEX = {"male": "мужской", "female": "женский"}
@@ -101,7 +103,10 @@ def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[
         )
     # That nothing was taken from an empty column says nothing of the next list, where it may be filled.
     empty = {str(guess["column"]) for guess in batch.guesses if not guess["filled"]}
-    remembered = {index: name for index, name in mapping.items() if name != IGNORE or index not in empty}
+    own = own_columns(batch.headings)
+    remembered = {
+        index: name for index, name in mapping.items() if int(index) < own and (name != IGNORE or index not in empty)
+    }
     batch = transitions.keep_columns(
         batch_id,
         mapping=mapping,
@@ -140,9 +145,14 @@ def correct_row(
         raise RuleViolation("U-5", _("This person is on account already. Change the card itself."))
     batch = ImportBatch.objects.visible_to(by).select_related("organization__federation").get(pk=row.batch_id)
     shown = row_texts(row, batch)
+    changed_texts = {name: text for name, text in values.items() if text.strip() != shown.get(name, "").strip()}
+    if "full_name" in batch.mapping.values() and changed_texts.keys() & set(_NAMES):
+        # The cell of the whole name is replaced, and the parts that could not be read would be lost with it.
+        unread = [name for name in _NAMES if not row.person.get(name) and name not in row.corrections]
+        changed_texts |= {name: text for name in unread if (text := values.get(name, shown.get(name, "")))}
     row.corrections = {
-        **{name: text for name, text in row.corrections.items() if name not in {CONFIRMED, SKIPPED}},
-        **{name: text for name, text in values.items() if text.strip() != shown.get(name, "").strip()},
+        **texts_of(row),
+        **changed_texts,
         **({SKIPPED: "yes"} if skip else {}),
         **({CONFIRMED: "asked"} if confirm_duplicate else {}),
     }
@@ -190,7 +200,12 @@ def row_texts(row: ImportRow, batch: ImportBatch | None = None) -> dict[str, str
         # What the list lacks and the card asks for can be given on the screen.
         if issue["field"] in FIELDS and issue["field"] not in {"full_name", IGNORE}:
             texts.setdefault(issue["field"], "")
-    return {**texts, **{name: text for name, text in row.corrections.items() if name not in {CONFIRMED, SKIPPED}}}
+    return {**texts, **texts_of(row)}
+
+
+def texts_of(row: ImportRow) -> dict[str, str]:
+    """What the chair has corrected on the screen, by field of the list."""
+    return {name: text for name, text in row.corrections.items() if name not in {CONFIRMED, SKIPPED}}
 
 
 def _read(data: bytes, name: str, sheet: str | None) -> Table:
@@ -231,7 +246,14 @@ def _found(table: Table, organization: Organization) -> dict[str, Any]:
 
 
 def _signature(headings: Sequence[str]) -> str:
+    """The same for a list and for the workbook of remarks on it, whose own columns stand behind the list's."""
+    headings = headings[: own_columns(headings)]
     return hashlib.sha256("\x1f".join(normalise_heading(heading) for heading in headings).encode()).hexdigest()
+
+
+def own_columns(headings: Sequence[str]) -> int:
+    """How many columns are the list's own, without the remarks of the registry and what it added behind them."""
+    return headings.index(REMARKS) if REMARKS in headings else len(headings)
 
 
 def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) -> list[ImportRow]:
@@ -280,21 +302,26 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
 
 def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[int, str]]:
     """The row with the chair's texts in place of the cells of the same field."""
-    texts = {name: text for name, text in row.corrections.items() if name not in {CONFIRMED, SKIPPED}}
+    texts = texts_of(row)
     replaced = set(texts)
     if replaced & set(_NAMES):
         replaced.add("full_name")
         # A corrected part of the name stands beside the parts as they were read.
         texts = {**{name: str(row.person.get(name) or "") for name in _NAMES}, **texts}
-        if "birth_date" not in mapping.values() and row.person.get("birth_date"):
-            # It stood beside the name that is replaced.
-            texts = {"birth_date": as_text(row.person["birth_date"]), **texts}
+        if birth := birth_beside_name(row, mapping):
+            texts = {"birth_date": birth, **texts}
     columns = {index: name for index, name in mapping.items() if name not in replaced}
     cells = [decode(cell) for cell in row.cells]
     for name, text in texts.items():
         columns[len(cells)] = name
         cells.append(text or None)
     return Row(row.number, tuple(cells)), columns
+
+
+def birth_beside_name(row: ImportRow, mapping: Mapping[int, str]) -> str:
+    """The date of birth that no column of its own tells: it stood beside the name and goes with it when that is replaced."""
+    own = [index for index, name in mapping.items() if name == "birth_date" and index < len(row.cells)]
+    return as_text(row.person.get("birth_date")) if all(decode(row.cells[index]) is None for index in own) else ""
 
 
 def _settle(record: Record, defaults: Mapping[str, Any], cells: Mapping[str, int | None]) -> None:

@@ -60,6 +60,8 @@ _ASSUMPTIONS = {
     "female_by_patronymic": _("The list does not give the sex: female, judging by the patronymic."),
     "male_by_name": _("The list does not give the sex: male, judging by the given name."),
     "female_by_name": _("The list does not give the sex: female, judging by the given name."),
+    "male_by_code": _("The list says «%(text)s»: read as male."),
+    "female_by_code": _("The list says «%(text)s»: read as female."),
     "date_two_digits": _("The year has two digits; read as %(value)s."),
     "date_day_first": _("Read as %(value)s, the day first; with the month first it would be %(other)s."),
     "date_swapped": _("The month stood before the day; read as %(value)s."),

@@ -88,6 +88,8 @@ _PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?%")
 _GROUP_WITHIN = re.compile(r"(?<!\w)([123]|i{1,3}|перв\w*|втор\w*|трет\w*)(?: ?(?:я|й|ая|ой))? ?(?:гр\w*|а|б|в)?(?!\w)")
 # Where a federation's list of options is coarser, the option that holds the finer one.
 COARSER = {"education": {"bachelor": "higher", "specialist": "higher", "master": "higher", "basic": "secondary"}}
+#: The codes of the state's own forms; whether the list means the same the chair says once for all its rows.
+_SEX_CODES = {"1": "male", "2": "female"}
 # Without these a row makes no sense; another unknown word is only left out.
 _NEEDED = frozenset({"sex", "category", "disability_group"})
 
@@ -144,6 +146,10 @@ def parse_option(source: Source) -> dict[str, Any]:
     key = choose(source.field, text)
     if key:
         return {source.field: key}
+    if source.field == "sex" and (key := _SEX_CODES.get(text, "")):
+        # Only under a heading of its own: a column of ones and twos may be anything.
+        source.say(f"{key}_by_code", text=text)
+        return {"sex": key}
     if source.field in _NEEDED:
         raise Wrong("unknown_choice", text=text[:60])
     source.say("unknown_option", text=text[:60])

@@ -3,54 +3,122 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from registry.models import Organization
 
 from ..models import ImportBatch, ImportRow
 from ..models.imports import decode
-from .batches import issues_of
+from ..rules import cells_of
+from .batches import REMARKS, birth_beside_name, cell_key, issues_of, own_columns, row_texts, texts_of
+from .fields import FIELDS, IGNORE
 from .issues import Kind
 from .source import as_text
 
-#: A heading that recognition leaves out; the words of the remarks never come back as data.
-HEADING = "Замечания реестра"
+_NAMES = dict.fromkeys(("surname", "given_name", "patronymic"))
+Label = Callable[[str, Organization], str]
 
 
-def remarks_workbook(batch: ImportBatch, rows: Sequence[ImportRow], label: Callable[[str, Organization], str]) -> bytes:
-    """The columns of the file as they were, and behind them the remarks on each row; no cell is a formula."""
+def remarks_workbook(batch: ImportBatch, rows: Sequence[ImportRow], label: Label) -> bytes:
+    """The columns of the file with everything corrected on the screen, and the remarks on each row; no cell is a formula.
+
+    Corrected cells are coloured and named among the remarks, so that loading the workbook again loses nothing.
+    """
+    own = own_columns(batch.headings)
+    cells = {cell.pk: cell.short_name for cell in cells_of(batch.organization)}
+    told = [_Told(row, batch, own, cells) for row in rows]
+    added = list(dict.fromkeys(name for one in told for name in one.added))
     target = io.BytesIO()
     settings = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, {"in_memory": True, **settings}) as book:
         whole = book.add_format({"num_format": "0", "align": "left", "valign": "top"})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        ours = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#e3f1e6"})
         tones = {
             Kind.ERROR: book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#fde8e6"}),
             Kind.WARNING: book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#fdf3dc"}),
         }
         page = book.add_worksheet(_("List"))
         page.freeze_panes(1, 1)
-        page.set_column(0, len(batch.headings), 18)
-        page.set_column(len(batch.headings), len(batch.headings), 80)
-        page.write_row(0, 0, [*batch.headings, HEADING], bold)
-        for at, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row.cells):
-                value = decode(cell)
+        page.set_column(0, own, 18)
+        page.set_column(own, own, 80)
+        with override("ru"):
+            page.write_row(0, 0, [*batch.headings[:own], REMARKS, *(str(FIELDS[name].label) for name in added)], bold)
+        for at, one in enumerate(told, start=1):
+            for column, value in enumerate(one.cells):
+                changed = column in one.changed
                 if isinstance(value, int | float) and not isinstance(value, bool):
                     # A number stays one: that its zeros were lost, or that it is a day, is read from it again.
                     page.write_number(at, column, value, whole if isinstance(value, int) else wrap)
                 elif text := as_text(value):
-                    page.write_string(at, column, text, wrap)
-            issues = issues_of(row)
+                    page.write_string(at, column, text, ours if changed else wrap)
+                elif changed:
+                    page.write_blank(at, column, None, ours)
+            for name, text in one.added.items():
+                page.write_string(at, own + 1 + added.index(name), text, ours)
+            issues = issues_of(one.row)
             lines = [_line(issue.field, issue.message, batch, label) for issue in issues]
+            if one.corrected:
+                names = ", ".join(filter(None, (label(name, batch.organization) for name in one.corrected)))
+                lines.insert(0, _("Corrected on the screen: %(fields)s") % {"fields": names})
             tone = next((tones[issue.kind] for issue in issues if issue.kind in tones), wrap)
-            page.write_string(at, len(batch.headings), "\n".join(lines), tone)
+            page.write_string(at, own, "\n".join(lines), tone)
     return target.getvalue()
+
+
+class _Told:
+    """A row as the workbook has it: its cells with the corrections in their places, and what has no column in the file."""
+
+    def __init__(self, row: ImportRow, batch: ImportBatch, own: int, cells: Mapping[int, str]) -> None:
+        self.row = row
+        self.cells = [decode(cell) for cell in row.cells[:own]]
+        self.changed: set[int] = set()
+        self.added: dict[str, str] = {}
+        self.columns: dict[str, list[int]] = {}
+        for index, name in sorted((int(index), name) for index, name in batch.mapping.items()):
+            if index < own:
+                self.columns.setdefault(name, []).append(index)
+            elif name != IGNORE and index < len(row.cells) and (text := as_text(decode(row.cells[index]))):
+                # The list was itself a workbook of remarks.
+                self.added[name] = text
+        texts = texts_of(row)
+        self.corrected = sorted(texts, key=list(FIELDS).index)
+        if "full_name" in self.columns and texts.keys() & _NAMES.keys():
+            shown = row_texts(row, batch)
+            texts = {name: text for name, text in texts.items() if name not in _NAMES}
+            texts["full_name"] = " ".join(filter(None, (shown.get(name, "").strip() for name in _NAMES)))
+            if birth := birth_beside_name(row, {int(index): name for index, name in batch.mapping.items()}):
+                texts.setdefault("birth_date", birth)
+        for name, text in {**self._for_all(batch, cells), **texts}.items():
+            self._put(name, text)
+
+    def _for_all(self, batch: ImportBatch, cells: Mapping[int, str]) -> dict[str, str]:
+        """What the chair said for all rows: values for those without their own, and which cell is meant by a name."""
+        shown, told = row_texts(self.row, batch), {}
+        for name, value in batch.defaults.items():
+            if not shown.get(name):
+                told[name] = cells.get(decode(value), "") if name == "cell" else as_text(decode(value))
+        key = cell_key(shown.get("cell", ""))
+        if key in batch.cells:
+            told["cell"] = cells.get(batch.cells[key] or 0, "")
+        return told
+
+    def _put(self, name: str, text: str) -> None:
+        columns = self.columns.get(name)
+        if columns is None:
+            self.added[name] = text
+            return
+        # Several columns of one field are joined when they are read: the text stands in the first.
+        for column in columns:
+            self.cells += [None] * (column + 1 - len(self.cells))
+            self.cells[column] = text if column == columns[0] else None
+            self.changed.add(column)
 
 
 def _line(field: str, message: str, batch: ImportBatch, label: Callable[..., str]) -> Any:

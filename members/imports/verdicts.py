@@ -16,8 +16,8 @@ from .records import Record
 #: Assumptions that could be wrong about the person; a row with one waits for the chair's word.
 GUESSES = frozenset(
     {
-        "name_lookalikes", "name_order", "name_split", "name_brackets", "male_by_name", "female_by_name", "date_two_digits",
-        "date_day_first", "date_swapped", "date_serial", "date_digits", "month_only", "percent_fraction",
+        "name_lookalikes", "name_order", "name_split", "name_brackets", "male_by_name", "female_by_name",
+        "male_by_code", "female_by_code", "date_two_digits", "date_day_first", "date_swapped", "date_serial", "date_digits", "month_only", "percent_fraction",
     }
 )  # fmt: skip
 #: Warnings that only tell; the row goes in as it is.

@@ -36,7 +36,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "inn": ("инн", "inn"),
     "ogrn": ("огрн", "ogrn"),
     "chair_name": ("председатель", "фио председателя", "ф и о председателя", "руководитель", "chair"),
-    "phone": ("телефон", "контактный телефон", "telephone"),
+    "phone": ("телефон", "контактный телефон", "контакты", "контактные данные", "telephone"),
     "email": ("e mail", "email", "эл почта", "электронная почта", "почта", "адрес электронной почты", "электронный адрес", "эл адрес"),
     "postal_address": ("почтовый адрес", "адрес", "postal address"),
     "founded_on": ("дата создания", "создана", "дата основания", "founded on"),
@@ -61,6 +61,7 @@ _LEVEL_INITIALS = {
     Level.LOCAL: ("мо", "то", "райком", "горком"),
     Level.PRIMARY: ("по", "пп", "профком"),
 }
+_EMAIL = re.compile(r"(?:(?:эл\.? ?)?(?:почта|адрес)|e-?mail)?[: ]*([\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+)", re.IGNORECASE)
 #: A line to sign under the table.
 _SIGNATURE = re.compile(r"_{3,}|/[^/]*[А-ЯЁ]\.[^/]*/")
 
@@ -162,7 +163,7 @@ class _Plan:
 
     def add(self, number: int, cells: Mapping[str, Cell]) -> None:
         row = Planned(number, {})
-        for name, cell in cells.items():
+        for name, cell in _contacts(cells).items():
             row.values[name] = _text(cell, _LENGTHS.get(name, 300), row, name)
         self._name(row)
         self._place(row, row.values.pop("parent", ""))
@@ -291,6 +292,20 @@ class _Plan:
         if (place, key) in self.taken:
             row.wrong.append(_("«%(name)s» stands in the list twice.") % {"name": row.values["short_name"]})
         self.taken.add((place, key))
+
+
+def _contacts(cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """«8 (495) 123-45-67, school@example.org» in one cell, whichever of the two its column is named by, divided."""
+    told = [str(cells[name]) for name in ("phone", "email") if cells.get(name) is not None]
+    if any(len(text) > 300 for text in told):
+        return dict(cells)
+    found = list(dict.fromkeys(_EMAIL.findall(" ".join(told))))
+    if not found and len(told) == 1 and "@" not in told[0] and sum(map(str.isdigit, told[0])) >= 6:
+        return {**cells, "phone": cells.get("phone") or told[0], "email": None}
+    if len(found) != 1:
+        return dict(cells)
+    rest = [part for text in told if (part := _EMAIL.sub(" ", text).strip(" ,;/|"))]
+    return {**cells, "phone": ", ".join(rest) or None, "email": found[0]}
 
 
 def _text(cell: Cell, limit: int, row: Planned, name: str) -> Any:

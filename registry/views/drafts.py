@@ -1,7 +1,7 @@
 """Drafts of forms: kept by the page while its owner types, shown when he opens the form again.
 
 A view of a form: `draft = draft_for(request, key)` on GET, `fill_from_draft(form, draft)`, the note of the template
-`registry/session/draft_note.html`, and `forget_draft(request.actor.account, key)` once the form is saved.
+`registry/session/draft_note.html`, `{% draft_ticket key %}` within the form, and `forget_draft(request.actor.account, key)` once the form is saved.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from .navigation import safe_next
 
 #: Letters of one form.
 SIZE_LIMIT = 200_000
+#: Field of a form that says, signed, whose draft is its own (`carried.ticket`).
+TICKET = "draft_of"
 #: Never kept, whatever the form: the key of the form itself and secrets.
-_LEFT_OUT = ("csrfmiddlewaretoken", "password")
+_LEFT_OUT = ("csrfmiddlewaretoken", "password", TICKET)
 
 
 class DraftValues(QueryDict):
@@ -68,8 +70,8 @@ def draft(request: ActorRequest, key: str) -> HttpResponse:
     if request.method == "DELETE":
         forget_draft(account, key)
         return HttpResponse(status=204)
-    values = _values(request.POST)
-    if sum(len(name) + sum(map(len, given)) for name, given in values.items()) > SIZE_LIMIT:
+    values = values_of(request.POST)
+    if length_of(values) > SIZE_LIMIT:
         return JsonResponse({"error": _("The form is too long to be kept as a draft.")}, status=413)
     saved = save_draft(account, key, values)  # type: ignore[arg-type]
     return JsonResponse({"saved_at": f"{timezone.localtime(saved.saved_at):%H:%M}"})
@@ -82,7 +84,8 @@ def discard(request: ActorRequest, key: str) -> HttpResponse:
     return redirect(safe_next(request))
 
 
-def _values(data: Any) -> dict[str, list[str]]:
+def values_of(data: Any) -> dict[str, list[str]]:
+    """What of a sent form may be kept, by field."""
     return {
         _sound(name): [_sound(value) for value in values]
         for name, values in data.lists()
@@ -90,9 +93,17 @@ def _values(data: Any) -> dict[str, list[str]]:
     }
 
 
+def length_of(values: dict[str, list[str]]) -> int:
+    """Letters of a form."""
+    return sum(len(name) + sum(map(len, given)) for name, given in values.items())
+
+
 def _sound(text: str) -> str:
     """Text without NULs and lone surrogates, which neither a database nor UTF-8 takes."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-__all__ = ["DraftValues", "discard", "draft", "draft_for", "fill_from_draft", "forget_draft"]
+__all__ = [
+    "SIZE_LIMIT", "TICKET", "DraftValues", "discard", "draft", "draft_for", "fill_from_draft", "forget_draft", "length_of",
+    "values_of",
+]  # fmt: skip

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from .carried import carried_in, sign_in_carrying
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request cannot be understood."""
@@ -20,7 +22,9 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form is older than the session it was opened in."""
+    """403: the form is older than the session it was opened in; what was typed into one with a draft is carried on."""
+    if carried := carried_in(request):
+        return sign_in_carrying(request, carried)
     return render(request, "403_csrf.html", {"again": request.path}, status=403)
 
 

@@ -25,17 +25,18 @@ from ..middleware import APPOINTMENT_KEY
 from ..models import Account
 from ..transitions import accounts, sessions
 from .base import ActorRequest
+from .carried import bring, carried_in
 from .navigation import safe_next
 
 
 @login_not_required
 @never_cache
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "carried")
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The first page: login and password (U-2)."""
-    if request.user.is_authenticated:
-        return redirect(safe_next(request))
+    if isinstance(request.user, Account):
+        return _onward(request, request.user)
     if getattr(request, "htmx", False):
         # A part of a page asked for after the session had ended: the whole page goes to the sign-in.
         return HttpResponseClientRedirect(reverse("login"))
@@ -43,12 +44,25 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.account is not None:
         login(request, form.account)
         sessions.signed_in(by=Actor.of(form.account))
-        return redirect(safe_next(request))
+        return _onward(request, form.account)
     closed = bool(getattr(request, "axes_locked_out", False))
     # Attempts made while the sign-in is closed are not counted, nor written: nobody fills the journal by trying.
     if form.refusal and not (closed and getattr(request, "axes_failures_since_start", None) is None):
         sessions.refused(form.cleaned_data.get("username", ""), reason=form.refusal, closed=closed)
-    return render(request, "registry/session/sign_in.html", {"form": form, "next": safe_next(request, "/")})
+    context = {"form": form, "next": safe_next(request, "/"), "carried": carried_in(request)}
+    return render(request, "registry/session/sign_in.html", context)
+
+
+def _onward(request: HttpRequest, account: Account) -> HttpResponse:
+    """To the page that was wanted; what was typed there when the session had ended is its owner's draft again."""
+    brought = bring(request, account)
+    if brought:
+        messages.success(request, _("What you had typed stands in the form again. Look it over and press the button."))
+    elif brought is False:
+        messages.warning(
+            request, _("What was typed before belongs to another account and is not shown. Its owner has to sign in.")
+        )
+    return redirect(safe_next(request))
 
 
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None) -> HttpResponse:

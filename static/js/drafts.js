@@ -3,6 +3,9 @@ const DELAY = 3000;
 const words = document.getElementById("words")?.dataset ?? {};
 const forms = new Map();
 
+// After a sign-in on another tab the cookie holds the newer key.
+const key = (form) => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.namedItem("csrfmiddlewaretoken")?.value ?? "";
+
 function values(form) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
@@ -36,13 +39,13 @@ async function save(form) {
     const answer = await fetch(form.dataset.draftUrl, {
       method: "POST",
       body: values(form),
-      headers: { "X-CSRFToken": form.elements.namedItem("csrfmiddlewaretoken")?.value ?? "", Accept: "application/json" },
+      headers: { "X-CSRFToken": key(form), Accept: "application/json" },
       redirect: "error",
       keepalive: true,
     });
     if (!answer.ok) throw new Error(answer.status);
     const { saved_at: time } = await answer.json();
-    form.dataset.drafted = "yes";
+    if (!state.changed) form.dataset.drafted = "yes";
     document.dispatchEvent(new CustomEvent("registry:contact"));
     say(form, words.draftSaved.replace("{time}", time));
   } catch {
@@ -61,6 +64,7 @@ document.addEventListener("input", (event) => {
   const state = forms.get(form);
   if (!state.changed && form.querySelector("[data-draft-status]")) say(form, words.draftWaiting);
   state.changed = true;
+  delete form.dataset.drafted;
   clearTimeout(state.timer);
   state.timer = setTimeout(save, DELAY, form);
 });
@@ -78,6 +82,10 @@ document.addEventListener("htmx:beforeRequest", (event) => sent(event.target));
 const saveAll = () => forms.forEach((state, form) => save(form));
 document.addEventListener("registry:save-drafts", saveAll);
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && saveAll());
+document.addEventListener("registry:signed-in", () => {
+  for (const state of forms.values()) state.over = false;
+  saveAll();
+});
 document.addEventListener("registry:signed-out", () => {
   for (const state of forms.values()) {
     state.over = true;

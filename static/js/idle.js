@@ -1,6 +1,12 @@
 // Warns before the session ends, lets it go on, and says afterwards where the typed things are.
 const dialog = document.getElementById("idle");
 const WARN_BEFORE = 120;
+// So long after its last sign of life a session is believed without asking, milliseconds.
+const BELIEVED = 60_000;
+
+// A page that outlived a sign-in on another tab acts with the key of the new session.
+const key = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+document.addEventListener("htmx:configRequest", (event) => (event.detail.headers["X-CSRFToken"] = key()));
 
 if (dialog) {
   const length = Number(dialog.dataset.idleSeconds);
@@ -10,6 +16,8 @@ if (dialog) {
   let contact = Date.now();
   let touched = false;
   let over = false;
+  const typed = new Set();
+  const asked = new Set();
 
   function alive(tell = true) {
     contact = Date.now();
@@ -35,16 +43,53 @@ if (dialog) {
     part("login").focus();
   }
 
-  async function ping() {
-    const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+  function back() {
+    over = false;
+    delete dialog.dataset.ended;
+    part("warning").hidden = false;
+    part("over").hidden = true;
+    dialog.setAttribute("aria-labelledby", "idle-title");
+    alive();
+    document.dispatchEvent(new CustomEvent("registry:signed-in"));
+  }
+
+  // Whether the session lives; null where the registry could not be asked.
+  async function lives() {
     try {
-      const answer = await fetch(dialog.dataset.pingUrl, { method: "POST", headers: { "X-CSRFToken": token }, redirect: "error" });
-      if (answer.ok) alive();
-      else end();
+      const answer = await fetch(dialog.dataset.pingUrl, { method: "POST", headers: { "X-CSRFToken": key() }, redirect: "manual" });
+      return answer.ok ? true : answer.type === "opaqueredirect" || answer.status === 403 ? false : null;
     } catch {
-      end();
+      return null;
     }
   }
+
+  async function ping() {
+    if (await lives()) alive();
+    else end();
+  }
+
+  // What is typed in a form without a draft would be lost with its session, so the form asks first and stays.
+  async function ask(form, button) {
+    const answer = await lives();
+    asked.delete(form);
+    if (answer === false) {
+      end();
+      return;
+    }
+    typed.delete(form);
+    if (button) button.click();
+    else form.requestSubmit();
+  }
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    // A form with a draft is carried through the sign-in by the server; an old browser does not tell the button.
+    if (!typed.has(form) || form.dataset.draftUrl || !("submitter" in event) || Date.now() - contact < BELIEVED) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (asked.has(form)) return;
+    asked.add(form);
+    ask(form, event.submitter);
+  }, true);
 
   function tick() {
     if (over) return;
@@ -68,29 +113,26 @@ if (dialog) {
 
   setInterval(tick, 1000);
   part("continue").addEventListener("click", ping);
-  part("back").addEventListener("click", () => {
-    over = false;
-    delete dialog.dataset.ended;
-    part("warning").hidden = false;
-    part("over").hidden = true;
-    dialog.setAttribute("aria-labelledby", "idle-title");
-    alive();
-  });
+  part("back").addEventListener("click", back);
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
     if (!over) ping();
   });
-  tabs?.addEventListener("message", () => alive(false));
+  // Only a page that is signed in tells, so this one is again.
+  tabs?.addEventListener("message", () => (over ? back() : alive(false)));
   document.addEventListener("registry:contact", () => alive());
   document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && alive());
-  document.addEventListener("input", (event) => (touched ||= event.target.form?.method === "post"));
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form?.method !== "post") return;
+    touched = true;
+    if (!("noLeave" in form.dataset)) typed.add(form);
+  });
   document.addEventListener("visibilitychange", tick);
   tabs?.postMessage("contact");
 }
 
-// A form that outlived a sign-in on another tab is sent with the key of the new session.
 document.addEventListener("submit", (event) => {
   const field = event.target.elements?.namedItem("csrfmiddlewaretoken");
-  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-  if (field && cookie) field.value = cookie[1];
+  if (field) field.value = key();
 }, true);

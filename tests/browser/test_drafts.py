@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from registry.access import Actor
@@ -12,7 +13,7 @@ from registry.transitions.accounts import block_account, unblock_account
 from tests.members import people
 
 from .conftest import OpenWindow, Watch
-from .steps import fill, press, ru
+from .steps import fill, message, press, ru
 
 #: The page saves a draft three seconds after a change; patience for a loaded machine.
 SAVED = 15_000
@@ -106,3 +107,89 @@ def test_u2_blocking_ends_the_session_at_once_and_the_draft_waits_for_the_unbloc
     again = window(Actor(account=Account.objects.get(pk=account.pk), appointment=place.chair.appointment))
     again.goto("/members/add/")
     assert typed(again) == ["Константинопольская", "Александра"]
+
+
+def sign_in_here(page: Page, account: Account) -> None:
+    """At the sign-in page that the browser shows already."""
+    page.fill("[name=username]", account.login)
+    page.fill("[name=password]", "correct horse battery")
+    press(page, "Sign in")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("ended", ["session", "cookies", "elsewhere"])
+def test_u2_what_is_typed_last_before_a_session_is_found_ended_stands_in_the_form_after_signing_in(
+    window: OpenWindow, watch: Watch, ended: str, scripts: bool
+) -> None:
+    place = people.union()
+    account: Account = place.chair.account  # type: ignore[assignment]
+    page = window(place.chair, java_script_enabled=scripts)
+    watch.expected.add(401)
+    type_something(page)
+    if ended == "elsewhere":
+        other = page.context.new_page()
+        other.goto("/")
+        other.locator("form[action='/sign-out/'] button").first.evaluate("button => button.form.submit()")
+        expect(other.locator("form.sign-in")).to_be_visible()
+        other.close()
+    else:
+        page.context.clear_cookies(**({"name": "sessionid"} if ended == "session" else {}))
+    fill(page, surname="Переяславская-Залесская")
+    press(page, "Put on account")
+    expect(page.locator("form.sign-in")).to_be_visible()
+    sign_in_here(page, account)
+    expect(page).to_have_url(re.compile("/members/add/$"))
+    assert typed(page) == ["Переяславская-Залесская", "Александра"]
+    expect(page.locator("main [name=sex][value=female]")).to_be_checked()
+
+
+def test_u2_a_form_without_a_draft_asks_whether_the_session_lives_and_stays_until_it_does(
+    window: OpenWindow, watch: Watch
+) -> None:
+    place = people.union()
+    watch.expected.add(403)
+    account: Account = place.chair.account  # type: ignore[assignment]
+    page = window(place.chair)
+    page.clock.install()
+    page.goto("/my/")
+    fill(page, email="typed@example.org")
+    page.clock.fast_forward(2 * 60_000)
+    page.context.clear_cookies()
+    press(page, "Save")
+    dialog = page.locator("#idle")
+    expect(dialog.locator("[data-idle-open]")).to_be_visible()
+    with page.context.expect_page() as opened:
+        dialog.locator("[data-idle-login]").click()
+    sign_in_here(opened.value, account)
+    expect(opened.value).to_have_url(re.compile("/my/$"))
+    # The other tab tells this one, and the form is sent with the key of the new session.
+    expect(dialog).to_be_hidden()
+    assert page.input_value("main [name=email]") == "typed@example.org"
+    press(page, "Save")
+    message(page, "Saved.")
+    account.refresh_from_db()
+    assert account.email == "typed@example.org"
+
+
+@pytest.mark.parametrize("gone", ["key", "cookies"])
+def test_u2_the_browsers_back_keeps_what_was_typed_in_a_form_that_was_refused_for_its_age(
+    window: OpenWindow, watch: Watch, gone: str
+) -> None:
+    place = people.union()
+    page = window(place.chair, java_script_enabled=False)
+    watch.expected.add(403)
+    page.goto("/my/")
+    fill(page, email="typed@example.org")
+    page.context.clear_cookies(**({"name": "csrftoken"} if gone == "key" else {}))
+    press(page, "Save")
+    expect(page.locator("h1")).to_have_text(ru("This form has grown old"))
+    if gone == "cookies":
+        with page.context.expect_page() as opened:
+            page.get_by_role("link", name=ru("Sign in on a new tab")).click()
+        sign_in_here(opened.value, place.chair.account)  # type: ignore[arg-type]
+        expect(opened.value).to_have_url(re.compile("/my/$"))
+        opened.value.close()
+    page.go_back()
+    expect(page.locator("main [name=email]")).to_have_value("typed@example.org")
+    press(page, "Save")
+    message(page, "Saved.")

@@ -240,6 +240,25 @@ def test_n_h3_a_list_is_shown_row_by_row_and_the_right_rows_are_founded_in_one_g
     assert StoredFile.objects.count() == 0
 
 
+@pytest.mark.parametrize("heading", ["Телефон, e-mail", "E-mail, телефон", "Контакты"])
+def test_n_h3_a_telephone_and_an_address_in_one_column_are_told_apart(heading: str) -> None:
+    region = below(head(), Level.REGIONAL)
+    rows: list[list[object]] = [
+        ["Наименование", heading],
+        ["ППО школы № 1", "8 (495) 123-45-67, e-mail: School15.professional.union@example.org"],
+        ["ППО школы № 2", "эл. почта: two@example.org; тел. 8 910 555-01-17"],
+        ["ППО школы № 3", "three@example.org"],
+        ["ППО школы № 4", 84951234568],
+    ]
+    page = load(signed_in(officer(region)), region, workbook(rows), Level.PRIMARY)
+    assert [(row.values.get("phone", ""), row.values.get("email", ""), row.wrong) for row in page.context["rows"]] == [
+        ("+74951234567", "School15.professional.union@example.org", []),
+        ("+79105550117", "two@example.org", []),
+        ("", "three@example.org", []),
+        ("+74951234568", "", []),
+    ]
+
+
 def test_n_h3_the_same_list_again_founds_nothing_and_says_so() -> None:
     region = below(head(), Level.REGIONAL)
     client = signed_in(officer(region))

@@ -31,7 +31,10 @@ _KINDS = {
 
 
 class Command(BaseCommand):
-    """Reads the list, says what would be made of every row, and puts the right ones on account."""
+    """Reads the list, says what would be made of every row, and puts the right ones on account.
+
+    Ends with 1 where nobody can be put on account; a list whose people are all on account already is done and ends with 0.
+    """
 
     help = "Put the people of a spreadsheet on account in an organisation."
 
@@ -103,6 +106,12 @@ class Command(BaseCommand):
         for verdict in RowVerdict:
             if counts[verdict]:
                 self.stdout.write(f"{verdict.label}: {counts[verdict]}")
-        if not options["dry_run"]:
+        if counts[RowVerdict.DUPLICATE] == len(rows):
+            # A script that runs again has done its work; the list is not kept a second time.
+            self.stdout.write(
+                str(_("Everybody on this list is on account already: there is nobody to put on account."))
+            )
+            transaction.set_rollback(True)
+        elif not options["dry_run"]:
             done = batches.apply_batch(batch.pk, by=by)
             self.stdout.write(f"{RowVerdict.DONE.label}: {done.counts[RowVerdict.DONE]}")

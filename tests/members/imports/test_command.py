@@ -77,6 +77,24 @@ def test_u_5_a_file_that_puts_nobody_on_account_is_refused_whole() -> None:
     assert state() == before
 
 
+def test_n_a1_a_list_whose_people_are_all_on_account_is_done_and_changes_nothing(tmp_path: Path) -> None:
+    place = union()
+    people = tmp_path / "people.xlsx"
+    rows = [("Петров Пётр Ильич", "01.02.1980", "м", ""), ("Ким Лев Ильич", "02.01.1960", "м", "")]
+    people.write_bytes(sheet(*rows))
+    run(people, place)
+    before = state()
+    said = "Все люди этого списка уже на учёте: ставить на учёт некого."
+    assert run(people, place)[-1] == said
+    assert run(people, place, dry_run=True)[-2:] == [said, "Ничего не изменено: это была проверка."]
+    assert state() == before
+    # Somebody of the list who waits for a correction is no success.
+    people.write_bytes(sheet(*rows, ("Ом Ян Ильич", "", "м", "")))
+    with pytest.raises(CommandError, match="Нет строк, которые можно поставить на учёт"):
+        run(people, place)
+    assert state() == before
+
+
 def test_u_5_the_command_says_what_is_wrong_with_file_and_organisation(tmp_path: Path) -> None:
     place = union()
     picture = tmp_path / "list.xlsx"

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from members.imports.fields import FIELDS, IGNORE
 from members.imports.issues import CATALOGUE, Kind
+from members.imports.options import choose
 from members.imports.records import BESIDE
 from members.imports.values import parse
+from members.imports.verdicts import ONE_BY_ONE, awaits_a_word
 
 TODAY = datetime.date(2026, 11, 23)
 
@@ -228,9 +230,18 @@ def test_u5a_words_of_lists_mean_options_of_the_card(field: str, raw: Any, optio
     assert read(field, raw) == ({field: option}, [])
 
 
+@pytest.mark.parametrize(("raw", "sex"), [("1", "male"), (1, "male"), (2.0, "female"), ("2", "female")])
+def test_u5a_the_codes_of_the_sex_are_read_and_asked_about_once_for_all_rows(raw: Any, sex: str) -> None:
+    assert read("sex", raw) == ({"sex": sex}, [f"{sex}_by_code"])
+    assert choose("sex", str(raw)) == ""
+    issue = parse("sex", raw, today=TODAY).issues[0]
+    assert (awaits_a_word(issue), issue.code in ONE_BY_ONE) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("field", "raw", "code"),
     [
+        ("sex", "3", "unknown_choice"),
         ("sex", "да", "unknown_choice"),
         ("category", "сосед", "unknown_choice"),
         ("disability_group", "4", "unknown_choice"),

@@ -1,0 +1,23 @@
+"""What a form with a draft carries within it."""
+
+from __future__ import annotations
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from ..models import Account
+from ..views.carried import ticket
+from ..views.drafts import TICKET
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def draft_ticket(context: Context, key: str) -> SafeString:
+    """The hidden field by which what is typed in a form with a draft outlives the end of its session (U-2)."""
+    user = context.get("user")
+    if not key or not isinstance(user, Account):
+        return mark_safe("")
+    return format_html('<input type="hidden" name="{}" value="{}">', TICKET, ticket(user, key))
