@@ -270,8 +270,8 @@ DAYS_SAID: dict[str, tuple[Any, Any]] = {
         _("The mandate of the representative has ended"),
     ),
     ReminderKind.WARD_OF_AGE: (
-        _("The represented person comes of age; the representative is"),
-        _("The represented person has come of age; the representative is"),
+        _("A person represented by the member comes of age"),
+        _("A person represented by the member has come of age"),
     ),
     ReminderKind.ABSENCE: (_("The trip or the studies end"), _("The trip or the studies have ended")),
 }

@@ -60,7 +60,7 @@ def test_n_s2_mandates_and_wards_are_told_sixty_days_ahead_and_until_the_ground_
     assert told(place) == [
         ("The mandate of the representative ends:", "Осинаа", TODAY + dt.timedelta(days=30)),
         (
-            "The represented person comes of age; the representative is:",
+            "A person represented by the member comes of age:",
             "Березаб",
             born(55).replace(year=born(55).year + 18),
         ),
@@ -68,14 +68,14 @@ def test_n_s2_mandates_and_wards_are_told_sixty_days_ahead_and_until_the_ground_
     # The day has passed and nothing was decided: it stays, as overdue.
     later = [(task.text, task.due) for task in days_ahead(place.chair, TODAY + dt.timedelta(days=31))]
     assert sorted(later, key=str) == [
+        ("A person represented by the member comes of age:", born(55).replace(year=born(55).year + 18)),
+        ("A person represented by the member comes of age:", born(62).replace(year=born(62).year + 18)),
         ("The mandate of the representative ends:", TODAY + dt.timedelta(days=61)),
         ("The mandate of the representative ends:", TODAY + dt.timedelta(days=90)),
         ("The mandate of the representative has ended:", TODAY + dt.timedelta(days=30)),
-        ("The represented person comes of age; the representative is:", born(55).replace(year=born(55).year + 18)),
-        ("The represented person comes of age; the representative is:", born(62).replace(year=born(62).year + 18)),
     ]
     end_representation(ending, on=TODAY, note="Срок полномочий истёк", by=place.chair)
-    assert [text for text, _who, _day in told(place)] == ["The represented person comes of age; the representative is:"]
+    assert [text for text, _who, _day in told(place)] == ["A person represented by the member comes of age:"]
     assert list(days_ahead(place.region_chair, TODAY)) == []
 
 
