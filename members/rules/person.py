@@ -39,7 +39,9 @@ _BOUNDS: dict[str, tuple[int, int]] = {
 
 
 def years_after(day: dt.date, years: int) -> dt.date:
-    """The same day so many years later; 29 February becomes 1 March."""
+    """The same day so many years later; 29 February becomes 1 March, and after the calendar's end stands its last day."""
+    if day.year + years > dt.MAXYEAR:
+        return dt.date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:

@@ -370,3 +370,10 @@ def test_u5a_cards_are_counted_anew_once_where_the_charter_asks_for_another_fiel
     assert dict(Member.objects.values_list("pk", "missing")) == {member.pk: 1, other.pk: 0}
     assert totals(place.chair)["incomplete"] == 1
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+
+
+def test_u5a_the_calendars_last_day_is_refused_in_sentences() -> None:
+    last = dt.date.max
+    values = {**PERSON, "birth_date": last, "paper_issued_on": last, "paper_kind": "passport"}
+    wrong = person_violations(values, get("voi"), TODAY)[1]
+    assert {"birth_date", "paper_issued_on"} <= {violation.field for violation in wrong}
