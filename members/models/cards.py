@@ -188,7 +188,7 @@ class Member(Person):
     degree = models.CharField(_("academic degree"), max_length=100, blank=True)
     academic_title = models.CharField(_("academic title"), max_length=100, blank=True)
     dues_form = models.CharField(_("form of paying dues"), max_length=10, choices=DuesForm.choices, blank=True)
-    # xgettext:no-python-format
+    # The per cent is no placeholder: xgettext:no-python-format
     dues_percent = models.DecimalField(_("dues, % of pay"), max_digits=4, decimal_places=2, null=True, blank=True)
     dues_statement_on = models.DateField(_("statement on deduction of"), null=True, blank=True)
     division = models.CharField(_("division or union group"), max_length=150, blank=True)

@@ -213,7 +213,7 @@ class OrganizationPassport(models.Model):
     agreement_until = models.DateField(_("agreement valid until"), null=True, blank=True)
     agreement_registration = models.CharField(_("notification of registration № and date"), max_length=150, blank=True)
     page = models.URLField(_("page of the organisation"), blank=True)
-    # xgettext:no-python-format
+    # The per cent is no placeholder: xgettext:no-python-format
     dues_percent = models.DecimalField(_("dues, % of pay"), max_digits=4, decimal_places=2, null=True, blank=True)
     payee = models.CharField(_("payee"), max_length=300, blank=True)
     bank = models.CharField(_("bank"), max_length=200, blank=True)
