@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.db.models import Model
 from django.urls import reverse
 
-from members.models import Member
-from registry.models import StoredFile
+from members.models import AgendaItem, Application, Member
+from registry.access import Actor
+from registry.models import Account, BodySeat, GoverningBody, Organization, StoredFile
 
 from .cast import OWNER, PLANTED, Cast, picture
 from .routes import ROUTES, Route
@@ -28,6 +30,9 @@ TEXTS = {
     "nul": f"{SCRIPT}\x00Иван",
     "long": SCRIPT + "Я" * 10_000,
     "huge": HUGE,
+    "more digits than a number has": "9" * 5_000,
+    "the first day": "01.01.0001",
+    "the last day": "31.12.9999",
 }
 #: Steps that end the session or write elsewhere than a form.
 APART = {"logout", "login"}
@@ -142,6 +147,74 @@ def test_n_h1_ids_of_another_federation_are_refused_in_every_field(cast: Cast, n
         assert [secret for secret in secrets if secret in text] == []
 
 
+OF_FEDERATION: dict[type[Model], str] = {
+    Account: "home__federation",
+    BodySeat: "body__organization__federation",
+    Organization: "federation",
+}
+
+
+#: Forms in which records are chosen among one's own.
+CHOOSING = (
+    "meetings:agenda", "meetings:attendance", "meetings:plan", "documents:mark_many", "members:assign_cell",
+    "organizations:seat_add",
+)  # fmt: skip
+
+
+@cache
+def neighbours(cast: Cast, owner: str) -> dict[type[Model], Any]:  # noqa: F811
+    """A record of each kind that the owner does not see, of his own federation."""
+    account = cast.accounts[owner, OWNER]
+    assert account is not None
+    actor = Actor(account=account, appointment=account.appointments.current().first())
+    found = {}
+    for model in (Member, Application, AgendaItem, GoverningBody, BodySeat, Account, Organization):
+        rows, path = model._default_manager.all(), OF_FEDERATION.get(model, "organization__federation")  # type: ignore[attr-defined]
+        seen = rows.visible_to(actor).values("pk") if hasattr(rows, "visible_to") else []
+        hidden = rows.filter(**{path: account.home.federation_id}).exclude(pk__in=seen).order_by("-pk").first()
+        if hidden is not None:
+            found[model] = hidden.pk
+    return found
+
+
+def standing(rows: dict[type[Model], Any]) -> dict[str, Any]:
+    """What the records say, and how many others name them."""
+    told: dict[str, Any] = {}
+    for model, pk in rows.items():
+        told[model.__name__] = model._default_manager.filter(pk=pk).values().first()
+        # An organisation may be named by others: where somebody came from, or asks to be taken.
+        for link in model._meta.related_objects if model is not Organization else ():
+            if not link.many_to_many:
+                named = link.related_model._default_manager.filter(**{link.field.name: pk})
+                told[f"{model.__name__}.{link.name}"] = named.count()
+    return told
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", CHOOSING)
+def test_n_h1_ids_of_a_neighbour_are_refused_in_every_field(cast: Cast, name: str) -> None:  # noqa: F811
+    """The form is the owner's own and right, but for one field at a time."""
+    route = FORMS[name]
+    offered = fields(cast, name)
+    rows = neighbours(cast, route.owner)
+    names = {field for field, values in offered.ids.items() if any(map(str.isdigit, values))} - {"version"} or {"ids"}
+    right = {**offered.texts, **{field: values[-1] for field, values in offered.ids.items()}}
+    point = transaction.savepoint()
+    Member.objects.filter(pk=rows.get(Member)).update(surname="Чужеродова")
+    Account.objects.filter(pk=rows.get(Account)).update(surname="Чужеродова")
+    before = standing(rows)
+    for field in names:
+        inner = transaction.savepoint()
+        for pk in {str(pk) for pk in rows.values()}:
+            client = cast.client(route.owner, OWNER)
+            answer = client.post(reverse(name, args=cast.values(route.rows)) + route.query, {**right, field: pk})
+            assert (field, pk, answer.status_code < 500, "чужеродова" in body(answer)) == (field, pk, True, False)
+        assert standing(rows) == before
+        transaction.savepoint_rollback(inner)
+    transaction.savepoint_rollback(point)
+
+
 @cache
 def bomb() -> bytes:
     """A workbook whose one sheet unpacks to 200 megabytes."""
@@ -198,3 +271,19 @@ def test_a_file_that_is_not_what_it_says_is_refused_and_not_kept(cast: Cast, nam
     transaction.savepoint_rollback(point)
     assert (answer.status_code, after, "<script>alert" in text) == (200, before, False)
     assert re.search(r"error|aria-invalid", text)
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_v_c5_no_button_is_pressed_by_a_page_of_somebody_else(cast: Cast) -> None:  # noqa: F811
+    """Without the token of our own page nothing that changes anything answers, whoever is signed in."""
+    taken = {}
+    for name, route in ROUTES.items():
+        if route.post.startswith("405"):
+            continue
+        client = cast.client(route.owner, OWNER)
+        client.handler.enforce_csrf_checks = True  # type: ignore[attr-defined]
+        answer = client.post(reverse(name, args=cast.values(route.rows)))
+        if answer.status_code != 403:
+            taken[name] = answer.status_code
+    assert taken == {}
