@@ -28,7 +28,7 @@ from members.transitions.representations import add_representation
 from registry import integrity
 from registry.enums import Level, Role
 from registry.errors import NotAllowed, RuleViolation
-from registry.models import Draft, Organization, StoredFile
+from registry.models import Draft, StoredFile
 from registry.transitions.drafts import save_draft
 from tests.members.people import Place, union, voi
 from tests.registry import trees
@@ -169,7 +169,7 @@ def test_v_b14_only_who_leads_the_organisation_that_kept_the_card_destroys_it(pl
     assert Member.objects.filter(pk=member.pk).exists()
 
 
-def test_n_h3_after_a_merger_the_successor_and_after_a_liquidation_the_superior_destroys(place: Place) -> None:
+def test_n_h3_after_a_merger_the_successor_destroys(place: Place) -> None:
     member = place.put()
     deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
     Member.objects.filter(pk=member.pk).update(erase_after=TODAY)
@@ -180,12 +180,8 @@ def test_n_h3_after_a_merger_the_successor_and_after_a_liquidation_the_superior_
     for stranger in (trees.officer(target, Role.REGISTRAR, "Осадчая"), union().chair):
         with pytest.raises((NotAllowed, Member.DoesNotExist)):
             erase(member.pk, by=stranger)
-    Organization.objects.filter(pk=place.keeper.pk).update(successor=None)
-    assert (list(due_for_erasing(target, TODAY)), list(due_for_erasing(place.region, TODAY))) == ([], [member])
-    with pytest.raises((NotAllowed, Member.DoesNotExist)):
-        erase(member.pk, by=chair)
-    record = erase(member.pk, by=place.region_chair)
-    assert (record.organization, record.number, record.member_number) == (place.region, 1, member.pk)
+    record = erase(member.pk, by=chair)
+    assert (record.organization, record.number, record.member_number) == (target, 1, member.pk)
 
 
 def test_a_card_on_account_or_in_transit_is_never_destroyed(place: Place) -> None:

@@ -19,7 +19,6 @@ from registry import integrity
 from registry.access import Actor
 from registry.enums import Role
 from registry.errors import Blocked, NotAllowed, RuleViolation
-from registry.transitions.base import change
 from tests.members import sessions
 from tests.members.people import Place, union, voi
 from tests.registry import trees
@@ -45,8 +44,10 @@ def put(place: Place, number: int = 1, **values: Any) -> Member:
 
 
 def accept(place: Place, item: AgendaItem) -> None:
-    with change(by=place.chair, rule="V-B8", event="decision.made") as act:
-        reconciliation.accept(act, item)
+    meeting = sessions.planned(place.keeper, place.chair, held_on=TODAY)
+    agenda.put_on(meeting.pk, items=[item.pk], by=place.chair)
+    sessions.held(meeting, place.chair)
+    sessions.decided(item, place.chair)
 
 
 def test_v_b8_the_cells_chair_proposes_and_the_registrar_settles_field_by_field(

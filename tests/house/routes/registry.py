@@ -42,7 +42,7 @@ ROUTES: dict[str, Route] = {
     "accounts:edit": Route(REGION, ("account",), OWN, OWN),
     "accounts:block": Route(REGION, ("account",), OWN, OWN),
     "accounts:unblock": Route(UNION_REGION, ("blocked",), OWN, DO),
-    "accounts:reissue": Route(REGION, ("account",), OWN, OWN),
+    "accounts:reissue": Route(REGION, ("account",), OWN, DO),
     "accounts:appoint": Route(REGION, ("account",), OWN, OWN),
     "accounts:dismiss": Route(REGION, ("appointment",), OWN, OWN),
     "accounts:withdraw": Route(REGION, ("to_come",), OWN, DO),
