@@ -105,8 +105,8 @@ def test_no_form_breaks_or_echoes_markup_whatever_is_typed(cast: Cast, name: str
     # A button without fields says nothing different however often it is pressed.
     texts = TEXTS if offered.texts or offered.ids else {"markup": SCRIPT}
     if connection.vendor != "sqlite":
-        # What a page says of a long text is not for the database to say; NULs, numbers and days are.
-        texts = {kind: text for kind, text in texts.items() if kind != "long"}
+        # What a page says of a long text is not for the database to say; NULs, great numbers and days are.
+        texts = {kind: text for kind, text in texts.items() if kind in {"markup", "nul", "huge", "the last day"}}
     for kind, text in texts.items():
         data: dict[str, Any] = dict.fromkeys([*offered.texts, *offered.ids], text) or {"q": text, "ids": text}
         status, answer = post(cast, name, route, data)
