@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -150,27 +150,23 @@ def _receive(request: ActorRequest, against: AgendaItem, application: Applicatio
 @needs(Permission.RUN_MEETINGS)
 def restore(request: ActorRequest, pk: int) -> HttpResponse:
     """The withdrawal was entered by mistake."""
-    appeal = load(Appeal.objects.visible_to(request.actor).select_related("organization"), pk)
-    require(request.actor, Permission.RUN_MEETINGS, appeal.organization)
-    try:
-        transitions.restore_appeal(pk, by=request.actor)
-    except RuleViolation as violation:
-        say_violation(request, violation)
-    else:
-        messages.success(request, _("The appeal waits again."))
-    return redirect("meetings:appeal", pk)
+    return _step(request, pk, transitions.restore_appeal, _("The appeal waits again."))
 
 
 @require_POST
 @needs(Permission.RUN_MEETINGS)
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     """Who appealed takes it back."""
+    return _step(request, pk, transitions.withdraw_appeal, _("The appeal is withdrawn."))
+
+
+def _step(request: ActorRequest, pk: int, transition: Callable[..., object], said: str) -> HttpResponse:
     appeal = load(Appeal.objects.visible_to(request.actor).select_related("organization"), pk)
     require(request.actor, Permission.RUN_MEETINGS, appeal.organization)
     try:
-        transitions.withdraw_appeal(pk, by=request.actor)
+        transition(pk, by=request.actor)
     except RuleViolation as violation:
         say_violation(request, violation)
     else:
-        messages.success(request, _("The appeal is withdrawn."))
+        messages.success(request, said)
     return redirect("meetings:appeal", pk)
