@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from members.imports import batches
 from members.models import CardMark, Member, Reconciliation, Transfer
-from members.transitions import leaving, reconciliation, transfers
+from members.transitions import leaving, marks, reconciliation, transfers
 from registry import integrity
 from registry.access import Actor
 from registry.enums import Level, Role
@@ -209,17 +210,21 @@ def test_n_d2_twenty_who_press_at_once_have_one_effect(make: Callable[[people.Pl
 
 @pytest.mark.usefixtures("several_connections")
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite the transaction itself is the lock")
-def test_n_d2_without_the_lock_of_the_card_twenty_would_write_more_than_one_mark(
+def test_n_d2_without_the_lock_of_the_card_two_would_write_a_mark_each(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     button = mark(people.voi())
+    two = threading.Barrier(2, timeout=30)
+    note = marks.note
 
-    def unlocked(_act: Act, queryset: Any, pk: Any, **_version: Any) -> Any:
-        found = queryset.get(pk=pk)
-        time.sleep(0.2)
-        return found
+    def together(*args: Any, **values: Any) -> CardMark:
+        # Past the check there is nothing but the lock that keeps a second one out.
+        with suppress(threading.BrokenBarrierError):
+            two.wait()
+        return note(*args, **values)
 
-    monkeypatch.setattr(Act, "lock", unlocked)
-    press(button, 10, 10)
-    assert CardMark.objects.count() > 1
+    monkeypatch.setattr(Act, "lock", lambda _act, queryset, pk, **_version: queryset.get(pk=pk))
+    monkeypatch.setattr(marks, "note", together)
+    press(button, 2, 2)
+    assert CardMark.objects.count() == 2
     assert (Member.objects.count(), StoredFile.objects.count()) == (1, 0)
