@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .access import Actor
 from .enums import Level, Permission
-from .tasks import counts_for
+from .tasks import Counts, known_counts
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Entry:
     above: bool = False
     #: Only under a charter that has cells below the organisations which keep the cards.
     cells: bool = False
-    #: The key of `tasks.counts_for` whose figure stands beside the label.
+    #: The key of `tasks.known_counts` whose figure stands beside the label.
     count: str = ""
 
 
@@ -186,22 +186,33 @@ NAVIGATION = (
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of `base.html`; what costs a query is worked out only where a template asks for it."""
     actor: Actor | None = getattr(request, "actor", None)
-    signed_in = actor is not None and actor.account is not None
+    inside = _for_signed_in(request, actor) if actor is not None and actor.account is not None else {}
     return {
         "actor": actor,
         "may_search": actor is not None and actor.may(Permission.VIEW_MEMBERS),
         "appointments": getattr(request, "appointments", []),
-        "nav": SimpleLazyObject(lambda: navigation(request, actor)) if signed_in else [],
-        "idle_seconds": settings.SESSION_COOKIE_AGE if signed_in else 0,
+        "nav": [],
+        "idle_seconds": 0,
         "demo": getattr(settings, "DEMO", False),
+    } | inside
+
+
+def _for_signed_in(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    counts: Any = SimpleLazyObject(lambda: known_counts(actor))
+    return {
+        "nav": SimpleLazyObject(lambda: navigation(request, actor, counts)),
+        "counts_known": counts,
+        "idle_seconds": settings.SESSION_COOKIE_AGE,
     }
 
 
-def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]]:
-    """The entries that this actor may open, the one he is in marked; counts come from stored figures."""
-    if actor is None:
-        return []
-    counts = counts_for(actor)
+def grouped(count: int | None) -> str:
+    """The count as it stands beside an entry: thousands apart, nothing for none."""
+    return number_format(count, force_grouping=True) if count else ""
+
+
+def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[str, Any]]:
+    """The entries that this actor may open, the one he is in marked, with the counts that are known."""
     entries: list[dict[str, Any]] = []
     before = 0
     for entry in NAVIGATION:
@@ -222,9 +233,6 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
             url = reverse(entry.url_name, args=[own.pk] if entry.own and own is not None else [])
         except NoReverseMatch:
             continue
-        count = counts.get(entry.count)
-        shown = number_format(count, force_grouping=True) if count else ""
-        tone = "warn" if entry.count == "tasks" else ""
         group = _GROUPS.get(entry.url_name.split(":")[0], 0)
         entries.append(
             {
@@ -232,8 +240,9 @@ def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]
                 "hint": entry.hint,
                 "url": url,
                 "icon": entry.icon,
-                "count": shown,
-                "tone": tone,
+                "counts": entry.count,
+                "count": grouped(counts.shown.get(entry.count)),
+                "tone": "warn" if entry.count == "tasks" else "",
                 "current": False,
             }
             | {"apart": group != before}

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from . import guards
 from .access import Actor
 from .models import Account
+from .tasks import outdate_counts
 from .views.carried import carried_in, sign_in_carrying
 
 APPOINTMENT_KEY = "appointment"
@@ -131,6 +132,8 @@ class ActorMiddleware:
             translation.activate(account.language)
             request.LANGUAGE_CODE = translation.get_language()
         answer = self.get_response(request)
+        if request.method == "POST" and request.actor is not None:  # type: ignore[attr-defined]
+            outdate_counts(request.actor)  # type: ignore[attr-defined]
         if isinstance(account, Account) and "Cache-Control" not in answer:
             # The next person at this computer does not leaf back to what the last one read.
             answer["Cache-Control"] = "no-store, private"

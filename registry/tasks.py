@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Min, Q
@@ -26,8 +25,8 @@ RENAME_DAYS = 10
 APPOINTMENT_DAYS = 30
 #: The end of the terms in a governing body is announced earlier: an election takes its time.
 SEATS_DAYS = 60
-#: Counts beside the navigation are remembered so long, seconds.
-COUNTS_KEPT = 30
+#: Counts beside the navigation pass for new so long, and are shown until newer ones have come, seconds.
+COUNTS_NEW, COUNTS_KEPT = 30, 600
 
 
 @dataclass(frozen=True)
@@ -84,25 +83,49 @@ def tasks_for(actor: Actor) -> list[Task]:
         return []
     today = timezone.localdate()
     found = [task for provide in _PROVIDERS for task in provide(actor, today)]
-    # The navigation of the same page, and of the next ones, need not work them out again.
-    cache.set(f"tasks:{actor.appointment.pk}", len(found), COUNTS_KEPT)
     return sorted(found, key=lambda task: (task.due is None, task.due or today))
 
 
-def counts_for(actor: Actor) -> dict[str, Any]:
-    """Counts beside the entries of the navigation; from stored figures, remembered for half a minute."""
+@dataclass(frozen=True)
+class Counts:
+    """Figures beside the entries of the navigation, by their key, and whether they pass for new."""
+
+    shown: Mapping[str, int]
+    new: bool
+
+
+def known_counts(actor: Actor) -> Counts:
+    """What is remembered of the counts: a page does not wait for new ones, the browser asks for them after it."""
     if actor.appointment is None:
-        return {}
-    key = f"counts:{actor.appointment.pk}"
-    counts = cache.get(key)
-    if counts is None:
-        tasks = cache.get(f"tasks:{actor.appointment.pk}")
-        counts = {"tasks": len(tasks_for(actor)) if tasks is None else tasks}
-        if actor.may(Permission.VIEW_MEMBERS):
-            sums = totals(actor)
-            counts |= {"members": sums["members"], "applications": sums["applications"]}
+        return Counts({}, new=True)
+    key = _key(actor.appointment)
+    found = cache.get_many([key, f"{key}:new"])
+    return Counts(found.get(key, {}), new=f"{key}:new" in found)
+
+
+def remember_counts(actor: Actor, tasks: int, sums: Mapping[str, int]) -> dict[str, int]:
+    """The counts of so many tasks and of these sums of stored figures, from now on those that pages show."""
+    counts = {"tasks": tasks} | {name: sums.get(name, 0) for name in ("members", "applications")}
+    if actor.appointment is not None:
+        key = _key(actor.appointment)
         cache.set(key, counts, COUNTS_KEPT)
+        cache.set(f"{key}:new", True, COUNTS_NEW)
     return counts
+
+
+def outdate_counts(actor: Actor) -> None:
+    """The actor has done something: what is remembered no longer passes for new."""
+    if actor.appointment is not None:
+        cache.delete(f"{_key(actor.appointment)}:new")
+
+
+def _key(appointment: Appointment) -> str:
+    return f"counts:{appointment.pk}"
+
+
+def sums_for(actor: Actor) -> dict[str, int]:
+    """Sums of the stored figures of everything the actor oversees, if he may see people."""
+    return totals(actor) if actor.may(Permission.VIEW_MEMBERS) else {}
 
 
 @provider

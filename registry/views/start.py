@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Sum
@@ -16,11 +17,11 @@ from django.utils.translation import gettext as _
 from members.models import Registration
 
 from ..access import Actor, in_scope
+from ..context_processors import grouped
 from ..enums import Permission
 from ..models import OrganizationPassport
-from ..rules.figures import totals
 from ..steps import steps_for
-from ..tasks import tasks_for
+from ..tasks import remember_counts, sums_for, tasks_for
 from .base import ActorRequest
 
 #: «New in the last …» beside the figure of members, days.
@@ -31,14 +32,16 @@ def start(request: ActorRequest) -> HttpResponse:
     """What is to be done now; without a current appointment, whom to ask."""
     if request.actor is None or request.actor.appointment is None:
         return render(request, "registry/no_appointment.html")
+    tasks, sums = tasks_for(request.actor), sums_for(request.actor)
+    remember_counts(request.actor, len(tasks), sums)
     steps = steps_for(request.actor)
     open_steps = [step for step in steps if step.state != "done"]
     return render(
         request,
         "registry/start.html",
         {
-            "tasks": tasks_for(request.actor),
-            "figures": figures_for(request.actor),
+            "tasks": tasks,
+            "figures": figures_for(request.actor, sums),
             "steps": steps if any(step.state == "now" for step in open_steps) else [],
             "steps_done": len(steps) - len(open_steps),
             "may_add": request.actor.may(Permission.EDIT_MEMBERS, request.actor.organization)
@@ -48,11 +51,17 @@ def start(request: ActorRequest) -> HttpResponse:
     )
 
 
-def figures_for(actor: Actor) -> list[dict[str, Any]]:
+def counts(request: ActorRequest) -> HttpResponse:
+    """The counts beside the navigation, which a page shows as it remembers them and asks for when it stands (N-S2)."""
+    actor = request.actor
+    found = remember_counts(actor, len(tasks_for(actor)), sums_for(actor)) if actor else {}
+    return render(request, "ui/counts.html", {"counts": {key: grouped(count) for key, count in found.items()}})
+
+
+def figures_for(actor: Actor, sums: Mapping[str, int]) -> list[dict[str, Any]]:
     """Key figures of everything the actor oversees, from stored counts."""
-    if not actor.may(Permission.VIEW_MEMBERS):
+    if not sums:
         return []
-    sums = totals(actor)
     members = sums["members"]
     url = reverse("members:list")
     shown = [

@@ -31,8 +31,8 @@ def place() -> people.Place:
 def born(of_age_in: int) -> dt.date:
     """Birthday of somebody who turns 18 in so many days."""
     day = TODAY + dt.timedelta(days=of_age_in)
-    # Who would be born on 29 February of a common year comes of age on 1 March.
-    return day.replace(year=day.year - 18, day=min(day.day, 28))
+    # Nobody comes of age on a 29 February: eighteen years before a leap year is none.
+    return day.replace(year=day.year - 18, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def ward(place: people.Place, surname: str, *, of_age_in: int, mandate_in: int) -> int:

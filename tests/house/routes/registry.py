@@ -35,6 +35,7 @@ ROUTES: dict[str, Route] = {
     "draft-discard": Route(CHAIR, ("member-new",), NO, "302 302 302 302 302 302 302"),
     "help": Route(CHAIR, (), "200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
     "start": Route(CHAIR, (), SIGNED_IN, SIGNED_IN),
+    "counts": Route(CHAIR, (), SIGNED_IN, SIGNED_IN),
     "accounts:list": Route(REGION, (), MINE_RIGHT, NO_RIGHT),
     "accounts:add": Route(REGION, (), MINE_RIGHT, MINE_RIGHT),
     "accounts:add_many": Route(REGION, (), MINE_RIGHT, MINE_RIGHT),

@@ -1,0 +1,67 @@
+"""The counts beside the navigation: a page shows what is known of them and never works them out itself (N-S2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from registry.tasks import tasks_for
+from tests.members import people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place() -> people.Place:
+    found = people.voi()
+    found.put()
+    return found
+
+
+def shown(answer: Any) -> dict[str, str]:
+    return {entry["counts"]: entry["count"] for entry in answer.context["nav"] if entry["counts"]}
+
+
+def asks(answer: Any) -> bool:
+    """Does the page ask for new counts once it stands?"""
+    return f'hx-get="{reverse("counts")}"' in answer.content.decode()
+
+
+def test_a_page_waits_for_no_count_and_asks_for_them_afterwards(place: people.Place) -> None:
+    client = people.signed_in(place.chair)
+    first = client.get(reverse("help"))
+    assert (set(shown(first).values()), asks(first)) == ({""}, True)
+    client.get(reverse("counts"))
+    again = client.get(reverse("help"))
+    expected = {"tasks": str(len(tasks_for(place.chair))), "members": "1", "applications": ""}
+    assert (shown(again), asks(again)) == (expected, False)
+
+
+def test_the_answer_goes_to_both_menus_of_the_page(place: people.Place) -> None:
+    text = people.signed_in(place.chair).get(reverse("counts")).content.decode()
+    assert '<span hx-swap-oob="innerHTML:[data-count=members]">1</span>' in text
+
+
+def test_the_start_page_has_worked_them_out(place: people.Place) -> None:
+    client = people.signed_in(place.chair)
+    answer = client.get(reverse("start"))
+    assert (shown(answer)["tasks"], asks(answer)) == (str(len(answer.context["tasks"])), False)
+
+
+def test_who_has_done_something_gets_new_ones_and_sees_the_old_ones_until_then(place: people.Place) -> None:
+    client = people.signed_in(place.chair)
+    client.get(reverse("counts"))
+    place.put(surname="Ильина", snils="", ticket_number="")
+    client.post(reverse("preferences"), {})
+    after = client.get(reverse("help"))
+    assert (shown(after)["members"], asks(after)) == ("1", True)
+    assert 'innerHTML:[data-count=members]">2<' in client.get(reverse("counts")).content.decode()
+
+
+def test_n_h1_counts_are_those_of_the_appointment(place: people.Place) -> None:
+    people.signed_in(place.chair).get(reverse("counts"))
+    other = people.union()
+    answer = people.signed_in(other.chair).get(reverse("help"))
+    assert set(shown(answer).values()) == {""}
