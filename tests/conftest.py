@@ -21,6 +21,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from registry import guards
+from tests import worlds
 from tests.installation import installation, migrated
 
 __all__ = ["installation", "migrated"]
@@ -65,6 +66,13 @@ def no_outside_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", only_here)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The database of the suite, and the worlds that are laid down in it."""
+    with django_db_blocker.unblock():
+        worlds.make_all()
 
 
 @pytest.fixture(scope="session", autouse=True)

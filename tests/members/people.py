@@ -15,6 +15,7 @@ from registry.access import Actor
 from registry.enums import Level, Role
 from registry.models import Organization
 from tests.registry import trees
+from tests.worlds import world
 
 #: СНИЛС with right check digits.
 SNILS = ("11223344595", "08765430300", "15560250850")
@@ -78,6 +79,7 @@ class Place:
         return put_on_account(organization=self.keeper, values={**whole, **values}, by=self.chair)
 
 
+@world
 def voi() -> Place:
     """Head, region, local organisation that keeps the cards, two cells."""
     head = trees.head("voi", "ВОИ")
@@ -87,6 +89,7 @@ def voi() -> Place:
     return _place(head, region, keeper, cells)
 
 
+@world
 def union() -> Place:
     """Head, region, primary organisation right below it that keeps the cards."""
     head = trees.head("education_union", "Профсоюз")
