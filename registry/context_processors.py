@@ -206,11 +206,6 @@ def _for_signed_in(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     }
 
 
-def grouped(count: int | None) -> str:
-    """The count as it stands beside an entry: thousands apart, nothing for none."""
-    return number_format(count, force_grouping=True) if count else ""
-
-
 def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[str, Any]]:
     """The entries that this actor may open, the one he is in marked, with the counts that are known."""
     entries: list[dict[str, Any]] = []
@@ -233,6 +228,7 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
             url = reverse(entry.url_name, args=[own.pk] if entry.own and own is not None else [])
         except NoReverseMatch:
             continue
+        count = counts.shown.get(entry.count)
         group = _GROUPS.get(entry.url_name.split(":")[0], 0)
         entries.append(
             {
@@ -241,7 +237,7 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
                 "url": url,
                 "icon": entry.icon,
                 "counts": entry.count,
-                "count": grouped(counts.shown.get(entry.count)),
+                "count": number_format(count, force_grouping=True) if count else "",
                 "tone": "warn" if entry.count == "tasks" else "",
                 "current": False,
             }

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, IntegrityError
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +26,14 @@ from .views.carried import carried_in, sign_in_carrying
 APPOINTMENT_KEY = "appointment"
 #: Reachable before the password is changed and the name checked (U-2, U-3).
 ALWAYS_OPEN = {"login", "logout", "healthz", "preferences", "session-ping", "first-password", "help", "jsi18n"}
+
+
+class QuietSessionMiddleware(SessionMiddleware):
+    """What a page asks for by itself neither prolongs the session nor writes over what a click has just put into it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """The cookie and the row of the session, but for a view that has set `request.quiet`."""
+        return response if getattr(request, "quiet", False) else super().process_response(request, response)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

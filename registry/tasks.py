@@ -103,14 +103,13 @@ def known_counts(actor: Actor) -> Counts:
     return Counts(found.get(key, {}), new=f"{key}:new" in found)
 
 
-def remember_counts(actor: Actor, tasks: int, sums: Mapping[str, int]) -> dict[str, int]:
-    """The counts of so many tasks and of these sums of stored figures, from now on those that pages show."""
+def remember_counts(actor: Actor, tasks: int, sums: Mapping[str, int]) -> None:
+    """From now on pages show the counts of so many tasks and of these sums of stored figures."""
     counts = {"tasks": tasks} | {name: sums.get(name, 0) for name in ("members", "applications")}
     if actor.appointment is not None:
         key = _key(actor.appointment)
         cache.set(key, counts, COUNTS_KEPT)
         cache.set(f"{key}:new", True, COUNTS_NEW)
-    return counts
 
 
 def outdate_counts(actor: Actor) -> None:

@@ -28,6 +28,8 @@ class ActorRequest(HttpRequest):
     actor: Actor
     #: The address in the navigation that the page belongs under, where its own does not say it.
     stands_under: str
+    #: The page asked by itself: the session is neither prolonged nor written.
+    quiet: bool
 
 
 def load(queryset: models.QuerySet[M], pk: Any) -> M:

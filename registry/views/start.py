@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from members.models import Registration
 
 from ..access import Actor, in_scope
-from ..context_processors import grouped
 from ..enums import Permission
 from ..models import OrganizationPassport
 from ..steps import steps_for
@@ -53,9 +52,10 @@ def start(request: ActorRequest) -> HttpResponse:
 
 def counts(request: ActorRequest) -> HttpResponse:
     """The counts beside the navigation, which a page shows as it remembers them and asks for when it stands (N-S2)."""
-    actor = request.actor
-    found = remember_counts(actor, len(tasks_for(actor)), sums_for(actor)) if actor else {}
-    return render(request, "ui/counts.html", {"counts": {key: grouped(count) for key, count in found.items()}})
+    request.quiet = True
+    if request.actor is not None:
+        remember_counts(request.actor, len(tasks_for(request.actor)), sums_for(request.actor))
+    return render(request, "ui/counts.html")
 
 
 def figures_for(actor: Actor, sums: Mapping[str, int]) -> list[dict[str, Any]]:

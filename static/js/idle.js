@@ -121,7 +121,8 @@ if (dialog) {
   // Only a page that is signed in tells, so this one is again.
   tabs?.addEventListener("message", () => (over ? back() : alive(false)));
   document.addEventListener("registry:contact", () => alive());
-  document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && alive());
+  // What the page asks for by itself does not prolong the session.
+  document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && !("quiet" in event.target.dataset) && alive());
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (form?.method !== "post") return;

@@ -20,7 +20,7 @@ from registry.transitions.figures import adjust
 from tests.members.people import UNION_PERSON, VOI_PERSON, Place
 
 _numbers = itertools.count(1)
-_LETTERS = "абвгдежзик"
+_LETTERS = "бвгджзклмн"  # a woman's surname that ends so is not declined
 TODAY = timezone.localdate
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
+from registry.enums import Role
 from registry.tasks import tasks_for
 from tests.members import people
+from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +46,18 @@ def test_a_page_waits_for_no_count_and_asks_for_them_afterwards(place: people.Pl
 def test_the_answer_goes_to_both_menus_of_the_page(place: people.Place) -> None:
     text = people.signed_in(place.chair).get(reverse("counts")).content.decode()
     assert '<span hx-swap-oob="innerHTML:[data-count=members]">1</span>' in text
+
+
+def test_asking_for_them_neither_prolongs_the_session_nor_writes_it(place: people.Place) -> None:
+    client = people.signed_in(place.chair)
+    asked, page = client.get(reverse("counts")), client.get(reverse("help"))
+    assert [settings.SESSION_COOKIE_NAME in answer.cookies for answer in (asked, page)] == [False, True]
+
+
+def test_only_entries_of_the_own_navigation_are_answered(place: people.Place) -> None:
+    admin = trees.officer(place.head, Role.ADMINISTRATOR)
+    text = people.signed_in(admin).get(reverse("counts")).content.decode()
+    assert re.findall(r"data-count=(\w+)", text) == ["tasks"]
 
 
 def test_the_start_page_has_worked_them_out(place: people.Place) -> None:
