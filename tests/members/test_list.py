@@ -15,6 +15,7 @@ from members import filters
 from members.models import Member
 from registry.enums import Level, Role
 from registry.models import Account, Organization, SavedFilter
+from tests.worlds import world
 
 from ..registry import trees
 from .listing import ask, browser, names, surnames, text_of
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@world
 def region() -> Organization:
     return trees.below(trees.head(), Level.REGIONAL, "Тульская организация")
 

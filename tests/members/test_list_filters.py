@@ -19,6 +19,7 @@ from members.transitions.accounting import put_many_on_account
 from registry.access import Actor
 from registry.enums import Level, Role
 from registry.models import Appointment, Organization
+from tests.worlds import world
 
 from ..registry import trees
 from .listing import ask, browser, errors, names, surnames, text_of
@@ -28,6 +29,7 @@ TODAY = timezone.localdate()
 
 
 @pytest.fixture
+@world
 def region() -> Organization:
     return trees.below(trees.head(), Level.REGIONAL, "Тульская организация")
 

@@ -26,6 +26,7 @@ from registry.transitions.credentials import (
     one_time_password,
     transliterate,
 )
+from tests.worlds import world
 
 from . import trees
 
@@ -41,6 +42,7 @@ def new(organization: Organization, by: Actor, role: str = Role.CHAIR, **values:
 
 
 @pytest.fixture
+@world
 def tree() -> dict[str, Organization]:
     """A federation of two regions, the first with two primaries."""
     root = trees.head()

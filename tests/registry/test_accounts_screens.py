@@ -19,6 +19,7 @@ from pypdf import PdfReader
 from registry.access import Actor
 from registry.enums import Level, Role
 from registry.models import Account, Appointment, Event, Organization
+from tests.worlds import world
 
 from . import trees
 
@@ -46,6 +47,7 @@ class Tree:
 
 
 @pytest.fixture
+@world
 def tree() -> Tree:
     return Tree()
 

@@ -17,6 +17,7 @@ from registry.models import BodySeat, GoverningBody, Organization, OrganizationP
 from registry.rules import passports as rules
 from registry.tasks import ending_seats
 from registry.transitions.passports import add_body, edit_body, edit_seat, fill_passport, remove_body, seat_person
+from tests.worlds import world
 
 from .trees import again, below, head, officer
 
@@ -32,6 +33,7 @@ FULL = {
 
 
 @pytest.fixture
+@world
 def chair() -> Actor:
     return officer(below(below(head(), Level.REGIONAL), Level.PRIMARY, "ППО СОШ № 14"))
 

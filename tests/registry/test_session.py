@@ -19,6 +19,7 @@ from registry.middleware import APPOINTMENT_KEY
 from registry.models import Account, Appointment, Event, Organization, RenameRequest
 from registry.steps import steps_for
 from registry.transitions import accounts, renames
+from tests.worlds import world
 
 from . import trees
 
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@world
 def school() -> Organization:
     region = trees.below(trees.head(), Level.REGIONAL, "Тульская организация")
     return trees.below(region, Level.PRIMARY, "Школа № 1", full_name="Первичная организация школы № 1 г. Тулы")

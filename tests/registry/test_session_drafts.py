@@ -17,6 +17,7 @@ from registry.models import Account, Draft
 from registry.transitions.drafts import LIMIT, forget_draft, save_draft, sweep_drafts
 from registry.views.drafts import SIZE_LIMIT, DraftValues, draft_for, fill_from_draft
 from registry.widgets import DateField
+from tests.worlds import world
 
 from . import trees
 
@@ -25,6 +26,7 @@ URL = "/drafts/member-new/"
 
 
 @pytest.fixture
+@world
 def chair() -> Actor:
     return trees.officer(trees.below(trees.head()))
 
