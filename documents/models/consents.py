@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from members.enums import ConsentState
 from registry.access import in_scope
 from registry.enums import Permission
+from registry.history import HistoricalRecords
 
 from ..enums import ConsentPurpose
 

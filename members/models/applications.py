@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from registry.access import in_scope
 from registry.enums import DataClass, Permission
 from registry.fields import EncryptedJSONField, EncryptedTextField
+from registry.history import HistoricalRecords
 
 from ..enums import ApplicationState, Category, CopyKind, MandateKind, MemberState, NoticeWay
 from .cards import Person

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from registry.access import in_scope
 from registry.fields import EncryptedTextField
+from registry.history import HistoricalRecords
 
 from ..enums import AwardKind, EndReason, PaperCard, RegistrationReason, Sex
 

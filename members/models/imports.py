@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from registry.access import in_scope
 from registry.fields import EncryptedJSONField, EncryptedTextField
+from registry.history import HistoricalRecords
 
 from ..enums import BatchState, RowVerdict
 

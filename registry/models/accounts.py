@@ -13,11 +13,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from ..access import in_scope
 from ..enums import Permission, Role
 from ..fields import EncryptedJSONField
+from ..history import HistoricalRecords
 from ..text import search_key, sort_key
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from .. import charters
 from ..access import in_scope
 from ..enums import EmployerKind, Level, OrganizationKind, OrganizationStatus, Ownership, Permission, RenameState
+from ..history import HistoricalRecords
 
 if TYPE_CHECKING:
     from ..access import Actor
