@@ -27,7 +27,7 @@ from tests.registry import trees
 
 from .test_ledger import admit, pay
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 KEY = "6c1f8a3e-5c0e-4d43-9f7e-0d3c7b3f5a10"
 

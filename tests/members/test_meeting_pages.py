@@ -30,7 +30,7 @@ from tests.members.applicants import days
 from tests.members.people import Place, signed_in
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

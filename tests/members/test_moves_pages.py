@@ -23,7 +23,7 @@ from registry.models import Organization
 from tests.members.people import UNION_PERSON, Place, signed_in, union, voi
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 DAY = f"{TODAY:%d.%m.%Y}"
 

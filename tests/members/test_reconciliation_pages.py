@@ -19,7 +19,7 @@ from registry.enums import Role
 from tests.members.people import Place, signed_in, union, voi
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 
 

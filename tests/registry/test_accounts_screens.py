@@ -23,7 +23,7 @@ from tests.worlds import world
 
 from . import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 DAY = f"{TODAY:%d.%m.%Y}"
 

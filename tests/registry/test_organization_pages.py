@@ -22,7 +22,7 @@ from registry.transitions.figures import adjust
 
 from .trees import INSTALLATION, again, below, head, members, officer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def signed_in(actor: Actor) -> Client:

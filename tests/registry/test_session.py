@@ -25,7 +25,7 @@ from . import trees
 
 PASSWORD = "correct horse battery"
 TODAY = timezone.localdate()
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from registry.transitions.drafts import save_draft
 from registry.views.carried import ticket
 from tests.members import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 FORM = "/members/add/"
 PASSWORD = "correct horse battery"
 TYPED = {"surname": "Заметная", "given_name": "Анна", "helps": ["a", "b"]}

@@ -21,7 +21,7 @@ from tests.worlds import world
 
 from . import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 URL = "/drafts/member-new/"
 
 
