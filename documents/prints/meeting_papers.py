@@ -234,6 +234,7 @@ def _item(item: AgendaItem, number: int, people: People | None = None) -> dict[s
         "number": number,
         "title": said(item.title, people),
         "speaker": item.speaker,
+        "spoken": item.spoken.splitlines(),
         "people": [application.full_name for application in applicants] if len(applicants) > 1 else [],
         "votes": (item.votes_for, item.votes_against, item.votes_abstained) if item.votes_for is not None else None,
         "resolution": said(item.resolution, people),

@@ -154,6 +154,14 @@ def check_can_decide(item: AgendaItem, present: int) -> Meeting:
     return meeting
 
 
+def check_minutes_are_written(item: AgendaItem) -> None:
+    """What was said is written down from the meeting until its minutes are closed. Raises `RuleViolation`."""
+    if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
+        raise RuleViolation("V-A5", _("The minutes are closed: open them again first."))
+    if item.meeting is None or item.meeting.state != MeetingState.HELD:
+        raise RuleViolation("V-A5", _("First note who was present at the meeting."))
+
+
 def can_be_told(item: AgendaItem) -> bool:
     """Is it decided, and is there one person whom the organisation tells of it?"""
     return item.kind in TOLD and item.state in DECIDED and item.meeting is not None
