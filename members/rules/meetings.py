@@ -280,12 +280,10 @@ def decided_on_appeal(appeal: Appeal) -> AgendaItem | None:
     return appeal.items.filter(state__in=DECIDED).select_related(*related).order_by("-pk").first()
 
 
-def dismissed_appeal(application: Application) -> Appeal | None:
-    """The appeal of a refused applicant that was dismissed: the refusal is final in the organisation (V-A6)."""
-    if application.state != ApplicationState.REFUSED:
-        return None
-    found = application.appeals.filter(state=AppealState.DISMISSED).select_related("organization")
-    return found.order_by("-decided_on", "-pk").first()
+def last_appeal(appeals: QuerySet[Appeal]) -> Appeal | None:
+    """Of the appeals of one person the one that waits or was decided on; what was withdrawn says nothing (V-A6)."""
+    found = appeals.exclude(state=AppealState.WITHDRAWN).select_related("organization")
+    return found.order_by("-received_on", "-pk").first()
 
 
 def check_can_be_appealed(against: AgendaItem, application: Application | None) -> None:
