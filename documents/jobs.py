@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from members.models import BookLine, Member
+from members.models import Application, BookLine, Meeting, Member
 from registry.access import Actor, require
 from registry.enums import DataClass, Permission
 from registry.jobs import Work, job
 from registry.models import Organization
 
-from .prints.core import Batch, Form, bundle, forms, render
+from .prints import meeting_papers
+from .prints.core import Batch, Form, bundle, forms, page_count, render
 from .prints.packing import pack
 from .prints.registration_book import BOOK, PAGES, render_pages
 from .prints.registration_book import contexts as book_pages
@@ -29,6 +30,8 @@ from .transitions.printing import record_applicant, record_prints
 
 #: People in one run of the layout engine, some seconds of work.
 CHUNK = 20
+#: Notices of a meeting laid out in one run; they are single plain sheets.
+NOTICES = 100
 #: Consents marked in one transaction.
 MARK_CHUNK = 200
 PDF = "application/pdf"
@@ -155,6 +158,39 @@ def print_book(work: Work) -> None:
     work.each(range(len(pages)), PAGES, work.keep_part, prepare=lay_out)
     record_applicant(BOOK.code, unit, organization=unit, by=work.actor, rule="V-B7")
     work.finish(bundle(BOOK, work.parts()), name=f"{BOOK.code}-{timezone.localdate():%Y-%m-%d}.pdf")
+
+
+@job(
+    "documents.print_invitations",
+    _("Printing of notices of a meeting"),
+    outcome=_printed,
+    remains=_("Nothing was printed, and nothing is marked as printed."),
+)
+def print_invitations(work: Work) -> None:
+    """Notices of the meeting `params["meeting"]` for `params["applications"]`, in this order, as one PDF (V-A5)."""
+    meeting = Meeting.objects.visible_to(work.actor).select_related("organization").get(pk=work.params["meeting"])
+    require(work.actor, Permission.PRINT, meeting.organization)
+    invited = Application.objects.visible_to(work.actor).invited_to(meeting)
+
+    def lay_out(ids: list[int]) -> bytes:
+        found = invited.filter(pk__in=ids).in_bulk()
+        # Who withdrew meanwhile, or was decided on, is told nothing.
+        sheets = [found[pk] for pk in ids if pk in found]
+        return meeting_papers.render_invitations(sheets) if sheets else b""
+
+    work.each(
+        work.params["applications"], NOTICES, lambda part: work.keep_part(part) if part else None, prepare=lay_out
+    )
+    parts = work.parts()
+    if not parts:
+        work.finish(people=0)
+        return
+    data = bundle(meeting_papers.PAPERS["invitation"], parts)
+    with transaction.atomic():
+        record_applicant("invitations", meeting, organization=meeting.organization, by=work.actor)
+        name = f"invitations-{timezone.localdate():%Y-%m-%d}.pdf"
+        # A notice is one sheet.
+        work.finish(data, name=name, people=page_count(data))
 
 
 def _marked(summary: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Length
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -25,8 +25,8 @@ from registry.models import Organization
 from registry.rules.figures import totals, totals_under
 from registry.widgets import DateField
 
-from .enums import BatchState, ConsentState, Sex
-from .models import ImportBatch, Member
+from .enums import BatchState, ConsentState, RegistrationReason, Sex
+from .models import ImportBatch, Member, Registration
 from .models.cards import MemberQuerySet
 from .rules import cells_of
 from .rules.fields import choices_of
@@ -137,6 +137,7 @@ class MemberFilter(django_filters.FilterSet):
     reprint = _choice(
         [("yes", _("print again")), ("no", _("as printed"))], label=_("paper card"), method="to_print_again"
     )
+    outside = _choice(_YES_NO, label=_("arrived from outside the registry"), method="from_outside")
     sex = _choice(Sex.choices, label=_("sex"))
     age_from = _Integers(label=_("age from"), min_value=0, max_value=_OLDEST, method="aged_from")
     age_to = _Integers(label=_("age to"), min_value=0, max_value=_OLDEST, method="aged_to")
@@ -315,6 +316,14 @@ class MemberFilter(django_filters.FilterSet):
 
     def to_print_again(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         return queryset.filter(reprint=value == "yes")
+
+    def from_outside(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        # Who arrived with a card of the registry stood somewhere before. A value is looked up for each of the few that
+        # arrived; of an «exists» the database would read all registrations through.
+        first = Registration.objects.filter(member=OuterRef("member")).order_by("pk").values("pk")[:1]
+        arrived = Registration.objects.filter(start_reason=RegistrationReason.ARRIVAL, pk=Subquery(first))
+        found = Exists(arrived.filter(member=OuterRef("pk")))
+        return queryset.filter(found if value == "yes" else ~found)
 
     def of_standing(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         return with_standing(queryset, value, timezone.localdate())

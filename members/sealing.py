@@ -74,7 +74,10 @@ CONTENT: dict[str, Content] = {
         ("full_name", "birth_year", "ticket_number", "destination"),
     ),
     "members.AgendaItem": Content(
-        Sealed.STAYS, Erased.DETACHED, "minutes are acts of the organisation", ("title", "resolution", "reason")
+        Sealed.STAYS,
+        Erased.DETACHED,
+        "minutes are acts of the organisation",
+        ("title", "spoken", "resolution", "reason"),
     ),
     "members.ImportRow": Content(
         Sealed.CLOSED,

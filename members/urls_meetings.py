@@ -21,6 +21,7 @@ urlpatterns = [
     path("items/add/", agenda.propose, name="propose"),
     path("items/add/<id:pk>/", agenda.propose_member, name="propose_member"),
     path("items/<id:pk>/decide/", agenda.decide, name="decide"),
+    path("items/<id:pk>/spoken/", agenda.spoken, name="spoken"),
     path("items/<id:pk>/notice/", agenda.notify, name="notify"),
     path("items/<id:pk>/notice/print/", meeting_prints.print_notice, name="print_notice"),
     path("items/<id:pk>/step/<slug:step>/", agenda.step, name="item_step"),

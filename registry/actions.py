@@ -72,6 +72,7 @@ ACTIONS: dict[str, Any] = {
     "item.notified": _("member notified of the decision"),
     "item.put_forward": _("item put forward for a decision"),
     "item.reversed": _("decision reversed"),
+    "item.spoken_noted": _("what was said at the meeting written down"),
     "job.asked": _("job asked for"),
     "job.cancelled": _("job cancelled"),
     "job.result_fetched": _("result of a job fetched"),

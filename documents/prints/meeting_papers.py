@@ -5,6 +5,7 @@ No forms of a member, so the menus of printing do not find them: they are printe
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ from members.rules.meetings import (
     decided_by,
     decided_on_appeal,
     deciding_organization,
-    dismissed_appeal,
+    last_appeal,
     quorum_of,
 )
 from members.rules.resolutions import tail_of
@@ -119,7 +120,8 @@ def _told(item: AgendaItem) -> dict[str, Any]:
     if appeal is None:
         context |= _addressee_of(item.member, item.organization) | {"title": said(item.title, people_of(item))}
         if item.kind == ItemKind.EXCLUSION and item.state == ItemState.ADOPTED:
-            context |= _superior(item)
+            lodged = last_appeal(item.appeals.all())
+            context |= _superior(item) if lodged is None else _appealed(lodged, item.notified_on)
         return context
     application, first = appeal.application, appeal.against
     context |= _addressee(application) if application is not None else _addressee_of(appeal.member, first.organization)
@@ -145,21 +147,23 @@ def _superior(item: AgendaItem) -> dict[str, Any]:
     }
 
 
-def _final(appeal: Appeal) -> dict[str, Any]:
-    """What the first decision's notice says of the appeal that was dismissed since (V-A6)."""
+def _appealed(appeal: Appeal, told_on: dt.date | None) -> dict[str, Any]:
+    """What the first decision's notice, given on that day, says of the appeal against it when it is printed again (V-A6)."""
     item = decided_on_appeal(appeal)
+    against = {"received_on": short_date(appeal.received_on), "organization": appeal.organization.full_name}
+    again = {"again": short_date(told_on)} if told_on is not None else {}
     if item is None:
-        return {}
+        return again | {"pending": against}
     meeting = _meeting(item)
-    return {
-        "received_on": short_date(appeal.received_on),
-        "organization": appeal.organization.full_name,
+    final = {
         "body": body_in_genitive(meeting.body.name),
         "number": meeting.number,
         "day": short_date(meeting.held_on),
         "resolution": said(item.resolution, people_of(item)),
         "reason": item.reason,
+        "upheld": item.state == ItemState.REJECTED,
     }
+    return again | {"final": against | final}
 
 
 def _to_pay(applications: Sequence[Application]) -> dict[int | None, list[str]]:
@@ -193,8 +197,8 @@ def _decision(application: Application) -> dict[str, Any]:
         "pickup_place": application.pickup_place or application.organization.postal_address,
     }
     if not context["admitted"]:
-        dismissed = dismissed_appeal(application)
-        context |= {"final": _final(dismissed)} if dismissed is not None else _superior(item)
+        lodged = last_appeal(application.appeals.all())
+        context |= _superior(item) if lodged is None else _appealed(lodged, application.notified_on)
     return context
 
 
@@ -234,6 +238,7 @@ def _item(item: AgendaItem, number: int, people: People | None = None) -> dict[s
         "number": number,
         "title": said(item.title, people),
         "speaker": item.speaker,
+        "spoken": item.spoken.splitlines(),
         "people": [application.full_name for application in applicants] if len(applicants) > 1 else [],
         "votes": (item.votes_for, item.votes_against, item.votes_abstained) if item.votes_for is not None else None,
         "resolution": said(item.resolution, people),

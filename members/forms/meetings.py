@@ -61,6 +61,28 @@ class AttendanceForm(forms.Form):
         ]
 
 
+class _LinesField(forms.CharField):
+    """Some lines of text; browsers end them as they like, and empty ones say nothing."""
+
+    def to_python(self, value: Any) -> str:
+        lines = (line.strip() for line in str(super().to_python(value)).splitlines())
+        return "\n".join(line for line in lines if line)
+
+
+class SpokenForm(forms.Form):
+    """Who spoke on an item and what was said."""
+
+    spoken = _LinesField(
+        label=_("Who spoke and what was said"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "Each speaker on a line of his own: «Ivanov I. I.: supports the proposal». Printed in the minutes; left empty, a line stays there to be filled in by hand."
+        ),
+    )
+
+
 class VotesForm(forms.Form):
     """The votes, the same for all chosen items."""
 
@@ -77,7 +99,7 @@ _ANSWERS: dict[ItemKind, tuple[Any, Any]] = {
 }
 
 
-class DecisionForm(VotesForm):
+class DecisionForm(SpokenForm, VotesForm):
     """The decision on one item; the resolution is offered and may be changed."""
 
     adopted = forms.TypedChoiceField(
@@ -111,7 +133,7 @@ class DecisionForm(VotesForm):
         widget=forms.RadioSelect,
     )
 
-    field_order = ("adopted", "term", "votes_for", "votes_against", "votes_abstained", "resolution", "reason")
+    field_order = ("adopted", "term", "votes_for", "votes_against", "votes_abstained", "reason", "resolution", "spoken")
 
     def __init__(self, item: AgendaItem, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

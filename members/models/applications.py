@@ -19,6 +19,8 @@ from .cards import Person
 if TYPE_CHECKING:
     from registry.access import Actor
 
+    from .meetings import Meeting
+
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, actor: Actor | None) -> ApplicationQuerySet:
@@ -31,6 +33,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def waiting(self) -> ApplicationQuerySet:
         return self.filter(state__in=[ApplicationState.FILED, ApplicationState.SCHEDULED])
+
+    def invited_to(self, meeting: Meeting) -> ApplicationQuerySet:
+        """Applications that the meeting is to decide on, with what their notices print."""
+        related = ("item__meeting__body", "item__meeting__organization__federation")
+        found = self.filter(item__meeting=meeting, state=ApplicationState.SCHEDULED)
+        return found.select_related(*related, "organization__federation", "member")
 
 
 class Application(models.Model):

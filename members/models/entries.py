@@ -60,7 +60,12 @@ class Registration(models.Model):
                 name="registration_end_has_reason",
             ),
         ]
-        indexes = [models.Index(fields=["organization", "started_on"], name="registration_book")]
+        indexes = [
+            models.Index(fields=["organization", "started_on"], name="registration_book"),
+            models.Index(
+                fields=["member"], condition=Q(start_reason=RegistrationReason.ARRIVAL), name="registration_arrived"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organization} {self.started_on}"

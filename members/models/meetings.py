@@ -153,6 +153,8 @@ class AgendaItem(models.Model):
     votes_for = models.PositiveSmallIntegerField(_("for"), null=True, blank=True)
     votes_against = models.PositiveSmallIntegerField(_("against"), null=True, blank=True)
     votes_abstained = models.PositiveSmallIntegerField(_("abstained"), null=True, blank=True)
+    #: Who spoke and what was said, one speaker a line; the minutes print it.
+    spoken = EncryptedTextField(_("who spoke"), blank=True)
     resolution = EncryptedTextField(_("decided"), blank=True)
     reason = EncryptedTextField(_("reason"), blank=True)
     decided_at = models.DateTimeField(_("decision entered at"), null=True, blank=True)

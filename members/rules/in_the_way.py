@@ -119,6 +119,17 @@ def transfers_in_the_way(organization: Organization, by: Actor) -> list[Obstacle
     return named(lines, found.count())
 
 
+def cards_on_their_way(cell: Organization, by: Actor) -> list[Obstacle]:
+    """Cards that left the cell and have arrived nowhere: called back they come to where the cell stood (V-B10)."""
+    found = Transfer.objects.filter(source_unit=cell, state=TransferState.IN_TRANSIT)
+    page = "moves:detail" if reads_cards(by, cell) else ""
+    lines = [
+        Obstacle(_("Card on its way since %(day)s") % {"day": f"{t.started_on:%d.%m.%Y}"}, page, t.pk)
+        for t in found.order_by("started_on", "pk")[:NAMED]
+    ]
+    return named(lines, found.count())
+
+
 def reconciliations_in_the_way(organization: Organization, by: Actor, *states: ReconciliationState) -> list[Obstacle]:
     """Reconciliations of the organisation that are in one of the states."""
     found = Reconciliation.objects.filter(unit=organization, state__in=states).order_by("year")

@@ -154,6 +154,14 @@ def check_can_decide(item: AgendaItem, present: int) -> Meeting:
     return meeting
 
 
+def check_minutes_are_written(item: AgendaItem) -> None:
+    """What was said is written down from the meeting until its minutes are closed. Raises `RuleViolation`."""
+    if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
+        raise RuleViolation("V-A5", _("The minutes are closed: open them again first."))
+    if item.meeting is None or item.meeting.state != MeetingState.HELD:
+        raise RuleViolation("V-A5", _("First note who was present at the meeting."))
+
+
 def can_be_told(item: AgendaItem) -> bool:
     """Is it decided, and is there one person whom the organisation tells of it?"""
     return item.kind in TOLD and item.state in DECIDED and item.meeting is not None
@@ -272,12 +280,10 @@ def decided_on_appeal(appeal: Appeal) -> AgendaItem | None:
     return appeal.items.filter(state__in=DECIDED).select_related(*related).order_by("-pk").first()
 
 
-def dismissed_appeal(application: Application) -> Appeal | None:
-    """The appeal of a refused applicant that was dismissed: the refusal is final in the organisation (V-A6)."""
-    if application.state != ApplicationState.REFUSED:
-        return None
-    found = application.appeals.filter(state=AppealState.DISMISSED).select_related("organization")
-    return found.order_by("-decided_on", "-pk").first()
+def last_appeal(appeals: QuerySet[Appeal]) -> Appeal | None:
+    """Of the appeals of one person the one that waits or was decided on; what was withdrawn says nothing (V-A6)."""
+    found = appeals.exclude(state=AppealState.WITHDRAWN).select_related("organization")
+    return found.order_by("-received_on", "-pk").first()
 
 
 def check_can_be_appealed(against: AgendaItem, application: Application | None) -> None:

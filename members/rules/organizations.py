@@ -99,6 +99,7 @@ def move_blockers(organization: Organization, parent: Organization, by: Actor) -
         return []
     return [
         *cards_without_keeper(organization, keeper_and_cell(organization, parent)),
+        *in_the_way.cards_on_their_way(organization, by),
         # The former superior's body has the report; the cards it speaks of would lie elsewhere.
         *in_the_way.reconciliations_in_the_way(organization, by, ReconciliationState.REPORTED),
     ]
@@ -107,6 +108,7 @@ def move_blockers(organization: Organization, parent: Organization, by: Actor) -
 def merge_blockers(source: Organization, target: Organization, by: Actor) -> list[Obstacle]:
     """What speaks against merging the source into the target, each record named."""
     waiting: list[Obstacle] = []
+    home = keeper_and_cell(target, target.parent)
     if source.keeps_cards and not target.keeps_cards:
         # What the target could not decide on does not follow.
         waiting = [
@@ -115,9 +117,11 @@ def merge_blockers(source: Organization, target: Organization, by: Actor) -> lis
             *in_the_way.appeals_in_the_way(source, by),
             *in_the_way.transfers_in_the_way(source, by),
         ]
+    if not source.keeps_cards and home and home[0] != source.parent:
+        waiting = in_the_way.cards_on_their_way(source, by)
     return [
         *children_without_place(source, target),
-        *cards_without_keeper(source, keeper_and_cell(target, target.parent)),
+        *cards_without_keeper(source, home),
         *waiting,
         *in_the_way.meetings_in_the_way(source, by),
         *in_the_way.reconciliations_in_the_way(source, by, *_OPEN),

@@ -68,7 +68,8 @@ def put_on_account(
             if arrived_from:
                 text = f"Прибытие из организации, не состоящей в реестре: {arrived_from}"
                 act.save(CardMark(member=member, kind=MarkKind.OTHER, made_on=act.today, text=text))
-            act.about(member, organization=organization, batch=batch.pk if batch else None)
+            facts = {"outside": True} if arrived_from else {}
+            act.about(member, organization=organization, batch=batch.pk if batch else None, **facts)
     except SomeRefused as refusal:
         raise refusal.refused[0][0] from None
     except IntegrityError as error:

@@ -121,7 +121,8 @@ def release(act: Act, item: AgendaItem) -> None:
     else:
         rules.check_item_move(item, ItemState.WAITING)
         item.state = ItemState.WAITING
-    item.meeting, item.position = None, 0
+    # The words are those of this meeting.
+    item.meeting, item.position, item.spoken = None, 0, ""
     act.save(item)
 
 

@@ -127,7 +127,7 @@ def drop_item(item_id: int, *, by: Actor) -> AgendaItem:
         if item.kind in rules.FROM_ELSEWHERE:
             raise RuleViolation("V-A5", _("This is withdrawn where it comes from: on its own page."))
         rules.check_item_move(item, ItemState.DROPPED)
-        item.state, item.meeting, item.position = ItemState.DROPPED, None, 0
+        item.state, item.meeting, item.position, item.spoken = ItemState.DROPPED, None, 0, ""
         act.save(item)
         act.about(item, organization=item.organization, kind=item.kind)
     return item
@@ -142,11 +142,12 @@ def decide(
     votes_abstained: int,
     resolution: str,
     reason: str = "",
+    spoken: str | None = None,
     by: Actor,
 ) -> AgendaItem:
     """The body has decided on the item: votes, resolution and the effect, in one act and once (V-A5).
 
-    Raises `RuleViolation` without a quorum or with votes that say something else, `Blocked` where the effect cannot
+    Without `spoken` the words that were noted of the item stay. Raises `RuleViolation` without a quorum or with votes that say something else, `Blocked` where the effect cannot
     happen for somebody, `NotAllowed`.
     """
     with change(by=by, rule=_rule_of(item_id, by), event="item.decided") as act:
@@ -161,10 +162,24 @@ def decide(
         item.state = ItemState.ADOPTED if adopted else ItemState.REJECTED
         item.votes_for, item.votes_against, item.votes_abstained = votes_for, votes_against, votes_abstained
         item.resolution, item.reason, item.decided_at = resolution.strip(), reason.strip(), act.now
+        item.spoken = item.spoken if spoken is None else spoken.strip()
         act.save(item)
         effects = EFFECTS[item.kind]
         (effects.adopt if adopted else effects.reject)(act, item)
         act.about(item, organization=item.organization, kind=item.kind, adopted=adopted, meeting=meeting.pk)
+    return item
+
+
+def note_spoken(item_id: int, *, spoken: str, by: Actor) -> AgendaItem:
+    """Who spoke on the item and what was said, as the minutes print it; changed while these are open (V-A5)."""
+    with change(by=by, rule="V-A5", event="item.spoken_noted") as act:
+        item = own_item(act, item_id)
+        rules.check_minutes_are_written(item)
+        act.silent = item.spoken == spoken.strip()
+        if not act.silent:
+            item.spoken = spoken.strip()
+            act.save(item)
+        act.about(item, organization=item.organization, kind=item.kind)
     return item
 
 

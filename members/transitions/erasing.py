@@ -36,7 +36,9 @@ from .sealing import drop_drafts
 KEPT = kept_models()
 _GONE = "сведения уничтожены"
 #: Texts of an agenda item in which a name may stand.
-_WORDS = ("title", "resolution", "reason")
+_WORDS = ("title", "spoken", "resolution", "reason")
+#: What they say once the person is destroyed.
+_UNSAID = {"title": _GONE, "spoken": _GONE, "resolution": _GONE, "reason": ""}
 
 
 def erase(member_id: int, *, by: Actor) -> DestructionRecord:
@@ -145,7 +147,7 @@ def _drop_files(ids: Iterable[Any]) -> int:
 def _drop_rows(member: Member) -> int:
     pk = member.pk
     application = Application.objects.filter(member=member).first()
-    _blank(AgendaItem, {"member": member}, title=_GONE, resolution=_GONE, reason="")
+    _blank(AgendaItem, {"member": member}, **_UNSAID)
     _blank(
         BookLine, {"member": member}, full_name=_GONE, sort_key="", birth_year=None, ticket_number="", destination=""
     )
@@ -197,7 +199,7 @@ def _blank(model: type[AgendaItem] | type[BookLine], found: dict[str, Any], **va
 def _blank_appeals(appeals: QuerySet[Appeal]) -> None:
     """Items on appeals are acts of the superior's body: they stay without the appeal and the name."""
     items = list(AgendaItem.objects.filter(appeal__in=appeals).values_list("pk", flat=True))
-    _blank(AgendaItem, {"pk__in": items}, appeal=None, title=_GONE, resolution=_GONE, reason="")
+    _blank(AgendaItem, {"pk__in": items}, appeal=None, **_UNSAID)
 
 
 def _blank_admissions(application: Application) -> None:
@@ -205,7 +207,7 @@ def _blank_admissions(application: Application) -> None:
     ever: Any = Application.history
     items = {*ever.filter(id=application.pk).values_list("item_id", flat=True)} - {None}
     shared = set(ever.filter(item__in=items).exclude(id=application.pk).values_list("item_id", flat=True))
-    _blank(AgendaItem, {"pk__in": items - shared}, title=_GONE, resolution=_GONE, reason="")
+    _blank(AgendaItem, {"pk__in": items - shared}, **_UNSAID)
     # The name may stand there in any case, so its end is left out.
     stem = application.surname[: max(3, len(application.surname) - 2)]
     for rows in (AgendaItem.objects.filter(pk__in=shared), AgendaItem.history.filter(id__in=shared)):

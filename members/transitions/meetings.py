@@ -214,7 +214,10 @@ def _write_attendance(act: Act, meeting: Meeting, seats: Sequence[BodySeat]) -> 
 
 
 def _forget_who_came(act: Act, meeting: Meeting) -> None:
-    """Nobody comes to a meeting that did not take place."""
+    """Nobody comes to a meeting that did not take place, and nobody speaks there."""
+    for item in [item for item in rules.agenda_of(meeting) if item.spoken]:
+        item.spoken = ""
+        act.save(item)
     came = list(Application.objects.filter(item__meeting=meeting, attended__isnull=False).order_by("pk"))
     for application in came:
         application.attended = None

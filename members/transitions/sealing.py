@@ -45,7 +45,7 @@ from .imports import count
 from .paper_card import ask_for_reprint
 
 #: Kinds of jobs whose results hold content of cards.
-_COPYING = ("documents.print", "members.export")
+_COPYING = ("documents.print", "documents.print_invitations", "members.export")
 
 
 def close(

@@ -20,9 +20,16 @@ from registry.models import Organization
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..enums import ApplicationState, ItemKind, MarkKind
-from ..forms.meetings import DecisionForm, ItemForm, NoticeForm, VotesForm, kinds_to_put_forward
+from ..forms.meetings import DecisionForm, ItemForm, NoticeForm, SpokenForm, VotesForm, kinds_to_put_forward
 from ..models import AgendaItem, Application, CardMark, Member
-from ..rules.meetings import FROM_ELSEWHERE, can_be_told, check_can_decide, check_term_decided, kind_name
+from ..rules.meetings import (
+    FROM_ELSEWHERE,
+    can_be_told,
+    check_can_decide,
+    check_minutes_are_written,
+    check_term_decided,
+    kind_name,
+)
 from ..rules.resolutions import usual_resolution, usual_title, with_term
 from ..transitions import agenda, decisions
 from .meetings import detail_context, may_run, own
@@ -153,7 +160,8 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("meetings:detail", item.meeting_id)
-    form = DecisionForm(item, request.POST if request.method == "POST" else None, initial={"votes_for": present})
+    initial = {"votes_for": present, "spoken": item.spoken}
+    form = DecisionForm(item, request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         values = form.cleaned_data
         restored = values.pop("term", None)
@@ -177,6 +185,26 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
         "wordings": wordings,
     }  # fmt: skip
     return render(request, "members/meetings/decide.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RUN_MEETINGS)
+def spoken(request: ActorRequest, pk: int) -> HttpResponse:
+    """Who spoke on one item and what was said, before or after its decision is entered."""
+    item = _own_item(request, pk)
+    if item.meeting is None:
+        return redirect("meetings:queue")
+    form = SpokenForm(request.POST if request.method == "POST" else None, initial={"spoken": item.spoken})
+    try:
+        check_minutes_are_written(item)
+        if form.is_valid():
+            decisions.note_spoken(pk, by=request.actor, **form.cleaned_data)
+            messages.success(request, _("It is written down who spoke."))
+            return redirect("meetings:detail", item.meeting_id)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+        return redirect("meetings:detail", item.meeting_id)
+    return render(request, "members/meetings/spoken.html", {"item": item, "form": form})
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,14 +15,14 @@ from documents.transitions.printing import record_applicant
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.jobs import start_job
 from registry.views.base import ActorRequest, load, needs, say_violation
 
-from ..enums import ApplicationState
 from ..models import AgendaItem, Application
 from ..rules.meetings import can_be_told
 from .meetings import load_meeting
 
-#: So many notices are laid out while one waits for the page.
+#: So many notices are laid out while one waits for the page; of more notices of a meeting a job makes the PDF.
 MOST_NOTICES = 200
 _OF_AN_APPLICANT = (
     "organization__federation",
@@ -41,21 +42,16 @@ def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     if form not in {"agenda", "minutes", "invitations"}:
         raise Http404
     if form == "invitations":
-        related = (
-            "item__meeting__body",
-            "item__meeting__organization__federation",
-            "organization__federation",
-            "member",
-        )
-        found = (
-            Application.objects.visible_to(request.actor)
-            .filter(item__meeting=meeting, state=ApplicationState.SCHEDULED)
-            .select_related(*related)
-        )
-        applications = list(found.order_by("sort_key", "pk")[:1000])
-        if not applications:
+        invited = Application.objects.visible_to(request.actor).invited_to(meeting).order_by("sort_key", "pk")
+        ids = list(invited.values_list("pk", flat=True))
+        if not ids:
             raise Http404
-        data = meeting_papers.render_invitations(applications)
+        if len(ids) > MOST_NOTICES:
+            params = {"meeting": meeting.pk, "applications": ids}
+            with transaction.atomic():
+                job = start_job("documents.print_invitations", params, by=request.actor)
+            return redirect("jobs:detail", job.pk)
+        data = meeting_papers.render_invitations(list(invited))
     else:
         data = meeting_papers.render_meeting(form, meeting)
     record_applicant(form, meeting, organization=meeting.organization, by=request.actor)

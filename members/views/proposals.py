@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from ..rules.showing import in_words
 from ..transitions import proposals as transitions
 from ..transitions.cards import note_fields_shown
 
-#: Changes settled on one page.
+#: Changes on one page.
 AT_ONCE = 60
 #: Settled ones on one page, and beside the form of one member.
 ROWS, LATELY = 50, 5
@@ -73,14 +74,17 @@ def propose(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.VIEW_MEMBERS)
 @require_http_methods(["GET", "POST"])
 def queue(request: ActorRequest) -> HttpResponse:
-    """What waits for the registrar, card by card; everything with a word is settled in one step."""
+    """What waits for the registrar, card by card and page by page; everything with a word is settled in one step."""
     actor = request.actor
     may_settle = actor.organization is not None and actor.may(Permission.SETTLE_CHANGES, actor.organization)
     found = ChangeProposal.objects.visible_to(actor).filter(state=ProposalState.OPEN)
     found = found.exclude(reconciliation__state__in=[ReconciliationState.OPEN, ReconciliationState.REPORTED])
     found = found.select_related("member__unit__federation", "proposed_by").order_by("member__sort_key", "member", "pk")
-    proposals = [proposal for proposal in found[:AT_ONCE] if readable_proposal(proposal, actor)]
     data = request.POST if request.method == "POST" else None
+    page = page_of(request, found, AT_ONCE)
+    # What was shown is settled, though other changes may have come onto the page since.
+    shown = list(page) if data is None else list(found.filter(pk__in=_sent(data)))
+    proposals = [proposal for proposal in shown if readable_proposal(proposal, actor)]
     forms = [SettleForm(p, _label(p), data) for p in proposals]
     # Every form is read before any is judged, so that all errors show at once.
     if request.method == "POST":
@@ -98,12 +102,12 @@ def queue(request: ActorRequest) -> HttpResponse:
                     _("Accepted: %(accepted)s, declined: %(declined)s.")
                     % {"accepted": len(accepted), "declined": len(declined)},
                 )
-            return redirect("cells:proposals")
+            return redirect(request.get_full_path())
     for name, asked in groupby(sorted(proposals, key=lambda p: p.field), key=lambda p: p.field):
         note_fields_shown([proposal.member for proposal in asked], [name], by=actor)
     rows = zip(forms, _shown(proposals, actor), strict=True)
     cards = [(member, list(group)) for member, group in groupby(rows, key=lambda row: row[0].proposal.member)]
-    context = {"cards": cards, "may_settle": may_settle, "forms": forms}
+    context = {"cards": cards, "may_settle": may_settle, "forms": forms, "page": page}
     return render(request, "members/changes/queue.html", context)
 
 
@@ -129,6 +133,12 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         say_violation(request, refusal)
     return redirect("cells:propose", proposal.member_id)
+
+
+def _sent(data: QueryDict) -> list[int]:
+    """Whose forms were sent, as many as stand on one page."""
+    found = (re.fullmatch(r"p([0-9]{1,18})-(word|answer)", name) for name in data)
+    return list(dict.fromkeys(int(match[1]) for match in found if match))[:AT_ONCE]
 
 
 def _label(proposal: ChangeProposal) -> str:

@@ -197,8 +197,8 @@ class Union:
                 f" SELECT {columns}, now(), '+', 'U-5' FROM members_member"
             )
             cursor.execute(
-                "INSERT INTO documents_printrecord (form, member_id, organization_id, printed_at, lines)"
-                " SELECT 'consent', id, organization_id, now() - id * interval '1 minute', '{}' FROM members_member"
+                "INSERT INTO documents_printrecord (form, about, member_id, organization_id, printed_at, lines)"
+                " SELECT 'consent', '', id, organization_id, now() - id * interval '1 minute', '{}' FROM members_member"
             )
             cursor.execute(
                 "INSERT INTO registry_event (chain, number, at, action, rule, acting, organization_id, object_type,"

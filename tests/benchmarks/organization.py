@@ -52,6 +52,7 @@ QUERIES = {
     "birth month": "birth_month=5",
     "joined": "joined_from=01.01.2010&joined_to=31.12.2020",
     "no telephone": "phone=no",
+    "arrived from outside": "outside=yes",
     "by date of birth": "sort=-birth_date",
     "by ticket": "sort=ticket_number",
     "search and filters": "q=а&consent=signed&complete=yes&sort=joined_on",

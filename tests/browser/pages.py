@@ -128,6 +128,7 @@ PAGES: dict[str, Page] = {
     "meetings:propose": Page(CHAIR, (), "?kind=property"),
     "meetings:propose_member": Page(CHAIR, ("member",)),
     "meetings:decide": Page(CHAIR, ("undecided",)),
+    "meetings:spoken": Page(CHAIR, ("undecided",)),
     "meetings:notify": Page(CHAIR, ("told",)),
     "meetings:appeals": Page("voi-region"),
     "meetings:appeal": Page("voi-region", ("appeal",)),

@@ -15,7 +15,7 @@ from members.models import AgendaItem, Appeal, Application, Member
 from members.rules.resolutions import usual_resolution
 from members.tasks.meetings import meetings
 from members.transitions import agenda, decisions
-from members.transitions.appeals import receive_appeal
+from members.transitions.appeals import receive_appeal, withdraw_appeal
 from members.transitions.applications import note_notified
 from members.transitions.meetings import close_minutes
 from registry.errors import Blocked, RuleViolation
@@ -174,6 +174,45 @@ def test_v_b14_who_was_excluded_is_told_the_decision_on_his_appeal(place: Place,
     # The card of who stays excluded is sealed: his address stands on no paper of anybody's.
     address = Member.objects.get().address
     assert address and (address in notice) is adopted
+
+
+@pytest.mark.once
+def test_v_a6_while_an_appeal_waits_the_local_notice_is_a_repeated_one_and_says_so(place: Place) -> None:
+    application, chair = refused(place), signed_in(place.chair)
+    appeal = appeal_of(place, application)
+    again = f"Повторно. Первое извещение вручено или направлено {day(1)}."
+    waits = f"Ваша жалоба на отказ в приёме от {day(0)} получена и ожидает решения: {place.region.full_name}."
+    pending = printed(chair, "print_applicant", application.pk, "decision")
+    for words in (again, waits, "Решение: отказать в приёме в члены ВОИ. Причина: Нет справки"):
+        assert words in pending
+    assert "может быть обжаловано" not in pending
+    withdraw_appeal(appeal.pk, by=place.region_chair)
+    back = printed(chair, "print_applicant", application.pk, "decision")
+    assert ("может быть обжаловано" in back, "Повторно" in back, "жалоба" in back) == (True, False, False)
+
+
+@pytest.mark.once
+def test_v_a6_a_notice_that_nobody_noted_is_no_repeated_one(place: Place) -> None:
+    application = refused(place)
+    note_notified([application.pk], on=None, by=place.chair)
+    appeal_of(place, application)
+    notice = printed(signed_in(place.chair), "print_applicant", application.pk, "decision")
+    assert ("ожидает решения" in notice, "Повторно" in notice) == (True, False)
+
+
+@pytest.mark.once
+def test_v_b14_the_notice_of_an_exclusion_tells_of_the_appeal_against_it(place: Place) -> None:
+    against, chair = excluded(place), signed_in(place.chair)
+    decisions.note_item_notified(against.pk, on=days(0), way="post", by=place.chair)
+    appeal = receive_appeal(against.pk, received_on=days(0), by=place.region_chair)
+    pending = printed(chair, "print_notice", against.pk)
+    for words in (f"Первое извещение вручено или направлено {day(0)}.", "Ваша жалоба на исключение", "сохраняются."):
+        assert words in pending
+    settled(place, appeal, adopted=False)
+    final = printed(chair, "print_notice", against.pk)
+    assert "Решение по жалобе: Жалобу оставить без удовлетворения" in final and "Исключение остаётся в силе." in final
+    for paper in (pending, final):
+        assert "может быть обжаловано" not in paper
 
 
 @pytest.mark.once

@@ -131,14 +131,15 @@ def test_v_b14_acts_of_the_organisation_stay_and_name_nobody(place: Place) -> No
     member = place.put()
     item = AgendaItem.objects.create(
         organization=place.keeper, kind=ItemKind.EXCLUSION, state=ItemState.WAITING, title="Яблокова", member=member,
-        filed_on=TODAY,
+        filed_on=TODAY, spoken="Яблокова: виновата",
     )  # fmt: skip
     deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
     Member.objects.update(erase_after=TODAY)
     erase(member.pk, by=place.chair)
     item.refresh_from_db()
-    assert (item.member, item.title, item.state) == (None, "сведения уничтожены", ItemState.DROPPED)
-    assert [h.title for h in item.history.all()] == ["сведения уничтожены"] * item.history.count()
+    gone = "сведения уничтожены"
+    assert (item.member, item.title, item.spoken, item.state) == (None, gone, gone, ItemState.DROPPED)
+    assert {(h.title, h.spoken) for h in item.history.all()} == {(gone, gone)}
 
 
 def test_v_b14_neither_a_running_term_nor_an_open_appeal_lets_a_card_be_destroyed(place: Place) -> None:

@@ -113,11 +113,12 @@ def test_v_a6_after_destroying_nothing_of_the_applicant_is_found(
 def test_v_a6_of_a_common_item_the_name_goes_and_the_other_applicant_stays(place: people.Place) -> None:
     mine, other = applicants.apply(place, surname="Невзгодова"), applicants.apply(place)
     item = refused(place, mine, other)
+    decisions.note_spoken(item.pk, spoken="Громов: Невзгодову не знает", by=place.chair)
     outlived(mine)
     erase_application(mine.pk, by=place.chair)
     item.refresh_from_db()
-    assert (item.title, item.resolution, item.reason) == (
-        "О приёме в члены ВОИ: 2 чел.", "сведения уничтожены", "Нет паспорта",
+    assert (item.title, item.spoken, item.resolution, item.reason) == (
+        "О приёме в члены ВОИ: 2 чел.", "сведения уничтожены", "сведения уничтожены", "Нет паспорта",
     )  # fmt: skip
     assert ("Невзгодов" in words(), Application.objects.get().pk) == (False, other.pk)
     outlived(other)

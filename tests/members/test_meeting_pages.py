@@ -19,11 +19,12 @@ from documents.models import PrintRecord
 from members.models import AgendaItem, Appeal, Application, Meeting, Member
 from members.transitions import agenda, decisions
 from members.transitions.appeals import receive_appeal
-from members.transitions.applications import note_notified
+from members.transitions.applications import note_notified, withdraw_application
+from members.transitions.leaving import deregister
 from members.transitions.meetings import close_minutes
-from registry import integrity
+from registry import integrity, storage
 from registry.enums import Level, Role
-from registry.models import Event
+from registry.models import Event, Job
 from tests.documents.papers import text_of
 from tests.members import applicants, people, sessions
 from tests.members.applicants import days
@@ -361,6 +362,33 @@ def test_v_a5_each_paper_says_what_it_is_for_and_is_recorded(place: Place, chair
     assert sorted(PrintRecord.objects.values_list("form", flat=True)) == [
         "agenda", "decision", "extract", "invitation", "invitations", "minutes",
     ]  # fmt: skip
+
+
+def test_v_a5_many_notices_of_a_meeting_are_one_paper_made_by_a_job_and_nobody_is_left_out(
+    place: Place, chair: Client, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("members.views.meeting_prints.MOST_NOTICES", 4)
+    monkeypatch.setattr("documents.jobs.NOTICES", 2)
+    all_of_them = [applicants.apply(place) for _number in range(6)]
+    item = sessions.admission(place, all_of_them)
+    answer = post(chair, "print", item.meeting_id, "invitations")
+    job = Job.objects.get()
+    assert answer["Location"] == reverse("jobs:detail", args=[job.pk])
+    gone, told = all_of_them[0], all_of_them[1:]
+    withdraw_application(gone.pk, by=place.chair)
+    run_jobs()
+    job.refresh_from_db()
+    assert (job.state, job.summary["people"], job.result is not None) == ("done", 5, True)
+    notices = re.sub(r"\s+", " ", text_of(storage.read(job.result)))
+    at = [notices.index(one.surname) for one in sorted(told, key=lambda one: one.sort_key)]
+    assert (at, gone.surname in notices, notices.count("УВЕДОМЛЕНИЕ О ЗАСЕДАНИИ")) == (sorted(at), False, 5)
+    assert list(PrintRecord.objects.values_list("form", "about")) == [("invitations", "meeting")]
+    # The file holds the address of somebody whose card is closed to the organisation later.
+    sessions.decided(item, place.chair)
+    told[0].refresh_from_db()
+    deregister(told[0].member_id or 0, reason="death", on=timezone.localdate(), by=place.chair)
+    job.refresh_from_db()
+    assert job.result is None
 
 
 def test_v_a6_the_negative_notice_names_reason_way_and_body_of_the_appeal(place: Place, chair: Client) -> None:

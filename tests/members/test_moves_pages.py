@@ -5,21 +5,26 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from documents.transitions.consents import mark_signed
 from members.enums import TransferState
 from members.models import CardMark, Member, Registration, Transfer
+from members.transitions.accounting import put_on_account
 from members.transitions.organizations import merge_organizations
 from members.transitions.transfers import confirm, decide, request_departure
 from registry import integrity
 from registry.enums import Level, Role
 from registry.errors import NotAllowed, RuleViolation
-from registry.models import Organization
+from registry.models import Event, Organization
+from tests.members import listing
 from tests.members.people import UNION_PERSON, Place, signed_in, union, voi
 from tests.registry import trees
 
@@ -212,3 +217,33 @@ def test_v_b9_who_arrives_from_an_organisation_outside_the_registry_has_a_mark_t
         arrived.member_id,
         "Прибытие из организации, не состоящей в реестре: ППО техникума № 4, Рязань",
     )
+    events = Event.objects.filter(action="member.put_on_account").order_by("pk")
+    assert [event.facts.get("outside") for event in events] == [True, None]
+
+
+def test_v_b9_a_reviewer_finds_who_arrived_from_outside_the_registry(
+    school: Place, django_assert_num_queries: Any
+) -> None:
+    from_outside(school, "Внешняя")
+    school.put(surname="Своя", snils="", ticket_number="")
+    moved = school.put(surname="Переведённая", snils="", ticket_number="")
+    second = trees.again(trees.below(school.region, Level.PRIMARY, "ППО лицея № 2"))
+    there = trees.officer(second)
+    confirm(request_departure(moved.pk, target=second, by=school.chair).pk, by=there)
+    confirm(request_departure(moved.pk, target=school.keeper, by=there).pk, by=school.chair)
+    assert Registration.objects.filter(start_reason="arrival").count() == 3
+    reviewer = signed_in(school.reviewer)
+    found = {answer: listing.surnames(listing.ask(reviewer, outside=answer)) for answer in ("yes", "no")}
+    assert found == {"yes": ["Внешняя"], "no": ["Переведённая", "Своя"]}
+    assert "Прибыл извне реестра" in listing.ask(reviewer).content.decode()
+    with CaptureQueriesContext(connection) as few:
+        listing.ask(reviewer, outside="yes")
+    for letter in "абв":
+        from_outside(school, f"Новая{letter}")
+    with django_assert_num_queries(len(few)):
+        assert len(listing.names(listing.ask(reviewer, outside="yes"))) == 4
+
+
+def from_outside(school: Place, surname: str) -> None:
+    values = {**UNION_PERSON, "surname": surname, "snils": "", "ticket_number": ""}
+    put_on_account(organization=school.keeper, values=values, arrived_from="ППО № 4, Рязань", by=school.chair)

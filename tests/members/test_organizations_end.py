@@ -18,7 +18,7 @@ from members.enums import (
     ReconciliationState,
 )
 from members.models import AgendaItem, Appeal, Application, Member, Reconciliation, Registration, Transfer
-from members.transitions import appeals, erasing, reconciliation
+from members.transitions import appeals, decisions, erasing, reconciliation
 from members.transitions.applications import withdraw_application
 from members.transitions.leaving import deregister
 from members.transitions.organizations import liquidate_organization, merge_organizations, move_organization
@@ -224,13 +224,56 @@ def test_n_h3_an_unanswered_transfer_holds_up_the_end_on_both_sides() -> None:
         assert sum(place.keeper.short_name in line and target.short_name in line for line in blockers) == 1
 
 
-def test_v_b10_a_card_left_in_a_cell_that_moved_comes_back_to_the_keeper_itself(
+@pytest.mark.parametrize("merged", [False, True])
+def test_v_b10_a_cell_goes_to_another_keeper_when_none_of_its_cards_is_on_its_way(
+    place: Place, other: Organization, merged: bool
+) -> None:
+    first, elsewhere = place.cells[0], trees.below(other, Level.PRIMARY, "ПО № 7")
+    member, by = place.put(cell=first), place.region_chair
+    deregister(member.pk, reason=EndReason.DEPARTURE, on=TODAY(), by=place.chair, paper_card=PaperCard.HANDED)
+    transfer = Transfer.objects.get()
+
+    def go() -> None:
+        if merged:
+            merge_organizations(first.pk, elsewhere.pk, on=TODAY(), by=by)
+        else:
+            move_organization(first.pk, other.pk, on=TODAY(), by=by)
+
+    assert named(go) == [f"Карточка в пути с {TODAY():%d.%m.%Y}"]
+    address, target = ("merge", {"target": elsewhere.pk}) if merged else ("move", {"target": other.pk})
+    page = signed_in(by).get(reverse(f"organizations:{address}", args=[first.pk]), target)
+    assert reverse("moves:detail", args=[transfer.pk]) in page.content.decode()
+    call_off(transfer.pk, by=by)
+    go()
+    member.refresh_from_db()
+    assert (member.organization_id, member.cell_id) == (other.pk, elsewhere.pk if merged else first.pk)
+    assert whole() == {}
+
+
+def test_v_b10_a_card_on_its_way_holds_up_no_merger_of_cells_of_one_keeper(place: Place) -> None:
+    member = place.put(cell=place.cells[0])
+    deregister(member.pk, reason=EndReason.DEPARTURE, on=TODAY(), by=place.chair, paper_card=PaperCard.HANDED)
+    merge_organizations(place.cells[0].pk, place.cells[1].pk, on=TODAY(), by=place.region_chair)
+    call_off(Transfer.objects.get().pk, by=place.chair)
+    member.refresh_from_db()
+    assert (member.organization_id, member.cell_id) == (place.keeper.pk, place.cells[1].pk)
+    assert whole() == {}
+
+
+def test_v_b10_a_card_sealed_in_a_cell_that_moved_comes_back_to_the_keeper_itself(
     place: Place, other: Organization
 ) -> None:
     member = place.put(cell=place.cells[0])
-    deregister(member.pk, reason=EndReason.DEPARTURE, on=TODAY(), by=place.chair, paper_card=PaperCard.HANDED)
+    item = decisions.put_forward(
+        organization=place.keeper, kind=ItemKind.EXCLUSION, title="Об исключении", member=member,
+        exclusion_reason="violation", filed_on=days(1), by=place.chair,
+    )  # fmt: skip
+    meeting = sessions.planned(place.keeper, place.chair, held_on=TODAY())
+    sessions.put_on(meeting.pk, items=[item.pk], by=place.chair)
+    sessions.held(meeting, place.chair)
+    sessions.decided(item, place.chair)
     move_organization(place.cells[0].pk, other.pk, on=TODAY(), by=place.region_chair)
-    call_off(Transfer.objects.get().pk, by=place.chair)
+    decisions.reverse_decision(item.pk, by=place.chair)
     member.refresh_from_db()
     assert (member.organization_id, member.cell_id, member.unit_id) == (place.keeper.pk, None, place.keeper.pk)
     assert whole() == {}

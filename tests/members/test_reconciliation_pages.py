@@ -121,6 +121,29 @@ def test_v_b8_proposals_are_settled_on_one_page(place: Place, cell_chair: Actor)
     assert signed_in(cell_chair).post(reverse("cells:proposals"), {}).status_code == 302
 
 
+def test_v_b8_many_proposals_stand_on_pages_and_a_page_is_settled_as_it_was_shown(
+    place: Place, cell_chair: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("members.views.proposals.AT_ONCE", 2)
+    made = [
+        proposals.propose(put(place, number).pk, values={"profession": "почтальон"}, by=cell_chair)[0]
+        for number in range(5)
+    ]
+    client, url = signed_in(place.chair), reverse("cells:proposals")
+    pages = [client.get(url, {"page": number}) for number in (1, 2, 3)]
+    listed = [[form.proposal.pk for form in page.context["forms"]] for page in pages]
+    assert sorted(pk for page in listed for pk in page) == [one.pk for one in made]
+    assert [len(page) for page in listed] == [2, 2, 1]
+    assert 'href="?page=3"' in pages[0].content.decode()
+    # Somebody settles the first page meanwhile, so that the second one would hold others.
+    client.post(url, {f"p{pk}-word": "accept" for pk in listed[0]})
+    answer = client.post(f"{url}?page=2", {f"p{pk}-word": "accept" for pk in listed[1]})
+    assert answer.url == f"{url}?page=2"
+    assert list(ChangeProposal.objects.filter(state="open").values_list("pk", flat=True)) == listed[2]
+    # Of the page that is gone the last one is shown.
+    assert [form.proposal.pk for form in client.get(answer.url).context["forms"]] == listed[2]
+
+
 def test_v_b8_the_cells_chair_reads_what_became_of_his_proposals_and_why(place: Place, cell_chair: Actor) -> None:
     member = put(place)
     client, url = signed_in(cell_chair), reverse("cells:settled_proposals")

@@ -99,6 +99,7 @@ ROUTES: dict[str, Route] = {
     "meetings:propose": Route(CHAIR, (), MINE_RIGHT, MINE_RIGHT),
     "meetings:propose_member": Route(CHAIR, ("member",), OWN, OWN),
     "meetings:decide": Route(CHAIR, ("undecided",), OWN, OWN),
+    "meetings:spoken": Route(CHAIR, ("undecided",), OWN, DO),
     "meetings:notify": Route(CHAIR, ("told",), OWN, OWN),
     "meetings:item_step": Route(CHAIR, ("undecided", "off"), NO, DO),
     "meetings:print_notice": Route(CHAIR, ("told",), NO, OWN),
