@@ -59,6 +59,7 @@ ACTIONS: dict[str, Any] = {
     "federation.charter_changed": _("charter values changed"),
     "federation.founded": _("federation founded"),
     "import.accepted": _("assumptions of a list accepted"),
+    "import.answers_taken_back": _("earlier answers on a list taken back"),
     "import.applied": _("rows of a list put on account"),
     "import.cells_named": _("cells of a list named"),
     "import.checked": _("list checked"),

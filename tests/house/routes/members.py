@@ -57,6 +57,7 @@ ROUTES: dict[str, Route] = {
     "imports:remarks": Route(CHAIR, ("batch",), OWN, NO),
     "imports:accept": Route(CHAIR, ("batch",), NO, DO),
     "imports:check": Route(CHAIR, ("batch",), NO, DO),
+    "imports:ask_again": Route(CHAIR, ("batch",), NO, DO),
     "imports:apply": Route(CHAIR, ("batch",), OWN, DO),
     "imports:undo": Route(CHAIR, ("applied",), OWN, DO),
     "imports:discard": Route(CHAIR, ("batch",), OWN, DO),
