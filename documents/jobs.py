@@ -19,6 +19,7 @@ from registry.enums import DataClass, Permission
 from registry.jobs import Work, job
 from registry.models import Organization
 
+from .prints import state_on_day
 from .prints.core import Batch, Form, bundle, forms, render
 from .prints.packing import pack
 from .prints.registration_book import BOOK, PAGES, render_pages
@@ -155,6 +156,26 @@ def print_book(work: Work) -> None:
     work.each(range(len(pages)), PAGES, work.keep_part, prepare=lay_out)
     record_applicant(BOOK.code, unit, organization=unit, by=work.actor, rule="V-B7")
     work.finish(bundle(BOOK, work.parts()), name=f"{BOOK.code}-{timezone.localdate():%Y-%m-%d}.pdf")
+
+
+@job("documents.print_day", _("Printing of who stood on account on a day"))
+def print_day(work: Work) -> None:
+    """The lines `params["lines"]` that stood under `params["place"]` on `params["day"]`, laid out in parts."""
+    place = Organization.objects.visible_to(work.actor).select_related("federation").get(pk=work.params["place"])
+    require(work.actor, Permission.PRINT, place)
+    found = BookLine.objects.visible_to(work.actor).select_related("unit__parent").in_bulk(work.params["lines"])
+    lines = [found[pk] for pk in work.params["lines"] if pk in found]
+    batch = Batch(place, frozenset({DataClass.GENERAL}), timezone.localdate())
+    day = dt.date.fromisoformat(work.params["day"])
+    pages = state_on_day.contexts(place, day, lines, units=work.params["units"], batch=batch)
+
+    def lay_out(numbers: list[int]) -> bytes:
+        return state_on_day.render_pages([pages[number] for number in numbers], batch)
+
+    work.each(range(len(pages)), state_on_day.PAGES, work.keep_part, prepare=lay_out)
+    form = state_on_day.STATE
+    record_applicant(form.code, place, organization=place, by=work.actor, rule="V-B7")
+    work.finish(bundle(form, work.parts()), name=f"{form.code}-{day:%Y-%m-%d}.pdf")
 
 
 def _marked(summary: Mapping[str, Any]) -> str:

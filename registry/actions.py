@@ -39,6 +39,7 @@ ACTIONS: dict[str, Any] = {
     "attachment.added": _("scan of a paper added"),
     "attachment.opened": _("scan of a paper opened"),
     "attachment.removed": _("scan of a paper deleted"),
+    "book.day_exported": _("list of a past day downloaded"),
     "card.health_exported": _("health data downloaded with a list"),
     "card.health_opened": _("health data opened"),
     "card.identity_exported": _("identity papers downloaded with a list"),

@@ -137,6 +137,8 @@ ROUTES: dict[str, Route] = {
     "cells:book": Route(CHAIR, ("local",), READ, NO),
     "cells:print_book": Route(CHAIR, ("local",), NO, OWN),
     "cells:on_day": Route(CHAIR, ("local",), READ, NO),
+    "cells:export_day": Route(CHAIR, ("local",), NO, OWN),
+    "cells:print_day": Route(CHAIR, ("local",), NO, OWN),
     "cells:add_mark": Route(CHAIR, ("member",), OWN, OWN),
     "cells:end_absence": Route(CHAIR, ("mark",), OWN, OWN),
     "cells:take_back_mark": Route(CHAIR, ("mark",), NO_RIGHT, DO),

@@ -1,4 +1,4 @@
-"""Rows of a list keep what the file's look says of them, and what was settled when the list was loaded before (U-5)."""
+"""Rows of a list keep its look and earlier answers (U-5); the lines of all books go by name (V-B7)."""
 
 from __future__ import annotations
 
@@ -11,4 +11,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("importrow", "look", models.JSONField(default=dict)),
         migrations.AddField("importrow", "carried", models.JSONField(default=list)),
+        migrations.AddIndex("bookline", models.Index(fields=["sort_key", "id"], name="book_of_all_by_name")),
     ]
