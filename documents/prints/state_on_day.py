@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from registry.models import Organization
 
 #: Rows of the first page, under the title, and of the others; the count and the signature take so many of the last.
-FIRST, ROWS, ENDING = 24, 30, 6
+FIRST, ROWS, ENDING = 26, 30, 4
 #: Pages in one run of the layout engine.
 PAGES = 20
 
@@ -32,7 +32,7 @@ def contexts(
     """A context for each page; `units`: whether a column names where below the organisation each one stood."""
     common = {
         "place": place.full_name or place.short_name,
-        "short": place.short_name,
+        "head": f"Состоящие на учёте на {short_date(day)}: {place.short_name}",
         "whose": batch.charter.wording["of_members"],
         "day": short_date(day),
         "units": units,
@@ -57,10 +57,7 @@ def _parts(count: int) -> list[range]:
     while not parts or at < count:
         room = ROWS if parts else FIRST
         left = count - at
-        if left <= room - ENDING:
-            taken = left
-        else:
-            taken = min(room, left - 1)
+        taken = left if left <= room - ENDING else min(room, left - 1)
         parts.append(range(at, at + taken))
         at += taken
     return parts

@@ -26,9 +26,7 @@ def voi() -> people.Place:
 
 def printed(place: Organization, lines: list[BookLine], *, units: bool = False) -> list[str]:
     batch = papers.batch_of(place)
-    return pages(
-        state_on_day.render_state(state_on_day.contexts(place, DAY, lines, units=units, batch=batch), batch)
-    )
+    return pages(state_on_day.render_state(state_on_day.contexts(place, DAY, lines, units=units, batch=batch), batch))
 
 
 def test_v_b7_the_list_has_its_title_numbered_names_count_and_numbered_pages(voi: people.Place) -> None:
@@ -67,7 +65,8 @@ def test_v_b7_every_page_holds_what_it_has_room_for(voi: people.Place, count: in
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(1, "1 (один) человек"), (22, "22 (двадцать два) человека"), (111, "111 (сто одиннадцать) человек")]
+    ("count", "words"),
+    [(1, "1 (один) человек"), (22, "22 (двадцать два) человека"), (111, "111 (сто одиннадцать) человек")],
 )
 def test_v_b7_people_are_counted_in_words(count: int, words: str) -> None:
     assert people_in_words(count) == words
