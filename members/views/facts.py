@@ -80,7 +80,8 @@ def boxes(
 
 def _advice(values: Mapping[str, Any], today: dt.date) -> str:
     age = outlived_at(values, today)
-    return "" if age is None else _("The passport was to be changed at the age of %(age)s.") % {"age": age}
+    text = _("The passport was to be changed at the age of %(age)s. Ask the person for the new one.")
+    return "" if age is None else text % {"age": age}
 
 
 def _facts(

@@ -49,7 +49,7 @@ def test_v_c5_the_card_tells_it_to_those_who_may_read_identity_papers_alone() ->
     place = voi()
     paper = {"paper_kind": "passport", "paper_series": "4508", "paper_number": "123456"}
     member = place.put(birth_date=born(46), paper_issued_on=born(46) + dt.timedelta(days=366 * 21), **paper)
-    url, told = reverse("members:detail", args=[member.pk]), "Паспорт подлежал замене в 45 лет."
+    url, told = reverse("members:detail", args=[member.pk]), "Паспорт подлежал замене в 45 лет. Попросите новый."
     reviewer = trees.officer(place.keeper, Role.REVIEWER, "Орлов")
     seen = [signed_in(actor).get(url).content.decode().count(told) for actor in (place.chair, reviewer)]
     assert seen == [1, 0]
