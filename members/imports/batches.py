@@ -38,7 +38,8 @@ from .verdicts import CONFIRMED, SKIPPED, accept, store, stored_issues, verdict
 
 __all__ = [
     "MANY_ROWS", "accept", "apply_batch", "ask_again", "birth_beside_name", "cell_key", "check_batch", "choose_sheet",
-    "correct_row", "discard_batch", "issues_of", "name_cells", "row_texts", "same_file_before", "set_columns", "texts_of", "undo_batch", "upload_list",
+    "correct_row", "discard_batch", "issues_of", "name_cells", "row_texts", "same_file_before", "set_columns",
+    "texts_of", "undo_batch", "upload_list",
 ]  # fmt: skip
 
 #: Longer lists are checked and put on account by a job.

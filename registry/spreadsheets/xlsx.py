@@ -18,8 +18,8 @@ class Looks:
     def __init__(self, sheet: Any) -> None:
         self._sheet = sheet
         book = sheet.parent
-        fonts = [bool(font.strike) for font in book._fonts]
-        self._struck = {at for at, style in enumerate(book._cell_styles) if fonts[style.fontId]}
+        fonts = {at for at, font in enumerate(book._fonts) if font.strike}
+        self._struck = {at for at, style in enumerate(book._cell_styles) if style.fontId in fonts}
         self._columns: dict[str, dict[str, str]] = {}
 
     def rows(self, width: int) -> Iterator[Seen]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import openpyxl
 import pytest
 from django.urls import reverse
@@ -142,3 +144,15 @@ def test_u_5_answers_that_came_with_the_workbook_are_shown_and_taken_back(place:
     events = Event.objects.filter(action="import.answers_taken_back").order_by("pk")
     assert [event.facts["rows"] for event in events] == [1, 1]
     assert told not in chair.get(rows).content.decode()
+
+
+def test_u_5_the_answers_on_a_long_list_are_taken_back_and_a_job_checks_it(
+    place: Place, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, _page = settled(place)
+    again = load(place, saved(book))
+    monkeypatch.setattr(batches, "MANY_ROWS", 2)
+    answer = signed_in(place.chair).post(reverse("imports:ask_again", args=[again.pk]))
+    assert (answer.status_code, carried(again)) == (302, [["female_by_name"], ["date_two_digits"], []])
+    run_jobs()
+    assert (carried(again), verdicts(again)) == ([[], [], []], {"unsure": 2, "wrong": 1})
