@@ -19,7 +19,7 @@ from registry.enums import DataClass, Permission
 from registry.jobs import Work, job
 from registry.models import Organization
 
-from .prints import meeting_papers
+from .prints import meeting_papers, state_on_day
 from .prints.core import Batch, Form, bundle, forms, page_count, render
 from .prints.packing import pack
 from .prints.registration_book import BOOK, PAGES, render_pages
@@ -191,6 +191,26 @@ def print_invitations(work: Work) -> None:
         name = f"invitations-{timezone.localdate():%Y-%m-%d}.pdf"
         # A notice is one sheet.
         work.finish(data, name=name, people=page_count(data))
+
+
+@job("documents.print_day", _("Printing of who stood on account on a day"))
+def print_day(work: Work) -> None:
+    """The lines `params["lines"]` that stood under `params["place"]` on `params["day"]`, laid out in parts."""
+    place = Organization.objects.visible_to(work.actor).select_related("federation").get(pk=work.params["place"])
+    require(work.actor, Permission.PRINT, place)
+    found = BookLine.objects.visible_to(work.actor).select_related("unit__parent").in_bulk(work.params["lines"])
+    lines = [found[pk] for pk in work.params["lines"] if pk in found]
+    batch = Batch(place, frozenset({DataClass.GENERAL}), timezone.localdate())
+    day = dt.date.fromisoformat(work.params["day"])
+    pages = state_on_day.contexts(place, day, lines, units=work.params["units"], batch=batch)
+
+    def lay_out(numbers: list[int]) -> bytes:
+        return state_on_day.render_pages([pages[number] for number in numbers], batch)
+
+    work.each(range(len(pages)), state_on_day.PAGES, work.keep_part, prepare=lay_out)
+    form = state_on_day.STATE
+    record_applicant(form.code, place, organization=place, by=work.actor, rule="V-B7")
+    work.finish(bundle(form, work.parts()), name=f"{form.code}-{day:%Y-%m-%d}.pdf")
 
 
 def _marked(summary: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 import xlsxwriter
@@ -20,10 +21,12 @@ from registry.charters import Charter
 from registry.checks import format_phone, format_snils
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
+from registry.models import Organization
 
 from .imports.fields import FIELDS
-from .models import Member, Registration
+from .models import BookLine, Member, Registration
 from .rules.fields import PARTS, choices_of, is_list, label_of, values_of
+from .rules.on_day import stands_in
 
 #: Up to so many rows are answered at once; more become a job.
 AT_ONCE = 2_000
@@ -44,7 +47,17 @@ _LISTED = {
 #: Told by another column: no patronymic by an empty one, a year alone by a date without day and month.
 _TOLD_ELSEWHERE = {"no_patronymic", "joined_year_only"}
 _MEMBERS, _VALUES = "Члены", "Значения"
-_WIDTHS = {"address": 40, "workplace": 40, "email": 28, "phone": 32, "surname": 20, "given_name": 16, "patronymic": 20}
+_WIDTHS = {
+    "address": 40,
+    "workplace": 40,
+    "email": 28,
+    "phone": 32,
+    "surname": 20,
+    "full_name": 40,
+    "unit": 40,
+    "given_name": 16,
+    "patronymic": 20,
+}
 
 Values = dict[str, Any]
 Show = Callable[[Values], Any]
@@ -193,6 +206,36 @@ def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
     return rows
 
 
+def sheet_of_day(*, units: bool) -> Sheet:
+    """The columns of a list of who stood on account on a day; `units`: whether one names where they stood."""
+    columns = {
+        "number": "№ п/п", "full_name": "ФИО", **({"unit": "Организация"} if units else {}), "ticket_number": "№ билета",
+        "entered_on": "На учёте с", "left_on": "Снят с учёта",
+    }  # fmt: skip
+    shows: tuple[Show, ...] = tuple(itemgetter(name) for name in columns)
+    return Sheet(tuple(columns), tuple(columns.values()), shows, (), ())
+
+
+def rows_of_day(
+    ids: Sequence[int], place: Organization, sheet: Sheet, actor: Actor, *, first: int = 1
+) -> list[list[Any]]:
+    """Rows of these lines of the books in the order of the ids, numbered from `first`."""
+    found = BookLine.objects.visible_to(actor).select_related("unit__parent").in_bulk(ids)
+    rows = []
+    for number, line in enumerate((found[pk] for pk in ids if pk in found), start=first):
+        values = {
+            "number": number, "full_name": line.full_name, "unit": stands_in(line, place),
+            "ticket_number": line.ticket_number, "entered_on": line.entered_on, "left_on": line.left_on,
+        }  # fmt: skip
+        rows.append([show(values) for show in sheet.shows])
+    return rows
+
+
+def name_of_day(day: dt.date) -> str:
+    """A neutral name for the download of a day."""
+    return _("on-account") + f"-{day:%Y-%m-%d}.xlsx"
+
+
 def file_name() -> str:
     """A neutral name for the download."""
     return _("members") + f"-{timezone.localdate():%Y-%m-%d}.xlsx"
@@ -240,7 +283,8 @@ def workbook(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> bytes:
                 _write(people, last, at, value, date)
         if last:
             people.autofilter(0, 0, last, len(sheet.headings) - 1)
-        _write_options(book.add_worksheet(_VALUES), sheet, bold)
+        if sheet.options:
+            _write_options(book.add_worksheet(_VALUES), sheet, bold)
     return target.getvalue()
 
 

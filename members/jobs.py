@@ -51,6 +51,23 @@ def export_members(work: Work) -> None:
     )
 
 
+@job("members.export_day", _("Download of who stood on account on a day"))
+def export_day(work: Work) -> None:
+    """The workbook of the lines `params["lines"]` that stood under `params["place"]` on `params["day"]`."""
+    place = Organization.objects.visible_to(work.actor).get(pk=work.params["place"])
+    require(work.actor, Permission.EXPORT, place)
+    sheet, lines = exports.sheet_of_day(units=work.params["units"]), work.params["lines"]
+    first = {pk: number for number, pk in enumerate(lines, start=1)}
+
+    def read(ids: list[int]) -> str:
+        return work.keep_part(exports.pack(exports.rows_of_day(ids, place, sheet, work.actor, first=first[ids[0]])))
+
+    work.each(lines, exports.CHUNK, read)
+    rows = [row for part in work.parts() for row in exports.unpack(part)]
+    name = exports.name_of_day(dt.date.fromisoformat(work.params["day"]))
+    work.finish(exports.workbook(sheet, rows), name=name, content_type=exports.CONTENT_TYPE, rows=len(rows))
+
+
 @job("members.assign_cell", _("Filing of cards under a primary cell"))
 def assign_cells(work: Work) -> None:
     """The cards of `params["ids"]` go under `params["cell"]`, or under none."""

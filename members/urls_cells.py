@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import book, marks, proposals, reconciliations, unit_prints
+from .views import book, day_copies, marks, proposals, reconciliations, unit_prints
 
 app_name = "cells"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("<id:pk>/book/", book.book, name="book"),
     path("<id:pk>/book/print/", unit_prints.print_book, name="print_book"),
     path("<id:pk>/on-day/", book.on_day, name="on_day"),
+    path("<id:pk>/on-day/download/", day_copies.export_day, name="export_day"),
+    path("<id:pk>/on-day/print/", day_copies.print_day, name="print_day"),
     path("marks/add/<id:pk>/", marks.add, name="add_mark"),
     path("marks/<id:pk>/back/", marks.back, name="end_absence"),
     path("marks/<id:pk>/take-back/", marks.take_back, name="take_back_mark"),

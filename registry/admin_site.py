@@ -8,7 +8,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 APPS = ("registry", "dues", "documents", "members")
@@ -19,6 +22,16 @@ ORDER = ("Federation", "Organization", "Account", "Appointment", "Event", "Job")
 
 def _place(order: tuple[str, ...], name: str) -> int:
     return order.index(name) if name in order else len(order)
+
+
+#: What the icon of a value says, and its file.
+_ICONS = {True: (_("Yes"), "yes"), False: (_("No"), "no"), None: (_("Unknown"), "unknown")}
+
+
+def boolean_icon(value: bool | None) -> SafeString:
+    """The icon of a yes or no with its word in the reader's language, where Django writes True and False."""
+    word, name = _ICONS[value]
+    return format_html('<img src="{}" alt="{}">', static(f"admin/img/icon-{name}.svg"), word)
 
 
 class RegistryAdminSite(admin.AdminSite):

@@ -25,3 +25,12 @@ class RegistryAdminConfig(AdminConfig):
     """The admin pages with our site, which lets administrators alone in."""
 
     default_site = "registry.admin_site.RegistryAdminSite"
+
+    def ready(self) -> None:
+        from django.contrib.admin.templatetags import admin_list
+
+        from .admin_site import boolean_icon
+
+        super().ready()
+        # No template draws these icons and no catalogue holds their words; every page of the admin looks the function up.
+        admin_list._boolean_icon = boolean_icon  # type: ignore[attr-defined]

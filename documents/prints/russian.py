@@ -138,6 +138,14 @@ def read_date(text: str) -> dt.date | None:
 
 def count_in_words(count: int) -> str:
     """«21 (двадцать один) лист», as the seal of a book says it."""
-    tail = count % 100
-    word = "листов" if 11 <= tail <= 14 else {1: "лист", 2: "листа", 3: "листа", 4: "листа"}.get(count % 10, "листов")
+    return _counted(count, "лист", "листа", "листов")
+
+
+def people_in_words(count: int) -> str:
+    """«22 (двадцать два) человека», as the end of a list says it."""
+    return _counted(count, "человек", "человека", "человек")
+
+
+def _counted(count: int, one: str, few: str, many: str) -> str:
+    word = many if 11 <= count % 100 <= 14 else {1: one, 2: few, 3: few, 4: few}.get(count % 10, many)
     return f"{count} ({num2words(count, lang='ru')}) {word}"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from . import credentials_slip, destruction, meeting_papers, reconciliation_report, registration_book, transfer_slip
+from . import (
+    credentials_slip,
+    destruction,
+    meeting_papers,
+    reconciliation_report,
+    registration_book,
+    state_on_day,
+    transfer_slip,
+)
 from .core import forms
 
 
@@ -16,6 +24,7 @@ def _titles() -> dict[str, str]:
         destruction.EXTRACT,
         reconciliation_report.REPORT,
         registration_book.BOOK,
+        state_on_day.STATE,
         transfer_slip.SLIP,
     )
     return {

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import storage
 from registry.access import Actor
+from registry.enums import DataClass
 from registry.errors import RuleViolation
 from registry.models import Organization
 from registry.text import search_key
@@ -26,17 +27,19 @@ from ..rules import cells_of, find_many_duplicates, person_violations
 from ..rules.person import undecided_joining
 from ..transitions import imports as transitions
 from ..transitions.imports import apply_batch, discard_batch, undo_batch
+from . import answers
 from .columns import normalise_heading, recognise
 from .fields import FIELDS, IGNORE
 from .issues import Issue, Kind
 from .reader import Row, Table, Unreadable, read_table
-from .records import Record, build_record, mark_repeats
+from .records import Record, build_record, mark_repeats, tell_passport_outlived
 from .source import as_text
-from .verdicts import CONFIRMED, SKIPPED, accept, stored_issues, verdict
+from .verdicts import CONFIRMED, SKIPPED, accept, store, stored_issues, verdict
 
 __all__ = [
-    "MANY_ROWS", "accept", "apply_batch", "birth_beside_name", "cell_key", "check_batch", "choose_sheet", "correct_row", "discard_batch",
-    "issues_of", "name_cells", "row_texts", "same_file_before", "set_columns", "texts_of", "undo_batch", "upload_list",
+    "MANY_ROWS", "accept", "apply_batch", "ask_again", "birth_beside_name", "cell_key", "check_batch", "choose_sheet",
+    "correct_row", "discard_batch", "issues_of", "name_cells", "row_texts", "same_file_before", "set_columns",
+    "texts_of", "undo_batch", "upload_list",
 ]  # fmt: skip
 
 #: Longer lists are checked and put on account by a job.
@@ -67,14 +70,14 @@ def upload_list(
             _("No row with a person is found in the file. Check whether it is the right file and sheet."),
             field="file",
         )
-    found = _found(table, organization)
+    table, brought = answers.take(table, organization)
     return transitions.keep_list(
         organization=organization,
         data=data,
         content_type=_CONTENT_TYPES.get(data[:2], "text/csv"),
         name=name,
-        found=found,
-        rows=[(row.number, list(row.cells)) for row in table.rows],
+        found=_found(table, organization),
+        rows=_kept(table, brought),
         by=by,
     )
 
@@ -88,8 +91,8 @@ def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
     if batch.state == BatchState.APPLIED:
         # The people of the first sheet stay with their list; those of the next one are a list of their own.
         return upload_list(organization=batch.organization, data=data, name=batch.name, sheet=sheet, by=by)
-    table = _read(data, "", sheet)
-    rows = [(row.number, list(row.cells)) for row in table.rows]
+    table, brought = answers.take(_read(data, "", sheet), batch.organization)
+    rows = _kept(table, brought)
     return transitions.keep_sheet(batch_id, found=_found(table, batch.organization), rows=rows, by=by)
 
 
@@ -128,6 +131,12 @@ def name_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> 
     """Which cell is meant by a name that no cell has, None where the cards are to stand without one (V-H1)."""
     transitions.keep_cells(batch_id, {cell_key(text): pk for text, pk in cells.items()}, by=by)
     return check_batch(batch_id, by=by)
+
+
+def ask_again(batch_id: int, row_id: int | None = None, *, by: Actor) -> ImportBatch:
+    """What was answered before is asked anew, for one row or for all; a list of more than `MANY_ROWS` is then checked by a job."""
+    batch = transitions.forget_answers(batch_id, row_id, by=by)
+    return batch if row_id is None and batch.counts["rows"] > MANY_ROWS else check_batch(batch_id, by=by)
 
 
 def correct_row(
@@ -215,6 +224,19 @@ def _read(data: bytes, name: str, sheet: str | None) -> Table:
         raise RuleViolation("U-5", refusal.message, field="file") from refusal
 
 
+def _kept(table: Table, brought: Mapping[int, answers.Brought]) -> list[dict[str, Any]]:
+    """The rows as the batch keeps them: cells, what the file's look says, what was answered before."""
+    rows = []
+    for row in table.rows:
+        told = brought.get(row.number, answers.Brought())
+        look: dict[str, Any] = {"struck": list(row.struck)} if row.struck else {}
+        if row.hidden or told.hidden:
+            look["hidden"] = True
+        cells = [encode(cell) for cell in row.cells]
+        rows.append({"number": row.number, "cells": cells, "look": look, "carried": list(told.answers)})
+    return rows
+
+
 def _found(table: Table, organization: Organization) -> dict[str, Any]:
     """What reading and recognition tell of a table, as the batch keeps it."""
     remembered = ColumnMapping.objects.filter(organization=organization, signature=_signature(table.headings)).first()
@@ -232,6 +254,7 @@ def _found(table: Table, organization: Organization) -> dict[str, Any]:
                 "sure": guess.sure,
                 "reason": guess.message,
                 "filled": bool(guess.samples),
+                "hidden": guess.index in table.hidden,
             }
             for guess in recognition.guesses
         ],
@@ -273,6 +296,8 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
         source, columns = _corrected(row, mapping)
         record = build_record(source, columns, today=today, minimum_age=charter.minimum_age, options=charter.options)
         _settle(record, defaults, cells)
+        if by.reads(DataClass.IDENTITY):
+            tell_passport_outlived(record, today)
         records.append(record)
     wanted = [record for record, row in zip(records, rows, strict=True) if SKIPPED not in row.corrections]
     mark_repeats(wanted)
@@ -285,15 +310,7 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
         before = (row.verdict, row.values, row.issues)
         found = verdict(row, record, twins, batch.accepted)
         row.values = {name: encode(value) for name, value in record.values.items()}
-        row.issues = [
-            {
-                "field": i.field,
-                "code": i.code,
-                "original": i.original,
-                "params": {k: str(v) for k, v in i.params.items()},
-            }
-            for i in record.issues
-        ]
+        row.issues = store(record.issues)
         row.verdict = found
         if row is corrected or before != (row.verdict, row.values, row.issues):
             changed.append(row)
@@ -312,10 +329,15 @@ def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[in
             texts = {"birth_date": birth, **texts}
     columns = {index: name for index, name in mapping.items() if name not in replaced}
     cells = [decode(cell) for cell in row.cells]
+    struck = row.look.get("struck", [])
+    # A name that is corrected is still that of somebody who was struck out.
+    out = any(mapping.get(index) in {"full_name", "surname"} for index in struck)
     for name, text in texts.items():
+        if name == "surname" and out:
+            struck = [*struck, len(cells)]
         columns[len(cells)] = name
         cells.append(text or None)
-    return Row(row.number, tuple(cells)), columns
+    return Row(row.number, tuple(cells), tuple(struck), row.look.get("hidden", False)), columns
 
 
 def birth_beside_name(row: ImportRow, mapping: Mapping[int, str]) -> str:

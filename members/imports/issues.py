@@ -81,6 +81,12 @@ _WARNINGS = {
     # Who is, or may be, the same person: the sentence names no more than the organisation (N-A1).
     "on_account": "%(text)s",
     "gone_mark": _("The list says «%(text)s». Check whether the person is still to be put on account."),
+    "struck_out": _("The row is struck through in the file. Check whether the person is still to be put on account."),
+    "row_hidden": _("The row is hidden in the file. Check whether the person is still to be put on account."),
+    "struck_value": _("This is struck through in the file. Check whether it still holds."),
+    "passport_outlived": _(
+        "The passport was to be changed at the age of %(age)s. Ask the person for the new one; this does not keep the row out."
+    ),
     "cause_in_group": _("«%(text)s» is a cause of disability and was taken as such. Choose the group."),
     "unknown_cell": _("There is no primary cell «%(text)s»; the card will stand without one."),
     "unknown_option": _("«%(text)s» is not among the values of the card and is left out. Choose the value afterwards."),
@@ -119,6 +125,8 @@ class Issue:
     code: str
     original: str = ""
     params: dict[str, Any] = dataclasses.field(default_factory=dict)
+    #: The chair has answered it when the list was loaded before.
+    carried: bool = False
 
     @property
     def kind(self) -> Kind:

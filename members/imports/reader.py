@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +70,8 @@ class Table:
     heading_row: int | None
     rows: list[Row]
     dropped: list[Dropped]
+    #: Columns that the file hides.
+    hidden: frozenset[int] = frozenset()
 
     @property
     def width(self) -> int:
@@ -87,7 +89,7 @@ def read_table(data: bytes, name: str = "", *, sheet: str | None = None) -> Tabl
 
     `name` is the file's name, used for nothing but a nameless sheet. Raises `Unreadable`.
     """
-    sheets = [Sheet(found.name or name, found.rows) for found in read_sheets(data)]
+    sheets = [replace(found, name=found.name or name) for found in read_sheets(data)]
     names = tuple(found.name for found in sheets)
     if sheet is None:
         chosen = max(sheets, key=_likeness) if len(sheets) > 1 else sheets[0]
@@ -151,7 +153,7 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
     if any(sections):
         headings.append(SECTION)
         people = [
-            Row(row.number, (*row.cells, *[None] * (width - len(row.cells)), under))
+            replace(row, cells=(*row.cells, *[None] * (width - len(row.cells)), under))
             for row, under in zip(people, sections, strict=True)
         ]
     used = [row.number for row in rows]
@@ -164,6 +166,7 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
         heading_row=rows[heading].number if heading is not None else None,
         rows=people,
         dropped=dropped,
+        hidden=sheet.hidden,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from registry.text import clean, search_key
 
+from ..rules.person import outlived_at
 from . import names
 from .dates import age_on
 from .issues import Issue, Kind
@@ -91,6 +92,7 @@ def build_record(
     _narrow(record, options or {})
     _divide_given_name(record)
     _tell_gone(record, row, mapping)
+    _tell_look(record, row, mapping)
     _complete_name(record, mapping)
     _tell_sex(record)
     _check_required(record, required)
@@ -135,6 +137,20 @@ def _tell_gone(record: Record, row: Row, mapping: Mapping[int, str]) -> None:
         if index not in beside and isinstance(cell, str) and _GONE.search(cell):
             record.say("", "gone_mark", text=" ".join(clean(cell, 80).split()))
             return
+
+
+def _tell_look(record: Record, row: Row, mapping: Mapping[int, str]) -> None:
+    """A name, or a whole row, that is struck through usually means that the person has left; a hidden row is easily overlooked."""
+    if row.hidden:
+        record.say("", "row_hidden")
+    struck = set(row.struck)
+    filled = {index for index, cell in enumerate(row.cells) if cell is not None}
+    named = {index for index, name in mapping.items() if name in {"full_name", "surname"}}
+    if struck and (struck & named or filled <= struck):
+        record.say("", "struck_out")
+        return
+    for index in sorted(struck & mapping.keys()):
+        record.say(mapping[index], "struck_value")
 
 
 def _narrow(record: Record, options: Mapping[str, Collection[str]]) -> None:
@@ -209,6 +225,13 @@ def _check_dates(record: Record, minimum_age: int) -> None:
     paper = values.get("paper_issued_on")
     if paper and birth and age_on(birth, paper) < PASSPORT_AGE:
         record.say("passport_issued_on", "passport_too_early")
+
+
+def tell_passport_outlived(record: Record, today: datetime.date) -> None:
+    """Advice for whoever may read identity papers."""
+    age = outlived_at(record.values, today)
+    if age is not None:
+        record.say("passport_issued_on", "passport_outlived", age=age)
 
 
 def _check_group(record: Record, today: datetime.date) -> None:

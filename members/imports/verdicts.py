@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from registry.access import Actor
 
@@ -10,6 +11,7 @@ from ..enums import RowVerdict
 from ..models import ImportBatch, ImportRow
 from ..rules import Duplicate, confirmation
 from ..transitions import imports as transitions
+from .answers import question, question_of_twins
 from .issues import Issue, Kind
 from .records import Record
 
@@ -21,9 +23,9 @@ GUESSES = frozenset(
     }
 )  # fmt: skip
 #: Warnings that only tell; the row goes in as it is.
-TELLING = frozenset({"repeated_below", "on_account"})
+TELLING = frozenset({"repeated_below", "on_account", "passport_outlived"})
 #: What is decided for each person by himself, never for all of a kind.
-ONE_BY_ONE = frozenset({"gone_mark"})
+ONE_BY_ONE = frozenset({"gone_mark", "struck_out"})
 #: Key among a row's corrections: this is another person than the duplicates that were shown.
 CONFIRMED = "confirmed_duplicate"
 SKIPPED = "skipped"
@@ -42,10 +44,26 @@ def awaits_a_word(issue: Issue) -> bool:
 
 
 def is_settled(row: ImportRow, issues: Iterable[Issue], accepted: Collection[str]) -> bool:
-    """Was a word said on everything that awaits one, for this row or for all of its kind?"""
-    return row.accepted or all(
-        key_of(issue) in accepted and issue.code not in ONE_BY_ONE for issue in issues if awaits_a_word(issue)
-    )
+    """Was a word said on everything that awaits one?"""
+    return all(_is_said(row, issue, accepted) for issue in issues if awaits_a_word(issue))
+
+
+def _is_said(row: ImportRow, issue: Issue, accepted: Collection[str]) -> bool:
+    """For this row, for all of its kind, or when the list was loaded before."""
+    return row.accepted or issue.carried or (key_of(issue) in accepted and issue.code not in ONE_BY_ONE)
+
+
+def looked_at(row: ImportRow, accepted: Collection[str]) -> list[Issue]:
+    """The remarks on the row that awaited a word and got one."""
+    return [i for i in stored_issues(row) if awaits_a_word(i) and _is_said(row, i, accepted)]
+
+
+def answers_of(row: ImportRow, accepted: Collection[str]) -> set[str]:
+    """Digests of every question that was settled for the row, now or before."""
+    found = {*row.carried, *(question(issue, row.person) for issue in looked_at(row, accepted))}
+    if ref := row.corrections.get(CONFIRMED):
+        found.add(question_of_twins(ref, row.person))
+    return found
 
 
 def verdict(row: ImportRow, record: Record, twins: Sequence[Duplicate], accepted: Collection[str]) -> str:
@@ -55,24 +73,50 @@ def verdict(row: ImportRow, record: Record, twins: Sequence[Duplicate], accepted
     certain = [twin for twin in twins if twin.certain]
     probable = [twin for twin in twins if not twin.certain]
     ref = confirmation(list(twins))
+    told_before = bool(probable) and question_of_twins(ref, record.values) in row.carried
     confirmed = row.corrections.get(CONFIRMED) in {"asked", ref}
+    _carry(row, record)
     for twin in twins:
-        record.say("", "on_account", text=str(twin.sentence))
-    if certain or (probable and not confirmed):
+        carried = told_before and not confirmed
+        record.issues.append(Issue("", "on_account", "", {"text": str(twin.sentence)}, carried))
+    if certain or (probable and not (confirmed or told_before)):
         return RowVerdict.DUPLICATE
     if any(issue.code == "duplicate_person" for issue in record.issues):
         return RowVerdict.DUPLICATE
     if record.of_kind(Kind.ERROR):
         return RowVerdict.WRONG
     if probable:
-        row.corrections[CONFIRMED] = ref
+        if confirmed:
+            row.corrections[CONFIRMED] = ref
         record.values[CONFIRMED] = ref
     return RowVerdict.READY if is_settled(row, record.issues, accepted) else RowVerdict.UNSURE
 
 
+def _carry(row: ImportRow, record: Record) -> None:
+    """Mark the remarks that were answered before and not anew."""
+    if row.carried and not row.accepted:
+        record.issues = [
+            replace(i, carried=awaits_a_word(i) and question(i, record.values) in row.carried) for i in record.issues
+        ]
+
+
 def stored_issues(row: ImportRow) -> list[Issue]:
     """The remarks as the row keeps them."""
-    return [Issue(i["field"], i["code"], i["original"], i["params"]) for i in row.issues]
+    return [Issue(i["field"], i["code"], i["original"], i["params"], i.get("carried", False)) for i in row.issues]
+
+
+def store(issues: Iterable[Issue]) -> list[dict[str, object]]:
+    """The same, for the row to keep."""
+    return [
+        {
+            "field": issue.field,
+            "code": issue.code,
+            "original": issue.original,
+            "params": {name: str(value) for name, value in issue.params.items()},
+            **({"carried": True} if issue.carried else {}),
+        }
+        for issue in issues
+    ]
 
 
 def kinds_asked(batch_id: int, *, by: Actor) -> list[str]:

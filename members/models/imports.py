@@ -114,6 +114,10 @@ class ImportRow(models.Model):
     cells = EncryptedJSONField(default=list)
     #: What the chair corrected on the screen: field → text.
     corrections = EncryptedJSONField(default=dict)
+    #: What the file's look says of the row: columns struck through, hidden.
+    look = models.JSONField(default=dict)
+    #: Digests of questions that were settled when the list was loaded before.
+    carried = models.JSONField(default=list)
     #: Parsed values and every remark: errors, assumptions, warnings, duplicates.
     values = EncryptedJSONField(default=dict)
     issues = EncryptedJSONField(default=list)

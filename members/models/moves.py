@@ -79,6 +79,7 @@ class BookLine(models.Model):
         indexes = [
             models.Index(fields=["unit", "entered_on", "left_on"], name="book_on_a_day"),
             models.Index(fields=["unit", "sort_key"], name="book_by_name"),
+            models.Index(fields=["sort_key", "id"], name="book_of_all_by_name"),
         ]
 
     def __str__(self) -> str:

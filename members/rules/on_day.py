@@ -55,6 +55,20 @@ def lines_known_on(lines: QuerySet[BookLine], day: dt.date) -> QuerySet[BookLine
     return lines.filter(recorded_at__lt=until, entered_on__lte=day).filter(unknown | Q(left_on__gt=day))
 
 
+def names_on(organization: Organization, day: dt.date, moved: Sequence[Moved], actor: Actor) -> QuerySet[BookLine]:
+    """The lines that stood open on the day in the organisation as it was then, by name; of them those in the actor's scope."""
+    lines = BookLine.objects.visible_to(actor).filter(scope_then(organization, moved, "unit__"))
+    return lines_on(lines, day).select_related("unit__parent").order_by("sort_key", "pk")
+
+
+def stands_in(line: BookLine, place: Organization) -> str:
+    """The unit of a line as it is called below the organisation."""
+    unit = line.unit
+    if unit.parent is None or place.pk in {unit.pk, unit.parent_id}:
+        return unit.short_name
+    return f"{unit.short_name}, {unit.parent.short_name}"
+
+
 def count_on(organization: Organization, day: dt.date, moved: Sequence[Moved] | None = None) -> OnDay:
     """Members of the organisation with everything that stood below it on the day.
 

@@ -22,6 +22,9 @@ OLDEST = 120
 #: A joining of the last twelve months is checked against the minimum age as an admission is.
 FRESH = dt.timedelta(days=366)
 PASSPORT_AGE = 14
+#: Birthdays after which a passport of Russia is changed, within so many days (practice 9).
+CHANGED_AT = (20, 45)
+CHANGED_WITHIN = dt.timedelta(days=90)
 ADULT = 18
 _NAME = re.compile(r"[\u0400-\u052f][\u0400-\u052f’\-. ]*")
 _TICKET = re.compile(r"[0-9A-Za-zА-Яа-яЁё/\-]{1,20}")
@@ -240,6 +243,15 @@ def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
         message = _("The certificate would end before it was issued. Compare both dates.")
         found.append(RuleViolation("V-B2", message, field="certificate_expires_on"))
     return found
+
+
+def outlived_at(values: Mapping[str, Any], today: dt.date) -> int | None:
+    """The age at which the passport of Russia was to be changed and was not, as far as the card knows."""
+    birth, issued = values.get("birth_date"), values.get("paper_issued_on")
+    if birth is None or issued is None or values.get("paper_kind") != PaperKind.PASSPORT:
+        return None
+    past = [age for age in CHANGED_AT if issued < (day := years_after(birth, age)) and today > day + CHANGED_WITHIN]
+    return max(past, default=None)
 
 
 def grown_up(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -10,6 +11,7 @@ from django.db import transaction
 from registry.access import Actor, require
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
+from registry.models import Organization
 from registry.transitions.base import change, write_events
 
 from ..models import Member
@@ -33,6 +35,13 @@ def record_export(ids: Sequence[int], *, classes: Sequence[DataClass], columns: 
         act.about(
             None, organization=by.organization, count=len(ids), columns=list(columns), classes=list(classes), **named
         )
+
+
+def record_day(place: Organization, day: dt.date, *, count: int, by: Actor) -> None:
+    """The names of who stood on account on a day leave the registry as a file (V-B7)."""
+    with change(by=by, rule="V-C5", event="book.day_exported") as act:
+        require(by, Permission.EXPORT, place)
+        act.about(place, organization=place, day=day.isoformat(), count=count)
 
 
 @transaction.atomic

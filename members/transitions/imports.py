@@ -40,12 +40,13 @@ def keep_list(
     content_type: str,
     name: str,
     found: Mapping[str, Any],
-    rows: Sequence[tuple[int, list[Any]]],
+    rows: Sequence[Mapping[str, Any]],
     by: Actor,
 ) -> ImportBatch:
     """An uploaded list begins as a batch whose columns are to be checked; the file is kept encrypted (U-5).
 
-    `found` holds what reading told: sheet, sheets, headings, guesses, samples, dropped. Raises `NotAllowed`, `RuleViolation`.
+    `found` holds what reading told: sheet, sheets, headings, guesses, samples, dropped; `rows` their fields.
+    Raises `NotAllowed`, `RuleViolation`.
     """
     with change(by=by, rule="U-5", event="import.uploaded") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
@@ -71,9 +72,7 @@ def keep_list(
     return batch
 
 
-def keep_sheet(
-    batch_id: int, *, found: Mapping[str, Any], rows: Sequence[tuple[int, list[Any]]], by: Actor
-) -> ImportBatch:
+def keep_sheet(batch_id: int, *, found: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], by: Actor) -> ImportBatch:
     """Another sheet of the same file is taken instead; what was corrected on the first one goes."""
     with change(by=by, rule="U-5", event="import.sheet_chosen") as act:
         batch = _batch(act, batch_id, by)
@@ -169,6 +168,17 @@ def keep_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> 
     return batch
 
 
+def forget_answers(batch_id: int, row_id: int | None = None, *, by: Actor) -> ImportBatch:
+    """What was answered when the list was loaded before counts no more, in one row or in all; a check follows."""
+    with change(by=by, rule="U-5", event="import.answers_taken_back") as act:
+        batch = _batch(act, batch_id, by)
+        rows = ImportRow.objects.filter(batch=batch).exclude(verdict=RowVerdict.DONE)
+        if row_id is not None:
+            rows = rows.filter(pk=row_id)
+        act.about(batch, organization=batch.organization, rows=rows.exclude(carried=[]).update(carried=[]))
+    return batch
+
+
 def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
     """Every row that is right goes on account, all in one; the rest stays to be corrected (U-5, N-A1).
 
@@ -194,7 +204,7 @@ def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
                 _("Some rows have become wrong since they were checked. Check the list again."), by_number
             ) from refusal
         for row, member in zip(rows, members, strict=True):
-            row.cells, row.values, row.corrections, row.issues = [], {}, {}, []
+            row.cells, row.values, row.corrections, row.issues, row.look, row.carried = [], {}, {}, [], {}, []
             row.member, row.verdict = member, RowVerdict.DONE
         ImportRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
         ImportRow.objects.bulk_create(rows, batch_size=200)
@@ -252,13 +262,9 @@ def _move(batch: ImportBatch, state: str) -> None:
     batch.state = state
 
 
-def _write_rows(batch: ImportBatch, rows: Sequence[tuple[int, list[Any]]]) -> None:
+def _write_rows(batch: ImportBatch, rows: Sequence[Mapping[str, Any]]) -> None:
     ImportRow.objects.bulk_create(
-        [
-            ImportRow(batch=batch, number=number, cells=[encode(cell) for cell in cells], verdict=RowVerdict.WRONG)
-            for number, cells in rows
-        ],
-        batch_size=200,
+        [ImportRow(batch=batch, verdict=RowVerdict.WRONG, **row) for row in rows], batch_size=200
     )
 
 

@@ -22,12 +22,12 @@ from ..forms.book import BookForm, DayForm
 from ..models import BookLine, Member
 from ..rules.leaving import REVERSIBLE
 from ..rules.moved_since import Moved, moved_since
-from ..rules.on_day import came_under_since, count_on, counts_of_children, left_since, lines_on, scope_then
+from ..rules.on_day import came_under_since, count_on, counts_of_children, left_since, names_on, stands_in
 
 LINES = 50
 #: Organisations whose counts of a day stand on one page: every region of a federation, every part of a region.
 PLACES = 150
-#: People of so large an organisation are shown by name; of a larger one by the names of its parts.
+#: Pages and copies reach so far; who looks for others chooses a part.
 NAMED = 20_000
 
 
@@ -105,16 +105,27 @@ def on_day(request: ActorRequest, pk: int) -> HttpResponse:
         day = form.cleaned_data["day"]
         moved = moved_since(place.federation_id, day)
         total = count_on(place, day, moved)
-        context |= {"day": day, "total": total, **_parts(request, place, day, moved)}
-        if total.now <= NAMED:
-            lines = BookLine.objects.visible_to(request.actor).filter(scope_then(place, moved, "unit__"))
-            standing = lines_on(lines, day).select_related("unit__parent")
-            context["page"] = page_of(request, standing.order_by("sort_key", "pk"), LINES)
+        context |= {"day": day, "day_text": f"{day:%d.%m.%Y}", "total": total, **_parts(request, place, day, moved)}
+        many = total.now > NAMED
+        page = page_of(request, names_on(place, day, moved, request.actor), LINES, count=NAMED if many else None)
+        context |= {
+            "page": page,
+            "lines": [(line, stands_in(line, place)) for line in page],
+            "many": many,
+            "may_print": request.actor.may(Permission.PRINT, place),
+            "may_export": request.actor.may(Permission.EXPORT, place),
+        }
     return render(request, "members/book/on_day.html", context)
 
 
 def _new_year() -> dt.date:
     return timezone.localdate().replace(month=1, day=1)
+
+
+def has_parts(request: ActorRequest, place: Organization, day: dt.date, moved: list[Moved]) -> bool:
+    """Did organisations stand right below on the day?"""
+    below = Organization.objects.visible_to(request.actor).filter(parent=place)
+    return below.exclude(pk__in=came_under_since(place, moved)).exists()
 
 
 def _parts(request: ActorRequest, place: Organization, day: dt.date, moved: list[Moved]) -> dict[str, Any]:

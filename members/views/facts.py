@@ -17,6 +17,7 @@ from registry.enums import DataClass
 from ..models import Member
 from ..rules.fields import label_of
 from ..rules.history import CLOSED
+from ..rules.person import outlived_at
 from ..rules.showing import birth_in_words, in_words, joined_in_words
 
 #: The registered address is read as one line.
@@ -42,6 +43,8 @@ class Box:
     facts: list[Fact] = field(default_factory=list)
     closed: bool = False
     refused: bool = False
+    #: Advice about what stands in the section, for whoever may read it.
+    note: str = ""
 
     @property
     def part(self) -> str:
@@ -69,8 +72,16 @@ def boxes(
         box.closed = not box.refused and section.data_class in CLOSED and section.data_class not in opened
         if not (box.refused or box.closed):
             box.facts = list(_facts(member, section, values, charter, set(missing), today))
+        if not box.refused and "paper_issued_on" in section.fields:
+            box.note = _advice(values, today)
         found.append(box)
     return found
+
+
+def _advice(values: Mapping[str, Any], today: dt.date) -> str:
+    age = outlived_at(values, today)
+    text = _("The passport was to be changed at the age of %(age)s. Ask the person for the new one.")
+    return "" if age is None else text % {"age": age}
 
 
 def _facts(

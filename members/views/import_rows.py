@@ -89,6 +89,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
         "counts": counts,
         "summary": [item for item in summary if not about or item["key"] == about],
         "assumed": any(i["asks"] and not i["accepted"] and i["kind"] == Kind.ASSUMPTION for i in summary),
+        "carried": any(issue.carried for _row, issues in told for issue in issues),
         "about": next((item["message"] for item in summary if item["key"] == about), about and "—"),
         "unknown_cells": unknown.most_common(_UNKNOWN) if open_batch and page.number == 1 else [],
         "own_cells": cells_of(batch.organization) if unknown else [],
@@ -130,6 +131,7 @@ def _issue(issue: Issue, organization: Organization) -> dict[str, Any]:
         "original": issue.original,
         "tone": KIND_TONES[issue.kind],
         "kind": issue.kind.value,
+        "carried": issue.carried,
     }
 
 
@@ -143,11 +145,14 @@ def field_label(name: str, organization: Organization) -> str:
 def _summary(told: Iterable[tuple[ImportRow, list[Issue]]], batch: ImportBatch) -> list[dict[str, Any]]:
     """Remarks of the same kind counted: «year of two digits: 12 rows»; those that ask for a word say so."""
     counted: Counter[str] = Counter()
+    asked: set[str] = set()
     examples: dict[str, Issue] = {}
     for _row, issues in told:
         for issue in issues:
             counted[key_of(issue)] += 1
             examples.setdefault(key_of(issue), issue)
+            if not issue.carried:
+                asked.add(key_of(issue))
     order = [Kind.ERROR, Kind.WARNING, Kind.ASSUMPTION]
     keys = sorted(counted, key=lambda key: (order.index(examples[key].kind), -counted[key]))
     return [
@@ -156,7 +161,8 @@ def _summary(told: Iterable[tuple[ImportRow, list[Issue]]], batch: ImportBatch) 
             "key": key,
             "code": examples[key].code,
             "count": counted[key],
-            "asks": awaits_a_word(examples[key]) and examples[key].code not in ONE_BY_ONE,
+            "asks": key in asked and awaits_a_word(examples[key]) and examples[key].code not in ONE_BY_ONE,
+            "carried": key not in asked,
             "accepted": key in batch.accepted,
         }
         for key in keys
@@ -195,6 +201,7 @@ def row(request: ActorRequest, pk: int, row_pk: int) -> HttpResponse:
         "row": found,
         "form": form,
         "shown": shown,
+        "carried": any(issue["carried"] for issue in shown["issues"]),
         "options": _options(form.names, batch.organization),
         "back": _back(batch, found),
     }

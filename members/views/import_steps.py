@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
 from registry.jobs import start_job
-from registry.views.base import ActorRequest, needs, say_violation
+from registry.views.base import ActorRequest, load, needs, say_violation
 
 from ..enums import BatchState, RowVerdict
 from ..errors import SomeRefused
 from ..imports import batches
-from ..models import ImportBatch
+from ..models import ImportBatch, ImportRow
 from ..transitions.taking_back import put_by, what_rests
 from .imports import load_batch
 
@@ -60,6 +60,21 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The rows are checked again."))
     return redirect("imports:rows", batch.pk)
+
+
+@require_POST
+@needs(Permission.IMPORT_MEMBERS)
+def ask_again(request: ActorRequest, pk: int) -> HttpResponse:
+    """What was answered when the list was loaded before is asked anew: of the row that the form names, or of all."""
+    batch = load_batch(request, pk)
+    named = request.POST.get("row", "")
+    found = load(ImportRow.objects.visible_to(request.actor).filter(batch=batch), named) if named else None
+    batches.ask_again(batch.pk, found.pk if found else None, by=request.actor)
+    if found is None and batch.counts["rows"] > batches.MANY_ROWS:
+        job = start_job("import.check", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
+        return redirect("jobs:detail", job.pk)
+    messages.success(request, _("To be looked at again."))
+    return redirect("imports:row", batch.pk, found.pk) if found else redirect("imports:rows", batch.pk)
 
 
 def _cell(text: str) -> int | None:

@@ -167,10 +167,15 @@ class People:
         chance = self.chance
         twenty = birth + dt.timedelta(days=20 * 365 + 6)
         issued = min(self.day(twenty, max(twenty, self.today)), self.today)
+        region, number = chance.randint(10, 98), chance.randint(100_000, 999_999)
+        changed = birth + dt.timedelta(days=45 * 365 + 12)
+        if issued < changed <= self.today - dt.timedelta(days=90) and number % 12:
+            # A few forget to change it at 45.
+            issued = changed + (issued - twenty) % dt.timedelta(days=90)
         return {
             "paper_kind": "passport",
-            "paper_series": f"{chance.randint(10, 98):02d} {issued.year % 100:02d}",
-            "paper_number": f"{chance.randint(100_000, 999_999)}",
+            "paper_series": f"{region:02d} {issued.year % 100:02d}",
+            "paper_number": f"{number}",
             "paper_issued_on": issued,
             "paper_issued_by": f"УМВД России по {chance.choice(('Тульской', 'Владимирской', 'Калужской', 'Рязанской'))} области",
             "paper_code": f"{chance.randint(100, 999)}-{chance.randint(1, 99):03d}",

@@ -21,6 +21,8 @@ from warnings import catch_warnings, simplefilter
 import openpyxl
 from django.utils.translation import gettext_lazy as _
 
+from .xlsx import Looks
+
 Cell = str | int | float | bool | datetime.date | None
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -81,10 +83,13 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells of a row under the number it has in the file."""
+    """Cells of a row under the number it has in the file, and what its look says of it."""
 
     number: int
     cells: tuple[Cell, ...]
+    #: Columns whose cell is struck through.
+    struck: tuple[int, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,8 @@ class Sheet:
 
     name: str
     rows: list[Row]
+    #: Columns that the file does not show.
+    hidden: frozenset[int] = frozenset()
 
 
 def read_sheets(data: bytes) -> list[Sheet]:
@@ -128,8 +135,12 @@ def _plain(value: Any) -> Cell:
 
 
 def _rows(numbered: Iterable[tuple[int, Iterable[Any]]]) -> list[Row]:
+    return _limited((number, values, (), False) for number, values in numbered)
+
+
+def _limited(found: Iterable[tuple[int, Iterable[Any], tuple[int, ...], bool]]) -> list[Row]:
     rows: list[Row] = []
-    for number, values in numbered:
+    for number, values, struck, hidden in found:
         cells = [_plain(value) for value in values]
         while cells and cells[-1] is None:
             cells.pop()
@@ -139,7 +150,7 @@ def _rows(numbered: Iterable[tuple[int, Iterable[Any]]]) -> list[Row]:
             raise Unreadable("too_many_columns")
         if any(isinstance(cell, str) and len(cell) > MAX_LETTERS for cell in cells):
             raise Unreadable("cell_too_long", row=number)
-        rows.append(Row(number, tuple(cells)))
+        rows.append(Row(number, tuple(cells), struck, hidden))
         if len(rows) > MAX_ROWS:
             raise Unreadable("too_many_rows")
     return rows
@@ -178,10 +189,9 @@ def _read_xlsx(data: bytes) -> list[Sheet]:
             for sheet in book.worksheets:
                 if sheet.sheet_state != "visible":
                     continue
-                # Programs state the used range wrongly.
-                sheet.reset_dimensions()
-                numbered = enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1), start=1)
-                sheets.append(Sheet(sheet.title, _rows(numbered)))
+                looks = Looks(sheet)
+                rows = _limited(looks.rows(MAX_COLUMNS + 1))
+                sheets.append(Sheet(sheet.title, rows, looks.hidden_columns(MAX_COLUMNS)))
             return sheets
     except Unreadable:
         raise

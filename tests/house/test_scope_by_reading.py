@@ -28,6 +28,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
         "GoverningBody",
         "filter",
     ): "of the actor's own organisation, or of a meeting in scope",
+    ("members/filters.py", "Registration", "filter"): "only narrows people that are read in scope",
     ("members/views/book.py", "Figures", "filter"): "of the unit that was loaded in scope",
     ("members/imports/batches.py", "ColumnMapping", "filter"): "of the organisation whose batch was read in scope",
     ("members/imports/batches.py", "ImportBatch", "filter"): "of the organisation whose batch was read in scope",

@@ -14,6 +14,7 @@ from members.models import Member
 from registry.access import Actor
 from registry.errors import NotAllowed
 from registry.models import Account, Event, Federation
+from registry.transitions.accounts import block_account
 from registry.transitions.charters import change_charter
 from registry.transitions.installation import create_administrator
 from tests.members.people import Place, signed_in, union
@@ -142,3 +143,19 @@ def test_lists_only_show(client: Client, place: Place) -> None:
     ]
     assert asked == [403, 403, 403]
     assert Member not in admin.site._registry
+
+
+def test_u_2_the_icons_of_the_administration_say_yes_and_no_in_the_readers_language(
+    client: Client, place: Place
+) -> None:
+    block_account(place.chair.account.pk, reason="Отпуск", by=place.region_chair)  # type: ignore[union-attr]
+    pages = [
+        reverse("admin:registry_account_changelist"),
+        reverse("admin:registry_account_change", args=[place.chair.account.pk]),  # type: ignore[union-attr]
+    ]
+    said = {}
+    for language in ("ru", "en"):
+        Account.objects.filter(is_staff=True).update(language=language)
+        text = "".join(client.get(url).content.decode() for url in pages)
+        said[language] = set(re.findall(r'icon-\w+\.svg" alt="(\w+)"', text))
+    assert said == {"ru": {"Да", "Нет"}, "en": {"Yes", "No"}}

@@ -81,10 +81,12 @@ class Command(BaseCommand):
 
     def _import(self, organization: Organization, data: bytes, options: dict[str, Any], by: Actor) -> None:
         batch = batches.upload_list(organization=organization, data=data, name=options["file"].name, by=by)
+        hidden = str(_("hidden in the file"))
         for guess in batch.guesses:
             field = "—" if guess["field"] == IGNORE else field_label(guess["field"], organization)
             doubt = "" if guess["sure"] else "  ?"
-            self.stdout.write(f"{guess['heading'] or '—':<40} → {field}{doubt}  {guess['reason']}")
+            told = f"{guess['heading'] or '—':<40} → {field}{doubt}  {guess['reason']}"
+            self.stdout.write(f"{told} ({hidden})" if guess["hidden"] else told)
         for row in batch.dropped:
             if row["reason"] != "empty":
                 self.stdout.write(f"{row['number']:>5}  {DROP_REASONS[row['reason']]}")

@@ -13,6 +13,7 @@ from members.models import ColumnMapping, ImportBatch, ImportRow, Member
 from registry import integrity
 from registry.models import Event, StoredFile
 from tests.members.imports.test_batches import sheet
+from tests.members.imports.test_look import drawn
 from tests.members.people import Place, union, voi
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +112,13 @@ def test_u_5_the_command_says_what_is_wrong_with_file_and_organisation(tmp_path:
     with pytest.raises(CommandError):
         run(people, place)
     assert (Member.objects.count(), ImportBatch.objects.count()) == (0, 0)
+
+
+def test_u_5_the_command_says_what_the_file_hides(tmp_path: Path) -> None:
+    place, people = union(), tmp_path / "people.xlsx"
+    people.write_bytes(drawn(rows=(3,), columns="D"))
+    said = run(people, place, dry_run=True)
+    assert [line.endswith("(скрыт в файле)") for line in said[:4]] == [False, False, False, True]
+    assert [line.strip() for line in said if "скрыта" in line] == [
+        "проверьте: Строка скрыта в файле. Проверьте, нужно ли ставить человека на учёт."
+    ]
