@@ -19,8 +19,6 @@ SIZE = 11.0
 ROOM = 14.3
 #: Height of a capital letter with its accent, in letter sizes.
 CAPITAL = 0.85
-#: Keeps the baseline of an empty field where a written one has it.
-_EMPTY = mark_safe("&#8203;")
 _PASSPORTS = ("passport", "foreign")
 _BREAK = mark_safe("<br>")
 
@@ -41,7 +39,7 @@ def fill(value: Any, *widths: float, align: str = "", size: float = SIZE) -> Saf
                 f" {align}" if align else "",
                 width,
                 _letters(fitted.size, len(lines)) if lines else "",
-                format_html_join(_BREAK, "{}", ((line,) for line in lines)) if lines else _EMPTY,
+                format_html_join(_BREAK, "{}", ((line,) for line in lines)),
             )
             for width, lines in zip(widths, fitted.lines, strict=True)
         ),
