@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -16,22 +17,24 @@ from django.utils.translation import ngettext
 from members.models import Application, BookLine, Meeting, Member
 from registry.access import Actor, require
 from registry.enums import DataClass, Permission
-from registry.jobs import Work, job
+from registry.jobs import Prepare, Work, job
 from registry.models import Organization
 
 from .prints import meeting_papers, state_on_day
-from .prints.core import Batch, Form, bundle, forms, page_count, render
+from .prints.core import Batch, Form, bundle, forms, page_count, render_all, sheets_for
+from .prints.engine.sheets import NOTHING, Sheets
 from .prints.packing import pack
-from .prints.registration_book import BOOK, PAGES, render_pages
+from .prints.registration_book import BOOK, PAGES
 from .prints.registration_book import contexts as book_pages
 from .rules import CARD_FORM, check_readable
 from .transitions.consents import mark_many_signed
 from .transitions.printing import record_applicant, record_prints
 
-#: People in one run of the layout engine, some seconds of work.
-CHUNK = 20
+#: People in one run of the layout engine, a second or two of work: enough that its start does not count, and so few that
+#: every core has something to do.
+CHUNK = 10
 #: Notices of a meeting laid out in one run; they are single plain sheets.
-NOTICES = 100
+NOTICES = 25
 #: Consents marked in one transaction.
 MARK_CHUNK = 200
 PDF = "application/pdf"
@@ -44,10 +47,24 @@ Printed = dict[int, tuple[int, Mapping[str, Any]]]
 
 def sheets_of(form: Form, ids: Sequence[int], actor: Actor) -> tuple[bytes, Printed]:
     """The PDF of these people in the order given, and who is on it; who left the scope meanwhile is not."""
-    members, batch = _people(form, ids, actor)
-    if batch is None:
-        return b"", {}
-    return render(form, [form.build(member, batch) for member in members], batch), _facts(form, members, batch)
+    ((pdf, printed),) = sheets_of_many(form, [ids], actor)
+    return pdf, printed
+
+
+def sheets_of_many(
+    form: Form, chunks: Iterable[Sequence[int]], actor: Actor
+) -> Generator[tuple[bytes, Printed], None, None]:
+    """The same for each chunk; a chunk of which all have left has neither PDF nor people."""
+    printed: deque[Printed] = deque()
+
+    def parts() -> Iterator[Sheets]:
+        for ids in chunks:
+            members, batch = _people(form, ids, actor)
+            printed.append(_facts(form, members, batch) if batch else {})
+            yield sheets_for(form, [form.build(member, batch) for member in members], batch) if batch else NOTHING
+
+    for pdf in render_all(parts()):
+        yield pdf, printed.popleft()
 
 
 def _people(form: Form, ids: Sequence[int], actor: Actor) -> tuple[list[Member], Batch | None]:
@@ -90,9 +107,9 @@ def print_many(work: Work) -> None:
     require(work.actor, Permission.PRINT)
     check_readable(form.data_classes, by=work.actor)
 
-    def lay_out(ids: list[int]) -> bytes:
-        pdf, printed = sheets_of(form, ids, work.actor)
-        return _with_facts(pdf, printed) if printed else b""
+    def lay_out(chunks: Iterator[list[int]]) -> Generator[bytes, None, None]:
+        for pdf, printed in sheets_of_many(form, chunks, work.actor):
+            yield _with_facts(pdf, printed) if printed else b""
 
     work.each(work.params["ids"], CHUNK, lambda part: work.keep_part(part) if part else None, prepare=lay_out)
     parts = [_apart(part) for part in work.parts()]
@@ -141,6 +158,13 @@ def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID 
     return recorded
 
 
+def _pages(form: Form, pages: Sequence[Mapping[str, Any]], batch: Batch) -> Prepare:
+    """Lays out pages of the form by their numbers."""
+    return lambda chunks: render_all(
+        sheets_for(form, [pages[number] for number in numbers], batch) for numbers in chunks
+    )
+
+
 @job("documents.print_book", _("Printing of the registration book"))
 def print_book(work: Work) -> None:
     """The registration book of `params["unit"]`, laid out in parts."""
@@ -152,10 +176,7 @@ def print_book(work: Work) -> None:
     lines = list(BookLine.objects.visible_to(work.actor).filter(unit=unit).order_by("number"))
     pages = book_pages(unit, lines, batch)
 
-    def lay_out(numbers: list[int]) -> bytes:
-        return render_pages([pages[number] for number in numbers], batch)
-
-    work.each(range(len(pages)), PAGES, work.keep_part, prepare=lay_out)
+    work.each(range(len(pages)), PAGES, work.keep_part, prepare=_pages(BOOK, pages, batch))
     record_applicant(BOOK.code, unit, organization=unit, by=work.actor, rule="V-B7")
     work.finish(bundle(BOOK, work.parts()), name=f"{BOOK.code}-{timezone.localdate():%Y-%m-%d}.pdf")
 
@@ -172,14 +193,17 @@ def print_invitations(work: Work) -> None:
     require(work.actor, Permission.PRINT, meeting.organization)
     invited = Application.objects.visible_to(work.actor).invited_to(meeting)
 
-    def lay_out(ids: list[int]) -> bytes:
+    def sheets_of_chunk(ids: list[int]) -> Sheets:
         found = invited.filter(pk__in=ids).in_bulk()
         # Who withdrew meanwhile, or was decided on, is told nothing.
-        sheets = [found[pk] for pk in ids if pk in found]
-        return meeting_papers.render_invitations(sheets) if sheets else b""
+        told = [found[pk] for pk in ids if pk in found]
+        return meeting_papers.invitations(told) if told else NOTHING
 
     work.each(
-        work.params["applications"], NOTICES, lambda part: work.keep_part(part) if part else None, prepare=lay_out
+        work.params["applications"],
+        NOTICES,
+        lambda part: work.keep_part(part) if part else None,
+        prepare=lambda chunks: render_all(map(sheets_of_chunk, chunks)),
     )
     parts = work.parts()
     if not parts:
@@ -204,11 +228,8 @@ def print_day(work: Work) -> None:
     day = dt.date.fromisoformat(work.params["day"])
     pages = state_on_day.contexts(place, day, lines, units=work.params["units"], batch=batch)
 
-    def lay_out(numbers: list[int]) -> bytes:
-        return state_on_day.render_pages([pages[number] for number in numbers], batch)
-
-    work.each(range(len(pages)), state_on_day.PAGES, work.keep_part, prepare=lay_out)
     form = state_on_day.STATE
+    work.each(range(len(pages)), state_on_day.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
     record_applicant(form.code, place, organization=place, by=work.actor, rule="V-B7")
     work.finish(bundle(form, work.parts()), name=f"{form.code}-{day:%Y-%m-%d}.pdf")
 

@@ -10,10 +10,10 @@ import datetime as dt
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -31,8 +31,9 @@ from .models import Appointment, Job, Organization, StoredFile
 from .transitions.base import write_event
 from .transitions.drafts import sweep_drafts
 
-T = TypeVar("T")
 Run = Callable[["Work"], None]
+#: Makes of each chunk of items, in their order, what is then written; it may take some ahead to work on them at once.
+Prepare = Callable[[Iterator[list[Any]]], Generator[Any, None, None]]
 
 logger = logging.getLogger(__name__)
 
@@ -147,31 +148,27 @@ class Work:
         self.moved_at = timezone.now()
 
     def each(
-        self,
-        items: Sequence[T],
-        size: int,
-        step: Callable[[Any], str | None],
-        *,
-        prepare: Callable[[list[T]], Any] | None = None,
+        self, items: Sequence[Any], size: int, step: Callable[[Any], str | None], *, prepare: Prepare | None = None
     ) -> None:
         """Call `step` for chunks of the items from the checkpoint on; its data and the checkpoint commit together.
 
-        What takes long and writes nothing goes into `prepare`, whose answer `step` then gets: a transaction that
-        stays open holds up every other writer. `step` may answer the id of a part that it kept with `keep_part`.
+        What takes long and writes nothing goes into `prepare`, whose answer `step` then gets: a transaction that stays
+        open holds up every other writer. `step` may answer the id of a part that it kept with `keep_part`.
         Raises `Cancelled` between chunks.
         """
         at = int(self.row.checkpoint.get("at", 0))
         self._write(total=len(items), done=min(at, len(items)))
-        while at < len(items):
-            if Job.objects.filter(pk=self.row.pk, cancel_asked=True).exists():
-                raise Cancelled
-            chunk = list(items[at : at + size])
-            ready = prepare(chunk) if prepare is not None else chunk
-            with transaction.atomic():
-                part = step(ready)
-                at += len(chunk)
-                parts = [*self.row.checkpoint.get("parts", []), *([part] if part else [])]
-                self._write(checkpoint={"at": at, "parts": parts}, done=at)
+        chunks = (list(items[start : start + size]) for start in range(at, len(items), size))
+        with closing(prepare(chunks) if prepare is not None else chunks) as answers:
+            while at < len(items):
+                if Job.objects.filter(pk=self.row.pk, cancel_asked=True).exists():
+                    raise Cancelled
+                ready = next(answers)
+                with transaction.atomic():
+                    part = step(ready)
+                    at = min(at + size, len(items))
+                    parts = [*self.row.checkpoint.get("parts", []), *([part] if part else [])]
+                    self._write(checkpoint={"at": at, "parts": parts}, done=at)
 
     def keep_part(self, data: bytes, name: str = "part") -> str:
         """Keep a chunk's outcome until the end; answers its id."""

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import importlib
 import io
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
@@ -19,14 +16,13 @@ from django.template.loader import render_to_string, select_template
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 from pypdf import PdfReader
-from weasyprint import HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from registry.enums import DataClass
 
 from ..rules import prints_here
-from .merging import merge
+from .engine.merging import merge
+from .engine.presses import lay_out_all
+from .engine.sheets import Sheets, own_names
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,9 +33,6 @@ if TYPE_CHECKING:
     from registry.models import Organization
 
 T = TypeVar("T")
-
-#: People in one run of the layout engine; the cost of a page grows with the length of the document.
-CHUNK = 25
 
 
 @dataclass(frozen=True)
@@ -122,34 +115,6 @@ class Batch:
         return taken
 
 
-class OwnFiles(URLFetcher):
-    """Fetches the style sheets of the forms and the pictures handed over in memory, and refuses everything else."""
-
-    def __init__(self, pictures: Mapping[str, bytes]) -> None:
-        super().__init__(allowed_protocols=[])
-        self._pictures = pictures
-
-    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        """The file of the address. Raises `FatalURLFetchingError` for an address that is not ours."""
-        kind, _, name = url.removeprefix("registry:").partition("/")
-        if url.startswith("registry:"):
-            if kind == "picture" and name in self._pictures:
-                return URLFetcherResponse(url, self._pictures[name])
-            if kind == "prints" and name in _own_names():
-                data = (_own_directory() / name).read_bytes()
-                return URLFetcherResponse(url, data, {"Content-Type": "text/css"})
-        raise FatalURLFetchingError("a paper form may use only its own files")
-
-
-def _own_directory() -> Path:
-    return Path(settings.BASE_DIR) / "static" / "prints"
-
-
-@cache
-def _own_names() -> frozenset[str]:
-    return frozenset(path.name for path in _own_directory().iterdir())
-
-
 @cache
 def forms() -> dict[str, Form]:
     """Every form there is, by code."""
@@ -174,13 +139,8 @@ def forms_for(actor: Actor) -> list[Form]:
     return [form for form in found if all(actor.reads(data_class) for data_class in form.data_classes)]
 
 
-@cache
-def _fonts() -> FontConfiguration:
-    return FontConfiguration()
-
-
-def render(form: Form, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
-    """One PDF of the sheets: tagged for screen readers, Russian, fonts embedded, the same bytes every time."""
+def sheets_for(form: Form, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> Sheets:
+    """The sheets of the contexts, ready to be laid out."""
     template = select_template(form.template_names(batch.charter))
     # Papers are Russian whatever the language of the screen.
     with override("ru"):
@@ -191,48 +151,33 @@ def render(form: Form, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> b
         {
             "title": form.title,
             "sheets": sheets,
-            "stylesheet": stylesheet if stylesheet in _own_names() else "",
+            "stylesheet": stylesheet if stylesheet in own_names() else "",
             "two_sided": form.two_sided,
         },
     )
-    document = HTML(string=html, url_fetcher=OwnFiles(batch.take_pictures()))
-    with _garbage_kept():
-        return document.write_pdf(font_config=_fonts(), pdf_variant="pdf/ua-1", finisher=_for_the_printer(form))
+    return Sheets(html, batch.take_pictures(), form.two_sided)
 
 
-def _for_the_printer(form: Form) -> Callable[[Any, Any], None]:
-    """Asks the printer for both sides of the paper or for one."""
-
-    def finish(_document: Any, pdf: Any) -> None:
-        pdf.catalog["ViewerPreferences"]["Duplex"] = "/DuplexFlipLongEdge" if form.two_sided else "/Simplex"
-
-    return finish
+def render(form: Form, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
+    """One PDF of the sheets: tagged for screen readers, Russian, fonts embedded, the same bytes every time."""
+    return laid_out(sheets_for(form, contexts, batch))
 
 
-@contextmanager
-def _garbage_kept() -> Iterator[None]:
-    """No garbage collection meanwhile: what is built lives until the end, and going through it costs a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+def laid_out(sheets: Sheets) -> bytes:
+    """The PDF of the sheets."""
+    from .engine.layout import lay_out
+
+    return lay_out(sheets)
 
 
-def render_chunks(form: Form, members: Sequence[Member], batch: Batch, size: int = CHUNK) -> Iterator[bytes]:
-    """PDFs of at most `size` people each, for `bundle`; each can be kept before the next is begun."""
-    for start in range(0, len(members), size):
-        yield render(form, [form.build(member, batch) for member in members[start : start + size]], batch)
+def render_all(parts: Iterable[Sheets]) -> Generator[bytes, None, None]:
+    """The PDF of each part in their order, for `bundle`; several processes lay them out side by side."""
+    return lay_out_all(parts, settings.PRINT_PROCESSES)
 
 
 def bundle(form: Form, chunks: Sequence[bytes]) -> bytes:
     """One PDF of the chunks, with its tags. Raises `ValueError` without a chunk."""
-    if len(chunks) == 1:
-        return chunks[0]
-    with _garbage_kept():
-        return merge(chunks, title=form.title, leaves=form.two_sided)
+    return chunks[0] if len(chunks) == 1 else merge(chunks, title=form.title, leaves=form.two_sided)
 
 
 def blank(form: Form, batch: Batch) -> bytes:

@@ -29,8 +29,9 @@ from registry.errors import RuleViolation
 from registry.models import Organization
 
 from .card import chair_of, name_in
-from .core import Batch, Form, render
+from .core import Batch, Form, laid_out, sheets_for
 from .declension import Case, with_initials
+from .engine.sheets import Sheets
 from .minutes_wording import People, body_in_genitive, card_of_applicant, people_of, said
 from .russian import short_date
 
@@ -85,8 +86,8 @@ def render_extract(item: AgendaItem, application: Application | None) -> bytes:
     return _print("extract", item.organization, [context])
 
 
-def render_invitations(applications: Sequence[Application]) -> bytes:
-    """Date, time and place of the meeting for each applicant."""
+def invitations(applications: Sequence[Application]) -> Sheets:
+    """Date, time and place of the meeting for each applicant, ready to be laid out."""
     sheets = []
     for application in applications:
         if application.item is None:
@@ -94,7 +95,12 @@ def render_invitations(applications: Sequence[Application]) -> bytes:
         if application.decided_on is not None:
             raise RuleViolation("V-A5", "Решение уже принято: о заседании не уведомляют.")
         sheets.append(_common("invitation", _meeting(application.item)) | _addressee(application))
-    return _print("invitation", applications[0].organization, sheets)
+    return _sheets("invitation", applications[0].organization, sheets)
+
+
+def render_invitations(applications: Sequence[Application]) -> bytes:
+    """The same as a PDF."""
+    return laid_out(invitations(applications))
 
 
 def render_decisions(applications: Sequence[Application]) -> bytes:
@@ -289,5 +295,8 @@ def _meeting(item: AgendaItem) -> Meeting:
 
 
 def _print(kind: str, organization: Organization, contexts: list[dict[str, Any]]) -> bytes:
-    batch = Batch(organization, frozenset(), timezone.localdate())
-    return render(PAPERS[kind], contexts, batch)
+    return laid_out(_sheets(kind, organization, contexts))
+
+
+def _sheets(kind: str, organization: Organization, contexts: list[dict[str, Any]]) -> Sheets:
+    return sheets_for(PAPERS[kind], contexts, Batch(organization, frozenset(), timezone.localdate()))

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 
 from .core import Form, bundle
 
-#: Chunks in one PDF: joining ten takes 0.4 GB of memory, a hundred 3 GB and more; and some hundred pages are what a tray
-#: holds and a viewer opens quickly.
-PARTS_IN_ONE = 10
+#: Chunks in one PDF: some hundred pages are what a tray holds and a viewer opens quickly.
+PARTS_IN_ONE = 20
 
 
 def pack(form: Form, parts: Sequence[bytes], name: str) -> tuple[bytes, str]:

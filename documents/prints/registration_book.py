@@ -6,7 +6,7 @@ numbered through.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .card import chair_of
@@ -40,15 +40,10 @@ def contexts(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> lis
     return pages
 
 
-def render_pages(pages: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
-    """The PDF of these pages."""
-    return render(BOOK, pages, batch)
-
-
 def render_book(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> bytes:
     """The whole book in one PDF."""
     pages = contexts(unit, lines, batch)
-    return bundle(BOOK, [render_pages(pages[n : n + PAGES], batch) for n in range(0, len(pages), PAGES)])
+    return bundle(BOOK, [render(BOOK, pages[n : n + PAGES], batch) for n in range(0, len(pages), PAGES)])
 
 
 def _common(unit: Organization, batch: Batch) -> dict[str, Any]:

@@ -7,7 +7,7 @@ numbered through.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from members.rules.on_day import stands_in
@@ -74,14 +74,9 @@ def _row(position: int, line: BookLine, place: Organization, units: bool) -> dic
     }
 
 
-def render_pages(pages: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
-    """The PDF of these pages."""
-    return render(STATE, pages, batch)
-
-
 def render_state(pages: Sequence[Mapping[str, Any]], batch: Batch) -> bytes:
     """The whole list in one PDF."""
-    return bundle(STATE, [render_pages(pages[n : n + PAGES], batch) for n in range(0, len(pages), PAGES)])
+    return bundle(STATE, [render(STATE, pages[n : n + PAGES], batch) for n in range(0, len(pages), PAGES)])
 
 
 def _build(member: Any, batch: Batch) -> Mapping[str, Any]:

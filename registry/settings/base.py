@@ -1,5 +1,6 @@
 """Settings common to every installation; what differs comes from the environment (docs/deploy.md lists the names)."""
 
+import os
 from pathlib import Path
 
 import environ
@@ -188,6 +189,8 @@ FIELD_KEYS = env.list("FIELD_KEYS", default=[DEMO_FIELD_KEY])
 # /healthz answers 503 beyond these: a job has waited so long, so little disk is left.
 MONITOR_QUEUE_SECONDS = env.int("MONITOR_QUEUE_SECONDS", default=15 * 60)
 MONITOR_FREE_MB = env.int("MONITOR_FREE_MB", default=500)
+# Processes that lay papers out side by side; each takes a core and some memory.
+PRINT_PROCESSES = env.int("PRINT_PROCESSES", default=min(os.cpu_count() or 1, 4))
 # The age public key that backups are encrypted for; its secret half is not kept on the server.
 BACKUP_RECIPIENT = env("BACKUP_RECIPIENT", default="")
 SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000")

@@ -20,6 +20,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+# Starting them takes longer than the few sheets of a test.
+PRINT_PROCESSES = 1
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 # One directory for each process of the suite, gone with it (tests/conftest.py: those of xdist run no atexit).

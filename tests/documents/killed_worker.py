@@ -11,17 +11,34 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import django
 
-PEOPLE = 60
+PEOPLE = 80
 
 
 def worker() -> subprocess.Popen[bytes]:
     """A real worker, as `manage.py serve` starts it."""
     command = [sys.executable, "manage.py", "worker", "--interval", "0.1"]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def presses(pid: int) -> list[int]:
+    """The processes that lay out for the process."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [
+        int(child) for child in children if b"documents.prints.engine" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+def works(pid: int) -> bool:
+    """Whether the process has not ended yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
@@ -57,11 +74,15 @@ def main() -> dict[str, Any]:
         wait_until(lambda: job().done > 0)
         # Into the next chunk, not between two.
         time.sleep(0.3)
+        helpers = presses(first.pid)
     finally:
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
     killed = job()
-    at_death = {"state": killed.state, "done": killed.done, "recorded": PrintRecord.objects.filter(job=pk).count()}
+    # Nobody is left who lays out for nobody.
+    wait_until(lambda: not any(works(pid) for pid in helpers))
+    recorded = PrintRecord.objects.filter(job=pk).count()
+    at_death = {"state": killed.state, "done": killed.done, "recorded": recorded, "presses": len(helpers)}
     # A minute without a sign of life.
     Job.objects.filter(pk=pk).update(heartbeat_at=killed.heartbeat_at - STALE_AFTER)  # type: ignore[operator]
     second = worker()

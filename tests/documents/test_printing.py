@@ -266,7 +266,7 @@ def test_u6_many_are_printed_by_a_job_with_progress(
     job, client = asked_for(voi)
     assert sorted(job.params) == ["form", "ids"]
     seen: list[tuple[int, int, bool]] = []
-    before = document_jobs.sheets_of
+    before = document_jobs.sheets_for
 
     def watched(*args: Any) -> Any:
         now = Job.objects.get()
@@ -274,7 +274,7 @@ def test_u6_many_are_printed_by_a_job_with_progress(
         seen.append((now.done, now.total, f"{now.done} из {now.total}" in page))
         return before(*args)
 
-    monkeypatch.setattr(document_jobs, "sheets_of", watched)
+    monkeypatch.setattr(document_jobs, "sheets_for", watched)
     run_jobs()
     assert seen == [(0, 8, True), (3, 8, True), (6, 8, True)]
     job.refresh_from_db()
@@ -343,17 +343,19 @@ def test_a_waiting_job_is_cancelled_at_once_and_never_begins(voi: people.Place) 
     assert (job.state, job.attempts, PrintRecord.objects.count()) == ("cancelled", 0, 0)
 
 
+@pytest.mark.parametrize("processes", [1, 2])
 def test_a_running_job_is_cancelled_after_its_chunk_and_leaves_no_parts(
-    voi: people.Place, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+    voi: people.Place, small_chunks: None, monkeypatch: pytest.MonkeyPatch, settings: Any, processes: int
 ) -> None:
+    settings.PRINT_PROCESSES = processes
     job, client = asked_for(voi)
-    before = document_jobs.sheets_of
+    before = document_jobs.sheets_for
 
     def cancelling(*args: Any) -> Any:
         cancel_job(job.pk, by=voi.chair)
         return before(*args)
 
-    monkeypatch.setattr(document_jobs, "sheets_of", cancelling)
+    monkeypatch.setattr(document_jobs, "sheets_for", cancelling)
     run_job.call(str(job.pk))
     job.refresh_from_db()
     assert (job.state, job.done, PrintRecord.objects.count(), StoredFile.objects.count()) == ("cancelled", 3, 0, 0)

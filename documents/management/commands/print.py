@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from documents.filters import printed_order
-from documents.jobs import CHUNK, reads_of, record_sheets, sheets_of
+from documents.jobs import CHUNK, reads_of, record_sheets, sheets_of_many
 from documents.prints.core import Batch, Form, blank, bundle, forms_of
+from documents.prints.engine.presses import PressStopped
 from documents.transitions.printing import record_blank
 from members.models import Member
 from registry import charters
@@ -81,7 +82,11 @@ class Command(BaseCommand):
             raise CommandError("The members belong to different federations; print them apart.")
         form = self._form(options["form"], federations.pop())
         ids = printed_order(wanted, actor)
-        sheets = [sheets_of(form, ids[start : start + CHUNK], actor) for start in range(0, len(ids), CHUNK)]
+        chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+        try:
+            sheets = list(sheets_of_many(form, chunks, actor))
+        except PressStopped as error:
+            raise CommandError("A process that lays out the papers was stopped; nothing is printed.") from error
         facts = {pk: fact for _pdf, printed in sheets for pk, fact in printed.items()}
         return bundle(form, [pdf for pdf, _printed in sheets]), lambda: record_sheets(form, facts, by=actor)
 

@@ -15,8 +15,9 @@ from pypdf import PdfReader
 from weasyprint.urls import FatalURLFetchingError
 
 from documents.prints import core
-from documents.prints.core import Form, OwnFiles, bundle, forms, forms_of, render, render_chunks
-from documents.prints.merging import merge
+from documents.prints.core import Form, bundle, forms, forms_of, render
+from documents.prints.engine.layout import OwnFiles
+from documents.prints.engine.merging import merge
 from documents.prints.packing import PARTS_IN_ONE, pack
 from documents.templatetags.paper import day
 from members.models import Member
@@ -80,8 +81,9 @@ def test_v_c5_classes_that_the_reader_may_not_read_stay_empty(keeper: Any) -> No
 
 def chunks_of(keeper: Any, count: int, size: int) -> tuple[Form, list[bytes]]:
     form = forms()["application"]
-    members = [papers.half_known(keeper) for _ in range(count)]
-    return form, list(render_chunks(form, members, papers.batch_of(keeper), size=size))
+    batch = papers.batch_of(keeper)
+    sheets = [form.build(papers.half_known(keeper), batch) for _ in range(count)]
+    return form, [render(form, sheets[start : start + size], batch) for start in range(0, count, size)]
 
 
 def structure(pdf: bytes) -> tuple[int, list[int], list[int]]:
