@@ -6,7 +6,7 @@ import datetime as dt
 import importlib
 import io
 import pkgutil
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -175,9 +175,9 @@ def render_all(parts: Iterable[Sheets]) -> Generator[bytes, None, None]:
     return lay_out_all(parts, settings.PRINT_PROCESSES)
 
 
-def bundle(form: Form, chunks: Sequence[bytes]) -> bytes:
+def bundle(form: Form, chunks: Iterable[bytes]) -> bytes:
     """One PDF of the chunks, with its tags. Raises `ValueError` without a chunk."""
-    return chunks[0] if len(chunks) == 1 else merge(chunks, title=form.title, leaves=form.two_sided)
+    return merge(chunks, leaves=form.two_sided)
 
 
 def blank(form: Form, batch: Batch) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from documents.filters import printed_order
-from documents.jobs import CHUNK, reads_of, record_sheets, sheets_of_many
+from documents.jobs import CHUNK, Printed, reads_of, record_sheets, sheets_of_many
 from documents.prints.core import Batch, Form, blank, bundle, forms_of
 from documents.prints.engine.presses import PressStopped
 from documents.transitions.printing import record_blank
@@ -82,13 +82,19 @@ class Command(BaseCommand):
             raise CommandError("The members belong to different federations; print them apart.")
         form = self._form(options["form"], federations.pop())
         ids = printed_order(wanted, actor)
-        chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+        facts: Printed = {}
+
+        def pdfs() -> Iterator[bytes]:
+            chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+            for pdf, printed in sheets_of_many(form, chunks, actor):
+                facts.update(printed)
+                yield pdf
+
         try:
-            sheets = list(sheets_of_many(form, chunks, actor))
+            # Joined while the next ones are laid out.
+            return bundle(form, pdfs()), lambda: record_sheets(form, facts, by=actor)
         except PressStopped as error:
             raise CommandError("A process that lays out the papers was stopped; nothing is printed.") from error
-        facts = {pk: fact for _pdf, printed in sheets for pk, fact in printed.items()}
-        return bundle(form, [pdf for pdf, _printed in sheets]), lambda: record_sheets(form, facts, by=actor)
 
     def _blank(self, options: dict[str, Any]) -> Paper:
         organization = self._organization(options)
