@@ -21,7 +21,8 @@ from registry.jobs import Prepare, Work, job
 from registry.models import Organization
 
 from .prints import meeting_papers, state_on_day
-from .prints.core import Batch, Form, bundle, forms, page_count, render_all, sheets_for
+from .prints.core import Batch, Form, bundle, forms, render_all, sheets_for
+from .prints.engine.merging import page_count
 from .prints.engine.sheets import NOTHING, Sheets
 from .prints.packing import pack
 from .prints.registration_book import BOOK, PAGES

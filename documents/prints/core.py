@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-import io
 import pkgutil
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ from django.conf import settings
 from django.template.loader import render_to_string, select_template
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
-from pypdf import PdfReader
 
 from registry.enums import DataClass
 
@@ -183,8 +181,3 @@ def bundle(form: Form, chunks: Iterable[bytes]) -> bytes:
 def blank(form: Form, batch: Batch) -> bytes:
     """The empty form for the table in the corridor."""
     return render(form, [form.build(None, batch)], batch)
-
-
-def page_count(pdf: bytes) -> int:
-    """How many pages the PDF has."""
-    return len(PdfReader(io.BytesIO(pdf)).pages)

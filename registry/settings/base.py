@@ -208,6 +208,7 @@ LOGGING = {
         "axes": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        "pikepdf": {"level": "ERROR"},
         # Django's own handlers print to the console where DEBUG is on and mail the whole request where it is off.
         "django": {"handlers": [], "level": "INFO"},
         # Scanners of the whole internet, every minute.

@@ -10,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from documents.models import Consent, PrintRecord
-from documents.prints.core import forms_of, page_count
+from documents.prints.core import forms_of
+from documents.prints.engine.merging import page_count
 from registry import charters
 from registry.models import Event
 from tests.documents import papers
