@@ -17,6 +17,7 @@ from django.db import connection
 from django.template import Context, Template
 from django.test import TestCase, client
 from django.test.utils import ContextList
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -105,6 +106,12 @@ def own_files(settings: Any, tmp_path: Path) -> Path:
     """Stored files of a test lie in its own directory."""
     settings.FILES_ROOT = tmp_path / "files"
     return tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_installation() -> None:
+    """A request leaves the language of its account behind in the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
