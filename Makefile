@@ -10,6 +10,9 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard registry/locale/*/LC_MESSAGES/*.po
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-paratype gettext
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql-15 chromium-headless-shell poppler-utils age
 
+# Kept bytecode spares each process of the suite some seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run install test lint types contracts translations suite suite-postgres suite-browser lock clean
 .DELETE_ON_ERROR:
 
@@ -44,7 +47,7 @@ suite: .venv/dev $(CATALOGUES)
 	env -u DATABASE_URL $(BIN)/pytest -n 2 --dist loadfile -m "not browser"
 
 suite-browser: .venv/dev $(CATALOGUES)
-	env -u DATABASE_URL $(BIN)/pytest -n 2 --dist loadfile -m browser
+	env -u DATABASE_URL $(BIN)/pytest -n 2 --dist loadfile -m browser tests/browser
 
 suite-postgres: .venv/dev $(CATALOGUES)
 	$(BIN)/python tests/postgres.py $(BIN)/pytest -n 2 --dist loadfile -m "not browser and not once"

@@ -19,7 +19,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
 # Starting them takes longer than the few sheets of a test.
 PRINT_PROCESSES = 1
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -28,6 +29,8 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TEST_ROOT = Path(tempfile.mkdtemp(prefix="registry-test-"))
 atexit.register(shutil.rmtree, TEST_ROOT, ignore_errors=True)
 FILES_ROOT = TEST_ROOT / "files"
+STATIC_ROOT = TEST_ROOT / "static"
+STATIC_ROOT.mkdir()
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file as in an installation: a database in memory knows no second connection and no WAL.
     DATABASES["default"]["TEST"] = {"NAME": str(TEST_ROOT / "test.sqlite3")}

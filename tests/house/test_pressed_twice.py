@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -170,10 +171,12 @@ def form_of(values: dict[str, Any]) -> dict[str, Any]:
 
 def press(button: Button, times: int, threads: int) -> Counter[int]:
     address, values, by, _action = button
-    clients = [people.signed_in(by) for _ in range(times)]
+    cookies = people.signed_in(by).cookies
+    clients = [Client() for _ in range(times)]
 
     def once(client: Any) -> int:
         client.raise_request_exception = False
+        client.cookies = cookies.copy()
         try:
             return client.post(address, form_of(values)).status_code
         finally:
