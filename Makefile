@@ -57,9 +57,10 @@ suite-postgres: .venv/dev $(CATALOGUES)
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
+# Half of it is never imported, so it is compiled where it is used.
 .venv/dev: requirements-dev.txt | .venv
 	@echo "Installing the locked dependencies, those of development included …"
-	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes --no-compile -r requirements-dev.txt
 	@touch $@
 
 .venv:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.template import Context, Template
-from django.test import TestCase, client
+from django.test import SimpleTestCase, TestCase, client
 from django.test.utils import ContextList
 from django.utils import translation
 from hypothesis import HealthCheck
@@ -37,6 +37,22 @@ hypothesis_settings.load_profile("suite")
 def examples(number: int) -> int:
     """So many on SQLite; on PostgreSQL, where the same ones take three times as long, the first third of them."""
     return number if "DATABASE_URL" not in os.environ else max(number // 3, 5)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL what asks no database has nothing to say."""
+    if "DATABASE_URL" not in os.environ:
+        return
+    left = [item for item in items if _asks_the_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(left)])
+    items[:] = left
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    of_django = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    opened = {"db", "transactional_db", "django_db_setup", "migrated"} & set(getattr(item, "fixturenames", ()))
+    return of_django or bool(opened) or item.get_closest_marker("django_db") is not None
 
 
 def pytest_collection_finish() -> None:

@@ -18,7 +18,7 @@ from tests.documents import papers
 from tests.members import people
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

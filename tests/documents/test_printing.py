@@ -28,7 +28,7 @@ from tests.documents import papers
 from tests.members import applicants, people
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 FORMS = ("application", "consent", "member_card")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -75,6 +76,12 @@ class Cast:
         """Arguments of an address: keys of the named rows; a name that is no row stands for itself."""
         found = [self.world.rows.get(name, name) for name in names]
         return [getattr(row, "pk", row) for row in found]
+
+
+def body(answer: HttpResponse | StreamingHttpResponse) -> str:
+    """What the visitor reads, in small letters."""
+    data = b"".join(answer) if isinstance(answer, StreamingHttpResponse) else answer.content  # type: ignore[arg-type]
+    return data.decode("utf-8", "ignore").lower()
 
 
 def picture(kind: str = "PNG") -> bytes:

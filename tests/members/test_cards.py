@@ -362,6 +362,7 @@ def test_u5a_the_form_tells_every_error_at_its_field_and_keeps_what_was_typed() 
 
 
 @pytest.mark.django_db
+@pytest.mark.once
 @pytest.mark.parametrize(
     "text",
     ["\0", "Я" * 10_000, "<script>", "=cmd|' /C calc'!A0", "\ud800", "\u202eевр", "👩‍👩‍👧", "{{ 7*7 }}", "' OR 1=1 --"],

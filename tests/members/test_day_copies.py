@@ -26,7 +26,7 @@ from tests.documents.prints.test_unit_papers import pages
 from tests.members.people import Place, signed_in, union, voi
 from tests.registry import trees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 HEADINGS = ("№ п/п", "ФИО", "Организация", "№ билета", "На учёте с", "Снят с учёта")
 

@@ -30,7 +30,7 @@ from registry.models import Event, Job, Organization
 from ..registry import trees
 from .listing import browser
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = dt.date(2026, 11, 23)
 PLACE = {"city": "г. Тула", "region": "Тульская область", "postcode": "300000"}
 

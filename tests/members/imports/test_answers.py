@@ -18,7 +18,7 @@ from tests.members.imports.test_batches import codes, load, row_of, sheet, verdi
 from tests.members.imports.test_remarks import correct, saved, workbook
 from tests.members.people import Place, signed_in, union
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 #: A guess at the sex, a year of two digits, an error; rows 2 to 4 of the list.
 ROWS = (

@@ -16,7 +16,7 @@ from tests.members.imports.test_batches import sheet
 from tests.members.imports.test_look import drawn
 from tests.members.people import Place, union, voi
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DATA = Path(__file__).resolve().parents[2] / "data"
 SCHOOL = DATA / "school_union_list.xlsx"
 

@@ -22,7 +22,7 @@ from registry import integrity
 from tests.members.imports.test_batches import codes, load, load_file, on_account, sheet
 from tests.members.people import Place, union, voi
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def workbook(batch: ImportBatch) -> tuple[openpyxl.Workbook, Worksheet]:

@@ -1,4 +1,7 @@
-"""Every form is given what nobody should give it: nothing breaks, nothing is told, nothing typed is lost."""
+"""Every form is given what nobody should give it: nothing breaks, nothing is told, nothing typed is lost.
+
+Run by `test_url_scope`, in the same world: making it takes as long as a thousand questions.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,8 @@ from members.models import AgendaItem, Application, Member
 from registry.access import Actor
 from registry.models import Account, BodySeat, GoverningBody, Organization, StoredFile
 
-from .cast import OWNER, PLANTED, Cast, picture
+from .cast import OWNER, PLANTED, Cast, body, picture
 from .routes import ROUTES, Route
-from .test_url_scope import body, cast, files, nothing_remembered, own_files  # noqa: F401
 
 SCRIPT = "<script>alert(1)</script>"
 HUGE = "9" * 30
@@ -70,7 +72,7 @@ class Fields(HTMLParser):
 
 
 @cache
-def fields(cast: Cast, name: str) -> Fields:  # noqa: F811
+def fields(cast: Cast, name: str) -> Fields:
     """What the owner's own page offers."""
     route = ROUTES[name]
     found = Fields()
@@ -85,7 +87,7 @@ def body_of_main(text: str) -> str:
     return text.partition("<main")[2] or text
 
 
-def post(cast: Cast, name: str, route: Route, data: dict[str, Any]) -> tuple[int, str]:  # noqa: F811
+def post(cast: Cast, name: str, route: Route, data: dict[str, Any]) -> tuple[int, str]:
     """The owner's POST; what it changes is undone."""
     point = transaction.savepoint()
     answer = cast.client(route.owner, OWNER).post(reverse(name, args=cast.values(route.rows)), data)
@@ -98,7 +100,7 @@ def post(cast: Cast, name: str, route: Route, data: dict[str, Any]) -> tuple[int
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FORMS)
-def test_no_form_breaks_or_echoes_markup_whatever_is_typed(cast: Cast, name: str) -> None:  # noqa: F811
+def test_no_form_breaks_or_echoes_markup_whatever_is_typed(cast: Cast, name: str) -> None:
     route = FORMS[name]
     offered = fields(cast, name)
     wrong = {}
@@ -118,7 +120,7 @@ def test_no_form_breaks_or_echoes_markup_whatever_is_typed(cast: Cast, name: str
 @pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", [name for name, route in FORMS.items() if route.get.startswith("200")])
-def test_what_is_typed_stays_in_a_refused_form(cast: Cast, name: str) -> None:  # noqa: F811
+def test_what_is_typed_stays_in_a_refused_form(cast: Cast, name: str) -> None:
     route = FORMS[name]
     offered = fields(cast, name)
     typed = {field: f"слово{number}" for number, field in enumerate(offered.texts)}
@@ -132,7 +134,7 @@ def test_what_is_typed_stays_in_a_refused_form(cast: Cast, name: str) -> None:  
 @pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FORMS)
-def test_n_h1_ids_of_another_federation_are_refused_in_every_field(cast: Cast, name: str) -> None:  # noqa: F811
+def test_n_h1_ids_of_another_federation_are_refused_in_every_field(cast: Cast, name: str) -> None:
     route = FORMS[name]
     offered, rows = fields(cast, name), cast.world.rows
     ours = route.owner.startswith("voi")
@@ -167,7 +169,7 @@ CHOOSING = (
 
 
 @cache
-def neighbours(cast: Cast, owner: str) -> dict[type[Model], Any]:  # noqa: F811
+def neighbours(cast: Cast, owner: str) -> dict[type[Model], Any]:
     """A record of each kind that the owner does not see, of his own federation."""
     account = cast.accounts[owner, OWNER]
     assert account is not None
@@ -198,7 +200,7 @@ def standing(rows: dict[type[Model], Any]) -> dict[str, Any]:
 @pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", CHOOSING)
-def test_n_h1_ids_of_a_neighbour_are_refused_in_every_field(cast: Cast, name: str) -> None:  # noqa: F811
+def test_n_h1_ids_of_a_neighbour_are_refused_in_every_field(cast: Cast, name: str) -> None:
     """The form is the owner's own and right, but for one field at a time."""
     route = FORMS[name]
     offered = fields(cast, name)
@@ -260,7 +262,7 @@ UPLOADS = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", FILES)
 @pytest.mark.parametrize("name", UPLOADS)
-def test_a_file_that_is_not_what_it_says_is_refused_and_not_kept(cast: Cast, name: str, kind: str) -> None:  # noqa: F811
+def test_a_file_that_is_not_what_it_says_is_refused_and_not_kept(cast: Cast, name: str, kind: str) -> None:
     route = FORMS[name]
     offered = fields(cast, name)
     assert UPLOADS[name] in offered.files
@@ -280,7 +282,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_and_not_kept(cast: Cast, nam
 
 @pytest.mark.once
 @pytest.mark.django_db
-def test_v_c5_no_button_is_pressed_by_a_page_of_somebody_else(cast: Cast) -> None:  # noqa: F811
+def test_v_c5_no_button_is_pressed_by_a_page_of_somebody_else(cast: Cast) -> None:
     """Without the token of our own page nothing that changes anything answers, whoever is signed in."""
     taken = {}
     for name, route in ROUTES.items():
