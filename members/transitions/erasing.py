@@ -13,8 +13,8 @@ from django.utils import timezone
 from documents.models import Consent
 from registry import storage
 from registry.access import Actor, require
-from registry.enums import Permission
-from registry.models import Draft, Figures, Organization, StoredFile
+from registry.enums import JobState, Permission
+from registry.models import Draft, Figures, Job, Organization, StoredFile
 from registry.transitions.base import Act, change
 
 from ..enums import Destroyed
@@ -34,6 +34,8 @@ from .sealing import drop_drafts
 
 #: What stays of a person's traces, without naming him: acts of the organisation, its book, its ledger.
 KEPT = kept_models()
+#: Kinds of jobs whose results hold lines of the books.
+_OF_BOOKS = ("documents.print_book", "documents.print_day", "members.export_day")
 _GONE = "сведения уничтожены"
 #: Texts of an agenda item in which a name may stand.
 _WORDS = ("title", "spoken", "resolution", "reason")
@@ -57,7 +59,8 @@ def erase(member_id: int, *, by: Actor) -> DestructionRecord:
             act, organization, member_number=member.pk, ticket_number=member.ticket_number,
             categories=list(rules.CATEGORIES), reason=rules.REASONS[member.state],  # type: ignore[index]
         )  # fmt: skip
-        record.counts = {"files": _drop_files_of_member(member), "records": _drop_rows(member)}
+        files = _drop_files_of_member(member) + _drop_copies_of_books(member)
+        record.counts = {"files": files, "records": _drop_rows(member)}
         record.save(force_insert=True)
         act.about(record, organization=organization, **record.counts)
     return record
@@ -134,6 +137,21 @@ def _drop_files_of_member(member: Member) -> int:
         *Member.history.filter(id=member.pk).values_list("photo_id", flat=True),
     }
     return _drop_files(ids - {None})
+
+
+def _drop_copies_of_books(member: Member) -> int:
+    """What jobs have made of the books in which he stands: it could be fetched for a week yet."""
+    units = dict(BookLine.objects.filter(member=member).values_list("pk", "unit"))
+    holding = Q(result__isnull=False) | Q(state__in=[JobState.QUEUED, JobState.RUNNING])
+    made = Job.objects.filter(holding, kind__in=_OF_BOOKS, organization__federation=member.federation)
+    named = [
+        job
+        for job in made
+        if job.params.get("unit") in units.values() or units.keys() & set(job.params.get("lines", ()))
+    ]
+    # What is being made right now is asked for again by its owner, and then without the name.
+    made.filter(pk__in=[job.pk for job in named]).exclude(state=JobState.DONE).update(cancel_asked=True)
+    return _drop_files(job.result_id for job in named if job.result_id)
 
 
 def _drop_files(ids: Iterable[Any]) -> int:

@@ -28,7 +28,8 @@ from members.transitions.representations import add_representation
 from registry import integrity
 from registry.enums import Level, Role
 from registry.errors import NotAllowed, RuleViolation
-from registry.models import Draft, StoredFile
+from registry.jobs import start_job
+from registry.models import Draft, Job, StoredFile
 from registry.transitions.drafts import save_draft
 from tests.members.people import Place, union, voi
 from tests.registry import trees
@@ -125,6 +126,37 @@ def test_v_b14_after_erasing_nothing_of_the_person_is_found(
             assert (model, list(model._default_manager.filter(**{name: member.pk}))) == (model, [])
     assert list(Member.objects.all()) == [other]
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+
+
+def test_v_b14_copies_of_the_books_go_with_who_stands_in_them(
+    place: Place, run_jobs: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        member = sealed(place)
+    other = place.put(surname="Сомова", snils="", ticket_number="77", phone_mobile="+79991112233")
+    of_her, of_another = BookLine.objects.get(member=member), BookLine.objects.get(member=other)
+    day = {"place": place.keeper.pk, "day": TODAY.isoformat(), "units": True}
+    copies = {
+        start_job(kind, params, by=place.chair).pk: goes
+        for kind, params, goes in [
+            ("documents.print_book", {"unit": of_her.unit_id}, True),
+            ("documents.print_book", {"unit": of_another.unit_id}, False),
+            *[
+                (kind, {**day, "lines": [line.pk]}, line == of_her)
+                for kind in ("documents.print_day", "members.export_day")
+                for line in (of_her, of_another)
+            ],
+        ]
+    }
+    run_jobs()
+    waits = start_job("documents.print_book", {"unit": of_her.unit_id}, by=place.region_chair)
+    assert Job.objects.filter(pk__in=copies, result__isnull=False).count() == len(copies)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(member.pk, by=place.chair)
+    left = Job.objects.filter(pk__in=copies, result__isnull=False).values_list("pk", flat=True)
+    assert {pk: pk not in left for pk in copies} == copies
+    waits.refresh_from_db()
+    assert waits.cancel_asked
 
 
 def test_v_b14_acts_of_the_organisation_stay_and_name_nobody(place: Place) -> None:
