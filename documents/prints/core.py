@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import pkgutil
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -159,6 +159,11 @@ def sheets_for(form: Form, contexts: Iterable[Mapping[str, Any]], batch: Batch) 
 def render(form: Form, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
     """One PDF of the sheets: tagged for screen readers, Russian, fonts embedded, the same bytes every time."""
     return laid_out(sheets_for(form, contexts, batch))
+
+
+def render_long(form: Form, pages: Sequence[Mapping[str, Any]], size: int, batch: Batch) -> bytes:
+    """One PDF of these pages, laid out so many at a time: the cost of a page grows with the length of the document."""
+    return bundle(form, (render(form, pages[n : n + size], batch) for n in range(0, len(pages), size)))
 
 
 def laid_out(sheets: Sheets) -> bytes:

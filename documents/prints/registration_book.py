@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .card import chair_of
-from .core import Batch, Form, bundle, render
+from .core import Batch, Form, render_long
 from .russian import END_REASONS, count_in_words, short_date
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def contexts(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> lis
 
 def render_book(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> bytes:
     """The whole book in one PDF."""
-    pages = contexts(unit, lines, batch)
-    return bundle(BOOK, [render(BOOK, pages[n : n + PAGES], batch) for n in range(0, len(pages), PAGES)])
+    return render_long(BOOK, contexts(unit, lines, batch), PAGES, batch)
 
 
 def _common(unit: Organization, batch: Batch) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from members.rules.on_day import stands_in
 
 from .card import chair_of
-from .core import Batch, Form, bundle, render
+from .core import Batch, Form, render_long
 from .russian import people_in_words, short_date
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _row(position: int, line: BookLine, place: Organization, units: bool) -> dic
 
 def render_state(pages: Sequence[Mapping[str, Any]], batch: Batch) -> bytes:
     """The whole list in one PDF."""
-    return bundle(STATE, [render(STATE, pages[n : n + PAGES], batch) for n in range(0, len(pages), PAGES)])
+    return render_long(STATE, pages, PAGES, batch)
 
 
 def _build(member: Any, batch: Batch) -> Mapping[str, Any]:

@@ -147,8 +147,8 @@ def decide(
 ) -> AgendaItem:
     """The body has decided on the item: votes, resolution and the effect, in one act and once (V-A5).
 
-    Without `spoken` the words that were noted of the item stay. Raises `RuleViolation` without a quorum or with votes that say something else, `Blocked` where the effect cannot
-    happen for somebody, `NotAllowed`.
+    Without `spoken` the words that were noted of the item stay. Raises `RuleViolation` without a quorum or with votes
+    that say something else, `Blocked` where the effect cannot happen for somebody, `NotAllowed`.
     """
     with change(by=by, rule=_rule_of(item_id, by), event="item.decided") as act:
         item = own_item(act, item_id)

@@ -12,8 +12,10 @@ from members.transitions.meetings import hold_meeting, plan_meeting
 from registry.access import Actor
 from registry.enums import BodyKind
 from registry.models import BodySeat, GoverningBody, Organization
+from tests.members import people
 from tests.members.applicants import days
 from tests.members.people import Place
+from tests.worlds import world
 
 NAMES = ("Громов Г. Г.", "Ильина И. И.", "Котов К. К.", "Лосева Л. Л.", "Мухин М. М.")
 
@@ -28,6 +30,14 @@ def body_of(organization: Organization, seats: int = 5, *, since: dt.date | None
             [BodySeat(body=body, full_name=name, since=since or days(700)) for name in NAMES[:seats]]
         )
     return body
+
+
+@world
+def place() -> Place:
+    """The society's place, with the body that meets there."""
+    found = people.voi()
+    body_of(found.keeper)
+    return found
 
 
 def planned(organization: Organization, by: Actor, *, held_on: dt.date | None = None, **values: Any) -> Meeting:

@@ -20,7 +20,7 @@ from members.transitions.applications import note_notified
 from members.transitions.meetings import close_minutes
 from registry.errors import Blocked, RuleViolation
 from tests.documents.papers import text_of
-from tests.members import applicants, people, sessions
+from tests.members import applicants, sessions
 from tests.members.applicants import days
 from tests.members.people import Place, signed_in
 
@@ -28,11 +28,7 @@ pytestmark = pytest.mark.django_db
 TASK = "Сообщите решение по жалобе"
 
 
-@pytest.fixture
-def place() -> Place:
-    found = people.voi()
-    sessions.body_of(found.keeper)
-    return found
+place = pytest.fixture(sessions.place)
 
 
 @pytest.fixture

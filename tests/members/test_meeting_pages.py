@@ -34,11 +34,7 @@ from tests.registry import trees
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
-@pytest.fixture
-def place() -> Place:
-    found = people.voi()
-    sessions.body_of(found.keeper)
-    return found
+place = pytest.fixture(sessions.place)
 
 
 @pytest.fixture

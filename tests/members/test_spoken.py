@@ -15,7 +15,7 @@ from members.transitions import agenda, decisions, meetings
 from registry.errors import RuleViolation
 from registry.models import Event
 from tests.documents.papers import text_of
-from tests.members import applicants, people, sessions
+from tests.members import applicants, sessions
 from tests.members.people import Place, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +23,7 @@ VOTES = {"votes_for": 4, "votes_against": 1, "votes_abstained": 0}
 WORDS = "Громов Г. Г.: знает заявителя.\nЛосева Л. Л.: поддерживает."
 
 
-@pytest.fixture
-def place() -> Place:
-    found = people.voi()
-    sessions.body_of(found.keeper)
-    return found
+place = pytest.fixture(sessions.place)
 
 
 @pytest.fixture

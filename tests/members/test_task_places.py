@@ -22,11 +22,7 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 
 
-@pytest.fixture
-def place() -> Place:
-    found = people.voi()
-    sessions.body_of(found.keeper)
-    return found
+place = pytest.fixture(sessions.place)
 
 
 def test_n_s2_an_application_is_taken_to_the_next_meeting_or_to_its_planning(place: Place) -> None:

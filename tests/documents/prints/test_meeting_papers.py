@@ -11,7 +11,7 @@ from documents.prints.minutes_wording import body_in_genitive, said
 from members.models import Member
 from members.rules.resolutions import usual_resolution
 from tests.documents.papers import text_of
-from tests.members import applicants, people, sessions
+from tests.members import applicants, sessions
 from tests.members.people import Place
 from tests.registry import trees
 
@@ -22,11 +22,7 @@ LEV = Member(surname="Соловей", given_name="Лев", patronymic="Ильи
 PEOPLE = {member.full_name: member for member in (ANNA, LEV)}
 
 
-@pytest.fixture
-def place() -> Place:
-    found = people.voi()
-    sessions.body_of(found.keeper)
-    return found
+place = pytest.fixture(sessions.place)
 
 
 @pytest.mark.parametrize(
