@@ -1,6 +1,7 @@
 # Two commands: `make run` starts the registry with demonstration data, `make test` checks everything.
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# Debian's own where there is one: apt keeps it safe, and it is built with all optimisations, which make it a third quicker.
+PYTHON ?= $(or $(wildcard /usr/bin/python3.11),$(shell command -v python3.11 || command -v python3))
 PORT ?= 8000
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py

@@ -13,16 +13,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
 from django.template import Context, Template
-from django.test import SimpleTestCase, TestCase, client
+from django.test import SimpleTestCase, TestCase, TransactionTestCase, client
 from django.test.utils import ContextList
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from registry import guards
-from tests import worlds
+from tests import emptying, worlds
 from tests.installation import installation, migrated
 
 __all__ = ["installation", "migrated"]
@@ -105,6 +103,14 @@ def keys_checked_where_it_is_cheap() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def emptied_in_no_time() -> Iterator[None]:
+    """A test that committed costs what it wrote."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.empty)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def contexts_of_pages_alone() -> Iterator[None]:
     """Of an answer the page's own context is kept: Django's client copies that of each part, of which a page has dozens."""
 
@@ -137,12 +143,5 @@ def nothing_remembered() -> None:
 
 
 @pytest.fixture
-def several_connections(transactional_db: None) -> Iterator[None]:
-    """For tests with threads: committed data, and a journal that can be emptied after the test."""
-    yield
-    with connection.cursor() as cursor:
-        for table in guards.APPEND_ONLY:
-            on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            for kind in ("change", "truncate") if on else ("update", "delete", "replace"):
-                # Emptying the tables puts the guards back: they are installed after every migration and flush.
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
+def several_connections(transactional_db: None) -> None:
+    """For tests with threads: committed data."""

@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 from registry.models import Account, Federation
+from tests.emptying import has_rows
 
 T = TypeVar("T")
 
@@ -40,16 +41,10 @@ def make_all() -> None:
     """Make every world and keep what it consists of; before any test, so that none of its patches gets into them."""
     for build in _BUILDERS:
         with transaction.atomic():
-            empty = [table for table in connection.introspection.table_names() if not _filled(table)]
+            empty = [table for table in connection.introspection.table_names() if not has_rows(table)]
             answer = pickle.dumps(build())
-            _MADE[build] = {table: _content(table) for table in empty if _filled(table)}, answer
+            _MADE[build] = {table: _content(table) for table in empty if has_rows(table)}, answer
             transaction.set_rollback(True)
-
-
-def _filled(table: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}")')
-        return bool(cursor.fetchone()[0])
 
 
 def _content(table: str) -> str:

@@ -18,7 +18,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+# Each client of a test has its own middleware, and looking through all static files for each takes a sixth of the suite.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 WHITENOISE_MAX_AGE = 3600
 # Starting them takes longer than the few sheets of a test.
 PRINT_PROCESSES = 1

@@ -14,17 +14,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
-from registry import guards
 from registry.access import Actor
 from registry.models import Account
+from tests import emptying
 
 #: No page takes longer, milliseconds; a loaded machine is no defect.
 PATIENCE = 20_000
@@ -57,13 +54,7 @@ def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         # The driver's loop runs in this thread; what the tests read there are a few rows.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield
-        with connection.cursor() as cursor:
-            for table in guards.APPEND_ONLY:
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                for kind in ("change", "truncate") if on else ("update", "delete", "replace"):
-                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
-        call_command("flush", interactive=False, verbosity=0)
-        cache.clear()
+        emptying.empty()
 
 
 @pytest.fixture(autouse=True)
