@@ -94,7 +94,7 @@ def read_list(data: bytes, parent: Organization, default_level: str = "") -> lis
         raise RuleViolation("N-H3", _("The list has more than 1,000 organisations. Divide it into several files."))
     plan = _Plan(parent, default_level)
     for row in rows:
-        plan.add(row.number, {name: row.cells[at] for name, at in columns.items() if at < len(row.cells)})
+        plan.add(row, columns)
     return plan.rows
 
 
@@ -161,8 +161,10 @@ class _Plan:
         self.planned_names: dict[str, int] = {}
         self.taken: set[tuple[Any, str]] = set()
 
-    def add(self, number: int, cells: Mapping[str, Cell]) -> None:
-        row = Planned(number, {})
+    def add(self, line: Row, columns: Mapping[str, int]) -> None:
+        row = Planned(line.number, {})
+        cells = {name: line.cells[at] for name, at in columns.items() if at < len(line.cells)}
+        _look(row, line, columns)
         for name, cell in _contacts(cells).items():
             row.values[name] = _text(cell, _LENGTHS.get(name, 300), row, name)
         self._name(row)
@@ -292,6 +294,19 @@ class _Plan:
         if (place, key) in self.taken:
             row.wrong.append(_("«%(name)s» stands in the list twice.") % {"name": row.values["short_name"]})
         self.taken.add((place, key))
+
+
+def _look(row: Planned, line: Row, columns: Mapping[str, int]) -> None:
+    """What the file's look says: whose name is struck through is not founded, a hidden row is easily overlooked."""
+    struck = [name for name, at in columns.items() if at in line.struck]
+    if {"full_name", "short_name"} & set(struck):
+        row.wrong.append(
+            _("The name is struck through in the file. Take the row out of the list, or remove the stroke.")
+        )
+    else:
+        row.assumed += [_("%(field)s: struck through in the file.") % {"field": _label(name)} for name in struck]
+    if line.hidden:
+        row.assumed.append(_("The row is hidden in the file."))
 
 
 def _contacts(cells: Mapping[str, Cell]) -> dict[str, Cell]:

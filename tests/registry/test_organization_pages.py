@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl.styles import Font
 
 from members.transitions.organizations import merge_organizations
 from registry.access import Actor
@@ -291,6 +292,37 @@ def test_n_h3_the_kind_is_the_level_in_any_usual_word_and_a_row_without_a_name_i
     page = load(signed_in(officer(region)), region, workbook(rows))
     assert [(row.level, bool(row.wrong)) for row in page.context["rows"]][:3] == [
         ("local", False), ("primary", False), ("primary", True),
+    ]  # fmt: skip
+
+
+def test_n_h3_what_is_struck_through_is_not_founded_and_what_is_hidden_is_told() -> None:
+    region = below(head(), Level.REGIONAL)
+    book = openpyxl.Workbook()
+    page: Any = book.active
+    for row in (
+        ["Наименование", "Уровень", "ИНН", "Вышестоящая организация"],
+        ["Городская организация", "местная", None, None],
+        ["ППО № 1", "первичная", None, "Городская организация"],
+        ["ППО № 2", "первичная", 7707083893, None],
+        ["ППО № 3", "первичная", None, None],
+    ):
+        page.append(row)
+    page["A2"].font = page["C4"].font = Font(strike=True)
+    page.row_dimensions[5].hidden = True
+    stream = io.BytesIO()
+    book.save(stream)
+    client = signed_in(officer(region))
+    shown = load(client, region, SimpleUploadedFile("список.xlsx", stream.getvalue()))
+    short = "Краткое наименование не указано: взято полное."
+    assert [(row.wrong, row.assumed) for row in shown.context["rows"]] == [
+        (["Наименование в файле зачёркнуто. Удалите строку из списка или снимите зачёркивание."], [short]),
+        (["В строке 2 с её вышестоящей организацией есть ошибки."], [short]),
+        ([], ["ИНН: в файле зачёркнуто.", short]),
+        ([], ["Строка в файле скрыта.", short]),
+    ]
+    client.post(shown.request["PATH_INFO"])
+    assert sorted(Organization.objects.filter(parent=region).values_list("short_name", flat=True)) == [
+        "ППО № 2", "ППО № 3",
     ]  # fmt: skip
 
 
