@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor
@@ -57,7 +58,8 @@ class SettleForm(forms.Form):
     def __init__(self, proposal: ChangeProposal, label: str, data: Any = None) -> None:
         super().__init__(data, prefix=f"p{proposal.pk}")
         self.proposal = proposal
-        self.fields["word"].label = label
+        # The heading above says it to those who see it; who hears the group by itself is told again.
+        self.fields["word"].label = format_html('{}<span class="visually-hidden">: {}</span>', _("Decision"), label)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -29,7 +29,7 @@ from ..transitions import proposals as transitions
 from ..transitions.cards import note_fields_shown
 
 #: Changes on one page.
-AT_ONCE = 60
+AT_ONCE = 25
 #: Settled ones on one page, and beside the form of one member.
 ROWS, LATELY = 50, 5
 _SETTLED = (ProposalState.ACCEPTED, ProposalState.DECLINED)
