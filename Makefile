@@ -1,6 +1,6 @@
 # Two commands: `make run` starts the registry with demonstration data, `make test` checks everything.
 SHELL := /bin/bash
-# Debian's own where there is one: apt keeps it safe, and it is built with all optimisations, which make it a third quicker.
+# Debian's own where there is one: apt keeps it safe, and it is built with the optimisations that a plain build lacks.
 PYTHON ?= $(or $(wildcard /usr/bin/python3.11),$(shell command -v python3.11 || command -v python3))
 PORT ?= 8000
 BIN := .venv/bin
