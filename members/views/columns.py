@@ -79,7 +79,8 @@ def _reprint(member: Member) -> Cell:
 
 
 def _dues(member: Member) -> Cell:
-    return Cell(*standing_pill(getattr(member, "dues", None), timezone.localdate()))
+    text, tone = standing_pill(getattr(member, "dues", None), timezone.localdate())
+    return Cell(text, tone if text else None)
 
 
 def _plain(name: str) -> Callable[[Member], Cell]:

@@ -48,6 +48,7 @@ def happen(tree: Tree, keepers: list[Organization], people: People, by: Actor) -
     )
     if first.keeper.charter.reconciled:
         _reconcile(tree, [first, second], people.today, by)
+    first.arrive()
 
 
 class _Year:
@@ -105,17 +106,30 @@ class _Year:
 
     def older_leaving(self) -> None:
         """Somebody left so long ago that the card is to be destroyed."""
-        years = self.keeper.charter.retention_years
-        left = after_months(self.day(9), -12 * years)
+        left = after_months(self.day(9), -12 * self.keeper.charter.retention_years)
+        joined = after_months(left, -60)
+        member = self._newcomer({"joined_on": joined, "registered_on": joined}, started_on=joined)
+        deregister(member.pk, reason=EndReason.DEATH, on=left, paper_card=PaperCard.TAKEN, by=self.by)
+
+    def arrive(self) -> None:
+        """Somebody came with the paper card from an organisation that is not in the registry (V-B9)."""
+        came = self.day(17)
+        came_from = "Обнинская МО ВОИ" if self.departures else "ППО гимназии № 2, г. Рязань"
+        values = {
+            "joined_on": after_months(came, -70),
+            "registered_on": came,
+            "ticket_number": f"{self.keeper.pk:03d}9001",
+        }
+        self._newcomer(values, started_on=came, arrived_from=came_from)
+
+    def _newcomer(self, known: dict[str, Any], **how: Any) -> Member:
         where = {"city": "Тула", "region": "Тульская область", "postcode": ""}
         if self.departures:
             values: dict[str, Any] = self.people.society_member(**where)
         else:
             values = self.people.union_member(workplace=self.keeper.passport.employer_name, **where)
-        joined = after_months(left, -60)
-        values |= {"joined_on": joined, "registered_on": joined, "confirmed_duplicate": True}
-        member = put_on_account(organization=self.keeper, values=values, started_on=joined, by=self.by)
-        deregister(member.pk, reason=EndReason.DEATH, on=left, paper_card=PaperCard.TAKEN, by=self.by)
+        values |= known | {"confirmed_duplicate": True}
+        return put_on_account(organization=self.keeper, values=values, by=self.by, **how)
 
     def send_away(self) -> None:
         """Three cards are on their way, handed over or sent by post."""

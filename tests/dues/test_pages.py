@@ -62,6 +62,20 @@ def test_v_d1_the_tab_tells_the_standing_and_a_payment_changes_it() -> None:
     assert [word for word in (*wanted, owed) if word in told] == wanted
 
 
+def test_v_d1_the_list_says_who_owes_and_nothing_of_whom_nothing_was_charged() -> None:
+    place = people.voi()
+    place.put()
+    client = people.signed_in(place.chair)
+
+    def cell() -> str:
+        page = client.get(reverse("members:list")).content.decode()
+        return re.findall(r'<td data-label="Взносы">(.*?)</td>', page, re.DOTALL)[0].strip()
+
+    assert cell() == ""
+    charge_new_year(place.keeper.pk, TODAY.year - 1, by=place.chair)
+    assert re.sub(r"<[^>]+>", "", cell()).split() == ["долг", "50,00", "₽"]
+
+
 def test_n_d2_the_form_sent_again_says_so_also_where_the_choice_is_gone() -> None:
     place = people.voi()
     member = place.put()
