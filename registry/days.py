@@ -9,6 +9,9 @@ from typing import Any
 
 from holidays import country_holidays
 
+#: No paper of ours and nobody who signs one is older, and a workbook holds no earlier day.
+EARLIEST = dt.date(1900, 1, 1)
+
 
 @cache
 def _holidays() -> Any:

@@ -149,14 +149,14 @@ def _owed(now: Standing, today: dt.date) -> str:
     return _("%(sum)s by %(day)s") % values
 
 
-def standing_pill(account: DuesAccount | None, today: dt.date) -> tuple[str, str]:
-    """A short word for the list of members, and its tone."""
+def standing_pill(account: DuesAccount | None, today: dt.date) -> tuple[str, str | None]:
+    """A short word for the list of members, and its tone; no tone where there is nothing to say."""
     if account is None:
-        return "", ""
+        return "", None
     if account.unpaid and account.unpaid_since and account.unpaid_since < today:
         return _("owes %(sum)s ₽") % {"sum": money(account.unpaid)}, "bad"
     if account.unpaid:
         return _("to pay %(sum)s ₽") % {"sum": money(account.unpaid)}, "warn"
     if account.paid_to:
         return pgettext("dues in a list", "to %(year)s") % {"year": account.paid_to}, "ok"
-    return "", ""
+    return "", None

@@ -4,10 +4,11 @@ import datetime
 import re
 from typing import Any, NamedTuple
 
+from registry.days import EARLIEST
+
 from .issues import Wrong
 from .source import Source
 
-EARLIEST = datetime.date(1900, 1, 1)
 OLDEST_AGE = 120
 _SPREADSHEET_ZERO = datetime.date(1899, 12, 30)
 _MONTHS = {

@@ -79,8 +79,7 @@ def _reprint(member: Member) -> Cell:
 
 
 def _dues(member: Member) -> Cell:
-    text, tone = standing_pill(getattr(member, "dues", None), timezone.localdate())
-    return Cell(text, tone if text else None)
+    return Cell(*standing_pill(getattr(member, "dues", None), timezone.localdate()))
 
 
 def _plain(name: str) -> Callable[[Member], Cell]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ..access import Actor
@@ -270,7 +271,7 @@ class _Plan:
             row.values["founded_on"] = _date(day, row)
         if not row.wrong:
             try:
-                passports.check_requisites({name: row.values.get(name, "") for name in ("inn", "ogrn")})
+                passports.check_requisites({name: row.values.get(name, "") for name in ("inn", "ogrn", "founded_on")})
             except RuleViolation as violation:
                 row.wrong.append(str(violation.message))
 
@@ -335,7 +336,7 @@ def _text(cell: Cell, limit: int, row: Planned, name: str) -> Any:
 
 
 def _label(name: str) -> Any:
-    return Organization._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+    return capfirst(Organization._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def _date(text: str, row: Planned) -> dt.date | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from .. import checks
 from ..charters import PassportTab
+from ..days import EARLIEST
 from ..errors import RuleViolation
 from ..models import GoverningBody, Organization, OrganizationPassport
 from ..text import search_key
@@ -112,6 +113,9 @@ def check_requisites(values: Mapping[str, Any]) -> dict[str, Any]:
             raise RuleViolation("U-4", checks.MESSAGES[f"{name}_length"], field=name)
     if kept.get("founded_on") and kept["founded_on"] > timezone.localdate():
         raise RuleViolation("U-4", _("The day of founding is still to come."), field="founded_on")
+    for name, value in kept.items():
+        if isinstance(value, dt.date) and value < EARLIEST:
+            raise RuleViolation("U-4", _("The date is before 1900. Correct it."), field=name)
     _check_accounts(kept)
     _check_order(kept, "chair_elected_on", "chair_until", _("The term of the chair ends before it begins."))
     _check_order(kept, "agreement_on", "agreement_until", _("The agreement ends before it is concluded."))

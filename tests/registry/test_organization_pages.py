@@ -326,6 +326,23 @@ def test_n_h3_what_is_struck_through_is_not_founded_and_what_is_hidden_is_told()
     ]  # fmt: skip
 
 
+def test_n_h3_days_of_founding_that_cannot_be_are_mistakes_of_their_row_and_the_others_are_founded() -> None:
+    region = below(head(), Level.REGIONAL)
+    rows: list[list[object]] = [
+        ["Наименование", "Уровень", "Дата создания"],
+        ["ППО № 1", "первичная", "01.01.1800"],
+        ["ППО № 2", "первичная", f"01.01.{timezone.localdate().year + 1}"],
+        ["ППО № 3", "первичная", "01.03.2001"],
+    ]
+    client = signed_in(officer(region))
+    page = load(client, region, workbook(rows))
+    assert [row.wrong for row in page.context["rows"]] == [
+        ["Дата раньше 1900 года. Исправьте её."], ["Дата создания ещё не наступила."], [],
+    ]  # fmt: skip
+    client.post(page.request["PATH_INFO"])
+    assert Organization.objects.get(parent=region).founded_on == dt.date(2001, 3, 1)
+
+
 def test_n_h3_headings_with_more_behind_them_levels_by_initials_and_a_line_to_sign_are_understood() -> None:
     region = below(head(), Level.REGIONAL)
     rows: list[list[object]] = [

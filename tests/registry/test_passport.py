@@ -119,6 +119,7 @@ def test_u4_values_are_kept_in_one_spelling(chair: Actor) -> None:
         ("inpo", {"employer_inn": "1"}, "employer_inn"),
         ("inpo", {"email": "нет"}, "email"),
         ("inpo", {"founded_on": dt.date(2100, 1, 1)}, "founded_on"),
+        ("inpo", {"founded_on": dt.date(1800, 1, 1)}, "founded_on"),
         ("bank", {"bik": "544525225"}, "bik"),
         ("bank", {"account": "40702810438000060473"}, "bik"),
         ("bank", {"bik": "044525225", "account": "40702810438000060474"}, "account"),
