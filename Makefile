@@ -14,7 +14,7 @@ TEST_PACKAGES := $(RUN_PACKAGES) postgresql-15 chromium-headless-shell poppler-u
 # Kept bytecode spares each process of the suite some seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run install test lint types contracts translations suite suite-postgres suite-browser lock clean
+.PHONY: run install test lint migrations types contracts translations suite suite-postgres suite-browser lock clean
 .DELETE_ON_ERROR:
 
 run: install
@@ -29,11 +29,15 @@ install:
 test:
 	@$(call packages,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory --silent .venv/dev $(CATALOGUES)
-	@$(MAKE) --no-print-directory lint types contracts suite suite-browser suite-postgres
+	@$(MAKE) --no-print-directory lint migrations types contracts suite suite-browser suite-postgres
 
 lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
+
+# A change of a model whose migration is missing.
+migrations: .venv/dev
+	env -u DATABASE_URL $(MANAGE) makemigrations --check --dry-run
 
 types: .venv/dev
 	$(BIN)/mypy
