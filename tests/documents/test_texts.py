@@ -70,6 +70,21 @@ def test_k1_a_new_version_is_printed_from_its_first_day_on(voi: people.Place, ad
     assert Event.objects.get(action="consent_text.issued").facts == {"version": 2}
 
 
+def test_k1_before_a_first_version_of_a_later_day_the_wording_of_the_charter_is_printed(
+    voi: people.Place, administrator: Actor
+) -> None:
+    today = timezone.localdate()
+    tomorrow = today + dt.timedelta(days=1)
+    issue_text(wording=wording_of(voi, purposes=["для новой цели;"]), valid_from=tomorrow, by=administrator)
+    record_prints("consent", [voi.put().pk], data_classes=(), by=voi.chair)
+    federation = voi.keeper.federation
+    found = {day: ConsentText.objects.in_force(federation, day) for day in (today, tomorrow)}
+    assert {day: (text.version, text.wording["purposes"]) for day, text in found.items() if text is not None} == {
+        today: (1, federation.charter.consent["purposes"]),
+        tomorrow: (2, ["для новой цели;"]),
+    }
+
+
 @pytest.mark.parametrize("name", REQUIRED_WORDING)
 def test_152_fz_a_wording_without_one_of_the_points_is_refused(
     voi: people.Place, administrator: Actor, name: str

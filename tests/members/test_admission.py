@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from documents.models import Consent
+from documents.models import Consent, ConsentText
 from dues.models import LedgerEntry
 from members.models import BookLine, Member, Registration, Reminder, Representation
 from members.rules.applications import values_of_application
@@ -49,6 +49,19 @@ def test_v_b1_a_decision_makes_card_registration_consent_charges_and_book_line(v
     application.refresh_from_db()
     assert (application.state, application.decided_on, application.values) == ("admitted", applicants.days(2), {})
     assert application.member == member
+
+
+@pytest.mark.parametrize(("issued", "version"), [(11, 2), (10, 2), (9, 1)])
+def test_n_c1_the_consent_of_an_application_has_the_wording_of_the_day_of_its_signature(
+    voi: people.Place, issued: int, version: int
+) -> None:
+    for number, days in ((1, 30), (2, issued)):
+        ConsentText.objects.create(
+            federation=voi.keeper.federation, version=number, valid_from=applicants.days(days), wording={"title": "…"}
+        )
+    applicants.admitted(applicants.scheduled(voi.keeper, [applicants.apply(voi)]), voi.chair)
+    consent = Consent.objects.get()
+    assert (consent.signed_on, consent.text.version) == (applicants.days(10), version)
 
 
 def test_v_a5_the_same_decision_pressed_again_admits_nobody_twice(voi: people.Place) -> None:
