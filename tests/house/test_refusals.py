@@ -1,13 +1,42 @@
-"""`refused` fails for every refusal but the one that the test names."""
+"""`refused` fails for every refusal but the one that the test names, and every test of a refusal uses it."""
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from registry.errors import Blocked, NotAllowed, RuleViolation
 from tests.refusals import refused
+
+TESTS = Path(__file__).resolve().parents[1]
+#: Raised with a rule that their name does not say.
+UNNAMED = {"RuleViolation", "Blocked"}
+
+
+def without_rule(source: str) -> list[int]:
+    """Lines of a test that accept a refusal whatever its rule."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args]
+    return [
+        call.lineno
+        for call in calls
+        if (call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")) == "raises"
+        and {node.id for node in ast.walk(call.args[0]) if isinstance(node, ast.Name)} & UNNAMED
+    ]
+
+
+def test_a_refusal_without_its_rule_is_found() -> None:
+    source = "pytest.raises(RuleViolation)\nraises((NotAllowed, Blocked), match='x')\npytest.raises(NotAllowed)\n"
+    assert without_rule(source) == [1, 2]
+
+
+def test_every_test_of_a_refusal_names_the_rule() -> None:
+    files = sorted(TESTS.rglob("*.py"))
+    assert Path(__file__) in files and TESTS / "members" / "test_leaving.py" in files
+    found = [f"{path.relative_to(TESTS)}:{line}" for path in files for line in without_rule(path.read_text())]
+    assert found == []
 
 
 def test_the_named_refusal_passes_and_can_be_looked_at() -> None:
