@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -110,3 +111,60 @@ def test_numbers_in_a_request_are_read_in_one_module() -> None:
         name_of(p) for p in modules for c in calls(tree_of(p)) if called(c) in {"isdigit", "isdecimal", "isnumeric"}
     }
     assert (wrong, len(modules) > 50) == (set(), True)
+
+
+#: Pairs of states that stand in one place only and have no name; of more than one place they are named beside the enum.
+UNNAMED_STATES = {
+    "ConsentState.EXPIRED ConsentState.NONE",
+    "ConsentState.EXPIRED ConsentState.NONE ConsentState.PRINTED ConsentState.WITHDRAWN",
+    "ConsentState.NONE ConsentState.PRINTED ConsentState.SIGNED",
+    "ApplicationState.ADMITTED ApplicationState.SCHEDULED",
+    "ApplicationState.REFUSED ApplicationState.WITHDRAWN",
+    "BatchState.APPLIED BatchState.CHECKED",
+    "JobState.CANCELLED JobState.RUNNING",
+    "MeetingState.CLOSED MeetingState.HELD",
+    "MeetingState.CLOSED MeetingState.NO_QUORUM",
+    "MemberState.ON_ACCOUNT MemberState.WITHDRAWN",
+    "OrganizationStatus.ACTIVE OrganizationStatus.FORMING",
+    "OrganizationStatus.FORMING OrganizationStatus.LIQUIDATING",
+}
+
+
+def lists_of_states(tree: ast.AST) -> list[str]:
+    """Every list, set or tuple of states that is written out, as the sorted names of the states."""
+    found = []
+    for node in ast.walk(tree):
+        elements = node.elts if isinstance(node, ast.List | ast.Set | ast.Tuple) else []
+        names = sorted(ast.unparse(e) for e in elements)
+        if len(names) > 1 and all(re.fullmatch(r"\w+(State|Status)\.[A-Z_]+", name) for name in names):
+            found.append(" ".join(names))
+    return found
+
+
+def test_a_list_of_states_is_read() -> None:
+    source = "x.filter(state__in=[ItemState.B, ItemState.A], y=(1, 2)); z in {AState.X}"
+    assert lists_of_states(ast.parse(source)) == ["ItemState.A ItemState.B"]
+
+
+def test_no_list_of_states_is_written_out_twice() -> None:
+    # Constraints of models keep theirs: they are part of a migration.
+    modules = [p for p in CODE if "models" not in p.parts and p.stem not in {"models", "life", "cards", "enums"}]
+    found = [states for path in modules for states in lists_of_states(tree_of(path))]
+    assert sorted(found) == sorted(UNNAMED_STATES | {"MemberState.DECEASED MemberState.LEFT"})
+
+
+def twins_by_hand(tree: ast.AST) -> list[int]:
+    """Lines at which a refusal is caught only to answer no."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and node.type is not None
+        and re.search(r"RuleViolation|NotAllowed|Blocked", ast.unparse(node.type))
+        and [ast.unparse(line) for line in node.body] == ["return False"]
+    ]
+
+
+def test_the_twin_of_a_check_is_made_in_one_way() -> None:
+    assert twins_by_hand(ast.parse("try: check()\nexcept RuleViolation:\n    return False")) == [2]
+    assert {name_of(p): n for p in CODE if (n := len(twins_by_hand(tree_of(p))))} == {"registry/states.py": 1}
