@@ -18,7 +18,7 @@ from dues.rules import arrears, check_left_paid, current_unpaid, standing_of
 from dues.rules.figures import owed_by, uncharged_organizations, with_standing
 from dues.rules.payments import Purpose, check_no_slip, check_payment, check_sum, purposes
 from dues.rules.rates import annual_due_of_new, annual_term, due_after_decision, rate_on
-from dues.rules.setting import check_rate, check_year
+from dues.rules.setting import check_rate, check_rate_unused, check_year
 from dues.rules.showing import standing_pill
 from dues.rules.standing import standing
 from dues.tasks import entrance_fees
@@ -254,6 +254,16 @@ def test_v_d1_a_new_rate_begins_after_the_last_charge_and_is_taken_back_before_t
             take_rate_back(new.pk, federation=place.head.federation, by=by)
         newest = set_rate(place.head.federation, valid_from=D(2040, 3, 7), **values)
         take_rate_back(newest.pk, federation=place.head.federation, by=by)
+
+
+@pytest.mark.django_db
+def test_v_d1_the_last_of_two_rates_is_taken_back_and_the_only_one_is_not() -> None:
+    federation = people.voi().head.federation
+    first, second = (rate("percent", D(year, 1, 1), pk=year, federation=federation) for year in (2039, 2040))
+    check_rate_unused(second, [second, first])
+    for one, rates in ((first, [second, first]), (first, [first])):
+        with refused("V-D1"):
+            check_rate_unused(one, rates)
 
 
 # Charges of a year
