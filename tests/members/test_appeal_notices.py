@@ -70,7 +70,10 @@ def settled(place: Place, appeal: Appeal, *, adopted: bool, restored: bool = Tru
     (item,) = agenda.put_on(meeting.pk, items=[appeal.items.get().pk], by=place.region_chair)
     sessions.held(meeting, place.region_chair)
     said = usual_resolution(item, adopted=adopted, term_restored=restored)
-    sessions.decided(item, place.region_chair, adopted=adopted, resolution=said, reason="Справка проверена")
+    sessions.decided(
+        item, place.region_chair, adopted=adopted, resolution=said, reason="Справка проверена",
+        term_restored=restored if appeal.late else None,
+    )  # fmt: skip
     close_minutes(meeting.pk, number=number, by=place.region_chair)
     return AgendaItem.objects.get(pk=item.pk)
 
@@ -148,7 +151,7 @@ def test_v_a6_a_decision_in_own_words_says_of_the_missed_term_too(place: Place, 
     votes = {"votes_for": 0, "votes_against": 5, "votes_abstained": 0}
     region.post(
         reverse("meetings:decide", args=[item.pk]),
-        {"adopted": "no", "term": "not_restored", "resolution": "Отклонить.", **votes},
+        {"adopted": "no", "term_restored": "not_restored", "resolution": "Отклонить.", **votes},
     )
     item.refresh_from_db()
     assert item.resolution == "В восстановлении срока обжалования отказать. Отклонить."

@@ -273,7 +273,7 @@ def test_v_a6_a_late_appeal_is_decided_on_with_its_term(place: Place, adopted: s
     (item,) = agenda.put_on(meeting.pk, items=[appeal.items.get().pk], by=place.region_chair)
     sessions.held(meeting, place.region_chair)
     votes = {"votes_for": 5, "votes_against": 0} if adopted == "yes" else {"votes_for": 0, "votes_against": 5}
-    post(region, "decide", item.pk, adopted=adopted, term=term, votes_abstained=0, **votes)
+    post(region, "decide", item.pk, adopted=adopted, term_restored=term, votes_abstained=0, **votes)
     item.refresh_from_db()
     assert item.resolution == wanted.format(name=application.full_name)
     assert Appeal.objects.get().state == (
