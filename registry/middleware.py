@@ -37,6 +37,21 @@ class QuietSessionMiddleware(SessionMiddleware):
         return response if getattr(request, "quiet", False) else super().process_response(request, response)
 
 
+class NoStoreMiddleware:
+    """Forbids browsers and proxies to keep an answer, so that the next person at the computer cannot go back to it.
+
+    An answer that sets `Cache-Control` itself keeps its own header.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        answer.headers.setdefault("Cache-Control", "no-store, private")
+        return answer
+
+
 class SignInMiddleware(LoginRequiredMiddleware):
     """Who has not signed in does so first; a button pressed after the session had ended leads back to its page.
 
@@ -144,9 +159,6 @@ class ActorMiddleware:
         answer = self.get_response(request)
         if request.method == "POST" and request.actor is not None:  # type: ignore[attr-defined]
             outdate_counts(request.actor)  # type: ignore[attr-defined]
-        if isinstance(account, Account) and "Cache-Control" not in answer:
-            # The next person at this computer does not leaf back to what the last one read.
-            answer["Cache-Control"] = "no-store, private"
         return answer
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.template.loader import render_to_string, select_template
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
@@ -111,6 +112,16 @@ class Batch:
         """The pictures handed over so far; they are forgotten here."""
         taken, self._pictures = self._pictures, {}
         return taken
+
+
+def reads_of(actor: Actor) -> frozenset[DataClass]:
+    """Return the classes of data that the actor's papers may show."""
+    return frozenset(data_class for data_class in DataClass if actor.reads(data_class))
+
+
+def batch_for(actor: Actor, organization: Organization) -> Batch:
+    """Return a batch of today in the name of the organisation, showing what the actor may read."""
+    return Batch(organization, reads_of(actor), timezone.localdate())
 
 
 @cache

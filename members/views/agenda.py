@@ -10,13 +10,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.models import Organization
+from registry.requests import ids_in
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..enums import ApplicationState, ItemKind, MarkKind
@@ -38,7 +38,6 @@ _MOST = 1000
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def queue(request: ActorRequest) -> HttpResponse:
     """What waits for a decision of the own body, by kind with counts; what waits below it stands in a list of its own.
@@ -330,5 +329,4 @@ def _own_item(request: ActorRequest, pk: int) -> AgendaItem:
 
 
 def _ids(request: ActorRequest, name: str) -> list[int]:
-    texts = request.POST.getlist(name)[:_MOST]
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
+    return ids_in(request.POST, name, _MOST)

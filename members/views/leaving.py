@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from documents.prints.transfer_slip import render_slip
@@ -31,9 +30,8 @@ from ..transitions import leaving as transitions
 _FILE_NAME = "kod-perevoda.pdf"
 
 
-@never_cache
-@needs(Permission.MOVE_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MOVE_MEMBERS)
 def leave(request: ActorRequest, pk: int) -> HttpResponse:
     """The reason, the day and the paper card; a departure ends on the page with the code, shown this once."""
     members = Member.objects.visible_to(request.actor).select_related("organization__federation", "unit")
@@ -101,8 +99,8 @@ def code_page(request: ActorRequest, transfer: Transfer, code: str) -> HttpRespo
     return render(request, "members/moves/code.html", context)
 
 
-@needs(Permission.MOVE_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MOVE_MEMBERS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     """A leaving or a death entered by mistake is set aside, from its line of the book."""
     line = load(BookLine.objects.visible_to(request.actor).select_related("unit", "member"), pk)

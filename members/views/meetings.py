@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.access import require
@@ -34,7 +33,6 @@ ITEM_TONES = {"waiting": "", "scheduled": "info", "adopted": "ok", "rejected": "
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def meeting_list(request: ActorRequest) -> HttpResponse:
     """The meetings of the organisation and of those below it, the latest first."""
@@ -95,7 +93,6 @@ def _plan_page(request: ActorRequest, form: PlanForm, organization: Any, meeting
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
     """The meeting: agenda with decisions, who was present, what else waits."""

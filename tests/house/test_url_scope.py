@@ -42,6 +42,14 @@ def named(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
             yield f"{namespace}{pattern.name}"
 
 
+def callbacks(resolver: URLResolver) -> set[str]:
+    """Modules of the views that stand behind the addresses."""
+    found = set()
+    for pattern in resolver.url_patterns:
+        found |= callbacks(pattern) if isinstance(pattern, URLResolver) else {pattern.callback.__module__}
+    return found
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Stored files of the world live as long as it does."""
