@@ -127,7 +127,7 @@ def message(content: str, tone: str = "info") -> SafeString:
 
 
 @register.simple_tag
-def empty(
+def placeholder(
     title: str,
     text: str = "",
     *,
