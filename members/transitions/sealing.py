@@ -146,9 +146,7 @@ def _carry_on(act: Act, registration: Registration, keeper: Organization) -> dt.
     return on
 
 
-def open_at(
-    act: Act, member: Member, *, keeper: Organization, cell: Organization | None, on: dt.date, paper: str = ""
-) -> Registration:
+def open_at(act: Act, member: Member, *, keeper: Organization, cell: Organization | None, on: dt.date) -> Registration:
     """The card opens at the receiving organisation, with the earlier registrations in section 2 (V-B9, V-B11)."""
     former = last_place(member)
     _place(member, keeper, cell)

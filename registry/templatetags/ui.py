@@ -12,7 +12,6 @@ from django.template.loader import get_template
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 register = template.Library()
@@ -383,9 +382,3 @@ def _target(bound: forms.BoundField) -> str:
     if bound.use_fieldset and (widgets := bound.subwidgets):
         return str(widgets[0].id_for_label or bound.auto_id)
     return bound.id_for_label or bound.auto_id
-
-
-@register.simple_tag
-def yes_no(value: bool | None) -> str:
-    """Yes, no or nothing known."""
-    return "—" if value is None else _("yes") if value else _("no")
