@@ -20,3 +20,6 @@ CONSENT_MOVES: dict[str, set[str]] = {
     ConsentState.EXPIRED: set(),
     ConsentState.NONE: {ConsentState.PRINTED},
 }
+
+#: A member has at most one consent in these states for a purpose.
+OPEN_CONSENTS = (ConsentState.PRINTED, ConsentState.SIGNED)

@@ -16,12 +16,13 @@ from django.utils.translation import ngettext
 
 from members.models import Application, BookLine, Meeting, Member
 from registry.access import Actor, require
+from registry.answers import PDF, ZIP
 from registry.enums import DataClass, Permission
 from registry.jobs import Prepare, Work, job
 from registry.models import Organization
 
 from .prints import meeting_papers, state_on_day
-from .prints.core import Batch, Form, bundle, forms, render_all, sheets_for
+from .prints.core import Batch, Form, batch_for, bundle, forms, render_all, sheets_for
 from .prints.engine.merging import page_count
 from .prints.engine.sheets import NOTHING, Sheets
 from .prints.packing import pack
@@ -38,8 +39,6 @@ CHUNK = 10
 NOTICES = 25
 #: Consents marked in one transaction.
 MARK_CHUNK = 200
-PDF = "application/pdf"
-ZIP = "application/zip"
 
 
 #: Who is on the sheets → the version of his card and what his paper carries, for the print record.
@@ -73,7 +72,7 @@ def _people(form: Form, ids: Sequence[int], actor: Actor) -> tuple[list[Member],
     members = [found[pk] for pk in ids if pk in found]
     if not members or members[0].organization is None:
         return [], None
-    return members, Batch(members[0].organization, reads_of(actor), timezone.localdate())
+    return members, batch_for(actor, members[0].organization)
 
 
 def _facts(form: Form, members: Sequence[Member], batch: Batch) -> Printed:
@@ -84,11 +83,6 @@ def _facts(form: Form, members: Sequence[Member], batch: Batch) -> Printed:
 def carried(printed: Printed) -> dict[int, Mapping[str, Any]]:
     """Of each who is on the sheets what his paper carries."""
     return {pk: lines for pk, (_version, lines) in printed.items()}
-
-
-def reads_of(actor: Actor) -> frozenset[DataClass]:
-    """Classes of data that the actor's papers may show."""
-    return frozenset(data_class for data_class in DataClass if actor.reads(data_class))
 
 
 def _printed(summary: Mapping[str, Any]) -> str:

@@ -31,7 +31,6 @@ from .rules.on_day import stands_in
 #: Up to so many rows are answered at once; more become a job.
 AT_ONCE = 2_000
 CHUNK = 500
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 #: Fields of the card that a list names otherwise; several of them may share a column.
 _LISTED = {

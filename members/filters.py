@@ -22,6 +22,7 @@ from dues.rules.figures import with_standing
 from registry.access import Actor
 from registry.enums import DataClass, Permission
 from registry.models import Organization
+from registry.requests import ids_in
 from registry.rules.figures import totals, totals_under
 from registry.widgets import DateField
 
@@ -356,8 +357,7 @@ def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
     """
     if request.method == "GET" or request.POST.get("all") == "1":
         return MemberFilter(request.GET, actor=actor).ids
-    chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isascii() and pk.isdigit() and len(pk) < 19]
-    return ids_in_order(chosen[:FOUND_LIMIT], actor)
+    return ids_in_order(ids_in(request.POST)[:FOUND_LIMIT], actor)
 
 
 def ids_in_order(ids: Iterable[int], actor: Actor) -> list[int]:

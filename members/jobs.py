@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor, require
+from registry.answers import WORKBOOK
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.jobs import Work, daily, job
@@ -46,9 +47,7 @@ def export_members(work: Work) -> None:
 
     work.each(work.params["ids"], exports.CHUNK, read)
     rows = [row for part in work.parts() for row in exports.unpack(part)]
-    work.finish(
-        exports.workbook(sheet, rows), name=exports.file_name(), content_type=exports.CONTENT_TYPE, rows=len(rows)
-    )
+    work.finish(exports.workbook(sheet, rows), name=exports.file_name(), content_type=WORKBOOK, rows=len(rows))
 
 
 @job("members.export_day", _("Download of who stood on account on a day"))
@@ -65,7 +64,7 @@ def export_day(work: Work) -> None:
     work.each(lines, exports.CHUNK, read)
     rows = [row for part in work.parts() for row in exports.unpack(part)]
     name = exports.name_of_day(dt.date.fromisoformat(work.params["day"]))
-    work.finish(exports.workbook(sheet, rows), name=name, content_type=exports.CONTENT_TYPE, rows=len(rows))
+    work.finish(exports.workbook(sheet, rows), name=name, content_type=WORKBOOK, rows=len(rows))
 
 
 @job("members.assign_cell", _("Filing of cards under a primary cell"))

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from . import guards
 from .access import Actor
+from .enums import Permission, Role
 from .models import Account
 from .tasks import outdate_counts
 from .views.carried import carried_in, sign_in_carrying
@@ -34,6 +35,21 @@ class QuietSessionMiddleware(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """The cookie and the row of the session, but for a view that has set `request.quiet`."""
         return response if getattr(request, "quiet", False) else super().process_response(request, response)
+
+
+class NoStoreMiddleware:
+    """Forbids browsers and proxies to keep an answer, so that the next person at the computer cannot go back to it.
+
+    An answer that sets `Cache-Control` itself keeps its own header.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        answer.headers.setdefault("Cache-Control", "no-store, private")
+        return answer
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -143,9 +159,6 @@ class ActorMiddleware:
         answer = self.get_response(request)
         if request.method == "POST" and request.actor is not None:  # type: ignore[attr-defined]
             outdate_counts(request.actor)  # type: ignore[attr-defined]
-        if isinstance(account, Account) and "Cache-Control" not in answer:
-            # The next person at this computer does not leaf back to what the last one read.
-            answer["Cache-Control"] = "no-store, private"
         return answer
 
 
@@ -174,8 +187,6 @@ class FirstLoginMiddleware:
 
 def needs_name_check(actor: Actor) -> bool:
     """Only who answers for the passport checks the name, once per organisation (U-3)."""
-    from .enums import Permission, Role
-
     organization = actor.organization
     return bool(
         organization

@@ -14,7 +14,7 @@ from registry.access import in_scope
 from registry.enums import Permission
 from registry.history import HistoricalRecords
 
-from ..enums import ConsentPurpose
+from ..enums import OPEN_CONSENTS, ConsentPurpose
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -63,6 +63,10 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "member__unit__"))
+
+    def open(self) -> ConsentQuerySet:
+        """Consents that wait for a signature or hold."""
+        return self.filter(state__in=OPEN_CONSENTS)
 
 
 class Consent(models.Model):

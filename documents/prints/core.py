@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.template.loader import render_to_string, select_template
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
@@ -113,6 +114,16 @@ class Batch:
         return taken
 
 
+def reads_of(actor: Actor) -> frozenset[DataClass]:
+    """Return the classes of data that the actor's papers may show."""
+    return frozenset(data_class for data_class in DataClass if actor.reads(data_class))
+
+
+def batch_for(actor: Actor, organization: Organization) -> Batch:
+    """Return a batch of today in the name of the organisation, showing what the actor may read."""
+    return Batch(organization, reads_of(actor), timezone.localdate())
+
+
 @cache
 def forms() -> dict[str, Form]:
     """Every form there is, by code."""
@@ -168,7 +179,8 @@ def render_long(form: Form, pages: Sequence[Mapping[str, Any]], size: int, batch
 
 def laid_out(sheets: Sheets) -> bytes:
     """The PDF of the sheets."""
-    from .engine.layout import lay_out
+    # WeasyPrint takes half a second to load, so it is loaded where something is laid out (ADR 7).
+    from .engine.layout import lay_out  # noqa: PLC0415
 
     return lay_out(sheets)
 

@@ -15,13 +15,13 @@ from registry import storage
 from registry.access import Actor, require
 from registry.enums import FilePurpose, Permission
 from registry.errors import RuleViolation
-from registry.models import Organization
-from registry.transitions.base import Act, change, write_event, write_events
+from registry.models import Organization, StoredFile
+from registry.transitions.base import change, write_event, write_events
 
-from ..models import Consent, ConsentText
+from ..consents import book
+from ..models import Consent
 from ..rules import check_move, check_on_account, check_scan, check_signature
 from .states import set_state
-from .texts import text_signed
 
 
 def mark_signed(member_id: int, *, signed_on: dt.date | None, scan: bytes | None = None, by: Actor) -> Consent:
@@ -35,14 +35,10 @@ def mark_signed(member_id: int, *, signed_on: dt.date | None, scan: bytes | None
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(member, by)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
-        consent = _in_force(member)
-        check_move(consent.state if consent else ConsentState.PRINTED, ConsentState.SIGNED)
-        consent = consent or Consent(member=member)
-        consent.text = text_signed(act, organization.federation, day, consent.text if consent.pk else None)
-        _sign(act, consent, day)
-        if scan is not None:
-            _keep_scan(consent, scan, organization, by)
-        act.save(consent)
+        printed = book.open_consent(member)
+        check_move(printed.state if printed else ConsentState.PRINTED, ConsentState.SIGNED)
+        scans = {member.pk: _store(scan, organization, by)} if scan is not None else {}
+        (consent,) = book.sign(act, [member], {member.pk: day}, organization.federation, scans=scans)
         set_state(act, [member], ConsentState.SIGNED)
         act.about(member, organization=organization, consent=consent.pk, version=consent.text.version)
     return consent
@@ -72,20 +68,7 @@ def _mark_group(members: list[Member], dates: Mapping[int, dt.date | None], by: 
             )
             for member in members
         }
-        printed = Consent.objects.select_for_update().filter(member__in=members, state=ConsentState.PRINTED)
-        waiting = {consent.member_id: consent for consent in printed}
-        known = ConsentText.objects.in_bulk({consent.text_id for consent in waiting.values()})
-        new = [Consent(member=member) for member in members if member.pk not in waiting]
-        texts: dict[tuple[dt.date, int | None], ConsentText] = {}
-        for consent in [*waiting.values(), *new]:
-            day = days[consent.member_id]
-            key = (day, consent.text_id)
-            if key not in texts:
-                texts[key] = text_signed(act, organization.federation, day, known.get(consent.text_id))
-            consent.text = texts[key]
-            _sign(act, consent, day)
-        act.update_many(Consent, list(waiting.values()), ["text", "state", "signed_on", "ticked_by", "ticked_at"])
-        act.create_many(Consent, new)
+        book.sign(act, members, days, organization.federation)
         set_state(act, members, ConsentState.SIGNED)
         write_events("consent.signed", by=by, about=members, organization=organization, rule="U-7")
         # Each card has its own event.
@@ -99,11 +82,7 @@ def take_back_tick(member_id: int, *, by: Actor) -> Consent:
         organization = _keeper(member, by)
         consent = _signed(member)
         check_move(consent.state, ConsentState.PRINTED)
-        consent.state, consent.signed_on, consent.ticked_by, consent.ticked_at = ConsentState.PRINTED, None, None, None
-        if consent.scan is not None:
-            storage.drop(consent.scan)
-            consent.scan = None
-        act.save(consent)
+        book.take_back_signature(act, consent)
         set_state(act, [member], ConsentState.PRINTED)
         act.about(member, organization=organization, consent=consent.pk)
     return consent
@@ -115,8 +94,7 @@ def put_scan(member_id: int, *, scan: bytes, by: Actor) -> Consent:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(member, by)
         consent = _signed(member)
-        _keep_scan(consent, scan, organization, by)
-        act.save(consent)
+        book.keep_scan(act, consent, _store(scan, organization, by))
         act.about(member, organization=organization, consent=consent.pk)
     return consent
 
@@ -135,29 +113,16 @@ def _keeper(member: Member, by: Actor) -> Organization:
     return organization
 
 
-def _in_force(member: Member) -> Consent | None:
-    states = [ConsentState.PRINTED, ConsentState.SIGNED]
-    return Consent.objects.select_for_update().filter(member=member, state__in=states).first()
-
-
 def _signed(member: Member) -> Consent:
-    consent = _in_force(member)
+    consent = book.open_consent(member)
     if consent is None or consent.state != ConsentState.SIGNED:
         raise RuleViolation("U-7", _("%(name)s has no consent that is marked as signed.") % {"name": member.full_name})
     return consent
 
 
-def _sign(act: Act, consent: Consent, signed_on: dt.date) -> None:
-    consent.state, consent.signed_on = ConsentState.SIGNED, signed_on
-    consent.ticked_by, consent.ticked_at = act.by.account, act.now
-
-
-def _keep_scan(consent: Consent, scan: bytes, organization: Organization, by: Actor) -> None:
-    scan, content_type, ending = check_scan(scan)
-    earlier = consent.scan
-    consent.scan = storage.keep(
-        scan, purpose=FilePurpose.CONSENT_SCAN, name=f"consent.{ending}", content_type=content_type,
+def _store(scan: bytes, organization: Organization, by: Actor) -> StoredFile:
+    data, content_type, ending = check_scan(scan)
+    return storage.keep(
+        data, purpose=FilePurpose.CONSENT_SCAN, name=f"consent.{ending}", content_type=content_type,
         organization=organization, owner=by.account,
     )  # fmt: skip
-    if earlier is not None:
-        storage.drop(earlier)

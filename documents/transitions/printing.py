@@ -18,10 +18,10 @@ from registry.enums import DataClass, Permission
 from registry.models import Organization
 from registry.transitions.base import Act, change, write_events
 
-from ..models import Consent, PrintRecord
+from ..consents import book
+from ..models import PrintRecord
 from ..rules import CARD_FORM, CELL_FORMS, check_readable, printed_at
 from .states import set_state
-from .texts import text_in_force
 
 #: The form that is a consent: printing it moves the consent's state.
 CONSENT_FORM = "consent"
@@ -91,19 +91,9 @@ def _record(
 
 def _await_signatures(act: Act, organization: Organization, members: Sequence[Member]) -> None:
     """Each consent that is not signed is now printed, in today's wording."""
-    text = text_in_force(act, organization.federation)
-    locked = {m.pk: m for m in Member.objects.select_for_update().filter(pk__in=[m.pk for m in members]).order_by("pk")}
-    waiting = {
-        consent.member_id: consent
-        for consent in Consent.objects.select_for_update().filter(member__in=locked, state=ConsentState.PRINTED)
-    }
-    unsigned = [m for m in locked.values() if m.consent_state != ConsentState.SIGNED]
-    for consent in waiting.values():
-        consent.text, consent.printed_at = text, act.now
-    act.update_many(Consent, list(waiting.values()), ["text", "printed_at"])
-    act.create_many(
-        Consent, [Consent(member=m, text=text, printed_at=act.now) for m in unsigned if m.pk not in waiting]
-    )
+    locked = Member.objects.select_for_update().filter(pk__in=[m.pk for m in members]).order_by("pk")
+    unsigned = [member for member in locked if member.consent_state != ConsentState.SIGNED]
+    book.print_for(act, unsigned, organization.federation)
     moved = [m for m in unsigned if m.consent_state != ConsentState.PRINTED]
     set_state(act, moved, ConsentState.PRINTED)
 

@@ -10,7 +10,6 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,12 +18,13 @@ from members.enums import ConsentState
 from members.filters import FOUND_LIMIT, MemberFilter, ids_in_order, selected_ids
 from members.models import Member
 from members.views.lists import clean_query
-from registry import storage
+from registry import answers, storage
 from registry.access import Actor, require
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.jobs import start_job
 from registry.models import Organization
+from registry.requests import ids_in
 from registry.rules.figures import totals_of_children, totals_under
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
@@ -44,8 +44,8 @@ TONES = {ConsentState.PRINTED: "warn", ConsentState.SIGNED: "ok", ConsentState.W
 _USUAL = {ConsentState.NONE, ConsentState.PRINTED, ConsentState.SIGNED}
 
 
-@needs(Permission.VIEW_MEMBERS)
 @require_GET
+@needs(Permission.VIEW_MEMBERS)
 def register(request: ActorRequest) -> HttpResponse:
     """Who has no consent, a printed one, a signed one; by organisation where there are some below."""
     actor = request.actor
@@ -153,8 +153,8 @@ def _own(request: ActorRequest, pk: int) -> Member:
     return member
 
 
-@needs(Permission.MARK_CONSENTS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MARK_CONSENTS)
 def mark(request: ActorRequest, pk: int) -> HttpResponse:
     """The tick with the date of the signature; wrong input comes back on a page of its own with what was typed."""
     member = _own(request, pk)
@@ -181,8 +181,8 @@ def _card(member: Member) -> str:
     return reverse("members:detail", args=[member.pk]) + "#consent"
 
 
-@needs(Permission.MARK_CONSENTS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MARK_CONSENTS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     """Asks, then takes back a tick that was set by mistake."""
     member = _own(request, pk)
@@ -197,8 +197,8 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "documents/consents/take_back.html", {"member": member, "card": _card(member)})
 
 
-@needs(Permission.MARK_CONSENTS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MARK_CONSENTS)
 def add_scan(request: ActorRequest, pk: int) -> HttpResponse:
     """The scan of a paper that is marked already."""
     member = _own(request, pk)
@@ -214,8 +214,8 @@ def add_scan(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "documents/consents/scan.html", {"member": member, "form": form, "card": _card(member)})
 
 
-@needs(Permission.VIEW_MEMBERS)
 @require_GET
+@needs(Permission.VIEW_MEMBERS)
 def scan(request: ActorRequest, pk: int) -> HttpResponse:
     """The scan to look at, for who reads identity papers; written into the journal (V-C5)."""
     consents = Consent.objects.visible_to(request.actor).select_related("scan", "member__organization")
@@ -229,23 +229,17 @@ def scan(request: ActorRequest, pk: int) -> HttpResponse:
     except FileNotFoundError as error:
         raise Http404 from error
     note_scan_opened(consent, by=request.actor)
-    response = HttpResponse(data, content_type=consent.scan.content_type)
-    # A stranger's PDF is saved, not opened inside of our own site.
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=consent.scan.name)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return answers.scan(data, consent.scan.name, consent.scan.content_type)
 
 
-@needs(Permission.MARK_CONSENTS)
 @require_POST
+@needs(Permission.MARK_CONSENTS)
 def mark_many(request: ActorRequest) -> HttpResponse:
     """Asks for the dates of the papers of the people chosen, then marks them."""
     actor = request.actor
     require(actor, Permission.MARK_CONSENTS, actor.organization)
     chosen = request.POST.get("marking") == "1" and request.POST.get("all") != "1"
-    ids = ids_in_order(_posted(request), actor) if chosen else selected_ids(request, actor)
+    ids = ids_in_order(ids_in(request.POST), actor) if chosen else selected_ids(request, actor)
     if not ids:
         messages.warning(request, _("Nobody is chosen. Tick the people first."))
         return redirect(back_to_list(request))
@@ -263,10 +257,6 @@ def mark_many(request: ActorRequest) -> HttpResponse:
     context = {**choice_context(request, [m.pk for m in waiting]), "form": form, "apart": apart}
     context |= {"already": len(ids) - len(waiting), "tick": actor.organization.charter.wording["consent_tick"]}  # type: ignore[union-attr]
     return render(request, "documents/consents/mark_many.html", context)
-
-
-def _posted(request: HttpRequest) -> list[int]:
-    return [int(pk) for pk in request.POST.getlist("selected") if pk.isascii() and pk.isdigit() and len(pk) < 19]
 
 
 def _waiting(ids: list[int], actor: Actor) -> list[Member]:

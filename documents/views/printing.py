@@ -11,14 +11,13 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.filters import selected_ids
 from members.models import Member
 from members.views.lists import clean_query
+from registry import answers
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import NotAllowed
@@ -28,11 +27,11 @@ from registry.rules.figures import totals
 from registry.views.base import ActorRequest, load, needs
 
 from ..filters import printed_order
-from ..jobs import CHUNK, PDF, carried, reads_of, sheets_of
+from ..jobs import CHUNK, carried, sheets_of
 from ..models import PrintRecord
 from ..prints import member_card
 from ..prints.card_lines import Additions
-from ..prints.core import Batch, Form, blank, forms_for, forms_of
+from ..prints.core import Batch, Form, batch_for, blank, forms_for, forms_of
 from ..prints.core import render as render_sheets
 from ..prints.gaps import gaps_of
 from ..prints.packing import PARTS_IN_ONE
@@ -62,23 +61,15 @@ def form_of(actor: Actor, code: str) -> Form:
     return form
 
 
-def pdf_answer(data: bytes, name: str) -> HttpResponse:
-    """The PDF to look at and print; nobody between keeps a copy."""
-    response = HttpResponse(data, content_type=PDF)
-    response["Content-Disposition"] = content_disposition_header(False, f"{name}.pdf") or "inline"
-    response["Cache-Control"] = "no-store, private"
-    return response
-
-
 def batch_of(actor: Actor) -> Batch:
     """A batch in the name of the actor's own organisation."""
     if actor.organization is None:
         raise NotAllowed
-    return Batch(actor.organization, reads_of(actor), timezone.localdate())
+    return batch_for(actor, actor.organization)
 
 
-@needs(Permission.PRINT)
 @require_GET
+@needs(Permission.PRINT)
 def overview(request: ActorRequest) -> HttpResponse:
     """Every form: empty, for all on account, for chosen people; and what is being printed now."""
     actor = request.actor
@@ -102,18 +93,18 @@ def overview(request: ActorRequest) -> HttpResponse:
     return render(request, "documents/print.html", context)
 
 
-@needs(Permission.PRINT)
 @require_POST
+@needs(Permission.PRINT)
 def print_blank(request: ActorRequest, form: str) -> HttpResponse:
     """The empty form, for the table in the corridor."""
     chosen = form_of(request.actor, form)
     data = blank(chosen, batch_of(request.actor))
     record_blank(chosen.code, by=request.actor)
-    return pdf_answer(data, f"{chosen.code}-blank")
+    return answers.pdf(data, f"{chosen.code}-blank")
 
 
-@needs(Permission.PRINT)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.PRINT)
 def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
     """One person's paper: first what will be left to be written by hand, then the PDF."""
     actor = request.actor
@@ -149,7 +140,7 @@ def _print_new_lines(member: Member, new: Additions | None, actor: Actor) -> Htt
     batch, form = batch_of(actor), member_card.FORM
     data = render_sheets(form, [member_card.build_additions(member, batch, new)], batch)
     record_prints(form.code, {member.pk: new.carried}, data_classes=form.data_classes, by=actor, outdated=new.outdated)
-    return pdf_answer(data, f"{form.code}-new-{timezone.localdate():%Y-%m-%d}")
+    return answers.paper(data, f"{form.code}-new")
 
 
 def _print_now(form: Form, ids: Sequence[int], actor: Actor) -> HttpResponse:
@@ -157,11 +148,11 @@ def _print_now(form: Form, ids: Sequence[int], actor: Actor) -> HttpResponse:
     if not printed:
         raise Http404
     record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor)
-    return pdf_answer(data, f"{form.code}-{timezone.localdate():%Y-%m-%d}")
+    return answers.paper(data, form.code)
 
 
-@needs(Permission.PRINT)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.PRINT)
 def print_many(request: ActorRequest, form: str) -> HttpResponse:
     """Asks before it prints for the people chosen on a list, or for all whom the filter in the address finds."""
     actor = request.actor

@@ -27,8 +27,8 @@ def _federation(actor: Actor) -> Federation:
     return actor.federation
 
 
-@needs(Permission.VIEW_ORGANIZATIONS)
 @require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
 def versions(request: ActorRequest) -> HttpResponse:
     """The versions of the federation's wording, the latest first."""
     federation = _federation(request.actor)
@@ -45,8 +45,8 @@ def versions(request: ActorRequest) -> HttpResponse:
     return render(request, "documents/texts/list.html", context)
 
 
-@needs(Permission.VIEW_ORGANIZATIONS)
 @require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
 def show(request: ActorRequest, pk: int) -> HttpResponse:
     """One version word by word."""
     federation = _federation(request.actor)
@@ -61,8 +61,8 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "documents/texts/text.html", context)
 
 
-@needs(Permission.ADMINISTER)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.ADMINISTER)
 def new(request: ActorRequest) -> HttpResponse:
     """A new version, beginning with the words of the present one."""
     federation = _federation(request.actor)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
@@ -22,6 +22,7 @@ from ..rules.showing import amount_of, term_of
 from ..transitions import set_rate, take_rate_back
 
 
+@require_safe
 def rate_list(request: ActorRequest) -> HttpResponse:
     """All rates, past and to come; they are open to everybody who has to do with dues."""
     actor = request.actor

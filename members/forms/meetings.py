@@ -15,7 +15,7 @@ from registry.widgets import DateField, SumField
 
 from ..enums import ExclusionReason, ItemKind, MeetingFormat, NoticeWay, TicketReason
 from ..models import AgendaItem, CardMark, Meeting
-from ..rules.meetings import ABOUT_A_MEMBER, FROM_ELSEWHERE, seats_on
+from ..rules.meetings import ABOUT_A_MEMBER, FROM_ELSEWHERE, can_be_decided_with_others, seats_on
 
 
 def _choices(choices: Any) -> list[tuple[str, str]]:
@@ -124,7 +124,7 @@ class DecisionForm(SpokenForm, VotesForm):
         help_text=_("Needed for a refusal: the applicant is told it."),
     )
 
-    term = forms.TypedChoiceField(
+    term_restored = forms.TypedChoiceField(
         label=_("Missed term of the appeal"),
         coerce=lambda value: value == "restored",
         empty_value=None,
@@ -133,7 +133,9 @@ class DecisionForm(SpokenForm, VotesForm):
         widget=forms.RadioSelect,
     )
 
-    field_order = ("adopted", "term", "votes_for", "votes_against", "votes_abstained", "reason", "resolution", "spoken")
+    field_order = (
+        "adopted", "term_restored", "votes_for", "votes_against", "votes_abstained", "reason", "resolution", "spoken",
+    )  # fmt: skip
 
     def __init__(self, item: AgendaItem, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,8 +144,8 @@ class DecisionForm(SpokenForm, VotesForm):
             self.fields["adopted"].choices = [("yes", yes), ("no", no)]  # type: ignore[attr-defined]
         if item.kind != ItemKind.ADMISSION:
             self.fields["reason"].help_text = _("Stands in the minutes and in the extract.")
-        if item.appeal is None or not item.appeal.late:
-            del self.fields["term"]
+        if can_be_decided_with_others(item):
+            del self.fields["term_restored"]
 
 
 class NumberForm(forms.Form):

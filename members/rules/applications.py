@@ -194,11 +194,6 @@ def check_ready(
         raise Blocked(missing[0].rule, message, [capfirst(str(point.text)) for point in missing])
 
 
-def can_be_scheduled(application: Application, charter: Charter, wards: Sequence[Representation]) -> bool:
-    """Is the application one that a meeting can decide on?"""
-    return application.state == ApplicationState.FILED and not held_up_by(application, charter, wards)
-
-
 def check_state_move(application: Application, to: str) -> None:
     """Raise where the table of moves does not lead there."""
     if to not in APPLICATION_MOVES[application.state]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from registry.charters import Charter
 from registry.days import after_months
@@ -17,16 +16,14 @@ from registry.models import Organization
 
 from ..enums import (
     MEMBER_MOVES,
-    AppealState,
     EndReason,
-    ItemKind,
     ItemState,
     MarkKind,
     MemberState,
     PaperCard,
     TransferState,
 )
-from ..models import AgendaItem, Appeal, BookLine, CardMark, Member, Registration, Transfer
+from ..models import AgendaItem, BookLine, CardMark, Member, Registration, Transfer
 
 #: State that a reason leads to; a departure waits in transit until the arrival.
 STATES = {
@@ -90,16 +87,9 @@ def check_nothing_waits(member: Member) -> None:
         raise Blocked("V-B10", _("Settle this first:"), blockers)
 
 
-def warnings(member: Member, on: dt.date) -> list[str]:
-    """What does not forbid the leaving and should be seen before it: measures in force, dues of this year."""
-    measures = CardMark.objects.filter(member=member, kind=MarkKind.DISCIPLINE, lifted_on__isnull=True).count()
-    found = []
-    if measures:
-        text = ngettext(
-            "%(n)s disciplinary measure is in force.", "%(n)s disciplinary measures are in force.", measures
-        )
-        found.append(text % {"n": measures})
-    return found
+def measures_in_force(member: Member) -> int:
+    """Return the number of disciplinary measures of the member that are not lifted."""
+    return CardMark.objects.filter(member=member, kind=MarkKind.DISCIPLINE, lifted_on__isnull=True).count()
 
 
 def erase_after(charter: Charter, state: str, on: dt.date) -> dt.date:
@@ -154,21 +144,9 @@ def check_place_works(organization: Organization) -> None:
         )
 
 
-def has_open_appeal(member: Member) -> bool:
-    """Does an appeal keep card and ticket until the final decision (V-B14)?"""
-    return Appeal.objects.filter(member=member, state=AppealState.RECEIVED).exists()
-
-
 def check_exclusion(member: Member) -> None:
     """Raise where the member is not on account, so that nothing is excluded twice (V-B16)."""
     if member.state != MemberState.ON_ACCOUNT:
         raise RuleViolation(
             "V-B16", _("This member is not on account any more: %(state)s.") % {"state": member.get_state_display()}
         )
-
-
-def pending_exclusions(member: Member) -> int:
-    """Exclusions of the member that wait for a decision."""
-    return AgendaItem.objects.filter(
-        member=member, kind=ItemKind.EXCLUSION, state__in=[ItemState.WAITING, ItemState.SCHEDULED]
-    ).count()

@@ -319,15 +319,32 @@ def check_appeal_days(
         raise RuleViolation("V-A6", message, field="late_reason")
 
 
-def check_term_decided(appeal: Appeal | None, *, adopted: bool, restored: bool | None) -> None:
-    """A late appeal is decided on with its term: it is restored or not, and only then the rest (V-A6)."""
-    if appeal is None or not appeal.late:
+def check_term_decided(item: AgendaItem, *, adopted: bool, restored: bool | None) -> None:
+    """A late appeal is decided on with its term: restored or not; of anything else there is no term to restore (V-A6).
+
+    Raises `RuleViolation`, also for a late appeal that is satisfied without restoring its term.
+    """
+    if can_be_decided_with_others(item):
+        if restored is not None:
+            raise RuleViolation("V-A6", _("No term was missed, so none can be restored."), field="term_restored")
         return
     if restored is None:
-        raise RuleViolation("V-A6", _("Say whether the missed term is restored."), field="term")
+        raise RuleViolation("V-A6", _("Say whether the missed term is restored."), field="term_restored")
     if adopted and not restored:
         message = _("Without restoring the term the appeal cannot be satisfied.")
-        raise RuleViolation("V-A6", message, field="term")
+        raise RuleViolation("V-A6", message, field="term_restored")
+
+
+def check_decided_with_others(item: AgendaItem) -> None:
+    """A late appeal needs a decision of its own, for the body decides on its term too (V-A6). Raises `RuleViolation`."""
+    if not can_be_decided_with_others(item):
+        message = _("The term of this appeal was missed. Decide on it by itself and say whether the term is restored.")
+        raise RuleViolation("V-A6", message)
+
+
+def can_be_decided_with_others(item: AgendaItem) -> bool:
+    """Return whether the item can be adopted at once with others, in its usual wording."""
+    return item.appeal is None or not item.appeal.late
 
 
 def kind_name(kind: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..enums import ItemKind
 from ..models import AgendaItem, Meeting, Member
 
@@ -31,8 +33,11 @@ def usual_title(
     }.get(ItemKind(kind), "")
 
 
-def usual_resolution(item: AgendaItem, *, adopted: bool, term_restored: bool = True) -> str:
-    """The decision on the item in the words that minutes use; on a late appeal, on its term too (V-A6)."""
+def usual_resolution(item: AgendaItem, *, adopted: bool, term_restored: bool | None = None) -> str:
+    """Return the decision on the item in the words that minutes use.
+
+    On a late appeal it says whether the term is restored, once that is decided (V-A6).
+    """
     tail = tail_of(item)
     name = item.member.full_name if item.member is not None else ""
     if item.kind == ItemKind.ADMISSION:
@@ -40,9 +45,9 @@ def usual_resolution(item: AgendaItem, *, adopted: bool, term_restored: bool = T
         return f"Принять в члены {tail}: {people}." if adopted else f"Отказать в приёме в члены {tail}: {people}."
     if item.kind == ItemKind.APPEAL and item.appeal is not None:
         who = item.appeal.person_name
-        if item.appeal.late and not adopted and not term_restored:
+        if item.appeal.late and not adopted and term_restored is False:
             return f"В восстановлении срока обжалования отказать. Жалобу оставить без рассмотрения. Заявитель: {who}."
-        late = "Срок обжалования восстановить. " if item.appeal.late else ""
+        late = "Срок обжалования восстановить. " if item.appeal.late and term_restored else ""
         if not adopted:
             return f"{late}Жалобу оставить без удовлетворения, решение — без изменения. Заявитель: {who}."
         what = f"Принять в члены {tail}" if item.appeal.application_id else f"Восстановить в членах {tail}"
@@ -63,12 +68,17 @@ def usual_resolution(item: AgendaItem, *, adopted: bool, term_restored: bool = T
     return "Предложение принять." if adopted else "Предложение отклонить."
 
 
-def with_term(resolution: str, item: AgendaItem, *, restored: bool | None) -> str:
-    """A decision on a late appeal in own words says of the term too whether it is restored (V-A6)."""
-    if restored is None or item.appeal is None or not item.appeal.late or "срок" in resolution.lower():
+def with_term(resolution: str, *, restored: bool | None) -> str:
+    """Return the decision on a late appeal with a sentence on its term before it, where it does not have one (V-A6)."""
+    if restored is None or any(_is_about_term(sentence) for sentence in re.split(r"[.;!]", resolution.lower())):
         return resolution
     term = "Срок обжалования восстановить." if restored else "В восстановлении срока обжалования отказать."
     return f"{term} {resolution}"
+
+
+def _is_about_term(sentence: str) -> bool:
+    """Return whether a sentence says what happens to a missed term: «срок восстановить», «в восстановлении срока отказать»."""
+    return "срок" in sentence and "восстан" in sentence
 
 
 def mark_of(item: AgendaItem, meeting: Meeting | None = None) -> str:

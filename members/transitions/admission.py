@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from documents.models import Consent, ConsentText
+from documents.consents import book as consents
 from dues import ledger
 from registry.errors import Blocked, RuleViolation
 from registry.models import Federation, Organization
@@ -124,8 +124,7 @@ def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence
         scan.member = None
     act.update_many(Representation, wards, ["member"])
     act.update_many(Attachment, scans, ["member"])
-    for consent in Consent.objects.filter(member__in=people):
-        act.delete(consent)
+    consents.delete_of(act, people.values())
     cancel(act, list(people.values()), rule=act.rule)
     for member in people.values():
         member.consent_state = ConsentState.NONE
@@ -201,36 +200,9 @@ def _record_consents(
     act: Act, applications: Sequence[Application], members: dict[int, Member], federation: Federation
 ) -> None:
     """The consent that was signed with the application is on record from the first day (V-A4, U-7)."""
-    signed = [application for application in applications if application.consent_signed_on is not None]
-    if not signed:
-        return
-    text = _wording(act, federation)
-    act.create_many(
-        Consent,
-        [
-            Consent(
-                member=members[application.pk],
-                text=text,
-                state=ConsentState.SIGNED,
-                signed_on=application.consent_signed_on,
-                ticked_by=act.by.account,
-                ticked_at=act.now,
-            )
-            for application in signed
-        ],
-    )
-
-
-def _wording(act: Act, federation: Federation) -> ConsentText:
-    """The wording that is signed today; the charter's own becomes the first version where there is none."""
-    found = ConsentText.objects.in_force(federation, act.today)
-    if found is None:
-        act.lock(Federation.objects.all(), federation.pk)
-        found = ConsentText.objects.in_force(federation, act.today)
-    if found is None:
-        found = ConsentText(federation=federation, version=1, valid_from=act.today, wording=federation.charter.consent)
-        act.save(found)
-    return found
+    signed = {members[a.pk]: a.consent_signed_on for a in applications if a.consent_signed_on is not None}
+    if signed:
+        consents.sign(act, list(signed), {member.pk: day for member, day in signed.items()}, federation)
 
 
 def _hand_over(act: Act, applications: Sequence[Application], members: dict[int, Member]) -> None:

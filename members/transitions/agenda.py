@@ -64,7 +64,7 @@ def take_off(item_id: int, *, by: Actor) -> Meeting:
     with change(by=by, rule="V-A5", event="agenda.reduced") as act:
         item, meeting = _on_agenda(act, item_id)
         release(act, item)
-        _renumber(meeting)
+        _renumber(act, meeting)
         act.about(meeting, organization=meeting.organization, item=item_id)
     return meeting
 
@@ -104,10 +104,7 @@ def move(item_id: int, *, up: bool, by: Actor) -> Meeting:
         act.silent = not 0 <= to < len(items)
         if not act.silent:
             items[at], items[to] = items[to], items[at]
-            for position, other in enumerate(items, 1):
-                if other.position != position:
-                    other.position = position
-                    act.save(other)
+            _renumber(act, meeting, items)
         act.about(meeting, organization=meeting.organization, item=item.pk)
     return meeting
 
@@ -177,7 +174,9 @@ def _last(meeting: Meeting) -> int:
     return int(meeting.items.aggregate(last=Max("position"))["last"] or 0)
 
 
-def _renumber(meeting: Meeting) -> None:
-    for position, item in enumerate(rules.agenda_of(meeting), 1):
+def _renumber(act: Act, meeting: Meeting, items: Sequence[AgendaItem] | None = None) -> None:
+    """Number the items of the agenda from 1 in their order, or in the given one."""
+    for position, item in enumerate(items or rules.agenda_of(meeting), 1):
         if item.position != position:
-            AgendaItem.objects.filter(pk=item.pk).update(position=position)
+            item.position = position
+            act.save(item)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from documents.models import Consent
+from documents.consents import book as consents
 from registry.access import Actor
 from registry.models import Organization
 from registry.transitions.base import Act, change
 from registry.transitions.figures import adjust
 
-from ..enums import ConsentState, EndReason, MemberState, TransferState
-from ..models import BookLine, Member, Registration, Transfer
+from ..enums import EndReason, MemberState, TransferState
+from ..models import Member, Registration, Transfer
 from ..rules import transfers as rules
 from . import book, sealing
 from .accounting import count_in
@@ -29,7 +29,8 @@ def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
         line = rules.check_arrival_can_be_taken_back(transfer, member)
         target = Organization.objects.select_for_update(of=("self",)).get(pk=line.registration.organization_id)
         _cancel(act, member, line.registration, target)
-        _consents_as_before(act, member, line.book)
+        # Consents that the arrival let expire hold again, with the operator that they name.
+        member.consent_state = consents.restore(act, member, as_before=line.book.recorded_at) or member.consent_state
         member.last_organization_id, member.last_unit_id = transfer.source_id, transfer.source_unit_id
         code = ""
         if transfer.asked_by_id is None:
@@ -53,16 +54,6 @@ def _cancel(act: Act, member: Member, registration: Registration, target: Organi
     act.save(registration)
     book.leave(act, [member], on=act.today, reason=EndReason.UNDONE)
     sealing.forget(act, member, target)
-
-
-def _consents_as_before(act: Act, member: Member, line: BookLine) -> None:
-    """Consents that the arrival let expire are valid again with the operator that they name."""
-    for consent in Consent.objects.filter(member=member, state=ConsentState.EXPIRED):
-        before = consent.history.filter(history_date__lt=line.recorded_at).order_by("-history_date").first()
-        if before is not None and before.state in {ConsentState.PRINTED, ConsentState.SIGNED}:
-            consent.state, consent.ticked_at = before.state, before.ticked_at
-            act.save(consent)
-            member.consent_state = before.state
 
 
 def _again(act: Act, transfer: Transfer, state: str, code: str = "") -> None:

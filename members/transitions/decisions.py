@@ -19,7 +19,7 @@ from registry.transitions.base import Act, change
 from ..enums import ItemKind, ItemState, MarkKind, NoticeWay
 from ..models import AgendaItem, Application, CardMark, Meeting, Member
 from ..rules import meetings as rules
-from ..rules.resolutions import mark_of
+from ..rules.resolutions import mark_of, with_term
 from . import admission, appeals, leaving, marks, reconciliation
 
 Effect = Callable[[Act, AgendaItem], Any]
@@ -143,12 +143,14 @@ def decide(
     resolution: str,
     reason: str = "",
     spoken: str | None = None,
+    term_restored: bool | None = None,
     by: Actor,
 ) -> AgendaItem:
     """The body has decided on the item: votes, resolution and the effect, in one act and once (V-A5).
 
-    Without `spoken` the words that were noted of the item stay. Raises `RuleViolation` without a quorum or with votes
-    that say something else, `Blocked` where the effect cannot happen for somebody, `NotAllowed`.
+    `term_restored` is the body's decision on the term of a late appeal, for which it is required (V-A6); the resolution
+    says it. Without `spoken` the words that were noted of the item stay. Raises `RuleViolation` without a quorum or with
+    votes that say something else, `Blocked` where the effect cannot happen for somebody, `NotAllowed`.
     """
     with change(by=by, rule=_rule_of(item_id, by), event="item.decided") as act:
         item = own_item(act, item_id)
@@ -157,16 +159,19 @@ def decide(
         rules.check_votes(
             present, adopted=adopted, votes_for=votes_for, votes_against=votes_against, votes_abstained=votes_abstained
         )
+        rules.check_term_decided(item, adopted=adopted, restored=term_restored)
         if not resolution.strip():
             raise RuleViolation("V-A5", _("Write down what was decided."), field="resolution")
         item.state = ItemState.ADOPTED if adopted else ItemState.REJECTED
         item.votes_for, item.votes_against, item.votes_abstained = votes_for, votes_against, votes_abstained
-        item.resolution, item.reason, item.decided_at = resolution.strip(), reason.strip(), act.now
+        item.resolution = with_term(resolution.strip(), restored=term_restored)
+        item.reason, item.decided_at = reason.strip(), act.now
         item.spoken = item.spoken if spoken is None else spoken.strip()
         act.save(item)
         effects = EFFECTS[item.kind]
         (effects.adopt if adopted else effects.reject)(act, item)
-        act.about(item, organization=item.organization, kind=item.kind, adopted=adopted, meeting=meeting.pk)
+        on_term = {"term_restored": term_restored} if term_restored is not None else {}
+        act.about(item, organization=item.organization, kind=item.kind, adopted=adopted, meeting=meeting.pk, **on_term)
     return item
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from django.db.models import Count, Q, QuerySet
 
+from documents.consents import book as consents
 from documents.models import Consent
 from registry import storage
 from registry.enums import JobState, OrganizationStatus
@@ -145,9 +146,7 @@ def _carry_on(act: Act, registration: Registration, keeper: Organization) -> dt.
     return on
 
 
-def open_at(
-    act: Act, member: Member, *, keeper: Organization, cell: Organization | None, on: dt.date, paper: str = ""
-) -> Registration:
+def open_at(act: Act, member: Member, *, keeper: Organization, cell: Organization | None, on: dt.date) -> Registration:
     """The card opens at the receiving organisation, with the earlier registrations in section 2 (V-B9, V-B11)."""
     former = last_place(member)
     _place(member, keeper, cell)
@@ -169,13 +168,7 @@ def expire_consents(act: Act, member: Member, former: Organization, keeper: Orga
     """A consent names its operator: where that is another one now, a new consent is to be signed (U-6, V-A4)."""
     if former.operator() == keeper.operator():
         return
-    given = list(Consent.objects.filter(member=member, state__in=[ConsentState.PRINTED, ConsentState.SIGNED]))
-    for consent in given:
-        consent.state = ConsentState.EXPIRED
-        if consent.signed_on is None:
-            consent.ticked_at = None
-        act.save(consent)
-    member.consent_state = ConsentState.EXPIRED if given else ConsentState.NONE
+    member.consent_state = ConsentState.EXPIRED if consents.expire(act, [member]) else ConsentState.NONE
 
 
 def expire_consents_of(act: Act, members: QuerySet[Member]) -> int:
@@ -183,12 +176,7 @@ def expire_consents_of(act: Act, members: QuerySet[Member]) -> int:
 
     The caller writes the members' history.
     """
-    given = list(Consent.objects.filter(member__in=members, state__in=[ConsentState.PRINTED, ConsentState.SIGNED]))
-    for consent in given:
-        consent.state = ConsentState.EXPIRED
-        consent.ticked_at = consent.ticked_at if consent.signed_on else None
-    act.update_many(Consent, given, ["state", "ticked_at"])
-    found = Member.objects.filter(pk__in={consent.member_id for consent in given})
+    found = Member.objects.filter(pk__in=consents.expire(act, members))
     counted = (
         found.order_by()
         .values("unit")

@@ -10,13 +10,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.models import Organization
+from registry.requests import ids_in
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..enums import ApplicationState, ItemKind, MarkKind
@@ -26,11 +26,11 @@ from ..rules.meetings import (
     FROM_ELSEWHERE,
     can_be_told,
     check_can_decide,
+    check_decided_with_others,
     check_minutes_are_written,
-    check_term_decided,
     kind_name,
 )
-from ..rules.resolutions import usual_resolution, usual_title, with_term
+from ..rules.resolutions import usual_resolution, usual_title
 from ..transitions import agenda, decisions
 from .meetings import detail_context, may_run, own
 
@@ -38,7 +38,6 @@ _MOST = 1000
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def queue(request: ActorRequest) -> HttpResponse:
     """What waits for a decision of the own body, by kind with counts; what waits below it stands in a list of its own.
@@ -164,11 +163,11 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
     form = DecisionForm(item, request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         values = form.cleaned_data
-        restored = values.pop("term", None)
-        usual = usual_resolution(item, adopted=values["adopted"], term_restored=restored is not False)
-        values["resolution"] = with_term(values["resolution"] or usual, item, restored=restored)
+        restored = values.get("term_restored")
+        values["resolution"] = values["resolution"] or usual_resolution(
+            item, adopted=values["adopted"], term_restored=restored
+        )
         try:
-            check_term_decided(item.appeal, adopted=values["adopted"], restored=restored)
             decisions.decide(pk, by=request.actor, **values)
         except RuleViolation as violation:
             add_violation(form, violation)
@@ -177,9 +176,9 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The decision is entered."))
             return redirect("meetings:detail", item.meeting_id)
-    wordings = [usual_resolution(item, adopted=True), usual_resolution(item, adopted=False)]
-    if "term" in form.fields:
-        wordings.append(usual_resolution(item, adopted=False, term_restored=False))
+    late = "term_restored" in form.fields
+    kinds = [(True, True), (False, True), (False, False)] if late else [(True, None), (False, None)]
+    wordings = [usual_resolution(item, adopted=adopted, term_restored=restored) for adopted, restored in kinds]
     context = {
         "item": item, "form": form, "present": present, "applications": list(item.applications.order_by("sort_key")),
         "wordings": wordings,
@@ -210,16 +209,22 @@ def spoken(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.RUN_MEETINGS)
 def decide_many(request: ActorRequest, pk: int) -> HttpResponse:
-    """The ticked items are adopted with the same votes and their usual wording, one after the other."""
+    """The ticked items are adopted with the same votes and their usual wording, one after the other.
+
+    Late appeals are left out and named: the body decides on their terms too (V-A6).
+    """
     meeting = own(request, pk)
     form = VotesForm(request.POST)
-    chosen = meeting.items.filter(pk__in=_ids(request, "selected")).select_related("organization__federation", "member")
+    chosen = meeting.items.filter(pk__in=_ids(request, "selected")).select_related(
+        "organization__federation", "member", "appeal"
+    )
     if not form.is_valid():
         messages.error(request, _("Enter how many voted for and against."))
         return redirect("meetings:detail", pk)
     count = 0
     for item in chosen.order_by("position", "pk"):
         try:
+            check_decided_with_others(item)
             resolution = usual_resolution(item, adopted=True)
             decisions.decide(item.pk, adopted=True, resolution=resolution, by=request.actor, **form.cleaned_data)
         except RuleViolation as violation:
@@ -324,5 +329,4 @@ def _own_item(request: ActorRequest, pk: int) -> AgendaItem:
 
 
 def _ids(request: ActorRequest, name: str) -> list[int]:
-    texts = request.POST.getlist(name)[:_MOST]
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
+    return ids_in(request.POST, name, _MOST)

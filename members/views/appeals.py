@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.access import require
@@ -34,7 +33,6 @@ TONES = {"received": "warn", "satisfied": "ok", "dismissed": "bad", "withdrawn":
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def appeal_list(request: ActorRequest) -> HttpResponse:
     """Appeals to the organisation and against decisions below it, and the decisions that can still be appealed."""
@@ -91,7 +89,6 @@ def _open_decision(
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
     """The appeal, its term and where it stands."""

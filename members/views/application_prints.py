@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
-from documents.jobs import PDF, reads_of
 from documents.prints import consent, questionnaire
-from documents.prints.core import Batch, Form, forms_of, render
+from documents.prints.core import Form, batch_for, forms_of, render
 from documents.rules import check_readable, printed_at
 from documents.transitions.printing import record_applicant
+from registry import answers
 from registry.access import require
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
-from registry.models import Organization
 from registry.views.base import ActorRequest, needs
 
 from ..models import Application, Member
@@ -37,10 +34,10 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     if found is None or application.member_id is not None:
         raise Http404
     check_readable(found.data_classes, by=request.actor)
-    batch = batch_of(request, application.organization)
+    batch = batch_for(request.actor, application.organization)
     data = render(found, [found.build(as_member(application), batch)], batch)
     record_applicant(found.code, application, organization=application.organization, by=request.actor)
-    return paper_answer(data, found)
+    return answers.paper(data, found.code)
 
 
 @require_POST
@@ -55,13 +52,13 @@ def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
         raise Http404
     organization = owner.organization
     require(request.actor, Permission.PRINT, organization)
-    batch = batch_of(request, organization)
+    batch = batch_for(request.actor, organization)
     representative = ward.member or as_member(ward.application)  # type: ignore[arg-type]
     subject = ward_as_member(ward, organization.charter, organization)
     context = consent.build_for_ward(subject, representative, ward, batch)
     data = render(consent.FORM, [context], batch)
     record_applicant(consent.FORM.code, ward, organization=organization, by=request.actor)
-    return paper_answer(data, consent.FORM)
+    return answers.paper(data, consent.FORM.code)
 
 
 @require_POST
@@ -76,26 +73,12 @@ def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
     place = printed_at(found.code, owner) or owner.organization
     require(request.actor, Permission.PRINT, place)
     check_readable(found.data_classes, by=request.actor)
-    batch = batch_of(request, owner.organization)
+    batch = batch_for(request.actor, owner.organization)
     subject = ward_as_member(ward, batch.charter, owner.organization)
     data = render(found, [found.build(subject, batch)], batch)
     record_applicant(found.code, ward, organization=place, by=request.actor)
-    return paper_answer(data, found)
+    return answers.paper(data, found.code)
 
 
 def _forms_of(owner: Member | Application | None) -> list[Form]:
     return forms_of(owner.organization.charter) if owner is not None and owner.organization is not None else []
-
-
-def batch_of(request: ActorRequest, organization: Organization) -> Batch:
-    """A batch in the name of the organisation, with what the reader may read."""
-    return Batch(organization, reads_of(request.actor), timezone.localdate())
-
-
-def paper_answer(data: bytes, form: Form) -> HttpResponse:
-    """The PDF to look at and print; nobody between keeps a copy."""
-    response = HttpResponse(data, content_type=PDF)
-    name = f"{form.code}-{timezone.localdate():%Y-%m-%d}.pdf"
-    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
-    response["Cache-Control"] = "no-store, private"
-    return response

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.requests import ids_in
 from registry.text import clean
 from registry.views.base import ActorRequest, add_violation, needs, say_violation
 
@@ -208,8 +209,7 @@ def _print(request: ActorRequest, applications: list[Application], form: Any) ->
 
 
 def _chosen(request: ActorRequest, kind: str) -> list[Application]:
-    texts = request.POST.getlist("selected") or request.GET.getlist("selected")
-    ids = [int(text) for text in texts[:_MOST] if text.isascii() and text.isdigit() and len(text) < 19]
+    ids = ids_in(request.POST if "selected" in request.POST else request.GET, most=_MOST)
     found = Application.objects.visible_to(request.actor).select_related("organization__federation")
     if request.POST.get("all") == "1":
         waiting = (

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from registry.access import require
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
+from registry.requests import number_in
 from registry.text import clean, search_key
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of
 from registry.views.drafts import draft_for, fill_from_draft, forget_draft
@@ -228,9 +229,7 @@ def _form_page(
     application = form.application
     back = reverse("applications:detail", args=[application.pk]) if application else reverse("applications:list")
     context = {"form": form, "application": application, "key": key, "draft": draft, "back": back, "tab": tab}
-    response = render(request, "members/applications/form.html", context)
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, "members/applications/form.html", context)
 
 
 def load_application(request: ActorRequest, pk: int) -> Application:
@@ -305,9 +304,7 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
     context["missing"] = [point for point, _url in context["points"] if point.holds and not point.done]
     if undecided or application.state != ApplicationState.ADMITTED:
         context |= {"boxes": _boxes(request, application, values, opened)}
-    response = render(request, "members/applications/detail.html", context)
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, "members/applications/detail.html", context)
 
 
 def _place_of(application: Application, point: Point, writes_wards: bool) -> str:
@@ -316,7 +313,8 @@ def _place_of(application: Application, point: Point, writes_wards: bool) -> str
         if not writes_wards:
             return ""
         ward = point.part.removeprefix(OF_WARD)
-        name, key = ("edit_ward", int(ward)) if ward.isdigit() else ("add_ward", application.pk)
+        number = number_in(ward)
+        name, key = ("add_ward", application.pk) if number is None else ("edit_ward", number)
         return reverse(f"applications:{name}", args=[key])
     return reverse("applications:edit", args=[application.pk]) + f"#id_{point.part}"
 

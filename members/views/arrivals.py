@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +15,7 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import Blocked, NotAllowed, RuleViolation
 from registry.models import Organization
+from registry.requests import id_in
 from registry.views.base import ActorRequest, add_violation, load, needs
 
 from ..forms.moves import ArriveForm, AskForm, OfferForm, TargetSearchForm
@@ -34,10 +33,9 @@ def _own(request: ActorRequest) -> Organization:
     return own
 
 
-@never_cache
+@require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
 @needs(Permission.MOVE_MEMBERS)
-@require_http_methods(["GET", "POST"])
 def arrive(request: ActorRequest) -> HttpResponse:
     """Ticket and code open the card here, at this moment and not before."""
     own = _own(request)
@@ -53,9 +51,8 @@ def arrive(request: ActorRequest) -> HttpResponse:
     return render(request, "members/moves/arrive.html", {"form": form})
 
 
-@never_cache
-@needs(Permission.MOVE_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MOVE_MEMBERS)
 def ask(request: ActorRequest) -> HttpResponse:
     """The receiving organisation asks for a member of another one, named exactly."""
     own = _own(request)
@@ -73,9 +70,8 @@ def ask(request: ActorRequest) -> HttpResponse:
     return render(request, "members/moves/ask.html", {"form": form})
 
 
-@never_cache
-@needs(Permission.MOVE_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MOVE_MEMBERS)
 def offer(request: ActorRequest, pk: int) -> HttpResponse:
     """The giving organisation chooses the receiving one and asks it to take the member."""
     members = Member.objects.visible_to(request.actor).select_related("organization__federation", "unit")
@@ -106,6 +102,4 @@ def _target(request: ActorRequest, member: Member) -> Organization | None:
     asked = request.POST.get("target") or request.GET.get("target") or ""
     if not asked:
         return None
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
-        raise BadRequest
-    return load(receivers(member), int(asked))
+    return load(receivers(member), id_in(asked))

@@ -8,11 +8,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from registry import storage
+from registry import answers, storage
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
@@ -73,13 +72,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     except FileNotFoundError as error:
         raise Http404 from error
     note_attachment_opened(scan, by=request.actor)
-    response = HttpResponse(data, content_type=scan.file.content_type)
-    # A stranger's file is saved, not opened inside of our own site.
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=scan.file.name)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return answers.scan(data, scan.file.name, scan.file.content_type)
 
 
 @require_POST

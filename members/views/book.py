@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from registry.enums import Permission
@@ -32,7 +31,6 @@ NAMED = 20_000
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def own_book(request: ActorRequest) -> HttpResponse:
     """The book of the actor's own organisation; whoever keeps none sees who stood below him on a day."""
@@ -44,7 +42,6 @@ def own_book(request: ActorRequest) -> HttpResponse:
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def book(request: ActorRequest, pk: int) -> HttpResponse:
     """The lines of one unit in their order; its cells' books stand beside it."""
@@ -93,7 +90,6 @@ def _cells(request: ActorRequest, unit: Organization) -> list[Organization]:
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def on_day(request: ActorRequest, pk: int) -> HttpResponse:
     """Counts and people of a past day: below an organisation by its parts, in a unit by name."""

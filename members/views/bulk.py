@@ -9,11 +9,11 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
+from registry import answers
 from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
 from registry.jobs import start_job
@@ -60,8 +60,8 @@ def say_nobody(request: HttpRequest) -> HttpResponse:
     return redirect(back(request))
 
 
-@needs(Permission.EDIT_MEMBERS)
 @require_POST
+@needs(Permission.EDIT_MEMBERS)
 def file_under_cell(request: ActorRequest) -> HttpResponse:
     """Asks for the cell, then files the chosen cards under it (V-B6)."""
     actor = request.actor
@@ -97,6 +97,7 @@ def _file(request: ActorRequest, ids: list[int], cell: Organization | None) -> H
     return redirect(back(request))
 
 
+@require_http_methods(["GET", "POST"])
 @needs(Permission.EXPORT)
 def export(request: ActorRequest) -> HttpResponse:
     """Asks what goes into the workbook, then makes it: a short one at once, a long one as a job."""
@@ -116,7 +117,7 @@ def export(request: ActorRequest) -> HttpResponse:
     with transaction.atomic():
         record_export(ids, classes=classes, columns=sheet.keys, by=actor)
         record_reading(ids, classes=classes, by=actor)
-    return download(exports.workbook(sheet, exports.rows_of(ids, sheet, actor)), exports.file_name())
+    return answers.workbook(exports.workbook(sheet, exports.rows_of(ids, sheet, actor)), exports.file_name())
 
 
 def _ask_for_export(request: ActorRequest, ids: list[int], classes: list[DataClass]) -> HttpResponse:
@@ -124,11 +125,3 @@ def _ask_for_export(request: ActorRequest, ids: list[int], classes: list[DataCla
         record_export(ids, classes=classes, columns=exports.sheet_for(request.actor, classes).keys, by=request.actor)
         job = start_job("members.export", {"ids": ids, "classes": [str(c) for c in classes]}, by=request.actor)
     return redirect("jobs:detail", job.pk)
-
-
-def download(data: bytes, name: str) -> HttpResponse:
-    """A workbook to save; no copy of it stays with anybody between."""
-    response = HttpResponse(data, content_type=exports.CONTENT_TYPE)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["Cache-Control"] = "no-store"
-    return response

@@ -99,9 +99,7 @@ def with_values(context: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 def show(request: HttpRequest, tab: str, context: dict[str, Any]) -> HttpResponse:
     """The page of the tab; never kept by the browser, for the next at this computer may be somebody else."""
-    response = render(request, f"members/card/{tab}.html", context)
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, f"members/card/{tab}.html", context)
 
 
 def print_links(actor: Actor, member: Member) -> list[Link]:

@@ -11,6 +11,8 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
+from registry.requests import VERSION_DIGITS, number_in
+
 from ..forms.cards import CardForm
 from ..rules.fields import is_empty, label_of
 from ..rules.history import editors_since, values_at
@@ -46,8 +48,7 @@ class Conflict:
         self.version = self._number("seen") or self.member.version
 
     def _number(self, name: str) -> int | None:
-        text = self.data.get(name, "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        return number_in(self.data.get(name, ""), VERSION_DIGITS)
 
     @property
     def is_settled(self) -> bool:

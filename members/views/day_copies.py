@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from documents.prints import state_on_day
+from documents.prints.core import batch_for
 from documents.transitions.printing import record_applicant
+from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.jobs import start_job
@@ -28,9 +30,7 @@ from ..models import BookLine
 from ..rules.moved_since import moved_since
 from ..rules.on_day import count_on, names_on
 from ..transitions.exports import record_day
-from .application_prints import batch_of, paper_answer
 from .book import NAMED, has_parts
-from .bulk import download
 
 #: So many names are laid out while one waits; more of them by a job.
 PRINTED_AT_ONCE = 150
@@ -84,7 +84,7 @@ def export_day(request: ActorRequest, pk: int) -> HttpResponse:
             return redirect("jobs:detail", start_job("members.export_day", asked.params, by=actor).pk)
         sheet = exports.sheet_of_day(units=asked.units)
         rows = exports.rows_of_day(asked.lines, asked.place, sheet, actor)
-    return download(exports.workbook(sheet, rows), exports.name_of_day(asked.day))
+    return answers.workbook(exports.workbook(sheet, rows), exports.name_of_day(asked.day))
 
 
 @require_POST
@@ -98,9 +98,9 @@ def print_day(request: ActorRequest, pk: int) -> HttpResponse:
         return redirect("jobs:detail", start_job("documents.print_day", asked.params, by=request.actor).pk)
     found = BookLine.objects.visible_to(request.actor).select_related("unit__parent").in_bulk(asked.lines)
     lines = [found[pk] for pk in asked.lines if pk in found]
-    batch = batch_of(request, asked.place)
+    batch = batch_for(request.actor, asked.place)
     pages = state_on_day.contexts(asked.place, asked.day, lines, units=asked.units, batch=batch)
     data = state_on_day.render_state(pages, batch)
     form = state_on_day.STATE
     record_applicant(form.code, asked.place, organization=asked.place, by=request.actor, rule="V-B7")
-    return paper_answer(data, form)
+    return answers.paper(data, form.code)

@@ -157,9 +157,7 @@ def _conflict_page(request: ActorRequest, form: CardForm, key: str, tab: str) ->
     for data_class in sorted(form.opened or ()):
         note_class_opened(fresh, data_class, by=request.actor)
     context = {"member": fresh, "conflict": conflict, "form": form, "key": key, "tab": tab, "back": _back(fresh, tab)}
-    response = render(request, "members/card/conflict.html", context, status=409)
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, "members/card/conflict.html", context, status=409)
 
 
 def _form_page(
@@ -174,9 +172,7 @@ def _form_page(
         "opened": sorted(form.opened or ()),
     }
     template = "members/card/edit.html" if form.member else "members/card/add.html"
-    response = render(request, template, context)
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, template, context)
 
 
 def _back(member: Member | None, tab: str) -> str:

@@ -12,12 +12,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.prints import destruction
-from documents.prints.core import Form
+from documents.prints.core import Form, batch_for
 from documents.transitions.printing import record_applicant
+from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
@@ -28,7 +28,6 @@ from registry.views.base import ActorRequest, load, needs, page_of, say_violatio
 from ..models import Application, DestructionRecord, Member
 from ..rules.erasing import APPLICATION_REASONS, REASONS, applications_due_for_erasing, due_for_erasing
 from ..transitions.erasing import erase, erase_application
-from .application_prints import batch_of, paper_answer
 
 M = TypeVar("M", Member, Application)
 ROWS = 50
@@ -37,7 +36,6 @@ MOST = 2000
 
 
 @require_GET
-@never_cache
 @needs(Permission.ERASE)
 def overview(request: ActorRequest) -> HttpResponse:
     """What of the own organisation has outlived its term, and the records of what was destroyed."""
@@ -58,7 +56,6 @@ def overview(request: ActorRequest) -> HttpResponse:
 
 
 @require_GET
-@never_cache
 @needs(Permission.ERASE)
 def records(request: ActorRequest) -> HttpResponse:
     """Every record of destruction of the own organisation, page by page."""
@@ -66,9 +63,8 @@ def records(request: ActorRequest) -> HttpResponse:
     return render(request, "members/erasing/records.html", {"page": page_of(request, found, ROWS)})
 
 
-@never_cache
-@needs(Permission.ERASE)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.ERASE)
 def erase_one(request: ActorRequest, pk: int) -> HttpResponse:
     """Asks, then destroys one card."""
     card = _due(due_for_erasing(_own(request), timezone.localdate()), pk)
@@ -78,9 +74,8 @@ def erase_one(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "members/erasing/confirm.html", {"card": card, "reason": REASONS.get(card.state, "")})  # type: ignore[call-overload]
 
 
-@never_cache
-@needs(Permission.ERASE)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.ERASE)
 def erase_application_of(request: ActorRequest, pk: int) -> HttpResponse:
     """Asks, then destroys one application."""
     application = _due(applications_due_for_erasing(_own(request), timezone.localdate()), pk)
@@ -101,9 +96,8 @@ def _erase(request: ActorRequest, destroy: Callable[..., DestructionRecord], pk:
     return redirect("moves:erasing")
 
 
-@never_cache
-@needs(Permission.ERASE)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.ERASE)
 def erase_all(request: ActorRequest) -> HttpResponse:
     """Asks, then lets a job destroy every card and every application that is due."""
     own, today = _own(request), timezone.localdate()
@@ -159,9 +153,9 @@ def _of_the_day(request: ActorRequest, pk: int) -> list[DestructionRecord]:
 
 
 def _batch(request: ActorRequest, found: list[DestructionRecord]) -> Any:
-    return batch_of(request, found[0].organization)
+    return batch_for(request.actor, found[0].organization)
 
 
 def _print(request: ActorRequest, form: Form, data: bytes, found: list[DestructionRecord]) -> HttpResponse:
     record_applicant(form.code, found[0], organization=found[0].organization, by=request.actor, rule="V-B14")
-    return paper_answer(data, form)
+    return answers.paper(data, form.code)

@@ -14,9 +14,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from registry import answers
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.models import Organization
@@ -33,7 +33,7 @@ from ..models import ImportBatch, ImportRow
 from ..rules import cells_of
 from ..rules.fields import card_fields, label_of
 from ..rules.showing import in_words
-from .imports import load_batch, workbook_answer
+from .imports import load_batch
 
 PER_PAGE = 25
 #: Rows whose remarks are summed up; of longer lists the first ones tell enough.
@@ -58,7 +58,6 @@ _WAITING = (RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE)
 
 
 @require_GET
-@never_cache
 @needs(Permission.IMPORT_MEMBERS)
 def rows(request: ActorRequest, pk: int) -> HttpResponse:
     """The dry run: every row with its verdict and all remarks; what needs the chair first."""
@@ -169,9 +168,8 @@ def _summary(told: Iterable[tuple[ImportRow, list[Issue]]], batch: ImportBatch) 
     ]
 
 
-@never_cache
-@needs(Permission.IMPORT_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.IMPORT_MEMBERS)
 def row(request: ActorRequest, pk: int, row_pk: int) -> HttpResponse:
     """One row: every text of it to be corrected, left out, or confirmed to be another person."""
     batch = load_batch(request, pk)
@@ -256,4 +254,4 @@ def remarks(request: ActorRequest, pk: int) -> HttpResponse:
     found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)
     waiting = found.exclude(verdict__in=[RowVerdict.DONE, RowVerdict.SKIPPED]).order_by("number")
     data = remarks_workbook(batch, list(waiting), field_label)
-    return workbook_answer(data, _("list-with-remarks") + ".xlsx")
+    return answers.workbook(data, _("list-with-remarks") + ".xlsx")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
 from registry.jobs import start_job
+from registry.requests import number_in
 from registry.views.base import ActorRequest, load, needs, say_violation
 
 from ..enums import BatchState, RowVerdict
@@ -79,11 +80,11 @@ def ask_again(request: ActorRequest, pk: int) -> HttpResponse:
 
 def _cell(text: str) -> int | None:
     """The cell that was chosen; «none» where the cards are to stand without one."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return number_in(text)
 
 
-@needs(Permission.IMPORT_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.IMPORT_MEMBERS)
 def apply(request: ActorRequest, pk: int) -> HttpResponse:
     """How many go in and how many stay; then all that are right go on account as one."""
     batch = load_batch(request, pk)
@@ -112,8 +113,8 @@ def apply(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "members/imports/apply.html", context)
 
 
-@needs(Permission.IMPORT_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.IMPORT_MEMBERS)
 def undo(request: ActorRequest, pk: int) -> HttpResponse:
     """The whole list is taken back while nothing rests on it; what does is named."""
     batch = load_batch(request, pk)
@@ -136,8 +137,8 @@ def _done(batch: ImportBatch) -> int:
     return int(batch.counts.get(RowVerdict.DONE, 0))
 
 
-@needs(Permission.IMPORT_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.IMPORT_MEMBERS)
 def discard(request: ActorRequest, pk: int) -> HttpResponse:
     """A list that is not wanted any more goes with its file and with what was corrected in it, after one question."""
     batch = load_batch(request, pk)

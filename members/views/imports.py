@@ -7,11 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
@@ -49,7 +48,6 @@ def load_batch(request: ActorRequest, pk: int) -> ImportBatch:
 
 
 @require_GET
-@never_cache
 @needs(Permission.IMPORT_MEMBERS)
 def batch_list(request: ActorRequest) -> HttpResponse:
     """The lists that were uploaded, the newest first."""
@@ -58,9 +56,8 @@ def batch_list(request: ActorRequest) -> HttpResponse:
     return render(request, "members/imports/list.html", {"page": page_of(request, found, PER_PAGE)})
 
 
-@never_cache
-@needs(Permission.IMPORT_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.IMPORT_MEMBERS)
 def upload(request: ActorRequest) -> HttpResponse:
     """Choose the file; nobody is put on account before every row was looked at."""
     own = own_keeper(request)
@@ -82,15 +79,7 @@ def template(request: ActorRequest) -> HttpResponse:
     """An empty workbook with the headings that are read without asking."""
     own_keeper(request)
     sheet = exports.sheet_for(request.actor, exports.classes_offered(request.actor))
-    return workbook_answer(exports.workbook(sheet, []), _("list-of-members") + ".xlsx")
-
-
-def workbook_answer(data: bytes, name: str) -> HttpResponse:
-    """A workbook to be saved; nobody between keeps a copy."""
-    response = HttpResponse(data, content_type=exports.CONTENT_TYPE)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return answers.workbook(exports.workbook(sheet, []), _("list-of-members") + ".xlsx")
 
 
 @require_GET
@@ -101,9 +90,8 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     return redirect("imports:columns" if batch.state == BatchState.UPLOADED else "imports:rows", batch.pk)
 
 
-@never_cache
-@needs(Permission.IMPORT_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.IMPORT_MEMBERS)
 def columns(request: ActorRequest, pk: int) -> HttpResponse:
     """Every column with its samples and what it is taken for, to be corrected."""
     batch = load_batch(request, pk)

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from documents.prints.transfer_slip import render_slip
-from dues.rules import current_unpaid, left_unpaid, roubles
+from dues.rules import left_unpaid, roubles
+from dues.rules.leaving import warnings
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation, StaleVersion
@@ -30,9 +30,8 @@ from ..transitions import leaving as transitions
 _FILE_NAME = "kod-perevoda.pdf"
 
 
-@never_cache
-@needs(Permission.MOVE_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MOVE_MEMBERS)
 def leave(request: ActorRequest, pk: int) -> HttpResponse:
     """The reason, the day and the paper card; a departure ends on the page with the code, shown this once."""
     members = Member.objects.visible_to(request.actor).select_related("organization__federation", "unit")
@@ -56,7 +55,7 @@ def leave(request: ActorRequest, pk: int) -> HttpResponse:
                 return left
             raise
         else:
-            return _left(request, member, departure)
+            return _left(request, departure)
     return render(request, "members/moves/leave.html", _leave_context(member, form, blockers))
 
 
@@ -73,21 +72,17 @@ def _on_the_way(request: ActorRequest, pk: int) -> HttpResponse | None:
 def _leave_context(member: Member, form: LeaveForm, blockers: list[Any]) -> dict[str, Any]:
     today = timezone.localdate()
     unpaid = left_unpaid(member, on=today, reason=EndReason.OWN_WISH)
-    current = current_unpaid(member, on=today)
-    warnings = rules.warnings(member, today)
-    if current:
-        warnings.append(_("The annual fee of this year is not paid: %(sum)s.") % {"sum": roubles(current)})
     return {
         "member": member,
         "form": form,
         "blockers": blockers,
         "unpaid": roubles(unpaid) if unpaid else "",
-        "warnings": warnings,
+        "warnings": warnings(member, on=today),
         "by_code": EndReason.DEPARTURE in member.organization.charter.end_reasons,  # type: ignore[union-attr]
     }
 
 
-def _left(request: ActorRequest, member: Member, departure: transitions.Departure) -> HttpResponse:
+def _left(request: ActorRequest, departure: transitions.Departure) -> HttpResponse:
     if not departure.code:
         messages.success(request, _("The member is off account, the card is closed."))
         return redirect("members:list")
@@ -104,8 +99,8 @@ def code_page(request: ActorRequest, transfer: Transfer, code: str) -> HttpRespo
     return render(request, "members/moves/code.html", context)
 
 
-@needs(Permission.MOVE_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MOVE_MEMBERS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     """A leaving or a death entered by mistake is set aside, from its line of the book."""
     line = load(BookLine.objects.visible_to(request.actor).select_related("unit", "member"), pk)

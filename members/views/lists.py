@@ -12,11 +12,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.prints.core import forms_for
 from registry.access import Actor
 from registry.enums import Permission
 from registry.models import Organization, SavedFilter
+from registry.requests import number_in
 from registry.transitions.screens import choose_columns
 from registry.views.base import ActorRequest, load, needs, page_of
 
@@ -30,6 +32,7 @@ ROWS = 50
 PLACES = 50
 
 
+@require_safe
 @needs(Permission.VIEW_MEMBERS)
 def member_list(request: ActorRequest) -> HttpResponse:
     """The list; typing into its search field asks for the rows alone."""
@@ -73,7 +76,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
     else:
         context["saved"] = saved_of(actor)
         response = render(request, "members/list/list.html", context)
-    return private(response)
+    return varied(response)
 
 
 def _page(request: ActorRequest, listing: MemberFilter, related: list[str], count: int) -> Page:
@@ -85,10 +88,9 @@ def _page(request: ActorRequest, listing: MemberFilter, related: list[str], coun
     return page
 
 
-def private(response: HttpResponse) -> HttpResponse:
-    """A part is never shown for the page, and the next person at this computer does not leaf back to it."""
+def varied(response: HttpResponse) -> HttpResponse:
+    """Mark the answer as different for requests of htmx, so that a part is never shown for the whole page."""
     patch_vary_headers(response, ["HX-Request"])
-    response["Cache-Control"] = "no-store, private"
     return response
 
 
@@ -171,6 +173,7 @@ def chips(listing: MemberFilter, query: QueryDict) -> list[dict[str, str]]:
     return result
 
 
+@require_http_methods(["GET", "POST"])
 @needs(Permission.VIEW_MEMBERS)
 def columns(request: ActorRequest) -> HttpResponse:
     """Which columns the account sees in its list."""
@@ -189,6 +192,7 @@ def columns(request: ActorRequest) -> HttpResponse:
     return render(request, "members/list/columns.html", context)
 
 
+@require_safe
 @needs(Permission.VIEW_MEMBERS)
 def places(request: ActorRequest) -> HttpResponse:
     """Down the tree to the organisation whose members are wanted, or straight to it by name or code."""
@@ -196,8 +200,8 @@ def places(request: ActorRequest) -> HttpResponse:
     visible = Organization.objects.visible_to(actor).working()
     asked = request.GET.get("find", "")[:QUERY_LENGTH]
     condition = matching(asked)
-    above = request.GET.get("up", "")
-    at = load(visible, above) if above.isascii() and above.isdigit() and len(above) < 19 else actor.organization
+    above = number_in(request.GET.get("up", ""))
+    at = load(visible, above) if above is not None else actor.organization
     found = visible.filter(condition) if condition is not None else visible.filter(parent=at)
     some = list(found.order_by("sort_key", "pk")[: PLACES + 1])
     query = clean_query(request.GET)
@@ -217,4 +221,4 @@ def places(request: ActorRequest) -> HttpResponse:
     }
     fragment = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     response = render(request, "members/list/places_found.html" if fragment else "members/list/places.html", context)
-    return private(response)
+    return varied(response)

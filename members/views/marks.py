@@ -23,8 +23,8 @@ from ..tasks.year import EARLY, KINDS
 from ..transitions import marks as transitions
 
 
-@needs(Permission.EDIT_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.EDIT_MEMBERS)
 def add(request: ActorRequest, pk: int) -> HttpResponse:
     """One more line of section 3 of the card."""
     member = load(Member.objects.visible_to(request.actor).select_related("organization__federation"), pk)
@@ -41,8 +41,8 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "members/card/mark.html", {"member": member, "form": form, "heading": _("New mark")})
 
 
-@needs(Permission.EDIT_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.EDIT_MEMBERS)
 def back(request: ActorRequest, pk: int) -> HttpResponse:
     """The member is back from the trip or the studies."""
     mark = load(CardMark.objects.visible_to(request.actor).select_related("member__organization__federation"), pk)
@@ -60,8 +60,8 @@ def back(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "members/card/mark.html", context)
 
 
-@needs(Permission.EDIT_MEMBERS)
 @require_POST
+@needs(Permission.EDIT_MEMBERS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     """A mark written by mistake goes off the card."""
     mark = load(CardMark.objects.visible_to(request.actor), pk)
@@ -74,8 +74,8 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     return redirect("members:accounting", mark.member_id)
 
 
-@needs(Permission.VIEW_MEMBERS)
 @require_GET
+@needs(Permission.VIEW_MEMBERS)
 def reminders(request: ActorRequest) -> HttpResponse:
     """Days ahead of the people in the scope, the nearest first; of classes that the actor reads."""
     actor = request.actor

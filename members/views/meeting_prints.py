@@ -5,13 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
-from documents.jobs import PDF
 from documents.prints import meeting_papers
 from documents.transitions.printing import record_applicant
+from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -55,7 +53,7 @@ def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     else:
         data = meeting_papers.render_meeting(form, meeting)
     record_applicant(form, meeting, organization=meeting.organization, by=request.actor)
-    return _answer(data, form)
+    return answers.paper(data, form)
 
 
 @require_POST
@@ -72,7 +70,7 @@ def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
         application = load(Application.objects.visible_to(request.actor).filter(item=item), request.POST["application"])
     data = meeting_papers.render_extract(item, application)
     record_applicant("extract", application or item, organization=item.organization, by=request.actor)
-    return _answer(data, "extract")
+    return answers.paper(data, "extract")
 
 
 @require_POST
@@ -100,7 +98,7 @@ def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
         say_violation(request, violation)
         return redirect("meetings:detail", item.meeting_id)
     record_applicant("decision", item, organization=item.organization, by=request.actor, rule="V-A6")
-    return _answer(data, "decision")
+    return answers.paper(data, "decision")
 
 
 @require_POST
@@ -120,7 +118,7 @@ def print_applicant(request: ActorRequest, pk: int, form: str) -> HttpResponse:
         say_violation(request, violation)
         return redirect("applications:detail", pk)
     record_applicant(form, application, organization=application.organization, by=request.actor)
-    return _answer(data, form)
+    return answers.paper(data, form)
 
 
 def print_decisions(request: ActorRequest, ids: list[int]) -> HttpResponse:
@@ -130,12 +128,4 @@ def print_decisions(request: ActorRequest, ids: list[int]) -> HttpResponse:
     data = meeting_papers.render_decisions(applications)
     for application in applications:
         record_applicant("decision", application, organization=application.organization, by=request.actor)
-    return _answer(data, "decision")
-
-
-def _answer(data: bytes, form: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=PDF)
-    name = f"{form}-{timezone.localdate():%Y-%m-%d}.pdf"
-    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return answers.paper(data, "decision")

@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.access import require
@@ -34,7 +33,6 @@ ITEM_TONES = {"waiting": "", "scheduled": "info", "adopted": "ok", "rejected": "
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def meeting_list(request: ActorRequest) -> HttpResponse:
     """The meetings of the organisation and of those below it, the latest first."""
@@ -95,7 +93,6 @@ def _plan_page(request: ActorRequest, form: PlanForm, organization: Any, meeting
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
     """The meeting: agenda with decisions, who was present, what else waits."""
@@ -111,7 +108,9 @@ def detail_context(
     `ticked` and `number` are what was entered and refused; at first everything that can be decided on is ticked.
     """
     runs = request.actor.may(Permission.RUN_MEETINGS, meeting.organization)
-    items = list(rules.agenda_of(meeting).select_related("member").prefetch_related("applications", "appeals"))
+    items = list(
+        rules.agenda_of(meeting).select_related("member", "appeal").prefetch_related("applications", "appeals")
+    )
     present = list(meeting.attendance.select_related("seat"))
     is_open = meeting.state in {MeetingState.PLANNED, MeetingState.HELD}
     # What came up after the day of the meeting cannot be decided on that day.
@@ -123,12 +122,14 @@ def detail_context(
     filed = Application.objects.visible_to(request.actor).filter(
         organization=meeting.organization, state=ApplicationState.FILED, filed_on__lte=meeting.held_on
     )
+    rows = [_row(request, item, runs=runs) for item in items]
+    may_decide = runs and meeting.state == MeetingState.HELD and rules.has_quorum(meeting, len(present))
     undecided = [item for item in items if item.state == ItemState.SCHEDULED]
     decided = [item for item in items if item.state in rules.DECIDED]
     return {
         "meeting": meeting,
         "tone": TONES[meeting.state],
-        "rows": [_row(request, item, runs=runs) for item in items],
+        "rows": rows,
         "applicants": any(item.applications.all() for item in items),
         "may_print": request.actor.may(Permission.PRINT, meeting.organization),
         "present": present,
@@ -136,7 +137,8 @@ def detail_context(
         "has_quorum": rules.has_quorum(meeting, len(present)),
         "runs": runs,
         "is_open": is_open,
-        "may_decide": runs and meeting.state == MeetingState.HELD and rules.has_quorum(meeting, len(present)),
+        "may_decide": may_decide,
+        "may_tick": may_decide and any(row["together"] for row in rows),
         "undecided": undecided,
         "decided": decided,
         "waiting": _waiting(waiting, ticked) if runs and is_open else [],
@@ -172,6 +174,7 @@ def _row(request: ActorRequest, item: AgendaItem, *, runs: bool) -> dict[str, An
         "tone": ITEM_TONES[item.state],
         "applications": list(item.applications.all()),
         "decided": decided,
+        "together": item.state == ItemState.SCHEDULED and rules.can_be_decided_with_others(item),
         "told": rules.can_be_told(item),
         "reversible": runs and rules.can_be_reversed(item),
         "may_receive": excluded and not runs and may_run(request) and not _appealed(item),

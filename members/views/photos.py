@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from registry import storage
+from registry import answers, storage
 from registry.access import require
 from registry.enums import Permission
 from registry.views.base import ActorRequest, load, needs
@@ -17,9 +17,6 @@ from ..forms.photos import PhotoForm
 from ..models import Member
 from ..transitions.cards import put_photo, remove_photo
 from .card_page import load_card
-
-#: The address of a picture names its file, so a new picture has a new address.
-_KEPT_SECONDS = 24 * 60 * 60
 
 
 @require_GET
@@ -33,10 +30,7 @@ def photo(request: ActorRequest, pk: int) -> HttpResponse:
         data = storage.read(member.photo)
     except FileNotFoundError as missing:
         raise Http404 from missing
-    response = HttpResponse(data, content_type="image/jpeg")
-    response["Cache-Control"] = f"private, max-age={_KEPT_SECONDS}"
-    response["Content-Disposition"] = 'inline; filename="photo.jpg"'
-    return response
+    return answers.picture(data, "photo.jpg")
 
 
 @require_http_methods(["GET", "POST"])

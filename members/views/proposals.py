@@ -11,7 +11,6 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.access import Actor, require
@@ -35,9 +34,8 @@ ROWS, LATELY = 50, 5
 _SETTLED = (ProposalState.ACCEPTED, ProposalState.DECLINED)
 
 
-@never_cache
-@needs(Permission.PROPOSE_CHANGES)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.PROPOSE_CHANGES)
 def propose(request: ActorRequest, pk: int) -> HttpResponse:
     """The cell's chair writes what should stand on the card; what he leaves alone is not proposed."""
     members = Member.objects.visible_to(request.actor).select_related("unit__federation", "organization__federation")
@@ -70,9 +68,8 @@ def propose(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "members/changes/propose.html", context)
 
 
-@never_cache
-@needs(Permission.VIEW_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.VIEW_MEMBERS)
 def queue(request: ActorRequest) -> HttpResponse:
     """What waits for the registrar, card by card and page by page; everything with a word is settled in one step."""
     actor = request.actor
@@ -112,7 +109,6 @@ def queue(request: ActorRequest) -> HttpResponse:
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def settled(request: ActorRequest) -> HttpResponse:
     """What became of the proposals, the newest first: whoever asked reads why a change was declined."""

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.enums import DataClass, Permission
@@ -34,7 +33,6 @@ ROWS = 50
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def reconciliation_list(request: ActorRequest) -> HttpResponse:
     """The reconciliations of the scope, the newest year first; laggards on their own tab."""
@@ -61,9 +59,8 @@ def _progress(request: ActorRequest, page: Iterable[Reconciliation]) -> dict[int
     return {pk: (checked, every) for pk, checked, every in counted}
 
 
-@never_cache
-@needs(Permission.VIEW_MEMBERS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.VIEW_MEMBERS)
 def check(request: ActorRequest, pk: int) -> HttpResponse:
     """The check-list, page by page; what is saved stays saved."""
     reconciliation = _load(request, pk)

@@ -97,9 +97,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         "may_print_answers": request.actor.may(Permission.PRINT, answers_at),
         "name": capfirst(ward.full_name),
     }
-    response = render(request, "members/applications/ward.html", context)
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, "members/applications/ward.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -175,9 +173,7 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _form_page(request: ActorRequest, context: dict[str, Any]) -> HttpResponse:
-    response = render(request, "members/applications/ward_form.html", context)
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, "members/applications/ward_form.html", context)
 
 
 @require_http_methods(["GET", "POST"])

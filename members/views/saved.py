@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -24,14 +24,15 @@ def _address(query: str) -> str:
     return f"{reverse('members:list')}?{query}"
 
 
+@require_safe
 @needs(Permission.VIEW_MEMBERS)
 def saved_filters(request: ActorRequest) -> HttpResponse:
     """The account's own filters, to open and to delete."""
     return render(request, "members/list/saved.html", {"saved": saved_of(request.actor)})
 
 
-@needs(Permission.VIEW_MEMBERS)
 @require_POST
+@needs(Permission.VIEW_MEMBERS)
 def save_filter(request: ActorRequest) -> HttpResponse:
     """Keep the filters of the address under the name given."""
     query = clean_query(request.GET)
@@ -47,8 +48,8 @@ def save_filter(request: ActorRequest) -> HttpResponse:
     return redirect(_address(query.urlencode()))
 
 
-@needs(Permission.VIEW_MEMBERS)
 @require_POST
+@needs(Permission.VIEW_MEMBERS)
 def delete_filter(request: ActorRequest, pk: int) -> HttpResponse:
     """Forget one of his own filters."""
     try:

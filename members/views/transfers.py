@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.enums import Permission
@@ -47,7 +46,6 @@ def transfer_list(request: ActorRequest) -> HttpResponse:
 
 
 @require_GET
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
     """One transfer, and what the actor can do with it now."""
@@ -101,7 +99,6 @@ def call_off(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def renew_code(request: ActorRequest, pk: int) -> HttpResponse:
     """The paper card was lost on the way: a new code."""
@@ -115,7 +112,6 @@ def renew_code(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@never_cache
 @needs(Permission.VIEW_MEMBERS)
 def take_back_arrival(request: ActorRequest, pk: int) -> HttpResponse:
     """The arrival was a wrong click: a card that came by code gets a new one, shown this once."""

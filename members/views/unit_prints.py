@@ -8,11 +8,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from documents.prints.core import render
+from documents.prints.core import batch_for, render
 from documents.prints.reconciliation_report import REPORT, context
 from documents.prints.registration_book import BOOK, render_book
 from documents.rules import check_readable
 from documents.transitions.printing import record_applicant
+from registry import answers
 from registry.access import require
 from registry.enums import Permission
 from registry.jobs import start_job
@@ -22,7 +23,6 @@ from registry.views.base import ActorRequest, load, needs
 from ..enums import ItemState, ProposalState
 from ..models import AgendaItem, BookLine, ChangeProposal, Reconciliation
 from ..transitions.reconciliation import counts_of
-from .application_prints import batch_of, paper_answer
 
 #: A book of so many lines is printed while one waits; of a longer one a job makes the PDF.
 AT_ONCE = 150
@@ -39,10 +39,10 @@ def print_book(request: ActorRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             job = start_job("documents.print_book", {"unit": unit.pk}, by=request.actor)
         return redirect("jobs:detail", job.pk)
-    batch = batch_of(request, unit)
+    batch = batch_for(request.actor, unit)
     data = render_book(unit, list(lines.order_by("number")), batch)
     record_applicant(BOOK.code, unit, organization=unit, by=request.actor, rule="V-B7")
-    return paper_answer(data, BOOK)
+    return answers.paper(data, BOOK.code)
 
 
 @require_POST
@@ -58,7 +58,7 @@ def print_report(request: ActorRequest, pk: int) -> HttpResponse:
     proposals = ChangeProposal.objects.visible_to(actor).filter(reconciliation=reconciliation)
     proposals = proposals.exclude(state=ProposalState.WITHDRAWN)
     items = AgendaItem.objects.visible_to(actor).filter(reconciliation=reconciliation, state=ItemState.ADOPTED)
-    batch = batch_of(request, reconciliation.unit)
+    batch = batch_for(request.actor, reconciliation.unit)
     values = context(
         reconciliation,
         reconciliation.counts or counts_of(reconciliation, timezone.localdate()),
@@ -68,4 +68,4 @@ def print_report(request: ActorRequest, pk: int) -> HttpResponse:
     )
     data = render(REPORT, [values], batch)
     record_applicant(REPORT.code, reconciliation, organization=reconciliation.unit, by=actor, rule="V-B8")
-    return paper_answer(data, REPORT)
+    return answers.paper(data, REPORT.code)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..access import Actor
+from ..answers import WORKBOOK
 from ..enums import Level
 from ..jobs import Work, job
 from ..models import Organization
@@ -21,7 +22,6 @@ from ..models import Organization
 #: Up to so many organisations are written while the page waits; more by a job.
 AT_ONCE = 3000
 KIND = "organizations.structure"
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Columns that a list of organisations is read from; the template has these alone.
 READ = (
     (gettext_lazy("Superior organisation"), 22),
@@ -118,4 +118,4 @@ def file_name() -> str:
 @job(KIND, gettext_lazy("Structure as a spreadsheet"))
 def structure_job(work: Work) -> None:
     """The workbook of a large federation."""
-    work.finish(structure(work.actor), name=file_name(), content_type=CONTENT_TYPE)
+    work.finish(structure(work.actor), name=file_name(), content_type=WORKBOOK)

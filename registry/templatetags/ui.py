@@ -9,7 +9,6 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from ..components import boxes, buttons, facts, forms, icons, tables, ways
 
@@ -108,9 +107,3 @@ def scripts() -> SafeString:
     return format_html_join(
         "\n", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in SCRIPTS)
     )
-
-
-@register.simple_tag
-def yes_no(value: bool | None) -> str:
-    """Yes, no or nothing known."""
-    return "—" if value is None else _("yes") if value else _("no")

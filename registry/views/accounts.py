@@ -27,8 +27,8 @@ from .credentials import credentials_page
 LISTED = 1000
 
 
-@needs(Permission.MANAGE_ACCOUNTS)
 @require_safe
+@needs(Permission.MANAGE_ACCOUNTS)
 def account_list(request: ActorRequest) -> HttpResponse:
     """Accounts of the actor's organisation and of everything below it, with search and filters."""
     form = AccountFilterForm(request.GET)
@@ -98,8 +98,8 @@ def state_of(account: Account) -> tuple[str, str]:
     return _("in use"), "ok"
 
 
-@needs(Permission.MANAGE_ACCOUNTS)
 @require_safe
+@needs(Permission.MANAGE_ACCOUNTS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
     """One account: whose it is, its state and appointments, and what can be done with it."""
     account = _visible(request, pk)
@@ -128,8 +128,8 @@ def _valid_until(account: Account) -> dt.datetime | None:
     return account.password_given_at + dt.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS)
 
 
-@needs(Permission.MANAGE_ACCOUNTS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
 def edit(request: ActorRequest, pk: int) -> HttpResponse:
     """Mend names and contacts of an account."""
     account = _managed(request, pk)
@@ -141,8 +141,8 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "registry/accounts/edit.html", {"account": account, "form": form})
 
 
-@needs(Permission.MANAGE_ACCOUNTS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
 def block(request: ActorRequest, pk: int) -> HttpResponse:
     """Block an account with a reason; its sessions end at once."""
     account = _managed(request, pk)
@@ -160,8 +160,8 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "registry/accounts/block.html", {"account": account, "form": form})
 
 
-@needs(Permission.MANAGE_ACCOUNTS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
 def unblock(request: ActorRequest, pk: int) -> HttpResponse:
     """Let a blocked account in again."""
     account = _managed(request, pk)
@@ -176,8 +176,8 @@ def unblock(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "registry/accounts/unblock.html", {"account": account})
 
 
-@needs(Permission.MANAGE_ACCOUNTS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
 def reissue(request: ActorRequest, pk: int) -> HttpResponse:
     """Issue a new one-time password; it is shown in this one answer."""
     account = _managed(request, pk)

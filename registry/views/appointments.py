@@ -18,8 +18,8 @@ from .base import ActorRequest, add_violation, load, needs, say_violation
 from .credentials import choose_organization, chosen_organization
 
 
-@needs(Permission.MANAGE_ACCOUNTS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
 def appoint(request: ActorRequest, pk: int) -> HttpResponse:
     """Give an account one more role, in the actor's organisation or below it."""
     account = load(Account.objects.visible_to(request.actor).select_related("home"), pk)
@@ -42,8 +42,8 @@ def appoint(request: ActorRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs(Permission.MANAGE_ACCOUNTS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
 def dismiss(request: ActorRequest, pk: int) -> HttpResponse:
     """End an appointment by its last day."""
     appointment = _ending(request, pk)
@@ -60,8 +60,8 @@ def dismiss(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "registry/accounts/dismiss.html", context)
 
 
-@needs(Permission.MANAGE_ACCOUNTS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     """Withdraw an appointment made by mistake."""
     appointment = _ending(request, pk)

@@ -15,11 +15,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ..access import Actor
 from ..enums import Permission
 from ..errors import NotAllowed, RuleViolation
+from ..requests import number_in
 
 M = TypeVar("M", bound=models.Model)
 View = Callable[..., HttpResponse]
 
 MAX_PAGE = 100_000
+PAGE_DIGITS = 6
 
 
 class ActorRequest(HttpRequest):
@@ -76,13 +78,15 @@ class CountedPaginator(Paginator):
             self.count = count
 
 
+def page_number(request: HttpRequest, last: int) -> int:
+    """Return the number that `?page=` asks for, from 1 to `last`; other text is the first page."""
+    return max(1, min(number_in(request.GET.get("page", "1"), PAGE_DIGITS) or 1, last))
+
+
 def page_of(request: HttpRequest, queryset: Any, per_page: int = 50, *, count: int | None = None) -> Page:
     """The page that `?page=` asks for; nonsense is the first page, beyond the end the last one."""
     paginator = CountedPaginator(queryset, per_page, count=count)
-    text = request.GET.get("page", "1")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-    number = max(1, min(number, MAX_PAGE))
     try:
-        return paginator.page(number)
+        return paginator.page(page_number(request, MAX_PAGE))
     except EmptyPage:
         return paginator.page(paginator.num_pages)

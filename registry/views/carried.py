@@ -11,7 +11,6 @@ import json
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 
 from ..fields import InvalidToken, cipher, decrypt, encrypt
 from ..forms.session import SignInForm
@@ -50,9 +49,7 @@ def sign_in_carrying(request: HttpRequest, carried: str) -> HttpResponse:
     """401: the sign-in page that leads back to the form with everything typed; signed in already, a button does."""
     going_on = safe_next(request) if CARRIED in request.POST else request.get_full_path()
     context = {"form": SignInForm(request), "next": going_on, "carried": carried}
-    answer = render(request, "registry/session/sign_in.html", context, status=401)
-    add_never_cache_headers(answer)
-    return answer
+    return render(request, "registry/session/sign_in.html", context, status=401)
 
 
 def bring(request: HttpRequest, account: Account) -> bool | None:

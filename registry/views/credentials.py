@@ -10,9 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -24,6 +22,7 @@ from ..errors import RuleViolation
 from ..forms.accounts import AccountForm, ChairForm, ChairsTermForm, OrganizationSearchForm, split_name
 from ..models import Account, Appointment, Organization
 from ..models.organizations import OrganizationQuerySet
+from ..requests import ids_in, number_in
 from ..rules import accounts as rules
 from ..text import search_terms
 from ..transitions import accounts
@@ -60,14 +59,11 @@ def credentials_page(
         "pdf": base64.b64encode(pdf).decode(),
         "file_name": f"{given[0].account.login}.pdf" if len(given) == 1 else "logins.pdf",
     }
-    answer = render(request, "registry/accounts/credentials.html", context)
-    add_never_cache_headers(answer)
-    return answer
+    return render(request, "registry/accounts/credentials.html", context)
 
 
-@needs(Permission.MANAGE_ACCOUNTS)
-@never_cache
 @require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
 def add(request: ActorRequest) -> HttpResponse:
     """Give one person an account in the actor's organisation or in one below it."""
     organization = chosen_organization(request)
@@ -103,17 +99,16 @@ def _suggested(actor: Actor, organization: Organization) -> dict[str, Any]:
     return {"role": Role.CHAIR, "surname": surname, "given_name": given_name, "patronymic": patronymic}
 
 
-@needs(Permission.MANAGE_ACCOUNTS)
-@never_cache
-@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
+@needs(Permission.MANAGE_ACCOUNTS)
 def add_many(request: ActorRequest) -> HttpResponse:
     """Accounts for the chairs of subordinate organisations that have none, with all their slips as one PDF."""
     search = _search_form(request)
     organizations = _without_chair(request.actor, search)
     page = page_of(request, organizations, AT_ONCE, count=organizations.order_by()[:1000].count())
     if request.method == "POST":
-        wanted = [int(pk) for pk in request.POST.getlist("organization")[:AT_ONCE] if pk.isdecimal() and len(pk) < 19]
+        wanted = ids_in(request.POST, "organization", AT_ONCE)
         rows = [ChairForm(organization, request.POST) for organization in _offered(request.actor).filter(pk__in=wanted)]
         term = ChairsTermForm(request.POST)
         # Every form is read before any is judged, so that all errors show at once.
@@ -192,7 +187,7 @@ def chosen_organization(request: ActorRequest) -> Organization | None:
     asked = request.GET.get("organization", "")
     visible = Organization.objects.editable_by(request.actor, Permission.MANAGE_ACCOUNTS).select_related("federation")
     if asked:
-        return load(visible, asked if asked.isdecimal() and len(asked) < 19 else 0)
+        return load(visible, number_in(asked))
     own = request.actor.organization
     return own if own is not None and not own.children.exists() else None
 

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from ..widgets import CropInput, DateField, DigitsInput, PhoneInput, SnilsInput, UploadInput
 
@@ -48,6 +49,7 @@ class GalleryForm(forms.Form):
             self.fields[f"crop_{side}"] = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component with believable content; `?errors` shows the form refused."""
     if not getattr(settings, "DEMO", False):

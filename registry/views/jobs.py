@@ -9,10 +9,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from .. import answers
 from ..access import Actor
 from ..enums import JobState
 from ..errors import NotAllowed
@@ -103,7 +103,4 @@ def result(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         messages.warning(request, _("The result is no longer kept. Ask for the job again."))
         return redirect("jobs:detail", pk)
     assert job.result is not None  # noqa: S101 - `fetch_result` read it
-    response = HttpResponse(data, content_type=job.result.content_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=job.result.name)
-    response["Cache-Control"] = "no-store"
-    return response
+    return answers.file(data, job.result.name, job.result.content_type)

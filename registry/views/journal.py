@@ -20,7 +20,8 @@ from ..enums import OrganizationStatus, Permission, Role
 from ..forms.organizations import JournalForm
 from ..models import Event, Organization
 from ..models.organizations import names_of
-from .base import ActorRequest, load, needs
+from ..requests import number_in
+from .base import ActorRequest, load, needs, page_number
 from .naming import way_to, who
 from .organizations import visible
 
@@ -55,24 +56,20 @@ class Slice:
         return self.number - 1
 
 
-@needs(Permission.VIEW_JOURNAL)
 @require_GET
+@needs(Permission.VIEW_JOURNAL)
 def journal(request: ActorRequest) -> HttpResponse:
     """Who did what in the organisations of the scope, the newest first; ids and rule ids, no personal values."""
     asked = request.GET.get("organization", "")
     only = None
     if asked:
-        only = load(
-            Organization.objects.visible_to(request.actor), asked if asked.isascii() and len(asked) < 19 else ""
-        )
+        only = load(Organization.objects.visible_to(request.actor), number_in(asked))
     form = JournalForm(
         [(key, capfirst(str(label))) for key, label in sorted(ACTIONS.items(), key=lambda item: str(item[1]))],
         request.GET,
     )
     events = _events(request.actor, form, only)
-    number = request.GET.get("page", "1")
-    sound = number.isascii() and number.isdigit() and len(number) < 7
-    page = Slice(events, max(1, min(int(number), LAST_PAGE)) if sound else 1, PER_PAGE)
+    page = Slice(events, page_number(request, LAST_PAGE), PER_PAGE)
     context = {
         "form": form,
         "page": page,
@@ -131,11 +128,11 @@ def _acting(event: Event) -> tuple[str, int | None]:
     """Role and organisation that the event was done under."""
     role, _at, place = event.acting.partition("@")
     label = str(Role(role).label) if role in Role.values else ""
-    return label, int(place) if place.isdigit() else None
+    return label, number_in(place)
 
 
-@needs(Permission.VIEW_ORGANIZATIONS)
 @require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
 def history(request: ActorRequest, pk: int) -> HttpResponse:
     """What the organisation was called, where it stood and in which state, since when and by whose act (N-H3)."""
     organization = load(visible(request.actor), pk)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -31,6 +30,7 @@ from ..enums import OrganizationStatus, Permission
 from ..errors import Blocked, RuleViolation
 from ..forms.organizations import DayForm, TargetForm
 from ..models import Account, Appointment, Organization
+from ..requests import id_in
 from ..rules import organizations as rules
 from ..transitions import lifecycle
 from .base import ActorRequest, add_violation, load, needs
@@ -41,8 +41,8 @@ from .organizations import decorate, matching, visible
 OFFERED = 20
 
 
-@needs(Permission.FOUND_ORGANIZATIONS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
 def open_view(request: ActorRequest, pk: int) -> HttpResponse:
     """An organisation that was being founded begins its work."""
 
@@ -63,8 +63,8 @@ def open_view(request: ActorRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs(Permission.FOUND_ORGANIZATIONS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
 def begin_liquidation(request: ActorRequest, pk: int) -> HttpResponse:
     """From now on nobody is put on account there."""
 
@@ -87,8 +87,8 @@ def begin_liquidation(request: ActorRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs(Permission.FOUND_ORGANIZATIONS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
 def stop_liquidation(request: ActorRequest, pk: int) -> HttpResponse:
     """The liquidation is called off."""
 
@@ -107,8 +107,8 @@ def stop_liquidation(request: ActorRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs(Permission.FOUND_ORGANIZATIONS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
 def liquidate(request: ActorRequest, pk: int) -> HttpResponse:
     """The organisation ends without a successor."""
 
@@ -172,8 +172,8 @@ def _confirm(
     return render(request, "registry/organizations/confirm.html", context)
 
 
-@needs(Permission.FOUND_ORGANIZATIONS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
 def move(request: ActorRequest, pk: int) -> HttpResponse:
     """The organisation goes under another superior with everything below it."""
     organization = load(visible(request.actor), pk)
@@ -218,8 +218,8 @@ def _move_effects(organization: Organization, target: Organization, actor: Actor
     return lines
 
 
-@needs(Permission.FOUND_ORGANIZATIONS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
 def merge(request: ActorRequest, pk: int) -> HttpResponse:
     """The organisation ends in favour of another one, which takes over its people and books."""
     source = load(visible(request.actor), pk)
@@ -337,9 +337,7 @@ def _target(request: ActorRequest) -> Organization | None:
     asked = request.POST.get("target") or request.GET.get("target") or ""
     if not asked:
         return None
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
-        raise BadRequest
-    return load(visible(request.actor), int(asked))
+    return load(visible(request.actor), id_in(asked))
 
 
 def _offered(

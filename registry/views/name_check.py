@@ -14,6 +14,7 @@ from ..errors import RuleViolation, StaleVersion
 from ..forms.session import AskRenameForm, CorrectNameForm
 from ..middleware import needs_name_check
 from ..models import Organization
+from ..requests import VERSION_DIGITS, number_in
 from ..transitions import renames
 from .base import ActorRequest, add_violation, load
 
@@ -62,11 +63,8 @@ def _carry_out(way: str, organization: Organization, form: Any, request: ActorRe
         renames.confirm_name(organization.pk, by=by)
         messages.success(request, _("Thank you: the name is confirmed. Now fill the passport, the tab ИНПО first."))
     elif way == "mistake":
-        version = (
-            int(typed)
-            if (typed := request.POST.get("version", "")).isdecimal() and len(typed) < 10
-            else organization.version
-        )
+        shown = number_in(request.POST.get("version", ""), VERSION_DIGITS)
+        version = organization.version if shown is None else shown
         values = form.cleaned_data
         renames.correct_name(organization.pk, **values, by=by, version=version)
         messages.success(request, _("The name is corrected. Now fill the passport, the tab ИНПО first."))

@@ -9,12 +9,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from .. import storage
+from .. import answers, storage
 from ..access import require
 from ..enums import FilePurpose, Permission
 from ..errors import NotAllowed, RuleViolation
@@ -31,8 +30,8 @@ from .naming import way_to
 from .organizations import visible
 
 
-@needs(Permission.FOUND_ORGANIZATIONS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
 def load_list(request: ActorRequest, pk: int) -> HttpResponse:
     """Choose the file; what will be made of it is shown before anything is founded (N-H3)."""
     parent = _parent(request, pk)
@@ -53,8 +52,8 @@ def load_list(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "registry/organizations/load.html", context)
 
 
-@needs(Permission.FOUND_ORGANIZATIONS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
 def check_list(request: ActorRequest, pk: int, file: uuid.UUID) -> HttpResponse:
     """Every row with what will be made of it; then the right ones are founded in one transaction (N-H3)."""
     parent = _parent(request, pk)
@@ -113,16 +112,16 @@ def _parent(request: ActorRequest, pk: int) -> Organization:
     return parent
 
 
-@needs(Permission.FOUND_ORGANIZATIONS)
 @require_GET
+@needs(Permission.FOUND_ORGANIZATIONS)
 def template(request: ActorRequest) -> HttpResponse:
     """An empty list with the headings that are read."""
     own = load(visible(request.actor), request.actor.organization.pk)  # type: ignore[union-attr]
-    return _download(exports.template(own), _("list-of-organisations") + ".xlsx")
+    return answers.workbook(exports.template(own), _("list-of-organisations") + ".xlsx")
 
 
-@needs(Permission.VIEW_ORGANIZATIONS)
 @require_POST
+@needs(Permission.VIEW_ORGANIZATIONS)
 def structure(request: ActorRequest) -> HttpResponse:
     """Everything below the actor's organisation as a workbook; a large federation's by a job."""
     actor = request.actor
@@ -132,10 +131,4 @@ def structure(request: ActorRequest) -> HttpResponse:
         return redirect("jobs:detail", row.pk)
     data = exports.structure(actor)
     note_structure_exported(count - 1, by=actor)
-    return _download(data, exports.file_name())
-
-
-def _download(data: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=exports.CONTENT_TYPE)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
+    return answers.workbook(data, exports.file_name())

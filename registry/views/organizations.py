@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +20,7 @@ from ..errors import NotAllowed, RuleViolation
 from ..forms.organizations import AddForm, SearchForm
 from ..models import Appointment, Organization, RenameRequest
 from ..models.organizations import OrganizationQuerySet
+from ..requests import id_in
 from ..rules import organizations as rules
 from ..rules import passports
 from ..rules.figures import totals_of_children, totals_under
@@ -46,8 +46,8 @@ def visible(actor: Actor) -> OrganizationQuerySet:
     return Organization.objects.visible_to(actor).select_related("federation", "parent", "passport", "figures")
 
 
-@needs(Permission.VIEW_ORGANIZATIONS)
 @require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
 def tree(request: ActorRequest) -> HttpResponse:
     """One level below the actor's organisation, or below the one that `at` names; or what a search finds."""
     at = _at(request)
@@ -73,8 +73,8 @@ def tree(request: ActorRequest) -> HttpResponse:
     return render(request, "registry/organizations/tree.html", context)
 
 
-@needs(Permission.VIEW_ORGANIZATIONS)
 @require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
 def branch(request: ActorRequest, pk: int) -> HttpResponse:
     """The first organisations right below one, for the opened branch; without htmx the page of the tree there."""
     at = load(visible(request.actor), pk)
@@ -92,9 +92,7 @@ def _at(request: ActorRequest) -> Organization:
     asked = request.GET.get("at", "")
     if not asked:
         return load(visible(request.actor), request.actor.organization.pk)  # type: ignore[union-attr]
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
-        raise BadRequest
-    return load(visible(request.actor), int(asked))
+    return load(visible(request.actor), id_in(asked))
 
 
 def _children(at: Organization, actor: Actor) -> OrganizationQuerySet:
@@ -147,8 +145,8 @@ def matching(query: str) -> Q:
     return found
 
 
-@needs(Permission.VIEW_ORGANIZATIONS)
 @require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
     """An organisation: passport in brief, people, figures, what lies below it and what may be done with it."""
     actor = request.actor
@@ -213,8 +211,8 @@ def _missing_items(
     return items
 
 
-@needs(Permission.FOUND_ORGANIZATIONS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
 def add(request: ActorRequest, pk: int) -> HttpResponse:
     """Found an organisation below this one (N-H3)."""
     parent = load(visible(request.actor), pk)

@@ -28,8 +28,8 @@ from .organizations import visible
 BODIES = "bodies"
 
 
-@needs(Permission.VIEW_ORGANIZATIONS)
 @require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
 def passport(request: ActorRequest, pk: int) -> HttpResponse:
     """The first tab that lacks something, ИНПО before all others (U-4)."""
     organization = load(visible(request.actor), pk)
@@ -38,8 +38,8 @@ def passport(request: ActorRequest, pk: int) -> HttpResponse:
     return redirect("organizations:passport_tab", pk, missing[0].tab.key if missing else tabs[0].key)
 
 
-@needs(Permission.VIEW_ORGANIZATIONS)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.VIEW_ORGANIZATIONS)
 def passport_tab(request: ActorRequest, pk: int, tab: str) -> HttpResponse:
     """One tab: a form for who keeps the passport, facts for who oversees it."""
     organization = load(visible(request.actor), pk)
@@ -134,8 +134,8 @@ def _bodies(organization: Organization) -> list[GoverningBody]:
     return bodies
 
 
-@needs(Permission.EDIT_PASSPORT)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.EDIT_PASSPORT)
 def body_add(request: ActorRequest, pk: int) -> HttpResponse:
     """A new governing body (U-4)."""
     organization = load(visible(request.actor), pk)
@@ -152,8 +152,8 @@ def body_add(request: ActorRequest, pk: int) -> HttpResponse:
     return _body_page(request, organization, form, _("Add a governing body"))
 
 
-@needs(Permission.EDIT_PASSPORT)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.EDIT_PASSPORT)
 def body_edit(request: ActorRequest, pk: int) -> HttpResponse:
     """Kind and name of a governing body (U-4)."""
     body = _load_body(request, pk)
@@ -171,8 +171,8 @@ def body_edit(request: ActorRequest, pk: int) -> HttpResponse:
     return _body_page(request, body.organization, form, body.name, body=body if removable else None)
 
 
-@needs(Permission.EDIT_PASSPORT)
 @require_POST
+@needs(Permission.EDIT_PASSPORT)
 def body_remove(request: ActorRequest, pk: int) -> HttpResponse:
     """A body entered by mistake goes (U-4)."""
     body = _load_body(request, pk)
@@ -185,8 +185,8 @@ def body_remove(request: ActorRequest, pk: int) -> HttpResponse:
     return redirect("organizations:passport_tab", body.organization_id, BODIES)
 
 
-@needs(Permission.EDIT_PASSPORT)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.EDIT_PASSPORT)
 def seat_add(request: ActorRequest, pk: int) -> HttpResponse:
     """A person takes a seat in a body (U-4)."""
     body = _load_body(request, pk)
@@ -202,8 +202,8 @@ def seat_add(request: ActorRequest, pk: int) -> HttpResponse:
     return _body_page(request, body.organization, form, _("Who sits in «%(name)s»") % {"name": body.name})
 
 
-@needs(Permission.EDIT_PASSPORT)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.EDIT_PASSPORT)
 def seat_edit(request: ActorRequest, pk: int) -> HttpResponse:
     """A seat is corrected, or ended by its last day (U-4)."""
     seat = load(BodySeat.objects.visible_to(request.actor).select_related("body__organization__federation"), pk)

@@ -14,14 +14,15 @@ from ..errors import RuleViolation, StaleVersion
 from ..forms.organizations import DecideForm, RenameForm
 from ..forms.session import AskRenameForm, CorrectNameForm
 from ..models import RenameRequest
+from ..requests import VERSION_DIGITS, number_in
 from ..transitions import renames
 from .base import ActorRequest, add_violation, load, needs, page_of, say_violation
 from .naming import way_to, who
 from .organizations import visible
 
 
-@needs(Permission.EDIT_PASSPORT)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.EDIT_PASSPORT)
 def name(request: ActorRequest, pk: int) -> HttpResponse:
     """The chair corrects the spelling of the name, or reports that it is another one (U-3)."""
     organization = load(visible(request.actor), pk)
@@ -35,7 +36,7 @@ def name(request: ActorRequest, pk: int) -> HttpResponse:
     if way in {"mistake", "wrong"} and form.is_valid():
         try:
             if way == "mistake":
-                known = int(version) if version.isdecimal() and len(version) < 10 else None
+                known = number_in(version, VERSION_DIGITS)
                 renames.correct_name(organization.pk, **form.cleaned_data, version=known, by=request.actor)
                 messages.success(request, _("The name is corrected."))
             else:
@@ -61,8 +62,8 @@ def name(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "registry/organizations/name.html", context)
 
 
-@needs(Permission.DECIDE_RENAMES)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.DECIDE_RENAMES)
 def rename(request: ActorRequest, pk: int) -> HttpResponse:
     """The superior gives another name; that of the head an administrator (N-H3)."""
     organization = load(visible(request.actor), pk)
@@ -84,8 +85,8 @@ def rename(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "registry/organizations/rename.html", context)
 
 
-@needs(Permission.DECIDE_RENAMES)
 @require_GET
+@needs(Permission.DECIDE_RENAMES)
 def rename_list(request: ActorRequest) -> HttpResponse:
     """Reports about names from below: what waits first, then what was decided."""
     own = request.actor.organization
@@ -100,8 +101,8 @@ def rename_list(request: ActorRequest) -> HttpResponse:
     return render(request, "registry/organizations/renames.html", {"waiting": waiting, "page": page})
 
 
-@needs(Permission.DECIDE_RENAMES)
 @require_http_methods(["GET", "POST"])
+@needs(Permission.DECIDE_RENAMES)
 def rename_decide(request: ActorRequest, pk: int) -> HttpResponse:
     """The superior compares both names and decides (U-3)."""
     asked = load(
@@ -140,8 +141,8 @@ def rename_decide(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "registry/organizations/rename_decide.html", context)
 
 
-@needs(Permission.EDIT_PASSPORT)
 @require_POST
+@needs(Permission.EDIT_PASSPORT)
 def rename_seen(request: ActorRequest, pk: int) -> HttpResponse:
     """The chair has read the answer (U-3)."""
     answered = load(RenameRequest.objects.visible_to(request.actor).select_related("organization__federation"), pk)

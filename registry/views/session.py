@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -30,9 +29,8 @@ from .navigation import safe_next
 
 
 @login_not_required
-@never_cache
-@sensitive_post_parameters("password", "carried")
 @require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("password", "carried")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The first page: login and password (U-2)."""
     if isinstance(request.user, Account):
@@ -83,9 +81,8 @@ def sign_out(request: ActorRequest) -> HttpResponse:
     return redirect("login")
 
 
-@never_cache
-@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
 def first_password(request: ActorRequest) -> HttpResponse:
     """At the first sign-in the one-time password gives way to a password of one's own (U-2)."""
     account = _account(request)
@@ -98,9 +95,8 @@ def first_password(request: ActorRequest) -> HttpResponse:
     return render(request, "registry/session/first_password.html", {"form": form})
 
 
-@never_cache
-@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
 def change_password(request: ActorRequest) -> HttpResponse:
     """Change one's own password; all other sessions of the account end (U-2)."""
     form = ChangePasswordForm(_account(request), request.POST or None)

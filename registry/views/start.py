@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from members.models import Registration
 
@@ -27,6 +28,7 @@ from .base import ActorRequest
 RECENT_DAYS = 30
 
 
+@require_safe
 def start(request: ActorRequest) -> HttpResponse:
     """What is to be done now; without a current appointment, whom to ask."""
     if request.actor is None or request.actor.appointment is None:
@@ -50,6 +52,7 @@ def start(request: ActorRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def counts(request: ActorRequest) -> HttpResponse:
     """The counts beside the navigation, which a page shows as it remembers them and asks for when it stands (N-S2)."""
     request.quiet = True

@@ -25,7 +25,7 @@ from registry.demo.accounts import give
 from registry.demo.people import People
 from registry.demo.tree import Founder, Tree
 from registry.enums import Role
-from registry.jobs import run_job, start_job
+from registry.jobs import fetch_result, run_job, start_job
 from registry.models import Account, Job, Organization
 from registry.transitions.organizations import found_federation
 from registry.transitions.renames import ask_rename
@@ -247,6 +247,4 @@ def _works(place: Place) -> int:
 
 
 def _result(job: Job, by: Actor) -> bytes:
-    from registry.jobs import fetch_result
-
     return fetch_result(job.pk, by=by)[1]

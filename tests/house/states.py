@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import django
 from django.utils.translation import override
 
+from tests.house.tree import modules
+
 if TYPE_CHECKING:
     from django.db.models import TextChoices
 
-TABLES = ("registry.enums", "members.enums.cards", "members.enums.life", "documents.enums")
 _HEAD = """# Life cycles
 
 Every state that something can be in, and every move the code allows, drawn from the tables of moves (`*_MOVES`) by
@@ -87,8 +88,8 @@ CYCLES = {
 
 def tables() -> dict[str, Mapping[TextChoices, set[str]]]:
     """Every table of moves there is, by its name."""
-    modules = [import_module(name) for name in TABLES]
-    return {name: table for module in modules for name, table in vars(module).items() if name.endswith("_MOVES")}
+    loaded = [import_module(module.name) for module in modules("enums")]
+    return {name: table for module in loaded for name, table in vars(module).items() if name.endswith("_MOVES")}
 
 
 def page() -> str:

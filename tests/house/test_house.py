@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = ("registry", "members", "dues", "documents")
-CODE = [p for app in APPS for p in sorted((ROOT / app).rglob("*.py")) if "migrations" not in p.parts]
+from .tree import ROOT, modules
+
+CODE = [module.path for module in modules()]
 #: A module past this length becomes a package.
 LONGEST = 400
 

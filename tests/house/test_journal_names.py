@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from registry.actions import ACTIONS
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = ("registry", "members", "dues", "documents")
+from .tree import modules
+
 ACT = r'"([a-z_]+\.[a-z_]+)"'
 WRITTEN = re.compile(rf"(?:event=|write_events?\(\s*|DataClass\.\w+: ){ACT}")
-CODE = [
-    path.read_text()
-    for app in APPS
-    for path in (ROOT / app).rglob("*.py")
-    if "migrations" not in path.parts and path.name != "actions.py"
-]
+CODE = [module.text for module in modules() if module.layer != "actions"]
 
 
 def test_n_s1_every_act_that_is_written_into_the_journal_has_a_name() -> None:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = ("registry", "members", "dues", "documents")
+from .tree import ROOT, modules
+
 RULE = r"[VUN]-[A-Z]?\d+[a-z]?"
-CODE = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+CODE = [module.text for module in modules()]
 TESTS = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
 ROWS = re.findall(rf"^\| ({RULE}) \| (.+?) \| (.+?) \|$", (ROOT / "docs" / "rules.md").read_text(), re.MULTILINE)
 
 
 def acted_on() -> set[str]:
     """Ids that stand in the code as values: of a refusal, of a history row."""
-    return {found for path in CODE for found in re.findall(rf'"({RULE})"', path.read_text())}
+    return {found for text in CODE for found in re.findall(rf'"({RULE})"', text)}
 
 
 def cited() -> set[str]:
     """Ids that the code names anywhere."""
-    return {found for path in CODE for found in re.findall(rf"\b{RULE}\b", path.read_text())}
+    return {found for text in CODE for found in re.findall(rf"\b{RULE}\b", text)}
 
 
 def test_the_page_of_rules_explains_each_rule_of_the_code_once_and_no_other() -> None:

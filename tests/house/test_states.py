@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from django.apps import apps
 
 from .states import CYCLES, page, tables
-
-ROOT = Path(__file__).resolve().parents[2]
+from .tree import ROOT, modules
 
 
 def test_the_committed_page_of_states_is_what_the_tables_give() -> None:
@@ -18,11 +15,10 @@ def test_the_committed_page_of_states_is_what_the_tables_give() -> None:
 def test_every_table_of_moves_is_drawn_and_moves_between_its_own_states() -> None:
     found = tables()
     assert set(found) == set(CYCLES)
-    written = {path for app in ("registry", "members", "dues", "documents") for path in (ROOT / app).rglob("*.py")}
     defined = {
         line.split("_MOVES:")[0] + "_MOVES"
-        for path in written
-        for line in path.read_text(encoding="utf-8").splitlines()
+        for module in modules()
+        for line in module.text.splitlines()
         if "_MOVES: " in line and not line.startswith((" ", "#"))
     }
     assert defined == set(found)

@@ -18,8 +18,8 @@ from django.utils.translation import template
 from documents.prints.core import forms
 from tests.members import people
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = ("registry", "members", "dues", "documents")
+from .tree import ROOT, modules
+
 LOCALE = ROOT / "registry" / "locale" / "ru" / "LC_MESSAGES"
 #: As `makemessages` calls it.
 KEYWORDS = (
@@ -50,7 +50,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> dict[Key, polib.POEntry]
     if not shutil.which("xgettext"):
         pytest.skip("gettext is not installed")
     into = tmp_path_factory.mktemp("messages")
-    files = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+    files = [module.path for module in modules()]
     for number, path in enumerate(sorted((ROOT / "templates").rglob("*.*"))):
         if path.suffix in {".html", ".txt"}:
             text = into / f"{number}.{path.name}.py"
@@ -85,7 +85,7 @@ def test_the_catalogue_has_nothing_that_the_source_has_not(
 def test_no_message_hides_in_a_formatted_string() -> None:
     """xgettext does not look into them."""
     hidden = re.compile(r"""\bf["'][^"'\n]*\{(?:_|n?p?gettext\w*)\(""")
-    found = [path for app in APPS for path in (ROOT / app).rglob("*.py") if hidden.search(path.read_text())]
+    found = [module.where for module in modules() if hidden.search(module.text)]
     assert found == []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -41,6 +42,14 @@ def named(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
             yield f"{namespace}{pattern.name}"
 
 
+def callbacks(resolver: URLResolver) -> set[str]:
+    """Modules of the views that stand behind the addresses."""
+    found = set()
+    for pattern in resolver.url_patterns:
+        found |= callbacks(pattern) if isinstance(pattern, URLResolver) else {pattern.callback.__module__}
+    return found
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Stored files of the world live as long as it does."""
@@ -63,8 +72,6 @@ def nothing_remembered() -> None:
 def cast(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator[Cast]:
     """Built once; every test changes it within a transaction of its own, and all of it is undone."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        from django.conf import settings
-
         patch.setattr(settings, "FILES_ROOT", files)
         made = casting.build(patch)
         # Once for all: otherwise PostgreSQL looks after every test at all keys that building the world has written.

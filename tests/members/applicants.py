@@ -124,7 +124,7 @@ def admitted(item: AgendaItem, by: Actor) -> list[Member]:
     return members
 
 
-def refused(item: AgendaItem, by: Actor, reason: str = "Нет справки") -> None:
+def turned_down(item: AgendaItem, by: Actor, reason: str = "Нет справки") -> None:
     """The effect of the decision alone."""
     item.reason = reason
     with change(by=by, rule="V-A5", event="test.refused") as act:

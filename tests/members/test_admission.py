@@ -6,14 +6,14 @@ import datetime as dt
 
 import pytest
 
-from documents.models import Consent
+from documents.models import Consent, ConsentText
 from dues.models import LedgerEntry
 from members.models import BookLine, Member, Registration, Reminder, Representation
 from members.rules.applications import values_of_application
 from members.rules.fields import card_values
-from registry.errors import Blocked, RuleViolation
 from registry.models import Figures
 from tests.members import applicants, people
+from tests.refusals import refused
 from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,19 @@ def test_v_b1_a_decision_makes_card_registration_consent_charges_and_book_line(v
     assert application.member == member
 
 
+@pytest.mark.parametrize(("issued", "version"), [(11, 2), (10, 2), (9, 1)])
+def test_n_c1_the_consent_of_an_application_has_the_wording_of_the_day_of_its_signature(
+    voi: people.Place, issued: int, version: int
+) -> None:
+    for number, days in ((1, 30), (2, issued)):
+        ConsentText.objects.create(
+            federation=voi.keeper.federation, version=number, valid_from=applicants.days(days), wording={"title": "…"}
+        )
+    applicants.admitted(applicants.scheduled(voi.keeper, [applicants.apply(voi)]), voi.chair)
+    consent = Consent.objects.get()
+    assert (consent.signed_on, consent.text.version) == (applicants.days(10), version)
+
+
 def test_v_a5_the_same_decision_pressed_again_admits_nobody_twice(voi: people.Place) -> None:
     item = applicants.scheduled(voi.keeper, [applicants.apply(voi)])
     assert len(applicants.admitted(item, voi.chair)) == 1
@@ -70,14 +83,13 @@ def test_v_a4_the_represented_person_and_his_reminders_go_to_the_card_and_count_
 
 def test_v_a1_a_representative_without_the_person_he_represents_is_not_put_on_an_agenda(voi: people.Place) -> None:
     application = applicants.apply(voi, category="guardian")
-    with pytest.raises(Blocked) as refusal:
+    with refused("V-A1", blockers=1):
         applicants.scheduled(voi.keeper, [application])
-    assert len(refusal.value.blockers) == 1
 
 
 def test_v_a5_a_decision_before_the_application_is_refused(voi: people.Place) -> None:
     item = applicants.scheduled(voi.keeper, [applicants.apply(voi)], held_on=applicants.days(11))
-    with pytest.raises(RuleViolation):
+    with refused("V-A5", match="заявление подано"):
         applicants.admitted(item, voi.chair)
     assert Member.objects.count() == 0
 
@@ -86,7 +98,7 @@ def test_n_a1_who_came_on_account_meanwhile_is_named_and_nobody_is_admitted(voi:
     first, second = applicants.apply(voi, snils=people.SNILS[0]), applicants.apply(voi)
     item = applicants.scheduled(voi.keeper, [first, second])
     voi.put(snils=people.SNILS[0])
-    with pytest.raises(Blocked) as refusal:
+    with refused("N-A1", blockers=1) as refusal:
         applicants.admitted(item, voi.chair)
     assert [str(b).partition(":")[0] for b in refusal.value.blockers] == [first.full_name]
     assert Member.objects.count() == 1
@@ -95,9 +107,9 @@ def test_n_a1_who_came_on_account_meanwhile_is_named_and_nobody_is_admitted(voi:
 def test_v_a6_a_refusal_keeps_its_reason_and_needs_one(voi: people.Place) -> None:
     application = applicants.apply(voi)
     item = applicants.scheduled(voi.keeper, [application])
-    with pytest.raises(RuleViolation):
-        applicants.refused(item, voi.chair, " ")
-    applicants.refused(item, voi.chair, "Нет справки")
+    with refused("V-A6", field="reason"):
+        applicants.turned_down(item, voi.chair, " ")
+    applicants.turned_down(item, voi.chair, "Нет справки")
     application.refresh_from_db()
     assert (application.state, application.refusal) == ("refused", "Нет справки")
     assert figures(voi) == (0, 0, 0)
@@ -127,7 +139,7 @@ def test_v_a5_an_admission_that_something_rests_on_is_not_reversed(voi: people.P
     item = applicants.scheduled(voi.keeper, [application])
     [member] = applicants.admitted(item, voi.chair)
     Member.objects.filter(pk=member.pk).update(version=2)
-    with pytest.raises(Blocked) as refusal:
+    with refused("V-A5", blockers=1) as refusal:
         applicants.undone(item, voi.chair)
     assert member.full_name in str(refusal.value.blockers[0])
 

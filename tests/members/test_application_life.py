@@ -43,7 +43,7 @@ STEPS: dict[str, Step] = {
     "restore": lambda place, a: restore_application(a.pk, by=place.chair),
     "invite": lambda place, a: note_invited([a.pk], on=applicants.days(3), way="phone", by=place.chair),
     "admit": decided(applicants.admitted),
-    "refuse": decided(applicants.refused),
+    "refuse": decided(applicants.turned_down),
     "undo": decided(applicants.undone),
     "notify": lambda place, a: note_notified([a.pk], on=applicants.days(1), way="post", by=place.chair),
     "unnotify": lambda place, a: note_notified([a.pk], on=None, by=place.chair),

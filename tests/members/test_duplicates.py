@@ -105,10 +105,10 @@ def test_n_a1_many_are_looked_for_in_as_many_queries_as_one(django_assert_num_qu
 def test_n_a1_a_probable_duplicate_is_let_in_once_it_is_confirmed_to_be_somebody_else() -> None:
     place = people.voi()
     place.put(**PERSON, snils="", ticket_number="")
-    with pytest.raises(DuplicateFound) as refused:
+    with pytest.raises(DuplicateFound) as refusal:
         place.put(**PERSON, snils="", ticket_number="")
-    assert [d.kind for d in refused.value.duplicates] == [DuplicateKind.PERSON]
-    word = confirmation(refused.value.duplicates)
+    assert [d.kind for d in refusal.value.duplicates] == [DuplicateKind.PERSON]
+    word = confirmation(refusal.value.duplicates)
     place.put(**PERSON, snils="", ticket_number="", confirmed_duplicate=word)
     assert Member.objects.count() == 2
     # The confirmation held for the one that was shown, not for whoever came meanwhile.
@@ -123,9 +123,9 @@ def test_n_a1_the_same_number_is_refused_whatever_is_confirmed(number: dict[str,
     numbers = {"snils": "", "ticket_number": "", **number}
     place.put(**PERSON, **numbers)
     person = {**people.VOI_PERSON, "surname": "Другая", **numbers, "confirmed_duplicate": True}
-    with pytest.raises(DuplicateFound) as refused:
+    with pytest.raises(DuplicateFound) as refusal:
         put_on_account(organization=place.keeper, values=person, by=place.chair)
-    assert (refused.value.rule, refused.value.field) == ("N-A1", next(iter(number)))
+    assert (refusal.value.rule, refusal.value.field) == ("N-A1", next(iter(number)))
 
 
 @pytest.mark.django_db

@@ -219,7 +219,7 @@ def test_v_a5_the_pages_ask_as_much_of_the_database_for_many_items_as_for_few(pl
     assert {address: len(set(found)) for address, found in counts.items()} == dict.fromkeys(counts, 1), counts
 
 
-def refused(place: Place, *, filed: int | None = None, held: int = 2, told: int = 1) -> Application:
+def turned_down(place: Place, *, filed: int | None = None, held: int = 2, told: int = 1) -> Application:
     application = applicants.apply(place, stated={"filed_on": days(filed)} if filed else None)
     item = sessions.admission(place, [application], held_on=days(held))
     sessions.decided(item, place.chair, adopted=False)
@@ -228,7 +228,7 @@ def refused(place: Place, *, filed: int | None = None, held: int = 2, told: int 
 
 
 def test_v_a6_the_region_is_offered_refusals_and_receives_an_appeal(place: Place, chair: Client) -> None:
-    application = refused(place)
+    application = turned_down(place)
     region = signed_in(place.region_chair)
     address = reverse("meetings:receive_of_applicant", args=[application.pk])
     assert address in region.get(reverse("meetings:appeals")).content.decode()
@@ -260,7 +260,7 @@ def test_v_a6_the_region_is_offered_refusals_and_receives_an_appeal(place: Place
     ],
 )  # fmt: skip
 def test_v_a6_a_late_appeal_is_decided_on_with_its_term(place: Place, adopted: str, term: str, wanted: str) -> None:
-    application = refused(place, filed=70, held=60, told=50)
+    application = turned_down(place, filed=70, held=60, told=50)
     region = signed_in(place.region_chair)
     appeal = receive_appeal(
         application.item_id or 0,
@@ -273,7 +273,7 @@ def test_v_a6_a_late_appeal_is_decided_on_with_its_term(place: Place, adopted: s
     (item,) = agenda.put_on(meeting.pk, items=[appeal.items.get().pk], by=place.region_chair)
     sessions.held(meeting, place.region_chair)
     votes = {"votes_for": 5, "votes_against": 0} if adopted == "yes" else {"votes_for": 0, "votes_against": 5}
-    post(region, "decide", item.pk, adopted=adopted, term=term, votes_abstained=0, **votes)
+    post(region, "decide", item.pk, adopted=adopted, term_restored=term, votes_abstained=0, **votes)
     item.refresh_from_db()
     assert item.resolution == wanted.format(name=application.full_name)
     assert Appeal.objects.get().state == (
@@ -388,7 +388,7 @@ def test_v_a5_many_notices_of_a_meeting_are_one_paper_made_by_a_job_and_nobody_i
 
 
 def test_v_a6_the_negative_notice_names_reason_way_and_body_of_the_appeal(place: Place, chair: Client) -> None:
-    application = refused(place)
+    application = turned_down(place)
     notice = paper(chair, "print_applicant", application.pk, "decision")
     for words in ("Решение: отказать в приёме в члены ВОИ.", "Причина: Нет справки", "в течение одного месяца"):
         assert words in notice
@@ -421,7 +421,7 @@ def test_v_a5_the_ticket_is_named_in_the_notices_before_they_are_noted(place: Pl
 
 
 def test_v_a6_who_is_admitted_on_appeal_is_told_the_admission_by_the_region(place: Place, chair: Client) -> None:
-    application = refused(place)
+    application = turned_down(place)
     region = signed_in(place.region_chair)
     region.post(reverse("meetings:receive_of_applicant", args=[application.pk]), {"received_on": day(0)})
     item = AgendaItem.objects.get(kind="appeal")

@@ -22,10 +22,11 @@ from members.transitions.organizations import merge_organizations
 from members.transitions.transfers import confirm, decide, request_departure
 from registry import integrity
 from registry.enums import Level, Role
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import NotAllowed
 from registry.models import Event, Organization
 from tests.members import listing
 from tests.members.people import UNION_PERSON, Place, signed_in, union, voi
+from tests.refusals import refused
 from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -132,7 +133,7 @@ def test_u_5_after_ten_working_days_of_silence_the_common_superior_decides(schoo
     member = school.put()
     keeper, other = second_school(school)
     transfer = request_departure(member.pk, target=keeper, by=school.chair)  # type: ignore[arg-type]
-    with pytest.raises(RuleViolation):
+    with refused("U-5", match="может ответить до"):
         decide(transfer.pk, carry_out=True, by=school.region_chair)
     Transfer.objects.update(answer_by=TODAY - dt.timedelta(1))
     with pytest.raises(NotAllowed):

@@ -26,11 +26,11 @@ from members.transitions.transfers import call_off, confirm, request_departure
 from registry import integrity
 from registry.access import Actor
 from registry.enums import Level, OrganizationStatus, Role
-from registry.errors import Blocked, RuleViolation
 from registry.models import Figures, Organization
 from tests.members import sessions
-from tests.members.applicants import apply, days, refused, scheduled
+from tests.members.applicants import apply, days, scheduled, turned_down
 from tests.members.people import Place, signed_in, union, voi
+from tests.refusals import refused
 from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +54,9 @@ def whole() -> dict[str, list[str]]:
 
 def named(step: object) -> list[str]:
     """What the refusal names."""
-    with pytest.raises(Blocked) as refusal:
+    with refused("N-H3") as refusal:
         step()  # type: ignore[operator]
-    return [str(blocker) for blocker in refusal.value.blockers]
+    return refusal.blockers
 
 
 def put_off(organization: Organization) -> None:
@@ -90,7 +90,7 @@ def test_v_a6_a_refusal_before_the_merger_is_appealed_and_leads_to_the_successor
 ) -> None:
     application = apply(place)
     item = scheduled(place.keeper, [application], held_on=days(5))
-    refused(item, place.chair)
+    turned_down(item, place.chair)
     AgendaItem.objects.filter(pk=item.pk).update(
         state=ItemState.REJECTED, decided_at=timezone.now(), votes_for=0, votes_against=5
     )
@@ -289,7 +289,7 @@ def test_n_h3_whatever_is_unfinished_blocks_a_liquidation(place: Place) -> None:
     for cell in place.cells:
         Organization.objects.filter(pk=cell.pk).update(status=OrganizationStatus.ENDED, ended_on=TODAY())
     put_off(place.keeper)
-    with pytest.raises(Blocked) as refusal:
+    with refused("N-H3", blockers=3) as refusal:
         liquidate_organization(place.keeper.pk, on=TODAY(), by=place.region_chair)
     assert [(o.page, o.number) for o in refusal.value.blockers] == [
         ("applications:detail", application.pk),
@@ -333,9 +333,8 @@ def test_n_h3_nobody_comes_back_to_an_organisation_that_was_liquidated(place: Pl
         liquidate_organization(cell.pk, on=TODAY(), by=place.region_chair)
     put_off(place.keeper)
     liquidate_organization(place.keeper.pk, on=TODAY(), by=place.region_chair)
-    with pytest.raises(RuleViolation) as refusal:
+    with refused("N-H3", match="прекращена"):
         call_off(Transfer.objects.get().pk, by=place.region_chair)
-    assert refusal.value.rule == "N-H3"
     assert Member.objects.get().state == MemberState.IN_TRANSIT
     assert whole() == {}
 

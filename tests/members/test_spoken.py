@@ -12,11 +12,11 @@ from django.urls import reverse
 from documents.prints import meeting_papers
 from members.models import AgendaItem
 from members.transitions import agenda, decisions, meetings
-from registry.errors import RuleViolation
 from registry.models import Event
 from tests.documents.papers import text_of
 from tests.members import applicants, sessions
 from tests.members.people import Place, signed_in
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 VOTES = {"votes_for": 4, "votes_against": 1, "votes_abstained": 0}
@@ -106,7 +106,7 @@ def test_v_a5_what_was_said_is_changed_while_the_minutes_are_open_and_its_histor
 def test_v_a5_before_the_meeting_nobody_has_spoken(place: Place) -> None:
     meeting = sessions.planned(place.keeper, place.chair)
     (item,) = agenda.put_on(meeting.pk, applications=[applicants.apply(place).pk], by=place.chair)
-    with pytest.raises(RuleViolation, match="присутствовал на заседании"):
+    with refused("V-A5", match="присутствовал на заседании"):
         note(item, place)
     assert words(item) == ""
 

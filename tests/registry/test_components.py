@@ -202,7 +202,7 @@ def test_every_component_is_tried_with_hostile_values() -> None:
     from registry.templatetags import ui
 
     tried = set(re.findall(r"{% (\w+)", " ".join(COMPONENTS)))
-    elsewhere = {"pager", "form_errors", "form_note", "styles", "scripts", "yes_no"}
+    elsewhere = {"pager", "form_errors", "form_note", "styles", "scripts"}
     assert tried - {"end"} >= set(ui.register.tags) - elsewhere
 
 

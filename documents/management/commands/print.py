@@ -9,17 +9,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.utils import timezone
 
 from documents.filters import printed_order
-from documents.jobs import CHUNK, Printed, reads_of, record_sheets, sheets_of_many
-from documents.prints.core import Batch, Form, blank, bundle, forms_of
+from documents.jobs import CHUNK, Printed, record_sheets, sheets_of_many
+from documents.prints.core import Form, blank, bundle, forms_of
 from documents.prints.engine.presses import PressStopped
 from documents.transitions.printing import record_blank
 from members.models import Member
 from registry import charters
 from registry.access import Actor
 from registry.models import Federation, Organization
+from registry.requests import number_in
+
+from ...prints.core import batch_for
 
 _ACTOR = "print command"
 #: The PDF, and what writes down that it was printed.
@@ -28,9 +30,10 @@ Paper = tuple[bytes, Callable[[], object]]
 
 def _id(text: str) -> int:
     """The id that was typed. Raises `ArgumentTypeError` for what cannot be one."""
-    if not text.isascii() or not text.isdigit() or int(text) >= 2**63:
+    number = number_in(text)
+    if number is None:
         raise ArgumentTypeError(f"«{text}» is no id of a member")
-    return int(text)
+    return number
 
 
 class Command(BaseCommand):
@@ -100,7 +103,7 @@ class Command(BaseCommand):
         organization = self._organization(options)
         form = self._form(options["form"], organization.federation)
         actor = Actor.system(_ACTOR, organization)
-        data = blank(form, Batch(organization, reads_of(actor), timezone.localdate()))
+        data = blank(form, batch_for(actor, organization))
         return data, lambda: record_blank(form.code, by=actor)
 
     def _organization(self, options: dict[str, Any]) -> Organization:

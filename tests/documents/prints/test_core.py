@@ -5,7 +5,6 @@ import gc
 import io
 import re
 import zipfile
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ from members.models import Member
 from registry import charters
 from registry.enums import DataClass
 from tests.documents import papers
+from tests.house.tree import modules
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -136,8 +136,7 @@ def test_a_very_long_print_is_packed_as_several_pdfs(keeper: Any) -> None:
 
 
 def test_forms_are_found_by_themselves_and_every_charter_has_a_template_for_each_of_its_own() -> None:
-    modules = Path(core.__file__).parent.glob("*.py")
-    assert set(forms()) == {module.stem for module in modules if "\nFORM = Form(" in module.read_text()}
+    assert set(forms()) == {module.path.stem for module in modules() if "\nFORM = Form(" in module.text}
     for key in charters.keys():  # noqa: SIM118 - a function of the package
         charter = charters.get(key)
         assert [form.code for form in forms_of(charter)] == [code for code in charter.forms if code in forms()]

@@ -1,19 +1,19 @@
 """Papers and consents."""
 
-from .base import ADMIN, CHAIR, DO, HEAD, LOG, MINE, MINE_RIGHT, NO_OFFICE, NO_RIGHT, OWN, Route
+from .base import ADMIN, CHAIR, DO, HEAD, LOG, MINE, MINE_RIGHT, NO, OWN, Route
 
 ROUTES: dict[str, Route] = {
-    "documents:print": Route(CHAIR, (), MINE_RIGHT, NO_RIGHT),
-    "documents:print_blank": Route(CHAIR, ("consent",), NO_RIGHT, MINE_RIGHT),
+    "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
+    "documents:print_blank": Route(CHAIR, ("consent",), NO, MINE_RIGHT),
     "documents:print_member": Route(CHAIR, ("consent", "member"), OWN, OWN),
     "documents:print_many": Route(CHAIR, ("consent",), "200 302 302 403 403 200 302", "302 302 302 403 403 302 302"),
-    "documents:consents": Route(CHAIR, (), MINE, NO_OFFICE),
-    "documents:mark_many": Route(CHAIR, (), NO_RIGHT, "302 302 302 403 403 302 302"),
+    "documents:consents": Route(CHAIR, (), MINE, NO),
+    "documents:mark_many": Route(CHAIR, (), NO, "302 302 302 403 403 302 302"),
     "documents:mark_consent": Route(CHAIR, ("unsigned",), OWN, OWN),
     "documents:take_back": Route(CHAIR, ("signed",), OWN, DO),
     "documents:add_scan": Route(CHAIR, ("signed",), OWN, OWN),
-    "documents:consent_scan": Route(CHAIR, ("consent_row",), OWN, NO_OFFICE, writes=LOG),
-    "documents:texts": Route(HEAD, (), MINE, NO_OFFICE),
+    "documents:consent_scan": Route(CHAIR, ("consent_row",), OWN, NO, writes=LOG),
+    "documents:texts": Route(HEAD, (), MINE, NO),
     "documents:new_text": Route(ADMIN, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
-    "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO_OFFICE),
+    "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO),
 }

@@ -100,11 +100,11 @@ def test_u5_a_list_is_read_by_its_content_whatever_its_name(data: bytes) -> None
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_file_that_is_no_list_is_refused_with_a_sentence(data: bytes, code: str) -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(Unreadable) as refusal:
         read_table(data, "list.xlsx")
-    assert refused.value.code == code
-    assert refused.value.message.endswith(".")
-    assert "%(" not in refused.value.message
+    assert refusal.value.code == code
+    assert refusal.value.message.endswith(".")
+    assert "%(" not in refusal.value.message
 
 
 def test_an_entity_bomb_inside_a_workbook_is_refused() -> None:
@@ -117,18 +117,18 @@ def test_an_entity_bomb_inside_a_workbook_is_refused() -> None:
                     b"sheetId", b"sheetId", 1
                 )
             changed.writestr(name, content)
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(Unreadable) as refusal:
         read_table(stream.getvalue())
-    assert refused.value.code == "damaged"
+    assert refusal.value.code == "damaged"
 
 
 def test_a_far_cell_of_an_old_workbook_does_not_fill_the_memory() -> None:
     data = bytearray((DATA / "old_cell_list.xls").read_bytes())
     cells = [at for at in range(len(data) - 8) if data[at : at + 4] == struct.pack("<HH", 0x00FD, 10)]
     struct.pack_into("<HH", data, cells[-1] + 4, 65535, 255)
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(Unreadable) as refusal:
         read_table(bytes(data))
-    assert refused.value.code == "damaged"
+    assert refusal.value.code == "damaged"
 
 
 def test_of_several_sheets_the_list_is_chosen_and_another_may_be_named() -> None:
@@ -146,9 +146,9 @@ def test_of_several_sheets_the_list_is_chosen_and_another_may_be_named() -> None
     table = read_table(stream.getvalue())
     assert (table.sheet, table.sheets) == ("Члены", ("Памятка", "Члены"))
     assert read_table(stream.getvalue(), sheet="Памятка").heading_row is None
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(Unreadable) as refusal:
         read_table(stream.getvalue(), sheet="Скрытый")
-    assert refused.value.code == "no_such_sheet"
+    assert refusal.value.code == "no_such_sheet"
 
 
 def test_u_5_a_list_of_5000_people_with_its_title_and_heading_is_read_and_one_more_is_refused() -> None:

@@ -1,0 +1,160 @@
+"""The one writer of consents and of the versions of their text, within the act of their cause (U-6, U-7, N-C1, ADR 8).
+
+Decides nothing: whether the actor may and the rules allow it is checked by the calling transition, which also keeps
+`Member.consent_state` and the stored figures.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from members.enums import ConsentState
+from registry import storage
+from registry.models import Federation
+
+from ..enums import OPEN_CONSENTS
+from ..models import Consent, ConsentText
+
+if TYPE_CHECKING:
+    from members.models import Member
+    from registry.models import StoredFile
+    from registry.transitions.base import Act
+
+_SIGNATURE = ["text", "state", "signed_on", "ticked_by", "ticked_at", "scan"]
+
+
+def text_in_force(act: Act, federation: Federation) -> ConsentText:
+    """Return the wording that is signed today; the charter's own becomes version 1 when the first consent needs it."""
+    found = ConsentText.objects.in_force(federation, act.today)
+    if found is not None:
+        return found
+    # The federation's row is the lock: two first prints at once make one version.
+    act.lock(Federation.objects.all(), federation.pk)
+    return ConsentText.objects.in_force(federation, act.today) or issue_text(
+        act, federation, wording=federation.charter.consent, valid_from=act.today
+    )
+
+
+def text_signed(
+    act: Act, federation: Federation, signed_on: dt.date, printed: ConsentText | None = None
+) -> ConsentText:
+    """Return the wording of a paper that was signed on the day: the printed one, unless it is younger than the signature.
+
+    Otherwise the one in force on that day. A signature older than every version counts for the first one.
+    """
+    if printed is not None and printed.valid_from <= signed_on:
+        return printed
+    today = text_in_force(act, federation)
+    known = ConsentText.objects.filter(federation=federation, purpose=today.purpose)
+    return ConsentText.objects.in_force(federation, signed_on) or known.order_by("version").first() or today
+
+
+def issue_text(act: Act, federation: Federation, *, wording: Mapping[str, Any], valid_from: dt.date) -> ConsentText:
+    """Add the next version of the wording. The caller holds the lock of the federation's row."""
+    last = ConsentText.objects.filter(federation=federation).order_by("-version").first()
+    text = ConsentText(
+        federation=federation, version=last.version + 1 if last else 1, valid_from=valid_from, wording=dict(wording)
+    )
+    act.save(text)
+    return text
+
+
+def open_consent(member: Member) -> Consent | None:
+    """Return the member's printed or signed consent, locked until the end of the act."""
+    return Consent.objects.select_for_update().open().filter(member=member).first()
+
+
+def print_for(act: Act, members: Collection[Member], federation: Federation) -> None:
+    """Consents in today's wording were printed for the members; none of them has a signed one."""
+    text = text_in_force(act, federation)
+    waiting = _printed(members)
+    for consent in waiting.values():
+        consent.text, consent.printed_at = text, act.now
+    act.update_many(Consent, list(waiting.values()), ["text", "printed_at"])
+    new = [Consent(member=member, text=text, printed_at=act.now) for member in members if member.pk not in waiting]
+    act.create_many(Consent, new)
+
+
+def sign(
+    act: Act,
+    members: Collection[Member],
+    days: Mapping[int, dt.date],
+    federation: Federation,
+    *,
+    scans: Mapping[int, StoredFile] | None = None,
+) -> list[Consent]:
+    """The members have signed; days of the signatures and scans of the papers are given by the id of the member.
+
+    What was printed becomes signed. For members without a printed consent a new one is recorded, in the wording of the
+    day. None of the members has a signed consent yet.
+    """
+    scans = scans or {}
+    waiting = _printed(members)
+    printed = ConsentText.objects.in_bulk({consent.text_id for consent in waiting.values()})
+    consents = [waiting.get(member.pk) or Consent(member=member) for member in members]
+    texts: dict[tuple[dt.date, int | None], ConsentText] = {}
+    for consent in consents:
+        day = days[consent.member_id]
+        key = (day, consent.text_id)
+        if key not in texts:
+            texts[key] = text_signed(act, federation, day, printed.get(consent.text_id))
+        consent.text = texts[key]
+        consent.state, consent.signed_on = ConsentState.SIGNED, day
+        consent.ticked_by, consent.ticked_at = act.by.account, act.now
+        consent.scan = scans.get(consent.member_id, consent.scan)
+    act.update_many(Consent, list(waiting.values()), _SIGNATURE)
+    act.create_many(Consent, [consent for consent in consents if consent.pk is None])
+    return consents
+
+
+def take_back_signature(act: Act, consent: Consent) -> None:
+    """The consent waits for its signature again; the scan of the paper is deleted."""
+    consent.state, consent.signed_on, consent.ticked_by, consent.ticked_at = ConsentState.PRINTED, None, None, None
+    scan, consent.scan = consent.scan, None
+    act.save(consent)
+    if scan is not None:
+        storage.drop(scan)
+
+
+def keep_scan(act: Act, consent: Consent, scan: StoredFile) -> None:
+    """Keep the scan of the signed paper; an earlier one is deleted."""
+    earlier, consent.scan = consent.scan, scan
+    act.save(consent)
+    if earlier is not None:
+        storage.drop(earlier)
+
+
+def expire(act: Act, members: Iterable[Member]) -> set[int]:
+    """The consents of the members hold no more, for they name another operator. Return the ids of those who had one."""
+    found = list(Consent.objects.open().filter(member__in=members))
+    for consent in found:
+        consent.state = ConsentState.EXPIRED
+        consent.ticked_at = consent.ticked_at if consent.signed_on else None
+    act.update_many(Consent, found, ["state", "ticked_at"])
+    return {consent.member_id for consent in found}
+
+
+def restore(act: Act, member: Member, *, as_before: dt.datetime) -> str | None:
+    """The consents that have expired since that moment hold again. Return the state of the last one, None without any."""
+    state = None
+    for consent in Consent.objects.filter(member=member, state=ConsentState.EXPIRED):
+        before = consent.history.filter(history_date__lt=as_before).order_by("-history_date").first()
+        if before is not None and before.state in OPEN_CONSENTS:
+            consent.state, consent.ticked_at = before.state, before.ticked_at
+            act.save(consent)
+            state = before.state
+    return state
+
+
+def delete_of(act: Act, members: Collection[Member]) -> None:
+    """The members were never admitted: their consents are deleted."""
+    for consent in Consent.objects.filter(member__in=members):
+        act.delete(consent)
+
+
+def _printed(members: Iterable[Member]) -> dict[int, Consent]:
+    """The consents of the members that wait for a signature, by the member's id, locked."""
+    found = Consent.objects.select_for_update().filter(member__in=list(members), state=ConsentState.PRINTED)
+    return {consent.member_id: consent for consent in found}

@@ -1,0 +1,46 @@
+"""Checks that read the code read all of it: in flat folders of layers and in packages by capability."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from django.apps import apps
+
+from .tree import APPS, ROOT, modules, place
+
+
+@pytest.mark.parametrize(
+    ("path", "placed"),
+    [
+        ("members/views/imports.py", ("members", "", "views", "members.views.imports")),
+        ("members/people/views/lists.py", ("members", "people", "views", "members.people.views.lists")),
+        ("members/people/transitions.py", ("members", "people", "transitions", "members.people.transitions")),
+        ("members/transitions/__init__.py", ("members", "", "transitions", "members.transitions")),
+        ("members/people/__init__.py", ("members", "people", "", "members.people")),
+        ("registry/jobs.py", ("registry", "", "jobs", "registry.jobs")),
+        ("registry/jobs/views.py", ("registry", "jobs", "views", "registry.jobs.views")),
+        ("registry/__init__.py", ("registry", "", "", "registry")),
+    ],
+)
+def test_a_module_is_known_by_its_layer_wherever_it_lies(path: str, placed: tuple[str, str, str, str]) -> None:
+    module = place(ROOT / path)
+    assert (module.app, module.package, module.layer, module.name) == placed
+
+
+def test_every_python_file_of_the_project_is_a_module_of_the_tree() -> None:
+    apart = {"tests", "var", "migrations"}
+    found = set()
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in apart and not name.startswith(".")]
+        found |= {os.path.relpath(os.path.join(folder, name), ROOT) for name in files if name.endswith(".py")}
+    assert {module.where for module in modules()} == found - {"manage.py"}
+
+
+def test_the_apps_are_those_that_are_installed() -> None:
+    assert {config.name for config in apps.get_app_configs() if str(ROOT) == os.path.dirname(config.path)} == set(APPS)
+
+
+def test_each_app_has_the_layers_that_checks_look_for() -> None:
+    for layer in ("enums", "models", "rules", "transitions", "forms", "tasks", "jobs", "views", "urls", "integrity"):
+        assert {module.app for module in modules(layer)} == set(APPS), layer
