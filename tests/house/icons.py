@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import django
+from lucide.templatetags.lucide import lucide
 
 ROOT = Path(__file__).resolve().parents[2]
 SPRITE = ROOT / "static" / "img" / "icons.svg"
@@ -19,8 +20,9 @@ _IN_TEMPLATES = re.compile(r"""(?:\{%\s*icon\s+|\bicon=)["']([a-z0-9-]+)["']""")
 
 def used() -> set[str]:
     """Return the names of the icons that templates, components and the navigation name."""
-    from registry.components.icons import MESSAGE_ICONS, PILL_ICONS
-    from registry.context_processors import NAVIGATION
+    # Django is set up first.
+    from registry.components.icons import MESSAGE_ICONS, PILL_ICONS  # noqa: PLC0415
+    from registry.context_processors import NAVIGATION  # noqa: PLC0415
 
     found = {*MESSAGE_ICONS.values(), *PILL_ICONS.values(), *(entry.icon for entry in NAVIGATION)}
     for path in (ROOT / "templates").rglob("*.html"):
@@ -59,8 +61,6 @@ def _words(node: ast.expr) -> Iterator[str]:
 
 def sprite(names: set[str]) -> str:
     """Return a sprite of these icons of the Lucide set."""
-    from lucide.templatetags.lucide import lucide
-
     symbols = []
     for name in sorted(names):
         icon = ElementTree.fromstring(lucide(name, size=None))

@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from registry.components.forms import _FUNCTIONS, Renderer, attributes
+from registry.templatetags import ui
 from registry.widgets import DateField, DateInput, DigitsInput, PhoneInput, SnilsInput
 
 EVIL = """<b>"'&"""
@@ -199,8 +200,6 @@ def test_a_component_is_this_html_and_escapes_what_it_is_given(source: str) -> N
 
 
 def test_every_component_is_tried_with_hostile_values() -> None:
-    from registry.templatetags import ui
-
     tried = set(re.findall(r"{% (\w+)", " ".join(COMPONENTS)))
     elsewhere = {"pager", "form_errors", "form_note", "styles", "scripts"}
     assert tried - {"end"} >= set(ui.register.tags) - elsewhere
