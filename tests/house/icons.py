@@ -3,51 +3,60 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
-import django
 from lucide.templatetags.lucide import lucide
 
 ROOT = Path(__file__).resolve().parents[2]
 SPRITE = ROOT / "static" / "img" / "icons.svg"
 APPS = ("registry", "members", "dues", "documents")
-_IN_TEMPLATES = re.compile(r"""(?:\{%\s*icon\s+|\bicon=)["']([a-z0-9-]+)["']""")
+_IN_TEMPLATES = re.compile(r"""(?:\{%-?\s*icon\s+|\bicon=)["']([a-z0-9-]+)["']""")
+_FUNCTIONS = {"icon", "icon_named", "optional_icon"}
 
 
 def used() -> set[str]:
-    """Return the names of the icons that templates, components and the navigation name."""
-    # Django is set up first.
-    from registry.components.icons import MESSAGE_ICONS, PILL_ICONS  # noqa: PLC0415
-    from registry.context_processors import NAVIGATION  # noqa: PLC0415
-
-    found = {*MESSAGE_ICONS.values(), *PILL_ICONS.values(), *(entry.icon for entry in NAVIGATION)}
+    """Return the names of the icons that templates and modules name."""
+    found: set[str] = set()
     for path in (ROOT / "templates").rglob("*.html"):
         found.update(_IN_TEMPLATES.findall(path.read_text(encoding="utf-8")))
-    for app in APPS:
-        for path in (ROOT / app).rglob("*.py"):
-            found.update(_in_module(ast.parse(path.read_text(encoding="utf-8"))))
+    modules = [ast.parse(path.read_text(encoding="utf-8")) for app in APPS for path in (ROOT / app).rglob("*.py")]
+    places = dict(place for module in modules for place in _places(module))
+    for module in modules:
+        found.update(_in_module(module, places))
     return found
 
 
-def _in_module(tree: ast.Module) -> Iterator[str]:
-    """Names given to a function of icons, or as `icon=`, or as the value that `icon` has by itself."""
-    for node in ast.walk(tree):
+def _places(module: ast.Module) -> Iterator[tuple[str, int]]:
+    """Return the classes that have a field `icon`, with its place among the fields."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.ClassDef):
+            fields = [
+                part.target.id
+                for part in node.body
+                if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+            ]
+            if "icon" in fields:
+                yield node.name, fields.index("icon")
+
+
+def _in_module(module: ast.Module, places: Mapping[str, int]) -> Iterator[str]:
+    """Return the names given to a function of icons, as `icon`, as its default, and those in tables called `…_ICONS`."""
+    for node in ast.walk(module):
         if isinstance(node, ast.Call):
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name in {"icon", "icon_named", "optional_icon"} and node.args:
-                yield from _words(node.args[0])
-            for keyword in node.keywords:
-                if keyword.arg == "icon":
-                    yield from _words(keyword.value)
+            called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            place = 0 if called in _FUNCTIONS else places.get(called)
+            if place is not None and len(node.args) > place:
+                yield from _words(node.args[place])
+            yield from (word for k in node.keywords if k.arg == "icon" for word in _words(k.value))
         elif isinstance(node, ast.FunctionDef):
-            named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-            for argument, default in named:
-                if argument.arg == "icon" and default is not None:
-                    yield from _words(default)
+            defaults = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+            yield from (word for a, default in defaults if a.arg == "icon" and default for word in _words(default))
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
+            if any(getattr(target, "id", "").endswith("_ICONS") for target in node.targets):
+                yield from (word for value in node.value.values for word in _words(value))
 
 
 def _words(node: ast.expr) -> Iterator[str]:
@@ -72,6 +81,4 @@ def sprite(names: set[str]) -> str:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings.testing")
-    django.setup()
     SPRITE.write_text(sprite(used()), encoding="utf-8")

@@ -21,8 +21,8 @@ def test_the_sprite_is_complete_and_has_none_unused() -> None:
 
 
 def test_icons_are_found_in_templates_calls_defaults_and_the_navigation() -> None:
-    # In a template; as an argument there; in a component; the default of an argument; in a view; in the navigation.
-    assert {"printer", "bookmark", "chevron-down", "inbox", "pencil", "scroll-text"} <= used()
+    # In a template; as an argument there; of a function; a default; in a table; of an object by place.
+    assert {"printer", "bookmark", "chevron-down", "inbox", "triangle-alert", "scroll-text", "list-checks"} <= used()
 
 
 def test_an_icon_outside_the_sprite_is_refused() -> None:
