@@ -54,9 +54,9 @@ def _in_module(module: ast.Module, places: Mapping[str, int]) -> Iterator[str]:
         elif isinstance(node, ast.FunctionDef):
             defaults = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
             yield from (word for a, default in defaults if a.arg == "icon" and default for word in _words(default))
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
-            if any(getattr(target, "id", "").endswith("_ICONS") for target in node.targets):
-                yield from (word for value in node.value.values for word in _words(value))
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").endswith("_ICONS"):
+            assert isinstance(node.value, ast.Dict)
+            yield from (word for value in node.value.values for word in _words(value))
 
 
 def _words(node: ast.expr) -> Iterator[str]:
