@@ -44,7 +44,11 @@ class Installation:
 
 def bare_environment(var: Path) -> dict[str, str]:
     """The environment of a new installation, whatever the suite itself runs with."""
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in {"PATH", "HOME", "LANG", "PYTHONPATH", "CLOCK_SHIFT"}
+    }
     return kept | {"REGISTRY_VAR": str(var), "DJANGO_SETTINGS_MODULE": "registry.settings.development"}
 
 
