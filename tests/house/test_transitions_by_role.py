@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 
@@ -83,8 +84,6 @@ def own_files(settings: Any, files: Path) -> Path:
 def scenes(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator[dict[str, Scene]]:
     """Both federations, made once; what a test does to them is undone."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        from django.conf import settings
-
         patch.setattr(settings, "FILES_ROOT", files)
         society, union = people.voi(), people.union()
         yield {"society": scene(society, union), "union": scene(union, society)}
