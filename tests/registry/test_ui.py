@@ -49,7 +49,7 @@ class Tags(HTMLParser):
         return attrs
 
     def values(self, name: str) -> list[str]:
-        return [a[name] or "" for _, a in self.found if name in a]
+        return [a[name] or "" for tag, a in self.found if name in a and tag != "use"]
 
 
 def render(source: str, **context: object) -> str:
