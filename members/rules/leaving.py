@@ -13,11 +13,10 @@ from registry.days import after_months
 from registry.enums import OrganizationStatus
 from registry.errors import Blocked, RuleViolation
 from registry.models import Organization
+from registry.states import allowed
 
 from ..enums import (
-    MEMBER_MOVES,
     EndReason,
-    ItemState,
     MarkKind,
     MemberState,
     PaperCard,
@@ -37,15 +36,8 @@ STATES = {
     EndReason.EXCLUSION: MemberState.EXCLUDED,
 }
 #: Reasons of leavings that are taken back from the book; departures and exclusions have their own ways.
-REVERSIBLE = frozenset(reason for reason, state in STATES.items() if state in {MemberState.LEFT, MemberState.DECEASED})
-
-
-def check_state_move(member: Member, to: str) -> None:
-    """Raise where the table of moves does not lead there."""
-    if to not in MEMBER_MOVES[member.state]:
-        raise RuleViolation(
-            "V-B10", _("This cannot be done now: the card is %(state)s.") % {"state": member.get_state_display()}
-        )
+_LEFT = frozenset({MemberState.LEFT, MemberState.DECEASED})
+REVERSIBLE = frozenset(reason for reason, state in STATES.items() if state in _LEFT)
 
 
 def check_reason(charter: Charter, reason: str) -> None:
@@ -79,7 +71,7 @@ def check_paper_card(paper_card: str, mail_number: str) -> None:
 
 def check_nothing_waits(member: Member) -> None:
     """Raise `Blocked`, naming each, while decisions about the member are pending; death alone does not wait."""
-    items = AgendaItem.objects.filter(member=member, state__in=[ItemState.WAITING, ItemState.SCHEDULED])
+    items = AgendaItem.objects.open().filter(member=member)
     blockers: list[Any] = [_("On the agenda: %(kind)s.") % {"kind": item.get_kind_display()} for item in items]
     moves = Transfer.objects.filter(member=member, state=TransferState.REQUESTED)
     blockers += [_("A transfer was asked for and is not answered.") for _transfer in moves]
@@ -100,7 +92,7 @@ def erase_after(charter: Charter, state: str, on: dt.date) -> dt.date:
 
 def check_can_be_reopened(line: BookLine, member: Member) -> None:
     """Raise where the ending cannot be taken back from this line of the book: built upon, decided by a body, erased."""
-    if member.state not in {MemberState.LEFT, MemberState.DECEASED} or line.left_on is None:
+    if member.state not in _LEFT or line.left_on is None:
         raise RuleViolation("V-B10", _("There is nothing to take back: this leaving was settled otherwise."))
     if member.last_unit_id != line.unit_id:
         raise RuleViolation("V-B10", _("The member was in another organisation since."))
@@ -113,13 +105,7 @@ def check_can_be_reopened(line: BookLine, member: Member) -> None:
 
 def can_be_reopened(line: BookLine) -> bool:
     """The twin of `check_can_be_reopened`."""
-    if line.member is None:
-        return False
-    try:
-        check_can_be_reopened(line, line.member)
-    except RuleViolation:
-        return False
-    return True
+    return line.member is not None and allowed(check_can_be_reopened, line, line.member)
 
 
 def last_place(member: Member) -> Organization:

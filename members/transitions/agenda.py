@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -45,7 +46,7 @@ def put_on(
         for item in waiting:
             if item.organization_id != meeting.organization_id:
                 raise RuleViolation("V-A5", _("Another organisation decides on this."))
-            rules.check_item_move(item, ItemState.SCHEDULED)
+            states.check(item, ItemState.SCHEDULED, "V-A5")
             if item.filed_on > meeting.held_on:
                 text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
                 raise RuleViolation("V-A5", text % {"day": item.filed_on.strftime("%d.%m.%Y")})
@@ -112,11 +113,11 @@ def move(item_id: int, *, up: bool, by: Actor) -> Meeting:
 def release(act: Act, item: AgendaItem) -> None:
     """The item waits again; one of admission is dissolved, for its applications wait by themselves."""
     if item.kind == ItemKind.ADMISSION:
-        rules.check_item_move(item, ItemState.DROPPED)
+        states.check(item, ItemState.DROPPED, "V-A5")
         take_off_agenda(act, item)
         item.state = ItemState.DROPPED
     else:
-        rules.check_item_move(item, ItemState.WAITING)
+        states.check(item, ItemState.WAITING, "V-A5")
         item.state = ItemState.WAITING
     # The words are those of this meeting.
     item.meeting, item.position, item.spoken = None, 0, ""
