@@ -1,4 +1,4 @@
-"""Invariants of people and their accounting."""
+"""Invariants of members and their registrations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from registry.organizations.models import Figures, Organization
 from .enums import ConsentState, MemberState
 from .models import Member
 
-#: Figures that are recounted here; that of applications stands beside them.
+#: Figures that are recounted here; those of applications are recounted by admission.
 _COUNTED = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "last_destruction")
 
 

@@ -1,4 +1,4 @@
-"""Makes the form field of any field of the card: its input, its choices by charter, its hints."""
+"""Form fields for the fields of the card: inputs, choices by charter, help texts."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _HINTS = {
     "paper_code": _("Six digits: 770-001."),
     "surname": _("In Russian letters, as in the passport."),
 }
-#: Longest text typed for a number.
+#: Maximum length of the text typed for a number, separators included.
 _TYPED_LENGTH = 60
-#: Choices few enough to be seen at a glance.
+#: Fields with few enough choices for radio buttons.
 _RADIO = {"sex"}
 _SHORT = {
     "house",
@@ -44,11 +44,11 @@ _AUTOCAPITALIZE = {"surname", "given_name", "patronymic", "city", "street"}
 
 
 class YearOnly(dt.date):
-    """1 January of a year of which no day is known."""
+    """1 January of a year, if only the year is known."""
 
 
 class JoinedField(DateField):
-    """A date, or a year alone."""
+    """A field for a date or a year."""
 
     widget = DateInput
 
@@ -62,7 +62,7 @@ class JoinedField(DateField):
 
 
 def build(name: str, charter: Charter, cells: list[tuple[int, str]]) -> forms.Field:
-    """The form field for a field of the card; never required by itself, the card as a whole says what is missing."""
+    """Return the form field for a card field. It is never required: completeness is checked for the whole card."""
     common: dict[str, Any] = {
         "label": capfirst(str(label_of(name, charter))),
         "required": False,
@@ -116,7 +116,7 @@ def _text_or_number(name: str, common: dict[str, Any]) -> forms.Field:
     if isinstance(field, models.TextField) and field.max_length:
         return forms.CharField(max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 4}), **common)
     if name in _WIDGETS:
-        # Room for the signs that group the digits; the rules measure what is left of them.
+        # Leaves room for separators; the rules measure the text without them.
         return forms.CharField(max_length=_TYPED_LENGTH, widget=_WIDGETS[name](), **common)
     return forms.CharField(max_length=length_of(name), widget=_text_input(name), **common)
 

@@ -1,4 +1,4 @@
-"""Repeated entries of the card; kinds and columns by charter (practice 3.2)."""
+"""Repeated entries of the card; the charter determines kinds and columns (practice 3.2)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _CHOICES = {"award_kind": AwardKind.values, "sex": Sex.values}
 
 
 def entry_kind(charter: Charter, key: str, by: Actor) -> Entry:
-    """The kind as the charter has it. Raises `RuleViolation` for an unknown one, `NotAllowed` for a class not read."""
+    """Return the charter's kind.
+
+    Raises `RuleViolation` (U-5a) if unknown, `NotAllowed` if its class may not be read.
+    """
     kind = next((entry for entry in charter.entries if entry.key == key), None)
     if kind is None:
         raise RuleViolation("U-5a", _("The card has no such entries."))
@@ -32,12 +35,12 @@ def entry_kind(charter: Charter, key: str, by: Actor) -> Entry:
 
 
 def readable_kinds(charter: Charter, by: Actor) -> list[Entry]:
-    """Kinds whose class of data the actor reads."""
+    """Return the kinds whose data class the actor may read."""
     return [entry for entry in charter.entries if by.reads(entry.data_class)]
 
 
 def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[str, Any]:
-    """The kind's own columns of the values, made uniform. Raises the first `RuleViolation`."""
+    """Return the normalised values of the kind's columns. Raises the first `RuleViolation` (U-5a)."""
     own: dict[str, Any] = {}
     for name in kind.columns:
         value = values.get(name)
@@ -70,7 +73,7 @@ def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[
 
 
 def check_not_entered(member: Member, kind: str, own: Mapping[str, Any]) -> None:
-    """Raise where the very same entry stands on the card: the button was pressed twice (N-D2)."""
+    """Raise `RuleViolation` (U-5a) if the card has an identical entry, such as after a double click (N-D2)."""
     twins = CardEntry.objects.filter(member=member, kind=kind)
     if any(all(getattr(entry, name) == value for name, value in own.items()) for entry in twins):
         message = _("This very entry stands on the card already. If there were two, write what tells them apart.")
