@@ -2,9 +2,8 @@
 
 from django.contrib import admin
 
+from documents.consents.models import ConsentText
 from registry.admin import ReadOnlyAdmin
-
-from .models import ConsentText
 
 
 @admin.register(ConsentText)

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from .views import consents, printing, texts
+from documents.consents.views import consents, texts
+
+from .printing import views as printing
 
 app_name = "documents"
 

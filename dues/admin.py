@@ -2,9 +2,8 @@
 
 from django.contrib import admin
 
+from dues.rates.models import Rate
 from registry.admin import ReadOnlyAdmin
-
-from .models import Rate
 
 
 @admin.register(Rate)

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from .views import overview, payments, rates
+from .ledger import views as overview
+from .payments import views as payments
+from .rates import views as rates
 
 app_name = "dues"
 

@@ -2,9 +2,8 @@
 
 from django.contrib import admin
 
+from members.movement.models import DestructionRecord
 from registry.admin import ReadOnlyAdmin
-
-from .models import DestructionRecord
 
 
 @admin.register(DestructionRecord)

@@ -11,7 +11,8 @@ from .enums import DataClass, Level, Permission, Role
 from .errors import NotAllowed
 
 if TYPE_CHECKING:
-    from .models import Account, Appointment, Federation, Organization
+    from registry.accounts.models import Account, Appointment
+    from registry.organizations.models import Federation, Organization
 
 P = Permission
 

@@ -16,16 +16,19 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from members.rules.fields import label_of as label_of_field
+from members.people.rules.fields import label_of as label_of_field
+from registry.accounts.models import Account, Appointment
+from registry.accounts.transitions.accounts import block_account, reissue_password, unblock_account
+from registry.accounts.views.credentials import credentials_page
+from registry.jobs.models import Job
+from registry.journal.actions import label_of
+from registry.journal.models import Event
+from registry.organizations.models import Federation, Organization
+from registry.organizations.transitions.charters import NUMBERS, change_charter
 
 from .access import Actor
-from .actions import label_of
-from .charters import Charter
+from .charters.base import Charter
 from .errors import RuleViolation
-from .models import Account, Appointment, Event, Federation, Job, Organization
-from .transitions.accounts import block_account, reissue_password, unblock_account
-from .transitions.charters import NUMBERS, change_charter
-from .views.credentials import credentials_page
 
 
 def administrator(request: HttpRequest) -> Actor:

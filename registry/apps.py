@@ -14,7 +14,9 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from . import guards, jobs, system_checks, tasks  # noqa: F401, PLC0415
+        from . import guards, system_checks, tasks  # noqa: F401, PLC0415
+        from .jobs import kinds as jobs  # noqa: PLC0415
+        from .organizations import tasks as organizations_tasks  # noqa: F401, PLC0415
 
         # Django's own signal: SQLite loses triggers when a table is remade, so they are put back after each migrate.
         post_migrate.connect(guards.install, dispatch_uid="registry.guards")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as WrongNumber
 from stdnum.ru import inn, ogrn
 
-from registry.text import clean
+from .text import clean
 
 MESSAGES = {
     "inn_length": _("An INN has 10 digits for an organisation and 12 for a person. Count the digits."),

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.utils.module_loading import autodiscover_modules
 
-from . import guards, storage
+from registry.journal.models import Event, JournalChain
+from registry.organizations.models import Organization
+
+from . import guards
 from .enums import Level
-from .models import Event, JournalChain, Organization
+from .files import storage
 
 Check = Callable[[], Iterable[str]]
 _CHECKS: dict[str, Check] = {}

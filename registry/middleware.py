@@ -17,14 +17,15 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from registry.accounts.models import Account
+from registry.drafts.carried import carried_in, sign_in_carrying
+from registry.organizations.rules.names import needs_name_check
+
 from . import guards
 from .access import Actor
-from .enums import Permission, Role
-from .models import Account
 from .tasks import outdate_counts
-from .views.carried import carried_in, sign_in_carrying
+from .views import APPOINTMENT_KEY
 
-APPOINTMENT_KEY = "appointment"
 #: Reachable before the password is changed and the name checked (U-2, U-3).
 ALWAYS_OPEN = {"login", "logout", "healthz", "preferences", "session-ping", "first-password", "help", "jsi18n"}
 
@@ -183,15 +184,3 @@ class FirstLoginMiddleware:
         if needs_name_check(actor) and match.url_name != "name-check":
             return redirect("name-check")
         return None
-
-
-def needs_name_check(actor: Actor) -> bool:
-    """Only who answers for the passport checks the name, once per organisation (U-3)."""
-    organization = actor.organization
-    return bool(
-        organization
-        and actor.role in {Role.CHAIR, Role.DEPUTY}
-        and organization.parent_id
-        and organization.name_checked_at is None
-        and actor.may(Permission.EDIT_PASSPORT, organization)
-    )

@@ -8,22 +8,22 @@ from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
 from . import converters
-from .views.health import healthz
+from .health import healthz
 
 converters.register()
 
 _AREAS = [
-    ("", "registry.urls_session"),
-    ("", "registry.urls_start"),
-    ("accounts/", "registry.urls_accounts"),
-    ("organizations/", "registry.urls_organizations"),
-    ("jobs/", "registry.urls_jobs"),
-    ("members/", "members.urls"),
-    ("imports/", "members.urls_imports"),
-    ("applications/", "members.urls_applications"),
-    ("meetings/", "members.urls_meetings"),
-    ("moves/", "members.urls_moves"),
-    ("cells/", "members.urls_cells"),
+    ("", "registry.accounts.urls_session"),
+    ("", "registry.start.urls"),
+    ("accounts/", "registry.accounts.urls"),
+    ("organizations/", "registry.organizations.urls"),
+    ("jobs/", "registry.jobs.urls"),
+    ("members/", "members.people.urls"),
+    ("imports/", "members.lists.urls"),
+    ("applications/", "members.admission.urls"),
+    ("meetings/", "members.meetings.urls"),
+    ("moves/", "members.movement.urls"),
+    ("cells/", "members.book.urls"),
     ("papers/", "documents.urls"),
     ("dues/", "dues.urls"),
 ]
@@ -34,12 +34,12 @@ urlpatterns = [
     path("jsi18n/", JavaScriptCatalog.as_view(), name="jsi18n"),
     *[path(prefix, include(module)) for prefix, module in _AREAS if find_spec(module)],
 ]
-if settings.DEMO and find_spec("registry.views.gallery"):
-    from .views.gallery import gallery
+if settings.DEMO and find_spec("registry.gallery"):
+    from .gallery import gallery
 
     urlpatterns.append(path("gallery/", gallery, name="gallery"))
 
-handler400 = "registry.views.errors.bad_request"
-handler403 = "registry.views.errors.permission_denied"
-handler404 = "registry.views.errors.page_not_found"
-handler500 = "registry.views.errors.server_error"
+handler400 = "registry.error_pages.bad_request"
+handler403 = "registry.error_pages.permission_denied"
+handler404 = "registry.error_pages.page_not_found"
+handler500 = "registry.error_pages.server_error"

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from django.db import connection, transaction
 
-from registry.models import Account, Federation
+from registry.accounts.models import Account
+from registry.organizations.models import Federation
 from tests.emptying import has_rows
 
 T = TypeVar("T")

@@ -10,16 +10,16 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from members.enums import OPEN_CONSENTS, ConsentState
-from registry import storage
-from registry.models import Federation
+from members.people.enums import OPEN_CONSENTS, ConsentState
+from registry.files import storage
+from registry.organizations.models import Federation
 
-from ..models import Consent, ConsentText
+from .models import Consent, ConsentText
 
 if TYPE_CHECKING:
-    from members.models import Member
-    from registry.models import StoredFile
-    from registry.transitions.base import Act
+    from members.people.models import Member
+    from registry.files.models import StoredFile
+    from registry.transitions import Act
 
 _SIGNATURE = ["text", "state", "signed_on", "ticked_by", "ticked_at", "scan"]
 

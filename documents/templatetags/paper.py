@@ -8,9 +8,9 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from documents.prints.declension import without_tail
-from documents.prints.fitting import LEADING, POINT, fit
-from documents.prints.russian import MONTHS
+from documents.printing.declension import without_tail
+from documents.printing.fitting import LEADING, POINT, fit
+from documents.printing.russian import MONTHS
 
 register = template.Library()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from documents.forms import SignForm
-from members.models import Member
+from documents.consents.forms import SignForm
+from members.people.models import Member
 
 register = template.Library()
 

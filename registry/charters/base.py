@@ -131,7 +131,7 @@ class Charter:
     end_reasons: tuple[str, ...] = ("own_wish", "death")
     #: Fields that the year-end reconciliation asks of every person; empty where there is no reconciliation (V-B8).
     reconciled: tuple[str, ...] = ()
-    #: Kinds of governing bodies that an organisation may have: keys of `registry.enums.BodyKind`.
+    #: Kinds of governing bodies that an organisation may have: keys of `registry.organizations.enums.BodyKind`.
     bodies: tuple[str, ...] = ("committee", "presidium", "audit", "commission")
     #: How a member changes his organisation: by a «code» on his paper card, or by a «request» that both sides settle.
     transfer: str = "request"

@@ -9,10 +9,12 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from registry.accounts.models import Account
+from registry.accounts.transitions.accounts import create_account
+from registry.organizations.models import Organization
+
 from ..access import Actor
 from ..enums import Role
-from ..models import Account, Organization
-from ..transitions.accounts import create_account
 from . import consents
 from .people import People
 

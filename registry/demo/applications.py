@@ -7,14 +7,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from documents.prints.application import FORM
-from documents.prints.core import Batch, render
-from members.models import Application
-from members.rules.applicants import as_member
-from members.rules.applications import papers_of
-from members.rules.meetings import deciding_organization
-from members.transitions.appeals import receive_appeal
-from members.transitions.applications import (
+from documents.papers.application import FORM
+from documents.printing.core import Batch, render
+from members.admission.models import Application
+from members.admission.queries.applicants import as_member
+from members.admission.rules.applications import papers_of
+from members.admission.transitions.applications import (
     file_application,
     note_attended,
     note_invited,
@@ -22,13 +20,15 @@ from members.transitions.applications import (
     route_application,
     withdraw_application,
 )
-from members.transitions.attachments import attach
-from members.transitions.meetings import close_minutes
-from members.transitions.representations import add_representation
+from members.admission.transitions.attachments import attach
+from members.admission.transitions.representations import add_representation
+from members.meetings.rules import deciding_organization
+from members.meetings.transitions.appeals import receive_appeal
+from members.meetings.transitions.meetings import close_minutes
+from registry.organizations.models import Organization
 
 from ..access import Actor
 from ..enums import DataClass
-from ..models import Organization
 from .board import Board
 from .people import People
 from .tree import Place

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from members.models import AgendaItem, Application, Meeting
-from members.rules.resolutions import usual_resolution
-from members.transitions import decisions
-from members.transitions.agenda import put_on
-from members.transitions.meetings import close_minutes, hold_meeting, plan_meeting
+from members.admission.models import Application
+from members.meetings.models import AgendaItem, Meeting
+from members.meetings.queries import usual_resolution
+from members.meetings.transitions import decisions
+from members.meetings.transitions.agenda import put_on
+from members.meetings.transitions.meetings import close_minutes, hold_meeting, plan_meeting
+from registry.organizations.enums import BodyKind
+from registry.organizations.models import BodySeat, GoverningBody, Organization
+from registry.organizations.transitions.passports import seat_person
 
 from ..access import Actor
-from ..enums import BodyKind
-from ..models import BodySeat, GoverningBody, Organization
-from ..transitions.passports import seat_person
 from . import names
 from .people import People
 

@@ -7,14 +7,15 @@ import datetime as dt
 from django.db.models import DateTimeField, F
 from django.db.models.functions import Cast
 
-from documents.models import Consent, ConsentText
-from documents.transitions.consents import mark_many_signed
-from documents.transitions.printing import record_prints
-from members.models import Member
-from registry.enums import DataClass
+from documents.consents.models import Consent, ConsentText
+from documents.consents.transitions.consents import mark_many_signed
+from documents.printing.transitions import record_prints
+from members.people.models import Member
+from registry.accounts.models import Account
+from registry.organizations.models import Organization
 
 from ..access import Actor
-from ..models import Account, Organization
+from ..enums import DataClass
 from .people import People
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from dues.transitions import Paid, charge_new_year, record_payments
-from members.models import Member
+from dues.ledger.transitions import charge_new_year
+from dues.payments.transitions import Paid, record_payments
+from members.people.models import Member
+from registry.organizations.models import Organization
 
 from ..access import Actor
-from ..models import Organization
 from .people import People
 
 _FEE = Decimal("50.00")

@@ -9,17 +9,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
-from dues.transitions import load_rates
-from members.models import Member
-from members.transitions.accounting import put_many_on_account
+from dues.rates.transitions import load_rates
+from members.people.models import Member
+from members.people.transitions.accounting import put_many_on_account
+from registry.accounts.models import Account, Appointment
+from registry.accounts.transitions.accounts import block_account
+from registry.organizations.models import Federation, Organization
+from registry.organizations.transitions.founding import found_federation
+from registry.organizations.transitions.renames import ask_rename
 
 from ..access import Actor
 from ..enums import Level, Role
 from ..errors import RuleViolation
-from ..models import Account, Appointment, Federation, Organization
-from ..transitions.accounts import block_account
-from ..transitions.organizations import found_federation
-from ..transitions.renames import ask_rename
 from . import accounts, applications, consents, dues, moves, numbers
 from .people import People
 from .tree import Founder, Place, Tree

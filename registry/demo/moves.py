@@ -8,18 +8,26 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from members.enums import EndReason, ItemKind, MarkKind, PaperCard
-from members.models import AgendaItem, Member, Reconciliation, Transfer
-from members.rules.resolutions import usual_title
-from members.transitions import decisions, proposals, reconciliation, transfers
-from members.transitions.accounting import put_on_account
-from members.transitions.leaving import deregister
-from members.transitions.marks import add_mark
-from members.transitions.representations import add_representation, end_representation
+from members.admission.transitions.representations import add_representation, end_representation
+from members.book.enums import EndReason
+from members.meetings.enums import ItemKind
+from members.meetings.models import AgendaItem
+from members.meetings.queries import usual_title
+from members.meetings.transitions import decisions
+from members.movement.enums import PaperCard
+from members.movement.models import Transfer
+from members.movement.transitions import transfers
+from members.movement.transitions.leaving import deregister
+from members.people.enums import MarkKind
+from members.people.models import Member
+from members.people.transitions.accounting import put_on_account
+from members.people.transitions.marks import add_mark
+from members.reconciliation.models import Reconciliation
+from members.reconciliation.transitions import proposals, reconciliation
+from registry.organizations.models import Organization
 
 from ..access import Actor
 from ..days import after_months
-from ..models import Organization
 from .board import Board
 from .people import People
 from .tree import Tree

@@ -6,10 +6,11 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from registry.organizations.models import Organization
+from registry.organizations.transitions.founding import found_organization
+
 from ..access import Actor
 from ..enums import Level
-from ..models import Organization
-from ..transitions.organizations import found_organization
 from . import numbers
 from .people import People
 

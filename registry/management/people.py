@@ -2,8 +2,9 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from registry.text import clean
-from registry.transitions.accounts import Credentials
+from registry.accounts.transitions.accounts import Credentials
+
+from ..text import clean
 
 
 def person(name: str) -> dict[str, str]:

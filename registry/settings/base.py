@@ -110,11 +110,11 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "registry.rules.passwords.NotLikeItsOwner",
+        "NAME": "registry.accounts.rules.passwords.NotLikeItsOwner",
         "OPTIONS": {"user_attributes": ("login", "surname", "given_name", "patronymic", "email")},
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "registry.rules.passwords.NotCommon"},
+    {"NAME": "registry.accounts.rules.passwords.NotCommon"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "login"
@@ -126,16 +126,16 @@ ONE_TIME_PASSWORD_DAYS = env.int("ONE_TIME_PASSWORD_DAYS", default=14)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "registry.views.session.locked_out"
+AXES_LOCKOUT_CALLABLE = "registry.accounts.views.session.locked_out"
 AXES_RESET_ON_SUCCESS = True
 # Whoever goes on trying does not wait any longer: the page says when to come back, and that holds.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_FORM_FIELD = "username"
 # Attempts are counted by a digest: what is typed as a login may be a password.
-AXES_USERNAME_CALLABLE = "registry.transitions.sessions.attempt_key"
+AXES_USERNAME_CALLABLE = "registry.accounts.transitions.sessions.attempt_key"
 AXES_VERBOSE = False
 # By whose address attempts are counted. A proxy of ours writes it at the end of the header; before it anybody writes anything.
-AXES_CLIENT_IP_CALLABLE = "registry.transitions.sessions.visitor_address"
+AXES_CLIENT_IP_CALLABLE = "registry.accounts.transitions.sessions.visitor_address"
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 # The attempt log would keep typed user names and paths; our own journal answers who signed in.
 AXES_DISABLE_ACCESS_LOG = True
@@ -146,7 +146,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False
-CSRF_FAILURE_VIEW = "registry.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "registry.error_pages.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

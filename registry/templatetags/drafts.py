@@ -7,9 +7,9 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from ..models import Account
-from ..views.carried import ticket
-from ..views.drafts import TICKET
+from registry.accounts.models import Account
+from registry.drafts.carried import ticket
+from registry.drafts.views import TICKET
 
 register = template.Library()
 

@@ -17,17 +17,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from documents.models import Consent, ConsentText
-from members.enums import ConsentState, RegistrationReason
-from members.models import Member, Registration
-from members.transitions.accounting import put_on_account, renew_keys
+from documents.consents.models import Consent, ConsentText
+from members.book.enums import RegistrationReason
+from members.book.models import Registration
+from members.people.enums import ConsentState
+from members.people.models import Member
+from members.people.transitions.accounting import put_on_account, renew_keys
 from registry.access import Actor
+from registry.accounts.models import Account
 from registry.demo.accounts import give
 from registry.demo.people import People
 from registry.enums import Level, Role
-from registry.models import Account, Figures, Organization, OrganizationPassport
-from registry.transitions.organizations import found_federation
-from registry.transitions.organizations import renew_keys as renew_organization_keys
+from registry.organizations.models import Figures, Organization, OrganizationPassport
+from registry.organizations.transitions.founding import found_federation
+from registry.organizations.transitions.founding import renew_keys as renew_organization_keys
 
 from .measure import COLUMNS, Figure, browser, page, say, table, timed
 

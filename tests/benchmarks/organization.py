@@ -12,23 +12,26 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
-from documents.jobs import sheets_of
-from documents.models import ConsentText
-from documents.prints.core import forms
-from members.enums import BatchState
-from members.imports import batches
-from members.models import ImportBatch, ImportRow, Member
-from members.transitions.accounting import put_many_on_account
+from documents.consents.models import ConsentText
+from documents.printing.core import forms
+from documents.printing.jobs import sheets_of
+from members.lists import batches
+from members.lists.enums import BatchState
+from members.lists.models import ImportBatch, ImportRow
+from members.people.models import Member
+from members.people.transitions.accounting import put_many_on_account
 from registry.access import Actor
+from registry.accounts.models import Account
 from registry.demo import consents
 from registry.demo.accounts import give
 from registry.demo.people import People
 from registry.demo.tree import Founder, Tree
 from registry.enums import Role
-from registry.jobs import fetch_result, run_job, start_job
-from registry.models import Account, Job, Organization
-from registry.transitions.organizations import found_federation
-from registry.transitions.renames import ask_rename
+from registry.jobs.models import Job
+from registry.jobs.queue import fetch_result, run_job, start_job
+from registry.organizations.models import Organization
+from registry.organizations.transitions.founding import found_federation
+from registry.organizations.transitions.renames import ask_rename
 
 from .addresses import pages
 from .measure import COLUMNS, Figure, browser, page, say, table, timed

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import django
 
-from . import measure
+from tests.benchmarks import measure
 
 
 def main() -> int:
@@ -36,14 +36,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="registry-benchmark-") as directory:
         if not options.big:
             _installation(f"sqlite:///{directory}/registry.sqlite3", directory)
-            from . import organization, year
+            from tests.benchmarks import organization, year
 
             return year.run(options) if options.year else organization.run(options)
         from tests import postgres
 
         with postgres.cluster() as url:
             _installation(url, directory)
-            from . import federation
+            from tests.benchmarks import federation
 
             return federation.run(options)
 

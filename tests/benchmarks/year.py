@@ -9,10 +9,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from members.models import AgendaItem, BookLine, Reconciliation
-from members.transitions import reconciliation
-from members.transitions.accounting import put_many_on_account
-from registry.models import Organization
+from members.book.models import BookLine
+from members.meetings.models import AgendaItem
+from members.people.transitions.accounting import put_many_on_account
+from members.reconciliation.models import Reconciliation
+from members.reconciliation.transitions import reconciliation
+from registry.organizations.models import Organization
 from tests.members import applicants, sessions
 
 from .measure import PAGE_MS, browser, page, say, table, timed

@@ -19,9 +19,10 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
-from registry import jobs
 from registry.access import Actor
-from registry.models import Account, Job
+from registry.accounts.models import Account
+from registry.jobs import queue as jobs
+from registry.jobs.models import Job
 from tests import emptying
 
 #: No page takes longer, milliseconds; a loaded machine is no defect.

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, override
 from playwright.sync_api import Page, Route, expect
 
-from members.enums import RowVerdict
+from members.lists.enums import RowVerdict
 from registry import integrity
 
 DATA = Path(__file__).parents[1] / "data"

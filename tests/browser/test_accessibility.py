@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page as Window
 
-from registry.models import Account
+from registry.accounts.models import Account
+from tests.browser import pages, world
 
-from . import pages, world
 from .conftest import OpenWindow, Watch, session_of
 from .pages import NO_PAGES, PAGES
 from .world import World

@@ -8,8 +8,10 @@ import re
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from members.models import Application, BookLine, Member, Representation
-from registry.models import Organization
+from members.admission.models import Application, Representation
+from members.book.models import BookLine
+from members.people.models import Member
+from registry.organizations.models import Organization
 from tests.members import people, sessions
 
 from .conftest import OpenWindow

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 from pytest import MonkeyPatch
 
-from members.views import lists
+from members.people.views import member_list as lists
 from tests.members import people
 
 from .conftest import OpenWindow

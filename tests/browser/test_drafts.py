@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from registry.access import Actor
-from registry.models import Account, Draft
-from registry.transitions.accounts import block_account, unblock_account
+from registry.accounts.models import Account
+from registry.accounts.transitions.accounts import block_account, unblock_account
+from registry.drafts.models import Draft
 from tests.members import people
 
 from .conftest import OpenWindow, Watch

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from members.models import Member
+from members.people.models import Member
 from registry.enums import Level
-from registry.models import Organization
+from registry.organizations.models import Organization
+from tests.browser import steps
 from tests.registry import trees
 
-from . import steps
 from .conftest import OpenWindow
 from .steps import Papers, figure, fill, follow, message, press, ru
 

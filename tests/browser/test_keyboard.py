@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from members.models import Member
+from members.people.models import Member
 from tests.members import people
 
 from .conftest import OpenWindow

@@ -10,11 +10,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from members.models import Member, Transfer
-from members.transitions.reconciliation import open_year
+from members.movement.models import Transfer
+from members.people.models import Member
+from members.reconciliation.transitions.reconciliation import open_year
 from registry.access import Actor
 from registry.enums import Level, Role
-from registry.models import Organization
+from registry.organizations.models import Organization
 from tests.members import people, sessions
 from tests.registry import trees
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from members.models import Member
+from members.people.models import Member
 from registry.enums import Role
 from tests.members import people
 from tests.registry import trees

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from members.models import Member
+from members.people.models import Member
 from registry.enums import Role
+from tests.browser import steps
 from tests.members import people
 from tests.registry import trees
 
-from . import steps
 from .conftest import OpenWindow, Watch
 from .steps import fill, follow, message, press
 from .test_journeys import CASES, go_through

@@ -14,39 +14,36 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from PIL import Image
 
-from documents.models import Consent, ConsentText
-from dues.models import LedgerEntry, Rate
-from members.imports import batches
-from members.jobs import open_reconciliations
-from members.models import (
-    AgendaItem,
-    Appeal,
-    Application,
-    Attachment,
-    BookLine,
-    ImportRow,
-    Meeting,
-    Member,
-    Reconciliation,
-    Representation,
-    Transfer,
-)
-from members.transitions.agenda import put_on
-from members.transitions.cards import add_entry, put_photo
-from members.transitions.erasing import erase
-from members.transitions.leaving import deregister
-from members.transitions.marks import add_mark
-from members.transitions.meetings import hold_meeting, plan_meeting
-from members.transitions.proposals import propose
-from members.transitions.transfers import request_departure
+from documents.consents.models import Consent, ConsentText
+from dues.ledger.models import LedgerEntry
+from dues.rates.models import Rate
+from members.admission.models import Application, Attachment, Representation
+from members.book.models import BookLine
+from members.lists import batches
+from members.lists.models import ImportRow
+from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.meetings.transitions.agenda import put_on
+from members.meetings.transitions.meetings import hold_meeting, plan_meeting
+from members.movement.models import Transfer
+from members.movement.transitions.erasing import erase
+from members.movement.transitions.leaving import deregister
+from members.movement.transitions.transfers import request_departure
+from members.people.models import Member
+from members.people.transitions.cards import add_entry, put_photo
+from members.people.transitions.marks import add_mark
+from members.reconciliation.jobs import open_reconciliations
+from members.reconciliation.models import Reconciliation
+from members.reconciliation.transitions.proposals import propose
 from registry.access import Actor
+from registry.accounts.models import Account
 from registry.demo import load
 from registry.enums import Level, Role
-from registry.jobs import start_job
-from registry.models import Account, Job, Organization, RenameRequest
-from registry.transitions.lifecycle import begin_liquidation
-from registry.transitions.organizations import keep_list
-from registry.transitions.passports import add_body, seat_person
+from registry.jobs.models import Job
+from registry.jobs.queue import start_job
+from registry.organizations.models import Organization, RenameRequest
+from registry.organizations.transitions.founding import keep_list
+from registry.organizations.transitions.lifecycle import begin_liquidation
+from registry.organizations.transitions.passports import add_body, seat_person
 from tests.registry import trees
 
 #: Organisations of each federation whose people are loaded.

@@ -29,7 +29,7 @@ def presses(pid: int) -> list[int]:
     """The processes that lay out for the process."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [
-        int(child) for child in children if b"documents.prints.engine" in Path(f"/proc/{child}/cmdline").read_bytes()
+        int(child) for child in children if b"documents.printing.engine" in Path(f"/proc/{child}/cmdline").read_bytes()
     ]
 
 
@@ -54,11 +54,12 @@ def main() -> dict[str, Any]:
     """The print, the death, the second worker; what is on record afterwards."""
     from pypdf import PdfReader
 
-    from documents.models import PrintRecord
-    from registry import storage
+    from documents.printing.models import PrintRecord
     from registry.enums import Level
-    from registry.jobs import STALE_AFTER, start_job
-    from registry.models import Job, StoredFile
+    from registry.files import storage
+    from registry.files.models import StoredFile
+    from registry.jobs.models import Job
+    from registry.jobs.queue import STALE_AFTER, start_job
     from tests.registry import trees
 
     keeper = trees.below(trees.head("voi", "ВОИ"), Level.LOCAL, "Заречная МО ВОИ")

@@ -9,11 +9,11 @@ from typing import Any
 
 from pypdf import PdfReader
 
-from documents.prints.core import Batch, Form, forms, render
-from members.models import CardEntry, Member
-from members.transitions.accounting import put_on_account
+from documents.printing.core import Batch, Form, forms, render
+from members.people.models import CardEntry, Member
+from members.people.transitions.accounting import put_on_account
 from registry.enums import DataClass, Level
-from registry.models import Federation, Organization
+from registry.organizations.models import Federation, Organization
 from tests.registry import trees
 
 TODAY = dt.date(2026, 11, 23)

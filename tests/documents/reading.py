@@ -10,31 +10,20 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from documents.models import Consent, ConsentText
-from dues.models import DuesAccount, LedgerEntry, Rate
-from members.models import (
-    AgendaItem,
-    Appeal,
-    Application,
-    Attendance,
-    BookLine,
-    CardEntry,
-    CardMark,
-    ChangeProposal,
-    DestructionRecord,
-    HealthRecord,
-    IdentityPaper,
-    Meeting,
-    Member,
-    Questionnaire,
-    Reconciliation,
-    Registration,
-    Representation,
-    Transfer,
-)
-from members.rules.fields import class_of
+from documents.consents.models import Consent, ConsentText
+from dues.ledger.models import DuesAccount, LedgerEntry
+from dues.rates.models import Rate
+from members.admission.models import Application, Representation
+from members.book.models import BookLine, Registration
+from members.meetings.models import AgendaItem, Appeal, Attendance, Meeting
+from members.movement.models import DestructionRecord, Transfer
+from members.people.models import CardEntry, CardMark, HealthRecord, IdentityPaper, Member, Questionnaire
+from members.people.rules.fields import class_of
+from members.reconciliation.models import ChangeProposal, Reconciliation
+from registry.accounts.models import Account, Appointment
 from registry.enums import DataClass
-from registry.models import Account, Appointment, BodySeat, Federation, GoverningBody, Organization, StoredFile
+from registry.files.models import StoredFile
+from registry.organizations.models import BodySeat, Federation, GoverningBody, Organization
 
 #: The class of what a model says; None where it says nothing of a person. A model that a paper reads must stand here.
 CLASSES: dict[type[models.Model], DataClass | None] = {

@@ -13,22 +13,27 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from pypdf import PdfReader
 
-from documents import jobs as document_jobs
-from documents.models import PrintRecord
-from documents.prints import member_card
-from documents.rules import paper_carries
-from documents.tasks import cards_to_print_again
-from dues.enums import Fee
-from dues.transitions.payments import record_payment, reverse_payment
-from members.enums import EndReason, ItemKind, MarkKind, PaperCard
-from members.models import BookLine, Member, Transfer
-from members.transitions import decisions
-from members.transitions.cards import edit_card, put_photo, remove_photo
-from members.transitions.leaving import deregister, take_back_leaving
-from members.transitions.marks import add_mark, end_absence, take_back_mark
-from members.transitions.transfers import arrive, call_off
+from documents.papers import member_card
+from documents.printing import jobs as document_jobs
+from documents.printing.models import PrintRecord
+from documents.printing.rules import paper_carries
+from documents.printing.tasks import cards_to_print_again
+from dues.ledger.enums import Fee
+from dues.payments.transitions import record_payment, reverse_payment
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from members.meetings.enums import ItemKind
+from members.meetings.transitions import decisions
+from members.movement.enums import PaperCard
+from members.movement.models import Transfer
+from members.movement.transitions.leaving import deregister, take_back_leaving
+from members.movement.transitions.transfers import arrive, call_off
+from members.people.enums import MarkKind
+from members.people.models import Member
+from members.people.transitions.cards import edit_card, put_photo, remove_photo
+from members.people.transitions.marks import add_mark, end_absence, take_back_mark
 from registry.enums import Level
-from registry.jobs import start_job
+from registry.jobs.queue import start_job
 from tests.documents import papers
 from tests.documents.prints.test_contract import boxes
 from tests.members import people, sessions

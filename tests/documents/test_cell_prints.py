@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from documents.models import PrintRecord
-from members.models import Member
-from members.transitions.representations import add_representation
+from documents.printing.models import PrintRecord
+from members.admission.transitions.representations import add_representation
+from members.people.models import Member
 from registry.access import Actor
 from registry.enums import Role
-from registry.jobs import start_job
-from registry.models import Job
+from registry.jobs.models import Job
+from registry.jobs.queue import start_job
 from tests.members import people
 from tests.members.applicants import days
 from tests.registry import trees

@@ -15,22 +15,24 @@ from django.utils import timezone
 from PIL import Image
 from pypdf import PdfWriter
 
-from documents.models import Consent, ConsentText
-from documents.prints.core import forms
-from documents.tasks import consents as consent_tasks
-from documents.transitions.consents import mark_many_signed, mark_signed, put_scan, take_back_tick
-from documents.transitions.printing import record_prints
-from documents.transitions.states import set_state
-from documents.transitions.texts import issue_text
-from members.enums import ConsentState
-from members.models import Member
+from documents.consents.models import Consent, ConsentText
+from documents.consents.tasks import consents as consent_tasks
+from documents.consents.transitions.consents import mark_many_signed, mark_signed, put_scan, take_back_tick
+from documents.consents.transitions.texts import issue_text
+from documents.printing.core import forms
+from documents.printing.transitions import record_prints
+from members.people.enums import ConsentState
+from members.people.models import Member
+from members.people.transitions.consent_state import set_state
 from registry import integrity
 from registry.access import Actor
 from registry.enums import DataClass, Role
 from registry.errors import NotAllowed
-from registry.models import Event, Job, StoredFile
-from registry.rules.figures import totals_under
-from registry.transitions.base import change
+from registry.files.models import StoredFile
+from registry.jobs.models import Job
+from registry.journal.models import Event
+from registry.organizations.queries import totals_under
+from registry.transitions import change
 from tests.documents import papers
 from tests.members import people
 from tests.refusals import refused
@@ -427,9 +429,9 @@ def test_u7_many_are_marked_each_with_the_date_on_his_paper(voi: people.Place) -
 
 
 def test_u7_very_many_are_marked_by_a_job(voi: people.Place, monkeypatch: pytest.MonkeyPatch, run_jobs: Any) -> None:
-    monkeypatch.setattr("documents.views.consents.DATES_APART", 1)
-    monkeypatch.setattr("documents.views.consents.MARKED_AT_ONCE", 2)
-    monkeypatch.setattr("documents.jobs.MARK_CHUNK", 2)
+    monkeypatch.setattr("documents.consents.views.consents.DATES_APART", 1)
+    monkeypatch.setattr("documents.consents.views.consents.MARKED_AT_ONCE", 2)
+    monkeypatch.setattr("documents.consents.jobs.MARK_CHUNK", 2)
     trees.members(voi.keeper, 5)
     answer = people.signed_in(voi.chair).post(
         reverse("documents:mark_many"), {"all": "1", "marking": "1", "signed_on": "04.05.2026"}

@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from documents.models import ConsentText
-from documents.transitions.consents import mark_signed
-from documents.transitions.printing import record_prints
-from members.models import Member
+from documents.consents.models import ConsentText
+from documents.consents.transitions.consents import mark_signed
+from documents.printing.transitions import record_prints
+from members.people.models import Member
 from registry.enums import Role
 from tests.documents.test_consents import SIGNED_ON, png
 from tests.members import people

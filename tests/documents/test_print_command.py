@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from documents.models import Consent, PrintRecord
-from documents.prints.core import forms_of
-from documents.prints.engine.merging import page_count
+from documents.consents.models import Consent
+from documents.printing.core import forms_of
+from documents.printing.engine.merging import page_count
+from documents.printing.models import PrintRecord
 from registry import charters
-from registry.models import Event
+from registry.journal.models import Event
 from tests.documents import papers
 from tests.members import people
 from tests.registry import trees

@@ -12,17 +12,21 @@ from django.core.management import call_command
 from django.urls import reverse
 from pypdf import PdfReader
 
-from documents import jobs as document_jobs
-from documents.filters import printed_order
-from documents.models import Consent, PrintRecord
-from documents.prints.core import forms
-from documents.transitions.printing import record_prints
-from members.enums import MemberState
-from members.models import IdentityPaper, Member
+from documents.consents.models import Consent
+from documents.printing import jobs as document_jobs
+from documents.printing.core import forms
+from documents.printing.filters import printed_order
+from documents.printing.models import PrintRecord
+from documents.printing.transitions import record_prints
+from members.people.enums import MemberState
+from members.people.models import IdentityPaper, Member
+from registry.accounts.models import Appointment
 from registry.enums import Role
 from registry.errors import NotAllowed
-from registry.jobs import cancel_job, run_job, start_job
-from registry.models import Appointment, Event, Job, StoredFile
+from registry.files.models import StoredFile
+from registry.jobs.models import Job
+from registry.jobs.queue import cancel_job, run_job, start_job
+from registry.journal.models import Event
 from tests.documents import papers
 from tests.members import applicants, people
 from tests.registry import trees

@@ -9,15 +9,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.models import ConsentText
-from documents.rules import REQUIRED_WORDING, uncovered_fields
-from documents.transitions.printing import record_prints
-from documents.transitions.texts import issue_text
+from documents.consents.models import ConsentText
+from documents.consents.rules import REQUIRED_WORDING, uncovered_fields
+from documents.consents.transitions.texts import issue_text
+from documents.printing.transitions import record_prints
 from registry import charters
 from registry.access import Actor
 from registry.enums import Role
 from registry.errors import NotAllowed
-from registry.models import Event
+from registry.journal.models import Event
 from tests.documents import papers
 from tests.members import people
 from tests.refusals import refused

@@ -14,12 +14,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from dues import ledger
-from dues.models import DuesAccount, LedgerEntry
-from dues.rules import payments
-from members.models import Member
-from registry.models import Event
-from registry.transitions.base import Act
+from dues.ledger import book as ledger
+from dues.ledger.models import DuesAccount, LedgerEntry
+from dues.payments import rules as payments
+from members.people.models import Member
+from registry.journal.models import Event
+from registry.transitions import Act
 from tests.members import people
 
 from .test_ledger import pay, wrong

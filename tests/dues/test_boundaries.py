@@ -11,22 +11,26 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from dues import ledger
-from dues.jobs import charge_years
-from dues.models import DuesAccount, LedgerEntry, Rate
-from dues.rules import arrears, check_left_paid, current_unpaid, standing_of
-from dues.rules.figures import owed_by, uncharged_organizations, with_standing
-from dues.rules.payments import Purpose, check_no_slip, check_payment, check_sum, purposes
-from dues.rules.rates import annual_due_of_new, annual_term, due_after_decision, rate_on
-from dues.rules.setting import check_rate, check_rate_unused, check_year
-from dues.rules.showing import standing_pill
-from dues.rules.standing import standing
-from dues.tasks import entrance_fees
-from dues.transitions import charge_new_year, record_payment, set_rate, take_rate_back
-from members.enums import EndReason
-from members.models import Member
-from registry.models import Federation, Organization
-from registry.transitions.base import change
+from dues.ledger import book as ledger
+from dues.ledger.jobs import charge_years
+from dues.ledger.models import DuesAccount, LedgerEntry
+from dues.ledger.queries.figures import owed_by, uncharged_organizations, with_standing
+from dues.ledger.queries.showing import standing_pill
+from dues.ledger.rules.leaving import check_left_paid
+from dues.ledger.rules.standing import arrears, standing, standing_of
+from dues.ledger.tasks import entrance_fees
+from dues.ledger.transitions import charge_new_year
+from dues.payments.rules import Purpose, check_no_slip, check_payment, check_sum, purposes
+from dues.payments.transitions import record_payment
+from dues.rates.models import Rate
+from dues.rates.rules.rates import annual_due_of_new, annual_term, due_after_decision, rate_on
+from dues.rates.rules.setting import check_rate, check_rate_unused, check_year
+from dues.rates.transitions import set_rate, take_rate_back
+from dues.rules import current_unpaid
+from members.book.enums import EndReason
+from members.people.models import Member
+from registry.organizations.models import Federation, Organization
+from registry.transitions import change
 from tests.clock import at
 from tests.members import people
 from tests.refusals import refused

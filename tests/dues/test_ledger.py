@@ -14,20 +14,25 @@ from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dues import ledger
-from dues.jobs import charge_years
-from dues.models import DuesAccount, LedgerEntry, Rate
-from dues.rules import annual_term, arrears, check_left_paid, left_unpaid, standing_of
-from dues.rules.leaving import warnings
-from dues.transitions import charge_new_year, load_rates, record_payment, reverse_payment, set_rate, take_rate_back
-from members.enums import EndReason
-from members.models import CardMark, Member
+from dues.ledger import book as ledger
+from dues.ledger.jobs import charge_years
+from dues.ledger.models import DuesAccount, LedgerEntry
+from dues.ledger.rules.leaving import check_left_paid, left_unpaid, warnings
+from dues.ledger.rules.standing import arrears, standing_of
+from dues.ledger.transitions import charge_new_year
+from dues.payments.transitions import record_payment, reverse_payment
+from dues.rates.models import Rate
+from dues.rates.rules.rates import annual_term
+from dues.rates.transitions import load_rates, set_rate, take_rate_back
+from members.book.enums import EndReason
+from members.people.models import CardMark, Member
 from registry.access import Actor
 from registry.enums import Role
 from registry.errors import NotAllowed
 from registry.integrity import run
-from registry.models import Event, Organization
-from registry.transitions.base import change
+from registry.journal.models import Event
+from registry.organizations.models import Organization
+from registry.transitions import change
 from tests.members import people
 from tests.refusals import refused
 from tests.registry import trees

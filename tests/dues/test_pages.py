@@ -14,12 +14,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.prints.core import Batch
-from documents.prints.member_card import build
-from dues.models import LedgerEntry, Rate
-from dues.transitions import charge_new_year
-from members.filters import MemberFilter
-from members.models import Member
+from documents.papers.member_card import build
+from documents.printing.core import Batch
+from dues.ledger.models import LedgerEntry
+from dues.ledger.transitions import charge_new_year
+from dues.rates.models import Rate
+from members.people.filters import MemberFilter
+from members.people.models import Member
 from registry.enums import DataClass, Role
 from registry.tasks import tasks_for
 from tests.members import people

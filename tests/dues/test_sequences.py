@@ -12,8 +12,9 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dues.models import DuesAccount, LedgerEntry
-from dues.transitions import charge_new_year, record_payment, reverse_payment
+from dues.ledger.models import DuesAccount, LedgerEntry
+from dues.ledger.transitions import charge_new_year
+from dues.payments.transitions import record_payment, reverse_payment
 from registry.errors import RuleViolation
 from tests.conftest import examples
 from tests.members import people

@@ -18,9 +18,13 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.urls import reverse
 
-from members.models import AgendaItem, Application, Member
+from members.admission.models import Application
+from members.meetings.models import AgendaItem
+from members.people.models import Member
 from registry.access import Actor
-from registry.models import Account, BodySeat, GoverningBody, Organization, StoredFile
+from registry.accounts.models import Account
+from registry.files.models import StoredFile
+from registry.organizations.models import BodySeat, GoverningBody, Organization
 
 from .cast import OWNER, PLANTED, Cast, body, picture
 from .routes import ROUTES, Route

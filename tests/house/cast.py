@@ -14,17 +14,24 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from documents.transitions.consents import put_scan
-from members.enums import EndReason, PaperCard
-from members.models import Application, ChangeProposal, Member
-from members.transitions.accounting import put_on_account
-from members.transitions.erasing import erase
-from members.transitions.leaving import deregister
-from registry import storage
+from documents.consents.transitions.consents import put_scan
+from members.admission.models import Application
+from members.book.enums import EndReason
+from members.movement.enums import PaperCard
+from members.movement.transitions.erasing import erase
+from members.movement.transitions.leaving import deregister
+from members.people.models import Member
+from members.people.transitions.accounting import put_on_account
+from members.reconciliation.models import ChangeProposal
 from registry.access import Actor
-from registry.enums import FilePurpose, JobState, Level, Role
-from registry.models import Account, Appointment, Job, Organization, SavedFilter
-from registry.transitions.renames import ask_rename, decide_rename
+from registry.accounts.models import Account, Appointment, SavedFilter
+from registry.enums import Level, Role
+from registry.files import storage
+from registry.files.enums import FilePurpose
+from registry.jobs.enums import JobState
+from registry.jobs.models import Job
+from registry.organizations.models import Organization
+from registry.organizations.transitions.renames import ask_rename, decide_rename
 from tests.browser import world as browser_world
 from tests.browser.world import World
 from tests.registry import trees

@@ -39,50 +39,70 @@ class Cycle:
 #: Names of tables in the order of the page.
 CYCLES = {
     "ORGANIZATION_MOVES": Cycle(
-        "Organisation", "registry.Organization", "registry/transitions/lifecycle.py", "N-H3", ("forming", "active")
+        "Organisation",
+        "registry.Organization",
+        "registry/organizations/transitions/lifecycle.py",
+        "N-H3",
+        ("forming", "active"),
     ),
     "RENAME_MOVES": Cycle(
-        "Rename request", "registry.RenameRequest", "registry/transitions/renames.py", "U-3", ("asked",)
+        "Rename request", "registry.RenameRequest", "registry/organizations/transitions/renames.py", "U-3", ("asked",)
     ),
-    "JOB_MOVES": Cycle("Background job", "registry.Job", "registry/jobs.py", "U-5, U-6", ("queued",)),
+    "JOB_MOVES": Cycle("Background job", "registry.Job", "registry/jobs/queue.py", "U-5, U-6", ("queued",)),
     "APPLICATION_MOVES": Cycle(
         "Application for admission",
         "members.Application",
-        "members/transitions/admission.py",
+        "members/admission/transitions/admission.py",
         "V-A4, V-A5, V-A6",
         ("filed",),
     ),
     "MEETING_MOVES": Cycle(
-        "Meeting of a governing body", "members.Meeting", "members/transitions/meetings.py", "V-A5", ("planned",)
+        "Meeting of a governing body",
+        "members.Meeting",
+        "members/meetings/transitions/meetings.py",
+        "V-A5",
+        ("planned",),
     ),
     "ITEM_MOVES": Cycle(
-        "Agenda item", "members.AgendaItem", "members/transitions/agenda.py", "V-A5, V-B5, V-B16", ("waiting",)
+        "Agenda item", "members.AgendaItem", "members/meetings/transitions/agenda.py", "V-A5, V-B5, V-B16", ("waiting",)
     ),
-    "APPEAL_MOVES": Cycle("Appeal", "members.Appeal", "members/transitions/appeals.py", "V-A6, V-B14", ("received",)),
+    "APPEAL_MOVES": Cycle(
+        "Appeal", "members.Appeal", "members/meetings/transitions/appeals.py", "V-A6, V-B14", ("received",)
+    ),
     "MEMBER_MOVES": Cycle(
         "Card of a member",
         "members.Member",
-        "members/transitions/leaving.py",
+        "members/movement/transitions/leaving.py",
         "V-B10, V-B11, V-B14",
         ("on_account",),
     ),
     "TRANSFER_MOVES": Cycle(
         "Transfer",
         "members.Transfer",
-        "members/transitions/transfers.py",
+        "members/movement/transitions/transfers.py",
         "V-B9 to V-B12, U-5",
         ("requested", "in_transit"),
     ),
     "BATCH_MOVES": Cycle(
-        "List that is loaded", "members.ImportBatch", "members/transitions/imports.py", "U-5", ("uploaded",)
+        "List that is loaded", "members.ImportBatch", "members/lists/transitions/batches.py", "U-5", ("uploaded",)
     ),
     "PROPOSAL_MOVES": Cycle(
-        "Proposed change of a card", "members.ChangeProposal", "members/transitions/proposals.py", "V-B8", ("open",)
+        "Proposed change of a card",
+        "members.ChangeProposal",
+        "members/reconciliation/transitions/proposals.py",
+        "V-B8",
+        ("open",),
     ),
     "RECONCILIATION_MOVES": Cycle(
-        "Year-end reconciliation", "members.Reconciliation", "members/transitions/reconciliation.py", "V-B8", ("open",)
+        "Year-end reconciliation",
+        "members.Reconciliation",
+        "members/reconciliation/transitions/reconciliation.py",
+        "V-B8",
+        ("open",),
     ),
-    "CONSENT_MOVES": Cycle("Consent", "documents.Consent", "documents/transitions/consents.py", "U-7, N-C1", ("none",)),
+    "CONSENT_MOVES": Cycle(
+        "Consent", "documents.Consent", "documents/consents/transitions/consents.py", "U-7, N-C1", ("none",)
+    ),
 }
 
 

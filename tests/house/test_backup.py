@@ -12,8 +12,10 @@ from tests.installation import Installation
 
 STATE = """
 def state():
-    from registry import guards, storage
-    from registry.models import Account, StoredFile
+    from registry import guards
+    from registry.files import storage
+    from registry.accounts.models import Account
+    from registry.files.models import StoredFile
     return {
         "accounts": sorted(Account.objects.values_list("surname", flat=True)),
         "files": [storage.read(row).decode() for row in StoredFile.objects.order_by("created_at")],

@@ -11,15 +11,15 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from members.imports import batches
-from members.models import Reconciliation
-from members.transitions import proposals, reconciliation
-from members.transitions.applications import edit_application
-from members.transitions.cards import edit_card
-from members.transitions.representations import add_representation, edit_representation
+from members.admission.transitions.applications import edit_application
+from members.admission.transitions.representations import add_representation, edit_representation
+from members.lists import batches
+from members.people.transitions.cards import edit_card
+from members.reconciliation.models import Reconciliation
+from members.reconciliation.transitions import proposals, reconciliation
 from registry.access import Actor
+from registry.drafts.transitions import save_draft
 from registry.enums import Role
-from registry.transitions.drafts import save_draft
 from tests.members import applicants, people, sessions
 from tests.registry import trees
 

@@ -18,7 +18,9 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
-from registry.models import Account, Appointment, Event, Federation
+from registry.accounts.models import Account, Appointment
+from registry.journal.models import Event
+from registry.organizations.models import Federation
 from tests.installation import ROOT, Installation, bare_environment
 
 OWN = {

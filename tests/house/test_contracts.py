@@ -7,32 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("registry", "members", "dues", "documents")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-#: Outside of the layers: entry points that no module of ours imports.
-APART = {"registry.settings", "registry.wsgi", "registry.gunicorn_conf"}
-
-
-def test_every_module_has_its_layer() -> None:
-    (contract,) = PROJECT["tool"]["importlinter"]["contracts"]
-    placed = {name for layer in contract["layers"] for name in re.findall(r"[\w.]+", layer)}
-    present = {
-        f"{app}.{path.stem}"
-        for app in APPS
-        for path in (ROOT / app).iterdir()
-        if path.stem not in {"__init__", "migrations"} and (path.suffix == ".py" or (path / "__init__.py").exists())
-    }
-    assert present - placed == APART & present
-
-
-def test_a_layer_names_its_modules_for_every_app_alike() -> None:
-    (contract,) = PROJECT["tool"]["importlinter"]["contracts"]
-    # Two layers have no twins: the writers of consents and of the ledger stand between transitions and rules.
-    floors = ["(documents.consents)", "(dues.ledger)"]
-    assert [layer for layer in contract["layers"] if layer in floors] == floors
-    layers = [layer for layer in contract["layers"] if layer not in floors]
-    apps = [re.match(r"\(?(\w+)\.", layer)[1] for layer in layers]  # type: ignore[index]
-    assert apps == ["documents", "dues", "members", "registry"] * 6
 
 
 def names(requirements: list[str]) -> set[str]:

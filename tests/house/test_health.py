@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
 from registry import guards, monitoring
-from registry.jobs import run_job
+from registry.jobs.queue import run_job
 from registry.system_checks import check_field_keys, check_guards
 
 

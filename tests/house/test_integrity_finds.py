@@ -10,13 +10,15 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from documents.transitions.consents import mark_signed
-from members.models import Member
-from members.transitions import leaving, reconciliation
-from registry import guards, integrity, storage
+from documents.consents.transitions.consents import mark_signed
+from members.movement.transitions import leaving
+from members.people.models import Member
+from members.reconciliation.transitions import reconciliation
+from registry import guards, integrity
 from registry.access import Actor
-from registry.enums import FilePurpose
-from registry.models import StoredFile
+from registry.files import storage
+from registry.files.enums import FilePurpose
+from registry.files.models import StoredFile
 from tests.members import applicants, people, sessions
 
 TODAY = timezone.localdate()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from registry.actions import ACTIONS
+from registry.journal.actions import ACTIONS
 
 from .tree import modules
 

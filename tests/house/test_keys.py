@@ -11,11 +11,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from registry import storage
 from registry.access import Actor
-from registry.enums import FilePurpose
-from registry.models import Draft, StoredFile
-from registry.transitions.installation import create_administrator
+from registry.accounts.transitions.installation import create_administrator
+from registry.drafts.models import Draft
+from registry.files import storage
+from registry.files.enums import FilePurpose
+from registry.files.models import StoredFile
 
 
 def stored_token() -> str:

@@ -27,7 +27,7 @@ def breaks(request: HttpRequest) -> HttpResponse:
 
 breaks.login_required = False  # type: ignore[attr-defined]
 urlpatterns = [path("breaks/", breaks)]
-handler500 = "registry.views.errors.server_error"
+handler500 = "registry.error_pages.server_error"
 
 
 @pytest.mark.django_db

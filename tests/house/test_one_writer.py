@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from documents.consents import book
-from dues import ledger
+from dues.ledger import book as ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("registry", "members", "dues", "documents")

@@ -16,15 +16,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from members.imports import batches
-from members.models import CardMark, Member, Reconciliation, Transfer
-from members.transitions import leaving, marks, reconciliation, transfers
+from members.lists import batches
+from members.movement.models import Transfer
+from members.movement.transitions import leaving, transfers
+from members.people.models import CardMark, Member
+from members.people.transitions import marks
+from members.reconciliation.models import Reconciliation
+from members.reconciliation.transitions import reconciliation
 from registry import integrity
 from registry.access import Actor
 from registry.enums import Level, Role
-from registry.models import Event, StoredFile
-from registry.transitions.base import Act
-from registry.transitions.renames import ask_rename
+from registry.files.models import StoredFile
+from registry.journal.models import Event
+from registry.organizations.transitions.renames import ask_rename
+from registry.transitions import Act
 from tests.members import applicants, people, sessions
 from tests.members.imports.test_batches import sheet
 from tests.members.test_applications import posted

@@ -35,23 +35,23 @@ OPEN_MODELS = {
 
 #: Whole modules that serve no screen, each with its reason.
 APART = dict.fromkeys(
-    ("registry/jobs.py", "registry/jobs/work.py"),
+    ("registry/jobs/queue.py", "registry/jobs/work.py"),
     "the queue itself: the worker takes every job; its pages load through `visible_to`",
 )
 
 #: file:line-free exceptions, each with its reason: (file, model, first call).
 EXCEPTIONS: dict[tuple[str, str, str], str] = {
-    ("registry/tasks.py", "Appointment", "current"): "only narrows organisations that are read in scope",
+    ("registry/organizations/tasks.py", "Appointment", "current"): "only narrows organisations that are read in scope",
     (
-        "members/forms/meetings.py",
+        "members/meetings/forms.py",
         "GoverningBody",
         "filter",
     ): "of the actor's own organisation, or of a meeting in scope",
-    ("members/filters.py", "Registration", "filter"): "only narrows people that are read in scope",
-    ("members/views/book.py", "Figures", "filter"): "of the unit that was loaded in scope",
-    ("members/imports/batches.py", "ColumnMapping", "filter"): "of the organisation whose batch was read in scope",
-    ("members/imports/batches.py", "ImportBatch", "filter"): "of the organisation whose batch was read in scope",
-    ("members/imports/batches.py", "ImportRow", "filter"): "of the batch that was read in scope",
+    ("members/people/filters.py", "Registration", "filter"): "only narrows people that are read in scope",
+    ("members/book/views/book.py", "Figures", "filter"): "of the unit that was loaded in scope",
+    ("members/lists/batches.py", "ColumnMapping", "filter"): "of the organisation whose batch was read in scope",
+    ("members/lists/batches.py", "ImportBatch", "filter"): "of the organisation whose batch was read in scope",
+    ("members/lists/batches.py", "ImportRow", "filter"): "of the batch that was read in scope",
 }
 
 

@@ -10,13 +10,14 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from documents.transitions.consents import mark_signed
-from documents.transitions.printing import record_prints
-from members.models import BookLine, Member, Registration
-from members.sealing import BESIDE, CONTENT, Content, Erased, Sealed, kept_models, keyed
-from members.transitions import erasing
-from members.transitions.leaving import deregister
-from members.transitions.marks import add_mark
+from documents.consents.transitions.consents import mark_signed
+from documents.printing.transitions import record_prints
+from members.book.models import BookLine, Registration
+from members.movement.contents import BESIDE, CONTENT, Content, Erased, Sealed, kept_models, keyed
+from members.movement.transitions import erasing
+from members.movement.transitions.leaving import deregister
+from members.people.models import Member
+from members.people.transitions.marks import add_mark
 from registry.enums import DataClass
 from registry.fields import EncryptedTextField
 from tests.members import people

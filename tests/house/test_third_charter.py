@@ -13,16 +13,17 @@ from django.core.management import call_command
 from django.urls import reverse
 from pypdf import PdfReader
 
-from dues.models import LedgerEntry
-from dues.transitions import load_rates
-from members.models import Member, Registration
-from members.transitions.agenda import put_on
-from members.transitions.applications import file_application
+from dues.ledger.models import LedgerEntry
+from dues.rates.transitions import load_rates
+from members.admission.transitions.applications import file_application
+from members.book.models import Registration
+from members.meetings.transitions.agenda import put_on
+from members.people.models import Member
 from registry import charters, integrity
 from registry.access import Actor
 from registry.enums import Level
-from registry.models import Organization
-from registry.rules.organizations import levels_below
+from registry.organizations.models import Organization
+from registry.organizations.rules.tree import levels_below
 from tests.members import sessions
 from tests.members.applicants import days
 from tests.members.people import signed_in

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import template
 
-from documents.prints.core import papers
+from documents.printing.core import papers
 from tests.members import people
 
 from .tree import ROOT, modules

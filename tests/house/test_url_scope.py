@@ -13,15 +13,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from . import cast as casting
-from .bad_input import (  # noqa: F401 - run here
-    test_a_file_that_is_not_what_it_says_is_refused_and_not_kept,
-    test_n_h1_ids_of_a_neighbour_are_refused_in_every_field,
-    test_n_h1_ids_of_another_federation_are_refused_in_every_field,
-    test_no_form_breaks_or_echoes_markup_whatever_is_typed,
-    test_v_c5_no_button_is_pressed_by_a_page_of_somebody_else,
-    test_what_is_typed_stays_in_a_refused_form,
-)
+from tests.house import cast as casting
+
 from .cast import ACTORS, OWNER, PLANTED, Cast, body
 from .routes import ROUTES, Route
 

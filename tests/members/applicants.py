@@ -8,15 +8,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from members.enums import ItemKind, ItemState, MeetingState
-from members.models import AgendaItem, Application, Meeting, Member, Representation
-from members.transitions import admission
-from members.transitions.applications import file_application, put_on_agenda
+from members.admission.models import Application, Representation
+from members.admission.transitions import admission
+from members.admission.transitions.applications import file_application, put_on_agenda
+from members.meetings.enums import ItemKind, ItemState, MeetingState
+from members.meetings.models import AgendaItem, Meeting
+from members.people.models import Member
 from registry.access import Actor
-from registry.enums import BodyKind
-from registry.models import GoverningBody, Organization
-from registry.transitions.base import change
-from registry.transitions.figures import adjust
+from registry.organizations.enums import BodyKind
+from registry.organizations.models import GoverningBody, Organization
+from registry.organizations.transitions.figures import adjust
+from registry.transitions import change
 from tests.members.people import UNION_PERSON, VOI_PERSON, Place
 
 _numbers = itertools.count(1)

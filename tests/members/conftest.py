@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from registry import jobs
-from registry.models import Job
+from registry.jobs import queue as jobs
+from registry.jobs.models import Job
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.test import Client
 
-from members.models import Member
-from members.transitions.accounting import put_on_account
+from members.people.models import Member
+from members.people.transitions.accounting import put_on_account
 from registry.access import Actor
 from registry.enums import Level, Role
-from registry.models import Organization
+from registry.organizations.models import Organization
 from tests.registry import trees
 from tests.worlds import world
 

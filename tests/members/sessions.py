@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from members.models import AgendaItem, Application, Meeting
-from members.transitions.agenda import put_on
-from members.transitions.decisions import decide
-from members.transitions.meetings import hold_meeting, plan_meeting
+from members.admission.models import Application
+from members.meetings.models import AgendaItem, Meeting
+from members.meetings.transitions.agenda import put_on
+from members.meetings.transitions.decisions import decide
+from members.meetings.transitions.meetings import hold_meeting, plan_meeting
 from registry.access import Actor
-from registry.enums import BodyKind
-from registry.models import BodySeat, GoverningBody, Organization
+from registry.organizations.enums import BodyKind
+from registry.organizations.models import BodySeat, GoverningBody, Organization
 from tests.members import people
 from tests.members.applicants import days
 from tests.members.people import Place

@@ -11,22 +11,27 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from members.enums import MemberState, RegistrationReason
-from members.errors import DuplicateFound, SomeRefused
-from members.models import IdentityPaper, ImportBatch, Member, Questionnaire, Registration
-from members.rules import missing_fields, person_violations
-from members.transitions.accounting import put_many_on_account, put_on_account
-from members.transitions.cards import edit_card
-from members.transitions.completeness import count_completeness
-from members.transitions.taking_back import take_back
+from members.book.enums import RegistrationReason
+from members.book.models import Registration
+from members.lists.models import ImportBatch
+from members.people.enums import MemberState
+from members.people.errors import DuplicateFound, SomeRefused
+from members.people.models import IdentityPaper, Member, Questionnaire
+from members.people.rules.completeness import missing_fields
+from members.people.rules.person import person_violations
+from members.people.transitions.accounting import put_many_on_account, put_on_account
+from members.people.transitions.cards import edit_card
+from members.people.transitions.completeness import count_completeness
+from members.people.transitions.taking_back import take_back
 from registry import integrity
 from registry.access import Actor
 from registry.charters import get
 from registry.enums import Role
 from registry.errors import NotAllowed
-from registry.models import Event, Federation, Figures, Organization
-from registry.rules.figures import totals
-from registry.transitions.charters import change_charter
+from registry.journal.models import Event
+from registry.organizations.models import Federation, Figures, Organization
+from registry.organizations.queries import totals
+from registry.organizations.transitions.charters import change_charter
 from tests.members import people
 from tests.refusals import refused
 from tests.registry import trees

@@ -6,12 +6,14 @@ import datetime as dt
 
 import pytest
 
-from documents.models import Consent, ConsentText
-from dues.models import LedgerEntry
-from members.models import BookLine, Member, Registration, Reminder, Representation
-from members.rules.applications import values_of_application
-from members.rules.fields import card_values
-from registry.models import Figures
+from documents.consents.models import Consent, ConsentText
+from dues.ledger.models import LedgerEntry
+from members.admission.models import Representation
+from members.admission.rules.applications import values_of_application
+from members.book.models import BookLine, Registration
+from members.people.models import Member, Reminder
+from members.people.rules.fields import card_values
+from registry.organizations.models import Figures
 from tests.members import applicants, people
 from tests.refusals import refused
 from tests.registry import trees

@@ -11,12 +11,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dues.models import LedgerEntry
-from members.models import AgendaItem, Application, Member
-from members.transitions import admission
+from dues.ledger.models import LedgerEntry
+from members.admission.models import Application
+from members.admission.transitions import admission
+from members.meetings.models import AgendaItem
+from members.people.models import Member
 from registry.errors import Blocked
-from registry.models import Figures
-from registry.transitions.base import Act
+from registry.organizations.models import Figures
+from registry.transitions import Act
 from tests.members import applicants, people
 
 

@@ -10,14 +10,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.models import PrintRecord
-from members.models import AgendaItem, Appeal, Application, Member
-from members.rules.resolutions import usual_resolution
-from members.tasks.meetings import meetings
-from members.transitions import agenda, decisions
-from members.transitions.appeals import receive_appeal, withdraw_appeal
-from members.transitions.applications import note_notified
-from members.transitions.meetings import close_minutes
+from documents.printing.models import PrintRecord
+from members.admission.models import Application
+from members.admission.transitions.applications import note_notified
+from members.meetings.models import AgendaItem, Appeal
+from members.meetings.queries import usual_resolution
+from members.meetings.tasks import meetings
+from members.meetings.transitions import agenda, decisions
+from members.meetings.transitions.appeals import receive_appeal, withdraw_appeal
+from members.meetings.transitions.meetings import close_minutes
+from members.people.models import Member
 from tests.documents.papers import text_of
 from tests.members import applicants, sessions
 from tests.members.applicants import days

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from members.models import Application
-from members.transitions.applications import (
+from members.admission.models import Application
+from members.admission.transitions.applications import (
     note_invited,
     note_notified,
     restore_application,
@@ -18,7 +18,7 @@ from members.transitions.applications import (
 )
 from registry import integrity
 from registry.errors import RuleViolation
-from registry.transitions.base import change
+from registry.transitions import change
 from tests.conftest import examples
 from tests.members import applicants, people
 

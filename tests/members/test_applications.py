@@ -14,14 +14,12 @@ from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-from members.errors import DuplicateFound
-from members.imports.batches import apply_batch, set_columns, upload_list
-from members.models import Application, Attachment, Registration, Representation
-from members.rules.applications import held_up_by, values_of_application
-from members.rules.representations import ends_on, holds_on
-from members.rules.routing import suggestions
-from members.rules.scans import check_scan
-from members.transitions.applications import (
+from members.admission.models import Application, Attachment, Representation
+from members.admission.rules.applications import held_up_by, values_of_application
+from members.admission.rules.representations import ends_on, holds_on
+from members.admission.rules.routing import suggestions
+from members.admission.rules.scans import check_scan
+from members.admission.transitions.applications import (
     edit_application,
     file_application,
     note_invited,
@@ -30,11 +28,15 @@ from members.transitions.applications import (
     route_application,
     withdraw_application,
 )
-from members.transitions.attachments import attach, remove_attachment
-from members.transitions.representations import add_representation, end_representation
+from members.admission.transitions.attachments import attach, remove_attachment
+from members.admission.transitions.representations import add_representation, end_representation
+from members.book.models import Registration
+from members.lists.batches import apply_batch, set_columns, upload_list
+from members.people.errors import DuplicateFound
 from registry.enums import Level
 from registry.errors import NotAllowed, StaleVersion
-from registry.models import Figures, OrganizationPassport, StoredFile
+from registry.files.models import StoredFile
+from registry.organizations.models import Figures, OrganizationPassport
 from tests.members import applicants, people, sessions
 from tests.members.people import signed_in
 from tests.refusals import refused

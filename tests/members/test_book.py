@@ -14,16 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from members.enums import EndReason, PaperCard
-from members.models import BookLine, Member
-from members.rules.on_day import OnDay, count_on, counts_of_children, lines_on
-from members.transitions.cards import edit_card
-from members.transitions.cells import assign_cell
-from members.transitions.leaving import deregister, take_back_leaving
-from members.transitions.organizations import merge_organizations, move_organization
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from members.book.queries.on_day import OnDay, count_on, counts_of_children, lines_on
+from members.movement.enums import PaperCard
+from members.movement.transitions.leaving import deregister, take_back_leaving
+from members.movement.transitions.organizations import merge_organizations, move_organization
+from members.people.models import Member
+from members.people.transitions.cards import edit_card
+from members.people.transitions.cells import assign_cell
 from registry import integrity
 from registry.enums import Level, Role
-from registry.models import Organization
+from registry.organizations.models import Organization
 from tests.conftest import examples
 from tests.members.people import Place, signed_in, union, voi
 from tests.registry import trees

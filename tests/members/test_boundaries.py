@@ -9,16 +9,25 @@ from typing import Any
 
 import pytest
 
-from members.enums import EndReason, MarkKind, PaperCard
-from members.models import Member, Registration, Representation
-from members.rules import age_on, same_in_list
-from members.rules.applications import check_eligible
-from members.rules.entries import check_entry
-from members.rules.fields import length_of, normalise
-from members.rules.leaving import check_day as check_day_of_leaving
-from members.rules.leaving import erase_after
-from members.rules.marks import check_mark
-from members.rules.person import (
+from members.admission.models import Representation
+from members.admission.rules.applications import check_eligible
+from members.admission.rules.representations import check_can_end, check_ward, ends_on, holds_on
+from members.admission.transitions.representations import add_representation
+from members.book.enums import EndReason
+from members.book.models import Registration
+from members.movement.enums import PaperCard
+from members.movement.rules.leaving import check_day as check_day_of_leaving
+from members.movement.rules.leaving import erase_after
+from members.movement.transitions.erasing import erase, forget_records
+from members.movement.transitions.leaving import deregister
+from members.people.enums import MarkKind
+from members.people.models import Member
+from members.people.rules.duplicates import same_in_list
+from members.people.rules.entries import check_entry
+from members.people.rules.fields import length_of, normalise
+from members.people.rules.marks import check_mark
+from members.people.rules.person import (
+    age_on,
     decided_here,
     grown_up,
     kept_since,
@@ -27,15 +36,11 @@ from members.rules.person import (
     undecided_joining,
     years_after,
 )
-from members.rules.representations import check_can_end, check_ward, ends_on, holds_on
-from members.rules.seniority import whole_years
-from members.tasks.year import days_ahead
-from members.transitions.erasing import erase, forget_records
-from members.transitions.leaving import deregister
-from members.transitions.marks import add_mark, end_absence
-from members.transitions.representations import add_representation
+from members.people.rules.seniority import whole_years
+from members.people.transitions.marks import add_mark, end_absence
+from members.reconciliation.tasks import days_ahead
 from registry.charters import get as charter_of
-from registry.models import Organization
+from registry.organizations.models import Organization
 from tests.clock import at, moment
 from tests.members import people
 from tests.refusals import refused

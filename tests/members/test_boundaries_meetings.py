@@ -8,23 +8,25 @@ from typing import Any
 
 import pytest
 
-from members.enums import ItemKind, MeetingState
-from members.models import AgendaItem, Appeal, Application, Meeting, Member
-from members.rules.applications import check_day as check_day_of_application
-from members.rules.meetings import carries, check_quorum, check_votes, has_quorum, quorum_of, seats_on
-from members.tasks.meetings import meetings
-from members.transitions import agenda, appeals, decisions
-from members.transitions.applications import (
+from members.admission.models import Application
+from members.admission.rules.applications import check_day as check_day_of_application
+from members.admission.transitions.applications import (
     note_attended,
     note_invited,
     note_notified,
     set_pickup,
     withdraw_application,
 )
-from members.transitions.erasing import erase, erase_application
-from members.transitions.meetings import close_minutes, close_without_quorum, edit_meeting, hold_meeting
-from registry.enums import BodyKind
-from registry.models import BodySeat, GoverningBody
+from members.meetings.enums import ItemKind, MeetingState
+from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.meetings.rules import carries, check_quorum, check_votes, has_quorum, quorum_of, seats_on
+from members.meetings.tasks import meetings
+from members.meetings.transitions import agenda, appeals, decisions
+from members.meetings.transitions.meetings import close_minutes, close_without_quorum, edit_meeting, hold_meeting
+from members.movement.transitions.erasing import erase, erase_application
+from members.people.models import Member
+from registry.organizations.enums import BodyKind
+from registry.organizations.models import BodySeat, GoverningBody
 from tests.clock import at
 from tests.members import applicants, people, sessions
 from tests.refusals import refused

@@ -13,16 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from members.errors import DuplicateFound
-from members.models import CardEntry, Member
-from members.rules import missing_fields
-from members.rules.fields import card_values
-from members.transitions.accounting import figures_of
-from members.transitions.cards import add_entry, edit_card
+from members.people.errors import DuplicateFound
+from members.people.models import CardEntry, Member
+from members.people.rules.completeness import missing_fields
+from members.people.rules.fields import card_values
+from members.people.transitions.accounting import figures_of
+from members.people.transitions.cards import add_entry, edit_card
 from registry.charters import get
+from registry.drafts.models import Draft
 from registry.enums import Role
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
-from registry.models import Draft, Event, Figures
+from registry.journal.models import Event
+from registry.organizations.models import Figures
 from tests.conftest import examples
 from tests.members import people
 from tests.refusals import refused

@@ -11,17 +11,20 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.models import PrintRecord
-from members import exports
-from members.enums import EndReason, PaperCard
-from members.models import BookLine, Member
-from members.rules.on_day import names_on
-from members.transitions.erasing import erase
-from members.transitions.leaving import deregister
-from members.views import book, day_copies
+from documents.printing.models import PrintRecord
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from members.book.queries.on_day import names_on
+from members.book.views import book, day_copies
+from members.movement.enums import PaperCard
+from members.movement.transitions.erasing import erase
+from members.movement.transitions.leaving import deregister
+from members.people import exports
+from members.people.models import Member
 from registry.access import Actor
-from registry.jobs import fetch_result
-from registry.models import Event, Job
+from registry.jobs.models import Job
+from registry.jobs.queue import fetch_result
+from registry.journal.models import Event
 from tests.documents.prints.test_unit_papers import pages
 from tests.members.people import Place, signed_in, union, voi
 from tests.registry import trees

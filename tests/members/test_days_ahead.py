@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
-from members.tasks.year import days_ahead
-from members.transitions.representations import add_representation, end_representation
+from members.admission.transitions.representations import add_representation, end_representation
+from members.reconciliation.tasks import days_ahead
 from tests.members import people
 
 pytestmark = pytest.mark.django_db

@@ -7,12 +7,18 @@ from typing import Any
 
 import pytest
 
-from members.errors import DuplicateFound
-from members.models import Member
-from members.rules import Duplicate, DuplicateKind, confirmation, find_duplicates, find_many_duplicates
-from members.transitions.accounting import put_on_account
-from members.transitions.cards import edit_card
-from members.transitions.taking_back import take_back
+from members.people.errors import DuplicateFound
+from members.people.models import Member
+from members.people.rules.duplicates import (
+    Duplicate,
+    DuplicateKind,
+    confirmation,
+    find_duplicates,
+    find_many_duplicates,
+)
+from members.people.transitions.accounting import put_on_account
+from members.people.transitions.cards import edit_card
+from members.people.transitions.taking_back import take_back
 from tests.members import people
 from tests.members.test_accounting import batch_of
 from tests.members.test_cards import typed

@@ -14,23 +14,32 @@ from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
-from documents.transitions.consents import mark_signed
-from members.enums import AppealState, EndReason, ItemKind, ItemState, MarkKind, PaperCard
-from members.imports import batches
-from members.models import AgendaItem, Appeal, BookLine, DestructionRecord, ImportRow, Member
-from members.rules.erasing import due_for_erasing
-from members.transitions.cards import edit_card, put_photo
-from members.transitions.erasing import KEPT, erase, traces
-from members.transitions.leaving import deregister
-from members.transitions.marks import add_mark
-from members.transitions.organizations import merge_organizations
-from members.transitions.representations import add_representation
+from documents.consents.transitions.consents import mark_signed
+from members.admission.transitions.representations import add_representation
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from members.lists import batches
+from members.lists.models import ImportRow
+from members.meetings.enums import AppealState, ItemKind, ItemState
+from members.meetings.models import AgendaItem, Appeal
+from members.movement.enums import PaperCard
+from members.movement.models import DestructionRecord
+from members.movement.rules.erasing import due_for_erasing
+from members.movement.transitions.erasing import KEPT, erase, traces
+from members.movement.transitions.leaving import deregister
+from members.movement.transitions.organizations import merge_organizations
+from members.people.enums import MarkKind
+from members.people.models import Member
+from members.people.transitions.cards import edit_card, put_photo
+from members.people.transitions.marks import add_mark
 from registry import integrity
+from registry.drafts.models import Draft
+from registry.drafts.transitions import save_draft
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
-from registry.jobs import start_job
-from registry.models import Draft, Job, StoredFile
-from registry.transitions.drafts import save_draft
+from registry.files.models import StoredFile
+from registry.jobs.models import Job
+from registry.jobs.queue import start_job
 from tests.members.people import Place, union, voi
 from tests.refusals import refused
 from tests.registry import trees

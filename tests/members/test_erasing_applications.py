@@ -9,26 +9,32 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from members.enums import AppealState, CopyKind, Destroyed
-from members.models import AgendaItem, Application, Attachment, DestructionRecord, Member, Representation
-from members.rules.erasing import applications_due_for_erasing
-from members.tasks.moves import cards_to_erase
-from members.transitions import appeals, decisions
-from members.transitions.applications import (
+from members.admission.enums import CopyKind
+from members.admission.models import Application, Attachment, Representation
+from members.admission.transitions.applications import (
     edit_application,
     note_notified,
     restore_application,
     withdraw_application,
 )
-from members.transitions.attachments import attach
-from members.transitions.erasing import erase_application
-from members.transitions.leaving import deregister
+from members.admission.transitions.attachments import attach
+from members.meetings.enums import AppealState
+from members.meetings.models import AgendaItem
+from members.meetings.transitions import appeals, decisions
+from members.movement.enums import Destroyed
+from members.movement.models import DestructionRecord
+from members.movement.rules.erasing import applications_due_for_erasing
+from members.movement.tasks import cards_to_erase
+from members.movement.transitions.erasing import erase_application
+from members.movement.transitions.leaving import deregister
+from members.people.models import Member
 from registry import integrity
 from registry.days import after_months
+from registry.drafts.models import Draft
+from registry.drafts.transitions import save_draft
 from registry.enums import Role
 from registry.errors import NotAllowed
-from registry.models import Draft, Job
-from registry.transitions.drafts import save_draft
+from registry.jobs.models import Job
 from tests.members import applicants, people, sessions
 from tests.members.applicants import days
 from tests.members.test_erasing import found_in_tables, picture

@@ -15,19 +15,21 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from members import exports
-from members.imports.columns import recognise
-from members.imports.reader import read_table
-from members.imports.records import build_record, mark_repeats
-from members.models import Member
-from members.rules.fields import card_values, is_empty
-from members.transitions.accounting import put_many_on_account
+from members.lists.reading.columns import recognise
+from members.lists.reading.reader import read_table
+from members.lists.reading.records import build_record, mark_repeats
+from members.people import exports
+from members.people.models import Member
+from members.people.rules.fields import card_values, is_empty
+from members.people.transitions.accounting import put_many_on_account
 from registry.access import Actor
 from registry.demo.people import People
 from registry.enums import DataClass, Level, Role
-from registry.models import Event, Job, Organization
+from registry.jobs.models import Job
+from registry.journal.models import Event
+from registry.organizations.models import Organization
+from tests.registry import trees
 
-from ..registry import trees
 from .listing import browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

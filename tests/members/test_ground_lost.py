@@ -8,12 +8,12 @@ import pytest
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from members.enums import ItemKind
-from members.models import Member
-from members.tasks.cards import grounds_of_membership_lost
-from members.transitions import decisions
-from members.transitions.cards import edit_card
-from members.transitions.representations import add_representation, end_representation, reopen_representation
+from members.admission.transitions.representations import add_representation, end_representation, reopen_representation
+from members.meetings.enums import ItemKind
+from members.meetings.transitions import decisions
+from members.people.models import Member
+from members.people.tasks import grounds_of_membership_lost
+from members.people.transitions.cards import edit_card
 from tests.members import people, sessions
 from tests.members.applicants import days
 from tests.members.test_meetings import about

@@ -9,27 +9,31 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from documents.models import Consent
-from documents.transitions.consents import mark_signed
-from dues.transitions import charge_new_year
-from members.enums import EndReason, PaperCard
-from members.imports.issues import CATALOGUE, Issue, Kind
-from members.imports.values import parse
-from members.imports.verdicts import awaits_a_word
-from members.models import Application, Attachment, Member, Transfer
-from members.rules.applications import waiting_twins
-from members.rules.transfers import find_exactly
-from members.transitions import transfers
-from members.transitions.accounting import put_many_on_account, put_on_account
-from members.transitions.applications import file_application, withdraw_application
-from members.transitions.attachments import attach
-from members.transitions.cards import put_photo
-from members.transitions.leaving import deregister
+from documents.consents.models import Consent
+from documents.consents.transitions.consents import mark_signed
+from dues.ledger.transitions import charge_new_year
+from members.admission.models import Application, Attachment
+from members.admission.rules.applications import waiting_twins
+from members.admission.transitions.applications import file_application, withdraw_application
+from members.admission.transitions.attachments import attach
+from members.book.enums import EndReason
+from members.lists.reading.issues import CATALOGUE, Issue, Kind
+from members.lists.reading.values import parse
+from members.lists.verdicts import awaits_a_word
+from members.movement.enums import PaperCard
+from members.movement.models import Transfer
+from members.movement.rules.transfers import find_exactly
+from members.movement.transitions import transfers
+from members.movement.transitions.leaving import deregister
+from members.people.models import Member
+from members.people.transitions.accounting import put_many_on_account, put_on_account
+from members.people.transitions.cards import put_photo
 from registry import access
 from registry.access import Actor
 from registry.enums import DataClass, Level, Role
 from registry.errors import NotAllowed
-from registry.models import Organization, StoredFile
+from registry.files.models import StoredFile
+from registry.organizations.models import Organization
 from tests.house.cast import picture
 from tests.members import applicants, people
 from tests.members.people import Place, union, voi

@@ -12,20 +12,21 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
-from documents.models import PrintRecord
-from dues.enums import Fee
-from dues.models import LedgerEntry
-from dues.transitions import record_payment, reverse_payment
-from members.models import Attachment, Member, Representation
-from members.rules.history import Act, card_history, values_at
-from members.rules.watchers import openings
-from members.transitions.attachments import attach, note_attachment_opened
-from members.transitions.cards import add_entry, edit_card, note_class_opened, put_photo, remove_photo
-from members.transitions.exports import record_reading
-from members.transitions.leaving import deregister
-from members.transitions.marks import add_mark, end_absence, take_back_mark
-from members.transitions.representations import edit_representation, note_ward_opened
-from members.transitions.transfers import arrive
+from documents.printing.models import PrintRecord
+from dues.ledger.enums import Fee
+from dues.ledger.models import LedgerEntry
+from dues.payments.transitions import record_payment, reverse_payment
+from members.admission.models import Attachment, Representation
+from members.admission.transitions.attachments import attach, note_attachment_opened
+from members.admission.transitions.representations import edit_representation, note_ward_opened
+from members.movement.transitions.leaving import deregister
+from members.movement.transitions.transfers import arrive
+from members.people.models import Member
+from members.people.queries.history import Act, card_history, values_at
+from members.people.queries.watchers import openings
+from members.people.transitions.cards import add_entry, edit_card, note_class_opened, put_photo, remove_photo
+from members.people.transitions.exports import record_reading
+from members.people.transitions.marks import add_mark, end_absence, take_back_mark
 from registry.access import Actor
 from registry.enums import DataClass, Level, Role
 from tests.members import people

@@ -9,12 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from members.models import AgendaItem, Appeal, Meeting
-from members.rules.resolutions import usual_resolution, with_term
-from members.transitions import agenda, decisions
-from members.transitions.appeals import receive_appeal
-from members.transitions.applications import note_notified
-from registry.models import Event
+from members.admission.transitions.applications import note_notified
+from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.meetings.queries import usual_resolution, with_term
+from members.meetings.transitions import agenda, decisions
+from members.meetings.transitions.appeals import receive_appeal
+from registry.journal.models import Event
 from tests.documents.papers import text_of
 from tests.members import applicants, sessions
 from tests.members.applicants import days

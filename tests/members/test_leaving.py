@@ -7,19 +7,28 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from members.enums import EndReason, MemberState, PaperCard, TransferState
-from members.models import BookLine, Member, Registration, Transfer
-from members.transitions.arrivals import take_back_arrival
-from members.transitions.cards import edit_card
-from members.transitions.leaving import deregister, take_back_leaving
-from members.transitions.organizations import merge_organizations
-from members.transitions.transfers import arrive, call_off, renew_code
-from registry import integrity, storage
+from members.book.enums import EndReason
+from members.book.models import BookLine, Registration
+from members.movement.enums import PaperCard, TransferState
+from members.movement.models import Transfer
+from members.movement.transitions.arrivals import take_back_arrival
+from members.movement.transitions.leaving import deregister, take_back_leaving
+from members.movement.transitions.organizations import merge_organizations
+from members.movement.transitions.transfers import arrive, call_off, renew_code
+from members.people.enums import MemberState
+from members.people.models import Member
+from members.people.transitions.cards import edit_card
+from registry import integrity
 from registry.access import Actor
-from registry.enums import FilePurpose, JobState, Level, Role
+from registry.drafts.models import Draft
+from registry.drafts.transitions import save_draft
+from registry.enums import Level, Role
 from registry.errors import NotAllowed
-from registry.models import Draft, Figures, Job, Organization
-from registry.transitions.drafts import save_draft
+from registry.files import storage
+from registry.files.enums import FilePurpose
+from registry.jobs.enums import JobState
+from registry.jobs.models import Job
+from registry.organizations.models import Figures, Organization
 from tests.members.people import Place, voi
 from tests.refusals import refused
 from tests.registry import trees

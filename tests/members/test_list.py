@@ -11,13 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from members import filters
-from members.models import Member
+from members.people import filters
+from members.people.models import Member
+from registry.accounts.models import Account, SavedFilter
 from registry.enums import Level, Role
-from registry.models import Account, Organization, SavedFilter
+from registry.organizations.models import Organization
+from tests.registry import trees
 from tests.worlds import world
 
-from ..registry import trees
 from .listing import ask, browser, names, surnames, text_of
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +167,7 @@ def test_a_found_count_ends_at_the_limit(client: Client, school: Organization, m
     monkeypatch.setattr(filters, "FOUND_LIMIT", 20)
     assert ask(client, q="фам").context["shown_count"] == "7"
     monkeypatch.setattr(filters, "FOUND_LIMIT", 5)
-    monkeypatch.setattr("members.views.lists.FOUND_LIMIT", 5)
+    monkeypatch.setattr("members.people.views.member_list.FOUND_LIMIT", 5)
     assert ask(client, q="фам").context["shown_count"] == "больше 5"
 
 

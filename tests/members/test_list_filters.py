@@ -11,17 +11,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from members import filters
-from members.enums import ConsentState
-from members.filters import MemberFilter
-from members.models import ImportBatch, Member
-from members.transitions.accounting import put_many_on_account
+from members.lists.models import ImportBatch
+from members.people import filters
+from members.people.enums import ConsentState
+from members.people.filters import MemberFilter
+from members.people.models import Member
+from members.people.transitions.accounting import put_many_on_account
 from registry.access import Actor
+from registry.accounts.models import Appointment
 from registry.enums import Level, Role
-from registry.models import Appointment, Organization
+from registry.organizations.models import Organization
+from tests.registry import trees
 from tests.worlds import world
 
-from ..registry import trees
 from .listing import ask, browser, errors, names, surnames, text_of
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +120,7 @@ def test_age_at_the_end_of_february(
 ) -> None:
     put(school, "Февральский", birth_date=born, joined_on=dt.date(2019, 6, 1))
     Appointment.objects.update(starts_on=dt.date(2020, 1, 1))
-    monkeypatch.setattr("members.filters.timezone.localdate", lambda: today)
+    monkeypatch.setattr("members.people.filters.timezone.localdate", lambda: today)
     found = {years: surnames(ask(client, age_from=years, age_to=years)) for years in (age - 1, age, age + 1)}
     assert found == {age - 1: [], age: ["Февральский"], age + 1: []}
 
@@ -252,7 +254,7 @@ def test_filters_among_too_many_people_ask_for_an_organisation(
     other = trees.below(region, Level.PRIMARY)
     trees.members(other, 2, sex="male")
     monkeypatch.setattr(filters, "FOUND_LIMIT", 3)
-    monkeypatch.setattr("members.views.lists.FOUND_LIMIT", 3)
+    monkeypatch.setattr("members.people.views.member_list.FOUND_LIMIT", 3)
     client = browser(trees.officer(region))
     answer = ask(client, sex="male")
     assert (names(answer), len(errors(answer))) == ([], 1)

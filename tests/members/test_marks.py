@@ -8,15 +8,18 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone, translation
 
-from dues.models import LedgerEntry
-from dues.transitions import record_payment
-from members.enums import ItemKind, MemberState
-from members.models import BookLine, CardMark, Member, Reminder
-from members.transitions import decisions
-from members.transitions.cells import assign_cell
-from members.transitions.marks import add_mark, end_absence, take_back_mark
+from dues.ledger.models import LedgerEntry
+from dues.payments.transitions import record_payment
+from members.book.models import BookLine
+from members.meetings.enums import ItemKind
+from members.meetings.transitions import decisions
+from members.people.enums import MemberState
+from members.people.models import CardMark, Member, Reminder
+from members.people.transitions.cells import assign_cell
+from members.people.transitions.marks import add_mark, end_absence, take_back_mark
 from registry.errors import NotAllowed
-from registry.models import Event, Figures
+from registry.journal.models import Event
+from registry.organizations.models import Figures
 from registry.tasks import tasks_for
 from tests.members import people
 from tests.refusals import refused

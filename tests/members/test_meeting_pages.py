@@ -15,16 +15,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.models import PrintRecord
-from members.models import AgendaItem, Appeal, Application, Meeting, Member
-from members.transitions import agenda, decisions
-from members.transitions.appeals import receive_appeal
-from members.transitions.applications import note_notified, withdraw_application
-from members.transitions.leaving import deregister
-from members.transitions.meetings import close_minutes
-from registry import integrity, storage
+from documents.printing.models import PrintRecord
+from members.admission.models import Application
+from members.admission.transitions.applications import note_notified, withdraw_application
+from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.meetings.transitions import agenda, decisions
+from members.meetings.transitions.appeals import receive_appeal
+from members.meetings.transitions.meetings import close_minutes
+from members.movement.transitions.leaving import deregister
+from members.people.models import Member
+from registry import integrity
 from registry.enums import Level, Role
-from registry.models import Event, Job
+from registry.files import storage
+from registry.jobs.models import Job
+from registry.journal.models import Event
 from tests.documents.papers import text_of
 from tests.members import applicants, people, sessions
 from tests.members.applicants import days
@@ -363,8 +367,8 @@ def test_v_a5_each_paper_says_what_it_is_for_and_is_recorded(place: Place, chair
 def test_v_a5_many_notices_of_a_meeting_are_one_paper_made_by_a_job_and_nobody_is_left_out(
     place: Place, chair: Client, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("members.views.meeting_prints.MOST_NOTICES", 4)
-    monkeypatch.setattr("documents.jobs.NOTICES", 2)
+    monkeypatch.setattr("members.meetings.views.prints.MOST_NOTICES", 4)
+    monkeypatch.setattr("documents.printing.jobs.NOTICES", 2)
     all_of_them = [applicants.apply(place) for _number in range(6)]
     item = sessions.admission(place, all_of_them)
     answer = post(chair, "print", item.meeting_id, "invitations")

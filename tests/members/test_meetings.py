@@ -12,12 +12,14 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from members.enums import AppealState, ItemKind, ItemState, MarkKind, MeetingState, MemberState
-from members.models import AgendaItem, Appeal, Application, CardMark, Meeting, Member, Registration
-from members.rules import meetings as rules
-from members.transitions import agenda, appeals, decisions
-from members.transitions.applications import note_attended, note_invited, note_notified, withdraw_application
-from members.transitions.meetings import (
+from members.admission.models import Application
+from members.admission.transitions.applications import note_attended, note_invited, note_notified, withdraw_application
+from members.book.models import Registration
+from members.meetings import rules
+from members.meetings.enums import AppealState, ItemKind, ItemState, MeetingState
+from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.meetings.transitions import agenda, appeals, decisions
+from members.meetings.transitions.meetings import (
     cancel_meeting,
     close_minutes,
     close_without_quorum,
@@ -26,10 +28,12 @@ from members.transitions.meetings import (
     reopen_minutes,
     unhold_meeting,
 )
+from members.people.enums import MarkKind, MemberState
+from members.people.models import CardMark, Member
 from registry import integrity
 from registry.days import after_months
 from registry.errors import NotAllowed, RuleViolation
-from registry.models import BodySeat, Figures
+from registry.organizations.models import BodySeat, Figures
 from tests.members import applicants, people, sessions
 from tests.members.applicants import days
 from tests.refusals import refused

@@ -11,15 +11,20 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from members.enums import EndReason, MemberState, PaperCard
-from members.models import BookLine, Member, Registration, Transfer
-from members.transitions import leaving, transfers
+from members.book.enums import EndReason
+from members.book.models import BookLine, Registration
+from members.movement.enums import PaperCard
+from members.movement.models import Transfer
+from members.movement.transitions import leaving, transfers
+from members.people.enums import MemberState
+from members.people.models import Member
 from registry import integrity
 from registry.access import Actor
 from registry.enums import Level, Role
 from registry.errors import RuleViolation
-from registry.models import Event, Figures, Organization
-from registry.transitions.base import Act
+from registry.journal.models import Event
+from registry.organizations.models import Figures, Organization
+from registry.transitions import Act
 from tests.members import people
 from tests.registry import trees
 

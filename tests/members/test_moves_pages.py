@@ -14,16 +14,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.transitions.consents import mark_signed
-from members.enums import TransferState
-from members.models import CardMark, Member, Registration, Transfer
-from members.transitions.accounting import put_on_account
-from members.transitions.organizations import merge_organizations
-from members.transitions.transfers import confirm, decide, request_departure
+from documents.consents.transitions.consents import mark_signed
+from members.book.models import Registration
+from members.movement.enums import TransferState
+from members.movement.models import Transfer
+from members.movement.transitions.organizations import merge_organizations
+from members.movement.transitions.transfers import confirm, decide, request_departure
+from members.people.models import CardMark, Member
+from members.people.transitions.accounting import put_on_account
 from registry import integrity
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
-from registry.models import Event, Organization
+from registry.journal.models import Event
+from registry.organizations.models import Organization
 from tests.members import listing
 from tests.members.people import UNION_PERSON, Place, signed_in, union, voi
 from tests.refusals import refused

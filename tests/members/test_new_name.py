@@ -8,12 +8,13 @@ import pytest
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from members.enums import ItemKind, MarkKind
-from members.models import CardMark
-from members.tasks.cards import tickets_with_a_former_name
-from members.transitions import decisions
-from members.transitions.cards import edit_card
-from members.transitions.marks import take_back_mark
+from members.meetings.enums import ItemKind
+from members.meetings.transitions import decisions
+from members.people.enums import MarkKind
+from members.people.models import CardMark
+from members.people.tasks import tickets_with_a_former_name
+from members.people.transitions.cards import edit_card
+from members.people.transitions.marks import take_back_mark
 from tests.members import people, sessions
 from tests.members.applicants import days
 from tests.members.test_meetings import about

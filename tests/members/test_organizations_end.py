@@ -6,27 +6,31 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.models import Consent
-from documents.transitions.consents import mark_signed
-from members.enums import (
-    ConsentState,
-    EndReason,
-    ItemKind,
-    ItemState,
-    MemberState,
-    PaperCard,
-    ReconciliationState,
-)
-from members.models import AgendaItem, Appeal, Application, Member, Reconciliation, Registration, Transfer
-from members.transitions import appeals, decisions, erasing, reconciliation
-from members.transitions.applications import withdraw_application
-from members.transitions.leaving import deregister
-from members.transitions.organizations import liquidate_organization, merge_organizations, move_organization
-from members.transitions.transfers import call_off, confirm, request_departure
+from documents.consents.models import Consent
+from documents.consents.transitions.consents import mark_signed
+from members.admission.models import Application
+from members.admission.transitions.applications import withdraw_application
+from members.book.enums import EndReason
+from members.book.models import Registration
+from members.meetings.enums import ItemKind, ItemState
+from members.meetings.models import AgendaItem, Appeal
+from members.meetings.transitions import appeals, decisions
+from members.movement.enums import PaperCard
+from members.movement.models import Transfer
+from members.movement.transitions import erasing
+from members.movement.transitions.leaving import deregister
+from members.movement.transitions.organizations import liquidate_organization, merge_organizations, move_organization
+from members.movement.transitions.transfers import call_off, confirm, request_departure
+from members.people.enums import ConsentState, MemberState
+from members.people.models import Member
+from members.reconciliation.enums import ReconciliationState
+from members.reconciliation.models import Reconciliation
+from members.reconciliation.transitions import reconciliation
 from registry import integrity
 from registry.access import Actor
-from registry.enums import Level, OrganizationStatus, Role
-from registry.models import Figures, Organization
+from registry.enums import Level, Role
+from registry.organizations.enums import OrganizationStatus
+from registry.organizations.models import Figures, Organization
 from tests.members import sessions
 from tests.members.applicants import apply, days, scheduled, turned_down
 from tests.members.people import Place, signed_in, union, voi

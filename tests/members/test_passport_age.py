@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from members.enums import PaperKind
-from members.rules.person import outlived_at
+from members.people.enums import PaperKind
+from members.people.rules.person import outlived_at
 from registry.enums import Role
 from tests.members.people import signed_in, voi
 from tests.registry import trees

@@ -13,9 +13,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from members.forms.photos import PhotoForm
-from registry import storage
-from registry.models import StoredFile
+from members.people.forms.photos import PhotoForm
+from registry.files import storage
+from registry.files.models import StoredFile
 from tests.members import people
 
 

@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
-from members.enums import CheckResult, ItemKind, ItemState, ProposalState, ReconciliationState
-from members.models import AgendaItem, ChangeProposal, Member, Reconciliation
-from members.rules.fields import card_values
-from members.tasks.year import laggards
-from members.transitions import agenda, decisions, proposals, reconciliation
-from members.transitions.cards import edit_card
-from members.transitions.leaving import deregister
+from members.meetings.enums import ItemKind, ItemState
+from members.meetings.models import AgendaItem
+from members.meetings.transitions import agenda, decisions
+from members.movement.transitions.leaving import deregister
+from members.people.models import Member
+from members.people.rules.fields import card_values
+from members.people.transitions.cards import edit_card
+from members.reconciliation.enums import CheckResult, ProposalState, ReconciliationState
+from members.reconciliation.models import ChangeProposal, Reconciliation
+from members.reconciliation.tasks import laggards
+from members.reconciliation.transitions import proposals, reconciliation
 from registry import integrity
 from registry.access import Actor
 from registry.enums import Role

@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from members.jobs import open_reconciliations
-from members.models import ChangeProposal, Member, Reconciliation, Reminder
-from members.tasks.year import cells_without_a_chair, declined_proposals
-from members.transitions import proposals, reconciliation
+from members.people.models import Member, Reminder
+from members.reconciliation.jobs import open_reconciliations
+from members.reconciliation.models import ChangeProposal, Reconciliation
+from members.reconciliation.tasks import cells_without_a_chair, declined_proposals
+from members.reconciliation.transitions import proposals, reconciliation
 from registry.access import Actor
 from registry.enums import Role
 from tests.members.people import Place, signed_in, union, voi
@@ -124,7 +125,7 @@ def test_v_b8_proposals_are_settled_on_one_page(place: Place, cell_chair: Actor)
 def test_v_b8_many_proposals_stand_on_pages_and_a_page_is_settled_as_it_was_shown(
     place: Place, cell_chair: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("members.views.proposals.AT_ONCE", 2)
+    monkeypatch.setattr("members.reconciliation.views.proposals.AT_ONCE", 2)
     made = [
         proposals.propose(put(place, number).pk, values={"profession": "почтальон"}, by=cell_chair)[0]
         for number in range(5)

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from members.models import Member
-from members.search import matching
-from registry.models import Organization
-
-from ..registry import trees
+from members.people.models import Member
+from members.people.search import matching
+from registry.organizations.models import Organization
+from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
 

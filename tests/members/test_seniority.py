@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from members.enums import EndReason
-from members.models import Member, Registration
-from members.rules.seniority import member_since, whole_years
+from members.book.enums import EndReason
+from members.book.models import Registration
+from members.people.models import Member
+from members.people.rules.seniority import member_since, whole_years
 
 JOINED = dt.date(2001, 3, 1)
 

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from documents.prints import meeting_papers
-from members.models import AgendaItem
-from members.transitions import agenda, decisions, meetings
-from registry.models import Event
+from documents.papers import meeting_papers
+from members.meetings.models import AgendaItem
+from members.meetings.transitions import agenda, decisions, meetings
+from registry.journal.models import Event
 from tests.documents.papers import text_of
 from tests.members import applicants, sessions
 from tests.members.people import Place, signed_in

@@ -8,12 +8,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from members.models import AgendaItem, Application, Reconciliation, Reminder
-from members.tasks.applications import applications
-from members.tasks.meetings import meetings
-from members.tasks.year import days_ahead, laggards
-from members.transitions import agenda, decisions
-from registry.tasks import chairs_wanted
+from members.admission.models import Application
+from members.admission.tasks import applications
+from members.meetings.models import AgendaItem
+from members.meetings.tasks import meetings
+from members.meetings.transitions import agenda, decisions
+from members.people.models import Reminder
+from members.reconciliation.models import Reconciliation
+from members.reconciliation.tasks import days_ahead, laggards
+from registry.organizations.tasks import chairs_wanted
 from tests.members import applicants, people, sessions
 from tests.members.applicants import days
 from tests.members.people import Place, signed_in

@@ -16,35 +16,38 @@ from django.utils import timezone
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from dues.models import LedgerEntry
-from dues.transitions import charge_new_year, record_payment, reverse_payment
-from members.enums import ApplicationState, EndReason, ItemKind, ItemState, MemberState, PaperCard, TransferState
-from members.imports.batches import set_columns, upload_list
-from members.models import (
-    AgendaItem,
-    Appeal,
-    Application,
-    BookLine,
-    CardMark,
-    ChangeProposal,
-    ImportBatch,
-    Member,
-    Reconciliation,
-    Transfer,
-)
-from members.transitions import agenda, appeals, decisions, proposals, reconciliation, transfers
-from members.transitions.applications import restore_application, withdraw_application
-from members.transitions.cards import edit_card
-from members.transitions.cells import assign_cell
-from members.transitions.erasing import erase
-from members.transitions.imports import apply_batch, undo_batch
-from members.transitions.leaving import deregister, take_back_leaving
-from members.transitions.marks import add_mark, end_absence, take_back_mark
-from registry import integrity, storage
+from dues.ledger.models import LedgerEntry
+from dues.ledger.transitions import charge_new_year
+from dues.payments.transitions import record_payment, reverse_payment
+from members.admission.enums import ApplicationState
+from members.admission.models import Application
+from members.admission.transitions.applications import restore_application, withdraw_application
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from members.lists.batches import set_columns, upload_list
+from members.lists.models import ImportBatch
+from members.lists.transitions.batches import apply_batch, undo_batch
+from members.meetings.enums import ItemKind, ItemState
+from members.meetings.models import AgendaItem, Appeal
+from members.meetings.transitions import agenda, appeals, decisions
+from members.movement.enums import PaperCard, TransferState
+from members.movement.models import Transfer
+from members.movement.transitions import transfers
+from members.movement.transitions.erasing import erase
+from members.movement.transitions.leaving import deregister, take_back_leaving
+from members.people.enums import MemberState
+from members.people.models import CardMark, Member
+from members.people.transitions.cards import edit_card
+from members.people.transitions.cells import assign_cell
+from members.people.transitions.marks import add_mark, end_absence, take_back_mark
+from members.reconciliation.models import ChangeProposal, Reconciliation
+from members.reconciliation.transitions import proposals, reconciliation
+from registry import integrity
 from registry.access import Actor
 from registry.enums import Level, Role
 from registry.errors import NotAllowed, RuleViolation
-from registry.models import Figures, Organization
+from registry.files import storage
+from registry.organizations.models import Figures, Organization
 from tests.conftest import examples
 from tests.members import applicants, people, sessions
 from tests.registry import trees

@@ -13,12 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.access import GRANTS, Actor
-from registry.enums import Level, Permission, Role
-from registry.errors import NotAllowed
-from registry.models import Account, Appointment, Event, Organization
-from registry.rules import accounts as rules
-from registry.transitions import accounts
-from registry.transitions.credentials import (
+from registry.accounts.models import Account, Appointment
+from registry.accounts.rules import accounts as rules
+from registry.accounts.transitions import accounts
+from registry.accounts.transitions.credentials import (
     ALPHABET,
     canonical_login,
     canonical_password,
@@ -26,10 +24,13 @@ from registry.transitions.credentials import (
     one_time_password,
     transliterate,
 )
+from registry.enums import Level, Permission, Role
+from registry.errors import NotAllowed
+from registry.journal.models import Event
+from registry.organizations.models import Organization
 from tests.refusals import refused
+from tests.registry import trees
 from tests.worlds import world
-
-from . import trees
 
 TODAY = timezone.localdate()
 DAY = dt.timedelta(days=1)

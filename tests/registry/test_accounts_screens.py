@@ -17,11 +17,12 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from registry.access import Actor
+from registry.accounts.models import Account, Appointment
 from registry.enums import Level, Role
-from registry.models import Account, Appointment, Event, Organization
+from registry.journal.models import Event
+from registry.organizations.models import Organization
+from tests.registry import trees
 from tests.worlds import world
-
-from . import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()

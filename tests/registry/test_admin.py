@@ -10,13 +10,15 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from members.models import Member
+from members.people.models import Member
 from registry.access import Actor
+from registry.accounts.models import Account
+from registry.accounts.transitions.accounts import block_account
+from registry.accounts.transitions.installation import create_administrator
 from registry.errors import NotAllowed
-from registry.models import Account, Event, Federation
-from registry.transitions.accounts import block_account
-from registry.transitions.charters import change_charter
-from registry.transitions.installation import create_administrator
+from registry.journal.models import Event
+from registry.organizations.models import Federation
+from registry.organizations.transitions.charters import change_charter
 from tests.members.people import Place, signed_in, union
 
 pytestmark = pytest.mark.django_db

@@ -10,25 +10,27 @@ import pytest
 
 from registry import checks
 from registry.access import Actor
+from registry.accounts.models import Appointment
+from registry.accounts.rules.accounts import check_can_end, check_can_withdraw, check_manages, check_term, is_above
+from registry.accounts.transitions import accounts
+from registry.accounts.transitions.screens import MOST_FILTERS, keep_filter
 from registry.days import after_months, after_working_days, is_working
-from registry.enums import BodyKind, Level, Role
+from registry.enums import Level, Role
 from registry.errors import NotAllowed, Obstacle
-from registry.models import Appointment, BodySeat, GoverningBody, Organization, OrganizationPassport
-from registry.rules.accounts import check_can_end, check_can_withdraw, check_manages, check_term, is_above
-from registry.rules.names import check_is_spelling
-from registry.rules.organizations import appointments_in_the_way, check_can_merge, check_day, named
-from registry.rules.passports import check_requisites
-from registry.tasks import Task, ending_appointments, ending_seats, passport
-from registry.transitions import accounts
-from registry.transitions.base import change
-from registry.transitions.charters import change_charter
-from registry.transitions.lifecycle import end
-from registry.transitions.passports import add_body, edit_seat, seat_person
-from registry.transitions.screens import MOST_FILTERS, keep_filter
+from registry.organizations.enums import BodyKind
+from registry.organizations.models import BodySeat, GoverningBody, Organization, OrganizationPassport
+from registry.organizations.rules.names import check_is_spelling
+from registry.organizations.rules.passports import check_requisites
+from registry.organizations.rules.tree import appointments_in_the_way, check_can_merge, check_day, named
+from registry.organizations.tasks import ending_appointments, ending_seats, passport
+from registry.organizations.transitions.charters import change_charter
+from registry.organizations.transitions.lifecycle import end
+from registry.organizations.transitions.passports import add_body, edit_seat, seat_person
+from registry.tasks import Task
+from registry.transitions import change
 from tests.clock import at
 from tests.refusals import refused
-
-from . import trees
+from tests.registry import trees
 
 D = dt.date
 DAY = dt.timedelta(days=1)

@@ -11,17 +11,18 @@ from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from registry import jobs
 from registry.access import Actor
+from registry.accounts.rules.accounts import check_one_time_password
+from registry.accounts.transitions import accounts
+from registry.drafts.models import Draft
+from registry.drafts.transitions import LIMIT, save_draft, sweep_drafts
 from registry.enums import Level, Role
-from registry.models import Draft, Job, StoredFile
-from registry.rules.accounts import check_one_time_password
-from registry.transitions import accounts
-from registry.transitions.drafts import LIMIT, save_draft, sweep_drafts
+from registry.files.models import StoredFile
+from registry.jobs import queue as jobs
+from registry.jobs.models import Job
 from tests.clock import at, moment
 from tests.refusals import refused
-
-from . import trees
+from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
 SECOND = dt.timedelta(seconds=1)

@@ -6,10 +6,11 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from registry.accounts.models import Account, Appointment
 from registry.demo import accounts, load
 from registry.demo.tree import Tree
 from registry.enums import Level, Role
-from registry.models import Account, Appointment, Organization
+from registry.organizations.models import Organization
 
 from .trees import INSTALLATION, below, head
 

@@ -5,15 +5,22 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from members.enums import EndReason, RegistrationReason
-from members.models import ImportBatch, Member, Registration
-from members.transitions.organizations import liquidate_organization, merge_organizations, move_organization
-from registry import storage
+from members.book.enums import EndReason, RegistrationReason
+from members.book.models import Registration
+from members.lists.models import ImportBatch
+from members.movement.transitions.organizations import liquidate_organization, merge_organizations, move_organization
+from members.people.models import Member
 from registry.access import Actor
-from registry.enums import ORGANIZATION_MOVES, FilePurpose, Level, OrganizationStatus, RenameState, Role
+from registry.accounts.models import Account, Appointment
+from registry.enums import Level, Role
 from registry.errors import NotAllowed, RuleViolation
-from registry.models import Account, Appointment, BodySeat, Event, Figures, Job, Organization, RenameRequest
-from registry.transitions import lifecycle, passports, renames
+from registry.files import storage
+from registry.files.enums import FilePurpose
+from registry.jobs.models import Job
+from registry.journal.models import Event
+from registry.organizations.enums import ORGANIZATION_MOVES, OrganizationStatus, RenameState
+from registry.organizations.models import BodySeat, Figures, Organization, RenameRequest
+from registry.organizations.transitions import lifecycle, passports, renames
 from tests.refusals import refused
 
 from .trees import INSTALLATION, again, below, head, members, officer

@@ -6,14 +6,16 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from members.models import Member, Registration
-from members.transitions.organizations import liquidate_organization, merge_organizations, move_organization
-from registry.enums import Level, OrganizationStatus
+from members.book.models import Registration
+from members.movement.transitions.organizations import liquidate_organization, merge_organizations, move_organization
+from members.people.models import Member
+from registry.enums import Level
 from registry.errors import RuleViolation
 from registry.integrity import run
-from registry.models import Figures, Organization
-from registry.rules.figures import totals_of_children, totals_under
-from registry.transitions import lifecycle
+from registry.organizations.enums import OrganizationStatus
+from registry.organizations.models import Figures, Organization
+from registry.organizations.queries import totals_of_children, totals_under
+from registry.organizations.transitions import lifecycle
 from tests.conftest import examples
 
 from .trees import INSTALLATION, again, below, head, members

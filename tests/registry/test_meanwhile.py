@@ -10,8 +10,8 @@ from django.db import IntegrityError, OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from members.models import Member
-from members.views import leaving
+from members.movement.views import leaving
+from members.people.models import Member
 from registry import guards
 from tests.members import people
 

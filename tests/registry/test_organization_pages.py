@@ -14,12 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl.styles import Font
 
-from members.transitions.organizations import merge_organizations
+from members.movement.transitions.organizations import merge_organizations
 from registry.access import Actor
-from registry.enums import Level, OrganizationStatus, RenameState, Role
-from registry.models import Event, Organization, RenameRequest, StoredFile
-from registry.transitions import renames
-from registry.transitions.figures import adjust
+from registry.enums import Level, Role
+from registry.files.models import StoredFile
+from registry.journal.models import Event
+from registry.organizations.enums import OrganizationStatus, RenameState
+from registry.organizations.models import Organization, RenameRequest
+from registry.organizations.transitions import renames
+from registry.organizations.transitions.figures import adjust
 
 from .trees import INSTALLATION, again, below, head, members, officer
 

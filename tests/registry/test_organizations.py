@@ -3,10 +3,12 @@
 import pytest
 
 from registry.access import Actor
-from registry.enums import Level, OrganizationStatus, Role
+from registry.enums import Level, Role
 from registry.errors import NotAllowed
-from registry.models import Event, Federation, Figures, Organization, OrganizationPassport
-from registry.transitions.organizations import found_federation, found_organization
+from registry.journal.models import Event
+from registry.organizations.enums import OrganizationStatus
+from registry.organizations.models import Federation, Figures, Organization, OrganizationPassport
+from registry.organizations.transitions.founding import found_federation, found_organization
 from tests.refusals import refused
 
 from .trees import again, below, head, officer

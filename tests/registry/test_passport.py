@@ -12,11 +12,18 @@ from registry.access import Actor
 from registry.charters import get as get_charter
 from registry.enums import Level, Role
 from registry.errors import NotAllowed, StaleVersion
-from registry.forms.passports import PassportForm, build
-from registry.models import BodySeat, GoverningBody, Organization, OrganizationPassport
-from registry.rules import passports as rules
-from registry.tasks import ending_seats
-from registry.transitions.passports import add_body, edit_body, edit_seat, fill_passport, remove_body, seat_person
+from registry.organizations.forms.passports import PassportForm, build
+from registry.organizations.models import BodySeat, GoverningBody, Organization, OrganizationPassport
+from registry.organizations.rules import passports as rules
+from registry.organizations.tasks import ending_seats
+from registry.organizations.transitions.passports import (
+    add_body,
+    edit_body,
+    edit_seat,
+    fill_passport,
+    remove_body,
+    seat_person,
+)
 from tests.refusals import refused
 from tests.worlds import world
 

@@ -5,11 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.access import Actor
-from registry.enums import RENAME_MOVES, Level, RenameState, Role
+from registry.enums import Level, Role
 from registry.errors import NotAllowed, StaleVersion
-from registry.models import Event, Organization, RenameRequest
-from registry.rules.names import check_is_spelling, distance
-from registry.transitions import renames
+from registry.journal.models import Event
+from registry.organizations.enums import RENAME_MOVES, RenameState
+from registry.organizations.models import Organization, RenameRequest
+from registry.organizations.rules.names import check_is_spelling, distance
+from registry.organizations.transitions import renames
 from tests.refusals import refused
 
 from .trees import INSTALLATION, again, below, head, officer

@@ -13,15 +13,17 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from registry.access import Actor
+from registry.accounts.forms.session import NewPasswordForm
+from registry.accounts.models import Account, Appointment
+from registry.accounts.transitions import accounts
 from registry.enums import Level, Role
-from registry.forms.session import NewPasswordForm
-from registry.middleware import APPOINTMENT_KEY
-from registry.models import Account, Appointment, Event, Organization, RenameRequest
-from registry.steps import steps_for
-from registry.transitions import accounts, renames
+from registry.journal.models import Event
+from registry.organizations.models import Organization, RenameRequest
+from registry.organizations.transitions import renames
+from registry.start.steps import steps_for
+from registry.views import APPOINTMENT_KEY
+from tests.registry import trees
 from tests.worlds import world
-
-from . import trees
 
 PASSWORD = "correct horse battery"
 TODAY = timezone.localdate()

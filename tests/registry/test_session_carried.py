@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.access import Actor
-from registry.models import Account, Draft
-from registry.transitions.drafts import save_draft
-from registry.views.carried import ticket
+from registry.accounts.models import Account
+from registry.drafts.carried import ticket
+from registry.drafts.models import Draft
+from registry.drafts.transitions import save_draft
 from tests.members import people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

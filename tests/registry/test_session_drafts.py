@@ -12,14 +12,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from registry.access import Actor
+from registry.accounts.models import Account
+from registry.drafts.models import Draft
+from registry.drafts.transitions import LIMIT, forget_draft, save_draft, sweep_drafts
+from registry.drafts.views import SIZE_LIMIT, DraftValues, draft_for, fill_from_draft
 from registry.enums import Role
-from registry.models import Account, Draft
-from registry.transitions.drafts import LIMIT, forget_draft, save_draft, sweep_drafts
-from registry.views.drafts import SIZE_LIMIT, DraftValues, draft_for, fill_from_draft
 from registry.widgets import DateField
+from tests.registry import trees
 from tests.worlds import world
-
-from . import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 URL = "/drafts/member-new/"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from registry import storage
-from registry.enums import FilePurpose
-from registry.models import StoredFile
+from registry.files import storage
+from registry.files.enums import FilePurpose
+from registry.files.models import StoredFile
 
 
 def keep(data: bytes = b"secret scan") -> StoredFile:

@@ -14,8 +14,8 @@ from django.template.loader import get_template
 from django.test import RequestFactory
 from django.utils import translation
 
+from registry import error_pages as errors
 from registry.templatetags.ui import SCRIPTS, STYLES
-from registry.views import errors
 from registry.widgets import DateField, SnilsInput, SumField, UploadInput
 
 ROOT = Path(__file__).resolve().parents[2]

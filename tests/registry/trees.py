@@ -8,12 +8,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from members.models import Member
-from members.transitions.accounting import put_many_on_account
+from members.people.models import Member
+from members.people.transitions.accounting import put_many_on_account
 from registry.access import Actor
+from registry.accounts.models import Account, Appointment
 from registry.enums import Level, Role
-from registry.models import Account, Appointment, Organization
-from registry.transitions.organizations import found_federation, found_organization
+from registry.organizations.models import Organization
+from registry.organizations.transitions.founding import found_federation, found_organization
 
 INSTALLATION = Actor.system("test")
 _numbers = itertools.count(1)

@@ -10,18 +10,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from documents.filters import printed_order
-from documents.jobs import CHUNK, Printed, record_sheets, sheets_of_many
-from documents.prints.core import Form, blank, bundle, forms_of
-from documents.prints.engine.presses import PressStopped
-from documents.transitions.printing import record_blank
-from members.models import Member
+from documents.printing.core import Form, batch_for, blank, bundle, forms_of
+from documents.printing.engine.presses import PressStopped
+from documents.printing.filters import printed_order
+from documents.printing.jobs import CHUNK, Printed, record_sheets, sheets_of_many
+from documents.printing.transitions import record_blank
+from members.people.models import Member
 from registry import charters
 from registry.access import Actor
-from registry.models import Federation, Organization
+from registry.organizations.models import Federation, Organization
 from registry.requests import number_in
-
-from ...prints.core import batch_for
 
 _ACTOR = "print command"
 #: The PDF, and what writes down that it was printed.

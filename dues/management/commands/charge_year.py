@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from dues.rules.figures import uncharged_organizations
-from dues.transitions import charge_new_year
+from dues.ledger.queries.figures import uncharged_organizations
+from dues.ledger.transitions import charge_new_year
 from registry.access import Actor
 from registry.errors import RuleViolation
 

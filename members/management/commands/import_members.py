@@ -10,18 +10,19 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from members.enums import RowVerdict
-from members.errors import SomeRefused
-from members.imports import batches
-from members.imports.fields import IGNORE
-from members.imports.issues import Kind
-from members.imports.reader import DROP_REASONS
-from members.imports.verdicts import kinds_asked
-from members.models import ImportRow
-from members.views.import_rows import field_label
+from members.lists.enums import RowVerdict
+from members.lists.models import ImportRow
+from members.lists.reading.fields import IGNORE
+from members.lists.reading.issues import Kind
+from members.lists.reading.reader import DROP_REASONS
+from members.lists.verdicts import kinds_asked
+from members.lists.views.rows import field_label
+from members.people.errors import SomeRefused
 from registry.access import Actor
 from registry.errors import RuleViolation
-from registry.models import Organization
+from registry.organizations.models import Organization
+
+from ...lists import batches
 
 _KINDS = {
     Kind.ERROR: _("to be corrected"),

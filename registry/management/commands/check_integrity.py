@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from registry import integrity
+from ... import integrity
 
 
 class Command(BaseCommand):

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from registry.access import Actor
-from registry.transitions.installation import create_administrator
+from registry.accounts.transitions.installation import create_administrator
 
+from ...access import Actor
 from .. import people
 
 

@@ -6,15 +6,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from dues.transitions import load_rates
-from registry import charters
-from registry.access import Actor
-from registry.enums import Role
-from registry.errors import RuleViolation
-from registry.models import Federation
-from registry.transitions.accounts import create_account
-from registry.transitions.organizations import found_federation
+from dues.rates.transitions import load_rates
+from registry.accounts.transitions.accounts import create_account
+from registry.organizations.models import Federation
+from registry.organizations.transitions.founding import found_federation
 
+from ... import charters
+from ...access import Actor
+from ...enums import Role
+from ...errors import RuleViolation
 from .. import people
 
 

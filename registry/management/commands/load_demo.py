@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
-from registry.demo import accounts, load
+from ...demo import accounts, load
 
 
 class Command(BaseCommand):

@@ -14,8 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from registry import guards
-
+from ... import guards
 from .. import archive
 
 FILE = re.compile(rf"{archive.FILES}/[0-9a-f]{{2}}/[0-9a-f-]{{36}}")

@@ -7,9 +7,10 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
-from registry import storage
-from registry.fields import EncryptedTextField, cipher
-from registry.models import StoredFile
+from registry.files.models import StoredFile
+
+from ...fields import EncryptedTextField, cipher
+from ...files import storage
 
 CHUNK = 500
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from registry import guards
+from ... import guards
 
 ADDRESS = "127.0.0.1"
 START_SECONDS = 60

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import close_old_connections
 from django_tasks_db.management.commands.db_worker import Command as DatabaseWorker
 
-from registry import jobs
+from ...jobs import queue as jobs
 
 SWEEP_SECONDS = 20
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from documents.prints.core import forms_of
+from documents.printing.core import forms_of
 from registry import charters
 from tests.documents import papers
 

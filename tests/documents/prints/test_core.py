@@ -13,13 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 from weasyprint.urls import FatalURLFetchingError
 
-from documents.prints import core
-from documents.prints.core import Form, bundle, forms, forms_of, render
-from documents.prints.engine.layout import OwnFiles
-from documents.prints.engine.merging import merge
-from documents.prints.packing import PARTS_IN_ONE, pack
+from documents.printing import core
+from documents.printing.core import Form, bundle, forms, forms_of, render
+from documents.printing.engine.layout import OwnFiles
+from documents.printing.engine.merging import merge
+from documents.printing.packing import PARTS_IN_ONE, pack
 from documents.templatetags.paper import day
-from members.models import Member
+from members.people.models import Member
 from registry import charters
 from registry.enums import DataClass
 from tests.documents import papers

@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pypdf import PdfReader
 
-from documents.prints.core import forms
-from documents.prints.credentials_slip import render_slips
+from documents.papers.credentials_slip import render_slips
+from documents.printing.core import forms
 from registry.access import Actor
+from registry.accounts.models import Account
+from registry.accounts.transitions.accounts import Credentials
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
-from registry.models import Account
-from registry.transitions.accounts import Credentials
 from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from documents.prints.declension import (
+from documents.printing.declension import (
     Case,
     decline,
     decline_organization,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.prints.fitting import SMALLEST, fit, text_width
+from documents.printing.fitting import SMALLEST, fit, text_width
 
 
 def joined(lines: tuple[tuple[str, ...], ...]) -> str:

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from documents.prints import meeting_papers
-from documents.prints.minutes_wording import body_in_genitive, said
-from members.models import Member
-from members.rules.resolutions import usual_resolution
+from documents.papers import meeting_papers
+from documents.papers.minutes_wording import body_in_genitive, said
+from members.meetings.queries import usual_resolution
+from members.people.models import Member
 from tests.documents.papers import text_of
 from tests.members import applicants, sessions
 from tests.members.people import Place

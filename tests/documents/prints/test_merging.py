@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from documents.prints.engine.layout import lay_out
-from documents.prints.engine.merging import merge
-from documents.prints.engine.sheets import Sheets
+from documents.printing.engine.layout import lay_out
+from documents.printing.engine.merging import merge
+from documents.printing.engine.sheets import Sheets
 
 pytestmark = pytest.mark.once
 

@@ -15,19 +15,26 @@ from django.template.loader import select_template
 from django.utils import timezone
 from pypdf import PdfReader
 
-from documents import rules
-from documents.prints import consent, core, meeting_papers, member_card
-from documents.prints.codes import code_picture
-from documents.prints.core import Form, Paper, forms, forms_of, papers, title_of
-from documents.transitions import printing
-from members.enums import EndReason, PaperCard
-from members.models import AgendaItem, Application, BookLine, CardEntry, DestructionRecord, Member, Reconciliation
-from members.rules.applicants import ward_as_member
-from members.transitions import agenda, decisions
-from members.transitions import reconciliation as reconciliations
-from members.transitions.erasing import erase
-from members.transitions.leaving import deregister
-from members.transitions.representations import add_representation
+from documents.consents import rules
+from documents.papers import consent, meeting_papers, member_card
+from documents.printing import core
+from documents.printing import transitions as printing
+from documents.printing.codes import code_picture
+from documents.printing.core import Form, Paper, forms, forms_of, papers, title_of
+from members.admission.models import Application
+from members.admission.queries.applicants import ward_as_member
+from members.admission.transitions.representations import add_representation
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from members.meetings.models import AgendaItem
+from members.meetings.transitions import agenda, decisions
+from members.movement.enums import PaperCard
+from members.movement.models import DestructionRecord
+from members.movement.transitions.erasing import erase
+from members.movement.transitions.leaving import deregister
+from members.people.models import CardEntry, Member
+from members.reconciliation.models import Reconciliation
+from members.reconciliation.transitions import reconciliation as reconciliations
 from registry import charters
 from registry.access import Actor
 from registry.enums import DataClass

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 from weasyprint.urls import FatalURLFetchingError
 
-from documents.prints.engine import presses
-from documents.prints.engine.presses import PressStopped, lay_out_all
-from documents.prints.engine.sheets import NOTHING, Sheets
+from documents.printing.engine import presses
+from documents.printing.engine.presses import PressStopped, lay_out_all
+from documents.printing.engine.sheets import NOTHING, Sheets
 from tests.documents.killed_worker import presses as processes
 from tests.installation import ROOT
 

@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from documents.models import PrintRecord
-from documents.prints.core import forms, render
-from members.models import Member
+from documents.printing.core import forms, render
+from documents.printing.models import PrintRecord
+from members.people.models import Member
 from registry.enums import DataClass, Role
 from tests.documents import papers
 from tests.members import people

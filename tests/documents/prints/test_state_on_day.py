@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
-from documents.prints import state_on_day
-from documents.prints.russian import people_in_words
-from members.models import BookLine
-from registry.models import Organization
+from documents.papers import state_on_day
+from documents.printing.russian import people_in_words
+from members.book.models import BookLine
+from registry.organizations.models import Organization
 from tests.documents import papers
 from tests.documents.prints.test_unit_papers import line, pages
 from tests.members import people

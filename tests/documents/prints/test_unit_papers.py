@@ -14,22 +14,28 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from documents.models import PrintRecord
-from documents.prints import registration_book as book
-from documents.prints.core import forms
-from documents.prints.russian import count_in_words
-from documents.prints.transfer_slip import render_slip
-from members.enums import CheckResult, EndReason, PaperCard
-from members.models import BookLine, DestructionRecord, Member, Reconciliation, Transfer
-from members.tasks.moves import cards_to_erase
-from members.transitions import reconciliation as reconciliations
-from members.transitions.erasing import erase
-from members.transitions.leaving import deregister
-from members.views import unit_prints
+from documents.papers import registration_book as book
+from documents.papers.transfer_slip import render_slip
+from documents.printing.core import forms
+from documents.printing.models import PrintRecord
+from documents.printing.russian import count_in_words
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from members.book.views import prints as unit_prints
+from members.movement.enums import PaperCard
+from members.movement.models import DestructionRecord, Transfer
+from members.movement.tasks import cards_to_erase
+from members.movement.transitions.erasing import erase
+from members.movement.transitions.leaving import deregister
+from members.people.models import Member
+from members.reconciliation.enums import CheckResult
+from members.reconciliation.models import Reconciliation
+from members.reconciliation.transitions import reconciliation as reconciliations
 from registry.access import Actor
 from registry.enums import Role
-from registry.jobs import start_job
-from registry.models import Job, Organization
+from registry.jobs.models import Job
+from registry.jobs.queue import start_job
+from registry.organizations.models import Organization
 from tests.documents import papers
 from tests.members import people
 from tests.registry import trees

@@ -1,6 +1,7 @@
 """Every transition with who may and who may not; `TABLE` is what tests/house/test_transitions_by_role.py walks through."""
 
-from . import documents, dues, members, registry
+from tests.house.acts import documents, dues, members, registry
+
 from .base import ACTORS, Asked, Scene, Table, scene
 from .registry import PARTS
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from members.models import Application, Member
+from members.admission.models import Application
+from members.people.models import Member
 from registry.access import Actor
 from registry.enums import Role
-from registry.models import Organization
+from registry.organizations.models import Organization
 from tests.members import applicants, people
 from tests.registry import trees
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from documents.models import Consent
-from documents.transitions import consents, printing, texts
+from documents.consents.models import Consent
+from documents.consents.transitions import consents, texts
+from documents.printing import transitions as printing
 from registry.enums import DataClass
 
 from ..cast import picture

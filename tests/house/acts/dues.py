@@ -8,8 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from dues.transitions import payments, rates, years
-from dues.transitions.payments import Paid
+from dues.ledger import transitions as years
+from dues.payments import transitions as payments
+from dues.payments.transitions import Paid
+from dues.rates import transitions as rates
 
 from .base import CELL, PLACE, SOCIETY, Asked, Scene, Table
 

@@ -7,49 +7,25 @@ from typing import Any
 
 from django.utils import timezone
 
-from members.enums import EndReason, ItemKind, PaperCard
-from members.imports import batches
-from members.models import (
-    AgendaItem,
-    Appeal,
-    Application,
-    Attachment,
-    BookLine,
-    CardMark,
-    ChangeProposal,
-    ImportBatch,
-    Meeting,
-    Member,
-    Reconciliation,
-    Representation,
-    Transfer,
-)
-from members.transitions import (
-    accounting,
-    agenda,
-    appeals,
-    applications,
-    arrivals,
-    attachments,
-    cards,
-    cells,
-    completeness,
-    decisions,
-    erasing,
-    exports,
-    imports,
-    leaving,
-    marks,
-    meetings,
-    organizations,
-    proposals,
-    reconciliation,
-    representations,
-    taking_back,
-    transfers,
-)
+from members.admission.models import Application, Attachment, Representation
+from members.admission.transitions import applications, attachments, representations
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from members.lists import batches
+from members.lists.models import ImportBatch
+from members.lists.transitions import batches as imports
+from members.meetings.enums import ItemKind
+from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.meetings.transitions import agenda, appeals, decisions, meetings
+from members.movement.enums import PaperCard
+from members.movement.models import Transfer
+from members.movement.transitions import arrivals, erasing, leaving, organizations, transfers
+from members.people.models import CardMark, Member
+from members.people.transitions import accounting, cards, cells, completeness, exports, marks, taking_back
+from members.reconciliation.models import ChangeProposal, Reconciliation
+from members.reconciliation.transitions import proposals, reconciliation
 from registry.enums import DataClass, Level
-from registry.transitions.lifecycle import begin_liquidation
+from registry.organizations.transitions.lifecycle import begin_liquidation
 from tests.members import sessions
 from tests.members.people import UNION_PERSON, VOI_PERSON
 from tests.registry import trees

@@ -7,20 +7,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from registry.enums import BodyKind, Level, OrganizationStatus, Role
-from registry.models import Account, Organization, SavedFilter
-from registry.transitions import (
-    accounts,
-    charters,
-    installation,
-    lifecycle,
-    organizations,
-    passports,
-    renames,
-    screens,
-    sessions,
-)
-from registry.transitions.base import change, quietly, write_event, write_events
+from registry.accounts.models import Account, SavedFilter
+from registry.accounts.transitions import accounts, installation, screens, sessions
+from registry.enums import Level, Role
+from registry.organizations.enums import BodyKind, OrganizationStatus
+from registry.organizations.models import Organization
+from registry.organizations.transitions import charters, lifecycle, passports, renames
+from registry.organizations.transitions import founding as organizations
+from registry.transitions import change, quietly, write_event, write_events
 from tests.registry import trees
 
 from .base import INSTALLATION, NOTED, OWN, PLACE, SUPERIOR, Asked, Scene, Table

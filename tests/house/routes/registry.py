@@ -1,20 +1,6 @@
 """Session, start page, accounts, organisations, jobs."""
 
-from .base import (
-    CHAIR,
-    DO,
-    LOG,
-    MINE,
-    MINE_RIGHT,
-    NO,
-    OWN,
-    READ,
-    REGION,
-    SIGNED_IN,
-    UNION_LOCAL,
-    UNION_REGION,
-    Route,
-)
+from .base import CHAIR, DO, LOG, MINE, MINE_RIGHT, NO, OWN, READ, REGION, SIGNED_IN, UNION_LOCAL, UNION_REGION, Route
 
 ROUTES: dict[str, Route] = {
     "healthz": Route(CHAIR, (), "200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),

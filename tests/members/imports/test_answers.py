@@ -9,11 +9,11 @@ import pytest
 from django.urls import reverse
 from openpyxl.worksheet.worksheet import Worksheet
 
-from members.enums import RowVerdict
-from members.imports import answers, batches
-from members.imports.batches import REMARKS
-from members.models import ImportBatch, ImportRow
-from registry.models import Event
+from members.lists import answers, batches
+from members.lists.batches import REMARKS
+from members.lists.enums import RowVerdict
+from members.lists.models import ImportBatch, ImportRow
+from registry.journal.models import Event
 from tests.members.imports.test_batches import codes, load, row_of, sheet, verdicts
 from tests.members.imports.test_remarks import correct, saved, workbook
 from tests.members.people import Place, signed_in, union

@@ -17,18 +17,24 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from dues.models import LedgerEntry
-from members.enums import BatchState, MemberState, RowVerdict
-from members.imports import batches
-from members.imports.remarks import remarks_workbook
-from members.imports.verdicts import kinds_asked
-from members.models import ColumnMapping, ImportBatch, ImportRow, Member, Registration
-from members.transitions.accounting import put_on_account
-from members.views.import_rows import field_label
+from dues.ledger.models import LedgerEntry
+from members.book.models import Registration
+from members.lists import batches
+from members.lists.enums import BatchState, RowVerdict
+from members.lists.models import ColumnMapping, ImportBatch, ImportRow
+from members.lists.remarks import remarks_workbook
+from members.lists.verdicts import kinds_asked
+from members.lists.views.rows import field_label
+from members.people.enums import MemberState
+from members.people.models import Member
+from members.people.transitions.accounting import put_on_account
 from registry import integrity
-from registry.enums import JobState
 from registry.errors import NotAllowed
-from registry.models import Event, Job, Organization, StoredFile
+from registry.files.models import StoredFile
+from registry.jobs.enums import JobState
+from registry.jobs.models import Job
+from registry.journal.models import Event
+from registry.organizations.models import Organization
 from tests.members.people import Place, signed_in, union, voi
 from tests.refusals import refused
 

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from members.imports.columns import normalise_heading, recognise
-from members.imports.fields import FIELDS, IGNORE
-from members.imports.reader import Table, read_table
+from members.lists.reading.columns import normalise_heading, recognise
+from members.lists.reading.fields import FIELDS, IGNORE
+from members.lists.reading.reader import Table, read_table
 
 VALUES = {
     "birth_date": "05.11.1958",

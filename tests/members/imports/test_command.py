@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from members.models import ColumnMapping, ImportBatch, ImportRow, Member
+from members.lists.models import ColumnMapping, ImportBatch, ImportRow
+from members.people.models import Member
 from registry import integrity
-from registry.models import Event, StoredFile
+from registry.files.models import StoredFile
+from registry.journal.models import Event
 from tests.members.imports.test_batches import sheet
 from tests.members.imports.test_look import drawn
 from tests.members.people import Place, union, voi

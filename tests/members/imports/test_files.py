@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from members.imports.reader import Unreadable, read_table
+from members.lists.reading.reader import Unreadable, read_table
 from registry.spreadsheets import files
 
 DATA = Path(__file__).parents[2] / "data"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from members.imports.columns import Recognition, recognise
-from members.imports.reader import Table, read_table
-from members.imports.records import Record, build_record, mark_repeats
+from members.lists.reading.columns import Recognition, recognise
+from members.lists.reading.reader import Table, read_table
+from members.lists.reading.records import Record, build_record, mark_repeats
 
 DATA = Path(__file__).parents[2] / "data"
 TODAY = datetime.date(2026, 11, 23)

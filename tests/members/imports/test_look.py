@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl.styles import Font
 
-from members.enums import RowVerdict
-from members.imports import batches
-from members.imports.verdicts import kinds_asked
-from members.models import ImportRow
-from registry.spreadsheets import read_sheets
+from members.lists import batches
+from members.lists.enums import RowVerdict
+from members.lists.models import ImportRow
+from members.lists.verdicts import kinds_asked
+from registry.spreadsheets.files import read_sheets
 from tests.members.imports.test_batches import HEADINGS, codes, load, row_of, sheet, verdicts
 from tests.members.imports.test_remarks import correct, lines, saved, workbook
 from tests.members.people import Place, signed_in, union

@@ -1,7 +1,7 @@
 """The table within a sheet: heading, people, and what is no person."""
 
-from members.imports.columns import recognise
-from members.imports.reader import Table, read_table
+from members.lists.reading.columns import recognise
+from members.lists.reading.reader import Table, read_table
 
 
 def read(*lines: str) -> Table:

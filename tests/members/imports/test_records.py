@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from members.imports.fields import FIELDS
-from members.imports.reader import Row
-from members.imports.records import Record, build_record, mark_repeats
+from members.lists.reading.fields import FIELDS
+from members.lists.reading.reader import Row
+from members.lists.reading.records import Record, build_record, mark_repeats
 
 TODAY = datetime.date(2026, 11, 23)
 

@@ -11,13 +11,14 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from members.enums import RowVerdict
-from members.imports import batches
-from members.imports.batches import REMARKS
-from members.imports.remarks import remarks_workbook
-from members.imports.verdicts import kinds_asked
-from members.models import ImportBatch, ImportRow, Member
-from members.views.import_rows import field_label
+from members.lists import batches
+from members.lists.batches import REMARKS
+from members.lists.enums import RowVerdict
+from members.lists.models import ImportBatch, ImportRow
+from members.lists.remarks import remarks_workbook
+from members.lists.verdicts import kinds_asked
+from members.lists.views.rows import field_label
+from members.people.models import Member
 from registry import integrity
 from tests.members.imports.test_batches import codes, load, load_file, on_account, sheet
 from tests.members.people import Place, union, voi

@@ -5,11 +5,11 @@ import datetime
 import pytest
 from django.utils.translation import override
 
-from members.imports.columns import recognise
-from members.imports.fields import FIELDS, IGNORE
-from members.imports.reader import read_table
-from members.imports.values import parse
-from members.rules.fields import choices_of, is_list
+from members.lists.reading.columns import recognise
+from members.lists.reading.fields import FIELDS, IGNORE
+from members.lists.reading.reader import read_table
+from members.lists.reading.values import parse
+from members.people.rules.fields import choices_of, is_list
 from registry import charters
 
 TODAY = datetime.date(2026, 11, 23)

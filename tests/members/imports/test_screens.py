@@ -16,11 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
-from members.enums import BatchState, RowVerdict
-from members.models import ImportBatch, ImportRow, Member
+from members.lists.enums import BatchState, RowVerdict
+from members.lists.models import ImportBatch, ImportRow
+from members.people.models import Member
 from registry import integrity
 from registry.enums import Role
-from registry.models import Organization
+from registry.organizations.models import Organization
 from tests.members.people import Place, signed_in, union, voi
 from tests.registry import trees
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from members.imports.fields import FIELDS, IGNORE
-from members.imports.issues import CATALOGUE, Kind
-from members.imports.options import choose
-from members.imports.records import BESIDE
-from members.imports.values import parse
-from members.imports.verdicts import ONE_BY_ONE, awaits_a_word
+from members.lists.reading.fields import FIELDS, IGNORE
+from members.lists.reading.issues import CATALOGUE, Kind
+from members.lists.reading.options import choose
+from members.lists.reading.records import BESIDE
+from members.lists.reading.values import parse
+from members.lists.verdicts import ONE_BY_ONE, awaits_a_word
 
 TODAY = datetime.date(2026, 11, 23)
 

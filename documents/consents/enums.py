@@ -1,0 +1,33 @@
+"""Choices of the papers."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from members.people.enums import CONSENT_TONES, ConsentState
+from registry.states import register
+
+
+class ConsentPurpose(TextChoices):
+    """One consent per purpose (156-ФЗ, practice 7.2)."""
+
+    PROCESSING = "processing", _("processing of personal data")
+
+
+CONSENT_MOVES: dict[str, set[str]] = {
+    # Back to «printed»: a tick set by mistake is taken back as a recorded reversal.
+    ConsentState.PRINTED: {ConsentState.SIGNED, ConsentState.NONE, ConsentState.EXPIRED},
+    ConsentState.SIGNED: {ConsentState.WITHDRAWN, ConsentState.PRINTED, ConsentState.EXPIRED},
+    ConsentState.WITHDRAWN: set(),
+    ConsentState.EXPIRED: set(),
+    ConsentState.NONE: {ConsentState.PRINTED},
+}
+register(
+    "documents.Consent",
+    CONSENT_MOVES,
+    _("This consent cannot be marked now."),
+    refusals={
+        ConsentState.SIGNED: _("The consent is marked as signed already."),
+        ConsentState.WITHDRAWN: _("The consent was withdrawn. Print a new one for signature."),
+    },
+    tones=CONSENT_TONES,
+)

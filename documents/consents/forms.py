@@ -1,0 +1,146 @@
+"""Forms about papers: the tick of a consent, many ticks at once, a new wording."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from members.admission.rules.scans import LARGEST
+from members.people.models import Member
+from registry.charters.base import Charter
+from registry.widgets import DateField, UploadInput
+
+
+class SignForm(forms.Form):
+    """The tick on the tab «Общие», in the federation's own words, with the date on the paper (U-7)."""
+
+    given = forms.BooleanField(error_messages={"required": _("Tick the box: without it nothing is marked.")})
+    signed_on = DateField(
+        label=_("Date of the signature"),
+        help_text=_("As it stands on the signed paper."),
+        error_messages={"required": _("Enter the date of the signature as it stands on the paper.")},
+    )
+    scan = forms.FileField(
+        label=_("Scan of the signed paper"),
+        required=False,
+        help_text=_(
+            "If you have one: PDF, JPEG or PNG, not more than 10 MB. The paper itself stays with the organisation."
+        ),
+        widget=UploadInput(accept="application/pdf,image/jpeg,image/png"),
+    )
+
+    def __init__(self, *args: Any, charter: Charter, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["given"].label = charter.wording["consent_tick"]
+
+    @property
+    def scan_bytes(self) -> bytes | None:
+        """The scan as it came; a larger one than allowed is not read to its end."""
+        file = self.cleaned_data.get("scan")
+        return file.read(LARGEST + 1) if file else None
+
+
+class ScanForm(forms.Form):
+    """The scan of a paper that is marked already."""
+
+    scan = forms.FileField(
+        label=_("Scan of the signed paper"),
+        help_text=_("PDF, JPEG or PNG, not more than 10 MB."),
+        widget=UploadInput(accept="application/pdf,image/jpeg,image/png"),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty. Choose another one.")},
+    )
+
+    @property
+    def scan_bytes(self) -> bytes:
+        """The scan as it came; a larger one than allowed is not read to its end."""
+        data: bytes = self.cleaned_data["scan"].read(LARGEST + 1)
+        return data
+
+
+class MarkManyForm(forms.Form):
+    """One date for all the papers, and another one beside each person whose paper has another."""
+
+    signed_on = DateField(
+        label=_("Date of the signature on all the papers"),
+        required=False,
+        help_text=_("If the dates differ, write each one beside the name; this date is for the rest."),
+    )
+
+    def __init__(self, *args: Any, members: Sequence[Member], chosen: set[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.members = members
+        self.chosen = chosen
+        for member in members:
+            label = _("Date of the signature of %(name)s") % {"name": member.full_name}
+            self.fields[f"date_{member.pk}"] = DateField(label=label, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if "signed_on" in self.errors or values.get("signed_on"):
+            return values
+        without = [m for m in self.members if m.pk in self.chosen and not self.errors.get(f"date_{m.pk}")]
+        if not self.members or any(values.get(f"date_{m.pk}") is None for m in without):
+            self.add_error("signed_on", _("Enter the date of the signature: for all, or beside each name."))
+        return values
+
+    @property
+    def dates(self) -> Mapping[int, dt.date | None]:
+        """The date of each person chosen."""
+        common = self.cleaned_data["signed_on"]
+        return {m.pk: self.cleaned_data[f"date_{m.pk}"] or common for m in self.members if m.pk in self.chosen}
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """A line of the table for each person."""
+        return [{"member": m, "chosen": m.pk in self.chosen, "date": self[f"date_{m.pk}"]} for m in self.members]
+
+
+class TextForm(forms.Form):
+    """A new version of the consent's wording: what an administrator may say otherwise (K1)."""
+
+    method = forms.ChoiceField(
+        label=_("How the data are processed"),
+        widget=forms.RadioSelect,
+        help_text=_(
+            "The registry is an electronic system, so «mixed» is true; choose the other only for papers alone."
+        ),
+    )
+    purposes = forms.CharField(label=_("Purposes, one a line"), widget=forms.Textarea({"rows": 8}), max_length=3000)
+    processor = forms.CharField(
+        label=_("Who processes the data on the operator's behalf"),
+        widget=forms.Textarea({"rows": 2}),
+        max_length=500,
+        required=False,
+        help_text=_("Name and address. Leave it empty if there is nobody: a ruled line is printed."),
+    )
+    third_parties = forms.CharField(
+        label=_("To whom the data are handed over"),
+        widget=forms.Textarea({"rows": 2}),
+        max_length=500,
+        required=False,
+        help_text=_("Besides the superior organisations."),
+    )
+    superiors_are_third_parties = forms.BooleanField(
+        label=_("Name the superior organisations: they see the cards of those below"), required=False
+    )
+    term = forms.CharField(label=_("Term and way of withdrawal"), widget=forms.Textarea({"rows": 4}), max_length=1500)
+    storage = forms.CharField(label=_("Keeping and destruction"), widget=forms.Textarea({"rows": 9}), max_length=3000)
+    valid_from = DateField(label=_("Valid from"))
+
+    def __init__(self, data: Any = None, *, wording: Mapping[str, Any], valid_from: dt.date) -> None:
+        self.wording = wording
+        initial = {name: wording[name] for name in self.base_fields if name in wording}
+        initial |= {"purposes": "\n".join(wording["purposes"]), "valid_from": valid_from}
+        super().__init__(data, initial=initial)
+        self.fields["method"].choices = list(wording["methods"].items())  # type: ignore[attr-defined]
+
+    @property
+    def new_wording(self) -> dict[str, Any]:
+        """The wording with what was changed; the list of data stays, for it follows the fields of the card (K2)."""
+        values = {name: value for name, value in self.cleaned_data.items() if name != "valid_from"}
+        purposes = [line.strip() for line in values["purposes"].splitlines() if line.strip()]
+        return {**self.wording, **values, "purposes": purposes}

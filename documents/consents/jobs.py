@@ -1,0 +1,37 @@
+"""Background work about consents: many marked at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from registry.jobs.kinds import job
+from registry.jobs.work import Work
+
+from .transitions.consents import mark_many_signed
+
+#: Consents marked in one transaction.
+MARK_CHUNK = 200
+
+
+def _marked(summary: Mapping[str, Any]) -> str:
+    count = summary.get("marked", 0)
+    return ngettext("%(count)s consent is marked as signed.", "%(count)s consents are marked as signed.", count) % {
+        "count": count
+    }
+
+
+@job("documents.mark_consents", _("Marking of signed consents"), outcome=_marked)
+def mark_consents(work: Work) -> None:
+    """The consents of `params["ids"]` are signed on `params["signed_on"]`, the date of their papers."""
+    signed_on = dt.date.fromisoformat(work.params["signed_on"])
+
+    def mark(ids: list[int]) -> None:
+        mark_many_signed(dict.fromkeys(ids, signed_on), by=work.actor)
+
+    work.each(work.params["ids"], MARK_CHUNK, mark)
+    work.finish(marked=len(work.params["ids"]))

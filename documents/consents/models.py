@@ -1,0 +1,118 @@
+"""Consents to the processing of personal data and the versions of their text (appendix 2, U-6, U-7, N-C1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from members.people.enums import OPEN_CONSENTS, ConsentState
+from registry.access import in_scope
+from registry.enums import Permission
+from registry.history import HistoricalRecords
+
+from .enums import ConsentPurpose
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+    from registry.organizations.models import Federation
+
+
+class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
+    def in_force(
+        self, federation: Federation, day: dt.date, purpose: str = ConsentPurpose.PROCESSING
+    ) -> ConsentText | None:
+        """The version of the federation's text that is signed on the day; None before the first one."""
+        return self.filter(federation=federation, purpose=purpose, valid_from__lte=day).order_by("-version").first()
+
+
+class ConsentText(models.Model):
+    """A version of the consent's text; what a member signed stays known when the text changes."""
+
+    federation = models.ForeignKey(
+        "registry.Federation", models.PROTECT, related_name="consent_texts", verbose_name=_("federation")
+    )
+    purpose = models.CharField(
+        _("purpose"), max_length=12, choices=ConsentPurpose.choices, default=ConsentPurpose.PROCESSING
+    )
+    version = models.PositiveSmallIntegerField(_("version"))
+    valid_from = models.DateField(_("valid from"))
+    #: Clauses of the text, Russian: purposes, data, actions, method, processors, third parties, term.
+    wording = models.JSONField(_("wording"), default=dict)
+
+    history = HistoricalRecords()
+    objects = ConsentTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consent text")
+        verbose_name_plural = _("consent texts")
+        ordering = ["federation", "purpose", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["federation", "purpose", "version"], name="consent_text_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.federation}, {self.get_purpose_display()}, {self.version}"
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def visible_to(self, actor: Actor | None) -> ConsentQuerySet:
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "member__unit__"))
+
+    def open(self) -> ConsentQuerySet:
+        """Consents that wait for a signature or hold."""
+        return self.filter(state__in=OPEN_CONSENTS)
+
+
+class Consent(models.Model):
+    """A member's consent for one purpose: printed → signed → withdrawn; the tick needs the signature's date (U-7)."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="consents", verbose_name=_("member"))
+    purpose = models.CharField(
+        _("purpose"), max_length=12, choices=ConsentPurpose.choices, default=ConsentPurpose.PROCESSING
+    )
+    text = models.ForeignKey(
+        ConsentText, models.PROTECT, related_name="consents", verbose_name=_("version of the text")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=ConsentState.choices, default=ConsentState.PRINTED)
+    printed_at = models.DateTimeField(_("printed at"), null=True, blank=True)
+    signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    ticked_by = models.ForeignKey(
+        "registry.Account", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ticked by")
+    )
+    ticked_at = models.DateTimeField(_("ticked at"), null=True, blank=True)
+    scan = models.ForeignKey(
+        "registry.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("scan")
+    )
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "purpose"],
+                condition=Q(state__in=[ConsentState.PRINTED, ConsentState.SIGNED]),
+                name="consent_one_in_force",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state=ConsentState.SIGNED, signed_on__isnull=False, ticked_at__isnull=False)
+                    | (Q(state=ConsentState.PRINTED, signed_on__isnull=True, ticked_at__isnull=True))
+                    | Q(state__in=[ConsentState.WITHDRAWN, ConsentState.EXPIRED, ConsentState.NONE])
+                ),
+                name="consent_tick_needs_signature",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}, {self.get_state_display()}"

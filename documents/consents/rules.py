@@ -1,0 +1,91 @@
+"""When a consent may be marked, and what its wording must hold; read only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from members.admission.rules.scans import Scan
+from members.admission.rules.scans import check_scan as check_paper
+from members.people.enums import ConsentState, MemberState
+from registry.enums import Permission
+from registry.errors import RuleViolation
+
+if TYPE_CHECKING:
+    from members.people.models import Member
+    from registry.access import Actor
+    from registry.charters.base import Charter
+
+
+#: The law on personal data is in force since this day; an earlier consent under it does not exist.
+FIRST_CONSENT = dt.date(2007, 1, 26)
+#: A consent has two pages, the scan of a whole folder is not its scan.
+_MOST_PAGES = 20
+
+#: Every point that a written consent must have (152-ФЗ art. 9 p. 4) and that its wording answers for.
+REQUIRED_WORDING = ("title", "purposes", "data", "methods", "method", "actions", "transfer_way", "term", "storage")
+
+
+def check_signature(
+    signed_on: dt.date | None, *, birth_date: dt.date | None, today: dt.date, field: str = "signed_on"
+) -> dt.date:
+    """The tick needs the date on the signed paper, a day that can be true (U-7, practice R3); answers it."""
+    if signed_on is None:
+        raise RuleViolation("U-7", _("Enter the date of the signature as it stands on the paper."), field=field)
+    if signed_on > today:
+        raise RuleViolation(
+            "U-7", _("The date of the signature lies in the future. Look at the paper again."), field=field
+        )
+    if signed_on < FIRST_CONSENT:
+        message = _("Before %(day)s there were no such consents. Look at the date on the paper again.")
+        raise RuleViolation("U-7", message % {"day": FIRST_CONSENT.strftime("%d.%m.%Y")}, field=field)
+    if birth_date is not None and signed_on <= birth_date:
+        message = _("The date of the signature lies before the birth of the person. Look at the paper again.")
+        raise RuleViolation("U-7", message, field=field)
+    return signed_on
+
+
+def can_be_marked(member: Member, *, by: Actor) -> bool:
+    """Whether the tick can be set for this member now, for the button."""
+    return (
+        member.state == MemberState.ON_ACCOUNT
+        and member.organization is not None
+        and by.may(Permission.MARK_CONSENTS, member.organization)
+        and member.consent_state
+        in {ConsentState.NONE, ConsentState.PRINTED, ConsentState.WITHDRAWN, ConsentState.EXPIRED}
+    )
+
+
+def check_scan(data: bytes) -> Scan:
+    """The file is a scan: a PDF or a picture; answers what is kept of it. Raises `RuleViolation`."""
+    try:
+        return check_paper(data, _MOST_PAGES)
+    except RuleViolation as refusal:
+        raise RuleViolation("U-6", refusal.message, field="scan") from refusal
+
+
+def uncovered_fields(wording: Mapping[str, Any], charter: Charter) -> list[str]:
+    """Fields of the card that no category of the consent covers; there must be none (K2)."""
+    covered = {
+        name for part in ("data", "other_data") for category in wording.get(part, ()) for name in category["fields"]
+    }
+    kept = [*charter.fields, "photo", *(f"entry:{entry.key}" for entry in charter.entries)]
+    return [name for name in kept if name not in covered]
+
+
+def check_wording(wording: Mapping[str, Any], charter: Charter) -> None:
+    """A consent without one of the points of the law is not printed (152-ФЗ art. 9 p. 4, practice 7.1)."""
+    for name in REQUIRED_WORDING:
+        if not wording.get(name):
+            raise RuleViolation("V-C5", _("The consent lacks a point that the law asks for."), field=name)
+    if wording["method"] not in wording["methods"]:
+        raise RuleViolation("V-C5", _("Choose how the data are processed."), field="method")
+    missing = uncovered_fields(wording, charter)
+    if missing:
+        message = _("The list of data does not cover these fields of the card: %(fields)s.") % {
+            "fields": ", ".join(missing)
+        }
+        raise RuleViolation("V-C5", message, field="data")

@@ -1,0 +1,47 @@
+"""Tasks about consents to print and to collect."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.access import Actor
+from registry.enums import Permission
+from registry.organizations.models import Figures
+from registry.organizations.queries import totals
+from registry.tasks import Task, provider
+
+
+@provider
+def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
+    """Consents are printed for each member, signed by hand and marked with the date (U-6, U-7)."""
+    if actor.organization is None or not actor.may(Permission.MARK_CONSENTS, actor.organization):
+        return
+    if not actor.organization.keeps_cards:
+        return
+    # Cards of the cells too: their figures stand with the cells.
+    figures = Figures(**totals(actor))
+    unprinted = figures.members - figures.consents_printed - figures.consents_signed
+    if unprinted > 0:
+        yield Task(
+            text=ngettext("Print %(n)s consent", "Print %(n)s consents", unprinted) % {"n": unprinted},
+            detail=_("Members sign them by hand; signed ones stay with the organisation."),
+            action=_("Print"),
+            action_url=reverse("documents:consents") + "?consent=wanted",
+        )
+    if figures.consents_printed:
+        yield Task(
+            text=ngettext(
+                "%(n)s consent is printed and not signed",
+                "%(n)s consents are printed and not signed",
+                figures.consents_printed,
+            )
+            % {"n": figures.consents_printed},
+            detail=_("Collect the signatures and mark them with their date."),
+            action=_("Mark them"),
+            action_url=reverse("documents:consents") + "?consent=printed",
+        )

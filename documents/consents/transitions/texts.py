@@ -1,0 +1,43 @@
+"""Versions of the consent's wording; a version never changes once it is there (K1, N-C1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Federation
+from registry.transitions import change
+
+from .. import book
+from ..models import ConsentText
+from ..rules import check_wording
+
+
+def issue_text(*, wording: Mapping[str, Any], valid_from: dt.date, by: Actor) -> ConsentText:
+    """A new version of the federation's wording, from a day on; what was signed keeps its own version.
+
+    Raises `RuleViolation` for a wording without a point that the law asks for or a day before the last version's.
+    """
+    with change(by=by, rule="N-C1", event="consent_text.issued") as act:
+        require(by, Permission.ADMINISTER)
+        organization = by.organization
+        if organization is None:
+            raise RuleViolation("N-C1", _("Choose the federation's own appointment first."))
+        federation = act.lock(Federation.objects.all(), organization.federation_id)
+        check_wording(wording, federation.charter)
+        if valid_from > act.today:
+            # Until that day the charter's own wording holds, as the version before.
+            book.text_in_force(act, federation)
+        last = ConsentText.objects.filter(federation=federation).order_by("-version").first()
+        if valid_from < act.today or (last is not None and valid_from <= last.valid_from and valid_from != act.today):
+            message = _("Choose today or a later day that no other version begins on.")
+            raise RuleViolation("N-C1", message, field="valid_from")
+        text = book.issue_text(act, federation, wording=wording, valid_from=valid_from)
+        act.about(text, organization=organization, version=text.version)
+    return text

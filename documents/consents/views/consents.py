@@ -1,0 +1,288 @@
+"""The register of consents: printed, signed, marked one by one or many at once (U-6, U-7, N-C1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from documents.printing.rules import prints_here
+from documents.printing.transitions import CONSENT_FORM
+from documents.printing.views import back_to_list, choice_context
+from members.people.enums import CONSENT_TONES, ConsentState
+from members.people.filters import FOUND_LIMIT, MemberFilter, ids_in_order, selected_ids
+from members.people.models import Member
+from members.people.views.member_list import clean_query
+from registry import answers
+from registry.access import Actor, require
+from registry.enums import DataClass, Permission
+from registry.errors import NotAllowed, RuleViolation
+from registry.files import storage
+from registry.jobs.queue import start_job
+from registry.organizations.models import Organization
+from registry.organizations.queries import totals_of_children, totals_under
+from registry.requests import ids_in
+from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+
+from ..forms import MarkManyForm, ScanForm, SignForm
+from ..models import Consent
+from ..rules import can_be_marked
+from ..transitions.consents import mark_many_signed, mark_signed, note_scan_opened, put_scan, take_back_tick
+
+PER_PAGE = 50
+#: So many people get a field for the date of their own; of more all the papers have one date.
+DATES_APART = 100
+#: So many are marked while the chair waits.
+MARKED_AT_ONCE = 200
+_USUAL = {ConsentState.NONE, ConsentState.PRINTED, ConsentState.SIGNED}
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def register(request: ActorRequest) -> HttpResponse:
+    """Who has no consent, a printed one, a signed one; by organisation where there are some below."""
+    actor = request.actor
+    if actor.organization is None:
+        raise NotAllowed
+    listing = MemberFilter(request.GET, actor=actor)
+    place = listing.place or actor.organization
+    wide = listing.reach > FOUND_LIMIT
+    sums = _sums(totals_under(place))
+    if not wide:
+        sums |= _exact(place, actor)
+    query = clean_query(request.GET)
+    query["from"] = "consents"
+    context: dict[str, Any] = {
+        "listing": listing,
+        "form": listing.form,
+        "place": place,
+        "sums": sums,
+        "below": _below(place, actor),
+        "states": _states(request, sums),
+        "query": query.urlencode(),
+        "may_print": actor.may(Permission.PRINT)
+        and actor.reads(DataClass.IDENTITY)
+        and prints_here(CONSENT_FORM, actor.organization),
+        "may_mark": actor.organization.keeps_cards and actor.may(Permission.MARK_CONSENTS, actor.organization),
+        "wide": wide,
+    }
+    if not wide:
+        page = page_of(
+            request,
+            listing.found.select_related("unit", "organization"),
+            PER_PAGE,
+            count=min(listing.count(), FOUND_LIMIT),
+        )
+        context |= {"page": page, "rows": _rows(page, actor, place)}
+    return render(request, "documents/consents/register.html", context)
+
+
+def _sums(figures: dict[str, int]) -> dict[str, int]:
+    signed, printed = figures["consents_signed"], figures["consents_printed"]
+    return {
+        "all": figures["members"],
+        "none": figures["members"] - printed - signed,
+        "printed": printed,
+        "signed": signed,
+    }
+
+
+def _exact(place: Organization, actor: Actor) -> dict[str, int]:
+    """People by the state of the consent; stored figures know only those that are printed and signed."""
+    people = Member.objects.visible_to(actor).on_account().filter(unit__path__startswith=place.path)
+    counts = people.order_by().values_list("consent_state").annotate(count=Count("pk"))
+    return {**dict.fromkeys(ConsentState.values, 0), **{str(state): count for state, count in counts}}
+
+
+def _below(place: Organization, actor: Actor) -> list[dict[str, Any]]:
+    """The organisations right below with their counts; cells of a keeper are filtered by, not walked to."""
+    if place.keeps_cards:
+        return []
+    found = Organization.objects.visible_to(actor).filter(parent=place).working()
+    children = list(found.order_by("sort_key", "pk")[:500])
+    figures = totals_of_children(place, children)
+    return [{"organization": child, **_sums(figures[child.pk])} for child in children if child.pk in figures]
+
+
+def _states(request: HttpRequest, sums: dict[str, int]) -> list[dict[str, Any]]:
+    """The states with their counts and the address that shows them."""
+    base = clean_query(request.GET)
+    present = base.pop("consent", [""])[-1]
+    # The rare states stand there only when somebody is in one of them.
+    states = [state for state in ConsentState if state in _USUAL or sums.get(state.value)]
+    shown = [("", _("All"), "all"), *((state.value, state.label, state.value) for state in states)]
+    result = []
+    for key, label, name in shown:
+        query = base.copy()
+        if key:
+            query["consent"] = key
+        result.append({"label": label, "count": sums[name], "url": f"?{query.urlencode()}", "current": key == present})
+    return result
+
+
+def _rows(members: Any, actor: Actor, place: Organization) -> list[dict[str, Any]]:
+    people = list(members)
+    # To a superior a cell's name says nothing without the organisation above it.
+    wide = not place.keeps_cards and place.level != place.charter.cell
+    latest: dict[int, Consent] = {}
+    for consent in Consent.objects.visible_to(actor).filter(member__in=people).select_related("text").order_by("pk"):
+        latest[consent.member_id] = consent
+    return [
+        {
+            "member": m,
+            "consent": latest.get(m.pk),
+            "tone": CONSENT_TONES[ConsentState(m.consent_state)],
+            "unit": m.organization if wide else m.unit,
+        }
+        for m in people
+    ]
+
+
+def _own(request: ActorRequest, pk: int) -> Member:
+    """A member of the actor's whose consent he may mark."""
+    members = Member.objects.visible_to(request.actor).on_account().select_related("organization__federation")
+    member = load(members, pk)
+    require(request.actor, Permission.MARK_CONSENTS, member.organization)
+    return member
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.MARK_CONSENTS)
+def mark(request: ActorRequest, pk: int) -> HttpResponse:
+    """The tick with the date of the signature; wrong input comes back on a page of its own with what was typed."""
+    member = _own(request, pk)
+    charter = member.organization.charter  # type: ignore[union-attr]
+    form = SignForm(request.POST or None, request.FILES or None, charter=charter)
+    if request.method == "POST" and form.is_valid():
+        try:
+            mark_signed(member.pk, signed_on=form.cleaned_data["signed_on"], scan=form.scan_bytes, by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("%(name)s: the consent is marked as signed.") % {"name": member.full_name})
+            return redirect(_card(member))
+    context = {
+        "member": member,
+        "form": form,
+        "card": _card(member),
+        "markable": can_be_marked(member, by=request.actor),
+    }
+    return render(request, "documents/consents/mark.html", context, status=200)
+
+
+def _card(member: Member) -> str:
+    return reverse("members:detail", args=[member.pk]) + "#consent"
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.MARK_CONSENTS)
+def take_back(request: ActorRequest, pk: int) -> HttpResponse:
+    """Asks, then takes back a tick that was set by mistake."""
+    member = _own(request, pk)
+    if request.method == "POST":
+        try:
+            take_back_tick(member.pk, by=request.actor)
+        except RuleViolation as violation:
+            say_violation(request, violation)
+        else:
+            messages.success(request, _("%(name)s: the tick is taken back.") % {"name": member.full_name})
+        return redirect(_card(member))
+    return render(request, "documents/consents/take_back.html", {"member": member, "card": _card(member)})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.MARK_CONSENTS)
+def add_scan(request: ActorRequest, pk: int) -> HttpResponse:
+    """The scan of a paper that is marked already."""
+    member = _own(request, pk)
+    form = ScanForm(request.POST or None, request.FILES or None) if request.method == "POST" else ScanForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            put_scan(member.pk, scan=form.scan_bytes, by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("The scan is kept."))
+            return redirect(_card(member))
+    return render(request, "documents/consents/scan.html", {"member": member, "form": form, "card": _card(member)})
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def scan(request: ActorRequest, pk: int) -> HttpResponse:
+    """The scan to look at, for who reads identity papers; written into the journal (V-C5)."""
+    consents = Consent.objects.visible_to(request.actor).select_related("scan", "member__organization")
+    consent = load(consents, pk)
+    if not request.actor.reads(DataClass.IDENTITY):
+        raise NotAllowed
+    if consent.scan is None:
+        raise Http404
+    try:
+        data = storage.read(consent.scan)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    note_scan_opened(consent, by=request.actor)
+    return answers.scan(data, consent.scan.name, consent.scan.content_type)
+
+
+@require_POST
+@needs(Permission.MARK_CONSENTS)
+def mark_many(request: ActorRequest) -> HttpResponse:
+    """Asks for the dates of the papers of the people chosen, then marks them."""
+    actor = request.actor
+    require(actor, Permission.MARK_CONSENTS, actor.organization)
+    chosen = request.POST.get("marking") == "1" and request.POST.get("all") != "1"
+    ids = ids_in_order(ids_in(request.POST), actor) if chosen else selected_ids(request, actor)
+    if not ids:
+        messages.warning(request, _("Nobody is chosen. Tick the people first."))
+        return redirect(back_to_list(request))
+    waiting = list(_waiting(ids, actor))
+    if not waiting:
+        messages.info(request, _("All the chosen consents are marked already."))
+        return redirect(back_to_list(request))
+    apart = len(waiting) <= DATES_APART
+    bound = request.POST if request.POST.get("marking") == "1" else None
+    form = MarkManyForm(bound, members=waiting if apart else [], chosen={m.pk for m in waiting})
+    if bound is not None and form.is_valid():
+        answer = _mark(request, form, waiting, apart)
+        if answer is not None:
+            return answer
+    context = {**choice_context(request, [m.pk for m in waiting]), "form": form, "apart": apart}
+    context |= {"already": len(ids) - len(waiting), "tick": actor.organization.charter.wording["consent_tick"]}  # type: ignore[union-attr]
+    return render(request, "documents/consents/mark_many.html", context)
+
+
+def _waiting(ids: list[int], actor: Actor) -> list[Member]:
+    """Those of the people, in their order, whose consent is not marked."""
+    found: dict[int, Member] = {}
+    for start in range(0, len(ids), 1000):
+        part = Member.objects.visible_to(actor).on_account().filter(pk__in=ids[start : start + 1000])
+        found |= {m.pk: m for m in part.exclude(consent_state=ConsentState.SIGNED)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _mark(request: ActorRequest, form: MarkManyForm, waiting: list[Member], apart: bool) -> HttpResponse | None:
+    """Marks them, or has a job do it; nothing where a date is refused, for the form then says so."""
+    signed_on = form.cleaned_data["signed_on"]
+    dates = form.dates if apart else dict.fromkeys((m.pk for m in waiting), signed_on)
+    if len(dates) > MARKED_AT_ONCE:
+        with transaction.atomic():
+            params = {"ids": list(dates), "signed_on": signed_on.isoformat()}
+            job = start_job("documents.mark_consents", params, by=request.actor)
+        return redirect("jobs:detail", job.pk)
+    try:
+        count = mark_many_signed(dates, by=request.actor)
+    except RuleViolation as violation:
+        add_violation(form, violation)
+        return None
+    text = ngettext("%(count)s consent is marked as signed.", "%(count)s consents are marked as signed.", count)
+    messages.success(request, text % {"count": count})
+    return redirect(back_to_list(request))

@@ -1,0 +1,81 @@
+"""Versions of the consent's wording: to read, to look at as a paper, to issue anew (K1)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from documents.papers.consent import clauses
+from registry.access import Actor
+from registry.enums import Permission
+from registry.errors import NotAllowed, RuleViolation
+from registry.organizations.models import Federation
+from registry.views import ActorRequest, add_violation, load, needs
+
+from ..forms import TextForm
+from ..models import ConsentText
+from ..transitions.texts import issue_text
+
+
+def _federation(actor: Actor) -> Federation:
+    if actor.federation is None:
+        raise NotAllowed
+    return actor.federation
+
+
+@require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
+def versions(request: ActorRequest) -> HttpResponse:
+    """The versions of the federation's wording, the latest first."""
+    federation = _federation(request.actor)
+    texts = list(ConsentText.objects.filter(federation=federation).order_by("-version"))
+    issued = ConsentText.history.filter(id__in=[text.pk for text in texts], history_type="+")
+    first = {row.id: row for row in issued.select_related("history_user")}
+    today = timezone.localdate()
+    current = next((text for text in texts if text.valid_from <= today), None)
+    context = {
+        "texts": [(text, first.get(text.pk)) for text in texts],
+        "current": current,
+        "may_change": request.actor.may(Permission.ADMINISTER),
+    }
+    return render(request, "documents/texts/list.html", context)
+
+
+@require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
+def show(request: ActorRequest, pk: int) -> HttpResponse:
+    """One version word by word."""
+    federation = _federation(request.actor)
+    text = load(ConsentText.objects.filter(federation=federation), pk)
+    wording, charter = text.wording, federation.charter
+    context = {
+        "text": text,
+        "wording": wording,
+        "method": wording["methods"][wording["method"]],
+        "data": [*clauses(wording["data"], charter), *clauses(wording["other_data"], charter)],
+    }
+    return render(request, "documents/texts/text.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.ADMINISTER)
+def new(request: ActorRequest) -> HttpResponse:
+    """A new version, beginning with the words of the present one."""
+    federation = _federation(request.actor)
+    today = timezone.localdate()
+    last = ConsentText.objects.filter(federation=federation).order_by("-version").first()
+    wording = last.wording if last else federation.charter.consent
+    form = TextForm(request.POST or None, wording=wording, valid_from=today)
+    if request.method == "POST" and form.is_valid():
+        try:
+            text = issue_text(wording=form.new_wording, valid_from=form.cleaned_data["valid_from"], by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("Version %(number)s of the consent is kept.") % {"number": text.version})
+            return redirect("documents:texts")
+    return render(request, "documents/texts/new.html", {"form": form})

@@ -1,0 +1,10 @@
+"""The models of the app, gathered for Django; our own code imports them from their packages."""
+
+from .consents.models import Consent, ConsentText
+from .printing.models import PrintRecord
+
+__all__ = [
+    "Consent",
+    "ConsentText",
+    "PrintRecord",
+]

@@ -1,6 +1,0 @@
-"""Models of the papers."""
-
-from .consents import Consent, ConsentText
-from .printing import PrintRecord
-
-__all__ = ["Consent", "ConsentText", "PrintRecord"]

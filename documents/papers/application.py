@@ -1,0 +1,35 @@
+"""Application for membership: appendix 1 of the instruction (V-A4), and the union's one (practice U2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from documents.printing.core import Batch, Form
+from documents.printing.declension import Case
+
+from .card import card_of, chair_of, organization_in_genitive
+
+if TYPE_CHECKING:
+    from members.people.models import Member
+
+
+def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+    """Addressed to the organisation that keeps the card; day and signature are the applicant's own."""
+    keeper = batch.keeper(member)
+    return {
+        "organization": organization_in_genitive(keeper) if keeper else "",
+        "chair": chair_of(keeper, Case.DATIVE) if keeper else "",
+        "applicant": card_of(member, batch),
+    }
+
+
+FORM = Form(
+    code="application",
+    title="Заявление о приёме",
+    build=build,
+    fields=("surname", "given_name", "sex", "category", "workplace", "position", "dues_form"),
+    keeper_fields=("chair_name",),
+    two_sided=False,
+    for_applicants=True,
+)

@@ -1,0 +1,136 @@
+"""What the papers know of a member: every field of the card as it is written by hand, in Russian."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from documents.printing.declension import Case, decline, decline_organization, split_name, with_initials
+from documents.printing.russian import MARITAL_STATUS, OPTIONS, read_date, short_date
+from members.people.models import HealthRecord, IdentityPaper, Questionnaire
+from registry.checks import format_phone
+from registry.enums import DataClass
+from registry.files import storage
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from documents.printing.core import Batch
+    from members.people.models import Member
+    from registry.charters.base import Charter
+    from registry.organizations.models import Organization
+
+
+#: Kept apart from the member, each readable to its class of data.
+_PARTS: dict[str, type[IdentityPaper | HealthRecord | Questionnaire]] = {
+    "identity": IdentityPaper,
+    "health": HealthRecord,
+    "questionnaire": Questionnaire,
+}
+
+
+def written(charter: Charter, name: str, value: Any) -> str:
+    """A value as it stands on paper: the charter's own word for an option comes first."""
+    if value is None or value == "" or value is False:
+        return ""
+    if isinstance(value, dt.date):
+        return short_date(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", ",")
+    if isinstance(value, list):
+        return ", ".join(written(charter, name, part) for part in value)
+    word = OPTIONS.get(name, {}).get(str(value), str(value))
+    return charter.wording.get(f"{name}.{value}", word)
+
+
+def card_of(member: Member | None, batch: Batch, *parts: str) -> Mapping[str, Any]:
+    """The card's values by field name, ready to print; empty for a blank form and where the reader may not read.
+
+    `parts` are the records kept apart that the form shows: `identity`, `health`, `questionnaire`. Besides the fields:
+    `name`, `name_genitive`, `signer` (surname with initials), `address`, `phones`, `chosen` (stored keys of options).
+    """
+    card: dict[str, Any] = {"chosen": {}}
+    if member is None:
+        return card
+    sources: list[Model] = [member]
+    for part in parts:
+        record = getattr(member, part, None)
+        if record is not None and _PARTS[part].DATA_CLASS in batch.reads:
+            sources.append(record)
+    for source in sources:
+        for field in source._meta.concrete_fields:
+            value = getattr(source, field.attname)
+            card[field.name] = written(batch.charter, field.name, value)
+            if field.name in OPTIONS or field.choices or isinstance(value, list):
+                card["chosen"][field.name] = value
+    card |= _derived(member, card)
+    return card
+
+
+def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
+    if member.joined_on and member.joined_year_only:
+        joined = f"{member.joined_on.year} г."
+    else:
+        joined = short_date(member.joined_on)
+    expires = (
+        "бессрочно"
+        if card.get("certificate_indefinite")
+        else short_date(read_date(card.get("certificate_expires_on", "")))
+    )
+    return {
+        "name": member.full_name,
+        "name_genitive": name_in(member, Case.GENITIVE),
+        "signer": with_initials(member.surname, member.given_name, member.patronymic),
+        "joined_on": joined,
+        "snils": _snils(member.snils),
+        "address": member.address,
+        "lives_at": member.residence or member.address,
+        "phones": ", ".join(_phones(member.phone_mobile) + _phones(member.phone_home)),
+        "mobile_phones": ", ".join(_phones(member.phone_mobile)),
+        "home_phones": ", ".join(_phones(member.phone_home)),
+        "marital_status": MARITAL_STATUS.get(member.sex, MARITAL_STATUS[""]).get(member.marital_status, ""),
+        "certificate_issued_on": short_date(read_date(card.get("certificate_issued_on", ""))),
+        "certificate_expires_on": expires,
+        "paper_issued_on": read_date(card.get("paper_issued_on", "")),
+    }
+
+
+def _snils(digits: str) -> str:
+    """11223344595 → 112-233-445 95."""
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:9]} {digits[9:]}" if len(digits) == 11 else digits
+
+
+def _phones(numbers: str) -> list[str]:
+    """+79105550117, +74872555566 → «+7 910 555-01-17» and «+7 487 255-55-66»."""
+    return [format_phone(number.strip()) for number in numbers.split(",") if number.strip()]
+
+
+def name_in(member: Member, case: Case) -> str:
+    """The member's full name in the case; what the card says of it goes before the library."""
+    override = {Case.GENITIVE: member.name_genitive, Case.DATIVE: member.name_dative}.get(case)
+    return override or decline(member.surname, member.given_name, member.patronymic, sex=member.sex, case=case)
+
+
+def chair_of(organization: Organization, case: Case | None = None) -> str:
+    """The chair with initials: «Сидорова А.П.», in the dative «Сидоровой А.П.»; empty where none is known."""
+    if not organization.chair_name:
+        return ""
+    return with_initials(*split_name(organization.chair_name), sex=organization.chair_sex, case=case)
+
+
+def organization_in_genitive(organization: Organization) -> str:
+    """The name as it stands after «председателю»: the one of the passport, else a declined short name."""
+    return organization.genitive_name or decline_organization(organization.short_name, Case.GENITIVE)
+
+
+def photo_of(member: Member | None, batch: Batch) -> str:
+    """Address of the member's photograph for `src`, or nothing."""
+    if member is None or member.photo is None or DataClass.GENERAL not in batch.reads:
+        return ""
+    try:
+        data = storage.read(member.photo)
+    except FileNotFoundError:
+        return ""
+    return batch.picture(f"photo-{member.pk}", data)

@@ -1,0 +1,113 @@
+"""Consent to the processing of personal data: appendix 2 of the instruction, and the union's one (U-6, 152-ФЗ art. 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from documents.consents.models import ConsentText
+from documents.printing.core import Batch, Form
+from documents.printing.declension import Case, decline_organization
+from documents.printing.russian import MANDATES, short_date
+from members.people.enums import ConsentState
+from registry.enums import DataClass
+
+from .card import card_of
+
+if TYPE_CHECKING:
+    from members.admission.models import Representation
+    from members.people.models import Member
+    from registry.charters.base import Charter
+    from registry.organizations.models import Organization
+
+
+def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+    """A signed consent is printed again in the wording that was signed, every other one in today's."""
+    return _context(member, batch)
+
+
+def build_for_ward(ward: Member, representative: Member, mandate: Representation, batch: Batch) -> Mapping[str, Any]:
+    """The consent in the name of a represented person: his own data, the representative's block, his signature."""
+    block = dict(card_of(representative, batch, "identity"))
+    block["authority"] = _authority(mandate)
+    return {**_context(ward, batch), "representative": block, "signer": block.get("signer", "")}
+
+
+def _authority(mandate: Representation) -> str:
+    """The paper of the mandate in one line, as it stands after «на основании»."""
+    parts = [MANDATES.get(mandate.mandate_kind, ""), mandate.mandate_number]
+    if mandate.mandate_issued_on:
+        parts.append(f"от {short_date(mandate.mandate_issued_on)}")
+    line = " ".join(part for part in parts if part)
+    return f"{line}, {mandate.mandate_issued_by}" if line and mandate.mandate_issued_by else line
+
+
+def _context(member: Member | None, batch: Batch) -> dict[str, Any]:
+    keeper = batch.keeper(member)
+    operator = batch.operator(keeper) if keeper else None
+    wording = _wording(member, batch)
+    subject = card_of(member, batch, "identity")
+    return {
+        "text": wording,
+        "method": wording["methods"][wording["method"]],
+        "data": clauses(wording["data"], batch.charter),
+        "other_data": clauses(wording["other_data"], batch.charter),
+        "third_parties": _third_parties(wording, keeper, operator, batch),
+        "subject": subject,
+        "operator": {
+            "name": decline_organization(operator.full_name, Case.DATIVE),
+            "ogrn": operator.ogrn,
+            "inn": operator.inn,
+            "address": operator.legal_address or operator.postal_address,
+        }
+        if operator
+        else {},
+        "representative": {},
+        "signer": subject.get("signer", ""),
+    }
+
+
+def clauses(categories: Sequence[Mapping[str, Any]], charter: Charter) -> list[str]:
+    """Categories of data of which the charter has a field at all (K2): nobody consents to what is not asked for."""
+    offered = {*charter.fields, "photo", *(f"entry:{entry.key}" for entry in charter.entries)}
+    return [category["text"] for category in categories if offered & set(category["fields"])]
+
+
+def _wording(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+    # Somebody who is no member, an applicant or a represented person, has no consent on record yet.
+    given = member.consents.all() if member is not None and member.pk else ()
+    signed = next((consent for consent in given if consent.state == ConsentState.SIGNED), None)
+    if signed is not None:
+        return signed.text.wording
+    return batch.once("consent wording", lambda: _todays_wording(batch))
+
+
+def _todays_wording(batch: Batch) -> Mapping[str, Any]:
+    text = ConsentText.objects.in_force(batch.organization.federation, batch.today)
+    return text.wording if text else batch.charter.consent
+
+
+def _third_parties(
+    wording: Mapping[str, Any], keeper: Organization | None, operator: Organization | None, batch: Batch
+) -> str:
+    """Superior organisations read the cards below them (N-H1), so the consent names them."""
+    named = [wording["third_parties"]] if wording["third_parties"] else []
+    if wording["superiors_are_third_parties"] and keeper:
+        named += [o.full_name for o in reversed(batch.superiors(keeper)) if o != operator]
+    return "; ".join(named)
+
+
+FORM = Form(
+    code="consent",
+    title="Согласие на обработку персональных данных",
+    build=build,
+    data_classes=frozenset({DataClass.GENERAL, DataClass.IDENTITY}),
+    related=("identity",),
+    prefetched=("consents__text",),
+    fields=(
+        "surname", "given_name", "paper_kind", "paper_series", "paper_number", "paper_issued_on", "paper_issued_by",
+        "city", "street", "house",
+    ),
+    operator_fields=("full_name", "ogrn", "inn", "legal_address"),
+    for_applicants=True,
+)  # fmt: skip

@@ -1,0 +1,71 @@
+"""The slip with login and one-time password that the superior hands over on paper (U-2); two on a sheet, to be cut.
+
+No form of a member, so the menus of printing do not find it: it is printed at the moment the password is made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import override
+
+from documents.printing.codes import code_picture
+from documents.printing.core import Batch, Paper, bundle, render
+from documents.printing.russian import short_date
+from registry.access import Actor
+from registry.accounts.models import Account, Appointment
+from registry.enums import DataClass, Role
+from registry.errors import NotAllowed
+
+PER_SHEET = 2
+
+
+def render_slips(credentials: Iterable[tuple[Account, str]], *, by: Actor) -> bytes:
+    """The PDF of the slips, in the order given, handed out by the actor's organisation. Raises `NotAllowed` without one."""
+    if by.organization is None:
+        raise NotAllowed
+    batch = Batch(by.organization, frozenset(), timezone.localdate())
+    return bundle(SLIP, [render(SLIP, build(list(credentials), by, batch), batch)])
+
+
+def build(pairs: Sequence[tuple[Account, str]], by: Actor, batch: Batch) -> list[Mapping[str, Any]]:
+    """The sheets with a slip for each account and its password."""
+    appointments = _appointments([account for account, _password in pairs], by)
+    slips = [_slip(account, password, appointments.get(account.pk), batch) for account, password in pairs]
+    return [{"slips": slips[at : at + PER_SHEET]} for at in range(0, len(slips), PER_SHEET)]
+
+
+def _appointments(accounts: Sequence[Account], by: Actor) -> dict[int, Appointment]:
+    held = Appointment.objects.visible_to(by).filter(account__in=accounts).not_over()
+    held = held.select_related("organization").order_by("starts_on", "pk")
+    return {appointment.account_id: appointment for appointment in held}
+
+
+def _slip(account: Account, password: str, appointment: Appointment | None, batch: Batch) -> dict[str, Any]:
+    given = timezone.localdate(account.password_given_at) if account.password_given_at else batch.today
+    role = Role(appointment.role) if appointment else None
+    with override("ru"):
+        role_name = str(role.label).capitalize() if role else ""
+    return {
+        "name": account.full_name,
+        "is_chair": role in {Role.CHAIR, Role.DEPUTY},
+        "office": f"{role_name}, {appointment.organization.short_name}" if appointment else "",
+        "login": account.login,
+        "password": password,
+        "address": settings.SITE_ADDRESS,
+        "code": batch.picture("address.svg", code_picture(settings.SITE_ADDRESS)),
+        "valid_until": given + dt.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS),
+        "issued": f"Выдано {short_date(given)}: {batch.organization.short_name}",
+    }
+
+
+SLIP = Paper(
+    code="credentials_slip",
+    title="Данные для входа в реестр",
+    build=build,
+    data_classes=frozenset({DataClass.SERVICE}),
+)

@@ -1,0 +1,79 @@
+"""Act on the destruction of personal data and the extract from the journal (order 179 of Roskomnadzor, practice 7.4).
+
+Both name people by the number of the card, with the ticket, or of the application: a name would keep what was destroyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from documents.printing.core import Batch, Paper, render
+from documents.printing.russian import short_date
+from members.movement.enums import Destroyed
+
+from .card import chair_of
+
+if TYPE_CHECKING:
+    from members.movement.models import DestructionRecord
+
+
+def render_act(records: Sequence[DestructionRecord], batch: Batch) -> bytes:
+    """The act on what an organisation destroyed in one day."""
+    return render(ACT, build(records, batch), batch)
+
+
+def render_extract(records: Sequence[DestructionRecord], batch: Batch) -> bytes:
+    """The extract of the same day from the journal of events."""
+    return render(EXTRACT, build(records, batch), batch)
+
+
+def build(records: Sequence[DestructionRecord], batch: Batch) -> list[Mapping[str, Any]]:
+    """The one sheet of both papers, for the records of one organisation and one day."""
+    return [_context(records, batch)]
+
+
+def _context(records: Sequence[DestructionRecord], batch: Batch) -> Mapping[str, Any]:
+    first = records[0]
+    operator = batch.operator(first.organization)
+    return {
+        "operator": operator.full_name or operator.short_name,
+        "address": operator.legal_address or operator.postal_address,
+        "organization": ""
+        if operator == first.organization
+        else first.organization.full_name or first.organization.short_name,
+        "number": f"{first.number}" if len(records) == 1 else f"{first.number}–{records[-1].number}",
+        "day": timezone.localtime(first.destroyed_at).date(),
+        "system": first.system,
+        "method": first.method,
+        "categories": list(dict.fromkeys(name for record in records for name in record.categories)),
+        "who": list(dict.fromkeys(record.destroyed_by for record in records)),
+        "rows": [
+            {
+                "number": record.number,
+                "member": _number(record),
+                "ticket": record.ticket_number or "билета нет",
+                "reason": record.reason,
+                "at": f"{timezone.localtime(record.destroyed_at):%d.%m.%Y %H:%M}",
+                "records": record.counts.get("records", 0),
+                "files": record.counts.get("files", 0),
+            }
+            for record in records
+        ],
+        "kept_until": short_date(max(record.keep_until for record in records)),
+        "chair": chair_of(first.organization),
+    }
+
+
+def _number(record: DestructionRecord) -> str:
+    return f"заявление {record.member_number}" if record.subject == Destroyed.APPLICATION else str(record.member_number)
+
+
+ACT = Paper(
+    code="destruction_act", title="Акт об уничтожении персональных данных", build=build, stylesheet="destruction"
+)
+EXTRACT = Paper(
+    code="destruction_extract", title="Выгрузка из журнала регистрации событий", build=build, stylesheet="destruction"
+)

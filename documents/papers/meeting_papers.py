@@ -1,0 +1,335 @@
+"""Papers of a meeting: agenda, minutes, extract for one person, notices of the meeting and of the decision (V-A5, V-A6).
+
+Printed from the pages of the meeting, the application and the appeal. All have one template.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from documents.printing.core import Batch, Paper, laid_out, sheets_for
+from documents.printing.declension import Case, with_initials
+from documents.printing.engine.sheets import Sheets
+from documents.printing.russian import short_date
+from dues.ledger.rules.standing import Open, standings_in
+from members.admission.models import Application
+from members.meetings.enums import ItemKind, ItemState
+from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.meetings.queries import tail_of
+from members.meetings.rules import (
+    agenda_of,
+    can_be_told,
+    decided_by,
+    decided_on_appeal,
+    deciding_organization,
+    last_appeal,
+    quorum_of,
+)
+from members.people.models import Member
+from registry.enums import DataClass
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+
+from .card import chair_of, name_in
+from .minutes_wording import People, body_in_genitive, card_of_applicant, people_of, said
+
+FORMATS = {"in_person": "очная", "absentee": "заочная", "online": "в режиме онлайн"}
+#: What an item names of its applicants.
+_APPLICANTS = ("applications__member", "applications__organization__federation")
+#: How somebody is addressed by his sex; both where the card does not tell it.
+_DEAR = {"male": "Уважаемый", "female": "Уважаемая"}
+#: Dues as the notice of an admission calls them.
+FEES = {"entrance": "вступительный взнос", "annual": "членский взнос за {year} год"}
+
+
+def build_agenda(meeting: Meeting) -> list[dict[str, Any]]:
+    """What the meeting decides on, in its order."""
+    return [_common("agenda", meeting) | {"items": _items(meeting)}]
+
+
+def build_minutes(meeting: Meeting) -> list[dict[str, Any]]:
+    """Who was present, and of each item what was heard, said and decided."""
+    return [_common("minutes", meeting) | {"items": _items(meeting)} | _attendance(meeting)]
+
+
+def _items(meeting: Meeting) -> list[dict[str, Any]]:
+    related = ("member", "organization__federation", "appeal__member", "appeal__application__member")
+    items = list(agenda_of(meeting).select_related(*related).prefetch_related(*_APPLICANTS))
+    return [_item(item, number) for number, item in enumerate(items, 1)]
+
+
+def build_extract(item: AgendaItem, application: Application | None) -> list[dict[str, Any]]:
+    """What the minutes say of one person: of an admission of many, the one applicant alone."""
+    meeting = _meeting(item)
+    if application is not None:
+        people = {application.full_name: card_of_applicant(application)}
+        line = _item(item, item.position, people)
+        line["title"] = said(f"О приёме в члены {tail_of(item)}: {application.full_name}", people)
+        line["resolution"] = said(_admission(item, application.full_name), people)
+        line["people"] = []
+    else:
+        prefetch_related_objects([item], *_APPLICANTS)
+        line = _item(item, item.position)
+    return [_common("extract", meeting) | _attendance(meeting) | {"item": line}]
+
+
+def build_invitations(applications: Sequence[Application]) -> list[dict[str, Any]]:
+    """Date, time and place of the meeting for each applicant. Raises `RuleViolation` for who is decided on."""
+    sheets = []
+    for application in applications:
+        if application.item is None:
+            raise RuleViolation("V-A5", "Заявление не включено в повестку заседания.")
+        if application.decided_on is not None:
+            raise RuleViolation("V-A5", "Решение уже принято: о заседании не уведомляют.")
+        sheets.append(_common("invitation", _meeting(application.item)) | _addressee(application))
+    return sheets
+
+
+def build_decisions(about: AgendaItem | Sequence[Application]) -> list[dict[str, Any]]:
+    """The decision for those whom it is about. Raises `RuleViolation` where nothing is decided yet.
+
+    For each applicant of an organisation: where the ticket is received, or how to appeal (V-A5, V-A6). Of another item,
+    for the member or for who appealed: of an exclusion how to appeal, of an appeal that the decision binds.
+    """
+    if isinstance(about, AgendaItem):
+        return [_told(about)]
+    to_pay = _to_pay(about)
+    return [_decision(one) | {"to_pay": to_pay.get(one.member_id, [])} for one in about]
+
+
+AGENDA = Paper(code="agenda", title="Повестка дня", build=build_agenda, template="meeting")
+MINUTES = Paper(code="minutes", title="Протокол заседания", build=build_minutes, template="meeting")
+EXTRACT = Paper(code="extract", title="Выписка из протокола", build=build_extract, template="meeting")
+INVITATION = Paper(code="invitation", title="Уведомление о заседании", build=build_invitations, template="meeting")
+#: The same for all applicants of a meeting.
+INVITATIONS = replace(INVITATION, code="invitations", title="Уведомления о заседании")
+DECISION = Paper(
+    code="decision",
+    title="Извещение о решении",
+    build=build_decisions,
+    # The notice of an admission says what is to be paid.
+    data_classes=frozenset({DataClass.GENERAL, DataClass.MONEY}),
+    template="meeting",
+)
+
+
+def sheets_of(paper: Paper, organization: Organization, *about: Any) -> Sheets:
+    """The sheets of one of these papers, ready to be laid out; `about` is what its `build` takes."""
+    batch = Batch(organization, frozenset(), timezone.localdate())
+    return sheets_for(paper, paper.build(*about), batch)
+
+
+def render_meeting(paper: Paper, meeting: Meeting) -> bytes:
+    """The PDF of the agenda or the minutes."""
+    return laid_out(sheets_of(paper, meeting.organization, meeting))
+
+
+def render_extract(item: AgendaItem, application: Application | None) -> bytes:
+    """The PDF of the extract from the minutes."""
+    return laid_out(sheets_of(EXTRACT, item.organization, item, application))
+
+
+def render_invitations(applications: Sequence[Application]) -> bytes:
+    """The PDF of the notices of the meeting."""
+    return laid_out(sheets_of(INVITATION, applications[0].organization, applications))
+
+
+def render_decisions(applications: Sequence[Application]) -> bytes:
+    """The PDF of the notices of the decision for applicants of an organisation."""
+    return laid_out(sheets_of(DECISION, applications[0].organization, applications))
+
+
+def render_notice(item: AgendaItem) -> bytes:
+    """The PDF of the notice of a decision on anything but an admission."""
+    return laid_out(sheets_of(DECISION, item.organization, item))
+
+
+def _told(item: AgendaItem) -> dict[str, Any]:
+    if not can_be_told(item):
+        raise RuleViolation("V-A5", "Решение ещё не принято.")
+    context = _common("decision", _meeting(item))
+    context |= {"told": True, "adopted": item.state == ItemState.ADOPTED, "tail": tail_of(item), "reason": item.reason}
+    context["resolution"] = said(item.resolution, people_of(item))
+    appeal = item.appeal
+    if appeal is None:
+        context |= _addressee_of(item.member, item.organization) | {"title": said(item.title, people_of(item))}
+        if item.kind == ItemKind.EXCLUSION and item.state == ItemState.ADOPTED:
+            lodged = last_appeal(item.appeals.all())
+            context |= _superior(item) if lodged is None else _appealed(lodged, item.notified_on)
+        return context
+    application, first = appeal.application, appeal.against
+    context |= _addressee(application) if application is not None else _addressee_of(appeal.member, first.organization)
+    return context | {
+        "appeal": True,
+        "refused": application is not None,
+        "received_on": short_date(appeal.received_on),
+        "late": appeal.late,
+        "term_on": short_date(appeal.term_on),
+        "first_on": short_date(first.meeting.held_on) if first.meeting is not None else "",
+        "first_by": first.organization.full_name,
+    }
+
+
+def _superior(item: AgendaItem) -> dict[str, Any]:
+    """To whom an appeal against the decision is written."""
+    superior = deciding_organization(item)
+    body = superior.bodies.filter(kind="committee").first()
+    return {
+        "superior": superior.full_name,
+        "superior_body": body.name if body is not None else "",
+        "superior_address": superior.postal_address or superior.legal_address,
+    }
+
+
+def _appealed(appeal: Appeal, told_on: dt.date | None) -> dict[str, Any]:
+    """What the first decision's notice, given on that day, says of the appeal against it when it is printed again (V-A6)."""
+    item = decided_on_appeal(appeal)
+    against = {"received_on": short_date(appeal.received_on), "organization": appeal.organization.full_name}
+    again = {"again": short_date(told_on)} if told_on is not None else {}
+    if item is None:
+        return again | {"pending": against}
+    meeting = _meeting(item)
+    final = {
+        "body": body_in_genitive(meeting.body.name),
+        "number": meeting.number,
+        "day": short_date(meeting.held_on),
+        "resolution": said(item.resolution, people_of(item)),
+        "reason": item.reason,
+        "upheld": item.state == ItemState.REJECTED,
+    }
+    return again | {"final": against | final}
+
+
+def _to_pay(applications: Sequence[Application]) -> dict[int | None, list[str]]:
+    """What the admitted still have to pay and until when, by the key of the member (V-B4)."""
+    members = [one.member_id for one in applications if one.member_id is not None]
+    found = standings_in(applications[0].organization, members)
+    return {member: [_due(one) for one in now.open if one.charge.fee in FEES] for member, now in found.items()}
+
+
+def _due(one: Open) -> str:
+    fee, amount = FEES[one.charge.fee].format(year=one.charge.year), f"{one.left:.2f}".replace(".", ",")
+    return f"{fee} – {amount} руб. до {short_date(one.charge.due_on)}"
+
+
+def _on_appeal(item: AgendaItem, application: Application) -> str:
+    """Return the words that follow the body when another organisation decided, on appeal."""
+    if item.organization_id == application.organization_id:
+        return ""
+    return f" ({item.organization.full_name}) по Вашей жалобе на отказ в приёме"
+
+
+def _decision(application: Application) -> dict[str, Any]:
+    item = decided_by(application)
+    if item is None or application.decided_on is None:
+        raise RuleViolation("V-A5", "Решение ещё не принято.")
+    context = _common("decision", _meeting(item)) | _addressee(application)
+    context |= {
+        "admitted": application.state == "admitted",
+        # The region's body decided: the paper is the local organisation's, and says whose decision it tells of.
+        "organization": application.organization.full_name,
+        "chair": chair_of(application.organization),
+        "on_appeal": _on_appeal(item, application),
+        "decided_on": short_date(application.decided_on),
+        "tail": tail_of(item),
+        "reason": application.refusal,
+        "pickup_on": short_date(application.pickup_on),
+        "pickup_at": f"{application.pickup_at:%H:%M}" if application.pickup_at else "",
+        "pickup_place": application.pickup_place or application.organization.postal_address,
+    }
+    if not context["admitted"]:
+        lodged = last_appeal(application.appeals.all())
+        context |= _superior(item) if lodged is None else _appealed(lodged, application.notified_on)
+    return context
+
+
+def _common(kind: str, meeting: Meeting) -> dict[str, Any]:
+    organization = meeting.organization
+    return {
+        "kind": kind,
+        "federation": organization.charter.wording["federation_full"],
+        "organization": organization.full_name,
+        "body": body_in_genitive(meeting.body.name),
+        "number": meeting.number,
+        "day": short_date(meeting.held_on),
+        "time": f"{meeting.starts_at:%H:%M}",
+        "place": meeting.place,
+        "format": FORMATS[meeting.format],
+        "chair": chair_of(organization),
+        "chaired_by": meeting.chaired_by,
+        "secretary": meeting.secretary,
+        "guests": meeting.guests,
+        "printed": short_date(timezone.localdate()),
+    }
+
+
+def _attendance(meeting: Meeting) -> dict[str, Any]:
+    present = [attendance.seat.full_name for attendance in meeting.attendance.select_related("seat")]
+    seats = meeting.seats or 0
+    return {
+        "present": sorted(present), "present_count": len(present), "seats": seats,
+        "quorum": seats > 0 and len(present) >= quorum_of(seats),
+    }  # fmt: skip
+
+
+def _item(item: AgendaItem, number: int, people: People | None = None) -> dict[str, Any]:
+    applicants = sorted(item.applications.all(), key=lambda application: (application.sort_key, application.pk))
+    people = people_of(item) if people is None else people
+    return {
+        "number": number,
+        "title": said(item.title, people),
+        "speaker": item.speaker,
+        "spoken": item.spoken.splitlines(),
+        "people": [application.full_name for application in applicants] if len(applicants) > 1 else [],
+        "votes": (item.votes_for, item.votes_against, item.votes_abstained) if item.votes_for is not None else None,
+        "resolution": said(item.resolution, people),
+        # Of an admission the reason is that of a refusal; an exclusion or a measure has its ground either way.
+        "reason": item.reason if item.state == "rejected" or item.kind != ItemKind.ADMISSION else "",
+        "adopted": item.state == "adopted",
+        "decided": item.state in {"adopted", "rejected"},
+    }
+
+
+def _admission(item: AgendaItem, name: str) -> str:
+    tail = tail_of(item)
+    if item.state == "adopted":
+        return f"Принять в члены {tail}: {name}."
+    return f"Отказать в приёме в члены {tail}: {name}."
+
+
+def _addressee(application: Application) -> dict[str, Any]:
+    card = card_of_applicant(application)
+    same = card.full_name == application.full_name
+    return _addressee_of(card, application.organization, None if same else application) | {
+        "filed_on": short_date(application.filed_on),
+        "tail": application.organization.charter.wording["member"].partition(" ")[2],
+    }
+
+
+def _addressee_of(card: Member | None, organization: Organization, named: Application | None = None) -> dict[str, Any]:
+    """Who is written to and where; `named` is the application under whose other name he is told."""
+    if card is None:
+        raise RuleViolation("V-B14", "Карточка уничтожена: извещать некого.")
+    by_name = named or card
+    names = (by_name.surname, by_name.given_name, by_name.patronymic)
+    # Who has left since is not read any more: his card has no organisation, or another one.
+    here = card.organization_id == organization.pk
+    return {
+        "applicant": name_in(card, Case.DATIVE) if named is None else named.full_name,
+        "applicant_address": (card.residence or card.address) if here else "",
+        "dear": _DEAR.get(card.sex, "Уважаемый(ая)"),
+        "called": " ".join(filter(None, names[1:])),
+        "signer": with_initials(*names),
+    }
+
+
+def _meeting(item: AgendaItem) -> Meeting:
+    if item.meeting is None:
+        raise RuleViolation("V-A5", "Вопрос не включён в повестку заседания.")
+    return item.meeting

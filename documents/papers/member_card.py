@@ -1,0 +1,108 @@
+"""Member card: appendix 4 of the instruction (V-B2, V-B6), and the union's one (practice U4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from documents.printing.core import Batch, Form
+from registry.enums import DataClass
+
+from .card import card_of, chair_of, photo_of, written
+from .card_lines import Additions, additions, carried_by_whole, entrance_paid_on, rows_of, tables
+
+if TYPE_CHECKING:
+    from members.people.models import Member
+
+
+#: Fields of section 1: when one of them changes, the paper card is wrong in itself.
+SECTION_1 = (
+    "surname", "given_name", "patronymic", "birth_date", "region", "postcode", "city", "street", "house", "flat", "phones",
+    "education", "profession", "workplace", "marital_status", "disability_group", "certificate_series",
+    "certificate_number", "disability_cause", "certificate_issued_on", "certificate_expires_on", "joined_on", "ticket_number",
+)  # fmt: skip
+
+
+def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+    """Sections with what the registry knows of their tables, and rows to be written by hand."""
+    room = batch.charter.card_rows
+    return {
+        **_frame(member, batch),
+        **{table: rows_of(lines, room.get(table, 0)) for table, lines in tables(member, batch).items()},
+        "entrance_paid_on": entrance_paid_on(member, batch),
+    }
+
+
+def _frame(member: Member | None, batch: Batch) -> dict[str, Any]:
+    keeper = batch.keeper(member)
+    return {
+        "card": card_of(member, batch, "health"),
+        "photo": photo_of(member, batch),
+        "organization": keeper,
+        "filled_on": batch.today if member else None,
+        "chair": chair_of(keeper) if keeper and member else "",
+        "current": next((r for r in reversed(member.registrations.all()) if r.ended_on is None), None)
+        if member
+        else None,
+        **_entries(member, batch),
+    }
+
+
+def carried(member: Member, batch: Batch) -> Mapping[str, Any]:
+    """What the card printed whole carries, for its print record."""
+    room = batch.charter.card_rows
+    if not room:
+        return {}
+    return carried_by_whole(tables(member, batch), room, _facts(member, batch), entrance_paid_on(member, batch))
+
+
+def additions_for(member: Member, batch: Batch, paper: Mapping[str, Any]) -> Additions | None:
+    """The lines that the paper does not carry yet; nothing where no paper or no such card is known."""
+    if not batch.charter.card_rows or not paper:
+        return None
+    return additions(tables(member, batch), paper, _facts(member, batch), entrance_paid_on(member, batch))
+
+
+def build_additions(member: Member, batch: Batch, new: Additions) -> Mapping[str, Any]:
+    """The card of which only the new lines are visible, each at its place (V-B2)."""
+    return {
+        **_frame(member, batch),
+        **new.rows,
+        "entrance_paid_on": entrance_paid_on(member, batch) if new.entrance else None,
+        "only_new": True,
+    }
+
+
+def _facts(member: Member, batch: Batch) -> list[str]:
+    card = card_of(member, batch, "health")
+    return [card.get(name, "") for name in SECTION_1]
+
+
+def _entries(member: Member | None, batch: Batch) -> dict[str, list[dict[str, str]]]:
+    """Repeated entries of the card by kind; kinds of a class that the reader may not read stay empty."""
+    charter = batch.charter
+    readable = {entry.key: entry for entry in charter.entries if entry.data_class in batch.reads}
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list, {entry.key: [] for entry in charter.entries})
+    for entry in member.entries.all() if member else ():
+        if entry.kind in readable:
+            columns = readable[entry.kind].columns
+            rows[entry.kind].append({column: written(charter, column, getattr(entry, column)) for column in columns})
+    return dict(rows)
+
+
+FORM = Form(
+    code="member_card",
+    title="Учётная карточка",
+    build=build,
+    data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH, DataClass.MONEY}),
+    related=("health", "photo"),
+    prefetched=("registrations__organization", "marks", "entries", "dues__entries"),
+    carries=carried,
+    fields=(
+        "surname", "given_name", "birth_date", "sex", "category", "city", "street", "house", "phone_mobile", "education",
+        "profession", "workplace", "position", "marital_status", "disability_group", "disability_cause", "certificate_number",
+        "certificate_issued_on", "joined_on", "ticket_number", "dues_form",
+    ),
+    keeper_fields=("chair_name",),
+)  # fmt: skip

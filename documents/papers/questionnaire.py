@@ -1,0 +1,49 @@
+"""Questionnaire of a member, or of the person whom a member represents: appendix 3 of the instruction (V-B7, V-B8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from documents.printing.core import Batch, Form
+from documents.printing.russian import read_date, short_date
+from registry.enums import DataClass
+
+from .card import card_of, photo_of
+
+if TYPE_CHECKING:
+    from members.people.models import Member
+
+
+#: Every kind of higher education is «высшее» in item 6.
+HIGHER = ("incomplete_higher", "bachelor", "specialist", "master", "higher")
+
+
+def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
+    """The 23 items; what was not answered is left to be written or underlined by hand."""
+    card = card_of(member, batch, "health", "questionnaire")
+    since = card.get("group_since", "")
+    worn = card["chosen"].get("prostheses") or []
+    return {
+        "card": card,
+        "higher": HIGHER,
+        # The words around «нижних, верхних» are underlined with either.
+        "limbs": "any" if {"leg", "arm"} & set(worn) else "",
+        # Given as a day or as a year alone.
+        "group_since": short_date(read_date(since)) or since,
+        "photo": photo_of(member, batch),
+    }
+
+
+FORM = Form(
+    code="questionnaire",
+    title="Анкета",
+    build=build,
+    data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH}),
+    related=("health", "questionnaire", "photo"),
+    fields=(
+        "surname", "given_name", "sex", "birth_date", "city", "street", "house", "phone_mobile", "education",
+        "disability_cause", "disability_group", "group_since", "diagnosis", "mobility", "prostheses", "profession",
+        "workplace", "housing", "family", "family_working", "dependents", "needs",
+    ),
+)  # fmt: skip

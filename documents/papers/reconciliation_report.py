@@ -1,0 +1,78 @@
+"""Report of a cell on the year-end reconciliation of its questionnaires (V-B8, practice D13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from documents.printing.core import Batch, Paper
+from documents.printing.russian import read_date
+from members.people.rules.fields import label_of
+from registry.enums import DataClass
+
+from .card import chair_of, written
+
+if TYPE_CHECKING:
+    from members.meetings.models import AgendaItem
+    from members.reconciliation.models import ChangeProposal, Reconciliation
+
+
+#: What of a change settled otherwise than by acceptance stands beside it.
+_STATES = {"declined": " (отклонено)"}
+
+
+def build(
+    reconciliation: Reconciliation,
+    counts: Mapping[str, int],
+    proposals: Iterable[ChangeProposal],
+    item: AgendaItem | None,
+    batch: Batch,
+) -> list[Mapping[str, Any]]:
+    """One sheet: counts, every change field by field, and the mark of the collegial body where it has decided."""
+    unit, charter = reconciliation.unit, batch.charter
+    keeper = unit if unit.keeps_cards else unit.parent
+    meeting = item.meeting if item is not None else None
+    sheet = {
+        "unit": unit.full_name or unit.short_name,
+        "keeper": (keeper.full_name or keeper.short_name) if keeper is not None and keeper != unit else "",
+        "draft": reconciliation.reported_at is None or reconciliation.state == "open",
+        "year": reconciliation.year,
+        "whose": charter.wording["of_members"],
+        "counts": counts,
+        "difference": counts["by_book"] - counts["questionnaires"],
+        "note": reconciliation.note,
+        "reported_on": timezone.localdate(reconciliation.reported_at) if reconciliation.reported_at else None,
+        "chair": chair_of(unit),
+        "changes": [
+            {
+                "name": proposal.member.full_name,
+                "field": capfirst(str(label_of(proposal.field, charter))) + _STATES.get(proposal.state, ""),
+                "before": _written(charter, proposal.field, proposal.before),
+                "after": _written(charter, proposal.field, proposal.after),
+                "ground": proposal.ground,
+            }
+            for proposal in proposals
+        ],
+        "accepted_on": reconciliation.accepted_on,
+        "minutes_number": meeting.number if meeting is not None else "",
+        "minutes_date": meeting.held_on if meeting is not None and reconciliation.accepted_on else None,
+        "keeper_chair": chair_of(keeper) if keeper is not None else "",
+    }
+    return [sheet]
+
+
+def _written(charter: Any, field: str, value: Any) -> str:
+    day = read_date(value) if isinstance(value, str) else None
+    return written(charter, field, day or value)
+
+
+REPORT = Paper(
+    code="reconciliation_report",
+    title="Отчёт о сверке анкет",
+    build=build,
+    # The group of disability is among what is reconciled.
+    data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH}),
+)

@@ -1,0 +1,76 @@
+"""Registration book of a unit: who came, since when, when and where to he left (V-B7, practice D11).
+
+Pages are laid out here, each with its rows and its number, so that a book of any length is printed in parts and
+numbered through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from documents.printing.core import Batch, Paper, render_long
+from documents.printing.russian import END_REASONS, count_in_words, short_date
+
+from .card import chair_of
+
+if TYPE_CHECKING:
+    from members.book.models import BookLine
+    from registry.organizations.models import Organization
+
+
+#: Lines on a page.
+ROWS = 15
+#: Pages in one run of the layout engine.
+PAGES = 20
+
+
+def page_count(lines: int) -> int:
+    """Sheets of a book of so many lines: the title, the lines, the leaf with the seal."""
+    return 2 + max(1, -(-lines // ROWS))
+
+
+def build(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> list[Mapping[str, Any]]:
+    """A context for each page of the book."""
+    common = _common(unit, batch)
+    pages: list[Mapping[str, Any]] = [{**common, "title_page": True, "page": 1}]
+    for start in range(0, max(len(lines), 1), ROWS):
+        rows = [_row(line) for line in lines[start : start + ROWS]]
+        rows += [{} for _ in range(ROWS - len(rows))]
+        pages.append({**common, "lines": rows, "page": len(pages) + 1})
+    pages.append({**common, "last_page": True, "page": len(pages) + 1, "total": count_in_words(len(pages) + 1)})
+    return pages
+
+
+def render_book(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> bytes:
+    """The whole book in one PDF."""
+    return render_long(BOOK, build(unit, lines, batch), PAGES, batch)
+
+
+def _common(unit: Organization, batch: Batch) -> dict[str, Any]:
+    above = None if unit.keeps_cards else unit.parent
+    return {
+        "unit": unit.full_name or unit.short_name,
+        "short": unit.short_name,
+        "above": above.full_name or above.short_name if above is not None else "",
+        "whose": batch.charter.wording["of_members"],
+        "chair": chair_of(unit),
+        "printed": short_date(batch.today),
+    }
+
+
+def _row(line: BookLine) -> dict[str, Any]:
+    reason = END_REASONS.get(line.reason, "")
+    return {
+        "number": line.number,
+        "name": line.full_name,
+        "birth_year": line.birth_year or "",
+        "ticket_number": line.ticket_number,
+        "joined_year": line.joined_year or "",
+        "entered_on": short_date(line.entered_on),
+        "left_on": short_date(line.left_on),
+        "destination": ", ".join(filter(None, (line.destination, reason))),
+    }
+
+
+BOOK = Paper(code="registration_book", title="Книга регистрации", build=build)

@@ -1,0 +1,83 @@
+"""Who stood on account on a day: the numbered names of an organisation with everything below it (V-B7).
+
+Pages are laid out here, each with its rows and its number, so that a list of any length is printed in parts and
+numbered through.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from documents.printing.core import Batch, Paper, render_long
+from documents.printing.russian import people_in_words, short_date
+from members.book.queries.on_day import stands_in
+
+from .card import chair_of
+
+if TYPE_CHECKING:
+    from members.book.models import BookLine
+    from registry.organizations.models import Organization
+
+
+#: Rows of the first page, under the title, and of the others; the count and the signature take so many of the last.
+FIRST, ROWS, ENDING = 26, 30, 4
+#: Pages in one run of the layout engine.
+PAGES = 20
+
+
+def build(
+    place: Organization, day: dt.date, lines: Sequence[BookLine], *, units: bool, batch: Batch
+) -> list[Mapping[str, Any]]:
+    """A context for each page; `units`: whether a column names where below the organisation each one stood."""
+    common = {
+        "place": place.full_name or place.short_name,
+        "head": f"Состоящие на учёте на {short_date(day)}: {place.short_name}",
+        "whose": batch.charter.wording["of_members"],
+        "day": short_date(day),
+        "units": units,
+    }
+    pages: list[dict[str, Any]] = []
+    for part in _parts(len(lines)):
+        rows = [_row(n, lines[n], place, units) for n in part]
+        pages.append({**common, "rows": rows, "page": len(pages) + 1, "first": not pages})
+    pages[-1] |= {
+        "last": True,
+        "total": people_in_words(len(lines)),
+        "made": short_date(batch.today),
+        "chair": chair_of(place),
+    }
+    return [{**page, "of": len(pages)} for page in pages]
+
+
+def _parts(count: int) -> list[range]:
+    """Positions of the rows page by page; the last page has room for the ending, and a row before it."""
+    parts: list[range] = []
+    at = 0
+    while not parts or at < count:
+        room = ROWS if parts else FIRST
+        left = count - at
+        taken = left if left <= room - ENDING else min(room, left - 1)
+        parts.append(range(at, at + taken))
+        at += taken
+    return parts
+
+
+def _row(position: int, line: BookLine, place: Organization, units: bool) -> dict[str, Any]:
+    return {
+        "number": position + 1,
+        "name": line.full_name,
+        "unit": stands_in(line, place) if units else "",
+        "ticket_number": line.ticket_number,
+        "entered_on": short_date(line.entered_on),
+        "left_on": short_date(line.left_on),
+    }
+
+
+def render_state(pages: Sequence[Mapping[str, Any]], batch: Batch) -> bytes:
+    """The whole list in one PDF."""
+    return render_long(STATE, pages, PAGES, batch)
+
+
+STATE = Paper(code="state_on_day", title="Список состоящих на учёте на день", build=build)

@@ -1,0 +1,41 @@
+"""The slip with the transfer code, kept with the paper card on its way to the new organisation (V-B10, V-B11).
+
+Printed at the moment the code is made, like the credentials slip; the registry does not keep the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from documents.printing.codes import code_picture
+from documents.printing.core import Batch, Paper, bundle, render
+from documents.printing.russian import short_date
+from members.movement.models import Transfer
+
+
+def render_slip(transfer: Transfer, code: str) -> bytes:
+    """The PDF of the slip; the two-dimensional code says the same signs as the text."""
+    batch = Batch(transfer.source, frozenset(), timezone.localdate())
+    return bundle(SLIP, [render(SLIP, build(transfer, code, batch), batch)])
+
+
+def build(transfer: Transfer, code: str, batch: Batch) -> list[Mapping[str, Any]]:
+    """The one sheet of the slip."""
+    sheet = {
+        "name": transfer.person_name,
+        "ticket_number": transfer.ticket_number,
+        "left_on": short_date(transfer.started_on),
+        "source": transfer.source.full_name,
+        "destination": transfer.reason,
+        "mail_number": transfer.mail_number,
+        "code": code,
+        "picture": batch.picture("code.svg", code_picture(code)),
+        "printed": short_date(batch.today),
+    }
+    return [sheet]
+
+
+SLIP = Paper(code="transfer_slip", title="Листок с кодом перевода", build=build)

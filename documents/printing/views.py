@@ -1,0 +1,198 @@
+"""Printing: the forms of the federation, one person's paper, many as one PDF (U-6)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from documents.papers import member_card
+from documents.papers.card_lines import Additions
+from members.people.filters import selected_ids
+from members.people.models import Member
+from members.people.views.member_list import clean_query
+from registry import answers
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.errors import NotAllowed
+from registry.jobs.models import Job
+from registry.jobs.queue import start_job
+from registry.organizations.queries import totals
+from registry.views import ActorRequest, load, needs
+
+from .core import Batch, Form, batch_for, blank, forms_for, forms_of, title_of
+from .core import render as render_sheets
+from .filters import printed_order
+from .gaps import gaps_of
+from .jobs import CHUNK, carried, sheets_of
+from .models import PrintRecord
+from .packing import PARTS_IN_ONE
+from .rules import CARD_FORM, paper_carries, printed_at
+from .transitions import record_blank, record_prints
+
+#: So few people are printed while the chair waits; of more a job makes one PDF.
+AT_ONCE = 5
+#: People in one PDF of a long print; of more several are made, and the page says so before.
+IN_ONE = CHUNK * PARTS_IN_ONE
+#: More paper than this nobody carries to a printer at once.
+MOST_PEOPLE = 2000
+#: Names shown before the print, so that one sees whom it concerns.
+NAMES = 10
+
+
+def form_of(actor: Actor, code: str) -> Form:
+    """The federation's form of that code; 404 for a form of others, 403 where the actor may not print it."""
+    if actor.federation is None:
+        raise NotAllowed
+    form = next((form for form in forms_of(actor.federation.charter) if form.code == code), None)
+    if form is None:
+        raise Http404
+    if form not in forms_for(actor):
+        raise NotAllowed
+    return form
+
+
+def batch_of(actor: Actor) -> Batch:
+    """A batch in the name of the actor's own organisation."""
+    if actor.organization is None:
+        raise NotAllowed
+    return batch_for(actor, actor.organization)
+
+
+@require_GET
+@needs(Permission.PRINT)
+def overview(request: ActorRequest) -> HttpResponse:
+    """Every form: empty, for all on account, for chosen people; and what is being printed now."""
+    actor = request.actor
+    own = actor.federation
+    if own is None:
+        raise NotAllowed
+    jobs = Job.objects.visible_to(actor).filter(kind="documents.print").order_by("-created_at")[:5]
+    records = (
+        PrintRecord.objects.visible_to(actor)
+        .select_related("member", "organization", "printed_by")
+        .order_by("-printed_at", "-pk")[:10]
+    )
+    context = {
+        "forms": forms_for(actor),
+        "people": totals(actor)["members"],
+        "most": MOST_PEOPLE,
+        "jobs": jobs,
+        "records": [(record, title_of(record.form)) for record in records],
+        "may_change_texts": actor.may(Permission.ADMINISTER),
+    }
+    return render(request, "documents/print.html", context)
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_blank(request: ActorRequest, form: str) -> HttpResponse:
+    """The empty form, for the table in the corridor."""
+    chosen = form_of(request.actor, form)
+    data = blank(chosen, batch_of(request.actor))
+    record_blank(chosen.code, by=request.actor)
+    return answers.pdf(data, f"{chosen.code}-blank")
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.PRINT)
+def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
+    """One person's paper: first what will be left to be written by hand, then the PDF."""
+    actor = request.actor
+    chosen = form_of(actor, form)
+    members = chosen.members(Member.objects.visible_to(actor).on_account())
+    member = load(members, pk)
+    require(actor, Permission.PRINT, printed_at(form, member))
+    new = _new_lines(chosen, member, actor)
+    if request.method == "POST" and "new_lines" in request.POST:
+        return _print_new_lines(member, new, actor)
+    if request.method == "POST":
+        return _print_now(chosen, [member.pk], actor)
+    context = {
+        "form": chosen,
+        "new": new,
+        "member": member,
+        "gaps": gaps_of(chosen, member, batch_of(actor)),
+        "may_edit": actor.may(Permission.EDIT_MEMBERS, member.organization),
+    }
+    return render(request, "documents/print_member.html", context)
+
+
+def _new_lines(form: Form, member: Member, actor: Actor) -> Additions | None:
+    """What the paper card that exists does not carry yet; nothing for other papers and where none was printed (V-B2)."""
+    if form.code != CARD_FORM:
+        return None
+    return member_card.additions_for(member, batch_of(actor), paper_carries(member))
+
+
+def _print_new_lines(member: Member, new: Additions | None, actor: Actor) -> HttpResponse:
+    if new is None or not new.count or new.no_room:
+        raise Http404
+    batch, form = batch_of(actor), member_card.FORM
+    data = render_sheets(form, [member_card.build_additions(member, batch, new)], batch)
+    record_prints(form.code, {member.pk: new.carried}, data_classes=form.data_classes, by=actor, outdated=new.outdated)
+    return answers.paper(data, f"{form.code}-new")
+
+
+def _print_now(form: Form, ids: Sequence[int], actor: Actor) -> HttpResponse:
+    data, printed = sheets_of(form, ids, actor)
+    if not printed:
+        raise Http404
+    record_prints(form.code, carried(printed), data_classes=form.data_classes, by=actor)
+    return answers.paper(data, form.code)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.PRINT)
+def print_many(request: ActorRequest, form: str) -> HttpResponse:
+    """Asks before it prints for the people chosen on a list, or for all whom the filter in the address finds."""
+    actor = request.actor
+    chosen = form_of(actor, form)
+    ids = selected_ids(request, actor)
+    if not ids:
+        messages.warning(request, _("Nobody is chosen. Tick the people first."))
+        return redirect(back_to_list(request))
+    if request.POST.get("confirmed") != "1" or len(ids) > MOST_PEOPLE:
+        context = {
+            **choice_context(request, ids),
+            "form": chosen,
+            "too_many": len(ids) > MOST_PEOPLE,
+            "most": MOST_PEOPLE,
+        }
+        context["at_once"] = len(ids) <= AT_ONCE
+        context["pdfs"], context["in_one"] = math.ceil(len(ids) / IN_ONE), IN_ONE
+        return render(request, "documents/print_many.html", context)
+    if len(ids) <= AT_ONCE:
+        return _print_now(chosen, printed_order(ids, actor), actor)
+    with transaction.atomic():
+        job = start_job("documents.print", {"form": chosen.code, "ids": printed_order(ids, actor)}, by=actor)
+    return redirect("jobs:detail", job.pk)
+
+
+def back_to_list(request: HttpRequest) -> str:
+    """The list on which the people were chosen: the members or the consents."""
+    name = "documents:consents" if request.GET.get("from") == "consents" else "members:list"
+    return f"{reverse(name)}?{clean_query(request.GET).urlencode()}"
+
+
+def choice_context(request: ActorRequest, ids: Sequence[int]) -> dict[str, Any]:
+    """The choice for a page that asks before it acts: hidden fields to send it again, the count, the first names."""
+    first = Member.objects.visible_to(request.actor).filter(pk__in=ids[:NAMES]).alphabetical()
+    everything = request.method == "GET" or request.POST.get("all") == "1"
+    return {
+        "everything": everything,
+        "selected": [] if everything else ids,
+        "count": len(ids),
+        "names": [member.full_name for member in first],
+        "more": len(ids) > NAMES,
+        "query": clean_query(request.GET).urlencode(),
+        "back": back_to_list(request),
+    }

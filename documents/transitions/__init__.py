@@ -1,1 +1,0 @@
-"""Papers printed, consents signed and marked, wordings of the consent."""

@@ -1,0 +1,1 @@
+"""The ledger: personal accounts, entries, standing, and the annual charge."""

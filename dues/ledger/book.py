@@ -1,0 +1,266 @@
+"""The one writer of the ledger: entries and the standing they come to, within the act of their cause (N-D1, ADR 5).
+
+Decides nothing: whether the actor may and the rules allow it, the transition has asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dues.rates.models import Rate
+from dues.rates.rules.rates import annual_due_of_new, annual_term, due_after_decision, rate_on, rates_of, starting_rates
+from members.people.models import Member
+from registry.errors import RuleViolation
+from registry.organizations.models import Federation, Organization
+
+from .enums import EntryKind, Fee
+from .models import DuesAccount, LedgerEntry
+from .queries.figures import not_charged
+from .rules.standing import live, standing
+
+if TYPE_CHECKING:
+    from registry.transitions import Act
+
+
+#: What `DuesAccount` keeps of the standing.
+KEPT = ("unpaid", "unpaid_since", "paid_to", "advance", "entrance_paid_on")
+_BATCH = 500
+
+
+def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]:
+    """The personal accounts of the members, by the member's id, opened where there is none, locked until the end."""
+    ids = [member.pk for member in members]
+    known = set(DuesAccount.objects.filter(member__in=ids).values_list("member_id", flat=True))
+    missing = [DuesAccount(member=member) for member in members if member.pk not in known]
+    DuesAccount.objects.bulk_create(missing, batch_size=_BATCH, ignore_conflicts=True)
+    locked = act.lock_many(DuesAccount.objects.filter(member__in=ids))
+    return {account.member_id: account for account in locked if account.member_id is not None}
+
+
+def load_starting_rates(act: Act, federation: Federation) -> list[Rate]:
+    """The rates that the charter begins with become the federation's own, once (V-D1)."""
+    if Rate.objects.filter(federation=federation).exists():
+        return []
+    return act.create_many(Rate, starting_rates(federation))
+
+
+def charge_admission(act: Act, members: Sequence[Member], *, organization: Organization, decided_on: dt.date) -> None:
+    """Entrance fee, and the annual fees from the year of the decision to this one (V-B4, K6, K8, K9).
+
+    What is charged already is not charged again.
+    """
+    rates = rates_of(organization.federation)
+    wanted: list[LedgerEntry] = []
+    entrance = rate_on(rates, Fee.ENTRANCE, decided_on)
+    if entrance is not None:
+        wanted.append(_charge(entrance, None, decided_on, due_after_decision(entrance, decided_on)))
+    for year in range(decided_on.year, max(act.today.year, decided_on.year) + 1):
+        made_on = max(decided_on, dt.date(year, 1, 1))
+        annual = rate_on(rates, Fee.ANNUAL, made_on)
+        if annual is not None:
+            first = year == decided_on.year
+            due_on = annual_due_of_new(annual, decided_on) if first else annual_term(annual, year)
+            wanted.append(_charge(annual, year, made_on, due_on))
+    _post_charges(act, members, lambda member: wanted, organization=organization, rule="V-B4")
+
+
+def charge_year(act: Act, organization: Organization, year: int, *, known_before: dt.date | None = None) -> int:
+    """The annual fee of the year for everybody on account there who is not charged yet; answers how many were (V-D1).
+
+    Who joined later than the year owes nothing for it; who joined in it owes it as one admitted on that day does.
+    `known_before` leaves out cards that were entered on that day or later.
+    """
+    new_year = dt.date(year, 1, 1)
+    rates = rates_of(organization.federation)
+    annual = rate_on(rates, Fee.ANNUAL, new_year)
+    if annual is None:
+        return 0
+    members = not_charged(Member.objects.on_account().filter(organization=organization), year).order_by("pk")
+    members = members.exclude(joined_on__year__gt=year)
+    if known_before is not None:
+        members = members.filter(created_at__lt=timezone.make_aware(dt.datetime.combine(known_before, dt.time())))
+
+    def wanted(member: Member) -> list[LedgerEntry]:
+        joined = member.joined_on
+        if joined is None or joined.year < year or member.joined_year_only:
+            return [_charge(annual, year, new_year, annual_term(annual, year))]
+        then = rate_on(rates, Fee.ANNUAL, joined) or annual
+        return [_charge(then, year, joined, annual_due_of_new(then, joined))]
+
+    return _post_charges(act, list(members), wanted, organization=organization, rule="V-D1")
+
+
+def reverse_admission(act: Act, members: Sequence[Member], *, rule: str) -> None:
+    """All charges of the members are taken back: they were put on account by mistake.
+
+    Raises `RuleViolation` where somebody has paid, for then the money is to be settled first (N-D1).
+    """
+    accounts = open_accounts(act, members)
+    entries = _entries(accounts.values())
+    wrong: list[LedgerEntry] = []
+    for account in accounts.values():
+        kept = live(entries[account.pk])
+        if any(entry.kind == EntryKind.PAYMENT for entry in kept):
+            message = _("Dues were paid already. Reverse the recorded payments first.")
+            raise RuleViolation(rule, message)
+        wrong += kept
+    reverse(act, wrong, accounts=list(accounts.values()), rule=rule)
+
+
+def reverse(
+    act: Act, entries: Sequence[LedgerEntry], *, accounts: Sequence[DuesAccount], rule: str, paper: str = ""
+) -> None:
+    """Each entry gets the reversal that names it; the accounts, locked by the caller, get their new standing (N-D1)."""
+    LedgerEntry.objects.bulk_create(
+        [
+            LedgerEntry(
+                account_id=entry.account_id,
+                organization_id=entry.organization_id,
+                kind=EntryKind.REVERSAL,
+                fee=entry.fee,
+                year=entry.year,
+                amount=entry.amount,
+                made_on=act.today,
+                paper=paper,
+                reverses=entry,
+                key=f"reversal:{entry.pk}",
+                posted_at=act.now,
+                posted_by=act.by.account,
+                rule=rule,
+            )
+            for entry in entries
+        ],
+        batch_size=_BATCH,
+    )
+    _renew(accounts)
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What is written of one payment; `key` makes it one of its kind (N-D2)."""
+
+    account: DuesAccount
+    fee: str
+    year: int | None
+    amount: Decimal
+    made_on: dt.date
+    paper: str
+    key: str
+
+
+def post_payments(
+    act: Act, payments: Sequence[Payment], *, organization: Organization, rule: str = "V-D1"
+) -> list[LedgerEntry]:
+    """Payments on accounts that the caller has locked; the accounts get their new standing."""
+    posted = LedgerEntry.objects.bulk_create(
+        [
+            LedgerEntry(
+                account=payment.account,
+                organization=organization,
+                kind=EntryKind.PAYMENT,
+                fee=payment.fee,
+                year=payment.year,
+                amount=payment.amount,
+                made_on=payment.made_on,
+                paper=payment.paper,
+                key=payment.key,
+                posted_at=act.now,
+                posted_by=act.by.account,
+                rule=rule,
+            )
+            for payment in payments
+        ],
+        batch_size=_BATCH,
+    )
+    _renew(list({payment.account.pk: payment.account for payment in payments}.values()))
+    return posted
+
+
+def _charge(rate: Rate, year: int | None, made_on: dt.date, due_on: dt.date) -> LedgerEntry:
+    return LedgerEntry(
+        kind=EntryKind.CHARGE,
+        fee=rate.fee,
+        year=year,
+        amount=rate.amount,
+        made_on=made_on,
+        due_on=due_on,
+        paper=rate.paper[:200],
+    )
+
+
+def _post_charges(
+    act: Act,
+    members: Sequence[Member],
+    wanted: Callable[[Member], Sequence[LedgerEntry]],
+    *,
+    organization: Organization,
+    rule: str,
+) -> int:
+    """Post to each member the wanted charges that he has not; answers how many entries that were."""
+    accounts = open_accounts(act, members)
+    entries = _entries(accounts.values())
+    posted: list[LedgerEntry] = []
+    for member in members:
+        account = accounts[member.pk]
+        charges = [entry for entry in entries[account.pk] if entry.kind == EntryKind.CHARGE]
+        standing_charges = {(e.fee, e.year) for e in live(entries[account.pk]) if e.kind == EntryKind.CHARGE}
+        before = Counter((entry.fee, entry.year) for entry in charges)
+        for charge in wanted(member):
+            kind = (charge.fee, charge.year)
+            if kind in standing_charges:
+                continue
+            posted.append(
+                LedgerEntry(
+                    account=account,
+                    organization=organization,
+                    kind=EntryKind.CHARGE,
+                    fee=charge.fee,
+                    year=charge.year,
+                    amount=charge.amount,
+                    made_on=charge.made_on,
+                    due_on=charge.due_on,
+                    paper=charge.paper,
+                    # The number tells a charge from the reversed one of an admission that was undone.
+                    key=f"charge:{account.pk}:{charge.fee}:{charge.year or ''}:{before[kind] + 1}",
+                    posted_at=act.now,
+                    posted_by=act.by.account,
+                    rule=rule,
+                )
+            )
+    LedgerEntry.objects.bulk_create(posted, batch_size=_BATCH)
+    touched = {entry.account_id for entry in posted}
+    _renew([account for account in accounts.values() if account.pk in touched])
+    return len(posted)
+
+
+def _renew(accounts: Sequence[DuesAccount]) -> None:
+    """Write the standing that the entries come to now; accounts that stand alike are written together."""
+    entries = _entries(accounts)
+    alike: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for account in accounts:
+        now = standing(entries[account.pk])
+        values = tuple(getattr(now, name) for name in KEPT)
+        if values != tuple(getattr(account, name) for name in KEPT):
+            alike[values].append(account.pk)
+            for name, value in zip(KEPT, values, strict=True):
+                setattr(account, name, value)
+    for values, ids in alike.items():
+        DuesAccount.objects.filter(pk__in=ids).update(**dict(zip(KEPT, values, strict=True)))
+
+
+def _entries(accounts: Iterable[DuesAccount]) -> defaultdict[int, list[LedgerEntry]]:
+    """Entries by account; in slices, for a database takes only so many parameters."""
+    found: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
+    ids = [account.pk for account in accounts]
+    for start in range(0, len(ids), _BATCH):
+        for entry in LedgerEntry.objects.filter(account__in=ids[start : start + _BATCH]):
+            found[entry.account_id].append(entry)
+    return found

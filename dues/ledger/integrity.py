@@ -1,0 +1,62 @@
+"""Invariants of the ledger (N-D1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from django.db.models import Count, F, Q
+
+from members.people.enums import MemberState
+from members.people.models import Member
+from registry.integrity import invariant
+
+from .book import KEPT
+from .enums import EntryKind
+from .models import DuesAccount, LedgerEntry
+from .rules.standing import standing
+
+
+@invariant("The standing of every personal account is what its entries come to")
+def standings() -> Iterable[str]:
+    entries = LedgerEntry.objects.order_by("account", "pk").iterator(chunk_size=2000)
+    with_entries = groupby(entries, key=lambda entry: entry.account_id)
+    pk, group = next(with_entries, (None, iter(())))
+    for account in DuesAccount.objects.order_by("pk").iterator(chunk_size=2000):
+        own: list[LedgerEntry] = []
+        if account.pk == pk:
+            own = list(group)
+            pk, group = next(with_entries, (None, iter(())))
+        right = standing(own)
+        wrong = [name for name in KEPT if getattr(account, name) != getattr(right, name)]
+        if wrong:
+            yield f"account {account.pk}: {', '.join(wrong)} not as the entries say"
+
+
+@invariant("Everybody on account has a personal account of dues")
+def accounts() -> Iterable[str]:
+    without = Member.objects.filter(state=MemberState.ON_ACCOUNT, dues__isnull=True)
+    yield from (f"member {pk} has no personal account" for pk in without.values_list("pk", flat=True))
+
+
+@invariant("A reversal repeats what it reverses, and nothing stands charged twice")
+def reversals() -> Iterable[str]:
+    reversing = LedgerEntry.objects.filter(kind=EntryKind.REVERSAL)
+    astray = reversing.filter(
+        ~Q(account=F("reverses__account"))
+        | ~Q(amount=F("reverses__amount"))
+        | ~Q(fee=F("reverses__fee"))
+        | ~Q(organization=F("reverses__organization"))
+        | Q(reverses__kind=EntryKind.REVERSAL)
+    )
+    yield from (f"entry {pk} does not agree with what it reverses" for pk in astray.values_list("pk", flat=True))
+    twice = (
+        LedgerEntry.objects.filter(kind=EntryKind.CHARGE, reversed_by__isnull=True)
+        .exclude(year__isnull=True)
+        .order_by()
+        .values("account", "fee", "year")
+        .annotate(count=Count("pk"))
+        .filter(count__gt=1)
+    )
+    for row in twice:
+        yield f"account {row['account']}: {row['fee']} for {row['year']} is charged {row['count']} times"

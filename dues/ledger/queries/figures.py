@@ -1,0 +1,91 @@
+"""Sums of an organisation's books for its own page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.utils import timezone
+
+from dues.rates.rules.rates import rate_on, rates_of
+from members.people.models import Member, MemberQuerySet
+from registry.access import Actor
+from registry.organizations.models import Federation
+
+from ..enums import EntryKind, Fee
+from ..models import DuesAccount, DuesAccountQuerySet, LedgerEntry
+from ..rules.standing import NOTHING
+
+
+@dataclass(frozen=True)
+class YearSums:
+    """What an organisation charged and received in a year, what its members owe now, and who is not charged yet."""
+
+    charged: Decimal
+    paid: Decimal
+    owed: Decimal
+    debtors: int
+    uncharged: int
+
+
+def year_sums(actor: Actor, year: int, today: dt.date) -> YearSums:
+    """The sums of the actor's organisation; those of people who have left stay in its books."""
+    own = actor.organization
+    entries = LedgerEntry.objects.visible_to(actor)
+    if own is not None and own.keeps_cards:
+        entries = LedgerEntry.objects.filter(organization=own)
+    sums = entries.filter(reversed_by__isnull=True, made_on__year=year).aggregate(
+        charged=Sum("amount", filter=Q(kind=EntryKind.CHARGE)), paid=Sum("amount", filter=Q(kind=EntryKind.PAYMENT))
+    )
+    debtors, owed = owed_by(DuesAccount.objects.visible_to(actor), today)
+    return YearSums(
+        charged=sums["charged"] or NOTHING,
+        paid=sums["paid"] or NOTHING,
+        owed=owed,
+        debtors=debtors,
+        uncharged=not_charged(Member.objects.visible_to(actor).on_account(), year).count(),
+    )
+
+
+def owed_by(accounts: DuesAccountQuerySet, today: dt.date) -> tuple[int, Decimal]:
+    """How many of the accounts are in arrears, and what they have not paid."""
+    found = accounts.filter(unpaid_since__lt=today).aggregate(count=Count("pk"), owed=Sum("unpaid"))
+    return found["count"], found["owed"] or NOTHING
+
+
+def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
+    """Those without an annual charge of the year: put on account from lists in its course, or the year is not charged."""
+    charged = LedgerEntry.objects.filter(
+        account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year, reversed_by__isnull=True
+    )
+    return members.filter(~Exists(charged))
+
+
+def uncharged_organizations(year: int, *, known_before: dt.date | None = None, code: str = "") -> list[int]:
+    """Ids of the organisations that keep cards of people not charged for the year; `code` narrows to one."""
+    new_year = dt.date(year, 1, 1)
+    charging = [f.pk for f in Federation.objects.all() if rate_on(rates_of(f), Fee.ANNUAL, new_year) is not None]
+    members = Member.objects.on_account().filter(federation__in=charging)
+    if known_before is not None:
+        members = members.filter(created_at__lt=timezone.make_aware(dt.datetime.combine(known_before, dt.time())))
+    if code:
+        members = members.filter(organization__code=code)
+    found = not_charged(members, year).order_by("organization").values_list("organization", flat=True).distinct()
+    return [pk for pk in found if pk is not None]
+
+
+def with_standing(members: MemberQuerySet, wanted: str, today: dt.date) -> MemberQuerySet:
+    """Those in arrears, with something unpaid, with the entrance fee unpaid, with this year paid, or with an advance."""
+    entrance = LedgerEntry.objects.filter(
+        account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ENTRANCE, reversed_by__isnull=True
+    )
+    conditions = {
+        "arrears": Q(dues__unpaid_since__lt=today),
+        "unpaid": Q(dues__unpaid__gt=0),
+        "entrance": Q(dues__unpaid__gt=0, dues__entrance_paid_on__isnull=True) & Exists(entrance),
+        "paid": Q(dues__paid_to__gte=today.year),
+        "advance": Q(dues__advance__gt=0),
+    }
+    return members.filter(conditions[wanted])

@@ -1,0 +1,163 @@
+"""What the ledger says, in words for the screen (V-D1, U-D1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from dues.money import money, roubles
+from dues.payments.rules import Purpose, in_own_books
+from dues.rates.models import Rate
+from members.people.enums import DuesForm
+from members.people.models import Member
+
+from ..enums import EntryKind, Fee
+from ..models import DuesAccount, LedgerEntry
+from ..rules.standing import Standing
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry for a table: what it is, its sums, and the reversal that took it back, if one did."""
+
+    entry: LedgerEntry
+    what: str
+    charged: str
+    paid: str
+    reversal: LedgerEntry | None
+    may_reverse: bool = False
+
+
+def lines(entries: Iterable[LedgerEntry], *, of: Member | None = None) -> list[Line]:
+    """Charges and payments, the latest first, each with its reversal; `of` is a member whose payments may be reversed."""
+    entries = list(entries)
+    reversals = {entry.reverses_id: entry for entry in entries if entry.kind == EntryKind.REVERSAL}
+    kept = sorted(
+        (entry for entry in entries if entry.kind != EntryKind.REVERSAL),
+        key=lambda entry: (entry.made_on, entry.pk),
+        reverse=True,
+    )
+    return [
+        Line(
+            entry=entry,
+            what=name_of(entry.fee, entry.year),
+            charged=money(entry.amount) if entry.kind == EntryKind.CHARGE else "",
+            paid=money(entry.amount) if entry.kind == EntryKind.PAYMENT else "",
+            reversal=reversals.get(entry.pk),
+            may_reverse=of is not None
+            and entry.kind == EntryKind.PAYMENT
+            and entry.pk not in reversals
+            and in_own_books(entry, of),
+        )
+        for entry in kept
+    ]
+
+
+def name_of(fee: str, year: int | None) -> str:
+    """The kind of dues, with its year where it has one."""
+    label = capfirst(str(Fee(fee).label))
+    return _("%(fee)s for %(year)s") % {"fee": label, "year": year} if year else label
+
+
+def purpose_in_words(purpose: Purpose) -> str:
+    """A choice of the form of a payment, with what is left to pay."""
+    name = name_of(purpose.fee, purpose.year)
+    if not purpose.left:
+        return name
+    values = {"what": name, "sum": money(purpose.left), "day": f"{purpose.due_on:%d.%m.%Y}" if purpose.due_on else ""}
+    return _("%(what)s: %(sum)s ₽ to pay by %(day)s") % values
+
+
+def amount_of(rate: Rate) -> str:
+    """The rate with its unit."""
+    words = _("%(amount)s %%") if rate.fee == Fee.PERCENT else _("%(amount)s ₽")
+    return words % {"amount": money(rate.amount)}
+
+
+def term_of(rate: Rate) -> str:
+    """When what the rate sets is due."""
+    if rate.fee == Fee.ANNUAL and rate.due_day and rate.due_month:
+        day = f"{rate.due_day:02d}.{rate.due_month:02d}"
+        if not rate.days_after_decision:
+            return _("by %(day)s of the year") % {"day": day}
+        text = _("by %(day)s of the year; who is admitted later, within %(days)s days after the decision")
+        return text % {"day": day, "days": rate.days_after_decision}
+    if rate.fee == Fee.ENTRANCE and rate.days_after_decision:
+        return _("within %(days)s days after the decision") % {"days": rate.days_after_decision}
+    return ""
+
+
+def facts_of(now: Standing, rates: Sequence[Rate], today: dt.date) -> list[tuple[str, str]]:
+    """The standing as lines of a panel; nothing where the federation charges nothing."""
+    fees = {rate.fee for rate in rates}
+    found: list[tuple[str, str]] = []
+    if Fee.ENTRANCE in fees:
+        found.append((capfirst(str(Fee.ENTRANCE.label)), _entrance(now)))
+    if Fee.ANNUAL in fees:
+        found.append((capfirst(str(Fee.ANNUAL.label)), _annual(now)))
+    if now.unpaid:
+        found.append((_("To pay"), _owed(now, today)))
+    if now.advance:
+        found.append((_("Paid in advance"), roubles(now.advance)))
+    return found
+
+
+def note_of(member: Member) -> str:
+    """How dues come in where none are charged (U-D1)."""
+    if member.dues_form == DuesForm.CASH:
+        return _("The member pays a percent of pay in cash. Nothing is charged; record each payment here.")
+    if member.dues_form == DuesForm.EXEMPT:
+        return _("The member is exempt or pays a reduced sum. Nothing is charged; what is paid can be recorded.")
+    return _(
+        "Dues are withheld by the employer as a percent of pay, so nothing is charged here. What is paid in cash can be recorded."
+    )
+
+
+def _entrance(now: Standing) -> str:
+    open_one = next((o for o in now.open if o.charge.fee == Fee.ENTRANCE), None)
+    if open_one is not None:
+        values = {"sum": money(open_one.left), "day": f"{open_one.charge.due_on:%d.%m.%Y}"}
+        return _("%(sum)s ₽ to pay by %(day)s") % values
+    if now.entrance_paid_on is not None:
+        return _("paid on %(day)s") % {"day": f"{now.entrance_paid_on:%d.%m.%Y}"}
+    return _("not recorded in the registry")
+
+
+def _annual(now: Standing) -> str:
+    years = ", ".join(str(o.charge.year) for o in now.open if o.charge.fee == Fee.ANNUAL)
+    if years and now.paid_to:
+        return _("paid to %(year)s, not paid for %(years)s") % {"year": now.paid_to, "years": years}
+    if years:
+        return _("not paid for %(years)s") % {"years": years}
+    return _("paid to %(year)s") % {"year": now.paid_to} if now.paid_to else _("not charged in the registry yet")
+
+
+def _owed(now: Standing, today: dt.date) -> str:
+    overdue = now.overdue(today)
+    if overdue == now.unpaid and now.unpaid_since:
+        since = now.unpaid_since + dt.timedelta(days=1)
+        return _("%(sum)s, in arrears since %(day)s") % {"sum": roubles(now.unpaid), "day": f"{since:%d.%m.%Y}"}
+    if overdue and now.unpaid_since:
+        since = now.unpaid_since + dt.timedelta(days=1)
+        values = {"sum": roubles(now.unpaid), "overdue": roubles(overdue), "day": f"{since:%d.%m.%Y}"}
+        return _("%(sum)s, of it overdue %(overdue)s, in arrears since %(day)s") % values
+    values = {"sum": roubles(now.unpaid), "day": f"{now.unpaid_since:%d.%m.%Y}"}
+    return _("%(sum)s by %(day)s") % values
+
+
+def standing_pill(account: DuesAccount | None, today: dt.date) -> tuple[str, str | None]:
+    """A short word for the list of members, and its tone; no tone where there is nothing to say."""
+    if account is None:
+        return "", None
+    if account.unpaid and account.unpaid_since and account.unpaid_since < today:
+        return _("owes %(sum)s ₽") % {"sum": money(account.unpaid)}, "bad"
+    if account.unpaid:
+        return _("to pay %(sum)s ₽") % {"sum": money(account.unpaid)}, "warn"
+    if account.paid_to:
+        return pgettext("dues in a list", "to %(year)s") % {"year": account.paid_to}, "ok"
+    return "", None

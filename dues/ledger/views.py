@@ -1,0 +1,68 @@
+"""The organisation's page of dues: sums of the year, debts, the charge of those not charged yet (V-D1)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from dues.money import money
+from dues.rates.rules.rates import rates_in_force, rates_of
+from registry.enums import Permission
+from registry.errors import NotAllowed, RuleViolation
+from registry.views import ActorRequest, needs, say_violation
+
+from .enums import Fee
+from .queries.figures import year_sums
+from .queries.showing import amount_of, term_of
+from .transitions import charge_new_year
+
+
+@require_GET
+@needs(Permission.VIEW_DUES)
+def overview(request: ActorRequest) -> HttpResponse:
+    """What was charged and paid this year, who owes, and the rates in force."""
+    actor, today = request.actor, timezone.localdate()
+    own = actor.organization
+    if own is None:
+        raise NotAllowed
+    rates = rates_of(own.federation)
+    present = rates_in_force(rates, today)
+    keeps = own.keeps_cards or own.level == own.charter.cell
+    sums = year_sums(actor, today.year, today) if keeps else None
+    annual = any(rate.fee == Fee.ANNUAL for rate in present)
+    context = {
+        "year": today.year,
+        "organization": own,
+        "sums": sums,
+        "charged": money(sums.charged) if sums else "",
+        "paid": money(sums.paid) if sums else "",
+        "owed": money(sums.owed) if sums else "",
+        "annual": annual,
+        "rates": [(rate, amount_of(rate), term_of(rate)) for rate in present],
+        "may_charge": annual and own.keeps_cards and actor.may(Permission.RECORD_DUES, own),
+        "debtors_url": f"{reverse('members:list')}?dues=arrears" if actor.may(Permission.VIEW_MEMBERS) else "",
+    }
+    return render(request, "dues/overview.html", context)
+
+
+@require_POST
+@needs(Permission.RECORD_DUES)
+def charge(request: ActorRequest) -> HttpResponse:
+    """Charge the annual fee of this year to those who are not charged yet."""
+    own = request.actor.organization
+    if own is None:
+        raise NotAllowed
+    try:
+        count = charge_new_year(own.pk, timezone.localdate().year, by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    else:
+        said = ngettext("The fee was charged to %(n)s person.", "The fee was charged to %(n)s people.", count)
+        messages.success(request, said % {"n": count} if count else _("Everybody is charged already."))
+    return redirect("dues:overview")

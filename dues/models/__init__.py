@@ -1,5 +1,0 @@
-"""Models of the dues."""
-
-from .ledger import DuesAccount, LedgerEntry, Rate
-
-__all__ = ["DuesAccount", "LedgerEntry", "Rate"]

@@ -1,0 +1,1 @@
+"""Payments recorded by hand and from lists, and their reversal."""

@@ -1,0 +1,137 @@
+"""What a payment may be for, and which payments and reversals are refused (V-D1, V-D3, U-D1, N-D1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from dues.ledger.enums import EntryKind, Fee
+from dues.ledger.models import LedgerEntry
+from dues.ledger.rules.standing import Open, Standing
+from dues.money import KOPECK, MOST, roubles
+from dues.rates.models import Rate
+from dues.rates.rules.rates import rate_on
+from members.people.models import Member
+from registry.errors import RuleViolation
+from registry.organizations.enums import OrganizationStatus
+
+_BY_YEAR = {Fee.ANNUAL, Fee.PERCENT}
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a payment is made for: the kind of dues, the year, and what is left to pay of it now."""
+
+    fee: Fee
+    year: int | None
+    left: Decimal
+    due_on: dt.date | None = None
+
+    @property
+    def key(self) -> str:
+        """As a form sends it."""
+        return f"{self.fee}:{self.year or ''}"
+
+
+def purposes(
+    rates: Sequence[Rate], entries: Sequence[LedgerEntry], now: Standing, today: dt.date, *, joined_on: dt.date | None
+) -> list[Purpose]:
+    """What the member can pay for, what is due first; then fees of years not charged, then a voluntary one (V-D3).
+
+    For years before he joined he owes nothing.
+    """
+    first = joined_on.year if joined_on is not None else today.year - 1
+    found = [_of_open(o) for o in now.open]
+    fees = {rate.fee for rate in rates}
+    charged = {(e.fee, e.year) for e in entries if e.kind == EntryKind.CHARGE}
+    if Fee.ENTRANCE in fees and (Fee.ENTRANCE, None) not in charged and now.entrance_paid_on is None:
+        found.append(Purpose(Fee.ENTRANCE, None, Decimal("0.00")))
+    for fee in sorted(_BY_YEAR & fees):
+        for year in (today.year - 1, today.year, today.year + 1):
+            if year >= first and (fee, year) not in charged and (fee != Fee.PERCENT or year <= today.year):
+                found.append(Purpose(Fee(fee), year, Decimal("0.00")))
+    return [*found, Purpose(Fee.VOLUNTARY, None, Decimal("0.00"))]
+
+
+def _of_open(o: Open) -> Purpose:
+    return Purpose(Fee(o.charge.fee), o.charge.year, o.left, o.charge.due_on)
+
+
+def payment_key(account_id: int, form: str) -> str:
+    """The key under which the payment of a form stands in the ledger (N-D2)."""
+    return f"payment:{account_id}:{form}"
+
+
+def payment_with_key(entries: Sequence[LedgerEntry], form: str) -> LedgerEntry | None:
+    """The payment that was recorded from that form before (N-D2)."""
+    return next((entry for entry in entries if entry.key == payment_key(entry.account_id, form)), None)
+
+
+def check_payment(member: Member, *, amount: Decimal, made_on: dt.date, paper: str, today: dt.date) -> None:
+    """Refuse a sum that is none, a day that cannot be, and a payment without a paper (V-D1)."""
+    if not amount.is_finite() or amount <= 0 or amount != amount.quantize(KOPECK):
+        raise RuleViolation("V-D1", _("Enter the sum in roubles and kopecks, more than nothing."), field="amount")
+    if amount > MOST:
+        raise RuleViolation("V-D1", _("The sum is too large. Check it."), field="amount")
+    if made_on > today:
+        raise RuleViolation("V-D1", _("The payment cannot lie in the future."), field="made_on")
+    if member.birth_date is not None and made_on < member.birth_date:
+        raise RuleViolation("V-D1", _("The payment lies before the person's birth."), field="made_on")
+    if member.joined_on is not None and made_on.year < member.joined_on.year:
+        raise RuleViolation("V-D1", _("The payment lies before the year of joining."), field="made_on")
+    if not paper.strip():
+        raise RuleViolation("V-D1", _("Name the paper: register, receipt or payment order."), field="paper")
+
+
+def check_purpose(purpose: tuple[str, int | None], offered: Sequence[Purpose]) -> Purpose:
+    """The purpose among those offered; refuse what this member cannot pay for."""
+    for one in offered:
+        if purpose == (str(one.fee), one.year):
+            return one
+    raise RuleViolation("V-D1", _("Choose what was paid from the list."), field="purpose")
+
+
+def check_sum(purpose: Purpose, amount: Decimal) -> None:
+    """The entrance fee is paid once, so nothing can stand as an advance for the next one (V-B4)."""
+    if purpose.fee == Fee.ENTRANCE and purpose.left and amount > purpose.left:
+        message = _("The entrance fee: %(sum)s is left to pay. Record the rest as a payment of its own.")
+        raise RuleViolation("V-B4", message % {"sum": roubles(purpose.left)}, field="amount")
+
+
+def check_no_slip(
+    purpose: Purpose, entries: Sequence[LedgerEntry], rates: Sequence[Rate], *, amount: Decimal, made_on: dt.date
+) -> None:
+    """Ask once more about what looks like a slip of the hand: entered already, or more than is due (N-D2)."""
+    for entry in entries:
+        same = (entry.fee, entry.year, entry.amount, entry.made_on) == (purpose.fee, purpose.year, amount, made_on)
+        if entry.kind == EntryKind.PAYMENT and same:
+            message = _("The same payment is recorded already: %(day)s, %(sum)s, %(paper)s.")
+            said = {"day": f"{entry.made_on:%d.%m.%Y}", "sum": roubles(entry.amount), "paper": entry.paper}
+            raise RuleViolation("N-D2", message % said, field="confirmed")
+    if purpose.fee == Fee.ANNUAL:
+        rate = rate_on(rates, Fee.ANNUAL, made_on)
+        due = purpose.left or (rate.amount if rate is not None else None)
+        if due is not None and amount > due:
+            message = _("%(sum)s is due, and more is entered: the rest will stand as an advance.")
+            raise RuleViolation("V-D1", message % {"sum": roubles(due)}, field="confirmed")
+
+
+def in_own_books(entry: LedgerEntry, member: Member) -> bool:
+    """Does the entry stand in the books of the organisation that keeps the card, or of one that has ended since?"""
+    return entry.organization_id == member.organization_id or entry.organization.status == OrganizationStatus.ENDED
+
+
+def check_reversal(entry: LedgerEntry, member: Member, *, reason: str) -> None:
+    """A payment of the own books that stands is reversed, with the reason (N-D1)."""
+    if entry.kind != EntryKind.PAYMENT:
+        raise RuleViolation("N-D1", _("Only a recorded payment can be reversed."))
+    if LedgerEntry.objects.filter(reverses=entry).exists():
+        raise RuleViolation("N-D1", _("This payment is reversed already."))
+    if not in_own_books(entry, member):
+        raise RuleViolation("N-D1", _("Another organisation recorded this payment; only it can reverse it."))
+    if not reason.strip():
+        raise RuleViolation("N-D1", _("Say why the payment is reversed."), field="reason")

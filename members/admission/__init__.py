@@ -1,0 +1,1 @@
+"""Applications for admission: filing, routing, representations, scans, and what a decision does."""

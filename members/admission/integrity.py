@@ -1,0 +1,69 @@
+"""Invariants of applications for admission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Count, F, Q
+
+from members.book.enums import RegistrationReason
+from members.book.models import Registration
+from members.meetings.enums import ItemState
+from registry.integrity import invariant
+from registry.organizations.models import Figures
+
+from .enums import ApplicationState
+from .models import Application, Attachment, Representation
+
+
+@invariant("Stored counts of applications not decided equal a recount")
+def waiting() -> Iterable[str]:
+    rows = Application.objects.open().order_by().values_list("organization").annotate(count=Count("pk"))
+    counted = dict(rows)
+    for pk, stored in Figures.objects.values_list("pk", "applications"):
+        right = counted.pop(pk, 0)
+        if stored != right:
+            yield f"organisation {pk}: applications {stored}, counted {right}"
+    yield from (f"organisation {pk} has applications and no figures" for pk in counted)
+
+
+@invariant("Every application that led to nothing has the day from which it may be destroyed")
+def terms() -> Iterable[str]:
+    over = Application.objects.filter(state__in=[ApplicationState.REFUSED, ApplicationState.WITHDRAWN])
+    endless = over.filter(erase_after__isnull=True).values_list("pk", flat=True)
+    yield from (f"application {pk} would be kept for ever" for pk in endless)
+
+
+@invariant("Whoever was admitted was put on account by that decision, whoever was not has no card")
+def admitted() -> Iterable[str]:
+    # The card of a member who was erased since is gone, and its application with it or without a member.
+    registered = Registration.objects.filter(start_reason=RegistrationReason.ADMISSION).values("member")
+    yes = Application.objects.filter(state=ApplicationState.ADMITTED, member__isnull=False)
+    yield from (
+        f"application {pk} was admitted without a registration"
+        for pk in yes.exclude(member__in=registered).values_list("pk", flat=True)
+    )
+    no = Application.objects.exclude(state=ApplicationState.ADMITTED).filter(member__isnull=False)
+    yield from (f"application {pk} was not admitted and has a card" for pk in no.values_list("pk", flat=True))
+
+
+@invariant("Applications agree with the items of the agenda that they stand on")
+def items() -> Iterable[str]:
+    # Decided by an organisation that has ended since; whoever came after it keeps the papers.
+    handed_over = Q(received_by__isnull=False, item__organization=F("received_by"))
+    wrong = (
+        Q(state=ApplicationState.SCHEDULED) & ~Q(item__state=ItemState.SCHEDULED)
+        | Q(state=ApplicationState.FILED, item__isnull=False)
+        | Q(item__isnull=False) & ~Q(item__organization=F("organization")) & ~handed_over
+    )
+    found = Application.objects.filter(wrong).values_list("pk", flat=True)
+    yield from (f"application {pk} does not agree with its agenda item" for pk in found)
+
+
+@invariant("Represented people and scans of who was admitted belong to the card")
+def beside() -> Iterable[str]:
+    for model in (Representation, Attachment):
+        astray = model._default_manager.filter(application__member__isnull=False).exclude(
+            member=F("application__member")
+        )
+        yield from (f"{model._meta.model_name} {pk} stayed behind" for pk in astray.values_list("pk", flat=True))

@@ -1,0 +1,36 @@
+"""Applicants and represented people in the shape of a card that is not saved, for pages and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from members.people.models import Member
+from members.people.rules.fields import PARTS, card_fields, to_stored
+from registry.charters.base import Charter
+from registry.organizations.models import Organization
+
+from ..models import Application, Representation
+from ..rules.applications import values_of_application
+from ..rules.representations import values_of_ward
+
+
+def as_member(application: Application) -> Member:
+    """The applicant as his card would be."""
+    return _card(values_of_application(application), application.organization)
+
+
+def ward_as_member(ward: Representation, charter: Charter, organization: Organization) -> Member:
+    """The represented person in the shape of a card; he is no member and is never saved as one."""
+    return _card(values_of_ward(ward, charter), organization)
+
+
+def _card(values: Mapping[str, Any], organization: Organization) -> Member:
+    places = card_fields()
+    own = {n: to_stored(n, values.get(n)) for n, place in places.items() if place == "member" and n != "cell"}
+    member = Member(federation=organization.federation, organization=organization, unit=organization, **own)
+    member.cell_id = values.get("cell")
+    for part, model in PARTS.items():
+        # Names the record from the member's side too.
+        model(member=member, **{n: to_stored(n, values.get(n)) for n, place in places.items() if place == part})
+    return member

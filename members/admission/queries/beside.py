@@ -1,0 +1,31 @@
+"""What stands beside an application or a card: represented people and scans of papers (V-A4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from members.people.models import Member
+from registry.access import Actor
+from registry.enums import DataClass
+
+from ..models import Attachment, Representation
+from ..rules.applications import represents
+from ..rules.scans import class_of_scan
+
+
+def scans_of(actor: Actor, **owner: Any) -> list[dict[str, Any]]:
+    """Scans of the application or card, with whether the actor may open each."""
+    found = Attachment.objects.visible_to(actor).filter(**owner).select_related("file", "added_by")
+    return [{"scan": scan, "readable": actor.reads(class_of_scan(scan.kind))} for scan in found]
+
+
+def wards_context(actor: Actor, member: Member) -> dict[str, Any]:
+    """Whom the member represents, for the tab of his card."""
+    wards = list(Representation.objects.visible_to(actor).filter(member=member))
+    charter = member.federation.charter
+    return {
+        "wards": wards,
+        "represents": represents(member.category, charter),
+        "reads_wards": actor.reads(DataClass.HEALTH),
+        "writes_wards": actor.reads(DataClass.HEALTH) and actor.reads(DataClass.IDENTITY),
+    }

@@ -1,0 +1,275 @@
+"""Who may be admitted, what belongs to an application, and what still holds up its decision (V-A1 to V-A5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from members.lists.models import decode
+from members.people.enums import Category
+from members.people.rules.completeness import missing_fields
+from members.people.rules.duplicates import Duplicate, DuplicateKind, name_key
+from members.people.rules.fields import is_empty, label_of
+from members.people.rules.person import age_on
+from registry.charters.base import Charter
+from registry.errors import Blocked, RuleViolation
+from registry.organizations.models import Federation, Organization
+from registry.text import search_key
+
+from ..enums import OPEN_APPLICATIONS, ApplicationState, CopyKind
+from ..models import Application, Representation
+from .representations import holds_on
+
+#: The decision gives these; the application does not ask for them.
+OF_THE_DECISION = frozenset(
+    {"joined_on", "joined_year_only", "registered_on", "minutes_number", "minutes_date", "ticket_number"}
+)
+#: Older papers are mistyped dates.
+_EARLIEST = dt.date(1990, 1, 1)
+#: Parts that are filled in on the page of a represented person.
+OF_WARD = "ward:"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing that an application must have, with the rule that asks for it; `holds` ones hold up the decision."""
+
+    rule: str
+    text: Any
+    done: bool
+    holds: bool = True
+    #: Field of the application's form where it is filled in, `wards`, or `OF_WARD` and the key of one of them.
+    part: str = ""
+
+
+def represents(category: str, charter: Charter) -> bool:
+    """Is somebody of this category a member for the sake of somebody else (V-A1)?"""
+    return category in charter.admission.representing
+
+
+def papers_of(category: str, charter: Charter) -> tuple[str, ...]:
+    """Copies of papers that are to be seen before the decision (V-A4)."""
+    return charter.admission.representing.get(category, charter.admission.papers)
+
+
+def values_of_application(application: Application) -> dict[str, Any]:
+    """The fields of the future card as Python's own values."""
+    return {name: decode(value) for name, value in application.values.items()}
+
+
+def eligibility(values: Mapping[str, Any], charter: Charter, on: dt.date) -> list[Point]:
+    """What the charter asks of a person who is admitted, and whether this one has it (V-A1)."""
+    birth, category = values.get("birth_date"), values.get("category") or ""
+    age = _("at least %(age)d years old on the day of the application") % {"age": charter.minimum_age}
+    points = [Point("V-A1", age, birth is not None and age_on(birth, on) >= charter.minimum_age, part="birth_date")]
+    spellings = {spelling.casefold() for spelling in charter.terms.get("citizenship", ())}
+    if spellings:
+        citizen = (values.get("citizenship") or "").casefold() in spellings
+        points.insert(0, Point("V-A1", _("citizen of the Russian Federation"), citizen, part="citizenship"))
+    if charter.admission.representing:
+        text = _("disabled person, legal representative, guardian or trustee of one")
+        points.append(Point("V-A1", text, bool(category), part="category"))
+    return points
+
+
+def check_eligible(values: Mapping[str, Any], charter: Charter, on: dt.date) -> None:
+    """Raise for the first thing that keeps this person from being a member at all (V-A1)."""
+    for point in eligibility(values, charter, on):
+        if not point.done:
+            message = _("Nobody is admitted without this: %(what)s.") % {"what": point.text}
+            raise RuleViolation(point.rule, message, field=point.part)
+
+
+def points_of(
+    application: Application,
+    charter: Charter,
+    wards: Sequence[Representation],
+    *,
+    named: bool = True,
+    on: dt.date | None = None,
+) -> list[Point]:
+    """Everything that belongs to the application before the decision, in the order of the papers (V-A1 to V-A4).
+
+    `named` is False for a reader who may not learn whom the applicant represents; `on` is the day of the decision,
+    today while there is none.
+    """
+    values = values_of_application(application)
+    points = eligibility(values, charter, application.filed_on)
+    points += _points_of_set(application, charter, wards, named, on)
+    empty = [name for name in missing_fields(values, charter) if name not in OF_THE_DECISION]
+    for name in empty:
+        text = _("field of the card: %(field)s") % {"field": label_of(name, charter)}
+        points.append(Point("U-5a", text, done=False, holds=False, part=name))
+    return points
+
+
+def set_is_whole(application: Application, charter: Charter, wards: Sequence[Representation]) -> bool:
+    """Is everything there that the decision waits for? The person himself was checked at the filing."""
+    return all(point.done for point in _points_of_set(application, charter, wards, False, None) if point.holds)
+
+
+def sets_of(filed: QuerySet[Application], limit: int = 500) -> tuple[list[Application], list[Application]]:
+    """Of the applications that wait, the earliest first: those whose sets are whole, and those that lack something.
+
+    Of more than `limit` it is not looked at.
+    """
+    waiting = list(filed.select_related("organization__federation").order_by("filed_on", "pk")[:limit])
+    whole = whole_sets(waiting)
+    return [a for a in waiting if a.pk in whole], [a for a in waiting if a.pk not in whole]
+
+
+def whole_sets(applications: Sequence[Application]) -> set[int]:
+    """Keys of those whose sets are whole; one query, and none where nobody represents anybody."""
+    wards: dict[int | None, list[Representation]] = {}
+    if any(represents(a.category, a.organization.charter) for a in applications):
+        for ward in Representation.objects.filter(application__in=applications):
+            wards.setdefault(ward.application_id, []).append(ward)
+    return {a.pk for a in applications if set_is_whole(a, a.organization.charter, wards.get(a.pk, []))}
+
+
+def _points_of_set(
+    application: Application, charter: Charter, wards: Sequence[Representation], named: bool, on: dt.date | None
+) -> list[Point]:
+    on = on or timezone.localdate()
+    points = _points_of_wards(wards, named, on) if represents(application.category, charter) else []
+    if application.category == Category.DISABLED and CopyKind.CERTIFICATE in charter.admission.papers:
+        until = values_of_application(application).get("certificate_expires_on")
+        text = _("the disability certificate has not ended")
+        points.append(Point("V-A1", text, until is None or until >= on, part="certificate_expires_on"))
+    if charter.admission.statutes:
+        done = application.acquainted_on is not None and bool(application.acquainted_by)
+        points.append(Point("V-A3", _("acquainted with the statutes"), done, part="acquainted_on"))
+    seen = set(application.copies)
+    for kind in papers_of(application.category, charter):
+        points.append(Point("V-A4", CopyKind(kind).label, kind in seen, part="copies"))
+    if charter.admission.consent:
+        done = application.consent_signed_on is not None
+        points.append(Point("V-A4", _("consent signed"), done, part="consent_signed_on"))
+    for kind in charter.admission.later:
+        points.append(Point("V-B3", CopyKind(kind).label, kind in seen, holds=False, part="copies"))
+    return points
+
+
+def _points_of_wards(wards: Sequence[Representation], named: bool, on: dt.date) -> list[Point]:
+    present = [ward for ward in wards if ward.ended_on is None]
+    points = [Point("V-A1", _("represented person written down"), bool(present), part="wards")]
+    for ward in present:
+        place = f"{OF_WARD}{ward.pk}"
+        who = {"name": ward.short_name if named else _("the represented person")}
+        disabled = bool(ward.answers.get("disability_group"))
+        points.append(Point("V-A1", _("group of disability: %(name)s") % who, disabled, part=place))
+        paper = bool(ward.mandate_kind and ward.mandate_number and ward.mandate_issued_on)
+        points.append(Point("V-A4", _("paper of the mandate, its number and date: %(name)s") % who, paper, part=place))
+        points.append(Point("V-A1", _("the mandate has not ended: %(name)s") % who, holds_on(ward, on), part=place))
+        points.append(
+            Point("V-A4", _("consent signed: %(name)s") % who, ward.consent_signed_on is not None, part=place)
+        )
+    return points
+
+
+def held_up_by(
+    application: Application, charter: Charter, wards: Sequence[Representation], on: dt.date | None = None
+) -> list[Point]:
+    """What is missing so that the body cannot decide yet, or could not on the day."""
+    return [point for point in points_of(application, charter, wards, on=on) if point.holds and not point.done]
+
+
+def check_ready(
+    application: Application, charter: Charter, wards: Sequence[Representation], on: dt.date | None = None
+) -> None:
+    """The body decides on whole sets alone. Raises `Blocked`, which names what is missing."""
+    missing = held_up_by(application, charter, wards, on)
+    if missing:
+        message = _("The set of %(name)s is not complete; it cannot be decided on yet:") % {
+            "name": application.full_name
+        }
+        raise Blocked(missing[0].rule, message, [capfirst(str(point.text)) for point in missing])
+
+
+def can_be_edited(application: Application) -> bool:
+    """Until the decision."""
+    return application.state in OPEN_APPLICATIONS
+
+
+def check_open(application: Application) -> None:
+    """What was decided on stays as it was filed. Raises `RuleViolation`."""
+    if not can_be_edited(application):
+        message = _("The application of %(name)s is %(state)s; it is not changed any more.") % {
+            "name": application.full_name,
+            "state": application.get_state_display(),
+        }
+        raise RuleViolation("V-A5", message)
+
+
+def check_days(facts: Mapping[str, Any], *, birth_date: dt.date | None, today: dt.date) -> None:
+    """The days of an application can be true: nothing in the future or before the birth."""
+    if facts.get("filed_on") is None:
+        raise RuleViolation("V-A4", _("Enter the day on which the application was filed."), field="filed_on")
+    for name in ("filed_on", "acquainted_on", "consent_signed_on"):
+        check_day(facts.get(name), name, birth_date=birth_date, today=today)
+
+
+def check_day(day: dt.date | None, field: str, *, birth_date: dt.date | None, today: dt.date) -> None:
+    """The day is one that can be true."""
+    if day is None:
+        return
+    if day > today:
+        raise RuleViolation("V-A4", _("This day lies in the future. Look at the paper again."), field=field)
+    if day < _EARLIEST:
+        message = _("Days before %(day)s are not accepted. Look at the paper again.")
+        raise RuleViolation("V-A4", message % {"day": _EARLIEST.strftime("%d.%m.%Y")}, field=field)
+    if birth_date is not None and day <= birth_date:
+        message = _("This day lies before the birth of the person. Look at the paper again.")
+        raise RuleViolation("V-A4", message, field=field)
+
+
+def check_copies(copies: Iterable[str]) -> list[str]:
+    """Keys of `CopyKind` in order, each once."""
+    seen = set(copies)
+    if not seen <= set(CopyKind.values):
+        raise RuleViolation("V-A4", _("Choose one of the values offered."), field="copies")
+    return [str(kind) for kind in CopyKind.values if kind in seen]
+
+
+def check_can_be_routed(application: Application, to: Organization) -> None:
+    """An application goes to another organisation that keeps cards, before it stands on an agenda (V-A2)."""
+    if application.state != ApplicationState.FILED:
+        raise RuleViolation("V-A2", _("Take the application off the agenda first."))
+    if to.federation_id != application.federation_id or not to.keeps_cards or to.ended_on is not None:
+        raise RuleViolation("V-A2", _("Choose a working organisation that keeps cards."), field="organization")
+    if to.pk == application.organization_id:
+        raise RuleViolation("V-A2", _("The application lies there already."), field="organization")
+
+
+def waiting_twins(federation: Federation, values: Mapping[str, Any], *, exclude: int | None = None) -> list[Duplicate]:
+    """Applications of a person with this name and date of birth that wait anywhere in the federation (N-A1)."""
+    birth = values.get("birth_date")
+    if birth is None:
+        return []
+    found = Application.objects.open().filter(federation=federation, birth_date=birth)
+    if exclude is not None:
+        found = found.exclude(pk=exclude)
+    key = name_key(values.get("surname") or "", values.get("given_name") or "")
+    own = search_key(values.get("patronymic") or "")
+    twins = []
+    for other in found.select_related("organization"):
+        theirs = search_key(other.patronymic)
+        if name_key(other.surname, other.given_name) == key and not (own and theirs and own != theirs):
+            ref = salted_hmac("members.duplicate", f"application:{other.pk}").hexdigest()[:16]
+            twins.append(Duplicate(DuplicateKind.APPLICATION, other.organization.short_name, None, ref))
+    return twins
+
+
+def check_names(values: Mapping[str, Any]) -> None:
+    """An application names its person. Raises `RuleViolation`."""
+    for name in ("surname", "given_name"):
+        if is_empty(values.get(name)):
+            raise RuleViolation("V-A4", _("Fill it in."), field=name)

@@ -1,0 +1,290 @@
+"""What a decision on applications does: «member» is entered through it alone, and once (V-A5, V-A6, V-B1, V-B4).
+
+Called by the decisions within their act, which has locked the agenda item; everything happens or nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from documents.consents import book as consents
+from dues.ledger import book as ledger
+from members.book.enums import RegistrationReason
+from members.book.models import Registration
+from members.lists.models import encode
+from members.meetings.enums import AppealState
+from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.movement.models import Transfer
+from members.people.enums import ConsentState, MemberState
+from members.people.errors import SomeRefused
+from members.people.models import CardMark, Member
+from members.people.rules.fields import card_values, is_empty
+from members.people.transitions import reminders
+from members.people.transitions.accounting import enrol, grounds
+from members.people.transitions.taking_back import cancel
+from registry import states
+from registry.errors import Blocked, RuleViolation
+from registry.organizations.models import Federation, Organization
+from registry.organizations.transitions.figures import adjust
+from registry.transitions import Act
+
+from ..enums import ApplicationState
+from ..models import Application, Attachment, Representation
+from ..rules.applications import OF_THE_DECISION, check_ready, values_of_application
+from .applications import set_terms
+
+#: So many people are named one by one in a refusal.
+_NAMED = 50
+
+
+def admit(act: Act, item: AgendaItem) -> list[Member]:
+    """The applicants of the item become members: card, registration, consent, account, charges, all in this act.
+
+    Who is admitted already is not admitted again. Raises `RuleViolation`, `Blocked` with everybody who cannot be.
+    """
+    meeting = _meeting(item)
+    applications = [a for a in _locked(act, item) if a.state != ApplicationState.ADMITTED]
+    if not applications:
+        return []
+    organization = act.lock(Organization.objects.all(), item.organization_id)
+    members = _admit(act, applications, organization, meeting)
+    adjust(organization.pk, applications=-len(applications))
+    return members
+
+
+def refuse(act: Act, item: AgendaItem) -> list[Application]:
+    """The applicants of the item are refused, with the reason that the notice tells them (V-A6)."""
+    meeting = _meeting(item)
+    if not item.reason.strip():
+        raise RuleViolation("V-A6", _("Write down why: the applicant is told the reason."), field="reason")
+    applications = _locked(act, item)
+    for application in applications:
+        states.check(application, ApplicationState.REFUSED, "V-A5")
+        _check_order(application, meeting.held_on)
+        application.state, application.decided_on = ApplicationState.REFUSED, meeting.held_on
+        application.refusal = item.reason
+        application.version += 1
+    set_terms(act, applications, item.organization)
+    act.update_many(Application, applications, ["state", "decided_on", "refusal", "erase_after", "version"])
+    adjust(item.organization_id, applications=-len(applications))
+    return applications
+
+
+def undo(act: Act, item: AgendaItem) -> None:
+    """The reversal of a decision entered by mistake; raises `Blocked` where something rests on it already."""
+    applications = _locked(act, item)
+    appeals = Appeal.objects.filter(application__in=applications).exclude(state=AppealState.WITHDRAWN)
+    _check_nothing_rests(applications, [_("An appeal against it was received.")] if appeals.exists() else [])
+    admitted = [a for a in applications if a.state == ApplicationState.ADMITTED]
+    for application in applications:
+        states.check(application, ApplicationState.SCHEDULED, "V-A5")
+        application.state, application.decided_on, application.refusal = ApplicationState.SCHEDULED, None, ""
+        # Whether the applicant came is a fact of the meeting, whatever was decided there.
+        application.erase_after = None
+    _take_back(act, applications, admitted)
+    adjust(item.organization_id, applications=len(applications))
+
+
+def undo_admission_by_appeal(act: Act, appeal: Appeal) -> None:
+    """The region's decision was entered by mistake: the application is refused and appealed again, as it was before."""
+    application = act.lock(Application, appeal.application_id or 0)
+    _check_nothing_rests([application])
+    states.check(application, ApplicationState.APPEALED, "V-A5")
+    before = Application.history.filter(id=application.pk, state=ApplicationState.APPEALED).latest("history_date")
+    for name in ("state", "decided_on", "refusal", "notified_on", "notified_by"):
+        setattr(application, name, getattr(before, name))
+    _take_back(act, [application], [application])
+
+
+def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence[Application]) -> None:
+    """The cards of the admitted go, and what they held goes back to the applications."""
+    people = {m.pk: m for m in act.lock_many(Member.objects.filter(application__in=admitted))}
+    for application in applications:
+        if application.member_id in people:
+            application.values = _as_filed(people[application.member_id])
+        application.member = application.pickup_on = application.pickup_at = None
+        application.pickup_place = ""
+        application.version += 1
+    told = ["notified_on", "notified_by", "pickup_on", "pickup_at", "pickup_place"]
+    fields = ["state", "decided_on", "refusal", "values", "member", "erase_after", *told, "version"]
+    act.update_many(Application, list(applications), fields)
+    wards, scans = _belongings(admitted)
+    for ward in wards:
+        ward.member = None
+    for scan in scans:
+        scan.member = None
+    act.update_many(Representation, wards, ["member"])
+    act.update_many(Attachment, scans, ["member"])
+    consents.delete_of(act, people.values())
+    cancel(act, list(people.values()), rule=act.rule)
+    for member in people.values():
+        member.consent_state = ConsentState.NONE
+    act.update_many(Member, list(people.values()), ["consent_state"])
+
+
+def admit_by_appeal(act: Act, appeal: Appeal) -> list[Member]:
+    """The region's body admits who was refused; its decision binds the local organisation (V-A6)."""
+    item = appeal.items.select_related("meeting").filter(meeting__isnull=False).order_by("-pk").first()
+    if item is None or appeal.application_id is None:
+        raise RuleViolation("V-A6", _("The appeal stands on no agenda."))
+    application = act.lock(Application, appeal.application_id)
+    if application.state == ApplicationState.ADMITTED:
+        return []
+    # The region decides for an organisation below it; that is the binding of its decision.
+    organization = act.lock(Organization.objects.all(), application.organization_id)
+    # What was told of the refusal holds no more: the admission is told anew.
+    application.refusal, application.notified_on, application.notified_by = "", None, ""
+    return _admit(act, [application], organization, _meeting(item))
+
+
+def number_registrations(act: Act, meeting: Meeting) -> None:
+    """The minutes have got their number: the registrations that rest on them name it (V-B1)."""
+    admitted = Q(member__application__item__meeting=meeting) | Q(
+        member__application__appeals__items__meeting=meeting, member__application__decided_on=meeting.held_on
+    )
+    found = Registration.objects.filter(
+        admitted, start_reason=RegistrationReason.ADMISSION, minutes_date=meeting.held_on, ended_on__isnull=True
+    ).exclude(minutes_number=meeting.number)
+    registrations = list(found.distinct())
+    for registration in registrations:
+        registration.minutes_number = meeting.number
+    act.update_many(Registration, registrations, ["minutes_number"])
+
+
+def _admit(act: Act, applications: Sequence[Application], organization: Organization, meeting: Meeting) -> list[Member]:
+    charter = organization.charter
+    wards = _wards(applications)
+    for application in applications:
+        states.check(application, ApplicationState.ADMITTED, "V-A5")
+        _check_order(application, meeting.held_on)
+        check_ready(application, charter, wards.get(application.pk, []), meeting.held_on)
+    people = [_card(application, meeting.held_on) for application in applications]
+    common = grounds(meeting.held_on, RegistrationReason.ADMISSION, meeting.number, meeting.held_on, None)
+    signed = [index for index, application in enumerate(applications) if application.consent_signed_on]
+    try:
+        with transaction.atomic():
+            members = enrol(act, organization, people, common, signed=signed)
+    except SomeRefused as refusal:
+        raise _refusal(applications, refusal) from refusal
+    except IntegrityError as error:
+        message = _("One of the applicants has just been put on account elsewhere. Open the applications again.")
+        raise RuleViolation("N-A1", message) from error
+    by_application = {a.pk: m for a, m in zip(applications, members, strict=True)}
+    _record_consents(act, applications, by_application, organization.federation)
+    _hand_over(act, applications, by_application)
+    ledger.charge_admission(act, members, organization=organization, decided_on=meeting.held_on)
+    for application in applications:
+        application.state, application.decided_on = ApplicationState.ADMITTED, meeting.held_on
+        application.member, application.values = by_application[application.pk], {}
+        application.version += 1
+    told = ["refusal", "notified_on", "notified_by"]
+    act.update_many(Application, list(applications), ["state", "decided_on", "member", "values", *told, "version"])
+    return members
+
+
+def _card(application: Application, decided_on: dt.date) -> dict[str, Any]:
+    kept = {name: value for name, value in values_of_application(application).items() if name not in OF_THE_DECISION}
+    return {**kept, "joined_on": decided_on, "joined_year_only": False}
+
+
+def _record_consents(
+    act: Act, applications: Sequence[Application], members: dict[int, Member], federation: Federation
+) -> None:
+    """The consent that was signed with the application is on record from the first day (V-A4, U-7)."""
+    signed = {members[a.pk]: a.consent_signed_on for a in applications if a.consent_signed_on is not None}
+    if signed:
+        consents.sign(act, list(signed), {member.pk: day for member, day in signed.items()}, federation)
+
+
+def _hand_over(act: Act, applications: Sequence[Application], members: dict[int, Member]) -> None:
+    """Represented people and scans belong to the card from now on."""
+    wards, scans = _belongings(applications)
+    for ward in wards:
+        ward.member = members[ward.application_id or 0]
+    for scan in scans:
+        scan.member = members[scan.application_id or 0]
+    act.update_many(Representation, wards, ["member"])
+    act.update_many(Attachment, scans, ["member"])
+    representing = {ward.application_id or 0 for ward in wards}
+    reminders.refresh(act, [members[pk] for pk in sorted(representing)])
+
+
+def _belongings(applications: Sequence[Application]) -> tuple[list[Representation], list[Attachment]]:
+    wards = list(Representation.objects.filter(application__in=applications))
+    return wards, list(Attachment.objects.filter(application__in=applications))
+
+
+def _wards(applications: Sequence[Application]) -> dict[int, list[Representation]]:
+    found: dict[int, list[Representation]] = {}
+    for ward in Representation.objects.filter(application__in=applications):
+        found.setdefault(ward.application_id or 0, []).append(ward)
+    return found
+
+
+def _meeting(item: AgendaItem) -> Meeting:
+    if item.meeting is None:
+        raise RuleViolation("V-A5", _("A decision needs the meeting at which it was taken."))
+    return item.meeting
+
+
+def _locked(act: Act, item: AgendaItem) -> list[Application]:
+    return act.lock_many(Application.objects.filter(item=item))
+
+
+def _check_order(application: Application, decided_on: dt.date) -> None:
+    if decided_on < application.filed_on:
+        message = _("%(name)s applied on %(day)s, after the meeting. Compare both dates.") % {
+            "name": application.full_name,
+            "day": application.filed_on.strftime("%d.%m.%Y"),
+        }
+        raise RuleViolation("V-A5", message)
+
+
+def _refusal(applications: Sequence[Application], refusal: SomeRefused) -> Blocked:
+    """Who cannot be admitted and why, by name."""
+    blockers: list[Any] = [
+        _("%(name)s: %(message)s") % {"name": applications[position].full_name, "message": violation.message}
+        for position, wrong in sorted(refusal.refused.items())[:_NAMED]
+        for violation in wrong
+    ]
+    rule = next(iter(refusal.refused.values()))[0].rule
+    return Blocked(rule, _("Nobody was admitted: some of the applicants cannot be."), blockers)
+
+
+def _as_filed(member: Member) -> dict[str, Any]:
+    """The card's values as the application holds them."""
+    kept = {
+        n: v for n, v in card_values(member).items() if n not in OF_THE_DECISION and not is_empty(v) and v is not False
+    }
+    return {name: encode(value) for name, value in kept.items()}
+
+
+def _check_nothing_rests(applications: Sequence[Application], further: Sequence[Any] = ()) -> None:
+    """Nothing was built on the decision: no notice, appeal, paper, change of the card (V-A5)."""
+    blockers: list[Any] = [*further]
+    for application in applications:
+        if application.notified_on is not None or application.state == ApplicationState.APPEALED:
+            text = _("%(name)s was notified of the decision; take the notice back first.")
+            blockers.append(text % {"name": application.full_name})
+    mine = Member.objects.filter(application__in=applications)
+    touched = mine.filter(
+        ~Q(state=MemberState.ON_ACCOUNT)
+        | Q(version__gt=1)
+        | Q(Exists(CardMark.objects.filter(member=OuterRef("pk"))))
+        | Q(Exists(Transfer.objects.filter(member=OuterRef("pk"))))
+        | Q(prints__isnull=False)
+        | Q(entries__isnull=False)
+        | Q(photo__isnull=False)
+    )
+    for member in touched.distinct().order_by("sort_key", "pk"):
+        text = _("%(name)s: the card was changed, or a paper was printed, since the admission.")
+        blockers.append(text % {"name": member.full_name})
+    if blockers:
+        message = _("The decision cannot be reversed any more, for something rests on it:")
+        raise Blocked("V-A5", message, blockers[:_NAMED])

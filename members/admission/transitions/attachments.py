@@ -1,0 +1,87 @@
+"""Scans beside an application or a card: kept encrypted outside the web root, opened on record (V-A4, V-C5)."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.utils.translation import gettext_lazy as _
+
+from members.people.models import Member
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.errors import NotAllowed, RuleViolation
+from registry.files import storage
+from registry.files.enums import FilePurpose
+from registry.organizations.models import Organization
+from registry.transitions import Act, change, write_event
+
+from ..models import Application, Attachment
+from ..rules.applications import check_open
+from ..rules.scans import MOST, check_kind, check_scan, class_of_scan
+
+
+def attach(
+    *, application_id: int | None = None, member_id: int | None = None, kind: str, data: bytes, by: Actor
+) -> Attachment:
+    """Keep a scan. Raises `RuleViolation` for what is no scan, `NotAllowed` for a paper that the actor may not read."""
+    check_kind(kind)
+    data, content_type, ending = check_scan(data)
+    with change(by=by, rule="V-A4", event="attachment.added") as act:
+        if not by.reads(class_of_scan(kind)):
+            raise NotAllowed
+        application = _application(act, application_id) if application_id else None
+        member = _member(act, member_id) if member_id else None
+        owner = application or member
+        assert owner is not None  # noqa: S101 — one of the two is given
+        found = Attachment.objects.filter(application=application, member=member)
+        if found.count() >= MOST:
+            raise RuleViolation(
+                "V-A4", _("No more scans can be kept here; delete one that is not needed."), field="file"
+            )
+        if found.filter(kind=kind, file__sha256=hashlib.sha256(data).hexdigest()).exists():
+            raise RuleViolation("V-A4", _("This very scan is kept here already."), field="file")
+        attachment = Attachment(
+            application=application, member=member, kind=kind, added_on=act.today, added_by=by.account,
+            file=storage.keep(
+                data, purpose=FilePurpose.ATTACHMENT, name=f"{kind}.{ending}", content_type=content_type,
+                organization=owner.organization, owner=by.account,
+            ),
+        )  # fmt: skip
+        act.save(attachment)
+        act.about(owner, organization=owner.organization, attachment=attachment.pk, kind=kind)
+    return attachment
+
+
+def remove_attachment(attachment_id: int, *, by: Actor) -> None:
+    """A scan put in by mistake goes, with its file."""
+    with change(by=by, rule="V-A4", event="attachment.removed") as act:
+        attachment = act.lock(Attachment.objects.visible_to(by), attachment_id)
+        if not by.reads(class_of_scan(attachment.kind)):
+            raise NotAllowed
+        if attachment.member_id is not None:
+            owner: Application | Member = _member(act, attachment.member_id)
+        else:
+            owner = _application(act, attachment.application_id or 0)
+        file = attachment.file
+        act.about(owner, organization=owner.organization, attachment=attachment.pk, kind=attachment.kind)
+        act.delete(attachment)
+        storage.drop(file)
+
+
+def note_attachment_opened(attachment: Attachment, *, by: Actor) -> None:
+    """Somebody looked at the scan (V-C5)."""
+    owner = attachment.member or attachment.application
+    write_event("attachment.opened", by=by, rule="V-C5", about=owner, organization=attachment.file.organization)
+
+
+def _application(act: Act, pk: int) -> Application:
+    application = act.lock(Application.objects.visible_to(act.by), pk)
+    require(act.by, Permission.FILE_APPLICATIONS, application.organization)
+    check_open(application)
+    return application
+
+
+def _member(act: Act, pk: int) -> Member:
+    member = act.lock(Member.objects.visible_to(act.by), pk)
+    require(act.by, Permission.EDIT_MEMBERS, Organization.objects.select_related("federation").get(members=member))
+    return member

@@ -1,0 +1,337 @@
+"""The queue of applications, the filing and the page of one application (V-A1 to V-A5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from documents.printing.core import forms_of
+from members.meetings.enums import DECIDED_APPEALS, OPEN_MEETINGS, MeetingState
+from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.meetings.rules import decided_by, decided_on_appeal, deciding_organization
+from members.people.errors import DuplicateFound
+from members.people.queries.history import CLOSED
+from members.people.views.card_page import readable
+from members.people.views.facts import boxes
+from registry.access import require
+from registry.drafts.views import draft_for, fill_from_draft, forget_draft
+from registry.enums import DataClass, Permission
+from registry.errors import NotAllowed, RuleViolation, StaleVersion
+from registry.requests import number_in
+from registry.states import allowed, tone_of
+from registry.text import clean, search_key
+from registry.views import ActorRequest, add_violation, load, needs, page_of
+
+from ..enums import DECIDED_APPLICATIONS, ApplicationState, CopyKind
+from ..forms.applications import ApplicationForm
+from ..models import Application, Representation
+from ..queries.applicants import as_member
+from ..queries.beside import scans_of
+from ..rules.applications import (
+    OF_THE_DECISION,
+    OF_WARD,
+    Point,
+    can_be_edited,
+    points_of,
+    represents,
+    sets_of,
+    values_of_application,
+    whole_sets,
+)
+from ..rules.routing import is_misrouted
+from ..transitions.applications import edit_application, file_application, note_application_opened
+
+PER_PAGE = 50
+_TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
+#: What the tabs of the queue show, by the key in the address.
+_QUEUES: dict[str, Q] = {
+    "waiting": Q(state=ApplicationState.FILED),
+    "agenda": Q(state=ApplicationState.SCHEDULED),
+    "notify": _TO_NOTIFY,
+    "decided": Q(state__in=DECIDED_APPLICATIONS | {ApplicationState.APPEALED}),
+    "withdrawn": Q(state=ApplicationState.WITHDRAWN),
+}
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def queue(request: ActorRequest) -> HttpResponse:
+    """Applications by what is to be done with them; the oldest first where they wait."""
+    actor = request.actor
+    visible = Application.objects.visible_to(actor)
+    chosen = request.GET.get("queue", "waiting")
+    chosen = chosen if chosen in _QUEUES else "waiting"
+    query = clean(request.GET.get("q", ""), 100).strip()
+    found = _search(visible.filter(_QUEUES[chosen]), query)
+    own = actor.organization
+    lacking = chosen == "waiting" and request.GET.get("set") == "incomplete"
+    if lacking:
+        # The same that the task of the start page counts.
+        filed = visible.filter(_QUEUES["waiting"], organization=own)
+        found = found.filter(pk__in=[application.pk for application in sets_of(filed)[1]])
+    order = ("filed_on", "pk") if chosen in {"waiting", "agenda"} else ("-decided_on", "-filed_on", "-pk")
+    page = page_of(
+        request,
+        found.select_related("organization__federation", "item__meeting").order_by(*order),
+        PER_PAGE,
+    )
+    counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, condition in _QUEUES.items()})
+    titles = {
+        "waiting": _("Not on an agenda"), "agenda": _("On an agenda"), "notify": _("To be notified"), "decided": _("Decided"),
+        "withdrawn": _("Withdrawn"),
+    }  # fmt: skip
+    context = {
+        "page": page,
+        "lacking": lacking,
+        "rows": list(_rows(page, chosen)),
+        "queue": chosen,
+        "query": query,
+        "tabs": [(titles[key], f"?queue={key}", counts[key], key == chosen) for key in _QUEUES],
+        "wide": own is not None and not own.keeps_cards,
+        "may_file": own is not None and own.keeps_cards and actor.may(Permission.FILE_APPLICATIONS, own),
+        "next_meeting": _next_meeting(request) if chosen == "waiting" else None,
+        "may_plan": own is not None and own.keeps_cards and actor.may(Permission.RUN_MEETINGS, own),
+        "notice": {"agenda": "invited", "notify": "notified"}.get(chosen, ""),
+    }
+    return render(request, "members/applications/list.html", context)
+
+
+def _next_meeting(request: ActorRequest) -> Meeting | None:
+    """The meeting of the own body whose agenda can take what waits."""
+    open_ones = Meeting.objects.visible_to(request.actor).filter(
+        organization=request.actor.organization, state__in=OPEN_MEETINGS
+    )
+    return open_ones.filter(held_on__gte=timezone.localdate()).order_by("held_on", "pk").first()
+
+
+def _rows(page: Iterable[Application], chosen: str) -> Iterator[dict[str, Any]]:
+    applications = list(page)
+    whole = whole_sets(applications) if chosen == "waiting" else set()
+    for application in applications:
+        yield {
+            "application": application,
+            "tone": tone_of(application),
+            "age": (timezone.localdate() - application.filed_on).days,
+            "incomplete": chosen == "waiting" and application.pk not in whole,
+        }
+
+
+def _search(found: QuerySet[Application], query: str) -> QuerySet[Application]:
+    for word in search_key(query).split():
+        found = found.filter(search_key__contains=f" {word}")
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.FILE_APPLICATIONS)
+def add(request: ActorRequest) -> HttpResponse:
+    """File an application: the papers on the table, the card's fields; duplicates are shown before saving (N-A1)."""
+    organization = request.actor.organization
+    if organization is None or not organization.keeps_cards:
+        level = organization.charter.levels[organization.charter.keeper] if organization else ""
+        return render(request, "members/card/not_here.html", {"level": level}, status=403)
+    require(request.actor, Permission.FILE_APPLICATIONS, organization)
+    key = f"applications-add-{organization.pk}"
+    if request.method == "GET":
+        passport = getattr(organization, "passport", None)
+        beginning = {
+            "citizenship": next(iter(organization.charter.terms.get("citizenship", ())), ""),
+            "workplace": getattr(passport, "employer_name", ""),
+            "acquainted_by": request.actor.account.full_name if request.actor.account else "",
+        }
+        form = ApplicationForm(organization=organization, actor=request.actor, initial=beginning)
+        draft = draft_for(request, key)
+        fill_from_draft(form, draft)
+        return _form_page(request, form, key, draft=draft)
+    form = ApplicationForm(request.POST, organization=organization, actor=request.actor)
+    application = _file(form, request) if form.is_valid() else None
+    if application is None:
+        return _form_page(request, form, key)
+    forget_draft(request.actor.account, key)
+    messages.success(request, _("The application of %(name)s is filed.") % {"name": application.full_name})
+    if represents(application.category, organization.charter):
+        messages.info(request, _("Now write down whom the applicant represents."))
+        return redirect("applications:add_ward", application.pk)
+    return redirect("applications:detail", application.pk)
+
+
+def _file(form: ApplicationForm, request: ActorRequest) -> Application | None:
+    try:
+        return file_application(
+            organization=form.organization, values=form.submitted(), facts=form.facts(), by=request.actor
+        )
+    except RuleViolation as violation:
+        _add_refusal(form, violation)
+    return None
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.FILE_APPLICATIONS)
+def edit(request: ActorRequest, pk: int, tab: str = "general") -> HttpResponse:
+    """Change the application until the decision; the questionnaire has a page of its own."""
+    application = load_application(request, pk)
+    require(request.actor, Permission.FILE_APPLICATIONS, application.organization)
+    if not can_be_edited(application):
+        raise NotAllowed
+    key = f"applications-edit-{pk}-{tab}"
+    options: dict[str, Any] = {
+        "organization": application.organization, "actor": request.actor, "application": application, "tabs": (tab,),
+    }  # fmt: skip
+    if request.method == "GET":
+        for data_class in readable(request.actor, set(CLOSED)):
+            note_application_opened(application, data_class, by=request.actor)
+        form = ApplicationForm(**options)
+        draft = draft_for(request, key)
+        fill_from_draft(form, draft)
+        return _form_page(request, form, key, draft=draft, tab=tab)
+    form = ApplicationForm(request.POST, **options)
+    if form.is_valid():
+        facts = form.facts() if tab == "general" else {}
+        try:
+            edit_application(
+                pk, values=form.submitted(), facts=facts, version=form.cleaned_data["version"], by=request.actor
+            )
+        except RuleViolation as violation:
+            _add_refusal(form, violation)
+        except StaleVersion:
+            fresh = load_application(request, pk)
+            form.add_error(None, _("Somebody else changed this application meanwhile. Compare and save once more."))
+            form.data = form.data.copy()  # type: ignore[attr-defined]
+            form.data["version"] = str(fresh.version)  # type: ignore[index]
+        else:
+            forget_draft(request.actor.account, key)
+            messages.success(request, _("The application is saved."))
+            return redirect("applications:detail", pk)
+    return _form_page(request, form, key, tab=tab)
+
+
+def _add_refusal(form: ApplicationForm, violation: RuleViolation) -> None:
+    form.duplicates = violation.duplicates if isinstance(violation, DuplicateFound) else []
+    add_violation(form, violation)
+
+
+def _form_page(
+    request: ActorRequest, form: ApplicationForm, key: str, *, draft: Any = None, tab: str = "general"
+) -> HttpResponse:
+    application = form.application
+    back = reverse("applications:detail", args=[application.pk]) if application else reverse("applications:list")
+    context = {"form": form, "application": application, "key": key, "draft": draft, "back": back, "tab": tab}
+    return render(request, "members/applications/form.html", context)
+
+
+def load_application(request: ActorRequest, pk: int) -> Application:
+    """The application in the actor's scope."""
+    found = Application.objects.visible_to(request.actor)
+    return load(found.select_related("organization__federation", "received_by", "item__meeting", "member"), pk)
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def detail(request: ActorRequest, pk: int) -> HttpResponse:
+    """What the application says, what is missing before the meeting, the decision and its notices."""
+    return _page(request, load_application(request, pk))
+
+
+@require_POST
+@needs(Permission.VIEW_MEMBERS)
+def show_closed(request: ActorRequest, pk: int, part: str) -> HttpResponse:
+    """Show the identity paper or the health data: for this once, and written down (V-C5)."""
+    if part not in {str(data_class) for data_class in CLOSED}:
+        raise Http404
+    application = load_application(request, pk)
+    opened = readable(request.actor, {DataClass(part)})
+    if not opened:
+        raise NotAllowed
+    for data_class in opened:
+        note_application_opened(application, data_class, by=request.actor)
+    return _page(request, application, opened)
+
+
+def _page(request: ActorRequest, application: Application, opened: Iterable[DataClass] = ()) -> HttpResponse:
+    actor, charter = request.actor, application.organization.charter
+    wards = list(Representation.objects.visible_to(actor).filter(application=application))
+    values = values_of_application(application)
+    undecided = can_be_edited(application)
+    context: dict[str, Any] = {
+        "application": application,
+        "charter": charter,
+        "tone": tone_of(application),
+        "points": points_of(application, charter, wards, named=actor.reads(DataClass.HEALTH)) if undecided else [],
+        "may_edit": undecided and actor.may(Permission.FILE_APPLICATIONS, application.organization),
+        "may_note": actor.may(Permission.FILE_APPLICATIONS, application.organization),
+        "may_print": actor.may(Permission.PRINT, application.organization),
+        "forms": [form for form in forms_of(application.organization.charter) if form.for_applicants],
+        "reads_all": all(actor.reads(data_class) for data_class in CLOSED),
+        "misrouted": undecided and not application.routing and is_misrouted(application.organization, values),
+        "represents": represents(application.category, charter),
+        "wards": wards,
+        "reads_wards": actor.reads(DataClass.HEALTH),
+        "scans": scans_of(request.actor, application=application),
+        "copies": [capfirst(str(CopyKind(kind).label)) for kind in application.copies],
+        "held": application.item is not None
+        and application.item.meeting is not None
+        and application.item.meeting.state in {MeetingState.HELD, MeetingState.CLOSED},
+    }
+    decided = decided_by(application)
+    context["on_appeal"] = decided if decided is not None and decided != application.item else None
+    if decided is not None and AgendaItem.objects.visible_to(actor).filter(pk=decided.pk).exists():
+        context["extract_item"] = decided.pk
+    found = Appeal.objects.visible_to(actor).filter(application=application).select_related("organization")
+    context["appeals"] = [(appeal, decided_on_appeal(appeal)) for appeal in found.order_by("received_on", "pk")]
+    settled = any(appeal.state in DECIDED_APPEALS for appeal, _item in context["appeals"])
+    context["may_receive_appeal"] = (
+        application.state == ApplicationState.REFUSED and not settled and _decides_on_appeal(request, application)
+    )
+    for name, kind in (("invite_url", "invited"), ("notify_url", "notified")):
+        context[name] = reverse("applications:notices", args=[kind]) + f"?selected={application.pk}"
+    writes_wards = context["may_edit"] and context["reads_all"]
+    context["points"] = [
+        (point, _place_of(application, point, writes_wards) if context["may_edit"] and not point.done else "")
+        for point in context["points"]
+    ]
+    context["missing"] = [point for point, _url in context["points"] if point.holds and not point.done]
+    if undecided or application.state != ApplicationState.ADMITTED:
+        context |= {"boxes": _boxes(request, application, values, opened)}
+    return render(request, "members/applications/detail.html", context)
+
+
+def _place_of(application: Application, point: Point, writes_wards: bool) -> str:
+    """Where what is missing is filled in; nowhere for who may not write there."""
+    if point.part == "wards" or point.part.startswith(OF_WARD):
+        if not writes_wards:
+            return ""
+        ward = point.part.removeprefix(OF_WARD)
+        number = number_in(ward)
+        name, key = ("add_ward", application.pk) if number is None else ("edit_ward", number)
+        return reverse(f"applications:{name}", args=[key])
+    return reverse("applications:edit", args=[application.pk]) + f"#id_{point.part}"
+
+
+def _decides_on_appeal(request: ActorRequest, application: Application) -> bool:
+    if not request.actor.may(Permission.RUN_MEETINGS) or application.item is None:
+        return False
+    return allowed(
+        lambda item: require(request.actor, Permission.RUN_MEETINGS, deciding_organization(item)), application.item
+    )
+
+
+def _boxes(
+    request: ActorRequest, application: Application, values: dict[str, Any], opened: Iterable[DataClass]
+) -> list[Any]:
+    member, charter = as_member(application), application.organization.charter
+    common: dict[str, Any] = {
+        "actor": request.actor, "charter": charter, "opened": set(opened), "missing": [], "today": timezone.localdate(),
+    }  # fmt: skip
+    shown = {name: value for name, value in values.items() if name not in OF_THE_DECISION}
+    found = [*boxes(member, shown, tab="general", **common), *boxes(member, shown, tab="questionnaire", **common)]
+    return [box for box in found if box.facts or box.closed]

@@ -1,0 +1,80 @@
+"""Papers of an applicant before he is a member, and the consent in the name of a represented person (V-A4)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_POST
+
+from documents.papers import consent, questionnaire
+from documents.printing.core import Form, batch_for, forms_of, render
+from documents.printing.rules import check_readable, printed_at
+from documents.printing.transitions import record_applicant
+from members.people.models import Member
+from registry import answers
+from registry.access import require
+from registry.enums import Permission
+from registry.views import ActorRequest, needs
+
+from ..models import Application
+from ..queries.applicants import as_member, ward_as_member
+from .applications import load_application
+from .representations import load_ward
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
+    """The application or the consent, filled from what was written down."""
+    application = load_application(request, pk)
+    require(request.actor, Permission.PRINT, application.organization)
+    found = next((f for f in forms_of(application.organization.charter) if f.code == form and f.for_applicants), None)
+    if found is None or application.member_id is not None:
+        raise Http404
+    check_readable(found.data_classes, by=request.actor)
+    batch = batch_for(request.actor, application.organization)
+    data = render(found, [found.build(as_member(application), batch)], batch)
+    record_applicant(found.code, application, organization=application.organization, by=request.actor)
+    return answers.paper(data, found.code)
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
+    """The consent for a represented person, with the representative's block filled (appendix 2)."""
+    ward = load_ward(request, pk)
+    check_readable(consent.FORM.data_classes, by=request.actor)
+    owner = ward.member or ward.application
+    if owner is None or owner.organization is None:
+        raise Http404
+    organization = owner.organization
+    require(request.actor, Permission.PRINT, organization)
+    batch = batch_for(request.actor, organization)
+    representative = ward.member or as_member(ward.application)  # type: ignore[arg-type]
+    subject = ward_as_member(ward, organization.charter, organization)
+    context = consent.build_for_ward(subject, representative, ward, batch)
+    data = render(consent.FORM, [context], batch)
+    record_applicant(consent.FORM.code, ward, organization=organization, by=request.actor)
+    return answers.paper(data, consent.FORM.code)
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
+    """The questionnaire that a representative fills in for whom he represents (appendix 3, V-A4)."""
+    ward = load_ward(request, pk)
+    owner = ward.member or ward.application
+    found = next((form for form in _forms_of(owner) if form.code == questionnaire.FORM.code), None)
+    if owner is None or owner.organization is None or found is None:
+        raise Http404
+    place = printed_at(found.code, owner) or owner.organization
+    require(request.actor, Permission.PRINT, place)
+    check_readable(found.data_classes, by=request.actor)
+    batch = batch_for(request.actor, owner.organization)
+    subject = ward_as_member(ward, batch.charter, owner.organization)
+    data = render(found, [found.build(subject, batch)], batch)
+    record_applicant(found.code, ward, organization=place, by=request.actor)
+    return answers.paper(data, found.code)
+
+
+def _forms_of(owner: Member | Application | None) -> list[Form]:
+    return forms_of(owner.organization.charter) if owner is not None and owner.organization is not None else []

@@ -1,0 +1,225 @@
+"""Represented people: their own questionnaire, mandate and consent, beside the application and on the card (V-A1, V-A4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from documents.papers import questionnaire
+from documents.printing.rules import printed_at
+from members.people.views.card_page import load_card
+from members.people.views.facts import facts_of_section
+from registry.access import require
+from registry.drafts.views import draft_for, fill_from_draft, forget_draft
+from registry.enums import DataClass, Permission
+from registry.errors import NotAllowed, RuleViolation, StaleVersion
+from registry.organizations.models import Organization
+from registry.views import ActorRequest, add_violation, load, needs, say_violation
+
+from ..forms.representations import EndForm, WardForm
+from ..models import Representation
+from ..queries.applicants import ward_as_member
+from ..rules.applications import can_be_edited
+from ..rules.representations import ends_on, sections_of_ward, values_of_ward
+from ..transitions.representations import (
+    add_representation,
+    edit_representation,
+    end_representation,
+    note_ward_opened,
+    remove_representation,
+    reopen_representation,
+)
+from .applications import load_application
+
+
+def _organization(ward: Representation) -> Organization:
+    owner = ward.member or ward.application
+    return owner.organization  # type: ignore[union-attr, return-value]
+
+
+def _back(ward: Representation) -> str:
+    if ward.member_id:
+        return reverse("members:accounting", args=[ward.member_id])
+    return reverse("applications:detail", args=[ward.application_id])
+
+
+def load_ward(request: ActorRequest, pk: int) -> Representation:
+    """The represented person in the actor's scope, for who reads health data."""
+    if not request.actor.reads(DataClass.HEALTH):
+        raise NotAllowed
+    found = Representation.objects.visible_to(request.actor)
+    return load(found.select_related("member__organization__federation", "application__organization__federation"), pk)
+
+
+def may_change(request: ActorRequest, ward: Representation) -> bool:
+    """May the actor change the record now?"""
+    if ward.member_id:
+        return request.actor.may(Permission.EDIT_MEMBERS, _organization(ward))
+    application = ward.application
+    return (
+        application is not None
+        and can_be_edited(application)
+        and request.actor.may(Permission.FILE_APPLICATIONS, application.organization)
+    )
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def detail(request: ActorRequest, pk: int) -> HttpResponse:
+    """His questionnaire, the mandate, the consent; the opening is written down (V-C5)."""
+    ward = load_ward(request, pk)
+    note_ward_opened(ward, by=request.actor)
+    organization = _organization(ward)
+    charter = organization.charter
+    card, values = ward_as_member(ward, charter, organization), values_of_ward(ward, charter)
+    boxes = []
+    for section in sections_of_ward(charter):
+        if request.actor.reads(section.data_class):
+            boxes.append((section, facts_of_section(card, section, values, charter, timezone.localdate())))
+    owner = ward.member or ward.application
+    answers_at = printed_at(questionnaire.FORM.code, owner) if owner is not None else None
+    context = {
+        "ward": ward,
+        "owner": owner,
+        "back": _back(ward),
+        "boxes": [(section, facts) for section, facts in boxes if facts],
+        "ends_on": ends_on(ward) if ward.ended_on is None else None,
+        "may_change": may_change(request, ward),
+        "may_print": request.actor.may(Permission.PRINT, organization) and request.actor.reads(DataClass.IDENTITY),
+        "may_print_answers": request.actor.may(Permission.PRINT, answers_at),
+        "name": capfirst(ward.full_name),
+    }
+    return render(request, "members/applications/ward.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.FILE_APPLICATIONS)
+def add(request: ActorRequest, pk: int) -> HttpResponse:
+    """Write down whom the applicant represents."""
+    application = load_application(request, pk)
+    require(request.actor, Permission.FILE_APPLICATIONS, application.organization)
+    back = reverse("applications:detail", args=[pk])
+    return _add(request, application.organization, application.full_name, back, application_id=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.EDIT_MEMBERS)
+def add_to_member(request: ActorRequest, pk: int) -> HttpResponse:
+    """Write down whom a member represents."""
+    member = load_card(request, pk)
+    require(request.actor, Permission.EDIT_MEMBERS, member.organization)
+    assert member.organization is not None  # noqa: S101 — `require` has asked for it
+    back = reverse("members:accounting", args=[pk])
+    return _add(request, member.organization, member.full_name, back, member_id=pk)
+
+
+def _add(request: ActorRequest, organization: Organization, person: str, back: str, **owner: Any) -> HttpResponse:
+    if not (request.actor.reads(DataClass.HEALTH) and request.actor.reads(DataClass.IDENTITY)):
+        raise NotAllowed
+    key = f"ward-add-{'-'.join(f'{name}-{pk}' for name, pk in owner.items())}"
+    form = WardForm(request.POST if request.method == "POST" else None, charter=organization.charter)
+    draft = draft_for(request, key)
+    fill_from_draft(form, draft)
+    if form.is_valid():
+        try:
+            add_representation(**owner, values=form.submitted(), by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            forget_draft(request.actor.account, key)
+            messages.success(request, _("The represented person is written down."))
+            return redirect(back)
+    return _form_page(request, {"form": form, "person": person, "key": key, "draft": draft, "back": back})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.VIEW_MEMBERS)
+def edit(request: ActorRequest, pk: int) -> HttpResponse:
+    """Change the questionnaire, the mandate or the consent."""
+    ward = load_ward(request, pk)
+    if not may_change(request, ward):
+        raise NotAllowed
+    charter, key = _organization(ward).charter, f"ward-edit-{pk}"
+    form = WardForm(request.POST if request.method == "POST" else None, charter=charter, ward=ward)
+    draft = draft_for(request, key)
+    fill_from_draft(form, draft)
+    if not form.is_bound:
+        note_ward_opened(ward, by=request.actor)
+    if form.is_valid():
+        try:
+            edit_representation(
+                pk, values=form.submitted(), version=form.cleaned_data["version"] or 0, by=request.actor
+            )
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        except StaleVersion as stale:
+            form.add_error(None, _("Somebody else changed this record meanwhile. Compare and save once more."))
+            form.data = form.data.copy()  # type: ignore[attr-defined]
+            form.data["version"] = str(stale.current.version)  # type: ignore[index]
+        else:
+            forget_draft(request.actor.account, key)
+            messages.success(request, _("The represented person is written down."))
+            return redirect("applications:ward", pk)
+    back = reverse("applications:ward", args=[pk])
+    return _form_page(request, {"form": form, "ward": ward, "key": key, "draft": draft, "back": back})
+
+
+def _form_page(request: ActorRequest, context: dict[str, Any]) -> HttpResponse:
+    return render(request, "members/applications/ward_form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.VIEW_MEMBERS)
+def end(request: ActorRequest, pk: int) -> HttpResponse:
+    """The ground of the mandate is lost."""
+    ward = load_ward(request, pk)
+    if not may_change(request, ward):
+        raise NotAllowed
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            end_representation(pk, on=form.cleaned_data["on"], note=form.cleaned_data["note"], by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("The end is written down."))
+            return redirect("applications:ward", pk)
+    context = {"ward": ward, "form": form, "back": reverse("applications:ward", args=[pk])}
+    return render(request, "members/applications/ward_end.html", context)
+
+
+@require_POST
+@needs(Permission.VIEW_MEMBERS)
+def reopen(request: ActorRequest, pk: int) -> HttpResponse:
+    """The end was entered by mistake."""
+    ward = load_ward(request, pk)
+    if not may_change(request, ward):
+        raise NotAllowed
+    reopen_representation(pk, by=request.actor)
+    messages.success(request, _("The end is taken back."))
+    return redirect("applications:ward", pk)
+
+
+@require_POST
+@needs(Permission.VIEW_MEMBERS)
+def remove(request: ActorRequest, pk: int) -> HttpResponse:
+    """Somebody was written down by mistake."""
+    ward = load_ward(request, pk)
+    if not may_change(request, ward):
+        raise NotAllowed
+    back = _back(ward)
+    try:
+        remove_representation(pk, by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+        return redirect("applications:ward", pk)
+    messages.success(request, _("The represented person is taken off the application."))
+    return redirect(back)

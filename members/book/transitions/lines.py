@@ -1,0 +1,104 @@
+"""The registration book: a line for each stay in a cell, or in the organisation that keeps cards without one (V-B7).
+
+Written by the transitions that put people on account, move and let them go, within their act.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db.models import F
+
+from members.people.models import Member
+from registry.organizations.models import Figures
+from registry.text import sort_key
+from registry.transitions import Act
+
+from ..enums import EndReason
+from ..models import BookLine
+
+_SNAPSHOT = ("full_name", "sort_key", "birth_year", "ticket_number", "joined_year")
+_LEAVING = ["left_on", "left_recorded_at", "reason", "destination"]
+
+
+def enter(act: Act, members: Sequence[Member], *, on: dt.date | Mapping[int, dt.date]) -> None:
+    """Each member gets the next line of his unit's book; `on` is the day, for all or by member."""
+    numbers = _numbers(members)
+    lines = []
+    for member in members:
+        if member.unit_id is None:
+            continue
+        numbers[member.unit_id] += 1
+        line = BookLine(
+            unit_id=member.unit_id,
+            number=numbers[member.unit_id],
+            member=member,
+            entered_on=on[member.pk] if isinstance(on, Mapping) else on,
+            recorded_at=act.now,
+        )
+        _copy(member, line)
+        lines.append(line)
+    act.create_many(BookLine, lines)
+
+
+def leave(act: Act, members: Iterable[Member], *, on: dt.date, reason: str, destination: str = "") -> None:
+    """The open lines of the members are closed; what stands in them stays as it was on that day (V-B10)."""
+    lines = list(BookLine.objects.filter(member__in=[member.pk for member in members], left_on__isnull=True))
+    for line in lines:
+        line.left_on = max(on, line.entered_on)
+        line.left_recorded_at = act.now
+        line.reason, line.destination = reason, destination
+    act.update_many(BookLine, lines, _LEAVING)
+
+
+def reopen(act: Act, members: Iterable[Member]) -> None:
+    """The last line of each member is open again: the leaving was a mistake or was taken back."""
+    last: dict[int | None, BookLine] = {}
+    found = BookLine.objects.filter(member__in=[member.pk for member in members]).exclude(reason=EndReason.UNDONE)
+    for line in found.order_by("entered_on", "pk"):
+        last[line.member_id] = line
+    lines = [line for line in last.values() if line.left_on is not None]
+    for line in lines:
+        line.left_on = line.left_recorded_at = None
+        line.reason = line.destination = ""
+    act.update_many(BookLine, lines, _LEAVING)
+
+
+def refresh(act: Act, member: Member, *, entered_on: dt.date | None = None) -> None:
+    """The open line says what the card says now: a change of name or ticket, a corrected day of registration."""
+    line = BookLine.objects.filter(member=member, left_on__isnull=True).first()
+    if line is None:
+        return
+    before = [getattr(line, name) for name in (*_SNAPSHOT, "entered_on")]
+    _copy(member, line)
+    line.entered_on = entered_on or line.entered_on
+    if before != [getattr(line, name) for name in (*_SNAPSHOT, "entered_on")]:
+        act.save(line)
+
+
+def move(act: Act, members: Sequence[Member], *, on: dt.date, reason: str, destination: str = "") -> None:
+    """The members stand in another unit now: the line in the former book is closed, one in the new book begins."""
+    leave(act, members, on=on, reason=reason, destination=destination)
+    enter(act, members, on=on)
+
+
+def _numbers(members: Sequence[Member]) -> dict[int, int]:
+    """Last number of each unit's book before these lines; the row of figures is locked by its update."""
+    wanted = Counter(member.unit_id for member in members if member.unit_id is not None)
+    before = {}
+    # In the order of ids, so that two acts never wait for each other.
+    for unit, count in sorted(wanted.items()):
+        Figures.objects.get_or_create(organization_id=unit)
+        Figures.objects.filter(organization_id=unit).update(last_book_line=F("last_book_line") + count)
+        before[unit] = Figures.objects.values_list("last_book_line", flat=True).get(organization_id=unit) - count
+    return before
+
+
+def _copy(member: Member, line: BookLine) -> None:
+    line.full_name = member.full_name
+    line.sort_key = sort_key(member.surname, member.given_name, member.patronymic)[:420]
+    line.birth_year = member.birth_date.year if member.birth_date else None
+    line.ticket_number = member.ticket_number
+    line.joined_year = member.joined_on.year if member.joined_on else None

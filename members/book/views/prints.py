@@ -1,0 +1,40 @@
+"""The registration book on paper (V-B7)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from documents.papers.registration_book import BOOK, render_book
+from documents.printing.core import batch_for
+from documents.printing.transitions import record_applicant
+from registry import answers
+from registry.access import require
+from registry.enums import Permission
+from registry.jobs.queue import start_job
+from registry.organizations.models import Organization
+from registry.views import ActorRequest, load, needs
+
+from ..models import BookLine
+
+#: A book of so many lines is printed while one waits; of a longer one a job makes the PDF.
+AT_ONCE = 150
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_book(request: ActorRequest, pk: int) -> HttpResponse:
+    """The whole registration book with its numbered pages and the leaf for the seal."""
+    unit = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
+    require(request.actor, Permission.PRINT, unit)
+    lines = BookLine.objects.visible_to(request.actor).filter(unit=unit)
+    if lines.count() > AT_ONCE:
+        with transaction.atomic():
+            job = start_job("documents.print_book", {"unit": unit.pk}, by=request.actor)
+        return redirect("jobs:detail", job.pk)
+    batch = batch_for(request.actor, unit)
+    data = render_book(unit, list(lines.order_by("number")), batch)
+    record_applicant(BOOK.code, unit, organization=unit, by=request.actor, rule="V-B7")
+    return answers.paper(data, BOOK.code)

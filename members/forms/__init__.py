@@ -1,1 +1,0 @@
-"""Forms of people and their cards."""

@@ -1,0 +1,1 @@
+"""Lists that chairs bring: reading, checking, putting people on account, taking back."""

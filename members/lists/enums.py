@@ -1,0 +1,42 @@
+"""States of a list and verdicts on its rows."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from registry.states import register
+
+
+class BatchState(TextChoices):
+    """Life of an import batch."""
+
+    UPLOADED = "uploaded", _("columns to be checked")
+    CHECKED = "checked", _("rows checked")
+    APPLIED = "applied", _("put on account")
+    UNDONE = "undone", _("undone")
+    DISCARDED = "discarded", _("thrown away")
+
+
+BATCH_MOVES: dict[str, set[str]] = {
+    BatchState.UPLOADED: {BatchState.CHECKED, BatchState.DISCARDED},
+    BatchState.CHECKED: {BatchState.CHECKED, BatchState.APPLIED, BatchState.DISCARDED},
+    # The rows that were wrong may be corrected and go in later.
+    BatchState.APPLIED: {BatchState.APPLIED, BatchState.UNDONE},
+    BatchState.UNDONE: set(),
+    BatchState.DISCARDED: set(),
+}
+#: Nobody of the list is on account yet.
+OPEN_BATCHES = frozenset({BatchState.UPLOADED, BatchState.CHECKED})
+#: The columns may still be settled.
+EDITABLE_BATCHES = OPEN_BATCHES | {BatchState.APPLIED}
+register("members.ImportBatch", BATCH_MOVES, _("This cannot be done with the list now: %(state)s."))
+
+
+class RowVerdict(TextChoices):
+    """What will be made of a row of a list."""
+
+    READY = "ready", _("will be put on account")
+    UNSURE = "unsure", _("to be checked")
+    WRONG = "wrong", _("to be corrected")
+    DUPLICATE = "duplicate", _("probable duplicate")
+    SKIPPED = "skipped", _("left out")
+    DONE = "done", _("put on account already")

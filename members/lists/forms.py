@@ -1,0 +1,202 @@
+"""Forms of the import: the file, what the columns mean, one row corrected (U-5, U-5a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from members.people.rules.fields import card_fields, choices_of
+from members.people.rules.person import cells_of
+from registry.organizations.models import Organization
+from registry.spreadsheets.files import EMPTY, MAX_BYTES, Unreadable
+from registry.widgets import DateField, UploadInput
+
+from .batches import cell_key
+from .enums import BatchState
+from .models import ImportBatch, decode
+from .reading.fields import FIELDS, IGNORE
+from .reading.reader import names_a_cell
+
+#: A cell of a spreadsheet holds no more.
+_LONGEST = 1000
+
+
+class ListForm(forms.Form):
+    """A list of people as the chair keeps it."""
+
+    file = forms.FileField(
+        label=_("File with the list"),
+        widget=UploadInput(accept=".xlsx,.xls,.csv"),
+        error_messages={"empty": EMPTY},
+        help_text=_("Excel (.xlsx, .xls) or .csv, up to 10 MB and 5,000 people."),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise ValidationError(str(Unreadable("too_big")))
+        return file
+
+
+class _FieldSelect(forms.Select):
+    """A list of sixty columns has 3,600 options; a template for each would take longer than all else on the page."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        chosen = str(value or "")
+        marks = {True: mark_safe(" selected"), False: ""}
+        options = format_html_join(
+            "", '<option value="{}"{}>{}</option>', ((key, marks[key == chosen], label) for key, label in self.choices)
+        )
+        return format_html("<select{}>{}</select>", flatatt({**self.attrs, **(attrs or {}), "name": name}), options)
+
+
+class ColumnsForm(forms.Form):
+    """What each column of the list holds, and values for all its rows."""
+
+    registered_on = DateField(
+        label=_("On account since"),
+        required=False,
+        help_text=_("For rows that do not say it themselves. The day of the decision or today, if you leave it empty."),
+    )
+    minutes_number = forms.CharField(label=_("Minutes № of the decision"), required=False, max_length=30)
+    minutes_date = DateField(label=_("Minutes of"), required=False)
+    cell = forms.ChoiceField(label=_("Primary cell"), required=False)
+
+    def __init__(self, batch: ImportBatch, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = set(batch.organization.charter.fields)
+        named = [
+            (key, capfirst(str(field.label)))
+            for key, field in FIELDS.items()
+            if key != IGNORE and offered & set(field.fills)
+        ]
+        self.choices = [(IGNORE, _("— leave out —")), *named]
+        for index, heading in enumerate(batch.headings):
+            self.fields[f"column_{index}"] = forms.ChoiceField(
+                label=heading or _("Column %(n)s") % {"n": index + 1},
+                choices=self.choices,
+                initial=batch.mapping.get(str(index), IGNORE),
+                widget=_FieldSelect,
+            )
+        cells = [(str(cell.pk), cell.short_name) for cell in cells_of(batch.organization)]
+        if cells:
+            self.fields["cell"].choices = [("", _("without a cell")), *cells]  # type: ignore[attr-defined]
+            self.fields["cell"].help_text = _("For rows that do not name a cell.")
+        else:
+            del self.fields["cell"]
+        if batch.state == BatchState.UPLOADED and "cell" not in batch.mapping.values() and names_a_cell(batch.sheet):
+            # A workbook with a sheet for each cell names it there.
+            meant = [pk for pk, name in cells if cell_key(name) == cell_key(batch.sheet)]
+            if len(meant) == 1:
+                self.initial["cell"] = meant[0]
+        for name in ("registered_on", "minutes_number", "minutes_date", "cell"):
+            if name in self.fields:
+                self.initial.setdefault(name, decode(batch.defaults.get(name)))
+        self.batch = batch
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Column number → field, as the batch keeps it."""
+        return {str(index): self.cleaned_data[f"column_{index}"] for index in range(len(self.batch.headings))}
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Values for all rows."""
+        given = {n: self.cleaned_data.get(n) for n in ("registered_on", "minutes_number", "minutes_date")}
+        given["registered_on"] = given["registered_on"] or given["minutes_date"]
+        cell = self.cleaned_data.get("cell")
+        return {**given, "cell": int(cell) if cell else None}
+
+    @property
+    def rows(self) -> list[tuple[dict[str, Any], forms.BoundField]]:
+        """Each column with what recognition said of it."""
+        guesses = {guess["column"]: guess for guess in self.batch.guesses}
+        samples = self.batch.samples
+        return [
+            (
+                {"reason": "", "sure": False, **guesses.get(index, {}), "samples": samples.get(str(index), [])},
+                self[f"column_{index}"],
+            )
+            for index in range(len(self.batch.headings))
+        ]
+
+    def clean_registered_on(self) -> Any:
+        day = self.cleaned_data["registered_on"]
+        if day is not None and day > timezone.localdate():
+            raise ValidationError(_("The day lies in the future."))
+        return day
+
+
+class RowForm(forms.Form):
+    """The texts of one row, as the list has them or as the chair corrects them; `notes` is HTML beside the fields."""
+
+    word = forms.ChoiceField(
+        label=_("What to do with the row"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("take", _("put on account, as it stands here")),
+            ("skip", _("leave out")),
+        ],
+        initial="take",
+    )
+
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        organization: Organization,
+        *args: Any,
+        duplicate: bool = False,
+        notes: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if duplicate:
+            self.fields["confirm_duplicate"] = forms.BooleanField(
+                label=_("This is another person than the one named above"), required=False
+            )
+        for name, text in texts.items():
+            label = capfirst(str(FIELDS[name].label)) if name in FIELDS else name
+            self.fields[f"text_{name}"] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=_LONGEST,
+                initial=text,
+                strip=True,
+                help_text=(notes or {}).get(name, ""),
+                widget=self._widget(name, organization),
+            )
+        self.names = list(texts)
+
+    def _widget(self, name: str, organization: Organization) -> forms.Widget:
+        attrs = {"autocomplete": "off"}
+        if values_offered(name, organization):
+            attrs["list"] = f"options-{name}"
+        return forms.TextInput(attrs)
+
+    @property
+    def texts(self) -> list[forms.BoundField]:
+        """The fields of the row."""
+        return [self[f"text_{name}"] for name in self.names]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Texts by field."""
+        return {name: self.cleaned_data[f"text_{name}"] for name in self.names}
+
+
+def values_offered(name: str, organization: Organization) -> list[str]:
+    """What may be chosen for a field of a row, in words; nothing where anything may be typed."""
+    if name == "cell":
+        return [cell.short_name for cell in cells_of(organization)]
+    if name not in card_fields():
+        return []
+    return [capfirst(str(label)) for _key, label in choices_of(name, organization.charter)]

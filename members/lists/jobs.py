@@ -1,0 +1,60 @@
+"""Background work about lists: checking, and putting people on account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from members.people.errors import SomeRefused
+from registry.jobs.kinds import job
+from registry.jobs.models import Job
+from registry.jobs.work import Work
+
+from . import batches
+from .enums import RowVerdict
+from .models import ImportBatch
+
+
+def _list_page(row: Job) -> str:
+    return reverse("imports:detail", args=[row.params["batch"]])
+
+
+def _put(summary: Mapping[str, Any]) -> str:
+    count = summary.get("people", 0)
+    return ngettext("%(n)s person is put on account.", "%(n)s people are put on account.", count) % {"n": count}
+
+
+@job("import.check", _("Check of a list"), page=_list_page)
+def check_list(work: Work) -> None:
+    """Check the rows of the batch `params["batch"]`."""
+
+    def check(chunk: list[int]) -> None:
+        batches.check_batch(chunk[0], by=work.actor)
+
+    work.each([work.params["batch"]], 1, check)
+
+
+@job("import.apply", _("Putting a list on account"), page=_list_page, outcome=_put)
+def apply_list(work: Work) -> None:
+    """Put the rows of the batch `params["batch"]` that are right on account, all in one."""
+
+    def put(chunk: list[int]) -> None:
+        batches.apply_batch(chunk[0], by=work.actor)
+
+    before = _on_account(work)
+    try:
+        work.each([work.params["batch"]], 1, put)
+    except SomeRefused:
+        # Somebody else was quicker: the check says of each row what has become wrong.
+        batches.check_batch(work.params["batch"], by=work.actor)
+        raise
+    work.finish(people=_on_account(work) - before)
+
+
+def _on_account(work: Work) -> int:
+    batch = ImportBatch.objects.visible_to(work.actor).get(pk=work.params["batch"])
+    return int(batch.counts.get(RowVerdict.DONE, 0))

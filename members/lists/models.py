@@ -1,0 +1,166 @@
+"""Lists that chairs bring: the batch, its rows until they are settled, and remembered mappings of columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import in_scope
+from registry.fields import EncryptedJSONField, EncryptedTextField
+from registry.history import HistoricalRecords
+
+from .enums import OPEN_BATCHES, BatchState, RowVerdict
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+
+
+def encode(value: Any) -> Any:
+    """A cell or value for JSON; dates and decimals are tagged so that `decode` gives them back."""
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, dt.date):
+        return {"date": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"decimal": str(value)}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def decode(value: Any) -> Any:
+    """What `encode` was given."""
+    if isinstance(value, dict):
+        if "date" in value:
+            return dt.date.fromisoformat(value["date"])
+        return Decimal(value["decimal"])
+    return value
+
+
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def visible_to(self, actor: Actor | None) -> ImportBatchQuerySet:
+        """Batches of the actor's own organisation; superiors review members, not somebody's raw list."""
+        found = self.filter(in_scope(actor, "organization__"))
+        if actor is not None and actor.organization is not None:
+            found = found.filter(organization=actor.organization)
+        return found
+
+    def open(self) -> ImportBatchQuerySet:
+        """Lists of which nobody is on account yet."""
+        return self.filter(state__in=OPEN_BATCHES)
+
+
+class ImportBatch(models.Model):
+    """One uploaded list on its way onto account; undone as a whole while nothing depends on it (U-5)."""
+
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="batches", verbose_name=_("organisation")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=BatchState.choices, default=BatchState.UPLOADED)
+    source = models.ForeignKey("registry.StoredFile", models.SET_NULL, null=True, related_name="+")
+    #: Checksum of the file: the same file again is recognised and said.
+    sha256 = models.CharField(max_length=64)
+    #: The file's name; a chair may have written a person's name into it.
+    name = EncryptedTextField(_("file"), blank=True)
+    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
+    sheets = models.JSONField(default=list)
+    #: Headings as they stand in the file, by column.
+    headings = models.JSONField(default=list)
+    #: Column number → field name.
+    mapping = models.JSONField(default=dict)
+    #: Recognition's word on each column: confidence and reason, for the screen.
+    guesses = models.JSONField(default=list)
+    #: First values of each column by its number, shown until the list is on account; values are personal.
+    samples = EncryptedJSONField(default=dict)
+    #: Rows that were not taken as people, with the reason.
+    dropped = models.JSONField(default=list)
+    #: Values for all rows: minutes of the decision, day of registration, cell.
+    defaults = models.JSONField(default=dict)
+    #: Kinds of remarks, «field:code», that the chair has looked at for all rows.
+    accepted = models.JSONField(default=list)
+    #: Names of cells that the registry does not know → the cell that is meant, or none.
+    cells = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    uploaded_by = models.ForeignKey(
+        "registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("uploaded by")
+    )
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+    applied_at = models.DateTimeField(_("put on account at"), null=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords(excluded_fields=["guesses", "samples", "dropped", "headings"])
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import batch")
+        verbose_name_plural = _("import batches")
+        ordering = ["-uploaded_at"]
+        indexes = [models.Index(fields=["organization", "sha256"], name="batch_same_file")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    def visible_to(self, actor: Actor | None) -> ImportRowQuerySet:
+        """Rows of the batches of the actor's own organisation."""
+        return self.filter(batch__in=ImportBatch.objects.visible_to(actor))
+
+
+class ImportRow(models.Model):
+    """A row of a list; its content is encrypted and emptied once the person is on account."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    #: Row number in the file, as the chair sees it there.
+    number = models.PositiveIntegerField()
+    cells = EncryptedJSONField(default=list)
+    #: What the chair corrected on the screen: field → text.
+    corrections = EncryptedJSONField(default=dict)
+    #: What the file's look says of the row: columns struck through, hidden.
+    look = models.JSONField(default=dict)
+    #: Digests of questions that were settled when the list was loaded before.
+    carried = models.JSONField(default=list)
+    #: Parsed values and every remark: errors, assumptions, warnings, duplicates.
+    values = EncryptedJSONField(default=dict)
+    issues = EncryptedJSONField(default=list)
+    verdict = models.CharField(max_length=10, choices=RowVerdict.choices)
+    #: The chair has looked at what was assumed and agrees.
+    accepted = models.BooleanField(default=False)
+    member = models.ForeignKey("members.Member", models.SET_NULL, null=True, related_name="+")
+
+    objects = ImportRowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import row")
+        verbose_name_plural = _("import rows")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="import_row_once")]
+        indexes = [models.Index(fields=["batch", "verdict", "number"], name="import_row_verdict")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @property
+    def person(self) -> dict[str, Any]:
+        """Parsed values as Python's own: dates and decimals, as `put_many_on_account` takes them."""
+        return {name: decode(value) for name, value in self.values.items()}
+
+
+class ColumnMapping(models.Model):
+    """How an organisation's lists name their columns, remembered for the next time."""
+
+    organization = models.ForeignKey("registry.Organization", models.CASCADE, related_name="+")
+    #: Normalised headings, joined.
+    signature = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("column mapping")
+        verbose_name_plural = _("column mappings")
+        constraints = [models.UniqueConstraint(fields=["organization", "signature"], name="mapping_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

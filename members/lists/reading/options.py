@@ -1,0 +1,221 @@
+"""Words of lists that mean an option of the card: «в/о», «ср.-спец.», «2 гр.», «труд. увечье», «бухгалтерия 1%»."""
+
+import re
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.utils.translation import override
+
+from members.people import enums
+from registry.text import clean, normalise_name
+
+from .issues import Wrong
+from .source import Source
+
+# The first pattern that fits wins; they are matched from the beginning of the normalised words.
+_PATTERNS: dict[str, tuple[tuple[str, str], ...]] = {
+    "sex": (
+        (r"(?:м|муж\w*|m|male|мальчик)$", "male"),
+        (r"(?:ж|жен\w*|f|female|девочка)$", "female"),
+    ),
+    "category": (
+        (r"инв\w*", "disabled"),
+        (r"(?:законн\w* |зак )?предст\w*|родител\w*|мать|отец", "legal_representative"),
+        (r"опек\w*", "guardian"),
+        (r"попеч\w*", "trustee"),
+        (r"(?:неработающ\w* |не работающ\w* )?пенсионер\w*", "pensioner"),
+        (r"работ\w*|сотрудник\w*", "employed"),
+        (r"студент\w*|обучающ\w*|учащ\w*", "student"),
+        (r"(?:врем\w* )?не ?работ\w*|безработн\w*", "unemployed"),
+    ),
+    "education": (
+        (
+            r"(?:неок\w*|неполн\w*|незак\w*|не ок\w*|не зак\w*|незаверш\w*) (?:в|в о|высш\w*)(?: обр\w*)?$|н в( о)?$",
+            "incomplete_higher",
+        ),
+        (r"(?:высш\w* |в о )?бакалавр\w*", "bachelor"),
+        (r"(?:высш\w* |в о )?магистр\w*", "master"),
+        (r"(?:высш\w* |в о )?специалит\w*|высш\w* специалист", "specialist"),
+        (r"в о$|во$|высш\w*|в п о$|впо$", "higher"),
+        (
+            r"(?:нач\w*|ср|сред|средн\w*) (?:спец\w*|проф\w*|тех\w*)|с с$|с п о$|спо$|н п о$|нпо$|пту|техник\w*|колледж\w*|училищ\w*",
+            "vocational",
+        ),
+        (r"осн\w*|непол\w* ср\w*|9 кл\w*|ооо$", "basic"),
+        (r"нач\w*", "primary"),
+        (r"ср$|сред\w*|(?:общ\w*|полн\w*) (?:ср|сред\w*)|1[01] кл\w*", "secondary"),
+    ),
+    "disability_cause": (
+        (r"общ\w*(?: заб\w*)?|о з$|оз$", "general"),
+        (r"(?:инв\w* )?тр\w*(?: ув\w*)?$|инв\w* труда|проф\w* заб\w*|профзаб\w*|производств\w* трав\w*", "labour"),
+        (r"(?:инв\w* )?(?:с )?детств\w*", "childhood"),
+        (r"чаэс|(?:авар\w* на )?черноб\w*|ликвид\w*|(?:авар\w*|катастр\w*) (?:на )?чаэс", "chernobyl"),
+        (r"(?:инв\w* |уч\w* )?(?:вов|в о в|вел\w* отеч\w*(?: войн\w*)?)", "war"),
+        (r"(?:воин\w* )?интернац\w*|афган\w*", "internationalist"),
+        (r"(?:инв\w* )?(?:военн\w* (?:служб\w*|травм\w*)|в с$)|военносл\w*", "military"),
+    ),
+    "dues_form": (
+        (r".*(?:безнал|бухг|перечисл|удерж|через работ|с зарплат|из зарплат|карт[ао])", "cashless"),
+        (r"(?:за |в )?(?:нал\w*|касс\w*|лично)", "cash"),
+        (r"освоб\w*|льгот\w*|не плат\w*", "exempt"),
+    ),
+    "worker_category": (
+        (r"пед\w*|учител\w*", "teaching"),
+        (r"руков\w*|админ\w*|ауп$|ауп ", "leading"),
+        (r"учебно вспом\w*|увп$|вспомогат\w*", "support"),
+        (r"обслуж\w*|тех\w*|моп$|млад\w*|хоз\w*", "service"),
+        (r"ппс$|проф\w* препод\w*|преподав\w*", "faculty"),
+        (r"науч\w*", "scientific"),
+        (r"ино[йе]|друг\w*|проч\w*", "other"),
+    ),
+    "marital_status": (
+        (r"холост\w*|не ?(?:состо\w*|замуж\w*|женат\w*)|незамуж\w*|не в браке", "single"),
+        (r"женат\w*|замуж\w*|в браке|сост\w*|брак$", "married"),
+        (r"развед\w*|разв$|в разводе", "divorced"),
+        (r"вдов\w*", "widowed"),
+    ),
+}
+_COMPILED = {field: [(re.compile(pattern), key) for pattern, key in pairs] for field, pairs in _PATTERNS.items()}
+_GROUPS = {
+    **dict.fromkeys(("1", "i", "і", "l", "первая", "первой", "перв"), "I"),
+    **dict.fromkeys(("2", "ii", "іі", "ll", "вторая", "второй", "втор"), "II"),
+    **dict.fromkeys(("3", "iii", "ііі", "lll", "третья", "третьей", "трет"), "III"),
+}
+_GROUP_WORDS = re.compile(r"\b(?:гр|группа|группы|инвалид\w*|инв|я|й|ая|ой)\b")
+_CHILD = re.compile(r"(?:реб\w*|дет\w*|дит\w*)(?: инв\w*)?$")
+_PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?%")
+_GROUP_WITHIN = re.compile(r"(?<!\w)([123]|i{1,3}|перв\w*|втор\w*|трет\w*)(?: ?(?:я|й|ая|ой))? ?(?:гр\w*|а|б|в)?(?!\w)")
+# Where a federation's list of options is coarser, the option that holds the finer one.
+COARSER = {"education": {"bachelor": "higher", "specialist": "higher", "master": "higher", "basic": "secondary"}}
+#: The codes of the state's own forms; whether the list means the same the chair says once for all its rows.
+_SEX_CODES = {"1": "male", "2": "female"}
+# Without these a row makes no sense; another unknown word is only left out.
+_NEEDED = frozenset({"sex", "category", "disability_group"})
+
+
+def _words(text: str) -> str:
+    plain = normalise_name(text).text.lower().replace("ё", "е")
+    return " ".join(re.sub(r"[\W_]+", " ", plain).split())
+
+
+_ENUMS = {
+    "sex": enums.Sex,
+    "category": enums.Category,
+    "education": enums.Education,
+    "disability_group": enums.DisabilityGroup,
+    "disability_cause": enums.DisabilityCause,
+    "dues_form": enums.DuesForm,
+    "worker_category": enums.WorkerCategory,
+    "marital_status": enums.MaritalStatus,
+    "contact_channel": enums.ContactChannel,
+    "study_form": enums.StudyForm,
+    "paper_kind": enums.PaperKind,
+    "mobility": enums.Mobility,
+    "prostheses": enums.Prosthesis,
+    "needs": enums.Need,
+}
+
+
+@cache
+def _labels(field: str) -> dict[str, str]:
+    """The card's own words for the options, which a downloaded list brings back."""
+    found: dict[str, str] = {}
+    for language in ("en", "ru"):
+        with override(language):
+            found |= {_words(str(label)): str(key) for key, label in _ENUMS[field].choices}
+    return found
+
+
+def choose(field: str, text: str) -> str:
+    """The option of a field that the words mean, or nothing."""
+    words = _words(clean(text, 200))
+    if words in _labels(field):
+        return _labels(field)[words]
+    if field == "disability_group":
+        if _CHILD.match(words):
+            return "child"
+        spaced = re.sub(r"(?<=\d)(?=[а-я])", " ", words)
+        return _GROUPS.get(" ".join(_GROUP_WORDS.sub(" ", spaced).split()), "")
+    return next((key for pattern, key in _COMPILED.get(field, ()) if pattern.match(words)), "")
+
+
+def parse_option(source: Source) -> dict[str, Any]:
+    """An option by its many spellings; an unknown word is an error or, where the card can wait, a warning."""
+    text = source.text()
+    key = choose(source.field, text)
+    if key:
+        return {source.field: key}
+    if source.field == "sex" and (key := _SEX_CODES.get(text, "")):
+        # Only under a heading of its own: a column of ones and twos may be anything.
+        source.say(f"{key}_by_code", text=text)
+        return {"sex": key}
+    if source.field in _NEEDED:
+        raise Wrong("unknown_choice", text=text[:60])
+    source.say("unknown_option", text=text[:60])
+    return {}
+
+
+def parse_group(source: Source) -> dict[str, Any]:
+    """The group, also amid other words: «2 гр. бессрочно», «II, инв. детства»; a cause is taken as one. Raises `Wrong`."""
+    text = source.text()
+    if key := choose("disability_group", text):
+        return {"disability_group": key}
+    words = _words(text)
+    found = _GROUP_WITHIN.search(words)
+    rest = " ".join(_GROUP_WORDS.sub(" ", _GROUP_WITHIN.sub(" ", words, count=1)).split()) if found else words
+    cause = choose("disability_cause", rest) or choose("disability_cause", words.replace("инв ", ""))
+    values = {"disability_cause": cause} if cause else {}
+    if found and (key := choose("disability_group", found[1])):
+        if rest and not cause:
+            source.say("rest_left", text=rest)
+        return {"disability_group": key, **values}
+    if not cause:
+        raise Wrong("unknown_choice", text=text[:60])
+    source.say("cause_in_group", text=text[:60])
+    return values
+
+
+def parse_options(source: Source) -> dict[str, Any]:
+    """Several options divided by semicolons; an unknown one is left out, which is said."""
+    keys = []
+    for part in filter(None, (part.strip() for part in source.text(1000).split(";"))):
+        if key := choose(source.field, part):
+            keys.append(key)
+        else:
+            source.say("unknown_option", text=part[:60])
+    return {source.field: list(dict.fromkeys(keys))} if keys else {}
+
+
+def parse_dues_form(source: Source) -> dict[str, Any]:
+    """The form of paying dues and, where the cell names it, the percentage: «бухгалтерия 1%» (U-D1)."""
+    text = source.text()
+    percent = _PERCENT.search(text)
+    values: dict[str, Any] = {}
+    if percent:
+        values["dues_percent"] = _percent(percent[1])
+        text = _PERCENT.sub(" ", text)
+    if key := choose("dues_form", text):
+        values["dues_form"] = key
+    elif not percent:
+        source.say("unknown_option", text=text[:60])
+    return values
+
+
+def _percent(text: str) -> Decimal:
+    value = Decimal(text.replace(",", "."))
+    if not 0 <= value <= 100:
+        raise Wrong("percent_form")
+    return value
+
+
+def parse_percent(source: Source) -> dict[str, Any]:
+    """A percentage; a spreadsheet's 0.01 is read as one percent, which is said. Raises `Wrong`."""
+    match = re.fullmatch(r"(\d{1,3}(?:[.,]\d{1,6})?) ?(%?)", source.text(20))
+    if not match:
+        raise Wrong("percent_form")
+    value = _percent(match[1])
+    if isinstance(source.raw, float) and not match[2] and 0 < value < Decimal("0.1"):
+        value *= 100
+        source.say("percent_fraction", value=f"{value.normalize():f}")
+    return {"dues_percent": value.quantize(Decimal("0.01"))}

@@ -1,0 +1,262 @@
+"""From a file to a table of people: the sheet, the heading row, the rows, and what was left out and why."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.spreadsheets.files import MAX_PEOPLE, Cell, Row, Sheet, Unreadable, read_sheets
+from registry.text import clean
+
+from .columns import heading_score, normalise_heading
+from .unused import PAPER_PARTS
+
+__all__ = ["DROP_REASONS", "Cell", "Dropped", "Row", "Table", "Unreadable", "names_a_cell", "read_table"]
+
+# The heading stands within the first rows, under titles.
+HEADING_WITHIN = 30
+
+DROP_REASONS = {
+    "title": _("Title above the table"),
+    "heading": _("Heading of the columns"),
+    "repeated_heading": _("Heading repeated"),
+    "column_numbers": _("Numbers of the columns"),
+    "total": _("Total"),
+    "signature": _("Signature"),
+    "section": _("Subheading: it names the cell of the rows below it"),
+    "note": _("Subheading or note: only one cell is filled"),
+    "empty": _("Empty row"),
+}
+
+_TOTAL = re.compile(r"^(итого|итог|всего)\b", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"^(председатель|зам\.? председателя|заместитель|секретарь|бухгалтер|главный бухгалтер|казначей|директор"
+    r"|исполнитель|составил|составила|ответственн\w+|подпись|м\. ?п\.|дата)(?=[\s:._/]|$)",
+    re.IGNORECASE,
+)
+#: A subheading that names the cell of the people below it (V-H1).
+_SECTION = re.compile(r"^(?:\d+[.)]\s*)?(?:первичн\w+|первичка|ячейка|п\.?\s?о\.?|ппо)(?=[\s№«\"]|$)", re.IGNORECASE)
+#: Heading of the column in which such subheadings are offered.
+SECTION = "Подзаголовок над строками"
+_LINE_TO_SIGN = re.compile(r"_{3,}|/[^/]*[А-ЯЁ]\.[^/]*/")
+_NAMES = re.compile(r"ф\.?\s?и\.?\s?о|фамилия|имя", re.IGNORECASE)
+_WORD = re.compile(r"[а-яёa-z]{2,}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A row that is no person; `reason` is a key of `DROP_REASONS`."""
+
+    number: int
+    reason: str
+    text: str
+
+    @property
+    def label(self) -> Any:
+        """The reason as a lazy text."""
+        return DROP_REASONS[self.reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list as read: headings by column, rows of people under the file's own numbers, rows left out."""
+
+    sheet: str
+    sheets: tuple[str, ...]
+    headings: tuple[str, ...]
+    heading_row: int | None
+    rows: list[Row]
+    dropped: list[Dropped]
+    #: Columns that the file hides.
+    hidden: frozenset[int] = frozenset()
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.headings)
+
+    def column(self, index: int) -> list[Cell]:
+        """Filled cells of a column."""
+        cells = (row.cells[index] for row in self.rows if index < len(row.cells))
+        return [cell for cell in cells if cell is not None]
+
+
+def read_table(data: bytes, name: str = "", *, sheet: str | None = None) -> Table:
+    """Read a list; of several sheets the one that looks most like a list, or the one named by `sheet`.
+
+    `name` is the file's name, used for nothing but a nameless sheet. Raises `Unreadable`.
+    """
+    sheets = [replace(found, name=found.name or name) for found in read_sheets(data)]
+    names = tuple(found.name for found in sheets)
+    if sheet is None:
+        chosen = max(sheets, key=_likeness) if len(sheets) > 1 else sheets[0]
+    elif sheet in names:
+        chosen = sheets[names.index(sheet)]
+    else:
+        raise Unreadable("no_such_sheet")
+    return _arrange(chosen, names)
+
+
+def _filled(row: Row) -> list[Cell]:
+    return [cell for cell in row.cells if cell is not None]
+
+
+def _heading_index(rows: Sequence[Row]) -> int | None:
+    scores = [heading_score(row.cells) for row in rows[:HEADING_WITHIN]]
+    best = max(scores, default=0)
+    # One known word among many cells may be somebody's data.
+    return scores.index(best) if best >= 2 or (best and len(_filled(rows[scores.index(best)])) <= 2) else None
+
+
+def _likeness(sheet: Sheet) -> tuple[bool, int]:
+    return _heading_index(sheet.rows) is not None, sum(len(_filled(row)) for row in sheet.rows)
+
+
+def _text(row: Row) -> str:
+    return " ".join(clean(cell, 200) for cell in _filled(row))[:200]
+
+
+def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
+    rows = sheet.rows
+    width = max(len(row.cells) for row in rows)
+    dropped: list[Dropped] = []
+    headings: list[str] = [""] * width
+    heading = _heading_index(rows)
+    body = rows
+    if heading is not None:
+        first = heading - 1 if _is_over(rows, heading) else heading
+        depth = 2 if first == heading and _continues_heading(rows, heading) else heading - first + 1
+        dropped += [Dropped(row.number, "title", _text(row)) for row in rows[:first]]
+        dropped += [Dropped(row.number, "heading", _text(row)) for row in rows[first : first + depth]]
+        headings = _join_headings(rows[first : first + depth], width)
+        body = rows[first + depth :]
+    elif width > 1:
+        # Titles above a list without headings: single cells before the first row of several.
+        start = next((at for at, row in enumerate(rows) if len(_filled(row)) > 1), 0)
+        dropped += [Dropped(row.number, "title", _text(row)) for row in rows[:start]]
+        body = rows[start:]
+    people, sections = [], []
+    section = None
+    for row in body:
+        reason = _drop_reason(row, headings if heading is not None else [])
+        if reason:
+            dropped.append(Dropped(row.number, reason, _text(row)))
+            section = _text(row) if reason == "section" else section
+        else:
+            people.append(row)
+            sections.append(section)
+    if len(people) > MAX_PEOPLE:
+        raise Unreadable("too_many_rows")
+    if any(sections):
+        headings.append(SECTION)
+        people = [
+            replace(row, cells=(*row.cells, *[None] * (width - len(row.cells)), under))
+            for row, under in zip(people, sections, strict=True)
+        ]
+    used = [row.number for row in rows]
+    dropped += [Dropped(number, "empty", "") for number in sorted(set(range(1, used[-1])) - set(used))[:MAX_EMPTY]]
+    dropped.sort(key=lambda one: one.number)
+    return Table(
+        sheet=sheet.name,
+        sheets=names,
+        headings=tuple(headings),
+        heading_row=rows[heading].number if heading is not None else None,
+        rows=people,
+        dropped=dropped,
+        hidden=sheet.hidden,
+    )
+
+
+# Beyond these a gap is not worth telling row by row.
+MAX_EMPTY = 200
+
+
+def _continues_heading(rows: Sequence[Row], heading: int) -> bool:
+    """Whether the row below is a second storey of the heading: «Паспорт» over «серия», «номер»."""
+    if heading + 1 >= len(rows):
+        return False
+    below, above = rows[heading + 1], rows[heading].cells
+    filled = [(index, cell) for index, cell in enumerate(below.cells) if cell is not None]
+    under_gaps = [cell for index, cell in filled if index >= len(above) or above[index] is None]
+    words_only = all(isinstance(cell, str) and not any(char.isdigit() for char in cell) for _index, cell in filled)
+    if not under_gaps or not words_only:
+        return False
+    if heading_score(below.cells, parts=True) >= max(1, len(filled) - 1):
+        return True
+    # «Рождение» over «дата», «место»: only together they are known. A person's row has a name under its heading.
+    named = any(index < len(above) and _NAMES.match(_heading_text(above[index])) for index, _cell in filled)
+    both = _join_headings(rows[heading : heading + 2], max(len(above), len(below.cells)))
+    return not named and heading_score(both) > heading_score(above)
+
+
+def _is_over(rows: Sequence[Row], heading: int) -> bool:
+    """Whether the row above is the upper storey of the heading: «Рождение», «Документ» over «дата», «серия»."""
+    if heading == 0:
+        return False
+    filled = _filled(rows[heading - 1])
+    words_only = all(isinstance(cell, str) and len(cell) < 60 and not re.search(r"\d", cell) for cell in filled)
+    return words_only and 2 <= len(filled) <= len(_filled(rows[heading])) + 1
+
+
+def _join_headings(storeys: Sequence[Row], width: int) -> list[str]:
+    cells = [list(map(_heading_text, row.cells)) + [""] * (width - len(row.cells)) for row in storeys]
+    if len(cells) == 1:
+        return cells[0]
+    joined, over = [], ""
+    for upper, lower in zip(*cells, strict=True):
+        over = upper or (over if lower else "")
+        joined.append(_one_heading(over, lower))
+    return joined
+
+
+def _one_heading(over: str, lower: str) -> str:
+    """The lower storey where it is known by itself; «дата», «серия», «номер» need what stands over them."""
+    part = normalise_heading(lower) in PAPER_PARTS
+    if (not part and heading_score([lower])) or (part and normalise_heading(over).startswith("документ")):
+        return lower
+    joined = f"{over} {lower}".strip()
+    return joined if heading_score([joined]) or not heading_score([lower], parts=True) else lower
+
+
+def _heading_text(cell: Cell) -> str:
+    return "" if cell is None else " ".join(clean(cell, 200).split())
+
+
+def _drop_reason(row: Row, headings: Sequence[str]) -> str | None:
+    filled = _filled(row)
+    texts = [cell.strip() for cell in filled if isinstance(cell, str)]
+    first = texts[0] if texts else ""
+    if _TOTAL.match(first) and len(filled) <= 4:
+        return "total"
+    if len(filled) <= 4 and ((_SIGNATURE.match(first) and len(filled) <= 2) or any(map(_LINE_TO_SIGN.search, texts))):
+        return "signature"
+    if headings and len(filled) >= 2 and _repeats(row, headings):
+        return "repeated_heading"
+    if len(filled) >= 3 and [str(cell).strip() for cell in filled] == [str(n) for n in range(1, len(filled) + 1)]:
+        return "column_numbers"
+    if len(filled) == 1 and sum(map(bool, headings)) > 2:
+        if names_a_cell(first):
+            return "section"
+        return None if _may_be_name(first) else "note"
+    return None
+
+
+def names_a_cell(text: str) -> bool:
+    """Whether a subheading or the name of a sheet is that of a primary cell: «ПО № 2», «Первичная организация № 3»."""
+    return bool(_SECTION.match(text))
+
+
+def _may_be_name(text: str) -> bool:
+    words = _WORD.findall(text)
+    return len(words) in (2, 3, 4) and len({word[0].isupper() for word in words}) == 1
+
+
+def _repeats(row: Row, headings: Sequence[str]) -> bool:
+    pairs = [
+        (normalise_heading(clean(cell, 200)), headings[index])
+        for index, cell in enumerate(row.cells)
+        if cell is not None
+    ]
+    return sum(text != "" and text == normalise_heading(heading) for text, heading in pairs) > len(pairs) / 2

@@ -1,0 +1,279 @@
+"""A row of a list as a person: all its values, and everything to be said about the row as a whole."""
+
+import datetime
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from members.people.rules.person import outlived_at
+from registry.text import clean, search_key
+
+from . import names
+from .dates import age_on
+from .issues import Issue, Kind
+from .options import COARSER
+from .reader import Row
+from .source import as_text
+from .values import parse
+
+ALWAYS_REQUIRED = frozenset({"surname", "given_name", "birth_date"})
+_NAMES = ("surname", "given_name", "patronymic")
+CHILD_AGE = 18
+PASSPORT_AGE = 14
+PASSPORT = "passport"
+#: What a cell may give beside its own; a column of that alone goes before it.
+BESIDE = {
+    "address": ("phone_mobile", "phone_home"),
+    "disability_group": ("disability_cause",),
+    "passport": ("paper_issued_by", "paper_issued_on"),
+}
+#: Words beside a person that tell of the end of membership.
+_GONE = re.compile(
+    r"\b(?:умер(?:ла|ший|шая)?|скончал\w+|смерт[ьи]|выбыл\w*|снят\w*\s+с\s+уч[её]та|исключ[её]н\w*|выш(?:ел|ла)\s+из"
+    r"|пере(?:ехал\w*|вед[её]н\w*)|уволен\w*|уволил\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Record:
+    """What will be made of a row: values by name of the card's field (and `cell` as text), and issues."""
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    #: What the file held, by the field of the list that the column was taken for.
+    originals: dict[str, str] = field(default_factory=dict)
+
+    def say(self, name: str, code: str, **params: Any) -> None:
+        """Add an issue about a value of the record."""
+        self.issues.append(Issue(name, code, self.originals.get(name, ""), params))
+
+    def of_kind(self, kind: Kind) -> list[Issue]:
+        """The errors, the assumptions or the warnings."""
+        return [issue for issue in self.issues if issue.kind == kind]
+
+    @property
+    def right(self) -> bool:
+        """Whether nothing keeps the row out."""
+        return not self.of_kind(Kind.ERROR)
+
+
+def build_record(
+    row: Row,
+    mapping: Mapping[int, str],
+    *,
+    today: datetime.date,
+    minimum_age: int,
+    required: Collection[str] = ALWAYS_REQUIRED,
+    options: Mapping[str, Collection[str]] | None = None,
+) -> Record:
+    """Parse the cells of a row by the mapping column → field and check them against each other.
+
+    `required`: fields without which the row is kept out; `options`: the options of a field that the federation
+    offers, where it offers fewer than there are. Never raises.
+    """
+    record = Record(row.number)
+    cells = dict(_cells(row, mapping))
+    _birth_beside_name(record, cells)
+    paper = parse("paper_kind", cells.get("paper_kind"), today=today).values.get("paper_kind", PASSPORT)
+    for name, raw in cells.items():
+        parsed = parse(name, raw, today=today, minimum_age=minimum_age, passport=paper == PASSPORT)
+        beside = BESIDE.get(name, ()) if record.values else ()
+        record.values.update(
+            {key: v for key, v in parsed.values.items() if key not in beside or key not in record.values}
+        )
+        record.issues += parsed.issues
+        record.originals[name] = clean(as_text(raw), 200).strip()
+    if "paper_number" in record.values:
+        record.values["paper_kind"] = paper
+    _narrow(record, options or {})
+    _divide_given_name(record)
+    _tell_gone(record, row, mapping)
+    _tell_look(record, row, mapping)
+    _complete_name(record, mapping)
+    _tell_sex(record)
+    _check_required(record, required)
+    _check_dates(record, minimum_age)
+    _check_group(record, today)
+    return record
+
+
+def _cells(row: Row, mapping: Mapping[int, str]) -> list[tuple[str, Any]]:
+    """Field and cell; several columns of one field joined."""
+    found: dict[str, Any] = {}
+    for index, name in sorted(mapping.items()):
+        raw = row.cells[index] if index < len(row.cells) else None
+        if name in found and raw is not None and found[name] is not None:
+            raw = f"{as_text(found[name])}, {as_text(raw)}"
+        if raw is not None or name not in found:
+            found[name] = raw
+    return list(found.items())
+
+
+def _birth_beside_name(record: Record, cells: dict[str, Any]) -> None:
+    """«Иванов Иван Иванович, 05.11.1958 г.р.» in the column of names, where no other column tells the birth."""
+    name, birth = names.birth_beside(as_text(cells.get("full_name")))
+    if birth:
+        cells["full_name"] = name
+        if cells.get("birth_date") is None:
+            cells["birth_date"] = birth
+            record.say("birth_date", "birth_beside_name", value=birth)
+
+
+def _divide_given_name(record: Record) -> None:
+    """«Анна Ивановна» in the column of given names."""
+    given, _space, patronymic = record.values.get("given_name", "").partition(" ")
+    if patronymic and not record.values.get("patronymic") and names.is_patronymic(patronymic):
+        record.values["given_name"], record.values["patronymic"] = given, patronymic
+
+
+def _tell_gone(record: Record, row: Row, mapping: Mapping[int, str]) -> None:
+    """A mark that the person has died or left, in a column that is not taken or behind the name (V-B10, V-B14)."""
+    beside = {index for index, name in mapping.items() if name not in {"full_name", *_NAMES}}
+    for index, cell in enumerate(row.cells):
+        if index not in beside and isinstance(cell, str) and _GONE.search(cell):
+            record.say("", "gone_mark", text=" ".join(clean(cell, 80).split()))
+            return
+
+
+def _tell_look(record: Record, row: Row, mapping: Mapping[int, str]) -> None:
+    """A name, or a whole row, that is struck through usually means that the person has left; a hidden row is easily overlooked."""
+    if row.hidden:
+        record.say("", "row_hidden")
+    struck = set(row.struck)
+    filled = {index for index, cell in enumerate(row.cells) if cell is not None}
+    named = {index for index, name in mapping.items() if name in {"full_name", "surname"}}
+    if struck and (struck & named or filled <= struck):
+        record.say("", "struck_out")
+        return
+    for index in sorted(struck & mapping.keys()):
+        record.say(mapping[index], "struck_value")
+
+
+def _narrow(record: Record, options: Mapping[str, Collection[str]]) -> None:
+    for name, offered in options.items():
+        value = record.values.get(name)
+        if value is None or value in offered:
+            continue
+        coarser = COARSER.get(name, {}).get(value)
+        if coarser in offered:
+            record.values[name] = coarser
+        else:
+            record.say(name, "unknown_option", text=record.originals.get(name, value))
+            del record.values[name]
+
+
+def _complete_name(record: Record, mapping: Mapping[int, str]) -> None:
+    values = record.values
+    asked = {"patronymic", "full_name"} & set(mapping.values())
+    wrong = any(issue.field in ("patronymic", "full_name") for issue in record.of_kind(Kind.ERROR))
+    if values.get("patronymic") or values.get("no_patronymic") or not asked or wrong or "given_name" not in values:
+        return
+    values["patronymic"] = ""
+    values["no_patronymic"] = True
+    record.say("patronymic", "no_patronymic")
+
+
+def _tell_sex(record: Record) -> None:
+    values = record.values
+    by_patronymic = names.sex_by_patronymic(values.get("patronymic", ""))
+    if "sex" in values:
+        if by_patronymic and by_patronymic != values["sex"]:
+            record.say("sex", "sex_conflict")
+        return
+    if any(issue.field == "sex" for issue in record.of_kind(Kind.ERROR)) or "given_name" not in values:
+        return
+    sex = by_patronymic or names.sex_by_given_name(values["given_name"])
+    if not sex:
+        record.say("sex", "sex_unknown")
+        return
+    record.say("sex", f"{sex}_by_{'patronymic' if by_patronymic else 'name'}")
+    values["sex"] = sex
+
+
+def _check_required(record: Record, required: Collection[str]) -> None:
+    told = {issue.field for issue in record.of_kind(Kind.ERROR)}
+    for name in sorted(required):
+        covering = {name, "full_name"} if name in _NAMES else {name}
+        if not record.values.get(name) and not covering & told:
+            record.say(name, "required")
+
+
+def _check_dates(record: Record, minimum_age: int) -> None:
+    values = record.values
+    birth, joined = values.get("birth_date"), values.get("joined_on")
+    if birth and joined:
+        year_only = values.get("joined_year_only")
+        age = joined.year - birth.year if year_only else age_on(birth, joined)
+        if age < 0 or (not year_only and joined < birth):
+            record.say("joined_on", "joined_before_birth")
+        elif age < minimum_age:
+            record.say("joined_on", "joined_too_young", age=age, minimum=minimum_age)
+    registered = values.get("registered_on")
+    if (
+        registered
+        and joined
+        and (registered.year < joined.year if values.get("joined_year_only") else registered < joined)
+    ):
+        record.say("registered_on", "registered_before_joined")
+    issued, expires = values.get("certificate_issued_on"), values.get("certificate_expires_on")
+    if issued and expires and expires < issued:
+        record.say("certificate_expires_on", "expires_before_issued")
+    paper = values.get("paper_issued_on")
+    if paper and birth and age_on(birth, paper) < PASSPORT_AGE:
+        record.say("passport_issued_on", "passport_too_early")
+
+
+def tell_passport_outlived(record: Record, today: datetime.date) -> None:
+    """Advice for whoever may read identity papers."""
+    age = outlived_at(record.values, today)
+    if age is not None:
+        record.say("passport_issued_on", "passport_outlived", age=age)
+
+
+def _check_group(record: Record, today: datetime.date) -> None:
+    birth = record.values.get("birth_date")
+    if record.values.get("disability_group") == "child" and birth:
+        age = age_on(birth, today)
+        if age >= CHILD_AGE:
+            record.say("disability_group", "child_group_adult", age=age)
+
+
+def name_key(values: Mapping[str, Any]) -> str:
+    """The same for two spellings of one name: small letters, ё as е, no hyphens."""
+    return search_key(*(values.get(name, "") for name in _NAMES))
+
+
+def mark_repeats(records: Sequence[Record]) -> None:
+    """Say of every record which other rows hold the same person, СНИЛС or ticket (N-A1).
+
+    Of a repeated person the first row stays and the later ones are errors; of one number on two people both are.
+    """
+    repeated: set[int] = set()
+    for group in _groups(records, lambda values: (name_key(values), values.get("birth_date"))):
+        first, *later = group
+        first.issues.append(Issue("", "repeated_below", "", {"rows": _numbers(later)}))
+        for record in later:
+            repeated.add(record.number)
+            record.issues.append(Issue("", "duplicate_person", "", {"rows": str(first.number)}))
+    others = [record for record in records if record.number not in repeated]
+    for name, code in (("snils", "duplicate_snils"), ("ticket_number", "duplicate_ticket")):
+        for group in _groups(others, lambda values, name=name: (values.get(name),)):  # type: ignore[misc]
+            for record in group:
+                record.say(name, code, rows=_numbers([other for other in group if other is not record]))
+
+
+def _groups(records: Sequence[Record], key: Callable[[Mapping[str, Any]], tuple[Any, ...]]) -> list[list[Record]]:
+    found: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
+    for record in records:
+        parts = key(record.values)
+        if all(parts):
+            found[parts].append(record)
+    return [group for group in found.values() if len(group) > 1]
+
+
+def _numbers(records: Sequence[Record]) -> str:
+    return ", ".join(str(record.number) for record in records[:10])

@@ -1,0 +1,257 @@
+"""The rows of a list: what will be made of each, what is wrong or assumed, correcting one, the workbook of remarks (U-5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from members.people.queries.showing import in_words
+from members.people.rules.fields import card_fields, label_of
+from members.people.rules.person import cells_of
+from registry import answers
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.views import ActorRequest, load, needs, page_of, say_violation
+
+from .. import batches
+from ..enums import BatchState, RowVerdict
+from ..forms import RowForm, values_offered
+from ..models import ImportBatch, ImportRow
+from ..reading.fields import FIELDS
+from ..reading.issues import Issue, Kind
+from ..remarks import remarks_workbook
+from ..verdicts import ONE_BY_ONE, awaits_a_word, key_of
+from .upload import load_batch
+
+PER_PAGE = 25
+#: Rows whose remarks are summed up; of longer lists the first ones tell enough.
+SUMMED = 1000
+#: So many names of unknown cells are asked for at once.
+_UNKNOWN = 20
+TONES = {
+    RowVerdict.READY: "ok",
+    RowVerdict.UNSURE: "warn",
+    RowVerdict.WRONG: "bad",
+    RowVerdict.DUPLICATE: "bad",
+    RowVerdict.SKIPPED: "",
+    RowVerdict.DONE: "ok",
+}
+KIND_TONES = {Kind.ERROR: "bad", Kind.WARNING: "warn", Kind.ASSUMPTION: "info"}
+#: What a row shows of the person beside the name.
+_SHOWN = ("birth_date", "sex", "ticket_number", "position", "category", "registered_on")
+_ORDER = (
+    RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE, RowVerdict.READY, RowVerdict.SKIPPED, RowVerdict.DONE,
+)  # fmt: skip
+_WAITING = (RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE)
+
+
+@require_GET
+@needs(Permission.IMPORT_MEMBERS)
+def rows(request: ActorRequest, pk: int) -> HttpResponse:
+    """The dry run: every row with its verdict and all remarks; what needs the chair first."""
+    batch = load_batch(request, pk)
+    show = request.GET.get("show", "")
+    verdict = show if show in RowVerdict.values else ""
+    found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)
+    chosen = (found.filter(verdict=verdict) if verdict else found.exclude(verdict=RowVerdict.DONE)).order_by("number")
+    counts = batch.counts
+    total = counts.get(verdict, 0) if verdict else counts.get("rows", 0) - counts.get(RowVerdict.DONE, 0)
+    about, first = request.GET.get("about", ""), request.GET.get("page", "1") == "1"
+    # The remarks are encrypted, so that they are counted and chosen here.
+    read = chosen.only("number", "verdict", "issues")[:SUMMED] if first or about else []
+    told = [(row, batches.issues_of(row)) for row in read]
+    if about:
+        named = [row.pk for row, issues in told if any(key_of(issue) == about for issue in issues)]
+        chosen, total = chosen.filter(pk__in=named), len(named)
+    page = page_of(request, chosen, PER_PAGE, count=total)
+    summary = _summary(told, batch) if page.number == 1 else []
+    unknown = Counter(issue.params["text"] for _row, issues in told for issue in issues if issue.code == "unknown_cell")
+    open_batch = batch.state in {BatchState.CHECKED, BatchState.APPLIED}
+    context = {
+        "batch": batch,
+        "page": page,
+        "rows": [_row(row, batch.organization) for row in page],
+        "verdict": verdict,
+        "tabs": [(RowVerdict(v).label, counts.get(v, 0), v) for v in _ORDER if counts.get(v, 0) and open_batch],
+        "counts": counts,
+        "summary": [item for item in summary if not about or item["key"] == about],
+        "assumed": any(i["asks"] and not i["accepted"] and i["kind"] == Kind.ASSUMPTION for i in summary),
+        "carried": any(issue.carried for _row, issues in told for issue in issues),
+        "about": next((item["message"] for item in summary if item["key"] == about), about and "—"),
+        "unknown_cells": unknown.most_common(_UNKNOWN) if open_batch and page.number == 1 else [],
+        "own_cells": cells_of(batch.organization) if unknown else [],
+        "may_found": request.actor.may(Permission.FOUND_ORGANIZATIONS),
+        "found_url": reverse("organizations:add", args=[batch.organization_id]),
+        "waiting": sum(counts.get(v, 0) for v in _WAITING),
+        "open": open_batch,
+        "all_known": 0 < counts.get("rows", 0) == counts.get(RowVerdict.DUPLICATE, 0),
+        "earlier": batches.same_file_before(batch),
+    }
+    return render(request, "members/imports/rows.html", context)
+
+
+def _row(row: ImportRow, organization: Organization) -> dict[str, Any]:
+    person = row.person
+    name = " ".join(str(person[part]) for part in ("surname", "given_name", "patronymic") if person.get(part))
+    if not name:
+        texts = batches.row_texts(row)
+        name = " ".join(texts[part] for part in ("surname", "given_name", "patronymic") if texts.get(part))
+    facts = [
+        f"{capfirst(str(label_of(field, organization.charter)))}: {in_words(field, person[field], organization.charter)}"
+        for field in _SHOWN
+        if person.get(field) not in (None, "")
+    ]
+    return {
+        "row": row,
+        "name": name,
+        "facts": "; ".join(facts),
+        "tone": TONES[RowVerdict(row.verdict)],
+        "issues": [_issue(issue, organization) for issue in batches.issues_of(row)],
+    }
+
+
+def _issue(issue: Issue, organization: Organization) -> dict[str, Any]:
+    return {
+        "field": "surname" if issue.field == "full_name" else issue.field,
+        "label": field_label(issue.field, organization),
+        "message": issue.message,
+        "original": issue.original,
+        "tone": KIND_TONES[issue.kind],
+        "kind": issue.kind.value,
+        "carried": issue.carried,
+    }
+
+
+def field_label(name: str, organization: Organization) -> str:
+    """How the screen calls a field of a list or of the card; nothing for remarks on the whole row."""
+    if name in FIELDS:
+        return capfirst(str(FIELDS[name].label))
+    return capfirst(str(label_of(name, organization.charter))) if name in card_fields() else ""
+
+
+def _summary(told: Iterable[tuple[ImportRow, list[Issue]]], batch: ImportBatch) -> list[dict[str, Any]]:
+    """Remarks of the same kind counted: «year of two digits: 12 rows»; those that ask for a word say so."""
+    counted: Counter[str] = Counter()
+    asked: set[str] = set()
+    examples: dict[str, Issue] = {}
+    for _row, issues in told:
+        for issue in issues:
+            counted[key_of(issue)] += 1
+            examples.setdefault(key_of(issue), issue)
+            if not issue.carried:
+                asked.add(key_of(issue))
+    order = [Kind.ERROR, Kind.WARNING, Kind.ASSUMPTION]
+    keys = sorted(counted, key=lambda key: (order.index(examples[key].kind), -counted[key]))
+    return [
+        {
+            **_issue(examples[key], batch.organization),
+            "key": key,
+            "code": examples[key].code,
+            "count": counted[key],
+            "asks": key in asked and awaits_a_word(examples[key]) and examples[key].code not in ONE_BY_ONE,
+            "carried": key not in asked,
+            "accepted": key in batch.accepted,
+        }
+        for key in keys
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.IMPORT_MEMBERS)
+def row(request: ActorRequest, pk: int, row_pk: int) -> HttpResponse:
+    """One row: every text of it to be corrected, left out, or confirmed to be another person."""
+    batch = load_batch(request, pk)
+    found = load(ImportRow.objects.visible_to(request.actor).filter(batch=batch), row_pk)
+    if found.verdict == RowVerdict.DONE:
+        return redirect("imports:rows", batch.pk)
+    texts = batches.row_texts(found, batch)
+    shown = _row(found, batch.organization)
+    duplicate = any(issue.code == "on_account" for issue in batches.issues_of(found))
+    data = request.POST if request.method == "POST" else None
+    initial = {"word": "skip" if found.verdict == RowVerdict.SKIPPED else "take"}
+    notes = _beside(shown["issues"], texts)
+    form = RowForm(texts, batch.organization, data, duplicate=duplicate, notes=notes, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = _correct(request, found, form)
+        except RuleViolation as refusal:
+            say_violation(request, refusal)
+            return redirect("imports:rows", batch.pk)
+        if found.verdict in {RowVerdict.READY, RowVerdict.SKIPPED}:
+            messages.success(request, _("Row %(n)s is settled.") % {"n": found.number})
+            return redirect(_next(request, batch, found))
+        messages.warning(request, _("The row is saved, but something is still to be looked at."))
+        return redirect("imports:row", batch.pk, found.pk)
+    context = {
+        "batch": batch,
+        "row": found,
+        "form": form,
+        "shown": shown,
+        "carried": any(issue["carried"] for issue in shown["issues"]),
+        "options": _options(form.names, batch.organization),
+        "back": _back(batch, found),
+    }
+    return render(request, "members/imports/row.html", context)
+
+
+def _beside(issues: list[dict[str, Any]], texts: dict[str, str]) -> dict[str, SafeString]:
+    """What is to be said of each field of the row's form, for standing beside it; marks which remarks do."""
+    notes: dict[str, list[tuple[str, str]]] = {}
+    for issue in issues:
+        if issue["field"] in texts:
+            issue["anchor"] = f"id_text_{issue['field']}"
+            notes.setdefault(issue["field"], []).append((issue["tone"], issue["message"]))
+    return {name: format_html_join("", '<span class="remark {}">{}</span>', told) for name, told in notes.items()}
+
+
+def _correct(request: ActorRequest, found: ImportRow, form: RowForm) -> ImportRow:
+    skip = form.cleaned_data["word"] == "skip"
+    return batches.correct_row(
+        found.pk,
+        values=form.values,
+        accepted=not skip,
+        skip=skip,
+        confirm_duplicate=bool(form.cleaned_data.get("confirm_duplicate")),
+        by=request.actor,
+    )
+
+
+def _next(request: ActorRequest, batch: ImportBatch, done: ImportRow) -> str:
+    """The next row that needs the chair, or the rows where none does any more."""
+    waiting = ImportRow.objects.visible_to(request.actor).filter(batch=batch, verdict__in=_WAITING)
+    after = waiting.filter(number__gt=done.number).order_by("number").values_list("pk", flat=True).first()
+    if after is None:
+        return reverse("imports:rows", args=[batch.pk])
+    return reverse("imports:row", args=[batch.pk, after])
+
+
+def _back(batch: ImportBatch, found: ImportRow) -> str:
+    return f"{reverse('imports:rows', args=[batch.pk])}?show={found.verdict}"
+
+
+def _options(names: list[str], organization: Organization) -> list[tuple[str, list[str]]]:
+    """Values to choose from, for the fields that have such."""
+    return [(name, offered) for name in names if (offered := values_offered(name, organization))]
+
+
+@require_GET
+@needs(Permission.IMPORT_MEMBERS)
+def remarks(request: ActorRequest, pk: int) -> HttpResponse:
+    """The rows that are not right, as a workbook with what is to be said of each; corrected, it is loaded again."""
+    batch = load_batch(request, pk)
+    found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)
+    waiting = found.exclude(verdict__in=[RowVerdict.DONE, RowVerdict.SKIPPED]).order_by("number")
+    data = remarks_workbook(batch, list(waiting), field_label)
+    return answers.workbook(data, _("list-with-remarks") + ".xlsx")

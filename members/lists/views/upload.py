@@ -1,0 +1,126 @@
+"""A list from the file to its columns: uploading, what the columns mean, which sheet (U-5, U-5a)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from members.people import exports
+from registry import answers
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import NotAllowed, RuleViolation
+from registry.jobs.queue import start_job
+from registry.organizations.models import Organization
+from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+
+from .. import batches
+from ..enums import EDITABLE_BATCHES, BatchState
+from ..forms import ColumnsForm, ListForm
+from ..models import ImportBatch
+from ..reading.reader import DROP_REASONS
+
+PER_PAGE = 30
+
+
+def own_keeper(request: ActorRequest) -> Organization:
+    """The actor's organisation, which keeps cards and takes lists. Raises `NotAllowed` elsewhere."""
+    own = request.actor.organization
+    if own is None or not own.keeps_cards:
+        raise NotAllowed
+    require(request.actor, Permission.IMPORT_MEMBERS, own)
+    return own
+
+
+def load_batch(request: ActorRequest, pk: int) -> ImportBatch:
+    """A list of the actor's own organisation."""
+    found = ImportBatch.objects.visible_to(request.actor).select_related("organization__federation", "uploaded_by")
+    batch = load(found, pk)
+    require(request.actor, Permission.IMPORT_MEMBERS, batch.organization)
+    return batch
+
+
+@require_GET
+@needs(Permission.IMPORT_MEMBERS)
+def batch_list(request: ActorRequest) -> HttpResponse:
+    """The lists that were uploaded, the newest first."""
+    own_keeper(request)
+    found = ImportBatch.objects.visible_to(request.actor).select_related("uploaded_by").order_by("-uploaded_at", "-pk")
+    return render(request, "members/imports/list.html", {"page": page_of(request, found, PER_PAGE)})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.IMPORT_MEMBERS)
+def upload(request: ActorRequest) -> HttpResponse:
+    """Choose the file; nobody is put on account before every row was looked at."""
+    own = own_keeper(request)
+    form = ListForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            batch = batches.upload_list(organization=own, data=file.read(), name=file.name, by=request.actor)
+        except RuleViolation as refusal:
+            add_violation(form, refusal)
+        else:
+            return redirect("imports:columns", batch.pk)
+    return render(request, "members/imports/upload.html", {"form": form, "organization": own})
+
+
+@require_GET
+@needs(Permission.IMPORT_MEMBERS)
+def template(request: ActorRequest) -> HttpResponse:
+    """An empty workbook with the headings that are read without asking."""
+    own_keeper(request)
+    sheet = exports.sheet_for(request.actor, exports.classes_offered(request.actor))
+    return answers.workbook(exports.workbook(sheet, []), _("list-of-members") + ".xlsx")
+
+
+@require_GET
+@needs(Permission.IMPORT_MEMBERS)
+def detail(request: ActorRequest, pk: int) -> HttpResponse:
+    """Where the list stands now."""
+    batch = load_batch(request, pk)
+    return redirect("imports:columns" if batch.state == BatchState.UPLOADED else "imports:rows", batch.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.IMPORT_MEMBERS)
+def columns(request: ActorRequest, pk: int) -> HttpResponse:
+    """Every column with its samples and what it is taken for, to be corrected."""
+    batch = load_batch(request, pk)
+    if batch.state not in EDITABLE_BATCHES:
+        return redirect("imports:rows", batch.pk)
+    form = ColumnsForm(batch, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = batches.set_columns(batch.pk, mapping=form.mapping, defaults=form.defaults, by=request.actor)
+        except RuleViolation as refusal:
+            add_violation(form, refusal)
+        else:
+            if batch.counts["rows"] > batches.MANY_ROWS:
+                job = start_job("import.check", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
+                messages.info(request, _("The list is long: it is being checked. Come back when the bar is full."))
+                return redirect("jobs:detail", job.pk)
+            return redirect("imports:rows", batch.pk)
+    earlier = batches.same_file_before(batch)
+    texts = batch.samples.get(batches.DROPPED, {})
+    dropped = [(row["number"], DROP_REASONS[row["reason"]], texts.get(str(row["number"]), "")) for row in batch.dropped]
+    context: dict[str, Any] = {"batch": batch, "form": form, "earlier": earlier, "dropped": dropped}
+    return render(request, "members/imports/columns.html", context)
+
+
+@require_POST
+@needs(Permission.IMPORT_MEMBERS)
+def sheet(request: ActorRequest, pk: int) -> HttpResponse:
+    """Another sheet of the same workbook."""
+    batch = load_batch(request, pk)
+    try:
+        batch = batches.choose_sheet(batch.pk, sheet=request.POST.get("sheet", ""), by=request.actor)
+    except RuleViolation as refusal:
+        say_violation(request, refusal)
+    return redirect("imports:columns", batch.pk)

@@ -1,0 +1,1 @@
+"""Meetings of governing bodies: agenda, decisions, minutes, appeals."""

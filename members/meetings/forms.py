@@ -1,0 +1,226 @@
+"""Forms of meetings, decisions and appeals: parsing and choices, no rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from members.admission.enums import NoticeWay
+from members.people.models import CardMark
+from registry.organizations.models import GoverningBody, Organization
+from registry.widgets import DateField, SumField
+
+from .enums import ExclusionReason, ItemKind, MeetingFormat, TicketReason
+from .models import AgendaItem, Meeting
+from .rules import ABOUT_A_MEMBER, FROM_ELSEWHERE, can_be_decided_with_others, seats_on
+
+
+def _choices(choices: Any) -> list[tuple[str, str]]:
+    return [(key, str(capfirst(str(label)))) for key, label in choices]
+
+
+class PlanForm(forms.Form):
+    """Body, day, time, place and form of a meeting."""
+
+    body = forms.TypedChoiceField(label=_("Governing body"), coerce=int)
+    held_on = DateField(label=_("Date"))
+    starts_at = forms.TimeField(
+        label=_("Time"), input_formats=["%H:%M", "%H.%M", "%H"],
+        widget=forms.TimeInput(format="%H:%M", attrs={"class": "input-short", "placeholder": _("HH:MM")}),
+        error_messages={"invalid": _("Enter the time as hours and minutes: 15:30.")},
+    )  # fmt: skip
+    place = forms.CharField(label=_("Place"), max_length=300)
+    format = forms.ChoiceField(label=_("Form of the meeting"))
+
+    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = GoverningBody.objects.filter(organization=organization)
+        self.fields["body"].choices = [(body.pk, body.name) for body in bodies]  # type: ignore[attr-defined]
+        self.fields["format"].choices = _choices(MeetingFormat.choices)  # type: ignore[attr-defined]
+        self.fields["place"].initial = organization.postal_address
+
+
+class AttendanceForm(forms.Form):
+    """Who of the body was present, and who led and wrote."""
+
+    seats = forms.TypedMultipleChoiceField(
+        label=_("Were present"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    chaired_by = forms.CharField(label=_("Chaired by"), max_length=200)
+    secretary = forms.CharField(label=_("Secretary"), max_length=200, required=False)
+    guests = forms.CharField(label=_("Invited"), max_length=500, required=False)
+
+    def __init__(self, meeting: Meeting, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seats = seats_on(meeting.body, meeting.held_on)
+        self.fields["seats"].choices = [  # type: ignore[attr-defined]
+            (seat.pk, f"{seat.full_name}, {seat.duty}" if seat.duty else seat.full_name) for seat in seats
+        ]
+
+
+class _LinesField(forms.CharField):
+    """Some lines of text; browsers end them as they like, and empty ones say nothing."""
+
+    def to_python(self, value: Any) -> str:
+        lines = (line.strip() for line in str(super().to_python(value)).splitlines())
+        return "\n".join(line for line in lines if line)
+
+
+class SpokenForm(forms.Form):
+    """Who spoke on an item and what was said."""
+
+    spoken = _LinesField(
+        label=_("Who spoke and what was said"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "Each speaker on a line of his own: «Ivanov I. I.: supports the proposal». Printed in the minutes; left empty, a line stays there to be filled in by hand."
+        ),
+    )
+
+
+class VotesForm(forms.Form):
+    """The votes, the same for all chosen items."""
+
+    votes_for = forms.IntegerField(label=_("For"), min_value=0, max_value=9999)
+    votes_against = forms.IntegerField(label=_("Against"), min_value=0, max_value=9999, initial=0)
+    votes_abstained = forms.IntegerField(label=_("Abstained"), min_value=0, max_value=9999, initial=0)
+
+
+#: What the answers are called where «adopted» would leave one guessing.
+_ANSWERS: dict[ItemKind, tuple[Any, Any]] = {
+    ItemKind.ADMISSION: (_("Admit"), _("Refuse the admission")),
+    ItemKind.APPEAL: (_("Satisfy the appeal"), _("Dismiss the appeal")),
+    ItemKind.EXCLUSION: (_("Exclude"), _("Do not exclude")),
+}
+
+
+class DecisionForm(SpokenForm, VotesForm):
+    """The decision on one item; the resolution is offered and may be changed."""
+
+    adopted = forms.TypedChoiceField(
+        label=_("Decision"),
+        coerce=lambda value: value == "yes",
+        choices=[("yes", _("Adopted")), ("no", _("Rejected"))],
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    resolution = forms.CharField(
+        label=_("Wording of the decision"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Left empty, the usual wording is written."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed for a refusal: the applicant is told it."),
+    )
+
+    term_restored = forms.TypedChoiceField(
+        label=_("Missed term of the appeal"),
+        coerce=lambda value: value == "restored",
+        empty_value=None,
+        required=False,
+        choices=[("restored", _("Restored")), ("not_restored", _("Not restored"))],
+        widget=forms.RadioSelect,
+    )
+
+    field_order = (
+        "adopted", "term_restored", "votes_for", "votes_against", "votes_abstained", "reason", "resolution", "spoken",
+    )  # fmt: skip
+
+    def __init__(self, item: AgendaItem, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if item.kind in _ANSWERS:
+            yes, no = _ANSWERS[ItemKind(item.kind)]
+            self.fields["adopted"].choices = [("yes", yes), ("no", no)]  # type: ignore[attr-defined]
+        if item.kind != ItemKind.ADMISSION:
+            self.fields["reason"].help_text = _("Stands in the minutes and in the extract.")
+        if can_be_decided_with_others(item):
+            del self.fields["term_restored"]
+
+
+class NumberForm(forms.Form):
+    """The number of the minutes."""
+
+    number = forms.CharField(
+        label=_("Minutes №"), max_length=30, widget=forms.TextInput(attrs={"class": "input-short"}),
+        error_messages={"required": _("Enter the number of the minutes.")},
+    )  # fmt: skip
+
+
+#: Beside subject and speaker, what each kind needs to say.
+_NEEDED = {
+    ItemKind.DUPLICATE: ("ticket_reason",),
+    ItemKind.EXCLUSION: ("exclusion_reason",),
+    ItemKind.DISCIPLINE_LIFTED: ("mark",),
+    ItemKind.PROPERTY: ("amount", "due_on"),
+}
+
+
+def kinds_to_put_forward(*, about_member: bool, measures: bool) -> list[ItemKind]:
+    """What can be put forward by hand: about a member, or about the organisation."""
+    kinds = [kind for kind in ItemKind if kind not in FROM_ELSEWHERE and (kind in ABOUT_A_MEMBER) == about_member]
+    return [kind for kind in kinds if measures or kind != ItemKind.DISCIPLINE_LIFTED]
+
+
+class ItemForm(forms.Form):
+    """What is put forward for a decision: the fields that its kind needs, and no others."""
+
+    ticket_reason = forms.ChoiceField(label=_("Why a new ticket"))
+    exclusion_reason = forms.ChoiceField(label=_("Why exclusion"))
+    mark = forms.TypedChoiceField(label=_("Measure to be lifted"), coerce=int)
+    amount = SumField(label=_("Sum, roubles"))
+    due_on = DateField(label=_("Term"))
+    title = forms.CharField(
+        label=_("Subject"), max_length=500, required=False, help_text=_("Left empty, the usual wording is written.")
+    )
+    speaker = forms.CharField(label=_("Speaker"), required=False, max_length=200)
+
+    def __init__(self, kind: ItemKind, *args: Any, measures: Iterable[CardMark] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        empty = [("", _("— not chosen —"))]
+        self._offer("ticket_reason", [*empty, *_choices(TicketReason.choices)])
+        self._offer("exclusion_reason", [*empty, *_choices(ExclusionReason.choices)])
+        self._offer("mark", [*empty, *((mark.pk, f"{mark.made_on:%d.%m.%Y} {mark.text}") for mark in measures)])
+        for name in {name for needed in _NEEDED.values() for name in needed} - {*_NEEDED.get(kind, ())}:
+            del self.fields[name]
+        if kind == ItemKind.OTHER:
+            self.fields["title"].required, self.fields["title"].help_text = True, ""
+
+    def _offer(self, name: str, choices: Any) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+class NoticeForm(forms.Form):
+    """When and how a member was told the decision about him."""
+
+    on = DateField(label=_("Notified on"), initial=timezone.localdate)
+    way = forms.ChoiceField(label=_("Way of notice"), choices=NoticeWay.choices)
+
+
+class AppealForm(forms.Form):
+    """An appeal as the regional organisation receives it."""
+
+    received_on = DateField(label=_("Received on"), initial=timezone.localdate)
+    text = forms.CharField(
+        label=_("What the appeal says"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    late_reason = forms.CharField(
+        label=_("Why the term was missed"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only where the appeal came after the term."),
+    )

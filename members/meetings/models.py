@@ -1,0 +1,284 @@
+"""Meetings of governing bodies, what they decide on, and appeals against it (V-A5, V-A6, practice 4.9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from members.admission.enums import NoticeWay
+from registry.access import in_scope
+from registry.enums import Permission
+from registry.fields import EncryptedTextField
+from registry.history import HistoricalRecords
+
+from .enums import (
+    DECIDED_ITEMS,
+    OPEN_ITEMS,
+    OPEN_MEETINGS,
+    AppealState,
+    ExclusionReason,
+    ItemKind,
+    ItemState,
+    MeetingFormat,
+    MeetingState,
+    TicketReason,
+)
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, actor: Actor | None) -> MeetingQuerySet:
+        """Meetings of the bodies in the actor's subtree."""
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "organization__"))
+
+    def open(self) -> MeetingQuerySet:
+        """Meetings whose agenda may still change."""
+        return self.filter(state__in=OPEN_MEETINGS)
+
+
+class Meeting(models.Model):
+    """A meeting of a governing body, from the plan to the closed minutes (V-A5)."""
+
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="meetings", verbose_name=_("organisation")
+    )
+    body = models.ForeignKey(
+        "registry.GoverningBody", models.PROTECT, related_name="meetings", verbose_name=_("governing body")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=MeetingState.choices, default=MeetingState.PLANNED)
+    held_on = models.DateField(_("date"))
+    starts_at = models.TimeField(_("time"))
+    place = models.CharField(_("place"), max_length=300)
+    format = models.CharField(_("form"), max_length=10, choices=MeetingFormat.choices, default=MeetingFormat.IN_PERSON)
+    #: Seats of the body on the day, written down when the meeting is held: what the quorum is counted of.
+    seats = models.PositiveSmallIntegerField(_("members of the body"), null=True, blank=True)
+    chaired_by = models.CharField(_("chaired by"), max_length=200, blank=True)
+    secretary = models.CharField(_("secretary"), max_length=200, blank=True)
+    guests = models.CharField(_("invited"), max_length=500, blank=True)
+    number = models.CharField(_("minutes №"), max_length=30, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords()
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+        ordering = ["-held_on", "-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state=MeetingState.CLOSED) | ~Q(number=""), name="meeting_closed_has_number"
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "-held_on"], name="meeting_of_organization")]
+
+    def __str__(self) -> str:
+        return f"{self.body}, {self.held_on:%d.%m.%Y}"
+
+
+class Attendance(models.Model):
+    """A seat of the body that was present at the meeting."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendance")
+    seat = models.ForeignKey("registry.BodySeat", models.PROTECT, related_name="+")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendance")
+        constraints = [models.UniqueConstraint(fields=["meeting", "seat"], name="attendance_once")]
+
+    def __str__(self) -> str:
+        return str(self.seat_id)
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def visible_to(self, actor: Actor | None) -> AgendaItemQuerySet:
+        """Items of the bodies in the actor's subtree."""
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "organization__"))
+
+    def waiting(self) -> AgendaItemQuerySet:
+        return self.filter(state=ItemState.WAITING)
+
+    def open(self) -> AgendaItemQuerySet:
+        """Items that are not decided yet, on an agenda or not."""
+        return self.filter(state__in=OPEN_ITEMS)
+
+    def decided(self) -> AgendaItemQuerySet:
+        """Items that were adopted or rejected."""
+        return self.filter(state__in=DECIDED_ITEMS)
+
+
+class AgendaItem(models.Model):
+    """What a governing body decides on, and its decision: votes, resolution, effect (V-A5, V-B5, V-B16).
+
+    An item of admission has one or many applications; the others are about one member or none.
+    """
+
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="agenda_items", verbose_name=_("organisation")
+    )
+    kind = models.CharField(_("kind"), max_length=15, choices=ItemKind.choices)
+    state = models.CharField(_("state"), max_length=10, choices=ItemState.choices, default=ItemState.WAITING)
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("meeting")
+    )
+    position = models.PositiveSmallIntegerField(_("№"), default=0)
+    #: What it is about, as the agenda and the minutes say it; names stand here, so it is encrypted.
+    title = EncryptedTextField(_("subject"))
+    speaker = models.CharField(_("speaker"), max_length=200, blank=True)
+    member = models.ForeignKey(
+        "members.Member",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="agenda_items",
+        verbose_name=_("member"),
+    )
+    mark = models.ForeignKey(
+        "members.CardMark", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("card mark")
+    )
+    appeal = models.ForeignKey(
+        "members.Appeal", models.CASCADE, null=True, blank=True, related_name="items", verbose_name=_("appeal")
+    )
+    reconciliation = models.ForeignKey(
+        "members.Reconciliation",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="items",
+        verbose_name=_("reconciliation"),
+    )
+    ticket_reason = models.CharField(_("why a new ticket"), max_length=10, choices=TicketReason.choices, blank=True)
+    exclusion_reason = models.CharField(_("why exclusion"), max_length=10, choices=ExclusionReason.choices, blank=True)
+    #: Property contribution: sum and term (V-D2).
+    amount = models.DecimalField(_("sum, roubles"), max_digits=12, decimal_places=2, null=True, blank=True)
+    due_on = models.DateField(_("term"), null=True, blank=True)
+    filed_on = models.DateField(_("filed on"))
+    votes_for = models.PositiveSmallIntegerField(_("for"), null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField(_("against"), null=True, blank=True)
+    votes_abstained = models.PositiveSmallIntegerField(_("abstained"), null=True, blank=True)
+    #: Who spoke and what was said, one speaker a line; the minutes print it.
+    spoken = EncryptedTextField(_("who spoke"), blank=True)
+    resolution = EncryptedTextField(_("decided"), blank=True)
+    reason = EncryptedTextField(_("reason"), blank=True)
+    decided_at = models.DateTimeField(_("decision entered at"), null=True, blank=True)
+    #: Notice of a decision about a member; the month of the appeal runs from here (K7).
+    notified_on = models.DateField(_("notified of the decision on"), null=True, blank=True)
+    notified_by = models.CharField(_("way of notice"), max_length=10, choices=NoticeWay.choices, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords()
+    objects = AgendaItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agenda item")
+        verbose_name_plural = _("agenda items")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[ItemState.WAITING, ItemState.DROPPED]) | Q(meeting__isnull=False),
+                name="item_scheduled_has_meeting",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[ItemState.ADOPTED, ItemState.REJECTED])
+                | Q(decided_at__isnull=False, votes_for__isnull=False),
+                name="item_decided_has_votes",
+            ),
+            # The same thing waits for a decision once.
+            models.UniqueConstraint(
+                fields=["organization", "kind", "member"],
+                condition=Q(state__in=[ItemState.WAITING, ItemState.SCHEDULED], member__isnull=False)
+                & ~Q(kind__in=[ItemKind.DISCIPLINE, ItemKind.DISCIPLINE_LIFTED, ItemKind.OTHER]),
+                name="item_open_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "state", "kind"], name="item_queue")]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def visible_to(self, actor: Actor | None) -> AppealQuerySet:
+        """Appeals to the bodies in the actor's subtree, and those against decisions in it."""
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "organization__") | in_scope(actor, "against__organization__"))
+
+    def open(self) -> AppealQuerySet:
+        """Appeals that are not decided yet."""
+        return self.filter(state=AppealState.RECEIVED)
+
+
+class Appeal(models.Model):
+    """A written appeal against a refusal or an exclusion, decided by the superior's body; its decision binds (V-A6)."""
+
+    #: Whose collegial body decides: the regional organisation.
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="appeals", verbose_name=_("organisation that decides")
+    )
+    against = models.ForeignKey(
+        AgendaItem, models.PROTECT, related_name="appeals", verbose_name=_("decision appealed against")
+    )
+    application = models.ForeignKey(
+        "members.Application",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="appeals",
+        verbose_name=_("application"),
+    )
+    member = models.ForeignKey(
+        "members.Member", models.CASCADE, null=True, blank=True, related_name="appeals", verbose_name=_("member")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=AppealState.choices, default=AppealState.RECEIVED)
+    received_on = models.DateField(_("received on"))
+    #: Last day of the month; later ones are received with the mark «пропущен срок».
+    term_on = models.DateField(_("term of the appeal"))
+    late = models.BooleanField(_("term missed"), default=False)
+    late_reason = EncryptedTextField(_("why the term was missed"), blank=True)
+    text = EncryptedTextField(_("what the appeal says"), blank=True)
+    #: The name as the papers say it; the card is closed to the organisation meanwhile.
+    person_name = EncryptedTextField(_("who appeals"))
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords()
+    objects = AppealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+        ordering = ["-received_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(application__isnull=False, member__isnull=True)
+                | Q(application__isnull=True, member__isnull=False),
+                name="appeal_of_one",
+            ),
+            models.UniqueConstraint(
+                fields=["against", "application"], condition=Q(state=AppealState.RECEIVED), name="appeal_open_once"
+            ),
+            models.UniqueConstraint(
+                fields=["against", "member"], condition=Q(state=AppealState.RECEIVED), name="appeal_of_member_open_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[AppealState.SATISFIED, AppealState.DISMISSED]) | Q(decided_on__isnull=False),
+                name="appeal_decided_has_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "state"], name="appeal_queue")]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

@@ -1,0 +1,317 @@
+"""When a governing body can meet, vote and decide, and who may still appeal against it (V-A5, V-A6, practice 4.9)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from members.admission.enums import ApplicationState
+from members.admission.models import Application
+from registry import states
+from registry.days import after_months
+from registry.enums import Level
+from registry.errors import Blocked, RuleViolation
+from registry.organizations.models import BodySeat, GoverningBody, Organization
+from registry.states import allowed
+
+from .enums import DECIDED_APPEALS, DECIDED_ITEMS, OPEN_MEETINGS, AppealState, ItemKind, ItemState, MeetingState
+from .models import AgendaItem, Appeal, Meeting
+
+#: A meeting is entered at most so many days after it took place, and planned at most so many ahead.
+LONGEST_AGO, LONGEST_AHEAD = 3 * 366, 366
+#: Kinds that come from elsewhere: an application, an appeal, a report. Nobody puts them forward by hand.
+FROM_ELSEWHERE = frozenset({ItemKind.ADMISSION, ItemKind.APPEAL, ItemKind.RECONCILIATION})
+#: Kinds that are about a member; the member is told the decision.
+ABOUT_A_MEMBER = frozenset({ItemKind.DUPLICATE, ItemKind.EXCLUSION, ItemKind.DISCIPLINE, ItemKind.DISCIPLINE_LIFTED})
+#: Kinds whose decision is told to one person by the organisation that took it; applicants have notices of their own.
+TOLD = ABOUT_A_MEMBER | {ItemKind.APPEAL}
+#: An appeal that the superior's body has decided on; the decision binds, and no second one is received.
+
+
+def seats_on(body: GoverningBody, day: dt.date) -> QuerySet[BodySeat]:
+    """Who sits in the body on the day; a seat past its last day does not count."""
+    return body.seats.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
+
+
+def quorum_of(seats: int) -> int:
+    """More than half of the members of the body."""
+    return seats // 2 + 1
+
+
+def check_quorum(meeting: Meeting, present: int) -> None:
+    """Nothing is decided without a quorum. Raises `RuleViolation`, which says how many are missing."""
+    seats = meeting.seats or 0
+    if seats == 0:
+        raise RuleViolation(
+            "V-A5", _("Nobody sits in the body on the day of the meeting. Fill in its composition in the passport.")
+        )
+    missing = quorum_of(seats) - present
+    if missing > 0:
+        text = ngettext(
+            "There is no quorum: %(present)s of %(seats)s members were present, %(n)s more is needed.",
+            "There is no quorum: %(present)s of %(seats)s members were present, %(n)s more are needed.",
+            missing,
+        )
+        raise RuleViolation("V-A5", text % {"present": present, "seats": seats, "n": missing})
+
+
+def has_quorum(meeting: Meeting, present: int) -> bool:
+    """The twin of `check_quorum`."""
+    return present >= quorum_of(meeting.seats or 0) and bool(meeting.seats)
+
+
+def carries(votes_for: int, present: int) -> bool:
+    """More than half of those present voted for it."""
+    return 2 * votes_for > present
+
+
+def check_votes(present: int, *, adopted: bool, votes_for: int, votes_against: int, votes_abstained: int) -> None:
+    """The votes are those of the people present, and say what the decision says. Raises `RuleViolation`."""
+    if min(votes_for, votes_against, votes_abstained) < 0:
+        raise RuleViolation("V-A5", _("Votes are counted from zero."), field="votes_for")
+    total = votes_for + votes_against + votes_abstained
+    if total > present:
+        raise RuleViolation(
+            "V-A5",
+            _("%(total)s votes were given, but %(present)s members were present. Count again.")
+            % {"total": total, "present": present},
+            field="votes_for",
+        )
+    if total == 0:
+        raise RuleViolation("V-A5", _("Enter how many voted for and against."), field="votes_for")
+    if adopted and not carries(votes_for, present):
+        message = _("Not adopted: %(votes)s of %(present)s present voted for it, more than half is needed.")
+        raise RuleViolation("V-A5", message % {"votes": votes_for, "present": present}, field="votes_for")
+    if not adopted and carries(votes_for, present):
+        message = _(
+            "%(votes)s of %(present)s present voted for it, so it is adopted. Votes are counted for the proposal."
+        )
+        raise RuleViolation("V-A5", message % {"votes": votes_for, "present": present}, field="votes_for")
+
+
+def check_day(held_on: dt.date, today: dt.date) -> None:
+    """A meeting lies neither years ago nor far ahead."""
+    earliest = today - dt.timedelta(days=LONGEST_AGO)
+    if held_on < earliest:
+        message = _("Days before %(day)s are not accepted. Look at the paper again.")
+        raise RuleViolation("V-A5", message % {"day": earliest.strftime("%d.%m.%Y")}, field="held_on")
+    if held_on > today + dt.timedelta(days=LONGEST_AHEAD):
+        raise RuleViolation("V-A5", _("Meetings are planned at most a year ahead."), field="held_on")
+
+
+def check_body(body: GoverningBody, organization: Organization) -> None:
+    """An organisation's own body meets."""
+    if body.organization_id != organization.pk:
+        raise RuleViolation("V-A5", _("Choose a body of this organisation."), field="body")
+
+
+def check_agenda_is_open(meeting: Meeting) -> None:
+    """The agenda of a called off meeting, or with closed minutes, is not changed."""
+    if meeting.state not in OPEN_MEETINGS:
+        text = _("This cannot be done now: the meeting is %(state)s.")
+        raise RuleViolation("V-A5", text % {"state": meeting.get_state_display()})
+
+
+def check_can_decide(item: AgendaItem, present: int) -> Meeting:
+    """The meeting at which the item can be decided on. Raises `RuleViolation`."""
+    states.check(item, ItemState.ADOPTED, "V-A5")
+    meeting = item.meeting
+    if meeting is None or meeting.state != MeetingState.HELD:
+        raise RuleViolation("V-A5", _("First note who was present at the meeting."))
+    check_quorum(meeting, present)
+    if item.kind != ItemKind.ADMISSION and meeting.held_on < item.filed_on:
+        text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
+        raise RuleViolation("V-A5", text % {"day": item.filed_on.strftime("%d.%m.%Y")})
+    return meeting
+
+
+def check_minutes_are_written(item: AgendaItem) -> None:
+    """What was said is written down from the meeting until its minutes are closed. Raises `RuleViolation`."""
+    if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
+        raise RuleViolation("V-A5", _("The minutes are closed: open them again first."))
+    if item.meeting is None or item.meeting.state != MeetingState.HELD:
+        raise RuleViolation("V-A5", _("First note who was present at the meeting."))
+
+
+def can_be_told(item: AgendaItem) -> bool:
+    """Is it decided, and is there one person whom the organisation tells of it?"""
+    return item.kind in TOLD and item.state in DECIDED_ITEMS and item.meeting is not None
+
+
+def check_can_be_reversed(item: AgendaItem) -> None:
+    """A decision is reversed while its minutes are open and nobody was told or appealed. Raises `Blocked`."""
+    states.check(item, ItemState.SCHEDULED, "V-A5")
+    blockers: list[object] = []
+    if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
+        blockers.append(_("The minutes are closed: open them again first."))
+    if item.notified_on is not None and item.kind == ItemKind.APPEAL:
+        blockers.append(_("Who appealed was notified of the decision; take the notice back first."))
+    elif item.notified_on is not None:
+        blockers.append(_("The member was notified of the decision; take the notice back first."))
+    if any(appeal.state != AppealState.WITHDRAWN for appeal in item.appeals.all()):
+        blockers.append(_("An appeal against it was received."))
+    if blockers:
+        raise Blocked("V-A5", _("The decision cannot be reversed any more, for something rests on it:"), blockers)
+
+
+def can_be_reversed(item: AgendaItem) -> bool:
+    """The twin of `check_can_be_reversed`."""
+    return allowed(check_can_be_reversed, item)
+
+
+def check_can_be_closed(meeting: Meeting, number: str, present: int) -> None:
+    """Minutes are closed when everything is decided, under a number of their own in the year. Raises `RuleViolation`."""
+    states.check(meeting, MeetingState.CLOSED, "V-A5")
+    check_quorum(meeting, present)
+    if not number.strip():
+        raise RuleViolation("V-B1", _("Enter the number of the minutes."), field="number")
+    if not meeting.items.decided().exists():
+        raise RuleViolation("V-A5", _("Nothing was decided yet, so there are no minutes to close."))
+    undecided = list(meeting.items.filter(state=ItemState.SCHEDULED).values_list("position", "kind"))
+    if undecided:
+        text = _("№ %(number)s: %(kind)s")
+        lines = [text % {"number": place, "kind": ItemKind(kind).label} for place, kind in undecided]
+        raise Blocked("V-A5", _("Decide these items, or take them off the agenda:"), lines)
+    twin = Meeting.objects.filter(body=meeting.body_id, number=number.strip(), held_on__year=meeting.held_on.year)
+    if twin.exclude(pk=meeting.pk).exists():
+        raise RuleViolation("V-B1", _("The body has minutes with this number in this year already."), field="number")
+
+
+def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
+    """What the meeting decides on, in order; what was taken off since is left out."""
+    return meeting.items.exclude(state=ItemState.DROPPED).order_by("position", "pk")
+
+
+def admission_title(organization: Organization, applications: Sequence[Application]) -> str:
+    """The subject of an admission as the agenda says it; paper wording, so Russian."""
+    members = organization.charter.wording["members"]
+    if len(applications) == 1:
+        return f"О приёме в {members}: {applications[0].full_name}"
+    return f"О приёме в {members}: {len(applications)} чел."
+
+
+def check_put_forward(
+    kind: str,
+    *,
+    about_member: bool,
+    about_mark: bool,
+    ticket_reason: str,
+    exclusion_reason: str,
+    with_sum: bool,
+) -> None:
+    """What is put forward says what its kind needs. Raises `RuleViolation`."""
+    if kind in FROM_ELSEWHERE:
+        raise RuleViolation("V-A5", _("This comes to the agenda by itself."), field="kind")
+    if kind in ABOUT_A_MEMBER and not about_member:
+        raise RuleViolation("V-A5", _("Say whom the decision is about."), field="kind")
+    if kind == ItemKind.DISCIPLINE_LIFTED and not about_mark:
+        raise RuleViolation("V-A5", _("Say which measure is to be lifted."), field="mark")
+    if kind == ItemKind.DUPLICATE and not ticket_reason:
+        raise RuleViolation("V-B5", _("Say why a new ticket is needed."), field="ticket_reason")
+    if kind == ItemKind.EXCLUSION and not exclusion_reason:
+        raise RuleViolation("V-B16", _("Say why the exclusion is proposed."), field="exclusion_reason")
+    if kind == ItemKind.PROPERTY and not with_sum:
+        raise RuleViolation("V-D2", _("Enter the sum of the contribution and its term."), field="amount")
+
+
+def deciding_organization(against: AgendaItem) -> Organization:
+    """Whose body decides on an appeal: the regional organisation above, or the next superior without one (V-A6)."""
+    above = against.organization.ancestors()
+    regional = [organization for organization in above if organization.level == Level.REGIONAL]
+    if not above:
+        raise RuleViolation("V-A6", _("There is no superior organisation that could decide on an appeal."))
+    return (regional or above)[-1]
+
+
+def appeal_term(against: AgendaItem, application: Application | None) -> dt.date:
+    """The last day of the appeal: a month from the notice, from the decision where nobody noted one (K7)."""
+    told = application.notified_on if application is not None else against.notified_on
+    decided = against.meeting.held_on if against.meeting is not None else against.filed_on
+    months = int(against.organization.charter.terms.get("appeal_months", 1))
+    return after_months(told or decided, months)
+
+
+def decided_by(application: Application) -> AgendaItem | None:
+    """The item that decided on the application in force: the appeal's, once it admitted who was refused (V-A6)."""
+    item = application.item
+    if application.state != ApplicationState.ADMITTED or item is None or item.state != ItemState.REJECTED:
+        return item
+    related = ("meeting__body", "meeting__organization__federation", "organization__federation")
+    found = AgendaItem.objects.filter(appeal__application=application, state=ItemState.ADOPTED).select_related(*related)
+    return found.order_by("-pk").first() or item
+
+
+def decided_on_appeal(appeal: Appeal) -> AgendaItem | None:
+    """The item by which the superior's body decided on the appeal (V-A6)."""
+    related = ("meeting__body", "meeting__organization__federation", "organization__federation")
+    return appeal.items.decided().select_related(*related).order_by("-pk").first()
+
+
+def last_appeal(appeals: QuerySet[Appeal]) -> Appeal | None:
+    """Of the appeals of one person the one that waits or was decided on; what was withdrawn says nothing (V-A6)."""
+    found = appeals.exclude(state=AppealState.WITHDRAWN).select_related("organization")
+    return found.order_by("-received_on", "-pk").first()
+
+
+def check_can_be_appealed(against: AgendaItem, application: Application | None) -> None:
+    """A refusal or an exclusion is appealed against. Raises `RuleViolation`."""
+    refused = application is not None and application.item_id == against.pk and against.state == ItemState.REJECTED
+    excluded = against.kind == ItemKind.EXCLUSION and against.state == ItemState.ADOPTED
+    if not (refused or (excluded and against.member_id is not None)):
+        raise RuleViolation("V-A6", _("Only a refusal or an exclusion can be appealed against."))
+    states = set(Appeal.objects.filter(against=against, application=application).values_list("state", flat=True))
+    if AppealState.RECEIVED in states:
+        raise RuleViolation("V-A6", _("This appeal was received already."))
+    if states & DECIDED_APPEALS:
+        raise RuleViolation("V-A6", _("An appeal against it was decided on already, and that decision binds."))
+
+
+def check_appeal_days(
+    received_on: dt.date, *, decided_on: dt.date | None, late: bool, late_reason: str, today: dt.date
+) -> None:
+    """An appeal comes after the decision; a late one says why. Raises `RuleViolation`."""
+    if received_on > today:
+        raise RuleViolation("V-A6", _("The day lies in the future."), field="received_on")
+    if decided_on is not None and received_on < decided_on:
+        raise RuleViolation("V-A6", _("The appeal would be earlier than the decision."), field="received_on")
+    if late and not late_reason.strip():
+        message = _("The month is over. Write down why the term was missed; the body decides on that too.")
+        raise RuleViolation("V-A6", message, field="late_reason")
+
+
+def check_term_decided(item: AgendaItem, *, adopted: bool, restored: bool | None) -> None:
+    """A late appeal is decided on with its term: restored or not; of anything else there is no term to restore (V-A6).
+
+    Raises `RuleViolation`, also for a late appeal that is satisfied without restoring its term.
+    """
+    if can_be_decided_with_others(item):
+        if restored is not None:
+            raise RuleViolation("V-A6", _("No term was missed, so none can be restored."), field="term_restored")
+        return
+    if restored is None:
+        raise RuleViolation("V-A6", _("Say whether the missed term is restored."), field="term_restored")
+    if adopted and not restored:
+        message = _("Without restoring the term the appeal cannot be satisfied.")
+        raise RuleViolation("V-A6", message, field="term_restored")
+
+
+def check_decided_with_others(item: AgendaItem) -> None:
+    """A late appeal needs a decision of its own, for the body decides on its term too (V-A6). Raises `RuleViolation`."""
+    if not can_be_decided_with_others(item):
+        message = _("The term of this appeal was missed. Decide on it by itself and say whether the term is restored.")
+        raise RuleViolation("V-A6", message)
+
+
+def can_be_decided_with_others(item: AgendaItem) -> bool:
+    """Return whether the item can be adopted at once with others, in its usual wording."""
+    return item.appeal is None or not item.appeal.late
+
+
+def kind_name(kind: str) -> str:
+    """The kind as a heading."""
+    return str(capfirst(str(ItemKind(kind).label)))

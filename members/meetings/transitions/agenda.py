@@ -1,0 +1,187 @@
+"""The agenda of a meeting, made from what waits for a decision (V-A5, practice 4.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from members.admission.enums import ApplicationState
+from members.admission.models import Application
+from members.admission.transitions.applications import put_on_agenda, take_off_agenda
+from registry import states
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.transitions import Act, change
+
+from .. import rules
+from ..enums import ItemKind, ItemState
+from ..models import AgendaItem, Meeting
+
+
+def put_on(
+    meeting_id: int,
+    *,
+    applications: Sequence[int] = (),
+    separately: bool = False,
+    items: Sequence[int] = (),
+    by: Actor,
+) -> list[AgendaItem]:
+    """What waits goes onto the agenda: all the applications as one item, or each as its own (V-A5).
+
+    Raises `Blocked` for a set of papers that is not complete, `RuleViolation` for what waits no more, `NotAllowed`.
+    """
+    with change(by=by, rule="V-A5", event="agenda.extended") as act:
+        meeting, chosen = _open(act, meeting_id, applications)
+        position = _last(meeting)
+        made: list[AgendaItem] = []
+        groups = [[application] for application in chosen] if separately else [chosen] if chosen else []
+        for group in groups:
+            position += 1
+            made.append(_admission(act, meeting, group, position))
+        waiting = sorted(
+            act.lock_many(AgendaItem.objects.filter(pk__in=items)), key=lambda item: (item.filed_on, item.pk)
+        )
+        if len(waiting) != len(set(items)):
+            raise AgendaItem.DoesNotExist
+        for item in waiting:
+            if item.organization_id != meeting.organization_id:
+                raise RuleViolation("V-A5", _("Another organisation decides on this."))
+            states.check(item, ItemState.SCHEDULED, "V-A5")
+            if item.filed_on > meeting.held_on:
+                text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
+                raise RuleViolation("V-A5", text % {"day": item.filed_on.strftime("%d.%m.%Y")})
+            position += 1
+            item.state, item.meeting, item.position = ItemState.SCHEDULED, meeting, position
+            act.save(item)
+            made.append(item)
+        if not made:
+            raise RuleViolation("V-A5", _("Nothing is chosen. Tick what the meeting is to decide."))
+        act.about(meeting, organization=meeting.organization, items=len(made), applications=len(chosen))
+    return made
+
+
+def take_off(item_id: int, *, by: Actor) -> Meeting:
+    """The item leaves the agenda and waits again. Raises `RuleViolation` once it is decided."""
+    with change(by=by, rule="V-A5", event="agenda.reduced") as act:
+        item, meeting = _on_agenda(act, item_id)
+        release(act, item)
+        _renumber(act, meeting)
+        act.about(meeting, organization=meeting.organization, item=item_id)
+    return meeting
+
+
+def split_off(application_id: int, *, by: Actor) -> AgendaItem:
+    """Somebody objects, or the body wants to talk of this applicant alone: his own item, right after the common one."""
+    with change(by=by, rule="V-A5", event="agenda.split") as act:
+        found = Application.objects.visible_to(by).values_list("item", flat=True).get(pk=application_id)
+        if found is None:
+            raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
+        item, meeting = _on_agenda(act, found)
+        application = act.lock(Application.objects.visible_to(by), application_id)
+        if application.item_id != item.pk or application.state != ApplicationState.SCHEDULED:
+            raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
+        if item.applications.count() < 2:
+            raise RuleViolation("V-A5", _("This applicant has an item of his own already."))
+        for later in rules.agenda_of(meeting).filter(position__gt=item.position):
+            later.position += 1
+            act.save(later)
+        own = _item(meeting, [application], item.position + 1)
+        act.save(own)
+        application.item = own
+        act.save(application)
+        item.title = rules.admission_title(meeting.organization, list(item.applications.order_by("sort_key", "pk")))
+        act.save(item)
+        act.about(meeting, organization=meeting.organization, item=own.pk)
+    return own
+
+
+def move(item_id: int, *, up: bool, by: Actor) -> Meeting:
+    """The item changes places with its neighbour."""
+    with change(by=by, rule="V-A5", event="agenda.ordered") as act:
+        item, meeting = _on_agenda(act, item_id)
+        items = list(rules.agenda_of(meeting))
+        at = next(index for index, other in enumerate(items) if other.pk == item.pk)
+        to = at - 1 if up else at + 1
+        act.silent = not 0 <= to < len(items)
+        if not act.silent:
+            items[at], items[to] = items[to], items[at]
+            _renumber(act, meeting, items)
+        act.about(meeting, organization=meeting.organization, item=item.pk)
+    return meeting
+
+
+def release(act: Act, item: AgendaItem) -> None:
+    """The item waits again; one of admission is dissolved, for its applications wait by themselves."""
+    if item.kind == ItemKind.ADMISSION:
+        states.check(item, ItemState.DROPPED, "V-A5")
+        take_off_agenda(act, item)
+        item.state = ItemState.DROPPED
+    else:
+        states.check(item, ItemState.WAITING, "V-A5")
+        item.state = ItemState.WAITING
+    # The words are those of this meeting.
+    item.meeting, item.position, item.spoken = None, 0, ""
+    act.save(item)
+
+
+def _open(act: Act, meeting_id: int, applications: Sequence[int]) -> tuple[Meeting, list[Application]]:
+    found = Meeting.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=meeting_id)
+    act.lock(Organization, found)
+    waiting = act.lock_many(Application.objects.filter(pk__in=applications))
+    chosen = sorted(waiting, key=lambda application: (application.sort_key, application.pk))
+    if len(chosen) != len(set(applications)):
+        raise Application.DoesNotExist
+    meeting = act.lock(Meeting.objects.visible_to(act.by), meeting_id)
+    meeting.organization = Organization.objects.select_related("federation").get(pk=found)
+    require(act.by, Permission.RUN_MEETINGS, meeting.organization)
+    rules.check_agenda_is_open(meeting)
+    return meeting, chosen
+
+
+def _on_agenda(act: Act, item_id: int) -> tuple[AgendaItem, Meeting]:
+    place = AgendaItem.objects.visible_to(act.by).values_list("meeting", flat=True).get(pk=item_id)
+    if place is None:
+        raise RuleViolation("V-A5", _("The item stands on no agenda."))
+    meeting, _none = _open(act, place, [])
+    act.lock_many(Application.objects.filter(item=item_id).only("pk"))
+    item = act.lock(AgendaItem.objects.visible_to(act.by), item_id)
+    if item.meeting_id != meeting.pk:
+        raise RuleViolation("V-A5", _("The item stands on no agenda."))
+    item.organization, item.meeting = meeting.organization, meeting
+    return item, meeting
+
+
+def _admission(act: Act, meeting: Meeting, applications: list[Application], position: int) -> AgendaItem:
+    for application in applications:
+        if application.filed_on > meeting.held_on:
+            text = _("%(name)s applied on %(day)s, after the meeting. Compare both dates.")
+            day = application.filed_on.strftime("%d.%m.%Y")
+            raise RuleViolation("V-A5", text % {"name": application.full_name, "day": day})
+    item = _item(meeting, applications, position)
+    act.save(item)
+    put_on_agenda(act, item, applications)
+    return item
+
+
+def _item(meeting: Meeting, applications: list[Application], position: int) -> AgendaItem:
+    return AgendaItem(
+        organization=meeting.organization, kind=ItemKind.ADMISSION, state=ItemState.SCHEDULED, meeting=meeting,
+        position=position, title=rules.admission_title(meeting.organization, applications),
+        filed_on=min(application.filed_on for application in applications),
+    )  # fmt: skip
+
+
+def _last(meeting: Meeting) -> int:
+    return int(meeting.items.aggregate(last=Max("position"))["last"] or 0)
+
+
+def _renumber(act: Act, meeting: Meeting, items: Sequence[AgendaItem] | None = None) -> None:
+    """Number the items of the agenda from 1 in their order, or in the given one."""
+    for position, item in enumerate(items or rules.agenda_of(meeting), 1):
+        if item.position != position:
+            item.position = position
+            act.save(item)

@@ -1,0 +1,204 @@
+"""Appeals against refusals and exclusions: received, decided by the superior's body, binding, withdrawn (V-A6, V-B14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from members.admission.enums import ApplicationState
+from members.admission.models import Application
+from members.admission.transitions import admission
+from members.admission.transitions.applications import set_terms
+from members.movement.transitions import leaving
+from members.people.models import Member
+from registry import states
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.transitions import Act, change
+
+from .. import rules
+from ..enums import AppealState, ItemKind, ItemState
+from ..models import AgendaItem, Appeal
+
+
+def receive_appeal(
+    against_id: int,
+    *,
+    application_id: int | None = None,
+    received_on: dt.date,
+    text: str = "",
+    late_reason: str = "",
+    by: Actor,
+) -> Appeal:
+    """The regional organisation receives an appeal, and it waits for the region's body (V-A6).
+
+    After the term it is received with the mark that the term was missed, and the reason of that. Raises `RuleViolation`.
+    """
+    with change(by=by, rule="V-A6", event="appeal.received") as act:
+        application = _application(act, against_id, application_id)
+        against = act.lock(AgendaItem.objects.visible_to(by), against_id)
+        rules.check_can_be_appealed(against, application)
+        organization = rules.deciding_organization(against)
+        require(by, Permission.RUN_MEETINGS, organization)
+        term = rules.appeal_term(against, application)
+        held_on = against.meeting.held_on if against.meeting is not None else None
+        late = received_on > term
+        rules.check_appeal_days(received_on, decided_on=held_on, late=late, late_reason=late_reason, today=act.today)
+        if application is not None:
+            states.check(application, ApplicationState.APPEALED, "V-A5")
+            application.state, application.erase_after = ApplicationState.APPEALED, None
+            act.save(application)
+        name = application.full_name if application is not None else _member(act, against).full_name
+        appeal = Appeal(
+            organization=organization, against=against, application=application,
+            member_id=None if application is not None else against.member_id, received_on=received_on, term_on=term,
+            late=late, late_reason=late_reason.strip() if late else "", text=text.strip(), person_name=name,
+        )  # fmt: skip
+        act.save(appeal)
+        _wait(act, appeal)
+        act.about(appeal, organization=organization, late=late, against=against.pk)
+    return appeal
+
+
+def withdraw_appeal(appeal_id: int, *, by: Actor) -> Appeal:
+    """Who appealed takes it back before the decision: what was decided first stays (V-A6)."""
+    with change(by=by, rule="V-A6", event="appeal.withdrawn") as act:
+        appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
+        require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
+        _close(act, appeal, AppealState.WITHDRAWN)
+        for item in act.lock_many(appeal.items.open()):
+            item.state, item.meeting, item.position = ItemState.DROPPED, None, 0
+            act.save(item)
+        _refused_again(act, appeal)
+        act.about(appeal, organization=appeal.organization)
+    return appeal
+
+
+def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
+    """The withdrawal was entered by mistake: the appeal waits again with the day on which it was received (V-A6)."""
+    with change(by=by, rule="V-A6", event="appeal.withdrawal_taken_back") as act:
+        appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
+        require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
+        states.check(appeal, AppealState.RECEIVED, "V-A6")
+        if appeal.state != AppealState.WITHDRAWN:
+            raise RuleViolation("V-A6", _("Only a withdrawal can be taken back here."))
+        _check_is_last(appeal)
+        _close(act, appeal, AppealState.RECEIVED)
+        _appealed_again(act, appeal)
+        _wait(act, appeal)
+        act.about(appeal, organization=appeal.organization)
+    return appeal
+
+
+def satisfy(act: Act, item: AgendaItem) -> None:
+    """Effect of an adopted item: the refused applicant is admitted, the excluded member restored; it binds (V-A6)."""
+    appeal = _of(act, item)
+    appeal.decided_on = _day(item, appeal)
+    if appeal.application_id is not None:
+        states.check(appeal, AppealState.SATISFIED, "V-A6")
+        admission.admit_by_appeal(act, appeal)
+    else:
+        leaving.restore(act, _member(act, appeal.against))
+    _close(act, appeal, AppealState.SATISFIED)
+
+
+def dismiss(act: Act, item: AgendaItem) -> None:
+    """Effect of a rejected item: the first decision stands, and card and ticket are kept no longer for it (V-B14)."""
+    appeal = _of(act, item)
+    appeal.decided_on = _day(item, appeal)
+    _close(act, appeal, AppealState.DISMISSED)
+    _refused_again(act, appeal)
+
+
+def undo_satisfaction(act: Act, item: AgendaItem) -> None:
+    """The reversal of a satisfied appeal entered by mistake: refused or excluded as before, and the appeal waits again."""
+    appeal = _of(act, item)
+    _check_is_last(appeal)
+    if appeal.application_id is not None:
+        admission.undo_admission_by_appeal(act, appeal)
+    else:
+        leaving.exclude(act, AgendaItem.objects.select_related("meeting").get(pk=appeal.against_id))
+    _close(act, appeal, AppealState.RECEIVED)
+
+
+def _check_is_last(appeal: Appeal) -> None:
+    later = Appeal.objects.filter(against=appeal.against_id, application=appeal.application_id, pk__gt=appeal.pk)
+    if later.exists():
+        raise RuleViolation("V-A6", _("A later appeal was received since."))
+
+
+def undo_dismissal(act: Act, item: AgendaItem) -> None:
+    """The reversal of a dismissal entered by mistake: the appeal waits again."""
+    appeal = _of(act, item)
+    _check_is_last(appeal)
+    _close(act, appeal, AppealState.RECEIVED)
+    _appealed_again(act, appeal)
+
+
+def _wait(act: Act, appeal: Appeal) -> None:
+    """The appeal waits for the body as an item of its own."""
+    about = "отказ в приёме" if appeal.application_id is not None else "исключение"
+    title = f"Жалоба на {about} ({appeal.against.organization.short_name}): {appeal.person_name}"
+    act.save(
+        AgendaItem(
+            organization=appeal.organization, kind=ItemKind.APPEAL, appeal=appeal, filed_on=appeal.received_on, title=title
+        )
+    )  # fmt: skip
+
+
+def _appealed_again(act: Act, appeal: Appeal) -> None:
+    if appeal.application_id is None:
+        return
+    application = act.lock(Application, appeal.application_id)
+    states.check(application, ApplicationState.APPEALED, "V-A5")
+    application.state, application.erase_after = ApplicationState.APPEALED, None
+    act.save(application)
+
+
+def _close(act: Act, appeal: Appeal, state: str) -> None:
+    states.check(appeal, state, "V-A6")
+    appeal.state = state
+    if state == AppealState.RECEIVED:
+        appeal.decided_on = None
+    act.save(appeal)
+
+
+def _refused_again(act: Act, appeal: Appeal) -> None:
+    if appeal.application_id is None:
+        return
+    application = act.lock(Application, appeal.application_id)
+    states.check(application, ApplicationState.REFUSED, "V-A5")
+    application.state = ApplicationState.REFUSED
+    set_terms(act, [application], application.organization)
+    act.save(application)
+
+
+def _application(act: Act, against_id: int, application_id: int | None) -> Application | None:
+    if application_id is None:
+        return None
+    application = act.lock(Application.objects.visible_to(act.by), application_id)
+    if application.item_id != against_id:
+        raise Application.DoesNotExist
+    return application
+
+
+def _member(act: Act, against: AgendaItem) -> Member:
+    if against.member_id is None:
+        raise RuleViolation("V-A6", _("The card has been erased; nothing can be taken back."))
+    return act.lock(Member, against.member_id)
+
+
+def _of(act: Act, item: AgendaItem) -> Appeal:
+    if item.appeal_id is None:
+        raise RuleViolation("V-A6", _("Say which appeal the decision is about."))
+    return act.lock(Appeal, item.appeal_id)
+
+
+def _day(item: AgendaItem, appeal: Appeal) -> dt.date:
+    held_on = item.meeting.held_on if item.meeting is not None else appeal.received_on
+    if held_on < appeal.received_on:
+        raise RuleViolation("V-A6", _("The appeal was received after the meeting. Compare both dates."))
+    return held_on

@@ -1,0 +1,240 @@
+"""Meetings of governing bodies: planned, held with a quorum, minutes closed and opened again, called off (V-A5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from members.admission.enums import ApplicationState
+from members.admission.models import Application
+from members.admission.transitions.admission import number_registrations
+from members.people.transitions.marks import number_marks
+from registry import states
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import BodySeat, GoverningBody, Organization
+from registry.transitions import Act, change
+
+from .. import rules
+from ..enums import ItemKind, ItemState, MeetingFormat, MeetingState
+from ..models import AgendaItem, Attendance, Meeting
+from .agenda import release
+
+
+def plan_meeting(
+    organization_id: int,
+    *,
+    body_id: int,
+    held_on: dt.date,
+    starts_at: dt.time,
+    place: str,
+    format: str = MeetingFormat.IN_PERSON,
+    by: Actor,
+) -> Meeting:
+    """A body of the organisation will meet, or has met: date, time, place and form (V-A5). Raises `RuleViolation`."""
+    with change(by=by, rule="V-A5", event="meeting.planned") as act:
+        organization = act.lock(Organization.objects.visible_to(by), organization_id)
+        require(by, Permission.RUN_MEETINGS, organization)
+        meeting = Meeting(organization=organization)
+        _fill(meeting, body_id, held_on, starts_at, place, format, act.today)
+        act.save(meeting)
+        act.about(meeting, organization=organization, body=body_id)
+    return meeting
+
+
+def edit_meeting(
+    meeting_id: int,
+    *,
+    body_id: int,
+    held_on: dt.date,
+    starts_at: dt.time,
+    place: str,
+    format: str,
+    version: int | None = None,
+    by: Actor,
+) -> Meeting:
+    """The plan of the meeting is changed; who was told another date, time or place is to be told again (V-A5)."""
+    with change(by=by, rule="V-A5", event="meeting.changed") as act:
+        meeting = own_meeting(act, meeting_id, version=version)
+        if meeting.state != MeetingState.PLANNED:
+            states.check(meeting, MeetingState.CANCELLED, "V-A5")
+        before = (meeting.held_on, meeting.starts_at, meeting.place)
+        _fill(meeting, body_id, held_on, starts_at, place, format, act.today)
+        act.save(meeting)
+        again = 0
+        if before != (meeting.held_on, meeting.starts_at, meeting.place):
+            again = _uninvite(act, meeting)
+        act.about(meeting, organization=meeting.organization, to_be_told_again=again)
+    return meeting
+
+
+def hold_meeting(
+    meeting_id: int, *, seats: Sequence[int], chaired_by: str = "", secretary: str = "", guests: str = "", by: Actor
+) -> Meeting:
+    """The meeting took place: who of the body was present, out of how many seats of that day (V-A5).
+
+    Corrected the same way while nothing is decided. Raises `RuleViolation` for a day to come or an ended seat.
+    """
+    with change(by=by, rule="V-A5", event="meeting.held") as act:
+        meeting = own_meeting(act, meeting_id)
+        if meeting.state != MeetingState.HELD:
+            states.check(meeting, MeetingState.HELD, "V-A5")
+        elif meeting.items.decided().exists():
+            raise RuleViolation("V-A5", _("Something is decided already; who was present stays as it is."))
+        if meeting.held_on > act.today:
+            raise RuleViolation("V-A5", _("The meeting has not taken place yet."))
+        current = {seat.pk: seat for seat in rules.seats_on(meeting.body, meeting.held_on)}
+        if not set(seats) <= set(current):
+            raise RuleViolation("V-A5", _("Somebody named here does not sit in the body on the day of the meeting."))
+        _write_attendance(act, meeting, [current[pk] for pk in sorted(set(seats))])
+        meeting.state, meeting.seats = MeetingState.HELD, len(current)
+        meeting.chaired_by, meeting.secretary, meeting.guests = chaired_by.strip(), secretary.strip(), guests.strip()
+        act.save(meeting)
+        act.about(meeting, organization=meeting.organization, present=len(set(seats)), seats=len(current))
+    return meeting
+
+
+def unhold_meeting(meeting_id: int, *, by: Actor) -> Meeting:
+    """It did not take place after all: the meeting is planned again, while nothing is decided."""
+    with change(by=by, rule="V-A5", event="meeting.not_held") as act:
+        meeting = own_meeting(act, meeting_id)
+        states.check(meeting, MeetingState.PLANNED, "V-A5")
+        if meeting.items.decided().exists():
+            raise RuleViolation("V-A5", _("Something is decided already; reverse the decisions first."))
+        _write_attendance(act, meeting, [])
+        _forget_who_came(act, meeting)
+        meeting.state, meeting.seats = MeetingState.PLANNED, None
+        act.save(meeting)
+        act.about(meeting, organization=meeting.organization)
+    return meeting
+
+
+def close_minutes(meeting_id: int, *, number: str, by: Actor) -> Meeting:
+    """The minutes get their number and are closed; registrations that rest on them name it (V-B1)."""
+    with change(by=by, rule="V-B1", event="meeting.closed") as act:
+        meeting = own_meeting(act, meeting_id)
+        rules.check_can_be_closed(meeting, number, meeting.attendance.count())
+        meeting.state, meeting.number = MeetingState.CLOSED, number.strip()[:30]
+        act.save(meeting)
+        number_registrations(act, meeting)
+        number_marks(act, meeting)
+        act.about(meeting, organization=meeting.organization)
+    return meeting
+
+
+def close_without_quorum(meeting_id: int, *, by: Actor) -> Meeting:
+    """Too few came: it is on record that nothing could be decided, and the agenda waits for another meeting (V-A5)."""
+    with change(by=by, rule="V-A5", event="meeting.without_quorum") as act:
+        meeting = own_meeting(act, meeting_id)
+        states.check(meeting, MeetingState.NO_QUORUM, "V-A5")
+        if rules.has_quorum(meeting, meeting.attendance.count()):
+            raise RuleViolation("V-A5", _("There was a quorum. Enter what was decided."))
+        _release_all(act, meeting)
+        meeting.state = MeetingState.NO_QUORUM
+        act.save(meeting)
+        act.about(meeting, organization=meeting.organization)
+    return meeting
+
+
+def reopen_minutes(meeting_id: int, *, by: Actor) -> Meeting:
+    """The minutes are opened again to mend a mistake; their number stays until they are closed anew."""
+    with change(by=by, rule="V-B1", event="meeting.reopened") as act:
+        meeting = own_meeting(act, meeting_id)
+        if meeting.state not in {MeetingState.CLOSED, MeetingState.NO_QUORUM}:
+            raise RuleViolation("V-B1", _("The minutes are not closed."))
+        states.check(meeting, MeetingState.HELD, "V-A5")
+        meeting.state = MeetingState.HELD
+        act.save(meeting)
+        act.about(meeting, organization=meeting.organization)
+    return meeting
+
+
+def cancel_meeting(meeting_id: int, *, by: Actor) -> Meeting:
+    """The meeting is called off; everything on its agenda waits for another one."""
+    with change(by=by, rule="V-A5", event="meeting.cancelled") as act:
+        meeting = own_meeting(act, meeting_id)
+        states.check(meeting, MeetingState.CANCELLED, "V-A5")
+        _release_all(act, meeting)
+        meeting.state = MeetingState.CANCELLED
+        act.save(meeting)
+        act.about(meeting, organization=meeting.organization)
+    return meeting
+
+
+def own_meeting(act: Act, meeting_id: int, *, version: int | None = None) -> Meeting:
+    """The meeting, locked after its organisation and the applications on its agenda. Raises `NotAllowed`."""
+    found = Meeting.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=meeting_id)
+    act.lock(Organization, found)
+    act.lock_many(Application.objects.filter(item__meeting=meeting_id).only("pk"))
+    meeting = act.lock(Meeting.objects.visible_to(act.by), meeting_id, version=version)
+    meeting.organization = Organization.objects.select_related("federation").get(pk=found)
+    require(act.by, Permission.RUN_MEETINGS, meeting.organization)
+    return meeting
+
+
+def _release_all(act: Act, meeting: Meeting) -> None:
+    for item in list(rules.agenda_of(meeting).select_related("organization__federation")):
+        release(act, item)
+
+
+def _fill(
+    meeting: Meeting, body_id: int, held_on: dt.date, starts_at: dt.time, place: str, format: str, today: dt.date
+) -> None:
+    rules.check_day(held_on, today)
+    body = GoverningBody.objects.filter(pk=body_id).first()
+    if body is None or format not in MeetingFormat.values:
+        raise RuleViolation("V-A5", _("Choose one of the values offered."), field="format" if body else "body")
+    rules.check_body(body, meeting.organization)
+    if not place.strip():
+        raise RuleViolation("V-A5", _("Fill it in."), field="place")
+    twins = Meeting.objects.filter(body=body, held_on=held_on, starts_at=starts_at, state=MeetingState.PLANNED)
+    if twins.exclude(pk=meeting.pk).exists():
+        message = _("A meeting of this body is planned for that day and hour already.")
+        raise RuleViolation("V-A5", message, field="starts_at")
+    if (
+        meeting.pk
+        and AgendaItem.objects.filter(meeting=meeting)
+        .exclude(kind=ItemKind.ADMISSION)
+        .filter(state=ItemState.SCHEDULED, filed_on__gt=held_on)
+        .exists()
+    ):
+        raise RuleViolation("V-A5", _("Something on the agenda came up after this day."), field="held_on")
+    meeting.body, meeting.held_on, meeting.starts_at = body, held_on, starts_at
+    meeting.place, meeting.format = place.strip()[:300], format
+
+
+def _write_attendance(act: Act, meeting: Meeting, seats: Sequence[BodySeat]) -> None:
+    wanted = {seat.pk for seat in seats}
+    noted = {attendance.seat_id: attendance for attendance in meeting.attendance.all()}
+    for pk, attendance in noted.items():
+        if pk not in wanted:
+            act.delete(attendance)
+    act.create_many(Attendance, [Attendance(meeting=meeting, seat=seat) for seat in seats if seat.pk not in noted])
+
+
+def _forget_who_came(act: Act, meeting: Meeting) -> None:
+    """Nobody comes to a meeting that did not take place, and nobody speaks there."""
+    for item in [item for item in rules.agenda_of(meeting) if item.spoken]:
+        item.spoken = ""
+        act.save(item)
+    came = list(Application.objects.filter(item__meeting=meeting, attended__isnull=False).order_by("pk"))
+    for application in came:
+        application.attended = None
+        application.version += 1
+    act.update_many(Application, came, ["attended", "version"])
+
+
+def _uninvite(act: Act, meeting: Meeting) -> int:
+    told = list(
+        Application.objects.filter(
+            item__meeting=meeting, state=ApplicationState.SCHEDULED, invited_on__isnull=False
+        ).order_by("pk")
+    )
+    for application in told:
+        application.invited_on, application.invited_by = None, ""
+        application.version += 1
+    act.update_many(Application, told, ["invited_on", "invited_by", "version"])
+    return len(told)

@@ -1,0 +1,171 @@
+"""Appeals against refusals and exclusions, as the regional organisation works with them (V-A6, V-B14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from members.admission.enums import ApplicationState
+from members.admission.models import Application
+from registry.access import require
+from registry.enums import Level, Permission
+from registry.errors import RuleViolation
+from registry.states import tone_of
+from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+
+from .. import rules
+from ..enums import DECIDED_APPEALS, AppealState, ItemKind, ItemState
+from ..forms import AppealForm
+from ..models import AgendaItem, Appeal
+from ..transitions import appeals as transitions
+from .meetings import may_run
+
+#: Decisions of so many days are offered; an appeal against an older one begins at the application or the meeting.
+_SHOWN_DAYS, _MOST = 92, 100
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def appeal_list(request: ActorRequest) -> HttpResponse:
+    """Appeals to the organisation and against decisions below it, and the decisions that can still be appealed."""
+    found = Appeal.objects.visible_to(request.actor).select_related("organization", "against__organization")
+    page = page_of(request, found)
+    rows = [(appeal, tone_of(appeal)) for appeal in page]
+    context = {"page": page, "rows": rows, "open_decisions": list(_open_decisions(request))}
+    return render(request, "members/meetings/appeals.html", context)
+
+
+def _open_decisions(request: ActorRequest) -> Iterator[dict[str, Any]]:
+    """Refusals and exclusions below the actor's organisation that its body would decide on, the latest first."""
+    own, today = request.actor.organization, timezone.localdate()
+    if own is None or not may_run(request):
+        return
+    below = Q(organization__parent=own)
+    if own.level == Level.REGIONAL:
+        below = Q(organization__path__startswith=own.path) & ~Q(organization=own)
+    elif any(above.level == Level.REGIONAL for above in own.ancestors()):
+        # The region decides for everybody below it.
+        return
+    since = today - dt.timedelta(days=_SHOWN_DAYS)
+    refusals = (
+        Application.objects.visible_to(request.actor)
+        .filter(below, state=ApplicationState.REFUSED, decided_on__gte=since)
+        .exclude(appeals__state__in=DECIDED_APPEALS)
+        .select_related("organization", "item__organization", "item__meeting")
+        .defer("values")
+    )
+    for application in refusals.order_by("-decided_on", "-pk")[:_MOST]:
+        if application.item is not None:
+            url = reverse("meetings:receive_of_applicant", args=[application.pk])
+            yield _open_decision(application.item, application, application.full_name, url, today)
+    exclusions = (
+        AgendaItem.objects.visible_to(request.actor)
+        .filter(below, kind=ItemKind.EXCLUSION, state=ItemState.ADOPTED, member__isnull=False)
+        .filter(meeting__held_on__gte=since)
+        .exclude(appeals__state__in=DECIDED_APPEALS | {AppealState.RECEIVED})
+        .select_related("organization", "meeting", "member")
+    )
+    for item in exclusions.order_by("-meeting__held_on", "-pk")[:_MOST]:
+        if item.member is not None:
+            url = reverse("meetings:receive_appeal", args=[item.pk])
+            yield _open_decision(item, None, item.member.full_name, url, today)
+
+
+def _open_decision(
+    item: AgendaItem, application: Application | None, name: str, url: str, today: dt.date
+) -> dict[str, Any]:
+    term = rules.appeal_term(item, application)
+    what = _("refusal") if application is not None else _("exclusion")
+    organization = item.organization
+    return {"name": name, "what": what, "organization": organization, "term": term, "over": term < today, "url": url}
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def detail(request: ActorRequest, pk: int) -> HttpResponse:
+    """The appeal, its term and where it stands."""
+    related = ("organization", "against__organization", "against__meeting", "application", "member")
+    appeal = load(Appeal.objects.visible_to(request.actor).select_related(*related), pk)
+    item = appeal.items.select_related("meeting").order_by("-pk").first()
+    runs = request.actor.may(Permission.RUN_MEETINGS, appeal.organization)
+    told = item is not None and rules.can_be_told(item)
+    may_print = told and request.actor.may(Permission.PRINT, appeal.organization)
+    context = {
+        "appeal": appeal, "tone": tone_of(appeal), "item": item, "runs": runs, "told": told, "may_print": may_print,
+    }  # fmt: skip
+    return render(request, "members/meetings/appeal.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RUN_MEETINGS)
+def receive(request: ActorRequest, pk: int) -> HttpResponse:
+    """An excluded member appeals."""
+    related = ("organization__federation", "meeting", "member")
+    return _receive(request, load(AgendaItem.objects.visible_to(request.actor).select_related(*related), pk), None)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RUN_MEETINGS)
+def receive_of_applicant(request: ActorRequest, pk: int) -> HttpResponse:
+    """A refused applicant appeals."""
+    related = ("item__organization__federation", "item__meeting")
+    application = load(Application.objects.visible_to(request.actor).select_related(*related), pk)
+    if application.item is None:
+        messages.error(request, _("Only a refusal or an exclusion can be appealed against."))
+        return redirect("applications:detail", pk)
+    return _receive(request, application.item, application)
+
+
+def _receive(request: ActorRequest, against: AgendaItem, application: Application | None) -> HttpResponse:
+    require(request.actor, Permission.RUN_MEETINGS, rules.deciding_organization(against))
+    form = AppealForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            appeal = transitions.receive_appeal(
+                against.pk, application_id=application.pk if application else None, by=request.actor,
+                **form.cleaned_data,
+            )  # fmt: skip
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("The appeal is received and waits for the meeting of the body."))
+            return redirect("meetings:appeal", appeal.pk)
+    who = application or against.member
+    context = {"form": form, "against": against, "who": who, "term": rules.appeal_term(against, application)}
+    return render(request, "members/meetings/receive.html", context)
+
+
+@require_POST
+@needs(Permission.RUN_MEETINGS)
+def restore(request: ActorRequest, pk: int) -> HttpResponse:
+    """The withdrawal was entered by mistake."""
+    return _step(request, pk, transitions.restore_appeal, _("The appeal waits again."))
+
+
+@require_POST
+@needs(Permission.RUN_MEETINGS)
+def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
+    """Who appealed takes it back."""
+    return _step(request, pk, transitions.withdraw_appeal, _("The appeal is withdrawn."))
+
+
+def _step(request: ActorRequest, pk: int, transition: Callable[..., object], said: str) -> HttpResponse:
+    appeal = load(Appeal.objects.visible_to(request.actor).select_related("organization"), pk)
+    require(request.actor, Permission.RUN_MEETINGS, appeal.organization)
+    try:
+        transition(pk, by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    else:
+        messages.success(request, said)
+    return redirect("meetings:appeal", pk)

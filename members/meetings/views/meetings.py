@@ -1,0 +1,291 @@
+"""Meetings of governing bodies: list, plan, attendance, minutes (V-A5, V-B1)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from members.admission.enums import ApplicationState
+from members.admission.models import Application
+from members.admission.rules.applications import whole_sets
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import NotAllowed, RuleViolation, StaleVersion
+from registry.organizations.models import GoverningBody
+from registry.states import tone_of
+from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+
+from .. import rules
+from ..enums import DECIDED_ITEMS, OPEN_MEETINGS, AppealState, ItemKind, ItemState, MeetingState
+from ..forms import AttendanceForm, NumberForm, PlanForm, VotesForm
+from ..models import AgendaItem, Meeting
+from ..transitions import meetings as transitions
+
+#: So many applications are offered for one agenda.
+_MOST = 500
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def meeting_list(request: ActorRequest) -> HttpResponse:
+    """The meetings of the organisation and of those below it, the latest first."""
+    found = Meeting.objects.visible_to(request.actor).select_related("organization", "body")
+    counted = found.annotate(item_count=Count("items", filter=~Q(items__state=ItemState.DROPPED)))
+    page = page_of(request, counted.order_by("-held_on", "-starts_at", "-pk"))
+    rows = [(meeting, tone_of(meeting)) for meeting in page]
+    context = {"page": page, "rows": rows, "may_run": may_run(request), "wide": sees_several(request)}
+    return render(request, "members/meetings/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RUN_MEETINGS)
+def plan(request: ActorRequest) -> HttpResponse:
+    """A meeting of the actor's organisation is planned."""
+    organization = request.actor.organization
+    if organization is None:
+        raise NotAllowed
+    form = PlanForm(organization, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            meeting = transitions.plan_meeting(organization.pk, body_id=values.pop("body"), by=request.actor, **values)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("The meeting is planned. Make its agenda now."))
+            return redirect("meetings:detail", meeting.pk)
+    return _plan_page(request, form, organization, None)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RUN_MEETINGS)
+def edit(request: ActorRequest, pk: int) -> HttpResponse:
+    """Date, time or place of a planned meeting are changed."""
+    meeting = own(request, pk)
+    initial = {name: getattr(meeting, name) for name in ("held_on", "starts_at", "place", "format")}
+    data = request.POST if request.method == "POST" else None
+    form = PlanForm(meeting.organization, data, initial={**initial, "body": meeting.body_id})
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            transitions.edit_meeting(meeting.pk, body_id=values.pop("body"), by=request.actor, **values)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        except StaleVersion:
+            form.add_error(None, _("Somebody has just changed the meeting. Look at it again."))
+        else:
+            messages.success(request, _("The plan of the meeting is changed."))
+            return redirect("meetings:detail", pk)
+    return _plan_page(request, form, meeting.organization, meeting)
+
+
+def _plan_page(request: ActorRequest, form: PlanForm, organization: Any, meeting: Meeting | None) -> HttpResponse:
+    bodies = GoverningBody.objects.visible_to(request.actor).filter(organization=organization).exists()
+    context = {"form": form, "organization": organization, "meeting": meeting, "bodies": bodies}
+    return render(request, "members/meetings/plan.html", context)
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def detail(request: ActorRequest, pk: int) -> HttpResponse:
+    """The meeting: agenda with decisions, who was present, what else waits."""
+    meeting = load_meeting(request, pk)
+    return render(request, "members/meetings/detail.html", detail_context(request, meeting))
+
+
+def detail_context(
+    request: ActorRequest, meeting: Meeting, *, ticked: Mapping[str, Collection[int]] | None = None, number: Any = None
+) -> dict[str, Any]:
+    """Everything that the page of a meeting shows, in a constant number of queries.
+
+    `ticked` and `number` are what was entered and refused; at first everything that can be decided on is ticked.
+    """
+    runs = request.actor.may(Permission.RUN_MEETINGS, meeting.organization)
+    items = list(
+        rules.agenda_of(meeting).select_related("member", "appeal").prefetch_related("applications", "appeals")
+    )
+    present = list(meeting.attendance.select_related("seat"))
+    is_open = meeting.state in OPEN_MEETINGS
+    # What came up after the day of the meeting cannot be decided on that day.
+    waiting = (
+        AgendaItem.objects.visible_to(request.actor)
+        .waiting()
+        .filter(organization=meeting.organization, filed_on__lte=meeting.held_on)
+    )
+    filed = Application.objects.visible_to(request.actor).filter(
+        organization=meeting.organization, state=ApplicationState.FILED, filed_on__lte=meeting.held_on
+    )
+    rows = [_row(request, item, runs=runs) for item in items]
+    may_decide = runs and meeting.state == MeetingState.HELD and rules.has_quorum(meeting, len(present))
+    undecided = [item for item in items if item.state == ItemState.SCHEDULED]
+    decided = [item for item in items if item.state in DECIDED_ITEMS]
+    return {
+        "meeting": meeting,
+        "tone": tone_of(meeting),
+        "rows": rows,
+        "applicants": any(item.applications.all() for item in items),
+        "may_print": request.actor.may(Permission.PRINT, meeting.organization),
+        "present": present,
+        "quorum": rules.quorum_of(meeting.seats) if meeting.seats else None,
+        "has_quorum": rules.has_quorum(meeting, len(present)),
+        "runs": runs,
+        "is_open": is_open,
+        "may_decide": may_decide,
+        "may_tick": may_decide and any(row["together"] for row in rows),
+        "undecided": undecided,
+        "decided": decided,
+        "waiting": _waiting(waiting, ticked) if runs and is_open else [],
+        "filed": _filed(filed, ticked) if runs and is_open else [],
+        "votes_form": VotesForm(initial={"votes_for": len(present)}),
+        "number_form": number or NumberForm(initial={"number": meeting.number}),
+    }
+
+
+def _waiting(
+    waiting: QuerySet[AgendaItem], ticked: Mapping[str, Collection[int]] | None
+) -> list[tuple[AgendaItem, bool]]:
+    found = waiting.order_by("filed_on", "pk")[:200]
+    return [(item, ticked is None or item.pk in ticked["items"]) for item in found]
+
+
+def _filed(
+    filed: QuerySet[Application], ticked: Mapping[str, Collection[int]] | None
+) -> list[tuple[Application, bool, bool]]:
+    """Applicants who can be decided on, each with whether his set of papers is whole, and whether he is ticked."""
+    related = filed.select_related("organization__federation")
+    applications = list(related.order_by("sort_key", "pk")[:_MOST])
+    whole = whole_sets(applications)
+    chosen = whole if ticked is None else ticked["applications"]
+    return [(application, application.pk in whole, application.pk in chosen) for application in applications]
+
+
+def _row(request: ActorRequest, item: AgendaItem, *, runs: bool) -> dict[str, Any]:
+    decided = item.state in DECIDED_ITEMS
+    excluded = item.kind == ItemKind.EXCLUSION and item.state == ItemState.ADOPTED and item.member_id is not None
+    return {
+        "item": item,
+        "tone": tone_of(item),
+        "applications": list(item.applications.all()),
+        "decided": decided,
+        "together": item.state == ItemState.SCHEDULED and rules.can_be_decided_with_others(item),
+        "told": rules.can_be_told(item),
+        "reversible": runs and rules.can_be_reversed(item),
+        "may_receive": excluded and not runs and may_run(request) and not _appealed(item),
+    }
+
+
+def _appealed(item: AgendaItem) -> bool:
+    return any(appeal.state != AppealState.WITHDRAWN for appeal in item.appeals.all())
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RUN_MEETINGS)
+def attendance(request: ActorRequest, pk: int) -> HttpResponse:
+    """Who of the body was present; the quorum is counted of the seats of that day."""
+    meeting = own(request, pk)
+    initial = {
+        "seats": list(meeting.attendance.values_list("seat", flat=True)),
+        "chaired_by": meeting.chaired_by or _usual_chair(meeting),
+        "secretary": meeting.secretary,
+        "guests": meeting.guests,
+    }
+    form = AttendanceForm(meeting, request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            transitions.hold_meeting(meeting.pk, by=request.actor, **form.cleaned_data)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("It is noted who was present."))
+            return redirect("meetings:detail", pk)
+    seats = rules.seats_on(meeting.body, meeting.held_on).count()
+    context = {"meeting": meeting, "form": form, "seats": seats, "quorum": rules.quorum_of(seats)}
+    return render(request, "members/meetings/attendance.html", context)
+
+
+def _usual_chair(meeting: Meeting) -> str:
+    seats = rules.seats_on(meeting.body, meeting.held_on)
+    first = seats.filter(duty__istartswith="председатель").first()
+    return first.full_name if first is not None else meeting.organization.chair_name
+
+
+@require_POST
+@needs(Permission.RUN_MEETINGS)
+def minutes(request: ActorRequest, pk: int) -> HttpResponse:
+    """The minutes get their number and are closed."""
+    meeting = own(request, pk)
+    form = NumberForm(request.POST)
+    if form.is_valid():
+        try:
+            transitions.close_minutes(pk, number=form.cleaned_data["number"], by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+            if not violation.field:
+                say_violation(request, violation)
+        else:
+            messages.success(request, _("The minutes are closed."))
+            return redirect("meetings:detail", pk)
+    return render(request, "members/meetings/detail.html", detail_context(request, meeting, number=form))
+
+
+_STEPS = {
+    "reopen": (transitions.reopen_minutes, gettext_lazy("The minutes are open again.")),
+    "call-off": (
+        transitions.cancel_meeting,
+        gettext_lazy("The meeting is called off; what stood on its agenda waits again."),
+    ),
+    "no-quorum": (
+        transitions.close_without_quorum,
+        gettext_lazy("It is noted that there was no quorum; what stood on the agenda waits again."),
+    ),
+    "not-held": (transitions.unhold_meeting, gettext_lazy("The meeting is planned again.")),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.RUN_MEETINGS)
+def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
+    """Asks, then opens the minutes again, calls the meeting off, notes the missing quorum, or plans it again."""
+    if step not in _STEPS:
+        raise Http404
+    meeting = own(request, pk)
+    if request.method == "GET":
+        return render(request, "members/meetings/step.html", {"meeting": meeting, "step": step})
+    transition, said = _STEPS[step]
+    try:
+        transition(pk, by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    else:
+        messages.success(request, said)
+    return redirect("meetings:detail", pk)
+
+
+def load_meeting(request: ActorRequest, pk: int) -> Meeting:
+    """The meeting in the actor's scope, or 404."""
+    return load(Meeting.objects.visible_to(request.actor).select_related("organization__federation", "body"), pk)
+
+
+def own(request: ActorRequest, pk: int) -> Meeting:
+    """A meeting that the actor runs; 403 where he only reads it."""
+    meeting = load_meeting(request, pk)
+    require(request.actor, Permission.RUN_MEETINGS, meeting.organization)
+    return meeting
+
+
+def sees_several(request: ActorRequest) -> bool:
+    """Does the actor look at meetings of more than his own organisation?"""
+    return request.actor.organization is None or not request.actor.organization.keeps_cards
+
+
+def may_run(request: ActorRequest) -> bool:
+    """May the actor run the meetings of his own organisation?"""
+    return request.actor.may(Permission.RUN_MEETINGS, request.actor.organization)

@@ -1,0 +1,137 @@
+"""Papers of a meeting, printed from its page and from the application (V-A5, V-A6)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from documents.papers import meeting_papers
+from documents.papers.meeting_papers import AGENDA, DECISION, EXTRACT, INVITATION, INVITATIONS, MINUTES
+from documents.printing.transitions import record_applicant
+from members.admission.models import Application
+from registry import answers
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.jobs.queue import start_job
+from registry.views import ActorRequest, load, needs, say_violation
+
+from ..models import AgendaItem
+from ..rules import can_be_told
+from .meetings import load_meeting
+
+#: So many notices are laid out while one waits for the page; of more notices of a meeting a job makes the PDF.
+MOST_NOTICES = 200
+_OF_A_MEETING = {paper.code: paper for paper in (AGENDA, MINUTES, INVITATIONS)}
+_OF_ONE_APPLICANT = {
+    INVITATION.code: meeting_papers.render_invitations,
+    DECISION.code: meeting_papers.render_decisions,
+}
+_OF_AN_APPLICANT = (
+    "organization__federation",
+    "member",
+    "item__organization__federation",
+    "item__meeting__body",
+    "item__meeting__organization__federation",
+)
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
+    """The agenda, the minutes, or the notices for all applicants of the meeting."""
+    meeting = load_meeting(request, pk)
+    require(request.actor, Permission.PRINT, meeting.organization)
+    paper = _OF_A_MEETING.get(form)
+    if paper is None:
+        raise Http404
+    if paper is INVITATIONS:
+        invited = Application.objects.visible_to(request.actor).invited_to(meeting).order_by("sort_key", "pk")
+        ids = list(invited.values_list("pk", flat=True))
+        if not ids:
+            raise Http404
+        if len(ids) > MOST_NOTICES:
+            params = {"meeting": meeting.pk, "applications": ids}
+            with transaction.atomic():
+                job = start_job("documents.print_invitations", params, by=request.actor)
+            return redirect("jobs:detail", job.pk)
+        data = meeting_papers.render_invitations(list(invited))
+    else:
+        data = meeting_papers.render_meeting(paper, meeting)
+    record_applicant(paper.code, meeting, organization=meeting.organization, by=request.actor)
+    return answers.paper(data, paper.code)
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
+    """The extract from the minutes on one item; of an admission of many, on the applicant named."""
+    related = ("organization__federation", "meeting__body", "meeting__organization__federation", "member")
+    item = load(AgendaItem.objects.visible_to(request.actor).select_related(*related), pk)
+    require(request.actor, Permission.PRINT, item.organization)
+    if item.meeting is None:
+        raise Http404
+    application = None
+    if request.POST.get("application"):
+        application = load(Application.objects.visible_to(request.actor).filter(item=item), request.POST["application"])
+    data = meeting_papers.render_extract(item, application)
+    record_applicant(EXTRACT.code, application or item, organization=item.organization, by=request.actor)
+    return answers.paper(data, EXTRACT.code)
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
+    """The notice of a decision for whom it is about, or who appealed (V-A6, V-B14)."""
+    related = (
+        "organization__federation",
+        "meeting__body",
+        "meeting__organization__federation",
+        "member",
+        "appeal__against__organization__federation",
+        "appeal__against__meeting",
+        "appeal__application__organization__federation",
+        "appeal__application__member",
+        "appeal__member",
+    )
+    item = load(AgendaItem.objects.visible_to(request.actor).select_related(*related), pk)
+    require(request.actor, Permission.PRINT, item.organization)
+    if not can_be_told(item):
+        raise Http404
+    try:
+        data = meeting_papers.render_notice(item)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+        return redirect("meetings:detail", item.meeting_id)
+    record_applicant(DECISION.code, item, organization=item.organization, by=request.actor, rule="V-A6")
+    return answers.paper(data, DECISION.code)
+
+
+@require_POST
+@needs(Permission.PRINT)
+def print_applicant(request: ActorRequest, pk: int, form: str) -> HttpResponse:
+    """The notice of the meeting or of the decision for one applicant."""
+    application = load(Application.objects.visible_to(request.actor).select_related(*_OF_AN_APPLICANT), pk)
+    require(request.actor, Permission.PRINT, application.organization)
+    render = _OF_ONE_APPLICANT.get(form)
+    if render is None:
+        raise Http404
+    try:
+        data = render([application])
+    except RuleViolation as violation:
+        say_violation(request, violation)
+        return redirect("applications:detail", pk)
+    record_applicant(form, application, organization=application.organization, by=request.actor)
+    return answers.paper(data, form)
+
+
+def print_decisions(request: ActorRequest, ids: list[int]) -> HttpResponse:
+    """The notices of the decision for applicants of one organisation, whose right to print was checked, as one PDF."""
+    found = Application.objects.visible_to(request.actor).filter(pk__in=ids).select_related(*_OF_AN_APPLICANT)
+    applications = list(found.order_by("sort_key", "pk"))
+    data = meeting_papers.render_decisions(applications)
+    for application in applications:
+        record_applicant(DECISION.code, application, organization=application.organization, by=request.actor)
+    return answers.paper(data, DECISION.code)

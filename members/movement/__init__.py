@@ -1,0 +1,1 @@
+"""Leaving, transfers, arrivals, sealing and destroying of cards, and what mergers mean for people."""

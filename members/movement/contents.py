@@ -1,0 +1,125 @@
+"""What holds content of a person, and what becomes of it when his card is sealed and when it is destroyed (V-B10, V-B14).
+
+Every model from which a key leads to a member is declared here; tests/house/test_sealing_declared.py finds the one that
+is not. Tables of history follow the model whose changes they keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from django.apps import apps
+from django.db import models
+
+from members.people.models import Member
+
+
+class Sealed(Enum):
+    """What the organisation that let the member go still reads."""
+
+    CLOSED = "closed"  # read in the scope of the card's unit, and a sealed card has none
+    DROPPED = "dropped"  # deleted with the sealing
+    STAYS = "stays"  # the organisation's own record
+
+
+class Erased(Enum):
+    """What is left when the card is destroyed."""
+
+    DELETED = "deleted"  # the row, its history and its files
+    DETACHED = "detached"  # the row loses its key to the person, and `blanked` fields say no more who it was
+
+
+@dataclass(frozen=True)
+class Content:
+    """One model: what becomes of its rows and why; `blanked` are the fields of a kept row that named the person."""
+
+    sealed: Sealed
+    erased: Erased
+    why: str
+    blanked: tuple[str, ...] = ()
+
+
+_CARD = Content(Sealed.CLOSED, Erased.DELETED, "part of the card; travels with it to the next organisation")
+
+CONTENT: dict[str, Content] = {
+    "members.Member": _CARD,
+    "members.IdentityPaper": _CARD,
+    "members.HealthRecord": _CARD,
+    "members.Questionnaire": _CARD,
+    "members.Registration": _CARD,
+    "members.CardEntry": _CARD,
+    "members.CardMark": _CARD,
+    "members.ChangeProposal": _CARD,
+    "members.Representation": Content(Sealed.CLOSED, Erased.DELETED, "a child or ward is on the card of the member"),
+    "members.Attachment": Content(Sealed.CLOSED, Erased.DELETED, "scans of the person's papers, with their files"),
+    "documents.Consent": Content(Sealed.CLOSED, Erased.DELETED, "consent and its scan belong to the card"),
+    "members.Reminder": Content(
+        Sealed.DROPPED, Erased.DELETED, "days ahead are the keeper's; the next one reckons anew"
+    ),
+    "members.Application": Content(
+        Sealed.STAYS, Erased.DELETED, "the organisation answers for what it decided while the terms run"
+    ),
+    "members.Transfer": Content(Sealed.STAYS, Erased.DELETED, "both sides see the move, by name and ticket only"),
+    "members.Appeal": Content(
+        Sealed.STAYS, Erased.DELETED, "an open appeal keeps the card, a decided one goes with it"
+    ),
+    "members.ReconciliationLine": Content(Sealed.CLOSED, Erased.DELETED, "the report's counts stay without the line"),
+    "documents.PrintRecord": Content(Sealed.CLOSED, Erased.DELETED, "tells which papers of the person were printed"),
+    "members.BookLine": Content(
+        Sealed.STAYS,
+        Erased.DETACHED,
+        "the book is the organisation's act; its counts of past days stay right",
+        ("full_name", "birth_year", "ticket_number", "destination"),
+    ),
+    "members.AgendaItem": Content(
+        Sealed.STAYS,
+        Erased.DETACHED,
+        "minutes are acts of the organisation",
+        ("title", "spoken", "resolution", "reason"),
+    ),
+    "members.ImportRow": Content(
+        Sealed.CLOSED,
+        Erased.DETACHED,
+        "the batch keeps its count; the cells go when it is put on account",
+        ("cells", "values", "corrections"),
+    ),
+    "dues.DuesAccount": Content(Sealed.STAYS, Erased.DETACHED, "money is kept five years, without the payer's name"),
+    "dues.LedgerEntry": Content(Sealed.STAYS, Erased.DETACHED, "hangs on the account of dues and names nobody"),
+}
+
+#: Where content of people may lie though no key leads to a member, and who takes it away.
+BESIDE: dict[str, str] = {
+    "registry.StoredFile": "photographs and scans go with the card; results of jobs when it is sealed or after their term",
+    "registry.Draft": "forms half filled in; deleted with the card, or after their days",
+    "registry.Job": "holds ids; its result is a stored file",
+    "registry.Event": "holds ids, codes and rule ids, never values; stays",
+    "members.ImportBatch": "the uploaded list is dropped when one of its people is sealed",
+    "members.DestructionRecord": "names nobody: the number of the card or application, the categories, the reason",
+    "django_tasks_database.DBTaskResult": "holds the id of a job",
+}
+
+
+def keyed(target: type[models.Model] = Member) -> set[type[models.Model]]:
+    """The target and every model from which keys lead to it over any number of steps, tables of history left out."""
+    found: set[type[models.Model]] = {target}
+    while True:
+        more = {
+            model
+            for model in apps.get_models()
+            if model not in found and not hasattr(model, "instance_type") and any(_leads(model, found))
+        }
+        if not more:
+            return found
+        found |= more
+
+
+def _leads(model: type[models.Model], to: set[type[models.Model]]) -> Iterator[bool]:
+    for field in [*model._meta.fields, *model._meta.many_to_many]:
+        yield field.is_relation and field.related_model in to
+
+
+def kept_models() -> frozenset[type[models.Model]]:
+    """Models whose rows outlive the person, without a key to him."""
+    return frozenset(apps.get_model(label) for label, content in CONTENT.items() if content.erased is Erased.DETACHED)

@@ -1,0 +1,146 @@
+"""Forms of leaving, transfers and arrivals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from members.book.enums import EndReason
+from members.people.models import Member
+from members.people.rules.person import cells_of
+from registry.organizations.models import Organization
+from registry.widgets import DateField
+
+from .enums import PaperCard
+
+_PAPERS = (PaperCard.HANDED, PaperCard.MAILED, PaperCard.TAKEN, PaperCard.NONE)
+
+
+class LeaveForm(forms.Form):
+    """Why and when a member goes off account, and what becomes of his paper card (V-B10, V-B12, V-B14)."""
+
+    reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
+    on = DateField(label=_("Last day on account"))
+    destination = forms.CharField(
+        label=_("Where to"),
+        required=False,
+        max_length=300,
+        help_text=_("Place or organisation, as far as it is known; it stands in the registration book."),
+    )
+    paper = forms.CharField(
+        label=_("Paper it rests on"),
+        required=False,
+        max_length=200,
+        help_text=_("For example: statement of 12.11.2026, or the death certificate with its number."),
+    )
+    paper_card = forms.ChoiceField(
+        label=_("Paper card"),
+        choices=[(value.value, capfirst(str(value.label))) for value in _PAPERS],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what became of the paper card.")},
+    )
+    mail_number = forms.CharField(
+        label=_("№ of the registered letter"),
+        required=False,
+        max_length=30,
+        help_text=_("Only if the card is sent by post: registered mail is the only way."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        charter = member.organization.charter  # type: ignore[union-attr]
+        self.fields["reason"].choices = [  # type: ignore[attr-defined]
+            (key, capfirst(str(EndReason(key).label))) for key in charter.end_reasons
+        ]
+        self.initial.setdefault("on", timezone.localdate())
+        self.initial.setdefault("version", member.version)
+
+
+class ArriveForm(forms.Form):
+    """Ticket and code of a card on its way (V-B9, V-B11)."""
+
+    ticket_number = forms.CharField(
+        label=_("Ticket №"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput({"class": "input-medium", "autocomplete": "off"}),
+        help_text=_("As on the ticket, with its zeros. Leave empty if the member has no ticket."),
+    )
+    code = forms.CharField(
+        label=_("Transfer code"),
+        max_length=40,
+        widget=forms.TextInput({"class": "input-medium", "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("Three groups of four signs; it is printed on the slip that belongs to the paper card."),
+    )
+    on = DateField(label=_("On account since"))
+    cell = forms.ChoiceField(label=_("Primary cell"), required=False)
+
+    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("on", timezone.localdate())
+        self.cells = {str(cell.pk): cell for cell in cells_of(organization)}
+        if self.cells:
+            named = [(pk, cell.short_name) for pk, cell in self.cells.items()]
+            self.fields["cell"].choices = [("", _("without a cell")), *named]  # type: ignore[attr-defined]
+        else:
+            del self.fields["cell"]
+
+    def clean_cell(self) -> Organization | None:
+        return self.cells.get(self.cleaned_data["cell"])
+
+
+class AskForm(forms.Form):
+    """A member of another organisation, named exactly as his papers do (U-5)."""
+
+    surname = forms.CharField(label=_("Surname"), max_length=100)
+    given_name = forms.CharField(label=_("Given name"), max_length=100)
+    patronymic = forms.CharField(label=_("Patronymic"), max_length=100, required=False)
+    birth_date = DateField(label=_("Date of birth"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=300,
+        help_text=_("For example: works in our school since 1 September."),
+    )
+
+
+class OfferForm(forms.Form):
+    """Why the member goes to the organisation that was chosen (U-5)."""
+
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
+
+
+class AnswerForm(forms.Form):
+    """Why a request is declined."""
+
+    answer = forms.CharField(label=_("Why not"), max_length=300, widget=forms.Textarea({"rows": 3}))
+
+
+class DecisionForm(forms.Form):
+    """The common superior's word on a request that nobody answered (U-5)."""
+
+    carry_out = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("Carry the transfer out")), ("no", _("Decline it"))],
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=_("Reason"), required=False, max_length=300, help_text=_("Needed if it is declined.")
+    )
+
+
+class TargetSearchForm(forms.Form):
+    """Search for the receiving organisation by name or code."""
+
+    q = forms.CharField(
+        label=_("Name or code of the receiving organisation"),
+        required=False,
+        max_length=200,
+        min_length=2,
+        widget=forms.TextInput({"type": "search", "autocomplete": "off", "class": "input-wide"}),
+    )

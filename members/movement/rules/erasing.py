@@ -1,0 +1,133 @@
+"""Which sealed cards and ended applications are to be destroyed, and what the record says (V-B14, V-A6, order 179)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from members.admission.enums import ApplicationState
+from members.admission.models import Application
+from members.meetings.enums import AppealState
+from members.meetings.models import Appeal
+from members.people.enums import MemberState
+from members.people.models import Member
+from registry.charters.base import Charter
+from registry.days import after_months
+from registry.errors import RuleViolation
+from registry.organizations.enums import OrganizationStatus
+from registry.organizations.models import Organization
+
+#: The record of a destruction is kept so long, months (practice 7.4).
+RECORD_KEPT = 36
+#: What the record says, on paper and in the extract; paper forms are Russian.
+METHOD = "удаление записей и файлов без возможности восстановления; в резервных копиях — по истечении срока их хранения"
+SYSTEM = "Единый реестр членов организации"
+REASONS = {
+    MemberState.DECEASED: "смерть; срок хранения истёк",
+    MemberState.EXCLUDED: "исключение; сроки обжалования и хранения истекли",
+    MemberState.LEFT: "прекращение членства; срок хранения истёк",
+}
+APPLICATION_REASONS = {
+    ApplicationState.REFUSED: "отказ в приёме; сроки обжалования и хранения истекли",
+    ApplicationState.WITHDRAWN: "отзыв заявления о приёме; срок хранения истёк",
+}
+#: Categories of data that a card holds; the record names them, never the values.
+CATEGORIES = (
+    "фамилия, имя, отчество, дата и место рождения, пол",
+    "адрес, телефоны, электронная почта",
+    "реквизиты документа, удостоверяющего личность, СНИЛС",
+    "сведения об инвалидности и здоровье",
+    "образование, профессия, место работы",
+    "семейное положение, состав семьи, жилищные условия",
+    "фотография, сканы документов",
+    "сведения о членстве, отметки, согласия",
+)
+APPLICATION_CATEGORIES = (
+    *CATEGORIES[:-2],
+    "сканы документов",
+    "сведения заявления о приёме, уведомления, жалобы",
+)
+
+
+def places_of(organization: Organization) -> set[int]:
+    """The organisation and those that have ended and left their papers to it: merged into it, or liquidated below it."""
+    found, last = {organization.pk}, {organization.pk}
+    while last:
+        came = Q(successor__in=last) | Q(successor__isnull=True, parent__in=last)
+        ended = Organization.objects.filter(came, status=OrganizationStatus.ENDED).exclude(pk__in=found)
+        last = set(ended.values_list("pk", flat=True))
+        found |= last
+    return found
+
+
+def due_for_erasing(organization: Organization, today: dt.date) -> QuerySet[Member]:
+    """Sealed cards that the organisation kept last and whose terms are over; an open appeal keeps a card (V-B14).
+
+    The numbers of such cards are all that a screen may show of them.
+    """
+    appealed = Appeal.objects.filter(member=OuterRef("pk"), state=AppealState.RECEIVED)
+    found = Member.objects.filter(
+        last_organization__in=places_of(organization), erase_after__lte=today, state__in=list(REASONS)
+    )
+    return found.filter(~Exists(appealed)).order_by("erase_after", "pk")
+
+
+def check_due(member: Member, today: dt.date) -> None:
+    """Raise where the card is not sealed, its term is not over, or an appeal keeps it."""
+    if member.state not in REASONS or member.erase_after is None or member.erase_after > today:
+        raise RuleViolation("V-B14", _("The term of keeping this card is not over."))
+    if Appeal.objects.filter(member=member, state=AppealState.RECEIVED).exists():
+        raise RuleViolation("V-B14", _("An appeal keeps this card until the final decision."))
+
+
+def application_terms(
+    applications: Sequence[Application], charter: Charter, today: dt.date
+) -> dict[int, dt.date | None]:
+    """First day on which each may be destroyed; None while it waits, is appealed, or made a member.
+
+    Papers of admission are kept for the retention (practice 7.5), refused ones after the month of appeal, which runs
+    from the notice (V-A6, K7), or after the body that dismissed the appeal has met.
+    """
+    kept = 12 * charter.retention_years
+    appeal = int(charter.terms.get("appeal_months", 1))
+    closed = Appeal.objects.filter(application__in=applications, state=AppealState.DISMISSED).order_by()
+    dismissed = dict(closed.values_list("application").annotate(day=Max("decided_on")))
+
+    def term(application: Application) -> dt.date | None:
+        if application.state == ApplicationState.WITHDRAWN:
+            return after_months(today, kept)
+        told = application.notified_on or application.decided_on
+        if application.state != ApplicationState.REFUSED or told is None:
+            return None
+        final = dismissed.get(application.pk)
+        over = after_months(told, appeal)
+        return after_months(max(over, final) if final else over, kept)
+
+    return {application.pk: term(application) for application in applications}
+
+
+def applications_due_for_erasing(organization: Organization, today: dt.date) -> QuerySet[Application]:
+    """Refused and withdrawn applications whose terms are over; an open appeal keeps one (V-A6)."""
+    appealed = Appeal.objects.filter(application=OuterRef("pk"), state=AppealState.RECEIVED)
+    found = Application.objects.filter(organization__in=places_of(organization), erase_after__lte=today)
+    return found.filter(~Exists(appealed), state__in=list(APPLICATION_REASONS)).order_by("erase_after", "pk")
+
+
+def check_application_due(application: Application, today: dt.date) -> None:
+    """Raise where the application is not over, its term runs, or an appeal keeps it."""
+    if (
+        application.state not in APPLICATION_REASONS
+        or application.erase_after is None
+        or application.erase_after > today
+    ):
+        raise RuleViolation("V-A6", _("The term of keeping this application is not over."))
+    if Appeal.objects.filter(application=application, state=AppealState.RECEIVED).exists():
+        raise RuleViolation("V-A6", _("An appeal keeps this application until the final decision."))
+
+
+def record_kept_until(day: dt.date) -> dt.date:
+    """Last day on which the record of a destruction is kept."""
+    return after_months(day, RECORD_KEPT)

@@ -1,0 +1,137 @@
+"""When somebody may go off account, and how long what he left is kept (V-B10 to V-B14, K3, K13)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.book.enums import EndReason
+from members.book.models import BookLine, Registration
+from members.meetings.models import AgendaItem
+from members.people.enums import MarkKind, MemberState
+from members.people.models import CardMark, Member
+from registry.charters.base import Charter
+from registry.days import after_months
+from registry.errors import Blocked, RuleViolation
+from registry.organizations.enums import OrganizationStatus
+from registry.organizations.models import Organization
+from registry.states import allowed
+
+from ..enums import PaperCard, TransferState
+from ..models import Transfer
+
+#: State that a reason leads to; a departure waits in transit until the arrival.
+STATES = {
+    EndReason.DEPARTURE: MemberState.IN_TRANSIT,
+    EndReason.DISMISSAL: MemberState.LEFT,
+    EndReason.OWN_WISH: MemberState.LEFT,
+    EndReason.RETIREMENT: MemberState.LEFT,
+    EndReason.GRADUATION: MemberState.LEFT,
+    EndReason.LIQUIDATION: MemberState.LEFT,
+    EndReason.DEATH: MemberState.DECEASED,
+    EndReason.EXCLUSION: MemberState.EXCLUDED,
+}
+#: Reasons of leavings that are taken back from the book; departures and exclusions have their own ways.
+_LEFT = frozenset({MemberState.LEFT, MemberState.DECEASED})
+REVERSIBLE = frozenset(reason for reason, state in STATES.items() if state in _LEFT)
+
+
+def check_reason(charter: Charter, reason: str) -> None:
+    """Raise for a reason that the charter does not know, or that only a decision of a body gives."""
+    if reason not in charter.end_reasons:
+        raise RuleViolation("V-B10", _("Choose one of the reasons offered."), field="reason")
+
+
+def check_day(member: Member, registration: Registration, on: dt.date) -> None:
+    """Raise where the last day lies in the future, before the registration, or before the birth."""
+    if on > timezone.localdate():
+        raise RuleViolation("V-B10", _("The day lies in the future."), field="on")
+    if on < registration.started_on:
+        raise RuleViolation(
+            "V-B10",
+            _("The member is on account since %(day)s; the day of leaving cannot be earlier.")
+            % {"day": registration.started_on.strftime("%d.%m.%Y")},
+            field="on",
+        )
+    if member.birth_date and on < member.birth_date:
+        raise RuleViolation("V-B10", _("The day lies before the birth."), field="on")
+
+
+def check_paper_card(paper_card: str, mail_number: str) -> None:
+    """Raise where the paper card went by post without the number of the registered letter (V-B12)."""
+    if paper_card == PaperCard.MAILED and not mail_number.strip():
+        raise RuleViolation(
+            "V-B12", _("The card goes by registered mail only: write the number of the letter."), field="mail_number"
+        )
+
+
+def check_nothing_waits(member: Member) -> None:
+    """Raise `Blocked`, naming each, while decisions about the member are pending; death alone does not wait."""
+    items = AgendaItem.objects.open().filter(member=member)
+    blockers: list[Any] = [_("On the agenda: %(kind)s.") % {"kind": item.get_kind_display()} for item in items]
+    moves = Transfer.objects.filter(member=member, state=TransferState.REQUESTED)
+    blockers += [_("A transfer was asked for and is not answered.") for _transfer in moves]
+    if blockers:
+        raise Blocked("V-B10", _("Settle this first:"), blockers)
+
+
+def measures_in_force(member: Member) -> int:
+    """Return the number of disciplinary measures of the member that are not lifted."""
+    return CardMark.objects.filter(member=member, kind=MarkKind.DISCIPLINE, lifted_on__isnull=True).count()
+
+
+def erase_after(charter: Charter, state: str, on: dt.date) -> dt.date:
+    """First day on which the sealed card may be erased: the retention, after the term of appeal where there is one."""
+    appeal = int(charter.terms.get("appeal_months", 1)) if state == MemberState.EXCLUDED else 0
+    return after_months(on, appeal + 12 * charter.retention_years)
+
+
+def check_can_be_reopened(line: BookLine, member: Member) -> None:
+    """Raise where the ending cannot be taken back from this line of the book: built upon, decided by a body, erased."""
+    if member.state not in _LEFT or line.left_on is None:
+        raise RuleViolation("V-B10", _("There is nothing to take back: this leaving was settled otherwise."))
+    if member.last_unit_id != line.unit_id:
+        raise RuleViolation("V-B10", _("The member was in another organisation since."))
+    check_place_works(last_place(member))
+    sound = BookLine.objects.filter(member=member).exclude(reason=EndReason.UNDONE)
+    newest = sound.order_by("-entered_on", "-pk").first()
+    if newest is None or newest.pk != line.pk:
+        raise RuleViolation("V-B10", _("There is a later line of this member in the book."))
+
+
+def can_be_reopened(line: BookLine) -> bool:
+    """The twin of `check_can_be_reopened`."""
+    return line.member is not None and allowed(check_can_be_reopened, line, line.member)
+
+
+def last_place(member: Member) -> Organization:
+    """The organisation that kept the sealed card last; raises where there is none."""
+    place = Organization.objects.select_related("federation").filter(pk=member.last_organization_id or 0).first()
+    if place is None:
+        raise RuleViolation(
+            "V-B10", _("This cannot be done now: the card is %(state)s.") % {"state": member.get_state_display()}
+        )
+    return place
+
+
+def check_place_works(organization: Organization) -> None:
+    """Raise where the organisation has ended meanwhile, or only answers for what an ended one left (N-H3)."""
+    if not organization.keeps_cards:
+        raise RuleViolation(
+            "N-H3", _("The organisation that kept the card has ended; the member can be admitted elsewhere.")
+        )
+    if organization.status == OrganizationStatus.ENDED:
+        raise RuleViolation(
+            "N-H3", _("«%(name)s» has ended; the member can be admitted elsewhere.") % {"name": organization.short_name}
+        )
+
+
+def check_exclusion(member: Member) -> None:
+    """Raise where the member is not on account, so that nothing is excluded twice (V-B16)."""
+    if member.state != MemberState.ON_ACCOUNT:
+        raise RuleViolation(
+            "V-B16", _("This member is not on account any more: %(state)s.") % {"state": member.get_state_display()}
+        )

@@ -1,0 +1,148 @@
+"""What people and their lists mean for an organisation that is moved, merged or liquidated (N-H3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Max, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from members.admission.models import Application
+from members.book.models import Registration
+from members.meetings.models import AgendaItem
+from members.people.enums import OPEN_CONSENTS
+from members.people.models import Member, MemberQuerySet
+from members.reconciliation.enums import RUNNING_RECONCILIATIONS, ReconciliationState
+from registry.access import Actor
+from registry.errors import Obstacle, RuleViolation
+from registry.organizations.models import Organization
+from registry.organizations.rules.tree import (
+    appointments_in_the_way,
+    children_without_place,
+    jobs_in_the_way,
+    subordinates_in_the_way,
+)
+
+from . import in_the_way
+
+
+def people_of(organization: Organization) -> MemberQuerySet:
+    """Everybody whose card the organisation keeps, or who belongs to it as a cell."""
+    return Member.objects.filter(Q(organization=organization) | Q(cell=organization)).on_account()
+
+
+def keeper_and_cell(
+    place: Organization, parent: Organization | None
+) -> tuple[Organization, Organization | None] | None:
+    """Who keeps the cards of people who come to this place, and their cell there; None where nobody does (V-H1)."""
+    if place.keeps_cards:
+        return place, None
+    if place.level == place.charter.cell and parent is not None and parent.keeps_cards:
+        return parent, place
+    return None
+
+
+def cards_without_keeper(
+    organization: Organization, home: tuple[Organization, Organization | None] | None
+) -> list[Obstacle]:
+    """People whose cards nobody could keep at the new place."""
+    count = 0 if home else people_of(organization).count()
+    if not count:
+        return []
+    level = organization.charter.levels[organization.charter.keeper]
+    text = ngettext(
+        "%(count)s member could not be on account there: cards are kept by a %(level)s.",
+        "%(count)s members could not be on account there: cards are kept by a %(level)s.",
+        count,
+    )
+    return [Obstacle(text % {"count": count, "level": level})]
+
+
+def waiting_at(organization: Organization) -> int:
+    """Applications and other matters that wait for a decision of the organisation and go along with a merger."""
+    applications = Application.objects.filter(organization=organization).open().count()
+    return applications + AgendaItem.objects.filter(organization=organization).waiting().count()
+
+
+def check_registrations_begin_before(people: QuerySet[Member], on: dt.date) -> None:
+    """Nobody changes his organisation before the day he came to the present one (V-B9, N-H3)."""
+    last = Registration.objects.filter(member__in=people, ended_on__isnull=True).aggregate(last=Max("started_on"))[
+        "last"
+    ]
+    if last and last > on:
+        raise RuleViolation(
+            "N-H3",
+            _("Somebody came on account there on %(day)s. Enter that day or a later one.")
+            % {"day": f"{last:%d.%m.%Y}"},
+            field="on",
+        )
+
+
+def consents_to_renew(organization: Organization, parent: Organization) -> QuerySet[Member]:
+    """People whose consent names an operator that the organisation leaves by moving under this superior (U-6).
+
+    Whoever is merged is followed by a successor, who takes over the consents too.
+    """
+    given = Member.objects.filter(consent_state__in=OPEN_CONSENTS).on_account()
+    former = organization.operator()
+    if former == parent.operator() or former.path.startswith(organization.path):
+        return given.none()
+    if organization.level == organization.charter.cell:
+        return given.filter(cell=organization)
+    below = Organization.objects.under(organization).filter(members__isnull=False).distinct()
+    return given.filter(organization__in=[place.pk for place in below if place.operator() == former])
+
+
+def move_blockers(organization: Organization, parent: Organization, by: Actor) -> list[Obstacle]:
+    """What speaks against moving the organisation under this superior, each record named."""
+    if organization.level != organization.charter.cell:
+        return []
+    return [
+        *cards_without_keeper(organization, keeper_and_cell(organization, parent)),
+        *in_the_way.cards_on_their_way(organization, by),
+        # The former superior's body has the report; the cards it speaks of would lie elsewhere.
+        *in_the_way.reconciliations_in_the_way(organization, by, ReconciliationState.REPORTED),
+    ]
+
+
+def merge_blockers(source: Organization, target: Organization, by: Actor) -> list[Obstacle]:
+    """What speaks against merging the source into the target, each record named."""
+    waiting: list[Obstacle] = []
+    home = keeper_and_cell(target, target.parent)
+    if source.keeps_cards and not target.keeps_cards:
+        # What the target could not decide on does not follow.
+        waiting = [
+            *in_the_way.applications_in_the_way(source, by),
+            *in_the_way.items_in_the_way(source),
+            *in_the_way.appeals_in_the_way(source, by),
+            *in_the_way.transfers_in_the_way(source, by),
+        ]
+    if not source.keeps_cards and home and home[0] != source.parent:
+        waiting = in_the_way.cards_on_their_way(source, by)
+    return [
+        *children_without_place(source, target),
+        *cards_without_keeper(source, home),
+        *waiting,
+        *in_the_way.meetings_in_the_way(source, by),
+        *in_the_way.reconciliations_in_the_way(source, by, *RUNNING_RECONCILIATIONS),
+        *jobs_in_the_way(source),
+        *in_the_way.batches_in_the_way(source),
+    ]
+
+
+def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle]:
+    """What must be settled before the organisation is liquidated, each record named."""
+    return [
+        *in_the_way.members_in_the_way(people_of(organization), organization, by),
+        *in_the_way.applications_in_the_way(organization, by),
+        *in_the_way.meetings_in_the_way(organization, by),
+        *in_the_way.items_in_the_way(organization),
+        *in_the_way.appeals_in_the_way(organization, by),
+        *in_the_way.transfers_in_the_way(organization, by),
+        *in_the_way.reconciliations_in_the_way(organization, by, *RUNNING_RECONCILIATIONS),
+        *subordinates_in_the_way(organization),
+        *appointments_in_the_way(organization, by),
+        *jobs_in_the_way(organization),
+        *in_the_way.batches_in_the_way(organization),
+    ]

@@ -1,0 +1,244 @@
+"""Who may do what with a transfer, and when (V-B9 to V-B12, U-5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from documents.consents.models import Consent
+from documents.printing.models import PrintRecord
+from dues.ledger.models import LedgerEntry
+from members.admission.models import Representation
+from members.book.models import BookLine, Registration
+from members.people.enums import ConsentState, MemberState
+from members.people.models import CardEntry, CardMark, HealthRecord, IdentityPaper, Member, Questionnaire
+from members.people.rules.duplicates import name_key
+from members.people.rules.person import check_keeps_cards
+from registry import states
+from registry.access import Actor
+from registry.enums import Permission
+from registry.errors import NotAllowed, RuleViolation
+from registry.organizations.enums import OrganizationStatus
+from registry.organizations.models import Organization, OrganizationQuerySet
+from registry.organizations.rules.tree import check_takes_members
+from registry.states import allowed
+from registry.text import search_key
+
+from ..enums import TransferState
+from ..models import Transfer, TransferAttempt
+from .leaving import check_nothing_waits, check_place_works
+
+#: Wrong codes after which an organisation, or one ticket, is closed for a while.
+MOST_OF_ORGANIZATION, WITHIN = 5, dt.timedelta(minutes=15)
+MOST_AT_TICKET, REMEMBERED = 10, dt.timedelta(days=1)
+
+#: So many organisations are offered to choose from; a longer word narrows them.
+OFFERED = 20
+
+
+def other_side(transfer: Transfer) -> Organization:
+    """Whose answer is awaited."""
+    if transfer.asked_by_id == transfer.source_id and transfer.target is not None:
+        return transfer.target
+    return transfer.source
+
+
+def check_leads(transfer: Transfer, by: Actor) -> None:
+    """The organisation that let the member go, or a superior of it, leads a card on its way (V-B12)."""
+    if not (by.may(Permission.MOVE_MEMBERS, transfer.source) or by.may(Permission.ARBITRATE, transfer.source)):
+        raise NotAllowed
+
+
+def leads(transfer: Transfer, by: Actor) -> bool:
+    """The twin of `check_leads`."""
+    return by.may(Permission.MOVE_MEMBERS, transfer.source) or by.may(Permission.ARBITRATE, transfer.source)
+
+
+def check_arbiter(transfer: Transfer, by: Actor, today: dt.date) -> None:
+    """Only a common superior of both sides decides, and only after the term of the answer (U-5)."""
+    if not is_common_superior(transfer, by):
+        raise NotAllowed
+    if transfer.answer_by is None or today <= transfer.answer_by:
+        raise RuleViolation(
+            "U-5",
+            _("The other side may answer until %(day)s.")
+            % {"day": transfer.answer_by.strftime("%d.%m.%Y") if transfer.answer_by else "—"},
+        )
+
+
+def is_common_superior(transfer: Transfer, by: Actor) -> bool:
+    """Does the actor lead an organisation above both sides?"""
+    return (
+        transfer.target is not None
+        and by.may(Permission.ARBITRATE, transfer.source)
+        and by.may(Permission.ARBITRATE, transfer.target)
+    )
+
+
+def check_answer(answer: str) -> None:
+    """A refusal says why."""
+    if not answer.strip():
+        raise RuleViolation("U-5", _("Write why not."), field="answer")
+
+
+def check_request(member: Member, source: Organization, target: Organization) -> None:
+    """Raise where the target is the same place, of another federation, ended, or keeps no cards."""
+    if target.pk == source.pk:
+        raise RuleViolation("U-5", _("The member is on account in this organisation already."), field="target")
+    if target.federation_id != source.federation_id:
+        raise RuleViolation("U-5", _("Choose an organisation of the same federation."), field="target")
+    check_keeps_cards(target)
+    check_takes_members(target)
+    if member.state != MemberState.ON_ACCOUNT:
+        raise RuleViolation("U-5", _("This member is not on account any more."))
+
+
+def check_arrival(transfer: Transfer, organization: Organization, on: dt.date) -> None:
+    """Raise where the member comes back to where he left, or the day lies before his departure or in the future."""
+    if transfer.source_id == organization.pk:
+        raise RuleViolation(
+            "V-B9", _("The member left this organisation; call the departure off instead of taking him on account.")
+        )
+    check_takes_members(organization)
+    if on < transfer.started_on:
+        raise RuleViolation(
+            "V-B9",
+            _("The member left on %(day)s; he cannot arrive before.")
+            % {"day": transfer.started_on.strftime("%d.%m.%Y")},
+            field="on",
+        )
+    if on > timezone.localdate():
+        raise RuleViolation("V-B9", _("The day lies in the future."), field="on")
+
+
+def check_not_throttled(organization: Organization, ticket_digest: str, now: dt.datetime) -> None:
+    """Raise after too many wrong codes, by the organisation or at one ticket."""
+    tried = TransferAttempt.objects.filter(organization=organization, at__gt=now - WITHIN).count()
+    at_ticket = TransferAttempt.objects.filter(ticket_digest=ticket_digest, at__gt=now - REMEMBERED).count()
+    if tried >= MOST_OF_ORGANIZATION or at_ticket >= MOST_AT_TICKET:
+        raise RuleViolation(
+            "V-B9",
+            _(
+                "Too many wrong codes. Wait a quarter of an hour, then look at the paper card again, or ask the superior."
+            ),
+        )
+
+
+def wrong_code() -> RuleViolation:
+    """One sentence for a wrong ticket and a wrong code, so that neither can be guessed alone."""
+    return RuleViolation(
+        "V-B9",
+        _("No card on its way has this ticket number and code. Compare both with the paper card, sign by sign."),
+        field="code",
+    )
+
+
+def find_exactly(
+    organization: Organization, surname: str, given_name: str, patronymic: str, birth_date: dt.date
+) -> Member:
+    """The one member elsewhere in the federation with exactly this name and birth date, or a refusal that tells nothing."""
+    found = Member.objects.filter(
+        federation_id=organization.federation_id,
+        name_key=name_key(surname, given_name),
+        birth_date=birth_date,
+        state=MemberState.ON_ACCOUNT,
+    ).exclude(organization=organization)
+    same = [member for member in found[:5] if name_key(member.patronymic, "") == name_key(patronymic, "")]
+    if len(same) != 1:
+        raise RuleViolation(
+            "U-5",
+            _("Nobody with exactly this name and date of birth is on account elsewhere. Compare them with the papers."),
+            field="surname",
+        )
+    return same[0]
+
+
+def receivers(member: Member, words: str | None = None) -> OrganizationQuerySet:
+    """Organisations of the federation that may take the member, found by name or code; without words none is offered.
+
+    Their names stand on every letterhead of the federation; nothing else of them is told.
+    """
+    found = (
+        Organization.objects.filter(
+            federation_id=member.federation_id, level=member.organization.level, status=OrganizationStatus.ACTIVE
+        )
+        if member.organization is not None
+        else Organization.objects.none()
+    )
+    found = found.exclude(pk=member.organization_id or 0).select_related("parent").order_by("sort_key", "pk")
+    if words is None:
+        return found
+    if not words.strip():
+        return found.none()
+    return found.filter(Q(search_key__contains=search_key(words).strip()) | Q(code__iexact=words.strip()))[:OFFERED]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What an arrival has written: the registration and the line of the book, both open."""
+
+    registration: Registration
+    book: BookLine
+
+
+def check_answers_for_arrival(transfer: Transfer, by: Actor) -> None:
+    """The receiving organisation, or a superior of it, sets its arrival aside."""
+    if not answers_for_arrival(transfer, by):
+        raise NotAllowed
+
+
+def answers_for_arrival(transfer: Transfer, by: Actor) -> bool:
+    """The twin of `check_answers_for_arrival`."""
+    target = transfer.target
+    return target is not None and (by.may(Permission.MOVE_MEMBERS, target) or by.may(Permission.ARBITRATE, target))
+
+
+def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arrival:
+    """Raise where the arrival is not the last step of the member's way, or something rests on it; answers what it wrote."""
+    states.check_is(transfer, {TransferState.ARRIVED}, "V-B9")
+    registration = Registration.objects.filter(
+        member=member, organization=transfer.target, ended_on__isnull=True
+    ).first()
+    line = BookLine.objects.filter(member=member, left_on__isnull=True).first()
+    newest = Transfer.objects.filter(member=member).order_by("-pk").first()
+    if registration is None or line is None or newest != transfer or member.state != MemberState.ON_ACCOUNT:
+        raise RuleViolation("V-B9", _("The member was moved or taken off account since; this arrival stays."))
+    check_place_works(transfer.source)
+    check_nothing_waits(member)
+    if what_rests_on_arrival(member, line):
+        raise RuleViolation(
+            "V-B9",
+            _("The card was changed, printed, signed for or paid for here since; the arrival cannot be taken back."),
+        )
+    return Arrival(registration, line)
+
+
+def can_arrival_be_taken_back(transfer: Transfer, by: Actor) -> bool:
+    """The twin of the two checks."""
+    return (
+        transfer.state == TransferState.ARRIVED
+        and answers_for_arrival(transfer, by)
+        and allowed(check_arrival_can_be_taken_back, transfer, transfer.member)
+    )
+
+
+def what_rests_on_arrival(member: Member, line: BookLine) -> bool:
+    """Was the card changed, signed for, printed or paid for since the line of the book was written?"""
+    since = line.recorded_at
+    history: Any = Member.history
+    opened = history.filter(id=member.pk, organization_id=member.organization_id, history_date__gte=since)
+    first = opened.order_by("history_date", "history_id").values_list("version", flat=True).first()
+    beside: tuple[Any, ...] = (IdentityPaper, HealthRecord, Questionnaire, CardEntry, CardMark, Representation)
+    consents: Any = Consent.history
+    return (
+        first != member.version
+        or any(model.history.filter(member=member, history_date__gte=since).exists() for model in beside)
+        or consents.filter(member=member, history_date__gte=since).exclude(state=ConsentState.EXPIRED).exists()
+        or PrintRecord.objects.filter(member=member, printed_at__gte=since).exists()
+        or LedgerEntry.objects.filter(account__member=member, posted_at__gte=since).exists()
+    )

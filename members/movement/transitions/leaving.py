@@ -1,0 +1,132 @@
+"""Going off account: at one's own wish, on death, by exclusion; and taking a mistaken ending back (V-B10, V-B14, V-B16)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from dues.ledger.rules.leaving import check_left_paid
+from members.book.enums import EndReason
+from members.book.models import BookLine, Registration
+from members.meetings.models import AgendaItem
+from members.people.enums import MemberState
+from members.people.models import Member
+from registry import states
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.transitions import Act, change
+
+from ..enums import PaperCard
+from ..rules import leaving as rules
+from . import sealing
+from .transfers import begin_transit
+
+
+@dataclass(frozen=True)
+class Departure:
+    """The registration that ended; a member on his way has the code that opens his card, told this once."""
+
+    registration: Registration
+    code: str = ""
+    transfer_id: int = 0
+
+
+def deregister(
+    member_id: int,
+    *,
+    reason: str,
+    on: dt.date,
+    by: Actor,
+    paper: str = "",
+    paper_card: str = PaperCard.NONE,
+    mail_number: str = "",
+    destination: str = "",
+    version: int | None = None,
+) -> Departure:
+    """The member goes off account in the organisation that keeps his card; the card is sealed (V-B10, V-B12, V-B14).
+
+    A departure puts the card in transit with a code. Raises `RuleViolation` with the amount while the annual fee of
+    the previous year is not paid, `Blocked` while decisions about him are pending, `StaleVersion`, `NotAllowed`.
+    """
+    with change(by=by, rule="V-B10", event="member.deregistered") as act:
+        member, organization, registration = _on_account(act, member_id, version)
+        state = rules.STATES[EndReason(reason)] if reason in rules.STATES else ""
+        rules.check_reason(organization.charter, reason)
+        states.check(member, state, "V-B10")
+        rules.check_day(member, registration, on)
+        rules.check_paper_card(paper_card, mail_number)
+        if reason != EndReason.DEATH:
+            rules.check_nothing_waits(member)
+        check_left_paid(member, on=on, reason=reason)
+        unit = member.unit_id
+        ended = sealing.close(
+            act, member, state=state, reason=reason, on=on, destination=destination.strip(), paper=paper.strip(),
+            paper_card=paper_card, mail_number=mail_number.strip(),
+        )  # fmt: skip
+        departure = Departure(ended)
+        if state == MemberState.IN_TRANSIT:
+            transfer, code = begin_transit(act, member, ended, unit_id=unit or organization.pk)
+            departure = Departure(ended, code, transfer.pk)
+        act.about(member, organization=organization, reason=reason)
+    return departure
+
+
+def take_back_leaving(line_id: int, *, by: Actor) -> Member:
+    """A leaving or death entered by mistake is set aside from its line of the book; the registration never ended."""
+    with change(by=by, rule="V-B10", event="member.leaving_taken_back") as act:
+        line = act.lock(BookLine.objects.visible_to(by), line_id)
+        if line.member_id is None:
+            raise RuleViolation("V-B10", _("The card has been erased; nothing can be taken back."))
+        member = act.lock(Member, line.member_id)
+        rules.check_can_be_reopened(line, member)
+        organization = rules.last_place(member)
+        require(by, Permission.MOVE_MEMBERS, organization)
+        sealing.reopen(act, member)
+        act.about(member, organization=organization)
+    return member
+
+
+def exclude(act: Act, item: AgendaItem) -> None:
+    """Effect of an adopted decision: off account and sealed, kept until appeal and retention are over (V-B14, V-B16)."""
+    member = _of(act, item)
+    rules.check_exclusion(member)
+    on = item.meeting.held_on if item.meeting is not None else act.today
+    registration = Registration.objects.get(member=member, ended_on__isnull=True)
+    rules.check_day(member, registration, on)
+    sealing.close(
+        act, member, state=MemberState.EXCLUDED, reason=EndReason.EXCLUSION, on=on, paper_card=PaperCard.TAKEN
+    )
+
+
+def undo_exclusion(act: Act, item: AgendaItem) -> None:
+    """The reversal of the decision: the card opens where it was, the registration never ended."""
+    restore(act, _of(act, item))
+
+
+def restore(act: Act, member: Member) -> Organization:
+    """The excluded member is on account again without a break, by reversal or by a satisfied appeal (V-B14)."""
+    if member.state != MemberState.EXCLUDED:
+        raise RuleViolation(
+            "V-B14", _("This member is not excluded: %(state)s.") % {"state": member.get_state_display()}
+        )
+    rules.check_place_works(rules.last_place(member))
+    return sealing.reopen(act, member)
+
+
+def _on_account(act: Act, member_id: int, version: int | None) -> tuple[Member, Organization, Registration]:
+    # The organisation's row is the queue, as for whoever comes on account.
+    keeper = Member.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=member_id)
+    organization = act.lock(Organization.objects.visible_to(act.by), keeper)
+    require(act.by, Permission.MOVE_MEMBERS, organization)
+    member = act.lock(Member.objects.visible_to(act.by), member_id, version=version)
+    return member, organization, Registration.objects.get(member=member, ended_on__isnull=True)
+
+
+def _of(act: Act, item: AgendaItem) -> Member:
+    if item.member_id is None:
+        raise RuleViolation("V-B16", _("Say whom the decision is about."))
+    return act.lock(Member, item.member_id)

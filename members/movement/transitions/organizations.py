@@ -1,0 +1,230 @@
+"""Moving, merging and liquidating organisations: people and books follow, the history stays readable (N-H3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from documents.consents.models import Consent
+from members.admission.enums import ApplicationState
+from members.admission.models import Application, Attachment
+from members.book.enums import EndReason, RegistrationReason
+from members.book.models import Registration
+from members.book.transitions import lines as book
+from members.meetings.enums import AppealState, ItemState
+from members.meetings.models import AgendaItem, Appeal
+from members.people.models import Member
+from registry.access import Actor
+from registry.errors import Blocked, Obstacle
+from registry.files.models import StoredFile
+from registry.organizations.models import Organization
+from registry.organizations.rules import tree as places
+from registry.organizations.transitions import lifecycle
+from registry.transitions import Act, change, write_event
+
+from ..enums import TransferState
+from ..models import Transfer
+from ..rules import organizations as rules
+from .sealing import expire_consents_of
+
+_CHUNK = 500
+
+
+def move_organization(organization_id: int, parent_id: int, *, on: dt.date, by: Actor) -> Organization:
+    """The organisation goes under another superior with everything below it; the cards of a cell go to its new keeper (N-H3).
+
+    Raises `RuleViolation`, `Blocked`, `NotAllowed`.
+    """
+    with change(by=by, rule="N-H3", event="organization.moved") as act:
+        organization = lifecycle.lock_subordinate(act, organization_id)
+        parent = act.lock(Organization.objects.visible_to(by), parent_id)
+        former = organization.parent_id
+        places.check_can_move(organization, parent)
+        places.check_day(organization, on)
+        _refuse(_("The organisation cannot be moved there:"), rules.move_blockers(organization, parent, by))
+        moved = 0
+        if organization.level == organization.charter.cell:
+            moved = _rehome(act, organization, parent, organization, on=on, reason="cell_moved")
+        else:
+            _renew_consents(act, organization, parent)
+        lifecycle.place_under(act, organization, parent)
+        act.about(organization, organization=organization, former=former, parent=parent.pk, members=moved)
+    return organization
+
+
+def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Actor) -> Organization:
+    """The source ends in favour of the target, which takes over its people, subordinates, accounts and figures (N-H3).
+
+    Registrations end and begin on the same day; appointments in the source end. Answers the target.
+    Raises `RuleViolation`, `Blocked`, `NotAllowed`.
+    """
+    with change(by=by, rule="N-H3", event="organization.merged") as act:
+        source = lifecycle.lock_subordinate(act, source_id)
+        target = act.lock(Organization.objects.visible_to(by), target_id)
+        places.check_can_merge(source, target, on)
+        _refuse(_("The organisations cannot be merged yet:"), rules.merge_blockers(source, target, by))
+        home = rules.keeper_and_cell(target, target.parent)
+        moved = _rehome(act, source, *home, on=on, reason="merger") if home else 0
+        _pass_on(act, source, target)
+        if home:
+            _redirect_transfers(act, source, *home)
+        lifecycle.absorb(act, source, target, on=on)
+        facts = {"source": source.pk, "target": target.pk, "members": moved}
+        write_event("organization.took_in", by=by, rule="N-H3", about=target, organization=target, **facts)
+        act.about(source, organization=source, **facts)
+    return target
+
+
+def liquidate_organization(organization_id: int, *, on: dt.date, by: Actor) -> Organization:
+    """The organisation ends without a successor, once nothing and nobody depends on it (N-H3).
+
+    Raises `RuleViolation`, `Blocked` with each blocking record named, `NotAllowed`.
+    """
+    with change(by=by, rule="N-H3", event="organization.liquidated") as act:
+        organization = lifecycle.lock_subordinate(act, organization_id)
+        places.check_can_liquidate(organization, on)
+        _refuse(
+            _("The organisation cannot be liquidated while this is not settled:"),
+            rules.liquidation_blockers(organization, by),
+        )
+        if organization.parent is not None:
+            _leave_to(act, organization, organization.parent)
+        lifecycle.end(act, organization, on=on)
+        act.about(organization, organization=organization)
+    return organization
+
+
+def _pass_on(act: Act, source: Organization, target: Organization) -> None:
+    """What waits for a decision and sealed cards are the target's business from now on (N-H3)."""
+    _leave_to(act, source, target)
+    items = list(AgendaItem.objects.filter(organization=source, state=ItemState.WAITING))
+    for item in items:
+        item.organization = target
+    act.update_many(AgendaItem, items, ["organization"])
+    appeals = list(Appeal.objects.filter(organization=source, state=AppealState.RECEIVED))
+    for appeal in appeals:
+        appeal.organization = target
+    act.update_many(Appeal, appeals, ["organization"])
+
+
+def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
+    """Sealed cards and applications are kept, and one day destroyed, by whoever comes after the organisation (V-B14)."""
+    Member.objects.filter(last_organization=ended).update(last_organization=heir)
+    applications = act.lock_many(
+        Application.objects.filter(organization=ended).exclude(
+            state__in=[ApplicationState.SCHEDULED, ApplicationState.ADMITTED]
+        )
+    )
+    for application in applications:
+        application.organization, application.received_by = heir, ended
+        application.version += 1
+    act.update_many(Application, applications, ["organization", "received_by", "version"])
+    files = Attachment.objects.filter(application__in=applications, member__isnull=True).values("file")
+    StoredFile.objects.filter(pk__in=files).update(organization=heir)
+
+
+def _refuse(message: str, blockers: list[Obstacle]) -> None:
+    if blockers:
+        raise Blocked("N-H3", message, blockers)
+
+
+def _rehome(
+    act: Act, source: Organization, keeper: Organization, cell: Organization | None, *, on: dt.date, reason: str
+) -> int:
+    """People of the source come to the keeper and the cell, those of its own cells stay in them; answers how many."""
+    people = rules.people_of(source)
+    rules.check_registrations_begin_before(people.exclude(organization=keeper), on)
+    # Locked and read as ids first: the rows leave the queryset as they change.
+    ids = [member.pk for member in act.lock_many(people.only("pk"))]
+    for at in range(0, len(ids), _CHUNK):
+        chunk = Member.objects.filter(pk__in=ids[at : at + _CHUNK])
+        leaving = list(chunk.exclude(organization=keeper).values_list("pk", flat=True))
+        # A legal entity that is merged has a successor, who takes over the consents too.
+        if source.operator() not in {keeper.operator(), source}:
+            expire_consents_of(act, Member.objects.filter(pk__in=leaving))
+        _reregister(act, leaving, keeper, on=on, reason=reason)
+        _hand_over_files(leaving, keeper)
+        kept_cell = chunk.filter(organization=source, cell__isnull=False)
+        kept = list(kept_cell.values_list("pk", flat=True))
+        kept_cell.update(organization=keeper, version=F("version") + 1)
+        unit = cell or keeper
+        elsewhere = chunk.exclude(pk__in=kept).exclude(unit=unit)
+        rebooked = list(elsewhere.values_list("pk", flat=True))
+        chunk.exclude(pk__in=kept).update(organization=keeper, cell=cell, unit=unit, version=F("version") + 1)
+        _remember(act, chunk)
+        moved = list(Member.objects.filter(pk__in=rebooked).order_by("sort_key", "pk"))
+        book.move(act, moved, on=on, reason=EndReason(reason), destination=unit.short_name)
+    return len(ids)
+
+
+def _renew_consents(act: Act, organization: Organization, parent: Organization) -> None:
+    """Where the operator of personal data was a former superior, consents are given to the new one (U-6)."""
+    people = rules.consents_to_renew(organization, parent)
+    ids = [member.pk for member in act.lock_many(people.only("pk"))]
+    for at in range(0, len(ids), _CHUNK):
+        chunk = Member.objects.filter(pk__in=ids[at : at + _CHUNK])
+        expire_consents_of(act, chunk)
+        chunk.update(version=F("version") + 1)
+        _remember(act, chunk)
+
+
+def _reregister(act: Act, ids: list[int], keeper: Organization, *, on: dt.date, reason: str) -> None:
+    """The open registration ends and one in the new organisation begins, on the same day and for the same reason."""
+    open_ones = list(Registration.objects.filter(member__in=ids, ended_on__isnull=True))
+    for registration in open_ones:
+        registration.ended_on, registration.end_reason = on, EndReason(reason)
+        registration.destination = keeper.full_name
+    act.update_many(Registration, open_ones, ["ended_on", "end_reason", "destination"])
+    act.create_many(
+        Registration,
+        [
+            Registration(
+                member_id=registration.member_id,
+                organization=keeper,
+                started_on=on,
+                start_reason=RegistrationReason(reason),
+            )
+            for registration in open_ones
+        ],
+    )
+
+
+def _redirect_transfers(act: Act, source: Organization, keeper: Organization, cell: Organization | None) -> None:
+    """Requests and cards on their way go on with the successor, a request between the two is void (V-B9, U-5)."""
+    unit = cell or keeper
+    touched = Q(source=source) | Q(target=source) | Q(asked_by=source) | Q(source_unit=source)
+    found = act.lock_many(Transfer.objects.open().filter(touched))
+    for transfer in found:
+        if transfer.source_unit_id == source.pk:
+            transfer.source_unit_id = unit.pk
+        places = {name: getattr(transfer, name) for name in ("source_id", "target_id", "asked_by_id")}
+        led = {name: keeper.pk if pk == source.pk else pk for name, pk in places.items()}
+        if transfer.state == TransferState.REQUESTED and led["source_id"] == led["target_id"]:
+            transfer.state, transfer.ended_on = TransferState.CANCELLED, act.today
+        else:
+            transfer.source_id, transfer.target_id = led["source_id"], led["target_id"]
+            transfer.asked_by_id = led["asked_by_id"]
+    fields = ["source", "source_unit", "target", "asked_by", "state", "ended_on"]
+    act.update_many(Transfer, found, fields)
+
+
+def _hand_over_files(ids: list[int], keeper: Organization) -> None:
+    """Photographs and scans lie with the organisation that keeps the card."""
+    photos = Member.objects.filter(pk__in=ids, photo__isnull=False).values_list("photo_id", flat=True)
+    scans = Consent.objects.filter(member__in=ids, scan__isnull=False).values_list("scan_id", flat=True)
+    attached = Attachment.objects.filter(member__in=ids).values_list("file_id", flat=True)
+    StoredFile.objects.filter(pk__in=[*photos, *scans, *attached]).update(organization=keeper)
+
+
+def _remember(act: Act, changed: QuerySet[Member]) -> None:
+    """History rows of members who were all changed alike by one statement."""
+    Member.history.bulk_history_create(
+        list(changed),
+        batch_size=200,
+        update=True,
+        default_user=act.by.account,
+        default_change_reason=act.rule,
+        default_date=act.now,
+    )

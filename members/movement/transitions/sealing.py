@@ -1,0 +1,263 @@
+"""Closing a card to the organisation that let the member go, and opening it where he is taken on account (V-B10, V-B11)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+
+from django.db.models import Count, Q, QuerySet
+
+from documents.consents import book as consents
+from documents.consents.models import Consent
+from members.admission.models import Attachment, Representation
+from members.book.enums import EndReason, RegistrationReason
+from members.book.models import Registration
+from members.book.transitions import lines as book
+from members.lists.enums import RowVerdict
+from members.lists.models import ImportBatch, ImportRow
+from members.lists.transitions.batches import count
+from members.meetings.enums import ItemState
+from members.meetings.models import AgendaItem
+from members.people.enums import ConsentState, MemberState
+from members.people.models import Member, Reminder
+from members.people.rules.duplicates import name_key
+from members.people.transitions.accounting import count_in
+from members.people.transitions.paper_card import ask_for_reprint
+from members.reconciliation.enums import ProposalState
+from members.reconciliation.models import ChangeProposal
+from registry.drafts.models import Draft
+from registry.files import storage
+from registry.files.models import StoredFile
+from registry.jobs.enums import OPEN_JOBS
+from registry.jobs.models import Job
+from registry.organizations.enums import OrganizationStatus
+from registry.organizations.models import Organization
+from registry.organizations.transitions.figures import adjust
+from registry.transitions import Act
+
+from ..enums import PaperCard, TransferState
+from ..models import Transfer
+from ..rules.leaving import erase_after, last_place
+
+#: Kinds of jobs whose results hold content of cards.
+_COPYING = ("documents.print", "documents.print_invitations", "members.export")
+
+
+def close(
+    act: Act,
+    member: Member,
+    *,
+    state: str,
+    reason: str,
+    on: dt.date,
+    destination: str = "",
+    paper: str = "",
+    paper_card: str = PaperCard.NONE,
+    mail_number: str = "",
+) -> Registration:
+    """The registration ends and the card is sealed: nobody of the old organisation reads it anywhere from now on.
+
+    What stays with the organisation is the line of its book, its ledger and its acts.
+    """
+    organization = Organization.objects.select_related("federation").get(members=member)
+    registration = act.lock(Registration, Registration.objects.get(member=member, ended_on__isnull=True).pk)
+    registration.ended_on, registration.end_reason, registration.destination = on, reason, destination
+    registration.end_paper, registration.paper_card, registration.mail_number = paper, paper_card, mail_number
+    act.save(registration)
+    book.leave(act, [member], on=on, reason=reason, destination=destination)
+    count_in((), less=[member])
+    forget(act, member, organization, died=reason == EndReason.DEATH)
+    member.last_organization_id, member.last_unit_id = member.organization_id, member.unit_id
+    member.organization = member.cell = member.unit = None
+    member.state, member.ended_on = state, None if state == MemberState.IN_TRANSIT else on
+    member.erase_after = None if state == MemberState.IN_TRANSIT else erase_after(organization.charter, state, on)
+    act.save(member)
+    return registration
+
+
+def forget(act: Act, member: Member, organization: Organization, *, died: bool = False) -> None:
+    """What the organisation holds of the card beside it goes: copies, files, days ahead, what waits."""
+    _drop_copies(member, organization)
+    _hold_files(member, None)
+    Reminder.objects.filter(member=member).delete()
+    _settle_what_waits(act, member, died=died)
+
+
+def reopen(act: Act, member: Member) -> Organization:
+    """The ending was a mistake or was set aside: the card stands where it stood, the registration never ended."""
+    keeper = act.lock(Organization, last_place(member).pk)
+    stood = member.last_unit or keeper
+    cell = _cell_now(stood, keeper)
+    # An arrival taken back is no registration that could go on.
+    sound = Registration.objects.filter(member=member).exclude(end_reason=EndReason.UNDONE)
+    registration = act.lock(sound, sound.latest("started_on", "pk").pk)
+    registration.ended_on, registration.end_reason = None, ""
+    registration.destination = registration.end_paper = registration.paper_card = registration.mail_number = ""
+    act.save(registration)
+    _place(member, keeper, cell)
+    # The paper card was handed out, sent or withdrawn, and says that the registration ended.
+    ask_for_reprint([member])
+    act.save(member)
+    book.reopen(act, [member])
+    merged_on = _carry_on(act, registration, keeper)
+    if member.unit_id != stood.pk:
+        book.move(
+            act,
+            [member],
+            on=merged_on or act.today,
+            reason=EndReason.MERGER if merged_on else EndReason.OTHER_CELL,
+            destination=keeper.short_name,
+        )
+    count_in([member])
+    _hold_files(member, keeper)
+    return keeper
+
+
+def _cell_now(stood: Organization, keeper: Organization) -> Organization | None:
+    """The cell he stood in, or the one that took it in, as long as it lies below the keeper."""
+    while stood.status == OrganizationStatus.ENDED and stood.successor is not None:
+        stood = stood.successor
+    below = stood.parent_id == keeper.pk and stood.status != OrganizationStatus.ENDED
+    return stood if below and stood.pk != keeper.pk else None
+
+
+def _carry_on(act: Act, registration: Registration, keeper: Organization) -> dt.date | None:
+    """Where the organisation was merged meanwhile the registration went on with its successor; answers the day (N-H3)."""
+    former = registration.organization
+    if former.pk == keeper.pk:
+        return None
+    on = max(former.ended_on or act.today, registration.started_on)
+    registration.ended_on, registration.end_reason, registration.destination = on, EndReason.MERGER, keeper.full_name
+    act.save(registration)
+    act.save(
+        Registration(
+            member_id=registration.member_id,
+            organization=keeper,
+            started_on=on,
+            start_reason=RegistrationReason.MERGER,
+        )
+    )
+    return on
+
+
+def open_at(act: Act, member: Member, *, keeper: Organization, cell: Organization | None, on: dt.date) -> Registration:
+    """The card opens at the receiving organisation, with the earlier registrations in section 2 (V-B9, V-B11)."""
+    former = last_place(member)
+    _place(member, keeper, cell)
+    # The paper card of the former organisation tells of the new registration once it is printed again.
+    member.reprint = True
+    expire_consents(act, member, former, keeper)
+    act.save(member)
+    registration = Registration(
+        member=member, organization=keeper, started_on=on, start_reason=RegistrationReason.ARRIVAL
+    )
+    act.save(registration)
+    book.enter(act, [member], on=on)
+    count_in([member])
+    _hold_files(member, keeper)
+    return registration
+
+
+def expire_consents(act: Act, member: Member, former: Organization, keeper: Organization) -> None:
+    """A consent names its operator: where that is another one now, a new consent is to be signed (U-6, V-A4)."""
+    if former.operator() == keeper.operator():
+        return
+    member.consent_state = ConsentState.EXPIRED if consents.expire(act, [member]) else ConsentState.NONE
+
+
+def expire_consents_of(act: Act, members: QuerySet[Member]) -> int:
+    """The same for many whose operator is another one now, with the stored figures; answers of how many (U-6, V-A4).
+
+    The caller writes the members' history.
+    """
+    found = Member.objects.filter(pk__in=consents.expire(act, members))
+    counted = (
+        found.order_by()
+        .values("unit")
+        .annotate(
+            printed=Count("pk", filter=Q(consent_state=ConsentState.PRINTED)),
+            signed=Count("pk", filter=Q(consent_state=ConsentState.SIGNED)),
+        )
+    )
+    for row in sorted(counted, key=lambda row: row["unit"]):
+        adjust(row["unit"], consents_printed=-row["printed"], consents_signed=-row["signed"])
+    return found.update(consent_state=ConsentState.EXPIRED)
+
+
+def _place(member: Member, keeper: Organization, cell: Organization | None) -> None:
+    member.organization, member.cell, member.unit = keeper, cell, cell or keeper
+    member.state, member.ended_on, member.erase_after = MemberState.ON_ACCOUNT, None, None
+    member.last_organization = member.last_unit = None
+
+
+def _hold_files(member: Member, keeper: Organization | None) -> None:
+    """Photographs and scans lie with the organisation that keeps the card; sealed ones with none, so nobody opens them."""
+    scans = Consent.objects.filter(member=member, scan__isnull=False).values_list("scan_id", flat=True)
+    attached = Attachment.objects.filter(member=member).values_list("file_id", flat=True)
+    StoredFile.objects.filter(pk__in=[member.photo_id, *scans, *attached]).update(organization=keeper)
+
+
+def _drop_copies(member: Member, organization: Organization) -> None:
+    """Papers and workbooks that jobs made, forms of the card half filled in, and the list the member came in."""
+    units = [organization.pk, member.unit_id]
+    copying = Job.objects.filter(kind__in=_COPYING)
+    above = [int(step) for step in organization.path.split("/") if step]
+    holding = Q(result__isnull=False) | Q(state__in=OPEN_JOBS)
+    made_above = copying.filter(holding, organization__in=above).exclude(organization__in=units)
+    named = [pk for pk, params in made_above.values_list("pk", "params") if member.pk in params.get("ids", ())]
+    jobs = copying.filter(Q(organization__in=units) | Q(pk__in=named))
+    # What is being made right now may hold the card too: its owner asks for it again.
+    jobs.open().update(cancel_asked=True)
+    for job in jobs.filter(result__isnull=False).select_related("result"):
+        if job.result is not None:
+            storage.drop(job.result)
+    drop_drafts(member)
+    # The list he came in, and rows of other lists that name him and wait: offered again, never settled.
+    earlier = Member.history.filter(id=member.pk).values_list("surname", "given_name").distinct()
+    names = {member.name_key, *(name_key(*both) for both in earlier)}
+    rows = [row for row in _open_rows(organization) if _is_about(row, member, names)]
+    ImportRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    batches = ImportBatch.objects.filter(Q(members=member) | Q(pk__in={row.batch_id for row in rows}))
+    for batch in batches.distinct().select_related("source"):
+        source, batch.source = batch.source, None
+        batch.counts, batch.samples = count(batch), {}
+        batch.save(update_fields=["source", "counts", "samples"])
+        if source is not None:
+            storage.drop(source)
+
+
+def drop_drafts(member: Member) -> None:
+    """What somebody had typed into a form of the card or of those whom the member represents, and not saved."""
+    wards = Representation.objects.filter(member=member).values_list("pk", flat=True)
+    of_wards = [f"ward-add-member_id-{member.pk}", *(f"ward-edit-{ward}" for ward in wards)]
+    Draft.objects.filter(Q(key__regex=rf"^members-[a-z]+-{member.pk}-") | Q(key__in=of_wards)).delete()
+
+
+def _open_rows(organization: Organization) -> Iterator[ImportRow]:
+    """Rows of the organisation's lists whose content is still there."""
+    found = ImportRow.objects.filter(batch__organization=organization).exclude(verdict=RowVerdict.DONE)
+    return found.only("values", "batch").iterator(chunk_size=500)
+
+
+def _is_about(row: ImportRow, member: Member, names: Collection[str]) -> bool:
+    person = row.person
+    if member.snils and person.get("snils") == member.snils:
+        return True
+    named = name_key(person.get("surname"), person.get("given_name")) in names
+    return named and person.get("birth_date") == member.birth_date
+
+
+def _settle_what_waits(act: Act, member: Member, *, died: bool) -> None:
+    """Proposals about the card are withdrawn; on a death what waited for a decision is taken off."""
+    proposals = list(ChangeProposal.objects.filter(member=member, state=ProposalState.OPEN))
+    for proposal in proposals:
+        proposal.state, proposal.decided_at, proposal.decided_by = ProposalState.WITHDRAWN, act.now, act.by.account
+    act.update_many(ChangeProposal, proposals, ["state", "decided_at", "decided_by"])
+    for transfer in Transfer.objects.filter(member=member, state=TransferState.REQUESTED):
+        transfer.state, transfer.ended_on = TransferState.CANCELLED, act.today
+        act.save(transfer)
+    if died:
+        items = list(AgendaItem.objects.open().filter(member=member))
+        for item in items:
+            item.state = ItemState.DROPPED
+        act.update_many(AgendaItem, items, ["state"])

@@ -1,0 +1,319 @@
+"""The list of members as a workbook that imports back unchanged: the headings and words are those that the import knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any
+
+import xlsxwriter
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from members.book.models import BookLine, Registration
+from members.book.queries.on_day import stands_in
+from members.lists.reading.fields import FIELDS
+from registry.access import Actor
+from registry.charters.base import Charter
+from registry.checks import format_phone, format_snils
+from registry.enums import DataClass, Permission
+from registry.errors import NotAllowed
+from registry.organizations.models import Organization
+
+from .models import Member
+from .rules.fields import PARTS, choices_of, is_list, label_of, values_of
+
+#: Up to so many rows are answered at once; more become a job.
+AT_ONCE = 2_000
+CHUNK = 500
+
+#: Fields of the card that a list names otherwise; several of them may share a column.
+_LISTED = {
+    "phone_mobile": "phone",
+    "phone_home": "phone",
+    "paper_series": "passport_series",
+    "paper_number": "passport_number",
+    "paper_issued_on": "passport_issued_on",
+    "paper_issued_by": "passport_issued_by",
+    "paper_code": "passport_code",
+    "certificate_indefinite": "certificate_expires_on",
+}
+#: Told by another column: no patronymic by an empty one, a year alone by a date without day and month.
+_TOLD_ELSEWHERE = {"no_patronymic", "joined_year_only"}
+_MEMBERS, _VALUES = "Члены", "Значения"
+_WIDTHS = {
+    "address": 40,
+    "workplace": 40,
+    "email": 28,
+    "phone": 32,
+    "surname": 20,
+    "full_name": 40,
+    "unit": 40,
+    "given_name": 16,
+    "patronymic": 20,
+}
+
+Values = dict[str, Any]
+Show = Callable[[Values], Any]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Columns of the workbook: key, heading, and what stands in a cell."""
+
+    keys: tuple[str, ...]
+    headings: tuple[str, ...]
+    shows: tuple[Show, ...]
+    #: Records beside the member that the columns come from.
+    parts: tuple[str, ...]
+    #: Allowed values by heading, for the second sheet.
+    options: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def classes_offered(actor: Actor) -> list[DataClass]:
+    """Classes beyond the general one that the actor reads and his charter's card has."""
+    if actor.organization is None:
+        return []
+    present = {section.data_class for section in actor.organization.charter.sections}
+    return [c for c in (DataClass.IDENTITY, DataClass.HEALTH) if c in present and actor.reads(c)]
+
+
+def sheet_for(actor: Actor, classes: Iterable[DataClass] = ()) -> Sheet:
+    """The columns that the charter has in the general class and in those of `classes` that the actor reads."""
+    if actor.organization is None:
+        raise NotAllowed
+    charter = actor.organization.charter
+    wanted = {DataClass.GENERAL, *(c for c in classes if actor.reads(c))}
+    columns: dict[str, tuple[str, Show]] = {}
+    options = []
+    with override("ru"):
+        if not actor.organization.keeps_cards and actor.organization.level != charter.cell:
+            columns["unit"] = ("Числится в организации", lambda values: values["unit"])
+        for section in charter.sections:
+            if section.data_class not in wanted:
+                continue
+            for name in section.fields:
+                key = _LISTED.get(name, name)
+                if name in _TOLD_ELSEWHERE or key in columns:
+                    continue
+                heading = _heading(key, name, charter)
+                columns[key] = (heading, _SHOWN.get(key) or _plain(name, charter))
+                if labels := tuple(str(label) for _key, label in choices_of(name, charter)):
+                    options.append((heading, labels))
+        if charter.charges_dues and actor.reads(DataClass.MONEY) and actor.may(Permission.VIEW_DUES):
+            columns |= _DUES
+    return Sheet(
+        keys=tuple(columns),
+        headings=tuple(heading for heading, _show in columns.values()),
+        shows=tuple(show for _heading_, show in columns.values()),
+        parts=tuple(part for part, model in PARTS.items() if model.DATA_CLASS in wanted),  # type: ignore[attr-defined]
+        options=tuple(options),
+    )
+
+
+def _heading(key: str, name: str, charter: Charter) -> str:
+    text = str(FIELDS[key].label if key in FIELDS else label_of(name, charter))
+    return text[:1].upper() + text[1:]
+
+
+def _plain(name: str, charter: Charter) -> Show:
+    labels = {str(key): str(label) for key, label in choices_of(name, charter)}
+
+    def show(values: Values) -> Any:
+        value = values.get(name)
+        if is_list(name):
+            return "; ".join(labels.get(str(one), str(one)) for one in value or [])
+        if isinstance(value, bool):
+            return "да" if value else ""
+        return labels.get(str(value), value) if labels else value
+
+    return show
+
+
+def _phones(values: Values) -> str:
+    mobile = [format_phone(part.strip()) for part in values.get("phone_mobile", "").split(",") if part.strip()]
+    home = [f"дом. {format_phone(part.strip())}" for part in values.get("phone_home", "").split(",") if part.strip()]
+    return ", ".join(mobile + home)
+
+
+def _joined(values: Values) -> Any:
+    joined = values.get("joined_on")
+    return joined.year if joined and values.get("joined_year_only") else joined
+
+
+def _patronymic(values: Values) -> str:
+    return values.get("patronymic") or ("нет" if values.get("no_patronymic") else "")
+
+
+def _expires(values: Values) -> Any:
+    return "бессрочно" if values.get("certificate_indefinite") else values.get("certificate_expires_on")
+
+
+_SHOWN: dict[str, Show] = {
+    "patronymic": _patronymic,
+    "snils": lambda values: format_snils(values.get("snils") or ""),
+    "phone": _phones,
+    "joined_on": _joined,
+    "certificate_expires_on": _expires,
+    "cell": lambda values: values["cell"],
+}
+
+
+def _paid_to(values: Values) -> Any:
+    return values["dues"].paid_to if values["dues"] is not None else None
+
+
+def _owes(values: Values) -> Any:
+    return values["dues"].unpaid or None if values["dues"] is not None else None
+
+
+def _owes_since(values: Values) -> Any:
+    """The first day after the term of the oldest charge that is not covered."""
+    since = values["dues"].unpaid_since if values["dues"] is not None else None
+    return since + dt.timedelta(days=1) if since is not None and since < timezone.localdate() else None
+
+
+#: What the ledger says; the import knows the headings as those of money, which it does not take.
+_DUES: dict[str, tuple[str, Show]] = {
+    "dues_paid_to": ("Взносы уплачены по год", _paid_to),
+    "dues_owed": ("Не уплачено, руб.", _owes),
+    "dues_since": ("Задолженность с", _owes_since),
+}
+
+
+def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
+    """Rows of the members that the actor still sees on account, in the order of the ids; a constant number of queries."""
+    found = Member.objects.visible_to(actor).on_account().filter(pk__in=ids)
+    # What is not asked for is not even decrypted.
+    dues = ("dues",) if "dues_owed" in sheet.keys else ()
+    members = found.select_related("organization", "cell", *dues, *sheet.parts).in_bulk()
+    open_ones = Registration.objects.visible_to(actor).filter(member__in=list(members), ended_on__isnull=True)
+    registrations = {row.member_id: row for row in open_ones}
+    rows = []
+    for member in (members[pk] for pk in ids if pk in members):
+        records = {part: getattr(member, part, None) for part in sheet.parts}
+        values = values_of(member, {**records, "registration": registrations.get(member.pk)})
+        values["unit"] = member.organization.short_name if member.organization else ""
+        values["dues"] = getattr(member, "dues", None) if dues else None
+        values["cell"] = member.cell.short_name if member.cell else ""
+        rows.append([show(values) for show in sheet.shows])
+    return rows
+
+
+def sheet_of_day(*, units: bool) -> Sheet:
+    """The columns of a list of who stood on account on a day; `units`: whether one names where they stood."""
+    columns = {
+        "number": "№ п/п", "full_name": "ФИО", **({"unit": "Организация"} if units else {}), "ticket_number": "№ билета",
+        "entered_on": "На учёте с", "left_on": "Снят с учёта",
+    }  # fmt: skip
+    shows: tuple[Show, ...] = tuple(itemgetter(name) for name in columns)
+    return Sheet(tuple(columns), tuple(columns.values()), shows, (), ())
+
+
+def rows_of_day(
+    ids: Sequence[int], place: Organization, sheet: Sheet, actor: Actor, *, first: int = 1
+) -> list[list[Any]]:
+    """Rows of these lines of the books in the order of the ids, numbered from `first`."""
+    found = BookLine.objects.visible_to(actor).select_related("unit__parent").in_bulk(ids)
+    rows = []
+    for number, line in enumerate((found[pk] for pk in ids if pk in found), start=first):
+        values = {
+            "number": number, "full_name": line.full_name, "unit": stands_in(line, place),
+            "ticket_number": line.ticket_number, "entered_on": line.entered_on, "left_on": line.left_on,
+        }  # fmt: skip
+        rows.append([show(values) for show in sheet.shows])
+    return rows
+
+
+def name_of_day(day: dt.date) -> str:
+    """A neutral name for the download of a day."""
+    return _("on-account") + f"-{day:%Y-%m-%d}.xlsx"
+
+
+def file_name() -> str:
+    """A neutral name for the download."""
+    return _("members") + f"-{timezone.localdate():%Y-%m-%d}.xlsx"
+
+
+def pack(rows: list[list[Any]]) -> bytes:
+    """Rows as bytes that `unpack` reads; dates stay dates."""
+    return json.dumps([[_packed(value) for value in row] for row in rows], ensure_ascii=False).encode()
+
+
+def unpack(data: bytes) -> list[list[Any]]:
+    return [[_unpacked(value) for value in row] for row in json.loads(data)]
+
+
+def _packed(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return {"date": value.isoformat()}
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _unpacked(value: Any) -> Any:
+    return dt.date.fromisoformat(value["date"]) if isinstance(value, dict) else value
+
+
+def workbook(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> bytes:
+    """The workbook: people on the first sheet, allowed values on the second; no cell is a formula or a link."""
+    target = io.BytesIO()
+    settings = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(target, settings) as book:
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        date = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
+        people = book.add_worksheet(_MEMBERS)
+        people.freeze_panes(1, 1)
+        for at, key in enumerate(sheet.keys):
+            people.set_column(at, at, _WIDTHS.get(key, 18))
+        people.write_row(0, 0, sheet.headings, bold)
+        last = 0
+        for last, row in enumerate(rows, start=1):
+            for at, value in enumerate(row):
+                _write(people, last, at, value, date)
+        if last:
+            people.autofilter(0, 0, last, len(sheet.headings) - 1)
+        if sheet.options:
+            _write_options(book.add_worksheet(_VALUES), sheet, bold)
+    return target.getvalue()
+
+
+def _write(page: Any, row: int, column: int, value: Any, date: Any) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, dt.date):
+        if value.year >= 1900:
+            page.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), date)
+        else:
+            page.write_string(row, column, f"{value:%d.%m.%Y}")
+    elif isinstance(value, int | float | Decimal):
+        page.write_number(row, column, value)
+    else:
+        page.write_string(row, column, str(value)[:32_000])
+
+
+def _write_options(page: Any, sheet: Sheet, bold: Any) -> None:
+    page.set_column(0, max(0, len(sheet.options) - 1), 30)
+    page.write_row(0, 0, [heading for heading, _labels in sheet.options], bold)
+    columns = [labels for _title, labels in sheet.options]
+    longest = max(map(len, columns), default=0)
+    for row in range(longest):
+        for at, labels in enumerate(columns):
+            if row < len(labels):
+                page.write_string(row + 1, at, labels[row])
+
+
+CLASS_LABELS = {
+    DataClass.IDENTITY: gettext_lazy("identity papers"),
+    DataClass.HEALTH: gettext_lazy("disability and health"),
+}

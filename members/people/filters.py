@@ -1,0 +1,378 @@
+"""The list of members: who is found by the search and the filters, in which order, and who of them is chosen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Length
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from dues.ledger.queries.figures import with_standing
+from members.book.enums import RegistrationReason
+from members.book.models import Registration
+from members.lists.enums import BatchState
+from members.lists.models import ImportBatch
+from registry.access import Actor
+from registry.enums import DataClass, Permission
+from registry.organizations.models import Organization
+from registry.organizations.queries import totals, totals_under
+from registry.requests import ids_in
+from registry.widgets import DateField
+
+from .enums import OPEN_CONSENTS, ConsentState, Sex
+from .models import Member, MemberQuerySet
+from .rules.fields import choices_of
+from .rules.person import cells_of, years_after
+from .search import QUERY_LENGTH, matching
+
+#: Pages, counts and selections reach so far; who finds more people narrows the list.
+FOUND_LIMIT = 20_000
+#: So many organisations fit into a drop-down; of more, one is looked for on a page of its own.
+FEW_ORGANIZATIONS = 60
+_BATCHES = 20
+_OLDEST = 120
+
+_YES_NO = [("yes", _("yes")), ("no", _("no"))]
+#: Of the address, what is no filter; the rest may be kept under a name.
+NOT_FILTERS = {"q", "sort", "page"}
+
+_NO_TICKET_LAST = Case(When(ticket_number="", then=Value(1)), default=Value(0))
+SORTS: dict[str, tuple[Any, ...]] = {
+    "name": (),
+    "birth_date": (F("birth_date").asc(nulls_last=True),),
+    "-birth_date": (F("birth_date").desc(nulls_last=True),),
+    "joined_on": (F("joined_on").asc(nulls_last=True),),
+    "-joined_on": (F("joined_on").desc(nulls_last=True),),
+    # Shorter numbers are smaller ones: 99 stands before 100.
+    "ticket_number": (_NO_TICKET_LAST, Length("ticket_number"), "ticket_number"),
+    "-ticket_number": (_NO_TICKET_LAST, Length("ticket_number").desc(), "-ticket_number"),
+}
+
+
+class _FilterForm(forms.Form):
+    """What the filters cannot say one by one: ranges in their order, and how far they reach."""
+
+    wide = False
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for first, last in (("age_from", "age_to"), ("joined_from", "joined_to")):
+            if values.get(first) is not None and values.get(last) is not None and values[first] > values[last]:
+                self.add_error(last, _("The end of the range lies before its beginning."))
+        if self.wide and any(not _blank(values.get(name)) for name in values if name not in {"q", "organization"}):
+            message = _("Choose an organisation first: filters work among at most %(limit)s people.")
+            raise forms.ValidationError(message % {"limit": FOUND_LIMIT})
+        return values
+
+
+def _blank(value: Any) -> bool:
+    return value is None or value == ""
+
+
+class _Integers(django_filters.NumberFilter):
+    field_class = forms.IntegerField
+
+
+class _Dates(django_filters.DateFilter):
+    field_class = DateField
+
+
+class _Filled(django_filters.ChoiceFilter):
+    """Is there anything in the field? `empty` is what the field holds when there is not."""
+
+    def __init__(self, *args: Any, empty: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, choices=_YES_NO, empty_label=_("any"), **kwargs)
+        self.empty = empty
+
+    def filter(self, qs: MemberQuerySet, value: str) -> MemberQuerySet:
+        if not value:
+            return qs
+        nothing = (
+            Q(**{f"{self.field_name}__isnull": True}) if self.empty is None else Q(**{self.field_name: self.empty})
+        )
+        return qs.exclude(nothing) if value == "yes" else qs.filter(nothing)
+
+
+def _choice(choices: Iterable[tuple[Any, Any]] = (), **kwargs: Any) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(choices=list(choices), empty_label=_("any"), **kwargs)
+
+
+class MemberFilter(django_filters.FilterSet):
+    """Search and filters over the members on account that the actor sees; options by his charter.
+
+    Something invalid in the address finds nobody and is shown as an error.
+    """
+
+    q = django_filters.CharFilter(
+        label=_("Search in this list"),
+        help_text=_("Surname, names in any order, ticket №, SNILS or date of birth; the beginning is enough."),
+        max_length=QUERY_LENGTH,
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    organization = django_filters.ModelChoiceFilter(
+        label=_("organisation"), queryset=Organization.objects.visible_to(None), empty_label=_("any"), method="within"
+    )
+    cell = _choice(label=_("primary cell"), method="in_cell")
+    consent = _choice([("wanted", _("to be printed")), *ConsentState.choices], label=_("consent"), method="of_consent")
+    complete = _choice(
+        [("yes", _("complete")), ("no", _("something is missing"))],
+        label=_("completeness of the card"),
+        method="completeness",
+    )
+    reprint = _choice(
+        [("yes", _("print again")), ("no", _("as printed"))], label=_("paper card"), method="to_print_again"
+    )
+    outside = _choice(_YES_NO, label=_("arrived from outside the registry"), method="from_outside")
+    sex = _choice(Sex.choices, label=_("sex"))
+    age_from = _Integers(label=_("age from"), min_value=0, max_value=_OLDEST, method="aged_from")
+    age_to = _Integers(label=_("age to"), min_value=0, max_value=_OLDEST, method="aged_to")
+    birth_month = _choice(MONTHS.items(), label=_("month of birth"), field_name="birth_date__month")
+    category = _choice(label=_("category"))
+    education = _choice(label=_("education"))
+    worker_category = _choice(label=_("staff category"))
+    dues_form = _choice(label=_("form of paying dues"))
+    dues = _choice(
+        [
+            ("arrears", _("in arrears")),
+            ("unpaid", _("something to pay")),
+            ("entrance", _("entrance fee not paid")),
+            ("paid", _("this year is paid")),
+            ("advance", _("paid in advance")),
+        ],
+        label=_("dues"),
+        method="of_standing",
+    )
+    joined_from = _Dates(label=_("joined from"), field_name="joined_on", lookup_expr="gte")
+    joined_to = _Dates(label=_("joined until"), field_name="joined_on", lookup_expr="lte")
+    ticket = _Filled(label=_("has a ticket"), field_name="ticket_number")
+    photo = _Filled(label=_("has a photograph"), empty=None)
+    phone = _Filled(label=_("has a mobile telephone"), field_name="phone_mobile")
+    email = _Filled(label=_("has an e-mail address"))
+    batch = _choice(label=_("loaded list"))
+
+    class Meta:
+        model = Member
+        fields: list[str] = []
+        form = _FilterForm
+
+    def __init__(self, data: QueryDict | dict[str, Any], *, actor: Actor) -> None:
+        self.actor = actor
+        super().__init__(data, queryset=on_account(actor))
+        self._offer()
+        #: The organisation asked for, where it is one of the actor's.
+        self.place = self._organization()
+        #: How many people the filters would have to go through: a stored figure.
+        self.reach = (totals_under(self.place) if self.place else totals(actor))["members"]
+        self.form.wide = self.reach > FOUND_LIMIT
+
+    def _offer(self) -> None:
+        """Leave what the charter has and the actor may use, with its options."""
+        own = self.actor.organization
+        charter = own.charter if own is not None else None
+        for name in ("category", "education", "worker_category", "dues_form"):
+            if charter is None or name not in charter.fields:
+                del self.filters[name]
+            else:
+                self.filters[name].extra["choices"] = choices_of(name, charter)
+        reads = self.actor.may(Permission.VIEW_DUES) and self.actor.reads(DataClass.MONEY)
+        if charter is None or not charter.charges_dues or not reads:
+            del self.filters["dues"]
+        if own is not None and own.keeps_cards and charter is not None and charter.cell is not None:
+            cells = [(str(cell.pk), cell.short_name) for cell in cells_of(own)]
+            self.filters["cell"].extra["choices"] = [("none", _("without a cell")), *cells]
+        else:
+            del self.filters["cell"]
+        if own is None or own.keeps_cards or (charter is not None and own.level == charter.cell):
+            del self.filters["organization"]
+        else:
+            self.filters["organization"].queryset = Organization.objects.visible_to(self.actor)
+            self.filters["organization"].extra["widget"] = forms.HiddenInput if self._below is None else forms.Select
+        if batches := self._batches():
+            self.filters["batch"].extra["choices"] = batches
+        else:
+            del self.filters["batch"]
+
+    def _batches(self) -> list[tuple[str, str]]:
+        if not self.actor.may(Permission.IMPORT_MEMBERS):
+            return []
+        applied = ImportBatch.objects.visible_to(self.actor).filter(state=BatchState.APPLIED, applied_at__isnull=False)
+        return [
+            (str(pk), date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT"))
+            for pk, at in applied.order_by("-applied_at").values_list("pk", "applied_at")[:_BATCHES]
+        ]
+
+    @cached_property
+    def _below(self) -> list[Organization] | None:
+        """The organisations for a drop-down in the order of the tree; None where they are too many for one."""
+        found = list(Organization.objects.visible_to(self.actor).working().order_by("path")[: FEW_ORGANIZATIONS + 1])
+        if len(found) > FEW_ORGANIZATIONS:
+            return None
+        keys = {o.pk: o.sort_key for o in found}
+        return sorted(found, key=lambda o: [keys[pk] for pk in (*o.ancestor_ids, o.pk) if pk in keys])
+
+    def _organization(self) -> Organization | None:
+        if "organization" not in self.filters:
+            return None
+        field = self.form.fields["organization"]
+        if self._below is not None:
+            top = len(self._below[0].ancestor_ids) if self._below else 0
+            names = [(o.pk, "\u2003" * (len(o.ancestor_ids) - top) + o.short_name) for o in self._below]
+            field.widget.choices = [("", field.empty_label), *names]
+        try:
+            return field.clean(self.data.get("organization", ""))
+        except forms.ValidationError:
+            return None
+
+    @property
+    def found(self) -> MemberQuerySet:
+        """Who is found, in the order asked for; nobody where the address holds something invalid."""
+        if not self.form.is_valid():
+            return self.queryset.none()
+        return self.qs.order_by(*SORTS.get(self.sort, ()), "sort_key", "pk")
+
+    @cached_property
+    def ids(self) -> list[int]:
+        """Who is found, in the order asked for; of more than `FOUND_LIMIT` some of them."""
+        if not self.found_first:
+            return list(self.found.values_list("pk", flat=True)[:FOUND_LIMIT])
+        return self._first[:FOUND_LIMIT]
+
+    @property
+    def found_first(self) -> bool:
+        """Are people found first and sorted here?
+
+        A database that walks the alphabet until it has met enough of «Яковлев» goes through the whole federation.
+        """
+        return self.searches and self.reach > FOUND_LIMIT and self.form.is_valid()
+
+    @cached_property
+    def _first(self) -> list[int]:
+        some = self.qs.order_by().values_list("sort_key", "pk")[: FOUND_LIMIT + 1]
+        return [pk for _key, pk in sorted(some)]
+
+    @property
+    def sort(self) -> str:
+        """The order asked for; by name where there are too many people for another one."""
+        wanted = str(self.data.get("sort", ""))
+        return wanted if wanted in SORTS and self.reach <= FOUND_LIMIT else "name"
+
+    @property
+    def active(self) -> list[str]:
+        """Names of the filters in use, the search not among them."""
+        return [name for name in self.filters if name != "q" and not _blank(self.data.get(name, "").strip())]
+
+    @property
+    def asks_for_place(self) -> bool:
+        """Are there so many organisations that one is chosen on a page of its own?"""
+        return "organization" in self.filters and self._below is None
+
+    @property
+    def searches(self) -> bool:
+        return bool(str(self.data.get("q", "")).strip())
+
+    def count(self) -> int:
+        """How many are found, counted up to one more than `FOUND_LIMIT`; all of them is a stored figure."""
+        if not self.form.is_valid():
+            return 0
+        if not self.searches and not set(self.active) - {"organization"}:
+            return self.reach
+        if self.found_first:
+            return len(self._first)
+        return self.qs.order_by()[: FOUND_LIMIT + 1].count()
+
+    def search(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        condition = matching(value)
+        return queryset if condition is None else queryset.filter(condition)
+
+    def within(self, queryset: MemberQuerySet, name: str, value: Organization | None) -> MemberQuerySet:
+        return queryset if value is None else queryset.filter(unit__path__startswith=value.path)
+
+    def in_cell(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        return queryset.filter(cell__isnull=True) if value == "none" else queryset.filter(cell=int(value))
+
+    def of_consent(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        # Whoever took his consent back, or whose consent has run out, is asked for a new one.
+        if value == "wanted":
+            return queryset.exclude(consent_state__in=OPEN_CONSENTS)
+        return queryset.filter(consent_state=value)
+
+    def completeness(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        return queryset.filter(missing=0) if value == "yes" else queryset.filter(missing__gt=0)
+
+    def to_print_again(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        return queryset.filter(reprint=value == "yes")
+
+    def from_outside(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        # Who arrived with a card of the registry stood somewhere before. A value is looked up for each of the few that
+        # arrived; of an «exists» the database would read all registrations through.
+        first = Registration.objects.filter(member=OuterRef("member")).order_by("pk").values("pk")[:1]
+        arrived = Registration.objects.filter(start_reason=RegistrationReason.ARRIVAL, pk=Subquery(first))
+        found = Exists(arrived.filter(member=OuterRef("pk")))
+        return queryset.filter(found if value == "yes" else ~found)
+
+    def of_standing(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        return with_standing(queryset, value, timezone.localdate())
+
+    def aged_from(self, queryset: MemberQuerySet, name: str, value: int) -> MemberQuerySet:
+        return queryset.filter(birth_date__lte=_born(value))
+
+    def aged_to(self, queryset: MemberQuerySet, name: str, value: int) -> MemberQuerySet:
+        return queryset.filter(birth_date__gt=_born(value + 1))
+
+
+def _born(age: int) -> dt.date:
+    """Who was born on this day or before is at least so old today."""
+    today = timezone.localdate()
+    born = years_after(today, -age)
+    # A year without 29 February: who was born on 1 March is not so old yet.
+    return born if (born.month, born.day) == (today.month, today.day) else dt.date(born.year, 2, 28)
+
+
+def on_account(actor: Actor) -> MemberQuerySet:
+    """Members on account that the actor sees; the federation is named again so that its own index can be walked."""
+    found = Member.objects.visible_to(actor).on_account()
+    return found.filter(federation=actor.federation) if actor.federation is not None else found
+
+
+def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
+    """Ids of the members chosen on the list, in its order and within the actor's scope, at most `FOUND_LIMIT`.
+
+    `selected` names them one by one; `all=1`, or a plain link, means everything that the filter in the address finds now.
+    """
+    if request.method == "GET" or request.POST.get("all") == "1":
+        return MemberFilter(request.GET, actor=actor).ids
+    return ids_in_order(ids_in(request.POST)[:FOUND_LIMIT], actor)
+
+
+def ids_in_order(ids: Iterable[int], actor: Actor) -> list[int]:
+    """Those of the ids that the actor sees on account, in alphabetical order; databases take limited lists at once."""
+    wanted = list(dict.fromkeys(ids))
+    found: list[tuple[str, int]] = []
+    for start in range(0, len(wanted), 1000):
+        part = Member.objects.visible_to(actor).on_account().filter(pk__in=wanted[start : start + 1000])
+        found += part.values_list("sort_key", "pk")
+    return [pk for _key, pk in sorted(found)]
+
+
+def kept_values(data: QueryDict) -> dict[str, str]:
+    """The filters of an address that may be kept under a name: no search text, for it is personal."""
+    known = set(MemberFilter.base_filters) - NOT_FILTERS
+    return {name: str(data[name])[:100] for name in data if name in known and str(data[name]).strip()}

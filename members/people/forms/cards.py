@@ -1,0 +1,246 @@
+"""The form of a card, made of the charter's sections: for putting on account by hand and for changing (U-5, U-5a)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Actor
+from registry.charters.base import Section
+from registry.enums import DataClass
+from registry.organizations.models import Organization
+from registry.text import proper_case
+
+from ..models import Member
+from ..queries.history import CLOSED
+from ..queries.showing import in_words
+from ..rules.completeness import is_answered, required_fields
+from ..rules.duplicates import Duplicate, confirmation
+from ..rules.fields import NAMES, card_values, is_empty, label_of
+from ..rules.person import cells_of, person_violations
+from .fields import YearOnly, build
+
+#: Fields that stand beside each other where there is room.
+_ROWS = (
+    ("surname", "given_name", "patronymic"),
+    ("birth_date", "snils"),
+    ("birth_place", "citizenship"),
+    ("category", "marital_status"),
+    ("region", "postcode"),
+    ("city", "street"),
+    ("house", "flat"),
+    ("phone_mobile", "phone_home", "email"),
+    ("position", "worker_category"),
+    ("hired_on", "experience", "teaching_experience"),
+    ("faculty", "course", "study_group"),
+    ("study_form", "study_until"),
+    ("institution", "speciality", "graduated"),
+    ("degree", "academic_title"),
+    ("education", "profession"),
+    ("joined_on", "registered_on"),
+    ("ticket_number", "cell"),
+    ("minutes_number", "minutes_date"),
+    ("dues_form", "dues_percent", "dues_statement_on"),
+    ("paper_series", "paper_number", "paper_issued_on"),
+    ("paper_issued_by", "paper_code"),
+    ("disability_group", "disability_cause"),
+    ("certificate_series", "certificate_number"),
+    ("certificate_issued_on", "certificate_expires_on"),
+    ("family_working", "dependents"),
+    ("name_genitive", "name_dative"),
+)
+ROW_OF = {name: row for row in _ROWS for name in row}
+#: Names on papers are mended on the card, whatever the charter.
+_PAPER_NAMES = Section("paper_names", _("Names on papers"), ("name_genitive", "name_dative"))
+#: Shown with the signs that group them.
+_GROUPED = {"snils", "phone_mobile", "phone_home"}
+#: Not a control of its own: a year typed as the date of joining says it.
+_DERIVED = {"joined_year_only"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Fields that stand beside each other."""
+
+    fields: list[forms.BoundField]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the form; a closed one shows nothing until it is asked for."""
+
+    section: Section
+    rows: list[Row]
+    closed: bool = False
+
+
+class CardForm(forms.Form):
+    """Fields of the sections that the charter has on these tabs and the actor reads."""
+
+    confirmed_duplicate = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    #: Fields of the form that are none of the card, and fields of the card that this form does not ask for.
+    beside: frozenset[str] = frozenset({"version", "confirmed_duplicate"})
+    left_out: frozenset[str] = frozenset()
+
+    def __init__(
+        self,
+        *args: Any,
+        organization: Organization,
+        actor: Actor,
+        tabs: Iterable[str] = ("general",),
+        member: Member | None = None,
+        opened: Iterable[DataClass] | None = None,
+        before: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization, self.charter, self.member, self.actor = organization, organization.charter, member, actor
+        #: None: every class is open, for a card that does not exist yet has nothing to hide.
+        self.opened = None if opened is None else frozenset(opened)
+        #: Who may be the same person, once the transition has found them (N-A1).
+        self.duplicates: list[Duplicate] = []
+        sections = [s for s in self.charter.sections if s.tab in tabs and actor.reads(s.data_class)]
+        if member is not None and "general" in tabs:
+            sections.append(_PAPER_NAMES)
+        self.sections = sections
+        #: What the card says already; of an applicant his application says it.
+        self.before = dict(before or {}) if member is None else card_values(member)
+        #: Required fields of which one that may stand in for them is enough.
+        self.one_of: dict[str, tuple[str, ...]] = {}
+        self._add_fields()
+        self._mark_required()
+
+    def is_open(self, section: Section) -> bool:
+        """Are the section's fields in the form?"""
+        return section.data_class not in CLOSED or self.opened is None or section.data_class in self.opened
+
+    def _add_fields(self) -> None:
+        needs_cells = any("cell" in s.fields for s in self.sections)
+        cells = [(cell.pk, cell.short_name) for cell in cells_of(self.organization)] if needs_cells else []
+        for section in self.sections:
+            if not self.is_open(section):
+                continue
+            for name in section.fields:
+                if name in _DERIVED or name in self.left_out or (name == "cell" and not cells):
+                    continue
+                self.fields[name] = build(name, self.charter, cells)
+                if self.before:
+                    self.initial.setdefault(name, self._shown(name))
+        if self.member is not None:
+            self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=self.member.version)
+
+    def _shown(self, name: str) -> Any:
+        value = self.before.get(name)
+        if name == "joined_on" and value is not None and self.before.get("joined_year_only"):
+            return YearOnly(value.year, 1, 1)
+        return in_words(name, value, self.charter) if value and name in _GROUPED else value
+
+    def _mark_required(self) -> None:
+        """The asterisk; what the card lacked before is asked for but does not hold up another change (R2)."""
+        category = self.data.get("category", "") if self.is_bound else self.before.get("category", "")
+        for name in required_fields({"category": category}, self.charter):
+            if name not in self.fields:
+                continue
+            field = self.fields[name]
+            others = self.charter.stand_ins.get(name, ())
+            if self.member is not None and not is_answered(name, self.before, self.charter):
+                field.help_text = _("The card is not complete without it.")
+            elif others:
+                field.marked = True  # type: ignore[attr-defined]
+                self.one_of[name] = others
+            else:
+                field.required = True
+                field.error_messages["required"] = _("Fill it in.")
+
+    def clean(self) -> dict[str, Any]:
+        values = {n: v for n, v in self.cleaned_data.items() if n not in self.beside}
+        for name in NAMES:
+            if values.get(name):
+                values[name] = proper_case(values[name].strip())
+        if "joined_on" in values:
+            joined = values["joined_on"]
+            values["joined_year_only"] = isinstance(joined, YearOnly)
+            values["joined_on"] = joined and dt.date(joined.year, joined.month, joined.day)
+        whole = {**self.before, **values}
+        for name, others in self.one_of.items():
+            if not is_answered(name, whole, self.charter):
+                instead = ", ".join(f"«{capfirst(str(label_of(other, self.charter)))}»" for other in others)
+                self.add_error(name, _("Fill it in, or %(instead)s instead of it.") % {"instead": instead})
+        done, wrong = person_violations(whole, self.charter, timezone.localdate())
+        self._add_wrong(wrong, values)
+        # The summary tells the errors in the order of the fields.
+        found = dict(self.errors)
+        self.errors.clear()
+        self.errors.update({name: found[name] for name in (*self.fields, *found) if name in found})
+        self.values = {name: done.get(name, values[name]) for name in values}
+        return self.cleaned_data
+
+    def _add_wrong(self, wrong: Iterable[Any], values: Mapping[str, Any]) -> None:
+        old: set[tuple[str, str]] = set()
+        if self.before:
+            found = person_violations(self.before, self.charter, timezone.localdate())[1]
+            old = {(v.field, str(v.message)) for v in found}
+        for violation in wrong:
+            if violation.field in self.errors or (violation.field in NAMES and is_empty(values.get(violation.field))):
+                continue
+            changed = values.get(violation.field) != self.before.get(violation.field)
+            if not changed and (violation.field, str(violation.message)) in old:
+                continue
+            if violation.field in self.fields:
+                self.add_error(violation.field, violation.message)
+            else:
+                label = capfirst(str(label_of(violation.field, self.charter)))
+                self.add_error(None, _("%(field)s: %(message)s") % {"field": label, "message": violation.message})
+
+    def submitted(self) -> dict[str, Any]:
+        """The values for the transition, with the confirmation that nobody is entered twice."""
+        return {**self.values, "confirmed_duplicate": self.cleaned_data.get("confirmed_duplicate", "")}
+
+    @property
+    def confirmation(self) -> str:
+        """What the check box «somebody else» sends; empty where a number is the same, which nothing excuses."""
+        return "" if any(d.certain for d in self.duplicates) else confirmation(self.duplicates)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The sections in order, with their fields in rows."""
+        return self.sections_in_rows()
+
+    def sections_in_rows(self) -> list[Part]:
+        """The charter's own sections."""
+        found = []
+        for section in self.sections:
+            rows: list[Row] = []
+            done: set[str] = set()
+            names = [name for name in section.fields if name in self.fields]
+            for name in names:
+                if name in done:
+                    continue
+                row = [n for n in ROW_OF.get(name, (name,)) if n in names]
+                done |= set(row)
+                rows.append(Row([self[n] for n in row]))
+            closed = not self.is_open(section)
+            if rows or closed:
+                found.append(Part(section, rows, closed))
+        return found
+
+
+class NewCardForm(CardForm):
+    """A card that does not exist yet: besides its fields it asks where the member was on account before (V-B9)."""
+
+    beside = CardForm.beside | {"arrived_from"}
+
+    arrived_from = forms.CharField(
+        label=_("Arrived from an organisation that is not in the registry"),
+        required=False,
+        max_length=200,
+        help_text=_("Its name, if the member brought ticket and card from there. Otherwise leave it empty."),
+    )

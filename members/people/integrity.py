@@ -1,0 +1,111 @@
+"""Invariants of people and their accounting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, F, Max, Q
+
+from members.book.models import BookLine, Registration
+from members.meetings.enums import ItemState
+from members.meetings.models import AgendaItem
+from members.movement.enums import TransferState
+from members.movement.models import DestructionRecord, Transfer
+from members.reconciliation.enums import ReconciliationState
+from members.reconciliation.models import Reconciliation
+from registry.integrity import invariant
+from registry.organizations.models import Figures, Organization
+
+from .enums import ConsentState, MemberState
+from .models import Member
+
+#: Figures that are recounted here; that of applications stands beside them.
+_COUNTED = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "last_destruction")
+
+
+@invariant("A member on account has exactly one open registration, in the organisation that keeps the card")
+def registrations() -> Iterable[str]:
+    open_one = Q(registrations__ended_on__isnull=True, registrations__isnull=False)
+    counted = Member.objects.annotate(open=Count("registrations", filter=open_one))
+    for pk, state, count in counted.filter(
+        Q(state=MemberState.ON_ACCOUNT) & ~Q(open=1) | ~Q(state=MemberState.ON_ACCOUNT) & Q(open__gt=0)
+    ).values_list("pk", "state", "open"):
+        yield f"member {pk} is {state} with {count} open registrations"
+    astray = Registration.objects.filter(ended_on__isnull=True).exclude(organization=F("member__organization"))
+    yield from (f"registration {pk} is open in another organisation" for pk in astray.values_list("pk", flat=True))
+
+
+@invariant("Stored figures equal a recount")
+def figures() -> Iterable[str]:
+    counted: dict[int, dict[str, Any]] = {
+        row["unit"]: dict(row)
+        for row in Member.objects.filter(state=MemberState.ON_ACCOUNT)
+        .values("unit")
+        .annotate(
+            members=Count("pk"),
+            consents_printed=Count("pk", filter=Q(consent_state=ConsentState.PRINTED)),
+            consents_signed=Count("pk", filter=Q(consent_state=ConsentState.SIGNED)),
+            incomplete=Count("pk", filter=Q(missing__gt=0)),
+        )
+    }
+    on_the_way = Transfer.objects.filter(state=TransferState.IN_TRANSIT).order_by().values_list("source_unit")
+    for unit, count in on_the_way.annotate(count=Count("pk")):
+        counted.setdefault(unit, {})["in_transit"] = count
+    destroyed = DestructionRecord.objects.order_by().values_list("organization")
+    for place, last in destroyed.annotate(last=Max("number")):
+        counted.setdefault(place, {})["last_destruction"] = last
+    for stored in Figures.objects.all():
+        right = counted.pop(stored.pk, {})
+        for name in _COUNTED:
+            if getattr(stored, name) != right.get(name, 0):
+                yield f"organisation {stored.pk}: {name} {getattr(stored, name)}, counted {right.get(name, 0)}"
+    yield from (f"organisation {pk} has people and no figures" for pk in counted)
+
+
+@invariant("Every state has the act that produced it")
+def acts() -> Iterable[str]:
+    moving = Transfer.objects.filter(state=TransferState.IN_TRANSIT)
+    lost = Member.objects.filter(state=MemberState.IN_TRANSIT).exclude(pk__in=moving.values("member"))
+    yield from (f"member {pk} is in transit without a transfer" for pk in lost.values_list("pk", flat=True))
+    astray = moving.exclude(member__state=MemberState.IN_TRANSIT)
+    yield from (f"transfer {pk} is on its way without its member" for pk in astray.values_list("pk", flat=True))
+    ended = Registration.objects.filter(ended_on__isnull=False).values("member")
+    gone = Member.objects.exclude(state__in=[MemberState.ON_ACCOUNT, MemberState.WITHDRAWN]).exclude(pk__in=ended)
+    yield from (f"member {pk} is off account and was never deregistered" for pk in gone.values_list("pk", flat=True))
+    by_body = AgendaItem.objects.filter(state=ItemState.ADOPTED, reconciliation__isnull=False).values("reconciliation")
+    without = Reconciliation.objects.filter(state=ReconciliationState.ACCEPTED).exclude(pk__in=by_body)
+    yield from (f"reconciliation {pk} is accepted without a decision" for pk in without.values_list("pk", flat=True))
+
+
+@invariant("Cards are kept where the charter keeps them, cells lie below")
+def keepers() -> Iterable[str]:
+    keeping = Organization.objects.filter(members__isnull=False).select_related("federation").distinct()
+    for organization in keeping:
+        if not organization.keeps_cards:
+            yield f"organisation {organization.pk} keeps cards on the level {organization.level}"
+    astray = Member.objects.filter(cell__isnull=False).exclude(cell__parent=F("organization"))
+    yield from (f"member {pk}: the cell is not below the organisation" for pk in astray.values_list("pk", flat=True))
+    foreign = Member.objects.filter(organization__isnull=False).exclude(organization__federation=F("federation"))
+    yield from (f"member {pk}: another federation" for pk in foreign.values_list("pk", flat=True))
+
+
+@invariant("Whoever is on account stands in one open line of his unit's book, nobody else in any")
+def book() -> Iterable[str]:
+    open_lines = BookLine.objects.filter(left_on__isnull=True)
+    for pk in open_lines.exclude(member__state=MemberState.ON_ACCOUNT, unit=F("member__unit")).values_list(
+        "pk", flat=True
+    ):
+        yield f"book line {pk} is open and its member does not stand there"
+    unlisted = Member.objects.filter(state=MemberState.ON_ACCOUNT).exclude(
+        pk__in=open_lines.filter(member__isnull=False).values("member")
+    )
+    yield from (f"member {pk} stands in no book" for pk in unlisted.values_list("pk", flat=True))
+    for unit, last, lines in (
+        BookLine.objects.order_by()
+        .values_list("unit")
+        .annotate(last=F("unit__figures__last_book_line"), lines=Max("number"))
+        .values_list("unit", "last", "lines")
+    ):
+        if last != lines:
+            yield f"organisation {unit}: the last line of the book is {lines}, the counter says {last}"

@@ -1,0 +1,79 @@
+"""Background work about cards: downloads of lists, filing under a cell, counting complete cards."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Actor, require
+from registry.answers import WORKBOOK
+from registry.enums import DataClass, Permission
+from registry.errors import NotAllowed
+from registry.jobs.kinds import daily, job
+from registry.jobs.work import Work
+from registry.organizations.models import Federation, Organization
+
+from . import exports
+from .transitions.cells import assign_cell
+from .transitions.completeness import count_completeness
+from .transitions.exports import record_reading
+
+#: Cards changed in one transaction.
+CELL_CHUNK = 200
+
+
+@job("members.export", _("Download of a list of members"))
+def export_members(work: Work) -> None:
+    """The workbook of `params["ids"]` with the classes of `params["classes"]`."""
+    require(work.actor, Permission.EXPORT)
+    classes = [DataClass(name) for name in work.params["classes"]]
+    sheet = exports.sheet_for(work.actor, classes)
+
+    def read(ids: list[int]) -> str:
+        record_reading(ids, classes=classes, by=work.actor)
+        return work.keep_part(exports.pack(exports.rows_of(ids, sheet, work.actor)))
+
+    work.each(work.params["ids"], exports.CHUNK, read)
+    rows = [row for part in work.parts() for row in exports.unpack(part)]
+    work.finish(exports.workbook(sheet, rows), name=exports.file_name(), content_type=WORKBOOK, rows=len(rows))
+
+
+@job("members.export_day", _("Download of who stood on account on a day"))
+def export_day(work: Work) -> None:
+    """The workbook of the lines `params["lines"]` that stood under `params["place"]` on `params["day"]`."""
+    place = Organization.objects.visible_to(work.actor).get(pk=work.params["place"])
+    require(work.actor, Permission.EXPORT, place)
+    sheet, lines = exports.sheet_of_day(units=work.params["units"]), work.params["lines"]
+    first = {pk: number for number, pk in enumerate(lines, start=1)}
+
+    def read(ids: list[int]) -> str:
+        return work.keep_part(exports.pack(exports.rows_of_day(ids, place, sheet, work.actor, first=first[ids[0]])))
+
+    work.each(lines, exports.CHUNK, read)
+    rows = [row for part in work.parts() for row in exports.unpack(part)]
+    name = exports.name_of_day(dt.date.fromisoformat(work.params["day"]))
+    work.finish(exports.workbook(sheet, rows), name=name, content_type=WORKBOOK, rows=len(rows))
+
+
+@job("members.assign_cell", _("Filing of cards under a primary cell"))
+def assign_cells(work: Work) -> None:
+    """The cards of `params["ids"]` go under `params["cell"]`, or under none."""
+    cell = None
+    if work.params["cell"] is not None:
+        cell = Organization.objects.visible_to(work.actor).filter(pk=work.params["cell"]).first()
+        if cell is None:
+            raise NotAllowed
+
+    def file(ids: list[int]) -> None:
+        assign_cell(ids, cell=cell, by=work.actor)
+
+    work.each(work.params["ids"], CELL_CHUNK, file)
+    work.finish(cards=len(work.params["ids"]))
+
+
+@daily
+def count_complete_cards(today: dt.date) -> None:
+    """Where the charter asks for other fields than at the last count, cards are complete or not anew (U-5a)."""
+    for federation in Federation.objects.all():
+        count_completeness(federation, by=Actor.system("completeness"))

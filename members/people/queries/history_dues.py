@@ -1,0 +1,52 @@
+"""Charges, payments and reversals of a member as acts of his card's history (N-D1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from dues.ledger.enums import EntryKind, Fee
+from dues.ledger.models import LedgerEntry
+from registry.access import Actor
+from registry.enums import DataClass
+
+from ..models import Member
+from .acts import Act, Change
+
+#: Entries that the page reaches back to.
+_DEPTH = 1000
+
+
+def dues_acts(member: Member, actor: Actor) -> Iterator[Act]:
+    """What was written to the member's account, for who reads money."""
+    if not actor.reads(DataClass.MONEY):
+        return
+    found = LedgerEntry.objects.visible_to(actor).filter(account__member=member)
+    for entry in found.select_related("posted_by", "reverses").order_by("-pk")[:_DEPTH]:
+        yield Act(
+            at=entry.posted_at,
+            who=entry.posted_by.full_name if entry.posted_by else "",
+            title=_title(entry),
+            rule=entry.rule,
+            changes=[_fact(entry)],
+        )
+
+
+def _title(entry: LedgerEntry) -> str:
+    if entry.kind == EntryKind.REVERSAL:
+        undone = entry.reverses
+        if undone is not None and undone.kind == EntryKind.CHARGE:
+            return _("Charge reversed")
+        return _("Payment reversed")
+    return _("Dues charged") if entry.kind == EntryKind.CHARGE else _("Payment recorded")
+
+
+def _fact(entry: LedgerEntry) -> Change:
+    """The sum with its day and paper, in one line: a card has an entry or two of them every year."""
+    fee = str(Fee(entry.fee).label)
+    label = _("%(fee)s for %(year)s") % {"fee": fee, "year": entry.year} if entry.year else fee
+    amount = _("%(amount)s ₽") % {"amount": number_format(entry.amount, 2)}
+    text = ", ".join(filter(None, (amount, date_format(entry.made_on, "d.m.Y"), entry.paper)))
+    return Change(label, text, "") if entry.kind == EntryKind.REVERSAL else Change(label, "", text)

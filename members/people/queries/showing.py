@@ -1,0 +1,96 @@
+"""Values of a card in words, as an officer reads them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.charters.base import Charter
+from registry.checks import format_phone, format_snils
+
+from ..models import CardEntry, Member
+from ..rules.fields import choices_of, is_empty, is_flag, place_of
+from ..rules.person import age_on
+
+_PHONES = {"phone_mobile", "phone_home"}
+
+
+def in_words(name: str, value: Any, charter: Charter, *, cells: Mapping[int, str] | None = None) -> str:
+    """One value as text; the empty text for an empty one. `cells` are names of organisations by id."""
+    if is_empty(value) or (is_flag(name) and not value):
+        return _("no") if value is False else ""
+    if isinstance(value, bool):
+        return _("yes")
+    if name == "cell":
+        return (cells or {}).get(value, str(value))
+    options = _options(name, charter)
+    if isinstance(value, list):
+        return ", ".join(str(options.get(key, key)) for key in value)
+    if options:
+        return str(options.get(str(value), value))
+    return plain(name, value)
+
+
+def plain(name: str, value: Any) -> str:
+    """A value without choices as text: dates and numbers as they are written here, telephones grouped."""
+    if isinstance(value, dt.date):
+        return date_format(value, "d.m.Y")
+    if isinstance(value, Decimal):
+        return number_format(value)
+    if name in _PHONES:
+        return ", ".join(format_phone(part.strip()) for part in value.split(","))
+    return format_snils(value) if name == "snils" else str(value)
+
+
+def _options(name: str, charter: Charter) -> dict[str, Any]:
+    # A value of before the charter changed is still shown in words.
+    field = Member._meta.get_field(name) if place_of(name) == "member" else None
+    whole = dict(field.choices or ()) if isinstance(field, models.Field) else {}
+    return {**whole, **dict(choices_of(name, charter))}
+
+
+def joined_in_words(values: Mapping[str, Any]) -> str:
+    """The day of joining, or its year where no more is known."""
+    joined = values.get("joined_on")
+    if joined is None:
+        return ""
+    return str(joined.year) if values.get("joined_year_only") else date_format(joined, "d.m.Y")
+
+
+def birth_in_words(birth_date: dt.date | None, today: dt.date) -> str:
+    """The day of birth with the age."""
+    if birth_date is None:
+        return ""
+    return f"{date_format(birth_date, 'd.m.Y')} ({years_in_words(age_on(birth_date, today))})"
+
+
+def years_in_words(years: int) -> str:
+    """«58 years» in the reader's language."""
+    return ngettext("%(n)s year", "%(n)s years", years) % {"n": years}
+
+
+def entry_label(name: str) -> Any:
+    """What a column of an entry is called."""
+    return getattr(CardEntry._meta.get_field(name), "verbose_name", name)
+
+
+def entry_in_words(entry: CardEntry, name: str) -> str:
+    """One column of an entry as text."""
+    value = getattr(entry, name)
+    if is_empty(value):
+        return ""
+    if name in {"award_kind", "sex"}:
+        return str(getattr(entry, f"get_{name}_display")())
+    if isinstance(value, dt.date):
+        return date_format(value, "d.m.Y")
+    return number_format(value, 2) if isinstance(value, Decimal) else str(value)
+
+
+__all__ = ["birth_in_words", "entry_in_words", "entry_label", "in_words", "joined_in_words", "plain", "years_in_words"]

@@ -1,0 +1,211 @@
+"""The same person is not entered twice (N-A1): looked for across the federation, told by the organisation's name alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Actor
+from registry.organizations.models import Federation, Organization
+from registry.text import search_key
+
+from ..enums import PRESENT_MEMBERS, MemberState
+from ..models import Member
+
+_CHUNK = 400
+#: Who is on account somewhere, or on the way.
+
+
+class DuplicateKind(StrEnum):
+    SNILS = "snils"
+    TICKET = "ticket"
+    #: Same name and birth date.
+    PERSON = "person"
+    #: Same name in the same organisation, one of the birth dates unknown.
+    NAME = "name"
+    #: Same name and birth date in an application that waits for its decision.
+    APPLICATION = "application"
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """Somebody who is, or may be, the same person."""
+
+    kind: DuplicateKind
+    organization_name: str
+    #: Only where the card lies in the asking actor's own scope.
+    member_id: int | None
+    #: Opaque; a confirmation names the duplicates that were shown by it.
+    ref: str = ""
+    #: The number is that of the very person, by name and date of birth.
+    same: bool = False
+
+    @property
+    def certain(self) -> bool:
+        """Refused always; a probable one may be confirmed to be somebody else."""
+        return self.kind in {DuplicateKind.SNILS, DuplicateKind.TICKET}
+
+    @property
+    def sentence(self) -> Any:
+        """What is shown before saving."""
+        values = {"organization": self.organization_name}
+        return _SENTENCES[DuplicateKind.PERSON if self.same else self.kind] % values
+
+
+_SENTENCES = {
+    DuplicateKind.SNILS: _("A person with this SNILS is on account already: %(organization)s."),
+    DuplicateKind.TICKET: _("This ticket number is taken already: %(organization)s."),
+    DuplicateKind.PERSON: _("A person with the same name and date of birth is on account already: %(organization)s."),
+    DuplicateKind.NAME: _(
+        "A person with the same name, of whom one date of birth is not known, is on account already: %(organization)s."
+    ),
+    DuplicateKind.APPLICATION: _(
+        "An application of a person with the same name and date of birth waits already: %(organization)s."
+    ),
+}
+
+
+def name_key(surname: object, given_name: object) -> str:
+    """Equal for the same person entered twice: letter case, ё, hyphens and apostrophes do not count.
+
+    The patronymic is compared apart, for one of the two entries may lack it.
+    """
+    return search_key(surname, given_name).strip()[:320]
+
+
+def confirmation(duplicates: Sequence[Duplicate]) -> str:
+    """What a form sends back to say «none of these»; holds for exactly the duplicates that were shown."""
+    return "-".join(sorted(d.ref for d in duplicates))
+
+
+def find_duplicates(
+    federation: Federation,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor | None = None,
+    organization: Organization | None = None,
+    exclude: int | None = None,
+) -> list[Duplicate]:
+    """Duplicates of one person, certain ones first; `exclude` is his own card."""
+    return find_many_duplicates(federation, [values], actor=actor, organization=organization, exclude=exclude)[0]
+
+
+def find_many_duplicates(
+    federation: Federation,
+    people: Sequence[Mapping[str, Any]],
+    *,
+    actor: Actor | None = None,
+    organization: Organization | None = None,
+    exclude: int | None = None,
+) -> list[list[Duplicate]]:
+    """Duplicates of each of many people, in a few queries whatever the size of the federation."""
+    index = _Index(federation, people, exclude)
+    return [list(_duplicates_of(values, index, actor, organization)) for values in people]
+
+
+class _Index:
+    """Cards that share a number or a name with any of the people."""
+
+    def __init__(self, federation: Federation, people: Sequence[Mapping[str, Any]], exclude: int | None) -> None:
+        self.snils: dict[str, list[dict[str, Any]]] = {}
+        self.tickets: dict[str, list[dict[str, Any]]] = {}
+        self.names: dict[str, list[dict[str, Any]]] = {}
+        base = Member.objects.filter(federation=federation)
+        if exclude is not None:
+            base = base.exclude(pk=exclude)
+        present = Q(state__in=PRESENT_MEMBERS)
+        taken = ~Q(state=MemberState.WITHDRAWN)
+        for column, keys, states, into in (
+            ("snils", {p.get("snils") for p in people}, present, self.snils),
+            ("ticket_number", {p.get("ticket_number") for p in people}, taken, self.tickets),
+            ("name_key", {_key_of(p) for p in people}, present, self.names),
+        ):
+            wanted = sorted(key for key in keys if key)
+            for start in range(0, len(wanted), _CHUNK):
+                rows = base.filter(states, **{f"{column}__in": wanted[start : start + _CHUNK]}).values(
+                    "pk", "snils", "ticket_number", "name_key", "patronymic", "birth_date", "organization_id",
+                    "organization__short_name", "unit__path",
+                )  # fmt: skip
+                for row in map(dict[str, Any], rows):
+                    into.setdefault(row[column], []).append(row)
+
+
+def _key_of(values: Mapping[str, Any]) -> str:
+    return name_key(values.get("surname") or "", values.get("given_name") or "")
+
+
+def _duplicates_of(
+    values: Mapping[str, Any], index: _Index, actor: Actor | None, organization: Organization | None
+) -> Iterator[Duplicate]:
+    told = set()
+    for kind, rows in (
+        (DuplicateKind.SNILS, index.snils.get(values.get("snils") or "", [])),
+        (DuplicateKind.TICKET, index.tickets.get(values.get("ticket_number") or "", [])),
+        (DuplicateKind.PERSON, index.names.get(_key_of(values), [])),
+    ):
+        for row in rows:
+            found = kind
+            if kind is DuplicateKind.PERSON:
+                likely = _same_person(values, row, organization)
+                if likely is None:
+                    continue
+                found = likely
+            if row["pk"] not in told:
+                told.add(row["pk"])
+                twin = _key_of(values) == row["name_key"] and row["organization_id"] is not None
+                same = twin and _same_person(values, row, organization) is DuplicateKind.PERSON
+                yield replace(_duplicate(found, row, actor), same=same)
+
+
+def _same_person(
+    values: Mapping[str, Any], row: Mapping[str, Any], organization: Organization | None
+) -> DuplicateKind | None:
+    own, other = search_key(values.get("patronymic") or ""), search_key(row["patronymic"])
+    if own and other and own != other:
+        return None
+    birth = values.get("birth_date")
+    if birth is not None and row["birth_date"] is not None:
+        return DuplicateKind.PERSON if birth == row["birth_date"] else None
+    at_home = organization is not None and row["organization_id"] == organization.pk
+    return DuplicateKind.NAME if at_home else None
+
+
+def _duplicate(kind: DuplicateKind, row: Mapping[str, Any], actor: Actor | None) -> Duplicate:
+    own = actor.organization if actor is not None else None
+    within = own is not None and (row["unit__path"] or "").startswith(own.path)
+    ref = salted_hmac("members.duplicate", f"{kind}:{row['pk']}").hexdigest()[:16]
+    name = row["organization__short_name"] or str(_("off account"))
+    return Duplicate(kind, name, row["pk"] if within else None, ref)
+
+
+def _patronymics_agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """One of the two may lack it."""
+    keys = {search_key(values.get("patronymic") or "") for values in (one, other)} - {""}
+    return len(keys) < 2
+
+
+def same_in_list(people: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, DuplicateKind]]:
+    """People who stand twice in one list: position → the earlier position and what they share."""
+    seen: dict[tuple[str, Any], list[int]] = {}
+    found: dict[int, tuple[int, DuplicateKind]] = {}
+    for position, values in enumerate(people):
+        keys: list[tuple[DuplicateKind, Any]] = [
+            (DuplicateKind.SNILS, values.get("snils")),
+            (DuplicateKind.TICKET, values.get("ticket_number")),
+            (DuplicateKind.PERSON, values.get("birth_date") and (_key_of(values), values["birth_date"])),
+        ]
+        for kind, key in keys:
+            if not key:
+                continue
+            earlier = seen.setdefault((kind, key), [])
+            same = [at for at in earlier if kind is not DuplicateKind.PERSON or _patronymics_agree(people[at], values)]
+            earlier.append(position)
+            if same and position not in found:
+                found[position] = (same[0], kind)
+    return found

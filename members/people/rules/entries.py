@@ -1,0 +1,77 @@
+"""Repeated entries of the card; kinds and columns by charter (practice 3.2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import Actor
+from registry.charters.base import Charter, Entry
+from registry.errors import NotAllowed, RuleViolation
+from registry.text import clean
+
+from ..enums import AwardKind, Sex
+from ..models import CardEntry, Member
+
+LONGEST = 300
+_CHOICES = {"award_kind": AwardKind.values, "sex": Sex.values}
+
+
+def entry_kind(charter: Charter, key: str, by: Actor) -> Entry:
+    """The kind as the charter has it. Raises `RuleViolation` for an unknown one, `NotAllowed` for a class not read."""
+    kind = next((entry for entry in charter.entries if entry.key == key), None)
+    if kind is None:
+        raise RuleViolation("U-5a", _("The card has no such entries."))
+    if not by.reads(kind.data_class):
+        raise NotAllowed
+    return kind
+
+
+def readable_kinds(charter: Charter, by: Actor) -> list[Entry]:
+    """Kinds whose class of data the actor reads."""
+    return [entry for entry in charter.entries if by.reads(entry.data_class)]
+
+
+def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[str, Any]:
+    """The kind's own columns of the values, made uniform. Raises the first `RuleViolation`."""
+    own: dict[str, Any] = {}
+    for name in kind.columns:
+        value = values.get(name)
+        field = CardEntry._meta.get_field(name)
+        if isinstance(value, str):
+            value = clean(value).strip()
+            limit = getattr(field, "max_length", None) or LONGEST
+            if len(value) > limit:
+                raise RuleViolation(
+                    "U-5a", _("Too long: at most %(limit)d letters fit here.") % {"limit": limit}, field=name
+                )
+        if name in _CHOICES and value and value not in _CHOICES[name]:
+            raise RuleViolation("U-5a", _("Choose one of the values offered."), field=name)
+        own[name] = ("" if not field.null else None) if value is None else value
+    if not own.get("title"):
+        raise RuleViolation("U-5a", _("Fill it in, otherwise the entry says nothing."), field="title")
+    started, ended = own.get("started_on"), own.get("ended_on")
+    if started and ended and ended < started:
+        raise RuleViolation("U-5a", _("The end lies before the beginning. Compare both dates."), field="ended_on")
+    year, amount = own.get("year"), own.get("amount")
+    if year is not None and not 1920 <= year <= today.year + 1:
+        message = _("A year from %(lowest)d to %(highest)d is meant here.") % {
+            "lowest": 1920,
+            "highest": today.year + 1,
+        }
+        raise RuleViolation("U-5a", message, field="year")
+    if amount is not None and amount < Decimal(0):
+        raise RuleViolation("U-5a", _("A sum is not less than nothing."), field="amount")
+    return own
+
+
+def check_not_entered(member: Member, kind: str, own: Mapping[str, Any]) -> None:
+    """Raise where the very same entry stands on the card: the button was pressed twice (N-D2)."""
+    twins = CardEntry.objects.filter(member=member, kind=kind)
+    if any(all(getattr(entry, name) == value for name, value in own.items()) for entry in twins):
+        message = _("This very entry stands on the card already. If there were two, write what tells them apart.")
+        raise RuleViolation("U-5a", message, field="title")

@@ -1,0 +1,272 @@
+"""The fields of a card: in which record each lives, of which class it is, what it offers, how it is stored.
+
+Everything outside names a field by its name alone (`charter.sections`); the values are Python's own: dates, numbers,
+truth values, keys of choices, lists of keys, an organisation or its id for the cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry import checks
+from registry.access import Actor
+from registry.charters.base import Charter
+from registry.enums import DataClass
+from registry.errors import NotAllowed, RuleViolation
+from registry.fields import EncryptedJSONField, EncryptedTextField
+from registry.text import clean, normalise_name
+
+from .. import enums
+from ..models import HealthRecord, IdentityPaper, Member, Questionnaire
+
+#: Records beside the member, by the name that leads from the member to them.
+PARTS: dict[str, type[models.Model]] = {
+    "identity": IdentityPaper,
+    "health": HealthRecord,
+    "questionnaire": Questionnaire,
+}
+#: Fields of the open registration, under the names that the card offers them by.
+REGISTRATION = {"registered_on": "started_on", "minutes_number": "minutes_number", "minutes_date": "minutes_date"}
+NAMES = ("surname", "given_name", "patronymic")
+#: Encrypted texts that hold a date (ISO), and those that hold a truth value («yes» or nothing).
+ENCRYPTED_DATES = frozenset({"paper_issued_on", "certificate_issued_on", "certificate_expires_on"})
+ENCRYPTED_FLAGS = frozenset({"certificate_indefinite"})
+#: Longest text of an encrypted field, which the database does not bound.
+ENCRYPTED_LENGTH = 300
+
+_ENCRYPTED_CHOICES: dict[str, type[models.TextChoices]] = {
+    "disability_group": enums.DisabilityGroup,
+    "disability_cause": enums.DisabilityCause,
+    "mobility": enums.Mobility,
+    "prostheses": enums.Prosthesis,
+    "needs": enums.Need,
+}
+_NOT_OF_THE_CARD = {"id", "federation", "organization", "state", "photo", "created_at"}
+_LABELS = {
+    "registered_on": _("on account since"),
+    "minutes_number": _("minutes №"),
+    "minutes_date": _("minutes of"),
+}
+
+
+@cache
+def _places() -> dict[str, str]:
+    found = {
+        field.name: "member"
+        for field in Member._meta.concrete_fields
+        if field.editable and field.name not in _NOT_OF_THE_CARD
+    }
+    for part, model in PARTS.items():
+        found |= {f.name: part for f in model._meta.concrete_fields if f.name not in {"id", "member"}}
+    return found | dict.fromkeys(REGISTRATION, "registration")
+
+
+def place_of(name: str) -> str:
+    """Where the field lives: member, identity, health, questionnaire or registration. Raises `KeyError`."""
+    return _places()[name]
+
+
+def model_field(name: str) -> models.Field[Any, Any] | None:
+    """The field of the model, or None for those of the registration."""
+    place = place_of(name)
+    if place == "registration":
+        return None
+    model = PARTS.get(place, Member)
+    field: models.Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
+    return field
+
+
+def class_of(name: str) -> DataClass:
+    """The class of data that the field belongs to."""
+    return getattr(PARTS.get(place_of(name)), "DATA_CLASS", DataClass.GENERAL)
+
+
+def label_of(name: str, charter: Charter) -> Any:
+    """What the screen calls the field."""
+    if name in charter.labels:
+        return charter.labels[name]
+    field = model_field(name)
+    return _LABELS[name] if field is None else field.verbose_name
+
+
+def choices_of(name: str, charter: Charter) -> list[tuple[str, Any]]:
+    """Keys and labels that the charter offers for the field; empty for a field without choices."""
+    if name in _ENCRYPTED_CHOICES:
+        found: Iterable[tuple[Any, Any]] = _ENCRYPTED_CHOICES[name].choices
+    else:
+        field = model_field(name)
+        found = (field.choices or ()) if field is not None else ()
+    labels = {str(key): label for key, label in found}
+    offered = charter.options.get(name, tuple(labels))
+    return [(key, labels[key]) for key in offered]
+
+
+def is_list(name: str) -> bool:
+    """Does the field hold several of its choices?"""
+    return isinstance(model_field(name), EncryptedJSONField)
+
+
+def is_date(name: str) -> bool:
+    return (
+        name in ENCRYPTED_DATES
+        or name in {"registered_on", "minutes_date"}
+        or isinstance(model_field(name), models.DateField)
+    )
+
+
+def is_flag(name: str) -> bool:
+    return name in ENCRYPTED_FLAGS or isinstance(model_field(name), models.BooleanField)
+
+
+def length_of(name: str) -> int | None:
+    """Longest text that the field takes; None for what is no text."""
+    field = model_field(name)
+    if field is None:
+        return 30 if name == "minutes_number" else None
+    if isinstance(field, EncryptedTextField):
+        return ENCRYPTED_LENGTH
+    return field.max_length
+
+
+def from_stored(name: str, stored: Any) -> Any:
+    """The value that a record holds, as Python's own."""
+    if name in ENCRYPTED_DATES:
+        try:
+            return dt.date.fromisoformat(stored) if stored else None
+        except ValueError:
+            return None
+    if name in ENCRYPTED_FLAGS:
+        return stored == "yes"
+    return stored
+
+
+def to_stored(name: str, value: Any) -> Any:
+    """The value as the record holds it; nothing becomes what the field calls empty."""
+    if name in ENCRYPTED_DATES:
+        return value.isoformat() if value else ""
+    if name in ENCRYPTED_FLAGS:
+        return "yes" if value else ""
+    field = model_field(name)
+    if value is None and field is not None and not field.null:
+        return field.get_default()
+    return value
+
+
+def card_fields() -> Mapping[str, str]:
+    """Every field of a card with the place where it lives."""
+    return _places()
+
+
+def card_values(member: Member) -> dict[str, Any]:
+    """Every value of the card by name; follows `identity`, `health`, `questionnaire` and the open registration."""
+    records = {part: getattr(member, part, None) for part in PARTS}
+    records["registration"] = member.registrations.filter(ended_on__isnull=True).first() if member.pk else None
+    return values_of(member, records)
+
+
+def values_of(member: Any, records: Mapping[str, Any]) -> dict[str, Any]:
+    """Every value of the card by name, from the member's record and those beside it (or rows of their history)."""
+    values: dict[str, Any] = {}
+    for name, place in _places().items():
+        record = member if place == "member" else records.get(place)
+        attribute = "cell_id" if name == "cell" else REGISTRATION.get(name, name)
+        stored = getattr(record, attribute, None)
+        field = model_field(name)
+        # A record that was never written says the same as an empty one.
+        if record is None and field is not None:
+            stored = field.get_default()
+        values[name] = from_stored(name, stored)
+    return values
+
+
+def refuse_unreadable(names: Iterable[str], by: Actor) -> None:
+    """Nobody writes what he may not read. Raises `NotAllowed`."""
+    if any(not by.reads(class_of(name)) for name in names):
+        raise NotAllowed
+
+
+def is_empty(value: Any) -> bool:
+    """Has nothing been filled in? No is an answer, and so is zero."""
+    return value is None or value == "" or value == []
+
+
+def _phones(text: str) -> str:
+    return ", ".join(checks.parse_phone(part) for part in text.split(",") if part.strip())
+
+
+def _ticket(text: str) -> str:
+    return "".join(text.replace("№", "").split())
+
+
+_NORMALISE: dict[str, Callable[[str], str]] = {
+    "snils": checks.parse_snils,
+    "phone_mobile": _phones,
+    "phone_home": _phones,
+    "email": checks.parse_email,
+    "postcode": checks.parse_postcode,
+    "ticket_number": _ticket,
+}
+_NORMALISE_PASSPORT: dict[str, Callable[[str], str]] = {
+    "paper_series": checks.parse_passport_series,
+    "paper_number": checks.parse_passport_number,
+    "paper_code": checks.parse_passport_code,
+}
+
+
+def normalise(values: Mapping[str, Any], charter: Charter) -> tuple[dict[str, Any], list[RuleViolation]]:
+    """Values made uniform, and everything that is wrong with them one by one: form, length, choice (U-5a)."""
+    done: dict[str, Any] = {}
+    wrong: list[RuleViolation] = []
+    passport = values.get("paper_kind") == enums.PaperKind.PASSPORT
+    for name, value in values.items():
+        if place_of(name) == "registration" and not isinstance(value, str):
+            done[name] = value
+            continue
+        try:
+            done[name] = _normalise_one(name, value, charter, passport=passport)
+        except checks.CheckFailed as failed:
+            wrong.append(RuleViolation("U-5a", failed.message, field=name))
+        except RuleViolation as violation:
+            wrong.append(violation)
+    return done, wrong
+
+
+def _normalise_one(name: str, value: Any, charter: Charter, *, passport: bool) -> Any:
+    options = choices_of(name, charter)
+    if is_list(name):
+        return _chosen(name, list(value or []), options)
+    if isinstance(value, str):
+        value = normalise_name(value).text if name in NAMES else _trimmed(name, value)
+        # A number is measured without the signs that group it.
+        if value and name in _NORMALISE:
+            value = _NORMALISE[name](value)
+        if value and passport and name in _NORMALISE_PASSPORT:
+            value = _NORMALISE_PASSPORT[name](value)
+        limit = length_of(name)
+        if limit is not None and len(value) > limit:
+            message = _("Too long: at most %(limit)d letters fit here.") % {"limit": limit}
+            raise RuleViolation("U-5a", message, field=name)
+    if options and not is_empty(value):
+        _chosen(name, [value], options)
+    return value
+
+
+def _trimmed(name: str, value: str) -> str:
+    field = model_field(name)
+    if isinstance(field, models.TextField) and not isinstance(field, EncryptedTextField):
+        # A text of several lines keeps them.
+        return "\n".join(clean(line).strip() for line in value.splitlines()).strip()
+    return clean(value).strip()
+
+
+def _chosen(name: str, keys: list[str], options: list[tuple[str, Any]]) -> list[str]:
+    offered = {key for key, _label in options}
+    if any(key not in offered for key in keys):
+        raise RuleViolation("U-5a", _("Choose one of the values offered."), field=name)
+    return [str(key) for key in keys]

@@ -1,0 +1,327 @@
+"""What must be true of a person on account: names, ages, dates in their order (V-A1, V-B1, U-5a; practice 9)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from registry.charters.base import Charter
+from registry.errors import RuleViolation
+from registry.organizations.enums import OrganizationStatus
+from registry.organizations.models import Organization
+
+from ..enums import Category, DisabilityGroup, PaperKind
+from .fields import NAMES, label_of, normalise, place_of
+
+OLDEST = 120
+#: A joining of the last twelve months is checked against the minimum age as an admission is.
+FRESH = dt.timedelta(days=366)
+PASSPORT_AGE = 14
+#: Birthdays after which a passport of Russia is changed, within so many days (practice 9).
+CHANGED_AT = (20, 45)
+CHANGED_WITHIN = dt.timedelta(days=90)
+ADULT = 18
+_NAME = re.compile(r"[\u0400-\u052f][\u0400-\u052f’\-. ]*")
+_TICKET = re.compile(r"[0-9A-Za-zА-Яа-яЁё/\-]{1,20}")
+
+#: Numbers that make sense, from and to.
+_BOUNDS: dict[str, tuple[int, int]] = {
+    "experience": (0, 80),
+    "teaching_experience": (0, 80),
+    "course": (1, 10),
+    "graduated": (1900, 2100),
+    "dues_percent": (0, 100),
+    "family_working": (0, 50),
+    "dependents": (0, 50),
+}
+
+
+def years_after(day: dt.date, years: int) -> dt.date:
+    """The same day so many years later; 29 February becomes 1 March, and after the calendar's end stands its last day."""
+    if day.year + years > dt.MAXYEAR:
+        return dt.date.max
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return dt.date(day.year + years, 3, 1)
+
+
+def age_on(birth_date: dt.date, day: dt.date) -> int:
+    """Full years on the day."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def person_violations(
+    values: Mapping[str, Any], charter: Charter, today: dt.date, *, joins: bool = True
+) -> tuple[dict[str, Any], list[RuleViolation]]:
+    """The values made uniform, and everything that speaks against them, each refusal at its field.
+
+    `joins` is False for somebody who is no member: a represented person has no age or citizenship to prove.
+    """
+    known = {name: value for name, value in values.items() if name != "confirmed_duplicate"}
+    done, wrong = normalise(known, charter)
+    refused = {violation.field for violation in wrong}
+    usable = {name: value for name, value in done.items() if name not in refused}
+    wrong += _names(usable, charter, refused) + _birth(usable, today)
+    if joins:
+        wrong += _joining(usable, charter, today) + _registration(usable, today)
+    wrong += _papers(usable, today) + _work(usable, today) + _numbers(usable)
+    if joins:
+        wrong += _citizenship(usable, charter)
+    return done, wrong
+
+
+def _names(values: Mapping[str, Any], charter: Charter, refused: set[str]) -> list[RuleViolation]:
+    found: list[RuleViolation] = []
+    message: Any
+    for name in NAMES:
+        text = values.get(name) or ""
+        if not text and name != "patronymic" and name not in refused:
+            message = _("%(field)s: fill it in, nobody is put on account without it.") % {
+                "field": label_of(name, charter)
+            }
+            found.append(RuleViolation("U-5a", message, field=name))
+        elif text and not _NAME.fullmatch(text):
+            message = _("Write it in Russian letters; a hyphen, an apostrophe and a space are allowed.")
+            found.append(RuleViolation("U-5a", message, field=name))
+    if values.get("patronymic") and values.get("no_patronymic"):
+        message = _("A patronymic is written although «has no patronymic» is ticked. Keep one of the two.")
+        found.append(RuleViolation("U-5a", message, field="patronymic"))
+    ticket = values.get("ticket_number") or ""
+    if ticket and not _TICKET.fullmatch(ticket):
+        message = _("A ticket number has digits, letters, a hyphen or a stroke only.")
+        found.append(RuleViolation("V-B3", message, field="ticket_number"))
+    return found
+
+
+def _birth(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
+    birth = values.get("birth_date")
+    if birth is None:
+        return []
+    if birth > today:
+        return [RuleViolation("U-5a", _("The date of birth lies in the future."), field="birth_date")]
+    if age_on(birth, today) > OLDEST:
+        message = _("This person would be more than %(years)d years old. Compare the date with the passport.")
+        return [RuleViolation("U-5a", message % {"years": OLDEST}, field="birth_date")]
+    return []
+
+
+def _joining(values: Mapping[str, Any], charter: Charter, today: dt.date) -> list[RuleViolation]:
+    birth, joined = values.get("birth_date"), values.get("joined_on")
+    if joined is not None and joined > today:
+        return [RuleViolation("V-A1", _("The date of joining lies in the future."), field="joined_on")]
+    if birth is None or birth > today:
+        return []
+    old_enough = years_after(birth, charter.minimum_age)
+    if joined is None:
+        if old_enough <= today:
+            return []
+        message = _("Members are at least %(age)d years old; this person is %(years)d.")
+        return [
+            RuleViolation(
+                "V-A1", message % {"age": charter.minimum_age, "years": age_on(birth, today)}, field="birth_date"
+            )
+        ]
+    latest = dt.date(joined.year, 12, 31) if values.get("joined_year_only") else joined
+    if latest < birth:
+        return [
+            RuleViolation(
+                "V-A1", _("The date of joining is before the date of birth. Correct one of them."), field="joined_on"
+            )
+        ]
+    # A joining of long ago is history that no rule can undo: old lists are full of them, and imports warn of them.
+    if latest < old_enough and (today - joined <= FRESH or today < old_enough):
+        message = _("At the joining this person was younger than %(age)d years. Compare both dates with the papers.")
+        return [RuleViolation("V-A1", message % {"age": charter.minimum_age}, field="joined_on")]
+    return []
+
+
+def _registration(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
+    registered, joined, minutes = (values.get(n) for n in ("registered_on", "joined_on", "minutes_date"))
+    found = []
+    if registered is not None:
+        if registered > today:
+            found.append(
+                RuleViolation("V-B1", _("The day of putting on account lies in the future."), field="registered_on")
+            )
+        elif joined is not None and registered < (
+            dt.date(joined.year, 1, 1) if values.get("joined_year_only") else joined
+        ):
+            message = _("Nobody is put on account before he joined. Compare both dates.")
+            found.append(RuleViolation("V-B1", message, field="registered_on"))
+        elif minutes is not None and registered < minutes:
+            message = _("The decision is dated later than the putting on account that rests on it.")
+            found.append(RuleViolation("V-B1", message, field="minutes_date"))
+    if minutes is not None and minutes > today:
+        found.append(RuleViolation("V-B1", _("The date of the minutes lies in the future."), field="minutes_date"))
+    return found
+
+
+def kept_since(organization: Organization) -> dt.date:
+    """The day from which the organisation's admissions are decided and recorded in the registry."""
+    return timezone.localtime(organization.created_at).date()
+
+
+def decided_here(values: Mapping[str, Any], organization: Organization) -> bool:
+    """Do the values name the decision of an admission of the time since the registry is kept here (V-B1)?"""
+    day = values.get("minutes_date")
+    return bool(day is not None and values.get("minutes_number") and day > kept_since(organization))
+
+
+def undecided_joining(values: Mapping[str, Any], organization: Organization) -> list[RuleViolation]:
+    """Who joins while the registry is kept comes on account by a decision alone, never by the way (V-B1, V-B4)."""
+    joined = values.get("joined_on")
+    if joined is None or values.get("joined_year_only") or joined <= kept_since(organization):
+        return []
+    if values.get("minutes_date") is not None and values.get("minutes_number"):
+        if values["minutes_date"] == joined:
+            return []
+        message = _("The day of joining is that of the decision. Compare both dates with the minutes.")
+        return [RuleViolation("V-B1", message, field="minutes_date")]
+    message = _(
+        "This person joined when the registry was kept already: enter number and date of the minutes that admitted him, "
+        "or begin with an application."
+    )
+    missing = "minutes_date" if values.get("minutes_number") else "minutes_number"
+    return [RuleViolation("V-B1", message, field=missing)]
+
+
+def _work(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
+    """Days of the working life that are history by now: the employment, the statement on deduction."""
+    found: list[RuleViolation] = []
+    birth = values.get("birth_date")
+    for name in ("hired_on", "dues_statement_on"):
+        day = values.get(name)
+        if day is not None and day > today:
+            found.append(RuleViolation("U-5a", _("This day lies in the future."), field=name))
+        elif day is not None and birth is not None and day < birth:
+            found.append(RuleViolation("U-5a", _("This day lies before the birth. Compare both dates."), field=name))
+    return found
+
+
+def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
+    found: list[RuleViolation] = []
+    message: Any
+    birth, issued = values.get("birth_date"), values.get("paper_issued_on")
+    if not values.get("paper_kind") and any(values.get(name) for name in ("paper_series", "paper_number")):
+        found.append(
+            RuleViolation("U-5a", _("Choose which paper it is: its number is checked by it."), field="paper_kind")
+        )
+    for name in ("paper_issued_on", "certificate_issued_on"):
+        day = values.get(name)
+        if day is not None and day > today:
+            found.append(RuleViolation("U-5a", _("The paper cannot have been issued in the future."), field=name))
+        elif day is not None and birth is not None and day < birth:
+            found.append(
+                RuleViolation("U-5a", _("The paper was issued before the birth. Compare both dates."), field=name)
+            )
+    if (
+        issued is not None
+        and birth is not None
+        and birth <= issued < years_after(birth, PASSPORT_AGE)
+        and values.get("paper_kind") == PaperKind.PASSPORT
+    ):
+        message = _("A passport is issued from the age of 14. Compare the date with the passport.")
+        found.append(RuleViolation("U-5a", message, field="paper_issued_on"))
+    until, since = values.get("certificate_expires_on"), values.get("certificate_issued_on")
+    if until is not None and values.get("certificate_indefinite"):
+        message = _("A certificate without term has no last day. Keep one of the two.")
+        found.append(RuleViolation("V-B2", message, field="certificate_expires_on"))
+    elif until is not None and since is not None and until < since:
+        message = _("The certificate would end before it was issued. Compare both dates.")
+        found.append(RuleViolation("V-B2", message, field="certificate_expires_on"))
+    return found
+
+
+def outlived_at(values: Mapping[str, Any], today: dt.date) -> int | None:
+    """The age at which the passport of Russia was to be changed and was not, as far as the card knows."""
+    birth, issued = values.get("birth_date"), values.get("paper_issued_on")
+    if birth is None or issued is None or values.get("paper_kind") != PaperKind.PASSPORT:
+        return None
+    past = [age for age in CHANGED_AT if issued < (day := years_after(birth, age)) and today > day + CHANGED_WITHIN]
+    return max(past, default=None)
+
+
+def grown_up(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
+    """A disabled child of eighteen; old lists are full of them and are warned of it, a card is not written so by hand."""
+    birth = values.get("birth_date")
+    child = values.get("disability_group") == DisabilityGroup.CHILD and values.get("category") == Category.DISABLED
+    if not child or birth is None or age_on(birth, today) < ADULT:
+        return []
+    message = _("«Disabled child» is a category of people under %(age)d. Compare it with the certificate.")
+    return [RuleViolation("V-A1", message % {"age": ADULT}, field="disability_group")]
+
+
+def _numbers(values: Mapping[str, Any]) -> list[RuleViolation]:
+    found: list[RuleViolation] = []
+    message: Any
+    for name, (lowest, highest) in _BOUNDS.items():
+        number = values.get(name)
+        if number is not None and not lowest <= number <= highest:
+            message = _("A number from %(lowest)d to %(highest)d is meant here.") % {
+                "lowest": lowest,
+                "highest": highest,
+            }
+            found.append(RuleViolation("U-5a", message, field=name))
+    whole, teaching = values.get("experience"), values.get("teaching_experience")
+    if whole is not None and teaching is not None and teaching > whole:
+        message = _("The teaching service cannot be longer than the whole service.")
+        found.append(RuleViolation("U-5a", message, field="teaching_experience"))
+    return found
+
+
+def _citizenship(values: Mapping[str, Any], charter: Charter) -> list[RuleViolation]:
+    accepted = charter.terms.get("citizenship", ())
+    text = values.get("citizenship") or ""
+    if not accepted or not text or text.casefold() in {spelling.casefold() for spelling in accepted}:
+        return []
+    message = _("Members are citizens of the Russian Federation; write: %(spelling)s.") % {"spelling": accepted[0]}
+    return [RuleViolation("V-A1", message, field="citizenship")]
+
+
+def check_keeps_cards(organization: Organization) -> None:
+    """People are put on account only where the charter keeps the cards, and while it works (V-H1, U-H1)."""
+    if not organization.keeps_cards:
+        level = organization.charter.levels[organization.charter.keeper]
+        message: Any = _("«%(organization)s» keeps no cards: people are put on account in a %(level)s.")
+        raise RuleViolation("V-H1", message % {"organization": organization, "level": level})
+    if organization.status == OrganizationStatus.ENDED:
+        message = _("«%(organization)s» has ended; nobody can be put on account there.") % {
+            "organization": organization
+        }
+        raise RuleViolation("N-H3", message)
+
+
+def check_cell(cell: Organization | None, organization: Organization) -> None:
+    """The cell is one of those below the organisation that keeps the card (V-H1)."""
+    if cell is None:
+        return
+    below = cell.federation_id == organization.federation_id and cell.path.startswith(organization.path)
+    if not below or cell.level != organization.charter.cell or cell.status == OrganizationStatus.ENDED:
+        message = _("Choose a primary cell of this organisation.")
+        raise RuleViolation("V-H1", message, field="cell")
+
+
+def cells_of(organization: Organization) -> list[Organization]:
+    """Cells that cards of the organisation may be filed under, in order; none where the charter has no cells."""
+    if organization.charter.cell is None:
+        return []
+    found = Organization.objects.under(organization).working().filter(level=organization.charter.cell)
+    return list(found.exclude(pk=organization.pk).order_by("sort_key", "pk"))
+
+
+def relevant(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are fields of a card; others, such as a form's own, are left out."""
+    found = {}
+    for name, value in values.items():
+        try:
+            place_of(name)
+        except KeyError:
+            continue
+        found[name] = value
+    return found

@@ -1,0 +1,359 @@
+"""Putting people on account, one by one or many at once, and taking a mistaken entry back (V-B1, U-5, N-A1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dues.ledger import book as ledger
+from members.book.enums import RegistrationReason
+from members.book.models import Registration
+from members.book.transitions import lines as book
+from members.lists.models import ImportBatch
+from registry.access import Actor, require
+from registry.charters.base import Charter
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.organizations.transitions.figures import adjust
+from registry.text import sort_key
+from registry.transitions import Act, change
+
+from ..enums import ConsentState, MarkKind
+from ..errors import DuplicateFound, SomeRefused
+from ..models import CardMark, Member
+from ..rules import duplicates as twins
+from ..rules.completeness import missing_fields
+from ..rules.duplicates import name_key
+from ..rules.fields import PARTS, is_empty, place_of, refuse_unreadable, to_stored
+from ..rules.person import (
+    check_cell,
+    check_keeps_cards,
+    decided_here,
+    grown_up,
+    person_violations,
+    relevant,
+    undecided_joining,
+)
+from ..search import member_search_key
+from . import reminders
+
+_NOBODY = _("Nobody was put on account: some of the people cannot be.")
+
+
+def put_on_account(
+    *,
+    organization: Organization,
+    values: Mapping[str, Any],
+    by: Actor,
+    started_on: dt.date | None = None,
+    start_reason: str = RegistrationReason.EXISTING,
+    minutes_number: str = "",
+    minutes_date: dt.date | None = None,
+    cell: Organization | None = None,
+    batch: ImportBatch | None = None,
+    arrived_from: str = "",
+    rule: str = "U-5",
+) -> Member:
+    """A person comes on account in the organisation that keeps the card: card, registration, history (V-B1, U-5).
+
+    `values` are fields of the card by name (`members.people.rules.fields`); `registered_on`, `minutes_number`, `minutes_date`
+    and `cell` among them go before the arguments. A probable duplicate is let in only where
+    `values["confirmed_duplicate"]` is True or the `rules.confirmation` of the duplicates that were shown.
+    `arrived_from` names an organisation outside the registry; a mark of the card says it (V-B9).
+
+    Raises `RuleViolation` (the first one), `DuplicateFound`, `NotAllowed`.
+    """
+    if arrived_from:
+        start_reason = RegistrationReason.ARRIVAL
+    common = grounds(started_on, start_reason, minutes_number, minutes_date, cell, batch)
+    try:
+        with change(by=by, rule=rule, event="member.put_on_account") as act:
+            member = _put(act, organization, [values], common)[0]
+            if arrived_from:
+                text = f"Прибытие из организации, не состоящей в реестре: {arrived_from}"
+                act.save(CardMark(member=member, kind=MarkKind.OTHER, made_on=act.today, text=text))
+            facts = {"outside": True} if arrived_from else {}
+            act.about(member, organization=organization, batch=batch.pk if batch else None, **facts)
+    except SomeRefused as refusal:
+        raise refusal.refused[0][0] from None
+    except IntegrityError as error:
+        raise _lost_race(error, organization, [values], by).refused[0][0] from error
+    return member
+
+
+def put_many_on_account(
+    *,
+    organization: Organization,
+    people: Sequence[Mapping[str, Any]],
+    by: Actor,
+    batch: ImportBatch | None = None,
+    started_on: dt.date | None = None,
+    start_reason: str = RegistrationReason.EXISTING,
+    minutes_number: str = "",
+    minutes_date: dt.date | None = None,
+    cell: Organization | None = None,
+    rule: str = "U-5",
+) -> list[Member]:
+    """Many people at once, all or none, in their order; one event. What is said of `put_on_account` holds for each.
+
+    Raises `SomeRefused`, which tells by position in `people` what speaks against whom, and `NotAllowed`.
+    """
+    common = grounds(started_on, start_reason, minutes_number, minutes_date, cell, batch)
+    try:
+        with change(by=by, rule=rule, event="members.put_on_account") as act:
+            members = _put(act, organization, people, common)
+            act.about(batch, organization=organization, count=len(members))
+    except IntegrityError as error:
+        raise _lost_race(error, organization, people, by) from error
+    return members
+
+
+def grounds(
+    started_on: dt.date | None,
+    start_reason: str,
+    minutes_number: str,
+    minutes_date: dt.date | None,
+    cell: Organization | None,
+    batch: ImportBatch | None = None,
+) -> dict[str, Any]:
+    """What the putting on account of several people rests on, as `enrol` takes it."""
+    return {
+        "registered_on": started_on,
+        "minutes_number": minutes_number,
+        "minutes_date": minutes_date,
+        "cell": cell,
+        "start_reason": start_reason,
+        "batch": batch,
+    }
+
+
+def _put(
+    act: Act, organization: Organization, people: Sequence[Mapping[str, Any]], common: Mapping[str, Any]
+) -> list[Member]:
+    # The organisation's row is the queue: the second of two equal requests finds the first one's member.
+    organization = act.lock(Organization.objects.visible_to(act.by), organization.pk)
+    permission = Permission.IMPORT_MEMBERS if common["batch"] else Permission.EDIT_MEMBERS
+    require(act.by, permission, organization)
+    refuse_unreadable({name for person in people for name in relevant(person)}, act.by)
+    return enrol(act, organization, people, common)
+
+
+def enrol(
+    act: Act,
+    organization: Organization,
+    people: Sequence[Mapping[str, Any]],
+    common: Mapping[str, Any],
+    *,
+    signed: Collection[int] = (),
+) -> list[Member]:
+    """People come on account within the act of the cause, such as a decision that admits them (V-B1).
+
+    The caller has locked the organisation and asked for the permission. `common` are values of `grounds`; `signed`
+    names by position whose consent is signed. Raises `SomeRefused`.
+    """
+    check_keeps_cards(organization)
+    charter = organization.charter
+    cells = _cells(people, organization)
+    cards, refused = [], {}
+    for position, person in enumerate(people):
+        card, wrong = _checked(person, common, cells, organization, charter, act.today)
+        cards.append(card)
+        if wrong:
+            refused[position] = wrong
+    for position, violation in _duplicates(people, cards, organization, act.by).items():
+        refused.setdefault(position, []).append(violation)
+    if refused:
+        raise SomeRefused(_NOBODY, refused)
+    return _write(act, organization, cards, common, charter, signed)
+
+
+def _cells(people: Sequence[Mapping[str, Any]], organization: Organization) -> dict[int, Organization]:
+    wanted = {person["cell"] for person in people if isinstance(person.get("cell"), int)}
+    return Organization.objects.under(organization).in_bulk(wanted) if wanted else {}
+
+
+def _checked(
+    person: Mapping[str, Any],
+    common: Mapping[str, Any],
+    cells: Mapping[int, Organization],
+    organization: Organization,
+    charter: Charter,
+    today: dt.date,
+) -> tuple[dict[str, Any], list[RuleViolation]]:
+    merged = relevant(person)
+    for name in ("registered_on", "minutes_number", "minutes_date", "cell"):
+        if is_empty(merged.get(name)):
+            merged[name] = common[name]
+    given = merged.pop("cell")
+    merged["registered_on"] = merged["registered_on"] or today
+    card, wrong = person_violations(merged, charter, today)
+    if common["start_reason"] == RegistrationReason.EXISTING:
+        wrong += undecided_joining(card, organization)
+    if common["batch"] is None:
+        wrong += grown_up(card, today)
+    card["cell"] = cell = cells.get(given) if isinstance(given, int) else given
+    try:
+        if isinstance(given, int) and cell is None:
+            raise RuleViolation("V-H1", _("Choose a primary cell of this organisation."), field="cell")
+        check_cell(cell, organization)
+    except RuleViolation as violation:
+        wrong.append(violation)
+    return card, wrong
+
+
+def _duplicates(
+    people: Sequence[Mapping[str, Any]], cards: Sequence[Mapping[str, Any]], organization: Organization, by: Actor
+) -> dict[int, RuleViolation]:
+    refused: dict[int, RuleViolation] = {}
+    found = twins.find_many_duplicates(organization.federation, cards, actor=by, organization=organization)
+    for position, duplicates in enumerate(found):
+        violation = duplicate_violation(duplicates, people[position].get("confirmed_duplicate"))
+        if violation is not None:
+            refused[position] = violation
+    for position, (_earlier, kind) in twins.same_in_list(cards).items():
+        if kind is not twins.DuplicateKind.PERSON or people[position].get("confirmed_duplicate") is not True:
+            refused.setdefault(position, RuleViolation("N-A1", _("The same person stands in the list twice.")))
+    return refused
+
+
+def duplicate_violation(duplicates: list[twins.Duplicate], confirmed: Any) -> DuplicateFound | None:
+    """The refusal that the duplicates mean; probable ones that were confirmed mean none (N-A1)."""
+    certain = next((d for d in duplicates if d.certain), None)
+    if certain is not None:
+        field = "snils" if certain.kind is twins.DuplicateKind.SNILS else "ticket_number"
+        return DuplicateFound(certain.sentence, duplicates, field=field)
+    if not duplicates or confirmed is True or confirmed == twins.confirmation(duplicates):
+        return None
+    message = _(
+        "Perhaps this person is on account already. Look at the possible duplicates and confirm that it is somebody else."
+    )
+    return DuplicateFound(message, duplicates)
+
+
+def _lost_race(
+    error: IntegrityError, organization: Organization, people: Sequence[Mapping[str, Any]], by: Actor
+) -> SomeRefused:
+    """Another organisation put the same SNILS or ticket on account in the same moment: tell it as a duplicate."""
+    cards = [person_violations(relevant(p), organization.charter, timezone.localdate())[0] for p in people]
+    refused = _duplicates(people, cards, organization, by)
+    if not refused:
+        raise error
+    return SomeRefused(_NOBODY, {position: [violation] for position, violation in refused.items()})
+
+
+def _write(
+    act: Act,
+    organization: Organization,
+    cards: Sequence[Mapping[str, Any]],
+    common: Mapping[str, Any],
+    charter: Charter,
+    signed: Collection[int],
+) -> list[Member]:
+    new = [_member(card, organization, common, charter) for card in cards]
+    for position in signed:
+        new[position].consent_state = ConsentState.SIGNED
+    members = act.create_many(Member, new)
+    for part, model in PARTS.items():
+        rows = []
+        for member, card in zip(members, cards, strict=True):
+            filled = {
+                n: to_stored(n, v)
+                for n, v in card.items()
+                # Zero is an answer.
+                if place_of(n) == part and not is_empty(v) and v is not False
+            }
+            if filled:
+                rows.append(model(member=member, **filled))
+        if rows:
+            act.create_many(model, rows)
+    act.create_many(
+        Registration,
+        [
+            Registration(
+                member=member,
+                organization=organization,
+                started_on=card["registered_on"],
+                start_reason=RegistrationReason.ADMISSION
+                if decided_here(card, organization)
+                else common["start_reason"],
+                minutes_number=card.get("minutes_number") or "",
+                minutes_date=card.get("minutes_date"),
+            )
+            for member, card in zip(members, cards, strict=True)
+        ],
+    )
+    count_in(members)
+    ledger.open_accounts(act, members)
+    _charge_the_admitted(act, members, cards, organization)
+    reminders.refresh(act, members)
+    book.enter(act, members, on={m.pk: card["registered_on"] for m, card in zip(members, cards, strict=True)})
+    return members
+
+
+def _charge_the_admitted(
+    act: Act, members: Sequence[Member], cards: Sequence[Mapping[str, Any]], organization: Organization
+) -> None:
+    """Whose entry names a decision of this registry's time owes what every admission makes him owe (V-B4)."""
+    admitted: dict[dt.date, list[Member]] = {}
+    for member, card in zip(members, cards, strict=True):
+        if decided_here(card, organization):
+            admitted.setdefault(card["minutes_date"], []).append(member)
+    for decided_on, group in sorted(admitted.items()):
+        ledger.charge_admission(act, group, organization=organization, decided_on=decided_on)
+
+
+def _member(card: Mapping[str, Any], organization: Organization, common: Mapping[str, Any], charter: Charter) -> Member:
+    own = {n: to_stored(n, v) for n, v in card.items() if place_of(n) == "member" and n != "cell"}
+    member = Member(
+        federation=organization.federation,
+        organization=organization,
+        cell=card["cell"],
+        unit=card["cell"] or organization,
+        batch=common["batch"],
+        missing=len(missing_fields(card, charter)),
+        **own,
+    )
+    renew_keys(member)
+    return member
+
+
+def renew_keys(member: Member) -> None:
+    """The keys that lists are searched and sorted by, from what the card says now."""
+    member.search_key = member_search_key(
+        [member.surname, member.given_name, member.patronymic],
+        snils=member.snils,
+        ticket_number=member.ticket_number,
+        birth_date=member.birth_date,
+    )
+    member.sort_key = sort_key(member.surname, member.given_name, member.patronymic)[:420]
+    member.name_key = name_key(member.surname, member.given_name)
+
+
+def count_in(members: Sequence[Member], *, less: Sequence[Member] = ()) -> None:
+    """Add the members to the stored figures of their units, and take out those of `less`."""
+    deltas: dict[int, Counter[str]] = {}
+    for member, sign in [*((m, 1) for m in members), *((m, -1) for m in less)]:
+        if member.unit_id is not None:
+            counts = deltas.setdefault(member.unit_id, Counter())
+            for name, count in figures_of(member).items():
+                counts[name] += sign * count
+    # In the order of ids, so that two acts never wait for each other.
+    for unit, counts in sorted(deltas.items()):
+        adjust(unit, **counts)
+
+
+def figures_of(member: Member) -> dict[str, int]:
+    """What one member adds to the stored figures of his unit."""
+    return {
+        "members": 1,
+        "incomplete": int(member.missing > 0),
+        "consents_printed": int(member.consent_state == "printed"),
+        "consents_signed": int(member.consent_state == "signed"),
+    }

@@ -1,0 +1,292 @@
+"""Changing a card that is on account: its fields, its entries, its photograph, and who opened it (V-B2, V-B8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from copy import copy
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.book.enums import EndReason
+from members.book.transitions import lines as book
+from registry.access import Actor, require
+from registry.enums import DataClass, Permission
+from registry.errors import NotAllowed, RuleViolation
+from registry.files import storage
+from registry.files.enums import FilePurpose
+from registry.files.models import StoredFile
+from registry.journal.models import Event
+from registry.organizations.models import Organization
+from registry.transitions import Act, acting_as, change, write_event, write_events
+
+from ..enums import MarkKind
+from ..models import CardEntry, Member
+from ..rules.completeness import missing_fields
+from ..rules.duplicates import find_duplicates
+from ..rules.entries import check_entry, check_not_entered, entry_kind
+from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, is_empty, place_of, refuse_unreadable, to_stored
+from ..rules.marks import is_renamed
+from ..rules.person import check_cell, grown_up, person_violations, relevant
+from . import reminders
+from .accounting import count_in, duplicate_violation, renew_keys
+from .marks import note
+from .paper_card import ask_for_reprint, stands_on_card
+
+#: Fields that make somebody another person for the search for duplicates.
+_WHO = {"surname", "given_name", "patronymic", "birth_date", "snils", "ticket_number"}
+
+
+def edit_card(
+    member_id: int, *, values: Mapping[str, Any], version: int | None, by: Actor, rule: str = "V-B2"
+) -> Member:
+    """Change fields of a card; what is not among `values` stays, and a save without a change leaves no trace.
+
+    `version` is the one that the editor saw, None for acts that saw none. Raises `StaleVersion`, `RuleViolation`
+    (the first one), `DuplicateFound`, `NotAllowed`, also for a class of data that the actor does not read.
+    """
+    try:
+        with change(by=by, rule=rule, event="member.changed") as act:
+            member = act.lock(Member.objects.visible_to(by), member_id, version=version)
+            organization = _keeper(member, by)
+            counted, called = copy(member), member.full_name
+            changed = _changed(act, member, organization, values)
+            if changed:
+                if stands_on_card(changed, organization.charter):
+                    ask_for_reprint([member])
+                _write(act, member, changed)
+                _count_anew(counted, member)
+                _note_name(act, member, called)
+            act.silent = not changed
+            act.about(member, organization=organization, fields=sorted(changed))
+    except IntegrityError as error:
+        raise RuleViolation(
+            "N-A1", _("The SNILS or the ticket number has just been given to somebody else.")
+        ) from error
+    return member
+
+
+def _keeper(member: Member, by: Actor, permission: Permission = Permission.EDIT_MEMBERS) -> Organization:
+    organization = Organization.objects.select_related("federation").get(members=member)
+    require(by, permission, organization)
+    return organization
+
+
+def _changed(act: Act, member: Member, organization: Organization, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that differ from the card, checked as part of the whole card."""
+    given = relevant(values)
+    if isinstance(given.get("cell"), Organization):
+        given["cell"] = given["cell"].pk
+    before = card_values(member)
+    refuse_unreadable((name for name, value in given.items() if value != before[name]), act.by)
+    charter = organization.charter
+    after, wrong = person_violations({**before, **given}, charter, act.today)
+    wrong += grown_up(after, act.today)
+    # What was wrong with the card before is not held against somebody who mends another field of it.
+    earlier = [*person_violations(before, charter, act.today)[1], *grown_up(before, act.today)]
+    old = {(v.field, str(v.message)) for v in earlier}
+    touched = {name for name in given if given[name] != before[name]}
+    wrong = [v for v in wrong if v.field in touched or (v.field, str(v.message)) not in old]
+    changed = {name: after.get(name) for name in given if after.get(name) != before[name]}
+    changed = {name: value for name, value in changed.items() if not (is_empty(value) and is_empty(before[name]))}
+    if "cell" in changed and changed["cell"] is not None:
+        cell = Organization.objects.under(organization).filter(pk=changed["cell"]).first()
+        if cell is None:
+            raise RuleViolation("V-H1", _("Choose a primary cell of this organisation."), field="cell")
+        check_cell(cell, organization)
+    if wrong:
+        raise wrong[0]
+    if _WHO & changed.keys():
+        found = find_duplicates(member.federation, after, actor=act.by, organization=organization, exclude=member.pk)
+        violation = duplicate_violation(found, values.get("confirmed_duplicate"))
+        if violation is not None:
+            raise violation
+    member.missing = len(missing_fields(after, charter))
+    return changed
+
+
+def _write(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
+    for name, value in changed.items():
+        if place_of(name) == "member":
+            setattr(member, "cell_id" if name == "cell" else name, to_stored(name, value))
+    member.unit_id = member.cell_id or member.organization_id
+    renew_keys(member)
+    act.save(member)
+    for part, model in PARTS.items():
+        own = {name: to_stored(name, value) for name, value in changed.items() if place_of(name) == part}
+        if own:
+            record = model._default_manager.filter(member=member).first() or model(member=member)
+            for name, value in own.items():
+                setattr(record, name, value)
+            act.save(record)
+    if {"certificate_expires_on", "certificate_indefinite"} & changed.keys():
+        reminders.refresh(act, [member])
+    own = {REGISTRATION[n]: value for n, value in changed.items() if n in REGISTRATION}
+    registration = member.registrations.filter(ended_on__isnull=True).first()
+    if own and registration is not None:
+        for name, value in own.items():
+            setattr(registration, name, value if value is not None or name.endswith(("_on", "_date")) else "")
+        act.save(registration)
+    _write_book(act, member, changed)
+
+
+def _write_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
+    if "cell" in changed:
+        cell = Organization.objects.get(pk=member.cell_id) if member.cell_id else None
+        book.move(act, [member], on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else "")
+    book.refresh(act, member, entered_on=None if "cell" in changed else changed.get("registered_on"))
+
+
+def _note_name(act: Act, member: Member, former: str) -> None:
+    """Who has a ticket with the former name gets a mark of the change; a new ticket is to be decided on (V-B5)."""
+    if member.ticket_number and is_renamed(former, member.full_name):
+        text = f"Прежние фамилия, имя, отчество: {former}"
+        note(act, member, kind=MarkKind.NAME, text=text, on=act.today)
+
+
+def _count_anew(before: Member, after: Member) -> None:
+    if (before.unit_id, before.missing > 0) != (after.unit_id, after.missing > 0):
+        # One call, so that the rows of two units are locked in the order of ids.
+        count_in([after], less=[before])
+
+
+def add_entry(member_id: int, *, kind: str, values: Mapping[str, Any], by: Actor) -> CardEntry:
+    """Write one more entry of a kind on the card: award, training, elected work … (practice 3.2)."""
+    with change(by=by, rule="V-B2", event="member.entry_added") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id)
+        organization = _keeper(member, by)
+        own = check_entry(entry_kind(organization.charter, kind, by), values, act.today)
+        check_not_entered(member, kind, own)
+        entry = CardEntry(member=member, kind=kind, **own)
+        act.save(entry)
+        ask_for_reprint([member])
+        act.save(member)
+        act.about(member, organization=organization, kind=kind)
+    return entry
+
+
+def edit_entry(entry_id: int, *, member_id: int, values: Mapping[str, Any], by: Actor) -> CardEntry:
+    """Change an entry of the card."""
+    with change(by=by, rule="V-B2", event="member.entry_changed") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id)
+        organization = _keeper(member, by)
+        entry = act.lock(CardEntry.objects.filter(member=member), entry_id)
+        own = check_entry(entry_kind(organization.charter, entry.kind, by), values, act.today)
+        changed = {name: value for name, value in own.items() if getattr(entry, name) != value}
+        for name, value in changed.items():
+            setattr(entry, name, value)
+        if changed:
+            act.save(entry)
+            ask_for_reprint([member])
+            act.save(member)
+        act.silent = not changed
+        act.about(member, organization=organization, kind=entry.kind)
+    return entry
+
+
+def delete_entry(entry_id: int, *, member_id: int, by: Actor) -> None:
+    """Take an entry off the card; the history keeps what it said."""
+    with change(by=by, rule="V-B2", event="member.entry_deleted") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id)
+        organization = _keeper(member, by)
+        entry = act.lock(CardEntry.objects.filter(member=member), entry_id)
+        entry_kind(organization.charter, entry.kind, by)
+        act.about(member, organization=organization, kind=entry.kind)
+        act.delete(entry)
+        ask_for_reprint([member])
+        act.save(member)
+
+
+def put_photo(member_id: int, *, jpeg: bytes, by: Actor) -> Member:
+    """Keep the photograph of the card, already cut and encoded anew; the earlier one is dropped (V-B1)."""
+    with change(by=by, rule="V-B1", event="member.photo_put") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id)
+        organization = _keeper(member, by)
+        earlier = member.photo
+        member.photo = storage.keep(
+            jpeg,
+            purpose=FilePurpose.PHOTO,
+            name="photo.jpg",
+            content_type="image/jpeg",
+            organization=organization,
+            owner=by.account,
+        )
+        _another_photo(member, organization)
+        act.save(member)
+        _drop(earlier)
+        act.about(member, organization=organization)
+    return member
+
+
+def remove_photo(member_id: int, *, by: Actor) -> Member:
+    """Take the photograph off the card."""
+    with change(by=by, rule="V-B1", event="member.photo_removed") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id)
+        organization = _keeper(member, by)
+        earlier, member.photo = member.photo, None
+        if earlier is not None:
+            _another_photo(member, organization)
+            act.save(member)
+            _drop(earlier)
+        act.silent = earlier is None
+        act.about(member, organization=organization)
+    return member
+
+
+def _another_photo(member: Member, organization: Organization) -> None:
+    if stands_on_card(["photo"], organization.charter):
+        ask_for_reprint([member])
+
+
+def _drop(earlier: StoredFile | None) -> None:
+    if earlier is not None:
+        storage.drop(earlier)
+
+
+#: Turning the pages of a card within this time is one opening.
+ONE_OPENING = dt.timedelta(hours=1)
+#: What the journal calls the opening of each class of data; general reading by one's own organisation is not logged.
+_OPENED = {DataClass.IDENTITY: "card.identity_opened", DataClass.HEALTH: "card.health_opened"}
+
+
+def note_card_opened(member: Member, *, by: Actor) -> None:
+    """A superior has opened the card: the journal and the card's own history say so (N-S1)."""
+    if by.organization is None or by.organization.pk in {member.organization_id, member.unit_id}:
+        return
+    lately = Event.objects.filter(
+        object_type="member", object_id=str(member.pk), action="card.opened", acting=acting_as(by), account=by.account,
+        at__gt=timezone.now() - ONE_OPENING,
+    )  # fmt: skip
+    if not lately.exists():
+        write_event("card.opened", by=by, rule="N-S1", about=member, organization=member.unit)
+
+
+def note_class_opened(member: Member, data_class: DataClass, *, by: Actor) -> None:
+    """Somebody asked to see the identity paper or the health data. Raises `NotAllowed` for who does not read them."""
+    if not by.reads(data_class):
+        raise NotAllowed
+    write_event(_OPENED[data_class], by=by, rule="V-C5", about=member, organization=member.unit)
+
+
+def note_fields_shown(members: Collection[Member], names: Iterable[str], *, by: Actor) -> None:
+    """A working page has shown these fields of the cards; of closed classes each card's journal says so, once an hour (V-C5)."""
+    units = {member.unit_id: member.unit for member in members}
+    for data_class in sorted({class_of(name) for name in names} & _OPENED.keys()):
+        lately = Event.objects.filter(
+            object_type="member", object_id__in=[str(member.pk) for member in members], action=_OPENED[data_class],
+            acting=acting_as(by), account=by.account, at__gt=timezone.now() - ONE_OPENING,
+        ).values_list("object_id", flat=True)  # fmt: skip
+        known = set(lately)
+        for pk, unit in sorted(units.items(), key=lambda pair: pair[0] or 0):
+            fresh = [member for member in members if member.unit_id == pk and str(member.pk) not in known]
+            if fresh:
+                write_events(_OPENED[data_class], by=by, rule="V-C5", about=fresh, organization=unit)
+
+
+__all__ = [
+    "add_entry", "delete_entry", "edit_card", "edit_entry", "note_card_opened", "note_class_opened", "note_fields_shown",
+    "put_photo", "remove_photo",
+]  # fmt: skip

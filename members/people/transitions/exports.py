@@ -1,0 +1,57 @@
+"""What leaves the registry as a file is written into the journal (practice 7.6, V-C5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import groupby
+
+from django.db import transaction
+
+from registry.access import Actor, require
+from registry.enums import DataClass, Permission
+from registry.errors import NotAllowed
+from registry.organizations.models import Organization
+from registry.transitions import change, write_events
+
+from ..models import Member
+
+#: The event names each card up to so many; of more it tells the count.
+NAMED = 200
+#: Classes of which each card itself tells that it was read.
+_TOLD = {DataClass.IDENTITY: "card.identity_exported", DataClass.HEALTH: "card.health_exported"}
+
+
+def record_export(ids: Sequence[int], *, classes: Sequence[DataClass], columns: Sequence[str], by: Actor) -> None:
+    """The download of a list is asked for: how many people, which columns and classes of data.
+
+    Raises `NotAllowed` without the right, or where a class is not the actor's to read.
+    """
+    require(by, Permission.EXPORT)
+    if any(not by.reads(data_class) for data_class in classes):
+        raise NotAllowed
+    with change(by=by, rule="V-C5", event="members.exported") as act:
+        named = {"members": list(ids)} if len(ids) <= NAMED else {}
+        act.about(
+            None, organization=by.organization, count=len(ids), columns=list(columns), classes=list(classes), **named
+        )
+
+
+def record_day(place: Organization, day: dt.date, *, count: int, by: Actor) -> None:
+    """The names of who stood on account on a day leave the registry as a file (V-B7)."""
+    with change(by=by, rule="V-C5", event="book.day_exported") as act:
+        require(by, Permission.EXPORT, place)
+        act.about(place, organization=place, day=day.isoformat(), count=count)
+
+
+@transaction.atomic
+def record_reading(ids: Sequence[int], *, classes: Sequence[DataClass], by: Actor) -> None:
+    """Identity papers or health data of these people are read into a file: told on each card (V-C5)."""
+    actions = [_TOLD[data_class] for data_class in classes if data_class in _TOLD]
+    if not actions:
+        return
+    found = Member.objects.visible_to(by).on_account().filter(pk__in=ids).select_related("unit")
+    for _unit, members in groupby(found.order_by("unit_id", "pk"), key=lambda member: member.unit_id):
+        cards = list(members)
+        for action in actions:
+            write_events(action, by=by, about=cards, organization=cards[0].unit, rule="V-C5")

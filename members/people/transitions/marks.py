@@ -1,0 +1,160 @@
+"""Section 3 of the card: measures and their lifting, replaced tickets, changed names, absences (V-B5, V-B13)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.meetings.models import AgendaItem, Meeting
+from members.meetings.queries import mark_of
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.transitions import Act, change
+
+from ..enums import MarkKind
+from ..models import CardMark, Member
+from ..rules.marks import check_can_be_taken_back, check_can_lift, check_mark, check_not_noted
+from . import reminders
+from .paper_card import ask_for_reprint
+
+
+def note(
+    act: Act,
+    member: Member,
+    *,
+    kind: str,
+    text: str,
+    on: dt.date,
+    item: AgendaItem | None = None,
+    until: dt.date | None = None,
+) -> CardMark:
+    """Write a mark on the card within the act that is its cause."""
+    mark = CardMark(member=member, kind=kind, text=text, made_on=on, item=item, until=until)
+    act.save(mark)
+    reminders.refresh(act, [member])
+    ask_for_reprint([member])
+    return mark
+
+
+def add_mark(member_id: int, *, kind: str, text: str, on: dt.date, until: dt.date | None = None, by: Actor) -> CardMark:
+    """A mark that needs no decision of a body: an absence that keeps the person on account, or a note (V-B13)."""
+    with change(by=by, rule="V-B13", event="member.mark_added") as act:
+        member, organization = _card(act, member_id)
+        check_mark(member, kind=kind, text=text, on=on, until=until)
+        check_not_noted(member, kind=kind, text=text, on=on, until=until)
+        mark = note(act, member, kind=kind, text=text.strip(), on=on, until=until)
+        act.save(member)
+        act.about(member, organization=organization, kind=kind, mark=mark.pk)
+    return mark
+
+
+def end_absence(mark_id: int, *, on: dt.date, by: Actor) -> CardMark:
+    """The member is back from the trip or the studies (V-B13)."""
+    with change(by=by, rule="V-B13", event="member.absence_ended") as act:
+        mark, organization = _mark(act, mark_id)
+        check_can_lift(mark, on)
+        mark.lifted_on, mark.lifted_text = on, str(_("Back."))
+        act.save(mark)
+        reminders.refresh(act, [mark.member])
+        ask_for_reprint([mark.member])
+        act.save(mark.member)
+        act.about(mark.member, organization=organization, mark=mark.pk)
+    return mark
+
+
+def take_back_mark(mark_id: int, *, by: Actor) -> None:
+    """A mark written by mistake is taken off the card; its history stays. Marks of decisions go with the decision."""
+    with change(by=by, rule="V-B13", event="member.mark_taken_back") as act:
+        mark, organization = _mark(act, mark_id)
+        check_can_be_taken_back(mark)
+        member, pk = mark.member, mark.pk
+        act.delete(mark)
+        reminders.refresh(act, [member])
+        ask_for_reprint([member])
+        act.save(member)
+        act.about(member, organization=organization, mark=pk)
+
+
+def measure(act: Act, item: AgendaItem) -> None:
+    """Effect of an adopted decision: the disciplinary measure stands on the card."""
+    member = _member_of(act, item)
+    note(act, member, kind=MarkKind.DISCIPLINE, text=mark_of(item), on=_day(item), item=item)
+    act.save(member)
+
+
+def number_marks(act: Act, meeting: Meeting) -> None:
+    """The minutes have got their number: the lines of the cards that rest on them name it (V-B5)."""
+    related = ("member", "item__member", "lifted_item__member")
+    found = CardMark.objects.filter(Q(item__meeting=meeting) | Q(lifted_item__meeting=meeting))
+    for mark in act.lock_many(found.select_related(*related)):
+        before = (mark.text, mark.lifted_text)
+        if mark.item is not None and mark.item.meeting_id == meeting.pk:
+            mark.text = mark_of(mark.item, meeting)
+        if mark.lifted_item is not None and mark.lifted_item.meeting_id == meeting.pk:
+            mark.lifted_text = mark_of(mark.lifted_item, meeting)
+        if before != (mark.text, mark.lifted_text):
+            act.save(mark)
+            ask_for_reprint([mark.member])
+            act.save(mark.member)
+
+
+def undo_measure(act: Act, item: AgendaItem) -> None:
+    """The reversal of the decision takes its mark off the card; not once the measure was lifted."""
+    for mark in act.lock_many(CardMark.objects.filter(item=item)):
+        if mark.lifted_on is not None:
+            raise RuleViolation("V-A5", _("The measure was lifted since; reverse the lifting first."))
+        member = mark.member
+        act.delete(mark)
+        ask_for_reprint([member])
+        act.save(member)
+
+
+def lift(act: Act, item: AgendaItem) -> None:
+    """Effect of an adopted decision: the measure is lifted, with the mark beside it."""
+    if item.mark_id is None:
+        raise RuleViolation("V-A5", _("Say which measure is to be lifted."))
+    mark = act.lock(CardMark, item.mark_id)
+    check_can_lift(mark, _day(item))
+    mark.lifted_on, mark.lifted_text, mark.lifted_item = _day(item), mark_of(item), item
+    act.save(mark)
+    ask_for_reprint([mark.member])
+    act.save(mark.member)
+
+
+def undo_lift(act: Act, item: AgendaItem) -> None:
+    """The reversal of the decision puts the measure back."""
+    for mark in act.lock_many(CardMark.objects.filter(lifted_item=item).select_related("member")):
+        mark.lifted_on, mark.lifted_text, mark.lifted_item = None, "", None
+        act.save(mark)
+        ask_for_reprint([mark.member])
+        act.save(mark.member)
+
+
+def _day(item: AgendaItem) -> dt.date:
+    return item.meeting.held_on if item.meeting is not None else timezone.localdate()
+
+
+def _member_of(act: Act, item: AgendaItem) -> Member:
+    if item.member_id is None:
+        raise RuleViolation("V-A5", _("Say whom the decision is about."))
+    return act.lock(Member, item.member_id)
+
+
+def _card(act: Act, member_id: int) -> tuple[Member, Organization]:
+    member = act.lock(Member.objects.visible_to(act.by), member_id)
+    organization = Organization.objects.select_related("federation").get(members=member)
+    require(act.by, Permission.EDIT_MEMBERS, organization)
+    return member, organization
+
+
+def _mark(act: Act, mark_id: int) -> tuple[CardMark, Organization]:
+    found = CardMark.objects.visible_to(act.by).get(pk=mark_id)
+    member, organization = _card(act, found.member_id)
+    mark = act.lock(CardMark.objects.visible_to(act.by), mark_id)
+    mark.member = member
+    return mark, organization

@@ -1,0 +1,165 @@
+"""What every page of a card has in common: loading in scope, the head, the tabs, the menus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import TemplateDoesNotExist
+from django.template.loader import select_template
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from documents.consents.models import Consent
+from documents.printing.core import forms_for
+from documents.printing.rules import printed_at
+from registry.access import Actor
+from registry.enums import DataClass, Permission
+from registry.views import ActorRequest, load
+
+from ..enums import ConsentState, MemberState
+from ..models import Member
+from ..rules.completeness import missing_fields
+from ..rules.fields import card_values
+from ..transitions.cards import note_card_opened
+
+TABS: tuple[tuple[str, str, Any], ...] = (
+    ("general", "members:detail", gettext_lazy("General")),
+    ("questionnaire", "members:questionnaire", gettext_lazy("Questionnaire")),
+    ("accounting", "members:accounting", gettext_lazy("Accounting")),
+    ("dues", "members:dues", gettext_lazy("Dues")),
+    ("papers", "members:papers", gettext_lazy("Papers")),
+    ("history", "members:history", gettext_lazy("History")),
+)
+_CONSENT_PILLS = {
+    ConsentState.NONE: (gettext_lazy("consent not printed"), "warn"),
+    ConsentState.PRINTED: (gettext_lazy("consent printed, not signed"), "warn"),
+    ConsentState.SIGNED: (gettext_lazy("consent signed"), "ok"),
+    ConsentState.WITHDRAWN: (gettext_lazy("consent withdrawn"), "bad"),
+    ConsentState.EXPIRED: (gettext_lazy("consent of the former organisation"), "warn"),
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A button or a line of a menu."""
+
+    label: Any
+    url: str
+    icon: str = ""
+
+
+def load_card(request: ActorRequest, pk: int) -> Member:
+    """The card in the actor's scope; the opening by a superior is written down (N-S1)."""
+    members = Member.objects.visible_to(request.actor)
+    member = load(members.select_related("organization__federation", "unit__federation", "cell", "photo"), pk)
+    note_card_opened(member, by=request.actor)
+    return member
+
+
+def may_edit(actor: Actor, member: Member) -> bool:
+    """May the actor change this card?"""
+    return member.organization is not None and actor.may(Permission.EDIT_MEMBERS, member.organization)
+
+
+def card_context(request: ActorRequest, member: Member, tab: str) -> dict[str, Any]:
+    """The frame of a card's page."""
+    actor, charter = request.actor, member.organization.charter  # type: ignore[union-attr]
+    prints = print_links(actor, member)
+    return {
+        "member": member,
+        "charter": charter,
+        "tab": tab,
+        "tabs": [(label, reverse(name, args=[member.pk]), key == tab) for key, name, label in TABS],
+        "pills": list(_pills(member)),
+        "may_edit": may_edit(actor, member),
+        # Whoever keeps the card changes it himself.
+        "may_propose": member.unit is not None
+        and not may_edit(actor, member)
+        and actor.may(Permission.PROPOSE_CHANGES, member.unit),
+        "may_move": member.organization is not None and actor.may(Permission.MOVE_MEMBERS, member.organization),
+        "may_put_forward": member.organization is not None
+        and member.state == MemberState.ON_ACCOUNT
+        and actor.may(Permission.RUN_MEETINGS, member.organization),
+        "prints": prints,
+        "primary": primary_action(actor, member, prints),
+        "today": timezone.localdate(),
+    }
+
+
+def with_values(context: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """All values of the card, and the required ones that are empty."""
+    values = card_values(context["member"])
+    return values, missing_fields(values, context["charter"])
+
+
+def show(request: HttpRequest, tab: str, context: dict[str, Any]) -> HttpResponse:
+    """The page of the tab; never kept by the browser, for the next at this computer may be somebody else."""
+    return render(request, f"members/card/{tab}.html", context)
+
+
+def print_links(actor: Actor, member: Member) -> list[Link]:
+    """The papers of the charter that the actor may print for this person, in the order of the menu (U-6)."""
+    if member.organization is None:
+        return []
+    forms = [form for form in forms_for(actor) if actor.may(Permission.PRINT, printed_at(form.code, member))]
+    try:
+        return [Link(form.title, reverse("documents:print_member", args=[form.code, member.pk])) for form in forms]
+    except NoReverseMatch:
+        return []
+
+
+def primary_action(actor: Actor, member: Member, prints: list[Link]) -> Link | None:
+    """What is due with this card now."""
+    edit = reverse("members:edit", args=[member.pk])
+    if not may_edit(actor, member):
+        return None
+    if member.missing:
+        return Link(_("Complete the card"), edit, "list-checks")
+    if member.consent_state in {ConsentState.NONE, ConsentState.EXPIRED} and prints:
+        consent = next((link for link in prints if "consent" in link.url), None)
+        if consent is not None:
+            return Link(_("Print the consent"), consent.url, "printer")
+    if member.consent_state == ConsentState.PRINTED:
+        return Link(_("Mark the consent"), reverse("members:detail", args=[member.pk]) + "#consent", "file-check")
+    return Link(_("Change"), edit, "pencil")
+
+
+def _pills(member: Member) -> Any:
+    tone = "ok" if member.state == MemberState.ON_ACCOUNT else ""
+    yield MemberState(member.state).label, tone
+    if member.missing:
+        yield _("card not complete"), "warn"
+    if member.reprint:
+        yield _("print the card again"), "warn"
+    yield _CONSENT_PILLS[ConsentState(member.consent_state)]
+
+
+def consent_context(request: ActorRequest, member: Member) -> dict[str, Any]:
+    """What the panel of the consent needs: the latest consent, the wording of the tick, whether it may be set (U-7)."""
+    consents = (
+        Consent.objects.visible_to(request.actor).filter(member=member).select_related("text", "ticked_by", "scan")
+    )
+    actor = request.actor
+    return {
+        "consents": list(consents.order_by("-pk")),
+        "consent_tick": member.organization.charter.wording.get("consent_tick", "") if member.organization else "",
+        "may_mark": member.organization is not None and actor.may(Permission.MARK_CONSENTS, member.organization),
+    }
+
+
+def first_template(*names: str) -> Any:
+    """The first of the templates that there is, or None: a panel of an app to the right, where it has one."""
+    try:
+        return select_template(names)
+    except TemplateDoesNotExist:
+        return None
+
+
+def readable(actor: Actor, classes: set[DataClass]) -> set[DataClass]:
+    """Those of the classes that the actor reads."""
+    return {data_class for data_class in classes if actor.reads(data_class)}

@@ -1,0 +1,145 @@
+"""Columns of the list of members: which the charter has, which the account chose, what stands in a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dues.ledger.queries.showing import standing_pill
+from registry.access import Actor
+from registry.checks import format_phone, format_snils
+from registry.enums import DataClass, Permission
+
+from ..enums import CONSENT_TONES, ConsentState
+from ..models import Member
+from ..rules.fields import class_of, label_of, place_of
+from ..rules.person import age_on
+
+SCREEN = "members"
+#: The name stands first always; beside it so many columns can still be read.
+MOST_COLUMNS = 8
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a cell: a text, and the tone of the pill around it if it has one."""
+
+    text: str
+    tone: str | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list; `sort` is the key of the order it offers."""
+
+    key: str
+    label: Any
+    show: Callable[[Member], Cell]
+    sort: str = ""
+
+
+def _date(value: Any) -> str:
+    return date_format(value, "d.m.Y") if value else ""
+
+
+def _joined(member: Member) -> Cell:
+    if member.joined_on and member.joined_year_only:
+        return Cell(str(member.joined_on.year))
+    return Cell(_date(member.joined_on))
+
+
+def _age(member: Member) -> Cell:
+    return Cell(str(age_on(member.birth_date, timezone.localdate())) if member.birth_date else "")
+
+
+def _phones(numbers: str) -> str:
+    return ", ".join(format_phone(number.strip()) for number in numbers.split(","))
+
+
+def _consent(member: Member) -> Cell:
+    return Cell(member.get_consent_state_display(), CONSENT_TONES[ConsentState(member.consent_state)])
+
+
+def _missing(member: Member) -> Cell:
+    if member.missing:
+        return Cell(_("to fill in: %(count)s") % {"count": member.missing}, "warn")
+    return Cell(_("complete"), "ok")
+
+
+def _reprint(member: Member) -> Cell:
+    return Cell(_("print again"), "warn") if member.reprint else Cell("")
+
+
+def _dues(member: Member) -> Cell:
+    return Cell(*standing_pill(getattr(member, "dues", None), timezone.localdate()))
+
+
+def _plain(name: str) -> Callable[[Member], Cell]:
+    def show(member: Member) -> Cell:
+        value = getattr(member, f"get_{name}_display", lambda: getattr(member, name))()
+        if value is None or isinstance(value, str):
+            return Cell(value or "")
+        return Cell(_date(value) if hasattr(value, "year") else str(value))
+
+    return show
+
+
+_OWN: dict[str, Callable[[Member], Cell]] = {
+    "joined_on": _joined,
+    "snils": lambda member: Cell(format_snils(member.snils)),
+    "phone_mobile": lambda member: Cell(_phones(member.phone_mobile)),
+    "phone_home": lambda member: Cell(_phones(member.phone_home)),
+    "cell": lambda member: Cell(member.cell.short_name if member.cell else ""),
+}
+#: Not worth a column: parts of the name, marks, and what only the papers ask for.
+_NO_COLUMNS = {"surname", "given_name", "patronymic", "no_patronymic", "joined_year_only", "postcode", "house", "flat"}
+_SORTED = {"birth_date", "joined_on", "ticket_number"}
+_USUAL = ("birth_date", "ticket_number", "cell", "position")
+
+
+def offered(actor: Actor) -> list[Column]:
+    """Columns that the actor may choose, in the order of the card; only the general class of data is listed."""
+    own = actor.organization
+    if own is None or not actor.reads(DataClass.GENERAL):
+        return []
+    charter = own.charter
+    columns = []
+    if not own.keeps_cards and own.level != charter.cell:
+        columns.append(
+            Column(
+                "unit",
+                gettext_lazy("organisation"),
+                lambda m: Cell(m.organization.short_name if m.organization else ""),
+            )
+        )
+    for name in charter.fields:
+        if name in _NO_COLUMNS or place_of(name) != "member" or class_of(name) != DataClass.GENERAL:
+            continue
+        label = label_of(name, charter)
+        columns.append(Column(name, label, _OWN.get(name, _plain(name)), name if name in _SORTED else ""))
+        if name == "birth_date":
+            columns.append(Column("age", gettext_lazy("age"), _age))
+    columns.append(Column("consent_state", gettext_lazy("consent"), _consent))
+    columns.append(Column("missing", gettext_lazy("card"), _missing))
+    columns.append(Column("reprint", gettext_lazy("paper card"), _reprint))
+    if charter.charges_dues and actor.may(Permission.VIEW_DUES) and actor.reads(DataClass.MONEY):
+        columns.append(Column("dues", gettext_lazy("dues"), _dues))
+    return columns
+
+
+def chosen(actor: Actor) -> list[Column]:
+    """The account's choice in the order of the offer; without one, the usual columns."""
+    columns = offered(actor)
+    kept = actor.account.preferences.get(f"{SCREEN}.columns") if actor.account is not None else None
+    if isinstance(kept, list):
+        return [column for column in columns if column.key in kept][:MOST_COLUMNS]
+    wanted = {"unit", *_USUAL, "consent_state", "missing", "dues"}
+    if any(column.key == "unit" for column in columns):
+        wanted.discard("ticket_number")
+    return [column for column in columns if column.key in wanted][:MOST_COLUMNS]

@@ -1,0 +1,226 @@
+"""The list of members: search as you type, filters, columns, and the way down to an organisation (N-A1, N-S1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from documents.printing.core import forms_for
+from registry.access import Actor
+from registry.accounts.models import SavedFilter
+from registry.accounts.transitions.screens import choose_columns
+from registry.enums import Permission
+from registry.organizations.models import Organization
+from registry.requests import number_in
+from registry.views import ActorRequest, load, needs, page_of
+
+from ..filters import FOUND_LIMIT, MemberFilter
+from ..models import Member
+from ..search import QUERY_LENGTH, matching
+from .columns import MOST_COLUMNS, SCREEN, Column, chosen, offered
+
+ROWS = 50
+#: Organisations shown at once; of more a name or a code is asked for.
+PLACES = 50
+
+
+@require_safe
+@needs(Permission.VIEW_MEMBERS)
+def member_list(request: ActorRequest) -> HttpResponse:
+    """The list; typing into its search field asks for the rows alone."""
+    actor = request.actor
+    listing = MemberFilter(request.GET, actor=actor)
+    count = listing.count()
+    columns = chosen(actor)
+    related = ["organization", "cell", *(["dues"] if "dues" in [c.key for c in columns] else [])]
+    page = _page(request, listing, related, min(count, FOUND_LIMIT))
+    query = clean_query(request.GET)
+    shows = [(capfirst(str(column.label)), column.show) for column in columns]
+    context = {
+        "listing": listing,
+        "form": listing.form,
+        "page": page,
+        "rows": [(member, [(label, show(member)) for label, show in shows]) for member in page],
+        "heads": heads(columns, listing, query),
+        "count": count,
+        "shown_count": shown(count),
+        "selectable": min(count, FOUND_LIMIT),
+        "query": query.urlencode(),
+        "chips": chips(listing, query),
+        "may": permissions(actor),
+        "print_forms": print_forms(actor),
+        "errors": [
+            (str(listing.form.fields[name].label) if name in listing.form.fields else "", str(error))
+            for name, errors in listing.form.errors.items()
+            for error in errors
+        ],
+        "places_url": f"{reverse('members:places')}?{query.urlencode()}" if listing.asks_for_place else "",
+    }
+    if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
+        response = render(request, "members/list/answer.html", context)
+        address = f"{reverse('members:list')}?{query.urlencode()}"
+        if request.htmx.boosted:  # type: ignore[attr-defined]
+            # A page of the list or another order is a step to go back from; a letter typed is none.
+            number = request.GET.get("page", "")
+            response["HX-Push-Url"] = f"{address}&page={page.number}" if number else address
+        else:
+            response["HX-Replace-Url"] = address
+    else:
+        context["saved"] = saved_of(actor)
+        response = render(request, "members/list/list.html", context)
+    return varied(response)
+
+
+def _page(request: ActorRequest, listing: MemberFilter, related: list[str], count: int) -> Page:
+    # Ids alone are leafed through: the rows of earlier pages are never read.
+    ids = listing.ids if listing.found_first else listing.found.values_list("pk", flat=True)
+    page = page_of(request, ids, ROWS, count=count)
+    members = Member.objects.visible_to(request.actor).select_related(*related).in_bulk(list(page.object_list))
+    page.object_list = [members[pk] for pk in page.object_list if pk in members]
+    return page
+
+
+def varied(response: HttpResponse) -> HttpResponse:
+    """Mark the answer as different for requests of htmx, so that a part is never shown for the whole page."""
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def print_forms(actor: Actor) -> list[dict[str, str]]:
+    """The papers that the actor may print for many, in the order of the charter's menu (U-6)."""
+    if not actor.may(Permission.PRINT):
+        return []
+    return [{"title": f.title, "url": reverse("documents:print_many", args=[f.code])} for f in forms_for(actor)]
+
+
+def saved_of(actor: Actor) -> list[dict[str, Any]]:
+    """The account's saved filters with the addresses that they mean."""
+    result = []
+    for saved in SavedFilter.objects.filter(account=actor.account, screen=SCREEN):
+        query = QueryDict(mutable=True)
+        query.update({name: str(value) for name, value in saved.values.items()})
+        result.append({"pk": saved.pk, "name": saved.name, "url": f"{reverse('members:list')}?{query.urlencode()}"})
+    return result
+
+
+def clean_query(data: QueryDict) -> QueryDict:
+    """The address without its empty values and without the page, for links to the same choice."""
+    query = QueryDict(mutable=True)
+    for name in data:
+        value = str(data[name])
+        if name != "page" and value.strip():
+            query[name] = value
+    return query
+
+
+def shown(count: int) -> str:
+    """The count in words; beyond the limit it is not known."""
+    if count > FOUND_LIMIT:
+        return _("more than %(count)s") % {"count": number_format(FOUND_LIMIT, force_grouping=True)}
+    return number_format(count, force_grouping=True)
+
+
+def permissions(actor: Actor) -> dict[str, bool]:
+    """What the buttons of the list ask for."""
+    own = actor.organization
+    keeps = own is not None and own.keeps_cards
+    return {
+        "add": keeps and actor.may(Permission.EDIT_MEMBERS, own),
+        "load": keeps and actor.may(Permission.IMPORT_MEMBERS, own),
+        "print": actor.may(Permission.PRINT),
+        "export": actor.may(Permission.EXPORT),
+        "consents": keeps and actor.may(Permission.MARK_CONSENTS, own),
+        "cells": keeps and own is not None and own.charter.cell is not None and actor.may(Permission.EDIT_MEMBERS, own),
+    }
+
+
+def heads(columns: list[Column], listing: MemberFilter, query: QueryDict) -> list[dict[str, Any]]:
+    """Headings with the address that sorts by them; the present order turns round."""
+    result = []
+    for key, label in [("name", _("Surname, name, patronymic")), *((c.sort, c.label) for c in columns)]:
+        direction = {key: "ascending", f"-{key}": "descending"}.get(listing.sort, "") if key else ""
+        url = ""
+        if key and not (key == "name" and listing.sort == "name") and not listing.form.wide:
+            turned = query.copy()
+            turned["sort"] = f"-{key}" if direction == "ascending" else key
+            url = f"?{turned.urlencode()}"
+        result.append({"label": label, "url": url, "direction": direction})
+    return result
+
+
+def chips(listing: MemberFilter, query: QueryDict) -> list[dict[str, str]]:
+    """The filters in use, each with the address without it."""
+    result = []
+    for name in listing.active:
+        field = listing.form[name]
+        value = str(listing.data.get(name, ""))
+        if listing.place is not None and name == "organization":
+            value = listing.place.short_name
+        else:
+            labels = {str(key): label for key, label in getattr(field.field.widget, "choices", ())}
+            value = str(labels.get(value, value)).strip()
+        without = query.copy()
+        del without[name]
+        result.append({"label": str(field.label), "value": value[:60], "url": f"?{without.urlencode()}"})
+    return result
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.VIEW_MEMBERS)
+def columns(request: ActorRequest) -> HttpResponse:
+    """Which columns the account sees in its list."""
+    actor = request.actor
+    offer = offered(actor)
+    if request.method == "POST":
+        wanted = request.POST.getlist("columns")
+        choose_columns(SCREEN, [column.key for column in offer if column.key in wanted][:MOST_COLUMNS], by=actor)
+        return redirect(f"{reverse('members:list')}?{clean_query(request.GET).urlencode()}")
+    present = {column.key for column in chosen(actor)}
+    context = {
+        "offer": [(column, column.key in present) for column in offer],
+        "most": MOST_COLUMNS,
+        "query": clean_query(request.GET).urlencode(),
+    }
+    return render(request, "members/list/columns.html", context)
+
+
+@require_safe
+@needs(Permission.VIEW_MEMBERS)
+def places(request: ActorRequest) -> HttpResponse:
+    """Down the tree to the organisation whose members are wanted, or straight to it by name or code."""
+    actor = request.actor
+    visible = Organization.objects.visible_to(actor).working()
+    asked = request.GET.get("find", "")[:QUERY_LENGTH]
+    condition = matching(asked)
+    above = number_in(request.GET.get("up", ""))
+    at = load(visible, above) if above is not None else actor.organization
+    found = visible.filter(condition) if condition is not None else visible.filter(parent=at)
+    some = list(found.order_by("sort_key", "pk")[: PLACES + 1])
+    query = clean_query(request.GET)
+    for name in ("find", "up", "organization"):
+        query.pop(name, None)
+    with_below = set(
+        visible.filter(parent__in=[o.pk for o in some]).order_by().values_list("parent", flat=True).distinct()
+    )
+    context = {
+        "at": at,
+        "way": [o for o in at.ancestors() if actor.reaches(o)] if at is not None else [],
+        "places": [(place, place.pk in with_below) for place in some[:PLACES]],
+        "more": len(some) > PLACES,
+        "asked": asked,
+        "query": query.urlencode(),
+        "further": f"&{query.urlencode()}" if query else "",
+        "values": [(name, query[name]) for name in query],
+    }
+    fragment = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    response = render(request, "members/list/places_found.html" if fragment else "members/list/places.html", context)
+    return varied(response)

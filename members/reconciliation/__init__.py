@@ -1,0 +1,1 @@
+"""Proposed changes and the year-end reconciliation."""

@@ -1,0 +1,143 @@
+"""Forms of proposed changes and of the year-end reconciliation (V-B8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from members.people.forms.fields import build
+from members.people.models import Member
+from members.people.rules.fields import card_values
+from registry.access import Actor
+from registry.charters.base import Charter
+
+from .enums import CheckResult
+from .models import ChangeProposal, ReconciliationLine
+from .rules import as_meant, proposable
+
+
+class ProposeForm(forms.Form):
+    """Fields of a card that its cell may ask to change, with what stands there now (V-B8)."""
+
+    def __init__(self, member: Member, charter: Charter, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = proposable(charter, actor)
+        current = card_values(member)
+        for name in self.names:
+            self.fields[name] = build(name, charter, [])
+            self.initial.setdefault(name, current[name])
+        self.fields["ground"] = forms.CharField(
+            label=_("Ground"),
+            required=False,
+            max_length=200,
+            help_text=_("For example: shown certificate, own words of the member."),
+        )
+
+    @property
+    def sections(self) -> list[forms.BoundField]:
+        """The fields of the card, without the ground."""
+        return [self[name] for name in self.names]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was typed, by field of the card."""
+        return {name: self.cleaned_data[name] for name in self.names if name in self.changed_data}
+
+
+class SettleForm(forms.Form):
+    """The registrar's word on one proposed change."""
+
+    CHOICES = (("", _("leave for later")), ("accept", _("accept")), ("decline", _("decline")))
+
+    word = forms.ChoiceField(choices=CHOICES, required=False, widget=forms.RadioSelect({"class": "choices-row"}))
+    answer = forms.CharField(label=_("Why it is declined"), required=False, max_length=300)
+
+    def __init__(self, proposal: ChangeProposal, label: str, data: Any = None) -> None:
+        super().__init__(data, prefix=f"p{proposal.pk}")
+        self.proposal = proposal
+        # The heading above says it to those who see it; who hears the group by itself is told again.
+        self.fields["word"].label = format_html('{}<span class="visually-hidden">: {}</span>', _("Decision"), label)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("word") == "decline" and not (cleaned.get("answer") or "").strip():
+            self.add_error("answer", _("Write why the change is declined."))
+        return cleaned
+
+
+class CheckForm(forms.Form):
+    """One person of the check-list: unchanged, no questionnaire, or the new values (V-B8)."""
+
+    result = forms.ChoiceField(
+        label=_("Questionnaire"),
+        required=False,
+        choices=[
+            ("", _("not checked")),
+            (CheckResult.UNCHANGED.value, _("unchanged")),
+            (CheckResult.CHANGED.value, _("changed")),
+            (CheckResult.MISSING.value, _("no questionnaire on hand")),
+        ],
+    )
+
+    def __init__(
+        self,
+        line: ReconciliationLine,
+        current: Mapping[str, Any],
+        names: Sequence[str],
+        proposed: Mapping[str, ChangeProposal],
+        charter: Charter,
+        data: Any = None,
+    ) -> None:
+        super().__init__(data, prefix=f"m{line.member_id}")
+        self.line, self.names, self.current = line, list(names), current
+        self.initial["result"] = "" if line.result == CheckResult.UNCHECKED else line.result
+        for name in self.names:
+            self.fields[name] = build(name, charter, [])
+            asked = proposed.get(name)
+            self.initial[name] = as_meant(asked.after) if asked is not None else current[name]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        differs = any(
+            cleaned.get(name) != self.current[name] and (cleaned.get(name) or self.current[name])
+            for name in self.names
+            if name in cleaned
+        )
+        word = cleaned.get("result")
+        if word == CheckResult.CHANGED and not differs and not self.errors:
+            self.add_error("result", _("Nothing differs from the card. Enter the new value, or choose «unchanged»."))
+        if word == CheckResult.MISSING and any(name in self.changed_data for name in self.names):
+            self.add_error(
+                "result", _("A new value is entered although there is no questionnaire. Keep one of the two.")
+            )
+        return cleaned
+
+    @property
+    def values(self) -> list[forms.BoundField]:
+        """The fields that the check asks about."""
+        return [self[name] for name in self.names]
+
+    @property
+    def answer(self) -> str | dict[str, Any] | None:
+        """What the check-list says now; None where nothing was said of this person."""
+        word = self.cleaned_data["result"]
+        touched = [name for name in self.names if name in self.changed_data]
+        if word == CheckResult.CHANGED or (touched and word != CheckResult.MISSING):
+            return {name: self.cleaned_data[name] for name in self.names}
+        return word or None
+
+
+class ReportForm(forms.Form):
+    """The report of a cell: what explains a difference."""
+
+    note = forms.CharField(
+        label=_("Note on a difference"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Needed if the number of questionnaires differs from the book."),
+    )

@@ -1,0 +1,153 @@
+"""Proposed changes and the year-end reconciliation (V-B8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import in_scope
+from registry.enums import Permission
+from registry.fields import EncryptedJSONField
+from registry.history import HistoricalRecords
+
+from .enums import DECIDED_PROPOSALS, RUNNING_RECONCILIATIONS, CheckResult, ProposalState, ReconciliationState
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+
+
+class ChangeProposalQuerySet(models.QuerySet["ChangeProposal"]):
+    def visible_to(self, actor: Actor | None) -> ChangeProposalQuerySet:
+        """Proposals about the cards that the actor reads."""
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "member__unit__"))
+
+    def open(self) -> ChangeProposalQuerySet:
+        """Proposals that wait for an answer."""
+        return self.filter(state=ProposalState.OPEN)
+
+    def to_settle(self) -> ChangeProposalQuerySet:
+        """Open proposals that one settles by itself; those of a running reconciliation are settled with its report."""
+        return self.open().exclude(reconciliation__state__in=RUNNING_RECONCILIATIONS)
+
+    def decided(self) -> ChangeProposalQuerySet:
+        """Proposals that were accepted or declined."""
+        return self.filter(state__in=DECIDED_PROPOSALS)
+
+
+class ChangeProposal(models.Model):
+    """One field of a card that the cell's chair proposes to change; the registrar settles it field by field (V-B8)."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="proposals", verbose_name=_("member"))
+    field = models.CharField(_("field"), max_length=40)
+    #: Values of the field as JSON: what stood there and what should stand.
+    before = EncryptedJSONField(default=None, null=True)
+    after = EncryptedJSONField(default=None, null=True)
+    ground = models.CharField(_("ground"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN)
+    proposed_by = models.ForeignKey(
+        "registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed at"))
+    decided_by = models.ForeignKey(
+        "registry.Account", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    answer = models.CharField(_("reason"), max_length=300, blank=True)
+    #: Proposals made in a reconciliation wait for its acceptance and are applied in one step.
+    reconciliation = models.ForeignKey(
+        "members.Reconciliation", models.SET_NULL, null=True, blank=True, related_name="proposals"
+    )
+
+    history = HistoricalRecords()
+    objects = ChangeProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposed change")
+        verbose_name_plural = _("proposed changes")
+        ordering = ["proposed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "field"], condition=Q(state=ProposalState.OPEN), name="proposal_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ProposalState.OPEN, decided_at__isnull=True)
+                | (~Q(state=ProposalState.OPEN) & Q(decided_at__isnull=False)),
+                name="proposal_decided_has_date",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "proposed_at"], name="proposal_queue")]
+
+    def __str__(self) -> str:
+        return self.field
+
+
+class ReconciliationQuerySet(models.QuerySet["Reconciliation"]):
+    def visible_to(self, actor: Actor | None) -> ReconciliationQuerySet:
+        """Reconciliations of the units in the actor's subtree."""
+        if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
+            return self.none()
+        return self.filter(in_scope(actor, "unit__"))
+
+
+class Reconciliation(models.Model):
+    """The year-end reconciliation of a cell: check-list, counts against the book, report, acceptance (V-B8)."""
+
+    unit = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="reconciliations", verbose_name=_("primary cell")
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=ReconciliationState.choices, default=ReconciliationState.OPEN
+    )
+    opened_on = models.DateField(_("opened on"))
+    due_on = models.DateField(_("to be reported by"))
+    #: Counts of the report, frozen when it is sent: on 1 January, arrived, left, by book, questionnaires on hand.
+    counts = models.JSONField(default=dict)
+    note = models.CharField(_("note on a difference"), max_length=500, blank=True)
+    returned = models.CharField(_("why it was sent back"), max_length=500, blank=True)
+    reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
+    reported_by = models.ForeignKey("registry.Account", models.SET_NULL, null=True, blank=True, related_name="+")
+    accepted_on = models.DateField(_("accepted on"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords()
+    objects = ReconciliationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reconciliation")
+        verbose_name_plural = _("reconciliations")
+        ordering = ["-year", "unit"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "year"], name="reconciliation_once_a_year"),
+            models.CheckConstraint(
+                condition=Q(state=ReconciliationState.OPEN) | Q(reported_at__isnull=False),
+                name="reconciliation_reported_has_date",
+            ),
+        ]
+        indexes = [models.Index(fields=["year", "state"], name="reconciliation_laggards")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.year}"
+
+
+class ReconciliationLine(models.Model):
+    """One person of the check-list."""
+
+    reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="lines")
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
+    result = models.CharField(max_length=10, choices=CheckResult.choices, default=CheckResult.UNCHECKED)
+
+    class Meta:
+        verbose_name = _("line of a reconciliation")
+        verbose_name_plural = _("lines of reconciliations")
+        constraints = [
+            models.UniqueConstraint(fields=["reconciliation", "member"], name="reconciliation_member_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,253 @@
+"""The year-end reconciliation of a cell, from the check-list to the changed cards (V-B8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from members.book.queries.on_day import lines_on
+from members.meetings.enums import ItemKind, ItemState
+from members.meetings.models import AgendaItem
+from members.people.enums import MemberState
+from members.people.models import Member
+from registry import states
+from registry.access import Actor, require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.enums import OrganizationStatus
+from registry.organizations.models import Federation, Organization
+from registry.transitions import Act, change
+
+from .. import rules
+from ..enums import CheckResult, ProposalState, ReconciliationState
+from ..models import ChangeProposal, Reconciliation, ReconciliationLine
+from . import proposals
+
+
+def open_year(year: int, *, today: dt.date, by: Actor) -> int:
+    """A reconciliation for every cell that has members and none for the year; answers how many were opened."""
+    opened = 0
+    for federation in Federation.objects.all():
+        if not federation.charter.reconciled:
+            continue
+        for unit in _units(federation).exclude(reconciliations__year=year).order_by("pk"):
+            opened += _open(unit.pk, year, today=today, by=by)
+    return opened
+
+
+def _units(federation: Federation) -> Any:
+    """Cells with members, and organisations that keep cards of people without a cell."""
+    level = federation.charter.cell or federation.charter.keeper
+    found = Organization.objects.filter(federation=federation, figures__members__gt=0)
+    return found.filter(level__in=[level, federation.charter.keeper]).exclude(status=OrganizationStatus.ENDED)
+
+
+def _open(unit_id: int, year: int, *, today: dt.date, by: Actor) -> int:
+    with change(by=by, rule="V-B8", event="reconciliation.opened") as act:
+        unit = act.lock(Organization.objects.visible_to(by), unit_id)
+        if Reconciliation.objects.filter(unit=unit, year=year).exists():
+            act.silent = True
+            return 0
+        reconciliation = Reconciliation(unit=unit, year=year, opened_on=today, due_on=rules.term_of(year))
+        act.save(reconciliation)
+        _sync(reconciliation, act.today)
+        act.about(reconciliation, organization=unit, year=year)
+    return 1
+
+
+def check(reconciliation_id: int, results: Mapping[int, str | Mapping[str, Any]], *, by: Actor) -> Reconciliation:
+    """What the check-list says of people: `unchanged`, `missing`, or the new values, which become proposals.
+
+    Raises `RuleViolation` with the member's values that a card could not hold, `NotAllowed`.
+    """
+    with change(by=by, rule="V-B8", event="reconciliation.checked") as act:
+        reconciliation, unit = _own(act, reconciliation_id)
+        rules.check_is_open(reconciliation)
+        _sync(reconciliation, act.today)
+        lines = {line.member_id: line for line in reconciliation.lines.filter(member__in=list(results))}
+        members = Member.objects.select_related("identity", "health", "questionnaire").in_bulk(list(lines))
+        for member_id, result in results.items():
+            if member_id not in lines:
+                raise Member.DoesNotExist
+            _check_one(act, reconciliation, unit, lines[member_id], members[member_id], result)
+        ReconciliationLine.objects.bulk_update(lines.values(), ["result"], batch_size=200)
+        act.about(reconciliation, organization=unit, checked=len(results))
+    return reconciliation
+
+
+def _check_one(
+    act: Act,
+    reconciliation: Reconciliation,
+    unit: Organization,
+    line: ReconciliationLine,
+    member: Member,
+    result: str | Mapping[str, Any],
+) -> None:
+    asked = [name for name in unit.charter.reconciled if name in rules.proposable(unit.charter, act.by)]
+    if isinstance(result, str):
+        line.result = CheckResult(result)
+        open_ones = ChangeProposal.objects.filter(
+            member=member, reconciliation=reconciliation, state=ProposalState.OPEN
+        )
+        for proposal in open_ones:
+            proposals.withdraw(proposal.pk, by=act.by)
+        return
+    given = {name: value for name, value in result.items() if name in asked}
+    made = proposals.write(act, member, unit, given, reconciliation=reconciliation)
+    line.result = CheckResult.CHANGED if made else CheckResult.UNCHANGED
+
+
+def report(reconciliation_id: int, *, note: str = "", by: Actor) -> Reconciliation:
+    """The report is sent up with its counts frozen, and waits for the collegial body of the keeper (V-B8).
+
+    Raises `RuleViolation` while somebody is not checked or a difference is not explained.
+    """
+    with change(by=by, rule="V-B8", event="reconciliation.reported") as act:
+        reconciliation, unit = _own(act, reconciliation_id)
+        states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
+        _sync(reconciliation, act.today)
+        results = results_of(reconciliation)
+        counts = counts_of(reconciliation, act.today)
+        rules.check_complete(results, counts, note)
+        reconciliation.state, reconciliation.counts, reconciliation.note = (
+            ReconciliationState.REPORTED,
+            counts,
+            note.strip(),
+        )
+        reconciliation.reported_at, reconciliation.reported_by, reconciliation.returned = act.now, by.account, ""
+        act.save(reconciliation)
+        keeper = unit if unit.keeps_cards else Organization.objects.get(pk=unit.parent_id or 0)
+        item = AgendaItem(
+            organization=keeper,
+            kind=ItemKind.RECONCILIATION,
+            title=f"Отчёт о сверке анкет за {reconciliation.year} год: {unit.short_name}",
+            reconciliation=reconciliation,
+            filed_on=act.today,
+        )
+        act.save(item)
+        act.about(reconciliation, organization=unit, **counts)
+    return reconciliation
+
+
+def take_back(reconciliation_id: int, *, by: Actor) -> Reconciliation:
+    """The report is taken back by whoever sent it, before it stands on an agenda."""
+    with change(by=by, rule="V-B8", event="reconciliation.taken_back") as act:
+        reconciliation, unit = _own(act, reconciliation_id)
+        _reopen(act, reconciliation)
+        act.about(reconciliation, organization=unit)
+    return reconciliation
+
+
+def send_back(act: Act, item: AgendaItem) -> None:
+    """Effect of a rejected report: the cell goes through its list again, told why."""
+    reconciliation = _of(act, item)
+    states.check(reconciliation, ReconciliationState.OPEN, "V-B8")
+    reconciliation.state, reconciliation.returned = ReconciliationState.OPEN, item.reason[:500]
+    act.save(reconciliation)
+
+
+def accept(act: Act, item: AgendaItem) -> None:
+    """Effect of an accepted report: every proposed change stands on its card in one step (V-B8).
+
+    A change that the card has overtaken since is declined with the reason; the others are not held up by it.
+    """
+    reconciliation = _of(act, item)
+    states.check(reconciliation, ReconciliationState.ACCEPTED, "V-B8")
+    reconciliation.state, reconciliation.accepted_on = ReconciliationState.ACCEPTED, act.today
+    act.save(reconciliation)
+    proposals.settle_reconciled(act, reconciliation)
+
+
+def undo_acceptance(act: Act, item: AgendaItem) -> None:
+    """The reversal of an acceptance entered by mistake: the cards say again what they said before it (V-B8).
+
+    Raises `Blocked`, naming each person whose card was changed since.
+    """
+    reconciliation = _of(act, item)
+    states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
+    proposals.unsettle_reconciled(act, reconciliation, item)
+    reconciliation.state, reconciliation.accepted_on = ReconciliationState.REPORTED, None
+    act.save(reconciliation)
+
+
+def undo_sending_back(act: Act, item: AgendaItem) -> None:
+    """The reversal of a rejection entered by mistake: the report stands as it was sent, unless the list was changed."""
+    reconciliation = _of(act, item)
+    states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
+    counts = counts_of(reconciliation, timezone.localdate(reconciliation.reported_at))
+    if any(counts[name] != reconciliation.counts.get(name) for name in ("questionnaires", "changed")):
+        raise RuleViolation("V-B8", _("The cell has changed its check-list since; it will report anew."))
+    reconciliation.state, reconciliation.returned = ReconciliationState.REPORTED, ""
+    act.save(reconciliation)
+
+
+def counts_of(reconciliation: Reconciliation, today: dt.date) -> dict[str, int]:
+    """On 1 January, arrived and left in the year, by the book, questionnaires on hand, changed ones.
+
+    All of one day, so that they add up: today, or the last day of the year where the report is late.
+    """
+    book = BookLine.objects.filter(unit=reconciliation.unit_id)
+    new_year = dt.date(reconciliation.year, 1, 1)
+    until = min(today, rules.term_of(reconciliation.year))
+    sound = book.exclude(reason=EndReason.UNDONE)
+    results = results_of(reconciliation)
+    by_book = lines_on(book, until).count()
+    # Of a late report: who has left since took the questionnaire along.
+    gone = max(by_book - sum(results.values()), 0) if until < today else 0
+    return {
+        "new_year": lines_on(book, new_year - dt.timedelta(days=1)).count(),
+        "arrived": sound.filter(entered_on__range=(new_year, until)).count(),
+        "left": sound.filter(left_on__range=(new_year, until)).count(),
+        "by_book": by_book,
+        "questionnaires": sum(results.get(word, 0) for word in (CheckResult.UNCHANGED, CheckResult.CHANGED)) + gone,
+        "changed": results.get(CheckResult.CHANGED, 0),
+    }
+
+
+def results_of(reconciliation: Reconciliation) -> dict[str, int]:
+    """How many people there are with each result."""
+    return dict(Counter(reconciliation.lines.values_list("result", flat=True)))
+
+
+def _sync(reconciliation: Reconciliation, today: dt.date) -> None:
+    """The list holds whoever stands in the unit now: who came is added, who left or came after the year is taken off."""
+    found = Member.objects.filter(unit=reconciliation.unit_id, state=MemberState.ON_ACCOUNT)
+    term = rules.term_of(reconciliation.year)
+    if today > term:
+        stood = BookLine.objects.filter(unit=reconciliation.unit_id, member=OuterRef("pk"))
+        found = found.filter(Exists(lines_on(stood, term)))
+    here = set(found.values_list("pk", flat=True))
+    listed = set(reconciliation.lines.values_list("member", flat=True))
+    reconciliation.lines.filter(member__in=listed - here).delete()
+    new = [ReconciliationLine(reconciliation=reconciliation, member_id=pk) for pk in sorted(here - listed)]
+    ReconciliationLine.objects.bulk_create(new, batch_size=500)
+
+
+def _own(act: Act, reconciliation_id: int) -> tuple[Reconciliation, Organization]:
+    reconciliation = act.lock(Reconciliation.objects.visible_to(act.by), reconciliation_id)
+    unit = Organization.objects.select_related("federation").get(pk=reconciliation.unit_id)
+    require(act.by, Permission.RECONCILE, unit)
+    return reconciliation, unit
+
+
+def _reopen(act: Act, reconciliation: Reconciliation) -> None:
+    states.check(reconciliation, ReconciliationState.OPEN, "V-B8")
+    rules.check_stands_on_no_agenda(reconciliation)
+    items = list(reconciliation.items.filter(state=ItemState.WAITING))
+    for item in items:
+        item.state = ItemState.DROPPED
+        act.save(item)
+    reconciliation.state = ReconciliationState.OPEN
+    act.save(reconciliation)
+
+
+def _of(act: Act, item: AgendaItem) -> Reconciliation:
+    return act.lock(Reconciliation, item.reconciliation_id or 0)

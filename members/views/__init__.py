@@ -1,1 +1,0 @@
-"""Screens of people and their accounting."""

@@ -1,0 +1,192 @@
+"""Signing in, a password of one's own, the check of the organisation's name, the own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization, RenameRequest
+from registry.widgets import PhoneInput
+
+from ..models import Account
+from ..rules import accounts as rules
+from ..transitions.credentials import canonical_login, canonical_password
+
+#: Longer than any password; the hash of a whole book would only cost time.
+PASSWORD_LENGTH = 200
+
+
+class PasswordInput(forms.PasswordInput):
+    """A password that can be shown while it is typed, where scripts run."""
+
+    template_name = "registry/session/password_input.html"
+
+    def __init__(self, autocomplete: str) -> None:
+        super().__init__({"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"})
+
+
+class SignInForm(forms.Form):
+    """Login and password; the refusal is the same whether the login exists or not (U-2)."""
+
+    username = forms.CharField(
+        label=_("Login"),
+        max_length=100,
+        widget=forms.TextInput(
+            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+    password = forms.CharField(
+        label=_("Password"), max_length=PASSWORD_LENGTH, strip=False, widget=PasswordInput("current-password")
+    )
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.account: Account | None = None
+        #: Code of the refusal, for the journal.
+        self.refusal = ""
+
+    def clean_username(self) -> str:
+        return canonical_login(self.cleaned_data["username"])
+
+    def clean(self) -> dict[str, Any]:
+        login, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if not login or not password:
+            return self.cleaned_data
+        # A password from the slip is read with forgiveness, one of his own to the letter.
+        if rules.has_one_time_password(login):
+            password = canonical_password(password)
+        account = authenticate(self.request, username=login, password=password)
+        if not isinstance(account, Account):
+            self.refusal = "wrong"
+            raise ValidationError(
+                _(
+                    "The login and the password do not fit. Check the language of the keyboard and Caps Lock and type them "
+                    "once more. If that does not help, ask the superior organisation for a new one-time password."
+                )
+            )
+        try:
+            rules.check_one_time_password(account)
+        except RuleViolation as violation:
+            self.refusal = "expired"
+            raise ValidationError(str(violation.message)) from violation
+        self.account = account
+        return self.cleaned_data
+
+
+class NewPasswordForm(forms.Form):
+    """A password of one's own, typed twice; its rules stand above the fields (U-2)."""
+
+    password = forms.CharField(
+        label=_("New password"), max_length=PASSWORD_LENGTH, strip=False, widget=PasswordInput("new-password")
+    )
+    again = forms.CharField(
+        label=_("The same password again"),
+        max_length=PASSWORD_LENGTH,
+        strip=False,
+        widget=PasswordInput("new-password"),
+    )
+
+    def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+
+    @property
+    def password_rules(self) -> list[str]:
+        """The rules as sentences."""
+        return password_validators_help_texts()
+
+    def clean(self) -> dict[str, Any]:
+        password, again = self.cleaned_data.get("password"), self.cleaned_data.get("again")
+        if password and again and password != again:
+            self.add_error("again", _("The two passwords differ. Type the same password in both fields."))
+        if password:
+            try:
+                rules.check_new_password(self.account, password)
+            except RuleViolation as violation:
+                self.add_error("password", str(violation.message))
+        return self.cleaned_data
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """As the holder changes it later: the present password proves that it is he who sits there."""
+
+    present = forms.CharField(
+        label=_("Present password"), max_length=PASSWORD_LENGTH, strip=False, widget=PasswordInput("current-password")
+    )
+    field_order = ["present", "password", "again"]
+
+    def clean_present(self) -> str:
+        present: str = self.cleaned_data["present"]
+        if not self.account.check_password(present):
+            raise ValidationError(_("This is not your present password."))
+        return present
+
+
+class CorrectNameForm(forms.ModelForm):
+    """A spelling mistake in the organisation's name, mended by the chair himself (U-3)."""
+
+    class Meta:
+        model = Organization
+        fields = ("full_name", "short_name", "genitive_name")
+        widgets = {
+            "full_name": forms.Textarea({"rows": 3, "class": "input-wide"}),
+            "short_name": forms.TextInput({"class": "input-wide"}),
+            "genitive_name": forms.Textarea({"rows": 3, "class": "input-wide"}),
+        }
+
+
+class AskRenameForm(forms.ModelForm):
+    """The name does not match reality: what it should be, for the superior to decide (U-3)."""
+
+    class Meta:
+        model = RenameRequest
+        fields = ("full_name", "short_name", "comment")
+        widgets = {
+            "full_name": forms.Textarea({"rows": 3, "class": "input-wide"}),
+            "short_name": forms.TextInput({"class": "input-wide"}),
+            "comment": forms.Textarea({"rows": 4, "class": "input-wide"}),
+        }
+        labels = {
+            "full_name": _("Full name as it should be"),
+            "short_name": _("Short name as it should be"),
+            "comment": _("What is wrong with the present name"),
+        }
+
+
+class ContactsForm(forms.ModelForm):
+    """Telephone and e-mail of the own account."""
+
+    class Meta:
+        model = Account
+        fields = ("phone", "email")
+        widgets = {"phone": PhoneInput({"autocomplete": "tel"}), "email": forms.EmailInput({"autocomplete": "email"})}
+
+
+class SwitchField(forms.TypedChoiceField):
+    """1 is on, 0 is off, and None is not sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False, choices=[("0", "0"), ("1", "1")], coerce=lambda sent: sent == "1", empty_value=None
+        )
+
+
+class DisplayForm(forms.Form):
+    """Type, contrast and language of the own pages; a value that is not sent stays as it is."""
+
+    large_type = SwitchField()
+    high_contrast = SwitchField()
+    language = forms.ChoiceField(required=False, choices=settings.LANGUAGES)
+
+    def chosen(self) -> dict[str, Any]:
+        """The values that were sent."""
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}

@@ -1,0 +1,214 @@
+"""Accounts, their appointments, drafts and saved filters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import in_scope
+from registry.enums import Permission, Role
+from registry.history import HistoricalRecords
+from registry.text import search_key, sort_key
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    """Accounts; screens begin with `visible_to`."""
+
+    def visible_to(self, actor: Actor | None) -> AccountQuerySet:
+        """Accounts whose home lies in the actor's subtree, and those appointed into it from elsewhere (N-H2)."""
+        scope = in_scope(actor, "home__")
+        # An empty condition is the whole installation; joined by «or» it would vanish.
+        return self.filter(
+            scope | Q(pk__in=Appointment.objects.visible_to(actor).not_over().values("account")) if scope else scope
+        )
+
+    def editable_by(self, actor: Actor, permission: Permission) -> AccountQuerySet:
+        """Accounts of the subtree, without the actor's own."""
+        if permission not in actor.permissions:
+            return self.none()
+        found = self.visible_to(actor)
+        return found.exclude(pk=actor.account.pk) if actor.account else found
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Manager that knows accounts by login; creation goes through the transition `create_account`."""
+
+    def get_queryset(self) -> AccountQuerySet:
+        return AccountQuerySet(self.model, using=self._db)
+
+    def visible_to(self, actor: Actor | None) -> AccountQuerySet:
+        return self.get_queryset().visible_to(actor)
+
+    def editable_by(self, actor: Actor, permission: Permission) -> AccountQuerySet:
+        return self.get_queryset().editable_by(actor, permission)
+
+
+class Account(AbstractBaseUser, PermissionsMixin):
+    """A personal login; given by the superior organisation, never made by its holder (U-2)."""
+
+    login = models.CharField(_("login"), max_length=40, unique=True)
+    surname = models.CharField(_("surname"), max_length=100)
+    given_name = models.CharField(_("given name"), max_length=100)
+    patronymic = models.CharField(_("patronymic"), max_length=100, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=60, blank=True)
+    #: The organisation that the account belongs to; superiors of it manage the account.
+    home = models.ForeignKey(
+        "registry.Organization", models.PROTECT, null=True, related_name="accounts", verbose_name=_("organisation")
+    )
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_staff = models.BooleanField(_("enters the administration pages"), default=False)
+    must_change_password = models.BooleanField(_("must change the password"), default=True)
+    password_given_at = models.DateTimeField(_("one-time password given at"), null=True, blank=True)
+    blocked_at = models.DateTimeField(_("blocked at"), null=True, blank=True)
+    blocked_reason = models.CharField(_("reason of blocking"), max_length=300, blank=True)
+    name_checked_at = models.DateTimeField(_("checked the organisation's name at"), null=True, blank=True)
+    large_type = models.BooleanField(_("larger type"), default=False)
+    high_contrast = models.BooleanField(_("higher contrast"), default=False)
+    language = models.CharField(_("language"), max_length=5, default="ru")
+    #: Choices of columns and the like; keys by screen, no personal values.
+    preferences = models.JSONField(default=dict, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    #: Sessions begun before are over: set by blocking, so that unblocking does not revive them.
+    sessions_ended_at = models.DateTimeField(null=True, editable=False)
+    search_key = models.CharField(max_length=500, editable=False, default="")
+    sort_key = models.CharField(max_length=500, editable=False, db_index=True, default="")
+
+    history = HistoricalRecords(
+        excluded_fields=["password", "last_login", "preferences", "created_at", "search_key", "sort_key"]
+    )
+
+    objects = AccountManager()
+
+    USERNAME_FIELD = "login"
+    REQUIRED_FIELDS = ["surname", "given_name"]
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["sort_key", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_active=True, blocked_at__isnull=True) | Q(is_active=False, blocked_at__isnull=False),
+                name="account_blocked_has_date",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.given_name
+
+    def set_keys(self) -> None:
+        """Work out the keys that lists search and sort by; whoever writes names or the login calls it."""
+        self.search_key = search_key(self.surname, self.given_name, self.patronymic, self.login)
+        self.sort_key = sort_key(self.surname, self.given_name, self.patronymic)
+
+    def get_session_auth_hash(self) -> str:
+        return self._session_hash()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | bytes | None = None) -> str:
+        """Changes with the password and with every end of all sessions (U-2)."""
+        stamp = self.sessions_ended_at.isoformat() if self.sessions_ended_at else ""
+        return salted_hmac(
+            "registry.session", f"{self.password}|{stamp}", secret=secret, algorithm="sha256"
+        ).hexdigest()
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    """Appointments by time and scope."""
+
+    def current(self, on: dt.date | None = None) -> AppointmentQuerySet:
+        """Those in force on the day; rights end with the appointment (N-H2)."""
+        day = on or timezone.localdate()
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+    def not_over(self, on: dt.date | None = None) -> AppointmentQuerySet:
+        """Those in force on the day and those that begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on or timezone.localdate()))
+
+    def visible_to(self, actor: Actor | None) -> AppointmentQuerySet:
+        return self.filter(in_scope(actor, "organization__"))
+
+
+class Appointment(models.Model):
+    """A role of a person in an organisation with its first and last day (N-H2)."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="appointments", verbose_name=_("account"))
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="appointments", verbose_name=_("organisation")
+    )
+    role = models.CharField(_("role"), max_length=15, choices=Role.choices)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day; empty while it goes on."))
+    basis = models.CharField(_("ground"), max_length=200, blank=True, help_text=_("Minutes or order, number and date."))
+
+    history = HistoricalRecords()
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "organization", "role"],
+                condition=Q(ends_on__isnull=True),
+                name="appointment_open_once",
+            ),
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(role=Role.CHAIR, ends_on__isnull=True),
+                name="appointment_one_open_chair",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="appointment_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.organization}"
+
+
+class SavedFilter(models.Model):
+    """A filter of a list under a name of its owner's choice."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="saved_filters")
+    screen = models.CharField(max_length=30)
+    name = models.CharField(_("name"), max_length=60)
+    #: The filter's values; free text of searches is not kept, for it is personal.
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("saved filter")
+        verbose_name_plural = _("saved filters")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["account", "screen", "name"], name="saved_filter_once")]
+
+    def __str__(self) -> str:
+        return self.name

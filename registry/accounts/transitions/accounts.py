@@ -1,0 +1,238 @@
+"""Accounts: given, mended, blocked and supplied with new passwords by the superior; their own holder's changes (U-2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.contrib.auth.hashers import make_password
+
+from registry.access import Actor
+from registry.errors import NotAllowed
+from registry.organizations.models import Organization
+from registry.transitions import Act, change
+
+from ..models import Account, Appointment
+from ..rules import accounts as rules
+from .credentials import free_login, one_time_password
+from .sessions import forget_attempts
+
+#: What the superior may mend, and what the holder may himself.
+SUPERIOR_FIELDS = ("surname", "given_name", "patronymic", "email", "phone")
+OWN_FIELDS = ("email", "phone")
+DISPLAY_FIELDS = ("large_type", "high_contrast", "language")
+
+
+class Credentials(NamedTuple):
+    """An account with the one-time password that is known now and never again."""
+
+    account: Account
+    password: str
+
+
+def create_account(
+    *,
+    organization_id: int,
+    person: Mapping[str, str],
+    role: str,
+    starts_on: dt.date,
+    ends_on: dt.date | None = None,
+    basis: str = "",
+    namesake: bool = False,
+    by: Actor,
+) -> Credentials:
+    """The superior gives a person his login and his first appointment (U-2, N-H2).
+
+    `person` holds surname, given_name, patronymic, email, phone; `namesake` says that it is another person of the
+    same name. Raises `NotAllowed`, `RuleViolation`.
+    """
+    password = one_time_password()
+    # The hash is slow by design and is worked out before any row is locked.
+    secret = make_password(password)
+    with change(by=by, rule="U-2", event="account.created") as act:
+        home = act.lock(Organization.objects.visible_to(by), organization_id)
+        rules.check_grant(role, home, account=None, by=by)
+        values = {name: person.get(name, "") for name in SUPERIOR_FIELDS}
+        if not namesake:
+            rules.check_no_namesake(home, values["surname"], values["given_name"], values["patronymic"])
+        rules.check_appointment(None, home, role, starts_on, ends_on)
+        account = Account(
+            login=free_login(values["surname"]), home=home, password=secret, password_given_at=act.now, **values
+        )
+        account.set_keys()
+        act.save(account)
+        appointment = Appointment(
+            account=account, organization=home, role=role, starts_on=starts_on, ends_on=ends_on, basis=basis
+        )
+        act.save(appointment)
+        act.about(account, organization=home, role=role, appointment=appointment.pk)
+    return Credentials(account, password)
+
+
+def edit_account(account_id: int, *, values: Mapping[str, str], by: Actor) -> Account:
+    """The superior mends names and contacts of a subordinate account (U-2)."""
+    with change(by=by, rule="U-2", event="account.edited") as act:
+        account = act.lock(Account.objects.visible_to(by), account_id)
+        rules.check_manages(account, by=by)
+        changed = _set(account, values, SUPERIOR_FIELDS)
+        account.set_keys()
+        if changed:
+            act.save(account)
+        act.silent = not changed
+        act.about(account, organization=account.home, fields=changed)
+    return account
+
+
+def reissue_password(account_id: int, *, by: Actor, seen: str | None = None) -> Credentials:
+    """The superior issues a new one-time password; the old one and every open session end at once (U-2).
+
+    `seen` is when the one before it was given, as the form showed: whoever presses second is told of the first.
+    """
+    password = one_time_password()
+    secret = make_password(password)
+    with change(by=by, rule="U-2", event="account.reissued") as act:
+        account = act.lock(Account.objects.visible_to(by), account_id)
+        rules.check_manages(account, by=by)
+        rules.check_can_get_password(account)
+        if seen is not None:
+            rules.check_given_as_seen(account, seen)
+        account.password, account.must_change_password, account.password_given_at = secret, True, act.now
+        act.save(account)
+        forget_attempts(account)
+        act.about(account, organization=account.home)
+    return Credentials(account, password)
+
+
+def block_account(account_id: int, *, reason: str, by: Actor) -> Account:
+    """The superior blocks a subordinate account; its sessions end at once (U-2)."""
+    with change(by=by, rule="U-2", event="account.blocked") as act:
+        account = act.lock(Account.objects.visible_to(by), account_id)
+        rules.check_manages(account, by=by)
+        rules.check_can_be_blocked(account)
+        account.is_active, account.blocked_at, account.blocked_reason = False, act.now, reason
+        account.sessions_ended_at = act.now
+        act.save(account)
+        act.about(account, organization=account.home)
+    return account
+
+
+def unblock_account(account_id: int, *, by: Actor) -> Account:
+    """The superior lets a blocked account in again, with the password it had (U-2)."""
+    with change(by=by, rule="U-2", event="account.unblocked") as act:
+        account = act.lock(Account.objects.visible_to(by), account_id)
+        rules.check_manages(account, by=by)
+        rules.check_can_be_unblocked(account)
+        account.is_active, account.blocked_at, account.blocked_reason = True, None, ""
+        act.save(account)
+        act.about(account, organization=account.home)
+    return account
+
+
+def change_own_password(*, password: str, by: Actor) -> Account:
+    """The holder sets a password of his own; all his other sessions end (U-2)."""
+    with change(by=by, rule="U-2", event="account.password_changed") as act:
+        account = _own(act, by)
+        rules.check_new_password(account, password)
+        first = account.must_change_password
+        account.set_password(password)
+        account.must_change_password, account.password_given_at = False, None
+        act.save(account)
+        act.about(account, organization=by.organization or account.home, first=first)
+    return account
+
+
+def edit_own_contacts(*, values: Mapping[str, str], by: Actor) -> Account:
+    """The holder keeps his telephone and e-mail up to date; his names are the superior's business (U-2)."""
+    with change(by=by, rule="U-2", event="account.edited") as act:
+        account = _own(act, by)
+        changed = _set(account, values, OWN_FIELDS)
+        if changed:
+            act.save(account)
+        act.silent = not changed
+        act.about(account, organization=by.organization or account.home, fields=changed)
+    return account
+
+
+def set_display(*, values: Mapping[str, Any], by: Actor) -> Account:
+    """The holder chooses larger type, higher contrast or his language; no act for the journal."""
+    with change(by=by, rule="", event="account.display") as act:
+        act.silent = True
+        account = _own(act, by)
+        if _set(account, values, DISPLAY_FIELDS):
+            act.save(account)
+    return account
+
+
+def end_own_sessions(*, by: Actor) -> Account:
+    """The holder ends all his sessions, such as one left open on another's computer (U-2)."""
+    with change(by=by, rule="U-2", event="session.ended_all") as act:
+        account = _own(act, by)
+        account.sessions_ended_at = act.now
+        act.save(account)
+        act.about(account, organization=by.organization or account.home)
+    return account
+
+
+def appoint(
+    account_id: int,
+    *,
+    organization_id: int,
+    role: str,
+    starts_on: dt.date,
+    ends_on: dt.date | None = None,
+    basis: str = "",
+    by: Actor,
+) -> Appointment:
+    """The superior gives a person one more role in an organisation for a term (N-H2)."""
+    with change(by=by, rule="N-H2", event="appointment.made") as act:
+        organization = act.lock(Organization.objects.visible_to(by), organization_id)
+        account = act.lock(Account.objects.visible_to(by), account_id)
+        rules.check_grant(role, organization, account=account, by=by)
+        rules.check_appointment(account, organization, role, starts_on, ends_on)
+        appointment = Appointment(
+            account=account, organization=organization, role=role, starts_on=starts_on, ends_on=ends_on, basis=basis
+        )
+        act.save(appointment)
+        act.about(appointment, organization=organization, role=role, account=account.pk)
+    return appointment
+
+
+def dismiss(appointment_id: int, *, last_day: dt.date, by: Actor) -> Appointment:
+    """The superior ends an appointment by its last day; its rights end with it (N-H2)."""
+    with change(by=by, rule="N-H2", event="appointment.ended") as act:
+        appointment = act.lock(Appointment.objects.visible_to(by), appointment_id)
+        act.lock(Organization.objects.visible_to(by), appointment.organization_id)
+        rules.check_ends(appointment, by=by)
+        rules.check_can_end(appointment, last_day)
+        appointment.ends_on = last_day
+        act.save(appointment)
+        act.about(
+            appointment, organization=appointment.organization, role=appointment.role, account=appointment.account_id
+        )
+    return appointment
+
+
+def withdraw_appointment(appointment_id: int, *, by: Actor) -> None:
+    """An appointment made by mistake is withdrawn before its first day is over; history keeps it (N-H2)."""
+    with change(by=by, rule="N-H2", event="appointment.withdrawn") as act:
+        appointment = act.lock(Appointment.objects.visible_to(by), appointment_id)
+        rules.check_ends(appointment, by=by)
+        rules.check_can_withdraw(appointment)
+        act.about(None, organization=appointment.organization, role=appointment.role, account=appointment.account_id)
+        act.delete(appointment)
+
+
+def _own(act: Act, by: Actor) -> Account:
+    """The actor's own account, locked. Raises `NotAllowed` for who has none."""
+    if by.account is None:
+        raise NotAllowed
+    return act.lock(Account.objects.filter(pk=by.account.pk), by.account.pk)
+
+
+def _set(account: Account, values: Mapping[str, Any], allowed: tuple[str, ...]) -> list[str]:
+    """Set the allowed values and answer the names of those that differ."""
+    changed = [name for name in allowed if name in values and values[name] != getattr(account, name)]
+    for name in changed:
+        setattr(account, name, values[name])
+    return changed

@@ -1,0 +1,90 @@
+"""What the journal keeps of signing in and out, and the choice of an appointment to work under."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from typing import Any
+
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
+from axes.utils import reset
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from registry.access import Actor
+from registry.transitions import write_event
+
+from ..models import Account, Appointment
+
+
+def attempt_key(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
+    """Under what failed sign-ins are counted: a digest of the login, for what was typed may be a password."""
+    typed = (credentials or {}).get("username") or ""
+    return salted_hmac("registry.attempts", str(typed), algorithm="sha256").hexdigest()
+
+
+def visitor_address(request: HttpRequest) -> str | None:
+    """The visitor's address behind `PROXY_COUNT` proxies of ours, each of which adds whom it was asked by (U-2).
+
+    What stands further to the left in the header was written by the visitor, who could count himself anew with it.
+    """
+    known = [*request.META.get("HTTP_X_FORWARDED_FOR", "").split(","), request.META.get("REMOTE_ADDR", "")]
+    known = [address.strip() for address in known if address.strip()]
+    behind = known[-1 - settings.PROXY_COUNT :][:1]
+    try:
+        return str(ipaddress.ip_address(behind[0])) if behind else None
+    except ValueError:
+        return request.META.get("REMOTE_ADDR") or None
+
+
+def closed_until(request: HttpRequest, credentials: dict[str, Any] | None) -> dt.datetime:
+    """When the sign-in opens again after too many wrong attempts from this address."""
+    attempts = AccessAttempt.objects.filter(
+        username=attempt_key(request, credentials), ip_address=getattr(request, "axes_ip_address", None)
+    )
+    last = attempts.aggregate(at=Max("attempt_time"))["at"] or timezone.now()
+    return last + (get_cool_off(request) or dt.timedelta())
+
+
+def forget_attempts(account: Account) -> None:
+    """Open the sign-in that was closed after wrong attempts; a new one-time password works at once."""
+    key = attempt_key(None, {"username": account.login})
+    transaction.on_commit(lambda: reset(username=key))
+
+
+def signed_in(*, by: Actor) -> None:
+    """Somebody has signed in."""
+    write_event("session.started", by=by, about=by.account, organization=_home(by))
+
+
+def signed_out(*, by: Actor) -> None:
+    """Somebody has signed out by himself."""
+    write_event("session.ended", by=by, about=by.account, organization=_home(by))
+
+
+def refused(login: str, *, reason: str, closed: bool) -> None:
+    """A sign-in was refused; `reason` is a code, `closed` tells that further attempts wait. Nothing typed is kept."""
+    account = Account.objects.select_related("home").filter(login=login).first()
+    write_event(
+        "session.refused",
+        by=Actor.system("sign-in"),
+        rule="U-2",
+        about=account,
+        organization=account.home if account else None,
+        reason=reason,
+        closed=closed,
+    )
+
+
+def chosen(appointment: Appointment, *, by: Actor) -> None:
+    """Somebody goes on under another of his appointments (N-H2)."""
+    write_event("appointment.chosen", by=by, rule="N-H2", about=appointment, organization=appointment.organization)
+
+
+def _home(by: Actor) -> Any:
+    return by.organization or (by.account.home if by.account else None)

@@ -1,0 +1,27 @@
+"""Addresses of signing in, the first steps, the own account and drafts."""
+
+from django.urls import path, re_path
+
+from registry.drafts import views as drafts
+from registry.organizations.views import name_check
+
+from .views import session
+
+#: A draft is kept for a form whose key looks like one of ours, such as `member-new` or `passport-12-inpo`.
+DRAFT = r"drafts/(?P<key>(?=.{1,80}(?:/|$))[a-z]+(?:[-.][a-z0-9_]+){0,6})"
+
+urlpatterns = [
+    path("sign-in/", session.sign_in, name="login"),
+    path("sign-out/", session.sign_out, name="logout"),
+    path("first-password/", session.first_password, name="first-password"),
+    path("name-check/", name_check.name_check, name="name-check"),
+    path("my/", session.profile, name="profile"),
+    path("my/password/", session.change_password, name="change-password"),
+    path("my/sessions/end/", session.end_sessions, name="end-sessions"),
+    path("my/appointment/", session.switch_appointment, name="switch-appointment"),
+    path("my/display/", session.preferences, name="preferences"),
+    path("session/ping/", session.session_ping, name="session-ping"),
+    re_path(rf"^{DRAFT}/$", drafts.draft, name="draft"),
+    re_path(rf"^{DRAFT}/discard/$", drafts.discard, name="draft-discard"),
+    path("help/", session.help_page, name="help"),
+]

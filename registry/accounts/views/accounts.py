@@ -1,0 +1,206 @@
+"""Accounts of the subordinates: the list, one account, its changes, passwords and blocking (U-2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.text import search_terms
+from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+
+from ..forms.accounts import AccountFilterForm, BlockForm, EditAccountForm
+from ..models import Account, Appointment
+from ..rules import accounts as rules
+from ..transitions import accounts
+from .credentials import credentials_page
+
+#: Nobody leafs through more; the search narrows it.
+LISTED = 1000
+
+
+@require_safe
+@needs(Permission.MANAGE_ACCOUNTS)
+def account_list(request: ActorRequest) -> HttpResponse:
+    """Accounts of the actor's organisation and of everything below it, with search and filters."""
+    form = AccountFilterForm(request.GET)
+    found, organization = _found(request, form)
+    count = found.order_by()[: LISTED + 1].count()
+    page = page_of(request, found, count=min(count, LISTED))
+    for account in page:
+        account.state = state_of(account)
+    context = {
+        "form": form,
+        "page": page,
+        "organization": organization,
+        "more": count > LISTED,
+        "filtered": bool(request.GET),
+    }
+    return render(request, "registry/accounts/list.html", context)
+
+
+def _found(request: ActorRequest, form: AccountFilterForm) -> tuple[QuerySet[Account], Organization | None]:
+    """The accounts that the filter asks for; none at all for a filter that makes no sense."""
+    held = Appointment.objects.visible_to(request.actor).not_over().select_related("organization")
+    accounts_found = Account.objects.visible_to(request.actor).select_related("home")
+    accounts_found = accounts_found.prefetch_related(Prefetch("appointments", held, to_attr="held"))
+    if not form.is_valid():
+        return accounts_found.none(), None
+    asked = form.cleaned_data
+    organization = None
+    if asked["organization"]:
+        organization = load(Organization.objects.visible_to(request.actor), asked["organization"])
+        accounts_found = accounts_found.filter(
+            Q(home=organization) | Q(pk__in=held.filter(organization=organization).values("account"))
+        )
+    for alternatives in search_terms(asked["find"]):
+        word = Q()
+        for text in alternatives:
+            word |= Q(search_key__contains=f" {text}") | Q(home__search_key__contains=f" {text}")
+        accounts_found = accounts_found.filter(word)
+    if asked["state"]:
+        accounts_found = accounts_found.filter(_STATES[asked["state"]]())
+    if asked["role"]:
+        accounts_found = accounts_found.filter(pk__in=held.filter(role=asked["role"]).values("account"))
+    return accounts_found, organization
+
+
+def _oldest_password() -> dt.datetime:
+    return timezone.now() - dt.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS)
+
+
+_STATES = {
+    "never": lambda: Q(is_active=True, last_login__isnull=True),
+    "expired": lambda: Q(is_active=True, must_change_password=True, password_given_at__lt=_oldest_password()),
+    "active": lambda: Q(is_active=True, last_login__isnull=False, must_change_password=False),
+    "blocked": lambda: Q(is_active=False),
+}
+
+
+def state_of(account: Account) -> tuple[str, str]:
+    """The state of an account in words, and its tone."""
+    if not account.is_active:
+        return _("blocked"), "bad"
+    if rules.password_expired(account):
+        return _("one-time password expired"), "warn"
+    if account.last_login is None:
+        return _("never signed in"), "warn"
+    if account.must_change_password:
+        return _("new one-time password"), "info"
+    return _("in use"), "ok"
+
+
+@require_safe
+@needs(Permission.MANAGE_ACCOUNTS)
+def detail(request: ActorRequest, pk: int) -> HttpResponse:
+    """One account: whose it is, its state and appointments, and what can be done with it."""
+    account = _visible(request, pk)
+    held = Appointment.objects.visible_to(request.actor).filter(account=account)
+    appointments = list(held.select_related("organization__federation", "account"))
+    today = timezone.localdate()
+    for appointment in appointments:
+        over = appointment.ends_on is not None and appointment.ends_on < today
+        appointment.may_end = not over and rules.can_end(appointment, by=request.actor)  # type: ignore[attr-defined]
+        appointment.may_withdraw = appointment.may_end and rules.can_withdraw(appointment)  # type: ignore[attr-defined]
+    context = {
+        "account": account,
+        "state": state_of(account),
+        "held": appointments,
+        "today": today,
+        "may_manage": rules.can_manage(account, by=request.actor),
+        "may_appoint": account.is_active and account.pk != request.actor.account.pk,  # type: ignore[union-attr]
+        "valid_until": _valid_until(account),
+    }
+    return render(request, "registry/accounts/detail.html", context)
+
+
+def _valid_until(account: Account) -> dt.datetime | None:
+    if not account.must_change_password or account.password_given_at is None:
+        return None
+    return account.password_given_at + dt.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
+def edit(request: ActorRequest, pk: int) -> HttpResponse:
+    """Mend names and contacts of an account."""
+    account = _managed(request, pk)
+    form = EditAccountForm(account, request.POST or None)
+    if form.is_valid():
+        accounts.edit_account(account.pk, values=form.person, by=request.actor)
+        messages.success(request, _("Saved."))
+        return redirect("accounts:detail", account.pk)
+    return render(request, "registry/accounts/edit.html", {"account": account, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
+def block(request: ActorRequest, pk: int) -> HttpResponse:
+    """Block an account with a reason; its sessions end at once."""
+    account = _managed(request, pk)
+    form = BlockForm(request.POST or None)
+    if form.is_valid():
+        try:
+            accounts.block_account(account.pk, reason=form.cleaned_data["reason"], by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(
+                request, _("The account is blocked, and whoever was working under it has been signed out.")
+            )
+            return redirect("accounts:detail", account.pk)
+    return render(request, "registry/accounts/block.html", {"account": account, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
+def unblock(request: ActorRequest, pk: int) -> HttpResponse:
+    """Let a blocked account in again."""
+    account = _managed(request, pk)
+    if request.method == "POST":
+        try:
+            accounts.unblock_account(account.pk, by=request.actor)
+        except RuleViolation as violation:
+            say_violation(request, violation)
+        else:
+            messages.success(request, _("The account is unblocked. Its holder signs in with the password he had."))
+        return redirect("accounts:detail", account.pk)
+    return render(request, "registry/accounts/unblock.html", {"account": account})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
+def reissue(request: ActorRequest, pk: int) -> HttpResponse:
+    """Issue a new one-time password; it is shown in this one answer."""
+    account = _managed(request, pk)
+    if request.method == "POST":
+        try:
+            seen = request.POST.get("given_at", "")
+            credentials = accounts.reissue_password(account.pk, by=request.actor, seen=seen)
+        except RuleViolation as violation:
+            say_violation(request, violation)
+            return redirect("accounts:detail", account.pk)
+        return credentials_page(request, [credentials])
+    context = {"account": account, "given_at": rules.given_at(account)}
+    return render(request, "registry/accounts/reissue.html", context)
+
+
+def _visible(request: ActorRequest, pk: int) -> Account:
+    return load(Account.objects.visible_to(request.actor).select_related("home__federation"), pk)
+
+
+def _managed(request: ActorRequest, pk: int) -> Account:
+    """An account that the actor manages; what he only sees is refused (403)."""
+    account = _visible(request, pk)
+    rules.check_manages(account, by=request.actor)
+    return account

@@ -1,0 +1,217 @@
+"""New accounts, and the one answer in which their one-time passwords are seen (U-2)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from documents.papers.credentials_slip import render_slips
+from registry.access import Actor
+from registry.drafts.views import draft_for, fill_from_draft, forget_draft
+from registry.enums import Permission, Role
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization, OrganizationQuerySet
+from registry.requests import ids_in, number_in
+from registry.text import search_terms
+from registry.views import ActorRequest, add_violation, load, needs, page_of
+
+from ..forms.accounts import AccountForm, ChairForm, ChairsTermForm, OrganizationSearchForm, split_name
+from ..models import Account, Appointment
+from ..rules import accounts as rules
+from ..transitions import accounts
+from ..transitions.accounts import Credentials
+
+#: Chairs on one page, whose slips are one PDF; a password takes its time to be hashed.
+AT_ONCE = 50
+#: Organisations offered at a time.
+OFFERED = 50
+DRAFT = "account-new"
+
+
+def credentials_page(
+    request: ActorRequest,
+    given: Sequence[Credentials],
+    refused: Sequence[Any] = (),
+    *,
+    by: Actor | None = None,
+    back: str = "",
+) -> HttpResponse:
+    """Login and one-time password, on the page and as slips to print: here and never again.
+
+    The passwords are kept nowhere, neither in the session nor in a file: a page that was lost means new passwords.
+    `by` hands them out instead of the acting officer, and `back` is where he goes on.
+    """
+    issuer = by or request.actor
+    pdf = render_slips(given, by=issuer) if given and issuer.organization else b""
+    context = {
+        "given": given,
+        "refused": refused,
+        "back": back,
+        "pdf": base64.b64encode(pdf).decode(),
+        "file_name": f"{given[0].account.login}.pdf" if len(given) == 1 else "logins.pdf",
+    }
+    return render(request, "registry/accounts/credentials.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.MANAGE_ACCOUNTS)
+def add(request: ActorRequest) -> HttpResponse:
+    """Give one person an account in the actor's organisation or in one below it."""
+    organization = chosen_organization(request)
+    if organization is None:
+        return choose_organization(request, _("New account: for which organisation?"))
+    roles = rules.grantable_roles(request.actor, organization)
+    draft = draft_for(request, DRAFT) if request.method == "GET" else None
+    form = AccountForm(request.POST or None, roles=roles, initial=_suggested(request.actor, organization))
+    fill_from_draft(form, draft)
+    if form.is_valid():
+        try:
+            credentials = accounts.create_account(
+                organization_id=organization.pk,
+                person=form.person,
+                namesake=form.cleaned_data["namesake"],
+                by=request.actor,
+                **form.term,
+            )
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            forget_draft(request.actor.account, DRAFT)
+            return credentials_page(request, [credentials])
+    context = {"form": form, "organization": organization, "draft": draft, "draft_key": DRAFT}
+    return render(request, "registry/accounts/add.html", context)
+
+
+def _suggested(actor: Actor, organization: Organization) -> dict[str, Any]:
+    """A subordinate organisation without a chair most likely wants an account for him."""
+    if rules.has_chair(organization) or not rules.is_above(actor, Role.CHAIR, organization):
+        return {}
+    surname, given_name, patronymic = split_name(organization.chair_name)
+    return {"role": Role.CHAIR, "surname": surname, "given_name": given_name, "patronymic": patronymic}
+
+
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
+@needs(Permission.MANAGE_ACCOUNTS)
+def add_many(request: ActorRequest) -> HttpResponse:
+    """Accounts for the chairs of subordinate organisations that have none, with all their slips as one PDF."""
+    search = _search_form(request)
+    organizations = _without_chair(request.actor, search)
+    page = page_of(request, organizations, AT_ONCE, count=organizations.order_by()[:1000].count())
+    if request.method == "POST":
+        wanted = ids_in(request.POST, "organization", AT_ONCE)
+        rows = [ChairForm(organization, request.POST) for organization in _offered(request.actor).filter(pk__in=wanted)]
+        term = ChairsTermForm(request.POST)
+        # Every form is read before any is judged, so that all errors show at once.
+        sound = sum(not form.is_valid() for form in (term, *rows)) == 0
+        chosen = [row for row in rows if sound and row.cleaned_data["chosen"]]
+        if chosen:
+            return credentials_page(request, *_give_all(chosen, term, request.actor))
+        if sound:
+            term.add_error(
+                None, ValidationError(_("Nobody is chosen. Tick the organisations whose chairs get an account."))
+            )
+    else:
+        rows, term = [ChairForm(organization) for organization in page], ChairsTermForm()
+    context = {"search": search, "rows": rows, "term": term, "page": page, "filtered": bool(request.GET)}
+    return render(request, "registry/accounts/add_many.html", context)
+
+
+def _give_all(
+    rows: Sequence[ChairForm], term: ChairsTermForm, actor: Actor
+) -> tuple[list[Credentials], list[tuple[Organization, Any]]]:
+    """Each account is its own act: one that is refused does not take the passwords of the others with it."""
+    given, refused = [], []
+    for row in rows:
+        person = {name: row.cleaned_data[name] for name in ("surname", "given_name", "patronymic")}
+        try:
+            given.append(
+                accounts.create_account(
+                    organization_id=row.organization.pk, person=person, role=Role.CHAIR, by=actor, **term.cleaned_data
+                )
+            )
+        except RuleViolation as violation:
+            refused.append((row.organization, violation.message))
+    return given, refused
+
+
+def _offered(actor: Actor) -> OrganizationQuerySet:
+    """Working organisations below the actor, with their superiors."""
+    found = (
+        Organization.objects.editable_by(actor, Permission.MANAGE_ACCOUNTS)
+        .working()
+        .select_related("parent", "federation")
+    )
+    return found.exclude(pk=actor.organization.pk) if actor.organization else found
+
+
+def _without_chair(actor: Actor, search: OrganizationSearchForm) -> OrganizationQuerySet:
+    led = Appointment.objects.visible_to(actor).filter(role=Role.CHAIR).not_over().values("organization")
+    return searched(_offered(actor).exclude(pk__in=led), search)
+
+
+def _search_form(request: ActorRequest) -> OrganizationSearchForm:
+    form = OrganizationSearchForm(request.GET)
+    organization = request.actor.organization
+    if organization is not None:
+        levels = [(level, title) for level, title in organization.charter.levels.items() if level.depth > 0]
+        form.fields["level"].choices = [("", _("any level")), *levels]  # type: ignore[attr-defined]
+    return form
+
+
+def searched(organizations: OrganizationQuerySet, form: OrganizationSearchForm) -> OrganizationQuerySet:
+    """The organisations that the form finds; none for a search that makes no sense."""
+    if not form.is_valid():
+        return organizations.none()
+    for alternatives in search_terms(form.cleaned_data["find"]):
+        word = Q()
+        for text in alternatives:
+            word |= Q(search_key__contains=f" {text}")
+        organizations = organizations.filter(word)
+    if form.cleaned_data["level"]:
+        organizations = organizations.filter(level=form.cleaned_data["level"])
+    return organizations
+
+
+def chosen_organization(request: ActorRequest) -> Organization | None:
+    """The organisation of `?organization=`, in scope or 404; the own one where there is no other."""
+    asked = request.GET.get("organization", "")
+    visible = Organization.objects.editable_by(request.actor, Permission.MANAGE_ACCOUNTS).select_related("federation")
+    if asked:
+        return load(visible, number_in(asked))
+    own = request.actor.organization
+    return own if own is not None and not own.children.exists() else None
+
+
+def choose_organization(request: ActorRequest, heading: str, account: Account | None = None) -> HttpResponse:
+    """The step before: choosing the organisation by its name or from those directly below."""
+    search = _search_form(request)
+    own = request.actor.organization
+    found = (
+        Organization.objects.editable_by(request.actor, Permission.MANAGE_ACCOUNTS).working().select_related("parent")
+    )
+    asked = search.is_valid() and any(search.cleaned_data.values())
+    found = searched(found, search) if asked else found.filter(parent=own)
+    offered = list(found[: OFFERED + 1])
+    context = {
+        "heading": heading,
+        "search": search,
+        "own": own,
+        "offered": offered[:OFFERED],
+        "more": len(offered) > OFFERED,
+        "asked": asked,
+        "account": account,
+    }
+    return render(request, "registry/accounts/choose_organization.html", context)
+
+
+__all__ = ["add", "add_many", "choose_organization", "chosen_organization", "credentials_page"]

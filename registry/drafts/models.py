@@ -1,0 +1,41 @@
+"""What somebody has typed and not saved yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.fields import EncryptedJSONField
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    """Drafts; each is its owner's alone."""
+
+    def visible_to(self, actor: Actor | None) -> DraftQuerySet:
+        """The actor's own drafts, whatever appointment he works under."""
+        return self.filter(account=actor.account) if actor is not None and actor.account is not None else self.none()
+
+
+class Draft(models.Model):
+    """What somebody typed into a form and has not saved yet; encrypted, his alone, goes when the form is saved."""
+
+    account = models.ForeignKey("registry.Account", models.CASCADE, related_name="drafts")
+    key = models.CharField(max_length=80)
+    values = EncryptedJSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [models.UniqueConstraint(fields=["account", "key"], name="draft_once")]
+        indexes = [models.Index(fields=["saved_at"], name="draft_age")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,38 @@
+"""Refusals as pages: what happened, what to do; none of them shows what the visitor may not see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from registry.drafts.carried import carried_in, sign_in_carrying
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request cannot be understood."""
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the record is seen, but the role does not allow the step."""
+    return render(request, "403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form is older than the session it was opened in; what was typed into one with a draft is carried on."""
+    if carried := carried_in(request):
+        return sign_in_carrying(request, carried)
+    return render(request, "403_csrf.html", {"again": request.path}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """404: nothing there, or nothing that this actor may see."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our own mistake; the page needs neither database nor session."""
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,1 +1,0 @@
-"""Workbooks that officers take away."""

@@ -1,0 +1,56 @@
+"""Files kept outside the web root, encrypted, each with its row (photographs, scans, lists, results of jobs)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import in_scope
+
+from .enums import FilePurpose
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+
+
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    def visible_to(self, actor: Actor | None) -> StoredFileQuerySet:
+        """Files of the organisations in scope; results of jobs only to who asked for them."""
+        found = self.filter(in_scope(actor, "organization__"))
+        if actor is None or actor.is_system:
+            return found
+        return found.filter(~Q(purpose=FilePurpose.JOB_RESULT) | Q(owner=actor.account))
+
+
+class StoredFile(models.Model):
+    """The row of a stored file; `registry.files.storage` reads and writes its bytes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(_("purpose"), max_length=15, choices=FilePurpose.choices)
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, null=True, related_name="+", verbose_name=_("organisation")
+    )
+    owner = models.ForeignKey(
+        "registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("put in by")
+    )
+    #: A neutral name for the download; what the user's file was called may be personal and is not kept.
+    name = models.CharField(_("name"), max_length=120)
+    content_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveIntegerField(_("size, bytes"))
+    sha256 = models.CharField(_("checksum"), max_length=64)
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)
+
+    objects = StoredFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stored file")
+        verbose_name_plural = _("stored files")
+        indexes = [models.Index(fields=["expires_at"], name="file_expiry")]
+
+    def __str__(self) -> str:
+        return self.name

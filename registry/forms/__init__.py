@@ -1,1 +1,0 @@
-"""Forms of the ground floor: they parse what was typed; rules live in `registry.rules`."""

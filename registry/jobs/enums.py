@@ -1,0 +1,39 @@
+"""States of a job."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from registry.states import register
+
+
+class JobState(TextChoices):
+    """Life of a background job."""
+
+    QUEUED = "queued", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+JOB_MOVES: dict[str, set[str]] = {
+    JobState.QUEUED: {JobState.RUNNING, JobState.CANCELLED},
+    # Back to the queue when the worker died in the middle.
+    JobState.RUNNING: {JobState.DONE, JobState.FAILED, JobState.CANCELLED, JobState.QUEUED},
+    JobState.DONE: set(),
+    JobState.FAILED: set(),
+    JobState.CANCELLED: set(),
+}
+OPEN_JOBS = frozenset({JobState.QUEUED, JobState.RUNNING})
+register(
+    "registry.Job",
+    JOB_MOVES,
+    _("The job has ended already."),
+    tones={
+        JobState.QUEUED: "",
+        JobState.RUNNING: "info",
+        JobState.DONE: "ok",
+        JobState.FAILED: "bad",
+        JobState.CANCELLED: "",
+    },
+)

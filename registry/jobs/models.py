@@ -1,0 +1,85 @@
+"""Background jobs as their owners see them: state, progress, result."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from .enums import OPEN_JOBS, JobState
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, actor: Actor | None) -> JobQuerySet:
+        """A job belongs to who asked for it."""
+        if actor is None or actor.account is None:
+            return self.none()
+        return self.filter(account=actor.account)
+
+    def open(self) -> JobQuerySet:
+        """Jobs that wait or run."""
+        return self.filter(state__in=OPEN_JOBS)
+
+
+class Job(models.Model):
+    """A piece of work done by the worker; survives the worker's death through heartbeat and checkpoint."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=40)
+    #: Ids and codes only.
+    params = models.JSONField(default=dict)
+    account = models.ForeignKey(
+        "registry.Account", models.CASCADE, null=True, related_name="jobs", verbose_name=_("asked by")
+    )
+    appointment = models.ForeignKey("registry.Appointment", models.CASCADE, null=True, related_name="+")
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, null=True, related_name="+", verbose_name=_("organisation")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=JobState.choices, default=JobState.QUEUED)
+    total = models.PositiveIntegerField(_("steps"), default=0)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    checkpoint = models.JSONField(default=dict)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    cancel_asked = models.BooleanField(default=False)
+    #: Who works on it now; a worker that lost the job may not write to it any more.
+    lease = models.UUIDField(null=True, editable=False)
+    heartbeat_at = models.DateTimeField(null=True, editable=False)
+    error = models.TextField(_("what went wrong"), blank=True)
+    result = models.ForeignKey(
+        "registry.StoredFile", models.SET_NULL, null=True, related_name="+", verbose_name=_("result")
+    )
+    #: Facts for the page, such as counts; nothing personal.
+    summary = models.JSONField(default=dict)
+    created_at = models.DateTimeField(_("asked at"))
+    started_at = models.DateTimeField(_("started at"), null=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["account", "-created_at"], name="job_of_account"),
+            models.Index(fields=["heartbeat_at"], condition=Q(state=JobState.RUNNING), name="job_running_heartbeat"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(total=0) | Q(done__lte=F("total")), name="job_done_within_total"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+    @property
+    def percent(self) -> int:
+        """Progress, 0–100."""
+        if self.state == JobState.DONE:
+            return 100
+        return self.done * 100 // self.total if self.total else 0

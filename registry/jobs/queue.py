@@ -1,0 +1,218 @@
+"""The queue: jobs are asked for in the transition of their cause, run, cancelled, fetched, and put back after a worker's death."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from registry.access import Actor
+from registry.accounts.models import Appointment
+from registry.drafts.transitions import sweep_drafts
+from registry.errors import NotAllowed, RuleViolation
+from registry.files import storage
+from registry.files.models import StoredFile
+from registry.organizations.models import Organization
+from registry.transitions import change, quietly, write_event
+
+from .enums import JobState
+from .kinds import _KINDS, logger, run_daily
+from .models import Job
+from .work import RESULT_KEPT, Cancelled, LostLease, Work
+
+#: A running job without a sign of life for so long belongs to a dead worker.
+STALE_AFTER = dt.timedelta(seconds=60)
+#: Who acts where the queue itself does.
+_QUEUE = Actor.system("jobs")
+#: The worker gives a sign of life so often, seconds, also within a long chunk …
+BEAT = 15.0
+#: … but not for ever: a job without a checkpoint for so long hangs.
+HANGS_AFTER = dt.timedelta(minutes=15)
+MAX_ATTEMPTS = 4
+
+
+@transaction.atomic
+def start_job(kind: str, params: dict[str, Any], *, by: Actor, organization: Organization | None = None) -> Job:
+    """Ask for a job in the transaction of its cause; parameters hold ids and codes only."""
+    if kind not in _KINDS:
+        raise KeyError(kind)
+    row = Job.objects.create(
+        kind=kind,
+        params=params,
+        account=by.account,
+        appointment=by.appointment,
+        organization=organization or by.organization,
+        created_at=timezone.now(),
+    )
+    write_event("job.asked", by=by, about=row, organization=row.organization, kind=kind)
+    run_job.enqueue(str(row.pk))
+    return row
+
+
+def cancel_job(job_id: uuid.UUID, *, by: Actor) -> Job:
+    """Stop a waiting job at once, a running one after its present chunk."""
+    with change(by=by, rule="", event="job.cancelled") as act:
+        row = act.lock(Job.objects.visible_to(by), job_id)
+        if row.state == JobState.QUEUED:
+            row.state, row.finished_at = JobState.CANCELLED, act.now
+        row.cancel_asked = row.state in {JobState.CANCELLED, JobState.RUNNING}
+        row.save(update_fields=["state", "finished_at", "cancel_asked"])
+        act.about(row, organization=row.organization, kind=row.kind)
+    return row
+
+
+@task()
+def run_job(job_id: str) -> None:
+    """Do the job; called by the worker, possibly for the second time after a death."""
+    with quietly(_QUEUE) as act:
+        row = next(iter(act.lock_many(Job.objects.filter(pk=job_id))), None)
+        if row is None or row.state != JobState.QUEUED:
+            return
+        row.state, row.lease, row.attempts = JobState.RUNNING, uuid.uuid4(), row.attempts + 1
+        row.heartbeat_at = timezone.now()
+        row.started_at = row.started_at or row.heartbeat_at
+        row.save()
+    row = Job.objects.select_related(
+        "account", "appointment__organization__federation", "organization__federation"
+    ).get(pk=job_id)
+    language = row.account.language if row.account else "ru"
+    try:
+        with override(language):
+            work = Work(row, _actor(row))
+            with _heart(work):
+                _KINDS[row.kind].run(work)
+                if work.row.state != JobState.DONE:
+                    work.finish()
+    except LostLease:
+        logger.warning("job %s was taken over by another worker", job_id)
+    except Cancelled:
+        _end(row, JobState.CANCELLED)
+    except (RuleViolation, NotAllowed) as refusal:
+        with override(language):
+            message = str(getattr(refusal, "message", "")) or _("You no longer have the right to do this.")
+        _end(row, JobState.FAILED, message)
+    except Exception as error:
+        # The traceback of a job may quote a person's data; the log names the kind of error and the job alone.
+        logger.error("job %s (%s) failed: %s", job_id, row.kind, type(error).__name__)
+        _end(row, JobState.FAILED)
+        if _RAISE:
+            raise
+
+
+@contextmanager
+def _heart(work: Work) -> Iterator[None]:
+    """Signs of life while a chunk takes longer than usual; they end with the process."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(BEAT) and timezone.now() - work.moved_at < HANGS_AFTER:
+            try:
+                Job.objects.filter(pk=work.row.pk, lease=work.row.lease, state=JobState.RUNNING).update(
+                    heartbeat_at=timezone.now()
+                )
+            except DatabaseError as error:
+                logger.warning("no sign of life of job %s: %s", work.row.pk, type(error).__name__)
+            finally:
+                connection.close()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+#: Tests of jobs want the error itself.
+_RAISE = False
+
+
+def _actor(row: Job) -> Actor:
+    """The owner's rights as they are now, not as they were when he asked."""
+    if row.account is None:
+        return Actor.system("worker", row.organization)
+    current = (
+        Appointment.objects.current()
+        .filter(pk=row.appointment_id or 0)
+        .select_related("organization__federation")
+        .first()
+    )
+    if current is None or not row.account.is_active:
+        raise NotAllowed
+    return Actor(account=row.account, appointment=current)
+
+
+def _end(row: Job, state: JobState, error: str = "") -> None:
+    with transaction.atomic():
+        ended = Job.objects.filter(pk=row.pk, lease=row.lease, state=JobState.RUNNING).update(
+            state=state, error=error, finished_at=timezone.now(), lease=None
+        )
+        if ended:
+            for part in StoredFile.objects.filter(pk__in=row.checkpoint.get("parts", [])):
+                storage.drop(part)
+
+
+def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes]:
+    """The result of one's own job, once more if need be; the appointment that it was asked under must still be in force.
+
+    Raises `Job.DoesNotExist`, `StoredFile.DoesNotExist` where there is no result or it has expired, `NotAllowed`.
+    """
+    row = Job.objects.visible_to(by).select_related("result", "organization").get(pk=job_id)
+    if not Appointment.objects.current().filter(pk=row.appointment_id or 0, account=by.account).exists():
+        raise NotAllowed
+    if row.result is None or (row.result.expires_at is not None and row.result.expires_at < timezone.now()):
+        raise StoredFile.DoesNotExist
+    data = storage.read(row.result)
+    write_event("job.result_fetched", by=by, about=row, organization=row.organization, kind=row.kind)
+    return row, data
+
+
+def sweep() -> int:
+    """Put back the jobs of dead workers, drop expired results and old drafts; answers how many jobs were put back."""
+    now = timezone.now()
+    put_back = 0
+    for row in Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=now - STALE_AFTER):
+        with transaction.atomic():
+            # The same heartbeat as was read: meanwhile the worker may have given a sign of life.
+            stale = Job.objects.filter(
+                pk=row.pk, lease=row.lease, heartbeat_at=row.heartbeat_at, state=JobState.RUNNING
+            )
+            if row.attempts >= MAX_ATTEMPTS:
+                stale.update(state=JobState.FAILED, finished_at=now, lease=None)
+            elif stale.update(state=JobState.QUEUED, lease=None):
+                run_job.enqueue(str(row.pk))
+                put_back += 1
+    put_back += _enqueue_lost(now)
+    for file in StoredFile.objects.filter(expires_at__lt=now)[:500]:
+        with transaction.atomic():
+            storage.drop(file)
+    storage.sweep_undone()
+    sweep_drafts()
+    run_daily(timezone.localdate(now))
+    DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_KEPT).delete()
+    return put_back
+
+
+def _enqueue_lost(now: dt.datetime) -> int:
+    """Waiting jobs whose place in the queue was taken by a worker that died before it began."""
+    lost = 0
+    for row in Job.objects.filter(state=JobState.QUEUED, created_at__lt=now - STALE_AFTER)[:500]:
+        taken = DBTaskResult.objects.filter(args_kwargs__args=[str(row.pk)])
+        if taken.filter(status=TaskResultStatus.READY).exists():
+            continue
+        newest = taken.order_by("-enqueued_at").values_list("started_at", flat=True).first()
+        if newest is None or newest < now - STALE_AFTER:
+            run_job.enqueue(str(row.pk))
+            lost += 1
+    return lost

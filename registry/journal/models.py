@@ -1,0 +1,91 @@
+"""The journal: who did, read, printed, exported and signed in; append-only and chained by hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import in_scope
+
+if TYPE_CHECKING:
+    from registry.access import Actor
+
+
+class JournalChain(models.Model):
+    """Head of one organisation's chain; its row lock keeps two events from following the same one."""
+
+    #: 0 is the installation's own chain (sign-ins of unknown logins and the like).
+    key = models.BigIntegerField(primary_key=True)
+    number = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64, default="")
+
+    class Meta:
+        verbose_name = _("journal chain")
+        verbose_name_plural = _("journal chains")
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def visible_to(self, actor: Actor | None) -> EventQuerySet:
+        return self.filter(in_scope(actor, "organization__"))
+
+
+class Event(models.Model):
+    """One act: ids, codes and rule ids, never a personal value. The database refuses to change or delete it."""
+
+    chain = models.BigIntegerField(_("chain"))
+    number = models.PositiveBigIntegerField(_("number in the chain"))
+    at = models.DateTimeField(_("at"))
+    action = models.CharField(_("act"), max_length=60)
+    rule = models.CharField(_("rule"), max_length=20, blank=True)
+    account = models.ForeignKey(
+        "registry.Account", models.PROTECT, null=True, related_name="+", verbose_name=_("who"), db_constraint=False
+    )
+    #: Role and organisation under which he acted, or the name of the system actor.
+    acting = models.CharField(_("acting as"), max_length=80, blank=True)
+    organization = models.ForeignKey(
+        "registry.Organization",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("organisation"),
+        db_constraint=False,
+    )
+    object_type = models.CharField(_("record"), max_length=40, blank=True)
+    object_id = models.CharField(_("record id"), max_length=40, blank=True)
+    #: Counts, codes and ids that belong to the act.
+    facts = models.JSONField(_("facts"), default=dict)
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("journal event")
+        verbose_name_plural = _("journal")
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="event_number_once")]
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "-at"], name="event_of_object"),
+            models.Index(fields=["organization", "-at"], name="event_of_organization"),
+            # Whoever oversees many organisations reads the newest events of all of them.
+            models.Index(fields=["-at", "-id"], name="event_by_time"),
+            models.Index(fields=["action", "-at"], name="event_by_action"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_type} {self.object_id}".strip()
+
+    def compute_digest(self) -> str:
+        """SHA-256 over the previous digest and every value of the event."""
+        values: list[Any] = [
+            self.previous, self.chain, self.number, self.at.isoformat(timespec="microseconds"), self.action, self.rule,
+            self.account_id, self.acting, self.organization_id, self.object_type, self.object_id, self.facts,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,186 @@
+"""The journal of what was done in the scope, and the history of one organisation (N-S1, N-H3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from registry.access import Actor
+from registry.enums import Permission, Role
+from registry.organizations.enums import OrganizationStatus
+from registry.organizations.forms.tree import JournalForm
+from registry.organizations.models import Organization, names_of
+from registry.organizations.views.naming import way_to, who
+from registry.organizations.views.tree import visible
+from registry.requests import number_in
+from registry.views import ActorRequest, load, needs, page_number
+
+from .actions import ACTIONS, label_of
+from .models import Event
+
+PER_PAGE = 50
+#: Nobody leafs through more; the filters narrow it.
+LAST_PAGE = 200
+#: Rows of an organisation's history that its page looks through.
+HISTORY_ROWS = 500
+#: Moments beyond these cannot be told in another time zone.
+_FIRST, _LAST = dt.date(1900, 1, 1), dt.date(9000, 1, 1)
+_TRACKED = ("full_name", "short_name", "parent_id", "status")
+
+
+class Slice:
+    """A page of a list that is never counted."""
+
+    def __init__(self, rows: QuerySet[Any], number: int, per_page: int) -> None:
+        at = (number - 1) * per_page
+        found = list(rows[at : at + per_page + 1])
+        self.number, self.object_list, self._more = number, found[:per_page], len(found) > per_page
+
+    def has_next(self) -> bool:
+        return self._more and self.number < LAST_PAGE
+
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    def next_page_number(self) -> int:
+        return self.number + 1
+
+    def previous_page_number(self) -> int:
+        return self.number - 1
+
+
+@require_GET
+@needs(Permission.VIEW_JOURNAL)
+def journal(request: ActorRequest) -> HttpResponse:
+    """Who did what in the organisations of the scope, the newest first; ids and rule ids, no personal values."""
+    asked = request.GET.get("organization", "")
+    only = None
+    if asked:
+        only = load(Organization.objects.visible_to(request.actor), number_in(asked))
+    form = JournalForm(
+        [(key, capfirst(str(label))) for key, label in sorted(ACTIONS.items(), key=lambda item: str(item[1]))],
+        request.GET,
+    )
+    events = _events(request.actor, form, only)
+    page = Slice(events, page_number(request, LAST_PAGE), PER_PAGE)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": _rows(page.object_list, request.actor),
+        "only": only,
+        "filtered": bool(request.GET),
+    }
+    return render(request, "registry/organizations/journal.html", context)
+
+
+def _events(actor: Actor, form: JournalForm, only: Organization | None) -> QuerySet[Event]:
+    events = Event.objects.visible_to(actor).select_related("account__home", "organization").order_by("-at", "-pk")
+    if not form.is_valid():
+        return events.none()
+    asked = form.cleaned_data
+    if only is not None:
+        events = events.filter(organization=only)
+    if asked["action"]:
+        events = events.filter(action=asked["action"])
+    if asked["since"]:
+        events = events.filter(at__gte=_midnight(max(asked["since"], _FIRST)))
+    if asked["until"]:
+        events = events.filter(at__lt=_midnight(min(asked["until"], _LAST) + dt.timedelta(days=1)))
+    return events
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def _rows(events: list[Event], actor: Actor) -> list[dict[str, Any]]:
+    places = names_of(place for event in events if (place := _acting(event)[1]))
+    rows = []
+    for event in events:
+        role, place = _acting(event)
+        capacity = f"{role}, {places[place]}" if place in places else role
+        about = ""
+        if event.object_type == "organization" and event.organization is not None:
+            about = reverse("organizations:detail", args=[event.organization_id])
+        rows.append(
+            {
+                "at": event.at,
+                "who": who(event.account, actor),
+                "capacity": capacity,
+                "action": capfirst(str(label_of(event.action))),
+                "rule": event.rule,
+                "organization": event.organization,
+                "url": about,
+                "object": _("record № %(id)s") % {"id": event.object_id} if event.object_id and not about else "",
+            }
+        )
+    return rows
+
+
+def _acting(event: Event) -> tuple[str, int | None]:
+    """Role and organisation that the event was done under."""
+    role, _at, place = event.acting.partition("@")
+    label = str(Role(role).label) if role in Role.values else ""
+    return label, number_in(place)
+
+
+@require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
+def history(request: ActorRequest, pk: int) -> HttpResponse:
+    """What the organisation was called, where it stood and in which state, since when and by whose act (N-H3)."""
+    organization = load(visible(request.actor), pk)
+    rows = list(
+        organization.history.select_related("history_user__home").order_by("-history_date", "-history_id")[
+            :HISTORY_ROWS
+        ]
+    )
+    names = names_of(row.parent_id for row in rows if row.parent_id)
+    changes = []
+    for row, before in zip(rows, [*rows[1:], None], strict=True):
+        if before is None and len(rows) == HISTORY_ROWS:
+            break
+        changed = [name for name in _TRACKED if before is None or getattr(row, name) != getattr(before, name)]
+        lines = [_line(name, row, before, names) for name in changed]
+        if lines:
+            changes.append(
+                {
+                    "at": row.history_date,
+                    "who": who(row.history_user, request.actor),
+                    "rule": row.history_change_reason,
+                    "lines": lines,
+                }
+            )
+    context = {"organization": organization, "way": way_to(organization, request.actor), "changes": changes}
+    return render(request, "registry/organizations/history.html", context)
+
+
+_LABELS = {
+    "full_name": _("Full name"),
+    "short_name": _("Short name"),
+    "parent_id": _("Superior organisation"),
+    "status": _("Status"),
+}
+
+
+def _line(name: str, row: Any, before: Any, names: dict[int, str]) -> dict[str, Any]:
+    return {
+        "label": _LABELS[name],
+        "old": _value(name, before, names) if before else "",
+        "new": _value(name, row, names),
+    }
+
+
+def _value(name: str, row: Any, names: dict[int, str]) -> str:
+    value = getattr(row, name)
+    if name == "parent_id":
+        return names.get(value, "—")
+    return str(OrganizationStatus(value).label) if name == "status" else str(value)

@@ -1,0 +1,34 @@
+"""The models of the app, gathered for Django; our own code imports them from their packages."""
+
+from .accounts.models import Account, Appointment, SavedFilter
+from .drafts.models import Draft
+from .files.models import StoredFile
+from .jobs.models import Job
+from .journal.models import Event, JournalChain
+from .organizations.models import (
+    BodySeat,
+    Federation,
+    Figures,
+    GoverningBody,
+    Organization,
+    OrganizationPassport,
+    RenameRequest,
+)
+
+__all__ = [
+    "Account",
+    "Appointment",
+    "BodySeat",
+    "Draft",
+    "Event",
+    "Federation",
+    "Figures",
+    "GoverningBody",
+    "Job",
+    "JournalChain",
+    "Organization",
+    "OrganizationPassport",
+    "RenameRequest",
+    "SavedFilter",
+    "StoredFile",
+]

@@ -1,0 +1,96 @@
+"""Choices of organisations, their passports and bodies, and allowed moves."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from registry.states import register
+
+
+class OrganizationStatus(TextChoices):
+    """Life of an organisation (N-H3)."""
+
+    FORMING = "forming", _("being founded")
+    ACTIVE = "active", _("active")
+    LIQUIDATING = "liquidating", _("in liquidation")
+    ENDED = "ended", _("ended")
+
+
+ORGANIZATION_MOVES: dict[str, set[str]] = {
+    OrganizationStatus.FORMING: {OrganizationStatus.ACTIVE, OrganizationStatus.ENDED},
+    OrganizationStatus.ACTIVE: {OrganizationStatus.LIQUIDATING, OrganizationStatus.ENDED},
+    OrganizationStatus.LIQUIDATING: {OrganizationStatus.ACTIVE, OrganizationStatus.ENDED},
+    OrganizationStatus.ENDED: set(),
+}
+#: They put nobody on account and take no organisation in (N-H3).
+CLOSED_ORGANIZATIONS = frozenset({OrganizationStatus.LIQUIDATING, OrganizationStatus.ENDED})
+register(
+    "registry.Organization",
+    ORGANIZATION_MOVES,
+    _("«%(name)s» is %(status)s, so it cannot become %(to)s."),
+    field="status",
+    named_by="short_name",
+    tones={
+        OrganizationStatus.FORMING: "info",
+        OrganizationStatus.ACTIVE: "ok",
+        OrganizationStatus.LIQUIDATING: "warn",
+        OrganizationStatus.ENDED: "",
+    },
+)
+
+
+class RenameState(TextChoices):
+    """Life of a rename request (U-3)."""
+
+    ASKED = "asked", _("asked")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+
+
+RENAME_MOVES: dict[str, set[str]] = {
+    RenameState.ASKED: {RenameState.ACCEPTED, RenameState.DECLINED},
+    RenameState.ACCEPTED: set(),
+    RenameState.DECLINED: set(),
+}
+register("registry.RenameRequest", RENAME_MOVES, _("This request is decided already: %(state)s."))
+
+
+class BodyKind(TextChoices):
+    """Governing bodies of an organisation (passport, practice 2.2)."""
+
+    COMMITTEE = "committee", _("collegial body")
+    PRESIDIUM = "presidium", _("presidium")
+    AUDIT = "audit", _("audit commission")
+    GROUP = "group", _("group organiser")
+    SAFETY = "safety", _("labour safety officer")
+    COMMISSION = "commission", _("commission")
+
+
+class OrganizationKind(TextChoices):
+    """Kind of a primary organisation of the union (practice 2.2)."""
+
+    WORKERS = "workers", _("of employees")
+    STUDENTS = "students", _("of students")
+    UNITED = "united", _("of employees and students")
+
+
+class EmployerKind(TextChoices):
+    """Kind of the educational institution that the union's organisation works at (practice 2.2)."""
+
+    KINDERGARTEN = "kindergarten", _("kindergarten")
+    SCHOOL = "school", _("general school")
+    EXTRA = "extra", _("additional education")
+    COLLEGE = "college", _("vocational secondary education")
+    UNIVERSITY = "university", _("university")
+    AUTHORITY = "authority", _("education authority")
+    OTHER = "other", _("other institution")
+
+
+class Ownership(TextChoices):
+    """Form of ownership of the employer (practice 2.2)."""
+
+    MUNICIPAL = "municipal", _("municipal")
+    REGIONAL = "regional", _("of the region (constituent entity)")
+    FEDERAL = "federal", pgettext_lazy("ownership", "federal")
+    PRIVATE = "private", _("private")
+    OTHER = "other", pgettext_lazy("ownership", "other")

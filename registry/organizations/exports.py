@@ -1,0 +1,123 @@
+"""The structure as a workbook: it reads back as a list of organisations."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import xlsxwriter
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.access import Actor
+from registry.answers import WORKBOOK
+from registry.enums import Level
+from registry.jobs.kinds import job
+from registry.jobs.work import Work
+
+from .models import Organization
+
+#: Up to so many organisations are written while the page waits; more by a job.
+AT_ONCE = 3000
+KIND = "organizations.structure"
+#: Columns that a list of organisations is read from; the template has these alone.
+READ = (
+    (gettext_lazy("Superior organisation"), 22),
+    (gettext_lazy("Level"), 24),
+    (gettext_lazy("Full name"), 60),
+    (gettext_lazy("Short name"), 34),
+    (gettext_lazy("Code"), 12),
+    (gettext_lazy("INN"), 14),
+    (gettext_lazy("OGRN"), 16),
+    (gettext_lazy("Chair"), 34),
+    (gettext_lazy("Telephone"), 20),
+    (gettext_lazy("E-mail"), 26),
+    (gettext_lazy("Postal address"), 50),
+    (gettext_lazy("Founded on"), 14),
+)
+_SHOWN = (
+    (gettext_lazy("Status"), 16),
+    (gettext_lazy("Members"), 10),
+    (gettext_lazy("Passport, %"), 12),
+)
+
+
+def structure(actor: Actor) -> bytes:
+    """Everything below the actor's organisation, superiors before subordinates."""
+    own = actor.organization
+    visible = Organization.objects.visible_to(actor)
+    codes = dict(visible.values_list("pk", "code"))
+    below = visible.working().exclude(pk=own.pk if own else 0).select_related("federation", "passport", "figures")
+
+    def rows() -> Iterable[list[Any]]:
+        for o in below.order_by("path").iterator(chunk_size=1000):
+            yield [
+                codes.get(o.parent_id or 0, ""), capfirst(str(o.charter.levels[Level(o.level)])), o.full_name, o.short_name, o.code,
+                o.inn, o.ogrn, o.chair_name, o.phone, o.email, o.postal_address, o.founded_on, o.get_status_display(),
+                o.figures.members, o.passport.completeness,
+            ]  # fmt: skip
+
+    return workbook([*READ, *_SHOWN], rows())
+
+
+def template(parent: Organization) -> bytes:
+    """An empty list with its headings and the levels that may be written."""
+    levels = [str(title) for level, title in parent.charter.levels.items() if level.depth > Level(parent.level).depth]
+    return workbook(list(READ), [], note=levels)
+
+
+def workbook(columns: list[tuple[Any, int]], rows: Iterable[list[Any]], note: list[str] | None = None) -> bytes:
+    """Rows under their headings; no cell is a formula or a link."""
+    target = io.BytesIO()
+    settings = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(target, settings) as book:
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        date = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
+        page = book.add_worksheet(str(_("Organisations"))[:31])
+        page.freeze_panes(1, 0)
+        for at, (heading, width) in enumerate(columns):
+            page.set_column(at, at, width)
+            page.write_string(0, at, str(heading), bold)
+        for number, row in enumerate(rows, start=1):
+            for at, value in enumerate(row):
+                _write(page, number, at, value, date)
+        if note:
+            allowed = book.add_worksheet(str(_("Allowed values"))[:31])
+            allowed.set_column(0, 0, 40)
+            allowed.write_string(0, 0, str(_("Level")), bold)
+            for number, text in enumerate(note, start=1):
+                allowed.write_string(number, 0, text)
+    return target.getvalue()
+
+
+def _write(page: Any, row: int, column: int, value: Any, date: Any) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, dt.date) and value.year >= 1900:
+        page.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), date)
+    elif isinstance(value, int):
+        page.write_number(row, column, value)
+    elif isinstance(value, dt.date):
+        page.write_string(row, column, f"{value:%d.%m.%Y}")
+    else:
+        page.write_string(row, column, str(value))
+
+
+def file_name() -> str:
+    """A neutral name for the download."""
+    return _("structure") + f"-{timezone.localdate():%Y-%m-%d}.xlsx"
+
+
+@job(KIND, gettext_lazy("Structure as a spreadsheet"))
+def structure_job(work: Work) -> None:
+    """The workbook of a large federation."""
+    work.finish(structure(work.actor), name=file_name(), content_type=WORKBOOK)

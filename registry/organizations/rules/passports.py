@@ -1,0 +1,198 @@
+"""What a passport must hold and which requisites are right (U-4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registry import checks
+from registry.charters.base import PassportTab
+from registry.days import EARLIEST
+from registry.errors import RuleViolation
+from registry.text import search_key
+
+from ..models import GoverningBody, Organization, OrganizationPassport
+
+#: Changed by the transitions of names, never with the passport (U-3).
+NAMES = ("full_name", "short_name")
+#: Without these a legal entity cannot be named as the operator of personal data (appendix 2).
+LEGAL_ENTITY = ("inn", "ogrn", "legal_address")
+
+_PARSERS = {
+    "inn": checks.parse_inn,
+    "employer_inn": checks.parse_inn,
+    "ogrn": checks.parse_ogrn,
+    "kpp": checks.parse_kpp,
+    "bik": checks.parse_bik,
+    "okpo": checks.parse_okpo,
+    "oktmo": checks.parse_oktmo,
+    "phone": checks.parse_phones,
+    "chair_phone": checks.parse_phones,
+    "email": checks.parse_email,
+    "chair_email": checks.parse_email,
+}
+
+
+class Missing(NamedTuple):
+    """A required field of the passport that is empty."""
+
+    tab: PassportTab
+    field: str
+    label: Any
+
+
+def holder_of(
+    name: str, organization: Organization, passport: OrganizationPassport
+) -> Organization | OrganizationPassport:
+    """The record that has the field: the organisation itself or its passport."""
+    return organization if name in _ORGANIZATION_FIELDS else passport
+
+
+_ORGANIZATION_FIELDS = frozenset(field.name for field in Organization._meta.get_fields())
+_PASSPORT_FIELDS = frozenset(field.name for field in OrganizationPassport._meta.get_fields())
+
+
+def is_passport_field(name: str) -> bool:
+    """Does the field belong to the passport beyond the organisation itself?"""
+    return name in _PASSPORT_FIELDS - _ORGANIZATION_FIELDS
+
+
+def label_of(name: str, organization: Organization) -> Any:
+    """The federation's word for the field, or the model's."""
+    model = OrganizationPassport if is_passport_field(name) else Organization
+    return organization.charter.labels.get(name) or model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+
+
+def required_of(tab: PassportTab, is_legal_entity: bool) -> list[str]:
+    """Required fields of the tab; a legal entity needs its requisites besides."""
+    needed = set(tab.required) | (set(LEGAL_ENTITY) & set(tab.fields) if is_legal_entity else set())
+    return [name for name in tab.fields if name in needed]
+
+
+def missing(organization: Organization, passport: OrganizationPassport) -> list[Missing]:
+    """Required fields of every tab that are empty (U-4)."""
+    found = []
+    for tab in organization.charter.passport_tabs(organization.level):
+        for name in required_of(tab, organization.is_legal_entity):
+            if getattr(holder_of(name, organization, passport), name) in ("", None):
+                found.append(Missing(tab, name, label_of(name, organization)))
+    return found
+
+
+def completeness(organization: Organization, passport: OrganizationPassport) -> int:
+    """Share of the required fields that are filled, 0–100; below 100 while anything is missing (U-4)."""
+    tabs = organization.charter.passport_tabs(organization.level)
+    total = sum(len(required_of(tab, organization.is_legal_entity)) for tab in tabs)
+    return (total - len(missing(organization, passport))) * 100 // total if total else 100
+
+
+def uniform(name: str, value: Any) -> Any:
+    """The value in the spelling that is kept. Raises `CheckFailed`."""
+    if not isinstance(value, str) or not value or name not in _PARSERS:
+        return value
+    parsed = _PARSERS[name](value)
+    if isinstance(parsed, checks.Phones):
+        return ", ".join((*parsed.mobile, *parsed.home))
+    return parsed
+
+
+def check_requisites(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values in the spelling that is kept. Raises `RuleViolation` at the first that is wrong (U-4)."""
+    kept = {}
+    for name, value in values.items():
+        try:
+            kept[name] = uniform(name, value)
+        except checks.CheckFailed as error:
+            raise RuleViolation("U-4", error.message, field=name) from None
+    # What an entrepreneur has is longer.
+    for name, length in (("inn", 10), ("ogrn", 13)):
+        if kept.get(name) and len(kept[name]) != length:
+            raise RuleViolation("U-4", checks.MESSAGES[f"{name}_length"], field=name)
+    if kept.get("founded_on") and kept["founded_on"] > timezone.localdate():
+        raise RuleViolation("U-4", _("The day of founding is still to come."), field="founded_on")
+    for name, value in kept.items():
+        if isinstance(value, dt.date) and value < EARLIEST:
+            raise RuleViolation("U-4", _("The date is before 1900. Correct it."), field=name)
+    _check_accounts(kept)
+    _check_order(kept, "chair_elected_on", "chair_until", _("The term of the chair ends before it begins."))
+    _check_order(kept, "agreement_on", "agreement_until", _("The agreement ends before it is concluded."))
+    return kept
+
+
+def _check_accounts(values: dict[str, Any]) -> None:
+    for name, parse in (
+        ("account", checks.parse_account),
+        ("correspondent_account", checks.parse_correspondent_account),
+    ):
+        if not values.get(name):
+            continue
+        if not values.get("bik"):
+            raise RuleViolation("U-4", _("Enter the BIC of the bank: the account is checked against it."), field="bik")
+        try:
+            values[name] = parse(values[name], values["bik"])
+        except checks.CheckFailed as error:
+            raise RuleViolation("U-4", error.message, field=name) from None
+
+
+def _check_order(values: Mapping[str, Any], first: str, last: str, sentence: str) -> None:
+    begins, ends = values.get(first), values.get(last)
+    if begins and ends and ends < begins:
+        raise RuleViolation("U-4", sentence, field=last)
+
+
+def fields_of(organization: Organization, tab: str) -> tuple[str, ...]:
+    """Fields of the tab that are saved with it: all but the names. Raises `RuleViolation` for a tab there is not."""
+    found = next((t for t in organization.charter.passport_tabs(organization.level) if t.key == tab), None)
+    if found is None:
+        raise RuleViolation("U-4", _("The passport of this organisation has no such tab."))
+    return tuple(name for name in found.fields if name not in NAMES)
+
+
+def check_legal_entity(organization: Organization, values: Mapping[str, Any]) -> None:
+    """A legal entity is not marked as none while organisations below rely on it as the operator (practice 2.1)."""
+    if organization.parent_id is None and values.get("is_legal_entity") is False and organization.is_legal_entity:
+        raise RuleViolation(
+            "U-4",
+            _(
+                "The head of the federation stays a legal entity: organisations below that are none process personal data in its name."
+            ),
+            field="is_legal_entity",
+        )
+
+
+def check_body_name(organization: Organization, name: str, *, besides: int | None = None) -> None:
+    """Two bodies of one organisation have different names."""
+    bodies = GoverningBody.objects.filter(organization=organization).exclude(pk=besides or 0)
+    if search_key(name) in {search_key(body.name) for body in bodies}:
+        raise RuleViolation("U-4", _("There is a body of this name already."), field="name")
+
+
+def check_body_is_empty(body: GoverningBody) -> None:
+    """A body that somebody sat in stays for the history."""
+    if body.seats.exists():
+        raise RuleViolation("U-4", _("People sat in this body, so it stays for the history. End their seats instead."))
+
+
+def check_seat_once(
+    body: GoverningBody, full_name: str, since: dt.date, until: dt.date | None, *, besides: int | None = None
+) -> None:
+    """Nobody sits twice in a body at a time: he would be counted twice for the quorum."""
+    name = search_key(full_name)
+    for seat in body.seats.exclude(pk=besides or 0):
+        apart = (seat.until is not None and seat.until < since) or (until is not None and until < seat.since)
+        if not apart and search_key(seat.full_name) == name:
+            day = seat.since.strftime("%d.%m.%Y")
+            message = _("%(name)s has sat in this body since %(day)s. Correct or end that seat first.")
+            raise RuleViolation("U-4", message % {"name": seat.full_name, "day": day}, field="full_name")
+
+
+def check_seat(since: dt.date, until: dt.date | None) -> None:
+    """A seat begins today at the latest and ends after its beginning."""
+    if since > timezone.localdate():
+        raise RuleViolation("U-4", _("The day of the election is still to come."), field="since")
+    if until is not None and until < since:
+        raise RuleViolation("U-4", _("The seat ends before it begins."), field="until")

@@ -1,0 +1,311 @@
+"""Where an organisation may stand, what may become of it and what its name may be corrected to (V-H1, U-3, N-H3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry import states
+from registry.access import Actor
+from registry.accounts.models import Appointment
+from registry.enums import Level, Permission
+from registry.errors import Obstacle, RuleViolation
+from registry.jobs.enums import JobState
+from registry.jobs.models import Job
+from registry.states import allowed
+from registry.text import sort_key
+
+from ..enums import CLOSED_ORGANIZATIONS, OrganizationStatus
+from ..models import Federation, Organization
+
+#: So many blocking records of a kind are named; the rest are counted.
+NAMED = 10
+
+
+# The place in the tree
+
+
+def levels_below(parent: Organization) -> list[Level]:
+    """Levels of the charter that an organisation right below this one may have; one may be skipped (V-H1, U-H1)."""
+    return [level for level in Level if level in parent.charter.levels and level.depth > Level(parent.level).depth]
+
+
+def check_place(level: str, parent: Organization) -> None:
+    """The level lies below the superior's, and the superior is at work (V-H1, U-H1)."""
+    if Level(level) not in levels_below(parent):
+        titles = parent.charter.levels
+        raise RuleViolation(
+            "V-H1",
+            _(
+                "«%(parent)s» is a %(parent_level)s: a %(level)s cannot stand below it. Choose a superior of a higher level."
+            )
+            % {
+                "parent": parent.short_name,
+                "parent_level": titles[Level(parent.level)],
+                "level": titles.get(Level(level), level),
+            },
+            field="level",
+        )
+    check_takes_subordinates(parent)
+
+
+def check_takes_subordinates(parent: Organization) -> None:
+    """Nothing is put under an organisation that has ended or is being liquidated (N-H3)."""
+    if parent.status in CLOSED_ORGANIZATIONS:
+        raise RuleViolation(
+            "N-H3",
+            _("«%(name)s» is not at work (%(status)s), so nothing can be put under it.")
+            % {"name": parent.short_name, "status": parent.get_status_display()},
+        )
+
+
+def can_take_subordinates(parent: Organization) -> bool:
+    """May organisations be founded below this one?"""
+    return bool(levels_below(parent)) and allowed(check_takes_subordinates, parent)
+
+
+def check_takes_members(organization: Organization) -> None:
+    """Nobody is put on account in an organisation that has ended or is being liquidated (N-H3)."""
+    if organization.status in CLOSED_ORGANIZATIONS:
+        raise RuleViolation(
+            "N-H3",
+            _("«%(name)s» is not at work (%(status)s), so nobody can be put on account there.")
+            % {"name": organization.short_name, "status": organization.get_status_display()},
+        )
+
+
+def check_name_is_free(parent: Organization | None, short_name: str, *, besides: int | None = None) -> None:
+    """Two working organisations below one superior have different short names (N-H3)."""
+    if parent is None:
+        return
+    same = (
+        Organization.objects.filter(parent=parent, sort_key=sort_key(short_name))
+        .working()
+        .exclude(pk=besides or 0)
+        .first()
+    )
+    if same:
+        raise RuleViolation(
+            "N-H3",
+            _("There is «%(name)s» (code %(code)s) below «%(parent)s» already. Add something that tells the two apart.")
+            % {"name": same.short_name, "code": same.code, "parent": parent.short_name},
+            field="short_name",
+        )
+
+
+def name_after_merger(child: Organization, source: Organization, target: Organization) -> str:
+    """Cells number from one in every organisation: where the target has such a name the former superior's is added (N-H3)."""
+    taken = Organization.objects.filter(parent=target, sort_key=sort_key(child.short_name)).working()
+    if not taken.exists():
+        return child.short_name
+    longest = Organization._meta.get_field("short_name").max_length or 150
+    return f"{child.short_name} ({source.short_name})"[:longest]
+
+
+def check_code(federation: Federation, code: str) -> None:
+    """A code given by hand is short, plain and was never given before, for codes are not used again (N-H3)."""
+    if not re.fullmatch(r"[0-9A-Za-zА-Яа-яЁё./-]{1,20}", code):
+        raise RuleViolation(
+            "N-H3", _("A code has at most 20 letters, digits, hyphens, dots and slashes, without spaces."), field="code"
+        )
+    if Organization.objects.filter(federation=federation, code=code).exists():
+        raise RuleViolation(
+            "N-H3",
+            _("The code %(code)s is taken. Codes are never given twice; leave the field empty for a new one.")
+            % {"code": code},
+            field="code",
+        )
+
+
+# Life
+
+
+def can_become(organization: Organization, to: str) -> bool:
+    """Is the move one of the table of moves?"""
+    return organization.parent_id is not None and states.leads(organization, to)
+
+
+def check_not_root(organization: Organization) -> None:
+    """The head of the federation has no superior who could rename, move, merge or liquidate it (N-H3)."""
+    if organization.parent_id is None:
+        raise RuleViolation("N-H3", _("The head of the federation has no superior organisation that could do this."))
+
+
+def check_is_forming(organization: Organization) -> None:
+    """Only an organisation that is being founded is opened (N-H3)."""
+    if organization.status != OrganizationStatus.FORMING:
+        raise RuleViolation("N-H3", _("«%(name)s» is not being founded.") % {"name": organization.short_name})
+
+
+def check_is_liquidating(organization: Organization) -> None:
+    """Only a liquidation under way is called off (N-H3)."""
+    if organization.status != OrganizationStatus.LIQUIDATING:
+        raise RuleViolation("N-H3", _("«%(name)s» is not being liquidated.") % {"name": organization.short_name})
+
+
+def check_not_in_future(on: dt.date) -> None:
+    """What is written down has happened (N-H3)."""
+    if on > timezone.localdate():
+        raise RuleViolation("N-H3", _("The day is still to come. Enter today's date or an earlier one."), field="on")
+
+
+def check_day(organization: Organization, on: dt.date) -> None:
+    """The day is not in the future and not before the founding (N-H3)."""
+    check_not_in_future(on)
+    if organization.founded_on and on < organization.founded_on:
+        raise RuleViolation(
+            "N-H3",
+            _("The day is before the founding of the organisation (%(day)s).")
+            % {"day": f"{organization.founded_on:%d.%m.%Y}"},
+            field="on",
+        )
+
+
+def check_can_move(organization: Organization, parent: Organization) -> None:
+    """A working organisation goes under a superior of the same federation, of a higher level, not its own subordinate (N-H3)."""
+    check_not_root(organization)
+    check_working(organization)
+    if parent.federation_id != organization.federation_id:
+        raise RuleViolation("N-H3", _("An organisation cannot move to another federation."), field="target")
+    if parent.path.startswith(organization.path):
+        raise RuleViolation(
+            "N-H3", _("An organisation cannot stand below itself or below its own subordinate."), field="target"
+        )
+    if parent.pk == organization.parent_id:
+        raise RuleViolation(
+            "N-H3", _("The organisation stands below «%(name)s» already.") % {"name": parent.short_name}, field="target"
+        )
+    check_place(organization.level, parent)
+    check_name_is_free(parent, organization.short_name, besides=organization.pk)
+
+
+def check_working(organization: Organization) -> None:
+    """What has ended does not change any more (N-H3)."""
+    if organization.status == OrganizationStatus.ENDED:
+        raise RuleViolation(
+            "N-H3", _("«%(name)s» has ended and does not change any more.") % {"name": organization.short_name}
+        )
+
+
+def check_can_merge(source: Organization, target: Organization, on: dt.date) -> None:
+    """Merged into a working organisation of the same federation, of the same or a higher level, not its own subordinate (N-H3)."""
+    check_not_root(source)
+    states.check(source, OrganizationStatus.ENDED, "N-H3")
+    if target.federation_id != source.federation_id:
+        raise RuleViolation("N-H3", _("Organisations of different federations cannot be merged."), field="target")
+    if target.path.startswith(source.path):
+        raise RuleViolation(
+            "N-H3", _("An organisation cannot be merged into itself or into its own subordinate."), field="target"
+        )
+    if target.status != OrganizationStatus.ACTIVE:
+        raise RuleViolation(
+            "N-H3",
+            _("«%(name)s» is %(status)s: only an active organisation can take another one in.")
+            % {"name": target.short_name, "status": target.get_status_display()},
+            field="target",
+        )
+    if Level(target.level).depth > Level(source.level).depth:
+        raise RuleViolation("N-H3", _("An organisation cannot be merged into one of a lower level."), field="target")
+    check_day(source, on)
+
+
+def check_can_liquidate(organization: Organization, on: dt.date) -> None:
+    """Liquidation is begun first; one that was never opened ends at once (N-H3)."""
+    check_not_root(organization)
+    states.check(organization, OrganizationStatus.ENDED, "N-H3")
+    if organization.status == OrganizationStatus.ACTIVE:
+        raise RuleViolation(
+            "N-H3",
+            _("Begin the liquidation of «%(name)s» first: from then on nobody is put on account there.")
+            % {"name": organization.short_name},
+        )
+    check_day(organization, on)
+
+
+# What stands in the way
+
+
+def named(found: list[Obstacle], total: int) -> list[Obstacle]:
+    """Each blocking record; beyond `NAMED` the rest is counted."""
+    rest = total - len(found)
+    if rest > 0:
+        text = ngettext("… and %(count)s more", "… and %(count)s more", rest) % {"count": rest}
+        found = [*found, Obstacle(text)]
+    return found
+
+
+def subordinates_in_the_way(organization: Organization) -> list[Obstacle]:
+    """Working organisations below this one."""
+    below = Organization.objects.filter(parent=organization).working()
+    lines = [
+        Obstacle(
+            _("Subordinate organisation: %(name)s (code %(code)s)") % {"name": o.short_name, "code": o.code},
+            "organizations:detail",
+            o.pk,
+        )
+        for o in below[:NAMED]
+    ]
+    return named(lines, below.count())
+
+
+def appointments_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
+    """Appointments there that are in force or to come, but for the acting person's own."""
+    today = timezone.localdate()
+    held = Appointment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), organization=organization)
+    if by.account is not None:
+        held = held.exclude(account=by.account)
+    page = "accounts:detail" if by.may(Permission.MANAGE_ACCOUNTS, organization) else ""
+    lines = [
+        Obstacle(
+            _("Appointment: %(role)s %(name)s") % {"role": a.get_role_display(), "name": a.account.full_name},
+            page,
+            a.account_id,
+        )
+        for a in held.select_related("account")[:NAMED]
+    ]
+    return named(lines, held.count())
+
+
+def jobs_in_the_way(organization: Organization) -> list[Obstacle]:
+    """Background jobs of the organisation that are not finished, and whose they are."""
+    jobs = Job.objects.open().filter(organization=organization)
+    lines = [
+        Obstacle(
+            _("Job of %(day)s (%(who)s): %(state)s, %(percent)s %%")
+            % {
+                "day": f"{timezone.localtime(job.created_at):%d.%m.%Y %H:%M}",
+                "who": job.account.full_name if job.account else _("by the registry itself"),
+                "state": JobState(job.state).label,
+                "percent": job.percent,
+            }
+        )
+        for job in jobs.select_related("account")[:NAMED]
+    ]
+    return named(lines, jobs.count())
+
+
+def children_without_place(source: Organization, target: Organization) -> list[Obstacle]:
+    """Working organisations below the one to be merged that cannot stand below its successor."""
+    low = [level for level in Level if level not in levels_below(target)]
+    found = Organization.objects.filter(parent=source, level__in=low).working()
+    lines = [
+        Obstacle(
+            _("%(name)s (%(level)s) cannot stand below «%(target)s». Move it first.")
+            % {"name": o.short_name, "level": source.charter.levels[Level(o.level)], "target": target.short_name},
+            "organizations:detail",
+            o.pk,
+        )
+        for o in found[:NAMED]
+    ]
+    return named(lines, found.count())
+
+
+def check_founding_status(status: str) -> None:
+    """An organisation begins its life being founded or active (N-H3)."""
+    if status in CLOSED_ORGANIZATIONS:
+        raise RuleViolation("N-H3", _("A new organisation is either being founded or active."), field="status")

@@ -1,0 +1,138 @@
+"""Lists of subordinate organisations: loaded from a spreadsheet, looked at row by row, founded; the structure downloaded."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from registry import answers
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import NotAllowed, RuleViolation
+from registry.files import storage
+from registry.files.enums import FilePurpose
+from registry.files.models import StoredFile
+from registry.jobs.queue import start_job
+from registry.spreadsheets.files import Unreadable
+from registry.views import ActorRequest, load, needs, say_violation
+
+from .. import exports
+from ..forms.tree import UploadForm
+from ..imports import Planned, read_list
+from ..models import Organization
+from ..rules import tree as rules
+from ..transitions.founding import drop_list, found_list, keep_list, note_structure_exported
+from .naming import way_to
+from .tree import visible
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
+def load_list(request: ActorRequest, pk: int) -> HttpResponse:
+    """Choose the file; what will be made of it is shown before anything is founded (N-H3)."""
+    parent = _parent(request, pk)
+    form = UploadForm(parent, request.POST if request.method == "POST" else None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data["file"].read()
+        level = form.cleaned_data["level"]
+        try:
+            read_list(data, parent, level)
+        except Unreadable as refusal:
+            form.add_error("file", refusal.message)
+        except RuleViolation as violation:
+            form.add_error("file", str(violation.message))
+        else:
+            file = keep_list(parent, data, by=request.actor)
+            return redirect(f"{reverse('organizations:check_list', args=[parent.pk, file.pk])}?level={level}")
+    context = {"parent": parent, "form": form, "way": way_to(parent, request.actor)}
+    return render(request, "registry/organizations/load.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
+def check_list(request: ActorRequest, pk: int, file: uuid.UUID) -> HttpResponse:
+    """Every row with what will be made of it; then the right ones are founded in one transaction (N-H3)."""
+    parent = _parent(request, pk)
+    kept = load(
+        StoredFile.objects.visible_to(request.actor).filter(
+            owner=request.actor.account, organization=parent, purpose=FilePurpose.IMPORT_SOURCE
+        ),
+        file,
+    )
+    asked = request.POST.get("level", request.GET.get("level", ""))
+    level = asked if asked in [at.value for at in rules.levels_below(parent)] else ""
+    rows = read_list(storage.read(kept), parent, level)
+    ready = [row for row in rows if row.ready]
+    if request.method == "POST" and ready:
+        try:
+            founded = found_list(_values(rows), by=request.actor)
+        except RuleViolation as violation:
+            say_violation(request, violation)
+        else:
+            drop_list(kept, by=request.actor)
+            messages.success(
+                request,
+                ngettext("%(n)s organisation is founded.", "%(n)s organisations are founded.", len(founded))
+                % {"n": len(founded)},
+            )
+            return redirect(f"{reverse('organizations:tree')}?at={parent.pk}")
+    context: dict[str, Any] = {
+        "parent": parent,
+        "way": way_to(parent, request.actor),
+        "rows": rows,
+        "ready": len(ready),
+        "wrong": sum(1 for row in rows if row.wrong),
+        "present": sum(1 for row in rows if row.present is not None),
+        "level": level,
+    }
+    return render(request, "registry/organizations/check.html", context)
+
+
+def _values(rows: list[Planned]) -> list[dict[str, Any]]:
+    """The right rows as the transition takes them; a superior in the list by its position among them."""
+    position: dict[int, int] = {}
+    values: list[dict[str, Any]] = []
+    for at, row in enumerate(rows):
+        if row.ready:
+            position[at] = len(values)
+            parent = position[row.parent] if isinstance(row.parent, int) else row.parent
+            values.append({**row.values, "parent": parent, "level": row.level})
+    return values
+
+
+def _parent(request: ActorRequest, pk: int) -> Organization:
+    parent = load(visible(request.actor), pk)
+    require(request.actor, Permission.FOUND_ORGANIZATIONS)
+    if not rules.can_take_subordinates(parent):
+        raise NotAllowed
+    return parent
+
+
+@require_GET
+@needs(Permission.FOUND_ORGANIZATIONS)
+def template(request: ActorRequest) -> HttpResponse:
+    """An empty list with the headings that are read."""
+    own = load(visible(request.actor), request.actor.organization.pk)  # type: ignore[union-attr]
+    return answers.workbook(exports.template(own), _("list-of-organisations") + ".xlsx")
+
+
+@require_POST
+@needs(Permission.VIEW_ORGANIZATIONS)
+def structure(request: ActorRequest) -> HttpResponse:
+    """Everything below the actor's organisation as a workbook; a large federation's by a job."""
+    actor = request.actor
+    count = Organization.objects.visible_to(actor).working().count()
+    if count > exports.AT_ONCE:
+        row = start_job(exports.KIND, {}, by=actor)
+        return redirect("jobs:detail", row.pk)
+    data = exports.structure(actor)
+    note_structure_exported(count - 1, by=actor)
+    return answers.workbook(data, exports.file_name())

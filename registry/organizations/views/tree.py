@@ -1,0 +1,250 @@
+"""The tree of organisations, one organisation, and founding a new one (V-H1, N-H1, N-H3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from registry.access import Actor, require
+from registry.accounts.models import Appointment
+from registry.checks import format_phone
+from registry.drafts.views import draft_for, fill_from_draft, forget_draft
+from registry.enums import Level, Permission
+from registry.errors import NotAllowed, RuleViolation
+from registry.requests import id_in
+from registry.states import tone_of
+from registry.text import search_terms
+from registry.views import ActorRequest, add_violation, load, needs, page_of
+
+from ..enums import OrganizationStatus, RenameState
+from ..forms.tree import AddForm, SearchForm
+from ..models import Organization, OrganizationQuerySet, RenameRequest
+from ..queries import totals_of_children, totals_under
+from ..rules import passports
+from ..rules import tree as rules
+from ..transitions.founding import found_organization
+from .naming import way_to
+
+PER_PAGE = 50
+#: Nobody leafs through more of what a search finds; a longer word narrows it.
+FOUND = 1000
+
+
+def visible(actor: Actor) -> OrganizationQuerySet:
+    """Organisations of the actor's scope with what every page of them shows."""
+    return Organization.objects.visible_to(actor).select_related("federation", "parent", "passport", "figures")
+
+
+@require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
+def tree(request: ActorRequest) -> HttpResponse:
+    """One level below the actor's organisation, or below the one that `at` names; or what a search finds."""
+    at = _at(request)
+    form = SearchForm(at, request.GET)
+    form.is_valid()
+    context: dict[str, Any] = {
+        "at": at,
+        "form": form,
+        "way": [step for step in way_to(at, request.actor, "organizations:branch") if step.url],
+        "may_add": request.actor.may(Permission.FOUND_ORGANIZATIONS) and rules.can_take_subordinates(at),
+        "search": form.asks,
+    }
+    if form.asks:
+        found = _found(at, form, request.actor)
+        count = found.order_by()[: FOUND + 1].count()
+        page = page_of(request, found, PER_PAGE, count=min(count, FOUND))
+        decorate(list(page))
+        context |= {"page": page, "more": count > FOUND}
+    else:
+        children = _children(at, request.actor)
+        page = page_of(request, children, PER_PAGE)
+        context |= {"page": page, "nodes": _nodes(at, list(page))}
+    return render(request, "registry/organizations/tree.html", context)
+
+
+@require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
+def branch(request: ActorRequest, pk: int) -> HttpResponse:
+    """The first organisations right below one, for the opened branch; without htmx the page of the tree there."""
+    at = load(visible(request.actor), pk)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(f"{reverse('organizations:tree')}?at={pk}")
+    page = page_of(request, _children(at, request.actor), PER_PAGE)
+    response = render(
+        request, "registry/organizations/branch.html", {"at": at, "page": page, "nodes": _nodes(at, list(page))}
+    )
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _at(request: ActorRequest) -> Organization:
+    asked = request.GET.get("at", "")
+    if not asked:
+        return load(visible(request.actor), request.actor.organization.pk)  # type: ignore[union-attr]
+    return load(visible(request.actor), id_in(asked))
+
+
+def _children(at: Organization, actor: Actor) -> OrganizationQuerySet:
+    return visible(actor).filter(parent=at).working().order_by("sort_key", "pk")
+
+
+def _nodes(at: Organization, children: list[Organization]) -> list[dict[str, Any]]:
+    totals = totals_of_children(at, children)
+    decorate(children)
+    return [
+        {
+            "organization": child,
+            "members": totals[child.pk]["members"],
+            "below": totals[child.pk]["organizations"] - (child.status != OrganizationStatus.ENDED),
+        }
+        for child in children
+    ]
+
+
+def decorate(organizations: list[Organization]) -> None:
+    """The federation's word for the level and the tone of the status, for the templates."""
+    for organization in organizations:
+        organization.level_title = organization.charter.levels[Level(organization.level)]  # type: ignore[attr-defined]
+        organization.tone = tone_of(organization)  # type: ignore[attr-defined]
+
+
+def _found(at: Organization, form: SearchForm, actor: Actor) -> OrganizationQuerySet:
+    below = visible(actor).under(at).exclude(pk=at.pk).order_by("sort_key", "pk")
+    if form.errors:
+        return below.none()
+    asked = form.cleaned_data
+    status = asked["status"]
+    if status == "":
+        below = below.working()
+    elif status != "all":
+        below = below.filter(status=status)
+    if asked["level"]:
+        below = below.filter(level=asked["level"])
+    return below.filter(matching(asked["q"]))
+
+
+def matching(query: str) -> Q:
+    """Organisations whose name, code or INN has words that begin as typed."""
+    found = Q()
+    for alternatives in search_terms(query):
+        word = Q()
+        for text in alternatives:
+            word |= Q(search_key__contains=f" {text}")
+        found &= word
+    return found
+
+
+@require_GET
+@needs(Permission.VIEW_ORGANIZATIONS)
+def detail(request: ActorRequest, pk: int) -> HttpResponse:
+    """An organisation: passport in brief, people, figures, what lies below it and what may be done with it."""
+    actor = request.actor
+    organization = load(visible(actor).select_related("successor"), pk)
+    decorate([organization])
+    missing = passports.missing(organization, organization.passport)
+    own_editor = actor.may(Permission.EDIT_PASSPORT, organization) and organization.status != OrganizationStatus.ENDED
+    requests = RenameRequest.objects.visible_to(actor).filter(organization=organization).select_related("organization")
+    context = {
+        "organization": organization,
+        "way": way_to(organization, actor),
+        "tabs": organization.charter.passport_tabs(organization.level),
+        "missing": _missing_items(organization, missing, linked=own_editor),
+        "phone": ", ".join(format_phone(number) for number in organization.phone.split(", ")),
+        "operator": organization.operator(),
+        "totals": totals_under(organization),
+        "below": visible(actor).filter(parent=organization).working().count(),
+        "chairs": Appointment.objects.visible_to(actor)
+        .filter(organization=organization, role="chair")
+        .current()
+        .select_related("account"),
+        "may_edit": own_editor,
+        "may_manage_accounts": actor.may(Permission.MANAGE_ACCOUNTS, organization),
+        "may_add": actor.may(Permission.FOUND_ORGANIZATIONS) and rules.can_take_subordinates(organization),
+        "may_see_members": actor.may(Permission.VIEW_MEMBERS, organization),
+        "members_url": f"{reverse('members:list')}?organization={organization.pk}",
+        "may_see_journal": actor.may(Permission.VIEW_JOURNAL, organization),
+        "asked": next((r for r in requests if r.state == RenameState.ASKED), None),
+        "answer": next((r for r in requests if r.state != RenameState.ASKED and r.seen_at is None), None)
+        if own_editor
+        else None,
+        "may_decide": actor.may(Permission.DECIDE_RENAMES, organization),
+        **possible_steps(organization, actor),
+    }
+    return render(request, "registry/organizations/detail.html", context)
+
+
+def possible_steps(organization: Organization, actor: Actor) -> dict[str, bool]:
+    """Which acts of the life of an organisation the page offers (N-H3)."""
+    lead = actor.may(Permission.FOUND_ORGANIZATIONS, organization)
+    status = organization.status
+    root = organization.parent_id is None
+    return {
+        "may_rename": status != OrganizationStatus.ENDED
+        and actor.may(Permission.ADMINISTER if root else Permission.DECIDE_RENAMES, organization),
+        "may_open": lead and status == OrganizationStatus.FORMING,
+        "may_move": lead and not root and status != OrganizationStatus.ENDED,
+        "may_merge": lead and rules.can_become(organization, OrganizationStatus.ENDED),
+        "may_begin_liquidation": lead and rules.can_become(organization, OrganizationStatus.LIQUIDATING),
+        "may_stop_liquidation": lead and status == OrganizationStatus.LIQUIDATING,
+        "may_liquidate": lead and status in {OrganizationStatus.LIQUIDATING, OrganizationStatus.FORMING},
+    }
+
+
+def _missing_items(
+    organization: Organization, missing: list[passports.Missing], *, linked: bool
+) -> list[dict[str, Any]]:
+    items = []
+    for name in missing:
+        url = reverse("organizations:passport_tab", args=[organization.pk, name.tab.key]) if linked else ""
+        items.append({"text": name.label, "done": False, "url": f"{url}#id_{name.field}" if url else ""})
+    return items
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
+def add(request: ActorRequest, pk: int) -> HttpResponse:
+    """Found an organisation below this one (N-H3)."""
+    parent = load(visible(request.actor), pk)
+    require(request.actor, Permission.FOUND_ORGANIZATIONS)
+    if not rules.can_take_subordinates(parent):
+        raise NotAllowed
+    key = f"organization-{parent.pk}"
+    form = AddForm(parent, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        values = {
+            name: value
+            for name, value in form.cleaned_data.items()
+            if name not in {"level", "full_name", "short_name", "code"}
+        }
+        try:
+            organization = found_organization(
+                parent=parent,
+                level=form.cleaned_data["level"],
+                full_name=form.cleaned_data["full_name"],
+                short_name=form.cleaned_data["short_name"],
+                code=form.cleaned_data["code"],
+                by=request.actor,
+                **values,
+            )
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            forget_draft(request.actor.account, key)
+            messages.success(
+                request,
+                _("«%(name)s» is founded, code %(code)s. Now create an account for its chair.")
+                % {"name": organization.short_name, "code": organization.code},
+            )
+            return redirect("organizations:detail", organization.pk)
+    draft = draft_for(request, key) if request.method == "GET" else None
+    fill_from_draft(form, draft)
+    context = {"parent": parent, "form": form, "way": way_to(parent, request.actor), "draft": draft, "draft_key": key}
+    return render(request, "registry/organizations/add.html", context)

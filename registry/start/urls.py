@@ -1,0 +1,7 @@
+"""Addresses of the start page and of the counts beside the navigation."""
+
+from django.urls import path
+
+from . import views as start
+
+urlpatterns = [path("", start.start, name="start"), path("counts", start.counts, name="counts")]

@@ -1,0 +1,126 @@
+"""The start page: what is to be done, key figures, the first steps (N-S2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Sum
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from members.book.models import Registration
+from registry.access import Actor, in_scope
+from registry.enums import Permission
+from registry.organizations.models import OrganizationPassport
+from registry.tasks import remember_counts, sums_for, tasks_for
+from registry.views import ActorRequest
+
+from .steps import steps_for
+
+#: «New in the last …» beside the figure of members, days.
+RECENT_DAYS = 30
+
+
+@require_safe
+def start(request: ActorRequest) -> HttpResponse:
+    """What is to be done now; without a current appointment, whom to ask."""
+    if request.actor is None or request.actor.appointment is None:
+        return render(request, "registry/no_appointment.html")
+    tasks, sums = tasks_for(request.actor), sums_for(request.actor)
+    remember_counts(request.actor, len(tasks), sums)
+    steps = steps_for(request.actor)
+    open_steps = [step for step in steps if step.state != "done"]
+    return render(
+        request,
+        "registry/start.html",
+        {
+            "tasks": tasks,
+            "figures": figures_for(request.actor, sums),
+            "steps": steps if any(step.state == "now" for step in open_steps) else [],
+            "steps_done": len(steps) - len(open_steps),
+            "may_add": request.actor.may(Permission.EDIT_MEMBERS, request.actor.organization)
+            and request.actor.organization is not None
+            and request.actor.organization.keeps_cards,
+        },
+    )
+
+
+@require_safe
+def counts(request: ActorRequest) -> HttpResponse:
+    """The counts beside the navigation, which a page shows as it remembers them and asks for when it stands (N-S2)."""
+    request.quiet = True
+    if request.actor is not None:
+        remember_counts(request.actor, len(tasks_for(request.actor)), sums_for(request.actor))
+    return render(request, "ui/counts.html")
+
+
+def figures_for(actor: Actor, sums: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Key figures of everything the actor oversees, from stored counts."""
+    if not sums:
+        return []
+    members = sums["members"]
+    url = reverse("members:list")
+    shown = [
+        {
+            "label": _("On account"),
+            "value": number_format(members, force_grouping=True),
+            "note": _recent(actor),
+            "url": url,
+        }
+    ]
+    employees = (
+        OrganizationPassport.objects.filter(in_scope(actor, "organization__")).aggregate(total=Sum("employees"))[
+            "total"
+        ]
+        if actor.organization
+        else None
+    )
+    if employees:
+        shown.append(
+            {
+                "label": _("Coverage"),
+                "value": f"{min(100, members * 100 // employees)} %",
+                "note": _("of %(count)s employees") % {"count": number_format(employees, force_grouping=True)},
+                "url": "",
+            }
+        )
+    of_all = _("of %(count)s") % {"count": number_format(members, force_grouping=True)}
+    shown.append(
+        {
+            "label": _("Consents signed"),
+            "value": number_format(sums["consents_signed"], force_grouping=True),
+            "note": of_all,
+            "url": reverse("documents:consents"),
+        }
+    )
+    shown.append(
+        {
+            "label": _("Complete cards"),
+            "value": number_format(members - sums["incomplete"], force_grouping=True),
+            "note": of_all,
+            "url": url,
+        }
+    )
+    if sums["in_transit"]:
+        # Neither here nor there: counted apart, so that nobody is counted twice or nowhere.
+        shown.append(
+            {"label": _("In transit"), "value": str(sums["in_transit"]), "note": "", "url": reverse("moves:list")}
+        )
+    return shown
+
+
+def _recent(actor: Actor) -> str:
+    """New people of the last month, where the count touches one organisation's rows only."""
+    organization = actor.organization
+    if organization is None or not organization.keeps_cards:
+        return ""
+    since = timezone.localdate() - dt.timedelta(days=RECENT_DAYS)
+    count = Registration.objects.visible_to(actor).filter(organization=organization, started_on__gte=since).count()
+    return _("+%(count)s in a month") % {"count": count} if count else ""

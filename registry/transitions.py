@@ -1,0 +1,201 @@
+"""What every transition is made of: one atomic block, locked rows, history with actor and rule, one event at the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models, transaction
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from registry.journal.models import Event, JournalChain
+from registry.organizations.models import Organization
+
+from .access import Actor
+from .errors import StaleVersion
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Act:
+    """One act under way; collects what the event will say."""
+
+    def __init__(self, *, by: Actor, rule: str, event: str) -> None:
+        self.by = by
+        self.rule = rule
+        self.event = event
+        self.now = timezone.now()
+        self.today: dt.date = timezone.localdate(self.now)
+        self._object: models.Model | None = None
+        self._organization: Organization | None = None
+        self._facts: dict[str, Any] = {}
+        self.silent = False
+
+    def lock(self, rows: type[M] | models.QuerySet[M], pk: Any, *, version: int | None = None) -> M:
+        """Return the row of the model or queryset, locked until the end of the act.
+
+        On SQLite the transaction itself is the lock. Raises the model's `DoesNotExist` outside of the queryset, and
+        `StaleVersion` when somebody saved it since.
+        """
+        queryset = rows if isinstance(rows, models.QuerySet) else rows._default_manager.all()
+        # A plain manager: rows are locked one table at a time, outer joins cannot be locked on PostgreSQL. The scope is
+        # asked after the lock, when the row can no longer move out of it.
+        row = queryset.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
+        if queryset.query.where and not queryset.filter(pk=pk).exists():
+            raise queryset.model.DoesNotExist  # type: ignore[attr-defined]
+        if version is not None and getattr(row, "version", version) != version:
+            raise StaleVersion(row)
+        return row
+
+    def lock_many(self, queryset: models.QuerySet[M]) -> list[M]:
+        """Return the rows of the queryset, locked until the end of the act.
+
+        They are locked in the order of their ids, so that two acts never wait for each other, and returned in it.
+        """
+        return list(queryset.select_for_update(of=("self",)).order_by("pk"))
+
+    def save(self, obj: models.Model, *, fields: Iterable[str] | None = None) -> None:
+        """Save with a history row that names actor and rule; a version, where there is one, goes up."""
+        if hasattr(obj, "version") and obj.pk:
+            obj.version += 1
+            fields = [*fields, "version"] if fields is not None else None
+        self._mark(obj)
+        obj.save(update_fields=list(fields) if fields is not None and obj.pk else None)
+
+    def delete(self, obj: models.Model) -> None:
+        """Delete with a last history row."""
+        self._mark(obj)
+        obj.delete()
+
+    def create_many(self, model: type[M], objects: list[M]) -> list[M]:
+        """Insert in bulk, each with its history row."""
+        return bulk_create_with_history(
+            objects, model, batch_size=200, default_user=self.by.account, default_change_reason=self.rule
+        )
+
+    def update_many(self, model: type[M], objects: list[M], fields: list[str]) -> None:
+        """Update in bulk, each with its history row."""
+        bulk_update_with_history(
+            objects, model, fields, batch_size=200, default_user=self.by.account, default_change_reason=self.rule
+        )
+
+    def about(self, obj: models.Model | None, *, organization: Organization | None, **facts: Any) -> None:
+        """Say what the event is about: the record, its organisation, and ids, counts or codes as facts."""
+        self._object, self._organization = obj, organization
+        self._facts |= facts
+
+    def _mark(self, obj: Any) -> None:
+        obj._history_user = self.by.account
+        obj._change_reason = self.rule
+        obj._history_date = timezone.now()
+
+    def _write_event(self) -> None:
+        write_event(
+            self.event,
+            by=self.by,
+            rule=self.rule,
+            about=self._object,
+            organization=self._organization,
+            **self._facts,
+        )
+
+
+@contextmanager
+def change(*, by: Actor, rule: str, event: str) -> Iterator[Act]:
+    """One act: atomic, with its event written last so that the journal's lock is held briefly."""
+    with transaction.atomic():
+        act = Act(by=by, rule=rule, event=event)
+        yield act
+        if not act.silent:
+            act._write_event()
+
+
+@contextmanager
+def quietly(by: Actor) -> Iterator[Act]:
+    """One act without an event: what an account remembers for itself, what is counted anew, the queue of jobs."""
+    with change(by=by, rule="", event="") as act:
+        act.silent = True
+        yield act
+
+
+def acting_as(actor: Actor) -> str:
+    """How the journal names the actor's capacity; no names of people."""
+    if actor.appointment is not None:
+        return f"{actor.appointment.role}@{actor.appointment.organization_id}"
+    return actor.name
+
+
+def write_event(
+    action: str,
+    *,
+    by: Actor,
+    rule: str = "",
+    about: models.Model | None = None,
+    organization: Organization | None = None,
+    **facts: Any,
+) -> Event:
+    """Append an event to the chain of the organisation (N-S1, practice 7.6 РСБ); the chain's head is locked meanwhile."""
+    with transaction.atomic():
+        head = _head(organization)
+        event = _next_event(head, action, by, rule, about, organization, facts)
+        event.save(force_insert=True)
+        head.save(update_fields=["number", "digest"])
+    return event
+
+
+def write_events(
+    action: str,
+    *,
+    by: Actor,
+    about: Sequence[models.Model],
+    organization: Organization | None,
+    rule: str = "",
+    **facts: Any,
+) -> None:
+    """One event for each of the records, in one chain: what is done to many cards at once is told on each."""
+    with transaction.atomic():
+        head = _head(organization)
+        events = [_next_event(head, action, by, rule, obj, organization, facts) for obj in about]
+        Event.objects.bulk_create(events, batch_size=500)
+        head.save(update_fields=["number", "digest"])
+
+
+def _head(organization: Organization | None) -> JournalChain:
+    key = organization.pk if organization else 0
+    JournalChain.objects.get_or_create(key=key)
+    return JournalChain.objects.select_for_update().get(key=key)
+
+
+def _next_event(
+    head: JournalChain,
+    action: str,
+    by: Actor,
+    rule: str,
+    about: models.Model | None,
+    organization: Organization | None,
+    facts: dict[str, Any],
+) -> Event:
+    event = Event(
+        chain=head.key,
+        number=head.number + 1,
+        at=timezone.now(),
+        action=action,
+        rule=rule,
+        account=by.account,
+        acting=acting_as(by),
+        organization=organization,
+        object_type=about._meta.model_name or "" if about is not None else "",
+        object_id=str(about.pk) if about is not None else "",
+        facts=facts,
+        previous=head.digest,
+    )
+    event.digest = event.compute_digest()
+    head.number, head.digest = event.number, event.digest
+    return event
+
+
+__all__ = ["Act", "ObjectDoesNotExist", "acting_as", "change", "quietly", "write_event", "write_events"]

@@ -1,1 +1,0 @@
-"""The domain verbs of the ground floor; the only writers of its state."""

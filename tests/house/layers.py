@@ -1,0 +1,112 @@
+"""The law of imports as data, and the contract that is generated from it and from the tree (docs/architecture.md).
+
+Layers come first, then apps, then packages: a module imports any lower layer anywhere, its own layer only from apps to
+its left and, within its app, from packages before its own. `python -m tests.house.layers` checks the imports with
+import-linter; `python -m tests.house.layers --print` prints the contract.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.house.tree import PACKAGES, ROOT, Module, modules
+
+#: From bottom to top: the layer, and the names of the modules that belong to it. A name is that of a module of the
+#: kernel, or of a module or folder within a package.
+LAYERS: dict[str, tuple[str, ...]] = {
+    "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "states"),
+    "models": ("models", "access", "fields", "history", "storage", "search", "guards", "monitoring"),
+    "rules": ("rules", "contents"),
+    "queries": ("queries",),
+    # Each the one writer of its tables, called by transitions of any app (docs/adr/0005, 0008).
+    "floors": ("book",),
+    "transitions": ("transitions",),
+    "reading": ("reading", "spreadsheets"),
+    "sheets": ("core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian"),
+    "papers": ("papers",),
+    "work": (
+        "forms", "filters", "exports", "imports", "jobs", "tasks", "integrity", "widgets", "titles", "components",
+        "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks", "verdicts",
+    ),
+    "screens": ("views", "carried", "converters", "navigation"),
+    "frame": (
+        "urls", "urls_session", "admin", "admin_site", "middleware", "context_processors", "templatetags", "management",
+        "apps", "system_checks", "demo", "error_pages", "gallery", "health",
+    ),
+}  # fmt: skip
+
+#: Modules at the top of an app that gather from its packages; the others there are its kernel.
+GATHERING = {"models", "urls", "admin", "apps", "management", "demo"}
+GATHERING_ELSEWHERE = GATHERING | {"tasks", "jobs", "integrity", "templatetags"}
+#: Entry points that no module of ours imports.
+APART = ("registry.settings", "registry.wsgi", "registry.gunicorn_conf")
+
+
+def layer_of(module: Module) -> str:
+    """Return the layer of the module, or nothing where no layer names it."""
+    return next((layer for layer, names in LAYERS.items() if module.layer in names), "")
+
+
+def place_of(module: Module) -> tuple[int, int, int]:
+    """Return where the module stands in the order of imports: layer, app, package.
+
+    The kernel of an app comes before its packages, what gathers from the packages comes after them.
+    """
+    packages = PACKAGES[module.app]
+    if module.package:
+        within = packages.index(module.package) + 1
+    else:
+        gathering = GATHERING if module.app == "registry" else GATHERING_ELSEWHERE
+        within = len(packages) + 1 if module.layer in gathering else 0
+    return list(LAYERS).index(layer_of(module)), list(PACKAGES).index(module.app), within
+
+
+def in_order(root: Path = ROOT) -> list[Module]:
+    """Return the modules that the law is about: all but entry points and the `__init__` of apps and packages."""
+    return [module for module in modules(root=root) if module.layer and not module.name.startswith(APART)]
+
+
+def contract(found: list[Module]) -> str:
+    """Return the contract of import-linter for these modules: from top to bottom, all modules of one place in one line."""
+    cells: dict[tuple[int, int, int], set[str]] = {}
+    for module in found:
+        entry = ".".join(name for name in (module.app, module.package, module.layer) if name)
+        cells.setdefault(place_of(module), set()).add(entry)
+    rows = "".join(f'    "{" : ".join(sorted(cells[place]))}",\n' for place in sorted(cells, reverse=True))
+    return f"""[tool.importlinter]
+root_packages = {list(PACKAGES)}
+exclude_type_checking_imports = true
+
+[[tool.importlinter.contracts]]
+name = "Layers, then apps, then packages (docs/architecture.md)"
+type = "layers"
+layers = [
+{rows}]
+"""
+
+
+def check(text: str, *, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run import-linter with the contract on the code below the root; the exit code is 1 where an import breaks it."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "contract.toml"
+        config.write_text(text)
+        # The console script puts the working directory first, so that the tree below the root is the one that is read.
+        command = [
+            str(Path(sys.executable).with_name("lint-imports")),
+            "--no-logo",
+            "--no-cache",
+            "--config",
+            str(config),
+        ]
+        return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+if __name__ == "__main__":
+    generated = contract(in_order())
+    if "--print" in sys.argv:
+        sys.stdout.write(generated)
+    else:
+        done = check(generated)
+        sys.stdout.write(done.stdout + done.stderr)
+        sys.exit(done.returncode)

@@ -1,0 +1,84 @@
+"""The law of imports holds (layers, then apps, then packages), and what checks it looks at every module."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.house.layers import APART, LAYERS, check, contract, in_order, layer_of
+from tests.house.tree import PACKAGES, ROOT, modules
+
+MODULES = in_order()
+
+
+def test_every_module_is_looked_at() -> None:
+    left_out = [module for module in modules() if module not in MODULES]
+    assert {m.where for m in left_out if not m.layer} == {
+        f"{folder}/__init__.py"
+        for app, packages in PACKAGES.items()
+        for folder in (app, *(f"{app}/{package}" for package in packages))
+    }
+    assert {m.name for m in left_out if m.layer} >= set(APART)
+    assert [m.name for m in left_out if m.layer and not m.name.startswith(APART)] == []
+    assert len(MODULES) > 400
+
+
+def test_every_module_has_its_layer() -> None:
+    assert [m.name for m in MODULES if not layer_of(m)] == []
+
+
+def test_a_name_belongs_to_one_layer_and_each_layer_and_package_has_modules() -> None:
+    names = [name for layer in LAYERS.values() for name in layer]
+    assert sorted(names) == sorted(set(names))
+    assert {layer_of(m) for m in MODULES} == set(LAYERS)
+    assert {(m.app, m.package) for m in MODULES if m.package} == {(app, p) for app, ps in PACKAGES.items() for p in ps}
+
+
+def test_no_flat_folder_of_a_layer_stands_in_an_app() -> None:
+    folders = {path.name for app in PACKAGES for path in (ROOT / app).iterdir() if path.is_dir()}
+    assert (
+        folders & {"views", "rules", "transitions", "models", "forms", "prints", "imports", "exports", "enums"} == set()
+    )
+
+
+def test_imports_keep_to_the_contract() -> None:
+    done = check(contract(MODULES))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 kept, 0 broken" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported", "kept"),
+    [
+        ("registry/rules.py", "members.enums", True),  # a lower layer, of any app
+        ("members/people/views.py", "documents.printing.core", True),
+        ("members/people/rules.py", "members.book.rules", True),  # the same layer, of a package before
+        ("members/book/rules.py", "members.people.rules", False),
+        ("registry/rules.py", "members.people.rules", False),  # of an app to the right
+        ("members/people/rules.py", "members.people.transitions", False),  # a higher layer
+        ("members/models.py", "members.people.models", True),  # what gathers comes last
+        ("members/people/models.py", "members.models", False),
+    ],
+)
+def test_what_the_contract_allows_and_refuses(tmp_path: Path, importer: str, imported: str, kept: bool) -> None:
+    """A small tree with one import: the generated contract keeps or breaks by it."""
+    for app in PACKAGES:
+        (tmp_path / app).mkdir()
+        (tmp_path / app / "__init__.py").touch()
+    for name in (importer, imported.replace(".", "/") + ".py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).parent.joinpath("__init__.py").touch()
+        (tmp_path / name).touch()
+    (tmp_path / importer).write_text(f"import {imported}\n")
+    done = check(contract(in_order(tmp_path)), root=tmp_path)
+    assert (done.returncode == 0) is kept, done.stdout + done.stderr
+
+
+def test_our_own_code_imports_models_from_their_packages() -> None:
+    """`members.models` and its like gather for Django alone."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {line}"
+        for path in [*(m.path for m in modules()), *sorted((ROOT / "tests").rglob("*.py"))]
+        for line in path.read_text().splitlines()
+        if line.strip().startswith(tuple(f"from {app}.models import" for app in PACKAGES))
+    ]
+    assert wrong == []
