@@ -53,7 +53,7 @@ def applications(actor: Actor, today: dt.date) -> Iterable[Task]:
         days = own.charter.terms.get("after_decision_days", 10)
         yield Task(
             text=text % {"n": told["notify"]},
-            detail=_("Who was admitted is told when and where the ticket is received; who was refused, how to appeal."),
+            detail=_("Admitted applicants are told when and where to receive the ticket; refused ones, how to appeal."),
             due=told["decided"] + dt.timedelta(days=days),
             action=_("Note the notice"),
             action_url=reverse("applications:list") + "?queue=notify",

@@ -85,7 +85,7 @@ def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
     """Take another sheet of the same workbook; after the first one is on account, as a new list. Raises `RuleViolation` where it cannot be read or the file is gone."""
     batch = ImportBatch.objects.visible_to(by).select_related("source", "organization__federation").get(pk=batch_id)
     if batch.source is None or sheet not in batch.sheets:
-        raise RuleViolation("U-5", _("The file is not kept any more. Upload it anew."))
+        raise RuleViolation("U-5", _("The file is no longer stored. Upload it again."))
     data = storage.read(batch.source)
     if batch.state == BatchState.APPLIED:
         # The people of the first sheet stay with their list; those of the next one are a list of their own.
@@ -101,7 +101,7 @@ def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[
     named = [name for name in mapping.values() if name != IGNORE]
     if not ({"full_name"} & set(named) or {"surname", "given_name"} <= set(named)):
         raise RuleViolation(
-            "U-5a", _("No column holds the name. Say which one does: the full name, or surname and given name.")
+            "U-5a", _("No column contains the name. Choose one: the full name, or surname and given name.")
         )
     # That nothing was taken from an empty column says nothing of the next list, where it may be filled.
     empty = {str(guess["column"]) for guess in batch.guesses if not guess["filled"]}

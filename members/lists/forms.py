@@ -65,7 +65,7 @@ class ColumnsForm(forms.Form):
     registered_on = DateField(
         label=_("On account since"),
         required=False,
-        help_text=_("For rows that do not say it themselves. The day of the decision or today, if you leave it empty."),
+        help_text=_("For rows without it. If empty, the day of the decision or today."),
     )
     minutes_number = forms.CharField(label=_("Minutes № of the decision"), required=False, max_length=30)
     minutes_date = DateField(label=_("Minutes of"), required=False)
@@ -132,7 +132,7 @@ class ColumnsForm(forms.Form):
     def clean_registered_on(self) -> Any:
         day = self.cleaned_data["registered_on"]
         if day is not None and day > timezone.localdate():
-            raise ValidationError(_("The day lies in the future."))
+            raise ValidationError(_("The date is in the future."))
         return day
 
 

@@ -80,7 +80,7 @@ class SpokenForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_(
-            "Each speaker on a line of his own: «Ivanov I. I.: supports the proposal». Printed in the minutes; left empty, a line stays there to be filled in by hand."
+            "Put each speaker on a separate line: «Ivanov I. I.: supports the proposal». Printed in the minutes; if empty, a line is left to be filled in by hand."
         ),
     )
 
@@ -116,14 +116,14 @@ class DecisionForm(SpokenForm, VotesForm):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Left empty, the usual wording is written."),
+        help_text=_("If empty, the usual wording is used."),
     )
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Needed for a refusal: the applicant is told it."),
+        help_text=_("Required for a refusal: the applicant is told the reason."),
     )
 
     term_restored = forms.TypedChoiceField(
@@ -145,7 +145,7 @@ class DecisionForm(SpokenForm, VotesForm):
             yes, no = _ANSWERS[ItemKind(item.kind)]
             self.fields["adopted"].choices = [("yes", yes), ("no", no)]  # type: ignore[attr-defined]
         if item.kind != ItemKind.ADMISSION:
-            self.fields["reason"].help_text = _("Stands in the minutes and in the extract.")
+            self.fields["reason"].help_text = _("Appears in the minutes and in the extract.")
         if can_be_decided_with_others(item):
             del self.fields["term_restored"]
 
@@ -183,7 +183,7 @@ class ItemForm(forms.Form):
     amount = SumField(label=_("Sum, roubles"))
     due_on = DateField(label=_("Term"))
     title = forms.CharField(
-        label=_("Subject"), max_length=500, required=False, help_text=_("Left empty, the usual wording is written.")
+        label=_("Subject"), max_length=500, required=False, help_text=_("If empty, the usual wording is used.")
     )
     speaker = forms.CharField(label=_("Speaker"), required=False, max_length=200)
 
@@ -222,5 +222,5 @@ class AppealForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Only where the appeal came after the term."),
+        help_text=_("Only if the appeal was received after the term."),
     )

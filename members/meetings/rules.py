@@ -156,7 +156,7 @@ def check_can_be_reversed(item: AgendaItem) -> None:
     if any(appeal.state != AppealState.WITHDRAWN for appeal in item.appeals.all()):
         blockers.append(_("An appeal against it was received."))
     if blockers:
-        raise Blocked("V-A5", _("The decision cannot be reversed any more, for something rests on it:"), blockers)
+        raise Blocked("V-A5", _("The decision can no longer be reversed, because something depends on it:"), blockers)
 
 
 def can_be_reversed(item: AgendaItem) -> bool:
@@ -206,15 +206,15 @@ def check_put_forward(
 ) -> None:
     """What is put forward says what its kind needs. Raises `RuleViolation`."""
     if kind in FROM_ELSEWHERE:
-        raise RuleViolation("V-A5", _("This comes to the agenda by itself."), field="kind")
+        raise RuleViolation("V-A5", _("This is put on the agenda automatically."), field="kind")
     if kind in ABOUT_A_MEMBER and not about_member:
-        raise RuleViolation("V-A5", _("Say whom the decision is about."), field="kind")
+        raise RuleViolation("V-A5", _("Choose the member that the decision is about."), field="kind")
     if kind == ItemKind.DISCIPLINE_LIFTED and not about_mark:
-        raise RuleViolation("V-A5", _("Say which measure is to be lifted."), field="mark")
+        raise RuleViolation("V-A5", _("Choose the measure to be lifted."), field="mark")
     if kind == ItemKind.DUPLICATE and not ticket_reason:
-        raise RuleViolation("V-B5", _("Say why a new ticket is needed."), field="ticket_reason")
+        raise RuleViolation("V-B5", _("Choose why a new ticket is needed."), field="ticket_reason")
     if kind == ItemKind.EXCLUSION and not exclusion_reason:
-        raise RuleViolation("V-B16", _("Say why the exclusion is proposed."), field="exclusion_reason")
+        raise RuleViolation("V-B16", _("Choose why the exclusion is proposed."), field="exclusion_reason")
     if kind == ItemKind.PROPERTY and not with_sum:
         raise RuleViolation("V-D2", _("Enter the sum of the contribution and its term."), field="amount")
 
@@ -276,7 +276,7 @@ def check_appeal_days(
 ) -> None:
     """An appeal comes after the decision; a late one says why. Raises `RuleViolation`."""
     if received_on > today:
-        raise RuleViolation("V-A6", _("The day lies in the future."), field="received_on")
+        raise RuleViolation("V-A6", _("The date is in the future."), field="received_on")
     if decided_on is not None and received_on < decided_on:
         raise RuleViolation("V-A6", _("The appeal would be earlier than the decision."), field="received_on")
     if late and not late_reason.strip():
@@ -294,7 +294,7 @@ def check_term_decided(item: AgendaItem, *, adopted: bool, restored: bool | None
             raise RuleViolation("V-A6", _("No term was missed, so none can be restored."), field="term_restored")
         return
     if restored is None:
-        raise RuleViolation("V-A6", _("Say whether the missed term is restored."), field="term_restored")
+        raise RuleViolation("V-A6", _("Choose whether the missed term is restored."), field="term_restored")
     if adopted and not restored:
         message = _("Without restoring the term the appeal cannot be satisfied.")
         raise RuleViolation("V-A6", message, field="term_restored")
@@ -303,7 +303,9 @@ def check_term_decided(item: AgendaItem, *, adopted: bool, restored: bool | None
 def check_decided_with_others(item: AgendaItem) -> None:
     """A late appeal needs a decision of its own, for the body decides on its term too (V-A6). Raises `RuleViolation`."""
     if not can_be_decided_with_others(item):
-        message = _("The term of this appeal was missed. Decide on it by itself and say whether the term is restored.")
+        message = _(
+            "The term of this appeal was missed. Decide on it separately and choose whether the term is restored."
+        )
         raise RuleViolation("V-A6", message)
 
 

@@ -70,7 +70,7 @@ def _to_tell(found: QuerySet[AgendaItem], days: int) -> Iterator[Task]:
     about, appeals = _untold(untold.filter(kind__in=ABOUT_A_MEMBER)), _untold(untold.filter(kind=ItemKind.APPEAL))
     if about["count"]:
         text = ngettext(
-            "Tell %(n)s member the decision about him", "Tell %(n)s members the decisions about them", about["count"]
+            "Tell %(n)s member the decision about them", "Tell %(n)s members the decisions about them", about["count"]
         )
         yield Task(
             text=text % {"n": about["count"]},

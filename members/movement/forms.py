@@ -29,7 +29,7 @@ class LeaveForm(forms.Form):
         label=_("Where to"),
         required=False,
         max_length=300,
-        help_text=_("Place or organisation, as far as it is known; it stands in the registration book."),
+        help_text=_("Place or organisation, if known; it is shown in the registration book."),
     )
     paper = forms.CharField(
         label=_("Paper it rests on"),
@@ -41,7 +41,7 @@ class LeaveForm(forms.Form):
         label=_("Paper card"),
         choices=[(value.value, capfirst(str(value.label))) for value in _PAPERS],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Say what became of the paper card.")},
+        error_messages={"required": _("Enter what became of the paper card.")},
     )
     mail_number = forms.CharField(
         label=_("№ of the registered letter"),

@@ -77,7 +77,7 @@ def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
     lost = Transfer.objects.visible_to(actor).filter(source=own, state=TransferState.IN_TRANSIT, started_on__lte=since)
     for transfer in lost[:_SHOWN]:
         yield Task(
-            text=_("Long on the way:"),
+            text=_("In transit for a long time:"),
             link=transfer.person_name,
             link_url=reverse("moves:detail", args=[transfer.pk]),
             detail=_("Nobody has opened the card since %(day)s. Ask the member.")
@@ -96,14 +96,16 @@ def cards_to_erase(actor: Actor, today: dt.date) -> Iterable[Task]:
     cards = _outlived(due_for_erasing(own, today))
     if cards["count"]:
         text = ngettext(
-            "Destroy %(n)s card whose term is over", "Destroy %(n)s cards whose terms are over", cards["count"]
+            "Destroy %(n)s card whose retention term has ended",
+            "Destroy %(n)s cards whose retention terms have ended",
+            cards["count"],
         )
         yield _destroy(text, **cards)
     applications = _outlived(applications_due_for_erasing(own, today))
     if applications["count"]:
         text = ngettext(
-            "Destroy %(n)s application whose term is over",
-            "Destroy %(n)s applications whose terms are over",
+            "Destroy %(n)s application whose retention term has ended",
+            "Destroy %(n)s applications whose retention terms have ended",
             applications["count"],
         )
         yield _destroy(text, **applications)

@@ -75,7 +75,7 @@ class _FilterForm(forms.Form):
         values = super().clean() or {}
         for first, last in (("age_from", "age_to"), ("joined_from", "joined_to")):
             if values.get(first) is not None and values.get(last) is not None and values[first] > values[last]:
-                self.add_error(last, _("The end of the range lies before its beginning."))
+                self.add_error(last, _("The end of the range is before its beginning."))
         if self.wide and any(not _blank(values.get(name)) for name in values if name not in {"q", "organization"}):
             message = _("Choose an organisation first: filters work among at most %(limit)s people.")
             raise forms.ValidationError(message % {"limit": FOUND_LIMIT})

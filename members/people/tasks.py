@@ -50,7 +50,7 @@ def tickets_to_give(actor: Actor, today: dt.date) -> Iterable[Task]:
     without = Member.objects.visible_to(actor).on_account().filter(organization=own, ticket_number="")
     found = without.aggregate(count=Count("pk", distinct=True), first=Min("application__pickup_on"))
     if found["count"]:
-        text = ngettext("Give %(n)s member his ticket", "Give %(n)s members their tickets", found["count"])
+        text = ngettext("Give %(n)s member their ticket", "Give %(n)s members their tickets", found["count"])
         yield Task(
             text=text % {"n": found["count"]},
             detail=_("Write the number of the ticket into the card."),
@@ -104,9 +104,9 @@ def grounds_of_membership_lost(actor: Actor, today: dt.date) -> Iterable[Task]:
             link=member.full_name,
             link_url=page,
             detail=(
-                _("Represents nobody since %(day)s; the question waits for a decision.")
+                _("Has represented nobody since %(day)s; the question waits for a decision.")
                 if waits
-                else _("Represents nobody since %(day)s. Put the question on the agenda, or change the category.")
+                else _("Has represented nobody since %(day)s. Put the question on the agenda, or change the category.")
             )
             % {"day": f"{ward.ended_on:%d.%m.%Y}"},
             action=_("Look") if waits else _("Put forward"),

@@ -88,7 +88,7 @@ def check_settled_here(proposal: ChangeProposal) -> None:
 def check_stands_on_no_agenda(reconciliation: Reconciliation) -> None:
     """Raise where a meeting has the report on its agenda already."""
     if reconciliation.items.filter(state=ItemState.SCHEDULED).exists():
-        raise RuleViolation("V-B8", _("The report stands on the agenda of a meeting; ask for it to be sent back."))
+        raise RuleViolation("V-B8", _("The report is on the agenda of a meeting; ask for it to be sent back."))
 
 
 def check_answer(answer: str) -> None:

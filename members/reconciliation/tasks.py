@@ -70,7 +70,7 @@ def declined_proposals(actor: Actor, today: dt.date) -> Iterable[Task]:
                 "%(n)s of your proposed changes was declined", "%(n)s of your proposed changes were declined", declined
             )
             % {"n": declined},
-            detail=_("The registrar has written why."),
+            detail=_("The registrar has given the reason."),
             action=_("Look"),
             action_url=reverse("cells:settled_proposals"),
         )
@@ -115,7 +115,7 @@ def cells_without_a_chair(actor: Actor, today: dt.date) -> Iterable[Task]:
                 count,
             )
             % {"n": count},
-            detail=_("Nobody there can send the report, so it is yours to do."),
+            detail=_("Nobody there can send the report, so you have to."),
             due=first.due_on,
             action=_("Go on"),
             action_url=reverse("cells:reconcile", args=[first.pk]),

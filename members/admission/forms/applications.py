@@ -67,7 +67,7 @@ class ApplicationForm(CardForm):
                 label=_("Who acquainted the applicant"), required=False, max_length=200
             )
         self.fields["consent_signed_on"] = DateField(
-            label=_("Consent signed on"), required=False, help_text=_("The date that stands on the paper.")
+            label=_("Consent signed on"), required=False, help_text=_("The date on the paper.")
         )
         wanted = {
             *admission.papers,
@@ -110,7 +110,7 @@ class RouteForm(forms.Form):
     reason = forms.CharField(
         label=_("Why this organisation decides"),
         max_length=200,
-        help_text=_("For example: serves the address; the nearest one, for the town has none."),
+        help_text=_("For example: serves the address; the nearest one, because the town has none."),
     )
 
     def __init__(self, *args: Any, suggestions: Iterable[Suggestion], **kwargs: Any) -> None:

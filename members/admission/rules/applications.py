@@ -84,7 +84,7 @@ def check_eligible(values: Mapping[str, Any], charter: Charter, on: dt.date) -> 
     """Raise for the first thing that keeps this person from being a member at all (V-A1)."""
     for point in eligibility(values, charter, on):
         if not point.done:
-            message = _("Nobody is admitted without this: %(what)s.") % {"what": point.text}
+            message = _("An admission requires this: %(what)s.") % {"what": point.text}
             raise RuleViolation(point.rule, message, field=point.part)
 
 
@@ -222,12 +222,12 @@ def check_day(day: dt.date | None, field: str, *, birth_date: dt.date | None, to
     if day is None:
         return
     if day > today:
-        raise RuleViolation("V-A4", _("This day lies in the future. Look at the paper again."), field=field)
+        raise RuleViolation("V-A4", _("This date is in the future. Check the paper."), field=field)
     if day < _EARLIEST:
         message = _("Days before %(day)s are not accepted. Look at the paper again.")
         raise RuleViolation("V-A4", message % {"day": _EARLIEST.strftime("%d.%m.%Y")}, field=field)
     if birth_date is not None and day <= birth_date:
-        message = _("This day lies before the birth of the person. Look at the paper again.")
+        message = _("This date is before the person's date of birth. Check the paper.")
         raise RuleViolation("V-A4", message, field=field)
 
 
@@ -246,7 +246,7 @@ def check_can_be_routed(application: Application, to: Organization) -> None:
     if to.federation_id != application.federation_id or not to.keeps_cards or to.ended_on is not None:
         raise RuleViolation("V-A2", _("Choose a working organisation that keeps cards."), field="organization")
     if to.pk == application.organization_id:
-        raise RuleViolation("V-A2", _("The application lies there already."), field="organization")
+        raise RuleViolation("V-A2", _("The application is there already."), field="organization")
 
 
 def waiting_twins(federation: Federation, values: Mapping[str, Any], *, exclude: int | None = None) -> list[Duplicate]:

@@ -74,7 +74,7 @@ def check_ward(
         representative.get("surname"), representative.get("given_name")
     )
     if same_name and birth == representative.get("birth_date"):
-        raise RuleViolation("V-A1", _("Nobody represents himself."), field="surname")
+        raise RuleViolation("V-A1", _("Applicants cannot represent themselves."), field="surname")
     return done | _check_mandate(values, birth, today)
 
 
@@ -85,7 +85,7 @@ def check_not_written(ward: Representation, done: Mapping[str, Any]) -> None:
         name_key=name_key(done["surname"], done["given_name"]),
     )  # fmt: skip
     if twins.exists():
-        raise RuleViolation("V-A4", _("This person is written down here already."), field="surname")
+        raise RuleViolation("V-A4", _("This person is entered here already."), field="surname")
 
 
 def _check_mandate(values: Mapping[str, Any], birth: dt.date, today: dt.date) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _check_mandate(values: Mapping[str, Any], birth: dt.date, today: dt.date) ->
     issued, until, signed = (values.get(n) for n in ("mandate_issued_on", "mandate_until", "consent_signed_on"))
     for name, day in (("mandate_issued_on", issued), ("consent_signed_on", signed)):
         if day is not None and not birth <= day <= today:
-            message = _("This day lies before the birth or in the future. Look at the paper again.")
+            message = _("This date is before the date of birth or in the future. Check the paper.")
             raise RuleViolation("V-A4", message, field=name)
     if until is not None and (until < today or (issued is not None and until < issued)):
         message = _("The mandate has ended already. Another paper is needed.")
@@ -109,7 +109,7 @@ def _check_mandate(values: Mapping[str, Any], birth: dt.date, today: dt.date) ->
     texts = {n: clean(values.get(n) or "").strip() for n in ("mandate_number", "mandate_issued_by")}
     for name, text in texts.items():
         if len(text) > _LENGTH:
-            message = _("Too long: at most %(limit)d letters fit here.") % {"limit": _LENGTH}
+            message = _("Too long: at most %(limit)d characters are allowed.") % {"limit": _LENGTH}
             raise RuleViolation("V-A4", message, field=name)
     return {
         "mandate_kind": kind, "mandate_issued_on": issued, "mandate_until": until, "consent_signed_on": signed, **texts,
@@ -119,7 +119,7 @@ def _check_mandate(values: Mapping[str, Any], birth: dt.date, today: dt.date) ->
 def check_can_end(ward: Representation, on: dt.date | None, today: dt.date) -> None:
     """The ground of the mandate is lost on a day that can be true."""
     if ward.ended_on is not None:
-        raise RuleViolation("V-A1", _("The end is written down already."))
+        raise RuleViolation("V-A1", _("The end is recorded already."))
     earliest = ward.mandate_issued_on or ward.birth_date
     if on is None or on > today or (earliest is not None and on < earliest):
         raise RuleViolation("V-A1", _("Enter a day that is not in the future nor before the paper."), field="on")

@@ -56,7 +56,7 @@ def class_of_scan(kind: str) -> DataClass:
 def check_kind(kind: str) -> None:
     """Raise for a kind of paper that there is not."""
     if kind not in CopyKind.values:
-        raise RuleViolation("V-A4", _("Say which paper this is."), field="kind")
+        raise RuleViolation("V-A4", _("Choose which paper this is."), field="kind")
 
 
 def check_scan(data: bytes, most_pages: int = _MOST_PAGES) -> Scan:

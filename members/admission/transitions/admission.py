@@ -62,7 +62,7 @@ def refuse(act: Act, item: AgendaItem) -> list[Application]:
     """The applicants of the item are refused, with the reason that the notice tells them (V-A6)."""
     meeting = _meeting(item)
     if not item.reason.strip():
-        raise RuleViolation("V-A6", _("Write down why: the applicant is told the reason."), field="reason")
+        raise RuleViolation("V-A6", _("Enter the reason: the applicant is told it."), field="reason")
     applications = _locked(act, item)
     for application in applications:
         states.check(application, ApplicationState.REFUSED, "V-A5")
@@ -132,7 +132,7 @@ def admit_by_appeal(act: Act, appeal: Appeal) -> list[Member]:
     """The region's body admits who was refused; its decision binds the local organisation (V-A6)."""
     item = appeal.items.select_related("meeting").filter(meeting__isnull=False).order_by("-pk").first()
     if item is None or appeal.application_id is None:
-        raise RuleViolation("V-A6", _("The appeal stands on no agenda."))
+        raise RuleViolation("V-A6", _("The appeal is not on an agenda."))
     application = act.lock(Application, appeal.application_id)
     if application.state == ApplicationState.ADMITTED:
         return []
@@ -254,7 +254,7 @@ def _refusal(applications: Sequence[Application], refusal: SomeRefused) -> Block
         for violation in wrong
     ]
     rule = next(iter(refusal.refused.values()))[0].rule
-    return Blocked(rule, _("Nobody was admitted: some of the applicants cannot be."), blockers)
+    return Blocked(rule, _("Nobody was admitted, because some of the applicants cannot be."), blockers)
 
 
 def _as_filed(member: Member) -> dict[str, Any]:
@@ -286,5 +286,5 @@ def _check_nothing_rests(applications: Sequence[Application], further: Sequence[
         text = _("%(name)s: the card was changed, or a paper was printed, since the admission.")
         blockers.append(text % {"name": member.full_name})
     if blockers:
-        message = _("The decision cannot be reversed any more, for something rests on it:")
+        message = _("The decision can no longer be reversed, because something depends on it:")
         raise Blocked("V-A5", message, blockers[:_NAMED])

@@ -162,7 +162,7 @@ def note_invited(ids: Sequence[int], *, on: dt.date | None, way: str, by: Actor)
         applications, organization = _own_many(act, ids)
         for application in applications:
             if application.state != ApplicationState.SCHEDULED:
-                raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
+                raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
             _check_notice(on, way, after=application.filed_on, today=act.today)
             application.invited_on, application.invited_by = on, way if on else ""
             application.version += 1
@@ -274,11 +274,11 @@ def _check_notice(on: dt.date | None, way: str, *, after: dt.date | None, today:
     if on is None:
         return
     if way not in NoticeWay.values:
-        raise RuleViolation("V-A5", _("Say how the applicant was notified."), field="way")
+        raise RuleViolation("V-A5", _("Choose how the applicant was notified."), field="way")
     if on > today:
-        raise RuleViolation("V-A5", _("The day of the notice lies in the future."), field="on")
+        raise RuleViolation("V-A5", _("The date of the notice is in the future."), field="on")
     if after is not None and on < after:
-        raise RuleViolation("V-A5", _("The notice would be earlier than what it tells of."), field="on")
+        raise RuleViolation("V-A5", _("The notice is dated earlier than the event that it is about."), field="on")
 
 
 def _fill(act: Act, application: Application, values: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:

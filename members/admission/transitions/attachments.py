@@ -39,7 +39,7 @@ def attach(
                 "V-A4", _("No more scans can be kept here; delete one that is not needed."), field="file"
             )
         if found.filter(kind=kind, file__sha256=hashlib.sha256(data).hexdigest()).exists():
-            raise RuleViolation("V-A4", _("This very scan is kept here already."), field="file")
+            raise RuleViolation("V-A4", _("This scan is stored here already."), field="file")
         attachment = Attachment(
             application=application, member=member, kind=kind, added_on=act.today, added_by=by.account,
             file=storage.keep(

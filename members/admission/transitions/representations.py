@@ -85,7 +85,7 @@ def remove_representation(ward_id: int, *, by: Actor) -> None:
     with change(by=by, rule="V-A4", event="representation.removed") as act:
         ward = _ward(act, ward_id)
         if ward.member_id is not None:
-            raise RuleViolation("V-A4", _("The card keeps whom the member represented; write down the end instead."))
+            raise RuleViolation("V-A4", _("The card keeps the represented people; record the end instead."))
         act.about(ward.application, organization=_organization(ward), ward=ward.pk)
         act.delete(ward)
 

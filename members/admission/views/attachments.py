@@ -56,7 +56,7 @@ def _add(request: ActorRequest, person: Application | Member, back: str, **owner
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            messages.success(request, _("The scan is kept."))
+            messages.success(request, _("The scan is saved."))
             return redirect(back)
     return render(request, "members/applications/attach.html", {"person": person, "form": form, "back": back})
 

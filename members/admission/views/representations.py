@@ -135,7 +135,7 @@ def _add(request: ActorRequest, organization: Organization, person: str, back: s
             add_violation(form, violation)
         else:
             forget_draft(request.actor.account, key)
-            messages.success(request, _("The represented person is written down."))
+            messages.success(request, _("The represented person was added."))
             return redirect(back)
     return _form_page(request, {"form": form, "person": person, "key": key, "draft": draft, "back": back})
 
@@ -166,7 +166,7 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
             form.data["version"] = str(stale.current.version)  # type: ignore[index]
         else:
             forget_draft(request.actor.account, key)
-            messages.success(request, _("The represented person is written down."))
+            messages.success(request, _("The represented person was added."))
             return redirect("applications:ward", pk)
     back = reverse("applications:ward", args=[pk])
     return _form_page(request, {"form": form, "ward": ward, "key": key, "draft": draft, "back": back})
@@ -190,7 +190,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            messages.success(request, _("The end is written down."))
+            messages.success(request, _("The end was recorded."))
             return redirect("applications:ward", pk)
     context = {"ward": ward, "form": form, "back": reverse("applications:ward", args=[pk])}
     return render(request, "members/applications/ward_end.html", context)
@@ -221,5 +221,5 @@ def remove(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("applications:ward", pk)
-    messages.success(request, _("The represented person is taken off the application."))
+    messages.success(request, _("The represented person was removed from the application."))
     return redirect(back)

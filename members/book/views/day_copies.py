@@ -65,7 +65,7 @@ def _asked(request: ActorRequest, pk: int, permission: Permission) -> _Asked | H
         return back
     lines = list(names_on(place, day, moved, request.actor).values_list("pk", flat=True))
     if not lines:
-        messages.error(request, _("Nobody stood here on that day"))
+        messages.error(request, _("Nobody was on account here on that day"))
         return back
     return _Asked(place, day, lines, has_parts(request, place, day, moved))
 

@@ -55,15 +55,15 @@ _FILLERS = frozenset(
 _REASONS = {
     "heading": _("By the heading."),
     "similar": _("The heading resembles «%(known)s»."),
-    "content": _("By the content: the heading does not tell."),
+    "content": _("Recognised by the content, not by the heading."),
     "heading_and_content": _("The heading allows several readings, the content decides."),
     "doubtful": _("By the heading, but few of the values look like it."),
-    "other_content": _("The heading is known, but the values are none of the card's: left out."),
+    "other_content": _("The heading is known, but its values are not on the card: left out."),
     "remembered": _("As you chose for such a list before."),
     "not_offered": _("The card of your organisation has no such field."),
     "instead": _("The card of your organisation has «%(field)s» for this."),
     "empty": _("The column is empty."),
-    "unknown": _("Neither the heading nor the content tells what it is. Choose."),
+    "unknown": _("Neither the heading nor the content shows what it is. Choose."),
     "conflict": _("Another column is taken for the same field. Choose one of them."),
 }
 

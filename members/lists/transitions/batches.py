@@ -80,7 +80,7 @@ def keep_sheet(batch_id: int, *, found: Mapping[str, Any], rows: Sequence[Mappin
         batch = _batch(act, batch_id, by)
         if batch.state not in OPEN_BATCHES:
             raise RuleViolation(
-                "U-5", _("This list has been put on account already; upload the file anew for another sheet.")
+                "U-5", _("This list has been put on account already; upload the file again for another sheet.")
             )
         for name, value in found.items():
             setattr(batch, name, value)
@@ -105,7 +105,7 @@ def keep_columns(
     with change(by=by, rule="U-5", event="import.columns_settled") as act:
         batch = _batch(act, batch_id, by)
         if batch.state not in EDITABLE_BATCHES:
-            raise RuleViolation("U-5", _("This list is closed. Upload the file anew."))
+            raise RuleViolation("U-5", _("This list is closed. Upload the file again."))
         if batch.mapping != dict(mapping):
             # What was looked at was another reading of the columns.
             batch.accepted = []

@@ -151,5 +151,5 @@ def discard(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         say_violation(request, refusal)
         return redirect("imports:rows", batch.pk)
-    messages.success(request, _("The list is thrown away; nobody of it came on account."))
+    messages.success(request, _("The list was discarded; nobody was put on account."))
     return redirect("imports:list")

@@ -79,13 +79,13 @@ def split_off(application_id: int, *, by: Actor) -> AgendaItem:
     with change(by=by, rule="V-A5", event="agenda.split") as act:
         found = Application.objects.visible_to(by).values_list("item", flat=True).get(pk=application_id)
         if found is None:
-            raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
+            raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
         item, meeting = _on_agenda(act, found)
         application = act.lock(Application.objects.visible_to(by), application_id)
         if application.item_id != item.pk or application.state != ApplicationState.SCHEDULED:
-            raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
+            raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
         if item.applications.count() < 2:
-            raise RuleViolation("V-A5", _("This applicant has an item of his own already."))
+            raise RuleViolation("V-A5", _("This applicant has a separate item already."))
         for later in rules.agenda_of(meeting).filter(position__gt=item.position):
             later.position += 1
             act.save(later)
@@ -145,12 +145,12 @@ def _open(act: Act, meeting_id: int, applications: Sequence[int]) -> tuple[Meeti
 def _on_agenda(act: Act, item_id: int) -> tuple[AgendaItem, Meeting]:
     place = AgendaItem.objects.visible_to(act.by).values_list("meeting", flat=True).get(pk=item_id)
     if place is None:
-        raise RuleViolation("V-A5", _("The item stands on no agenda."))
+        raise RuleViolation("V-A5", _("The item is not on an agenda."))
     meeting, _none = _open(act, place, [])
     act.lock_many(Application.objects.filter(item=item_id).only("pk"))
     item = act.lock(AgendaItem.objects.visible_to(act.by), item_id)
     if item.meeting_id != meeting.pk:
-        raise RuleViolation("V-A5", _("The item stands on no agenda."))
+        raise RuleViolation("V-A5", _("The item is not on an agenda."))
     item.organization, item.meeting = meeting.organization, meeting
     return item, meeting
 

@@ -193,7 +193,7 @@ def _member(act: Act, against: AgendaItem) -> Member:
 
 def _of(act: Act, item: AgendaItem) -> Appeal:
     if item.appeal_id is None:
-        raise RuleViolation("V-A6", _("Say which appeal the decision is about."))
+        raise RuleViolation("V-A6", _("Choose the appeal that the decision is about."))
     return act.lock(Appeal, item.appeal_id)
 
 

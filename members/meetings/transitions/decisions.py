@@ -41,7 +41,7 @@ def _nothing(act: Act, item: AgendaItem) -> None:
 def _new_ticket(act: Act, item: AgendaItem) -> None:
     """The decision on a new ticket is noted on the card (V-B5)."""
     if item.member_id is None or item.meeting is None:
-        raise RuleViolation("V-B5", _("Say whom the decision is about."))
+        raise RuleViolation("V-B5", _("Choose the member that the decision is about."))
     member = act.lock(Member, item.member_id)
     marks.note(act, member, kind=MarkKind.TICKET, text=mark_of(item), on=item.meeting.held_on, item=item)
     act.save(member)
@@ -109,7 +109,7 @@ def put_forward(
         require(by, Permission.RUN_MEETINGS, organization)
         filed_on = filed_on or act.today
         if filed_on > act.today:
-            raise RuleViolation("V-A5", _("The day lies in the future."), field="filed_on")
+            raise RuleViolation("V-A5", _("The date is in the future."), field="filed_on")
         if not title.strip():
             raise RuleViolation("V-A5", _("Write down what is to be decided."), field="title")
         if member is not None:
@@ -134,7 +134,7 @@ def drop_item(item_id: int, *, by: Actor) -> AgendaItem:
     with change(by=by, rule="V-A5", event="item.dropped") as act:
         item = own_item(act, item_id)
         if item.kind in rules.FROM_ELSEWHERE:
-            raise RuleViolation("V-A5", _("This is withdrawn where it comes from: on its own page."))
+            raise RuleViolation("V-A5", _("This can only be withdrawn on its own page."))
         states.check(item, ItemState.DROPPED, "V-A5")
         item.state, item.meeting, item.position, item.spoken = ItemState.DROPPED, None, 0, ""
         act.save(item)
@@ -229,11 +229,13 @@ def note_item_notified(item_id: int, *, on: dt.date | None, way: str = "", by: A
             raise RuleViolation("V-A5", _("There is no decision to notify a member of."))
         if on is not None:
             if way not in NoticeWay.values:
-                raise RuleViolation("V-A5", _("Say how the member was notified."), field="way")
+                raise RuleViolation("V-A5", _("Choose how the member was notified."), field="way")
             if on > act.today:
-                raise RuleViolation("V-A5", _("The day of the notice lies in the future."), field="on")
+                raise RuleViolation("V-A5", _("The date of the notice is in the future."), field="on")
             if on < item.meeting.held_on:
-                raise RuleViolation("V-A5", _("The notice would be earlier than what it tells of."), field="on")
+                raise RuleViolation(
+                    "V-A5", _("The notice is dated earlier than the event that it is about."), field="on"
+                )
         if item.appeals.exclude(state="withdrawn").exists():
             raise RuleViolation("V-A6", _("An appeal was received; the day of the notice stays."))
         item.notified_on, item.notified_by = on, way if on else ""

@@ -201,7 +201,7 @@ def _fill(
         .filter(state=ItemState.SCHEDULED, filed_on__gt=held_on)
         .exists()
     ):
-        raise RuleViolation("V-A5", _("Something on the agenda came up after this day."), field="held_on")
+        raise RuleViolation("V-A5", _("An item on the agenda was filed after this date."), field="held_on")
     meeting.body, meeting.held_on, meeting.starts_at = body, held_on, starts_at
     meeting.place, meeting.format = place.strip()[:300], format
 

@@ -120,7 +120,7 @@ def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
         raise Http404
     said = {
         "off": _("The item is off the agenda and waits again."),
-        "reverse": _("The decision is reversed; the item stands on the agenda again."),
+        "reverse": _("The decision is reversed; the item is on the agenda again."),
         "drop": _("This is not pursued any more."),
     }
     try:
@@ -144,7 +144,7 @@ def split(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
     else:
-        messages.success(request, _("%(name)s has an item of his own now.") % {"name": application.full_name})
+        messages.success(request, _("%(name)s has a separate item now.") % {"name": application.full_name})
     if application.item is None or application.item.meeting_id is None:
         return redirect("applications:detail", pk)
     return redirect("meetings:detail", application.item.meeting_id)
@@ -202,7 +202,7 @@ def spoken(request: ActorRequest, pk: int) -> HttpResponse:
         check_minutes_are_written(item)
         if form.is_valid():
             decisions.note_spoken(pk, by=request.actor, **form.cleaned_data)
-            messages.success(request, _("It is written down who spoke."))
+            messages.success(request, _("The speakers were recorded."))
             return redirect("meetings:detail", item.meeting_id)
     except RuleViolation as violation:
         say_violation(request, violation)

@@ -240,11 +240,11 @@ _STEPS = {
     "reopen": (transitions.reopen_minutes, gettext_lazy("The minutes are open again.")),
     "call-off": (
         transitions.cancel_meeting,
-        gettext_lazy("The meeting is called off; what stood on its agenda waits again."),
+        gettext_lazy("The meeting is called off; the items of its agenda wait again."),
     ),
     "no-quorum": (
         transitions.close_without_quorum,
-        gettext_lazy("It is noted that there was no quorum; what stood on the agenda waits again."),
+        gettext_lazy("The missing quorum is recorded; the items of the agenda wait again."),
     ),
     "not-held": (transitions.unhold_meeting, gettext_lazy("The meeting is planned again.")),
 }

@@ -36,7 +36,7 @@ def notices(request: ActorRequest, kind: str) -> HttpResponse:
         raise Http404
     applications = _chosen(request, kind)
     if not applications:
-        messages.warning(request, _("Nobody is chosen. Tick the applications first."))
+        messages.warning(request, _("Nobody is selected. Tick the applications first."))
         return redirect(reverse("applications:list") + f"?queue={'agenda' if kind == 'invited' else 'notify'}")
     if "take_back" in request.POST:
         return _note(request, kind, applications, {"on": None, "way": ""}) or redirect("applications:list")

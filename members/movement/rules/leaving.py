@@ -48,7 +48,7 @@ def check_reason(charter: Charter, reason: str) -> None:
 def check_day(member: Member, registration: Registration, on: dt.date) -> None:
     """Raise where the last day lies in the future, before the registration, or before the birth."""
     if on > timezone.localdate():
-        raise RuleViolation("V-B10", _("The day lies in the future."), field="on")
+        raise RuleViolation("V-B10", _("The date is in the future."), field="on")
     if on < registration.started_on:
         raise RuleViolation(
             "V-B10",
@@ -57,14 +57,14 @@ def check_day(member: Member, registration: Registration, on: dt.date) -> None:
             field="on",
         )
     if member.birth_date and on < member.birth_date:
-        raise RuleViolation("V-B10", _("The day lies before the birth."), field="on")
+        raise RuleViolation("V-B10", _("The date is before the date of birth."), field="on")
 
 
 def check_paper_card(paper_card: str, mail_number: str) -> None:
     """Raise where the paper card went by post without the number of the registered letter (V-B12)."""
     if paper_card == PaperCard.MAILED and not mail_number.strip():
         raise RuleViolation(
-            "V-B12", _("The card goes by registered mail only: write the number of the letter."), field="mail_number"
+            "V-B12", _("The card is sent by registered mail only: enter the number of the letter."), field="mail_number"
         )
 
 

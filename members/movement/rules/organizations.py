@@ -73,7 +73,7 @@ def check_registrations_begin_before(people: QuerySet[Member], on: dt.date) -> N
     if last and last > on:
         raise RuleViolation(
             "N-H3",
-            _("Somebody came on account there on %(day)s. Enter that day or a later one.")
+            _("Somebody was put on account there on %(day)s. Enter that day or a later one.")
             % {"day": f"{last:%d.%m.%Y}"},
             field="on",
         )

@@ -102,18 +102,18 @@ def check_arrival(transfer: Transfer, organization: Organization, on: dt.date) -
     """Raise where the member comes back to where he left, or the day lies before his departure or in the future."""
     if transfer.source_id == organization.pk:
         raise RuleViolation(
-            "V-B9", _("The member left this organisation; call the departure off instead of taking him on account.")
+            "V-B9", _("The member left this organisation; cancel the departure instead of taking them on account.")
         )
     check_takes_members(organization)
     if on < transfer.started_on:
         raise RuleViolation(
             "V-B9",
-            _("The member left on %(day)s; he cannot arrive before.")
+            _("The member left on %(day)s and cannot arrive earlier.")
             % {"day": transfer.started_on.strftime("%d.%m.%Y")},
             field="on",
         )
     if on > timezone.localdate():
-        raise RuleViolation("V-B9", _("The day lies in the future."), field="on")
+        raise RuleViolation("V-B9", _("The date is in the future."), field="on")
 
 
 def check_not_throttled(organization: Organization, ticket_digest: str, now: dt.datetime) -> None:
@@ -133,7 +133,9 @@ def wrong_code() -> RuleViolation:
     """One sentence for a wrong ticket and a wrong code, so that neither can be guessed alone."""
     return RuleViolation(
         "V-B9",
-        _("No card on its way has this ticket number and code. Compare both with the paper card, sign by sign."),
+        _(
+            "No card in transit has this ticket number and code. Compare both with the paper card, character by character."
+        ),
         field="code",
     )
 
@@ -207,7 +209,9 @@ def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arriv
     line = BookLine.objects.filter(member=member, left_on__isnull=True).first()
     newest = Transfer.objects.filter(member=member).order_by("-pk").first()
     if registration is None or line is None or newest != transfer or member.state != MemberState.ON_ACCOUNT:
-        raise RuleViolation("V-B9", _("The member was moved or taken off account since; this arrival stays."))
+        raise RuleViolation(
+            "V-B9", _("The member was moved or taken off account since; this arrival cannot be taken back.")
+        )
     check_place_works(transfer.source)
     check_nothing_waits(member)
     if what_rests_on_arrival(member, line):

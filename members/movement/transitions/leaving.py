@@ -128,5 +128,5 @@ def _on_account(act: Act, member_id: int, version: int | None) -> tuple[Member, 
 
 def _of(act: Act, item: AgendaItem) -> Member:
     if item.member_id is None:
-        raise RuleViolation("V-B16", _("Say whom the decision is about."))
+        raise RuleViolation("V-B16", _("Choose the member that the decision is about."))
     return act.lock(Member, item.member_id)

@@ -46,7 +46,7 @@ def arrive(request: ActorRequest) -> HttpResponse:
         except RuleViolation as refusal:
             add_violation(form, refusal)
         else:
-            messages.success(request, _("The member is on account here. Look through the card and print it anew."))
+            messages.success(request, _("The member is on account here. Check the card and print it again."))
             return redirect("members:detail", member.pk)
     return render(request, "members/moves/arrive.html", {"form": form})
 
@@ -65,7 +65,7 @@ def ask(request: ActorRequest) -> HttpResponse:
         except RuleViolation as refusal:
             add_violation(form, refusal)
         else:
-            messages.success(request, _("The request has gone to the organisation that keeps the card."))
+            messages.success(request, _("The request was sent to the organisation that keeps the card."))
             return redirect("moves:detail", transfer.pk)
     return render(request, "members/moves/ask.html", {"form": form})
 

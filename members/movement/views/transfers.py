@@ -122,7 +122,8 @@ def take_back_arrival(request: ActorRequest, pk: int) -> HttpResponse:
     if code:
         return code_page(request, transfer, code)
     messages.success(
-        request, _("The arrival is taken back: the member is on account where he was, and the request waits.")
+        request,
+        _("The arrival is taken back: the member is on account in the former organisation, and the request waits."),
     )
     return redirect("moves:detail", pk)
 
@@ -181,7 +182,7 @@ def _answered(request: ActorRequest, pk: int, form_class: Any, act: Callable[[An
         except RuleViolation as refusal:
             add_violation(form, refusal)
         else:
-            messages.success(request, _("The decision is written down."))
+            messages.success(request, _("The decision is recorded."))
             return redirect("moves:detail", pk)
     context = _context(request, transfer, **{name: form}, blockers=blockers)
     return render(request, "members/moves/detail.html", context)

@@ -245,5 +245,7 @@ class NewCardForm(CardForm):
         label=_("Arrived from an organisation that is not in the registry"),
         required=False,
         max_length=200,
-        help_text=_("Its name, if the member brought ticket and card from there. Otherwise leave it empty."),
+        help_text=_(
+            "The name of the organisation, if the member brought a ticket and card from there. Otherwise leave it empty."
+        ),
     )

@@ -18,7 +18,7 @@ from registry.widgets import DateField, DateInput, DigitsInput, PhoneInput, Snil
 from ..rules.fields import choices_of, is_date, is_flag, is_list, label_of, length_of, model_field
 
 _HINTS = {
-    "joined_on": _("Day, or only the year where no more is known: 1997."),
+    "joined_on": _("A date, or only the year if nothing more is known: 1997."),
     "snils": _("11 digits; the last two are checked."),
     "phone_mobile": _("Several numbers are separated by commas."),
     "group_since": _("Date or year."),

@@ -51,15 +51,15 @@ _UNTOLD_OF: dict[type[models.Model], frozenset[str]] = {
 }
 _TITLES: dict[type[models.Model], tuple[Any, Any, Any]] = {
     Member: (_("Came on account"), _("Card changed"), _("Card deleted")),
-    IdentityPaper: (_("Identity paper written down"), _("Identity paper changed"), _("Identity paper deleted")),
-    HealthRecord: (_("Health data written down"), _("Health data changed"), _("Health data deleted")),
+    IdentityPaper: (_("Identity paper recorded"), _("Identity paper changed"), _("Identity paper deleted")),
+    HealthRecord: (_("Health data recorded"), _("Health data changed"), _("Health data deleted")),
     Questionnaire: (_("Questionnaire filled"), _("Questionnaire changed"), _("Questionnaire deleted")),
-    Registration: (_("Registration begun"), _("Registration changed"), _("Registration deleted")),
+    Registration: (_("Registration started"), _("Registration changed"), _("Registration deleted")),
     CardEntry: (_("Entry added"), _("Entry changed"), _("Entry deleted")),
     Consent: (_("Consent recorded"), _("Consent changed"), _("Consent deleted")),
-    CardMark: (_("Mark written on the card"), _("Mark on the card changed"), _("Mark taken off the card")),
+    CardMark: (_("Mark added to the card"), _("Mark on the card changed"), _("Mark removed from the card")),
     Representation: (
-        _("Represented person written down"),
+        _("Represented person added"),
         _("Record of the represented person changed"),
         _("Record of the represented person deleted"),
     ),
@@ -69,9 +69,9 @@ _TITLES: dict[type[models.Model], tuple[Any, Any, Any]] = {
 _FILES = {"photo", "scan"}
 _ARRIVED, _LEFT = _("Taken on account"), _("Went off account")
 _PHOTO = {
-    (False, True): _("Photograph put on the card"),
+    (False, True): _("Photograph added to the card"),
     (True, True): _("Photograph replaced"),
-    (True, False): _("Photograph taken off the card"),
+    (True, False): _("Photograph removed from the card"),
 }
 #: Journal events shown in the card's history.
 READING = {

@@ -63,7 +63,7 @@ _SENTENCES = {
     DuplicateKind.TICKET: _("This ticket number is taken already: %(organization)s."),
     DuplicateKind.PERSON: _("A person with the same name and date of birth is on account already: %(organization)s."),
     DuplicateKind.NAME: _(
-        "A person with the same name, of whom one date of birth is not known, is on account already: %(organization)s."
+        "A person with the same name is on account already, and one of the dates of birth is unknown: %(organization)s."
     ),
     DuplicateKind.APPLICATION: _(
         "An application of a person with the same name and date of birth waits already: %(organization)s."

@@ -250,7 +250,7 @@ def _normalise_one(name: str, value: Any, charter: Charter, *, passport: bool) -
             value = _NORMALISE_PASSPORT[name](value)
         limit = length_of(name)
         if limit is not None and len(value) > limit:
-            message = _("Too long: at most %(limit)d letters fit here.") % {"limit": limit}
+            message = _("Too long: at most %(limit)d characters are allowed.") % {"limit": limit}
             raise RuleViolation("U-5a", message, field=name)
     if options and not is_empty(value):
         _chosen(name, [value], options)

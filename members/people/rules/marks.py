@@ -30,27 +30,27 @@ def check_mark(member: Member, *, kind: str, text: str, on: dt.date, until: dt.d
     """Raise `RuleViolation` (V-B5, V-B13) for a mark without decision of a wrong kind, without text or with wrong dates."""
     today = timezone.localdate()
     if kind not in FREE:
-        raise RuleViolation("V-B5", _("Such a mark is made by a decision: put it on the agenda."), field="kind")
+        raise RuleViolation("V-B5", _("This mark requires a decision: put it on the agenda."), field="kind")
     if not text.strip():
         raise RuleViolation("V-B13", _("Write what the mark says."), field="text")
     if len(text) > _LONGEST:
         raise RuleViolation("V-B13", _("The mark is longer than %(n)s characters.") % {"n": _LONGEST}, field="text")
     if on > today:
-        raise RuleViolation("V-B13", _("The day of the mark lies in the future."), field="on")
+        raise RuleViolation("V-B13", _("The date of the mark is in the future."), field="on")
     if member.birth_date and on < member.birth_date:
-        raise RuleViolation("V-B13", _("The day of the mark lies before the birth."), field="on")
+        raise RuleViolation("V-B13", _("The date of the mark is before the date of birth."), field="on")
     if kind in ABSENCES and member.joined_on and on < member.joined_on:
         message = _("The absence begins before the joining on %(day)s. Compare both dates.")
         raise RuleViolation("V-B13", message % {"day": member.joined_on.strftime("%d.%m.%Y")}, field="on")
     if until is not None and until < on:
-        raise RuleViolation("V-B13", _("The end lies before the beginning."), field="until")
+        raise RuleViolation("V-B13", _("The end is before the beginning."), field="until")
 
 
 def check_not_noted(member: Member, *, kind: str, text: str, on: dt.date, until: dt.date | None) -> None:
     """Raise `RuleViolation` (V-B13) if the card has an identical mark, such as after a double click (N-D2)."""
     twins = CardMark.objects.filter(member=member, kind=kind, made_on=on, until=until)
     if any(mark.text == text.strip() for mark in twins):
-        raise RuleViolation("V-B13", _("This mark stands on the card already."), field="text")
+        raise RuleViolation("V-B13", _("The card already has this mark."), field="text")
 
 
 def check_can_lift(mark: CardMark, on: dt.date) -> None:
@@ -58,9 +58,9 @@ def check_can_lift(mark: CardMark, on: dt.date) -> None:
     if mark.lifted_on is not None:
         raise RuleViolation("V-B5", _("This mark was lifted already."))
     if mark.kind not in (MarkKind.DISCIPLINE, *ABSENCES):
-        raise RuleViolation("V-B5", _("Such a mark cannot be lifted."))
+        raise RuleViolation("V-B5", _("A mark of this kind cannot be lifted."))
     if on < mark.made_on or on > timezone.localdate():
-        raise RuleViolation("V-B5", _("The day lies before the mark or in the future."), field="on")
+        raise RuleViolation("V-B5", _("The date is before the mark or in the future."), field="on")
 
 
 def is_absence(mark: CardMark) -> bool:
@@ -71,7 +71,7 @@ def is_absence(mark: CardMark) -> bool:
 def check_can_be_taken_back(mark: CardMark) -> None:
     """Raise `RuleViolation` (V-B5) for marks based on a decision: reversing it removes them."""
     if not can_be_taken_back(mark):
-        raise RuleViolation("V-B5", _("The mark stands on a decision; reverse the decision instead."))
+        raise RuleViolation("V-B5", _("The mark is based on a decision; reverse the decision instead."))
 
 
 def can_be_taken_back(mark: CardMark) -> bool:

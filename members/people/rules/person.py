@@ -93,7 +93,7 @@ def _names(values: Mapping[str, Any], charter: Charter, refused: set[str]) -> li
             message = _("Write it in Russian letters; a hyphen, an apostrophe and a space are allowed.")
             found.append(RuleViolation("U-5a", message, field=name))
     if values.get("patronymic") and values.get("no_patronymic"):
-        message = _("A patronymic is written although «has no patronymic» is ticked. Keep one of the two.")
+        message = _("A patronymic is entered although «has no patronymic» is ticked. Keep one of the two.")
         found.append(RuleViolation("U-5a", message, field="patronymic"))
     ticket = values.get("ticket_number") or ""
     if ticket and not _TICKET.fullmatch(ticket):
@@ -107,7 +107,7 @@ def _birth(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
     if birth is None:
         return []
     if birth > today:
-        return [RuleViolation("U-5a", _("The date of birth lies in the future."), field="birth_date")]
+        return [RuleViolation("U-5a", _("The date of birth is in the future."), field="birth_date")]
     if age_on(birth, today) > OLDEST:
         message = _("This person would be more than %(years)d years old. Compare the date with the passport.")
         return [RuleViolation("U-5a", message % {"years": OLDEST}, field="birth_date")]
@@ -117,7 +117,7 @@ def _birth(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
 def _joining(values: Mapping[str, Any], charter: Charter, today: dt.date) -> list[RuleViolation]:
     birth, joined = values.get("birth_date"), values.get("joined_on")
     if joined is not None and joined > today:
-        return [RuleViolation("V-A1", _("The date of joining lies in the future."), field="joined_on")]
+        return [RuleViolation("V-A1", _("The date of joining is in the future."), field="joined_on")]
     if birth is None or birth > today:
         return []
     old_enough = years_after(birth, charter.minimum_age)
@@ -150,18 +150,18 @@ def _registration(values: Mapping[str, Any], today: dt.date) -> list[RuleViolati
     if registered is not None:
         if registered > today:
             found.append(
-                RuleViolation("V-B1", _("The day of putting on account lies in the future."), field="registered_on")
+                RuleViolation("V-B1", _("The date of putting on account is in the future."), field="registered_on")
             )
         elif joined is not None and registered < (
             dt.date(joined.year, 1, 1) if values.get("joined_year_only") else joined
         ):
-            message = _("Nobody is put on account before he joined. Compare both dates.")
+            message = _("Nobody can be put on account before joining. Compare both dates.")
             found.append(RuleViolation("V-B1", message, field="registered_on"))
         elif minutes is not None and registered < minutes:
-            message = _("The decision is dated later than the putting on account that rests on it.")
+            message = _("The decision is dated later than the putting on account based on it.")
             found.append(RuleViolation("V-B1", message, field="minutes_date"))
     if minutes is not None and minutes > today:
-        found.append(RuleViolation("V-B1", _("The date of the minutes lies in the future."), field="minutes_date"))
+        found.append(RuleViolation("V-B1", _("The date of the minutes is in the future."), field="minutes_date"))
     return found
 
 
@@ -201,9 +201,11 @@ def _work(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
     for name in ("hired_on", "dues_statement_on"):
         day = values.get(name)
         if day is not None and day > today:
-            found.append(RuleViolation("U-5a", _("This day lies in the future."), field=name))
+            found.append(RuleViolation("U-5a", _("This date is in the future."), field=name))
         elif day is not None and birth is not None and day < birth:
-            found.append(RuleViolation("U-5a", _("This day lies before the birth. Compare both dates."), field=name))
+            found.append(
+                RuleViolation("U-5a", _("This date is before the date of birth. Compare both dates."), field=name)
+            )
     return found
 
 
@@ -233,7 +235,7 @@ def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
         found.append(RuleViolation("U-5a", message, field="paper_issued_on"))
     until, since = values.get("certificate_expires_on"), values.get("certificate_issued_on")
     if until is not None and values.get("certificate_indefinite"):
-        message = _("A certificate without term has no last day. Keep one of the two.")
+        message = _("A certificate without a term has no last day. Keep one of the two.")
         found.append(RuleViolation("V-B2", message, field="certificate_expires_on"))
     elif until is not None and since is not None and until < since:
         message = _("The certificate would end before it was issued. Compare both dates.")
@@ -266,7 +268,7 @@ def _numbers(values: Mapping[str, Any]) -> list[RuleViolation]:
     for name, (lowest, highest) in _BOUNDS.items():
         number = values.get(name)
         if number is not None and not lowest <= number <= highest:
-            message = _("A number from %(lowest)d to %(highest)d is meant here.") % {
+            message = _("Enter a number from %(lowest)d to %(highest)d.") % {
                 "lowest": lowest,
                 "highest": highest,
             }

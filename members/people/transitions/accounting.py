@@ -44,7 +44,7 @@ from ..rules.person import (
 from ..search import member_search_key
 from . import reminders
 
-_NOBODY = _("Nobody was put on account: some of the people cannot be.")
+_NOBODY = _("Nobody was put on account, because some of the people cannot be.")
 
 
 def put_on_account(
@@ -219,7 +219,7 @@ def _duplicates(
             refused[position] = violation
     for position, (_earlier, kind) in twins.same_in_list(cards).items():
         if kind is not twins.DuplicateKind.PERSON or people[position].get("confirmed_duplicate") is not True:
-            refused.setdefault(position, RuleViolation("N-A1", _("The same person stands in the list twice.")))
+            refused.setdefault(position, RuleViolation("N-A1", _("The same person is in the list twice.")))
     return refused
 
 

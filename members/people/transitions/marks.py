@@ -117,7 +117,7 @@ def undo_measure(act: Act, item: AgendaItem) -> None:
 def lift(act: Act, item: AgendaItem) -> None:
     """Effect of an adopted decision: lift the measure and record the lifting."""
     if item.mark_id is None:
-        raise RuleViolation("V-A5", _("Say which measure is to be lifted."))
+        raise RuleViolation("V-A5", _("Choose the measure to be lifted."))
     mark = act.lock(CardMark, item.mark_id)
     check_can_lift(mark, _day(item))
     mark.lifted_on, mark.lifted_text, mark.lifted_item = _day(item), mark_of(item), item
@@ -141,7 +141,7 @@ def _day(item: AgendaItem) -> dt.date:
 
 def _member_of(act: Act, item: AgendaItem) -> Member:
     if item.member_id is None:
-        raise RuleViolation("V-A5", _("Say whom the decision is about."))
+        raise RuleViolation("V-A5", _("Choose the member that the decision is about."))
     return act.lock(Member, item.member_id)
 
 

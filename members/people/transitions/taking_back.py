@@ -46,7 +46,7 @@ def take_back(
         members = act.lock_many(found)
         blockers = [*what_rests(found), *(depends(members) if depends is not None else ())]
         if blockers:
-            message = _("The list cannot be taken back any more, for something rests on it:")
+            message = _("The list can no longer be taken back, because something depends on it:")
             raise Blocked("U-5", message, blockers)
         cancel(act, members, rule=rule)
         act.about(batch, organization=organization, count=len(members))

@@ -56,7 +56,7 @@ def selection_context(request: ActorRequest, ids: list[int]) -> dict[str, Any]:
 
 def say_nobody(request: HttpRequest) -> HttpResponse:
     """Redirect to the list with the message that nobody is selected."""
-    messages.warning(request, _("Nobody is chosen. Tick the people first."))
+    messages.warning(request, _("Nobody is selected. Tick the people first."))
     return redirect(back(request))
 
 
@@ -92,8 +92,8 @@ def _file(request: ActorRequest, ids: list[int], cell: Organization | None) -> H
     except RuleViolation as violation:
         say_violation(request, violation)
     else:
-        text = ngettext("%(count)s card is filed anew.", "%(count)s cards are filed anew.", moved) % {"count": moved}
-        messages.success(request, text if moved else _("All the chosen cards stand there already."))
+        text = ngettext("%(count)s card was moved.", "%(count)s cards were moved.", moved) % {"count": moved}
+        messages.success(request, text if moved else _("All selected cards are there already."))
     return redirect(back(request))
 
 

@@ -95,7 +95,7 @@ def delete(request: ActorRequest, pk: int, entry_pk: int) -> HttpResponse:
     member, kind, entry = _entry(request, pk, entry_pk)
     if request.method == "POST":
         delete_entry(entry.pk, member_id=member.pk, by=request.actor)
-        messages.success(request, _("The entry is taken off the card."))
+        messages.success(request, _("The entry was removed from the card."))
         return redirect("members:questionnaire", member.pk)
     facts = [(entry_label(name), entry_in_words(entry, name)) for name in kind.columns]
     return render(request, "members/card/delete_entry.html", {"member": member, "kind": kind, "facts": facts})

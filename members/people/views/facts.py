@@ -80,7 +80,7 @@ def boxes(
 
 def _advice(values: Mapping[str, Any], today: dt.date) -> str:
     age = outlived_at(values, today)
-    text = _("The passport was to be changed at the age of %(age)s. Ask the person for the new one.")
+    text = _("The passport should have been replaced at the age of %(age)s. Ask the person for the new one.")
     return "" if age is None else text % {"age": age}
 
 

@@ -70,7 +70,7 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         say_violation(request, refusal)
     else:
-        messages.success(request, _("The mark is taken off the card; the history keeps it."))
+        messages.success(request, _("The mark was removed from the card; the history keeps it."))
     return redirect("members:accounting", mark.member_id)
 
 

@@ -54,5 +54,5 @@ def delete_photo(request: ActorRequest, pk: int) -> HttpResponse:
     """Remove the photograph from the card."""
     member = load_card(request, pk)
     remove_photo(member.pk, by=request.actor)
-    messages.success(request, _("The photograph is taken off the card."))
+    messages.success(request, _("The photograph was removed."))
     return redirect("members:detail", member.pk)

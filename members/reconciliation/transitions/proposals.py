@@ -175,7 +175,7 @@ def unsettle_reconciled(act: Act, reconciliation: Reconciliation, item: AgendaIt
             blockers.append(_("%(name)s: the card was changed since.") % {"name": member.full_name})
         back[member.pk] = {p.field: rules.as_meant(p.before) for p in changes}
     if blockers:
-        raise Blocked("V-B8", _("The decision cannot be reversed any more, for something rests on it:"), blockers)
+        raise Blocked("V-B8", _("The decision can no longer be reversed, because something depends on it:"), blockers)
     for member_id, values in back.items():
         edit_card(member_id, values=values, version=None, by=act.by, rule="V-B8")
     for proposal in ordered:

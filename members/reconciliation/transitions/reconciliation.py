@@ -184,7 +184,7 @@ def undo_sending_back(act: Act, item: AgendaItem) -> None:
     states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
     counts = counts_of(reconciliation, timezone.localdate(reconciliation.reported_at))
     if any(counts[name] != reconciliation.counts.get(name) for name in ("questionnaires", "changed")):
-        raise RuleViolation("V-B8", _("The cell has changed its check-list since; it will report anew."))
+        raise RuleViolation("V-B8", _("The cell has changed its check-list since and will report again."))
     reconciliation.state, reconciliation.returned = ReconciliationState.REPORTED, ""
     act.save(reconciliation)
 
