@@ -296,55 +296,76 @@ def _reported(s: Scene) -> int:
 
 TABLE: Table = {
     # People
-    accounting.put_on_account: Asked(PLACE, lambda s: {"organization": s.keeper, "values": _person(s)}),
-    accounting.put_many_on_account: Asked(PLACE, lambda s: {"organization": s.keeper, "people": [_person(s)]}),
-    taking_back.take_back: Asked(PLACE, lambda s: {"batch": _applied(s)}),
-    cards.edit_card: Asked(CARD, lambda s: {"member_id": s.member.pk, "values": {"city": "Орёл"}, "version": None}),
-    cards.add_entry: Asked(CARD, lambda s: {"member_id": s.member.pk, "kind": "award", "values": AWARD}, UNION),
-    cards.edit_entry: Asked(CARD, lambda s: {**_entry(s), "values": {**AWARD, "year": 2021}}, UNION),
-    cards.delete_entry: Asked(CARD, _entry, UNION),
-    cards.put_photo: Asked(CARD, lambda s: {"member_id": s.member.pk, "jpeg": picture("JPEG")}),
+    accounting.put_on_account: Asked(
+        PLACE, "Organization DuesAccount", lambda s: {"organization": s.keeper, "values": _person(s)}
+    ),
+    accounting.put_many_on_account: Asked(
+        PLACE, "Organization DuesAccount", lambda s: {"organization": s.keeper, "people": [_person(s)]}
+    ),
+    taking_back.take_back: Asked(PLACE, "Organization Member DuesAccount", lambda s: {"batch": _applied(s)}),
+    cards.edit_card: Asked(
+        CARD, "Member", lambda s: {"member_id": s.member.pk, "values": {"city": "Орёл"}, "version": None}
+    ),
+    cards.add_entry: Asked(
+        CARD, "Member", lambda s: {"member_id": s.member.pk, "kind": "award", "values": AWARD}, UNION
+    ),
+    cards.edit_entry: Asked(
+        CARD, "Member CardEntry", lambda s: {**_entry(s), "values": {**AWARD, "year": 2021}}, UNION
+    ),
+    cards.delete_entry: Asked(CARD, "Member CardEntry", _entry, UNION),
+    cards.put_photo: Asked(CARD, "Member", lambda s: {"member_id": s.member.pk, "jpeg": picture("JPEG")}),
     cards.remove_photo: Asked(
-        CARD, lambda s: {"member_id": cards.put_photo(s.member.pk, jpeg=picture("JPEG"), by=s.chair).pk}
+        CARD, "Member", lambda s: {"member_id": cards.put_photo(s.member.pk, jpeg=picture("JPEG"), by=s.chair).pk}
     ),
     cards.note_card_opened: Asked(
         "00000 0 +++ ++ +0+ 0",
+        "",
         lambda s: {"member": s.member},
         why="the view loads the card in scope; nothing is noted of those who keep it",
     ),
     cards.note_class_opened: Asked(
         "+++-- + ++- +- +-+ +",
+        "",
         lambda s: {"member": s.member, "data_class": DataClass.HEALTH},
         why="the view loads the card in scope; who does not read the class is refused",
     ),
     cards.note_fields_shown: Asked(
-        NOTED, lambda s: {"members": [s.member], "names": ["diagnosis"]}, why="the view loads the cards in scope"
+        NOTED, "", lambda s: {"members": [s.member], "names": ["diagnosis"]}, why="the view loads the cards in scope"
     ),
     cells.assign_cell: Asked(
         "+++-- ! 00- 0- !-! -",
+        "Organization Member",
         lambda s: {"member_ids": [s.put().pk], "cell": s.place.cells[1]},
         SOCIETY,
     ),
     completeness.count_completeness: Asked(
-        NOTED, lambda s: {"federation": s.keeper.federation}, why="a job of the installation; counts and shows nothing"
+        NOTED,
+        "Member",
+        lambda s: {"federation": s.keeper.federation},
+        why="a job of the installation; counts and shows nothing",
     ),
-    marks.add_mark: Asked(CARD, lambda s: {"member_id": s.member.pk, "kind": "trip", "text": "Учёба", "on": ago(9)}),
-    marks.end_absence: Asked(CARD, lambda s: {"mark_id": _mark(s).pk, "on": ago(2)}),
-    marks.take_back_mark: Asked(CARD, lambda s: {"mark_id": _mark(s).pk}),
+    marks.add_mark: Asked(
+        CARD, "Member", lambda s: {"member_id": s.member.pk, "kind": "trip", "text": "Учёба", "on": ago(9)}
+    ),
+    marks.end_absence: Asked(CARD, "Member CardMark", lambda s: {"mark_id": _mark(s).pk, "on": ago(2)}),
+    marks.take_back_mark: Asked(CARD, "Member CardMark", lambda s: {"mark_id": _mark(s).pk}),
     exports.record_export: Asked(
         "+++-- + ++- +- +-+ +",
+        "",
         lambda s: {"ids": [s.member.pk], "classes": [DataClass.GENERAL], "columns": ["name"]},
         why="the job reads the people in scope",
     ),
-    exports.record_day: Asked("+++-- - ++- +- --- +", lambda s: {"place": s.keeper, "day": TODAY(), "count": 1}),
+    exports.record_day: Asked("+++-- - ++- +- --- +", "", lambda s: {"place": s.keeper, "day": TODAY(), "count": 1}),
     exports.record_reading: Asked(
         "+++0+ + +++ +0 000 +",
+        "",
         lambda s: {"ids": [s.member.pk], "classes": [DataClass.HEALTH]},
         why="after `record_export`, which refuses; nothing is told of people out of scope",
     ),
     # Applications
     applications.file_application: Asked(
         PLACE,
+        "Organization",
         lambda s: {
             "organization": s.keeper,
             "values": {n: v for n, v in _person(s).items() if n not in {"joined_on", "ticket_number"}},
@@ -352,118 +373,197 @@ TABLE: Table = {
         },
     ),
     applications.edit_application: Asked(
-        KEPT, lambda s: {"application_id": _filed(s), "values": {"city": "Орёл"}, "facts": {}, "version": None}
+        KEPT,
+        "Application",
+        lambda s: {"application_id": _filed(s), "values": {"city": "Орёл"}, "facts": {}, "version": None},
     ),
-    applications.withdraw_application: Asked(KEPT, lambda s: {"application_id": _filed(s)}),
-    applications.restore_application: Asked(KEPT, lambda s: {"application_id": _withdrawn(s)}),
+    applications.withdraw_application: Asked(KEPT, "Application", lambda s: {"application_id": _filed(s)}),
+    applications.restore_application: Asked(KEPT, "Application", lambda s: {"application_id": _withdrawn(s)}),
     applications.route_application: Asked(
-        KEPT, lambda s: {"application_id": _filed(s), "to": s.other, "reason": "обслуживает адрес"}
+        KEPT, "Application", lambda s: {"application_id": _filed(s), "to": s.other, "reason": "обслуживает адрес"}
     ),
-    applications.note_invited: Asked(KEPT, lambda s: {"ids": _of_items(_scheduled(s)), "on": ago(3), "way": "phone"}),
-    applications.note_attended: Asked(KEPT, lambda s: {"ids": _of_items(_held(s)), "attended": True}),
-    applications.note_notified: Asked(KEPT, lambda s: {"ids": _of_items(_decided(s)), "on": TODAY(), "way": "phone"}),
+    applications.note_invited: Asked(
+        KEPT, "Application", lambda s: {"ids": _of_items(_scheduled(s)), "on": ago(3), "way": "phone"}
+    ),
+    applications.note_attended: Asked(KEPT, "Application", lambda s: {"ids": _of_items(_held(s)), "attended": True}),
+    applications.note_notified: Asked(
+        KEPT, "Application", lambda s: {"ids": _of_items(_decided(s)), "on": TODAY(), "way": "phone"}
+    ),
     applications.set_pickup: Asked(
-        KEPT, lambda s: {"ids": _of_items(_decided(s)), "on": TODAY(), "at": dt.time(15), "place": "Садовая, 5"}
+        KEPT,
+        "Application",
+        lambda s: {"ids": _of_items(_decided(s)), "on": TODAY(), "at": dt.time(15), "place": "Садовая, 5"},
     ),
     applications.note_application_opened: Asked(
         NOTED,
+        "",
         lambda s: {"application": s.apply(), "data_class": DataClass.HEALTH},
         why="the view loads the application in scope and asks who reads the class",
     ),
     attachments.attach: Asked(
         "+++-- - --- -- 0-0 +",
+        "Member",
         lambda s: {"member_id": s.member.pk, "kind": "application", "data": picture()},
     ),
-    attachments.remove_attachment: Asked(CARD, lambda s: {"attachment_id": _scan(s).pk}),
+    attachments.remove_attachment: Asked(CARD, "Attachment Member", lambda s: {"attachment_id": _scan(s).pk}),
     attachments.note_attachment_opened: Asked(
-        NOTED, lambda s: {"attachment": _scan(s)}, why="the view loads the scan in scope"
+        NOTED, "", lambda s: {"attachment": _scan(s)}, why="the view loads the scan in scope"
     ),
     representations.add_representation: Asked(
         KEPT,
+        "Application",
         lambda s: {"application_id": s.apply(category="guardian", disability_group="").pk, "values": WARD},
         SOCIETY,
     ),
     representations.edit_representation: Asked(
         KEPT,
+        "Application Representation",
         lambda s: {"ward_id": _ward(s).pk, "values": {**WARD, "given_name": "Фёдор"}, "version": None},
         SOCIETY,
     ),
     representations.end_representation: Asked(
-        KEPT, lambda s: {"ward_id": _ward(s).pk, "on": TODAY(), "note": "Совершеннолетие"}, SOCIETY
+        KEPT,
+        "Application Representation",
+        lambda s: {"ward_id": _ward(s).pk, "on": TODAY(), "note": "Совершеннолетие"},
+        SOCIETY,
     ),
-    representations.reopen_representation: Asked(KEPT, lambda s: {"ward_id": _ended_ward(s)}, SOCIETY),
-    representations.remove_representation: Asked(KEPT, lambda s: {"ward_id": _ward(s).pk}, SOCIETY),
+    representations.reopen_representation: Asked(
+        KEPT, "Application Representation", lambda s: {"ward_id": _ended_ward(s)}, SOCIETY
+    ),
+    representations.remove_representation: Asked(
+        KEPT, "Application Representation", lambda s: {"ward_id": _ward(s).pk}, SOCIETY
+    ),
     representations.note_ward_opened: Asked(
-        NOTED, lambda s: {"ward": _ward(s)}, SOCIETY, why="the view loads the represented person in scope"
+        NOTED, "", lambda s: {"ward": _ward(s)}, SOCIETY, why="the view loads the represented person in scope"
     ),
     # Meetings
-    agenda.put_on: Asked(KEPT, lambda s: {"meeting_id": _meeting(s).pk, "items": [_waiting(s).pk]}),
-    agenda.take_off: Asked(KEPT, lambda s: {"item_id": _scheduled(s).pk}),
-    agenda.split_off: Asked(KEPT, lambda s: {"application_id": _of_items(_scheduled(s))[0]}),
-    agenda.move: Asked(KEPT, lambda s: {"item_id": _two_items(s), "up": True}),
+    agenda.put_on: Asked(
+        KEPT,
+        "Organization Application Meeting AgendaItem",
+        lambda s: {"meeting_id": _meeting(s).pk, "items": [_waiting(s).pk]},
+    ),
+    agenda.take_off: Asked(
+        KEPT,
+        "Organization Application Meeting Application AgendaItem Application",
+        lambda s: {"item_id": _scheduled(s).pk},
+    ),
+    agenda.split_off: Asked(
+        KEPT,
+        "Organization Application Meeting Application AgendaItem Application",
+        lambda s: {"application_id": _of_items(_scheduled(s))[0]},
+    ),
+    agenda.move: Asked(
+        KEPT,
+        "Organization Application Meeting Application AgendaItem",
+        lambda s: {"item_id": _two_items(s), "up": True},
+    ),
     decisions.put_forward: Asked(
         PLACE,
+        "Organization",
         lambda s: {"organization": s.keeper, "kind": ItemKind.OTHER, "title": "О делах", "filed_on": ago(5)},
     ),
-    decisions.drop_item: Asked(KEPT, lambda s: {"item_id": _waiting(s).pk}),
-    decisions.decide: Asked(KEPT, lambda s: _votes(_held(s))),
-    decisions.note_spoken: Asked(KEPT, lambda s: {"item_id": _held(s).pk, "spoken": "Слово"}),
-    decisions.reverse_decision: Asked(KEPT, lambda s: {"item_id": _decided(s).pk}),
-    decisions.note_item_notified: Asked(KEPT, lambda s: {"item_id": _excluded(s).pk, "on": TODAY(), "way": "phone"}),
-    meetings.plan_meeting: Asked(PLACE, lambda s: {"organization_id": s.keeper.pk, **_meeting_values(s)}),
+    decisions.drop_item: Asked(KEPT, "Organization Application AgendaItem", lambda s: {"item_id": _waiting(s).pk}),
+    decisions.decide: Asked(
+        KEPT,
+        "Organization Application AgendaItem Meeting Application Organization DuesAccount Consent Federation DuesAccount",
+        lambda s: _votes(_held(s)),
+    ),
+    decisions.note_spoken: Asked(
+        KEPT, "Organization Application AgendaItem Meeting", lambda s: {"item_id": _held(s).pk, "spoken": "Слово"}
+    ),
+    decisions.reverse_decision: Asked(
+        KEPT,
+        "Organization Application AgendaItem Meeting Application Member DuesAccount",
+        lambda s: {"item_id": _decided(s).pk},
+    ),
+    decisions.note_item_notified: Asked(
+        KEPT,
+        "Organization Application AgendaItem Meeting",
+        lambda s: {"item_id": _excluded(s).pk, "on": TODAY(), "way": "phone"},
+    ),
+    meetings.plan_meeting: Asked(
+        PLACE, "Organization", lambda s: {"organization_id": s.keeper.pk, **_meeting_values(s)}
+    ),
     meetings.edit_meeting: Asked(
-        KEPT, lambda s: {"meeting_id": _meeting(s).pk, **_meeting_values(s), "format": "in_person"}
+        KEPT,
+        "Organization Application Meeting",
+        lambda s: {"meeting_id": _meeting(s).pk, **_meeting_values(s), "format": "in_person"},
     ),
     meetings.hold_meeting: Asked(
         KEPT,
+        "Organization Application Meeting",
         lambda s: {
             "meeting_id": _meeting(s).pk,
             "seats": list(sessions.body_of(s.keeper).seats.values_list("pk", flat=True)),
         },
     ),
-    meetings.unhold_meeting: Asked(KEPT, lambda s: {"meeting_id": _held(s).meeting_id}),
-    meetings.close_minutes: Asked(KEPT, lambda s: {"meeting_id": _decided(s).meeting_id, "number": "7"}),
-    meetings.close_without_quorum: Asked(KEPT, lambda s: {"meeting_id": _few(s).pk}),
+    meetings.unhold_meeting: Asked(
+        KEPT, "Organization Application Meeting", lambda s: {"meeting_id": _held(s).meeting_id}
+    ),
+    meetings.close_minutes: Asked(
+        KEPT,
+        "Organization Application Meeting CardMark",
+        lambda s: {"meeting_id": _decided(s).meeting_id, "number": "7"},
+    ),
+    meetings.close_without_quorum: Asked(
+        KEPT, "Organization Application Meeting Application", lambda s: {"meeting_id": _few(s).pk}
+    ),
     meetings.reopen_minutes: Asked(
         KEPT,
+        "Organization Application Meeting",
         lambda s: {"meeting_id": meetings.close_minutes(_decided(s).meeting_id or 0, number="7", by=s.chair).pk},
     ),
-    meetings.cancel_meeting: Asked(KEPT, lambda s: {"meeting_id": _meeting(s).pk}),
-    appeals.receive_appeal: Asked(BODY_ABOVE, lambda s: {"against_id": _excluded(s).pk, "received_on": TODAY()}),
-    appeals.withdraw_appeal: Asked(BODY_ABOVE, lambda s: {"appeal_id": _appeal(s).pk}),
+    meetings.cancel_meeting: Asked(KEPT, "Organization Application Meeting", lambda s: {"meeting_id": _meeting(s).pk}),
+    appeals.receive_appeal: Asked(
+        BODY_ABOVE, "AgendaItem Member", lambda s: {"against_id": _excluded(s).pk, "received_on": TODAY()}
+    ),
+    appeals.withdraw_appeal: Asked(BODY_ABOVE, "Appeal AgendaItem", lambda s: {"appeal_id": _appeal(s).pk}),
     appeals.restore_appeal: Asked(
         BODY_ABOVE,
+        "Appeal",
         lambda s: {"appeal_id": appeals.withdraw_appeal(_appeal(s).pk, by=s.superior).pk},
     ),
     # Moves
     leaving.deregister: Asked(
         KEPT,
+        "Organization Member Registration",
         lambda s: {"member_id": s.member.pk, "reason": EndReason.DEATH, "on": TODAY(), "paper": "Свидетельство"},
     ),
-    leaving.take_back_leaving: Asked(CARD, lambda s: {"line_id": _gone(s).pk}),
-    arrivals.take_back_arrival: Asked("+++0- 0 +-- +0 -00 +", lambda s: {"transfer_id": _arrived(s)}),
-    transfers.renew_code: Asked(LEADING, lambda s: {"transfer_id": _departed(s).pk}, SOCIETY),
-    transfers.call_off: Asked(LEADING, lambda s: {"transfer_id": _departed(s).pk}, SOCIETY),
-    transfers.arrive: Asked(PLACE, _arriving, SOCIETY),
-    transfers.request_departure: Asked(CARD, lambda s: {"member_id": s.member.pk, "target": s.other}),
+    leaving.take_back_leaving: Asked(
+        CARD, "BookLine Member Organization Registration", lambda s: {"line_id": _gone(s).pk}
+    ),
+    arrivals.take_back_arrival: Asked(
+        "+++0- 0 +-- +0 -00 +", "Transfer Member Organization", lambda s: {"transfer_id": _arrived(s)}
+    ),
+    transfers.renew_code: Asked(LEADING, "Transfer", lambda s: {"transfer_id": _departed(s).pk}, SOCIETY),
+    transfers.call_off: Asked(
+        LEADING, "Transfer Member Organization Registration", lambda s: {"transfer_id": _departed(s).pk}, SOCIETY
+    ),
+    transfers.arrive: Asked(PLACE, "Organization Transfer Member", _arriving, SOCIETY),
+    transfers.request_departure: Asked(CARD, "Member", lambda s: {"member_id": s.member.pk, "target": s.other}),
     transfers.request_arrival: Asked(
         PLACE,
+        "Organization Member",
         lambda s: {
             "organization": s.keeper,
             **_named(_theirs(s)),
         },
     ),
-    transfers.confirm: Asked(TRANSFER, lambda s: {"transfer_id": _offered(s).pk}),
-    transfers.decline: Asked(TRANSFER, lambda s: {"transfer_id": _offered(s).pk, "answer": "Мест нет"}),
-    transfers.withdraw: Asked(TRANSFER, lambda s: {"transfer_id": _wanted(s).pk}),
+    transfers.confirm: Asked(
+        TRANSFER, "Transfer Organization Member Registration", lambda s: {"transfer_id": _offered(s).pk}
+    ),
+    transfers.decline: Asked(TRANSFER, "Transfer", lambda s: {"transfer_id": _offered(s).pk, "answer": "Мест нет"}),
+    transfers.withdraw: Asked(TRANSFER, "Transfer", lambda s: {"transfer_id": _wanted(s).pk}),
     transfers.decide: Asked(
         "---0- 0 +-- +0 -00 +",
+        "Transfer Organization Member Registration",
         lambda s: {"transfer_id": _silent(s), "carry_out": True},
     ),
-    erasing.erase: Asked(ERASERS, lambda s: {"member_id": _due(s)}),
-    erasing.erase_application: Asked(ERASERS, lambda s: {"application_id": _outlived(s)}),
+    erasing.erase: Asked(ERASERS, "Member", lambda s: {"member_id": _due(s)}),
+    erasing.erase_application: Asked(ERASERS, "Application", lambda s: {"application_id": _outlived(s)}),
     organizations.move_organization: Asked(
         "----- 0 0-- ++ 000 +",
+        "Federation Organization Organization Member",
         lambda s: {
             "organization_id": s.keeper.pk,
             "parent_id": trees.below(s.place.head, Level.REGIONAL).pk,
@@ -471,14 +571,19 @@ TABLE: Table = {
         },
     ),
     organizations.merge_organizations: Asked(
-        SUPERIOR, lambda s: {"source_id": s.keeper.pk, "target_id": s.other.pk, "on": TODAY()}
+        SUPERIOR,
+        "Federation Organization Organization Member Application Transfer Organization Account Figures Appointment",
+        lambda s: {"source_id": s.keeper.pk, "target_id": s.other.pk, "on": TODAY()},
     ),
     organizations.liquidate_organization: Asked(
-        "00000 0 +-- ++ 000 +", lambda s: {"organization_id": _ending(s), "on": TODAY()}
+        "00000 0 +-- ++ 000 +",
+        "Federation Organization Application Appointment",
+        lambda s: {"organization_id": _ending(s), "on": TODAY()},
     ),
     # Lists
     imports.keep_list: Asked(
         PLACE,
+        "Organization",
         lambda s: {
             "organization": s.keeper,
             "data": b"\xd0",
@@ -487,33 +592,49 @@ TABLE: Table = {
             **_fresh(s),
         },
     ),
-    imports.keep_sheet: Asked(LIST, lambda s: {"batch_id": _batch(s).pk, **_fresh(s)}),
+    imports.keep_sheet: Asked(LIST, "ImportBatch", lambda s: {"batch_id": _batch(s).pk, **_fresh(s)}),
     imports.keep_columns: Asked(
-        LIST, lambda s: {"batch_id": _batch(s).pk, "mapping": {}, "remembered": {}, "defaults": {}, "signature": "a"}
+        LIST,
+        "ImportBatch ColumnMapping",
+        lambda s: {"batch_id": _batch(s).pk, "mapping": {}, "remembered": {}, "defaults": {}, "signature": "a"},
     ),
-    imports.keep_check: Asked(LIST, lambda s: {"batch_id": _batch(s).pk, "changed": []}),
-    imports.keep_accepted: Asked(LIST, lambda s: {"batch_id": _batch(s).pk, "kinds": [], "changed": []}),
-    imports.keep_cells: Asked(LIST, lambda s: {"batch_id": _batch(s).pk, "cells": {}}),
-    imports.forget_answers: Asked(LIST, lambda s: {"batch_id": _batch(s).pk}),
-    imports.apply_batch: Asked(LIST, lambda s: {"batch_id": batches.accept(_batch(s).pk, by=s.chair).pk}),
-    imports.undo_batch: Asked(LIST, lambda s: {"batch_id": _applied(s).pk}),
-    imports.discard_batch: Asked(LIST, lambda s: {"batch_id": _batch(s).pk}),
+    imports.keep_check: Asked(LIST, "ImportBatch", lambda s: {"batch_id": _batch(s).pk, "changed": []}),
+    imports.keep_accepted: Asked(LIST, "ImportBatch", lambda s: {"batch_id": _batch(s).pk, "kinds": [], "changed": []}),
+    imports.keep_cells: Asked(LIST, "ImportBatch", lambda s: {"batch_id": _batch(s).pk, "cells": {}}),
+    imports.forget_answers: Asked(LIST, "ImportBatch", lambda s: {"batch_id": _batch(s).pk}),
+    imports.apply_batch: Asked(
+        LIST,
+        "ImportBatch Organization DuesAccount",
+        lambda s: {"batch_id": batches.accept(_batch(s).pk, by=s.chair).pk},
+    ),
+    imports.undo_batch: Asked(
+        LIST, "ImportBatch Organization Member DuesAccount", lambda s: {"batch_id": _applied(s).pk}
+    ),
+    imports.discard_batch: Asked(LIST, "ImportBatch", lambda s: {"batch_id": _batch(s).pk}),
     # Cells and reconciliation
-    proposals.propose: Asked(CELL, lambda s: {"member_id": s.member.pk, "values": {"workplace": "Почта"}}),
-    proposals.withdraw: Asked(CELL, lambda s: {"proposal_id": _proposal(s).pk}),
-    proposals.settle: Asked(CARD, lambda s: {"accepted": [_proposal(s).pk], "declined": {}}),
-    proposals.apply: Asked(CARD, lambda s: {"member": s.member, "proposals": [_proposal(s)]}),
+    proposals.propose: Asked(CELL, "Member", lambda s: {"member_id": s.member.pk, "values": {"workplace": "Почта"}}),
+    proposals.withdraw: Asked(CELL, "ChangeProposal", lambda s: {"proposal_id": _proposal(s).pk}),
+    proposals.settle: Asked(
+        CARD, "ChangeProposal Member Member", lambda s: {"accepted": [_proposal(s).pk], "declined": {}}
+    ),
+    proposals.apply: Asked(CARD, "Member", lambda s: {"member": s.member, "proposals": [_proposal(s)]}),
     reconciliation.open_year: Asked(
         "+++++ + +++ ++ 000 +",
+        "Organization",
         lambda s: {"year": TODAY().year, "today": TODAY()},
         SOCIETY,
         why="a job of the installation; opens nothing out of scope",
     ),
     reconciliation.check: Asked(
-        CELL, lambda s: {"reconciliation_id": _reconciliation(s).pk, "results": {s.member.pk: "missing"}}, SOCIETY
+        CELL,
+        "Reconciliation",
+        lambda s: {"reconciliation_id": _reconciliation(s).pk, "results": {s.member.pk: "missing"}},
+        SOCIETY,
     ),
-    reconciliation.report: Asked(CELL, lambda s: {"reconciliation_id": _checked(s).pk, "note": "Сверено."}, SOCIETY),
-    reconciliation.take_back: Asked(CELL, lambda s: {"reconciliation_id": _reported(s)}, SOCIETY),
+    reconciliation.report: Asked(
+        CELL, "Reconciliation", lambda s: {"reconciliation_id": _checked(s).pk, "note": "Сверено."}, SOCIETY
+    ),
+    reconciliation.take_back: Asked(CELL, "Reconciliation", lambda s: {"reconciliation_id": _reported(s)}, SOCIETY),
 }
 
 
