@@ -17,6 +17,7 @@ from registry.charters import Charter
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.models import Organization
+from registry.rules.organizations import check_takes_members
 from registry.text import sort_key
 from registry.transitions.base import Act, change
 from registry.transitions.figures import adjust
@@ -146,6 +147,7 @@ def enrol(
     names by position whose consent is signed. Raises `SomeRefused`.
     """
     check_keeps_cards(organization)
+    check_takes_members(organization)
     charter = organization.charter
     cells = _cells(people, organization)
     cards, refused = [], {}
