@@ -15,9 +15,8 @@ from django.template.loader import select_template
 from django.utils import timezone
 from pypdf import PdfReader
 
-from documents.consents import rules
 from documents.papers import consent, meeting_papers, member_card
-from documents.printing import core
+from documents.printing import core, rules
 from documents.printing import transitions as printing
 from documents.printing.codes import code_picture
 from documents.printing.core import Form, Paper, forms, forms_of, papers, title_of
