@@ -1,4 +1,4 @@
-"""Addresses of the registration book, of marks, and of what the year's end asks for."""
+"""URLs of the registration book, marks, proposals and reconciliations."""
 
 from django.urls import path
 

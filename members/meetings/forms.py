@@ -1,4 +1,4 @@
-"""Forms of meetings, decisions and appeals: parsing and choices, no rules."""
+"""Forms of meetings, decisions and appeals: parsing and choices without rules."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _choices(choices: Any) -> list[tuple[str, str]]:
 
 
 class PlanForm(forms.Form):
-    """Body, day, time, place and form of a meeting."""
+    """Body, date, time, place and format of a meeting."""
 
     body = forms.TypedChoiceField(label=_("Governing body"), coerce=int)
     held_on = DateField(label=_("Date"))
@@ -46,7 +46,7 @@ class PlanForm(forms.Form):
 
 
 class AttendanceForm(forms.Form):
-    """Who of the body was present, and who led and wrote."""
+    """Who was present, and who chaired and kept the minutes."""
 
     seats = forms.TypedMultipleChoiceField(
         label=_("Were present"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
@@ -64,7 +64,7 @@ class AttendanceForm(forms.Form):
 
 
 class _LinesField(forms.CharField):
-    """Some lines of text; browsers end them as they like, and empty ones say nothing."""
+    """Lines of text, stripped, without empty lines and whatever the line endings."""
 
     def to_python(self, value: Any) -> str:
         lines = (line.strip() for line in str(super().to_python(value)).splitlines())
@@ -72,7 +72,7 @@ class _LinesField(forms.CharField):
 
 
 class SpokenForm(forms.Form):
-    """Who spoke on an item and what was said."""
+    """Who spoke on an item and what they said."""
 
     spoken = _LinesField(
         label=_("Who spoke and what was said"),
@@ -86,14 +86,14 @@ class SpokenForm(forms.Form):
 
 
 class VotesForm(forms.Form):
-    """The votes, the same for all chosen items."""
+    """The votes, the same for all selected items."""
 
     votes_for = forms.IntegerField(label=_("For"), min_value=0, max_value=9999)
     votes_against = forms.IntegerField(label=_("Against"), min_value=0, max_value=9999, initial=0)
     votes_abstained = forms.IntegerField(label=_("Abstained"), min_value=0, max_value=9999, initial=0)
 
 
-#: What the answers are called where «adopted» would leave one guessing.
+#: Labels of the decision where «adopted» would be ambiguous.
 _ANSWERS: dict[ItemKind, tuple[Any, Any]] = {
     ItemKind.ADMISSION: (_("Admit"), _("Refuse the admission")),
     ItemKind.APPEAL: (_("Satisfy the appeal"), _("Dismiss the appeal")),
@@ -102,7 +102,7 @@ _ANSWERS: dict[ItemKind, tuple[Any, Any]] = {
 
 
 class DecisionForm(SpokenForm, VotesForm):
-    """The decision on one item; the resolution is offered and may be changed."""
+    """The decision on one item; a resolution is suggested and may be changed."""
 
     adopted = forms.TypedChoiceField(
         label=_("Decision"),
@@ -159,7 +159,7 @@ class NumberForm(forms.Form):
     )  # fmt: skip
 
 
-#: Beside subject and speaker, what each kind needs to say.
+#: Fields that a kind requires in addition to subject and speaker.
 _NEEDED = {
     ItemKind.DUPLICATE: ("ticket_reason",),
     ItemKind.EXCLUSION: ("exclusion_reason",),
@@ -169,13 +169,13 @@ _NEEDED = {
 
 
 def kinds_to_put_forward(*, about_member: bool, measures: bool) -> list[ItemKind]:
-    """What can be put forward by hand: about a member, or about the organisation."""
+    """Return the kinds of items that can be entered by hand about a member or about the organisation."""
     kinds = [kind for kind in ItemKind if kind not in FROM_ELSEWHERE and (kind in ABOUT_A_MEMBER) == about_member]
     return [kind for kind in kinds if measures or kind != ItemKind.DISCIPLINE_LIFTED]
 
 
 class ItemForm(forms.Form):
-    """What is put forward for a decision: the fields that its kind needs, and no others."""
+    """An item put forward for a decision, with the fields that its kind requires."""
 
     ticket_reason = forms.ChoiceField(label=_("Why a new ticket"))
     exclusion_reason = forms.ChoiceField(label=_("Why exclusion"))
@@ -204,7 +204,7 @@ class ItemForm(forms.Form):
 
 
 class NoticeForm(forms.Form):
-    """When and how a member was told the decision about him."""
+    """When and how a member was notified of a decision about them."""
 
     on = DateField(label=_("Notified on"), initial=timezone.localdate)
     way = forms.ChoiceField(label=_("Way of notice"), choices=NoticeWay.choices)

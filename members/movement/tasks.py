@@ -1,4 +1,4 @@
-"""Tasks about transfers: requests to answer, silent ones to decide, cards long on their way (N-S2, U-5, V-B12)."""
+"""Tasks about transfers: requests to answer or decide, cards long in transit, cards to destroy (N-S2, U-5, V-B12)."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from .models import Transfer
 from .rules.erasing import applications_due_for_erasing, due_for_erasing
 from .rules.transfers import is_common_superior, other_side
 
-#: A card that nobody opened for so long is looked for, calendar days.
+#: Calendar days in transit after which somebody has to ask about the card.
 LONG_ON_THE_WAY = 30
-#: From the end of the term a card is destroyed within so many calendar days (152-ФЗ art. 21 p. 4).
+#: Calendar days from the end of retention within which a card has to be destroyed (152-ФЗ art. 21 p. 4).
 LAWFUL_DAYS = 30
 _SHOWN = 10
 
 
 @provider
 def requests_to_answer(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Transfers that the other side asked for, with the day until which an answer is awaited (U-5)."""
+    """Transfers requested by the other organisation, with the day until which to answer (U-5)."""
     own = actor.organization
     if own is None or not actor.may(Permission.MOVE_MEMBERS, own):
         return
@@ -49,12 +49,12 @@ def requests_to_answer(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def silent_requests(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Requests that nobody answered in time: the common superior decides (U-5)."""
+    """Requests not answered in time, for the common superior to decide (U-5)."""
     if not actor.may(Permission.ARBITRATE):
         return
     silent = Transfer.objects.visible_to(actor).filter(state=TransferState.REQUESTED, answer_by__lt=today)
     for transfer in silent.select_related("source", "target")[:_SHOWN]:
-        # The nearest common superior has the task; those above it see the transfer too.
+        # The nearest common superior has the task; superiors above also see the transfer.
         if is_common_superior(transfer, actor):
             yield Task(
                 text=_("Decide on the transfer:"),
@@ -69,7 +69,7 @@ def silent_requests(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Cards that left this organisation and were opened nowhere (V-B12)."""
+    """Cards that left this organisation and arrived nowhere (V-B12)."""
     own = actor.organization
     if own is None or not actor.may(Permission.MOVE_MEMBERS, own):
         return
@@ -89,7 +89,10 @@ def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def cards_to_erase(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Sealed cards and ended applications whose terms are over are to be destroyed (V-B14, V-A6, 152-ФЗ art. 21)."""
+    """Sealed cards and ended applications to destroy, because their retention has ended (V-B14, V-A6, 152-ФЗ art.
+
+    21).
+    """
     own = actor.organization
     if own is None or not actor.may(Permission.ERASE, own):
         return

@@ -1,4 +1,4 @@
-"""Steps of an application after the filing: passed on, withdrawn, notified of, attended (V-A2, V-A5)."""
+"""Steps after filing: routing, withdrawing, attendance (V-A2, V-A5)."""
 
 from __future__ import annotations
 
