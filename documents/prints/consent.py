@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from documents.models import ConsentText
 from members.enums import ConsentState
+from registry.days import day_text
 from registry.enums import DataClass
 
 from .card import card_of
 from .core import Batch, Form
 from .declension import Case, decline_organization
-from .russian import MANDATES, short_date
+from .russian import MANDATES
 
 if TYPE_CHECKING:
     from members.models import Member, Representation
@@ -36,7 +37,7 @@ def _authority(mandate: Representation) -> str:
     """The paper of the mandate in one line, as it stands after «на основании»."""
     parts = [MANDATES.get(mandate.mandate_kind, ""), mandate.mandate_number]
     if mandate.mandate_issued_on:
-        parts.append(f"от {short_date(mandate.mandate_issued_on)}")
+        parts.append(f"от {day_text(mandate.mandate_issued_on)}")
     line = " ".join(part for part in parts if part)
     return f"{line}, {mandate.mandate_issued_by}" if line and mandate.mandate_issued_by else line
 

@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import DataClass, Role
 from registry.errors import NotAllowed
 from registry.models import Account, Appointment
 
 from .codes import code_picture
 from .core import Batch, Paper, bundle, render
-from .russian import short_date
 
 PER_SHEET = 2
 
@@ -60,7 +60,7 @@ def _slip(account: Account, password: str, appointment: Appointment | None, batc
         "address": settings.SITE_ADDRESS,
         "code": batch.picture("address.svg", code_picture(settings.SITE_ADDRESS)),
         "valid_until": given + dt.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS),
-        "issued": f"Выдано {short_date(given)}: {batch.organization.short_name}",
+        "issued": f"Выдано {day_text(given)}: {batch.organization.short_name}",
     }
 
 

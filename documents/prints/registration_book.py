@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from registry.days import day_text
+
 from .card import chair_of
 from .core import Batch, Paper, render_long
-from .russian import END_REASONS, count_in_words, short_date
+from .russian import END_REASONS, count_in_words
 
 if TYPE_CHECKING:
     from members.models import BookLine
@@ -53,7 +55,7 @@ def _common(unit: Organization, batch: Batch) -> dict[str, Any]:
         "above": above.full_name or above.short_name if above is not None else "",
         "whose": batch.charter.wording["of_members"],
         "chair": chair_of(unit),
-        "printed": short_date(batch.today),
+        "printed": day_text(batch.today),
     }
 
 
@@ -65,8 +67,8 @@ def _row(line: BookLine) -> dict[str, Any]:
         "birth_year": line.birth_year or "",
         "ticket_number": line.ticket_number,
         "joined_year": line.joined_year or "",
-        "entered_on": short_date(line.entered_on),
-        "left_on": short_date(line.left_on),
+        "entered_on": day_text(line.entered_on),
+        "left_on": day_text(line.left_on),
         "destination": ", ".join(filter(None, (line.destination, reason))),
     }
 

@@ -11,10 +11,10 @@ from typing import Any
 from django.utils import timezone
 
 from members.models import Transfer
+from registry.days import day_text
 
 from .codes import code_picture
 from .core import Batch, Paper, bundle, render
-from .russian import short_date
 
 
 def render_slip(transfer: Transfer, code: str) -> bytes:
@@ -28,13 +28,13 @@ def build(transfer: Transfer, code: str, batch: Batch) -> list[Mapping[str, Any]
     sheet = {
         "name": transfer.person_name,
         "ticket_number": transfer.ticket_number,
-        "left_on": short_date(transfer.started_on),
+        "left_on": day_text(transfer.started_on),
         "source": transfer.source.full_name,
         "destination": transfer.reason,
         "mail_number": transfer.mail_number,
         "code": code,
         "picture": batch.picture("code.svg", code_picture(code)),
-        "printed": short_date(batch.today),
+        "printed": day_text(batch.today),
     }
     return [sheet]
 

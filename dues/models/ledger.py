@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope
+from registry.days import day_text
 from registry.enums import Permission
 from registry.history import HistoricalRecords
 
@@ -47,7 +48,7 @@ class Rate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_fee_display()}, {self.valid_from:%d.%m.%Y}"
+        return f"{self.get_fee_display()}, {day_text(self.valid_from)}"
 
 
 class DuesAccountQuerySet(models.QuerySet["DuesAccount"]):

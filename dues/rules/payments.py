@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
+from registry.days import day_text
 from registry.enums import OrganizationStatus
 from registry.errors import RuleViolation
 
@@ -113,7 +114,7 @@ def check_no_slip(
         same = (entry.fee, entry.year, entry.amount, entry.made_on) == (purpose.fee, purpose.year, amount, made_on)
         if entry.kind == EntryKind.PAYMENT and same:
             message = _("The same payment is recorded already: %(day)s, %(sum)s, %(paper)s.")
-            said = {"day": f"{entry.made_on:%d.%m.%Y}", "sum": roubles(entry.amount), "paper": entry.paper}
+            said = {"day": day_text(entry.made_on), "sum": roubles(entry.amount), "paper": entry.paper}
             raise RuleViolation("N-D2", message % said, field="confirmed")
     if purpose.fee == Fee.ANNUAL:
         rate = rate_on(rates, Fee.ANNUAL, made_on)

@@ -14,9 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from registry.checks import MAX_UPLOAD_BYTES
 from registry.models import Organization
 from registry.spreadsheets import Unreadable
-from registry.spreadsheets.files import EMPTY, MAX_BYTES
+from registry.spreadsheets.files import EMPTY
 from registry.widgets import DateField, UploadInput
 
 from ..enums import BatchState
@@ -44,7 +45,7 @@ class ListForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
+        if file.size > MAX_UPLOAD_BYTES:
             raise ValidationError(str(Unreadable("too_big")))
         return file
 

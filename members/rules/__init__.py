@@ -10,12 +10,11 @@ from .duplicates import (
     name_key,
     same_in_list,
 )
-from .person import age_on, cells_of, check_cell, check_keeps_cards, person_violations
+from .person import cells_of, check_cell, check_keeps_cards, person_violations
 
 __all__ = [
     "Duplicate",
     "DuplicateKind",
-    "age_on",
     "cells_of",
     "check_cell",
     "check_keeps_cards",

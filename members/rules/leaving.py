@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.charters import Charter
-from registry.days import after_months
+from registry.days import after_months, day_text
 from registry.enums import OrganizationStatus
 from registry.errors import Blocked, RuleViolation
 from registry.models import Organization
@@ -54,7 +54,7 @@ def check_day(member: Member, registration: Registration, on: dt.date) -> None:
         raise RuleViolation(
             "V-B10",
             _("The member is on account since %(day)s; the day of leaving cannot be earlier.")
-            % {"day": registration.started_on.strftime("%d.%m.%Y")},
+            % {"day": day_text(registration.started_on)},
             field="on",
         )
     if member.birth_date and on < member.birth_date:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registry.days import day_text
 from registry.errors import RuleViolation
 from registry.models import Organization
 from registry.text import search_key
@@ -39,7 +40,7 @@ def check_mark(member: Member, *, kind: str, text: str, on: dt.date, until: dt.d
         raise RuleViolation("V-B13", _("The day of the mark lies before the birth."), field="on")
     if kind in ABSENCES and member.joined_on and on < member.joined_on:
         message = _("The absence begins before the joining on %(day)s. Compare both dates.")
-        raise RuleViolation("V-B13", message % {"day": member.joined_on.strftime("%d.%m.%Y")}, field="on")
+        raise RuleViolation("V-B13", message % {"day": day_text(member.joined_on)}, field="on")
     if until is not None and until < on:
         raise RuleViolation("V-B13", _("The end lies before the beginning."), field="until")
 

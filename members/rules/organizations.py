@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
+from registry.days import day_text
 from registry.errors import Obstacle, RuleViolation
 from registry.models import Organization
 from registry.rules.organizations import (
@@ -70,8 +71,7 @@ def check_registrations_begin_before(people: QuerySet[Member], on: dt.date) -> N
     if last and last > on:
         raise RuleViolation(
             "N-H3",
-            _("Somebody came on account there on %(day)s. Enter that day or a later one.")
-            % {"day": f"{last:%d.%m.%Y}"},
+            _("Somebody came on account there on %(day)s. Enter that day or a later one.") % {"day": day_text(last)},
             field="on",
         )
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from registry.charters import Charter, Section
+from registry.days import FULL_AGE, years_after
 from registry.errors import RuleViolation
 from registry.models import Organization
 from registry.text import clean
@@ -20,13 +21,12 @@ from ..models.cards import Person
 from ..models.imports import decode
 from .duplicates import name_key
 from .fields import is_empty
-from .person import person_violations, years_after
+from .person import person_violations
 
 #: What the mandate rests on, and the consent signed in the ward's name.
 MANDATE = (
     "mandate_kind", "mandate_number", "mandate_issued_on", "mandate_issued_by", "mandate_until", "consent_signed_on",
 )  # fmt: skip
-OF_AGE = 18
 #: Papers that prove nothing once the ward is of age.
 _UNTIL_OF_AGE = {MandateKind.BIRTH_CERTIFICATE, MandateKind.ADOPTION}
 #: Belongs to a member alone.
@@ -98,7 +98,7 @@ def _check_mandate(values: Mapping[str, Any], birth: dt.date, today: dt.date) ->
     if until is not None and (until < today or (issued is not None and until < issued)):
         message = _("The mandate has ended already. Another paper is needed.")
         raise RuleViolation("V-A1", message, field="mandate_until")
-    if _until_of_age(kind, birth, issued) and years_after(birth, OF_AGE) <= today:
+    if _until_of_age(kind, birth, issued) and years_after(birth, FULL_AGE) <= today:
         message = _(
             "The represented person is of age: an act on guardianship is needed, or one on trusteeship issued since."
         )
@@ -125,7 +125,7 @@ def check_can_end(ward: Representation, on: dt.date | None, today: dt.date) -> N
 def _until_of_age(kind: str, birth: dt.date, issued: dt.date | None) -> bool:
     """Does the paper prove nothing once the ward is of age? Of an adult with limited capacity there are trustees too."""
     if kind == MandateKind.TRUSTEESHIP:
-        return issued is None or issued < years_after(birth, OF_AGE)
+        return issued is None or issued < years_after(birth, FULL_AGE)
     return kind in _UNTIL_OF_AGE
 
 
@@ -133,7 +133,7 @@ def _of_age(ward: Representation) -> dt.date | None:
     """The coming of age where it ends the mandate."""
     if ward.birth_date is None or not _until_of_age(ward.mandate_kind, ward.birth_date, ward.mandate_issued_on):
         return None
-    return years_after(ward.birth_date, OF_AGE)
+    return years_after(ward.birth_date, FULL_AGE)
 
 
 def ends_on(ward: Representation) -> dt.date | None:

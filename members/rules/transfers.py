@@ -14,6 +14,7 @@ from documents.models import Consent, PrintRecord
 from dues.models import LedgerEntry
 from registry import states
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import OrganizationStatus, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.models import Organization
@@ -74,7 +75,7 @@ def check_arbiter(transfer: Transfer, by: Actor, today: dt.date) -> None:
         raise RuleViolation(
             "U-5",
             _("The other side may answer until %(day)s.")
-            % {"day": transfer.answer_by.strftime("%d.%m.%Y") if transfer.answer_by else "—"},
+            % {"day": day_text(transfer.answer_by) if transfer.answer_by else "—"},
         )
 
 
@@ -115,8 +116,7 @@ def check_arrival(transfer: Transfer, organization: Organization, on: dt.date) -
     if on < transfer.started_on:
         raise RuleViolation(
             "V-B9",
-            _("The member left on %(day)s; he cannot arrive before.")
-            % {"day": transfer.started_on.strftime("%d.%m.%Y")},
+            _("The member left on %(day)s; he cannot arrive before.") % {"day": day_text(transfer.started_on)},
             field="on",
         )
     if on > timezone.localdate():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.rules.figures import totals
 from registry.tasks import Task, provider
@@ -32,8 +33,7 @@ def open_batches(actor: Actor, today: dt.date) -> Iterable[Task]:
     for batch in batches.only("pk", "uploaded_at")[:5]:
         yield Task(
             text=_("A list waits to be put on account"),
-            detail=_("Uploaded on %(day)s, not finished.")
-            % {"day": timezone.localtime(batch.uploaded_at).strftime("%d.%m.%Y")},
+            detail=_("Uploaded on %(day)s, not finished.") % {"day": day_text(timezone.localtime(batch.uploaded_at))},
             action=_("Go on"),
             action_url=reverse("imports:detail", args=[batch.pk]),
         )
@@ -86,7 +86,7 @@ def tickets_with_a_former_name(actor: Actor, today: dt.date) -> Iterable[Task]:
     for mark in marks.select_related("member")[:_SHOWN]:
         page = reverse("members:accounting", args=[mark.member_id])
         forward = reverse("meetings:propose_member", args=[mark.member_id]) + "?kind=duplicate&ticket_reason=name"
-        day = {"day": mark.made_on.strftime("%d.%m.%Y")}
+        day = {"day": day_text(mark.made_on)}
         waits = mark.waits  # type: ignore[attr-defined]
         yield Task(
             text=_("Replace the ticket:"),
@@ -124,7 +124,7 @@ def grounds_of_membership_lost(actor: Actor, today: dt.date) -> Iterable[Task]:
                 if waits
                 else _("Represents nobody since %(day)s. Put the question on the agenda, or change the category.")
             )
-            % {"day": f"{ward.ended_on:%d.%m.%Y}"},
+            % {"day": day_text(ward.ended_on)},
             action=_("Look") if waits else _("Put forward"),
             action_url=page if waits else forward,
         )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from documents.consents import book as consents
 from dues import ledger
 from registry import states
+from registry.days import day_text
 from registry.errors import Blocked, RuleViolation
 from registry.models import Federation, Organization
 from registry.transitions.base import Act
@@ -245,7 +246,7 @@ def _check_order(application: Application, decided_on: dt.date) -> None:
     if decided_on < application.filed_on:
         message = _("%(name)s applied on %(day)s, after the meeting. Compare both dates.") % {
             "name": application.full_name,
-            "day": application.filed_on.strftime("%d.%m.%Y"),
+            "day": day_text(application.filed_on),
         }
         raise RuleViolation("V-A5", message)
 

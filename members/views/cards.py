@@ -17,6 +17,7 @@ from documents.prints.core import title_of
 from dues.models import LedgerEntry
 from dues.rules import is_charged, rates_in_force, rates_of, standing
 from dues.rules.showing import amount_of, facts_of, lines, note_of
+from registry.days import whole_years
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
 from registry.views.base import ActorRequest, needs, page_of
@@ -26,7 +27,7 @@ from ..rules.entries import readable_kinds
 from ..rules.fields import label_of
 from ..rules.history import CLOSED, card_history
 from ..rules.marks import can_be_taken_back, is_absence
-from ..rules.seniority import member_since, whole_years
+from ..rules.seniority import member_since
 from ..rules.showing import entry_in_words, entry_label, in_words
 from ..transitions.cards import note_class_opened
 from .card_page import card_context, consent_context, first_template, load_card, readable, show, with_values

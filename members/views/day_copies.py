@@ -19,6 +19,7 @@ from documents.prints.core import batch_for
 from documents.transitions.printing import record_applicant
 from registry import answers
 from registry.access import require
+from registry.days import day_text
 from registry.enums import Permission
 from registry.jobs import start_job
 from registry.models import Organization
@@ -59,7 +60,7 @@ def _asked(request: ActorRequest, pk: int, permission: Permission) -> _Asked | H
         return redirect(page)
     day = form.cleaned_data["day"]
     moved = moved_since(place.federation_id, day)
-    back = redirect(f"{page}?day={day:%d.%m.%Y}")
+    back = redirect(f"{page}?day={day_text(day)}")
     if count_on(place, day, moved).now > NAMED:
         messages.error(request, _("These are too many for one list: choose a smaller organisation."))
         return back

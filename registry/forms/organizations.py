@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from ..checks import MAX_UPLOAD_BYTES
 from ..enums import OrganizationStatus
 from ..errors import RuleViolation
 from ..models import Organization
 from ..rules import organizations as rules
 from ..rules import passports
 from ..spreadsheets import Unreadable
-from ..spreadsheets.files import EMPTY, MAX_BYTES
+from ..spreadsheets.files import EMPTY
 from ..widgets import DateField, DigitsInput, UploadInput
 
 #: Letters of a search; longer ones are cut by the browser and refused by the server.
@@ -200,6 +201,6 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
+        if file.size > MAX_UPLOAD_BYTES:
             raise forms.ValidationError(str(Unreadable("too_big")))
         return file

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..charters import PassportTab
 from ..checks import CheckFailed, format_phone
+from ..days import day_text
 from ..enums import BodyKind
 from ..errors import RuleViolation
 from ..models import Organization, OrganizationPassport
@@ -141,7 +142,7 @@ def _as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:%d.%m.%Y}" if isinstance(value, dt.date) else str(value)
+    return day_text(value) if isinstance(value, dt.date) else str(value)
 
 
 def show(field: forms.Field, value: Any) -> str:

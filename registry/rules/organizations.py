@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from .. import states
 from ..access import Actor
+from ..days import day_text, moment_text
 from ..enums import CLOSED_ORGANIZATIONS, JobState, Level, OrganizationStatus, Permission
 from ..errors import Obstacle, RuleViolation
 from ..models import Appointment, Federation, Job, Organization
@@ -156,7 +157,7 @@ def check_day(organization: Organization, on: dt.date) -> None:
         raise RuleViolation(
             "N-H3",
             _("The day is before the founding of the organisation (%(day)s).")
-            % {"day": f"{organization.founded_on:%d.%m.%Y}"},
+            % {"day": day_text(organization.founded_on)},
             field="on",
         )
 
@@ -273,7 +274,7 @@ def jobs_in_the_way(organization: Organization) -> list[Obstacle]:
         Obstacle(
             _("Job of %(day)s (%(who)s): %(state)s, %(percent)s %%")
             % {
-                "day": f"{timezone.localtime(job.created_at):%d.%m.%Y %H:%M}",
+                "day": moment_text(job.created_at),
                 "who": job.account.full_name if job.account else _("by the registry itself"),
                 "state": JobState(job.state).label,
                 "percent": job.percent,

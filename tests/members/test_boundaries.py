@@ -11,7 +11,7 @@ import pytest
 
 from members.enums import EndReason, MarkKind, PaperCard
 from members.models import Member, Registration, Representation
-from members.rules import age_on, same_in_list
+from members.rules import same_in_list
 from members.rules.applications import check_eligible
 from members.rules.entries import check_entry
 from members.rules.fields import length_of, normalise
@@ -28,13 +28,13 @@ from members.rules.person import (
     years_after,
 )
 from members.rules.representations import check_can_end, check_ward, ends_on, holds_on
-from members.rules.seniority import whole_years
 from members.tasks.year import days_ahead
 from members.transitions.erasing import erase, forget_records
 from members.transitions.leaving import deregister
 from members.transitions.marks import add_mark, end_absence
 from members.transitions.representations import add_representation
 from registry.charters import get as charter_of
+from registry.days import whole_years
 from registry.models import Organization
 from tests.clock import at, moment
 from tests.members import people
@@ -76,7 +76,7 @@ def wrong(charter: Any = VOI, **values: Any) -> list[tuple[str, str]]:
     ],
 )
 def test_full_years_on_a_day(born: dt.date, day: dt.date, age: int) -> None:
-    assert age_on(born, day) == age
+    assert whole_years(born, day) == age
     assert whole_years(born, day) == age
     # The age is reached on the day itself and not before.
     assert (years_after(born, age) <= day, years_after(born, age + 1) <= day) == (True, False)

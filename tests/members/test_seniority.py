@@ -8,7 +8,8 @@ import pytest
 
 from members.enums import EndReason
 from members.models import Member, Registration
-from members.rules.seniority import member_since, whole_years
+from members.rules.seniority import member_since
+from registry.days import whole_years
 
 JOINED = dt.date(2001, 3, 1)
 
