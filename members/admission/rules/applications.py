@@ -18,8 +18,8 @@ from members.people.enums import Category
 from members.people.rules.completeness import missing_fields
 from members.people.rules.duplicates import Duplicate, DuplicateKind, name_key
 from members.people.rules.fields import is_empty, label_of
-from members.people.rules.person import age_on
 from registry.charters.base import Charter
+from registry.days import day_text, whole_years
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Federation, Organization
 from registry.text import search_key
@@ -69,7 +69,9 @@ def eligibility(values: Mapping[str, Any], charter: Charter, on: dt.date) -> lis
     """Return the charter's conditions of membership, and whether this person meets them (V-A1)."""
     birth, category = values.get("birth_date"), values.get("category") or ""
     age = _("at least %(age)d years old on the day of the application") % {"age": charter.minimum_age}
-    points = [Point("V-A1", age, birth is not None and age_on(birth, on) >= charter.minimum_age, part="birth_date")]
+    points = [
+        Point("V-A1", age, birth is not None and whole_years(birth, on) >= charter.minimum_age, part="birth_date")
+    ]
     spellings = {spelling.casefold() for spelling in charter.terms.get("citizenship", ())}
     if spellings:
         citizen = (values.get("citizenship") or "").casefold() in spellings
@@ -160,7 +162,7 @@ def _points_of_set(
 
 def _points_of_wards(wards: Sequence[Representation], named: bool, on: dt.date) -> list[Point]:
     present = [ward for ward in wards if ward.ended_on is None]
-    points = [Point("V-A1", _("represented person written down"), bool(present), part="wards")]
+    points = [Point("V-A1", _("represented person entered"), bool(present), part="wards")]
     for ward in present:
         place = f"{OF_WARD}{ward.pk}"
         who = {"name": ward.short_name if named else _("the represented person")}
@@ -225,7 +227,7 @@ def check_day(day: dt.date | None, field: str, *, birth_date: dt.date | None, to
         raise RuleViolation("V-A4", _("This date is in the future. Check the paper."), field=field)
     if day < _EARLIEST:
         message = _("Days before %(day)s are not accepted. Look at the paper again.")
-        raise RuleViolation("V-A4", message % {"day": _EARLIEST.strftime("%d.%m.%Y")}, field=field)
+        raise RuleViolation("V-A4", message % {"day": day_text(_EARLIEST)}, field=field)
     if birth_date is not None and day <= birth_date:
         message = _("This date is before the person's date of birth. Check the paper.")
         raise RuleViolation("V-A4", message, field=field)
