@@ -116,6 +116,14 @@ def scheduled(
     return item
 
 
+def charged(decided_on: dt.date) -> list[tuple[str, dt.date]]:
+    """What the society charges by a decision of the day: fee and term, in the order of fees and years."""
+    due, term = decided_on + dt.timedelta(days=10), dt.date(decided_on.year, 6, 30)
+    begun = range(decided_on.year + 1, timezone.localdate().year + 1)
+    later = [("annual", dt.date(year, 6, 30)) for year in begun]
+    return [("annual", due if decided_on > term else term), *later, ("entrance", due)]
+
+
 def admitted(item: AgendaItem, by: Actor) -> list[Member]:
     """The effect of the decision alone."""
     with change(by=by, rule="V-A5", event="test.admitted") as act:

@@ -29,6 +29,7 @@ from registry import integrity
 from registry.enums import JobState
 from registry.errors import NotAllowed
 from registry.models import Event, Job, Organization, StoredFile
+from tests.members import applicants
 from tests.members.people import Place, signed_in, union, voi
 from tests.refusals import refused
 
@@ -314,7 +315,8 @@ def test_n_a1_the_very_person_is_told_as_such_and_not_by_his_ticket() -> None:
 def test_v_b1_who_joined_since_the_registry_is_kept_needs_a_decision_and_owes_what_it_makes_him_owe() -> None:
     place = voi()
     Organization.objects.filter(pk=place.keeper.pk).update(created_at=timezone.now() - dt.timedelta(days=60))
-    joined = f"{timezone.localdate() - dt.timedelta(days=20):%d.%m.%Y}"
+    joined_on = timezone.localdate() - dt.timedelta(days=20)
+    joined = f"{joined_on:%d.%m.%Y}"
     headings = ("ФИО", "Дата рождения", "Пол", "Дата вступления", "Номер протокола", "Дата протокола")
     people = [
         ("Петров Пётр Ильич", "01.02.1980", "м", joined, None, None),
@@ -327,7 +329,7 @@ def test_v_b1_who_joined_since_the_registry_is_kept_needs_a_decision_and_owes_wh
     told = Registration.objects.order_by("member__patronymic").values_list("member__patronymic", "start_reason")
     assert list(told) == [("Львович", "admission"), ("Юрьевич", "existing")]
     owed = LedgerEntry.objects.values_list("account__member__patronymic", "fee").order_by("fee")
-    assert list(owed) == [("Львович", "annual"), ("Львович", "entrance")]
+    assert list(owed) == [("Львович", fee) for fee, _due in applicants.charged(joined_on)]
 
 
 def test_u_5_all_errors_of_a_row_are_told_at_once() -> None:
