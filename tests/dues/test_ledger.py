@@ -484,14 +484,19 @@ def test_v_d1_a_new_rate_holds_from_its_day_and_changes_nothing_charged() -> Non
 )
 def test_v_d1_a_rate_that_cannot_be_is_refused(changed: dict[str, Any], field: str) -> None:
     place = people.voi()
-    values = {"fee": "annual", "amount": FEE, "paper": "Съезд", "valid_from": dt.date(2030, 1, 1), **changed}
+    values = {"fee": "annual", "amount": FEE, "paper": "Съезд", "valid_from": dt.date(TODAY.year + 4, 1, 1), **changed}
     with refused("V-D1", field=field):
         set_rate(place.head.federation, by=federal(place), **values)
 
 
 def test_v_d1_only_the_federal_organisation_sets_rates() -> None:
     place = people.voi()
-    values: dict[str, Any] = {"fee": "annual", "amount": FEE, "paper": "Съезд", "valid_from": dt.date(2030, 1, 1)}
+    values: dict[str, Any] = {
+        "fee": "annual",
+        "amount": FEE,
+        "paper": "Съезд",
+        "valid_from": dt.date(TODAY.year + 4, 1, 1),
+    }
     others = [place.chair, place.region_chair, *(federal(place, role) for role in (Role.REGISTRAR, Role.REVIEWER))]
     for actor in others:
         with pytest.raises(NotAllowed):

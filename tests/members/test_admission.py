@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from documents.models import Consent, ConsentText
@@ -11,6 +9,7 @@ from dues.models import LedgerEntry
 from members.models import BookLine, Member, Registration, Reminder, Representation
 from members.rules.applications import values_of_application
 from members.rules.fields import card_values
+from members.rules.person import years_after
 from registry.models import Figures
 from tests.members import applicants, people
 from tests.refusals import refused
@@ -76,7 +75,9 @@ def test_v_a4_the_represented_person_and_his_reminders_go_to_the_card_and_count_
     ward.refresh_from_db()
     assert ward.member == member
     assert figures(voi)[0] == 1
-    assert list(Reminder.objects.values_list("kind", "due_on")) == [("ward_of_age", dt.date(2033, 5, 5))]
+    assert list(Reminder.objects.values_list("kind", "due_on")) == [
+        ("ward_of_age", years_after(applicants.child_born(), 18))
+    ]
 
 
 def test_v_a1_a_representative_without_the_person_he_represents_is_not_put_on_an_agenda(voi: people.Place) -> None:

@@ -389,7 +389,7 @@ def test_u_5_values_for_all_rows_fill_what_a_row_does_not_say_itself() -> None:
     place = voi()
     headings = ("ФИО", "Дата рождения", "Пол", "Первичная организация")
     rows = (("Петров Пётр Петрович", "01.02.1980", "м", "ПО № 2"), ("Яшина Яна Яновна", "03.02.1980", "ж", None))
-    decided = dt.date(2026, 11, 10)
+    decided = dt.date(2025, 11, 10)
     batch = load(
         place, sheet(*rows, headings=headings),
         registered_on=decided, minutes_number="7", minutes_date=decided, cell=place.cells[0].pk,
