@@ -3,7 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from members.enums import ConsentState
+from members.enums import CONSENT_TONES, ConsentState
+from registry.states import register
 
 
 class ConsentPurpose(TextChoices):
@@ -20,6 +21,13 @@ CONSENT_MOVES: dict[str, set[str]] = {
     ConsentState.EXPIRED: set(),
     ConsentState.NONE: {ConsentState.PRINTED},
 }
-
-#: A member has at most one consent in these states for a purpose.
-OPEN_CONSENTS = (ConsentState.PRINTED, ConsentState.SIGNED)
+register(
+    "documents.Consent",
+    CONSENT_MOVES,
+    _("This consent cannot be marked now."),
+    refusals={
+        ConsentState.SIGNED: _("The consent is marked as signed already."),
+        ConsentState.WITHDRAWN: _("The consent was withdrawn. Print a new one for signature."),
+    },
+    tones=CONSENT_TONES,
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef
 
-from members.enums import ConsentState, MemberState
+from members.enums import OPEN_CONSENTS, MemberState
 from members.models import Member
 from registry.integrity import invariant
 
@@ -15,7 +15,7 @@ from .models import Consent
 
 @invariant("The consent on a card is the one in force")
 def consent_states() -> Iterable[str]:
-    for state in (ConsentState.PRINTED, ConsentState.SIGNED):
+    for state in OPEN_CONSENTS:
         in_force = Consent.objects.filter(member=OuterRef("pk"), purpose="processing", state=state)
         says = Member.objects.filter(state=MemberState.ON_ACCOUNT, consent_state=state).exclude(Exists(in_force))
         yield from (f"member {pk}: the card says {state}" for pk in says.values_list("pk", flat=True))

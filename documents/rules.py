@@ -14,7 +14,6 @@ from members.rules.scans import check_scan as check_paper
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
 
-from .enums import CONSENT_MOVES
 from .models import PrintRecord
 
 if TYPE_CHECKING:
@@ -82,16 +81,6 @@ def check_signature(
         message = _("The date of the signature lies before the birth of the person. Look at the paper again.")
         raise RuleViolation("U-7", message, field=field)
     return signed_on
-
-
-def check_move(state: str, to: str) -> None:
-    """A consent goes from state to state as the table says (N-C1)."""
-    if to not in CONSENT_MOVES[state]:
-        refusals = {
-            ConsentState.SIGNED: _("The consent is marked as signed already."),
-            ConsentState.WITHDRAWN: _("The consent was withdrawn. Print a new one for signature."),
-        }
-        raise RuleViolation("N-C1", refusals.get(ConsentState(state), _("This consent cannot be marked now.")))
 
 
 def can_be_marked(member: Member, *, by: Actor) -> bool:

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from registry.guards import APPEND_ONLY
+
 
 class DuesConfig(AppConfig):
     """Dues."""
@@ -11,7 +13,5 @@ class DuesConfig(AppConfig):
     verbose_name = _("Dues")
 
     def ready(self) -> None:
-        from registry.guards import APPEND_ONLY
-
         if "dues_ledgerentry" not in APPEND_ONLY:
             APPEND_ONLY.append("dues_ledgerentry")

@@ -26,7 +26,7 @@ from registry.requests import ids_in
 from registry.rules.figures import totals, totals_under
 from registry.widgets import DateField
 
-from .enums import BatchState, ConsentState, RegistrationReason, Sex
+from .enums import OPEN_CONSENTS, BatchState, ConsentState, RegistrationReason, Sex
 from .models import ImportBatch, Member, Registration
 from .models.cards import MemberQuerySet
 from .rules import cells_of
@@ -309,7 +309,7 @@ class MemberFilter(django_filters.FilterSet):
     def of_consent(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         # Whoever took his consent back, or whose consent has run out, is asked for a new one.
         if value == "wanted":
-            return queryset.exclude(consent_state__in=[ConsentState.PRINTED, ConsentState.SIGNED])
+            return queryset.exclude(consent_state__in=OPEN_CONSENTS)
         return queryset.filter(consent_state=value)
 
     def completeness(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:

@@ -15,7 +15,7 @@ from .models import Application, Attachment, Registration, Representation
 
 @invariant("Stored counts of applications not decided equal a recount")
 def waiting() -> Iterable[str]:
-    rows = Application.objects.waiting().order_by().values_list("organization").annotate(count=Count("pk"))
+    rows = Application.objects.open().order_by().values_list("organization").annotate(count=Count("pk"))
     counted = dict(rows)
     for pk, stored in Figures.objects.values_list("pk", "applications"):
         right = counted.pop(pk, 0)

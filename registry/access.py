@@ -144,8 +144,3 @@ def in_scope(actor: Actor | None, prefix: str = "") -> Q:
 def holders(permission: Permission) -> list[Role]:
     """Roles that hold the permission; for pages that explain access."""
     return [role for role, granted in GRANTS.items() if permission in granted]
-
-
-def readers(data_class: DataClass) -> list[Role]:
-    """Roles that read the class of data; for pages that explain access."""
-    return [role for role, classes in CLASSES.items() if data_class in classes]

@@ -13,7 +13,8 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Organisations and accounts")
 
     def ready(self) -> None:
-        from . import guards, jobs, system_checks, tasks  # noqa: F401
+        # Models can be imported only now.
+        from . import guards, jobs, system_checks, tasks  # noqa: F401, PLC0415
 
         # Django's own signal: SQLite loses triggers when a table is remade, so they are put back after each migrate.
         post_migrate.connect(guards.install, dispatch_uid="registry.guards")
@@ -27,9 +28,10 @@ class RegistryAdminConfig(AdminConfig):
     default_site = "registry.admin_site.RegistryAdminSite"
 
     def ready(self) -> None:
-        from django.contrib.admin.templatetags import admin_list
+        # The admin's modules import models, which can be imported only now.
+        from django.contrib.admin.templatetags import admin_list  # noqa: PLC0415
 
-        from .admin_site import boolean_icon
+        from .admin_site import boolean_icon  # noqa: PLC0415
 
         super().ready()
         # No template draws these icons and no catalogue holds their words; every page of the admin looks the function up.

@@ -6,6 +6,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from .states import register
+
 
 class Level(TextChoices):
     """Levels of the tree, from the top; a level may be skipped (V-H1, U-H1)."""
@@ -36,6 +38,21 @@ ORGANIZATION_MOVES: dict[str, set[str]] = {
     OrganizationStatus.LIQUIDATING: {OrganizationStatus.ACTIVE, OrganizationStatus.ENDED},
     OrganizationStatus.ENDED: set(),
 }
+#: They put nobody on account and take no organisation in (N-H3).
+CLOSED_ORGANIZATIONS = frozenset({OrganizationStatus.LIQUIDATING, OrganizationStatus.ENDED})
+register(
+    "registry.Organization",
+    ORGANIZATION_MOVES,
+    _("«%(name)s» is %(status)s, so it cannot become %(to)s."),
+    field="status",
+    named_by="short_name",
+    tones={
+        OrganizationStatus.FORMING: "info",
+        OrganizationStatus.ACTIVE: "ok",
+        OrganizationStatus.LIQUIDATING: "warn",
+        OrganizationStatus.ENDED: "",
+    },
+)
 
 
 class Role(TextChoices):
@@ -101,6 +118,7 @@ RENAME_MOVES: dict[str, set[str]] = {
     RenameState.ACCEPTED: set(),
     RenameState.DECLINED: set(),
 }
+register("registry.RenameRequest", RENAME_MOVES, _("This request is decided already: %(state)s."))
 
 
 class JobState(TextChoices):
@@ -121,6 +139,19 @@ JOB_MOVES: dict[str, set[str]] = {
     JobState.FAILED: set(),
     JobState.CANCELLED: set(),
 }
+OPEN_JOBS = frozenset({JobState.QUEUED, JobState.RUNNING})
+register(
+    "registry.Job",
+    JOB_MOVES,
+    _("The job has ended already."),
+    tones={
+        JobState.QUEUED: "",
+        JobState.RUNNING: "info",
+        JobState.DONE: "ok",
+        JobState.FAILED: "bad",
+        JobState.CANCELLED: "",
+    },
+)
 
 
 class FilePurpose(TextChoices):

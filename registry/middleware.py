@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from . import guards
 from .access import Actor
+from .enums import Permission, Role
 from .models import Account
 from .tasks import outdate_counts
 from .views.carried import carried_in, sign_in_carrying
@@ -186,8 +187,6 @@ class FirstLoginMiddleware:
 
 def needs_name_check(actor: Actor) -> bool:
     """Only who answers for the passport checks the name, once per organisation (U-3)."""
-    from .enums import Permission, Role
-
     organization = actor.organization
     return bool(
         organization

@@ -10,11 +10,10 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from members.enums import ConsentState
+from members.enums import OPEN_CONSENTS, ConsentState
 from registry import storage
 from registry.models import Federation
 
-from ..enums import OPEN_CONSENTS
 from ..models import Consent, ConsentText
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from members.enums import ConsentState
+from members.enums import OPEN_CONSENTS, ConsentState
 from registry.access import in_scope
 from registry.enums import Permission
 from registry.history import HistoricalRecords
 
-from ..enums import OPEN_CONSENTS, ConsentPurpose
+from ..enums import ConsentPurpose
 
 if TYPE_CHECKING:
     from registry.access import Actor

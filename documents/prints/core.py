@@ -179,7 +179,8 @@ def render_long(form: Form, pages: Sequence[Mapping[str, Any]], size: int, batch
 
 def laid_out(sheets: Sheets) -> bytes:
     """The PDF of the sheets."""
-    from .engine.layout import lay_out
+    # WeasyPrint takes half a second to load, so it is loaded where something is laid out (ADR 7).
+    from .engine.layout import lay_out  # noqa: PLC0415
 
     return lay_out(sheets)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.enums import ConsentState
 from members.models import Member
-from registry import storage
+from registry import states, storage
 from registry.access import Actor, require
 from registry.enums import FilePurpose, Permission
 from registry.errors import RuleViolation
@@ -20,7 +20,7 @@ from registry.transitions.base import change, write_event, write_events
 
 from ..consents import book
 from ..models import Consent
-from ..rules import check_move, check_on_account, check_scan, check_signature
+from ..rules import check_on_account, check_scan, check_signature
 from .states import set_state
 
 
@@ -36,7 +36,8 @@ def mark_signed(member_id: int, *, signed_on: dt.date | None, scan: bytes | None
         organization = _keeper(member, by)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
         printed = book.open_consent(member)
-        check_move(printed.state if printed else ConsentState.PRINTED, ConsentState.SIGNED)
+        if printed is not None:
+            states.check(printed, ConsentState.SIGNED, "N-C1")
         scans = {member.pk: _store(scan, organization, by)} if scan is not None else {}
         (consent,) = book.sign(act, [member], {member.pk: day}, organization.federation, scans=scans)
         set_state(act, [member], ConsentState.SIGNED)
@@ -81,7 +82,7 @@ def take_back_tick(member_id: int, *, by: Actor) -> Consent:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(member, by)
         consent = _signed(member)
-        check_move(consent.state, ConsentState.PRINTED)
+        states.check(consent, ConsentState.PRINTED, "N-C1")
         book.take_back_signature(act, consent)
         set_state(act, [member], ConsentState.PRINTED)
         act.about(member, organization=organization, consent=consent.pk)

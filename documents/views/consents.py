@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from members.enums import ConsentState
+from members.enums import CONSENT_TONES, ConsentState
 from members.filters import FOUND_LIMIT, MemberFilter, ids_in_order, selected_ids
 from members.models import Member
 from members.views.lists import clean_query
@@ -40,7 +40,6 @@ PER_PAGE = 50
 DATES_APART = 100
 #: So many are marked while the chair waits.
 MARKED_AT_ONCE = 200
-TONES = {ConsentState.PRINTED: "warn", ConsentState.SIGNED: "ok", ConsentState.WITHDRAWN: "bad"}
 _USUAL = {ConsentState.NONE, ConsentState.PRINTED, ConsentState.SIGNED}
 
 
@@ -138,7 +137,7 @@ def _rows(members: Any, actor: Actor, place: Organization) -> list[dict[str, Any
         {
             "member": m,
             "consent": latest.get(m.pk),
-            "tone": TONES.get(ConsentState(m.consent_state), ""),
+            "tone": CONSENT_TONES[ConsentState(m.consent_state)],
             "unit": m.organization if wide else m.unit,
         }
         for m in people

@@ -1,6 +1,6 @@
 """What the rules say about dues; read only."""
 
-from .leaving import can_leave_paid, check_left_paid, current_unpaid, left_unpaid
+from .leaving import check_left_paid, left_unpaid
 from .money import money, roubles
 from .payments import Purpose, purposes
 from .rates import (
@@ -23,10 +23,8 @@ __all__ = [
     "annual_due_of_new",
     "annual_term",
     "arrears",
-    "can_leave_paid",
     "can_take_back",
     "check_left_paid",
-    "current_unpaid",
     "due_after_decision",
     "fees_with_rates",
     "is_charged",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from members.enums import EndReason
 from members.models import Member
+from members.rules.leaving import measures_in_force
 from registry.errors import RuleViolation
 
 from .money import roubles
@@ -40,11 +42,19 @@ def check_left_paid(member: Member, *, on: dt.date, reason: str) -> None:
         raise RuleViolation("V-B10", message % {"year": on.year - 1, "sum": roubles(amount)})
 
 
-def can_leave_paid(member: Member, *, on: dt.date, reason: str) -> bool:
-    """Is nothing of the previous year's annual fee left to pay?"""
-    return not left_unpaid(member, on=on, reason=reason)
+def warnings(member: Member, *, on: dt.date) -> list[str]:
+    """Return what does not forbid leaving on the day but should be seen before it (V-B10, K13).
 
-
-def current_unpaid(member: Member, *, on: dt.date) -> Decimal:
-    """The rest of the current year's annual fee: leaving is warned of it, not refused (K13)."""
-    return standing_of(member).left_of_year(on.year)
+    Disciplinary measures in force, and what is left of the annual fee of that year.
+    """
+    found = []
+    measures = measures_in_force(member)
+    if measures:
+        text = ngettext(
+            "%(n)s disciplinary measure is in force.", "%(n)s disciplinary measures are in force.", measures
+        )
+        found.append(text % {"n": measures})
+    unpaid = standing_of(member).left_of_year(on.year)
+    if unpaid:
+        found.append(gettext("The annual fee of this year is not paid: %(sum)s.") % {"sum": roubles(unpaid)})
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Sequence
 
@@ -57,8 +58,13 @@ def is_charged(rates: Sequence[Rate]) -> bool:
 
 
 def annual_term(rate: Rate, year: int) -> dt.date:
-    """The term of the annual fee: 30 June as the charter begins, the last day of the year where none is set (V-D1)."""
-    return dt.date(year, rate.due_month or 12, rate.due_day or 31)
+    """Return the term of the annual fee: the rate's day of the year, the last day of the year where none is set (V-D1).
+
+    A day that the month does not have, or none, is the last day of the month.
+    """
+    month = rate.due_month or 12
+    last = calendar.monthrange(year, month)[1]
+    return dt.date(year, month, min(rate.due_day or last, last))
 
 
 def due_after_decision(rate: Rate, decided_on: dt.date) -> dt.date:

@@ -12,6 +12,7 @@ from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.models import Federation
+from registry.states import allowed
 
 from ..enums import EntryKind, Fee
 from ..models import LedgerEntry, Rate
@@ -76,11 +77,7 @@ def check_rate_unused(rate: Rate, rates: Sequence[Rate]) -> None:
 
 def can_take_back(rate: Rate, rates: Sequence[Rate]) -> bool:
     """Could the rate be taken back?"""
-    try:
-        check_rate_unused(rate, rates)
-    except RuleViolation:
-        return False
-    return True
+    return allowed(check_rate_unused, rate, rates)
 
 
 def last_charge(federation: Federation, fee: str) -> dt.date | None:

@@ -4,6 +4,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from registry.states import register
+
 
 class Sex(TextChoices):
     MALE = "male", _("male")
@@ -36,6 +38,9 @@ MEMBER_MOVES: dict[str, set[str]] = {
     MemberState.DECEASED: set(),
     MemberState.WITHDRAWN: set(),
 }
+#: Members of the federation, wherever the card is now.
+PRESENT_MEMBERS = frozenset({MemberState.ON_ACCOUNT, MemberState.IN_TRANSIT})
+register("members.Member", MEMBER_MOVES, _("This cannot be done now: the card is %(state)s."))
 
 
 class Category(TextChoices):
@@ -194,6 +199,17 @@ class ConsentState(TextChoices):
     EXPIRED = "expired", _("of the former organisation")
 
 
+#: A consent that waits for its signature or holds; a member has at most one for a purpose.
+OPEN_CONSENTS = frozenset({ConsentState.PRINTED, ConsentState.SIGNED})
+CONSENT_TONES: dict[str, str] = {
+    ConsentState.NONE: "",
+    ConsentState.PRINTED: "warn",
+    ConsentState.SIGNED: "ok",
+    ConsentState.WITHDRAWN: "bad",
+    ConsentState.EXPIRED: "",
+}
+
+
 class BatchState(TextChoices):
     """Life of an import batch."""
 
@@ -212,6 +228,11 @@ BATCH_MOVES: dict[str, set[str]] = {
     BatchState.UNDONE: set(),
     BatchState.DISCARDED: set(),
 }
+#: Nobody of the list is on account yet.
+OPEN_BATCHES = frozenset({BatchState.UPLOADED, BatchState.CHECKED})
+#: The columns may still be settled.
+EDITABLE_BATCHES = OPEN_BATCHES | {BatchState.APPLIED}
+register("members.ImportBatch", BATCH_MOVES, _("This cannot be done with the list now: %(state)s."))
 
 
 class Destroyed(TextChoices):

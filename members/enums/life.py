@@ -6,6 +6,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from registry.states import register
+
 
 class ApplicationState(TextChoices):
     """Life of an application for admission (V-A4 to V-A6)."""
@@ -34,6 +36,23 @@ APPLICATION_MOVES: dict[str, set[str]] = {
     # The withdrawal was entered by mistake.
     ApplicationState.WITHDRAWN: {ApplicationState.FILED},
 }
+OPEN_APPLICATIONS = frozenset({ApplicationState.FILED, ApplicationState.SCHEDULED})
+#: Decided by the organisation's own body; the applicant is notified of it.
+DECIDED_APPLICATIONS = frozenset({ApplicationState.ADMITTED, ApplicationState.REFUSED})
+register(
+    "members.Application",
+    APPLICATION_MOVES,
+    _("This cannot be done now: the application of %(name)s is %(state)s."),
+    named_by="full_name",
+    tones={
+        ApplicationState.FILED: "warn",
+        ApplicationState.SCHEDULED: "info",
+        ApplicationState.ADMITTED: "ok",
+        ApplicationState.REFUSED: "bad",
+        ApplicationState.APPEALED: "warn",
+        ApplicationState.WITHDRAWN: "",
+    },
+)
 
 
 class CopyKind(TextChoices):
@@ -84,6 +103,20 @@ MEETING_MOVES: dict[str, set[str]] = {
     MeetingState.NO_QUORUM: {MeetingState.HELD},
     MeetingState.CANCELLED: set(),
 }
+#: The agenda may still change.
+OPEN_MEETINGS = frozenset({MeetingState.PLANNED, MeetingState.HELD})
+register(
+    "members.Meeting",
+    MEETING_MOVES,
+    _("This cannot be done now: the meeting is %(state)s."),
+    tones={
+        MeetingState.PLANNED: "info",
+        MeetingState.HELD: "warn",
+        MeetingState.CLOSED: "ok",
+        MeetingState.CANCELLED: "",
+        MeetingState.NO_QUORUM: "bad",
+    },
+)
 
 
 class ItemKind(TextChoices):
@@ -119,6 +152,21 @@ ITEM_MOVES: dict[str, set[str]] = {
     ItemState.REJECTED: {ItemState.SCHEDULED},
     ItemState.DROPPED: set(),
 }
+OPEN_ITEMS = frozenset({ItemState.WAITING, ItemState.SCHEDULED})
+DECIDED_ITEMS = frozenset({ItemState.ADOPTED, ItemState.REJECTED})
+register(
+    "members.AgendaItem",
+    ITEM_MOVES,
+    _("This cannot be done now: the item is %(state)s."),
+    refusals=dict.fromkeys(DECIDED_ITEMS, _("This item is decided already: %(state)s.")),
+    tones={
+        ItemState.WAITING: "",
+        ItemState.SCHEDULED: "info",
+        ItemState.ADOPTED: "ok",
+        ItemState.REJECTED: "bad",
+        ItemState.DROPPED: "",
+    },
+)
 
 
 class TicketReason(TextChoices):
@@ -164,6 +212,19 @@ APPEAL_MOVES: dict[str, set[str]] = {
     # The withdrawal was entered by mistake.
     AppealState.WITHDRAWN: {AppealState.RECEIVED},
 }
+#: The decision on the appeal binds (V-A6).
+DECIDED_APPEALS = frozenset({AppealState.SATISFIED, AppealState.DISMISSED})
+register(
+    "members.Appeal",
+    APPEAL_MOVES,
+    _("This cannot be done now: the appeal is %(state)s."),
+    tones={
+        AppealState.RECEIVED: "warn",
+        AppealState.SATISFIED: "ok",
+        AppealState.DISMISSED: "bad",
+        AppealState.WITHDRAWN: "",
+    },
+)
 
 
 class PaperCard(TextChoices):
@@ -195,6 +256,8 @@ TRANSFER_MOVES: dict[str, set[str]] = {
     TransferState.DECLINED: set(),
     TransferState.CANCELLED: set(),
 }
+OPEN_TRANSFERS = frozenset({TransferState.REQUESTED, TransferState.IN_TRANSIT})
+register("members.Transfer", TRANSFER_MOVES, _("This was settled already: %(state)s."))
 
 
 class MarkKind(TextChoices):
@@ -225,6 +288,8 @@ PROPOSAL_MOVES: dict[str, set[str]] = {
     ProposalState.DECLINED: {ProposalState.OPEN},
     ProposalState.WITHDRAWN: set(),
 }
+DECIDED_PROPOSALS = frozenset({ProposalState.ACCEPTED, ProposalState.DECLINED})
+register("members.ChangeProposal", PROPOSAL_MOVES, _("This proposal is settled already: %(state)s."))
 
 
 class ReconciliationState(TextChoices):
@@ -242,6 +307,9 @@ RECONCILIATION_MOVES: dict[str, set[str]] = {
     # The acceptance was entered by mistake, and the cards still say what it made them say.
     ReconciliationState.ACCEPTED: {ReconciliationState.REPORTED},
 }
+#: The report is not accepted yet.
+RUNNING_RECONCILIATIONS = frozenset({ReconciliationState.OPEN, ReconciliationState.REPORTED})
+register("members.Reconciliation", RECONCILIATION_MOVES, _("This cannot be done now: %(state)s."))
 
 
 class CheckResult(TextChoices):

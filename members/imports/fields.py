@@ -29,11 +29,6 @@ class ListField:
         """Names of the fields of the card."""
         return self.targets or (self.key,)
 
-    @property
-    def splittable(self) -> bool:
-        """Whether one cell holds what the card keeps in several fields."""
-        return len(self.targets) > 1
-
 
 FIELDS: dict[str, ListField] = {
     field.key: field

@@ -13,7 +13,15 @@ from registry.enums import Permission
 from registry.fields import EncryptedJSONField, EncryptedTextField
 from registry.history import HistoricalRecords
 
-from ..enums import CheckResult, MarkKind, ProposalState, ReconciliationState, ReminderKind
+from ..enums import (
+    DECIDED_PROPOSALS,
+    RUNNING_RECONCILIATIONS,
+    CheckResult,
+    MarkKind,
+    ProposalState,
+    ReconciliationState,
+    ReminderKind,
+)
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -71,6 +79,18 @@ class ChangeProposalQuerySet(models.QuerySet["ChangeProposal"]):
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "member__unit__"))
+
+    def open(self) -> ChangeProposalQuerySet:
+        """Proposals that wait for an answer."""
+        return self.filter(state=ProposalState.OPEN)
+
+    def to_settle(self) -> ChangeProposalQuerySet:
+        """Open proposals that one settles by itself; those of a running reconciliation are settled with its report."""
+        return self.open().exclude(reconciliation__state__in=RUNNING_RECONCILIATIONS)
+
+    def decided(self) -> ChangeProposalQuerySet:
+        """Proposals that were accepted or declined."""
+        return self.filter(state__in=DECIDED_PROPOSALS)
 
 
 class ChangeProposal(models.Model):

@@ -13,7 +13,16 @@ from registry.enums import DataClass, Permission
 from registry.fields import EncryptedJSONField, EncryptedTextField
 from registry.history import HistoricalRecords
 
-from ..enums import ApplicationState, Category, CopyKind, MandateKind, MemberState, NoticeWay
+from ..enums import (
+    DECIDED_APPLICATIONS,
+    OPEN_APPLICATIONS,
+    ApplicationState,
+    Category,
+    CopyKind,
+    MandateKind,
+    MemberState,
+    NoticeWay,
+)
 from .cards import Person
 
 if TYPE_CHECKING:
@@ -31,8 +40,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         # An actor of the whole installation has an empty condition, which «or» would drop.
         return self.filter(here, Q(member__isnull=True) | card) if card else self.filter(here)
 
-    def waiting(self) -> ApplicationQuerySet:
-        return self.filter(state__in=[ApplicationState.FILED, ApplicationState.SCHEDULED])
+    def open(self) -> ApplicationQuerySet:
+        """Applications that are not decided yet."""
+        return self.filter(state__in=OPEN_APPLICATIONS)
+
+    def to_notify(self) -> ApplicationQuerySet:
+        """Decided applications whose applicant is not notified yet."""
+        return self.filter(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
 
     def invited_to(self, meeting: Meeting) -> ApplicationQuerySet:
         """Applications that the meeting is to decide on, with what their notices print."""

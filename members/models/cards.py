@@ -14,6 +14,7 @@ from registry.fields import EncryptedJSONField, EncryptedTextField
 from registry.history import HistoricalRecords
 
 from ..enums import (
+    PRESENT_MEMBERS,
     Category,
     ConsentState,
     ContactChannel,
@@ -48,6 +49,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         if own is None or permission not in actor.permissions:
             return self.none()
         return self.visible_to(actor).filter(organization=own)
+
+    def present(self) -> MemberQuerySet:
+        """Members of the federation: on account or on their way to another organisation."""
+        return self.filter(state__in=PRESENT_MEMBERS)
 
     def on_account(self) -> MemberQuerySet:
         return self.filter(state=MemberState.ON_ACCOUNT)

@@ -13,7 +13,7 @@ from registry.access import in_scope
 from registry.fields import EncryptedJSONField, EncryptedTextField
 from registry.history import HistoricalRecords
 
-from ..enums import BatchState, RowVerdict
+from ..enums import OPEN_BATCHES, BatchState, RowVerdict
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -46,6 +46,10 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         if actor is not None and actor.organization is not None:
             found = found.filter(organization=actor.organization)
         return found
+
+    def open(self) -> ImportBatchQuerySet:
+        """Lists of which nobody is on account yet."""
+        return self.filter(state__in=OPEN_BATCHES)
 
 
 class ImportBatch(models.Model):

@@ -14,6 +14,9 @@ from registry.fields import EncryptedTextField
 from registry.history import HistoricalRecords
 
 from ..enums import (
+    DECIDED_ITEMS,
+    OPEN_ITEMS,
+    OPEN_MEETINGS,
     AppealState,
     ExclusionReason,
     ItemKind,
@@ -34,6 +37,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "organization__"))
+
+    def open(self) -> MeetingQuerySet:
+        """Meetings whose agenda may still change."""
+        return self.filter(state__in=OPEN_MEETINGS)
 
 
 class Meeting(models.Model):
@@ -102,6 +109,14 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
 
     def waiting(self) -> AgendaItemQuerySet:
         return self.filter(state=ItemState.WAITING)
+
+    def open(self) -> AgendaItemQuerySet:
+        """Items that are not decided yet, on an agenda or not."""
+        return self.filter(state__in=OPEN_ITEMS)
+
+    def decided(self) -> AgendaItemQuerySet:
+        """Items that were adopted or rejected."""
+        return self.filter(state__in=DECIDED_ITEMS)
 
 
 class AgendaItem(models.Model):
@@ -200,6 +215,10 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "organization__") | in_scope(actor, "against__organization__"))
+
+    def open(self) -> AppealQuerySet:
+        """Appeals that are not decided yet."""
+        return self.filter(state=AppealState.RECEIVED)
 
 
 class Appeal(models.Model):

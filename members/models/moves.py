@@ -13,7 +13,7 @@ from registry.enums import Permission
 from registry.fields import EncryptedTextField
 from registry.history import HistoricalRecords
 
-from ..enums import Destroyed, EndReason, PaperCard, TransferState
+from ..enums import OPEN_TRANSFERS, Destroyed, EndReason, PaperCard, TransferState
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -92,6 +92,10 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "source__") | in_scope(actor, "target__"))
+
+    def open(self) -> TransferQuerySet:
+        """Transfers that are not settled yet."""
+        return self.filter(state__in=OPEN_TRANSFERS)
 
 
 class Transfer(models.Model):

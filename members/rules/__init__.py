@@ -10,7 +10,7 @@ from .duplicates import (
     name_key,
     same_in_list,
 )
-from .person import age_on, cells_of, check_cell, check_keeps_cards, check_person, person_violations
+from .person import age_on, cells_of, check_cell, check_keeps_cards, person_violations
 
 __all__ = [
     "Duplicate",
@@ -19,7 +19,6 @@ __all__ = [
     "cells_of",
     "check_cell",
     "check_keeps_cards",
-    "check_person",
     "confirmation",
     "find_duplicates",
     "find_many_duplicates",

@@ -18,7 +18,7 @@ from registry.errors import Blocked, RuleViolation
 from registry.models import Federation, Organization
 from registry.text import search_key
 
-from ..enums import APPLICATION_MOVES, ApplicationState, Category, CopyKind
+from ..enums import OPEN_APPLICATIONS, ApplicationState, Category, CopyKind
 from ..models import Application, Representation
 from ..models.imports import decode
 from .completeness import missing_fields
@@ -35,7 +35,6 @@ OF_THE_DECISION = frozenset(
 _EARLIEST = dt.date(1990, 1, 1)
 #: Parts that are filled in on the page of a represented person.
 OF_WARD = "ward:"
-_OPEN = frozenset({ApplicationState.FILED, ApplicationState.SCHEDULED})
 
 
 @dataclass(frozen=True)
@@ -194,24 +193,9 @@ def check_ready(
         raise Blocked(missing[0].rule, message, [capfirst(str(point.text)) for point in missing])
 
 
-def can_be_scheduled(application: Application, charter: Charter, wards: Sequence[Representation]) -> bool:
-    """Is the application one that a meeting can decide on?"""
-    return application.state == ApplicationState.FILED and not held_up_by(application, charter, wards)
-
-
-def check_state_move(application: Application, to: str) -> None:
-    """Raise where the table of moves does not lead there."""
-    if to not in APPLICATION_MOVES[application.state]:
-        message = _("This cannot be done now: the application of %(name)s is %(state)s.") % {
-            "name": application.full_name,
-            "state": application.get_state_display(),
-        }
-        raise RuleViolation("V-A5", message)
-
-
 def can_be_edited(application: Application) -> bool:
     """Until the decision."""
-    return application.state in _OPEN
+    return application.state in OPEN_APPLICATIONS
 
 
 def check_open(application: Application) -> None:
@@ -269,7 +253,7 @@ def waiting_twins(federation: Federation, values: Mapping[str, Any], *, exclude:
     birth = values.get("birth_date")
     if birth is None:
         return []
-    found = Application.objects.waiting().filter(federation=federation, birth_date=birth)
+    found = Application.objects.open().filter(federation=federation, birth_date=birth)
     if exclude is not None:
         found = found.exclude(pk=exclude)
     key = name_key(values.get("surname") or "", values.get("given_name") or "")

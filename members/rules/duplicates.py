@@ -15,12 +15,11 @@ from registry.access import Actor
 from registry.models import Federation, Organization
 from registry.text import search_key
 
-from ..enums import MemberState
+from ..enums import PRESENT_MEMBERS, MemberState
 from ..models import Member
 
 _CHUNK = 400
 #: Who is on account somewhere, or on the way.
-PRESENT = (MemberState.ON_ACCOUNT, MemberState.IN_TRANSIT)
 
 
 class DuplicateKind(StrEnum):
@@ -120,7 +119,7 @@ class _Index:
         base = Member.objects.filter(federation=federation)
         if exclude is not None:
             base = base.exclude(pk=exclude)
-        present = Q(state__in=PRESENT)
+        present = Q(state__in=PRESENT_MEMBERS)
         taken = ~Q(state=MemberState.WITHDRAWN)
         for column, keys, states, into in (
             ("snils", {p.get("snils") for p in people}, present, self.snils),

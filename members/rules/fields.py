@@ -23,7 +23,7 @@ from registry.fields import EncryptedJSONField, EncryptedTextField
 from registry.text import clean, normalise_name
 
 from .. import enums
-from ..models import CardEntry, HealthRecord, IdentityPaper, Member, Questionnaire
+from ..models import HealthRecord, IdentityPaper, Member, Questionnaire
 
 #: Records beside the member, by the name that leads from the member to them.
 PARTS: dict[str, type[models.Model]] = {
@@ -270,8 +270,3 @@ def _chosen(name: str, keys: list[str], options: list[tuple[str, Any]]) -> list[
     if any(key not in offered for key in keys):
         raise RuleViolation("U-5a", _("Choose one of the values offered."), field=name)
     return [str(key) for key in keys]
-
-
-def entry_fields() -> tuple[str, ...]:
-    """Columns that an entry of the card may have."""
-    return tuple(f.name for f in CardEntry._meta.concrete_fields if f.name not in {"id", "member", "kind"})

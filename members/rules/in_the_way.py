@@ -15,7 +15,7 @@ from registry.errors import Obstacle
 from registry.models import Organization
 from registry.rules.organizations import NAMED, named
 
-from ..enums import AppealState, BatchState, ItemState, MeetingState, ReconciliationState, TransferState
+from ..enums import AppealState, ItemState, ReconciliationState, TransferState
 from ..models import AgendaItem, Appeal, Application, ImportBatch, Meeting, Reconciliation, Transfer
 from ..models.cards import MemberQuerySet
 
@@ -42,7 +42,7 @@ def members_in_the_way(people: MemberQuerySet, organization: Organization, by: A
 
 def applications_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
     """Applications that no body has decided on yet."""
-    waiting = Application.objects.filter(organization=organization).waiting().order_by("filed_on", "pk")
+    waiting = Application.objects.filter(organization=organization).open().order_by("filed_on", "pk")
     count = waiting.count()
     if count and not reads_cards(by, organization):
         text = ngettext("%(count)s application not decided", "%(count)s applications not decided", count)
@@ -60,7 +60,7 @@ def applications_in_the_way(organization: Organization, by: Actor) -> list[Obsta
 
 def meetings_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
     """Meetings that are still to come, or whose minutes are not closed."""
-    found = Meeting.objects.filter(organization=organization, state__in=[MeetingState.PLANNED, MeetingState.HELD])
+    found = Meeting.objects.open().filter(organization=organization)
     page = "meetings:detail" if reads_cards(by, organization) else ""
     lines = [
         Obstacle(
@@ -145,7 +145,7 @@ def reconciliations_in_the_way(organization: Organization, by: Actor, *states: R
 
 def batches_in_the_way(organization: Organization) -> list[Obstacle]:
     """Lists that were uploaded and are neither put on account nor thrown away, and whose they are."""
-    waiting = ImportBatch.objects.filter(organization=organization, state__in=[BatchState.UPLOADED, BatchState.CHECKED])
+    waiting = ImportBatch.objects.open().filter(organization=organization)
     lines = [Obstacle(_unfinished(batch)) for batch in waiting.select_related("uploaded_by")[:NAMED]]
     return named(lines, waiting.count())
 

@@ -7,26 +7,22 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from registry.charters import Charter
 from registry.days import after_months
 from registry.enums import OrganizationStatus
 from registry.errors import Blocked, RuleViolation
 from registry.models import Organization
+from registry.states import allowed
 
 from ..enums import (
-    MEMBER_MOVES,
-    AppealState,
     EndReason,
-    ItemKind,
-    ItemState,
     MarkKind,
     MemberState,
     PaperCard,
     TransferState,
 )
-from ..models import AgendaItem, Appeal, BookLine, CardMark, Member, Registration, Transfer
+from ..models import AgendaItem, BookLine, CardMark, Member, Registration, Transfer
 
 #: State that a reason leads to; a departure waits in transit until the arrival.
 STATES = {
@@ -40,15 +36,8 @@ STATES = {
     EndReason.EXCLUSION: MemberState.EXCLUDED,
 }
 #: Reasons of leavings that are taken back from the book; departures and exclusions have their own ways.
-REVERSIBLE = frozenset(reason for reason, state in STATES.items() if state in {MemberState.LEFT, MemberState.DECEASED})
-
-
-def check_state_move(member: Member, to: str) -> None:
-    """Raise where the table of moves does not lead there."""
-    if to not in MEMBER_MOVES[member.state]:
-        raise RuleViolation(
-            "V-B10", _("This cannot be done now: the card is %(state)s.") % {"state": member.get_state_display()}
-        )
+_LEFT = frozenset({MemberState.LEFT, MemberState.DECEASED})
+REVERSIBLE = frozenset(reason for reason, state in STATES.items() if state in _LEFT)
 
 
 def check_reason(charter: Charter, reason: str) -> None:
@@ -82,7 +71,7 @@ def check_paper_card(paper_card: str, mail_number: str) -> None:
 
 def check_nothing_waits(member: Member) -> None:
     """Raise `Blocked`, naming each, while decisions about the member are pending; death alone does not wait."""
-    items = AgendaItem.objects.filter(member=member, state__in=[ItemState.WAITING, ItemState.SCHEDULED])
+    items = AgendaItem.objects.open().filter(member=member)
     blockers: list[Any] = [_("On the agenda: %(kind)s.") % {"kind": item.get_kind_display()} for item in items]
     moves = Transfer.objects.filter(member=member, state=TransferState.REQUESTED)
     blockers += [_("A transfer was asked for and is not answered.") for _transfer in moves]
@@ -90,16 +79,9 @@ def check_nothing_waits(member: Member) -> None:
         raise Blocked("V-B10", _("Settle this first:"), blockers)
 
 
-def warnings(member: Member, on: dt.date) -> list[str]:
-    """What does not forbid the leaving and should be seen before it: measures in force, dues of this year."""
-    measures = CardMark.objects.filter(member=member, kind=MarkKind.DISCIPLINE, lifted_on__isnull=True).count()
-    found = []
-    if measures:
-        text = ngettext(
-            "%(n)s disciplinary measure is in force.", "%(n)s disciplinary measures are in force.", measures
-        )
-        found.append(text % {"n": measures})
-    return found
+def measures_in_force(member: Member) -> int:
+    """Return the number of disciplinary measures of the member that are not lifted."""
+    return CardMark.objects.filter(member=member, kind=MarkKind.DISCIPLINE, lifted_on__isnull=True).count()
 
 
 def erase_after(charter: Charter, state: str, on: dt.date) -> dt.date:
@@ -110,7 +92,7 @@ def erase_after(charter: Charter, state: str, on: dt.date) -> dt.date:
 
 def check_can_be_reopened(line: BookLine, member: Member) -> None:
     """Raise where the ending cannot be taken back from this line of the book: built upon, decided by a body, erased."""
-    if member.state not in {MemberState.LEFT, MemberState.DECEASED} or line.left_on is None:
+    if member.state not in _LEFT or line.left_on is None:
         raise RuleViolation("V-B10", _("There is nothing to take back: this leaving was settled otherwise."))
     if member.last_unit_id != line.unit_id:
         raise RuleViolation("V-B10", _("The member was in another organisation since."))
@@ -123,13 +105,7 @@ def check_can_be_reopened(line: BookLine, member: Member) -> None:
 
 def can_be_reopened(line: BookLine) -> bool:
     """The twin of `check_can_be_reopened`."""
-    if line.member is None:
-        return False
-    try:
-        check_can_be_reopened(line, line.member)
-    except RuleViolation:
-        return False
-    return True
+    return line.member is not None and allowed(check_can_be_reopened, line, line.member)
 
 
 def last_place(member: Member) -> Organization:
@@ -154,21 +130,9 @@ def check_place_works(organization: Organization) -> None:
         )
 
 
-def has_open_appeal(member: Member) -> bool:
-    """Does an appeal keep card and ticket until the final decision (V-B14)?"""
-    return Appeal.objects.filter(member=member, state=AppealState.RECEIVED).exists()
-
-
 def check_exclusion(member: Member) -> None:
     """Raise where the member is not on account, so that nothing is excluded twice (V-B16)."""
     if member.state != MemberState.ON_ACCOUNT:
         raise RuleViolation(
             "V-B16", _("This member is not on account any more: %(state)s.") % {"state": member.get_state_display()}
         )
-
-
-def pending_exclusions(member: Member) -> int:
-    """Exclusions of the member that wait for a decision."""
-    return AgendaItem.objects.filter(
-        member=member, kind=ItemKind.EXCLUSION, state__in=[ItemState.WAITING, ItemState.SCHEDULED]
-    ).count()

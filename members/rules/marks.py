@@ -12,7 +12,7 @@ from registry.errors import RuleViolation
 from registry.models import Organization
 from registry.text import search_key
 
-from ..enums import ItemKind, ItemState, MarkKind
+from ..enums import ItemKind, MarkKind
 from ..models import AgendaItem, CardMark, Member
 
 #: Marks that need no decision of a body.
@@ -88,10 +88,10 @@ def tickets_to_replace(marks: QuerySet[CardMark], organization: Organization) ->
     `waits` says that the new ticket stands before the body by now.
     """
     items = AgendaItem.objects.filter(member=OuterRef("member"), kind=ItemKind.DUPLICATE)
-    decided = items.filter(state__in=[ItemState.ADOPTED, ItemState.REJECTED], meeting__held_on__gte=OuterRef("made_on"))
+    decided = items.decided().filter(meeting__held_on__gte=OuterRef("made_on"))
     later = CardMark.objects.filter(member=OuterRef("member"), kind=MarkKind.NAME, pk__gt=OuterRef("pk"))
     found = marks.filter(
         ~Exists(later), ~Exists(decided), kind=MarkKind.NAME, member__organization=organization
     ).exclude(member__ticket_number="")
-    waits = Exists(items.filter(state__in=[ItemState.WAITING, ItemState.SCHEDULED]))
+    waits = Exists(items.open())
     return found.annotate(waits=waits).order_by("made_on", "pk")

@@ -10,15 +10,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from registry import states
 from registry.days import after_months
 from registry.enums import Level
 from registry.errors import Blocked, RuleViolation
 from registry.models import BodySeat, GoverningBody, Organization
+from registry.states import allowed
 
 from ..enums import (
-    APPEAL_MOVES,
-    ITEM_MOVES,
-    MEETING_MOVES,
+    DECIDED_APPEALS,
+    DECIDED_ITEMS,
+    OPEN_MEETINGS,
     AppealState,
     ApplicationState,
     ItemKind,
@@ -35,9 +37,7 @@ FROM_ELSEWHERE = frozenset({ItemKind.ADMISSION, ItemKind.APPEAL, ItemKind.RECONC
 ABOUT_A_MEMBER = frozenset({ItemKind.DUPLICATE, ItemKind.EXCLUSION, ItemKind.DISCIPLINE, ItemKind.DISCIPLINE_LIFTED})
 #: Kinds whose decision is told to one person by the organisation that took it; applicants have notices of their own.
 TOLD = ABOUT_A_MEMBER | {ItemKind.APPEAL}
-DECIDED = (ItemState.ADOPTED, ItemState.REJECTED)
 #: An appeal that the superior's body has decided on; the decision binds, and no second one is received.
-SETTLED = frozenset({AppealState.SATISFIED, AppealState.DISMISSED})
 
 
 def seats_on(body: GoverningBody, day: dt.date) -> QuerySet[BodySeat]:
@@ -117,33 +117,16 @@ def check_body(body: GoverningBody, organization: Organization) -> None:
         raise RuleViolation("V-A5", _("Choose a body of this organisation."), field="body")
 
 
-def check_meeting_move(meeting: Meeting, to: str) -> None:
-    """Raise where the table of moves does not lead there."""
-    if to not in MEETING_MOVES[meeting.state]:
-        text = _("This cannot be done now: the meeting is %(state)s.")
-        raise RuleViolation("V-A5", text % {"state": meeting.get_state_display()})
-
-
 def check_agenda_is_open(meeting: Meeting) -> None:
     """The agenda of a called off meeting, or with closed minutes, is not changed."""
-    if meeting.state not in {MeetingState.PLANNED, MeetingState.HELD}:
+    if meeting.state not in OPEN_MEETINGS:
         text = _("This cannot be done now: the meeting is %(state)s.")
         raise RuleViolation("V-A5", text % {"state": meeting.get_state_display()})
-
-
-def check_item_move(item: AgendaItem, to: str) -> None:
-    """Raise where the table of moves does not lead there; a decision is taken once."""
-    if to in ITEM_MOVES[item.state]:
-        return
-    if item.state in DECIDED:
-        raise RuleViolation("V-A5", _("This item is decided already: %(state)s.") % {"state": item.get_state_display()})
-    text = _("This cannot be done now: the item is %(state)s.")
-    raise RuleViolation("V-A5", text % {"state": item.get_state_display()})
 
 
 def check_can_decide(item: AgendaItem, present: int) -> Meeting:
     """The meeting at which the item can be decided on. Raises `RuleViolation`."""
-    check_item_move(item, ItemState.ADOPTED)
+    states.check(item, ItemState.ADOPTED, "V-A5")
     meeting = item.meeting
     if meeting is None or meeting.state != MeetingState.HELD:
         raise RuleViolation("V-A5", _("First note who was present at the meeting."))
@@ -164,12 +147,12 @@ def check_minutes_are_written(item: AgendaItem) -> None:
 
 def can_be_told(item: AgendaItem) -> bool:
     """Is it decided, and is there one person whom the organisation tells of it?"""
-    return item.kind in TOLD and item.state in DECIDED and item.meeting is not None
+    return item.kind in TOLD and item.state in DECIDED_ITEMS and item.meeting is not None
 
 
 def check_can_be_reversed(item: AgendaItem) -> None:
     """A decision is reversed while its minutes are open and nobody was told or appealed. Raises `Blocked`."""
-    check_item_move(item, ItemState.SCHEDULED)
+    states.check(item, ItemState.SCHEDULED, "V-A5")
     blockers: list[object] = []
     if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
         blockers.append(_("The minutes are closed: open them again first."))
@@ -185,20 +168,16 @@ def check_can_be_reversed(item: AgendaItem) -> None:
 
 def can_be_reversed(item: AgendaItem) -> bool:
     """The twin of `check_can_be_reversed`."""
-    try:
-        check_can_be_reversed(item)
-    except RuleViolation:
-        return False
-    return True
+    return allowed(check_can_be_reversed, item)
 
 
 def check_can_be_closed(meeting: Meeting, number: str, present: int) -> None:
     """Minutes are closed when everything is decided, under a number of their own in the year. Raises `RuleViolation`."""
-    check_meeting_move(meeting, MeetingState.CLOSED)
+    states.check(meeting, MeetingState.CLOSED, "V-A5")
     check_quorum(meeting, present)
     if not number.strip():
         raise RuleViolation("V-B1", _("Enter the number of the minutes."), field="number")
-    if not meeting.items.filter(state__in=DECIDED).exists():
+    if not meeting.items.decided().exists():
         raise RuleViolation("V-A5", _("Nothing was decided yet, so there are no minutes to close."))
     undecided = list(meeting.items.filter(state=ItemState.SCHEDULED).values_list("position", "kind"))
     if undecided:
@@ -277,7 +256,7 @@ def decided_by(application: Application) -> AgendaItem | None:
 def decided_on_appeal(appeal: Appeal) -> AgendaItem | None:
     """The item by which the superior's body decided on the appeal (V-A6)."""
     related = ("meeting__body", "meeting__organization__federation", "organization__federation")
-    return appeal.items.filter(state__in=DECIDED).select_related(*related).order_by("-pk").first()
+    return appeal.items.decided().select_related(*related).order_by("-pk").first()
 
 
 def last_appeal(appeals: QuerySet[Appeal]) -> Appeal | None:
@@ -295,15 +274,8 @@ def check_can_be_appealed(against: AgendaItem, application: Application | None) 
     states = set(Appeal.objects.filter(against=against, application=application).values_list("state", flat=True))
     if AppealState.RECEIVED in states:
         raise RuleViolation("V-A6", _("This appeal was received already."))
-    if states & SETTLED:
+    if states & DECIDED_APPEALS:
         raise RuleViolation("V-A6", _("An appeal against it was decided on already, and that decision binds."))
-
-
-def check_appeal_move(appeal: Appeal, to: str) -> None:
-    """Raise where the table of moves does not lead there."""
-    if to not in APPEAL_MOVES[appeal.state]:
-        text = _("This cannot be done now: the appeal is %(state)s.")
-        raise RuleViolation("V-A6", text % {"state": appeal.get_state_display()})
 
 
 def check_appeal_days(

@@ -48,13 +48,6 @@ def lines_on(lines: QuerySet[BookLine], day: dt.date) -> QuerySet[BookLine]:
     )
 
 
-def lines_known_on(lines: QuerySet[BookLine], day: dt.date) -> QuerySet[BookLine]:
-    """Of the lines those that stood open on the day for somebody who looked at its end."""
-    until = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
-    unknown = Q(left_recorded_at__isnull=True) | Q(left_recorded_at__gte=until)
-    return lines.filter(recorded_at__lt=until, entered_on__lte=day).filter(unknown | Q(left_on__gt=day))
-
-
 def names_on(organization: Organization, day: dt.date, moved: Sequence[Moved], actor: Actor) -> QuerySet[BookLine]:
     """The lines that stood open on the day in the organisation as it was then, by name; of them those in the actor's scope."""
     lines = BookLine.objects.visible_to(actor).filter(scope_then(organization, moved, "unit__"))

@@ -18,12 +18,10 @@ from registry.rules.organizations import (
     subordinates_in_the_way,
 )
 
-from ..enums import ConsentState, ReconciliationState
+from ..enums import OPEN_CONSENTS, RUNNING_RECONCILIATIONS, ReconciliationState
 from ..models import AgendaItem, Application, Member, Registration
 from ..models.cards import MemberQuerySet
 from . import in_the_way
-
-_OPEN = (ReconciliationState.OPEN, ReconciliationState.REPORTED)
 
 
 def people_of(organization: Organization) -> MemberQuerySet:
@@ -60,7 +58,7 @@ def cards_without_keeper(
 
 def waiting_at(organization: Organization) -> int:
     """Applications and other matters that wait for a decision of the organisation and go along with a merger."""
-    applications = Application.objects.filter(organization=organization).waiting().count()
+    applications = Application.objects.filter(organization=organization).open().count()
     return applications + AgendaItem.objects.filter(organization=organization).waiting().count()
 
 
@@ -83,7 +81,7 @@ def consents_to_renew(organization: Organization, parent: Organization) -> Query
 
     Whoever is merged is followed by a successor, who takes over the consents too.
     """
-    given = Member.objects.filter(consent_state__in=[ConsentState.PRINTED, ConsentState.SIGNED]).on_account()
+    given = Member.objects.filter(consent_state__in=OPEN_CONSENTS).on_account()
     former = organization.operator()
     if former == parent.operator() or former.path.startswith(organization.path):
         return given.none()
@@ -124,7 +122,7 @@ def merge_blockers(source: Organization, target: Organization, by: Actor) -> lis
         *cards_without_keeper(source, home),
         *waiting,
         *in_the_way.meetings_in_the_way(source, by),
-        *in_the_way.reconciliations_in_the_way(source, by, *_OPEN),
+        *in_the_way.reconciliations_in_the_way(source, by, *RUNNING_RECONCILIATIONS),
         *jobs_in_the_way(source),
         *in_the_way.batches_in_the_way(source),
     ]
@@ -139,7 +137,7 @@ def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle
         *in_the_way.items_in_the_way(organization),
         *in_the_way.appeals_in_the_way(organization, by),
         *in_the_way.transfers_in_the_way(organization, by),
-        *in_the_way.reconciliations_in_the_way(organization, by, *_OPEN),
+        *in_the_way.reconciliations_in_the_way(organization, by, *RUNNING_RECONCILIATIONS),
         *subordinates_in_the_way(organization),
         *appointments_in_the_way(organization, by),
         *jobs_in_the_way(organization),

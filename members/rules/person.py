@@ -56,13 +56,6 @@ def age_on(birth_date: dt.date, day: dt.date) -> int:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
-def check_person(values: Mapping[str, Any], charter: Charter, today: dt.date) -> None:
-    """Raise the first `RuleViolation` that speaks against putting this person on account."""
-    _values, wrong = person_violations(values, charter, today)
-    if wrong:
-        raise wrong[0]
-
-
 def person_violations(
     values: Mapping[str, Any], charter: Charter, today: dt.date, *, joins: bool = True
 ) -> tuple[dict[str, Any], list[RuleViolation]]:

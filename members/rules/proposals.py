@@ -13,7 +13,7 @@ from registry.access import Actor
 from registry.charters import Charter
 from registry.errors import RuleViolation
 
-from ..enums import PROPOSAL_MOVES, RECONCILIATION_MOVES, CheckResult, ItemState, ReconciliationState
+from ..enums import CheckResult, ItemState, ReconciliationState
 from ..models import ChangeProposal, Member, Reconciliation
 from ..models.imports import decode, encode
 from .fields import card_values, class_of, is_empty
@@ -57,14 +57,6 @@ def as_meant(value: Any) -> Any:
     return decode(value)
 
 
-def check_open(proposal: ChangeProposal, to: str) -> None:
-    """Raise where the proposal is settled already."""
-    if to not in PROPOSAL_MOVES[proposal.state]:
-        raise RuleViolation(
-            "V-B8", _("This proposal is settled already: %(state)s.") % {"state": proposal.get_state_display()}
-        )
-
-
 def is_overtaken(proposal: ChangeProposal, current: Any) -> bool:
     """Does the card say something else by now than what was to be changed?"""
     before = as_meant(proposal.before)
@@ -106,14 +98,6 @@ def check_answer(answer: str) -> None:
 def readable_proposal(proposal: ChangeProposal, actor: Actor) -> bool:
     """May the actor read the class of data that the field belongs to?"""
     return actor.reads(class_of(proposal.field))
-
-
-def check_reconciliation(reconciliation: Reconciliation, to: str) -> None:
-    """Raise where the table of moves does not lead there."""
-    if to not in RECONCILIATION_MOVES[reconciliation.state]:
-        raise RuleViolation(
-            "V-B8", _("This cannot be done now: %(state)s.") % {"state": reconciliation.get_state_display()}
-        )
 
 
 def check_is_open(reconciliation: Reconciliation) -> None:

@@ -14,7 +14,7 @@ from registry.errors import RuleViolation
 from registry.models import Organization
 from registry.text import clean
 
-from ..enums import ItemKind, ItemState, MandateKind, MemberState
+from ..enums import ItemKind, MandateKind, MemberState
 from ..models import AgendaItem, Representation
 from ..models.cards import Person
 from ..models.imports import decode
@@ -159,13 +159,13 @@ def grounds_lost(ended: QuerySet[Representation], organization: Organization) ->
         ended_on=OuterRef("ended_on"), pk__gt=OuterRef("pk")
     )
     items = AgendaItem.objects.filter(member=OuterRef("member"), kind=ItemKind.EXCLUSION)
-    judged = items.filter(state__in=[ItemState.ADOPTED, ItemState.REJECTED], meeting__held_on__gte=OuterRef("ended_on"))
+    judged = items.decided().filter(meeting__held_on__gte=OuterRef("ended_on"))
     found = ended.filter(
         ~Exists(others.filter(ended_on__isnull=True)), ~Exists(later), ~Exists(judged),
         ended_on__isnull=False, member__organization=organization, member__state=MemberState.ON_ACCOUNT,
         member__category__in=organization.charter.admission.representing,
     )  # fmt: skip
-    waits = Exists(items.filter(state__in=[ItemState.WAITING, ItemState.SCHEDULED]))
+    waits = Exists(items.open())
     return found.annotate(waits=waits).order_by("ended_on", "pk")
 
 

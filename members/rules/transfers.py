@@ -12,15 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import Consent, PrintRecord
 from dues.models import LedgerEntry
+from registry import states
 from registry.access import Actor
 from registry.enums import OrganizationStatus, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.models import Organization
 from registry.models.organizations import OrganizationQuerySet
 from registry.rules.organizations import check_takes_members
+from registry.states import allowed
 from registry.text import search_key
 
-from ..enums import TRANSFER_MOVES, ConsentState, MemberState, TransferState
+from ..enums import ConsentState, MemberState, TransferState
 from ..models import (
     BookLine,
     CardEntry,
@@ -44,18 +46,6 @@ MOST_AT_TICKET, REMEMBERED = 10, dt.timedelta(days=1)
 
 #: So many organisations are offered to choose from; a longer word narrows them.
 OFFERED = 20
-
-
-def check_state(transfer: Transfer, state: str) -> None:
-    """Raise where the transfer is not in the state that the step begins from."""
-    if transfer.state != state:
-        raise RuleViolation("V-B9", _("This was settled already: %(state)s.") % {"state": transfer.get_state_display()})
-
-
-def check_move(transfer: Transfer, to: str) -> None:
-    """Raise where the table of moves does not lead there."""
-    if to not in TRANSFER_MOVES[transfer.state]:
-        raise RuleViolation("V-B9", _("This was settled already: %(state)s.") % {"state": transfer.get_state_display()})
 
 
 def other_side(transfer: Transfer) -> Organization:
@@ -217,7 +207,7 @@ def answers_for_arrival(transfer: Transfer, by: Actor) -> bool:
 
 def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arrival:
     """Raise where the arrival is not the last step of the member's way, or something rests on it; answers what it wrote."""
-    check_state(transfer, TransferState.ARRIVED)
+    states.check_is(transfer, {TransferState.ARRIVED}, "V-B9")
     registration = Registration.objects.filter(
         member=member, organization=transfer.target, ended_on__isnull=True
     ).first()
@@ -237,13 +227,11 @@ def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arriv
 
 def can_arrival_be_taken_back(transfer: Transfer, by: Actor) -> bool:
     """The twin of the two checks."""
-    if transfer.state != TransferState.ARRIVED or not answers_for_arrival(transfer, by):
-        return False
-    try:
-        check_arrival_can_be_taken_back(transfer, transfer.member)
-    except RuleViolation:
-        return False
-    return True
+    return (
+        transfer.state == TransferState.ARRIVED
+        and answers_for_arrival(transfer, by)
+        and allowed(check_arrival_can_be_taken_back, transfer, transfer.member)
+    )
 
 
 def what_rests_on_arrival(member: Member, line: BookLine) -> bool:

@@ -14,7 +14,7 @@ from registry.access import Actor
 from registry.enums import Permission
 from registry.tasks import Task, provider
 
-from ..enums import ApplicationState, MeetingState
+from ..enums import DECIDED_APPLICATIONS, ApplicationState, MeetingState
 from ..models import Application, Meeting
 from ..rules.applications import sets_of
 
@@ -59,7 +59,7 @@ def applications(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 
 _TO_INVITE = Q(state=ApplicationState.SCHEDULED, invited_on__isnull=True)
-_TO_NOTIFY = Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED], notified_on__isnull=True)
+_TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
 
 
 def _agenda_page(actor: Actor, today: dt.date) -> str:

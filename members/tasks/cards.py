@@ -16,7 +16,6 @@ from registry.enums import Permission
 from registry.rules.figures import totals
 from registry.tasks import Task, provider
 
-from ..enums import BatchState
 from ..models import CardMark, ImportBatch, Member, Representation
 from ..rules.marks import tickets_to_replace
 from ..rules.representations import grounds_lost
@@ -29,7 +28,7 @@ def open_batches(actor: Actor, today: dt.date) -> Iterable[Task]:
     """Lists that were uploaded and not brought to their end (U-5)."""
     if actor.organization is None or not actor.may(Permission.IMPORT_MEMBERS, actor.organization):
         return
-    batches = ImportBatch.objects.visible_to(actor).filter(state__in=[BatchState.UPLOADED, BatchState.CHECKED])
+    batches = ImportBatch.objects.visible_to(actor).open()
     for batch in batches.only("pk", "uploaded_at")[:5]:
         yield Task(
             text=_("A list waits to be put on account"),

@@ -15,9 +15,9 @@ from registry.access import Actor
 from registry.enums import Permission
 from registry.tasks import Task, provider
 
-from ..enums import ItemKind, MeetingState
+from ..enums import OPEN_MEETINGS, ItemKind, MeetingState
 from ..models import AgendaItem, Meeting
-from ..rules.meetings import ABOUT_A_MEMBER, DECIDED, has_quorum
+from ..rules.meetings import ABOUT_A_MEMBER, has_quorum
 
 #: So many meetings are named one by one.
 _NAMED = 5
@@ -30,7 +30,7 @@ def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
     if own is None or not actor.may(Permission.RUN_MEETINGS, own):
         return
     open_meetings = Meeting.objects.visible_to(actor).filter(
-        organization=own, state__in=[MeetingState.PLANNED, MeetingState.HELD], held_on__lte=today
+        organization=own, state__in=OPEN_MEETINGS, held_on__lte=today
     )
     named = open_meetings.select_related("body").annotate(present=Count("attendance")).order_by("held_on", "pk")
     for meeting in named[:_NAMED]:
@@ -66,7 +66,7 @@ def _waiting(found: QuerySet[AgendaItem]) -> Iterator[Task]:
 
 def _to_tell(found: QuerySet[AgendaItem], days: int) -> Iterator[Task]:
     """Decisions that nobody was told: those about members, and those on appeals (V-A6)."""
-    untold = found.filter(state__in=DECIDED, notified_on__isnull=True)
+    untold = found.decided().filter(notified_on__isnull=True)  # type: ignore[attr-defined]
     about, appeals = _untold(untold.filter(kind__in=ABOUT_A_MEMBER)), _untold(untold.filter(kind=ItemKind.APPEAL))
     if about["count"]:
         text = ngettext(

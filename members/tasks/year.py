@@ -39,8 +39,8 @@ def proposals_to_settle(actor: Actor, today: dt.date) -> Iterable[Task]:
         return
     if not actor.organization.keeps_cards:
         return
-    found = ChangeProposal.objects.visible_to(actor).filter(state=ProposalState.OPEN)
-    waiting = found.exclude(reconciliation__state__in=[ReconciliationState.OPEN, ReconciliationState.REPORTED]).count()
+    found = ChangeProposal.objects.visible_to(actor)
+    waiting = found.to_settle().count()
     if waiting:
         yield Task(
             text=ngettext("%(n)s proposed change to settle", "%(n)s proposed changes to settle", waiting)

@@ -31,8 +31,6 @@ from ..rules.person import check_cell, check_keeps_cards, decided_here, grown_up
 from ..search import member_search_key
 from . import book, reminders
 
-#: Blocking cards named one by one; of more only the number is told.
-_NAMED = 50
 _NOBODY = _("Nobody was put on account: some of the people cannot be.")
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.consents import book as consents
 from dues import ledger
+from registry import states
 from registry.errors import Blocked, RuleViolation
 from registry.models import Federation, Organization
 from registry.transitions.base import Act
@@ -35,7 +36,7 @@ from ..models import (
     Transfer,
 )
 from ..models.imports import encode
-from ..rules.applications import OF_THE_DECISION, check_ready, check_state_move, values_of_application
+from ..rules.applications import OF_THE_DECISION, check_ready, values_of_application
 from ..rules.fields import card_values, is_empty
 from . import reminders
 from .accounting import enrol, grounds
@@ -68,7 +69,7 @@ def refuse(act: Act, item: AgendaItem) -> list[Application]:
         raise RuleViolation("V-A6", _("Write down why: the applicant is told the reason."), field="reason")
     applications = _locked(item)
     for application in applications:
-        check_state_move(application, ApplicationState.REFUSED)
+        states.check(application, ApplicationState.REFUSED, "V-A5")
         _check_order(application, meeting.held_on)
         application.state, application.decided_on = ApplicationState.REFUSED, meeting.held_on
         application.refusal = item.reason
@@ -86,7 +87,7 @@ def undo(act: Act, item: AgendaItem) -> None:
     _check_nothing_rests(applications, [_("An appeal against it was received.")] if appeals.exists() else [])
     admitted = [a for a in applications if a.state == ApplicationState.ADMITTED]
     for application in applications:
-        check_state_move(application, ApplicationState.SCHEDULED)
+        states.check(application, ApplicationState.SCHEDULED, "V-A5")
         application.state, application.decided_on, application.refusal = ApplicationState.SCHEDULED, None, ""
         # Whether the applicant came is a fact of the meeting, whatever was decided there.
         application.erase_after = None
@@ -98,7 +99,7 @@ def undo_admission_by_appeal(act: Act, appeal: Appeal) -> None:
     """The region's decision was entered by mistake: the application is refused and appealed again, as it was before."""
     application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id or 0)
     _check_nothing_rests([application])
-    check_state_move(application, ApplicationState.APPEALED)
+    states.check(application, ApplicationState.APPEALED, "V-A5")
     before = Application.history.filter(id=application.pk, state=ApplicationState.APPEALED).latest("history_date")
     for name in ("state", "decided_on", "refusal", "notified_on", "notified_by"):
         setattr(application, name, getattr(before, name))
@@ -164,7 +165,7 @@ def _admit(act: Act, applications: Sequence[Application], organization: Organiza
     charter = organization.charter
     wards = _wards(applications)
     for application in applications:
-        check_state_move(application, ApplicationState.ADMITTED)
+        states.check(application, ApplicationState.ADMITTED, "V-A5")
         _check_order(application, meeting.held_on)
         check_ready(application, charter, wards.get(application.pk, []), meeting.held_on)
     people = [_card(application, meeting.held_on) for application in applications]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -45,7 +46,7 @@ def put_on(
         for item in waiting:
             if item.organization_id != meeting.organization_id:
                 raise RuleViolation("V-A5", _("Another organisation decides on this."))
-            rules.check_item_move(item, ItemState.SCHEDULED)
+            states.check(item, ItemState.SCHEDULED, "V-A5")
             if item.filed_on > meeting.held_on:
                 text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
                 raise RuleViolation("V-A5", text % {"day": item.filed_on.strftime("%d.%m.%Y")})
@@ -64,7 +65,7 @@ def take_off(item_id: int, *, by: Actor) -> Meeting:
     with change(by=by, rule="V-A5", event="agenda.reduced") as act:
         item, meeting = _on_agenda(act, item_id)
         release(act, item)
-        _renumber(meeting)
+        _renumber(act, meeting)
         act.about(meeting, organization=meeting.organization, item=item_id)
     return meeting
 
@@ -104,10 +105,7 @@ def move(item_id: int, *, up: bool, by: Actor) -> Meeting:
         act.silent = not 0 <= to < len(items)
         if not act.silent:
             items[at], items[to] = items[to], items[at]
-            for position, other in enumerate(items, 1):
-                if other.position != position:
-                    other.position = position
-                    act.save(other)
+            _renumber(act, meeting, items)
         act.about(meeting, organization=meeting.organization, item=item.pk)
     return meeting
 
@@ -115,11 +113,11 @@ def move(item_id: int, *, up: bool, by: Actor) -> Meeting:
 def release(act: Act, item: AgendaItem) -> None:
     """The item waits again; one of admission is dissolved, for its applications wait by themselves."""
     if item.kind == ItemKind.ADMISSION:
-        rules.check_item_move(item, ItemState.DROPPED)
+        states.check(item, ItemState.DROPPED, "V-A5")
         take_off_agenda(act, item)
         item.state = ItemState.DROPPED
     else:
-        rules.check_item_move(item, ItemState.WAITING)
+        states.check(item, ItemState.WAITING, "V-A5")
         item.state = ItemState.WAITING
     # The words are those of this meeting.
     item.meeting, item.position, item.spoken = None, 0, ""
@@ -177,7 +175,9 @@ def _last(meeting: Meeting) -> int:
     return int(meeting.items.aggregate(last=Max("position"))["last"] or 0)
 
 
-def _renumber(meeting: Meeting) -> None:
-    for position, item in enumerate(rules.agenda_of(meeting), 1):
+def _renumber(act: Act, meeting: Meeting, items: Sequence[AgendaItem] | None = None) -> None:
+    """Number the items of the agenda from 1 in their order, or in the given one."""
+    for position, item in enumerate(items or rules.agenda_of(meeting), 1):
         if item.position != position:
-            AgendaItem.objects.filter(pk=item.pk).update(position=position)
+            item.position = position
+            act.save(item)

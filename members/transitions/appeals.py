@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
+from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -15,7 +16,6 @@ from registry.transitions.base import Act, change
 from ..enums import AppealState, ApplicationState, ItemKind, ItemState
 from ..models import AgendaItem, Appeal, Application, Member
 from ..rules import meetings as rules
-from ..rules.applications import check_state_move
 from . import admission, leaving
 from .applications import set_terms
 
@@ -44,7 +44,7 @@ def receive_appeal(
         late = received_on > term
         rules.check_appeal_days(received_on, decided_on=held_on, late=late, late_reason=late_reason, today=act.today)
         if application is not None:
-            check_state_move(application, ApplicationState.APPEALED)
+            states.check(application, ApplicationState.APPEALED, "V-A5")
             application.state, application.erase_after = ApplicationState.APPEALED, None
             act.save(application)
         name = application.full_name if application is not None else _member(against).full_name
@@ -65,7 +65,7 @@ def withdraw_appeal(appeal_id: int, *, by: Actor) -> Appeal:
         appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
         require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
         _close(act, appeal, AppealState.WITHDRAWN)
-        for item in appeal.items.select_for_update().filter(state__in=[ItemState.WAITING, ItemState.SCHEDULED]):
+        for item in appeal.items.select_for_update().open():
             item.state, item.meeting, item.position = ItemState.DROPPED, None, 0
             act.save(item)
         _refused_again(act, appeal)
@@ -78,7 +78,7 @@ def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
     with change(by=by, rule="V-A6", event="appeal.withdrawal_taken_back") as act:
         appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
         require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
-        rules.check_appeal_move(appeal, AppealState.RECEIVED)
+        states.check(appeal, AppealState.RECEIVED, "V-A6")
         if appeal.state != AppealState.WITHDRAWN:
             raise RuleViolation("V-A6", _("Only a withdrawal can be taken back here."))
         _check_is_last(appeal)
@@ -94,7 +94,7 @@ def satisfy(act: Act, item: AgendaItem) -> None:
     appeal = _of(item)
     appeal.decided_on = _day(item, appeal)
     if appeal.application_id is not None:
-        rules.check_appeal_move(appeal, AppealState.SATISFIED)
+        states.check(appeal, AppealState.SATISFIED, "V-A6")
         admission.admit_by_appeal(act, appeal)
     else:
         leaving.restore(act, _member(appeal.against))
@@ -149,13 +149,13 @@ def _appealed_again(act: Act, appeal: Appeal) -> None:
     if appeal.application_id is None:
         return
     application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id)
-    check_state_move(application, ApplicationState.APPEALED)
+    states.check(application, ApplicationState.APPEALED, "V-A5")
     application.state, application.erase_after = ApplicationState.APPEALED, None
     act.save(application)
 
 
 def _close(act: Act, appeal: Appeal, state: str) -> None:
-    rules.check_appeal_move(appeal, state)
+    states.check(appeal, state, "V-A6")
     appeal.state = state
     if state == AppealState.RECEIVED:
         appeal.decided_on = None
@@ -166,7 +166,7 @@ def _refused_again(act: Act, appeal: Appeal) -> None:
     if appeal.application_id is None:
         return
     application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id)
-    check_state_move(application, ApplicationState.REFUSED)
+    states.check(application, ApplicationState.REFUSED, "V-A5")
     application.state = ApplicationState.REFUSED
     set_terms(act, [application], application.organization)
     act.save(application)

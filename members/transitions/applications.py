@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from registry import states
 from registry.access import Actor, require
 from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
@@ -16,7 +17,7 @@ from registry.text import sort_key
 from registry.transitions.base import Act, change, write_event
 from registry.transitions.figures import adjust
 
-from ..enums import ApplicationState, ItemKind, ItemState, NoticeWay
+from ..enums import DECIDED_APPLICATIONS, ApplicationState, ItemKind, ItemState, NoticeWay
 from ..models import AgendaItem, Application, Attachment, Representation
 from ..models.imports import encode
 from ..rules import applications as rules
@@ -31,7 +32,6 @@ from .accounting import duplicate_violation
 
 #: What the application says beyond the fields of the future card.
 FACTS = ("filed_on", "copies", "acquainted_on", "acquainted_by", "consent_signed_on", "routing")
-_DECIDED = (ApplicationState.ADMITTED, ApplicationState.REFUSED)
 
 
 def file_application(
@@ -73,7 +73,7 @@ def withdraw_application(application_id: int, *, by: Actor) -> Application:
     """The applicant does not want to be admitted any more; an item of the agenda that was his alone goes (V-A4)."""
     with change(by=by, rule="V-A4", event="application.withdrawn") as act:
         application, organization = _own(act, application_id)
-        rules.check_state_move(application, ApplicationState.WITHDRAWN)
+        states.check(application, ApplicationState.WITHDRAWN, "V-A5")
         item, application.item = application.item, None
         application.state = ApplicationState.WITHDRAWN
         set_terms(act, [application], organization)
@@ -94,7 +94,7 @@ def restore_application(application_id: int, *, by: Actor) -> Application:
     """The withdrawal was entered by mistake: the application waits again."""
     with change(by=by, rule="V-A4", event="application.withdrawal_taken_back") as act:
         application, organization = _own(act, application_id)
-        rules.check_state_move(application, ApplicationState.FILED)
+        states.check(application, ApplicationState.FILED, "V-A5")
         if application.state != ApplicationState.WITHDRAWN:
             raise RuleViolation("V-A4", _("Only a withdrawal can be taken back here."))
         _check_new(act, application, rules.values_of_application(application), None)
@@ -138,7 +138,7 @@ def put_on_agenda(act: Act, item: AgendaItem, applications: Sequence[Application
     for application in locked:
         if application.organization_id != item.organization_id or item.kind != ItemKind.ADMISSION:
             raise RuleViolation("V-A5", _("Another organisation decides on the application."))
-        rules.check_state_move(application, ApplicationState.SCHEDULED)
+        states.check(application, ApplicationState.SCHEDULED, "V-A5")
         rules.check_ready(application, charter, wards.get(application.pk, []))
         application.state, application.item = ApplicationState.SCHEDULED, item
         application.version += 1
@@ -204,7 +204,7 @@ def note_notified(
     with change(by=by, rule="V-A5", event="application.notified") as act:
         applications, organization = _own_many(act, ids)
         for application in applications:
-            if application.state not in _DECIDED:
+            if application.state not in DECIDED_APPLICATIONS:
                 raise RuleViolation("V-A5", _("The application is not decided on yet, or it was appealed."))
             _check_notice(on, way, after=application.decided_on, today=act.today)
             if pickup_on is not None and on is not None and pickup_on < on:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from documents.consents import book as consents
+from registry import states
 from registry.access import Actor
 from registry.models import Organization
 from registry.transitions.base import Act, change
@@ -57,7 +58,7 @@ def _cancel(act: Act, member: Member, registration: Registration, target: Organi
 
 
 def _again(act: Act, transfer: Transfer, state: str, code: str = "") -> None:
-    rules.check_move(transfer, state)
+    states.check(transfer, state, "V-B9")
     transfer.state, transfer.ended_on, transfer.code_digest = state, None, digest(code) if code else ""
     if state == TransferState.IN_TRANSIT:
         transfer.target = None

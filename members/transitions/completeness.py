@@ -13,7 +13,6 @@ from registry.charters import Charter
 from registry.models import Event, Federation
 from registry.transitions.base import write_event
 
-from ..enums import MemberState
 from ..models import Member, Registration
 from ..rules import missing_fields
 from ..rules.fields import PARTS, values_of
@@ -49,7 +48,7 @@ def _fingerprint(charter: Charter) -> str:
 
 
 def _next(federation: Federation, last: int) -> list[int]:
-    present = Member.objects.filter(federation=federation, state__in=[MemberState.ON_ACCOUNT, MemberState.IN_TRANSIT])
+    present = Member.objects.present().filter(federation=federation)
     return list(present.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_CHUNK])
 
 

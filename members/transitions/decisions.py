@@ -10,13 +10,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.models import Organization
 from registry.transitions.base import Act, change
 
-from ..enums import ItemKind, ItemState, MarkKind, NoticeWay
+from ..enums import OPEN_ITEMS, ItemKind, ItemState, MarkKind, NoticeWay
 from ..models import AgendaItem, Application, CardMark, Meeting, Member
 from ..rules import meetings as rules
 from ..rules.resolutions import mark_of, with_term
@@ -126,7 +127,7 @@ def drop_item(item_id: int, *, by: Actor) -> AgendaItem:
         item = own_item(act, item_id)
         if item.kind in rules.FROM_ELSEWHERE:
             raise RuleViolation("V-A5", _("This is withdrawn where it comes from: on its own page."))
-        rules.check_item_move(item, ItemState.DROPPED)
+        states.check(item, ItemState.DROPPED, "V-A5")
         item.state, item.meeting, item.position, item.spoken = ItemState.DROPPED, None, 0, ""
         act.save(item)
         act.about(item, organization=item.organization, kind=item.kind)
@@ -255,9 +256,7 @@ def _present(item: AgendaItem) -> int:
 
 
 def _check_waits_once(organization: Organization, kind: str, member: Member, mark: CardMark | None) -> None:
-    same = AgendaItem.objects.filter(
-        organization=organization, kind=kind, member=member, state__in=[ItemState.WAITING, ItemState.SCHEDULED]
-    )
+    same = AgendaItem.objects.filter(organization=organization, kind=kind, member=member, state__in=OPEN_ITEMS)
     if kind == ItemKind.DISCIPLINE_LIFTED:
         same = same.filter(mark=mark)
     if kind not in {ItemKind.DISCIPLINE, ItemKind.OTHER} and same.exists():

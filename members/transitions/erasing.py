@@ -13,7 +13,7 @@ from django.utils import timezone
 from documents.models import Consent
 from registry import storage
 from registry.access import Actor, require
-from registry.enums import JobState, Permission
+from registry.enums import OPEN_JOBS, JobState, Permission
 from registry.models import Draft, Figures, Job, Organization, StoredFile
 from registry.transitions.base import Act, change
 
@@ -142,7 +142,7 @@ def _drop_files_of_member(member: Member) -> int:
 def _drop_copies_of_books(member: Member) -> int:
     """What jobs have made of the books in which he stands: it could be fetched for a week yet."""
     units = dict(BookLine.objects.filter(member=member).values_list("pk", "unit"))
-    holding = Q(result__isnull=False) | Q(state__in=[JobState.QUEUED, JobState.RUNNING])
+    holding = Q(result__isnull=False) | Q(state__in=OPEN_JOBS)
     made = Job.objects.filter(holding, kind__in=_OF_BOOKS, organization__federation=member.federation)
     named = [
         job

@@ -10,14 +10,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry import storage
+from registry import states, storage
 from registry.access import Actor, require
 from registry.enums import FilePurpose, Permission
 from registry.errors import RuleViolation
 from registry.models import Organization
 from registry.transitions.base import Act, change
 
-from ..enums import BATCH_MOVES, BatchState, RegistrationReason, RowVerdict
+from ..enums import EDITABLE_BATCHES, OPEN_BATCHES, BatchState, RegistrationReason, RowVerdict
 from ..errors import SomeRefused
 from ..models import ColumnMapping, ImportBatch, ImportRow
 from ..models.imports import encode
@@ -76,7 +76,7 @@ def keep_sheet(batch_id: int, *, found: Mapping[str, Any], rows: Sequence[Mappin
     """Another sheet of the same file is taken instead; what was corrected on the first one goes."""
     with change(by=by, rule="U-5", event="import.sheet_chosen") as act:
         batch = _batch(act, batch_id, by)
-        if batch.state not in {BatchState.UPLOADED, BatchState.CHECKED}:
+        if batch.state not in OPEN_BATCHES:
             raise RuleViolation(
                 "U-5", _("This list has been put on account already; upload the file anew for another sheet.")
             )
@@ -102,7 +102,7 @@ def keep_columns(
     """What the columns mean is settled; `remembered` of it goes for the organisation's next list of such headings."""
     with change(by=by, rule="U-5", event="import.columns_settled") as act:
         batch = _batch(act, batch_id, by)
-        if batch.state not in {BatchState.UPLOADED, BatchState.CHECKED, BatchState.APPLIED}:
+        if batch.state not in EDITABLE_BATCHES:
             raise RuleViolation("U-5", _("This list is closed. Upload the file anew."))
         if batch.mapping != dict(mapping):
             # What was looked at was another reading of the columns.
@@ -129,7 +129,8 @@ def keep_check(batch_id: int, changed: Sequence[ImportRow], *, by: Actor) -> Imp
         elif changed:
             ImportRow.objects.bulk_update(changed, _ROW_FIELDS, batch_size=_MANY)
         if batch.state == BatchState.UPLOADED:
-            _move(batch, BatchState.CHECKED)
+            states.check(batch, BatchState.CHECKED, "U-5")
+            batch.state = BatchState.CHECKED
         batch.counts = count(batch)
         act.save(batch)
         act.about(batch, organization=batch.organization, **batch.counts)
@@ -187,7 +188,8 @@ def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
     """
     with change(by=by, rule="U-5", event="import.applied") as act:
         batch = _batch(act, batch_id, by)
-        _move(batch, BatchState.APPLIED)
+        states.check(batch, BatchState.APPLIED, "U-5")
+        batch.state = BatchState.APPLIED
         rows = list(ImportRow.objects.filter(batch=batch, verdict=RowVerdict.READY).order_by("number"))
         if not rows:
             raise RuleViolation("U-5", _("There is no row that can be put on account. Correct the rows first."))
@@ -219,7 +221,8 @@ def undo_batch(batch_id: int, *, by: Actor) -> ImportBatch:
     """The whole list is taken back while nothing depends on it; raises `Blocked`, which names what does."""
     with change(by=by, rule="U-5", event="import.undone") as act:
         batch = _batch(act, batch_id, by)
-        _move(batch, BatchState.UNDONE)
+        states.check(batch, BatchState.UNDONE, "U-5")
+        batch.state = BatchState.UNDONE
         taken = take_back(batch, by=by)
         ImportRow.objects.filter(batch=batch).delete()
         _drop_source(batch)
@@ -233,7 +236,8 @@ def discard_batch(batch_id: int, *, by: Actor) -> ImportBatch:
     """A list that is not wanted any more is thrown away with its file; nobody of it came on account."""
     with change(by=by, rule="U-5", event="import.discarded") as act:
         batch = _batch(act, batch_id, by)
-        _move(batch, BatchState.DISCARDED)
+        states.check(batch, BatchState.DISCARDED, "U-5")
+        batch.state = BatchState.DISCARDED
         ImportRow.objects.filter(batch=batch).delete()
         _drop_source(batch)
         act.save(batch)
@@ -252,14 +256,6 @@ def _batch(act: Act, batch_id: int, by: Actor) -> ImportBatch:
     batch.organization = Organization.objects.select_related("federation").get(pk=batch.organization_id)
     require(by, Permission.IMPORT_MEMBERS, batch.organization)
     return batch
-
-
-def _move(batch: ImportBatch, state: str) -> None:
-    if state not in BATCH_MOVES[batch.state]:
-        raise RuleViolation(
-            "U-5", _("This cannot be done with the list now: %(state)s.") % {"state": batch.get_state_display()}
-        )
-    batch.state = state
 
 
 def _write_rows(batch: ImportBatch, rows: Sequence[Mapping[str, Any]]) -> None:

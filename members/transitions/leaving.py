@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from dues.rules import check_left_paid
+from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -51,7 +52,7 @@ def deregister(
         member, organization, registration = _on_account(act, member_id, version)
         state = rules.STATES[EndReason(reason)] if reason in rules.STATES else ""
         rules.check_reason(organization.charter, reason)
-        rules.check_state_move(member, state)
+        states.check(member, state, "V-B10")
         rules.check_day(member, registration, on)
         rules.check_paper_card(paper_card, mail_number)
         if reason != EndReason.DEATH:

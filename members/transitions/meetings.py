@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -57,7 +58,7 @@ def edit_meeting(
     with change(by=by, rule="V-A5", event="meeting.changed") as act:
         meeting = own_meeting(act, meeting_id, version=version)
         if meeting.state != MeetingState.PLANNED:
-            rules.check_meeting_move(meeting, MeetingState.CANCELLED)
+            states.check(meeting, MeetingState.CANCELLED, "V-A5")
         before = (meeting.held_on, meeting.starts_at, meeting.place)
         _fill(meeting, body_id, held_on, starts_at, place, format, act.today)
         act.save(meeting)
@@ -78,8 +79,8 @@ def hold_meeting(
     with change(by=by, rule="V-A5", event="meeting.held") as act:
         meeting = own_meeting(act, meeting_id)
         if meeting.state != MeetingState.HELD:
-            rules.check_meeting_move(meeting, MeetingState.HELD)
-        elif meeting.items.filter(state__in=rules.DECIDED).exists():
+            states.check(meeting, MeetingState.HELD, "V-A5")
+        elif meeting.items.decided().exists():
             raise RuleViolation("V-A5", _("Something is decided already; who was present stays as it is."))
         if meeting.held_on > act.today:
             raise RuleViolation("V-A5", _("The meeting has not taken place yet."))
@@ -98,8 +99,8 @@ def unhold_meeting(meeting_id: int, *, by: Actor) -> Meeting:
     """It did not take place after all: the meeting is planned again, while nothing is decided."""
     with change(by=by, rule="V-A5", event="meeting.not_held") as act:
         meeting = own_meeting(act, meeting_id)
-        rules.check_meeting_move(meeting, MeetingState.PLANNED)
-        if meeting.items.filter(state__in=rules.DECIDED).exists():
+        states.check(meeting, MeetingState.PLANNED, "V-A5")
+        if meeting.items.decided().exists():
             raise RuleViolation("V-A5", _("Something is decided already; reverse the decisions first."))
         _write_attendance(act, meeting, [])
         _forget_who_came(act, meeting)
@@ -126,7 +127,7 @@ def close_without_quorum(meeting_id: int, *, by: Actor) -> Meeting:
     """Too few came: it is on record that nothing could be decided, and the agenda waits for another meeting (V-A5)."""
     with change(by=by, rule="V-A5", event="meeting.without_quorum") as act:
         meeting = own_meeting(act, meeting_id)
-        rules.check_meeting_move(meeting, MeetingState.NO_QUORUM)
+        states.check(meeting, MeetingState.NO_QUORUM, "V-A5")
         if rules.has_quorum(meeting, meeting.attendance.count()):
             raise RuleViolation("V-A5", _("There was a quorum. Enter what was decided."))
         _release_all(act, meeting)
@@ -142,7 +143,7 @@ def reopen_minutes(meeting_id: int, *, by: Actor) -> Meeting:
         meeting = own_meeting(act, meeting_id)
         if meeting.state not in {MeetingState.CLOSED, MeetingState.NO_QUORUM}:
             raise RuleViolation("V-B1", _("The minutes are not closed."))
-        rules.check_meeting_move(meeting, MeetingState.HELD)
+        states.check(meeting, MeetingState.HELD, "V-A5")
         meeting.state = MeetingState.HELD
         act.save(meeting)
         act.about(meeting, organization=meeting.organization)
@@ -153,7 +154,7 @@ def cancel_meeting(meeting_id: int, *, by: Actor) -> Meeting:
     """The meeting is called off; everything on its agenda waits for another one."""
     with change(by=by, rule="V-A5", event="meeting.cancelled") as act:
         meeting = own_meeting(act, meeting_id)
-        rules.check_meeting_move(meeting, MeetingState.CANCELLED)
+        states.check(meeting, MeetingState.CANCELLED, "V-A5")
         _release_all(act, meeting)
         meeting.state = MeetingState.CANCELLED
         act.save(meeting)

@@ -188,8 +188,7 @@ def _redirect_transfers(act: Act, source: Organization, keeper: Organization, ce
     """Requests and cards on their way go on with the successor, a request between the two is void (V-B9, U-5)."""
     unit = cell or keeper
     touched = Q(source=source) | Q(target=source) | Q(asked_by=source) | Q(source_unit=source)
-    waiting = [TransferState.REQUESTED, TransferState.IN_TRANSIT]
-    found = list(Transfer.objects.select_for_update(of=("self",)).filter(touched, state__in=waiting).order_by("pk"))
+    found = list(Transfer.objects.select_for_update(of=("self",)).open().filter(touched).order_by("pk"))
     for transfer in found:
         if transfer.source_unit_id == source.pk:
             transfer.source_unit_id = unit.pk

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import Blocked
 from registry.models import Organization
 from registry.transitions.base import Act, change
 
-from ..enums import ProposalState
+from ..enums import DECIDED_PROPOSALS, ProposalState
 from ..models import AgendaItem, ChangeProposal, Member, Reconciliation
 from ..rules import proposals as rules
 from ..rules.fields import card_values, refuse_unreadable
@@ -84,7 +85,7 @@ def withdraw(proposal_id: int, *, by: Actor) -> ChangeProposal:
         proposal = act.lock(ChangeProposal.objects.visible_to(by), proposal_id)
         unit = Organization.objects.get(pk=proposal.member.unit_id or 0)
         require(by, Permission.PROPOSE_CHANGES, unit)
-        rules.check_open(proposal, ProposalState.WITHDRAWN)
+        states.check(proposal, ProposalState.WITHDRAWN, "V-B8")
         _settle(act, [proposal], ProposalState.WITHDRAWN)
         act.about(proposal.member, organization=unit, fields=[proposal.field])
     return proposal
@@ -105,7 +106,7 @@ def settle(accepted: Sequence[int], declined: Mapping[int, str], *, by: Actor) -
             raise ChangeProposal.DoesNotExist
         for proposal in found:
             to = ProposalState.ACCEPTED if proposal.pk in accepted else ProposalState.DECLINED
-            rules.check_open(proposal, to)
+            states.check(proposal, to, "V-B8")
             rules.check_settled_here(proposal)
         refuse_unreadable({proposal.field for proposal in found}, by)
         organization = by.organization
@@ -155,7 +156,7 @@ def unsettle_reconciled(act: Act, reconciliation: Reconciliation, item: AgendaIt
     """
     found = ChangeProposal.objects.select_for_update(of=("self",)).filter(
         reconciliation=reconciliation,
-        state__in=[ProposalState.ACCEPTED, ProposalState.DECLINED],
+        state__in=DECIDED_PROPOSALS,
         decided_at__gte=item.decided_at,
     )
     ordered = list(found.select_related("member").order_by("member", "pk"))

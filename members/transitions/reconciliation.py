@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from registry import states
 from registry.access import Actor, require
 from registry.enums import OrganizationStatus, Permission
 from registry.errors import RuleViolation
@@ -104,7 +105,7 @@ def report(reconciliation_id: int, *, note: str = "", by: Actor) -> Reconciliati
     """
     with change(by=by, rule="V-B8", event="reconciliation.reported") as act:
         reconciliation, unit = _own(act, reconciliation_id)
-        rules.check_reconciliation(reconciliation, ReconciliationState.REPORTED)
+        states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
         _sync(reconciliation, act.today)
         results = results_of(reconciliation)
         counts = counts_of(reconciliation, act.today)
@@ -141,7 +142,7 @@ def take_back(reconciliation_id: int, *, by: Actor) -> Reconciliation:
 def send_back(act: Act, item: AgendaItem) -> None:
     """Effect of a rejected report: the cell goes through its list again, told why."""
     reconciliation = _of(item)
-    rules.check_reconciliation(reconciliation, ReconciliationState.OPEN)
+    states.check(reconciliation, ReconciliationState.OPEN, "V-B8")
     reconciliation.state, reconciliation.returned = ReconciliationState.OPEN, item.reason[:500]
     act.save(reconciliation)
 
@@ -152,7 +153,7 @@ def accept(act: Act, item: AgendaItem) -> None:
     A change that the card has overtaken since is declined with the reason; the others are not held up by it.
     """
     reconciliation = _of(item)
-    rules.check_reconciliation(reconciliation, ReconciliationState.ACCEPTED)
+    states.check(reconciliation, ReconciliationState.ACCEPTED, "V-B8")
     reconciliation.state, reconciliation.accepted_on = ReconciliationState.ACCEPTED, act.today
     act.save(reconciliation)
     proposals.settle_reconciled(act, reconciliation)
@@ -164,7 +165,7 @@ def undo_acceptance(act: Act, item: AgendaItem) -> None:
     Raises `Blocked`, naming each person whose card was changed since.
     """
     reconciliation = _of(item)
-    rules.check_reconciliation(reconciliation, ReconciliationState.REPORTED)
+    states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
     proposals.unsettle_reconciled(act, reconciliation, item)
     reconciliation.state, reconciliation.accepted_on = ReconciliationState.REPORTED, None
     act.save(reconciliation)
@@ -173,7 +174,7 @@ def undo_acceptance(act: Act, item: AgendaItem) -> None:
 def undo_sending_back(act: Act, item: AgendaItem) -> None:
     """The reversal of a rejection entered by mistake: the report stands as it was sent, unless the list was changed."""
     reconciliation = _of(item)
-    rules.check_reconciliation(reconciliation, ReconciliationState.REPORTED)
+    states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
     counts = counts_of(reconciliation, timezone.localdate(reconciliation.reported_at))
     if any(counts[name] != reconciliation.counts.get(name) for name in ("questionnaires", "changed")):
         raise RuleViolation("V-B8", _("The cell has changed its check-list since; it will report anew."))
@@ -231,7 +232,7 @@ def _own(act: Act, reconciliation_id: int) -> tuple[Reconciliation, Organization
 
 
 def _reopen(act: Act, reconciliation: Reconciliation) -> None:
-    rules.check_reconciliation(reconciliation, ReconciliationState.OPEN)
+    states.check(reconciliation, ReconciliationState.OPEN, "V-B8")
     rules.check_stands_on_no_agenda(reconciliation)
     items = list(reconciliation.items.filter(state=ItemState.WAITING))
     for item in items:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from documents.consents import book as consents
 from documents.models import Consent
 from registry import storage
-from registry.enums import JobState, OrganizationStatus
+from registry.enums import OPEN_JOBS, OrganizationStatus
 from registry.models import Draft, Job, Organization, StoredFile
 from registry.transitions.base import Act
 from registry.transitions.figures import adjust
@@ -146,9 +146,7 @@ def _carry_on(act: Act, registration: Registration, keeper: Organization) -> dt.
     return on
 
 
-def open_at(
-    act: Act, member: Member, *, keeper: Organization, cell: Organization | None, on: dt.date, paper: str = ""
-) -> Registration:
+def open_at(act: Act, member: Member, *, keeper: Organization, cell: Organization | None, on: dt.date) -> Registration:
     """The card opens at the receiving organisation, with the earlier registrations in section 2 (V-B9, V-B11)."""
     former = last_place(member)
     _place(member, keeper, cell)
@@ -210,12 +208,12 @@ def _drop_copies(member: Member, organization: Organization) -> None:
     units = [organization.pk, member.unit_id]
     copying = Job.objects.filter(kind__in=_COPYING)
     above = [int(step) for step in organization.path.split("/") if step]
-    holding = Q(result__isnull=False) | Q(state__in=[JobState.QUEUED, JobState.RUNNING])
+    holding = Q(result__isnull=False) | Q(state__in=OPEN_JOBS)
     made_above = copying.filter(holding, organization__in=above).exclude(organization__in=units)
     named = [pk for pk, params in made_above.values_list("pk", "params") if member.pk in params.get("ids", ())]
     jobs = copying.filter(Q(organization__in=units) | Q(pk__in=named))
     # What is being made right now may hold the card too: its owner asks for it again.
-    jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).update(cancel_asked=True)
+    jobs.open().update(cancel_asked=True)
     for job in jobs.filter(result__isnull=False).select_related("result"):
         if job.result is not None:
             storage.drop(job.result)
@@ -265,7 +263,7 @@ def _settle_what_waits(act: Act, member: Member, *, died: bool) -> None:
         transfer.state, transfer.ended_on = TransferState.CANCELLED, act.today
         act.save(transfer)
     if died:
-        items = list(AgendaItem.objects.filter(member=member, state__in=[ItemState.WAITING, ItemState.SCHEDULED]))
+        items = list(AgendaItem.objects.open().filter(member=member))
         for item in items:
             item.state = ItemState.DROPPED
         act.update_many(AgendaItem, items, ["state"])

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dues.rules import check_left_paid
+from registry import states
 from registry.access import Actor, require
 from registry.days import after_working_days
 from registry.enums import Permission
@@ -255,12 +256,12 @@ def _carry_out(act: Act, transfer: Transfer, on: dt.date) -> None:
 
 def _transfer(act: Act, transfer_id: int, state: str) -> Transfer:
     transfer = act.lock(Transfer.objects.visible_to(act.by), transfer_id)
-    rules.check_state(transfer, state)
+    states.check_is(transfer, {state}, "V-B9")
     return transfer
 
 
 def _end(act: Act, transfer: Transfer, state: str, *, on: dt.date | None = None) -> None:
-    rules.check_move(transfer, state)
+    states.check(transfer, state, "V-B9")
     transfer.state, transfer.ended_on, transfer.code_digest = state, on or act.today, ""
     act.save(transfer)
 

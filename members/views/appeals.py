@@ -18,9 +18,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from registry.access import require
 from registry.enums import Level, Permission
 from registry.errors import RuleViolation
+from registry.states import tone_of
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
-from ..enums import AppealState, ApplicationState, ItemKind, ItemState
+from ..enums import DECIDED_APPEALS, AppealState, ApplicationState, ItemKind, ItemState
 from ..forms.meetings import AppealForm
 from ..models import AgendaItem, Appeal, Application
 from ..rules import meetings as rules
@@ -29,7 +30,6 @@ from .meetings import may_run
 
 #: Decisions of so many days are offered; an appeal against an older one begins at the application or the meeting.
 _SHOWN_DAYS, _MOST = 92, 100
-TONES = {"received": "warn", "satisfied": "ok", "dismissed": "bad", "withdrawn": ""}
 
 
 @require_GET
@@ -38,7 +38,7 @@ def appeal_list(request: ActorRequest) -> HttpResponse:
     """Appeals to the organisation and against decisions below it, and the decisions that can still be appealed."""
     found = Appeal.objects.visible_to(request.actor).select_related("organization", "against__organization")
     page = page_of(request, found)
-    rows = [(appeal, TONES[appeal.state]) for appeal in page]
+    rows = [(appeal, tone_of(appeal)) for appeal in page]
     context = {"page": page, "rows": rows, "open_decisions": list(_open_decisions(request))}
     return render(request, "members/meetings/appeals.html", context)
 
@@ -58,7 +58,7 @@ def _open_decisions(request: ActorRequest) -> Iterator[dict[str, Any]]:
     refusals = (
         Application.objects.visible_to(request.actor)
         .filter(below, state=ApplicationState.REFUSED, decided_on__gte=since)
-        .exclude(appeals__state__in=rules.SETTLED)
+        .exclude(appeals__state__in=DECIDED_APPEALS)
         .select_related("organization", "item__organization", "item__meeting")
         .defer("values")
     )
@@ -70,7 +70,7 @@ def _open_decisions(request: ActorRequest) -> Iterator[dict[str, Any]]:
         AgendaItem.objects.visible_to(request.actor)
         .filter(below, kind=ItemKind.EXCLUSION, state=ItemState.ADOPTED, member__isnull=False)
         .filter(meeting__held_on__gte=since)
-        .exclude(appeals__state__in=[AppealState.RECEIVED, AppealState.SATISFIED, AppealState.DISMISSED])
+        .exclude(appeals__state__in=DECIDED_APPEALS | {AppealState.RECEIVED})
         .select_related("organization", "meeting", "member")
     )
     for item in exclusions.order_by("-meeting__held_on", "-pk")[:_MOST]:
@@ -99,7 +99,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     told = item is not None and rules.can_be_told(item)
     may_print = told and request.actor.may(Permission.PRINT, appeal.organization)
     context = {
-        "appeal": appeal, "tone": TONES[appeal.state], "item": item, "runs": runs, "told": told, "may_print": may_print,
+        "appeal": appeal, "tone": tone_of(appeal), "item": item, "runs": runs, "told": told, "may_print": may_print,
     }  # fmt: skip
     return render(request, "members/meetings/appeal.html", context)
 

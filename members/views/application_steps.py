@@ -212,11 +212,7 @@ def _chosen(request: ActorRequest, kind: str) -> list[Application]:
     ids = ids_in(request.POST if "selected" in request.POST else request.GET, most=_MOST)
     found = Application.objects.visible_to(request.actor).select_related("organization__federation")
     if request.POST.get("all") == "1":
-        waiting = (
-            found.filter(state=ApplicationState.SCHEDULED)
-            if kind == "invited"
-            else found.filter(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED], notified_on__isnull=True)
-        )
+        waiting = found.filter(state=ApplicationState.SCHEDULED) if kind == "invited" else found.to_notify()
         return list(waiting.filter(organization=request.actor.organization).order_by("sort_key", "pk")[:_MOST])
     applications = list(found.filter(pk__in=ids).order_by("sort_key", "pk"))
     for application in applications[:1]:

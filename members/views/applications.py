@@ -19,11 +19,12 @@ from registry.access import require
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.requests import number_in
+from registry.states import allowed, tone_of
 from registry.text import clean, search_key
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of
 from registry.views.drafts import draft_for, fill_from_draft, forget_draft
 
-from ..enums import ApplicationState, CopyKind, MeetingState
+from ..enums import DECIDED_APPEALS, DECIDED_APPLICATIONS, OPEN_MEETINGS, ApplicationState, CopyKind, MeetingState
 from ..errors import DuplicateFound
 from ..forms.applications import ApplicationForm
 from ..models import AgendaItem, Appeal, Application, Meeting, Representation
@@ -40,7 +41,7 @@ from ..rules.applications import (
     whole_sets,
 )
 from ..rules.history import CLOSED
-from ..rules.meetings import SETTLED, decided_by, decided_on_appeal, deciding_organization
+from ..rules.meetings import decided_by, decided_on_appeal, deciding_organization
 from ..rules.routing import is_misrouted
 from ..transitions.applications import edit_application, file_application, note_application_opened
 from .card_page import readable
@@ -48,20 +49,13 @@ from .facts import boxes
 from .people_beside import scans_of
 
 PER_PAGE = 50
-TONES = {
-    ApplicationState.FILED: "warn",
-    ApplicationState.SCHEDULED: "info",
-    ApplicationState.ADMITTED: "ok",
-    ApplicationState.REFUSED: "bad",
-    ApplicationState.APPEALED: "warn",
-}
-_TO_NOTIFY = Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED], notified_on__isnull=True)
+_TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
 #: What the tabs of the queue show, by the key in the address.
 _QUEUES: dict[str, Q] = {
     "waiting": Q(state=ApplicationState.FILED),
     "agenda": Q(state=ApplicationState.SCHEDULED),
     "notify": _TO_NOTIFY,
-    "decided": Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED, ApplicationState.APPEALED]),
+    "decided": Q(state__in=DECIDED_APPLICATIONS | {ApplicationState.APPEALED}),
     "withdrawn": Q(state=ApplicationState.WITHDRAWN),
 }
 
@@ -112,7 +106,7 @@ def queue(request: ActorRequest) -> HttpResponse:
 def _next_meeting(request: ActorRequest) -> Meeting | None:
     """The meeting of the own body whose agenda can take what waits."""
     open_ones = Meeting.objects.visible_to(request.actor).filter(
-        organization=request.actor.organization, state__in=[MeetingState.PLANNED, MeetingState.HELD]
+        organization=request.actor.organization, state__in=OPEN_MEETINGS
     )
     return open_ones.filter(held_on__gte=timezone.localdate()).order_by("held_on", "pk").first()
 
@@ -123,7 +117,7 @@ def _rows(page: Iterable[Application], chosen: str) -> Iterator[dict[str, Any]]:
     for application in applications:
         yield {
             "application": application,
-            "tone": TONES.get(ApplicationState(application.state), ""),
+            "tone": tone_of(application),
             "age": (timezone.localdate() - application.filed_on).days,
             "incomplete": chosen == "waiting" and application.pk not in whole,
         }
@@ -268,7 +262,7 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
     context: dict[str, Any] = {
         "application": application,
         "charter": charter,
-        "tone": TONES.get(ApplicationState(application.state), ""),
+        "tone": tone_of(application),
         "points": points_of(application, charter, wards, named=actor.reads(DataClass.HEALTH)) if undecided else [],
         "may_edit": undecided and actor.may(Permission.FILE_APPLICATIONS, application.organization),
         "may_note": actor.may(Permission.FILE_APPLICATIONS, application.organization),
@@ -290,7 +284,7 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
         context["extract_item"] = decided.pk
     found = Appeal.objects.visible_to(actor).filter(application=application).select_related("organization")
     context["appeals"] = [(appeal, decided_on_appeal(appeal)) for appeal in found.order_by("received_on", "pk")]
-    settled = any(appeal.state in SETTLED for appeal, _item in context["appeals"])
+    settled = any(appeal.state in DECIDED_APPEALS for appeal, _item in context["appeals"])
     context["may_receive_appeal"] = (
         application.state == ApplicationState.REFUSED and not settled and _decides_on_appeal(request, application)
     )
@@ -322,10 +316,9 @@ def _place_of(application: Application, point: Point, writes_wards: bool) -> str
 def _decides_on_appeal(request: ActorRequest, application: Application) -> bool:
     if not request.actor.may(Permission.RUN_MEETINGS) or application.item is None:
         return False
-    try:
-        return request.actor.may(Permission.RUN_MEETINGS, deciding_organization(application.item))
-    except RuleViolation:
-        return False
+    return allowed(
+        lambda item: require(request.actor, Permission.RUN_MEETINGS, deciding_organization(item)), application.item
+    )
 
 
 def _boxes(

@@ -16,7 +16,7 @@ from registry.access import Actor
 from registry.checks import format_phone, format_snils
 from registry.enums import DataClass, Permission
 
-from ..enums import ConsentState
+from ..enums import CONSENT_TONES, ConsentState
 from ..models import Member
 from ..rules.fields import class_of, label_of, place_of
 from ..rules.person import age_on
@@ -24,8 +24,6 @@ from ..rules.person import age_on
 SCREEN = "members"
 #: The name stands first always; beside it so many columns can still be read.
 MOST_COLUMNS = 8
-
-_CONSENT_TONES = {ConsentState.SIGNED: "ok", ConsentState.PRINTED: "warn", ConsentState.WITHDRAWN: "bad"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def _phones(numbers: str) -> str:
 
 
 def _consent(member: Member) -> Cell:
-    return Cell(member.get_consent_state_display(), _CONSENT_TONES.get(ConsentState(member.consent_state), ""))
+    return Cell(member.get_consent_state_display(), CONSENT_TONES[ConsentState(member.consent_state)])
 
 
 def _missing(member: Member) -> Cell:

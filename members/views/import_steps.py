@@ -18,7 +18,7 @@ from registry.jobs import start_job
 from registry.requests import number_in
 from registry.views.base import ActorRequest, load, needs, say_violation
 
-from ..enums import BatchState, RowVerdict
+from ..enums import OPEN_BATCHES, RowVerdict
 from ..errors import SomeRefused
 from ..imports import batches
 from ..models import ImportBatch, ImportRow
@@ -143,7 +143,7 @@ def discard(request: ActorRequest, pk: int) -> HttpResponse:
     """A list that is not wanted any more goes with its file and with what was corrected in it, after one question."""
     batch = load_batch(request, pk)
     if request.method == "GET":
-        if batch.state not in {BatchState.UPLOADED, BatchState.CHECKED}:
+        if batch.state not in OPEN_BATCHES:
             return redirect("imports:rows", batch.pk)
         return render(request, "members/imports/discard.html", {"batch": batch})
     try:

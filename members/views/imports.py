@@ -19,15 +19,13 @@ from registry.models import Organization
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from .. import exports
-from ..enums import BatchState
+from ..enums import EDITABLE_BATCHES, BatchState
 from ..forms.imports import ColumnsForm, ListForm
 from ..imports import batches
 from ..imports.reader import DROP_REASONS
 from ..models import ImportBatch
 
 PER_PAGE = 30
-#: States in which columns may still be settled.
-OPEN = (BatchState.UPLOADED, BatchState.CHECKED, BatchState.APPLIED)
 
 
 def own_keeper(request: ActorRequest) -> Organization:
@@ -95,7 +93,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
 def columns(request: ActorRequest, pk: int) -> HttpResponse:
     """Every column with its samples and what it is taken for, to be corrected."""
     batch = load_batch(request, pk)
-    if batch.state not in OPEN:
+    if batch.state not in EDITABLE_BATCHES:
         return redirect("imports:rows", batch.pk)
     form = ColumnsForm(batch, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from documents.prints.transfer_slip import render_slip
-from dues.rules import current_unpaid, left_unpaid, roubles
+from dues.rules import left_unpaid, roubles
+from dues.rules.leaving import warnings
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation, StaleVersion
@@ -54,7 +55,7 @@ def leave(request: ActorRequest, pk: int) -> HttpResponse:
                 return left
             raise
         else:
-            return _left(request, member, departure)
+            return _left(request, departure)
     return render(request, "members/moves/leave.html", _leave_context(member, form, blockers))
 
 
@@ -71,21 +72,17 @@ def _on_the_way(request: ActorRequest, pk: int) -> HttpResponse | None:
 def _leave_context(member: Member, form: LeaveForm, blockers: list[Any]) -> dict[str, Any]:
     today = timezone.localdate()
     unpaid = left_unpaid(member, on=today, reason=EndReason.OWN_WISH)
-    current = current_unpaid(member, on=today)
-    warnings = rules.warnings(member, today)
-    if current:
-        warnings.append(_("The annual fee of this year is not paid: %(sum)s.") % {"sum": roubles(current)})
     return {
         "member": member,
         "form": form,
         "blockers": blockers,
         "unpaid": roubles(unpaid) if unpaid else "",
-        "warnings": warnings,
+        "warnings": warnings(member, on=today),
         "by_code": EndReason.DEPARTURE in member.organization.charter.end_reasons,  # type: ignore[union-attr]
     }
 
 
-def _left(request: ActorRequest, member: Member, departure: transitions.Departure) -> HttpResponse:
+def _left(request: ActorRequest, departure: transitions.Departure) -> HttpResponse:
     if not departure.code:
         messages.success(request, _("The member is off account, the card is closed."))
         return redirect("members:list")

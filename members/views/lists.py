@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -42,11 +43,12 @@ def member_list(request: ActorRequest) -> HttpResponse:
     related = ["organization", "cell", *(["dues"] if "dues" in [c.key for c in columns] else [])]
     page = _page(request, listing, related, min(count, FOUND_LIMIT))
     query = clean_query(request.GET)
+    shows = [(capfirst(str(column.label)), column.show) for column in columns]
     context = {
         "listing": listing,
         "form": listing.form,
         "page": page,
-        "rows": [(member, [(column, column.show(member)) for column in columns]) for member in page],
+        "rows": [(member, [(label, show(member)) for label, show in shows]) for member in page],
         "heads": heads(columns, listing, query),
         "count": count,
         "shown_count": shown(count),

@@ -17,19 +17,18 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.models import GoverningBody
+from registry.states import tone_of
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
-from ..enums import AppealState, ApplicationState, ItemKind, ItemState, MeetingState
+from ..enums import DECIDED_ITEMS, OPEN_MEETINGS, AppealState, ApplicationState, ItemKind, ItemState, MeetingState
 from ..forms.meetings import AttendanceForm, NumberForm, PlanForm, VotesForm
 from ..models import AgendaItem, Application, Meeting
 from ..rules import meetings as rules
 from ..rules.applications import whole_sets
 from ..transitions import meetings as transitions
 
-TONES = {"planned": "info", "held": "warn", "closed": "ok", "cancelled": "", "no_quorum": "bad"}
 #: So many applications are offered for one agenda.
 _MOST = 500
-ITEM_TONES = {"waiting": "", "scheduled": "info", "adopted": "ok", "rejected": "bad", "dropped": ""}
 
 
 @require_GET
@@ -39,7 +38,7 @@ def meeting_list(request: ActorRequest) -> HttpResponse:
     found = Meeting.objects.visible_to(request.actor).select_related("organization", "body")
     counted = found.annotate(item_count=Count("items", filter=~Q(items__state=ItemState.DROPPED)))
     page = page_of(request, counted.order_by("-held_on", "-starts_at", "-pk"))
-    rows = [(meeting, TONES[meeting.state]) for meeting in page]
+    rows = [(meeting, tone_of(meeting)) for meeting in page]
     context = {"page": page, "rows": rows, "may_run": may_run(request), "wide": sees_several(request)}
     return render(request, "members/meetings/list.html", context)
 
@@ -112,7 +111,7 @@ def detail_context(
         rules.agenda_of(meeting).select_related("member", "appeal").prefetch_related("applications", "appeals")
     )
     present = list(meeting.attendance.select_related("seat"))
-    is_open = meeting.state in {MeetingState.PLANNED, MeetingState.HELD}
+    is_open = meeting.state in OPEN_MEETINGS
     # What came up after the day of the meeting cannot be decided on that day.
     waiting = (
         AgendaItem.objects.visible_to(request.actor)
@@ -125,10 +124,10 @@ def detail_context(
     rows = [_row(request, item, runs=runs) for item in items]
     may_decide = runs and meeting.state == MeetingState.HELD and rules.has_quorum(meeting, len(present))
     undecided = [item for item in items if item.state == ItemState.SCHEDULED]
-    decided = [item for item in items if item.state in rules.DECIDED]
+    decided = [item for item in items if item.state in DECIDED_ITEMS]
     return {
         "meeting": meeting,
-        "tone": TONES[meeting.state],
+        "tone": tone_of(meeting),
         "rows": rows,
         "applicants": any(item.applications.all() for item in items),
         "may_print": request.actor.may(Permission.PRINT, meeting.organization),
@@ -167,11 +166,11 @@ def _filed(
 
 
 def _row(request: ActorRequest, item: AgendaItem, *, runs: bool) -> dict[str, Any]:
-    decided = item.state in rules.DECIDED
+    decided = item.state in DECIDED_ITEMS
     excluded = item.kind == ItemKind.EXCLUSION and item.state == ItemState.ADOPTED and item.member_id is not None
     return {
         "item": item,
-        "tone": ITEM_TONES[item.state],
+        "tone": tone_of(item),
         "applications": list(item.applications.all()),
         "decided": decided,
         "together": item.state == ItemState.SCHEDULED and rules.can_be_decided_with_others(item),

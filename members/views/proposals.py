@@ -18,7 +18,6 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
-from ..enums import ProposalState, ReconciliationState
 from ..forms.changes import ProposeForm, SettleForm
 from ..models import ChangeProposal, Member
 from ..rules.fields import label_of
@@ -31,7 +30,6 @@ from ..transitions.cards import note_fields_shown
 AT_ONCE = 25
 #: Settled ones on one page, and beside the form of one member.
 ROWS, LATELY = 50, 5
-_SETTLED = (ProposalState.ACCEPTED, ProposalState.DECLINED)
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,11 +56,11 @@ def propose(request: ActorRequest, pk: int) -> HttpResponse:
             return redirect("members:detail", member.pk)
     note_fields_shown([member], form.names, by=request.actor)
     own = ChangeProposal.objects.visible_to(request.actor).filter(member=member)
-    settled = own.filter(state__in=_SETTLED).order_by("-decided_at", "-pk")
+    settled = own.decided().order_by("-decided_at", "-pk")
     context = {
         "member": member,
         "form": form,
-        "waiting": _shown(list(own.filter(state=ProposalState.OPEN)), request.actor),
+        "waiting": _shown(list(own.open()), request.actor),
         "settled": _shown(list(settled[:LATELY]), request.actor),
     }
     return render(request, "members/changes/propose.html", context)
@@ -74,8 +72,7 @@ def queue(request: ActorRequest) -> HttpResponse:
     """What waits for the registrar, card by card and page by page; everything with a word is settled in one step."""
     actor = request.actor
     may_settle = actor.organization is not None and actor.may(Permission.SETTLE_CHANGES, actor.organization)
-    found = ChangeProposal.objects.visible_to(actor).filter(state=ProposalState.OPEN)
-    found = found.exclude(reconciliation__state__in=[ReconciliationState.OPEN, ReconciliationState.REPORTED])
+    found = ChangeProposal.objects.visible_to(actor).to_settle()
     found = found.select_related("member__unit__federation", "proposed_by").order_by("member__sort_key", "member", "pk")
     data = request.POST if request.method == "POST" else None
     page = page_of(request, found, AT_ONCE)
@@ -112,7 +109,7 @@ def queue(request: ActorRequest) -> HttpResponse:
 @needs(Permission.VIEW_MEMBERS)
 def settled(request: ActorRequest) -> HttpResponse:
     """What became of the proposals, the newest first: whoever asked reads why a change was declined."""
-    found = ChangeProposal.objects.visible_to(request.actor).filter(state__in=_SETTLED)
+    found = ChangeProposal.objects.visible_to(request.actor).decided()
     found = found.select_related("member__unit__federation", "decided_by").order_by("-decided_at", "-pk")
     page = page_of(request, found, ROWS)
     context = {"page": page, "rows": _shown(list(page), request.actor)}

@@ -16,15 +16,13 @@ from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
 from registry.views.base import ActorRequest, add_violation, load, needs, page_of, say_violation
 
-from ..enums import TransferState
+from ..enums import OPEN_TRANSFERS, TransferState
 from ..forms.moves import AnswerForm, DecisionForm
 from ..models import Transfer
 from ..rules import transfers as rules
 from ..transitions import transfers as transitions
 from ..transitions.arrivals import take_back_arrival as take_back
 from .leaving import code_page
-
-_OPEN = (TransferState.REQUESTED, TransferState.IN_TRANSIT)
 
 
 @require_GET
@@ -33,7 +31,7 @@ def transfer_list(request: ActorRequest) -> HttpResponse:
     """What is under way first; settled ones on their own tab."""
     settled = request.GET.get("show") == "settled"
     found = Transfer.objects.visible_to(request.actor).select_related("source", "target", "asked_by")
-    found = found.exclude(state__in=_OPEN) if settled else found.filter(state__in=_OPEN)
+    found = found.exclude(state__in=OPEN_TRANSFERS) if settled else found.filter(state__in=OPEN_TRANSFERS)
     own = request.actor.organization
     keeps = own is not None and own.keeps_cards and request.actor.may(Permission.MOVE_MEMBERS, own)
     context = {

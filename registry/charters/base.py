@@ -169,10 +169,6 @@ class Charter:
         """All fields that the card offers, in order."""
         return tuple(name for section in self.sections for name in section.fields)
 
-    def section_of(self, name: str) -> Section | None:
-        """The section that holds the field."""
-        return next((section for section in self.sections if name in section.fields), None)
-
     def passport_tabs(self, level: str) -> list[PassportTab]:
         """Tabs of the passport for an organisation of the level."""
         return [tab for tab in self.passport if not tab.levels or Level(level) in tab.levels]

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import JobState
+from ..enums import OPEN_JOBS, JobState
 
 if TYPE_CHECKING:
     from ..access import Actor
@@ -21,6 +21,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         if actor is None or actor.account is None:
             return self.none()
         return self.filter(account=actor.account)
+
+    def open(self) -> JobQuerySet:
+        """Jobs that wait or run."""
+        return self.filter(state__in=OPEN_JOBS)
 
 
 class Job(models.Model):

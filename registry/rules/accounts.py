@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -17,6 +15,7 @@ from ..access import Actor
 from ..enums import OrganizationStatus, Permission, Role
 from ..errors import NotAllowed, RuleViolation
 from ..models import Account, Appointment, Organization
+from ..states import allowed
 
 #: In one's own organisation only lower roles are given and taken; below it every role but that of an administrator.
 RANKS = {
@@ -30,14 +29,6 @@ RANKS = {
 #: No appointment begins further ahead; a wrong year of the date is the usual cause.
 LATEST_START = dt.timedelta(days=366)
 EARLIEST_START = dt.date(1950, 1, 1)
-
-
-def _allowed(check: Callable[..., None], *args: Any, **kwargs: Any) -> bool:
-    try:
-        check(*args, **kwargs)
-    except (NotAllowed, RuleViolation):
-        return False
-    return True
 
 
 def is_above(actor: Actor, role: str, organization: Organization) -> bool:
@@ -85,7 +76,7 @@ def check_manages(account: Account, *, by: Actor) -> None:
 
 def can_manage(account: Account, *, by: Actor) -> bool:
     """May the actor block this account, change it and give it a new password?"""
-    return _allowed(check_manages, account, by=by)
+    return allowed(check_manages, account, by=by)
 
 
 def check_ends(appointment: Appointment, *, by: Actor) -> None:
@@ -95,7 +86,7 @@ def check_ends(appointment: Appointment, *, by: Actor) -> None:
 
 def can_end(appointment: Appointment, *, by: Actor) -> bool:
     """May the actor end this appointment?"""
-    return _allowed(check_ends, appointment, by=by)
+    return allowed(check_ends, appointment, by=by)
 
 
 def check_can_be_blocked(account: Account) -> None:
@@ -244,7 +235,7 @@ def check_can_withdraw(appointment: Appointment) -> None:
 
 def can_withdraw(appointment: Appointment) -> bool:
     """May the appointment still be withdrawn?"""
-    return _allowed(check_can_withdraw, appointment)
+    return allowed(check_can_withdraw, appointment)
 
 
 def password_expired(account: Account) -> bool:

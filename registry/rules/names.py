@@ -6,7 +6,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from ..enums import RENAME_MOVES, RenameState
+from ..enums import RenameState
 from ..errors import RuleViolation
 from ..models import Organization, RenameRequest
 from ..text import clean, normalise_name
@@ -61,15 +61,6 @@ def check_is_spelling(old: str, new: str, *, field: str = "full_name") -> None:
                 "hyphens and spaces yourself; if the name does not match reality, report it to the superior organisation."
             ),
             field=field,
-        )
-
-
-def check_request_is_open(request: RenameRequest, to: str) -> None:
-    """A rename request is decided once (U-3)."""
-    if to not in RENAME_MOVES[request.state]:
-        raise RuleViolation(
-            "U-3",
-            _("This request is decided already: %(state)s.") % {"state": RenameState(request.state).label},
         )
 
 

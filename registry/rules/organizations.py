@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from .. import states
 from ..access import Actor
-from ..enums import ORGANIZATION_MOVES, JobState, Level, OrganizationStatus, Permission
+from ..enums import CLOSED_ORGANIZATIONS, JobState, Level, OrganizationStatus, Permission
 from ..errors import Obstacle, RuleViolation
 from ..models import Appointment, Federation, Job, Organization
+from ..states import allowed
 from ..text import sort_key
 
 #: So many blocking records of a kind are named; the rest are counted.
 NAMED = 10
-
-
-def _allowed(check: Callable[..., None], *args: Any) -> bool:
-    try:
-        check(*args)
-    except RuleViolation:
-        return False
-    return True
 
 
 # The place in the tree
@@ -59,7 +51,7 @@ def check_place(level: str, parent: Organization) -> None:
 
 def check_takes_subordinates(parent: Organization) -> None:
     """Nothing is put under an organisation that has ended or is being liquidated (N-H3)."""
-    if parent.status in {OrganizationStatus.LIQUIDATING, OrganizationStatus.ENDED}:
+    if parent.status in CLOSED_ORGANIZATIONS:
         raise RuleViolation(
             "N-H3",
             _("«%(name)s» is not at work (%(status)s), so nothing can be put under it.")
@@ -69,12 +61,12 @@ def check_takes_subordinates(parent: Organization) -> None:
 
 def can_take_subordinates(parent: Organization) -> bool:
     """May organisations be founded below this one?"""
-    return bool(levels_below(parent)) and _allowed(check_takes_subordinates, parent)
+    return bool(levels_below(parent)) and allowed(check_takes_subordinates, parent)
 
 
 def check_takes_members(organization: Organization) -> None:
     """Nobody is put on account in an organisation that has ended or is being liquidated (N-H3)."""
-    if organization.status in {OrganizationStatus.LIQUIDATING, OrganizationStatus.ENDED}:
+    if organization.status in CLOSED_ORGANIZATIONS:
         raise RuleViolation(
             "N-H3",
             _("«%(name)s» is not at work (%(status)s), so nobody can be put on account there.")
@@ -128,23 +120,9 @@ def check_code(federation: Federation, code: str) -> None:
 # Life
 
 
-def check_status(organization: Organization, to: str) -> None:
-    """The move is one of the table of moves (N-H3)."""
-    if to not in ORGANIZATION_MOVES[organization.status]:
-        raise RuleViolation(
-            "N-H3",
-            _("«%(name)s» is %(status)s, so it cannot become %(to)s.")
-            % {
-                "name": organization.short_name,
-                "status": organization.get_status_display(),
-                "to": OrganizationStatus(to).label,
-            },
-        )
-
-
 def can_become(organization: Organization, to: str) -> bool:
     """Is the move one of the table of moves?"""
-    return organization.parent_id is not None and _allowed(check_status, organization, to)
+    return organization.parent_id is not None and states.leads(organization, to)
 
 
 def check_not_root(organization: Organization) -> None:
@@ -212,7 +190,7 @@ def check_working(organization: Organization) -> None:
 def check_can_merge(source: Organization, target: Organization, on: dt.date) -> None:
     """Merged into a working organisation of the same federation, of the same or a higher level, not its own subordinate (N-H3)."""
     check_not_root(source)
-    check_status(source, OrganizationStatus.ENDED)
+    states.check(source, OrganizationStatus.ENDED, "N-H3")
     if target.federation_id != source.federation_id:
         raise RuleViolation("N-H3", _("Organisations of different federations cannot be merged."), field="target")
     if target.path.startswith(source.path):
@@ -234,7 +212,7 @@ def check_can_merge(source: Organization, target: Organization, on: dt.date) -> 
 def check_can_liquidate(organization: Organization, on: dt.date) -> None:
     """Liquidation is begun first; one that was never opened ends at once (N-H3)."""
     check_not_root(organization)
-    check_status(organization, OrganizationStatus.ENDED)
+    states.check(organization, OrganizationStatus.ENDED, "N-H3")
     if organization.status == OrganizationStatus.ACTIVE:
         raise RuleViolation(
             "N-H3",
@@ -290,7 +268,7 @@ def appointments_in_the_way(organization: Organization, by: Actor) -> list[Obsta
 
 def jobs_in_the_way(organization: Organization) -> list[Obstacle]:
     """Background jobs of the organisation that are not finished, and whose they are."""
-    jobs = Job.objects.filter(organization=organization, state__in=[JobState.QUEUED, JobState.RUNNING])
+    jobs = Job.objects.open().filter(organization=organization)
     lines = [
         Obstacle(
             _("Job of %(day)s (%(who)s): %(state)s, %(percent)s %%")
@@ -324,5 +302,5 @@ def children_without_place(source: Organization, target: Organization) -> list[O
 
 def check_founding_status(status: str) -> None:
     """An organisation begins its life being founded or active (N-H3)."""
-    if status not in {OrganizationStatus.FORMING, OrganizationStatus.ACTIVE}:
+    if status in CLOSED_ORGANIZATIONS:
         raise RuleViolation("N-H3", _("A new organisation is either being founded or active."), field="status")

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
 
+from .. import states
 from ..access import Actor, require
 from ..enums import OrganizationStatus, Permission, RenameState
 from ..models import Account, Appointment, BodySeat, Figures, Organization
@@ -23,7 +24,7 @@ def open_organization(organization_id: int, *, on: dt.date, by: Actor) -> Organi
     """An organisation that was being founded begins its work (N-H3)."""
     with change(by=by, rule="N-H3", event="organization.opened") as act:
         organization = lock_subordinate(act, organization_id)
-        rules.check_status(organization, OrganizationStatus.ACTIVE)
+        states.check(organization, OrganizationStatus.ACTIVE, "N-H3")
         rules.check_is_forming(organization)
         rules.check_not_in_future(on)
         organization.status, organization.founded_on = OrganizationStatus.ACTIVE, on
@@ -37,7 +38,7 @@ def begin_liquidation(organization_id: int, *, by: Actor) -> Organization:
     with change(by=by, rule="N-H3", event="organization.liquidation_begun") as act:
         organization = lock_subordinate(act, organization_id)
         rules.check_not_root(organization)
-        rules.check_status(organization, OrganizationStatus.LIQUIDATING)
+        states.check(organization, OrganizationStatus.LIQUIDATING, "N-H3")
         organization.status = OrganizationStatus.LIQUIDATING
         act.save(organization)
         act.about(organization, organization=organization)
@@ -48,7 +49,7 @@ def stop_liquidation(organization_id: int, *, by: Actor) -> Organization:
     """The liquidation is called off; the organisation works as before (N-H3)."""
     with change(by=by, rule="N-H3", event="organization.liquidation_stopped") as act:
         organization = lock_subordinate(act, organization_id)
-        rules.check_status(organization, OrganizationStatus.ACTIVE)
+        states.check(organization, OrganizationStatus.ACTIVE, "N-H3")
         rules.check_is_liquidating(organization)
         organization.status = OrganizationStatus.ACTIVE
         act.save(organization)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .. import states
 from ..access import Actor, require
 from ..enums import Permission, RenameState
 from ..models import Account, Organization, OrganizationPassport, RenameRequest
@@ -76,7 +77,7 @@ def decide_rename(request_id: int, *, accept: bool, reason: str = "", by: Actor)
         require(by, Permission.DECIDE_RENAMES, organization)
         request = act.lock(RenameRequest.objects.visible_to(by), request_id)
         to = RenameState.ACCEPTED if accept else RenameState.DECLINED
-        names.check_request_is_open(request, to)
+        states.check(request, to, "U-3")
         names.check_decline_has_reason(accept, reason)
         _decide(act, request, to, reason)
         if accept:

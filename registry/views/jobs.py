@@ -14,20 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from .. import answers
 from ..access import Actor
-from ..enums import JobState
+from ..enums import OPEN_JOBS, JobState
 from ..errors import NotAllowed
 from ..jobs import cancel_job, fetch_result, outcome_of, page_of, remains_of, title_of
 from ..models import Job, StoredFile
+from ..states import tone_of
 from . import base
 from .base import ActorRequest
 
-_TONES = {
-    JobState.QUEUED: "",
-    JobState.RUNNING: "info",
-    JobState.DONE: "ok",
-    JobState.FAILED: "bad",
-    JobState.CANCELLED: "",
-}
 #: The page asks again after so many seconds.
 ASK_AGAIN = 2
 
@@ -43,8 +37,8 @@ def described(job: Job) -> dict[str, Any]:
     return {
         "job": job,
         "title": title_of(job.kind),
-        "tone": _TONES[JobState(job.state)],
-        "open": job.state in {JobState.QUEUED, JobState.RUNNING},
+        "tone": tone_of(job),
+        "open": job.state in OPEN_JOBS,
         "waits": job.state == JobState.QUEUED,
         "stopping": job.state == JobState.RUNNING and job.cancel_asked,
         "has_result": result is not None and not expired,

@@ -24,6 +24,7 @@ from ..requests import id_in
 from ..rules import organizations as rules
 from ..rules import passports
 from ..rules.figures import totals_of_children, totals_under
+from ..states import tone_of
 from ..text import search_terms
 from ..transitions.organizations import found_organization
 from .base import ActorRequest, add_violation, load, needs, page_of
@@ -33,12 +34,6 @@ from .naming import way_to
 PER_PAGE = 50
 #: Nobody leafs through more of what a search finds; a longer word narrows it.
 FOUND = 1000
-STATUS_TONES = {
-    OrganizationStatus.FORMING: "info",
-    OrganizationStatus.ACTIVE: "ok",
-    OrganizationStatus.LIQUIDATING: "warn",
-    OrganizationStatus.ENDED: "",
-}
 
 
 def visible(actor: Actor) -> OrganizationQuerySet:
@@ -116,7 +111,7 @@ def decorate(organizations: list[Organization]) -> None:
     """The federation's word for the level and the tone of the status, for the templates."""
     for organization in organizations:
         organization.level_title = organization.charter.levels[Level(organization.level)]  # type: ignore[attr-defined]
-        organization.tone = STATUS_TONES[OrganizationStatus(organization.status)]  # type: ignore[attr-defined]
+        organization.tone = tone_of(organization)  # type: ignore[attr-defined]
 
 
 def _found(at: Organization, form: SearchForm, actor: Actor) -> OrganizationQuerySet:

@@ -29,7 +29,7 @@ from registry.models import Account, Figures, Organization, OrganizationPassport
 from registry.transitions.organizations import found_federation
 from registry.transitions.organizations import renew_keys as renew_organization_keys
 
-from .measure import PAGE_MS, Figure, browser, page, say, table, timed
+from .measure import COLUMNS, Figure, browser, page, say, table, timed
 
 #: Four million people in seventy thousand organisations.
 PEOPLE_EACH = 57
@@ -63,18 +63,11 @@ def run(options: argparse.Namespace) -> int:
     for name, figure in found.items():
         read = [] if figure.status != 200 else sorted({(t, sql) for sql in figure.sql for t in _read_through(sql)})
         scans += [(name, *one) for one in read]
-        marks = [
-            m
-            for m, there in (
-                ("SLOW", figure.ms > PAGE_MS),
-                ("SCAN", bool(read)),
-                (str(figure.status), figure.status != 200),
-            )
-            if there
-        ]
-        rows.append((name, figure.queries, f"{figure.ms:.0f}", " ".join(marks)))
+        faults = figure.faults(name) if figure.status == 200 else [str(figure.status)]
+        faults += ["SCAN"] if read else []
+        rows.append((name, figure.queries, *figure.cells(), " ".join(faults)))
     say()
-    table(("page", "queries", "ms", ""), rows)
+    table(("page", "queries", *COLUMNS, ""), rows)
     told = set()
     for name, growing, sql in scans:
         shape = re.sub(r"\d+", "…", short := re.sub(r"SELECT .*? FROM", "SELECT … FROM", sql))
@@ -259,4 +252,4 @@ class Union:
                 )
             )
             sql = tuple(query["sql"] for query in captured.captured_queries)
-        return Figure(200, len(sql), seconds * 1000, sql)
+        return Figure(200, len(sql), seconds * 1000, sql=sql)

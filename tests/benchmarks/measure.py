@@ -1,4 +1,4 @@
-"""Measuring one page: the median time on the server and the number of queries, both without anything remembered."""
+"""Measure one page: time, processor time, queries and bytes, each with an empty cache."""
 
 from __future__ import annotations
 
@@ -16,20 +16,67 @@ from django.test.utils import CaptureQueriesContext
 
 from registry.access import Actor
 
-#: Every page answers within so many milliseconds on the server.
+#: Maximum time of any page on the server, milliseconds.
 PAGE_MS = 150
-#: The clock on the wall; `--cpu` puts the processor's own in its place, for a computer that has other things to do.
+#: Maximum processor time of a list of 50 rows, milliseconds.
+LIST_CPU_MS = 40
+#: Maximum processor time (milliseconds) and number of queries of the start page.
+START_CPU_MS, START_QUERIES = 50, 20
+#: Maximum size of any page as it is sent, before compression, kilobytes.
+PAGE_KB = 60
+#: The wall clock. With `--cpu` it is the processor time of this process, for a computer that does other things too.
 CLOCK: list[Callable[[], float]] = [time.perf_counter]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What a page cost."""
+    """The cost of a page: queries, milliseconds, milliseconds of processor time, kilobytes of the answer."""
 
     status: int
-    queries: int
-    ms: float
+    queries: int = 0
+    ms: float = 0.0
+    cpu: float = 0.0
+    kb: float = 0.0
     sql: tuple[str, ...] = ()
+
+    def cells(self) -> tuple[str, ...]:
+        """Time, processor time and size as the columns of `COLUMNS`."""
+        return f"{self.ms:.0f}", f"{self.cpu:.0f}", f"{self.kb:.0f}"
+
+    def faults(self, name: str) -> list[str]:
+        """Return the limits that the page called `name` exceeds."""
+        start, rows = _is_start(name), _is_list(name)
+        found = (
+            ("SLOW", self.ms > PAGE_MS),
+            ("CPU", (rows and self.cpu > LIST_CPU_MS) or (start and self.cpu > START_CPU_MS)),
+            ("QUERIES", start and self.queries > START_QUERIES),
+            ("LARGE", self.kb > PAGE_KB),
+        )
+        return [fault for fault, there in found if there]
+
+
+#: Headings of `Figure.cells`.
+COLUMNS = ("ms", "cpu", "kB")
+#: Lists of 50 rows, by the name of their page.
+_LISTS = (
+    "members:list",
+    "documents:consents",
+    "organizations:journal",
+    "applications:list",
+    "accounts:list",
+    "jobs:list",
+    "moves:list",
+    "cells:own_book",
+    "imports:detail",
+)
+
+
+def _is_start(name: str) -> bool:
+    return name.split(": ")[-1] == "start"
+
+
+def _is_list(name: str) -> bool:
+    return name.split(": ")[-1].partition(",")[0].partition(" ")[0] in _LISTS
 
 
 def browser(actor: Actor) -> Client:
@@ -40,19 +87,23 @@ def browser(actor: Actor) -> Client:
 
 
 def page(client: Client, address: str, repeats: int) -> Figure:
-    """The page several times over; the first one, which loads the templates, does not count."""
+    """Get the page several times and return medians; the first time, which loads the templates, does not count."""
     answer = client.get(address)
     if answer.status_code != 200:
-        return Figure(answer.status_code, 0, 0.0)
+        return Figure(answer.status_code)
     cache.clear()
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
     sql = tuple(query["sql"] for query in captured.captured_queries)
-    times = []
+    times, processor = [], []
     for _ in range(repeats):
         cache.clear()
+        begin = time.process_time()
         times.append(timed(lambda: client.get(address))[0] * 1000)
-    return Figure(200, len(sql), statistics.median(times), sql)
+        processor.append((time.process_time() - begin) * 1000)
+    # A file is sent in pieces; only what stands in memory is a page.
+    size = 0 if answer.streaming else len(answer.content) / 1024
+    return Figure(200, len(sql), statistics.median(times), statistics.median(processor), size, sql)
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

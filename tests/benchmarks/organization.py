@@ -25,13 +25,13 @@ from registry.demo.accounts import give
 from registry.demo.people import People
 from registry.demo.tree import Founder, Tree
 from registry.enums import Role
-from registry.jobs import run_job, start_job
+from registry.jobs import fetch_result, run_job, start_job
 from registry.models import Account, Job, Organization
 from registry.transitions.organizations import found_federation
 from registry.transitions.renames import ask_rename
 
 from .addresses import pages
-from .measure import PAGE_MS, Figure, browser, page, say, table, timed
+from .measure import COLUMNS, Figure, browser, page, say, table, timed
 
 #: The dry run of 1,000 rows, 100 consents of two pages.
 DRY_RUN_SECONDS, CONSENTS_SECONDS = 3, 20
@@ -96,22 +96,11 @@ def _pages(few: dict[str, Figure], many: dict[str, Figure], options: argparse.Na
         if figure.status != 200:
             others.append(f"{name} {figure.status}")
             continue
-        marks = [
-            mark for mark, there in (("SLOW", figure.ms > PAGE_MS), ("GROWS", figure.queries > before.queries)) if there
-        ]
-        rows.append((name, before.queries, figure.queries, f"{before.ms:.0f}", f"{figure.ms:.0f}", " ".join(marks)))
+        faults = figure.faults(name) + (["GROWS"] if figure.queries > before.queries else [])
+        rows.append((name, before.queries, figure.queries, f"{before.ms:.0f}", *figure.cells(), " ".join(faults)))
+    few_people, people = options.few, options.people
     say()
-    table(
-        (
-            "page",
-            f"queries {options.few}",
-            f"queries {options.people}",
-            f"ms {options.few}",
-            f"ms {options.people}",
-            "",
-        ),
-        rows,
-    )
+    table(("page", f"queries {few_people}", f"queries {people}", f"ms {few_people}", *COLUMNS, ""), rows)
     say(f"\nNo pages (forms' answers, files): {', '.join(others)}")
     return sum(1 for row in rows if row[-1])
 
@@ -258,6 +247,4 @@ def _works(place: Place) -> int:
 
 
 def _result(job: Job, by: Actor) -> bytes:
-    from registry.jobs import fetch_result
-
     return fetch_result(job.pk, by=by)[1]

@@ -19,8 +19,9 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
+from registry import jobs
 from registry.access import Actor
-from registry.models import Account
+from registry.models import Account, Job
 from tests import emptying
 
 #: No page takes longer, milliseconds; a loaded machine is no defect.
@@ -168,9 +169,6 @@ def session_of(who: Actor | Account) -> str:
 @pytest.fixture
 def run_jobs(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Does the waiting jobs as the worker would; an error in one is an error of the test."""
-    from registry import jobs
-    from registry.models import Job
-
     monkeypatch.setattr(jobs, "_RAISE", True)
 
     def run() -> None:

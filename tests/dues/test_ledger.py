@@ -17,10 +17,11 @@ from django.utils import timezone
 from dues import ledger
 from dues.jobs import charge_years
 from dues.models import DuesAccount, LedgerEntry, Rate
-from dues.rules import arrears, can_leave_paid, check_left_paid, current_unpaid, standing_of
+from dues.rules import annual_term, arrears, check_left_paid, left_unpaid, standing_of
+from dues.rules.leaving import warnings
 from dues.transitions import charge_new_year, load_rates, record_payment, reverse_payment, set_rate, take_rate_back
 from members.enums import EndReason
-from members.models import Member
+from members.models import CardMark, Member
 from registry.access import Actor
 from registry.enums import Role
 from registry.errors import NotAllowed
@@ -197,9 +198,42 @@ def test_v_b10_leaving_is_refused_with_the_amount_while_last_years_fee_is_unpaid
     for exempt in (EndReason.DEATH, EndReason.EXCLUSION):
         check_left_paid(member, on=TODAY, reason=exempt)
     pay(place, member, year=TODAY.year - 1, amount=Decimal("30.00"), key="rest")
-    assert can_leave_paid(member, on=TODAY, reason=EndReason.OWN_WISH)
-    # The current year is only warned of (K13).
-    assert current_unpaid(member, on=TODAY) == FEE
+    assert left_unpaid(member, on=TODAY, reason=EndReason.OWN_WISH) == 0
+    check_left_paid(member, on=TODAY, reason=EndReason.OWN_WISH)
+
+
+def test_k13_leaving_warns_of_this_years_fee_and_of_measures_in_force() -> None:
+    place = people.voi()
+    member = place.put()
+    for year in (TODAY.year - 1, TODAY.year):
+        charge_new_year(place.keeper.pk, year, by=place.chair)
+    pay(place, member, year=TODAY.year, amount=Decimal("20.00"))
+    lifted = {"made_on": TODAY, "lifted_on": TODAY, "lifted_text": "снято"}
+    for facts in ({"made_on": TODAY}, lifted):
+        CardMark.objects.create(member=member, kind="discipline", text="выговор", **facts)
+    assert warnings(member, on=TODAY) == ["Действует 1 взыскание.", "Членский взнос за этот год не уплачен: 30,00 руб."]
+    pay(place, member, year=TODAY.year, amount=Decimal("30.00"), key="rest")
+    CardMark.objects.all().delete()
+    assert warnings(member, on=TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "year", "term"),
+    [
+        (6, 30, 2026, (6, 30)),
+        (6, None, 2026, (6, 30)),
+        (6, 31, 2026, (6, 30)),
+        (7, None, 2026, (7, 31)),
+        (2, 29, 2027, (2, 28)),
+        (2, 29, 2028, (2, 29)),
+        (None, None, 2026, (12, 31)),
+        (None, 15, 2026, (12, 15)),
+    ],
+)
+def test_v_d1_the_term_of_the_annual_fee_is_a_day_that_the_month_has(
+    month: int | None, day: int | None, year: int, term: tuple[int, int]
+) -> None:
+    assert annual_term(Rate(due_month=month, due_day=day), year) == dt.date(year, *term)
 
 
 def test_v_b16_arrears_begin_the_day_after_the_term() -> None:

@@ -1,24 +1,16 @@
-"""What the tests that read the code have in common: its modules and the calls in them."""
+"""What the tests that read the code have in common: the syntax trees of modules and the calls in them."""
 
 import ast
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = ("registry", "members", "dues", "documents")
-CODE = [p for app in APPS for p in sorted((ROOT / app).rglob("*.py")) if "migrations" not in p.parts]
-
-
-def name_of(path: Path) -> str:
-    """The path within the project."""
-    return str(path.relative_to(ROOT))
+from .tree import Module
 
 
 @cache
-def tree_of(path: Path) -> ast.Module:
+def tree_of(module: Module) -> ast.Module:
     """The syntax tree of the module."""
-    return ast.parse(path.read_text())
+    return ast.parse(module.text)
 
 
 def called(node: ast.Call) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from .reading import APPS, CODE, ROOT, called, calls, name_of, strings, tree_of
+from .reading import called, calls, strings, tree_of
+from .tree import APPS, modules
 
 #: The decorators of a view from the outermost: a wrong method is 405 for everybody, a missing permission 403.
 DECORATORS = (
@@ -84,29 +86,83 @@ def test_decorators_of_views_stand_in_one_order() -> None:
     assert (wrong, len(found) > 200) == ([], True)
 
 
-def is_view(path: Any) -> bool:
-    """Whether the module holds views, in the layout by layers or by packages."""
-    return "views" in path.relative_to(ROOT).with_suffix("").parts
-
-
 def test_answers_with_a_file_are_made_in_one_module() -> None:
     headers = {"Content-Disposition", "Cache-Control"}
     wrong = {
-        name_of(path)
-        for path in CODE
-        if headers & strings(tree_of(path))
+        module.where
+        for module in modules()
+        if headers & strings(tree_of(module))
         or any(
             called(c) == "HttpResponse" and {k.arg for k in c.keywords} >= {"content_type"}
-            for c in calls(tree_of(path))
+            for c in calls(tree_of(module))
         )
-        or any(called(c) in {"FileResponse", "StreamingHttpResponse", "never_cache"} for c in calls(tree_of(path)))
+        or any(called(c) in {"FileResponse", "StreamingHttpResponse", "never_cache"} for c in calls(tree_of(module)))
     }
     assert wrong == {"registry/answers.py", "registry/middleware.py"}
 
 
 def test_numbers_in_a_request_are_read_in_one_module() -> None:
-    modules = [path for path in CODE if is_view(path)]
-    wrong = {
-        name_of(p) for p in modules for c in calls(tree_of(p)) if called(c) in {"isdigit", "isdecimal", "isnumeric"}
-    }
-    assert (wrong, len(modules) > 50) == (set(), True)
+    found = modules("views")
+    wrong = {m.where for m in found for c in calls(tree_of(m)) if called(c) in {"isdigit", "isdecimal", "isnumeric"}}
+    assert (wrong, len(found) > 50) == (set(), True)
+
+
+#: Pairs of states that stand in one place only and have no name; of more than one place they are named beside the enum.
+UNNAMED_STATES = {
+    "ConsentState.EXPIRED ConsentState.NONE",
+    "ConsentState.EXPIRED ConsentState.NONE ConsentState.PRINTED ConsentState.WITHDRAWN",
+    "ConsentState.NONE ConsentState.PRINTED ConsentState.SIGNED",
+    "ApplicationState.ADMITTED ApplicationState.SCHEDULED",
+    "ApplicationState.REFUSED ApplicationState.WITHDRAWN",
+    "BatchState.APPLIED BatchState.CHECKED",
+    "JobState.CANCELLED JobState.RUNNING",
+    "MeetingState.CLOSED MeetingState.HELD",
+    "MeetingState.CLOSED MeetingState.NO_QUORUM",
+    "MemberState.ON_ACCOUNT MemberState.WITHDRAWN",
+    "OrganizationStatus.ACTIVE OrganizationStatus.FORMING",
+    "OrganizationStatus.FORMING OrganizationStatus.LIQUIDATING",
+}
+
+
+def lists_of_states(tree: ast.AST) -> list[str]:
+    """Every list, set or tuple of states that is written out, as the sorted names of the states."""
+    found = []
+    for node in ast.walk(tree):
+        elements = node.elts if isinstance(node, ast.List | ast.Set | ast.Tuple) else []
+        names = sorted(ast.unparse(e) for e in elements)
+        if len(names) > 1 and all(re.fullmatch(r"\w+(State|Status)\.[A-Z_]+", name) for name in names):
+            found.append(" ".join(names))
+    return found
+
+
+def test_a_list_of_states_is_read() -> None:
+    source = "x.filter(state__in=[ItemState.B, ItemState.A], y=(1, 2)); z in {AState.X}"
+    assert lists_of_states(ast.parse(source)) == ["ItemState.A ItemState.B"]
+
+
+def test_no_list_of_states_is_written_out_twice() -> None:
+    # Constraints of models keep theirs: they are part of a migration.
+    found = [
+        states
+        for module in modules()
+        if module.layer not in {"models", "enums"}
+        for states in lists_of_states(tree_of(module))
+    ]
+    assert sorted(found) == sorted(UNNAMED_STATES | {"MemberState.DECEASED MemberState.LEFT"})
+
+
+def twins_by_hand(tree: ast.AST) -> list[int]:
+    """Lines at which a refusal is caught only to answer no."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and node.type is not None
+        and re.search(r"RuleViolation|NotAllowed|Blocked", ast.unparse(node.type))
+        and [ast.unparse(line) for line in node.body] == ["return False"]
+    ]
+
+
+def test_the_twin_of_a_check_is_made_in_one_way() -> None:
+    assert twins_by_hand(ast.parse("try: check()\nexcept RuleViolation:\n    return False")) == [2]
+    assert {m.where: n for m in modules() if (n := len(twins_by_hand(tree_of(m))))} == {"registry/states.py": 1}

@@ -1,8 +1,17 @@
-"""The drawn life cycles are those of the tables of moves."""
+"""Life cycles: the drawn ones are those of the tables of moves, and every table names every state."""
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+import pytest
 from django.apps import apps
+from simple_history.models import HistoricalChanges
+
+from registry import states
+from registry.errors import Blocked, NotAllowed, RuleViolation
+from tests.refusals import refused
 
 from .states import CYCLES, page, tables
 from .tree import ROOT, modules
@@ -30,3 +39,48 @@ def test_every_cycle_names_a_model_and_a_module_that_there_are() -> None:
     for cycle in CYCLES.values():
         apps.get_model(cycle.model)
         assert (ROOT / cycle.made_in).is_file()
+
+
+def own_states() -> dict[str, Any]:
+    """Every field of our models that says in which state something is, by the label of its model."""
+    found = {}
+    for app in ("registry", "members", "dues", "documents"):
+        for model in apps.get_app_config(app).get_models():
+            for field in () if issubclass(model, HistoricalChanges) else model._meta.fields:
+                if field.name in {"state", "status"}:
+                    found[model._meta.label] = field
+    return found
+
+
+def test_every_state_has_its_moves_and_its_tone() -> None:
+    fields = own_states()
+    assert set(states.CYCLES) == set(fields)
+    for label, field in fields.items():
+        cycle, every = states.CYCLES[label], {value for value, _label in field.flatchoices}
+        assert (label, cycle.field, set(cycle.moves)) == (label, field.name, every)
+        assert (label, set(cycle.tones or every)) == (label, every)
+        assert set(cycle.tones.values() if cycle.tones else ()) <= {"", "ok", "warn", "bad", "info"}
+
+
+def test_a_refused_move_is_said_in_words() -> None:
+    for label, field in own_states().items():
+        cycle = states.CYCLES[label]
+        for state, _label in field.flatchoices:
+            obj = apps.get_model(label)(**{field.name: state})
+            assert (label, "%(" in states.refusal_of(obj, state)) == (label, False)
+            for to in cycle.moves:
+                assert (label, state, to, states.leads(obj, to)) == (label, state, to, to in cycle.moves[state])
+                if not states.leads(obj, to):
+                    with refused("N-H3", match=f"^{re.escape(states.refusal_of(obj, to))}$"):
+                        states.check(obj, to, "N-H3")
+
+
+def test_the_twin_of_a_check_says_whether_it_passes() -> None:
+    def refuse(error: Exception) -> None:
+        raise error
+
+    assert states.allowed(lambda: None) is True
+    for error in (RuleViolation("V-A5", "no"), Blocked("V-A5", "no", []), NotAllowed()):
+        assert states.allowed(refuse, error) is False
+    with pytest.raises(LookupError):
+        states.allowed(refuse, LookupError())

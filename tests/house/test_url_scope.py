@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -71,8 +72,6 @@ def nothing_remembered() -> None:
 def cast(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator[Cast]:
     """Built once; every test changes it within a transaction of its own, and all of it is undone."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        from django.conf import settings
-
         patch.setattr(settings, "FILES_ROOT", files)
         made = casting.build(patch)
         # Once for all: otherwise PostgreSQL looks after every test at all keys that building the world has written.

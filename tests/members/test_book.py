@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.db.models import Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from hypothesis.extra.django import TestCase
 
 from members.enums import EndReason, PaperCard
 from members.models import BookLine, Member
-from members.rules.on_day import OnDay, count_on, counts_of_children, lines_known_on, lines_on
+from members.rules.on_day import OnDay, count_on, counts_of_children, lines_on
 from members.transitions.cards import edit_card
 from members.transitions.cells import assign_cell
 from members.transitions.leaving import deregister, take_back_leaving
@@ -33,6 +34,13 @@ NAMES = ("Абрамова", "Бородин", "Ёлкина", "Жуков", "Я
 
 def days(count: int) -> dt.date:
     return TODAY - dt.timedelta(days=count)
+
+
+def lines_known_on(lines: QuerySet[BookLine], day: dt.date) -> QuerySet[BookLine]:
+    """Of the lines those that stood open on the day for somebody who looked at its end."""
+    until = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
+    unknown = Q(left_recorded_at__isnull=True) | Q(left_recorded_at__gte=until)
+    return lines.filter(recorded_at__lt=until, entered_on__lte=day).filter(unknown | Q(left_on__gt=day))
 
 
 def person(place: Place, number: int, since: dt.date) -> Member:

@@ -232,6 +232,25 @@ def test_v_b1_minutes_close_when_all_is_decided_under_a_number_of_their_own_and_
         close_minutes(twin.meeting_id, number=" 1 ", by=place.chair)
 
 
+def test_v_a5_what_leaves_the_agenda_moves_the_rest_up_and_their_history_says_so(place: people.Place) -> None:
+    first, second, third = (
+        decisions.put_forward(
+            organization=place.keeper, kind=ItemKind.OTHER, title=f"Вопрос {number}", filed_on=days(3), by=place.chair
+        )
+        for number in range(3)
+    )
+    meeting = sessions.planned(place.keeper, place.chair)
+    agenda.put_on(meeting.pk, items=[first.pk, second.pk, third.pk], by=place.chair)
+    agenda.take_off(first.pk, by=place.chair)
+    assert list(meeting.items.order_by("pk").values_list("pk", "position")) == [(second.pk, 1), (third.pk, 2)]
+    for item, before in ((second, 2), (third, 3)):
+        rows = AgendaItem.history.filter(id=item.pk).order_by("-history_id")
+        assert list(rows.values_list("position", "history_user", "history_change_reason")[:2]) == [
+            (before - 1, place.chair.account.pk, "V-A5"),
+            (before, place.chair.account.pk, "V-A5"),
+        ]
+
+
 def test_v_a5_a_meeting_called_off_lets_everything_wait_again(place: people.Place) -> None:
     application = applicants.apply(place)
     meeting = sessions.planned(place.keeper, place.chair, held_on=days(-5))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from members.jobs import open_reconciliations
 from members.models import ChangeProposal, Member, Reconciliation, Reminder
 from members.tasks.year import cells_without_a_chair, declined_proposals
-from members.transitions import proposals
+from members.transitions import proposals, reconciliation
 from registry.access import Actor
 from registry.enums import Role
 from tests.members.people import Place, signed_in, union, voi
@@ -222,8 +222,6 @@ def test_queries_do_not_grow_with_the_rows(place: Place, cell_chair: Actor, name
         member = put(place, number)
         ChangeProposal.objects.filter(member=member).delete()
         page = Reconciliation.objects.filter(unit=place.cells[0]).first() or opened(place)
-        from members.transitions import proposals, reconciliation
-
         reconciliation.check(page.pk, {member.pk: "unchanged"}, by=cell_chair)
         proposals.propose(member.pk, values={"profession": "почтальон"}, by=cell_chair)
         Reminder.objects.create(member=member, kind="absence", due_on=TODAY)

@@ -25,7 +25,8 @@ def lay_out_all(parts: Iterable[Sheets], processes: int) -> Generator[bytes, Non
     rest = iter(parts)
     first = list(islice(rest, 2)) if processes > 1 else []
     if len(first) < 2:
-        from .layout import lay_out
+        # WeasyPrint takes half a second to load, so it is loaded where something is laid out (ADR 7).
+        from .layout import lay_out  # noqa: PLC0415
 
         yield from map(lay_out, chain(first, rest))
         return

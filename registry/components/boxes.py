@@ -1,0 +1,104 @@
+"""Boxes and short pieces: panel, pill, message, empty state, bar of progress, dialog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from .base import NOTHING, attribute, classes, element
+from .base import shown as as_shown
+from .icons import MESSAGE_ICONS, PILL_ICONS, optional_icon
+from .icons import icon as icon_named
+
+
+def panel(
+    content: str,
+    title: str = "",
+    *,
+    note: str = "",
+    action: str = "",
+    action_url: str = "",
+    flush: bool = False,
+    tone: str = "",
+    id: str = "",
+    level: int = 2,
+) -> SafeString:
+    """A box with a heading; `flush` for tables and lists that bring their own spaces."""
+    head = NOTHING
+    if title or action_url or note:
+        link = NOTHING
+        if action and action_url:
+            link = format_html(
+                '<a href="{}">{}<span class="visually-hidden">: {}</span></a>', action_url, action, title
+            )
+        heading = "<h3>{}</h3>" if level == 3 else "<h2>{}</h2>"
+        note_shown = element('<span class="note">{}</span>', as_shown(note) if note else "")
+        head = format_html("<header>" + heading + "{}{}</header>\n", title, note_shown, link)
+    body = content if flush else format_html('<div class="body">{}</div>', content)
+    return format_html(
+        '<section class="{}"{}>\n{}{}\n</section>', classes("panel", tone), attribute("id", id), head, body
+    )
+
+
+def pill(text: Any, tone: str = "") -> SafeString:
+    """A state in a word or two; `tone` is ok, warn, bad, info or empty."""
+    mark = optional_icon(PILL_ICONS.get(tone, ""))
+    return format_html('<span class="{}">{}<span>{}</span></span>', classes("pill", tone), mark, text)
+
+
+def message(content: str, tone: str = "info") -> SafeString:
+    """A note on the page in a frame of its tone."""
+    mark = icon_named(MESSAGE_ICONS.get(tone, "info"))
+    return format_html('<div class="{}">\n{}\n<div>{}</div>\n</div>', classes("message", tone), mark, content)
+
+
+def placeholder(
+    title: str,
+    text: str = "",
+    *,
+    icon: str = "inbox",
+    action: str = "",
+    url: str = "",
+    secondary: str = "",
+    secondary_url: str = "",
+) -> SafeString:
+    """Nothing is here yet, why, and what to do about it."""
+    first = format_html('<a class="button primary" href="{}">{}</a>\n', url, action) if url else NOTHING
+    second = format_html('<a class="button" href="{}">{}</a>\n', secondary_url, secondary) if secondary_url else NOTHING
+    return format_html(
+        '<div class="empty">\n{}\n<p class="title">{}</p>\n{}{}</div>',
+        icon_named(icon),
+        title,
+        element("<p>{}</p>\n", text),
+        element('<div class="cluster">\n{}</div>\n', first + second),
+    )
+
+
+def meter(value: float, maximum: float = 100, label: str = "", *, shown: str = "", tone: str = "") -> SafeString:
+    """A bar of progress with its words; `shown` replaces the percents."""
+    share = round(100 * value / maximum) if maximum else 0
+    return format_html(
+        '<div class="meter">\n<span>{}<b>{}</b></span>\n'
+        '<progress{} max="{}" value="{}" aria-label="{}">{} %</progress>\n</div>',
+        element("<span>{}</span>", label),
+        shown or _("%(share)s %%") % {"share": share},
+        attribute("class", tone),
+        maximum or 1,
+        value,
+        label or _("Progress"),
+        share,
+    )
+
+
+def dialog(content: str, id: str, title: str) -> SafeString:
+    """A question over the page; a link with `data-dialog` opens it and is its page where no scripts run."""
+    return format_html(
+        '<dialog id="{id}" aria-labelledby="{id}-title">\n<header><h2 id="{id}-title">{title}</h2></header>\n'
+        "{content}\n</dialog>",
+        id=id,
+        title=title,
+        content=content,
+    )

@@ -1,0 +1,82 @@
+"""Buttons and menus."""
+
+from __future__ import annotations
+
+from django.template.context import Context
+from django.template.defaulttags import CsrfTokenNode
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from .base import NOTHING, attribute, classes
+from .icons import icon as icon_named
+from .icons import optional_icon
+
+
+def button(label: str, url: str, kind: str = "", *, icon: str = "", dialog: str = "") -> SafeString:
+    """A link that looks like a button; `dialog` names a `dialog` opened instead where scripts run."""
+    return format_html(
+        '<a class="{}" href="{}"{}>{}<span>{}</span></a>',
+        classes("button", kind),
+        url,
+        attribute("data-dialog", dialog),
+        optional_icon(icon),
+        label,
+    )
+
+
+def submit(label: str, kind: str = "primary", *, icon: str = "", name: str = "", value: str = "") -> SafeString:
+    """The button that sends its form."""
+    return format_html(
+        '<button class="{}" type="submit"{}>{}<span>{}</span></button>',
+        classes("button", kind),
+        format_html(' name="{}" value="{}"', name, value) if name else NOTHING,
+        optional_icon(icon),
+        label,
+    )
+
+
+def post_button(context: Context, label: str, url: str, kind: str = "", *, icon: str = "") -> SafeString:
+    """A form of one button, for a step that changes something and needs no further question."""
+    return format_html(
+        '<form class="inline-form" method="post" action="{}">{}{}</form>',
+        url,
+        CsrfTokenNode().render(context),
+        submit(label, kind, icon=icon),
+    )
+
+
+def menu(content: str, label: str, *, icon: str = "", kind: str = "") -> SafeString:
+    """A drop-down of links and forms behind one button; holds `menu_link` and `menu_post`."""
+    return format_html(
+        '<details class="menu"><summary class="{}">{}<span>{}</span>{}</summary>'
+        '<div class="menu-list">{}</div></details>',
+        classes("button", kind),
+        optional_icon(icon),
+        label,
+        icon_named("chevron-down", "caret"),
+        content,
+    )
+
+
+def menu_link(label: str, url: str, *, icon: str = "", kind: str = "", dialog: str = "") -> SafeString:
+    """A link in a menu."""
+    return format_html(
+        '<a href="{}"{}{}>{}<span>{}</span></a>',
+        url,
+        attribute("class", kind),
+        attribute("data-dialog", dialog),
+        optional_icon(icon),
+        label,
+    )
+
+
+def menu_post(context: Context, label: str, url: str, *, icon: str = "", kind: str = "") -> SafeString:
+    """A step in a menu that changes something."""
+    return format_html(
+        '<form method="post" action="{}">{}<button type="submit"{}>{}<span>{}</span></button></form>',
+        url,
+        CsrfTokenNode().render(context),
+        attribute("class", kind),
+        optional_icon(icon),
+        label,
+    )

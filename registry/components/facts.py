@@ -1,0 +1,115 @@
+"""Facts, figures and lists of what is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from .base import NOTHING, attribute, classes, element, shown
+from .boxes import pill
+from .icons import icon
+
+_FACT = "<div><dt>{}</dt><dd>{}</dd></div>"
+
+
+def fact(label: str, value: Any = "", *, wanted: bool = False) -> SafeString:
+    """One line of `<dl class="facts">`; an empty value is shown as such, in red where it is wanted."""
+    return format_html(_FACT, label, _fact_value(value, wanted))
+
+
+def facts(items: Iterable[Sequence[Any]]) -> SafeString:
+    """A list of facts from pairs of label and value."""
+    lines = ((shown(label), _fact_value(value)) for label, value in items)
+    return format_html('<dl class="facts">\n{}\n</dl>', format_html_join("\n", _FACT, lines))
+
+
+def _fact_value(value: Any, wanted: bool = False) -> SafeString:
+    if value is None or value == "":
+        return format_html('<span class="{}">{}</span>', "missing wanted" if wanted else "missing", _("not given"))
+    return linebreaksbr(value if isinstance(value, str) else shown(value))
+
+
+def figure(label: str, value: Any, note: str = "", url: str = "") -> SafeString:
+    """One figure of `<dl class="figures">`; with an address the whole box leads there."""
+    name = format_html('<a href="{}">{}</a>', url, label) if url else label
+    return format_html("<div><dt>{}</dt><dd>{}{}</dd></div>", name, shown(value), element(" <small>{}</small>", note))
+
+
+def tasks(items: Iterable[Any]) -> SafeString:
+    """What is to be done: items with text, link, link_url, detail, term, tone, action, action_url."""
+    return _list("ul", "tasks", (_task(*_values(item, *_TASK)) for item in items))
+
+
+_TASK = ("text", "link", "link_url", "detail", "term", "tone", "action", "action_url")
+
+
+def _task(
+    text: str, link: str, link_url: str, detail: str, term: str, tone: str, action: str, action_url: str
+) -> SafeString:
+    return format_html(
+        '<li>\n<span class="what">{}{}{}</span>\n<span class="term">{}</span>\n<span class="do">{}</span>\n</li>',
+        text,
+        element(" {}", _linked(link, link_url)),
+        element("<small>{}</small>", detail),
+        pill(term, tone) if term else "",
+        format_html(
+            '<a class="button" href="{}">{}<span class="visually-hidden">: {} {}</span></a>',
+            action_url,
+            action,
+            text,
+            link,
+        )
+        if action_url
+        else "",
+    )
+
+
+def steps(items: Iterable[Any]) -> SafeString:
+    """Numbered steps: items with label, state (done, now or empty), url and hint."""
+    return _list("ol", "steps", (_step(*_values(item, "label", "state", "url", "hint")) for item in items))
+
+
+def _step(label: str, state: str, url: str, hint: str) -> SafeString:
+    done = state == "done"
+    mark = ' class="done"' if done else ' aria-current="step"' if state == "now" else ""
+    said = format_html('<span class="visually-hidden"> ({})</span>', pgettext("step", "done")) if done else NOTHING
+    return format_html(
+        "<li" + mark + ">{}{}{}</li>", _linked(label, "" if done else url), said, element("<small>{}</small>", hint)
+    )
+
+
+def checklist(items: Iterable[Any]) -> SafeString:
+    """What is there and what is missing: items with text, done, url."""
+    return _list("ul", "checklist", (_check(*_values(item, "text", "done", "url")) for item in items))
+
+
+def _check(text: str, done: Any, url: str) -> SafeString:
+    return format_html(
+        '<li class="{}">{}<span>{}<span class="visually-hidden"> ({})</span></span></li>',
+        "done" if done else "wanted",
+        icon("circle-check") if done else icon("circle"),
+        _linked(text, url),
+        _("filled") if done else _("missing"),
+    )
+
+
+def _linked(label: Any, url: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', url, label) if url else shown(label)
+
+
+def _list(tag: str, name: str, items: Iterable[SafeString]) -> SafeString:
+    lines = format_html_join("\n", "{}", ((item,) for item in items))
+    return format_html("<{tag}{css}>\n{lines}\n</{tag}>", tag=tag, css=attribute("class", classes(name)), lines=lines)
+
+
+def _values(item: Any, *names: str) -> list[Any]:
+    """Values of an object or a mapping; what it does not have is empty."""
+    if isinstance(item, Mapping):
+        return [item.get(name, "") for name in names]
+    return [getattr(item, name, "") for name in names]

@@ -1,0 +1,209 @@
+"""Parts of forms: the summary of errors, the note on required fields, the field with its label, the usual inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeData, SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .base import NOTHING, attribute, classes, element, shown
+from .icons import icon
+
+_ASTERISK = mark_safe(' <span class="required" aria-hidden="true">*</span>')
+
+
+def form_errors(*given: Any) -> SafeString:
+    """The summary of all errors of one or several forms and formsets, each leading to its field."""
+    entries: list[tuple[str, str, str]] = []
+    for form in _flat(given):
+        form.errors_shown = True  # type: ignore[attr-defined]
+        if not form.is_bound:
+            continue
+        for name, errors in form.errors.items():
+            label, target = "", ""
+            if name in form.fields:
+                bound = form[name]
+                label, target = str(bound.label), _target(bound)
+            entries += [(target, label, str(error)) for error in errors]
+    for formset in given:
+        if isinstance(formset, forms.BaseFormSet) and formset.is_bound:
+            entries += [("", "", str(error)) for error in formset.non_form_errors()]
+    if not entries:
+        return NOTHING
+    count = len(entries)
+    title = ngettext("Please correct %(number)s error", "Please correct %(number)s errors", count) % {"number": count}
+    return format_html(
+        '<div class="error-summary" role="alert" tabindex="-1" data-error-summary aria-labelledby="error-summary-title">'
+        '\n<h2 id="error-summary-title">{}{}</h2>\n<ul>{}</ul>\n</div>',
+        icon("circle-alert"),
+        title,
+        format_html_join("", "<li>{}</li>", ((_error(*entry),) for entry in entries)),
+    )
+
+
+def _error(target: str, label: str, error: str) -> SafeString:
+    words = format_html("{}{}", element("{}: ", label), error)
+    return format_html('<a href="#{}">{}</a>', target, words) if target else words
+
+
+def form_note(*given: Any) -> SafeString:
+    """The line that explains the asterisk, where a form has required fields."""
+    if not any(field.required for form in _flat(given) for field in form.fields.values()):
+        return NOTHING
+    return format_html(
+        '<p class="form-note"><span class="required" aria-hidden="true">*</span> {}</p>',
+        _("— the field must be filled in"),
+    )
+
+
+def _flat(given: Iterable[Any]) -> list[forms.BaseForm]:
+    found: list[forms.BaseForm] = []
+    for item in given:
+        if isinstance(item, forms.BaseForm):
+            found.append(item)
+        elif isinstance(item, forms.BaseFormSet):
+            found += item.forms
+        elif isinstance(item, Iterable):
+            found += _flat(item)
+    return found
+
+
+def _target(bound: forms.BoundField) -> str:
+    """Id of the first control of the field, for the summary's link."""
+    if bound.is_hidden:
+        return ""
+    if bound.use_fieldset and (widgets := bound.subwidgets):
+        return str(widgets[0].id_for_label or bound.auto_id)
+    return bound.id_for_label or bound.auto_id
+
+
+# One field
+
+
+def field(bound: forms.BoundField) -> SafeString:
+    """A field: its label with the asterisk, help, errors and input; a single check box stands before its label."""
+    check = isinstance(bound.field.widget, forms.CheckboxInput)
+    errors = bound.errors
+    return format_html(
+        '<div class="{}" data-field="{}">\n{}\n</div>',
+        classes("field", "field-check" if check else "", "has-error" if errors else "", bound.css_classes()),
+        bound.name,
+        (_check if check else _choices if bound.use_fieldset else _input)(bound, str(errors) if errors else ""),
+    )
+
+
+def shows_required(bound: forms.BoundField) -> bool:
+    """Does the label carry the asterisk? A disabled field asks for nothing; a `marked` one may be filled in later."""
+    wanted = bound.field.required or getattr(bound.field, "marked", False)
+    return bool(wanted and not bound.field.disabled)
+
+
+def _check(bound: forms.BoundField, errors: str) -> SafeString:
+    return format_html(
+        '{}\n<div class="check">{}<label{}><span>{}{}</span></label></div>\n{}',
+        errors,
+        bound,
+        attribute("for", bound.id_for_label),
+        bound.label,
+        _ASTERISK if shows_required(bound) else "",
+        _help(bound),
+    )
+
+
+def _choices(bound: forms.BoundField, errors: str) -> SafeString:
+    required = NOTHING
+    if shows_required(bound):
+        required = format_html('{}<span class="visually-hidden"> ({})</span>', _ASTERISK, _("required"))
+    return format_html(
+        "<fieldset{}>\n{}\n{}\n{}\n{}\n</fieldset>",
+        attribute("aria-describedby", bound.aria_describedby),
+        element("<legend>{}{}</legend>", bound.label, required),
+        _help(bound),
+        errors,
+        bound,
+    )
+
+
+def _input(bound: forms.BoundField, errors: str) -> SafeString:
+    label = NOTHING
+    if bound.label:
+        required = _ASTERISK if shows_required(bound) else ""
+        label = format_html("<label{}>{}{}</label>", attribute("for", bound.id_for_label), bound.label, required)
+    return format_html("{}\n{}\n{}\n{}", label, _help(bound), errors, bound)
+
+
+def _help(bound: forms.BoundField) -> SafeString:
+    """The help text; it is our own and may hold HTML."""
+    name = attribute("id", f"{bound.auto_id}_helptext" if bound.auto_id else "")
+    return element('<div class="helptext"{}>{}</div>', name, mark_safe(bound.help_text)) if bound.help_text else NOTHING
+
+
+# Inputs, as Django's own templates have them
+
+
+class Renderer(TemplatesSetting):
+    """Renders fields and the usual inputs by functions, and everything else by its template."""
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        function = _FUNCTIONS.get(template_name)
+        return function(context) if function else super().render(template_name, context, request)
+
+
+def attributes(attrs: Mapping[str, Any]) -> SafeString:
+    """Attributes of an input: True stands as a bare name, False is left out."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html(" {}", name) if value is True else format_html(' {}="{}"', name, _text(value)),)
+            for name, value in attrs.items()
+            if value is not False
+        ),
+    )
+
+
+def _text(value: Any) -> SafeString:
+    return SafeString(value) if isinstance(value, SafeData) else escape(value)
+
+
+def _plain_input(context: Mapping[str, Any]) -> SafeString:
+    widget = context["widget"]
+    value = NOTHING if widget["value"] is None else format_html(' value="{}"', _text(widget["value"]))
+    return format_html(
+        '<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, attributes(widget["attrs"])
+    )
+
+
+def _select(context: Mapping[str, Any]) -> SafeString:
+    widget = context["widget"]
+    return format_html(
+        '<select name="{}"{}>\n{}</select>',
+        widget["name"],
+        attributes(widget["attrs"]),
+        format_html_join("", "{}", ((_options(name, options),) for name, options, _index in widget["optgroups"])),
+    )
+
+
+def _options(group: Any, options: Iterable[Mapping[str, Any]]) -> SafeString:
+    lines = format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>\n',
+        ((_text(option["value"]), attributes(option["attrs"]), shown(option["label"])) for option in options),
+    )
+    return format_html('<optgroup label="{}">\n{}</optgroup>\n', group, lines) if group else lines
+
+
+_WIDGETS = "django/forms/widgets"
+_FUNCTIONS: dict[str, Callable[[dict[str, Any]], SafeString]] = {
+    "django/forms/field.html": lambda context: field(context["field"]),
+    f"{_WIDGETS}/select.html": _select,
+} | {
+    f"{_WIDGETS}/{name}.html": _plain_input
+    for name in ("input", "text", "number", "email", "date", "hidden", "checkbox", "password", "tel", "url")
+}

@@ -1,0 +1,118 @@
+"""Ways: crumbs, tabs, steps through pages, the navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.template.context import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from .base import NOTHING, attribute, element, shown
+from .icons import icon
+
+_CURRENT = mark_safe(' aria-current="page"')
+
+
+def crumbs(content: str) -> SafeString:
+    """The way to this page from above; holds `crumb` tags."""
+    return format_html('<nav class="crumbs" aria-label="{}"><ol>{}</ol></nav>', _("You are here"), content)
+
+
+def crumb(label: Any, url: str = "") -> SafeString:
+    """One step of the way; without an address only the name is shown."""
+    if url:
+        return format_html('<li><a href="{}">{}</a></li>', url, label)
+    return format_html("<li>{}</li>", label)
+
+
+def tabs(content: str, label: str) -> SafeString:
+    """Tabs of a record, each a page of its own; holds `tab` tags."""
+    return format_html('<nav class="tabs" aria-label="{}"><ul>{}</ul></nav>', label, content)
+
+
+def tab(label: Any, url: str, current: bool = False, count: Any = None, tone: str = "") -> SafeString:
+    """One tab; `count` is what waits there."""
+    waiting = format_html(' <span class="count {}">{}</span>', tone, shown(count)) if count else NOTHING
+    return format_html('<li><a href="{}"{}>{}{}</a></li>', url, _CURRENT if current else "", shown(label), waiting)
+
+
+def navigation(entries: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The entries of the navigation, the current one marked, with their counts."""
+    return format_html("<ul>{}</ul>", format_html_join("\n", "{}", ((_entry(entry),) for entry in entries)))
+
+
+def _entry(entry: Mapping[str, Any]) -> SafeString:
+    count = NOTHING
+    if entry["counts"]:
+        count = format_html(
+            '<span class="count {}" data-count="{}">{}</span>', entry["tone"], entry["counts"], entry["count"]
+        )
+    return format_html(
+        '<li{}><a class="navlink" href="{}"{}>{}<span>{}</span>{}</a></li>',
+        attribute("class", "apart" if entry["apart"] else ""),
+        entry["url"],
+        _CURRENT if entry["current"] else "",
+        icon(entry["icon"]),
+        entry["label"],
+        count,
+    )
+
+
+def pager(context: Context, page: Any, total: int | str | None = None, name: str = "page") -> SafeString:
+    """Steps through a page object that knows number, has_next and has_previous; the count of pages is not needed."""
+    paginator = getattr(page, "paginator", None)
+    numbers: list[Any] = []
+    if paginator is not None and hasattr(paginator, "get_elided_page_range"):
+        numbers = list(paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+        total = paginator.count if total is None else total
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else None
+
+    def address(number: int) -> str:
+        if query is None:
+            return f"?{name}={number}"
+        query[name] = str(number)
+        return f"?{query.urlencode()}"
+
+    before = address(page.number - 1) if page.has_previous() else ""
+    after = address(page.number + 1) if page.has_next() else ""
+    if not (before or after or total is not None):
+        return NOTHING
+    way = NOTHING
+    if before or after:
+        way = format_html(
+            "<ul>\n{}{}\n{}</ul>\n",
+            format_html('<li><a href="{}" rel="prev">{} {}</a></li>\n', before, icon("arrow-left"), _("Previous"))
+            if before
+            else "",
+            format_html_join(
+                "\n",
+                "<li>{}</li>",
+                ((_number(n, page.number, address(n) if isinstance(n, int) else ""),) for n in numbers),
+            ),
+            format_html('<li><a href="{}" rel="next">{} {}</a></li>\n', after, _("Next"), icon("arrow-right"))
+            if after
+            else "",
+        )
+    return format_html('<nav class="pager" aria-label="{}">\n<p>{}</p>\n{}</nav>', _("Pages"), _place(page, total), way)
+
+
+def _number(number: Any, current: int, url: str) -> SafeString:
+    words = element('<span class="visually-hidden">{} </span>', _("Page"))
+    if number == current:
+        return format_html('<span class="here" aria-current="page">{}{}</span>', words, shown(number))
+    return format_html('<a href="{}">{}{}</a>', url, words, shown(number)) if url else shown(number)
+
+
+def _place(page: Any, total: int | str | None) -> SafeString:
+    """Where the reader is: the rows of the page, or how many are found, or the number of the page."""
+    start = page.start_index() if total is not None and hasattr(page, "start_index") else 0
+    if start:
+        where = {"first": shown(start), "last": shown(page.end_index()), "total": shown(total)}
+        return mark_safe(_("%(first)s–%(last)s of %(total)s") % where)
+    if total is not None:
+        return mark_safe(_("Found: %(total)s") % {"total": shown(total)})
+    return mark_safe(_("Page %(number)s") % {"number": shown(page.number)})

@@ -1,0 +1,84 @@
+"""`python -m tests.house.icons`: write the sprite of the icons that pages use, `static/img/icons.svg`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from xml.etree import ElementTree
+
+from lucide.templatetags.lucide import lucide
+
+ROOT = Path(__file__).resolve().parents[2]
+SPRITE = ROOT / "static" / "img" / "icons.svg"
+APPS = ("registry", "members", "dues", "documents")
+_IN_TEMPLATES = re.compile(r"""(?:\{%-?\s*icon\s+|\bicon=)["']([a-z0-9-]+)["']""")
+_FUNCTIONS = {"icon", "icon_named", "optional_icon"}
+
+
+def used() -> set[str]:
+    """Return the names of the icons that templates and modules name."""
+    found: set[str] = set()
+    for path in (ROOT / "templates").rglob("*.html"):
+        found.update(_IN_TEMPLATES.findall(path.read_text(encoding="utf-8")))
+    modules = [ast.parse(path.read_text(encoding="utf-8")) for app in APPS for path in (ROOT / app).rglob("*.py")]
+    places = dict(place for module in modules for place in _places(module))
+    for module in modules:
+        found.update(_in_module(module, places))
+    return found
+
+
+def _places(module: ast.Module) -> Iterator[tuple[str, int]]:
+    """Return the classes that have a field `icon`, with its place among the fields."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.ClassDef):
+            fields = [
+                part.target.id
+                for part in node.body
+                if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+            ]
+            if "icon" in fields:
+                yield node.name, fields.index("icon")
+
+
+def _in_module(module: ast.Module, places: Mapping[str, int]) -> Iterator[str]:
+    """Return the names given to a function of icons, as `icon`, as its default, and those in tables called `…_ICONS`."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            place = 0 if called in _FUNCTIONS else places.get(called)
+            if place is not None and len(node.args) > place:
+                yield from _words(node.args[place])
+            yield from (word for k in node.keywords if k.arg == "icon" for word in _words(k.value))
+        elif isinstance(node, ast.FunctionDef):
+            defaults = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+            yield from (word for a, default in defaults if a.arg == "icon" and default for word in _words(default))
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").endswith("_ICONS"):
+            assert isinstance(node.value, ast.Dict)
+            yield from (word for value in node.value.values for word in _words(value))
+
+
+def _words(node: ast.expr) -> Iterator[str]:
+    """Return the text, or both texts of `"a" if x else "b"`; nothing of an expression that is worked out."""
+    if isinstance(node, ast.IfExp):
+        yield from _words(node.body)
+        yield from _words(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
+
+
+def sprite(names: set[str]) -> str:
+    """Return a sprite of these icons of the Lucide set."""
+    symbols = []
+    for name in sorted(names):
+        icon = ElementTree.fromstring(lucide(name, size=None))
+        for part in icon:
+            part.tail = ""
+        parts = "".join(ElementTree.tostring(part, encoding="unicode").replace(" />", "/>") for part in icon)
+        symbols.append(f'<symbol id="{name}" viewBox="{icon.attrib["viewBox"]}">{parts}</symbol>')
+    return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', *symbols, "</svg>", ""])
+
+
+if __name__ == "__main__":
+    SPRITE.write_text(sprite(used()), encoding="utf-8")

@@ -1,0 +1,55 @@
+"""The sprite of icons holds what pages use and nothing else."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import override_settings
+
+from registry.components.icons import UnknownIconError, icon, names
+from tests.house.icons import SPRITE, sprite, used
+
+STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+
+
+def test_the_sprite_is_complete_and_has_none_unused() -> None:
+    """After a change of icons: `python -m tests.house.icons`."""
+    assert SPRITE.read_text(encoding="utf-8") == sprite(used())
+    assert names() == used()
+
+
+def test_icons_are_found_in_templates_calls_defaults_and_the_navigation() -> None:
+    # In a template; as an argument there; of a function; a default; in a table; of an object by place.
+    assert {"printer", "bookmark", "chevron-down", "inbox", "triangle-alert", "scroll-text", "list-checks"} <= used()
+
+
+def test_an_icon_outside_the_sprite_is_refused() -> None:
+    with pytest.raises(UnknownIconError, match="skull"):
+        icon("skull")
+
+
+def test_an_icon_is_a_reference_that_says_nothing_to_screen_readers() -> None:
+    html = '<svg class="icon caret" aria-hidden="true"><use href="/static/img/icons.svg#chevron-down"></use></svg>'
+    assert icon("chevron-down", "caret") == html
+
+
+def test_the_class_of_an_icon_is_escaped() -> None:
+    assert 'class="icon &quot;&gt;&lt;b&gt;"' in icon("check", '"><b>')
+
+
+def test_the_sprite_is_a_static_file_without_scripts_styles_or_addresses() -> None:
+    assert finders.find("img/icons.svg") == str(SPRITE)
+    text = SPRITE.read_text(encoding="utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "", 1)
+    assert re.findall(r"<script|<style|\son\w+=|https?:|href", text) == []
+
+
+def test_in_production_the_address_of_the_sprite_carries_its_hash(tmp_path: Path) -> None:
+    manifest = '{"version": "1.1", "paths": {"img/icons.svg": "img/icons.0123456789ab.svg"}, "hash": ""}'
+    (tmp_path / "staticfiles.json").write_text(manifest)
+    icon.cache_clear()
+    with override_settings(STORAGES=STORAGES, STATIC_ROOT=tmp_path):
+        html = icon("check")
+    icon.cache_clear()
+    assert 'href="/static/img/icons.0123456789ab.svg#check"' in html

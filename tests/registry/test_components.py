@@ -1,0 +1,334 @@
+"""Each component: its HTML to the letter, with values that would break out of it if they could."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django import forms
+from django.core.paginator import Paginator
+from django.forms.renderers import TemplatesSetting
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import translation
+from django.utils.safestring import mark_safe
+
+from registry.components.forms import _FUNCTIONS, Renderer, attributes
+from registry.templatetags import ui
+from registry.widgets import DateField, DateInput, DigitsInput, PhoneInput, SnilsInput
+
+EVIL = """<b>"'&"""
+SAFE = "&lt;b&gt;&quot;&#x27;&amp;"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Any:
+    with translation.override("en"):
+        yield
+
+
+def render(source: str, **context: Any) -> str:
+    """The source with `e` for a hostile text; icons as `[name]`, lines joined."""
+    html = Template("{% load i18n ui %}" + source).render(Context({"e": EVIL, **context}))
+    html = re.sub(
+        r'<svg class="icon( \w+)?" aria-hidden="true"><use href="[^"]+#([a-z0-9-]+)"></use></svg>', r"[\2]", html
+    )
+    return html.replace("\n", "")
+
+
+COMPONENTS = {
+    "{% icon 'check' %}": "[check]",
+    "{% pill e %}": f'<span class="pill"><span>{SAFE}</span></span>',
+    "{% pill e 'ok' %}": f'<span class="pill ok">[check]<span>{SAFE}</span></span>',
+    "{% pill e 'warn' %}": f'<span class="pill warn">[clock]<span>{SAFE}</span></span>',
+    "{% pill e 'bad' %}": f'<span class="pill bad">[circle-alert]<span>{SAFE}</span></span>',
+    "{% pill e 'info' %}": f'<span class="pill info">[info]<span>{SAFE}</span></span>',
+    "{% pill e e %}": f'<span class="pill {SAFE}"><span>{SAFE}</span></span>',
+    "{% panel %}{{ e }}{% endpanel %}": f'<section class="panel"><div class="body">{SAFE}</div></section>',
+    "{% panel flush=True %}<i>{{ e }}</i>{% endpanel %}": f'<section class="panel"><i>{SAFE}</i></section>',
+    "{% panel e note=e action=e action_url=e tone=e id=e %}x{% endpanel %}": (
+        f'<section class="panel {SAFE}" id="{SAFE}"><header><h2>{SAFE}</h2><span class="note">{SAFE}</span>'
+        f'<a href="{SAFE}">{SAFE}<span class="visually-hidden">: {SAFE}</span></a></header>'
+        '<div class="body">x</div></section>'
+    ),
+    "{% panel e level=3 action=e %}x{% endpanel %}": (
+        f'<section class="panel"><header><h3>{SAFE}</h3></header><div class="body">x</div></section>'
+    ),
+    "{% message %}{{ e }}{% endmessage %}": f'<div class="message info">[info]<div>{SAFE}</div></div>',
+    "{% message 'ok' %}x{% endmessage %}": '<div class="message ok">[circle-check]<div>x</div></div>',
+    "{% message 'warn' %}x{% endmessage %}": '<div class="message warn">[triangle-alert]<div>x</div></div>',
+    "{% message 'bad' %}x{% endmessage %}": '<div class="message bad">[circle-alert]<div>x</div></div>',
+    "{% message e %}x{% endmessage %}": f'<div class="message {SAFE}">[info]<div>x</div></div>',
+    "{% placeholder e %}": f'<div class="empty">[inbox]<p class="title">{SAFE}</p></div>',
+    "{% placeholder e e icon='users' action=e url=e secondary=e secondary_url=e %}": (
+        f'<div class="empty">[users]<p class="title">{SAFE}</p><p>{SAFE}</p><div class="cluster">'
+        f'<a class="button primary" href="{SAFE}">{SAFE}</a><a class="button" href="{SAFE}">{SAFE}</a></div></div>'
+    ),
+    "{% meter 1 3 %}": (
+        '<div class="meter"><span><b>33 %</b></span>'
+        '<progress max="3" value="1" aria-label="Progress">33 %</progress></div>'
+    ),
+    "{% meter 0 0 e shown=e tone=e %}": (
+        f'<div class="meter"><span><span>{SAFE}</span><b>{SAFE}</b></span>'
+        f'<progress class="{SAFE}" max="1" value="0" aria-label="{SAFE}">0 %</progress></div>'
+    ),
+    "{% dialog e e %}{{ e }}{% enddialog %}": (
+        f'<dialog id="{SAFE}" aria-labelledby="{SAFE}-title"><header><h2 id="{SAFE}-title">{SAFE}</h2></header>'
+        f"{SAFE}</dialog>"
+    ),
+    "{% fact e e %}": f"<div><dt>{SAFE}</dt><dd>{SAFE}</dd></div>",
+    "{% fact e lines %}": f"<div><dt>{SAFE}</dt><dd>1<br>&lt;2&gt;</dd></div>",
+    "{% fact e 0 %}": f"<div><dt>{SAFE}</dt><dd>0</dd></div>",
+    "{% fact e %}": f'<div><dt>{SAFE}</dt><dd><span class="missing">not given</span></dd></div>',
+    "{% fact e none wanted=True %}": (
+        f'<div><dt>{SAFE}</dt><dd><span class="missing wanted">not given</span></dd></div>'
+    ),
+    "{% facts pairs %}": (
+        f'<dl class="facts"><div><dt>{SAFE}</dt><dd>{SAFE}</dd></div>'
+        '<div><dt>2</dt><dd><span class="missing">not given</span></dd></div></dl>'
+    ),
+    "{% figure e e %}": f"<div><dt>{SAFE}</dt><dd>{SAFE}</dd></div>",
+    "{% figure e e e e %}": f'<div><dt><a href="{SAFE}">{SAFE}</a></dt><dd>{SAFE} <small>{SAFE}</small></dd></div>',
+    "{% tasks full %}": (
+        f'<ul class="tasks"><li><span class="what">{SAFE} <a href="{SAFE}">{SAFE}</a><small>{SAFE}</small></span>'
+        f'<span class="term"><span class="pill bad">[circle-alert]<span>{SAFE}</span></span></span>'
+        f'<span class="do"><a class="button" href="{SAFE}">{SAFE}<span class="visually-hidden">: {SAFE} {SAFE}</span></a>'
+        "</span></li></ul>"
+    ),
+    "{% tasks plain %}": (
+        f'<ul class="tasks"><li><span class="what">{SAFE} {SAFE}</span>'
+        '<span class="term"></span><span class="do"></span></li></ul>'
+    ),
+    "{% steps steps %}": (
+        f'<ol class="steps"><li class="done">{SAFE}<span class="visually-hidden"> (done)</span></li>'
+        f'<li aria-current="step"><a href="{SAFE}">{SAFE}</a><small>{SAFE}</small></li><li>{SAFE}</li></ol>'
+    ),
+    "{% checklist checks %}": (
+        f'<ul class="checklist"><li class="done">[circle-check]<span>{SAFE}<span class="visually-hidden"> (filled)</span>'
+        f'</span></li><li class="wanted">[circle]<span><a href="{SAFE}">{SAFE}</a>'
+        '<span class="visually-hidden"> (missing)</span></span></li></ul>'
+    ),
+    "{% crumbs %}{% crumb e e %}{% crumb e %}{% endcrumbs %}": (
+        f'<nav class="crumbs" aria-label="You are here"><ol><li><a href="{SAFE}">{SAFE}</a></li><li>{SAFE}</li></ol></nav>'
+    ),
+    "{% tabs e %}{% tab e e current=True %}{% tab e e count=e tone=e %}{% tab e e count=0 %}{% endtabs %}": (
+        f'<nav class="tabs" aria-label="{SAFE}"><ul><li><a href="{SAFE}" aria-current="page">{SAFE}</a></li>'
+        f'<li><a href="{SAFE}">{SAFE} <span class="count {SAFE}">{SAFE}</span></a></li>'
+        f'<li><a href="{SAFE}">{SAFE}</a></li></ul></nav>'
+    ),
+    "{% navigation entries %}": (
+        f'<ul><li class="apart"><a class="navlink" href="{SAFE}" aria-current="page">[users]<span>{SAFE}</span>'
+        f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></a></li>'
+        f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span></a></li></ul>'
+    ),
+    "{% button e e %}": f'<a class="button" href="{SAFE}"><span>{SAFE}</span></a>',
+    "{% button e e e icon='save' dialog=e %}": (
+        f'<a class="button {SAFE}" href="{SAFE}" data-dialog="{SAFE}">[save]<span>{SAFE}</span></a>'
+    ),
+    "{% submit e %}": f'<button class="button primary" type="submit"><span>{SAFE}</span></button>',
+    "{% submit e '' icon='save' name=e value=e %}": (
+        f'<button class="button" type="submit" name="{SAFE}" value="{SAFE}">[save]<span>{SAFE}</span></button>'
+    ),
+    "{% post_button e e e icon='save' %}": (
+        f'<form class="inline-form" method="post" action="{SAFE}"><input type="hidden" name="csrfmiddlewaretoken"'
+        f' value="{SAFE}"><button class="button {SAFE}" type="submit">[save]<span>{SAFE}</span></button></form>'
+    ),
+    "{% menu e icon='save' kind=e %}{{ e }}{% endmenu %}": (
+        f'<details class="menu"><summary class="button {SAFE}">[save]<span>{SAFE}</span>[chevron-down]</summary>'
+        f'<div class="menu-list">{SAFE}</div></details>'
+    ),
+    "{% menu_link e e %}": f'<a href="{SAFE}"><span>{SAFE}</span></a>',
+    "{% menu_link e e icon='save' kind=e dialog=e %}": (
+        f'<a href="{SAFE}" class="{SAFE}" data-dialog="{SAFE}">[save]<span>{SAFE}</span></a>'
+    ),
+    "{% menu_post e e icon='save' kind=e %}": (
+        f'<form method="post" action="{SAFE}"><input type="hidden" name="csrfmiddlewaretoken" value="{SAFE}">'
+        f'<button type="submit" class="{SAFE}">[save]<span>{SAFE}</span></button></form>'
+    ),
+    "{% cells cells %}": (
+        f'<td data-label="{SAFE}">{SAFE}</td><td data-label="{SAFE}"><span class="pill {SAFE}"><span>{SAFE}</span></span>'
+        f'</td><td data-label="{SAFE}"><span class="pill"><span>{SAFE}</span></span></td><td data-label="{SAFE}"></td>'
+    ),
+    "{% selection %}{{ e }}{% endselection %}": (
+        '<div class="selection" data-selection-bar><span>Selected: <output data-selected-count>0</output></span>'
+        '<button class="button quiet" type="button" data-select-none hidden>Clear the choice</button>'
+        f'<div class="actions">{SAFE}</div></div>'
+    ),
+    "{% selection total=1234 %}{% endselection %}": (
+        '<div class="selection" data-selection-bar><span>Selected: <output data-selected-count>0</output></span>'
+        '<button class="button quiet" type="button" data-select-none hidden>Clear the choice</button>'
+        '<label><input type="checkbox" name="all" value="1" data-select-found data-total="1,234" autocomplete="off">'
+        ' <span>All found: 1,234</span></label><div class="actions"></div></div>'
+    ),
+    "{% select_all %}": (
+        '<th class="check-cell" scope="col"><label data-text="Select all on this page"><input type="checkbox"'
+        ' data-select-page autocomplete="off" aria-label="Select all on this page"></label></th>'
+    ),
+    "{% select_row e e %}": (
+        f'<td class="check-cell"><label><input type="checkbox" name="selected" value="{SAFE}" data-select-row'
+        f' autocomplete="off" aria-label="Select: {SAFE}"></label></td>'
+    ),
+}
+VALUES = {
+    "csrf_token": EVIL,
+    "none": None,
+    "lines": "1\n<2>",
+    "pairs": [(EVIL, EVIL), (2, None)],
+    "full": [dict.fromkeys(("text", "link", "link_url", "detail", "term", "action", "action_url"), EVIL) | {"tone": "bad"}],
+    "plain": [SimpleNamespace(text=EVIL, link=EVIL)],
+    "steps": [
+        {"label": EVIL, "state": "done", "url": EVIL},
+        {"label": EVIL, "state": "now", "url": EVIL, "hint": EVIL},
+        {"label": EVIL},
+    ],
+    "checks": [{"text": EVIL, "done": True}, {"text": EVIL, "url": EVIL}],
+    "entries": [
+        {"label": EVIL, "url": EVIL, "icon": "users", "counts": counts, "count": EVIL, "tone": EVIL, "current": first, "apart": first}
+        for first, counts in ((True, EVIL), (False, ""))
+    ],
+    "cells": [(EVIL, SimpleNamespace(text=text, tone=tone)) for text, tone in ((EVIL, None), (EVIL, EVIL), (EVIL, ""), ("", "ok"))],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", COMPONENTS)
+def test_a_component_is_this_html_and_escapes_what_it_is_given(source: str) -> None:
+    assert render(source, **VALUES) == COMPONENTS[source]
+
+
+def test_every_component_is_tried_with_hostile_values() -> None:
+    tried = set(re.findall(r"{% (\w+)", " ".join(COMPONENTS)))
+    elsewhere = {"pager", "form_errors", "form_note", "styles", "scripts"}
+    assert tried - {"end"} >= set(ui.register.tags) - elsewhere
+
+
+def test_what_is_marked_as_safe_is_not_escaped_twice() -> None:
+    assert render("{% pill x %}", x=mark_safe("<i>x</i>")) == '<span class="pill"><span><i>x</i></span></span>'
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(Decimal("1.5"), "1,5"), (dt.date(2026, 4, 7), "7 апреля 2026 г."), (1234, "1234"), (True, "True")],
+)
+def test_values_are_shown_as_templates_show_them(value: Any, shown: str) -> None:
+    with translation.override("ru"):
+        assert render("{% figure '' value %}", value=value) == f"<div><dt></dt><dd>{shown}</dd></div>"
+        assert render("{{ value }}", value=value) == shown
+
+
+def test_the_pager_escapes_what_stands_in_the_address() -> None:
+    request = RequestFactory().get("/", {EVIL: EVIL, "page": "2"})
+    html = render("{% pager page %}", page=Paginator(range(500), 50).page(2), request=request)
+    assert "?%3Cb%3E%22%27%26=%3Cb%3E%22%27%26&amp;page=1" in html
+    assert EVIL not in html
+    assert html.startswith('<nav class="pager" aria-label="Pages"><p>51–100 of 500</p><ul><li><a href="?')
+    assert '<li><span class="here" aria-current="page"><span class="visually-hidden">Page </span>2</span></li>' in html
+    assert "<li>…</li>" in html
+
+
+def test_the_pager_shows_a_total_given_in_words_and_nothing_on_a_lonely_page() -> None:
+    lonely = SimpleNamespace(number=1, has_next=lambda: False, has_previous=lambda: False)
+    assert render("{% pager page %}", page=lonely) == ""
+    assert render("{% pager page total=e %}", page=lonely) == (
+        f'<nav class="pager" aria-label="Pages"><p>Found: {SAFE}</p></nav>'
+    )
+
+
+class Sample(forms.Form):
+    text = forms.CharField(label=EVIL, help_text="<i>ours</i>")
+    number = forms.IntegerField(required=False, min_value=1)
+    email = forms.EmailField(required=False)
+    day = DateField(label="Day", required=False)
+    choice = forms.ChoiceField(choices=[("", "any"), (EVIL, EVIL), ("group", [("1", EVIL), (2, "two")])])
+    ticks = forms.MultipleChoiceField(choices=[(EVIL, EVIL)], widget=forms.CheckboxSelectMultiple)
+    tick = forms.BooleanField(label=EVIL, help_text="<i>ours</i>")
+    hidden = forms.CharField(widget=forms.HiddenInput, required=False)
+    word = forms.CharField(widget=forms.PasswordInput(attrs={"data-x": EVIL, "readonly": True, "lang": False}))
+
+
+TYPED = dict.fromkeys(("text", "number", "email", "day", "choice", "hidden", "word"), EVIL) | {"ticks": [EVIL]}
+
+
+class ByDjango(TemplatesSetting):
+    """What Django's own templates make of an input."""
+
+
+@pytest.mark.parametrize("data", [None, TYPED, {"tick": "on", "number": "7", "choice": "2"}])
+@pytest.mark.parametrize("name", [name for name in Sample.base_fields if name != "ticks"])
+def test_an_input_is_what_the_templates_of_django_make_of_it(name: str, data: Any) -> None:
+    ours, theirs = str(Sample(data, renderer=Renderer())[name]), str(Sample(data, renderer=ByDjango())[name])
+    assert re.sub(r"\s*\n\s*", "", ours) == re.sub(r"\s*\n\s*", "", theirs)
+
+
+@pytest.mark.parametrize(
+    "widget", [DateInput(), PhoneInput(), SnilsInput(), DigitsInput(4), forms.URLInput(), forms.Textarea()]
+)
+@pytest.mark.parametrize("value", [None, "", EVIL, mark_safe("<i>"), 7, dt.date(2026, 4, 7)])
+def test_a_widget_of_ours_is_what_the_templates_of_django_make_of_it(widget: forms.Widget, value: Any) -> None:
+    attrs = {"id": EVIL, "title": mark_safe("&amp;"), "required": True, "disabled": False, "data-n": 5}
+    assert widget.render("n", value, attrs, Renderer()) == widget.render("n", value, attrs, ByDjango())
+
+
+def test_the_functions_stand_for_templates_that_exist() -> None:
+    for name in set(_FUNCTIONS) - {"django/forms/widgets/tel.html", "django/forms/field.html"}:
+        assert ByDjango().get_template(name)
+
+
+def test_names_of_attributes_are_escaped() -> None:
+    assert attributes({EVIL: True, "a": EVIL, "b": False, "c": None}) == f' {SAFE} a="{SAFE}" c="None"'
+
+
+def field(name: str, data: Any = None, **attributes_of_the_field: Any) -> str:
+    form = Sample(data)
+    for key, value in attributes_of_the_field.items():
+        setattr(form.fields[name], key, value)
+    html = form[name].as_field_group()
+    html = re.sub(r'<svg class="icon"[^>]*><use href="[^"]+#([a-z-]+)"></use></svg>', r"[\1]", html)
+    return re.sub(r"\s*\n\s*|(?<=>) +(?=&)", "", html)
+
+
+ASTERISK = ' <span class="required" aria-hidden="true">*</span>'
+
+
+def test_a_field_has_its_label_its_help_and_its_input() -> None:
+    assert field("text") == (
+        f'<div class="field" data-field="text"><label for="id_text">{SAFE}{ASTERISK}</label>'
+        '<div class="helptext" id="id_text_helptext"><i>ours</i></div>'
+        '<input type="text" name="text" required aria-describedby="id_text_helptext" id="id_text"></div>'
+    )
+
+
+def test_a_field_shows_what_is_wrong_before_its_input() -> None:
+    assert field("number", {"number": "x"}) == (
+        '<div class="field has-error" data-field="number"><label for="id_number">Number</label>'
+        '<ul class="errorlist" id="id_number_error"><li>[circle-alert]<span><span class="visually-hidden">Error: </span>'
+        'Enter a whole number.</span></li></ul><input type="number" name="number" value="x" min="1" aria-invalid="true"'
+        ' aria-describedby="id_number_error" id="id_number"></div>'
+    )
+
+
+def test_a_check_box_stands_before_its_label_and_help() -> None:
+    assert field("tick") == (
+        '<div class="field field-check" data-field="tick"><div class="check"><input type="checkbox" name="tick" required'
+        f' aria-describedby="id_tick_helptext" id="id_tick"><label for="id_tick"><span>{SAFE}{ASTERISK}</span></label>'
+        '</div><div class="helptext" id="id_tick_helptext"><i>ours</i></div></div>'
+    )
+
+
+def test_choices_stand_in_a_fieldset_with_a_legend() -> None:
+    assert field("ticks", help_text="Help") == (
+        '<div class="field" data-field="ticks"><fieldset aria-describedby="id_ticks_helptext"><legend>Ticks'
+        f'{ASTERISK}<span class="visually-hidden"> (required)</span></legend>'
+        '<div class="helptext" id="id_ticks_helptext">Help</div><div id="id_ticks"><div>'
+        f'<label for="id_ticks_0"><input type="checkbox" name="ticks" value="{SAFE}" id="id_ticks_0">'
+        f"{SAFE}</label></div></div></fieldset></div>"
+    )
+
+
+def test_a_disabled_field_asks_for_nothing_and_a_marked_one_carries_the_asterisk() -> None:
+    assert ASTERISK not in field("text", disabled=True)
+    assert ASTERISK in field("email", marked=True)
+    assert "<label" not in field("text", label="")
