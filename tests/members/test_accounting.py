@@ -27,7 +27,7 @@ from registry.errors import NotAllowed
 from registry.models import Event, Federation, Figures, Organization
 from registry.rules.figures import totals
 from registry.transitions.charters import change_charter
-from tests.members import people
+from tests.members import applicants, people
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -240,7 +240,7 @@ def test_u5_of_many_nobody_is_put_on_account_when_one_is_refused_and_each_refusa
     place.put()
     given = [
         PERSON,
-        {**PERSON, "birth_date": dt.date(2015, 1, 1)},
+        {**PERSON, "birth_date": applicants.child_born()},
         {**people.VOI_PERSON, "surname": "Другая", "ticket_number": ""},
         PERSON,
     ]

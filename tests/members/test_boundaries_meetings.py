@@ -11,6 +11,7 @@ import pytest
 from members.enums import ItemKind, MeetingState
 from members.models import AgendaItem, Appeal, Application, Meeting, Member
 from members.rules.applications import check_day as check_day_of_application
+from members.rules.erasing import applications_due_for_erasing
 from members.rules.meetings import carries, check_quorum, check_votes, has_quorum, quorum_of, seats_on
 from members.tasks.meetings import meetings
 from members.transitions import agenda, appeals, decisions
@@ -273,6 +274,20 @@ def test_v_a4_days_of_an_application(day: dt.date, field: str | None) -> None:
         check_day_of_application(day, "filed_on", birth_date=birth_date, today=TODAY)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "allowed"), [(5, True), (6, False)])
+def test_v_a1_a_certificate_holds_to_its_last_day_at_the_meeting(place: people.Place, days: int, allowed: bool) -> None:
+    body_with(place, 5)
+    with at(TODAY):
+        application = applicants.apply(place, certificate_expires_on=TODAY + 5 * DAY)
+        meeting = sessions.planned(place.keeper, place.chair, held_on=TODAY + days * DAY)
+        (item,) = agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
+    with at(TODAY + 9 * DAY):
+        sessions.held(meeting, place.chair)
+        with nullcontext() if allowed else refused("V-A1", blockers=1):
+            sessions.decided(item, place.chair)
+
+
 # Notices
 
 
@@ -425,6 +440,8 @@ def test_v_a6_a_refused_application_is_kept_for_the_appeal_and_three_years(
     if told_on is not None:
         with at(told_on):
             note_notified([application.pk], on=told_on, way="phone", by=place.chair)
+    due = [applications_due_for_erasing(place.keeper, day).count() for day in (first_day - DAY, first_day)]
+    assert due == [0, 1]
     with at(first_day - DAY), refused("V-A6"):
         erase_application(application.pk, by=place.chair)
     with at(first_day):
