@@ -220,14 +220,14 @@ def test_k13_leaving_warns_of_this_years_fee_and_of_measures_in_force() -> None:
 @pytest.mark.parametrize(
     ("month", "day", "year", "term"),
     [
-        (6, 30, 2026, (6, 30)),
-        (6, None, 2026, (6, 30)),
-        (6, 31, 2026, (6, 30)),
-        (7, None, 2026, (7, 31)),
-        (2, 29, 2027, (2, 28)),
-        (2, 29, 2028, (2, 29)),
-        (None, None, 2026, (12, 31)),
-        (None, 15, 2026, (12, 15)),
+        (6, 30, 2025, (6, 30)),
+        (6, None, 2025, (6, 30)),
+        (6, 31, 2025, (6, 30)),
+        (7, None, 2025, (7, 31)),
+        (2, 29, 2023, (2, 28)),
+        (2, 29, 2024, (2, 29)),
+        (None, None, 2025, (12, 31)),
+        (None, 15, 2025, (12, 15)),
     ],
 )
 def test_v_d1_the_term_of_the_annual_fee_is_a_day_that_the_month_has(
