@@ -14,8 +14,9 @@ from django.utils import timezone
 from dues import ledger
 from dues.jobs import charge_years
 from dues.models import DuesAccount, LedgerEntry, Rate
-from dues.rules import arrears, check_left_paid, current_unpaid, standing_of
+from dues.rules import arrears, check_left_paid, standing_of
 from dues.rules.figures import owed_by, uncharged_organizations, with_standing
+from dues.rules.leaving import warnings
 from dues.rules.payments import Purpose, check_no_slip, check_payment, check_sum, purposes
 from dues.rules.rates import annual_due_of_new, annual_term, due_after_decision, rate_on
 from dues.rules.setting import check_rate, check_rate_unused, check_year
@@ -419,4 +420,5 @@ def test_v_b10_leaving_waits_for_the_year_before_that_of_the_leaving() -> None:
             check_left_paid(member, on=D(2040, 12, 31), reason=EndReason.OWN_WISH)
         pay(place, member, year=2039, amount=KOPECK, made_on=D(2040, 1, 9))
         check_left_paid(member, on=D(2040, 1, 1), reason=EndReason.OWN_WISH)
-        assert [current_unpaid(member, on=day) for day in (D(2039, 12, 31), D(2040, 12, 31))] == [0, SUM]
+        # The fee of the year itself is a warning.
+        assert [len(warnings(member, on=day)) for day in (D(2039, 12, 31), D(2040, 1, 1), D(2041, 1, 1))] == [0, 1, 0]

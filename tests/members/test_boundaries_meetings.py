@@ -288,6 +288,39 @@ def test_v_a1_a_certificate_holds_to_its_last_day_at_the_meeting(place: people.P
             sessions.decided(item, place.chair)
 
 
+# The order of an agenda
+
+
+@pytest.mark.django_db
+def test_v_a5_items_change_places_within_the_agenda_and_one_of_two_applicants_is_split_off(
+    place: people.Place,
+) -> None:
+    body_with(place, 5)
+    with at(TODAY):
+        meeting = sessions.planned(place.keeper, place.chair, held_on=TODAY)
+        first, second, third = (applicants.apply(place) for _number in range(3))
+        (both,) = agenda.put_on(meeting.pk, applications=[first.pk, second.pk], by=place.chair)
+        (last,) = agenda.put_on(meeting.pk, applications=[third.pk], by=place.chair)
+        own = agenda.split_off(second.pk, by=place.chair)
+        with refused("V-A5"):
+            agenda.split_off(first.pk, by=place.chair)
+
+        def order() -> list[int]:
+            found = AgendaItem.objects.filter(meeting=meeting).order_by("position").values_list("pk", "position")
+            assert [position for _pk, position in found] == [1, 2, 3]
+            return [pk for pk, _position in found]
+
+        assert order() == [both.pk, own.pk, last.pk]
+        for item, up, expected in (
+            (both, True, [both, own, last]),
+            (last, False, [both, own, last]),
+            (own, True, [own, both, last]),
+            (both, False, [own, last, both]),
+        ):
+            agenda.move(item.pk, up=up, by=place.chair)
+            assert order() == [one.pk for one in expected]
+
+
 # Notices
 
 
@@ -415,8 +448,13 @@ def test_v_a6_an_appeal_is_decided_by_a_meeting_from_the_day_on_which_it_was_rec
         appeal = appeals.receive_appeal(
             item.pk, application_id=application.pk, received_on=TODAY + 10 * DAY, by=place.region_chair
         )
+        waiting = appeal.items.get()
         with nullcontext() if allowed else refused("V-A5"):
-            agenda.put_on(meeting.pk, items=[appeal.items.get().pk], by=place.region_chair)
+            agenda.put_on(meeting.pk, items=[waiting.pk], by=place.region_chair)
+    if allowed:
+        with at(TODAY + 10 * DAY):
+            sessions.held(meeting, place.region_chair)
+            sessions.decided(waiting, place.region_chair)
 
 
 # How long what was left is kept
