@@ -1,4 +1,4 @@
-"""Working days and terms in months, as the papers count them."""
+"""Working days and terms in months."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from holidays import country_holidays
 
-#: No paper of ours and nobody who signs one is older, and a workbook holds no earlier day.
+#: The earliest accepted date: no paper or signer is older, and workbooks have no earlier dates.
 EARLIEST = dt.date(1900, 1, 1)
 
 
@@ -19,12 +19,12 @@ def _holidays() -> Any:
 
 
 def is_working(day: dt.date) -> bool:
-    """Monday to Friday and no public holiday of Russia, moved days off included as far as they are published."""
+    """Return whether the day is a Russian working day; moved days off are considered as far as they are published."""
     return day.weekday() < 5 and day not in _holidays()
 
 
 def after_working_days(day: dt.date, count: int) -> dt.date:
-    """The last of `count` working days, the day after `day` being the first that may count."""
+    """Return the last of `count` working days after `day`."""
     while count > 0:
         day += dt.timedelta(days=1)
         count -= is_working(day)
@@ -32,7 +32,7 @@ def after_working_days(day: dt.date, count: int) -> dt.date:
 
 
 def after_months(day: dt.date, count: int) -> dt.date:
-    """The same day of a later month, its last day where the month is shorter (K7)."""
+    """Return the same day `count` months later, or the last day of that month if it is shorter (K7)."""
     month = day.month - 1 + count
     year, month = day.year + month // 12, month % 12 + 1
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -17,7 +17,7 @@ from registry.enums import Level
 from registry.errors import RuleViolation
 from registry.spreadsheets.files import Cell, Row, Sheet, Unreadable, read_sheets
 from registry.text import clean, search_key, sort_key
-from registry.widgets import spell_date
+from registry.widgets import normalise_date
 
 from .models import Organization
 from .rules import names, passports
@@ -344,7 +344,7 @@ def _date(text: str, row: Planned) -> dt.date | None:
     if not text:
         return None
     try:
-        return dt.datetime.strptime(spell_date(text), "%d.%m.%Y").date()
+        return dt.datetime.strptime(normalise_date(text), "%d.%m.%Y").date()
     except ValueError:
         row.wrong.append(_("The date of founding «%(text)s» is none. Write it as 27.04.2026.") % {"text": text[:40]})
         return None

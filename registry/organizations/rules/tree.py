@@ -127,7 +127,7 @@ def check_code(federation: Federation, code: str) -> None:
 
 def can_become(organization: Organization, to: str) -> bool:
     """Is the move one of the table of moves?"""
-    return organization.parent_id is not None and states.leads(organization, to)
+    return organization.parent_id is not None and states.may_become(organization, to)
 
 
 def check_not_root(organization: Organization) -> None:
