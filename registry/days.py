@@ -1,4 +1,4 @@
-"""Working days and terms in months."""
+"""Dates: formatting, ISO text, ages, terms in years, months and working days."""
 
 from __future__ import annotations
 
@@ -7,10 +7,50 @@ import datetime as dt
 from functools import cache
 from typing import Any
 
+from django.utils import timezone
 from holidays import country_holidays
 
 #: The earliest accepted date: no paper or signer is older, and workbooks have no earlier dates.
 EARLIEST = dt.date(1900, 1, 1)
+#: The Russian date format.
+DAY_FORMAT = "%d.%m.%Y"
+#: Ages in years: majority, the first passport, the oldest plausible person.
+FULL_AGE = 18
+PASSPORT_AGE = 14
+OLDEST_AGE = 120
+
+
+def day_text(day: dt.date | None) -> str:
+    """Return the date as 27.04.2026, or an empty string for None. Of a datetime the date in its own time zone."""
+    return day.strftime(DAY_FORMAT) if day is not None else ""
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """Return the local time as 27.04.2026 14:05."""
+    return timezone.localtime(moment).strftime(f"{DAY_FORMAT} %H:%M")
+
+
+def from_iso(text: str | None) -> dt.date | None:
+    """Return the date of an ISO text, as stored in encrypted fields; None for empty and invalid text."""
+    try:
+        return dt.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def whole_years(since: dt.date, day: dt.date) -> int:
+    """Return the whole years from one date, such as a birth date, to another."""
+    return day.year - since.year - ((day.month, day.day) < (since.month, since.day))
+
+
+def years_after(day: dt.date, years: int) -> dt.date:
+    """Return the same day `years` later; 29 February becomes 1 March, dates beyond the calendar its last day."""
+    if day.year + years > dt.MAXYEAR:
+        return dt.date.max
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return dt.date(day.year + years, 3, 1)
 
 
 @cache
