@@ -1,4 +1,4 @@
-"""What may be said about a value of a list: errors, assumptions made, and warnings to check."""
+"""Issues of values in a list: errors, assumptions, and warnings to check."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from registry.checks import MESSAGES as CHECK_MESSAGES
 
 
 class Kind(StrEnum):
-    """An error keeps the row out; an assumption is what was made of an unclear value; a warning asks to check."""
+    """An error keeps the row out; an assumption explains how an unclear value was read; a warning asks to check."""
 
     ERROR = "error"
     ASSUMPTION = "assumption"
@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 
 _ERRORS = {
-    # A rule's own sentence, in the language of who checked the list.
+    # The sentence of a rule, in the language of the person who checked the list.
     "rule": "%(text)s",
     "required": _("This is required. Fill it in."),
     "control_characters": _("The text contains characters that cannot be printed. Type it again."),
@@ -80,7 +80,7 @@ _ASSUMPTIONS = {
     "percent_fraction": _("The fraction was read as %(value)s percent."),
 }
 _WARNINGS = {
-    # Who is, or may be, the same person: the sentence names no more than the organisation (N-A1).
+    # A possible duplicate: the sentence reveals only the organisation (N-A1).
     "on_account": "%(text)s",
     "gone_mark": _("The list says «%(text)s». Check whether the person is still to be put on account."),
     "struck_out": _("The row is struck through in the file. Check whether the person is still to be put on account."),
@@ -118,31 +118,31 @@ CATALOGUE: dict[str, tuple[Kind, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing to be said about a field of a row; `original` is what the file held.
+    """An issue about a field of a row; `original` is the text in the file.
 
-    Kept as code and parameters, so that each reader sees it in his own language.
+    Stored as code and parameters, so that everybody sees it in their own language.
     """
 
     field: str
     code: str
     original: str = ""
     params: dict[str, Any] = dataclasses.field(default_factory=dict)
-    #: The chair has answered it when the list was loaded before.
+    #: The chair answered it when the list was loaded before.
     carried: bool = False
 
     @property
     def kind(self) -> Kind:
-        """Error, assumption or warning."""
+        """Return whether it is an error, assumption or warning."""
         return CATALOGUE[self.code][0]
 
     @property
     def message(self) -> str:
-        """The sentence in the language of the moment."""
+        """Return the sentence in the current language."""
         return str(CATALOGUE[self.code][1]) % self.params
 
 
 class Wrong(ValueError):
-    """A value that cannot be taken; `code` is a key of the catalogue of errors."""
+    """A value that cannot be accepted; `code` is a key of `CATALOGUE`."""
 
     def __init__(self, code: str, **params: Any) -> None:
         self.code = code

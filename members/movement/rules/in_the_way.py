@@ -130,7 +130,7 @@ def cards_on_their_way(cell: Organization, by: Actor) -> list[Obstacle]:
     found = Transfer.objects.filter(source_unit=cell, state=TransferState.IN_TRANSIT)
     page = "moves:detail" if reads_cards(by, cell) else ""
     lines = [
-        Obstacle(_("Card on its way since %(day)s") % {"day": day_text(t.started_on)}, page, t.pk)
+        Obstacle(_("Card in transit since %(day)s") % {"day": day_text(t.started_on)}, page, t.pk)
         for t in found.order_by("started_on", "pk")[:MAX_NAMED]
     ]
     return with_rest(lines, found.count())
