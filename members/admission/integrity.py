@@ -61,7 +61,7 @@ def items() -> Iterable[str]:
 
 
 @invariant("Represented people and scans of who was admitted belong to the card")
-def beside() -> Iterable[str]:
+def belongings() -> Iterable[str]:
     for model in (Representation, Attachment):
         astray = model._default_manager.filter(application__member__isnull=False).exclude(
             member=F("application__member")

@@ -36,13 +36,13 @@ from .transitions.batches import apply_batch, discard_batch, undo_batch
 from .verdicts import CONFIRMED, SKIPPED, accept, store, stored_issues, verdict
 
 __all__ = [
-    "MANY_ROWS", "accept", "apply_batch", "ask_again", "birth_beside_name", "cell_key", "check_batch", "choose_sheet",
+    "MAX_ROWS_AT_ONCE", "accept", "apply_batch", "ask_again", "birth_date_from_name", "cell_key", "check_batch", "choose_sheet",
     "correct_row", "discard_batch", "issues_of", "name_cells", "row_texts", "same_file_before", "set_columns",
     "texts_of", "undo_batch", "upload_list",
 ]  # fmt: skip
 
 #: Longer lists are checked and put on account by a job.
-MANY_ROWS = 1000
+MAX_ROWS_AT_ONCE = 1000
 #: Heading of the column of remarks, which recognition ignores: remarks must not come back as data.
 REMARKS = "Замечания реестра"
 #: Key in a batch's samples: texts of the rows that are not people, by number.
@@ -99,7 +99,7 @@ def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
 
 
 def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[str, Any], by: Actor) -> ImportBatch:
-    """Set the meaning of the columns and check the list; more than `MANY_ROWS` rows are checked by a job."""
+    """Set the meaning of the columns and check the list; more than `MAX_ROWS_AT_ONCE` rows are checked by a job."""
     batch = ImportBatch.objects.visible_to(by).get(pk=batch_id)
     named = [name for name in mapping.values() if name != IGNORE]
     if not ({"full_name"} & set(named) or {"surname", "given_name"} <= set(named)):
@@ -120,7 +120,7 @@ def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[
         signature=_signature(batch.headings),
         by=by,
     )
-    return batch if batch.counts["rows"] > MANY_ROWS else check_batch(batch_id, by=by)
+    return batch if batch.counts["rows"] > MAX_ROWS_AT_ONCE else check_batch(batch_id, by=by)
 
 
 def check_batch(batch_id: int, *, by: Actor) -> ImportBatch:
@@ -136,9 +136,9 @@ def name_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> 
 
 
 def ask_again(batch_id: int, row_id: int | None = None, *, by: Actor) -> ImportBatch:
-    """Discard earlier answers of one row or of all; more than `MANY_ROWS` rows are then checked by a job."""
+    """Discard earlier answers of one row or of all; more than `MAX_ROWS_AT_ONCE` rows are then checked by a job."""
     batch = transitions.forget_answers(batch_id, row_id, by=by)
-    return batch if row_id is None and batch.counts["rows"] > MANY_ROWS else check_batch(batch_id, by=by)
+    return batch if row_id is None and batch.counts["rows"] > MAX_ROWS_AT_ONCE else check_batch(batch_id, by=by)
 
 
 def correct_row(
@@ -327,7 +327,7 @@ def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[in
         replaced.add("full_name")
         # A corrected part of the name is used together with the other parts as read.
         texts = {**{name: str(row.person.get(name) or "") for name in _NAMES}, **texts}
-        if birth := birth_beside_name(row, mapping):
+        if birth := birth_date_from_name(row, mapping):
             texts = {"birth_date": birth, **texts}
     columns = {index: name for index, name in mapping.items() if name not in replaced}
     cells = [decode(cell) for cell in row.cells]
@@ -342,7 +342,7 @@ def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[in
     return Row(row.number, tuple(cells), tuple(struck), row.look.get("hidden", False)), columns
 
 
-def birth_beside_name(row: ImportRow, mapping: Mapping[int, str]) -> str:
+def birth_date_from_name(row: ImportRow, mapping: Mapping[int, str]) -> str:
     """Return the date of birth found next to the name.
 
     Without its own column it would be lost with a corrected name.

@@ -28,7 +28,7 @@ from .reading.fields import FIELDS, IGNORE
 from .reading.reader import names_a_cell
 
 #: Maximum length of a corrected text.
-_LONGEST = 1000
+_MAX_LENGTH = 1000
 
 
 class ListForm(forms.Form):
@@ -169,7 +169,7 @@ class RowForm(forms.Form):
             self.fields[f"text_{name}"] = forms.CharField(
                 label=label,
                 required=False,
-                max_length=_LONGEST,
+                max_length=_MAX_LENGTH,
                 initial=text,
                 strip=True,
                 help_text=(notes or {}).get(name, ""),

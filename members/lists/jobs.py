@@ -23,7 +23,7 @@ def _list_page(row: Job) -> str:
     return reverse("imports:detail", args=[row.params["batch"]])
 
 
-def _put(summary: Mapping[str, Any]) -> str:
+def _outcome(summary: Mapping[str, Any]) -> str:
     count = summary.get("people", 0)
     return ngettext("%(n)s person is put on account.", "%(n)s people are put on account.", count) % {"n": count}
 
@@ -38,7 +38,7 @@ def check_list(work: Work) -> None:
     work.each([work.params["batch"]], 1, check)
 
 
-@job("import.apply", _("Putting a list on account"), page=_list_page, outcome=_put)
+@job("import.apply", _("Putting a list on account"), page=_list_page, outcome=_outcome)
 def apply_list(work: Work) -> None:
     """Put the correct rows of the batch `params["batch"]` on account, all or none."""
 

@@ -13,7 +13,7 @@ from registry.organizations.models import Organization
 from registry.spreadsheets.writing import Workbook
 
 from . import answers
-from .batches import REMARKS, birth_beside_name, cell_key, issues_of, own_columns, row_texts, texts_of
+from .batches import REMARKS, birth_date_from_name, cell_key, issues_of, own_columns, row_texts, texts_of
 from .models import ImportBatch, ImportRow, decode
 from .reading.fields import FIELDS, IGNORE
 from .reading.issues import Issue, Kind
@@ -114,10 +114,10 @@ class _Told:
             shown = row_texts(row, batch)
             texts = {name: text for name, text in texts.items() if name not in _NAMES}
             texts["full_name"] = " ".join(filter(None, (shown.get(name, "").strip() for name in _NAMES)))
-            if birth := birth_beside_name(row, {int(index): name for index, name in batch.mapping.items()}):
+            if birth := birth_date_from_name(row, {int(index): name for index, name in batch.mapping.items()}):
                 texts.setdefault("birth_date", birth)
         for name, text in {**self._for_all(batch, cells), **texts}.items():
-            self._put(name, text)
+            self._set_text(name, text)
 
     def _for_all(self, batch: ImportBatch, cells: Mapping[int, str]) -> dict[str, str]:
         """Return default values for fields that the row lacks, and the cell meant by its name."""
@@ -130,7 +130,7 @@ class _Told:
             told["cell"] = cells.get(batch.cells[key] or 0, "")
         return told
 
-    def _put(self, name: str, text: str) -> None:
+    def _set_text(self, name: str, text: str) -> None:
         columns = self.columns.get(name)
         if columns is None:
             self.added[name] = text

@@ -11,7 +11,7 @@ from .enums import ItemKind
 from .models import AgendaItem, Meeting
 
 #: Maximum number of applicants named in the decision; longer lists are printed below it in the minutes.
-NAMED = 5
+MAX_NAMED = 5
 _TICKET = {"name": "перемена имени", "lost": "утрата", "damaged": "порча"}
 _EXCLUSION = {
     "arrears": "задолженность по взносам",
@@ -101,4 +101,4 @@ def tail_of(item: AgendaItem) -> str:
 
 def _applicants(item: AgendaItem) -> str:
     names = [a.full_name for a in item.applications.order_by("sort_key", "pk")]
-    return "; ".join(names) if len(names) <= NAMED else f"заявителей по списку ({len(names)} чел.)"
+    return "; ".join(names) if len(names) <= MAX_NAMED else f"заявителей по списку ({len(names)} чел.)"

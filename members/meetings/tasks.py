@@ -21,7 +21,7 @@ from .models import AgendaItem, Meeting
 from .rules import ABOUT_A_MEMBER, has_quorum
 
 #: Maximum number of meetings listed by name.
-_NAMED = 5
+_MAX_NAMED = 5
 
 
 @provider
@@ -34,7 +34,7 @@ def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
         organization=own, state__in=OPEN_MEETINGS, held_on__lte=today
     )
     named = open_meetings.select_related("body").annotate(present=Count("attendance")).order_by("held_on", "pk")
-    for meeting in named[:_NAMED]:
+    for meeting in named[:_MAX_NAMED]:
         planned = meeting.state == MeetingState.PLANNED
         detail = _("Then the decisions are entered, and the minutes get their number.")
         if not planned and not has_quorum(meeting, meeting.present):

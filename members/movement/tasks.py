@@ -25,7 +25,7 @@ from .rules.transfers import is_common_superior, other_side
 LONG_ON_THE_WAY = 30
 #: Calendar days from the end of retention within which a card has to be destroyed (152-ФЗ art. 21 p. 4).
 LAWFUL_DAYS = 30
-_SHOWN = 10
+_MAX_SHOWN = 10
 
 
 @provider
@@ -35,7 +35,7 @@ def requests_to_answer(actor: Actor, today: dt.date) -> Iterable[Task]:
     if own is None or not actor.may(Permission.MOVE_MEMBERS, own):
         return
     asked = Transfer.objects.visible_to(actor).filter(Q(source=own) | Q(target=own), state=TransferState.REQUESTED)
-    for transfer in asked.exclude(asked_by=own).select_related("asked_by", "source", "target")[:_SHOWN]:
+    for transfer in asked.exclude(asked_by=own).select_related("asked_by", "source", "target")[:_MAX_SHOWN]:
         if other_side(transfer) == own:
             yield Task(
                 text=_("Answer the request for a transfer:"),
@@ -54,7 +54,7 @@ def silent_requests(actor: Actor, today: dt.date) -> Iterable[Task]:
     if not actor.may(Permission.ARBITRATE):
         return
     silent = Transfer.objects.visible_to(actor).filter(state=TransferState.REQUESTED, answer_by__lt=today)
-    for transfer in silent.select_related("source", "target")[:_SHOWN]:
+    for transfer in silent.select_related("source", "target")[:_MAX_SHOWN]:
         # The nearest common superior has the task; superiors above also see the transfer.
         if is_common_superior(transfer, actor):
             yield Task(
@@ -76,7 +76,7 @@ def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
         return
     since = today - dt.timedelta(days=LONG_ON_THE_WAY)
     lost = Transfer.objects.visible_to(actor).filter(source=own, state=TransferState.IN_TRANSIT, started_on__lte=since)
-    for transfer in lost[:_SHOWN]:
+    for transfer in lost[:_MAX_SHOWN]:
         yield Task(
             text=_("In transit for a long time:"),
             link=transfer.person_name,

@@ -38,10 +38,10 @@ from .rules.person import cells_of
 from .search import QUERY_LENGTH, matching
 
 #: Maximum number of people that pages, counts and selections cover; larger results have to be narrowed.
-FOUND_LIMIT = 20_000
+MAX_FOUND = 20_000
 #: Maximum number of organisations in a drop-down; beyond it one is chosen on a separate page.
-FEW_ORGANIZATIONS = 60
-_BATCHES = 20
+MAX_IN_DROPDOWN = 60
+_MAX_BATCHES = 20
 
 _YES_NO = [("yes", _("yes")), ("no", _("no"))]
 #: Query parameters that are not filters; the others may be saved under a name.
@@ -78,7 +78,7 @@ class _FilterForm(forms.Form):
                 self.add_error(last, _("The end of the range is before its beginning."))
         if self.wide and any(not _blank(values.get(name)) for name in values if name not in {"q", "organization"}):
             message = _("Choose an organisation first: filters work among at most %(limit)s people.")
-            raise forms.ValidationError(message % {"limit": FOUND_LIMIT})
+            raise forms.ValidationError(message % {"limit": MAX_FOUND})
         return values
 
 
@@ -181,7 +181,7 @@ class MemberFilter(django_filters.FilterSet):
         self.place = self._organization()
         #: How many people the filters have to search: a stored figure.
         self.reach = (totals_under(self.place) if self.place else totals(actor))["members"]
-        self.form.wide = self.reach > FOUND_LIMIT
+        self.form.wide = self.reach > MAX_FOUND
 
     def _offer(self) -> None:
         """Remove filters that the charter does not have or the actor may not use, and set the options of the others."""
@@ -216,14 +216,14 @@ class MemberFilter(django_filters.FilterSet):
         applied = ImportBatch.objects.visible_to(self.actor).filter(state=BatchState.APPLIED, applied_at__isnull=False)
         return [
             (str(pk), date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT"))
-            for pk, at in applied.order_by("-applied_at").values_list("pk", "applied_at")[:_BATCHES]
+            for pk, at in applied.order_by("-applied_at").values_list("pk", "applied_at")[:_MAX_BATCHES]
         ]
 
     @cached_property
     def _below(self) -> list[Organization] | None:
         """Return the organisations for the drop-down in tree order, or None if there are too many."""
-        found = list(Organization.objects.visible_to(self.actor).working().order_by("path")[: FEW_ORGANIZATIONS + 1])
-        if len(found) > FEW_ORGANIZATIONS:
+        found = list(Organization.objects.visible_to(self.actor).working().order_by("path")[: MAX_IN_DROPDOWN + 1])
+        if len(found) > MAX_IN_DROPDOWN:
             return None
         keys = {o.pk: o.sort_key for o in found}
         return sorted(found, key=lambda o: [keys[pk] for pk in (*o.ancestor_ids, o.pk) if pk in keys])
@@ -250,10 +250,10 @@ class MemberFilter(django_filters.FilterSet):
 
     @cached_property
     def ids(self) -> list[int]:
-        """Return the ids of the people found in the requested order, at most `FOUND_LIMIT`."""
+        """Return the ids of the people found in the requested order, at most `MAX_FOUND`."""
         if not self.found_first:
-            return list(self.found.values_list("pk", flat=True)[:FOUND_LIMIT])
-        return self._first[:FOUND_LIMIT]
+            return list(self.found.values_list("pk", flat=True)[:MAX_FOUND])
+        return self._first[:MAX_FOUND]
 
     @property
     def found_first(self) -> bool:
@@ -262,18 +262,18 @@ class MemberFilter(django_filters.FilterSet):
         In a large federation the database would otherwise walk the alphabetical index through most of its rows until it
         has enough matches.
         """
-        return self.searches and self.reach > FOUND_LIMIT and self.form.is_valid()
+        return self.searches and self.reach > MAX_FOUND and self.form.is_valid()
 
     @cached_property
     def _first(self) -> list[int]:
-        some = self.qs.order_by().values_list("sort_key", "pk")[: FOUND_LIMIT + 1]
+        some = self.qs.order_by().values_list("sort_key", "pk")[: MAX_FOUND + 1]
         return [pk for _key, pk in sorted(some)]
 
     @property
     def sort(self) -> str:
         """Return the requested order, or «name» if there are too many people for another one."""
         wanted = str(self.data.get("sort", ""))
-        return wanted if wanted in SORTS and self.reach <= FOUND_LIMIT else "name"
+        return wanted if wanted in SORTS and self.reach <= MAX_FOUND else "name"
 
     @property
     def active(self) -> list[str]:
@@ -290,7 +290,7 @@ class MemberFilter(django_filters.FilterSet):
         return bool(str(self.data.get("q", "")).strip())
 
     def count(self) -> int:
-        """Return the number of people found, counted up to `FOUND_LIMIT` + 1.
+        """Return the number of people found, counted up to `MAX_FOUND` + 1.
 
         The unfiltered total is a stored figure.
         """
@@ -300,7 +300,7 @@ class MemberFilter(django_filters.FilterSet):
             return self.reach
         if self.found_first:
             return len(self._first)
-        return self.qs.order_by()[: FOUND_LIMIT + 1].count()
+        return self.qs.order_by()[: MAX_FOUND + 1].count()
 
     def search(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         condition = matching(value)
@@ -358,13 +358,13 @@ def on_account(actor: Actor) -> MemberQuerySet:
 
 
 def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
-    """Return the ids of the members selected on the list, in its order and within the actor's scope, at most `FOUND_LIMIT`.
+    """Return the ids of the members selected on the list, in its order and within the actor's scope, at most `MAX_FOUND`.
 
     `selected` lists them one by one; `all=1`, or a GET request, selects everything that the filters find now.
     """
     if request.method == "GET" or request.POST.get("all") == "1":
         return MemberFilter(request.GET, actor=actor).ids
-    return ids_in_order(ids_in(request.POST)[:FOUND_LIMIT], actor)
+    return ids_in_order(ids_in(request.POST)[:MAX_FOUND], actor)
 
 
 def ids_in_order(ids: Iterable[int], actor: Actor) -> list[int]:

@@ -21,7 +21,7 @@ from registry.tasks import Task, provider
 from .models import CardMark, Member
 from .rules.marks import tickets_to_replace
 
-_SHOWN = 10
+_MAX_SHOWN = 10
 
 
 @provider
@@ -68,7 +68,7 @@ def tickets_with_a_former_name(actor: Actor, today: dt.date) -> Iterable[Task]:
     if own is None or not own.keeps_cards or not actor.may(Permission.RUN_MEETINGS, own):
         return
     marks = tickets_to_replace(CardMark.objects.visible_to(actor), own)
-    for mark in marks.select_related("member")[:_SHOWN]:
+    for mark in marks.select_related("member")[:_MAX_SHOWN]:
         page = reverse("members:accounting", args=[mark.member_id])
         forward = reverse("meetings:propose_member", args=[mark.member_id]) + "?kind=duplicate&ticket_reason=name"
         day = {"day": day_text(mark.made_on)}
@@ -94,7 +94,7 @@ def grounds_of_membership_lost(actor: Actor, today: dt.date) -> Iterable[Task]:
     if not actor.may(Permission.RUN_MEETINGS, own):
         return
     found = grounds_lost(Representation.objects.visible_to(actor), own)
-    for ward in found.select_related("member")[:_SHOWN]:
+    for ward in found.select_related("member")[:_MAX_SHOWN]:
         member = ward.member
         assert member is not None  # noqa: S101 — only those of members are asked for
         page = reverse("members:detail", args=[member.pk])

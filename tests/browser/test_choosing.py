@@ -16,7 +16,7 @@ from .conftest import OpenWindow
 def test_a_choice_of_rows_outlives_the_page_the_order_and_the_search(
     window: OpenWindow, monkeypatch: MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "ROWS", 2)
+    monkeypatch.setattr(lists, "PAGE_ROWS", 2)
     place = people.union()
     for surname in ("Авдеева", "Бажова", "Вяземская", "Гусева"):
         place.put(surname=surname)
@@ -47,7 +47,7 @@ def test_a_choice_of_rows_outlives_the_page_the_order_and_the_search(
 
 
 def test_the_choice_is_cleared_by_its_button(window: OpenWindow, monkeypatch: MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "ROWS", 1)
+    monkeypatch.setattr(lists, "PAGE_ROWS", 1)
     place = people.union()
     for surname in ("Авдеева", "Бажова"):
         place.put(surname=surname)

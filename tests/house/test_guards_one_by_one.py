@@ -412,7 +412,7 @@ CASES: dict[str, Case] = {
     # Scans
     "a scan of no known kind": Case("V-A4", at("kind"), lambda s: scanned(s, 0, kind="?")),
     "the very same scan": Case("V-A4", "Этот же скан", lambda s: scanned(s)),
-    "one scan too many": Case("V-A4", "Больше сканов", lambda s: scanned(s, attachments.MOST, data=sheet(200))),
+    "one scan too many": Case("V-A4", "Больше сканов", lambda s: scanned(s, attachments.MAX_SCANS, data=sheet(200))),
     "a scan on a withdrawn application": Case(
         "V-A5",
         "изменить его уже нельзя",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from documents.consents.transitions.consents import mark_signed
 from documents.printing.transitions import record_prints
 from members.book.models import BookLine, Registration
-from members.movement.contents import BESIDE, CONTENT, Content, Erased, Sealed, kept_models, keyed
+from members.movement.contents import CONTENT, OTHER_PLACES, Content, Erased, Sealed, kept_models, keyed
 from members.movement.transitions import erasing
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
@@ -27,8 +27,8 @@ from .cast import picture
 
 def test_v_b14_every_model_with_a_key_to_a_member_is_declared_once() -> None:
     assert sorted(CONTENT) == sorted(model._meta.label for model in keyed())
-    assert sorted(label for label in BESIDE if label in CONTENT or not apps.is_installed(_app(label))) == []
-    assert [apps.get_model(label)._meta.label for label in BESIDE] == list(BESIDE)
+    assert sorted(label for label in OTHER_PLACES if label in CONTENT or not apps.is_installed(_app(label))) == []
+    assert [apps.get_model(label)._meta.label for label in OTHER_PLACES] == list(OTHER_PLACES)
 
 
 def _app(label: str) -> str:
@@ -57,7 +57,7 @@ def test_v_b14_what_is_encrypted_belongs_to_a_declared_model() -> None:
         for model in apps.get_models()
         if any(isinstance(field, EncryptedTextField) for field in model._meta.fields)
     }
-    assert holders - set(CONTENT) - set(BESIDE) == set()
+    assert holders - set(CONTENT) - set(OTHER_PLACES) == set()
 
 
 @pytest.fixture

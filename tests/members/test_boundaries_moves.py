@@ -16,7 +16,7 @@ from members.book.queries.on_day import OnDay, count_on, counts_of_children, lin
 from members.movement.enums import PaperCard
 from members.movement.models import Transfer, TransferAttempt
 from members.movement.rules.organizations import check_registrations_begin_before
-from members.movement.rules.transfers import MOST_AT_TICKET, MOST_OF_ORGANIZATION
+from members.movement.rules.transfers import MAX_ATTEMPTS_AT_TICKET, MAX_ATTEMPTS_OF_ORGANIZATION
 from members.movement.tasks import long_on_the_way, silent_requests
 from members.movement.transitions.arrivals import take_back_arrival
 from members.movement.transitions.leaving import deregister
@@ -120,11 +120,11 @@ def test_v_b9_five_wrong_codes_close_the_organisation_for_a_quarter_of_an_hour(
     place: people.Place, other: tuple[Organization, Actor]
 ) -> None:
     start, closed = moment(TODAY), "Слишком много"
-    assert MOST_OF_ORGANIZATION == 5
+    assert MAX_ATTEMPTS_OF_ORGANIZATION == 5
     with at(start, tick=False):
         member, code = departed(place)
         given: dict[str, Any] = {"organization": other[0], "on": TODAY, "by": other[1]}
-        for number in range(MOST_OF_ORGANIZATION):
+        for number in range(MAX_ATTEMPTS_OF_ORGANIZATION):
             with refused("V-B9", field="code"):
                 arrive(ticket_number=f"999{number}", code="AAAA-AAAA-AAAA", **given)
     for later, again in ((15 * 60 * SECOND - SECOND, False), (15 * 60 * SECOND, True)):
@@ -140,12 +140,12 @@ def test_v_b9_ten_wrong_codes_close_a_ticket_for_a_day_whoever_tried_them(
     place: people.Place, other: tuple[Organization, Actor]
 ) -> None:
     start = moment(TODAY)
-    assert MOST_AT_TICKET == 10
+    assert MAX_ATTEMPTS_AT_TICKET == 10
     with at(start, tick=False):
         member, code = departed(place)
     given: dict[str, Any] = {"organization": other[0], "ticket_number": member.ticket_number, "by": other[1]}
     # A quarter of an hour after another, so that the organisation is not closed.
-    for number in range(MOST_AT_TICKET):
+    for number in range(MAX_ATTEMPTS_AT_TICKET):
         with at(start + number * 900 * SECOND, tick=False), refused("V-B9", field="code"):
             arrive(code="AAAA-AAAA-AAAA", on=TODAY, **given)
     # The first attempt of the ten is forgotten after a day, and nine are not too many.

@@ -22,7 +22,7 @@ from members.admission.transitions.representations import edit_representation, n
 from members.movement.transitions.leaving import deregister
 from members.movement.transitions.transfers import arrive
 from members.people.models import Member
-from members.people.queries.history import Act, card_history, values_at
+from members.people.queries.history import HistoryEntry, card_history, values_at
 from members.people.queries.watchers import openings
 from members.people.transitions.cards import add_entry, edit_card, note_class_opened, put_photo, remove_photo
 from members.people.transitions.exports import record_reading
@@ -43,11 +43,11 @@ def _russian() -> Any:
         yield
 
 
-def told(member: Member, actor: Actor, opened: Any = ()) -> list[Act]:
+def told(member: Member, actor: Actor, opened: Any = ()) -> list[HistoryEntry]:
     return card_history(Member.objects.get(pk=member.pk), actor, opened=opened)
 
 
-def changes(act: Act) -> list[tuple[str, str, str, bool]]:
+def changes(act: HistoryEntry) -> list[tuple[str, str, str, bool]]:
     return sorted((str(c.label), c.before, c.after, c.hidden) for c in act.changes)
 
 

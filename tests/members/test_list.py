@@ -164,10 +164,10 @@ def test_the_count_of_everybody_is_the_stored_figure(client: Client, school: Org
 
 def test_a_found_count_ends_at_the_limit(client: Client, school: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
     trees.members(school, 7)
-    monkeypatch.setattr(filters, "FOUND_LIMIT", 20)
+    monkeypatch.setattr(filters, "MAX_FOUND", 20)
     assert ask(client, q="фам").context["shown_count"] == "7"
-    monkeypatch.setattr(filters, "FOUND_LIMIT", 5)
-    monkeypatch.setattr("members.people.views.member_list.FOUND_LIMIT", 5)
+    monkeypatch.setattr(filters, "MAX_FOUND", 5)
+    monkeypatch.setattr("members.people.views.member_list.MAX_FOUND", 5)
     assert ask(client, q="фам").context["shown_count"] == "больше 5"
 
 

@@ -225,7 +225,7 @@ def test_the_drop_down_shows_the_tree_in_order(region: Organization) -> None:
 def test_of_many_organisations_one_is_looked_for_on_a_page(
     region: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(filters, "FEW_ORGANIZATIONS", 2)
+    monkeypatch.setattr(filters, "MAX_IN_DROPDOWN", 2)
     town = trees.below(region, Level.LOCAL, "Алексинская")
     school = trees.below(town, Level.PRIMARY, "Школа № 15")
     stranger = trees.below(trees.below(region.parent, Level.REGIONAL), Level.PRIMARY, "Школа № 15 чужая")
@@ -253,8 +253,8 @@ def test_filters_among_too_many_people_ask_for_an_organisation(
     trees.members(school, 2, sex="male")
     other = trees.below(region, Level.PRIMARY)
     trees.members(other, 2, sex="male")
-    monkeypatch.setattr(filters, "FOUND_LIMIT", 3)
-    monkeypatch.setattr("members.people.views.member_list.FOUND_LIMIT", 3)
+    monkeypatch.setattr(filters, "MAX_FOUND", 3)
+    monkeypatch.setattr("members.people.views.member_list.MAX_FOUND", 3)
     client = browser(trees.officer(region))
     answer = ask(client, sex="male")
     assert (names(answer), len(errors(answer))) == ([], 1)

@@ -367,7 +367,7 @@ def test_v_a5_each_paper_says_what_it_is_for_and_is_recorded(place: Place, chair
 def test_v_a5_many_notices_of_a_meeting_are_one_paper_made_by_a_job_and_nobody_is_left_out(
     place: Place, chair: Client, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("members.meetings.views.prints.MOST_NOTICES", 4)
+    monkeypatch.setattr("members.meetings.views.prints.MAX_NOTICES", 4)
     monkeypatch.setattr("documents.printing.jobs.NOTICES", 2)
     all_of_them = [applicants.apply(place) for _number in range(6)]
     item = sessions.admission(place, all_of_them)

@@ -18,7 +18,7 @@ from documents.printing.rules import prints_here
 from documents.printing.transitions import CONSENT_FORM
 from documents.printing.views import back_to_list, choice_context
 from members.people.enums import CONSENT_TONES, ConsentState
-from members.people.filters import FOUND_LIMIT, MemberFilter, ids_in_order, selected_ids
+from members.people.filters import MAX_FOUND, MemberFilter, ids_in_order, selected_ids
 from members.people.models import Member
 from members.people.views.member_list import clean_query
 from registry import answers
@@ -54,7 +54,7 @@ def register(request: ActorRequest) -> HttpResponse:
         raise NotAllowed
     listing = MemberFilter(request.GET, actor=actor)
     place = listing.place or actor.organization
-    wide = listing.reach > FOUND_LIMIT
+    wide = listing.reach > MAX_FOUND
     sums = _sums(totals_under(place))
     if not wide:
         sums |= _exact(place, actor)
@@ -79,7 +79,7 @@ def register(request: ActorRequest) -> HttpResponse:
             request,
             listing.found.select_related("unit", "organization"),
             PER_PAGE,
-            count=min(listing.count(), FOUND_LIMIT),
+            count=min(listing.count(), MAX_FOUND),
         )
         context |= {"page": page, "rows": _rows(page, actor, place)}
     return render(request, "documents/consents/register.html", context)

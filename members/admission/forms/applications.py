@@ -34,7 +34,7 @@ class ApplicationForm(CardForm):
     """The fields of the future card, and those of the application itself on its first tab."""
 
     left_out = OF_THE_DECISION
-    beside = CardForm.beside | _FACTS
+    extra_fields = CardForm.extra_fields | _FACTS
 
     def __init__(
         self,

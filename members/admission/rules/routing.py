@@ -15,7 +15,7 @@ from registry.text import search_key
 _KINDS = frozenset(
     {"г", "город", "пос", "поселок", "пгт", "рп", "с", "село", "д", "деревня", "ст", "станица", "х", "хутор", "п"}
 )
-_MOST = 200
+_MAX_OFFERED = 200
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def region_of(organization: Organization) -> Organization:
     return next((o for o in organization.ancestors() if o.level == Level.REGIONAL), organization)
 
 
-def regions_beside(organization: Organization) -> list[Organization]:
+def other_regions(organization: Organization) -> list[Organization]:
     """Return the other regional organisations: an application may belong to one that has not entered a territory."""
     found = Organization.objects.working().filter(federation=organization.federation_id, level=Level.REGIONAL)
     return list(found.exclude(pk=region_of(organization).pk).order_by("sort_key", "pk"))
@@ -58,7 +58,7 @@ def suggestions(
     region = region or region_of(organization)
     charter = organization.charter
     found = Organization.objects.under(region).working().filter(level=charter.keeper).exclude(pk=organization.pk)
-    rows = found.select_related("passport").order_by("sort_key", "pk")[:_MOST]
+    rows = found.select_related("passport").order_by("sort_key", "pk")[:_MAX_OFFERED]
     known = [Suggestion(o, serves(o, values)) for o in [*rows, *_elsewhere(organization, region, values)]]
     return sorted(known, key=lambda suggestion: not suggestion.serves)
 
@@ -71,7 +71,9 @@ def _elsewhere(organization: Organization, region: Organization, values: Mapping
     found = Organization.objects.working().filter(
         federation=organization.federation_id, level=organization.charter.keeper, passport__territory__contains=words[0]
     )
-    others = found.exclude(path__startswith=region.path).select_related("passport").order_by("sort_key", "pk")[:_MOST]
+    others = (
+        found.exclude(path__startswith=region.path).select_related("passport").order_by("sort_key", "pk")[:_MAX_OFFERED]
+    )
     return [other for other in others if serves(other, values)]
 
 

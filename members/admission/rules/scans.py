@@ -17,14 +17,14 @@ from registry.errors import RuleViolation
 from ..enums import CopyKind
 
 #: Maximum number of scans per person.
-MOST = 30
-_MOST_PAGES = 30
+MAX_SCANS = 30
+_MAX_PAGES = 30
 _ORIENTATION = 0x0112
 #: PDF entries that execute something or embed another file.
 _ACTIVE = frozenset(
     {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/XFA", "/ImportData"}
 )
-_MOST_OBJECTS = 20_000
+_MAX_OBJECTS = 20_000
 
 #: A scan may be opened by those who read this data class.
 _CLASSES = {
@@ -56,7 +56,7 @@ def check_kind(kind: str) -> None:
         raise RuleViolation("V-A4", _("Choose which paper this is."), field="kind")
 
 
-def check_scan(data: bytes, most_pages: int = _MOST_PAGES) -> Scan:
+def check_scan(data: bytes, most_pages: int = _MAX_PAGES) -> Scan:
     """Return what to store of a complete PDF, JPEG or PNG file. Raises `RuleViolation` (V-A4)."""
     if not data:
         raise _refusal(_("The file is empty. Choose another one."))
@@ -107,7 +107,7 @@ def _is_active(reader: PdfReader) -> bool:
     """Return whether any object of the file is active, whether reachable from the pages or not."""
     numbers = [(number, gen) for gen, found in reader.xref.items() for number in found]
     numbers += [(number, 0) for number in reader.xref_objStm]
-    if len(numbers) > _MOST_OBJECTS:
+    if len(numbers) > _MAX_OBJECTS:
         return True
     waiting: list[Any] = [reader.trailer]
     waiting += [reader.get_object(number) for number, _gen in numbers if number]

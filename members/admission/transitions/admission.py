@@ -26,7 +26,7 @@ from members.people.errors import SomeRefused
 from members.people.models import CardMark, Member
 from members.people.rules.fields import card_values, is_empty
 from members.people.transitions import reminders
-from members.people.transitions.accounting import enrol, grounds
+from members.people.transitions.accounting import grounds, register_people
 from members.people.transitions.taking_back import cancel
 from registry import states
 from registry.days import day_text
@@ -41,7 +41,7 @@ from ..rules.applications import OF_THE_DECISION, check_ready, values_of_applica
 from .applications import set_terms
 
 #: Maximum number of people listed by name in a refusal.
-_NAMED = 50
+_MAX_NAMED = 50
 
 
 def admit(act: Act, item: AgendaItem) -> list[Member]:
@@ -173,7 +173,7 @@ def _admit(act: Act, applications: Sequence[Application], organization: Organiza
     signed = [index for index, application in enumerate(applications) if application.consent_signed_on]
     try:
         with transaction.atomic():
-            members = enrol(act, organization, people, common, signed=signed)
+            members = register_people(act, organization, people, common, signed=signed)
     except SomeRefused as refusal:
         raise _refusal(applications, refusal) from refusal
     except IntegrityError as error:
@@ -254,7 +254,7 @@ def _refusal(applications: Sequence[Application], refusal: SomeRefused) -> Block
     """Return the exception that lists who cannot be admitted and why."""
     blockers: list[Any] = [
         _("%(name)s: %(message)s") % {"name": applications[position].full_name, "message": violation.message}
-        for position, wrong in sorted(refusal.refused.items())[:_NAMED]
+        for position, wrong in sorted(refusal.refused.items())[:_MAX_NAMED]
         for violation in wrong
     ]
     rule = next(iter(refusal.refused.values()))[0].rule
@@ -269,9 +269,9 @@ def _as_filed(member: Member) -> dict[str, Any]:
     return {name: encode(value) for name, value in kept.items()}
 
 
-def _check_nothing_rests(applications: Sequence[Application], further: Sequence[Any] = ()) -> None:
+def _check_nothing_rests(applications: Sequence[Application], more: Sequence[Any] = ()) -> None:
     """Raise `Blocked` (V-A5) if a notice, appeal, paper or change of the card depends on the decision."""
-    blockers: list[Any] = [*further]
+    blockers: list[Any] = [*more]
     for application in applications:
         if application.notified_on is not None or application.state == ApplicationState.APPEALED:
             text = _("%(name)s was notified of the decision; take the notice back first.")
@@ -291,4 +291,4 @@ def _check_nothing_rests(applications: Sequence[Application], further: Sequence[
         blockers.append(text % {"name": member.full_name})
     if blockers:
         message = _("The decision can no longer be reversed, because something depends on it:")
-        raise Blocked("V-A5", message, blockers[:_NAMED])
+        raise Blocked("V-A5", message, blockers[:_MAX_NAMED])

@@ -17,7 +17,7 @@ from registry.transitions import Act, change, write_event
 
 from ..models import Application, Attachment
 from ..rules.applications import check_open
-from ..rules.scans import MOST, check_kind, check_scan, class_of_scan
+from ..rules.scans import MAX_SCANS, check_kind, check_scan, class_of_scan
 
 
 def attach(
@@ -37,7 +37,7 @@ def attach(
         owner = application or member
         assert owner is not None  # noqa: S101 — one of the two is given
         found = Attachment.objects.filter(application=application, member=member)
-        if found.count() >= MOST:
+        if found.count() >= MAX_SCANS:
             raise RuleViolation(
                 "V-A4", _("No more scans can be kept here; delete one that is not needed."), field="file"
             )

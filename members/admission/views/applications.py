@@ -36,7 +36,7 @@ from ..enums import DECIDED_APPLICATIONS, ApplicationState, CopyKind
 from ..forms.applications import ApplicationForm
 from ..models import Application, Representation
 from ..queries.applicants import as_member
-from ..queries.beside import scans_of
+from ..queries.belongings import scans_of
 from ..rules.applications import (
     OF_THE_DECISION,
     OF_WARD,

@@ -17,7 +17,7 @@ from registry.views import ActorRequest, add_violation, needs, say_violation
 from ..forms.applications import RouteForm, StayForm
 from ..models import Application
 from ..rules.applications import values_of_application
-from ..rules.routing import region_of, regions_beside, suggestions
+from ..rules.routing import other_regions, region_of, suggestions
 from ..transitions.applications import (
     edit_application,
     note_attended,
@@ -39,7 +39,7 @@ def _own(request: ActorRequest, pk: int) -> Application:
 def route(request: ActorRequest, pk: int) -> HttpResponse:
     """Pass the application on to the organisation that serves the address, or to the nearest one (V-A2)."""
     application = _own(request, pk)
-    regions = regions_beside(application.organization)
+    regions = other_regions(application.organization)
     region = next((r for r in regions if str(r.pk) == request.GET.get("region")), None)
     known = suggestions(application.organization, values_of_application(application), region)
     stays = "stay" in request.POST

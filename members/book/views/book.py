@@ -25,11 +25,11 @@ from ..models import BookLine
 from ..queries.moved_since import Moved, moved_since
 from ..queries.on_day import came_under_since, count_on, counts_of_children, left_since, names_on, stands_in
 
-LINES = 50
+PAGE_LINES = 50
 #: Maximum number of organisations whose counts are shown on one page: enough for the regions of a federation.
-PLACES = 150
+MAX_PLACES = 150
 #: Maximum number of people that pages and copies cover; beyond it a smaller organisation has to be chosen.
-NAMED = 20_000
+MAX_PEOPLE = 20_000
 
 
 @require_GET
@@ -60,7 +60,7 @@ def book(request: ActorRequest, pk: int) -> HttpResponse:
         if found["show"]:
             lines = lines.filter(left_on__isnull=found["show"] == "here")
     written = Figures.objects.filter(organization=unit).values_list("last_book_line", flat=True).first() or 0
-    page = page_of(request, lines.order_by("number"), LINES, count=None if filtered else written)
+    page = page_of(request, lines.order_by("number"), PAGE_LINES, count=None if filtered else written)
     readable = Member.objects.visible_to(request.actor).filter(pk__in=[line.member_id for line in page])
     context = {
         "unit": unit,
@@ -104,8 +104,10 @@ def on_day(request: ActorRequest, pk: int) -> HttpResponse:
         moved = moved_since(place.federation_id, day)
         total = count_on(place, day, moved)
         context |= {"day": day, "day_text": day_text(day), "total": total, **_parts(request, place, day, moved)}
-        many = total.now > NAMED
-        page = page_of(request, names_on(place, day, moved, request.actor), LINES, count=NAMED if many else None)
+        many = total.now > MAX_PEOPLE
+        page = page_of(
+            request, names_on(place, day, moved, request.actor), PAGE_LINES, count=MAX_PEOPLE if many else None
+        )
         context |= {
             "page": page,
             "lines": [(line, stands_in(line, place)) for line in page],
@@ -129,10 +131,10 @@ def has_parts(request: ActorRequest, place: Organization, day: dt.date, moved: l
 def _parts(request: ActorRequest, place: Organization, day: dt.date, moved: list[Moved]) -> dict[str, Any]:
     """Return the organisations that were directly below on the day, with their counts."""
     below = Organization.objects.visible_to(request.actor).filter(parent=place).order_by("sort_key", "pk")
-    children = list(below.exclude(pk__in=came_under_since(place, moved))[: PLACES + 1])
+    children = list(below.exclude(pk__in=came_under_since(place, moved))[: MAX_PLACES + 1])
     counts = counts_of_children(place, children, day, moved)
     return {
-        "parts": [(child, counts[child.pk]) for child in children[:PLACES]],
-        "more_parts": len(children) > PLACES,
+        "parts": [(child, counts[child.pk]) for child in children[:MAX_PLACES]],
+        "more_parts": len(children) > MAX_PLACES,
         "moved_parts": left_since(place, moved, day),
     }

@@ -31,10 +31,10 @@ from ..forms import DayForm
 from ..models import BookLine
 from ..queries.moved_since import moved_since
 from ..queries.on_day import count_on, names_on
-from .book import NAMED, has_parts
+from .book import MAX_PEOPLE, has_parts
 
 #: Maximum number of names printed within a request; longer lists run as a job.
-PRINTED_AT_ONCE = 150
+MAX_PRINTED_AT_ONCE = 150
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _asked(request: ActorRequest, pk: int, permission: Permission) -> _Asked | H
     day = form.cleaned_data["day"]
     moved = moved_since(place.federation_id, day)
     back = redirect(f"{page}?day={day_text(day)}")
-    if count_on(place, day, moved).now > NAMED:
+    if count_on(place, day, moved).now > MAX_PEOPLE:
         messages.error(request, _("These are too many for one list: choose a smaller organisation."))
         return back
     lines = list(names_on(place, day, moved, request.actor).values_list("pk", flat=True))
@@ -81,7 +81,7 @@ def export_day(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     with transaction.atomic():
         record_day(asked.place, asked.day, count=len(asked.lines), by=actor)
-        if len(asked.lines) > exports.AT_ONCE:
+        if len(asked.lines) > exports.MAX_ROWS_AT_ONCE:
             return redirect("jobs:detail", start_job("members.export_day", asked.params, by=actor).pk)
         sheet = exports.sheet_of_day(units=asked.units)
         rows = exports.rows_of_day(asked.lines, asked.place, sheet, actor)
@@ -95,7 +95,7 @@ def print_day(request: ActorRequest, pk: int) -> HttpResponse:
     asked = _asked(request, pk, Permission.PRINT)
     if isinstance(asked, HttpResponseRedirect):
         return asked
-    if len(asked.lines) > PRINTED_AT_ONCE:
+    if len(asked.lines) > MAX_PRINTED_AT_ONCE:
         return redirect("jobs:detail", start_job("documents.print_day", asked.params, by=request.actor).pk)
     found = BookLine.objects.visible_to(request.actor).select_related("unit__parent").in_bulk(asked.lines)
     lines = [found[pk] for pk in asked.lines if pk in found]

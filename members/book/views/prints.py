@@ -20,7 +20,7 @@ from registry.views import ActorRequest, load, needs
 from ..models import BookLine
 
 #: Maximum number of lines printed within a request; longer books are printed by a job.
-AT_ONCE = 150
+MAX_LINES_AT_ONCE = 150
 
 
 @require_POST
@@ -30,7 +30,7 @@ def print_book(request: ActorRequest, pk: int) -> HttpResponse:
     unit = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
     require(request.actor, Permission.PRINT, unit)
     lines = BookLine.objects.visible_to(request.actor).filter(unit=unit)
-    if lines.count() > AT_ONCE:
+    if lines.count() > MAX_LINES_AT_ONCE:
         with transaction.atomic():
             job = start_job("documents.print_book", {"unit": unit.pk}, by=request.actor)
         return redirect("jobs:detail", job.pk)

@@ -12,13 +12,13 @@ from django.utils.translation import override
 
 from registry.text import clean, normalise_name
 
-from . import fitting
+from . import content
 from .fields import FIELDS, IGNORE
-from .unused import PAPER_PARTS, PAPERS, UNUSED
+from .ignored_columns import IGNORED_COLUMNS, PAPER_PARTS, PAPERS
 
 SURE = 0.8
 _SAMPLES = 60
-_NOTES = {unused.key: unused.reason for unused in UNUSED}
+_NOTES = {ignored.key: ignored.reason for ignored in IGNORED_COLUMNS}
 # Fields that the cards of different charters use instead of each other.
 _INSTEAD = {
     "profession": "position",
@@ -146,8 +146,8 @@ def _known() -> list[tuple[str, str]]:
     with override("ru"):
         labels = [(normalise_heading(str(field.label)), field.key) for field in FIELDS.values() if field.key != IGNORE]
     taken = [(synonym, field.key) for field in FIELDS.values() for synonym in field.synonyms]
-    unused = [(synonym, column.key) for column in UNUSED for synonym in column.synonyms]
-    return list(dict.fromkeys(taken + unused + labels))
+    ignored = [(synonym, column.key) for column in IGNORED_COLUMNS for synonym in column.synonyms]
+    return list(dict.fromkeys(taken + ignored + labels))
 
 
 def _token_fits(token: str, word: str) -> float:
@@ -238,7 +238,7 @@ def recognise(
 
 def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: str) -> Guess:
     normal = normalise_heading(heading)
-    samples = tuple(dict.fromkeys(clean(fitting.as_text(value), 60) for value in values[:20]))[:3]
+    samples = tuple(dict.fromkeys(clean(content.as_text(value), 60) for value in values[:20]))[:3]
 
     def guess(field: str, confidence: float, reason: str, note: str = "", **params: Any) -> Guess:
         return Guess(index, heading, field, confidence, reason, params, samples, note)
@@ -249,15 +249,15 @@ def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: 
         return guess(IGNORE, 1, "empty")
     part = f"{paper}_{PAPER_PARTS.get(normal, '')}"
     if normal in PAPER_PARTS and part in FIELDS and not (normal == "номер" and index == 0):
-        return guess(part, 0.85 if fitting.share(part, values[:_SAMPLES]) != 0 else 0.5, "heading")
+        return guess(part, 0.85 if content.share(part, values[:_SAMPLES]) != 0 else 0.5, "heading")
     candidates = [found for found in _candidates(normal) if found[1] >= 0.6] if normal else []
     if not candidates:
         return guess(IGNORE, 0, "unknown")
-    shares = {key: fitting.share(key, values[:_SAMPLES]) for key, _score, _known in candidates[:6]}
+    shares = {key: content.share(key, values[:_SAMPLES]) for key, _score, _known in candidates[:6]}
     key, score, known = candidates[0]
     share = shares[key]
     reason = "heading" if score >= 0.9 else "similar"
-    if share is not None and share < 0.2 and len(values) > 2 and key in fitting.MAY_BE_OTHERS and len(candidates) < 2:
+    if share is not None and share < 0.2 and len(values) > 2 and key in content.MAY_BE_OTHERS and len(candidates) < 2:
         # «Категория» of a teacher is not that of a member: using it would make every row wrong.
         return guess(IGNORE, 0.5, "other_content", known=known)
     if share is not None and share < 0.6:
@@ -277,7 +277,7 @@ def _guess_by_content(guesses: list[Guess], table: TableLike) -> list[Guess]:
     result = []
     for guess in guesses:
         if guess.reason == "unknown":
-            field, share = fitting.by_content(table.column(guess.index)[:_SAMPLES], taken)
+            field, share = content.by_content(table.column(guess.index)[:_SAMPLES], taken)
             if field:
                 taken.add(field)
                 guess = replace(guess, field=field, confidence=round(0.7 * share, 2), reason="content")
@@ -291,7 +291,7 @@ def _parts_of_names(guesses: list[Guess], table: TableLike) -> list[Guess]:
     taken = {guess.field for guess in guesses}
     if at < 2 or taken & {"full_name", "surname", "given_name"}:
         return guesses
-    if not all(fitting.is_word_of_name(table.column(index)[:_SAMPLES]) for index in (at - 2, at - 1)):
+    if not all(content.is_word_of_name(table.column(index)[:_SAMPLES]) for index in (at - 2, at - 1)):
         return guesses
     for index, field in ((at - 2, "surname"), (at - 1, "given_name")):
         guesses[index] = replace(guesses[index], field=field, confidence=0.6, reason="content")

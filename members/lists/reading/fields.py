@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from .further import FURTHER
+from .rare_fields import RARE_FIELDS
 
 IGNORE = "ignore"
 
@@ -372,7 +372,7 @@ FIELDS: dict[str, ListField] = {
             ("код подразделения", "паспорт код подразделения"),
             targets=("paper_code",),
         ),
-        *(ListField(key, label, synonyms) for key, label, synonyms in FURTHER),
+        *(ListField(key, label, synonyms) for key, label, synonyms in RARE_FIELDS),
         ListField(IGNORE, _("Do not take"), ()),
     )
 }

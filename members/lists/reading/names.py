@@ -16,7 +16,7 @@ NAME_LENGTH = 100
 _NAME = re.compile(r"[\u0400-\u052f’]+(?:[ \-][\u0400-\u052f’]+)*")
 _INITIAL = re.compile(r"\b\w\.|\b\w \w$")
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]?\s*")
-_BESIDE = re.compile(
+_NAME_AND_BIRTH_DATE = re.compile(
     r"(.*?[^\W\d_])\s*[,;(]?\s*"
     r"(\d{1,2}[.,/\-]\d{1,2}[.,/\-]\d{2,4}|\d{1,2}\s+[а-я]{3,8}\s+(?:19|20)\d{2}|(?:19|20)\d{2})"
     r"\s*(?:(?:г|года?)\b\.?)?\s*(?:р|рожд\w*)?\.?\s*\)?",
@@ -49,9 +49,9 @@ def parse_full_name(source: Source) -> dict[str, Any]:
     return {"surname": name.surname, "given_name": name.given_name, "patronymic": name.patronymic}
 
 
-def birth_beside(text: str) -> tuple[str, str]:
+def split_birth_date(text: str) -> tuple[str, str]:
     """Return the name and the date of birth after it, if any: «Иванов Иван, 05.11.1958 г.р.»."""
-    match = _BESIDE.fullmatch(" ".join(text.split()))
+    match = _NAME_AND_BIRTH_DATE.fullmatch(" ".join(text.split()))
     return (match[1], match[2]) if match else (text, "")
 
 

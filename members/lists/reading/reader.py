@@ -11,12 +11,12 @@ from registry.spreadsheets.files import MAX_PEOPLE, Cell, Row, Sheet, Unreadable
 from registry.text import clean
 
 from .columns import heading_score, normalise_heading
-from .unused import PAPER_PARTS
+from .ignored_columns import PAPER_PARTS
 
 __all__ = ["DROP_REASONS", "Cell", "Dropped", "Row", "Table", "Unreadable", "names_a_cell", "read_table"]
 
 # The heading is within the first rows, below titles.
-HEADING_WITHIN = 30
+MAX_HEADING_ROW = 30
 
 DROP_REASONS = {
     "title": _("Title above the table"),
@@ -104,7 +104,7 @@ def _filled(row: Row) -> list[Cell]:
 
 
 def _heading_index(rows: Sequence[Row]) -> int | None:
-    scores = [heading_score(row.cells) for row in rows[:HEADING_WITHIN]]
+    scores = [heading_score(row.cells) for row in rows[:MAX_HEADING_ROW]]
     best = max(scores, default=0)
     # A single known word among many cells may be data.
     return scores.index(best) if best >= 2 or (best and len(_filled(rows[scores.index(best)])) <= 2) else None

@@ -22,7 +22,7 @@ ALWAYS_REQUIRED = frozenset({"surname", "given_name", "birth_date"})
 _NAMES = ("surname", "given_name", "patronymic")
 PASSPORT = "passport"
 #: Values that a cell may contain in addition to its own; a separate column takes precedence.
-BESIDE = {
+SECONDARY_VALUES = {
     "address": ("phone_mobile", "phone_home"),
     "disability_group": ("disability_cause",),
     "passport": ("paper_issued_by", "paper_issued_on"),
@@ -76,11 +76,11 @@ def build_record(
     """
     record = Record(row.number)
     cells = dict(_cells(row, mapping))
-    _birth_beside_name(record, cells)
+    _take_birth_date_from_name(record, cells)
     paper = parse("paper_kind", cells.get("paper_kind"), today=today).values.get("paper_kind", PASSPORT)
     for name, raw in cells.items():
         parsed = parse(name, raw, today=today, minimum_age=minimum_age, passport=paper == PASSPORT)
-        beside = BESIDE.get(name, ()) if record.values else ()
+        beside = SECONDARY_VALUES.get(name, ()) if record.values else ()
         record.values.update(
             {key: v for key, v in parsed.values.items() if key not in beside or key not in record.values}
         )
@@ -112,9 +112,9 @@ def _cells(row: Row, mapping: Mapping[int, str]) -> list[tuple[str, Any]]:
     return list(found.items())
 
 
-def _birth_beside_name(record: Record, cells: dict[str, Any]) -> None:
+def _take_birth_date_from_name(record: Record, cells: dict[str, Any]) -> None:
     """Take the date of birth from the name's column if no other has it: «Иванов Иван Иванович, 05.11.1958 г.р.»."""
-    name, birth = names.birth_beside(as_text(cells.get("full_name")))
+    name, birth = names.split_birth_date(as_text(cells.get("full_name")))
     if birth:
         cells["full_name"] = name
         if cells.get("birth_date") is None:
@@ -241,7 +241,7 @@ def _check_group(record: Record, today: datetime.date) -> None:
             record.say("disability_group", "child_group_adult", age=age)
 
 
-def name_key(values: Mapping[str, Any]) -> str:
+def full_name_key(values: Mapping[str, Any]) -> str:
     """Return the normalised full name, equal for two spellings: lower case, ё as е, no hyphens."""
     return search_key(*(values.get(name, "") for name in _NAMES))
 
@@ -253,7 +253,7 @@ def mark_repeats(records: Sequence[Record]) -> None:
     both.
     """
     repeated: set[int] = set()
-    for group in _groups(records, lambda values: (name_key(values), values.get("birth_date"))):
+    for group in _groups(records, lambda values: (full_name_key(values), values.get("birth_date"))):
         first, *later = group
         first.issues.append(Issue("", "repeated_below", "", {"rows": _numbers(later)}))
         for record in later:

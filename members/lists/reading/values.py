@@ -12,7 +12,7 @@ from typing import Any
 from registry import checks
 from registry.days import day_text
 
-from . import further
+from . import rare_fields
 from .addresses import parse_address
 from .dates import parse_date, read_date
 from .issues import Issue, Wrong
@@ -45,10 +45,10 @@ _LENGTHS = {
     "certificate_number": 20,
     "passport_issued_by": 300,
     "cell": 150,
-    **further.LENGTHS,
+    **rare_fields.LENGTHS,
 }
 # Maximum number of telephone numbers that the card field has room for.
-PHONES = 3
+MAX_PHONES = 3
 _TARGETS = {"passport_series": "paper_series", "passport_number": "paper_number", "passport_code": "paper_code"}
 
 
@@ -59,8 +59,8 @@ def _text(source: Source) -> dict[str, Any]:
 
 def _number(source: Source) -> dict[str, Any]:
     match = re.fullmatch(r"(\d{1,4})(?: ?(?:л|лет|г|год|года|чел)\.?)?", source.text(20))
-    if not match or int(match[1]) > further.NUMBERS[source.field]:
-        raise Wrong("number_form", limit=further.NUMBERS[source.field])
+    if not match or int(match[1]) > rare_fields.NUMBERS[source.field]:
+        raise Wrong("number_form", limit=rare_fields.NUMBERS[source.field])
     return {source.field: int(match[1])}
 
 
@@ -102,9 +102,9 @@ def _phone(source: Source) -> dict[str, Any]:
     values = {}
     left: list[str] = []
     for name, numbers in (("phone_mobile", phones.mobile), ("phone_home", phones.home)):
-        left += numbers[PHONES:]
+        left += numbers[MAX_PHONES:]
         if numbers:
-            values[name] = ", ".join(numbers[:PHONES])
+            values[name] = ", ".join(numbers[:MAX_PHONES])
     if left:
         source.say("rest_left", text=", ".join(map(checks.format_phone, left)))
     return values
@@ -218,11 +218,11 @@ _PARSERS: dict[str, Callable[[Source], dict[str, Any]]] = {
         _text,
     ),
     **dict.fromkeys(("certificate_series", "certificate_number", "minutes_number"), _without_number_sign),
-    **dict.fromkeys(further.LENGTHS, _text),
-    **dict.fromkeys(further.NUMBERS, _number),
-    **dict.fromkeys(further.DATES, parse_date),
-    **dict.fromkeys(further.OPTIONS, parse_option),
-    **dict.fromkeys(further.SEVERAL, parse_options),
+    **dict.fromkeys(rare_fields.LENGTHS, _text),
+    **dict.fromkeys(rare_fields.NUMBERS, _number),
+    **dict.fromkeys(rare_fields.DATES, parse_date),
+    **dict.fromkeys(rare_fields.OPTIONS, parse_option),
+    **dict.fromkeys(rare_fields.SEVERAL, parse_options),
     "snils": _snils,
     "phone": _phone,
     "email": _email,

@@ -30,8 +30,8 @@ from ..models import ColumnMapping, ImportBatch, ImportRow, encode
 #: How long the uploaded file is kept, in case another sheet of it is needed.
 SOURCE_KEPT = dt.timedelta(days=30)
 #: If more rows change at once, they are deleted and inserted again in bulk with the same ids.
-_MANY = 50
-_AT_ONCE = 500
+_MAX_UPDATED = 50
+_CHUNK = 500
 _ROW_FIELDS = ["cells", "corrections", "values", "issues", "verdict", "accepted", "member"]
 
 
@@ -125,11 +125,11 @@ def keep_check(batch_id: int, changed: Sequence[ImportRow], *, by: Actor) -> Imp
     """Save the results of a check; the people are not changed."""
     with change(by=by, rule="U-5", event="import.checked") as act:
         batch = _batch(act, batch_id, by)
-        if len(changed) > _MANY:
+        if len(changed) > _MAX_UPDATED:
             ImportRow.objects.filter(pk__in=[row.pk for row in changed]).delete()
             ImportRow.objects.bulk_create(changed, batch_size=200)
         elif changed:
-            ImportRow.objects.bulk_update(changed, _ROW_FIELDS, batch_size=_MANY)
+            ImportRow.objects.bulk_update(changed, _ROW_FIELDS, batch_size=_MAX_UPDATED)
         if batch.state == BatchState.UPLOADED:
             states.check(batch, BatchState.CHECKED, "U-5")
             batch.state = BatchState.CHECKED
@@ -150,8 +150,8 @@ def keep_accepted(batch_id: int, kinds: Sequence[str], changed: Sequence[ImportR
         for verdict, ids in by_verdict.items():
             # Rows put on account in the meantime stay so.
             open_ones = ImportRow.objects.filter(batch=batch, verdict__in=[RowVerdict.UNSURE, RowVerdict.READY])
-            for start in range(0, len(ids), _AT_ONCE):
-                open_ones.filter(pk__in=ids[start : start + _AT_ONCE]).update(verdict=verdict)
+            for start in range(0, len(ids), _CHUNK):
+                open_ones.filter(pk__in=ids[start : start + _CHUNK]).update(verdict=verdict)
         batch.counts = count(batch)
         act.save(batch)
         act.about(batch, organization=batch.organization, **batch.counts)

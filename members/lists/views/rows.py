@@ -37,9 +37,9 @@ from .upload import load_batch
 
 PER_PAGE = 25
 #: Maximum number of rows whose remarks are summed up.
-SUMMED = 1000
+MAX_SUMMED = 1000
 #: Maximum number of names of unknown cells asked for at once.
-_UNKNOWN = 20
+_MAX_UNKNOWN = 20
 TONES = {
     RowVerdict.READY: "ok",
     RowVerdict.UNSURE: "warn",
@@ -70,7 +70,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     total = counts.get(verdict, 0) if verdict else counts.get("rows", 0) - counts.get(RowVerdict.DONE, 0)
     about, first = request.GET.get("about", ""), request.GET.get("page", "1") == "1"
     # The remarks are encrypted, so they are counted and filtered here.
-    read = chosen.only("number", "verdict", "issues")[:SUMMED] if first or about else []
+    read = chosen.only("number", "verdict", "issues")[:MAX_SUMMED] if first or about else []
     told = [(row, batches.issues_of(row)) for row in read]
     if about:
         named = [row.pk for row, issues in told if any(key_of(issue) == about for issue in issues)]
@@ -90,7 +90,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
         "assumed": any(i["asks"] and not i["accepted"] and i["kind"] == Kind.ASSUMPTION for i in summary),
         "carried": any(issue.carried for _row, issues in told for issue in issues),
         "about": next((item["message"] for item in summary if item["key"] == about), about and "—"),
-        "unknown_cells": unknown.most_common(_UNKNOWN) if open_batch and page.number == 1 else [],
+        "unknown_cells": unknown.most_common(_MAX_UNKNOWN) if open_batch and page.number == 1 else [],
         "own_cells": cells_of(batch.organization) if unknown else [],
         "may_found": request.actor.may(Permission.FOUND_ORGANIZATIONS),
         "found_url": reverse("organizations:add", args=[batch.organization_id]),
@@ -181,7 +181,7 @@ def row(request: ActorRequest, pk: int, row_pk: int) -> HttpResponse:
     duplicate = any(issue.code == "on_account" for issue in batches.issues_of(found))
     data = request.POST if request.method == "POST" else None
     initial = {"word": "skip" if found.verdict == RowVerdict.SKIPPED else "take"}
-    notes = _beside(shown["issues"], texts)
+    notes = _notes_of_fields(shown["issues"], texts)
     form = RowForm(texts, batch.organization, data, duplicate=duplicate, notes=notes, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -206,7 +206,7 @@ def row(request: ActorRequest, pk: int, row_pk: int) -> HttpResponse:
     return render(request, "members/imports/row.html", context)
 
 
-def _beside(issues: list[dict[str, Any]], texts: dict[str, str]) -> dict[str, SafeString]:
+def _notes_of_fields(issues: list[dict[str, Any]], texts: dict[str, str]) -> dict[str, SafeString]:
     """Return the remarks on each field as HTML for the form, and set their anchors."""
     notes: dict[str, list[tuple[str, str]]] = {}
     for issue in issues:

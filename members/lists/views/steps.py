@@ -51,7 +51,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
     try:
         if cells:
             batches.name_cells(batch.pk, cells, by=request.actor)
-        elif batch.counts["rows"] > batches.MANY_ROWS:
+        elif batch.counts["rows"] > batches.MAX_ROWS_AT_ONCE:
             job = start_job("import.check", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
             return redirect("jobs:detail", job.pk)
         else:
@@ -71,7 +71,7 @@ def ask_again(request: ActorRequest, pk: int) -> HttpResponse:
     named = request.POST.get("row", "")
     found = load(ImportRow.objects.visible_to(request.actor).filter(batch=batch), named) if named else None
     batches.ask_again(batch.pk, found.pk if found else None, by=request.actor)
-    if found is None and batch.counts["rows"] > batches.MANY_ROWS:
+    if found is None and batch.counts["rows"] > batches.MAX_ROWS_AT_ONCE:
         job = start_job("import.check", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
         return redirect("jobs:detail", job.pk)
     messages.success(request, _("To be looked at again."))
@@ -90,7 +90,7 @@ def apply(request: ActorRequest, pk: int) -> HttpResponse:
     batch = load_batch(request, pk)
     ready = batch.counts.get(RowVerdict.READY, 0)
     if request.method == "POST":
-        if ready > batches.MANY_ROWS:
+        if ready > batches.MAX_ROWS_AT_ONCE:
             job = start_job("import.apply", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
             return redirect("jobs:detail", job.pk)
         try:

@@ -102,7 +102,7 @@ def columns(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as refusal:
             add_violation(form, refusal)
         else:
-            if batch.counts["rows"] > batches.MANY_ROWS:
+            if batch.counts["rows"] > batches.MAX_ROWS_AT_ONCE:
                 job = start_job("import.check", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
                 messages.info(request, _("The list is long: it is being checked. Come back when the bar is full."))
                 return redirect("jobs:detail", job.pk)

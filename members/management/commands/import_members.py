@@ -94,7 +94,7 @@ class Command(BaseCommand):
         if batches.same_file_before(batch) is not None:
             self.stdout.write("Этот файл уже ставили на учёт: повторов не будет.")
         batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=by)
-        if batch.counts["rows"] > batches.MANY_ROWS:
+        if batch.counts["rows"] > batches.MAX_ROWS_AT_ONCE:
             batches.check_batch(batch.pk, by=by)
         if options["accept"] or options["accept_all"]:
             batches.accept(batch.pk, kinds_asked(batch.pk, by=by) if options["accept_all"] else None, by=by)

@@ -95,7 +95,7 @@ def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
 
 def satisfy(act: Act, item: AgendaItem) -> None:
     """Effect of an adopted item: admit the refused applicant or restore the excluded member (V-A6)."""
-    appeal = _of(act, item)
+    appeal = _locked_appeal(act, item)
     appeal.decided_on = _day(item, appeal)
     if appeal.application_id is not None:
         states.check(appeal, AppealState.SATISFIED, "V-A6")
@@ -107,7 +107,7 @@ def satisfy(act: Act, item: AgendaItem) -> None:
 
 def dismiss(act: Act, item: AgendaItem) -> None:
     """Effect of a rejected item: the original decision stays and the retention terms run again (V-B14)."""
-    appeal = _of(act, item)
+    appeal = _locked_appeal(act, item)
     appeal.decided_on = _day(item, appeal)
     _close(act, appeal, AppealState.DISMISSED)
     _refused_again(act, appeal)
@@ -115,7 +115,7 @@ def dismiss(act: Act, item: AgendaItem) -> None:
 
 def undo_satisfaction(act: Act, item: AgendaItem) -> None:
     """Undo a satisfied appeal entered by mistake: refused or excluded as before, and the appeal waits again."""
-    appeal = _of(act, item)
+    appeal = _locked_appeal(act, item)
     _check_is_last(appeal)
     if appeal.application_id is not None:
         admission.undo_admission_by_appeal(act, appeal)
@@ -132,7 +132,7 @@ def _check_is_last(appeal: Appeal) -> None:
 
 def undo_dismissal(act: Act, item: AgendaItem) -> None:
     """Undo a dismissal entered by mistake: the appeal waits again."""
-    appeal = _of(act, item)
+    appeal = _locked_appeal(act, item)
     _check_is_last(appeal)
     _close(act, appeal, AppealState.RECEIVED)
     _appealed_again(act, appeal)
@@ -191,7 +191,7 @@ def _member(act: Act, against: AgendaItem) -> Member:
     return act.lock(Member, against.member_id)
 
 
-def _of(act: Act, item: AgendaItem) -> Appeal:
+def _locked_appeal(act: Act, item: AgendaItem) -> Appeal:
     if item.appeal_id is None:
         raise RuleViolation("V-A6", _("Choose the appeal that the decision is about."))
     return act.lock(Appeal, item.appeal_id)

@@ -36,9 +36,9 @@ from ..rules import (
     kind_name,
 )
 from ..transitions import agenda, decisions
-from .meetings import detail_context, may_run, own
+from .meetings import detail_context, load_own_meeting, may_run
 
-_MOST = 1000
+_MAX_TICKED = 1000
 
 
 @require_GET
@@ -52,7 +52,7 @@ def queue(request: ActorRequest) -> HttpResponse:
     waiting = AgendaItem.objects.visible_to(request.actor).waiting()
     applications = Application.objects.visible_to(request.actor).filter(state=ApplicationState.FILED)
     below = organization is not None and request.GET.get("whose") == "below"
-    ours = _of(organization, below)
+    ours = _of_whom(organization, below)
     found, filed = waiting.filter(ours), applications.filter(ours).count()
     counts = dict(found.order_by().values_list("kind").annotate(count=Count("pk")))
     chosen = request.GET.get("kind", "")
@@ -73,11 +73,11 @@ def _whose(waiting: QuerySet[AgendaItem], own: Organization | None) -> tuple[int
     """Return how many items wait for the own body and for the bodies below."""
     if own is None:
         return None
-    counts = waiting.order_by().aggregate(all=Count("pk"), own=Count("pk", filter=_of(own, below=False)))
+    counts = waiting.order_by().aggregate(all=Count("pk"), own=Count("pk", filter=_of_whom(own, below=False)))
     return counts["own"], counts["all"] - counts["own"]
 
 
-def _of(own: Organization | None, below: bool) -> Q:
+def _of_whom(own: Organization | None, below: bool) -> Q:
     """Return a condition for items of the organisation, or of all others; accounts without one see everything."""
     if own is None:
         return Q()
@@ -88,7 +88,7 @@ def _of(own: Organization | None, below: bool) -> Q:
 @needs(Permission.RUN_MEETINGS)
 def extend(request: ActorRequest, pk: int) -> HttpResponse:
     """Put the ticked applications and items on the agenda."""
-    meeting = own(request, pk)
+    meeting = load_own_meeting(request, pk)
     separately = request.POST.get("separately") == "1"
     ticked = {name: _ids(request, name) for name in ("applications", "items")}
     try:
@@ -217,7 +217,7 @@ def decide_many(request: ActorRequest, pk: int) -> HttpResponse:
 
     Late appeals are left out and listed, because the body decides on their terms too (V-A6).
     """
-    meeting = own(request, pk)
+    meeting = load_own_meeting(request, pk)
     form = VotesForm(request.POST)
     chosen = meeting.items.filter(pk__in=_ids(request, "selected")).select_related(
         "organization__federation", "member", "appeal"
@@ -333,4 +333,4 @@ def _own_item(request: ActorRequest, pk: int) -> AgendaItem:
 
 
 def _ids(request: ActorRequest, name: str) -> list[int]:
-    return ids_in(request.POST, name, _MOST)
+    return ids_in(request.POST, name, _MAX_TICKED)

@@ -31,7 +31,7 @@ from ..transitions import appeals as transitions
 from .meetings import may_run
 
 #: Number of days for which decisions are offered; appeals against older ones start at the application or the meeting.
-_SHOWN_DAYS, _MOST = 92, 100
+_SHOWN_DAYS, _MAX_SHOWN = 92, 100
 
 
 @require_GET
@@ -64,7 +64,7 @@ def _open_decisions(request: ActorRequest) -> Iterator[dict[str, Any]]:
         .select_related("organization", "item__organization", "item__meeting")
         .defer("values")
     )
-    for application in refusals.order_by("-decided_on", "-pk")[:_MOST]:
+    for application in refusals.order_by("-decided_on", "-pk")[:_MAX_SHOWN]:
         if application.item is not None:
             url = reverse("meetings:receive_of_applicant", args=[application.pk])
             yield _open_decision(application.item, application, application.full_name, url, today)
@@ -75,7 +75,7 @@ def _open_decisions(request: ActorRequest) -> Iterator[dict[str, Any]]:
         .exclude(appeals__state__in=DECIDED_APPEALS | {AppealState.RECEIVED})
         .select_related("organization", "meeting", "member")
     )
-    for item in exclusions.order_by("-meeting__held_on", "-pk")[:_MOST]:
+    for item in exclusions.order_by("-meeting__held_on", "-pk")[:_MAX_SHOWN]:
         if item.member is not None:
             url = reverse("meetings:receive_appeal", args=[item.pk])
             yield _open_decision(item, None, item.member.full_name, url, today)

@@ -30,7 +30,7 @@ from ..models import AgendaItem, Meeting
 from ..transitions import meetings as transitions
 
 #: Maximum number of applications offered for one agenda.
-_MOST = 500
+_MAX_APPLICANTS = 500
 
 
 @require_GET
@@ -69,7 +69,7 @@ def plan(request: ActorRequest) -> HttpResponse:
 @needs(Permission.RUN_MEETINGS)
 def edit(request: ActorRequest, pk: int) -> HttpResponse:
     """Change date, time or place of a planned meeting."""
-    meeting = own(request, pk)
+    meeting = load_own_meeting(request, pk)
     initial = {name: getattr(meeting, name) for name in ("held_on", "starts_at", "place", "format")}
     data = request.POST if request.method == "POST" else None
     form = PlanForm(meeting.organization, data, initial={**initial, "body": meeting.body_id})
@@ -161,7 +161,7 @@ def _filed(
 ) -> list[tuple[Application, bool, bool]]:
     """Return applicants who can be decided on, with whether their papers are complete and whether they are ticked."""
     related = filed.select_related("organization__federation")
-    applications = list(related.order_by("sort_key", "pk")[:_MOST])
+    applications = list(related.order_by("sort_key", "pk")[:_MAX_APPLICANTS])
     whole = whole_sets(applications)
     chosen = whole if ticked is None else ticked["applications"]
     return [(application, application.pk in whole, application.pk in chosen) for application in applications]
@@ -190,7 +190,7 @@ def _appealed(item: AgendaItem) -> bool:
 @needs(Permission.RUN_MEETINGS)
 def attendance(request: ActorRequest, pk: int) -> HttpResponse:
     """Record who was present; the quorum is based on the seats of that day."""
-    meeting = own(request, pk)
+    meeting = load_own_meeting(request, pk)
     initial = {
         "seats": list(meeting.attendance.values_list("seat", flat=True)),
         "chaired_by": meeting.chaired_by or _usual_chair(meeting),
@@ -221,7 +221,7 @@ def _usual_chair(meeting: Meeting) -> str:
 @needs(Permission.RUN_MEETINGS)
 def minutes(request: ActorRequest, pk: int) -> HttpResponse:
     """Number and close the minutes."""
-    meeting = own(request, pk)
+    meeting = load_own_meeting(request, pk)
     form = NumberForm(request.POST)
     if form.is_valid():
         try:
@@ -256,7 +256,7 @@ def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
     """Ask for confirmation, then reopen the minutes, call off, record the missing quorum, or plan the meeting again."""
     if step not in _STEPS:
         raise Http404
-    meeting = own(request, pk)
+    meeting = load_own_meeting(request, pk)
     if request.method == "GET":
         return render(request, "members/meetings/step.html", {"meeting": meeting, "step": step})
     transition, said = _STEPS[step]
@@ -274,7 +274,7 @@ def load_meeting(request: ActorRequest, pk: int) -> Meeting:
     return load(Meeting.objects.visible_to(request.actor).select_related("organization__federation", "body"), pk)
 
 
-def own(request: ActorRequest, pk: int) -> Meeting:
+def load_own_meeting(request: ActorRequest, pk: int) -> Meeting:
     """Return a meeting that the actor may run; 403 if they may only see it."""
     meeting = load_meeting(request, pk)
     require(request.actor, Permission.RUN_MEETINGS, meeting.organization)

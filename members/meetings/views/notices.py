@@ -22,10 +22,10 @@ from registry.errors import RuleViolation
 from registry.requests import ids_in
 from registry.views import ActorRequest, add_violation, needs, say_violation
 
-from .prints import MOST_NOTICES, print_decisions
+from .prints import MAX_NOTICES, print_decisions
 
 #: Maximum number of applicants notified at once.
-_MOST = 1000
+_MAX_APPLICANTS = 1000
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +51,7 @@ def notices(request: ActorRequest, kind: str) -> HttpResponse:
         )
         if answer is not None:
             return answer
-    context = {"form": form, "kind": kind, "applications": applications, "most": MOST_NOTICES}
+    context = {"form": form, "kind": kind, "applications": applications, "most": MAX_NOTICES}
     context["may_print"] = kind == "notified" and request.actor.may(Permission.PRINT, applications[0].organization)
     return render(request, "members/applications/notice.html", context)
 
@@ -87,11 +87,11 @@ def _print(request: ActorRequest, applications: list[Application], form: Any) ->
     require(request.actor, Permission.PRINT, applications[0].organization)
     admitted = [a.pk for a in applications if a.state == ApplicationState.ADMITTED]
     try:
-        if len(applications) > MOST_NOTICES:
+        if len(applications) > MAX_NOTICES:
             text = ngettext(
-                "At most %(n)s notice is printed at once.", "At most %(n)s notices are printed at once.", MOST_NOTICES
+                "At most %(n)s notice is printed at once.", "At most %(n)s notices are printed at once.", MAX_NOTICES
             )
-            raise RuleViolation("V-A5", text % {"n": MOST_NOTICES})
+            raise RuleViolation("V-A5", text % {"n": MAX_NOTICES})
         if admitted:
             set_pickup(admitted, **form.pickup(), by=request.actor)
         return print_decisions(request, [a.pk for a in applications])
@@ -101,11 +101,13 @@ def _print(request: ActorRequest, applications: list[Application], form: Any) ->
 
 
 def _chosen(request: ActorRequest, kind: str) -> list[Application]:
-    ids = ids_in(request.POST if "selected" in request.POST else request.GET, most=_MOST)
+    ids = ids_in(request.POST if "selected" in request.POST else request.GET, most=_MAX_APPLICANTS)
     found = Application.objects.visible_to(request.actor).select_related("organization__federation")
     if request.POST.get("all") == "1":
         waiting = found.filter(state=ApplicationState.SCHEDULED) if kind == "invited" else found.to_notify()
-        return list(waiting.filter(organization=request.actor.organization).order_by("sort_key", "pk")[:_MOST])
+        return list(
+            waiting.filter(organization=request.actor.organization).order_by("sort_key", "pk")[:_MAX_APPLICANTS]
+        )
     applications = list(found.filter(pk__in=ids).order_by("sort_key", "pk"))
     for application in applications[:1]:
         require(request.actor, Permission.FILE_APPLICATIONS, application.organization)

@@ -23,7 +23,7 @@ from ..rules import can_be_told
 from .meetings import load_meeting
 
 #: Maximum number of notices printed within a request; for more notices of a meeting a job creates the PDF.
-MOST_NOTICES = 200
+MAX_NOTICES = 200
 _OF_A_MEETING = {paper.code: paper for paper in (AGENDA, MINUTES, INVITATIONS)}
 _OF_ONE_APPLICANT = {
     INVITATION.code: meeting_papers.render_invitations,
@@ -52,7 +52,7 @@ def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
         ids = list(invited.values_list("pk", flat=True))
         if not ids:
             raise Http404
-        if len(ids) > MOST_NOTICES:
+        if len(ids) > MAX_NOTICES:
             params = {"meeting": meeting.pk, "applications": ids}
             with transaction.atomic():
                 job = start_job("documents.print_invitations", params, by=request.actor)

@@ -25,7 +25,7 @@ from registry.organizations.rules.tree import (
     unplaceable_children,
 )
 
-from . import in_the_way
+from . import obstacles
 
 
 def people_of(organization: Organization) -> MemberQuerySet:
@@ -100,9 +100,9 @@ def move_blockers(organization: Organization, parent: Organization, by: Actor) -
         return []
     return [
         *cards_without_keeper(organization, keeper_and_cell(organization, parent)),
-        *in_the_way.cards_on_their_way(organization, by),
+        *obstacles.transit_obstacles(organization, by),
         # The former superior's body has the report, but the cards would be elsewhere.
-        *in_the_way.reconciliations_in_the_way(organization, by, ReconciliationState.REPORTED),
+        *obstacles.reconciliation_obstacles(organization, by, ReconciliationState.REPORTED),
     ]
 
 
@@ -113,36 +113,36 @@ def merge_blockers(source: Organization, target: Organization, by: Actor) -> lis
     if source.keeps_cards and not target.keeps_cards:
         # Matters that the target could not decide on cannot be passed on.
         waiting = [
-            *in_the_way.applications_in_the_way(source, by),
-            *in_the_way.items_in_the_way(source),
-            *in_the_way.appeals_in_the_way(source, by),
-            *in_the_way.transfers_in_the_way(source, by),
+            *obstacles.application_obstacles(source, by),
+            *obstacles.item_obstacles(source),
+            *obstacles.appeal_obstacles(source, by),
+            *obstacles.transfer_obstacles(source, by),
         ]
     if not source.keeps_cards and home and home[0] != source.parent:
-        waiting = in_the_way.cards_on_their_way(source, by)
+        waiting = obstacles.transit_obstacles(source, by)
     return [
         *unplaceable_children(source, target),
         *cards_without_keeper(source, home),
         *waiting,
-        *in_the_way.meetings_in_the_way(source, by),
-        *in_the_way.reconciliations_in_the_way(source, by, *RUNNING_RECONCILIATIONS),
+        *obstacles.meeting_obstacles(source, by),
+        *obstacles.reconciliation_obstacles(source, by, *RUNNING_RECONCILIATIONS),
         *job_blockers(source),
-        *in_the_way.batches_in_the_way(source),
+        *obstacles.batch_obstacles(source),
     ]
 
 
 def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle]:
     """Return what has to be settled before the organisation is liquidated."""
     return [
-        *in_the_way.members_in_the_way(people_of(organization), organization, by),
-        *in_the_way.applications_in_the_way(organization, by),
-        *in_the_way.meetings_in_the_way(organization, by),
-        *in_the_way.items_in_the_way(organization),
-        *in_the_way.appeals_in_the_way(organization, by),
-        *in_the_way.transfers_in_the_way(organization, by),
-        *in_the_way.reconciliations_in_the_way(organization, by, *RUNNING_RECONCILIATIONS),
+        *obstacles.member_obstacles(people_of(organization), organization, by),
+        *obstacles.application_obstacles(organization, by),
+        *obstacles.meeting_obstacles(organization, by),
+        *obstacles.item_obstacles(organization),
+        *obstacles.appeal_obstacles(organization, by),
+        *obstacles.transfer_obstacles(organization, by),
+        *obstacles.reconciliation_obstacles(organization, by, *RUNNING_RECONCILIATIONS),
         *subordinate_blockers(organization),
         *appointment_blockers(organization, by),
         *job_blockers(organization),
-        *in_the_way.batches_in_the_way(organization),
+        *obstacles.batch_obstacles(organization),
     ]

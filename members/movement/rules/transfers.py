@@ -35,11 +35,11 @@ from ..models import Transfer, TransferAttempt
 from .leaving import check_nothing_waits, check_place_works
 
 #: Number of wrong codes after which an organisation, or a ticket, is blocked, and for how long.
-MOST_OF_ORGANIZATION, WITHIN = 5, dt.timedelta(minutes=15)
-MOST_AT_TICKET, REMEMBERED = 10, dt.timedelta(days=1)
+MAX_ATTEMPTS_OF_ORGANIZATION, WITHIN = 5, dt.timedelta(minutes=15)
+MAX_ATTEMPTS_AT_TICKET, REMEMBERED = 10, dt.timedelta(days=1)
 
 #: Maximum number of organisations offered; a more specific search narrows them.
-OFFERED = 20
+MAX_OFFERED = 20
 
 
 def other_side(transfer: Transfer) -> Organization:
@@ -123,7 +123,7 @@ def check_not_throttled(organization: Organization, ticket_digest: str, now: dt.
     """Raise `RuleViolation` (V-B9) after too many wrong codes by the organisation or for one ticket."""
     tried = TransferAttempt.objects.filter(organization=organization, at__gt=now - WITHIN).count()
     at_ticket = TransferAttempt.objects.filter(ticket_digest=ticket_digest, at__gt=now - REMEMBERED).count()
-    if tried >= MOST_OF_ORGANIZATION or at_ticket >= MOST_AT_TICKET:
+    if tried >= MAX_ATTEMPTS_OF_ORGANIZATION or at_ticket >= MAX_ATTEMPTS_AT_TICKET:
         raise RuleViolation(
             "V-B9",
             _(
@@ -183,7 +183,7 @@ def receivers(member: Member, words: str | None = None) -> OrganizationQuerySet:
         return found
     if not words.strip():
         return found.none()
-    return found.filter(Q(search_key__contains=search_key(words).strip()) | Q(code__iexact=words.strip()))[:OFFERED]
+    return found.filter(Q(search_key__contains=search_key(words).strip()) | Q(code__iexact=words.strip()))[:MAX_OFFERED]
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def take_back_leaving(line_id: int, *, by: Actor) -> Member:
 
 def exclude(act: Act, item: AgendaItem) -> None:
     """Effect of an adopted decision: off account and sealed, kept until appeal and retention end (V-B14, V-B16)."""
-    member = _of(act, item)
+    member = _locked_member(act, item)
     rules.check_exclusion(member)
     on = item.meeting.held_on if item.meeting is not None else act.today
     registration = Registration.objects.get(member=member, ended_on__isnull=True)
@@ -104,7 +104,7 @@ def exclude(act: Act, item: AgendaItem) -> None:
 
 def undo_exclusion(act: Act, item: AgendaItem) -> None:
     """Reverse the exclusion: the card opens in the former organisation and the registration continues."""
-    restore(act, _of(act, item))
+    restore(act, _locked_member(act, item))
 
 
 def restore(act: Act, member: Member) -> Organization:
@@ -126,7 +126,7 @@ def _on_account(act: Act, member_id: int, version: int | None) -> tuple[Member, 
     return member, organization, Registration.objects.get(member=member, ended_on__isnull=True)
 
 
-def _of(act: Act, item: AgendaItem) -> Member:
+def _locked_member(act: Act, item: AgendaItem) -> Member:
     if item.member_id is None:
         raise RuleViolation("V-B16", _("Choose the member that the decision is about."))
     return act.lock(Member, item.member_id)

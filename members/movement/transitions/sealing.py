@@ -66,7 +66,7 @@ def close(
     act.save(registration)
     book.leave(act, [member], on=on, reason=reason, destination=destination)
     count_in((), less=[member])
-    forget(act, member, organization, died=reason == EndReason.DEATH)
+    drop_holdings(act, member, organization, died=reason == EndReason.DEATH)
     member.last_organization_id, member.last_unit_id = member.organization_id, member.unit_id
     member.organization = member.cell = member.unit = None
     member.state, member.ended_on = state, None if state == MemberState.IN_TRANSIT else on
@@ -75,10 +75,10 @@ def close(
     return registration
 
 
-def forget(act: Act, member: Member, organization: Organization, *, died: bool = False) -> None:
+def drop_holdings(act: Act, member: Member, organization: Organization, *, died: bool = False) -> None:
     """Delete what the organisation still holds of the card: copies, access to files, reminders, waiting proposals."""
     _drop_copies(member, organization)
-    _hold_files(member, None)
+    _assign_files(member, None)
     Reminder.objects.filter(member=member).delete()
     _settle_what_waits(act, member, died=died)
 
@@ -99,7 +99,7 @@ def reopen(act: Act, member: Member) -> Organization:
     ask_for_reprint([member])
     act.save(member)
     book.reopen(act, [member])
-    merged_on = _carry_on(act, registration, keeper)
+    merged_on = _continue_with_successor(act, registration, keeper)
     if member.unit_id != stood.pk:
         book.move(
             act,
@@ -109,7 +109,7 @@ def reopen(act: Act, member: Member) -> Organization:
             destination=keeper.short_name,
         )
     count_in([member])
-    _hold_files(member, keeper)
+    _assign_files(member, keeper)
     return keeper
 
 
@@ -121,7 +121,7 @@ def _cell_now(stood: Organization, keeper: Organization) -> Organization | None:
     return stood if below and stood.pk != keeper.pk else None
 
 
-def _carry_on(act: Act, registration: Registration, keeper: Organization) -> dt.date | None:
+def _continue_with_successor(act: Act, registration: Registration, keeper: Organization) -> dt.date | None:
     """Continue the registration with the successor if the organisation was merged.
 
     Return the day of the merger (N-H3).
@@ -157,7 +157,7 @@ def open_at(act: Act, member: Member, *, keeper: Organization, cell: Organizatio
     act.save(registration)
     book.enter(act, [member], on=on)
     count_in([member])
-    _hold_files(member, keeper)
+    _assign_files(member, keeper)
     return registration
 
 
@@ -193,7 +193,7 @@ def _place(member: Member, keeper: Organization, cell: Organization | None) -> N
     member.last_organization = member.last_unit = None
 
 
-def _hold_files(member: Member, keeper: Organization | None) -> None:
+def _assign_files(member: Member, keeper: Organization | None) -> None:
     """Assign photographs and scans to the keeper of the card; sealed ones to nobody, so that nobody can open them."""
     scans = Consent.objects.filter(member=member, scan__isnull=False).values_list("scan_id", flat=True)
     attached = Attachment.objects.filter(member=member).values_list("file_id", flat=True)

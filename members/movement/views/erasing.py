@@ -32,9 +32,9 @@ from ..rules.erasing import APPLICATION_REASONS, REASONS, applications_due_for_e
 from ..transitions.erasing import erase, erase_application
 
 M = TypeVar("M", Member, Application)
-ROWS = 50
+PAGE_ROWS = 50
 #: Maximum number of cards, and of applications, destroyed by one job.
-MOST = 2000
+MAX_PER_JOB = 2000
 
 
 @require_GET
@@ -47,11 +47,11 @@ def overview(request: ActorRequest) -> HttpResponse:
     count = applications.count()
     records = DestructionRecord.objects.visible_to(request.actor).filter(organization=own)
     context = {
-        "due": page_of(request, due.only("pk", "state", "ticket_number", "erase_after", "ended_on"), ROWS),
-        "applications": applications[:ROWS],
-        "more_applications": max(count - ROWS, 0),
+        "due": page_of(request, due.only("pk", "state", "ticket_number", "erase_after", "ended_on"), PAGE_ROWS),
+        "applications": applications[:PAGE_ROWS],
+        "more_applications": max(count - PAGE_ROWS, 0),
         "both": due.count() + count,
-        "records": list(records[:ROWS]),
+        "records": list(records[:PAGE_ROWS]),
         "all_records": records.count(),
     }
     return render(request, "members/erasing/list.html", context)
@@ -62,7 +62,7 @@ def overview(request: ActorRequest) -> HttpResponse:
 def records(request: ActorRequest) -> HttpResponse:
     """List all destruction records of the organisation."""
     found = DestructionRecord.objects.visible_to(request.actor).filter(organization=_own(request))
-    return render(request, "members/erasing/records.html", {"page": page_of(request, found, ROWS)})
+    return render(request, "members/erasing/records.html", {"page": page_of(request, found, PAGE_ROWS)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,8 +103,8 @@ def _erase(request: ActorRequest, destroy: Callable[..., DestructionRecord], pk:
 def erase_all(request: ActorRequest) -> HttpResponse:
     """Ask for confirmation, then start a job that destroys all due cards and applications."""
     own, today = _own(request), timezone.localdate()
-    ids = list(due_for_erasing(own, today).values_list("pk", flat=True)[:MOST])
-    applications = list(applications_due_for_erasing(own, today).values_list("pk", flat=True)[:MOST])
+    ids = list(due_for_erasing(own, today).values_list("pk", flat=True)[:MAX_PER_JOB])
+    applications = list(applications_due_for_erasing(own, today).values_list("pk", flat=True)[:MAX_PER_JOB])
     if not ids and not applications:
         return redirect("moves:erasing")
     if request.method == "POST":

@@ -87,7 +87,7 @@ class CardForm(forms.Form):
 
     confirmed_duplicate = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
     #: Fields of the form that are not card fields, and card fields that this form leaves out.
-    beside: frozenset[str] = frozenset({"version", "confirmed_duplicate"})
+    extra_fields: frozenset[str] = frozenset({"version", "confirmed_duplicate"})
     left_out: frozenset[str] = frozenset()
 
     def __init__(
@@ -161,7 +161,7 @@ class CardForm(forms.Form):
                 field.error_messages["required"] = _("Fill it in.")
 
     def clean(self) -> dict[str, Any]:
-        values = {n: v for n, v in self.cleaned_data.items() if n not in self.beside}
+        values = {n: v for n, v in self.cleaned_data.items() if n not in self.extra_fields}
         for name in NAMES:
             if values.get(name):
                 values[name] = proper_case(values[name].strip())
@@ -239,7 +239,7 @@ class CardForm(forms.Form):
 class NewCardForm(CardForm):
     """The form of a new card: also asks where the member was on account before (V-B9)."""
 
-    beside = CardForm.beside | {"arrived_from"}
+    extra_fields = CardForm.extra_fields | {"arrived_from"}
 
     arrived_from = forms.CharField(
         label=_("Arrived from an organisation that is not in the registry"),

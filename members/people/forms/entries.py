@@ -16,7 +16,7 @@ from registry.widgets import DateField
 from ..enums import AwardKind, Sex
 from ..models import CardEntry
 from ..queries.showing import entry_label
-from ..rules.entries import LONGEST, check_entry
+from ..rules.entries import MAX_LENGTH, check_entry
 
 
 class EntryForm(forms.Form):
@@ -54,7 +54,7 @@ def _build(name: str) -> forms.Field:
         return forms.IntegerField(min_value=0, max_value=9999, widget=short, **common)
     if name == "amount":
         return forms.DecimalField(min_value=0, max_digits=12, decimal_places=2, localize=True, widget=short, **common)
-    limit = getattr(CardEntry._meta.get_field(name), "max_length", None) or LONGEST
+    limit = getattr(CardEntry._meta.get_field(name), "max_length", None) or MAX_LENGTH
     return forms.CharField(max_length=limit, widget=forms.TextInput(attrs={"autocomplete": "off"}), **common)
 
 

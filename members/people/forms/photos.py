@@ -18,7 +18,7 @@ from registry.widgets import CropInput
 #: Size of the stored photo, in pixels.
 WIDTH, HEIGHT = 600, 800
 #: Minimum size of the uploaded picture, in pixels.
-LEAST_WIDTH, LEAST_HEIGHT = 300, 400
+MIN_WIDTH, MIN_HEIGHT = 300, 400
 _QUALITY = 88
 
 
@@ -78,14 +78,14 @@ class PhotoForm(forms.Form):
         ):
             self.add_error("photo", _("This is not a photograph in JPEG or PNG. Choose another file."))
             return
-        if picture.width < LEAST_WIDTH or picture.height < LEAST_HEIGHT:
+        if picture.width < MIN_WIDTH or picture.height < MIN_HEIGHT:
             self.add_error("photo", _("The picture is too small for print: at least 300×400 points are needed."))
             return
         self.jpeg = encode(picture.crop(self._frame(picture.width, picture.height)))
 
     def _frame(self, width: int, height: int) -> tuple[int, int, int, int]:
         x, y, w, h = (self.cleaned_data.get(f"crop_{key}") or 0 for key in "xywh")
-        if w >= LEAST_WIDTH // 2 and h >= LEAST_HEIGHT // 2:
+        if w >= MIN_WIDTH // 2 and h >= MIN_HEIGHT // 2:
             inside = x >= -1 and y >= -1 and x + w <= width + 2 and y + h <= height + 2
             if inside and 0.9 < w * 4 / (h * 3) < 1.1:
                 return max(x, 0), max(y, 0), min(x + w, width), min(y + h, height)

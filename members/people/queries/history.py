@@ -28,11 +28,11 @@ from ..enums import MemberState
 from ..models import CardEntry, CardMark, HealthRecord, IdentityPaper, Member, Questionnaire
 from ..rules.fields import card_fields, class_of, from_stored, label_of, values_of
 from . import showing
-from .acts import Act, Change
-from .history_dues import dues_acts
+from .history_dues import dues_entries
+from .history_entries import Change, HistoryEntry
 
 #: Maximum number of history rows per record.
-_DEPTH = 1000
+_MAX_ROWS = 1000
 #: Rows that one person writes under one rule within this time are shown as one act.
 _ONE_ACT = dt.timedelta(seconds=2)
 #: Data classes that are closed until opened; every opening is logged.
@@ -99,21 +99,21 @@ class Reader:
 
 def card_history(
     member: Member, actor: Actor, *, opened: Iterable[DataClass] = (), form_titles: Mapping[str, Any] | None = None
-) -> list[Act]:
+) -> list[HistoryEntry]:
     """Return all acts on the card, newest first, in a constant number of queries."""
     assert member.unit is not None  # noqa: S101 — a card that somebody sees lies in an organisation
     charter = member.unit.charter
     rows = {model: _rows(model, member) for model in _TITLES}
     wards = {row.id for row in rows[Representation]}
-    events = list(readings(member, wards).select_related("account").order_by("-pk")[:_DEPTH])
+    events = list(readings(member, wards).select_related("account").order_by("-pk")[:_MAX_ROWS])
     names = _organization_names(rows, events)
     reader = Reader(actor, frozenset(opened))
-    acts = [act for model, found in rows.items() for act in _acts(model, found, charter, reader, names)]
+    acts = [act for model, found in rows.items() for act in _entries(model, found, charter, reader, names)]
     acts.sort(key=lambda act: act.at)
     merged = _merged(acts)
     merged += [_reading(event, names) for event in events]
     merged += _prints(member, form_titles or {})
-    merged += dues_acts(member, actor)
+    merged += dues_entries(member, actor)
     merged.sort(key=lambda act: act.at, reverse=True)
     return merged
 
@@ -128,7 +128,7 @@ def readings(member: Member, wards: Iterable[int]) -> QuerySet[Event]:
 
 def _rows(model: Any, member: Member) -> list[Any]:
     owner = {"id": member.pk} if model is Member else {"member_id": member.pk}
-    found = model.history.filter(**owner).select_related("history_user").order_by("-history_id")[:_DEPTH]
+    found = model.history.filter(**owner).select_related("history_user").order_by("-history_id")[:_MAX_ROWS]
     return sorted(found, key=lambda row: row.history_id)
 
 
@@ -140,9 +140,9 @@ def _organization_names(rows: Mapping[Any, list[Any]], events: Iterable[Event]) 
     return dict(found)
 
 
-def _acts(
+def _entries(
     model: type[models.Model], rows: list[Any], charter: Charter, reader: Reader, names: Mapping[int, str]
-) -> Iterator[Act]:
+) -> Iterator[HistoryEntry]:
     earlier: dict[Any, Any] = {}
     for row in rows:
         before = earlier.get(row.id)
@@ -152,7 +152,7 @@ def _acts(
             continue
         title, leads = _title(model, before, row, changes)
         user = row.history_user
-        yield Act(
+        yield HistoryEntry(
             at=row.history_date,
             who=user.full_name if user else "",
             title=str(title),
@@ -250,9 +250,9 @@ def _word(model_field: Any, value: Any, charter: Charter, names: Mapping[int, st
     return showing.plain(name, labels.get(value, value))
 
 
-def _merged(acts: list[Act]) -> list[Act]:
+def _merged(acts: list[HistoryEntry]) -> list[HistoryEntry]:
     """Return the acts in chronological order; records written by one save become one act with the first title."""
-    merged: list[Act] = []
+    merged: list[HistoryEntry] = []
     for act in acts:
         last = merged[-1] if merged else None
         together = (
@@ -269,7 +269,7 @@ def _merged(acts: list[Act]) -> list[Act]:
     return merged
 
 
-def _reading(event: Event, names: Mapping[int, str]) -> Act:
+def _reading(event: Event, names: Mapping[int, str]) -> HistoryEntry:
     role, _at, where = event.acting.partition("@")
     capacity = (
         f"{Role(role).label}, {names.get(int(where), where)}"
@@ -277,13 +277,13 @@ def _reading(event: Event, names: Mapping[int, str]) -> Act:
         else event.acting
     )
     who = event.account.full_name if event.account else ""
-    return Act(at=event.at, who=who, title=str(READING[event.action]), rule=event.rule, capacity=capacity)
+    return HistoryEntry(at=event.at, who=who, title=str(READING[event.action]), rule=event.rule, capacity=capacity)
 
 
-def _prints(member: Member, titles: Mapping[str, Any]) -> list[Act]:
-    found = PrintRecord.objects.filter(member=member).select_related("printed_by").order_by("-printed_at")[:_DEPTH]
+def _prints(member: Member, titles: Mapping[str, Any]) -> list[HistoryEntry]:
+    found = PrintRecord.objects.filter(member=member).select_related("printed_by").order_by("-printed_at")[:_MAX_ROWS]
     return [
-        Act(
+        HistoryEntry(
             at=record.printed_at,
             who=record.printed_by.full_name if record.printed_by else "",
             title=str(_("Printed: %(form)s") % {"form": titles.get(record.form, record.form)}),

@@ -14,19 +14,19 @@ from registry.days import day_text
 from registry.enums import DataClass
 
 from ..models import Member
-from .acts import Act, Change
+from .history_entries import Change, HistoryEntry
 
 #: Maximum number of ledger entries on the page.
-_DEPTH = 1000
+_MAX_ROWS = 1000
 
 
-def dues_acts(member: Member, actor: Actor) -> Iterator[Act]:
+def dues_entries(member: Member, actor: Actor) -> Iterator[HistoryEntry]:
     """Yield the ledger entries of the member as acts; nothing if the actor may not read money."""
     if not actor.reads(DataClass.MONEY):
         return
     found = LedgerEntry.objects.visible_to(actor).filter(account__member=member)
-    for entry in found.select_related("posted_by", "reverses").order_by("-pk")[:_DEPTH]:
-        yield Act(
+    for entry in found.select_related("posted_by", "reverses").order_by("-pk")[:_MAX_ROWS]:
+        yield HistoryEntry(
             at=entry.posted_at,
             who=entry.posted_by.full_name if entry.posted_by else "",
             title=_title(entry),

@@ -18,7 +18,7 @@ from ..models import Member
 from .history import readings
 
 LATELY = dt.timedelta(days=90)
-_SHOWN = 30
+_MAX_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -69,4 +69,4 @@ def openings(member: Member) -> list[Event]:
     """Return openings of the card by superior organisations, or of its closed sections, in the last 90 days."""
     since = timezone.now() - LATELY
     wards = Representation.objects.filter(member=member).values_list("pk", flat=True)
-    return list(readings(member, wards).filter(at__gte=since).select_related("account").order_by("-at")[:_SHOWN])
+    return list(readings(member, wards).filter(at__gte=since).select_related("account").order_by("-at")[:_MAX_SHOWN])

@@ -17,7 +17,7 @@ from registry.text import clean
 from ..enums import AwardKind, Sex
 from ..models import CardEntry, Member
 
-LONGEST = 300
+MAX_LENGTH = 300
 _CHOICES = {"award_kind": AwardKind.values, "sex": Sex.values}
 
 
@@ -47,7 +47,7 @@ def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[
         field = CardEntry._meta.get_field(name)
         if isinstance(value, str):
             value = clean(value).strip()
-            limit = getattr(field, "max_length", None) or LONGEST
+            limit = getattr(field, "max_length", None) or MAX_LENGTH
             if len(value) > limit:
                 raise RuleViolation(
                     "U-5a", _("Too long: at most %(limit)d characters are allowed.") % {"limit": limit}, field=name

@@ -24,7 +24,7 @@ FREE = (MarkKind.TRIP, MarkKind.STUDY, MarkKind.PAPER_CARD, MarkKind.OTHER)
 ABSENCES = (MarkKind.TRIP, MarkKind.STUDY)
 #: Marks that can be taken back directly: those without a decision, and a name that was merely misspelt.
 _WITHOUT_DECISION = (*FREE, MarkKind.NAME)
-_LONGEST = 1000
+_MAX_LENGTH = 1000
 
 
 def check_mark(member: Member, *, kind: str, text: str, on: dt.date, until: dt.date | None) -> None:
@@ -34,8 +34,8 @@ def check_mark(member: Member, *, kind: str, text: str, on: dt.date, until: dt.d
         raise RuleViolation("V-B5", _("This mark requires a decision: put it on the agenda."), field="kind")
     if not text.strip():
         raise RuleViolation("V-B13", _("Write what the mark says."), field="text")
-    if len(text) > _LONGEST:
-        raise RuleViolation("V-B13", _("The mark is longer than %(n)s characters.") % {"n": _LONGEST}, field="text")
+    if len(text) > _MAX_LENGTH:
+        raise RuleViolation("V-B13", _("The mark is longer than %(n)s characters.") % {"n": _MAX_LENGTH}, field="text")
     if on > today:
         raise RuleViolation("V-B13", _("The date of the mark is in the future."), field="on")
     if member.birth_date and on < member.birth_date:

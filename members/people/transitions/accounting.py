@@ -76,7 +76,7 @@ def put_on_account(
     common = grounds(started_on, start_reason, minutes_number, minutes_date, cell, batch)
     try:
         with change(by=by, rule=rule, event="member.put_on_account") as act:
-            member = _put(act, organization, [values], common)[0]
+            member = _register(act, organization, [values], common)[0]
             if arrived_from:
                 text = f"Прибытие из организации, не состоящей в реестре: {arrived_from}"
                 act.save(CardMark(member=member, kind=MarkKind.OTHER, made_on=act.today, text=text))
@@ -109,7 +109,7 @@ def put_many_on_account(
     common = grounds(started_on, start_reason, minutes_number, minutes_date, cell, batch)
     try:
         with change(by=by, rule=rule, event="members.put_on_account") as act:
-            members = _put(act, organization, people, common)
+            members = _register(act, organization, people, common)
             act.about(batch, organization=organization, count=len(members))
     except IntegrityError as error:
         raise _lost_race(error, organization, people, by) from error
@@ -135,7 +135,7 @@ def grounds(
     }
 
 
-def _put(
+def _register(
     act: Act, organization: Organization, people: Sequence[Mapping[str, Any]], common: Mapping[str, Any]
 ) -> list[Member]:
     # Locking the organisation serialises requests: the second of two identical ones finds the member of the first.
@@ -143,10 +143,10 @@ def _put(
     permission = Permission.IMPORT_MEMBERS if common["batch"] else Permission.EDIT_MEMBERS
     require(act.by, permission, organization)
     refuse_unreadable({name for person in people for name in relevant(person)}, act.by)
-    return enrol(act, organization, people, common)
+    return register_people(act, organization, people, common)
 
 
-def enrol(
+def register_people(
     act: Act,
     organization: Organization,
     people: Sequence[Mapping[str, Any]],
@@ -173,7 +173,7 @@ def enrol(
         refused.setdefault(position, []).append(violation)
     if refused:
         raise SomeRefused(_NOBODY, refused)
-    return _write(act, organization, cards, common, charter, signed)
+    return _create_records(act, organization, cards, common, charter, signed)
 
 
 def _cells(people: Sequence[Mapping[str, Any]], organization: Organization) -> dict[int, Organization]:
@@ -250,7 +250,7 @@ def _lost_race(
     return SomeRefused(_NOBODY, {position: [violation] for position, violation in refused.items()})
 
 
-def _write(
+def _create_records(
     act: Act,
     organization: Organization,
     cards: Sequence[Mapping[str, Any]],

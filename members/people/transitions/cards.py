@@ -57,7 +57,7 @@ def edit_card(
             if changed:
                 if stands_on_card(changed, organization.charter):
                     ask_for_reprint([member])
-                _write(act, member, changed)
+                _save_changes(act, member, changed)
                 _count_anew(counted, member)
                 _note_name(act, member, called)
             act.silent = not changed
@@ -108,7 +108,7 @@ def _changed(act: Act, member: Member, organization: Organization, values: Mappi
     return changed
 
 
-def _write(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
+def _save_changes(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
     for name, value in changed.items():
         if place_of(name) == "member":
             setattr(member, "cell_id" if name == "cell" else name, to_stored(name, value))
@@ -130,10 +130,10 @@ def _write(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
         for name, value in own.items():
             setattr(registration, name, value if value is not None or name.endswith(("_on", "_date")) else "")
         act.save(registration)
-    _write_book(act, member, changed)
+    _update_book(act, member, changed)
 
 
-def _write_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
+def _update_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
     if "cell" in changed:
         cell = Organization.objects.get(pk=member.cell_id) if member.cell_id else None
         book.move(act, [member], on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else "")

@@ -16,7 +16,7 @@ from ..models import Member
 from ..rules.person import check_cell
 from .accounting import count_in
 
-_NAMED = 200
+_MAX_NAMED = 200
 
 
 def assign_cell(member_ids: Sequence[int], *, cell: Organization | None, by: Actor) -> int:
@@ -47,7 +47,7 @@ def assign_cell(member_ids: Sequence[int], *, cell: Organization | None, by: Act
         count_in(moved)
         act.update_many(Member, moved, ["cell", "unit", "version"])
         book.move(act, moved, on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else "")
-        named = {"members": [member.pk for member in moved]} if len(moved) <= _NAMED else {}
+        named = {"members": [member.pk for member in moved]} if len(moved) <= _MAX_NAMED else {}
         act.about(cell, organization=own, count=len(moved), **named)
         act.silent = not moved
     return len(moved)

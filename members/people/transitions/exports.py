@@ -17,7 +17,7 @@ from registry.transitions import change, write_events
 from ..models import Member
 
 #: Maximum number of cards that the event lists; beyond it only the count is recorded.
-NAMED = 200
+MAX_NAMED = 200
 #: Data classes whose export is recorded on each card.
 _TOLD = {DataClass.IDENTITY: "card.identity_exported", DataClass.HEALTH: "card.health_exported"}
 
@@ -31,7 +31,7 @@ def record_export(ids: Sequence[int], *, classes: Sequence[DataClass], columns: 
     if any(not by.reads(data_class) for data_class in classes):
         raise NotAllowed
     with change(by=by, rule="V-C5", event="members.exported") as act:
-        named = {"members": list(ids)} if len(ids) <= NAMED else {}
+        named = {"members": list(ids)} if len(ids) <= MAX_NAMED else {}
         act.about(
             None, organization=by.organization, count=len(ids), columns=list(columns), classes=list(classes), **named
         )

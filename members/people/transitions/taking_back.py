@@ -24,7 +24,7 @@ from ..models import Member, Reminder
 from .accounting import count_in
 
 #: Maximum number of blocking cards listed by name.
-_NAMED = 50
+_MAX_NAMED = 50
 
 
 def take_back(
@@ -83,13 +83,13 @@ def what_rests(found: QuerySet[Member]) -> list[Any]:
         | Q(entries__isnull=False)
         | Q(photo__isnull=False)
     )
-    names = list(touched.distinct().order_by("sort_key", "pk")[: _NAMED + 1])
+    names = list(touched.distinct().order_by("sort_key", "pk")[: _MAX_NAMED + 1])
     blockers: list[Any] = [
         _("%(name)s: the card was changed, or a paper was printed, since the list was put on account.")
         % {"name": m.full_name}
-        for m in names[:_NAMED]
+        for m in names[:_MAX_NAMED]
     ]
-    if len(names) > _NAMED:
+    if len(names) > _MAX_NAMED:
         blockers.append(_("… and more such cards."))
     return blockers
 

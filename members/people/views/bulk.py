@@ -21,7 +21,7 @@ from registry.organizations.models import Organization
 from registry.views import ActorRequest, needs, say_violation
 
 from .. import exports
-from ..filters import FOUND_LIMIT, selected_ids
+from ..filters import MAX_FOUND, selected_ids
 from ..jobs import CELL_CHUNK
 from ..models import Member
 from ..rules.person import cells_of
@@ -30,7 +30,7 @@ from ..transitions.exports import record_export, record_reading
 from .member_list import clean_query
 
 #: Number of names shown before a step.
-_NAMES = 10
+_MAX_NAMES = 10
 
 
 def back(request: HttpRequest) -> str:
@@ -40,15 +40,15 @@ def back(request: HttpRequest) -> str:
 
 def selection_context(request: ActorRequest, ids: list[int]) -> dict[str, Any]:
     """Return the context of a confirmation page: hidden fields with the selection, the count, the first names."""
-    first = Member.objects.visible_to(request.actor).filter(pk__in=ids[:_NAMES]).alphabetical()
+    first = Member.objects.visible_to(request.actor).filter(pk__in=ids[:_MAX_NAMES]).alphabetical()
     everything = request.POST.get("all") == "1" or request.method == "GET"
     return {
         "everything": everything,
         "selected": [] if everything else ids,
         "count": len(ids),
         "names": [member.full_name for member in first],
-        "more": len(ids) > _NAMES,
-        "cut": len(ids) >= FOUND_LIMIT,
+        "more": len(ids) > _MAX_NAMES,
+        "cut": len(ids) >= MAX_FOUND,
         "query": clean_query(request.GET).urlencode(),
         "back": back(request),
     }
@@ -111,7 +111,7 @@ def export(request: ActorRequest) -> HttpResponse:
         context["classes"] = [(str(c), exports.CLASS_LABELS[c]) for c in offered]
         return render(request, "members/list/export.html", context)
     classes = [c for c in offered if str(c) in request.POST.getlist("classes")]
-    if len(ids) > exports.AT_ONCE:
+    if len(ids) > exports.MAX_ROWS_AT_ONCE:
         return _ask_for_export(request, ids, classes)
     sheet = exports.sheet_for(actor, classes)
     with transaction.atomic():

@@ -18,7 +18,7 @@ from dues.ledger.models import LedgerEntry
 from dues.ledger.queries.showing import amount_of, facts_of, lines, note_of
 from dues.ledger.rules.standing import standing
 from dues.rates.rules.rates import is_charged, rates_in_force, rates_of
-from members.admission.queries.beside import scans_of, wards_context
+from members.admission.queries.belongings import scans_of, wards_context
 from members.book.models import Registration
 from members.lists.models import ImportBatch
 from registry.days import whole_years

@@ -22,7 +22,7 @@ from ..rules.fields import class_of, label_of, place_of
 
 SCREEN = "members"
 #: Maximum number of columns beside the name that remain readable.
-MOST_COLUMNS = 8
+MAX_COLUMNS = 8
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ def chosen(actor: Actor) -> list[Column]:
     columns = offered(actor)
     kept = actor.account.preferences.get(f"{SCREEN}.columns") if actor.account is not None else None
     if isinstance(kept, list):
-        return [column for column in columns if column.key in kept][:MOST_COLUMNS]
+        return [column for column in columns if column.key in kept][:MAX_COLUMNS]
     wanted = {"unit", *_USUAL, "consent_state", "missing", "dues"}
     if any(column.key == "unit" for column in columns):
         wanted.discard("ticket_number")
-    return [column for column in columns if column.key in wanted][:MOST_COLUMNS]
+    return [column for column in columns if column.key in wanted][:MAX_COLUMNS]

@@ -49,7 +49,7 @@ def add(request: ActorRequest) -> HttpResponse:
         fill_from_draft(form, draft)
         return _form_page(request, form, key, draft=draft)
     form = NewCardForm(request.POST, organization=organization, actor=request.actor)
-    member = _put(form, request) if form.is_valid() else None
+    member = _put_on_account(form, request) if form.is_valid() else None
     if member is None:
         return _form_page(request, form, key)
     forget_draft(request.actor.account, key)
@@ -67,7 +67,7 @@ def _beginning(organization: Organization) -> dict[str, Any]:
     }
 
 
-def _put(form: NewCardForm, request: ActorRequest) -> Member | None:
+def _put_on_account(form: NewCardForm, request: ActorRequest) -> Member | None:
     came_from = form.cleaned_data["arrived_from"].strip()
     try:
         return put_on_account(

@@ -23,14 +23,14 @@ from registry.organizations.models import Organization
 from registry.requests import number_in
 from registry.views import ActorRequest, load, needs, page_of
 
-from ..filters import FOUND_LIMIT, MemberFilter
+from ..filters import MAX_FOUND, MemberFilter
 from ..models import Member
 from ..search import QUERY_LENGTH, matching
-from .columns import MOST_COLUMNS, SCREEN, Column, chosen, offered
+from .columns import MAX_COLUMNS, SCREEN, Column, chosen, offered
 
-ROWS = 50
+PAGE_ROWS = 50
 #: Maximum number of organisations shown; beyond it a name or code has to be typed.
-PLACES = 50
+MAX_PLACES = 50
 
 
 @require_safe
@@ -42,7 +42,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
     count = listing.count()
     columns = chosen(actor)
     related = ["organization", "cell", *(["dues"] if "dues" in [c.key for c in columns] else [])]
-    page = _page(request, listing, related, min(count, FOUND_LIMIT))
+    page = _page(request, listing, related, min(count, MAX_FOUND))
     query = clean_query(request.GET)
     shows = [(capfirst(str(column.label)), column.show) for column in columns]
     context = {
@@ -53,7 +53,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "heads": heads(columns, listing, query),
         "count": count,
         "shown_count": shown(count),
-        "selectable": min(count, FOUND_LIMIT),
+        "selectable": min(count, MAX_FOUND),
         "query": query.urlencode(),
         "chips": chips(listing, query),
         "may": permissions(actor),
@@ -83,7 +83,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
 def _page(request: ActorRequest, listing: MemberFilter, related: list[str], count: int) -> Page:
     # Only ids are paginated, so the rows of earlier pages are never read.
     ids = listing.ids if listing.found_first else listing.found.values_list("pk", flat=True)
-    page = page_of(request, ids, ROWS, count=count)
+    page = page_of(request, ids, PAGE_ROWS, count=count)
     members = Member.objects.visible_to(request.actor).select_related(*related).in_bulk(list(page.object_list))
     page.object_list = [members[pk] for pk in page.object_list if pk in members]
     return page
@@ -124,8 +124,8 @@ def clean_query(data: QueryDict) -> QueryDict:
 
 def shown(count: int) -> str:
     """Return the count as text; beyond the limit it is unknown."""
-    if count > FOUND_LIMIT:
-        return _("more than %(count)s") % {"count": number_format(FOUND_LIMIT, force_grouping=True)}
+    if count > MAX_FOUND:
+        return _("more than %(count)s") % {"count": number_format(MAX_FOUND, force_grouping=True)}
     return number_format(count, force_grouping=True)
 
 
@@ -182,12 +182,12 @@ def columns(request: ActorRequest) -> HttpResponse:
     offer = offered(actor)
     if request.method == "POST":
         wanted = request.POST.getlist("columns")
-        choose_columns(SCREEN, [column.key for column in offer if column.key in wanted][:MOST_COLUMNS], by=actor)
+        choose_columns(SCREEN, [column.key for column in offer if column.key in wanted][:MAX_COLUMNS], by=actor)
         return redirect(f"{reverse('members:list')}?{clean_query(request.GET).urlencode()}")
     present = {column.key for column in chosen(actor)}
     context = {
         "offer": [(column, column.key in present) for column in offer],
-        "most": MOST_COLUMNS,
+        "most": MAX_COLUMNS,
         "query": clean_query(request.GET).urlencode(),
     }
     return render(request, "members/list/columns.html", context)
@@ -204,7 +204,7 @@ def places(request: ActorRequest) -> HttpResponse:
     above = number_in(request.GET.get("up", ""))
     at = load(visible, above) if above is not None else actor.organization
     found = visible.filter(condition) if condition is not None else visible.filter(parent=at)
-    some = list(found.order_by("sort_key", "pk")[: PLACES + 1])
+    some = list(found.order_by("sort_key", "pk")[: MAX_PLACES + 1])
     query = clean_query(request.GET)
     for name in ("find", "up", "organization"):
         query.pop(name, None)
@@ -214,8 +214,8 @@ def places(request: ActorRequest) -> HttpResponse:
     context = {
         "at": at,
         "way": [o for o in at.ancestors() if actor.reaches(o)] if at is not None else [],
-        "places": [(place, place.pk in with_below) for place in some[:PLACES]],
-        "more": len(some) > PLACES,
+        "places": [(place, place.pk in with_below) for place in some[:MAX_PLACES]],
+        "more": len(some) > MAX_PLACES,
         "asked": asked,
         "query": query.urlencode(),
         "further": f"&{query.urlencode()}" if query else "",

@@ -148,7 +148,7 @@ def take_back(reconciliation_id: int, *, by: Actor) -> Reconciliation:
 
 def send_back(act: Act, item: AgendaItem) -> None:
     """Effect of a rejected report: the cell gets its check-list back, with the reason."""
-    reconciliation = _of(act, item)
+    reconciliation = _locked_reconciliation(act, item)
     states.check(reconciliation, ReconciliationState.OPEN, "V-B8")
     reconciliation.state, reconciliation.returned = ReconciliationState.OPEN, item.reason[:500]
     act.save(reconciliation)
@@ -159,7 +159,7 @@ def accept(act: Act, item: AgendaItem) -> None:
 
     Changes of cards that were changed since are declined with that reason and do not block the others.
     """
-    reconciliation = _of(act, item)
+    reconciliation = _locked_reconciliation(act, item)
     states.check(reconciliation, ReconciliationState.ACCEPTED, "V-B8")
     reconciliation.state, reconciliation.accepted_on = ReconciliationState.ACCEPTED, act.today
     act.save(reconciliation)
@@ -171,7 +171,7 @@ def undo_acceptance(act: Act, item: AgendaItem) -> None:
 
     Raises `Blocked` with each person whose card was changed since.
     """
-    reconciliation = _of(act, item)
+    reconciliation = _locked_reconciliation(act, item)
     states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
     proposals.unsettle_reconciled(act, reconciliation, item)
     reconciliation.state, reconciliation.accepted_on = ReconciliationState.REPORTED, None
@@ -183,7 +183,7 @@ def undo_sending_back(act: Act, item: AgendaItem) -> None:
 
     Raises `RuleViolation` if the list was changed.
     """
-    reconciliation = _of(act, item)
+    reconciliation = _locked_reconciliation(act, item)
     states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
     counts = counts_of(reconciliation, timezone.localdate(reconciliation.reported_at))
     if any(counts[name] != reconciliation.counts.get(name) for name in ("questionnaires", "changed")):
@@ -252,5 +252,5 @@ def _reopen(act: Act, reconciliation: Reconciliation) -> None:
     act.save(reconciliation)
 
 
-def _of(act: Act, item: AgendaItem) -> Reconciliation:
+def _locked_reconciliation(act: Act, item: AgendaItem) -> Reconciliation:
     return act.lock(Reconciliation, item.reconciliation_id or 0)

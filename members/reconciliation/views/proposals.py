@@ -28,9 +28,9 @@ from ..rules import as_meant, readable_proposal
 from ..transitions import proposals as transitions
 
 #: Proposals per page.
-AT_ONCE = 25
+PAGE_PROPOSALS = 25
 #: Settled proposals per page, and beside the form of one member.
-ROWS, LATELY = 50, 5
+PAGE_ROWS, MAX_RECENT = 50, 5
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +62,7 @@ def propose(request: ActorRequest, pk: int) -> HttpResponse:
         "member": member,
         "form": form,
         "waiting": _shown(list(own.open()), request.actor),
-        "settled": _shown(list(settled[:LATELY]), request.actor),
+        "settled": _shown(list(settled[:MAX_RECENT]), request.actor),
     }
     return render(request, "members/changes/propose.html", context)
 
@@ -76,7 +76,7 @@ def queue(request: ActorRequest) -> HttpResponse:
     found = ChangeProposal.objects.visible_to(actor).to_settle()
     found = found.select_related("member__unit__federation", "proposed_by").order_by("member__sort_key", "member", "pk")
     data = request.POST if request.method == "POST" else None
-    page = page_of(request, found, AT_ONCE)
+    page = page_of(request, found, PAGE_PROPOSALS)
     # Only proposals that were shown are settled, even if others have moved onto the page since.
     shown = list(page) if data is None else list(found.filter(pk__in=_sent(data)))
     proposals = [proposal for proposal in shown if readable_proposal(proposal, actor)]
@@ -112,7 +112,7 @@ def settled(request: ActorRequest) -> HttpResponse:
     """List settled proposals, newest first, with the reasons for declining."""
     found = ChangeProposal.objects.visible_to(request.actor).decided()
     found = found.select_related("member__unit__federation", "decided_by").order_by("-decided_at", "-pk")
-    page = page_of(request, found, ROWS)
+    page = page_of(request, found, PAGE_ROWS)
     context = {"page": page, "rows": _shown(list(page), request.actor)}
     return render(request, "members/changes/settled.html", context)
 
@@ -132,7 +132,7 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
 def _sent(data: QueryDict) -> list[int]:
     """Return the ids of the submitted forms, at most one page."""
     found = (re.fullmatch(r"p([0-9]{1,18})-(word|answer)", name) for name in data)
-    return list(dict.fromkeys(int(match[1]) for match in found if match))[:AT_ONCE]
+    return list(dict.fromkeys(int(match[1]) for match in found if match))[:PAGE_PROPOSALS]
 
 
 def _label(proposal: ChangeProposal) -> str:

@@ -29,8 +29,8 @@ from ..rules import proposable
 from ..transitions import reconciliation as transitions
 
 #: People per page of the check-list.
-PEOPLE = 25
-ROWS = 50
+PAGE_PEOPLE = 25
+PAGE_ROWS = 50
 
 
 @require_GET
@@ -41,7 +41,7 @@ def reconciliation_list(request: ActorRequest) -> HttpResponse:
     lagging = request.GET.get("show") == "lagging"
     if lagging:
         found = found.filter(state=ReconciliationState.OPEN, due_on__lt=timezone.localdate())
-    page = page_of(request, found.order_by("-year", "unit__sort_key", "pk"), ROWS)
+    page = page_of(request, found.order_by("-year", "unit__sort_key", "pk"), PAGE_ROWS)
     progress = _progress(request, page)
     rows = [(item, *progress.get(item.pk, (0, 0))) for item in page]
     return render(request, "members/reconciliation/list.html", {"page": page, "rows": rows, "lagging": lagging})
@@ -68,7 +68,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     may_reconcile = actor.may(Permission.RECONCILE, reconciliation.unit)
     may_check = reconciliation.state == ReconciliationState.OPEN and may_reconcile
-    page = page_of(request, _people(request, reconciliation), PEOPLE)
+    page = page_of(request, _people(request, reconciliation), PAGE_PEOPLE)
     forms = _forms(request, reconciliation, list(page))
     if request.method == "POST" and sum(not form.is_valid() for form in forms) == 0:
         answers = {form.line.member_id: form.answer for form in forms}

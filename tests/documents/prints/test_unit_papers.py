@@ -123,7 +123,7 @@ def test_v_b7_a_long_book_is_printed_by_a_job(
 ) -> None:
     for number in range(3):
         voi.put(surname=f"Щука{'абв'[number]}", snils="", ticket_number="", confirmed_duplicate=True)
-    monkeypatch.setattr(unit_prints, "AT_ONCE", 2)
+    monkeypatch.setattr(unit_prints, "MAX_LINES_AT_ONCE", 2)
     answer = people.signed_in(voi.chair).post(reverse("cells:print_book", args=[voi.keeper.pk]))
     assert answer.status_code == 302
     run_jobs()

@@ -151,7 +151,7 @@ def test_u_5_the_answers_on_a_long_list_are_taken_back_and_a_job_checks_it(
 ) -> None:
     book, _page = settled(place)
     again = load(place, saved(book))
-    monkeypatch.setattr(batches, "MANY_ROWS", 2)
+    monkeypatch.setattr(batches, "MAX_ROWS_AT_ONCE", 2)
     answer = signed_in(place.chair).post(reverse("imports:ask_again", args=[again.pk]))
     assert (answer.status_code, carried(again)) == (302, [["female_by_name"], ["date_two_digits"], []])
     run_jobs()

@@ -540,7 +540,7 @@ def long_list(number: int) -> bytes:
 def test_u_5_a_long_list_is_checked_and_put_on_account_by_jobs(run_jobs: Callable[[], None]) -> None:
     place = union()
     client = signed_in(place.chair)
-    size = batches.MANY_ROWS + 5
+    size = batches.MAX_ROWS_AT_ONCE + 5
     client.post(reverse("imports:upload"), {"file": SimpleUploadedFile("long.xlsx", long_list(size))})
     batch = ImportBatch.objects.get()
     columns = {f"column_{index}": batch.mapping.get(str(index), "ignore") for index in range(len(HEADINGS))}
@@ -562,7 +562,7 @@ def test_u_5_a_long_list_is_checked_and_put_on_account_by_jobs(run_jobs: Callabl
 def test_n_a1_a_job_that_somebody_was_quicker_than_says_so_and_checks_the_list_again(
     run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batches, "MANY_ROWS", 1)
+    monkeypatch.setattr(batches, "MAX_ROWS_AT_ONCE", 1)
     place = union()
     people = [("Абрамова Марфа Никифоровна", "22.09.1978", "ж", ""), ("Яшина Яна Яновна", "03.02.1980", "ж", "")]
     batch = load(place, sheet(*people))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from members.lists.reading.fields import FIELDS, IGNORE
 from members.lists.reading.issues import CATALOGUE, Kind
 from members.lists.reading.options import choose
-from members.lists.reading.records import BESIDE
+from members.lists.reading.records import SECONDARY_VALUES
 from members.lists.reading.values import parse
 from members.lists.verdicts import ONE_BY_ONE, awaits_a_word
 
@@ -405,7 +405,7 @@ def test_no_cell_is_too_strange_for_any_field(raw: Any) -> None:
                 "certificate_indefinite",
                 "no_patronymic",
                 "dues_percent",
-                *BESIDE.get(field, ()),
+                *SECONDARY_VALUES.get(field, ()),
             }
             assert set(parsed.values) <= filled
             for issue in parsed.issues:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 _heading: Any = lazy(lambda label: capfirst(str(label)), str)
 
 #: Key, label, additional Russian headings.
-FURTHER: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+RARE_FIELDS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("street", _heading(_("street")), ("улица проспект",)),
     ("house", _heading(_("house")), ("номер дома",)),
     ("flat", _heading(_("flat")), ("номер квартиры", "кв")),

@@ -31,7 +31,7 @@ def reads_cards(by: Actor, organization: Organization) -> bool:
     return by.may(Permission.VIEW_MEMBERS, organization) and by.reads(DataClass.GENERAL)
 
 
-def members_in_the_way(people: MemberQuerySet, organization: Organization, by: Actor) -> list[Obstacle]:
+def member_obstacles(people: MemberQuerySet, organization: Organization, by: Actor) -> list[Obstacle]:
     """Return people on account there: by name if the actor may see their cards, otherwise their number."""
     count = people.count()
     if not count:
@@ -46,7 +46,7 @@ def members_in_the_way(people: MemberQuerySet, organization: Organization, by: A
     return [Obstacle(text % {"count": count})]
 
 
-def applications_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
+def application_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
     """Return applications that are not decided yet."""
     waiting = Application.objects.filter(organization=organization).open().order_by("filed_on", "pk")
     count = waiting.count()
@@ -64,7 +64,7 @@ def applications_in_the_way(organization: Organization, by: Actor) -> list[Obsta
     return with_rest(lines, count)
 
 
-def meetings_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
+def meeting_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
     """Return meetings that are planned or whose minutes are not closed."""
     found = Meeting.objects.open().filter(organization=organization)
     page = "meetings:detail" if reads_cards(by, organization) else ""
@@ -79,7 +79,7 @@ def meetings_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]
     return with_rest(lines, found.count())
 
 
-def items_in_the_way(organization: Organization) -> list[Obstacle]:
+def item_obstacles(organization: Organization) -> list[Obstacle]:
     """Return items that wait for a decision of the organisation's bodies and are not on an agenda."""
     found = AgendaItem.objects.filter(organization=organization, state=ItemState.WAITING).order_by("filed_on", "pk")
     lines = [
@@ -92,7 +92,7 @@ def items_in_the_way(organization: Organization) -> list[Obstacle]:
     return with_rest(lines, found.count())
 
 
-def appeals_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
+def appeal_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
     """Return appeals that wait for the organisation's body, and those against its decisions."""
     concerned = Q(organization=organization) | Q(against__organization=organization)
     found = Appeal.objects.filter(concerned, state=AppealState.RECEIVED).order_by("received_on", "pk")
@@ -104,7 +104,7 @@ def appeals_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
     return with_rest(lines, found.count())
 
 
-def transfers_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
+def transfer_obstacles(organization: Organization, by: Actor) -> list[Obstacle]:
     """Return unanswered requests for transfers from or to the organisation."""
     sides = Q(source=organization) | Q(source_unit=organization) | Q(target=organization)
     found = Transfer.objects.filter(sides, state=TransferState.REQUESTED)
@@ -125,7 +125,7 @@ def transfers_in_the_way(organization: Organization, by: Actor) -> list[Obstacle
     return with_rest(lines, found.count())
 
 
-def cards_on_their_way(cell: Organization, by: Actor) -> list[Obstacle]:
+def transit_obstacles(cell: Organization, by: Actor) -> list[Obstacle]:
     """Return cards in transit from the cell: if called off, they would return to it (V-B10)."""
     found = Transfer.objects.filter(source_unit=cell, state=TransferState.IN_TRANSIT)
     page = "moves:detail" if reads_cards(by, cell) else ""
@@ -136,7 +136,7 @@ def cards_on_their_way(cell: Organization, by: Actor) -> list[Obstacle]:
     return with_rest(lines, found.count())
 
 
-def reconciliations_in_the_way(organization: Organization, by: Actor, *states: ReconciliationState) -> list[Obstacle]:
+def reconciliation_obstacles(organization: Organization, by: Actor, *states: ReconciliationState) -> list[Obstacle]:
     """Return reconciliations of the organisation in one of the states."""
     found = Reconciliation.objects.filter(unit=organization, state__in=states).order_by("year")
     page = "cells:reconcile" if reads_cards(by, organization) else ""
@@ -149,7 +149,7 @@ def reconciliations_in_the_way(organization: Organization, by: Actor, *states: R
     return with_rest(lines, found.count())
 
 
-def batches_in_the_way(organization: Organization) -> list[Obstacle]:
+def batch_obstacles(organization: Organization) -> list[Obstacle]:
     """Return uploaded lists that are neither put on account nor discarded, with who uploaded them."""
     waiting = ImportBatch.objects.open().filter(organization=organization)
     lines = [Obstacle(_unfinished(batch)) for batch in waiting.select_related("uploaded_by")[:MAX_NAMED]]

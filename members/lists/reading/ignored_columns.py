@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
-class Unused:
+class IgnoredColumn:
     """Headings of columns that a card does not use, with the reason shown."""
 
     key: str
@@ -15,13 +15,13 @@ class Unused:
     synonyms: tuple[str, ...]
 
 
-UNUSED: tuple[Unused, ...] = (
-    Unused(
+IGNORED_COLUMNS: tuple[IgnoredColumn, ...] = (
+    IgnoredColumn(
         "row_number",
         _("A running number is not taken into the card."),
         ("номер пп", "номер", "пп", "номер по порядку", "порядковый номер", "n", "n пп", "номер строки"),
     ),
-    Unused(
+    IgnoredColumn(
         "money",
         _("Sums are not taken from a list of people: payments are entered in the section of dues."),
         (
@@ -48,10 +48,10 @@ UNUSED: tuple[Unused, ...] = (
             "оклад",
         ),
     ),
-    Unused("signature", _("Signatures are not taken into the card."), ("подпись", "роспись", "подпись члена")),
-    Unused("unit", _("People are put on account where the list is loaded."), ("числится в организации",)),
-    Unused("age", _("The age follows from the date of birth."), ("возраст", "полных лет", "кол во лет", "лет")),
-    Unused(
+    IgnoredColumn("signature", _("Signatures are not taken into the card."), ("подпись", "роспись", "подпись члена")),
+    IgnoredColumn("unit", _("People are put on account where the list is loaded."), ("числится в организации",)),
+    IgnoredColumn("age", _("The age follows from the date of birth."), ("возраст", "полных лет", "кол во лет", "лет")),
+    IgnoredColumn(
         "remark",
         _("There is no such line in the card. Enter what matters by hand afterwards."),
         (

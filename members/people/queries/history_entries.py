@@ -17,7 +17,7 @@ class Change:
 
 
 @dataclass
-class Act:
+class HistoryEntry:
     """One act on the card; `leads` if its title describes all records written together with it."""
 
     at: dt.datetime

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from . import further, names
+from . import names, rare_fields
 from .issues import Kind
 from .options import choose
 from .source import as_text, is_blank
@@ -17,7 +17,7 @@ __all__ = ["as_text", "by_content", "share"]
 _TODAY = datetime.date(2100, 1, 1)
 _OPTIONS = frozenset(
     {
-        *further.OPTIONS,
+        *rare_fields.OPTIONS,
         "sex",
         "category",
         "education",
@@ -32,8 +32,8 @@ _OPTIONS = frozenset(
 MAY_BE_OTHERS = _OPTIONS - {"sex"}
 _PARSED = frozenset(
     {
-        *further.DATES,
-        *further.NUMBERS,
+        *rare_fields.DATES,
+        *rare_fields.NUMBERS,
         "full_name",
         "snils",
         "phone",
@@ -102,7 +102,7 @@ def _part(answers: Any) -> float:
 
 def _readable(field: str, value: Any) -> bool:
     if field == "full_name":
-        value = names.birth_beside(as_text(value))[0]
+        value = names.split_birth_date(as_text(value))[0]
     parsed = parse(field, value, today=_TODAY)
     # Values with wrong check digits or impossible dates still show what the column is.
     codes = {issue.code for issue in parsed.issues if issue.kind == Kind.ERROR}
@@ -126,9 +126,9 @@ def by_content(values: Sequence[Any], taken: Collection[str]) -> tuple[str, floa
     """Return the field recognised by the content and the share of fitting values; an empty name if none."""
     for field in _BY_CONTENT:
         if field not in taken:
-            fitting = _content_share(field, values)
-            if fitting >= 0.8:
-                return field, fitting
+            found = _content_share(field, values)
+            if found >= 0.8:
+                return field, found
     return "", 0
 
 
@@ -149,7 +149,7 @@ def _content_share(field: str, values: Sequence[Any]) -> float:
     if field == "address":
         return _part(bool(_ADDRESS.search(text)) and len(text) > 12 for text in texts)
     if field == "full_name":
-        return _part(_is_full_name(names.birth_beside(text)[0].split()) for text in texts)
+        return _part(_is_full_name(names.split_birth_date(text)[0].split()) for text in texts)
     if field == "snils":
         # Telephone numbers have eleven digits too, but not the check digits.
         return _part(bool(parse(field, value, today=_TODAY).values) for value in told)
