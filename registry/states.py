@@ -27,12 +27,12 @@ class LifeCycle:
     moves: Mapping[str, Collection[str]]
     #: The sentence that refuses a move; may name `%(name)s`, `%(state)s` (or `%(status)s`) and `%(to)s`.
     refusal: Any
+    #: ok, warn, bad, info or empty for every state.
+    tones: Mapping[str, str]
     #: The attribute that `%(name)s` stands for.
     named_by: str = ""
     #: Other sentences for objects that are in these states.
     refusals: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    #: ok, warn, bad, info or empty for every state; None where the state is shown without a tone.
-    tones: Mapping[str, str] | None = None
 
 
 CYCLES: dict[str, LifeCycle] = {}
@@ -46,10 +46,10 @@ def register(
     field: str = "state",
     named_by: str = "",
     refusals: Mapping[str, Any] | None = None,
-    tones: Mapping[str, str] | None = None,
+    tones: Mapping[str, str],
 ) -> None:
     """Register the table of moves of the model, such as `members.Meeting`; see `LifeCycle` for the arguments."""
-    CYCLES[model] = LifeCycle(model, field, moves, refusal, named_by, refusals or {}, tones)
+    CYCLES[model] = LifeCycle(model, field, moves, refusal, tones, named_by, refusals or {})
 
 
 def cycle_of(obj: models.Model) -> LifeCycle:
@@ -86,10 +86,17 @@ def refusal_of(obj: models.Model, to: str | None = None) -> str:
     return str(cycle.refusals.get(state, cycle.refusal)) % said
 
 
+def name_of(obj: models.Model) -> str:
+    """Return the object's state in words."""
+    cycle = cycle_of(obj)
+    choices = dict(obj._meta.get_field(cycle.field).flatchoices)  # type: ignore[union-attr]
+    return str(choices[getattr(obj, cycle.field)])
+
+
 def tone_of(obj: models.Model) -> str:
     """Return the tone in which the object's state is shown: ok, warn, bad, info or empty."""
     cycle = cycle_of(obj)
-    return (cycle.tones or {})[getattr(obj, cycle.field)]
+    return cycle.tones[getattr(obj, cycle.field)]
 
 
 def allowed(check: Callable[..., object], *args: Any, **kwargs: Any) -> bool:
