@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.tasks import Task, provider
 
@@ -40,7 +41,7 @@ def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
             detail = _("There was no quorum: note that, and its agenda waits for the next meeting.")
         yield Task(
             text=_("Note who was present at the meeting:") if planned else _("Finish the minutes of the meeting:"),
-            link=f"{meeting.held_on:%d.%m.%Y}, {meeting.body.name}",
+            link=f"{day_text(meeting.held_on)}, {meeting.body.name}",
             link_url=reverse("meetings:detail", args=[meeting.pk]),
             detail=detail,
             due=meeting.held_on,
@@ -58,7 +59,7 @@ def _waiting(found: QuerySet[AgendaItem]) -> Iterator[Task]:
         text = ngettext("%(n)s matter waits for a meeting", "%(n)s matters wait for a meeting", waiting["count"])
         yield Task(
             text=text % {"n": waiting["count"]},
-            detail=_("The oldest of them waits since %(day)s.") % {"day": waiting["since"].strftime("%d.%m.%Y")},
+            detail=_("The oldest of them waits since %(day)s.") % {"day": day_text(waiting["since"])},
             action=_("Look"),
             action_url=reverse("meetings:queue"),
         )
