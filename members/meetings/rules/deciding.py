@@ -19,8 +19,8 @@ from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import BodySeat, GoverningBody, Organization
 from registry.states import allowed
 
-from .enums import DECIDED_APPEALS, DECIDED_ITEMS, OPEN_MEETINGS, AppealState, ItemKind, ItemState, MeetingState
-from .models import AgendaItem, Appeal, Meeting
+from ..enums import DECIDED_APPEALS, DECIDED_ITEMS, OPEN_MEETINGS, AppealState, ItemKind, ItemState, MeetingState
+from ..models import AgendaItem, Appeal, Meeting
 
 #: A meeting is entered at most so many days after it took place, and planned at most so many ahead.
 LONGEST_AGO, LONGEST_AHEAD = 3 * 366, 366
