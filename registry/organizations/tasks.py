@@ -1,4 +1,4 @@
-"""Tasks about organisations: names to decide, passports, chairs wanted, terms that end."""
+"""Tasks concerning organisations: renames, passports, missing chairs, ending terms."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from registry.tasks import Task, provider
 from .enums import OrganizationStatus, RenameState
 from .models import GoverningBody, Organization, RenameRequest
 
-#: A rename request waits no longer than this for the superior's answer, calendar days.
+#: Days within which the superior should decide a rename request.
 RENAME_DAYS = 10
-#: The end of an appointment is announced so many days before.
+#: Days before the end of an appointment when its task appears.
 APPOINTMENT_DAYS = 30
-#: The end of the terms in a governing body is announced earlier: an election takes its time.
+#: Days before the end of terms in a governing body; earlier, because elections take time.
 SEATS_DAYS = 60
 
 
 @provider
 def rename_decisions(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """The superior decides what his chairs have reported about their names (U-3)."""
+    """Yield rename requests that the actor has to decide (U-3)."""
     if not actor.may(Permission.DECIDE_RENAMES):
         return
     waiting = (
@@ -51,7 +51,7 @@ def rename_decisions(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def rename_answers(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """The chair reads what was decided about the name (U-3)."""
+    """Yield decisions on the chair's rename requests that are still unread (U-3)."""
     if actor.organization is None or not actor.may(Permission.EDIT_PASSPORT, actor.organization):
         return
     decided = RenameRequest.objects.visible_to(actor).filter(
@@ -69,7 +69,7 @@ def rename_answers(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def passport(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """The passport is filled, the tab ИНПО first (U-4)."""
+    """Yield a task while the passport is incomplete (U-4)."""
     organization = actor.organization
     if organization is None or not actor.may(Permission.EDIT_PASSPORT, organization):
         return
@@ -85,7 +85,7 @@ def passport(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def chairs_wanted(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Subordinate organisations that nobody leads in the registry yet (U-2)."""
+    """Yield a task for subordinate organisations without a chair's account (U-2)."""
     if not actor.may(Permission.MANAGE_ACCOUNTS) or actor.organization is None:
         return
     led = Appointment.objects.current(today).filter(role="chair").values("organization")
@@ -112,7 +112,7 @@ def chairs_wanted(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def ending_appointments(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Appointments in the own organisation that are about to end (N-H2)."""
+    """Yield appointments in the actor's organisation that end soon (N-H2)."""
     if actor.organization is None or not actor.may(Permission.MANAGE_ACCOUNTS, actor.organization):
         return
     ending = (
@@ -132,7 +132,7 @@ def ending_appointments(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def ending_seats(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Terms in the governing bodies that end within 60 days, and bodies in which nobody sits any more (U-4, V-A5)."""
+    """Yield bodies with terms that end within 60 days or without any members left (U-4, V-A5)."""
     own = actor.organization
     if own is None or own.status == OrganizationStatus.ENDED or not actor.may(Permission.EDIT_PASSPORT, own):
         return

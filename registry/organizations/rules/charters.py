@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from registry.charters import Charter
 from registry.errors import RuleViolation
 
-#: Values that an administrator may change, and the bounds of the numbers.
+#: Numbers that an administrator may change, with their bounds.
 NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75)}
 
 
-def check_charter_value(own: Charter, name: str, value: Any) -> None:
+def check_charter_value(charter: Charter, name: str, value: Any) -> None:
     """Raise `RuleViolation` for a value that the charter does not have or that lies out of its bounds (U-5a)."""
     if name == "required":
-        if set(value) - set(own.fields):
+        if set(value) - set(charter.fields):
             raise RuleViolation("U-5a", _("The card has no such field."), field="required")
         return
     if name not in NUMBERS:
