@@ -38,7 +38,7 @@ def check_decided_here(application: Application, item: AgendaItem) -> None:
 def check_invited(application: Application, on: dt.date | None, way: str, today: dt.date) -> None:
     """Raise `RuleViolation` where it cannot be noted that the applicant was told of the meeting on the day (V-A5)."""
     if application.state != ApplicationState.SCHEDULED:
-        raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
+        raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
     check_notice(on, way, after=application.filed_on, today=today)
 
 
@@ -68,8 +68,8 @@ def check_notice(on: dt.date | None, way: str, *, after: dt.date | None, today: 
     if on is None:
         return
     if way not in NoticeWay.values:
-        raise RuleViolation("V-A5", _("Say how the applicant was notified."), field="way")
+        raise RuleViolation("V-A5", _("Choose how the applicant was notified."), field="way")
     if on > today:
-        raise RuleViolation("V-A5", _("The day of the notice lies in the future."), field="on")
+        raise RuleViolation("V-A5", _("The date of the notice is in the future."), field="on")
     if after is not None and on < after:
-        raise RuleViolation("V-A5", _("The notice would be earlier than what it tells of."), field="on")
+        raise RuleViolation("V-A5", _("The notice is dated earlier than the event that it is about."), field="on")

@@ -39,7 +39,7 @@ def check_plan(
         raise RuleViolation("V-A5", message, field="starts_at")
     later = AgendaItem.objects.filter(meeting=meeting.pk, state=ItemState.SCHEDULED, filed_on__gt=held_on)
     if meeting.pk and later.exclude(kind=ItemKind.ADMISSION).exists():
-        raise RuleViolation("V-A5", _("Something on the agenda came up after this day."), field="held_on")
+        raise RuleViolation("V-A5", _("An item on the agenda was filed after this date."), field="held_on")
     return body
 
 
@@ -114,29 +114,29 @@ def check_something_chosen(items: Sequence[AgendaItem]) -> None:
 def check_on_agenda(item: AgendaItem, meeting: Meeting) -> None:
     """Raise `RuleViolation` where the item left the agenda of the meeting meanwhile (V-A5)."""
     if item.meeting_id != meeting.pk:
-        raise RuleViolation("V-A5", _("The item stands on no agenda."))
+        raise RuleViolation("V-A5", _("The item is not on an agenda."))
 
 
 def check_has_meeting(meeting_id: int | None) -> int:
     """Return the id of the item's meeting. Raises `RuleViolation` for an item without one (V-A5)."""
     if meeting_id is None:
-        raise RuleViolation("V-A5", _("The item stands on no agenda."))
+        raise RuleViolation("V-A5", _("The item is not on an agenda."))
     return meeting_id
 
 
 def check_has_item(item_id: int | None) -> int:
     """Return the id of the application's item. Raises `RuleViolation` for an application that waits (V-A5)."""
     if item_id is None:
-        raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
+        raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
     return item_id
 
 
 def check_can_be_split_off(application: Application, item: AgendaItem) -> None:
     """Raise `RuleViolation` where the applicant cannot get an item of their own out of this one (V-A5)."""
     if application.item_id != item.pk or application.state != ApplicationState.SCHEDULED:
-        raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
+        raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
     if item.applications.count() < 2:
-        raise RuleViolation("V-A5", _("This applicant has an item of his own already."))
+        raise RuleViolation("V-A5", _("This applicant has a separate item already."))
 
 
 # What is put forward and decided
@@ -145,7 +145,7 @@ def check_can_be_split_off(application: Application, item: AgendaItem) -> None:
 def check_subject(title: str, filed_on: dt.date, today: dt.date) -> None:
     """Raise `RuleViolation` where what is put forward has no subject or comes of a day ahead (V-A5)."""
     if filed_on > today:
-        raise RuleViolation("V-A5", _("The day lies in the future."), field="filed_on")
+        raise RuleViolation("V-A5", _("The date is in the future."), field="filed_on")
     if not title.strip():
         raise RuleViolation("V-A5", _("Write down what is to be decided."), field="title")
 
@@ -164,7 +164,7 @@ def check_put_forward_about(member: Member, organization: Organization, kind: st
 def check_can_be_dropped(item: AgendaItem) -> None:
     """Raise `RuleViolation` for what is withdrawn elsewhere, and for what is decided (V-A5)."""
     if item.kind in FROM_ELSEWHERE:
-        raise RuleViolation("V-A5", _("This is withdrawn where it comes from: on its own page."))
+        raise RuleViolation("V-A5", _("This can only be withdrawn on its own page."))
     states.check(item, ItemState.DROPPED, "V-A5")
 
 
@@ -180,11 +180,11 @@ def check_notice(item: AgendaItem, *, on: dt.date | None, way: str, today: dt.da
         raise RuleViolation("V-A5", _("There is no decision to notify a member of."))
     if on is not None:
         if way not in NoticeWay.values:
-            raise RuleViolation("V-A5", _("Say how the member was notified."), field="way")
+            raise RuleViolation("V-A5", _("Choose how the member was notified."), field="way")
         if on > today:
-            raise RuleViolation("V-A5", _("The day of the notice lies in the future."), field="on")
+            raise RuleViolation("V-A5", _("The date of the notice is in the future."), field="on")
         if on < item.meeting.held_on:
-            raise RuleViolation("V-A5", _("The notice would be earlier than what it tells of."), field="on")
+            raise RuleViolation("V-A5", _("The notice is dated earlier than the event that it is about."), field="on")
     if item.appeals.exclude(state="withdrawn").exists():
         raise RuleViolation("V-A6", _("An appeal was received; the day of the notice stays."))
 
@@ -192,7 +192,7 @@ def check_notice(item: AgendaItem, *, on: dt.date | None, way: str, today: dt.da
 def check_about_member(item: AgendaItem, rule: str) -> int:
     """Return the id of the member that the item is about. Raises `RuleViolation` of the rule where it names nobody."""
     if item.member_id is None:
-        raise RuleViolation(rule, _("Say whom the decision is about."))
+        raise RuleViolation(rule, _("Choose the member that the decision is about."))
     return item.member_id
 
 
@@ -224,7 +224,7 @@ def check_card_is_kept(against: AgendaItem) -> int:
 def check_about_appeal(item: AgendaItem) -> int:
     """Return the id of the appeal that the item decides on. Raises `RuleViolation` where it names none (V-A6)."""
     if item.appeal_id is None:
-        raise RuleViolation("V-A6", _("Say which appeal the decision is about."))
+        raise RuleViolation("V-A6", _("Choose the appeal that the decision is about."))
     return item.appeal_id
 
 
