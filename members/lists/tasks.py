@@ -1,4 +1,4 @@
-"""Tasks about lists that are not finished."""
+"""Tasks about unfinished lists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .models import ImportBatch
 
 @provider
 def open_batches(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Lists that were uploaded and not brought to their end (U-5)."""
+    """Lists that were uploaded and not finished (U-5)."""
     if actor.organization is None or not actor.may(Permission.IMPORT_MEMBERS, actor.organization):
         return
     batches = ImportBatch.objects.visible_to(actor).open()

@@ -1,4 +1,4 @@
-"""Tasks about meetings: matters that wait for one, decisions not entered, minutes not closed, notices of decisions."""
+"""Tasks about meetings: waiting items, missing decisions, open minutes, notices of decisions."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from .enums import OPEN_MEETINGS, ItemKind, MeetingState
 from .models import AgendaItem, Meeting
 from .rules import ABOUT_A_MEMBER, has_quorum
 
-#: So many meetings are named one by one.
+#: Maximum number of meetings listed by name.
 _NAMED = 5
 
 
 @provider
 def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """What is to be done with the meetings of the actor's own organisation (V-A5, V-B1)."""
+    """Tasks for the meetings of the actor's organisation (V-A5, V-B1)."""
     own = actor.organization
     if own is None or not actor.may(Permission.RUN_MEETINGS, own):
         return
@@ -66,12 +66,12 @@ def _waiting(found: QuerySet[AgendaItem]) -> Iterator[Task]:
 
 
 def _to_tell(found: QuerySet[AgendaItem], days: int) -> Iterator[Task]:
-    """Decisions that nobody was told: those about members, and those on appeals (V-A6)."""
+    """Yield tasks for decisions without a notice: those about members, and those on appeals (V-A6)."""
     untold = found.decided().filter(notified_on__isnull=True)  # type: ignore[attr-defined]
     about, appeals = _untold(untold.filter(kind__in=ABOUT_A_MEMBER)), _untold(untold.filter(kind=ItemKind.APPEAL))
     if about["count"]:
         text = ngettext(
-            "Tell %(n)s member the decision about him", "Tell %(n)s members the decisions about them", about["count"]
+            "Tell %(n)s member the decision about them", "Tell %(n)s members the decisions about them", about["count"]
         )
         yield Task(
             text=text % {"n": about["count"]},
@@ -96,7 +96,10 @@ def _to_tell(found: QuerySet[AgendaItem], days: int) -> Iterator[Task]:
 
 
 def _untold(untold: QuerySet[AgendaItem]) -> dict[str, Any]:
-    """How many, since when, and where the notice is noted: the item's page, or that of the earliest meeting."""
+    """Return the number of decisions, the earliest day, and the page where the notice is recorded.
+
+    The page is that of the item, or that of the earliest meeting if there are several.
+    """
     counts = untold.aggregate(count=Count("pk"), decided=Min("meeting__held_on"), item=Min("pk"))
     if counts["count"] == 1:
         return {**counts, "page": reverse("meetings:notify", args=[counts["item"]])}

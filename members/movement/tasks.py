@@ -1,4 +1,4 @@
-"""Tasks about transfers: requests to answer, silent ones to decide, cards long on their way (N-S2, U-5, V-B12)."""
+"""Tasks about transfers: requests to answer or decide, cards long in transit, cards to destroy (N-S2, U-5, V-B12)."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from .models import Transfer
 from .rules.erasing import applications_due_for_erasing, due_for_erasing
 from .rules.transfers import is_common_superior, other_side
 
-#: A card that nobody opened for so long is looked for, calendar days.
+#: Calendar days in transit after which somebody has to ask about the card.
 LONG_ON_THE_WAY = 30
-#: From the end of the term a card is destroyed within so many calendar days (152-ФЗ art. 21 p. 4).
+#: Calendar days from the end of retention within which a card has to be destroyed (152-ФЗ art. 21 p. 4).
 LAWFUL_DAYS = 30
 _SHOWN = 10
 
 
 @provider
 def requests_to_answer(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Transfers that the other side asked for, with the day until which an answer is awaited (U-5)."""
+    """Transfers requested by the other organisation, with the day until which to answer (U-5)."""
     own = actor.organization
     if own is None or not actor.may(Permission.MOVE_MEMBERS, own):
         return
@@ -50,12 +50,12 @@ def requests_to_answer(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def silent_requests(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Requests that nobody answered in time: the common superior decides (U-5)."""
+    """Requests not answered in time, for the common superior to decide (U-5)."""
     if not actor.may(Permission.ARBITRATE):
         return
     silent = Transfer.objects.visible_to(actor).filter(state=TransferState.REQUESTED, answer_by__lt=today)
     for transfer in silent.select_related("source", "target")[:_SHOWN]:
-        # The nearest common superior has the task; those above it see the transfer too.
+        # The nearest common superior has the task; superiors above also see the transfer.
         if is_common_superior(transfer, actor):
             yield Task(
                 text=_("Decide on the transfer:"),
@@ -70,7 +70,7 @@ def silent_requests(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Cards that left this organisation and were opened nowhere (V-B12)."""
+    """Cards that left this organisation and arrived nowhere (V-B12)."""
     own = actor.organization
     if own is None or not actor.may(Permission.MOVE_MEMBERS, own):
         return
@@ -78,7 +78,7 @@ def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
     lost = Transfer.objects.visible_to(actor).filter(source=own, state=TransferState.IN_TRANSIT, started_on__lte=since)
     for transfer in lost[:_SHOWN]:
         yield Task(
-            text=_("Long on the way:"),
+            text=_("In transit for a long time:"),
             link=transfer.person_name,
             link_url=reverse("moves:detail", args=[transfer.pk]),
             detail=_("Nobody has opened the card since %(day)s. Ask the member.")
@@ -90,21 +90,26 @@ def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def cards_to_erase(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Sealed cards and ended applications whose terms are over are to be destroyed (V-B14, V-A6, 152-ФЗ art. 21)."""
+    """Sealed cards and ended applications to destroy, because their retention has ended (V-B14, V-A6, 152-ФЗ art.
+
+    21).
+    """
     own = actor.organization
     if own is None or not actor.may(Permission.ERASE, own):
         return
     cards = _outlived(due_for_erasing(own, today))
     if cards["count"]:
         text = ngettext(
-            "Destroy %(n)s card whose term is over", "Destroy %(n)s cards whose terms are over", cards["count"]
+            "Destroy %(n)s card whose retention term has ended",
+            "Destroy %(n)s cards whose retention terms have ended",
+            cards["count"],
         )
         yield _destroy(text, **cards)
     applications = _outlived(applications_due_for_erasing(own, today))
     if applications["count"]:
         text = ngettext(
-            "Destroy %(n)s application whose term is over",
-            "Destroy %(n)s applications whose terms are over",
+            "Destroy %(n)s application whose retention term has ended",
+            "Destroy %(n)s applications whose retention terms have ended",
             applications["count"],
         )
         yield _destroy(text, **applications)

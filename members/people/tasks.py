@@ -1,4 +1,4 @@
-"""Tasks about cards: incomplete ones, tickets to give, grounds of membership lost."""
+"""Tasks about cards: incomplete cards, tickets to issue, lost grounds of membership."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def incomplete_cards(actor: Actor, today: dt.date) -> Iterable[Task]:
     """Cards with empty required fields (U-5a)."""
     if actor.organization is None or not actor.may(Permission.EDIT_MEMBERS, actor.organization):
         return
-    # Cards of the cells too: their figures stand with the cells.
+    # Includes cards of the cells, whose figures are stored with the cells.
     incomplete = totals(actor)["incomplete"] if actor.organization.keeps_cards else 0
     if incomplete:
         yield Task(
@@ -42,7 +42,7 @@ def incomplete_cards(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def tickets_to_give(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Who was admitted gets his ticket, on the day that his notice names where it names one (V-A5, V-B3)."""
+    """Admitted members receive their tickets, on the day named in the notice if it names one (V-A5, V-B3)."""
     own = actor.organization
     if own is None or not own.keeps_cards or not own.charter.gives_tickets:
         return
@@ -51,7 +51,7 @@ def tickets_to_give(actor: Actor, today: dt.date) -> Iterable[Task]:
     without = Member.objects.visible_to(actor).on_account().filter(organization=own, ticket_number="")
     found = without.aggregate(count=Count("pk", distinct=True), first=Min("application__pickup_on"))
     if found["count"]:
-        text = ngettext("Give %(n)s member his ticket", "Give %(n)s members their tickets", found["count"])
+        text = ngettext("Give %(n)s member their ticket", "Give %(n)s members their tickets", found["count"])
         yield Task(
             text=text % {"n": found["count"]},
             detail=_("Write the number of the ticket into the card."),
@@ -63,7 +63,7 @@ def tickets_to_give(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def tickets_with_a_former_name(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """A member changed his name: the ticket is replaced after a decision of the body (V-B5)."""
+    """A member changed their name: the ticket is replaced after a decision of the body (V-B5)."""
     own = actor.organization
     if own is None or not own.keeps_cards or not actor.may(Permission.RUN_MEETINGS, own):
         return
@@ -87,7 +87,7 @@ def tickets_with_a_former_name(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def grounds_of_membership_lost(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """A representative represents nobody any more: the body decides whether he stays a member (V-A1)."""
+    """A representative no longer represents anybody: the body decides whether they stay a member (V-A1)."""
     own = actor.organization
     if own is None or not own.keeps_cards or not own.charter.admission.representing:
         return
@@ -105,9 +105,9 @@ def grounds_of_membership_lost(actor: Actor, today: dt.date) -> Iterable[Task]:
             link=member.full_name,
             link_url=page,
             detail=(
-                _("Represents nobody since %(day)s; the question waits for a decision.")
+                _("Has represented nobody since %(day)s; the question waits for a decision.")
                 if waits
-                else _("Represents nobody since %(day)s. Put the question on the agenda, or change the category.")
+                else _("Has represented nobody since %(day)s. Put the question on the agenda, or change the category.")
             )
             % {"day": day_text(ward.ended_on)},
             action=_("Look") if waits else _("Put forward"),

@@ -1,4 +1,4 @@
-"""Tasks about proposed changes, the year-end reconciliation and days to be reminded of (N-S2, V-B8)."""
+"""Tasks about proposed changes, the year-end reconciliation and reminders (N-S2, V-B8)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from registry.tasks import Task, provider
 from .enums import ProposalState, ReconciliationState
 from .models import ChangeProposal, Reconciliation
 
-#: The reminder comes so many days before the day, and once more so many days before it (practice 4.7).
+#: Days before the date on which the first and the second reminder appear (practice 4.7).
 EARLY, SOON = 60, 30
-#: A refusal is told so many days to who asked.
+#: Number of days for which the proposer is told about a declined change.
 TOLD = 14
-#: Class of data that one must read to be reminded.
+#: Data class that an officer must read to be reminded.
 KINDS = {
     ReminderKind.CERTIFICATE: DataClass.HEALTH,
     ReminderKind.MANDATE: DataClass.GENERAL,
@@ -36,7 +36,7 @@ KINDS = {
 
 @provider
 def proposals_to_settle(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Changes that the chairs of the cells have proposed (V-B8)."""
+    """Changes proposed by the chairs of the cells (V-B8)."""
     if actor.organization is None or not actor.may(Permission.SETTLE_CHANGES, actor.organization):
         return
     if not actor.organization.keeps_cards:
@@ -55,7 +55,7 @@ def proposals_to_settle(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def declined_proposals(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """The cell that proposed a change learns that it was declined, and where he reads why (V-B8)."""
+    """Declined changes, for the cell that proposed them (V-B8)."""
     own = actor.organization
     if own is None or own.keeps_cards or not actor.may(Permission.PROPOSE_CHANGES, own):
         return
@@ -70,7 +70,7 @@ def declined_proposals(actor: Actor, today: dt.date) -> Iterable[Task]:
                 "%(n)s of your proposed changes was declined", "%(n)s of your proposed changes were declined", declined
             )
             % {"n": declined},
-            detail=_("The registrar has written why."),
+            detail=_("The registrar has given the reason."),
             action=_("Look"),
             action_url=reverse("cells:settled_proposals"),
         )
@@ -78,7 +78,7 @@ def declined_proposals(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def own_reconciliation(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """The cell's check-list, until the report is sent (V-B8)."""
+    """The cell's check-list until its report is sent (V-B8)."""
     own = actor.organization
     if own is None or not actor.may(Permission.RECONCILE, own):
         return
@@ -95,7 +95,7 @@ def own_reconciliation(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def cells_without_a_chair(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Cells in which nobody holds an office that reconciles: the keeper of the cards does it for them (V-B8)."""
+    """Cells without an officer who can reconcile: the keeper of the cards does it instead (V-B8)."""
     own = actor.organization
     if own is None or not own.keeps_cards or not actor.may(Permission.RECONCILE, own):
         return
@@ -115,7 +115,7 @@ def cells_without_a_chair(actor: Actor, today: dt.date) -> Iterable[Task]:
                 count,
             )
             % {"n": count},
-            detail=_("Nobody there can send the report, so it is yours to do."),
+            detail=_("Nobody there can send the report, so you have to."),
             due=first.due_on,
             action=_("Go on"),
             action_url=reverse("cells:reconcile", args=[first.pk]),
@@ -124,7 +124,7 @@ def cells_without_a_chair(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def laggards(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Cells below that have not reported in time, and keepers with people who stand in no cell (V-B8)."""
+    """Cells below that have not reported in time, and keepers with people who belong to no cell (V-B8)."""
     own = actor.organization
     if own is None or own.charter.cell is None or own.level == own.charter.cell:
         return
@@ -162,7 +162,7 @@ def laggards(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def days_ahead(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Certificates, mandates, wards and absences: within 60 days, once more within 30, and passed (practice 4.7)."""
+    """Certificates, mandates, represented people and absences: within 60 days, within 30, and past (practice 4.7)."""
     own = actor.organization
     if own is None or not own.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, own):
         return

@@ -12,8 +12,9 @@ from registry import checks
 from registry.access import Actor
 from registry.accounts.models import Appointment
 from registry.accounts.rules.accounts import check_can_end, check_can_withdraw, check_manages, check_term, is_above
+from registry.accounts.rules.filters import MAX_FILTERS
 from registry.accounts.transitions import accounts
-from registry.accounts.transitions.screens import MAX_FILTERS, keep_filter
+from registry.accounts.transitions.screens import keep_filter
 from registry.days import after_months, after_working_days, is_working
 from registry.enums import Level, Role
 from registry.errors import NotAllowed, Obstacle
