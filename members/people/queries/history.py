@@ -101,7 +101,7 @@ def card_history(
     member: Member, actor: Actor, *, opened: Iterable[DataClass] = (), form_titles: Mapping[str, Any] | None = None
 ) -> list[HistoryEntry]:
     """Return all acts on the card, newest first, in a constant number of queries."""
-    assert member.unit is not None  # noqa: S101 — a card that somebody sees lies in an organisation
+    assert member.unit is not None  # noqa: S101 — a card that somebody sees belongs to an organisation
     charter = member.unit.charter
     rows = {model: _rows(model, member) for model in _TITLES}
     wards = {row.id for row in rows[Representation]}

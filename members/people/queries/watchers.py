@@ -36,7 +36,7 @@ class Watcher:
 
 def watchers(member: Member) -> list[Watcher]:
     """Return everybody whose current appointment covers the card, nearest organisation first."""
-    assert member.unit is not None  # noqa: S101 — a card that somebody sees lies in an organisation
+    assert member.unit is not None  # noqa: S101 — a card that somebody sees belongs to an organisation
     reach = [*member.unit.ancestor_ids, member.unit.pk]
     found = (
         Appointment.objects.current()
