@@ -21,9 +21,11 @@ from django.utils.translation import gettext_lazy as _
 from dues.rules.figures import with_standing
 from registry.access import Actor
 from registry.enums import DataClass, Permission
+from registry.indexes import by_index
 from registry.models import Organization
 from registry.requests import ids_in
 from registry.rules.figures import totals, totals_under
+from registry.text import sort_prefix
 from registry.widgets import DateField
 
 from .enums import OPEN_CONSENTS, BatchState, ConsentState, RegistrationReason, Sex
@@ -34,8 +36,10 @@ from .rules.fields import choices_of
 from .rules.person import years_after
 from .search import QUERY_LENGTH, matching
 
-#: Pages, counts and selections reach so far; who finds more people narrows the list.
+#: Maximum number of people that pages, counts and selections reach; to find others the list is narrowed.
 FOUND_LIMIT = 20_000
+#: The same for a search among more than `FOUND_LIMIT` people.
+SEARCH_LIMIT = 1_000
 #: So many organisations fit into a drop-down; of more, one is looked for on a page of its own.
 FEW_ORGANIZATIONS = 60
 _BATCHES = 20
@@ -251,7 +255,17 @@ class MemberFilter(django_filters.FilterSet):
         """Who is found, in the order asked for; of more than `FOUND_LIMIT` some of them."""
         if not self.found_first:
             return list(self.found.values_list("pk", flat=True)[:FOUND_LIMIT])
-        return self._first[:FOUND_LIMIT]
+        return self._by_name(FOUND_LIMIT)
+
+    @property
+    def page_ids(self) -> list[int]:
+        """The ids that pages show, where people are found first: at most `limit`."""
+        return self._counted[: self.limit]
+
+    @property
+    def limit(self) -> int:
+        """Maximum number of people that are counted and shown on pages."""
+        return min(SEARCH_LIMIT, FOUND_LIMIT) if self.found_first else FOUND_LIMIT
 
     @property
     def found_first(self) -> bool:
@@ -262,9 +276,31 @@ class MemberFilter(django_filters.FilterSet):
         return self.searches and self.reach > FOUND_LIMIT and self.form.is_valid()
 
     @cached_property
-    def _first(self) -> list[int]:
-        some = self.qs.order_by().values_list("sort_key", "pk")[: FOUND_LIMIT + 1]
-        return [pk for _key, pk in sorted(some)]
+    def _counted(self) -> list[int]:
+        return self._by_name(self.limit + 1)
+
+    def _by_name(self, most: int) -> list[int]:
+        """Ids of at most so many people in the order of their names.
+
+        Where more people match, those whose surname begins with what is typed come first: the index of names holds
+        them in their order. The others are found by the index of words, which has no order.
+        """
+        with by_index():
+            found = list(self._by_surname().order_by("sort_key", "pk").values_list("sort_key", "pk")[:most])
+            if len(found) < most:
+                known = set(found)
+                others = self.qs.order_by().values_list("sort_key", "pk")[:most]
+                found += [row for row in others if row not in known][: most - len(found)]
+        return [pk for _key, pk in sorted(found)]
+
+    def _by_surname(self) -> MemberQuerySet:
+        """Those found whose surname, given name and patronymic begin as typed: a range of the index of names."""
+        first = sort_prefix(self.data.get("q", ""))
+        if not first:
+            return self.qs.none()
+        named = self.qs.filter(sort_key__gte=first)
+        # Keys are digits; the next number of the same length begins the next range.
+        return named if set(first) == {"9"} else named.filter(sort_key__lt=f"{int(first) + 1:0{len(first)}}")
 
     @property
     def sort(self) -> str:
@@ -287,14 +323,14 @@ class MemberFilter(django_filters.FilterSet):
         return bool(str(self.data.get("q", "")).strip())
 
     def count(self) -> int:
-        """How many are found, counted up to one more than `FOUND_LIMIT`; all of them is a stored figure."""
+        """Return the number of those found, counted up to one more than `limit`; all people is a stored figure."""
         if not self.form.is_valid():
             return 0
         if not self.searches and not set(self.active) - {"organization"}:
             return self.reach
         if self.found_first:
-            return len(self._first)
-        return self.qs.order_by()[: FOUND_LIMIT + 1].count()
+            return len(self._counted)
+        return self.qs.order_by()[: self.limit + 1].count()
 
     def search(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         condition = matching(value)
