@@ -34,6 +34,8 @@ test:
 lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
+	$(BIN)/djlint templates --check --quiet
+	$(BIN)/djlint templates --lint --quiet
 
 # A change of a model whose migration is missing.
 migrations: .venv/dev

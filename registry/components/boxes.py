@@ -55,7 +55,7 @@ def message(content: str, tone: str = "info") -> SafeString:
     return format_html('<div class="{}">\n{}\n<div>{}</div>\n</div>', classes("message", tone), mark, content)
 
 
-def empty(
+def placeholder(
     title: str,
     text: str = "",
     *,

@@ -47,7 +47,7 @@ SCRIPTS = ("errors", "menu", "confirm", "selection", "masks", "drafts", "leave",
 
 _TAGS: tuple[Callable[..., SafeString], ...] = (
     boxes.pill,
-    boxes.empty,
+    boxes.placeholder,
     boxes.meter,
     facts.fact,
     facts.facts,

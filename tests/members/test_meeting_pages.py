@@ -121,7 +121,7 @@ def test_v_a5_a_refused_agenda_keeps_its_ticks_and_a_refused_number_stays(place:
     whole, torn = applicants.apply(place), applicants.apply(place, stated={"copies": []})
     meeting = planned(place, chair)
     page = post(chair, "agenda", meeting.pk, applications=[torn.pk], separately="1").content.decode()
-    ticked = re.findall(r'name="(applications|separately)" value="(\d+)" checked', page)
+    ticked = re.findall(r'name="(applications|separately)"\s+value="(\d+)" checked', page)
     assert ticked == [("applications", str(torn.pk)), ("separately", "1")]
     post(chair, "agenda", meeting.pk, applications=[whole.pk])
     came(chair, meeting)

@@ -63,8 +63,8 @@ COMPONENTS = {
     "{% message 'warn' %}x{% endmessage %}": '<div class="message warn">[triangle-alert]<div>x</div></div>',
     "{% message 'bad' %}x{% endmessage %}": '<div class="message bad">[circle-alert]<div>x</div></div>',
     "{% message e %}x{% endmessage %}": f'<div class="message {SAFE}">[info]<div>x</div></div>',
-    "{% empty e %}": f'<div class="empty">[inbox]<p class="title">{SAFE}</p></div>',
-    "{% empty e e icon='users' action=e url=e secondary=e secondary_url=e %}": (
+    "{% placeholder e %}": f'<div class="empty">[inbox]<p class="title">{SAFE}</p></div>',
+    "{% placeholder e e icon='users' action=e url=e secondary=e secondary_url=e %}": (
         f'<div class="empty">[users]<p class="title">{SAFE}</p><p>{SAFE}</p><div class="cluster">'
         f'<a class="button primary" href="{SAFE}">{SAFE}</a><a class="button" href="{SAFE}">{SAFE}</a></div></div>'
     ),

@@ -186,7 +186,7 @@ def test_pager_needs_no_count_of_pages() -> None:
 def test_values_given_to_components_are_escaped() -> None:
     evil = "<script>alert(1)</script>"
     source = (
-        "{% pill evil 'ok' %}{% fact evil evil %}{% figure evil evil evil %}{% empty evil evil %}{% crumb evil %}{% tab evil '#' %}"
+        "{% pill evil 'ok' %}{% fact evil evil %}{% figure evil evil evil %}{% placeholder evil evil %}{% crumb evil %}{% tab evil '#' %}"
         "{% button evil '#' %}{% meter 1 2 evil %}{% select_row evil evil %}{% panel evil note=evil %}{{ evil }}{% endpanel %}"
         "{% menu evil %}{% menu_link evil '#' %}{% endmenu %}"
     )

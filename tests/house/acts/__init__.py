@@ -1,0 +1,9 @@
+"""Every transition with who may and who may not; `TABLE` is what tests/house/test_transitions_by_role.py walks through."""
+
+from . import documents, dues, members, registry
+from .base import ACTORS, Asked, Scene, Table, scene
+from .registry import PARTS
+
+TABLE: Table = {**registry.TABLE, **members.TABLE, **dues.TABLE, **documents.TABLE}
+
+__all__ = ["ACTORS", "PARTS", "TABLE", "Asked", "Scene", "scene"]

@@ -1,0 +1,149 @@
+"""How a row of the table is written: who is asked, the answers in their order, and what a transition is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from members.models import Application, Member
+from registry.access import Actor
+from registry.enums import Role
+from registry.models import Organization
+from tests.members import applicants, people
+from tests.registry import trees
+
+TODAY = timezone.localdate
+#: The society has cells and cards that travel with a code; the union has questionnaires with entries.
+BOTH = ("society", "union")
+SOCIETY = ("society",)
+UNION = ("union",)
+
+#: Who asks, in the order of the answers: roles of the organisation that keeps the card, the chair of its cell, roles of
+#: the superior, of the head, and who has no business there; last the installation itself.
+ACTORS = (
+    "chair", "deputy", "registrar", "collector", "reviewer",
+    "cell",
+    "superior", "superior's registrar", "superior's reviewer",
+    "head", "administrator",
+    "neighbour", "former officer", "other federation",
+    "installation",
+)  # fmt: skip
+
+# A row's answers: «+» done, «-» not allowed, «0» not there for the actor, or nothing found to be done, «!» refused by a
+# rule, «.» not asked.
+
+#: What the organisation does with its cards; its cell sees them too.
+CARD = "+++0- - --- -0 000 +"
+#: The same about what no cell sees: applications, meetings.
+KEPT = "+++0- 0 --- -0 000 +"
+#: What it does in itself: putting on account, planning, filling the passport.
+PLACE = "+++-- 0 --- -- 000 +"
+#: About a list, which the organisation alone sees.
+LIST = "+++-- 0 000 00 000 +"
+#: What the cell does too.
+CELL = "+++0- + --- -0 000 +"
+#: What the superior does with an organisation below.
+SUPERIOR = "----- 0 +-- ++ 000 +"
+#: What anybody may do with what is their own; the installation has nothing.
+OWN = "+++++ + +++ ++ +++ -"
+#: What is written down when something that was loaded in scope was opened.
+NOTED = "+++++ + +++ ++ +++ +"
+#: What the installation alone does.
+INSTALLATION = "----- - --- -- --- +"
+
+
+@dataclass
+class Scene:
+    """A federation with everybody who may ask, and somebody on account."""
+
+    place: people.Place
+    other: Organization
+    actors: dict[str, Actor]
+    member: Member
+    stranger: people.Place
+
+    @property
+    def keeper(self) -> Organization:
+        return self.place.keeper
+
+    @property
+    def chair(self) -> Actor:
+        return self.place.chair
+
+    @property
+    def superior(self) -> Actor:
+        return self.place.region_chair
+
+    @property
+    def neighbour(self) -> Actor:
+        return self.actors["neighbour"]
+
+    @property
+    def society(self) -> bool:
+        """Is it the society, which has cells and people who represent others?"""
+        return bool(self.place.cells)
+
+    def apply(self, **values: Any) -> Application:
+        return applicants.apply(self.place, **values)
+
+    def put(self, **values: Any) -> Member:
+        """Somebody else on account in the cell."""
+        cell = self.place.cells[0].pk if self.society else None
+        return self.place.put(snils="", ticket_number="", confirmed_duplicate=True, cell=cell, **values)
+
+
+def scene(place: people.Place, stranger: people.Place) -> Scene:
+    """Everybody who may ask about the place."""
+    other = trees.below(place.region, place.keeper.level, "Соседняя организация")
+    actors = {
+        "chair": place.chair,
+        "deputy": trees.officer(place.keeper, Role.DEPUTY, "Замова"),
+        "registrar": trees.officer(place.keeper, Role.REGISTRAR, "Учётова"),
+        "collector": trees.officer(place.keeper, Role.COLLECTOR, "Сборова"),
+        "reviewer": place.reviewer,
+        "superior": place.region_chair,
+        "superior's registrar": trees.officer(place.region, Role.REGISTRAR, "Учётова"),
+        "superior's reviewer": trees.officer(place.region, Role.REVIEWER, "Ревизорова"),
+        "head": trees.officer(place.head, Role.CHAIR, "Главная"),
+        "administrator": trees.officer(place.head, Role.ADMINISTRATOR, "Наладова"),
+        "neighbour": trees.officer(other, Role.CHAIR, "Соседова"),
+        "former officer": _former(place.keeper),
+        "other federation": stranger.chair,
+        "installation": Actor.system("sweep"),
+    }
+    if place.cells:
+        actors["cell"] = trees.officer(place.cells[0], Role.CHAIR, "Ячейкина")
+    found = Scene(place, trees.again(other), actors, Member(), stranger)
+    found.member = place.put(cell=place.cells[0].pk if place.cells else None)
+    return found
+
+
+def _former(organization: Organization) -> Actor:
+    account = trees.account(organization, "Бывшая")
+    today = TODAY()
+    account.appointments.create(
+        organization=organization,
+        role=Role.CHAIR,
+        starts_on=today.replace(year=today.year - 2, day=1),
+        ends_on=today.replace(year=today.year - 1, day=1),
+    )
+    return Actor.of(account)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A transition's row: the answers in the order of `ACTORS`, and its arguments, made in a scene.
+
+    `charters` are those that know the transition, `why` says why nobody is refused.
+    """
+
+    answers: str
+    arguments: Callable[[Scene], Mapping[str, Any]]
+    charters: tuple[str, ...] = BOTH
+    why: str = ""
+
+
+Table = dict[Callable[..., Any], Asked]

@@ -1,0 +1,49 @@
+"""Consents, what was printed, wordings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from documents.models import Consent
+from documents.transitions import consents, printing, texts
+from registry.enums import DataClass
+
+from ..cast import picture
+from .base import CARD, NOTED, Asked, Scene, Table
+
+#: Papers are printed by whoever keeps the card and by every chair and registrar above.
+PRINTERS = "+++-- - ++- +- 0-0 +"
+
+
+def _signed(s: Scene) -> Consent:
+    return consents.mark_signed(s.member.pk, signed_on=timezone.localdate(), scan=picture(), by=s.chair)
+
+
+def _wording(s: Scene) -> dict[str, Any]:
+    return dict(s.keeper.federation.charter.consent)
+
+
+TABLE: Table = {
+    consents.mark_signed: Asked(CARD, lambda s: {"member_id": s.member.pk, "signed_on": timezone.localdate()}),
+    consents.mark_many_signed: Asked(CARD, lambda s: {"dates": {s.member.pk: timezone.localdate()}}),
+    consents.take_back_tick: Asked(CARD, lambda s: {"member_id": _signed(s).member_id}),
+    consents.put_scan: Asked(CARD, lambda s: {"member_id": _signed(s).member_id, "scan": picture("JPEG")}),
+    consents.note_scan_opened: Asked(
+        NOTED, lambda s: {"consent": _signed(s)}, why="the view loads the consent in scope"
+    ),
+    printing.record_prints: Asked(
+        PRINTERS,
+        lambda s: {"form": "consent", "member_ids": [s.member.pk], "data_classes": [DataClass.GENERAL]},
+    ),
+    printing.record_blank: Asked(
+        "+++-- + ++- +- +0+ 0", lambda s: {"form": "consent"}, why="in the actor's own organisation"
+    ),
+    printing.record_applicant: Asked(
+        "+++-- - ++- +- --- +", lambda s: {"form": "application", "about": s.apply(), "organization": s.keeper}
+    ),
+    texts.issue_text: Asked(
+        "----- - --- -+ --- !", lambda s: {"wording": _wording(s), "valid_from": timezone.localdate()}
+    ),
+}

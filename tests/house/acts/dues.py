@@ -1,0 +1,54 @@
+"""Payments, rates, the charge of the year."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from dues.transitions import payments, rates, years
+from dues.transitions.payments import Paid
+
+from .base import CELL, PLACE, SOCIETY, Asked, Scene, Table
+
+#: Rates are the federation's: its chair, deputy and administrator set them.
+FEDERAL = "----- - --- ++ --- +"
+
+
+def _paid(s: Scene) -> dict[str, Any]:
+    return {
+        "member_id": s.member.pk, "fee": "voluntary", "year": None, "amount": Decimal("100"),
+        "made_on": timezone.localdate(), "paper": "Ведомость № 1", "key": "one",
+    }  # fmt: skip
+
+
+def _entry(s: Scene) -> int:
+    return payments.record_payment(**_paid(s), by=s.chair).entry.pk
+
+
+def _rate(s: Scene) -> dict[str, Any]:
+    day = timezone.localdate() + dt.timedelta(days=1)
+    return {"fee": "annual", "amount": Decimal("77"), "valid_from": day, "paper": "Постановление № 7"}
+
+
+def _set_rate(s: Scene) -> int:
+    return rates.set_rate(s.keeper.federation, **_rate(s), by=s.actors["head"]).pk
+
+
+TABLE: Table = {
+    payments.record_payment: Asked(CELL, _paid),
+    payments.record_payments: Asked(PLACE, lambda s: {"organization_id": s.keeper.pk, "payments": [Paid(**_paid(s))]}),
+    payments.reverse_payment: Asked(CELL, lambda s: {"entry_id": _entry(s), "reason": "Ошибка"}),
+    rates.load_rates: Asked(FEDERAL, lambda s: {"federation": s.keeper.federation}),
+    rates.set_rate: Asked(FEDERAL, lambda s: {"federation": s.keeper.federation, **_rate(s)}, SOCIETY),
+    rates.take_rate_back: Asked(
+        FEDERAL, lambda s: {"rate_id": _set_rate(s), "federation": s.keeper.federation}, SOCIETY
+    ),
+    years.charge_new_year: Asked(
+        PLACE,
+        lambda s: {"organization_id": s.keeper.pk, "year": timezone.localdate().year},
+        SOCIETY,
+    ),
+}

@@ -1,0 +1,206 @@
+"""Accounts, organisations, names, passports."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from registry.enums import BodyKind, Level, OrganizationStatus, Role
+from registry.models import Account, Organization, SavedFilter
+from registry.transitions import (
+    accounts,
+    charters,
+    installation,
+    lifecycle,
+    organizations,
+    passports,
+    renames,
+    screens,
+    sessions,
+)
+from registry.transitions.base import change, write_event, write_events
+from tests.registry import trees
+
+from .base import INSTALLATION, NOTED, OWN, PLACE, SUPERIOR, Asked, Scene, Table
+
+#: The superior founds below itself; the others do not see it.
+FOUNDERS = "00--- 0 +-- ++ 0-0 +"
+PERSON = {"surname": "Новикова", "given_name": "Ольга", "patronymic": "", "email": "", "phone": ""}
+#: Officers of the organisation and of what lies below are managed by its chair and everybody above.
+MANAGERS = "++--- 0 +-- ++ 000 +"
+
+
+def _subordinate(s: Scene) -> Account:
+    account = trees.officer(s.keeper, Role.REGISTRAR, "Подчинённая").account
+    assert account is not None
+    return account
+
+
+def _appointment(s: Scene, days: int = 30) -> int:
+    since = timezone.localdate() - dt.timedelta(days=days)
+    appointment = trees.officer(s.keeper, Role.REGISTRAR, "Подчинённая", since=since).appointment
+    assert appointment is not None
+    return appointment.pk
+
+
+def _status(s: Scene, status: str) -> int:
+    Organization.objects.filter(pk=s.keeper.pk).update(status=status)
+    return s.keeper.pk
+
+
+def _body(s: Scene) -> int:
+    return passports.add_body(s.keeper.pk, kind=BodyKind.AUDIT, name="Комиссия", by=s.chair).pk
+
+
+def _seat(s: Scene) -> int:
+    since = timezone.localdate()
+    return passports.seat_person(_body(s), full_name="Ким Л. В.", since=since, by=s.chair).pk
+
+
+def _asked(s: Scene) -> int:
+    return renames.ask_rename(s.keeper.pk, full_name="Иное имя", short_name="Иное имя", by=s.chair).pk
+
+
+def _answered(s: Scene) -> int:
+    return renames.decide_rename(_asked(s), accept=False, reason="Нет приказа", by=s.superior).pk
+
+
+def _name(s: Scene) -> dict[str, Any]:
+    return {"organization_id": s.keeper.pk, "full_name": s.keeper.full_name, "short_name": s.keeper.short_name}
+
+
+def _filter(s: Scene) -> int:
+    assert s.chair.account is not None
+    return SavedFilter.objects.create(account=s.chair.account, screen="members", name="Мои", values={"a": "b"}).pk
+
+
+SEAT = {"full_name": "Ким Л. В.", "until": None, "duty": "", "minutes": ""}
+
+TABLE: Table = {
+    accounts.create_account: Asked(
+        MANAGERS,
+        lambda s: {
+            "organization_id": s.keeper.pk,
+            "person": PERSON,
+            "role": Role.REGISTRAR,
+            "starts_on": timezone.localdate(),
+        },
+    ),
+    accounts.edit_account: Asked(
+        MANAGERS, lambda s: {"account_id": _subordinate(s).pk, "values": {"phone": "+79001112233"}}
+    ),
+    accounts.reissue_password: Asked(MANAGERS, lambda s: {"account_id": _subordinate(s).pk}),
+    accounts.block_account: Asked(MANAGERS, lambda s: {"account_id": _subordinate(s).pk, "reason": "Уволена"}),
+    accounts.unblock_account: Asked(
+        MANAGERS,
+        lambda s: {"account_id": accounts.block_account(_subordinate(s).pk, reason="?", by=s.superior).pk},
+    ),
+    accounts.change_own_password: Asked(OWN, lambda s: {"password": "верный конь батарея скрепка"}),
+    accounts.edit_own_contacts: Asked(OWN, lambda s: {"values": {"phone": "+79001112233"}}),
+    accounts.set_display: Asked(OWN, lambda s: {"values": {"large_type": True}}),
+    accounts.end_own_sessions: Asked(OWN, lambda s: {}),
+    accounts.appoint: Asked(
+        MANAGERS,
+        lambda s: {
+            "account_id": _subordinate(s).pk,
+            "organization_id": s.keeper.pk,
+            "role": Role.COLLECTOR,
+            "starts_on": timezone.localdate(),
+        },
+    ),
+    accounts.dismiss: Asked(MANAGERS, lambda s: {"appointment_id": _appointment(s), "last_day": timezone.localdate()}),
+    accounts.withdraw_appointment: Asked(MANAGERS, lambda s: {"appointment_id": _appointment(s, days=0)}),
+    charters.change_charter: Asked(
+        INSTALLATION, lambda s: {"federation_id": s.keeper.federation_id, "values": {"minimum_age": 16}}
+    ),
+    installation.create_administrator: Asked(INSTALLATION, lambda s: {"person": PERSON}),
+    lifecycle.open_organization: Asked(
+        SUPERIOR,
+        lambda s: {"organization_id": _status(s, OrganizationStatus.FORMING), "on": timezone.localdate()},
+    ),
+    lifecycle.begin_liquidation: Asked(SUPERIOR, lambda s: {"organization_id": s.keeper.pk}),
+    lifecycle.stop_liquidation: Asked(
+        SUPERIOR, lambda s: {"organization_id": _status(s, OrganizationStatus.LIQUIDATING)}
+    ),
+    organizations.found_federation: Asked(
+        INSTALLATION,
+        lambda s: {
+            "code": "new",
+            "name": "Новая",
+            "charter_key": "voi",
+            "full_name": "Новая федерация",
+            "short_name": "Новая",
+        },
+    ),
+    organizations.found_organization: Asked(
+        FOUNDERS,
+        lambda s: {
+            "parent": s.place.region,
+            "level": Level.LOCAL,
+            "full_name": "Новая организация",
+            "short_name": "Новая организация",
+        },
+    ),
+    organizations.found_list: Asked(
+        FOUNDERS,
+        lambda s: {
+            "rows": [
+                {
+                    "parent": s.place.region,
+                    "level": Level.LOCAL,
+                    "full_name": "Новая",
+                    "short_name": "Новая организация",
+                }
+            ]
+        },
+    ),
+    organizations.keep_list: Asked(
+        "++--- + +-- ++ +-+ +",
+        lambda s: {"parent": s.place.region, "data": b"list"},
+        why="the file is the account's own until its rows are looked at; who may found at all may bring one",
+    ),
+    organizations.drop_list: Asked(
+        "+---- - --- -- --- -",
+        lambda s: {"file": organizations.keep_list(s.keeper, b"list", by=s.chair)},
+    ),
+    organizations.note_structure_exported: Asked(
+        NOTED, lambda s: {"count": 1}, why="the structure that was taken is the actor's own subtree"
+    ),
+    passports.fill_passport: Asked(
+        PLACE, lambda s: {"organization_id": s.keeper.pk, "tab": "inpo", "values": {"phone": "+79001112233"}}
+    ),
+    passports.add_body: Asked(
+        PLACE, lambda s: {"organization_id": s.keeper.pk, "kind": BodyKind.AUDIT, "name": "Комиссия"}
+    ),
+    passports.edit_body: Asked(
+        PLACE, lambda s: {"body_id": _body(s), "kind": BodyKind.AUDIT, "name": "Ревизионная комиссия"}
+    ),
+    passports.remove_body: Asked(PLACE, lambda s: {"body_id": _body(s)}),
+    passports.seat_person: Asked(
+        PLACE, lambda s: {"body_id": _body(s), "full_name": "Ким Л. В.", "since": timezone.localdate()}
+    ),
+    passports.edit_seat: Asked(
+        PLACE, lambda s: {"seat_id": _seat(s), **SEAT, "duty": "член", "since": timezone.localdate()}
+    ),
+    renames.confirm_name: Asked(PLACE, lambda s: {"organization_id": s.keeper.pk}),
+    renames.correct_name: Asked(PLACE, _name),
+    renames.ask_rename: Asked(
+        "+++-- 0 --- -- 000 .", lambda s: {**_name(s), "full_name": "Иное", "short_name": "Иное"}
+    ),
+    renames.decide_rename: Asked(SUPERIOR, lambda s: {"request_id": _asked(s), "accept": True}),
+    renames.rename_organization: Asked(SUPERIOR, lambda s: {**_name(s), "short_name": "Иное имя"}),
+    renames.dismiss_answer: Asked(PLACE, lambda s: {"request_id": _answered(s)}),
+    screens.keep_filter: Asked(OWN, lambda s: {"screen": "members", "name": "Мои", "values": {"a": "b"}}),
+    screens.drop_filter: Asked("+0000 0 000 00 000 -", lambda s: {"filter_id": _filter(s)}),
+    screens.choose_columns: Asked(OWN, lambda s: {"screen": "members", "columns": ["name"]}),
+    sessions.signed_in: Asked(NOTED, lambda s: {}, why="tells of the actor himself"),
+    sessions.signed_out: Asked(NOTED, lambda s: {}, why="tells of the actor himself"),
+    sessions.chosen: Asked(
+        NOTED, lambda s: {"appointment": s.chair.appointment}, why="the view takes the account's own appointments alone"
+    ),
+}
+
+#: What every transition is made of; asked through each of them.
+PARTS = {change, write_event, write_events}

@@ -1,0 +1,129 @@
+"""Every transition is asked directly by each role at each level, on both charters (N-H1, N-H2)."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection, transaction
+
+from registry.access import Actor
+from registry.errors import NotAllowed, RuleViolation
+from tests.members import people
+
+from .acts import ACTORS, PARTS, TABLE, Scene, scene
+from .test_url_scope import WRITING
+from .tree import modules
+
+pytestmark = pytest.mark.once
+
+
+def transitions() -> dict[Callable[..., Any], str]:
+    """Every public function of the layer that takes `by`, with its dotted name."""
+    found = {}
+    for module in modules("transitions"):
+        for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
+            own = function.__module__ == module.name and not name.startswith("_") and function not in PARTS
+            if own and "by" in inspect.signature(function).parameters:
+                found[function] = f"{module.name}.{name}"
+    return found
+
+
+NAMES = transitions()
+ROWS = [
+    pytest.param(function, charter, id=f"{NAMES.get(function, function.__name__)}-{charter}")
+    for function, row in TABLE.items()
+    for charter in row.charters
+]
+
+
+def test_n_h1_every_transition_has_its_row() -> None:
+    assert sorted(NAMES.values()) == sorted(NAMES.get(function, repr(function)) for function in TABLE)
+
+
+def test_n_h1_no_transition_is_overlooked() -> None:
+    """As many as the text of the modules has, whatever the modules are called and however they are decorated."""
+    written = sorted(
+        f"{module.name}.{node.name}"
+        for module in modules("transitions")
+        for node in ast.parse(module.text).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if "by" in {argument.arg for argument in [*node.args.args, *node.args.kwonlyargs]}
+    )
+    parts = sorted(f"{part.__module__}.{part.__name__}" for part in PARTS)
+    assert sorted([*NAMES.values(), *parts]) == written
+    assert {name.partition(".")[0] for name in written} == {"registry", "members", "dues", "documents"}
+
+
+def test_n_h1_a_row_without_refusal_says_why() -> None:
+    silent = [NAMES[function] for function, row in TABLE.items() if not set(row.answers) & set("-0") and not row.why]
+    own = {"change_own_password", "edit_own_contacts", "end_own_sessions", "set_display"}
+    assert {name.rpartition(".")[2] for name in silent} - own == set()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, files: Path) -> Path:
+    """Files of the scenes live as long as these."""
+    settings.FILES_ROOT = files
+    return files
+
+
+@pytest.fixture(scope="module")
+def scenes(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator[dict[str, Scene]]:
+    """Both federations, made once; what a test does to them is undone."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(settings, "FILES_ROOT", files)
+        society, union = people.voi(), people.union()
+        yield {"society": scene(society, union), "union": scene(union, society)}
+        transaction.set_rollback(True)
+
+
+def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor) -> str:
+    """What the actor meets; whatever is done is undone."""
+    wrote: list[str] = []
+
+    def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        wrote.extend(WRITING.findall(sql))
+        return execute(sql, params, many, context)
+
+    point = transaction.savepoint()
+    try:
+        with connection.execute_wrapper(watch):
+            function(**arguments, by=by)
+    except NotAllowed:
+        return "-"
+    except ObjectDoesNotExist:
+        return "0"
+    except RuleViolation:
+        return "!"
+    finally:
+        transaction.savepoint_rollback(point)
+    # Without a row to write nothing was found to be done.
+    return "+" if wrote else "0"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("function", "charter"), ROWS)
+def test_n_h1_n_h2_each_role_may_what_is_its_own_and_finds_nothing_of_others(
+    scenes: dict[str, Scene], function: Callable[..., Any], charter: str
+) -> None:
+    found, row = scenes[charter], TABLE[function]
+    with transaction.atomic():
+        arguments = dict(row.arguments(found))
+        expected = dict(zip(ACTORS, row.answers.replace(" ", ""), strict=True))
+        asked = [name for name in ACTORS if name in found.actors and expected[name] != "."]
+        met = {name: answer(function, arguments, found.actors[name]) for name in asked}
+        transaction.set_rollback(True)
+    assert met == {name: expected[name] for name in asked}

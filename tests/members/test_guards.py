@@ -1,0 +1,236 @@
+"""Guards inside the transitions, each asked directly and where no other one refuses: who finds whom, what is left open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from documents.models import Consent
+from documents.transitions.consents import mark_signed
+from dues.transitions import charge_new_year
+from members.enums import EndReason, PaperCard
+from members.imports.issues import CATALOGUE, Issue, Kind
+from members.imports.values import parse
+from members.imports.verdicts import awaits_a_word
+from members.models import Application, Attachment, Member, Transfer
+from members.rules.applications import waiting_twins
+from members.rules.transfers import find_exactly
+from members.transitions import transfers
+from members.transitions.accounting import put_many_on_account, put_on_account
+from members.transitions.applications import file_application, withdraw_application
+from members.transitions.attachments import attach
+from members.transitions.cards import put_photo
+from members.transitions.leaving import deregister
+from registry import access
+from registry.access import Actor
+from registry.enums import DataClass, Level, Role
+from registry.errors import NotAllowed
+from registry.models import Organization, StoredFile
+from tests.house.cast import picture
+from tests.members import applicants, people
+from tests.members.people import Place, union, voi
+from tests.refusals import refused
+from tests.registry import trees
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def place() -> Place:
+    return voi()
+
+
+def beside(place: Place) -> tuple[Organization, Actor]:
+    """Another organisation of the same level below the same superior, with its chair."""
+    other = trees.below(place.region, place.keeper.level, "Соседняя организация")
+    return trees.again(other), trees.officer(other, Role.CHAIR, "Соседова")
+
+
+# Classes of data
+
+
+@pytest.fixture
+def blind_registrar(place: Place, monkeypatch: pytest.MonkeyPatch) -> Actor:
+    """A registrar of an installation in which registrars do not read health data."""
+    readable = access.CLASSES[Role.REGISTRAR] - {DataClass.HEALTH}
+    monkeypatch.setitem(access.CLASSES, Role.REGISTRAR, readable)
+    return trees.officer(place.keeper, Role.REGISTRAR, "Учётова")
+
+
+def test_v_c5_nobody_enters_what_they_may_not_read(place: Place, blind_registrar: Actor) -> None:
+    closed = {**people.VOI_PERSON, "disability_group": "II"}
+    given: dict[str, Any] = {"organization": place.keeper, "by": blind_registrar}
+    with pytest.raises(NotAllowed):
+        put_on_account(values=closed, **given)
+    with pytest.raises(NotAllowed):
+        put_many_on_account(people=[closed], **given)
+    values = applicants.values(place, disability_group="II")
+    with pytest.raises(NotAllowed):
+        file_application(values=values, facts=applicants.facts(), **given)
+    assert (Member.objects.count(), Application.objects.count()) == (0, 0)
+    open_values = {n: v for n, v in people.VOI_PERSON.items() if n not in {"disability_group", "disability_cause"}}
+    put_on_account(values=open_values, **given)
+    assert Member.objects.count() == 1
+
+
+# Dues before a leaving
+
+
+@pytest.fixture
+def in_arrears(place: Place) -> Member:
+    """Somebody who owes the fee of the year before."""
+    member = place.put(joined_on=dt.date(TODAY.year - 3, 3, 12))
+    charge_new_year(place.keeper.pk, TODAY.year - 1, by=place.chair)
+    return member
+
+
+def test_v_b10_a_transfer_is_not_confirmed_while_last_years_fee_is_unpaid(place: Place, in_arrears: Member) -> None:
+    other, chair = beside(place)
+    transfer = transfers.request_departure(in_arrears.pk, target=other, by=place.chair)
+    with refused("V-B10", match=f"{TODAY.year - 1} год"):
+        transfers.confirm(transfer.pk, by=chair)
+    Transfer.objects.update(answer_by=TODAY - dt.timedelta(days=1))
+    with refused("V-B10", match=f"{TODAY.year - 1} год"):
+        transfers.decide(transfer.pk, carry_out=True, by=place.region_chair)
+    in_arrears.refresh_from_db()
+    assert in_arrears.organization == place.keeper
+
+
+def test_v_b10_nobody_leaves_while_last_years_fee_is_unpaid(place: Place, in_arrears: Member) -> None:
+    with refused("V-B10", match=f"{TODAY.year - 1} год"):
+        deregister(in_arrears.pk, reason=EndReason.OWN_WISH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+
+
+# Who is found
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"surname": "Другая"},
+        {"given_name": "Мария"},
+        {"patronymic": "Петровна"},
+        {"patronymic": ""},
+        {"birth_date": dt.date(1978, 9, 23)},
+    ],
+)
+def test_n_a1_a_member_is_asked_for_by_name_patronymic_and_birth_date_together(changed: dict[str, Any]) -> None:
+    place = union()
+    other, chair = beside(place)
+    member = place.put()
+    exact = {n: people.UNION_PERSON[n] for n in ("surname", "given_name", "patronymic", "birth_date")}
+    with refused("U-5", field="surname"):
+        transfers.request_arrival(organization=other, **{**exact, **changed}, by=chair)
+    assert transfers.request_arrival(organization=other, **exact, by=chair).member == member
+
+
+def test_n_a1_nobody_is_found_who_is_at_home_gone_in_another_federation_or_one_of_two() -> None:
+    place = union()
+    other, _chair = beside(place)
+    exact = tuple(people.UNION_PERSON[n] for n in ("surname", "given_name", "patronymic", "birth_date"))
+    member = place.put()
+    assert find_exactly(other, *exact) == member
+    stranger = trees.below(trees.head("education_union", "Иной профсоюз"), Level.PRIMARY)
+    for organization in (place.keeper, trees.again(stranger)):
+        with refused("U-5", field="surname"):
+            find_exactly(organization, *exact)
+    twin = place.put(confirmed_duplicate=True)
+    with refused("U-5", field="surname"):
+        find_exactly(other, *exact)
+    deregister(twin.pk, reason=EndReason.OWN_WISH, on=TODAY, by=place.chair)
+    assert find_exactly(other, *exact) == member
+    deregister(member.pk, reason=EndReason.OWN_WISH, on=TODAY, by=place.chair)
+    with refused("U-5", field="surname"):
+        find_exactly(other, *exact)
+
+
+def test_n_a1_an_application_waits_as_a_twin_in_its_own_federation_alone(place: Place) -> None:
+    application = applicants.apply(place)
+    values = {n: getattr(application, n) for n in ("surname", "given_name", "patronymic", "birth_date")}
+    federation = place.keeper.federation
+    stranger = voi()
+
+    def twins(**changed: Any) -> list[str]:
+        return [str(twin.organization_name) for twin in waiting_twins(federation, {**values, **changed})]
+
+    here = [place.keeper.short_name]
+    assert [twins(), twins(patronymic="")] == [here, here]
+    others = ({"surname": "Иная"}, {"given_name": "Ия"}, {"patronymic": "Иная"}, {"birth_date": dt.date(1968, 7, 5)})
+    assert [twins(**changed) for changed in (*others, {"birth_date": None})] == [[]] * 5
+    assert waiting_twins(federation, values, exclude=application.pk) == []
+    assert waiting_twins(stranger.keeper.federation, values) == []
+    withdraw_application(application.pk, by=place.chair)
+    assert twins() == []
+
+
+# What sealing leaves open
+
+
+def test_v_b10_files_of_a_sealed_card_lie_with_no_organisation(place: Place) -> None:
+    member, stays = place.put(), place.put(surname="Яшина", snils="", ticket_number="2")
+    for person in (member, stays):
+        put_photo(person.pk, jpeg=picture("JPEG"), by=place.chair)
+        mark_signed(person.pk, signed_on=TODAY, scan=picture(), by=place.chair)
+        attach(member_id=person.pk, kind="application", data=picture(), by=place.chair)
+
+    def holders(person: Member) -> list[int | None]:
+        person.refresh_from_db()
+        scan = Consent.objects.get(member=person).scan_id
+        attached = Attachment.objects.get(member=person).file_id
+        return [StoredFile.objects.get(pk=pk).organization_id for pk in (person.photo_id, scan, attached)]
+
+    assert holders(member) == [place.keeper.pk] * 3
+    left = deregister(
+        member.pk,
+        reason=EndReason.DEPARTURE,
+        on=TODAY,
+        destination="Калуга",
+        paper_card=PaperCard.HANDED,
+        by=place.chair,
+    )
+    assert (holders(member), holders(stays)) == ([None] * 3, [place.keeper.pk] * 3)
+    other, chair = beside(place)
+    transfers.arrive(organization=other, ticket_number=member.ticket_number, code=left.code, on=TODAY, by=chair)
+    assert holders(member) == [other.pk] * 3
+
+
+# What waits for the chair's word in a list
+
+
+#: Only told: the row goes in as it is.
+TOLD = {
+    "address_split", "address_whole", "birth_beside_name", "email_spaces", "female_by_patronymic", "leading_zeros",
+    "male_by_patronymic", "name_case", "no_patronymic", "on_account", "passport_outlived", "passport_split",
+    "phone_in_address", "repeated_below", "year_only",
+}  # fmt: skip
+
+
+def test_u_5_what_is_assumed_of_a_person_waits_for_a_word_and_what_is_only_told_does_not() -> None:
+    remarks = {code for code, (kind, _message) in CATALOGUE.items() if kind is not Kind.ERROR}
+    assert {code for code in remarks if not awaits_a_word(Issue("x", code))} == TOLD
+
+
+@pytest.mark.parametrize(
+    ("raw", "percent", "codes"),
+    [
+        (0.01, "1.00", ["percent_fraction"]),
+        (0.015, "1.50", ["percent_fraction"]),
+        (0.1, "0.10", []),
+        (1.0, "1.00", []),
+        ("0.01", "0.01", []),
+        ("0,5 %", "0.50", []),
+        (0.0, "0.00", []),
+        ("100", "100.00", []),
+    ],
+)
+def test_u_d1_a_fraction_of_a_workbook_is_a_percentage_and_waits_for_a_word(
+    raw: Any, percent: str, codes: list[str]
+) -> None:
+    parsed = parse("dues_percent", raw, today=TODAY)
+    assert parsed.values == {"dues_percent": Decimal(percent)}
+    assert ([issue.code for issue in parsed.issues], any(map(awaits_a_word, parsed.issues))) == (codes, bool(codes))
