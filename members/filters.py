@@ -21,11 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from dues.rules.figures import with_standing
 from registry.access import Actor
 from registry.enums import DataClass, Permission
-from registry.indexes import by_index
 from registry.models import Organization
 from registry.requests import ids_in
 from registry.rules.figures import totals, totals_under
-from registry.text import sort_prefix
 from registry.widgets import DateField
 
 from .enums import OPEN_CONSENTS, BatchState, ConsentState, RegistrationReason, Sex
@@ -34,7 +32,7 @@ from .models.cards import MemberQuerySet
 from .rules import cells_of
 from .rules.fields import choices_of
 from .rules.person import years_after
-from .search import QUERY_LENGTH, matching
+from .search import QUERY_LENGTH, first_by_name, matching
 
 #: Maximum number of people that pages, counts and selections reach; to find others the list is narrowed.
 FOUND_LIMIT = 20_000
@@ -255,7 +253,7 @@ class MemberFilter(django_filters.FilterSet):
         """Who is found, in the order asked for; of more than `FOUND_LIMIT` some of them."""
         if not self.found_first:
             return list(self.found.values_list("pk", flat=True)[:FOUND_LIMIT])
-        return self._by_name(FOUND_LIMIT)
+        return first_by_name(self.qs, self.data.get("q", ""), FOUND_LIMIT)
 
     @property
     def page_ids(self) -> list[int]:
@@ -277,30 +275,7 @@ class MemberFilter(django_filters.FilterSet):
 
     @cached_property
     def _counted(self) -> list[int]:
-        return self._by_name(self.limit + 1)
-
-    def _by_name(self, most: int) -> list[int]:
-        """Ids of at most so many people in the order of their names.
-
-        Where more people match, those whose surname begins with what is typed come first: the index of names holds
-        them in their order. The others are found by the index of words, which has no order.
-        """
-        with by_index():
-            found = list(self._by_surname().order_by("sort_key", "pk").values_list("sort_key", "pk")[:most])
-            if len(found) < most:
-                known = set(found)
-                others = self.qs.order_by().values_list("sort_key", "pk")[:most]
-                found += [row for row in others if row not in known][: most - len(found)]
-        return [pk for _key, pk in sorted(found)]
-
-    def _by_surname(self) -> MemberQuerySet:
-        """Those found whose surname, given name and patronymic begin as typed: a range of the index of names."""
-        first = sort_prefix(self.data.get("q", ""))
-        if not first:
-            return self.qs.none()
-        named = self.qs.filter(sort_key__gte=first)
-        # Keys are digits; the next number of the same length begins the next range.
-        return named if set(first) == {"9"} else named.filter(sort_key__lt=f"{int(first) + 1:0{len(first)}}")
+        return first_by_name(self.qs, self.data.get("q", ""), self.limit + 1)
 
     @property
     def sort(self) -> str:
