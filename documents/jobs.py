@@ -22,12 +22,11 @@ from registry.jobs import Prepare, Work, job
 from registry.models import Organization
 
 from .prints import meeting_papers, state_on_day
-from .prints.core import Batch, Form, batch_for, bundle, forms, render_all, sheets_for
+from .prints.core import Batch, Form, Paper, batch_for, bundle, forms, render_all, sheets_for
 from .prints.engine.merging import page_count
 from .prints.engine.sheets import NOTHING, Sheets
 from .prints.packing import pack
 from .prints.registration_book import BOOK, PAGES
-from .prints.registration_book import contexts as book_pages
 from .rules import CARD_FORM, check_readable
 from .transitions.consents import mark_many_signed
 from .transitions.printing import record_applicant, record_prints
@@ -153,7 +152,7 @@ def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID 
     return recorded
 
 
-def _pages(form: Form, pages: Sequence[Mapping[str, Any]], batch: Batch) -> Prepare:
+def _pages(form: Paper, pages: Sequence[Mapping[str, Any]], batch: Batch) -> Prepare:
     """Lays out pages of the form by their numbers."""
     return lambda chunks: render_all(
         sheets_for(form, [pages[number] for number in numbers], batch) for numbers in chunks
@@ -169,7 +168,7 @@ def print_book(work: Work) -> None:
     require(work.actor, Permission.PRINT, unit)
     batch = Batch(unit, frozenset({DataClass.GENERAL}), timezone.localdate())
     lines = list(BookLine.objects.visible_to(work.actor).filter(unit=unit).order_by("number"))
-    pages = book_pages(unit, lines, batch)
+    pages = BOOK.build(unit, lines, batch)
 
     work.each(range(len(pages)), PAGES, work.keep_part, prepare=_pages(BOOK, pages, batch))
     record_applicant(BOOK.code, unit, organization=unit, by=work.actor, rule="V-B7")
@@ -192,7 +191,9 @@ def print_invitations(work: Work) -> None:
         found = invited.filter(pk__in=ids).in_bulk()
         # Who withdrew meanwhile, or was decided on, is told nothing.
         told = [found[pk] for pk in ids if pk in found]
-        return meeting_papers.invitations(told) if told else NOTHING
+        if not told:
+            return NOTHING
+        return meeting_papers.sheets_of(meeting_papers.INVITATION, told[0].organization, told)
 
     work.each(
         work.params["applications"],
@@ -204,10 +205,10 @@ def print_invitations(work: Work) -> None:
     if not parts:
         work.finish(people=0)
         return
-    data = bundle(meeting_papers.PAPERS["invitation"], parts)
+    data = bundle(meeting_papers.INVITATION, parts)
     with transaction.atomic():
-        record_applicant("invitations", meeting, organization=meeting.organization, by=work.actor)
-        name = f"invitations-{timezone.localdate():%Y-%m-%d}.pdf"
+        record_applicant(meeting_papers.INVITATIONS.code, meeting, organization=meeting.organization, by=work.actor)
+        name = f"{meeting_papers.INVITATIONS.code}-{timezone.localdate():%Y-%m-%d}.pdf"
         # A notice is one sheet.
         work.finish(data, name=name, people=page_count(data))
 
@@ -221,7 +222,7 @@ def print_day(work: Work) -> None:
     lines = [found[pk] for pk in work.params["lines"] if pk in found]
     batch = Batch(place, frozenset({DataClass.GENERAL}), timezone.localdate())
     day = dt.date.fromisoformat(work.params["day"])
-    pages = state_on_day.contexts(place, day, lines, units=work.params["units"], batch=batch)
+    pages = state_on_day.build(place, day, lines, units=work.params["units"], batch=batch)
 
     form = state_on_day.STATE
     work.each(range(len(pages)), state_on_day.PAGES, work.keep_part, prepare=_pages(form, pages, batch))

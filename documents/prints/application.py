@@ -30,4 +30,5 @@ FORM = Form(
     fields=("surname", "given_name", "sex", "category", "workplace", "position", "dues_form"),
     keeper_fields=("chair_name",),
     two_sided=False,
+    for_applicants=True,
 )

@@ -108,4 +108,5 @@ FORM = Form(
         "city", "street", "house",
     ),
     operator_fields=("full_name", "ogrn", "inn", "legal_address"),
+    for_applicants=True,
 )  # fmt: skip

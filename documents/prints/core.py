@@ -1,4 +1,4 @@
-"""The printing core: what a form is, which forms there are, and the one way from contexts to a PDF."""
+"""The printing core: what a paper is, which papers there are, and the one way from contexts to a PDF."""
 
 from __future__ import annotations
 
@@ -32,18 +32,48 @@ if TYPE_CHECKING:
     from registry.models import Organization
 
 T = TypeVar("T")
+#: The modules that declare papers.
+PACKAGE = "documents.prints"
 
 
 @dataclass(frozen=True)
-class Form:
-    """A paper form; `build` makes the template's values for one member, or for a blank without one."""
+class Paper:
+    """What the registry prints on paper, declared in a module of this package and found there by `papers()` (ADR 9)."""
 
+    #: Names the paper in addresses and in the records of prints, for ever.
     code: str
-    #: Russian, as the menu and the PDF's title name it.
+    #: Russian, as menus, records and the PDF's title name it.
     title: str
-    build: Callable[[Member | None, Batch], Mapping[str, Any]]
-    #: Classes of data that the paper shows; who may not read them all may not print it filled.
+    #: Returns the template's values for each sheet.
+    build: Callable[..., Any]
+    #: Classes of data that `build` reads. Only those who may read them all may print the paper filled.
     data_classes: frozenset[DataClass] = frozenset({DataClass.GENERAL})
+    #: Name of the template and of the style sheet, without their endings; the code where it is left out.
+    template: str = ""
+    stylesheet: str = ""
+    #: Printed on both sides: every sheet of the bundle begins on a new leaf.
+    two_sided: bool = False
+
+    def template_names(self, charter: Charter) -> list[str]:
+        """Return the names of the charter's own template and of the one common to all."""
+        name = self.template or self.code
+        return [f"prints/{charter.key}/{name}.html", f"prints/{name}.html"]
+
+    @property
+    def stylesheet_name(self) -> str:
+        """Return the file name of the paper's style sheet; empty where it has none of its own."""
+        name = f"{self.stylesheet or self.template or self.code}.css"
+        return name if name in own_names() else ""
+
+
+@dataclass(frozen=True)
+class Form(Paper):
+    """A paper about one member; `build` returns the values of one sheet for a member, or of a blank form without one."""
+
+    build: Callable[[Member | None, Batch], Mapping[str, Any]]
+    two_sided: bool = True
+    #: Printed for applicants too, before they are members.
+    for_applicants: bool = False
     #: Relations that a sheet reads, so that many cost no more queries than one.
     related: tuple[str, ...] = ()
     prefetched: tuple[str, ...] = ()
@@ -52,14 +82,8 @@ class Form:
     #: The same of the organisation that keeps the card, and of the operator of personal data.
     keeper_fields: tuple[str, ...] = ()
     operator_fields: tuple[str, ...] = ()
-    #: Printed on both sides: every sheet of the bundle begins on a new leaf.
-    two_sided: bool = True
     #: What a sheet carries, for the print record, where the paper is continued line by line (V-B2).
     carries: Callable[[Member, Batch], Mapping[str, Any]] | None = None
-
-    def template_names(self, charter: Charter) -> list[str]:
-        """The charter's own template, or the one common to all."""
-        return [f"prints/{charter.key}/{self.code}.html", f"prints/{self.code}.html"]
 
     def members(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
         """The members with everything at hand that the form shows."""
@@ -125,18 +149,34 @@ def batch_for(actor: Actor, organization: Organization) -> Batch:
 
 
 @cache
+def papers() -> dict[str, Paper]:
+    """Return every paper there is, by code: each module of the package is asked for those that it declares.
+
+    Raises `ValueError` where two papers have the same code.
+    """
+    package = importlib.import_module(PACKAGE)
+    found: dict[str, Paper] = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{package.__name__}.{info.name}")
+        for paper in vars(module).values():
+            if isinstance(paper, Paper) and found.setdefault(paper.code, paper) is not paper:
+                raise ValueError(f"Two papers have the code {paper.code}.")
+    return found
+
+
+def title_of(code: str) -> str:
+    """Return the title of the paper in a record of prints; the code itself for one that is printed no more."""
+    return papers()[code].title if code in papers() else code
+
+
 def forms() -> dict[str, Form]:
-    """Every form there is, by code."""
-    package = importlib.import_module(__package__ or "documents.prints")
-    modules = (
-        importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__)
-    )
-    return {module.FORM.code: module.FORM for module in modules if hasattr(module, "FORM")}
+    """Return the papers that are about one member, by code."""
+    return {code: paper for code, paper in papers().items() if isinstance(paper, Form)}
 
 
 def forms_of(charter: Charter) -> list[Form]:
-    """The forms of a federation in the order of its menu."""
-    return [forms()[code] for code in charter.forms if code in forms()]
+    """Return the forms of a federation in the order of its menu. Raises `KeyError` for a code without a form."""
+    return [forms()[code] for code in charter.forms]
 
 
 def forms_for(actor: Actor) -> list[Form]:
@@ -148,33 +188,32 @@ def forms_for(actor: Actor) -> list[Form]:
     return [form for form in found if all(actor.reads(data_class) for data_class in form.data_classes)]
 
 
-def sheets_for(form: Form, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> Sheets:
+def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> Sheets:
     """The sheets of the contexts, ready to be laid out."""
-    template = select_template(form.template_names(batch.charter))
+    template = select_template(paper.template_names(batch.charter))
     # Papers are Russian whatever the language of the screen.
     with override("ru"):
         sheets = [mark_safe(template.render(dict(context))) for context in contexts]
-    stylesheet = f"{form.code}.css"
     html = render_to_string(
         "prints/document.html",
         {
-            "title": form.title,
+            "title": paper.title,
             "sheets": sheets,
-            "stylesheet": stylesheet if stylesheet in own_names() else "",
-            "two_sided": form.two_sided,
+            "stylesheet": paper.stylesheet_name,
+            "two_sided": paper.two_sided,
         },
     )
-    return Sheets(html, batch.take_pictures(), form.two_sided)
+    return Sheets(html, batch.take_pictures(), paper.two_sided)
 
 
-def render(form: Form, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
+def render(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:
     """One PDF of the sheets: tagged for screen readers, Russian, fonts embedded, the same bytes every time."""
-    return laid_out(sheets_for(form, contexts, batch))
+    return laid_out(sheets_for(paper, contexts, batch))
 
 
-def render_long(form: Form, pages: Sequence[Mapping[str, Any]], size: int, batch: Batch) -> bytes:
+def render_long(paper: Paper, pages: Sequence[Mapping[str, Any]], size: int, batch: Batch) -> bytes:
     """One PDF of these pages, laid out so many at a time: the cost of a page grows with the length of the document."""
-    return bundle(form, (render(form, pages[n : n + size], batch) for n in range(0, len(pages), size)))
+    return bundle(paper, (render(paper, pages[n : n + size], batch) for n in range(0, len(pages), size)))
 
 
 def laid_out(sheets: Sheets) -> bytes:
@@ -190,9 +229,9 @@ def render_all(parts: Iterable[Sheets]) -> Generator[bytes, None, None]:
     return lay_out_all(parts, settings.PRINT_PROCESSES)
 
 
-def bundle(form: Form, chunks: Iterable[bytes]) -> bytes:
+def bundle(paper: Paper, chunks: Iterable[bytes]) -> bytes:
     """One PDF of the chunks, with its tags. Raises `ValueError` without a chunk."""
-    return merge(chunks, leaves=form.two_sided)
+    return merge(chunks, leaves=paper.two_sided)
 
 
 def blank(form: Form, batch: Batch) -> bytes:

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from registry.access import Actor
-from registry.enums import Role
+from registry.enums import DataClass, Role
 from registry.errors import NotAllowed
 from registry.models import Account, Appointment
 
 from .codes import code_picture
-from .core import Batch, Form, bundle, render
+from .core import Batch, Paper, bundle, render
 from .russian import short_date
 
 PER_SHEET = 2
@@ -29,12 +29,15 @@ def render_slips(credentials: Iterable[tuple[Account, str]], *, by: Actor) -> by
     """The PDF of the slips, in the order given, handed out by the actor's organisation. Raises `NotAllowed` without one."""
     if by.organization is None:
         raise NotAllowed
-    pairs = list(credentials)
     batch = Batch(by.organization, frozenset(), timezone.localdate())
+    return bundle(SLIP, [render(SLIP, build(list(credentials), by, batch), batch)])
+
+
+def build(pairs: Sequence[tuple[Account, str]], by: Actor, batch: Batch) -> list[Mapping[str, Any]]:
+    """The sheets with a slip for each account and its password."""
     appointments = _appointments([account for account, _password in pairs], by)
     slips = [_slip(account, password, appointments.get(account.pk), batch) for account, password in pairs]
-    sheets = [{"slips": slips[at : at + PER_SHEET]} for at in range(0, len(slips), PER_SHEET)]
-    return bundle(SLIP, [render(SLIP, sheets, batch)])
+    return [{"slips": slips[at : at + PER_SHEET]} for at in range(0, len(slips), PER_SHEET)]
 
 
 def _appointments(accounts: Sequence[Account], by: Actor) -> dict[int, Appointment]:
@@ -61,9 +64,9 @@ def _slip(account: Account, password: str, appointment: Appointment | None, batc
     }
 
 
-def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
-    """A slip belongs to an account, never to a member; without one it is empty."""
-    return {"slips": []}
-
-
-SLIP = Form(code="credentials_slip", title="Данные для входа в реестр", build=_build, two_sided=False)
+SLIP = Paper(
+    code="credentials_slip",
+    title="Данные для входа в реестр",
+    build=build,
+    data_classes=frozenset({DataClass.SERVICE}),
+)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from members.enums import Destroyed
 
 from .card import chair_of
-from .core import Batch, Form, render
+from .core import Batch, Paper, render
 from .russian import short_date
 
 if TYPE_CHECKING:
@@ -22,12 +22,17 @@ if TYPE_CHECKING:
 
 def render_act(records: Sequence[DestructionRecord], batch: Batch) -> bytes:
     """The act on what an organisation destroyed in one day."""
-    return render(ACT, [_context(records, batch)], batch)
+    return render(ACT, build(records, batch), batch)
 
 
 def render_extract(records: Sequence[DestructionRecord], batch: Batch) -> bytes:
     """The extract of the same day from the journal of events."""
-    return render(EXTRACT, [_context(records, batch)], batch)
+    return render(EXTRACT, build(records, batch), batch)
+
+
+def build(records: Sequence[DestructionRecord], batch: Batch) -> list[Mapping[str, Any]]:
+    """The one sheet of both papers, for the records of one organisation and one day."""
+    return [_context(records, batch)]
 
 
 def _context(records: Sequence[DestructionRecord], batch: Batch) -> Mapping[str, Any]:
@@ -66,12 +71,9 @@ def _number(record: DestructionRecord) -> str:
     return f"заявление {record.member_number}" if record.subject == Destroyed.APPLICATION else str(record.member_number)
 
 
-def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
-    """These papers belong to records of destruction, never to a member."""
-    return {}
-
-
-ACT = Form(code="destruction_act", title="Акт об уничтожении персональных данных", build=_build, two_sided=False)
-EXTRACT = Form(
-    code="destruction_extract", title="Выгрузка из журнала регистрации событий", build=_build, two_sided=False
+ACT = Paper(
+    code="destruction_act", title="Акт об уничтожении персональных данных", build=build, stylesheet="destruction"
+)
+EXTRACT = Paper(
+    code="destruction_extract", title="Выгрузка из журнала регистрации событий", build=build, stylesheet="destruction"
 )

@@ -1,12 +1,13 @@
 """Papers of a meeting: agenda, minutes, extract for one person, notices of the meeting and of the decision (V-A5, V-A6).
 
-No forms of a member, so the menus of printing do not find them: they are printed from the page of the meeting.
+Printed from the pages of the meeting, the application and the appeal. All have one template.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -25,23 +26,17 @@ from members.rules.meetings import (
     quorum_of,
 )
 from members.rules.resolutions import tail_of
+from registry.enums import DataClass
 from registry.errors import RuleViolation
 from registry.models import Organization
 
 from .card import chair_of, name_in
-from .core import Batch, Form, laid_out, sheets_for
+from .core import Batch, Paper, laid_out, sheets_for
 from .declension import Case, with_initials
 from .engine.sheets import Sheets
 from .minutes_wording import People, body_in_genitive, card_of_applicant, people_of, said
 from .russian import short_date
 
-TITLES = {
-    "agenda": "Повестка дня",
-    "minutes": "Протокол заседания",
-    "extract": "Выписка из протокола",
-    "invitation": "Уведомление о заседании",
-    "decision": "Извещение о решении",
-}
 FORMATS = {"in_person": "очная", "absentee": "заочная", "online": "в режиме онлайн"}
 #: What an item names of its applicants.
 _APPLICANTS = ("applications__member", "applications__organization__federation")
@@ -51,26 +46,23 @@ _DEAR = {"male": "Уважаемый", "female": "Уважаемая"}
 FEES = {"entrance": "вступительный взнос", "annual": "членский взнос за {year} год"}
 
 
-def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
-    """These papers belong to a meeting, never to a member; without one they are empty."""
-    return {}
+def build_agenda(meeting: Meeting) -> list[dict[str, Any]]:
+    """What the meeting decides on, in its order."""
+    return [_common("agenda", meeting) | {"items": _items(meeting)}]
 
 
-PAPERS = {kind: Form(code="meeting", title=title, build=_build, two_sided=False) for kind, title in TITLES.items()}
+def build_minutes(meeting: Meeting) -> list[dict[str, Any]]:
+    """Who was present, and of each item what was heard, said and decided."""
+    return [_common("minutes", meeting) | {"items": _items(meeting)} | _attendance(meeting)]
 
 
-def render_meeting(kind: str, meeting: Meeting) -> bytes:
-    """The agenda or the minutes."""
+def _items(meeting: Meeting) -> list[dict[str, Any]]:
     related = ("member", "organization__federation", "appeal__member", "appeal__application__member")
     items = list(agenda_of(meeting).select_related(*related).prefetch_related(*_APPLICANTS))
-    context = _common(kind, meeting)
-    context["items"] = [_item(item, number) for number, item in enumerate(items, 1)]
-    if kind == "minutes":
-        context |= _attendance(meeting)
-    return _print(kind, meeting.organization, [context])
+    return [_item(item, number) for number, item in enumerate(items, 1)]
 
 
-def render_extract(item: AgendaItem, application: Application | None) -> bytes:
+def build_extract(item: AgendaItem, application: Application | None) -> list[dict[str, Any]]:
     """What the minutes say of one person: of an admission of many, the one applicant alone."""
     meeting = _meeting(item)
     if application is not None:
@@ -82,12 +74,11 @@ def render_extract(item: AgendaItem, application: Application | None) -> bytes:
     else:
         prefetch_related_objects([item], *_APPLICANTS)
         line = _item(item, item.position)
-    context = _common("extract", meeting) | _attendance(meeting) | {"item": line}
-    return _print("extract", item.organization, [context])
+    return [_common("extract", meeting) | _attendance(meeting) | {"item": line}]
 
 
-def invitations(applications: Sequence[Application]) -> Sheets:
-    """Date, time and place of the meeting for each applicant, ready to be laid out."""
+def build_invitations(applications: Sequence[Application]) -> list[dict[str, Any]]:
+    """Date, time and place of the meeting for each applicant. Raises `RuleViolation` for who is decided on."""
     sheets = []
     for application in applications:
         if application.item is None:
@@ -95,25 +86,66 @@ def invitations(applications: Sequence[Application]) -> Sheets:
         if application.decided_on is not None:
             raise RuleViolation("V-A5", "Решение уже принято: о заседании не уведомляют.")
         sheets.append(_common("invitation", _meeting(application.item)) | _addressee(application))
-    return _sheets("invitation", applications[0].organization, sheets)
+    return sheets
+
+
+def build_decisions(about: AgendaItem | Sequence[Application]) -> list[dict[str, Any]]:
+    """The decision for those whom it is about. Raises `RuleViolation` where nothing is decided yet.
+
+    For each applicant of an organisation: where the ticket is received, or how to appeal (V-A5, V-A6). Of another item,
+    for the member or for who appealed: of an exclusion how to appeal, of an appeal that the decision binds.
+    """
+    if isinstance(about, AgendaItem):
+        return [_told(about)]
+    to_pay = _to_pay(about)
+    return [_decision(one) | {"to_pay": to_pay.get(one.member_id, [])} for one in about]
+
+
+AGENDA = Paper(code="agenda", title="Повестка дня", build=build_agenda, template="meeting")
+MINUTES = Paper(code="minutes", title="Протокол заседания", build=build_minutes, template="meeting")
+EXTRACT = Paper(code="extract", title="Выписка из протокола", build=build_extract, template="meeting")
+INVITATION = Paper(code="invitation", title="Уведомление о заседании", build=build_invitations, template="meeting")
+#: The same for all applicants of a meeting.
+INVITATIONS = replace(INVITATION, code="invitations", title="Уведомления о заседании")
+DECISION = Paper(
+    code="decision",
+    title="Извещение о решении",
+    build=build_decisions,
+    # The notice of an admission says what is to be paid.
+    data_classes=frozenset({DataClass.GENERAL, DataClass.MONEY}),
+    template="meeting",
+)
+
+
+def sheets_of(paper: Paper, organization: Organization, *about: Any) -> Sheets:
+    """The sheets of one of these papers, ready to be laid out; `about` is what its `build` takes."""
+    batch = Batch(organization, frozenset(), timezone.localdate())
+    return sheets_for(paper, paper.build(*about), batch)
+
+
+def render_meeting(paper: Paper, meeting: Meeting) -> bytes:
+    """The PDF of the agenda or the minutes."""
+    return laid_out(sheets_of(paper, meeting.organization, meeting))
+
+
+def render_extract(item: AgendaItem, application: Application | None) -> bytes:
+    """The PDF of the extract from the minutes."""
+    return laid_out(sheets_of(EXTRACT, item.organization, item, application))
 
 
 def render_invitations(applications: Sequence[Application]) -> bytes:
-    """The same as a PDF."""
-    return laid_out(invitations(applications))
+    """The PDF of the notices of the meeting."""
+    return laid_out(sheets_of(INVITATION, applications[0].organization, applications))
 
 
 def render_decisions(applications: Sequence[Application]) -> bytes:
-    """The decision for each applicant of an organisation: where the ticket is received, or how to appeal (V-A5, V-A6)."""
-    to_pay = _to_pay(applications)
-    sheets = [_decision(one) | {"to_pay": to_pay.get(one.member_id, [])} for one in applications]
-    return _print("decision", applications[0].organization, sheets)
+    """The PDF of the notices of the decision for applicants of an organisation."""
+    return laid_out(sheets_of(DECISION, applications[0].organization, applications))
 
 
 def render_notice(item: AgendaItem) -> bytes:
-    """The decision for whom it is about, or who appealed; of an exclusion how to appeal, of an appeal that it binds."""
-    sheet = _told(item)
-    return _print("decision", item.organization, [sheet])
+    """The PDF of the notice of a decision on anything but an admission."""
+    return laid_out(sheets_of(DECISION, item.organization, item))
 
 
 def _told(item: AgendaItem) -> dict[str, Any]:
@@ -292,11 +324,3 @@ def _meeting(item: AgendaItem) -> Meeting:
     if item.meeting is None:
         raise RuleViolation("V-A5", "Вопрос не включён в повестку заседания.")
     return item.meeting
-
-
-def _print(kind: str, organization: Organization, contexts: list[dict[str, Any]]) -> bytes:
-    return laid_out(_sheets(kind, organization, contexts))
-
-
-def _sheets(kind: str, organization: Organization, contexts: list[dict[str, Any]]) -> Sheets:
-    return sheets_for(PAPERS[kind], contexts, Batch(organization, frozenset(), timezone.localdate()))

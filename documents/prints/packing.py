@@ -6,13 +6,13 @@ import io
 import zipfile
 from collections.abc import Sequence
 
-from .core import Form, bundle
+from .core import Paper, bundle
 
 #: Chunks in one PDF: some hundred pages are what a tray holds and a viewer opens quickly.
 PARTS_IN_ONE = 20
 
 
-def pack(form: Form, parts: Sequence[bytes], name: str) -> tuple[bytes, str]:
+def pack(form: Paper, parts: Sequence[bytes], name: str) -> tuple[bytes, str]:
     """The parts as a PDF, or as a ZIP of numbered PDFs where they are many; answers the bytes and the ending."""
     if len(parts) <= PARTS_IN_ONE:
         return bundle(form, parts), "pdf"

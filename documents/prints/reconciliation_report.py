@@ -12,7 +12,7 @@ from members.rules.fields import label_of
 from registry.enums import DataClass
 
 from .card import chair_of, written
-from .core import Batch, Form
+from .core import Batch, Paper
 from .russian import read_date
 
 if TYPE_CHECKING:
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 _STATES = {"declined": " (отклонено)"}
 
 
-def context(
+def build(
     reconciliation: Reconciliation,
     counts: Mapping[str, int],
     proposals: Iterable[ChangeProposal],
     item: AgendaItem | None,
     batch: Batch,
-) -> Mapping[str, Any]:
-    """Counts, every change field by field, and the mark of the collegial body where it has decided."""
+) -> list[Mapping[str, Any]]:
+    """One sheet: counts, every change field by field, and the mark of the collegial body where it has decided."""
     unit, charter = reconciliation.unit, batch.charter
     keeper = unit if unit.keeps_cards else unit.parent
     meeting = item.meeting if item is not None else None
-    return {
+    sheet = {
         "unit": unit.full_name or unit.short_name,
         "keeper": (keeper.full_name or keeper.short_name) if keeper is not None and keeper != unit else "",
         "draft": reconciliation.reported_at is None or reconciliation.state == "open",
@@ -59,6 +59,7 @@ def context(
         "minutes_date": meeting.held_on if meeting is not None and reconciliation.accepted_on else None,
         "keeper_chair": chair_of(keeper) if keeper is not None else "",
     }
+    return [sheet]
 
 
 def _written(charter: Any, field: str, value: Any) -> str:
@@ -66,16 +67,10 @@ def _written(charter: Any, field: str, value: Any) -> str:
     return written(charter, field, day or value)
 
 
-def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
-    """A report belongs to a reconciliation, never to a member."""
-    return {}
-
-
-REPORT = Form(
+REPORT = Paper(
     code="reconciliation_report",
     title="Отчёт о сверке анкет",
-    build=_build,
+    build=build,
     # The group of disability is among what is reconciled.
     data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH}),
-    two_sided=False,
 )

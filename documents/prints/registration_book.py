@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .card import chair_of
-from .core import Batch, Form, render_long
+from .core import Batch, Paper, render_long
 from .russian import END_REASONS, count_in_words, short_date
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def page_count(lines: int) -> int:
     return 2 + max(1, -(-lines // ROWS))
 
 
-def contexts(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> list[Mapping[str, Any]]:
+def build(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> list[Mapping[str, Any]]:
     """A context for each page of the book."""
     common = _common(unit, batch)
     pages: list[Mapping[str, Any]] = [{**common, "title_page": True, "page": 1}]
@@ -42,7 +42,7 @@ def contexts(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> lis
 
 def render_book(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> bytes:
     """The whole book in one PDF."""
-    return render_long(BOOK, contexts(unit, lines, batch), PAGES, batch)
+    return render_long(BOOK, build(unit, lines, batch), PAGES, batch)
 
 
 def _common(unit: Organization, batch: Batch) -> dict[str, Any]:
@@ -71,9 +71,4 @@ def _row(line: BookLine) -> dict[str, Any]:
     }
 
 
-def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
-    """A book belongs to a unit, never to a member."""
-    return {}
-
-
-BOOK = Form(code="registration_book", title="Книга регистрации", build=_build, two_sided=False)
+BOOK = Paper(code="registration_book", title="Книга регистрации", build=build)

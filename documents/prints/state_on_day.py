@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from members.rules.on_day import stands_in
 
 from .card import chair_of
-from .core import Batch, Form, render_long
+from .core import Batch, Paper, render_long
 from .russian import people_in_words, short_date
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ FIRST, ROWS, ENDING = 26, 30, 4
 PAGES = 20
 
 
-def contexts(
+def build(
     place: Organization, day: dt.date, lines: Sequence[BookLine], *, units: bool, batch: Batch
 ) -> list[Mapping[str, Any]]:
     """A context for each page; `units`: whether a column names where below the organisation each one stood."""
@@ -79,9 +79,4 @@ def render_state(pages: Sequence[Mapping[str, Any]], batch: Batch) -> bytes:
     return render_long(STATE, pages, PAGES, batch)
 
 
-def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
-    """A list of a day belongs to an organisation, never to a member."""
-    return {}
-
-
-STATE = Form(code="state_on_day", title="Список состоящих на учёте на день", build=_build, two_sided=False)
+STATE = Paper(code="state_on_day", title="Список состоящих на учёте на день", build=build)

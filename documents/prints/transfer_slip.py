@@ -11,17 +11,21 @@ from typing import Any
 from django.utils import timezone
 
 from members.models import Transfer
-from registry.access import Actor
 
 from .codes import code_picture
-from .core import Batch, Form, bundle, render
+from .core import Batch, Paper, bundle, render
 from .russian import short_date
 
 
-def render_slip(transfer: Transfer, code: str, *, by: Actor) -> bytes:
+def render_slip(transfer: Transfer, code: str) -> bytes:
     """The PDF of the slip; the two-dimensional code says the same signs as the text."""
     batch = Batch(transfer.source, frozenset(), timezone.localdate())
-    context = {
+    return bundle(SLIP, [render(SLIP, build(transfer, code, batch), batch)])
+
+
+def build(transfer: Transfer, code: str, batch: Batch) -> list[Mapping[str, Any]]:
+    """The one sheet of the slip."""
+    sheet = {
         "name": transfer.person_name,
         "ticket_number": transfer.ticket_number,
         "left_on": short_date(transfer.started_on),
@@ -32,12 +36,7 @@ def render_slip(transfer: Transfer, code: str, *, by: Actor) -> bytes:
         "picture": batch.picture("code.svg", code_picture(code)),
         "printed": short_date(batch.today),
     }
-    return bundle(SLIP, [render(SLIP, [context], batch)])
+    return [sheet]
 
 
-def _build(member: Any, batch: Batch) -> Mapping[str, Any]:
-    """A slip belongs to a transfer, never to a member; without one it is empty."""
-    return {}
-
-
-SLIP = Form(code="transfer_slip", title="Листок с кодом перевода", build=_build, two_sided=False)
+SLIP = Paper(code="transfer_slip", title="Листок с кодом перевода", build=build)

@@ -32,11 +32,10 @@ from ..jobs import CHUNK, carried, sheets_of
 from ..models import PrintRecord
 from ..prints import member_card
 from ..prints.card_lines import Additions
-from ..prints.core import Batch, Form, batch_for, blank, forms_for, forms_of
+from ..prints.core import Batch, Form, batch_for, blank, forms_for, forms_of, title_of
 from ..prints.core import render as render_sheets
 from ..prints.gaps import gaps_of
 from ..prints.packing import PARTS_IN_ONE
-from ..prints.titles import title_of
 from ..rules import CARD_FORM, paper_carries, printed_at
 from ..transitions.printing import record_blank, record_prints
 

@@ -11,17 +11,13 @@ from documents.rules import check_readable, printed_at
 from documents.transitions.printing import record_applicant
 from registry import answers
 from registry.access import require
-from registry.enums import DataClass, Permission
-from registry.errors import NotAllowed
+from registry.enums import Permission
 from registry.views.base import ActorRequest, needs
 
 from ..models import Application, Member
 from ..rules.applicants import as_member, ward_as_member
 from .applications import load_application
 from .representations import load_ward
-
-#: Papers that an applicant needs; the others are those of members.
-_FORMS = ("application", "consent")
 
 
 @require_POST
@@ -30,7 +26,7 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     """The application or the consent, filled from what was written down."""
     application = load_application(request, pk)
     require(request.actor, Permission.PRINT, application.organization)
-    found = next((f for f in forms_of(application.organization.charter) if f.code == form and form in _FORMS), None)
+    found = next((f for f in forms_of(application.organization.charter) if f.code == form and f.for_applicants), None)
     if found is None or application.member_id is not None:
         raise Http404
     check_readable(found.data_classes, by=request.actor)
@@ -45,8 +41,7 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
 def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
     """The consent for a represented person, with the representative's block filled (appendix 2)."""
     ward = load_ward(request, pk)
-    if not request.actor.reads(DataClass.IDENTITY):
-        raise NotAllowed
+    check_readable(consent.FORM.data_classes, by=request.actor)
     owner = ward.member or ward.application
     if owner is None or owner.organization is None:
         raise Http404

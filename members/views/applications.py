@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from documents.prints.core import forms_of
 from registry.access import require
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
@@ -267,6 +268,7 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
         "may_edit": undecided and actor.may(Permission.FILE_APPLICATIONS, application.organization),
         "may_note": actor.may(Permission.FILE_APPLICATIONS, application.organization),
         "may_print": actor.may(Permission.PRINT, application.organization),
+        "forms": [form for form in forms_of(application.organization.charter) if form.for_applicants],
         "reads_all": all(actor.reads(data_class) for data_class in CLOSED),
         "misrouted": undecided and not application.routing and is_misrouted(application.organization, values),
         "represents": represents(application.category, charter),

@@ -12,7 +12,8 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_POST
 
 from documents.models import PrintRecord
-from documents.prints.core import forms
+from documents.prints.core import papers as all_papers
+from documents.prints.core import title_of
 from dues.models import LedgerEntry
 from dues.rules import is_charged, rates_in_force, rates_of, standing
 from dues.rules.showing import amount_of, facts_of, lines, note_of
@@ -105,9 +106,8 @@ def papers(request: ActorRequest, pk: int) -> HttpResponse:
     member = load_card(request, pk)
     context = card_context(request, member, "papers") | consent_context(request, member)
     records = PrintRecord.objects.visible_to(request.actor).filter(member=member)
-    titles = {code: form.title for code, form in forms().items()}
     page = page_of(request, records.select_related("printed_by").order_by("-printed_at", "-pk"), 30)
-    context |= {"page": page, "records": [(record, titles.get(record.form, record.form)) for record in page]}
+    context |= {"page": page, "records": [(record, title_of(record.form)) for record in page]}
     context["scans"] = scans_of(request, member=member)
     return show(request, "papers", context)
 
@@ -151,7 +151,7 @@ def _questionnaire(request: ActorRequest, member: Member, opened: Iterable[DataC
 
 def _history(request: ActorRequest, member: Member, opened: Iterable[DataClass] = ()) -> HttpResponse:
     context = card_context(request, member, "history")
-    titles = {code: form.title for code, form in forms().items()}
+    titles = {code: paper.title for code, paper in all_papers().items()}
     acts = card_history(member, request.actor, opened=opened, form_titles=titles)
     page = page_of(request, acts, _HISTORY_ROWS, count=len(acts))
     hidden = any(change.hidden for act in page for change in act.changes)

@@ -99,7 +99,7 @@ def print_day(request: ActorRequest, pk: int) -> HttpResponse:
     found = BookLine.objects.visible_to(request.actor).select_related("unit__parent").in_bulk(asked.lines)
     lines = [found[pk] for pk in asked.lines if pk in found]
     batch = batch_for(request.actor, asked.place)
-    pages = state_on_day.contexts(asked.place, asked.day, lines, units=asked.units, batch=batch)
+    pages = state_on_day.build(asked.place, asked.day, lines, units=asked.units, batch=batch)
     data = state_on_day.render_state(pages, batch)
     form = state_on_day.STATE
     record_applicant(form.code, asked.place, organization=asked.place, by=request.actor, rule="V-B7")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.prints import destruction
-from documents.prints.core import Form, batch_for
+from documents.prints.core import Paper, batch_for
 from documents.transitions.printing import record_applicant
 from registry import answers
 from registry.access import require
@@ -156,6 +156,6 @@ def _batch(request: ActorRequest, found: list[DestructionRecord]) -> Any:
     return batch_for(request.actor, found[0].organization)
 
 
-def _print(request: ActorRequest, form: Form, data: bytes, found: list[DestructionRecord]) -> HttpResponse:
+def _print(request: ActorRequest, form: Paper, data: bytes, found: list[DestructionRecord]) -> HttpResponse:
     record_applicant(form.code, found[0], organization=found[0].organization, by=request.actor, rule="V-B14")
     return answers.paper(data, form.code)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from documents.prints import meeting_papers
+from documents.prints.meeting_papers import AGENDA, DECISION, EXTRACT, INVITATION, INVITATIONS, MINUTES
 from documents.transitions.printing import record_applicant
 from registry import answers
 from registry.access import require
@@ -22,6 +23,11 @@ from .meetings import load_meeting
 
 #: So many notices are laid out while one waits for the page; of more notices of a meeting a job makes the PDF.
 MOST_NOTICES = 200
+_OF_A_MEETING = {paper.code: paper for paper in (AGENDA, MINUTES, INVITATIONS)}
+_OF_ONE_APPLICANT = {
+    INVITATION.code: meeting_papers.render_invitations,
+    DECISION.code: meeting_papers.render_decisions,
+}
 _OF_AN_APPLICANT = (
     "organization__federation",
     "member",
@@ -37,9 +43,10 @@ def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     """The agenda, the minutes, or the notices for all applicants of the meeting."""
     meeting = load_meeting(request, pk)
     require(request.actor, Permission.PRINT, meeting.organization)
-    if form not in {"agenda", "minutes", "invitations"}:
+    paper = _OF_A_MEETING.get(form)
+    if paper is None:
         raise Http404
-    if form == "invitations":
+    if paper is INVITATIONS:
         invited = Application.objects.visible_to(request.actor).invited_to(meeting).order_by("sort_key", "pk")
         ids = list(invited.values_list("pk", flat=True))
         if not ids:
@@ -51,9 +58,9 @@ def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
             return redirect("jobs:detail", job.pk)
         data = meeting_papers.render_invitations(list(invited))
     else:
-        data = meeting_papers.render_meeting(form, meeting)
-    record_applicant(form, meeting, organization=meeting.organization, by=request.actor)
-    return answers.paper(data, form)
+        data = meeting_papers.render_meeting(paper, meeting)
+    record_applicant(paper.code, meeting, organization=meeting.organization, by=request.actor)
+    return answers.paper(data, paper.code)
 
 
 @require_POST
@@ -69,8 +76,8 @@ def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
     if request.POST.get("application"):
         application = load(Application.objects.visible_to(request.actor).filter(item=item), request.POST["application"])
     data = meeting_papers.render_extract(item, application)
-    record_applicant("extract", application or item, organization=item.organization, by=request.actor)
-    return answers.paper(data, "extract")
+    record_applicant(EXTRACT.code, application or item, organization=item.organization, by=request.actor)
+    return answers.paper(data, EXTRACT.code)
 
 
 @require_POST
@@ -97,8 +104,8 @@ def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("meetings:detail", item.meeting_id)
-    record_applicant("decision", item, organization=item.organization, by=request.actor, rule="V-A6")
-    return answers.paper(data, "decision")
+    record_applicant(DECISION.code, item, organization=item.organization, by=request.actor, rule="V-A6")
+    return answers.paper(data, DECISION.code)
 
 
 @require_POST
@@ -107,13 +114,11 @@ def print_applicant(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     """The notice of the meeting or of the decision for one applicant."""
     application = load(Application.objects.visible_to(request.actor).select_related(*_OF_AN_APPLICANT), pk)
     require(request.actor, Permission.PRINT, application.organization)
-    if form not in {"invitation", "decision"}:
+    render = _OF_ONE_APPLICANT.get(form)
+    if render is None:
         raise Http404
     try:
-        if form == "invitation":
-            data = meeting_papers.render_invitations([application])
-        else:
-            data = meeting_papers.render_decisions([application])
+        data = render([application])
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("applications:detail", pk)
@@ -127,5 +132,5 @@ def print_decisions(request: ActorRequest, ids: list[int]) -> HttpResponse:
     applications = list(found.order_by("sort_key", "pk"))
     data = meeting_papers.render_decisions(applications)
     for application in applications:
-        record_applicant("decision", application, organization=application.organization, by=request.actor)
-    return answers.paper(data, "decision")
+        record_applicant(DECISION.code, application, organization=application.organization, by=request.actor)
+    return answers.paper(data, DECISION.code)

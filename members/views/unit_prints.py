@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from documents.prints.core import batch_for, render
-from documents.prints.reconciliation_report import REPORT, context
+from documents.prints.reconciliation_report import REPORT
 from documents.prints.registration_book import BOOK, render_book
 from documents.rules import check_readable
 from documents.transitions.printing import record_applicant
@@ -59,13 +59,13 @@ def print_report(request: ActorRequest, pk: int) -> HttpResponse:
     proposals = proposals.exclude(state=ProposalState.WITHDRAWN)
     items = AgendaItem.objects.visible_to(actor).filter(reconciliation=reconciliation, state=ItemState.ADOPTED)
     batch = batch_for(request.actor, reconciliation.unit)
-    values = context(
+    sheets = REPORT.build(
         reconciliation,
         reconciliation.counts or counts_of(reconciliation, timezone.localdate()),
         proposals.select_related("member").order_by("member__sort_key", "member", "field"),
         items.select_related("meeting").order_by("-pk").first(),
         batch,
     )
-    data = render(REPORT, [values], batch)
+    data = render(REPORT, sheets, batch)
     record_applicant(REPORT.code, reconciliation, organization=reconciliation.unit, by=actor, rule="V-B8")
     return answers.paper(data, REPORT.code)

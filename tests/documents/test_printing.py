@@ -16,7 +16,6 @@ from documents import jobs as document_jobs
 from documents.filters import printed_order
 from documents.models import Consent, PrintRecord
 from documents.prints.core import forms
-from documents.prints.titles import title_of
 from documents.transitions.printing import record_prints
 from members.enums import MemberState
 from members.models import IdentityPaper, Member
@@ -145,15 +144,6 @@ def test_what_was_printed_lately_is_named_in_russian_and_says_for_whom(voi: peop
         ("Согласие на обработку персональных данных", member.full_name),
     ]
     assert page.content.decode().count("из командной строки") == 1
-
-
-def test_every_paper_that_is_recorded_has_a_title() -> None:
-    codes = [
-        "agenda", "minutes", "extract", "invitation", "invitations", "decision", "registration_book",
-        "reconciliation_report", "destruction_act", "destruction_extract", "credentials_slip", "transfer_slip",
-        *forms(),
-    ]  # fmt: skip
-    assert [code for code in codes if not re.match("[А-Я]", title_of(code))] == []
 
 
 def test_u6_the_papers_of_a_neighbours_member_do_not_exist(voi: people.Place) -> None:

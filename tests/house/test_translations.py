@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import template
 
-from documents.prints.core import forms
+from documents.prints.core import papers
 from tests.members import people
 
 from .tree import ROOT, modules
@@ -168,7 +168,7 @@ def test_each_language_renders_the_main_pages_without_words_of_the_other(
         entry.msgstr for entry in catalogue
         if len(entry.msgstr) > 3 and re.search("[а-яё]{3}", entry.msgstr) and not PLACEHOLDER.search(entry.msgstr)
     }  # fmt: skip
-    russian -= {form.title for form in forms().values()}  # papers are Russian in both languages
+    russian -= {paper.title for paper in papers().values()}  # papers are Russian in both languages
     left: dict[str, dict[str, list[str]]] = {"ru": {}, "en": {}}
     for language, foreign in (("ru", english), ("en", russian)):
         place.chair.account.language = language

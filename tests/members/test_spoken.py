@@ -50,7 +50,7 @@ def send(chair: Client, item: AgendaItem, text: str) -> Any:
 
 def minutes(item: AgendaItem) -> str:
     meeting = AgendaItem.objects.select_related("meeting__organization").get(pk=item.pk).meeting
-    return re.sub(r"\s+", " ", text_of(meeting_papers.render_meeting("minutes", meeting)))
+    return re.sub(r"\s+", " ", text_of(meeting_papers.render_meeting(meeting_papers.MINUTES, meeting)))
 
 
 @pytest.mark.once

@@ -104,7 +104,7 @@ def test_v_a5_the_minutes_say_heard_spoke_decided_and_voted_in_this_order(place:
     item = sessions.admission(place, [one])
     sessions.decided(item, place.chair, resolution=usual_resolution(item, adopted=True), reason="")
     item.refresh_from_db()
-    minutes = printed(meeting_papers.render_meeting("minutes", item.meeting))
+    minutes = printed(meeting_papers.render_meeting(meeting_papers.MINUTES, item.meeting))
     words = re.findall(r"[А-Я]{6,}:", minutes)
     assert words == ["СЛУШАЛИ:", "ВЫСТУПИЛИ:", "РЕШИЛИ:", "ГОЛОСОВАЛИ:"]
     assert "СЛУШАЛИ: О приёме в члены ВОИ Ковалёвой Анны Ильиничны" in minutes

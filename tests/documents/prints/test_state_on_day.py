@@ -26,7 +26,7 @@ def voi() -> people.Place:
 
 def printed(place: Organization, lines: list[BookLine], *, units: bool = False) -> list[str]:
     batch = papers.batch_of(place)
-    return pages(state_on_day.render_state(state_on_day.contexts(place, DAY, lines, units=units, batch=batch), batch))
+    return pages(state_on_day.render_state(state_on_day.build(place, DAY, lines, units=units, batch=batch), batch))
 
 
 def test_v_b7_the_list_has_its_title_numbered_names_count_and_numbered_pages(voi: people.Place) -> None:

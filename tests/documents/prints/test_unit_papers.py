@@ -300,7 +300,7 @@ def slip(place: people.Place, **values: Any) -> str:
             "reason": "Калужская область", **values,
         }
     )  # fmt: skip
-    (page,) = pages(render_slip(transfer, "ABCD-EFGH-JKLM", by=place.chair))
+    (page,) = pages(render_slip(transfer, "ABCD-EFGH-JKLM"))
     return page
 
 

@@ -1,0 +1,90 @@
+"""Records which classes of data are read from models while a paper is built (V-C5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from documents.models import Consent, ConsentText
+from dues.models import DuesAccount, LedgerEntry, Rate
+from members.models import (
+    AgendaItem,
+    Appeal,
+    Application,
+    Attendance,
+    BookLine,
+    CardEntry,
+    CardMark,
+    ChangeProposal,
+    DestructionRecord,
+    HealthRecord,
+    IdentityPaper,
+    Meeting,
+    Member,
+    Questionnaire,
+    Reconciliation,
+    Registration,
+    Representation,
+    Transfer,
+)
+from members.rules.fields import class_of
+from registry.enums import DataClass
+from registry.models import Account, Appointment, BodySeat, Federation, GoverningBody, Organization, StoredFile
+
+#: The class of what a model says; None where it says nothing of a person. A model that a paper reads must stand here.
+CLASSES: dict[type[models.Model], DataClass | None] = {
+    **dict.fromkeys((Member, Questionnaire, Application, Registration, BookLine, CardMark), DataClass.GENERAL),
+    **dict.fromkeys((Transfer, AgendaItem, Appeal, DestructionRecord, Consent), DataClass.GENERAL),
+    IdentityPaper: DataClass.IDENTITY,
+    HealthRecord: DataClass.HEALTH,
+    **dict.fromkeys((DuesAccount, LedgerEntry, Rate), DataClass.MONEY),
+    **dict.fromkeys((Account, Appointment), DataClass.SERVICE),
+    **dict.fromkeys((Organization, Federation, GoverningBody, BodySeat, Meeting, Attendance), None),
+    **dict.fromkeys((Reconciliation, ConsentText, StoredFile), None),
+}
+
+
+def class_read(row: models.Model, name: str) -> DataClass | None:
+    """Return the class of the data that reading the field of the row shows. Raises `KeyError` for a model unknown here."""
+    model, values = type(row), vars(row)
+    if model is CardEntry:
+        entries = values["_state"].fields_cache["member"].organization.charter.entries
+        return next(entry.data_class for entry in entries if entry.key == values["kind"])
+    if model is ChangeProposal:
+        return class_of(values["field"]) if name in {"before", "after"} else DataClass.GENERAL
+    if model is Representation:
+        # The paper of the mandate names a person as a passport does; the answers are those of a questionnaire.
+        return {"answers": DataClass.HEALTH}.get(
+            name, DataClass.IDENTITY if name.startswith("mandate_") else DataClass.GENERAL
+        )
+    return CLASSES[model]
+
+
+def _tells(field: Any) -> bool:
+    """Keys, and the kind of an entry, tell nothing of a person."""
+    return not (field.primary_key or field.is_relation or (field.model is CardEntry and field.name == "kind"))
+
+
+@contextmanager
+def recorded() -> Iterator[set[DataClass]]:
+    """Collect the classes of data that are read from rows within the block."""
+    seen: set[DataClass] = set()
+    reads: list[tuple[models.Model, str]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        for config in ("registry", "members", "dues", "documents"):
+            for model in apps.get_app_config(config).get_models():
+                names = frozenset(field.attname for field in model._meta.concrete_fields if _tells(field))
+
+                def read(row: Any, name: str, names: frozenset[str] = names) -> Any:
+                    if name in names:
+                        reads.append((row, name))
+                    return object.__getattribute__(row, name)
+
+                patch.setattr(model, "__getattribute__", read)
+        yield seen
+    seen |= {found for row, name in reads if (found := class_read(row, name)) is not None}
