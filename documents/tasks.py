@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,19 +14,15 @@ from members.models import Member
 from registry.access import Actor
 from registry.enums import Permission
 from registry.models import Figures
-from registry.rules.figures import totals
-from registry.tasks import Task, provider
+from registry.tallies import Scope, tally
+from registry.tasks import Task, Waiting, keeps, provider
 
 
-@provider
-def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
+@provider(keeps(Permission.MARK_CONSENTS))
+def consents(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Consents are printed for each member, signed by hand and marked with the date (U-6, U-7)."""
-    if actor.organization is None or not actor.may(Permission.MARK_CONSENTS, actor.organization):
-        return
-    if not actor.organization.keeps_cards:
-        return
     # Cards of the cells too: their figures stand with the cells.
-    figures = Figures(**totals(actor))
+    figures = Figures(**waiting.sums)
     unprinted = figures.members - figures.consents_printed - figures.consents_signed
     if unprinted > 0:
         yield Task(
@@ -48,14 +45,14 @@ def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def cards_to_print_again(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _to_reprint(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(Member.objects.visible_to(scope.actor).on_account().filter(organization=scope.own, reprint=True))
+
+
+@provider(keeps(Permission.EDIT_MEMBERS), reprint=_to_reprint)
+def cards_to_print_again(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Paper cards that say less than the registry: the electronic record prevails (V-B2)."""
-    own = actor.organization
-    if own is None or not own.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, own):
-        return
-    count = Member.objects.visible_to(actor).on_account().filter(organization=own, reprint=True).count()
-    if count:
+    if count := waiting["reprint"].count:
         yield Task(
             text=ngettext("Print %(n)s card again", "Print %(n)s cards again", count) % {"n": count},
             detail=_("They were changed after their printing."),

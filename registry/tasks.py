@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
@@ -15,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .access import Actor
-from .enums import OrganizationStatus, Permission, RenameState
+from .enums import OrganizationStatus, Permission, RenameState, Role
 from .models import Appointment, GoverningBody, Organization, RenameRequest
 from .rules.figures import totals
+from .tallies import Scope, Tally, Tallying, count_all, tally
 
 #: A rename request waits no longer than this for the superior's answer, calendar days.
 RENAME_DAYS = 10
@@ -62,14 +65,58 @@ class Task:
         return "bad" if days <= 0 else "warn" if days <= 10 else "info"
 
 
-Provider = Callable[[Actor, dt.date], Iterable[Task]]
+class Waiting:
+    """What waits for the actor: the tallies of a provider, and what several providers need."""
+
+    def __init__(self, actor: Actor, today: dt.date) -> None:
+        self.actor, self.today = actor, today
+        self.tallies: Mapping[str, Tally] = {}
+
+    def __getitem__(self, name: str) -> Tally:
+        return self.tallies[name]
+
+    @cached_property
+    def sums(self) -> dict[str, int]:
+        """Sums of the stored figures of everything that the actor oversees."""
+        return totals(self.actor)
+
+
+Provide = Callable[[Actor, Waiting], Iterable[Task]]
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A source of tasks: who has such tasks, what is counted for them, and the tasks of what was counted."""
+
+    concerns: Callable[[Actor], bool]
+    tallies: Mapping[str, Tallying]
+    provide: Provide
+
+
 _PROVIDERS: list[Provider] = []
 
 
-def provider(function: Provider) -> Provider:
-    """Register a function that yields the tasks of an actor in a constant number of queries."""
-    _PROVIDERS.append(function)
-    return function
+def provider(concerns: Callable[[Actor], bool], **tallies: Tallying) -> Callable[[Provide], Provide]:
+    """Register a function that yields tasks for the actors whom `concerns` names.
+
+    `tallies` are counted for all providers in one statement; the function queries only what they say is there.
+    """
+
+    def register(function: Provide) -> Provide:
+        _PROVIDERS.append(Provider(concerns, tallies, function))
+        return function
+
+    return register
+
+
+def keeps(permission: Permission) -> Callable[[Actor], bool]:
+    """Return a check for `provider`: does the actor work where the cards are kept, with this permission?"""
+
+    def concerns(actor: Actor) -> bool:
+        own = actor.organization
+        return own is not None and own.keeps_cards and actor.may(permission, own)
+
+    return concerns
 
 
 def discover() -> None:
@@ -77,13 +124,29 @@ def discover() -> None:
     autodiscover_modules("tasks")
 
 
-def tasks_for(actor: Actor) -> list[Task]:
-    """All tasks of the actor, those with the nearest term first."""
+def tasks_for(actor: Actor, sums: Mapping[str, int] | None = None) -> list[Task]:
+    """Return all tasks of the actor, those with the nearest term first; `sums` are those of `sums_for`, if known."""
+    return tasks_beside(actor, sums)[0]
+
+
+def tasks_beside(
+    actor: Actor, sums: Mapping[str, int] | None = None, **more: Tallying
+) -> tuple[list[Task], dict[str, Tally]]:
+    """Return the tasks of the actor, and what `more` tallies find, counted in the same statement."""
     if actor.appointment is None:
-        return []
-    today = timezone.localdate()
-    found = [task for provide in _PROVIDERS for task in provide(actor, today)]
-    return sorted(found, key=lambda task: (task.due is None, task.due or today))
+        return [], {name: Tally() for name in more}
+    waiting = Waiting(actor, timezone.localdate())
+    if sums:
+        waiting.sums = dict(sums)
+    concerned = [one for one in _PROVIDERS if one.concerns(actor)]
+    wanted = {f"{n}.{name}": t for n, one in enumerate(concerned) for name, t in one.tallies.items()}
+    counted = count_all(actor, wanted | more)
+    found: list[Task] = []
+    for number, one in enumerate(concerned):
+        waiting.tallies = {name: counted[f"{number}.{name}"] for name in one.tallies}
+        found += one.provide(actor, waiting)
+    found.sort(key=lambda task: (task.due is None, task.due or waiting.today))
+    return found, {name: counted[name] for name in more}
 
 
 @dataclass(frozen=True)
@@ -127,17 +190,20 @@ def sums_for(actor: Actor) -> dict[str, int]:
     return totals(actor) if actor.may(Permission.VIEW_MEMBERS) else {}
 
 
-@provider
-def rename_decisions(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """The superior decides what his chairs have reported about their names (U-3)."""
-    if not actor.may(Permission.DECIDE_RENAMES):
+def _asked(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(_asked_of(scope.actor, scope.own))
+
+
+def _asked_of(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
+    return RenameRequest.objects.visible_to(actor).filter(state=RenameState.ASKED, organization__parent=own)
+
+
+@provider(lambda actor: actor.organization is not None and actor.may(Permission.DECIDE_RENAMES), asked=_asked)
+def rename_decisions(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """The superior decides what the chairs below have reported about their names (U-3)."""
+    if not waiting["asked"].count or actor.organization is None:
         return
-    waiting = (
-        RenameRequest.objects.visible_to(actor)
-        .filter(state=RenameState.ASKED, organization__parent=actor.organization)
-        .select_related("organization")
-    )
-    for request in waiting[:20]:
+    for request in _asked_of(actor, actor.organization).select_related("organization")[:20]:
         yield Task(
             text=_("Decide on the name:"),
             link=request.organization.short_name,
@@ -149,15 +215,21 @@ def rename_decisions(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def rename_answers(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _edits_passport(actor: Actor) -> bool:
+    return actor.organization is not None and actor.may(Permission.EDIT_PASSPORT, actor.organization)
+
+
+def _decided_for(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
+    decided = RenameRequest.objects.visible_to(actor).filter(seen_at__isnull=True, decided_at__isnull=False)
+    return decided.filter(organization=own)
+
+
+@provider(_edits_passport, decided=lambda scope: tally(_decided_for(scope.actor, scope.own)))
+def rename_answers(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """The chair reads what was decided about the name (U-3)."""
-    if actor.organization is None or not actor.may(Permission.EDIT_PASSPORT, actor.organization):
+    if not waiting["decided"].count or actor.organization is None:
         return
-    decided = RenameRequest.objects.visible_to(actor).filter(
-        organization=actor.organization, seen_at__isnull=True, decided_at__isnull=False
-    )
-    for request in decided[:5]:
+    for request in _decided_for(actor, actor.organization)[:5]:
         accepted = request.state == RenameState.ACCEPTED
         yield Task(
             text=_("The new name is accepted.") if accepted else _("The new name is declined."),
@@ -167,14 +239,12 @@ def rename_answers(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def passport(actor: Actor, today: dt.date) -> Iterable[Task]:
+@provider(_edits_passport)
+def passport(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """The passport is filled, the tab ИНПО first (U-4)."""
     organization = actor.organization
-    if organization is None or not actor.may(Permission.EDIT_PASSPORT, organization):
-        return
     completeness = getattr(getattr(organization, "passport", None), "completeness", 0)
-    if completeness < 100:
+    if organization is not None and completeness < 100:
         yield Task(
             text=_("Fill the passport of the organisation"),
             detail=_("%(percent)s %% is filled. The tab ИНПО comes first.") % {"percent": completeness},
@@ -183,20 +253,18 @@ def passport(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def chairs_wanted(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _without_chair(scope: Scope) -> QuerySet[Any, Any]:
+    led = Appointment.objects.current(scope.today).filter(role=Role.CHAIR).values("organization")
+    below = Organization.objects.visible_to(scope.actor).filter(parent=scope.own)
+    return tally(below.exclude(status=OrganizationStatus.ENDED).exclude(pk__in=led))
+
+
+@provider(
+    lambda actor: actor.organization is not None and actor.may(Permission.MANAGE_ACCOUNTS), without_chair=_without_chair
+)
+def chairs_wanted(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Subordinate organisations that nobody leads in the registry yet (U-2)."""
-    if not actor.may(Permission.MANAGE_ACCOUNTS) or actor.organization is None:
-        return
-    led = Appointment.objects.current(today).filter(role="chair").values("organization")
-    count = (
-        Organization.objects.visible_to(actor)
-        .filter(parent=actor.organization)
-        .exclude(status=OrganizationStatus.ENDED)
-        .exclude(pk__in=led)
-        .count()
-    )
-    if count:
+    if count := waiting["without_chair"].count:
         yield Task(
             text=ngettext(
                 "%(n)s subordinate organisation has no chair in the registry",
@@ -210,16 +278,20 @@ def chairs_wanted(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def ending_appointments(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _ending(actor: Actor, own: Organization, today: dt.date, until: dt.date) -> QuerySet[Appointment]:
+    return Appointment.objects.visible_to(actor).filter(organization=own, ends_on__range=(today, until))
+
+
+@provider(
+    lambda actor: actor.organization is not None and actor.may(Permission.MANAGE_ACCOUNTS, actor.organization),
+    ending=lambda scope: tally(_ending(scope.actor, scope.own, scope.today, scope.day(APPOINTMENT_DAYS))),
+)
+def ending_appointments(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Appointments in the own organisation that are about to end (N-H2)."""
-    if actor.organization is None or not actor.may(Permission.MANAGE_ACCOUNTS, actor.organization):
+    if not waiting["ending"].count or actor.organization is None:
         return
-    ending = (
-        Appointment.objects.visible_to(actor)
-        .filter(organization=actor.organization, ends_on__range=(today, today + dt.timedelta(days=APPOINTMENT_DAYS)))
-        .select_related("account")
-    )
+    until = waiting.today + dt.timedelta(days=APPOINTMENT_DAYS)
+    ending = _ending(actor, actor.organization, waiting.today, until).select_related("account")
     for appointment in ending[:10]:
         yield Task(
             text=_("The appointment ends:"),
@@ -230,11 +302,20 @@ def ending_appointments(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def ending_seats(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _seats_ending(scope: Scope) -> QuerySet[Any, Any]:
+    """Bodies with a seat whose term ends soon or has ended; which of them are tasks is looked at where there are any."""
+    bodies = GoverningBody.objects.visible_to(scope.actor).filter(organization=scope.own)
+    return tally(bodies.filter(seats__until__lte=scope.day(SEATS_DAYS)))
+
+
+@provider(
+    lambda actor: _edits_passport(actor) and actor.organization.status != OrganizationStatus.ENDED,  # type: ignore[union-attr]
+    seats=_seats_ending,
+)
+def ending_seats(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Terms in the governing bodies that end within 60 days, and bodies in which nobody sits any more (U-4, V-A5)."""
-    own = actor.organization
-    if own is None or own.status == OrganizationStatus.ENDED or not actor.may(Permission.EDIT_PASSPORT, own):
+    own, today = actor.organization, waiting.today
+    if not waiting["seats"].count or own is None:
         return
     sits = Q(seats__since__lte=today) & (Q(seats__until__isnull=True) | Q(seats__until__gte=today))
     ends = Q(seats__since__lte=today, seats__until__range=(today, today + dt.timedelta(days=SEATS_DAYS)))
