@@ -39,8 +39,7 @@ def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]
     known = set(DuesAccount.objects.filter(member__in=ids).values_list("member_id", flat=True))
     missing = [DuesAccount(member=member) for member in members if member.pk not in known]
     DuesAccount.objects.bulk_create(missing, batch_size=_BATCH, ignore_conflicts=True)
-    # In the order of ids, so that two acts never wait for each other.
-    locked = DuesAccount.objects.filter(member__in=ids).select_for_update().order_by("pk")
+    locked = act.lock_many(DuesAccount.objects.filter(member__in=ids))
     return {account.member_id: account for account in locked if account.member_id is not None}
 
 

@@ -28,7 +28,7 @@ from .access import Actor
 from .enums import FilePurpose, JobState
 from .errors import NotAllowed, RuleViolation
 from .models import Appointment, Job, Organization, StoredFile
-from .transitions.base import write_event
+from .transitions.base import change, quietly, write_event
 from .transitions.drafts import sweep_drafts
 
 Run = Callable[["Work"], None]
@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 #: A running job without a sign of life for so long belongs to a dead worker.
 STALE_AFTER = dt.timedelta(seconds=60)
+#: Who acts where the queue itself does.
+_QUEUE = Actor.system("jobs")
 #: The worker gives a sign of life so often, seconds, also within a long chunk …
 BEAT = 15.0
 #: … but not for ever: a job without a checkpoint for so long hangs.
@@ -236,24 +238,23 @@ def start_job(kind: str, params: dict[str, Any], *, by: Actor, organization: Org
     return row
 
 
-@transaction.atomic
 def cancel_job(job_id: uuid.UUID, *, by: Actor) -> Job:
     """Stop a waiting job at once, a running one after its present chunk."""
-    Job.objects.visible_to(by).get(pk=job_id)
-    row = Job.objects.select_for_update().get(pk=job_id)
-    if row.state == JobState.QUEUED:
-        row.state, row.finished_at = JobState.CANCELLED, timezone.now()
-    row.cancel_asked = row.state in {JobState.CANCELLED, JobState.RUNNING}
-    row.save(update_fields=["state", "finished_at", "cancel_asked"])
-    write_event("job.cancelled", by=by, about=row, organization=row.organization, kind=row.kind)
+    with change(by=by, rule="", event="job.cancelled") as act:
+        row = act.lock(Job.objects.visible_to(by), job_id)
+        if row.state == JobState.QUEUED:
+            row.state, row.finished_at = JobState.CANCELLED, act.now
+        row.cancel_asked = row.state in {JobState.CANCELLED, JobState.RUNNING}
+        row.save(update_fields=["state", "finished_at", "cancel_asked"])
+        act.about(row, organization=row.organization, kind=row.kind)
     return row
 
 
 @task()
 def run_job(job_id: str) -> None:
     """Do the job; called by the worker, possibly for the second time after a death."""
-    with transaction.atomic():
-        row = Job.objects.select_for_update().select_related(None).filter(pk=job_id).first()
+    with quietly(_QUEUE) as act:
+        row = next(iter(act.lock_many(Job.objects.filter(pk=job_id))), None)
         if row is None or row.state != JobState.QUEUED:
             return
         row.state, row.lease, row.attempts = JobState.RUNNING, uuid.uuid4(), row.attempts + 1

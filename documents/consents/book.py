@@ -60,15 +60,15 @@ def issue_text(act: Act, federation: Federation, *, wording: Mapping[str, Any], 
     return text
 
 
-def open_consent(member: Member) -> Consent | None:
+def open_consent(act: Act, member: Member) -> Consent | None:
     """Return the member's printed or signed consent, locked until the end of the act."""
-    return Consent.objects.select_for_update().open().filter(member=member).first()
+    return next(iter(act.lock_many(Consent.objects.open().filter(member=member))), None)
 
 
 def print_for(act: Act, members: Collection[Member], federation: Federation) -> None:
     """Consents in today's wording were printed for the members; none of them has a signed one."""
     text = text_in_force(act, federation)
-    waiting = _printed(members)
+    waiting = _printed(act, members)
     for consent in waiting.values():
         consent.text, consent.printed_at = text, act.now
     act.update_many(Consent, list(waiting.values()), ["text", "printed_at"])
@@ -90,7 +90,7 @@ def sign(
     day. None of the members has a signed consent yet.
     """
     scans = scans or {}
-    waiting = _printed(members)
+    waiting = _printed(act, members)
     printed = ConsentText.objects.in_bulk({consent.text_id for consent in waiting.values()})
     consents = [waiting.get(member.pk) or Consent(member=member) for member in members]
     texts: dict[tuple[dt.date, int | None], ConsentText] = {}
@@ -153,7 +153,7 @@ def delete_of(act: Act, members: Collection[Member]) -> None:
         act.delete(consent)
 
 
-def _printed(members: Iterable[Member]) -> dict[int, Consent]:
+def _printed(act: Act, members: Iterable[Member]) -> dict[int, Consent]:
     """The consents of the members that wait for a signature, by the member's id, locked."""
-    found = Consent.objects.select_for_update().filter(member__in=list(members), state=ConsentState.PRINTED)
+    found = act.lock_many(Consent.objects.filter(member__in=list(members), state=ConsentState.PRINTED))
     return {consent.member_id: consent for consent in found}

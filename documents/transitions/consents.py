@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from itertools import groupby
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from members.enums import ConsentState
@@ -16,7 +15,7 @@ from registry.access import Actor, require
 from registry.enums import FilePurpose, Permission
 from registry.errors import RuleViolation
 from registry.models import Organization, StoredFile
-from registry.transitions.base import change, write_event, write_events
+from registry.transitions.base import Act, change, quietly, write_event, write_events
 
 from ..consents import book
 from ..models import Consent
@@ -35,7 +34,7 @@ def mark_signed(member_id: int, *, signed_on: dt.date | None, scan: bytes | None
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(member, by)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
-        printed = book.open_consent(member)
+        printed = book.open_consent(act, member)
         if printed is not None:
             states.check(printed, ConsentState.SIGNED, "N-C1")
         scans = {member.pk: _store(scan, organization, by)} if scan is not None else {}
@@ -45,18 +44,17 @@ def mark_signed(member_id: int, *, signed_on: dt.date | None, scan: bytes | None
     return consent
 
 
-@transaction.atomic
 def mark_many_signed(dates: Mapping[int, dt.date | None], *, by: Actor) -> int:
     """Set the tick for many at once, each with the date on his paper; answers how many were marked.
 
     Those marked already stay as they are. Raises `RuleViolation` for the first wrong date: then nobody is marked.
     """
     found = Member.objects.visible_to(by).on_account().filter(pk__in=dates).exclude(consent_state=ConsentState.SIGNED)
-    chosen = list(found.values_list("pk", flat=True))
-    locked = Member.objects.select_for_update().filter(pk__in=chosen).order_by("pk")
-    members = sorted(locked, key=lambda member: (member.organization_id or 0, member.pk))
-    for _keeper_id, group in groupby(members, key=lambda member: member.organization_id):
-        _mark_group(list(group), dates, by)
+    with quietly(by) as act:
+        locked = act.lock_many(Member.objects.filter(pk__in=list(found.values_list("pk", flat=True))))
+        members = sorted(locked, key=lambda member: (member.organization_id or 0, member.pk))
+        for _keeper_id, group in groupby(members, key=lambda member: member.organization_id):
+            _mark_group(list(group), dates, by)
     return len(members)
 
 
@@ -81,7 +79,7 @@ def take_back_tick(member_id: int, *, by: Actor) -> Consent:
     with change(by=by, rule="U-7", event="consent.tick_taken_back") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(member, by)
-        consent = _signed(member)
+        consent = _signed(act, member)
         states.check(consent, ConsentState.PRINTED, "N-C1")
         book.take_back_signature(act, consent)
         set_state(act, [member], ConsentState.PRINTED)
@@ -94,7 +92,7 @@ def put_scan(member_id: int, *, scan: bytes, by: Actor) -> Consent:
     with change(by=by, rule="U-6", event="consent.scan_put") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(member, by)
-        consent = _signed(member)
+        consent = _signed(act, member)
         book.keep_scan(act, consent, _store(scan, organization, by))
         act.about(member, organization=organization, consent=consent.pk)
     return consent
@@ -114,8 +112,8 @@ def _keeper(member: Member, by: Actor) -> Organization:
     return organization
 
 
-def _signed(member: Member) -> Consent:
-    consent = book.open_consent(member)
+def _signed(act: Act, member: Member) -> Consent:
+    consent = book.open_consent(act, member)
     if consent is None or consent.state != ConsentState.SIGNED:
         raise RuleViolation("U-7", _("%(name)s has no consent that is marked as signed.") % {"name": member.full_name})
     return consent

@@ -91,7 +91,7 @@ def _record(
 
 def _await_signatures(act: Act, organization: Organization, members: Sequence[Member]) -> None:
     """Each consent that is not signed is now printed, in today's wording."""
-    locked = Member.objects.select_for_update().filter(pk__in=[m.pk for m in members]).order_by("pk")
+    locked = act.lock_many(Member.objects.filter(pk__in=[m.pk for m in members]))
     unsigned = [member for member in locked if member.consent_state != ConsentState.SIGNED]
     book.print_for(act, unsigned, organization.federation)
     moved = [m for m in unsigned if m.consent_state != ConsentState.PRINTED]

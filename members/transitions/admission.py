@@ -53,7 +53,7 @@ def admit(act: Act, item: AgendaItem) -> list[Member]:
     Who is admitted already is not admitted again. Raises `RuleViolation`, `Blocked` with everybody who cannot be.
     """
     meeting = _meeting(item)
-    applications = [a for a in _locked(item) if a.state != ApplicationState.ADMITTED]
+    applications = [a for a in _locked(act, item) if a.state != ApplicationState.ADMITTED]
     if not applications:
         return []
     organization = act.lock(Organization.objects.all(), item.organization_id)
@@ -67,7 +67,7 @@ def refuse(act: Act, item: AgendaItem) -> list[Application]:
     meeting = _meeting(item)
     if not item.reason.strip():
         raise RuleViolation("V-A6", _("Write down why: the applicant is told the reason."), field="reason")
-    applications = _locked(item)
+    applications = _locked(act, item)
     for application in applications:
         states.check(application, ApplicationState.REFUSED, "V-A5")
         _check_order(application, meeting.held_on)
@@ -82,7 +82,7 @@ def refuse(act: Act, item: AgendaItem) -> list[Application]:
 
 def undo(act: Act, item: AgendaItem) -> None:
     """The reversal of a decision entered by mistake; raises `Blocked` where something rests on it already."""
-    applications = _locked(item)
+    applications = _locked(act, item)
     appeals = Appeal.objects.filter(application__in=applications).exclude(state=AppealState.WITHDRAWN)
     _check_nothing_rests(applications, [_("An appeal against it was received.")] if appeals.exists() else [])
     admitted = [a for a in applications if a.state == ApplicationState.ADMITTED]
@@ -97,7 +97,7 @@ def undo(act: Act, item: AgendaItem) -> None:
 
 def undo_admission_by_appeal(act: Act, appeal: Appeal) -> None:
     """The region's decision was entered by mistake: the application is refused and appealed again, as it was before."""
-    application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id or 0)
+    application = act.lock(Application, appeal.application_id or 0)
     _check_nothing_rests([application])
     states.check(application, ApplicationState.APPEALED, "V-A5")
     before = Application.history.filter(id=application.pk, state=ApplicationState.APPEALED).latest("history_date")
@@ -108,7 +108,7 @@ def undo_admission_by_appeal(act: Act, appeal: Appeal) -> None:
 
 def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence[Application]) -> None:
     """The cards of the admitted go, and what they held goes back to the applications."""
-    people = {m.pk: m for m in Member.objects.select_for_update().filter(application__in=admitted).order_by("pk")}
+    people = {m.pk: m for m in act.lock_many(Member.objects.filter(application__in=admitted))}
     for application in applications:
         if application.member_id in people:
             application.values = _as_filed(people[application.member_id])
@@ -137,7 +137,7 @@ def admit_by_appeal(act: Act, appeal: Appeal) -> list[Member]:
     item = appeal.items.select_related("meeting").filter(meeting__isnull=False).order_by("-pk").first()
     if item is None or appeal.application_id is None:
         raise RuleViolation("V-A6", _("The appeal stands on no agenda."))
-    application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id)
+    application = act.lock(Application, appeal.application_id)
     if application.state == ApplicationState.ADMITTED:
         return []
     # The region decides for an organisation below it; that is the binding of its decision.
@@ -237,9 +237,8 @@ def _meeting(item: AgendaItem) -> Meeting:
     return item.meeting
 
 
-def _locked(item: AgendaItem) -> list[Application]:
-    found = Application.objects.select_for_update(of=("self",)).filter(item=item).order_by("pk")
-    return list(found)
+def _locked(act: Act, item: AgendaItem) -> list[Application]:
+    return act.lock_many(Application.objects.filter(item=item))
 
 
 def _check_order(application: Application, decided_on: dt.date) -> None:

@@ -40,7 +40,9 @@ def put_on(
         for group in groups:
             position += 1
             made.append(_admission(act, meeting, group, position))
-        waiting = list(AgendaItem.objects.select_for_update().filter(pk__in=items).order_by("filed_on", "pk"))
+        waiting = sorted(
+            act.lock_many(AgendaItem.objects.filter(pk__in=items)), key=lambda item: (item.filed_on, item.pk)
+        )
         if len(waiting) != len(set(items)):
             raise AgendaItem.DoesNotExist
         for item in waiting:
@@ -126,8 +128,8 @@ def release(act: Act, item: AgendaItem) -> None:
 
 def _open(act: Act, meeting_id: int, applications: Sequence[int]) -> tuple[Meeting, list[Application]]:
     found = Meeting.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=meeting_id)
-    Organization.objects.select_for_update().get(pk=found)
-    waiting = Application.objects.select_for_update(of=("self",)).filter(pk__in=applications).order_by("pk")
+    act.lock(Organization, found)
+    waiting = act.lock_many(Application.objects.filter(pk__in=applications))
     chosen = sorted(waiting, key=lambda application: (application.sort_key, application.pk))
     if len(chosen) != len(set(applications)):
         raise Application.DoesNotExist
@@ -143,7 +145,7 @@ def _on_agenda(act: Act, item_id: int) -> tuple[AgendaItem, Meeting]:
     if place is None:
         raise RuleViolation("V-A5", _("The item stands on no agenda."))
     meeting, _none = _open(act, place, [])
-    list(Application.objects.select_for_update().filter(item=item_id).order_by("pk").values_list("pk", flat=True))
+    act.lock_many(Application.objects.filter(item=item_id).only("pk"))
     item = act.lock(AgendaItem.objects.visible_to(act.by), item_id)
     if item.meeting_id != meeting.pk:
         raise RuleViolation("V-A5", _("The item stands on no agenda."))

@@ -47,7 +47,7 @@ def receive_appeal(
             states.check(application, ApplicationState.APPEALED, "V-A5")
             application.state, application.erase_after = ApplicationState.APPEALED, None
             act.save(application)
-        name = application.full_name if application is not None else _member(against).full_name
+        name = application.full_name if application is not None else _member(act, against).full_name
         appeal = Appeal(
             organization=organization, against=against, application=application,
             member_id=None if application is not None else against.member_id, received_on=received_on, term_on=term,
@@ -65,7 +65,7 @@ def withdraw_appeal(appeal_id: int, *, by: Actor) -> Appeal:
         appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
         require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
         _close(act, appeal, AppealState.WITHDRAWN)
-        for item in appeal.items.select_for_update().open():
+        for item in act.lock_many(appeal.items.open()):
             item.state, item.meeting, item.position = ItemState.DROPPED, None, 0
             act.save(item)
         _refused_again(act, appeal)
@@ -91,19 +91,19 @@ def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
 
 def satisfy(act: Act, item: AgendaItem) -> None:
     """Effect of an adopted item: the refused applicant is admitted, the excluded member restored; it binds (V-A6)."""
-    appeal = _of(item)
+    appeal = _of(act, item)
     appeal.decided_on = _day(item, appeal)
     if appeal.application_id is not None:
         states.check(appeal, AppealState.SATISFIED, "V-A6")
         admission.admit_by_appeal(act, appeal)
     else:
-        leaving.restore(act, _member(appeal.against))
+        leaving.restore(act, _member(act, appeal.against))
     _close(act, appeal, AppealState.SATISFIED)
 
 
 def dismiss(act: Act, item: AgendaItem) -> None:
     """Effect of a rejected item: the first decision stands, and card and ticket are kept no longer for it (V-B14)."""
-    appeal = _of(item)
+    appeal = _of(act, item)
     appeal.decided_on = _day(item, appeal)
     _close(act, appeal, AppealState.DISMISSED)
     _refused_again(act, appeal)
@@ -111,7 +111,7 @@ def dismiss(act: Act, item: AgendaItem) -> None:
 
 def undo_satisfaction(act: Act, item: AgendaItem) -> None:
     """The reversal of a satisfied appeal entered by mistake: refused or excluded as before, and the appeal waits again."""
-    appeal = _of(item)
+    appeal = _of(act, item)
     _check_is_last(appeal)
     if appeal.application_id is not None:
         admission.undo_admission_by_appeal(act, appeal)
@@ -128,7 +128,7 @@ def _check_is_last(appeal: Appeal) -> None:
 
 def undo_dismissal(act: Act, item: AgendaItem) -> None:
     """The reversal of a dismissal entered by mistake: the appeal waits again."""
-    appeal = _of(item)
+    appeal = _of(act, item)
     _check_is_last(appeal)
     _close(act, appeal, AppealState.RECEIVED)
     _appealed_again(act, appeal)
@@ -148,7 +148,7 @@ def _wait(act: Act, appeal: Appeal) -> None:
 def _appealed_again(act: Act, appeal: Appeal) -> None:
     if appeal.application_id is None:
         return
-    application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id)
+    application = act.lock(Application, appeal.application_id)
     states.check(application, ApplicationState.APPEALED, "V-A5")
     application.state, application.erase_after = ApplicationState.APPEALED, None
     act.save(application)
@@ -165,7 +165,7 @@ def _close(act: Act, appeal: Appeal, state: str) -> None:
 def _refused_again(act: Act, appeal: Appeal) -> None:
     if appeal.application_id is None:
         return
-    application = Application.objects.select_for_update(of=("self",)).get(pk=appeal.application_id)
+    application = act.lock(Application, appeal.application_id)
     states.check(application, ApplicationState.REFUSED, "V-A5")
     application.state = ApplicationState.REFUSED
     set_terms(act, [application], application.organization)
@@ -181,16 +181,16 @@ def _application(act: Act, against_id: int, application_id: int | None) -> Appli
     return application
 
 
-def _member(against: AgendaItem) -> Member:
+def _member(act: Act, against: AgendaItem) -> Member:
     if against.member_id is None:
         raise RuleViolation("V-A6", _("The card has been erased; nothing can be taken back."))
-    return Member.objects.select_for_update().get(pk=against.member_id)
+    return act.lock(Member, against.member_id)
 
 
-def _of(item: AgendaItem) -> Appeal:
+def _of(act: Act, item: AgendaItem) -> Appeal:
     if item.appeal_id is None:
         raise RuleViolation("V-A6", _("Say which appeal the decision is about."))
-    return Appeal.objects.select_for_update(of=("self",)).select_related("against__organization").get(pk=item.appeal_id)
+    return act.lock(Appeal, item.appeal_id)
 
 
 def _day(item: AgendaItem, appeal: Appeal) -> dt.date:

@@ -129,9 +129,7 @@ def route_application(application_id: int, *, to: Organization, reason: str, by:
 def put_on_agenda(act: Act, item: AgendaItem, applications: Sequence[Application]) -> None:
     """The applications stand on the item, within the act that makes the agenda; whole sets alone (V-A5)."""
     charter = item.organization.charter
-    locked = list(
-        Application.objects.select_for_update(of=("self",)).filter(pk__in=[a.pk for a in applications]).order_by("pk")
-    )
+    locked = act.lock_many(Application.objects.filter(pk__in=[a.pk for a in applications]))
     wards: dict[int | None, list[Representation]] = {}
     for ward in Representation.objects.filter(application__in=locked):
         wards.setdefault(ward.application_id, []).append(ward)
@@ -147,8 +145,7 @@ def put_on_agenda(act: Act, item: AgendaItem, applications: Sequence[Application
 
 def take_off_agenda(act: Act, item: AgendaItem) -> None:
     """The applications of the item wait again: it was taken off, or the meeting was called off."""
-    found = Application.objects.select_for_update(of=("self",)).filter(item=item, state=ApplicationState.SCHEDULED)
-    applications = list(found.order_by("pk"))
+    applications = act.lock_many(Application.objects.filter(item=item, state=ApplicationState.SCHEDULED))
     for application in applications:
         application.state, application.item = ApplicationState.FILED, None
         application.invited_on, application.invited_by, application.attended = None, "", None
@@ -258,8 +255,8 @@ def _own(act: Act, application_id: int, *, version: int | None = None) -> tuple[
 
 
 def _own_many(act: Act, ids: Sequence[int]) -> tuple[list[Application], Organization]:
-    locked = Application.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    applications = list(locked.select_related("item__meeting", "organization__federation"))
+    found = Application.objects.filter(pk__in=ids).select_related("item__meeting", "organization__federation")
+    applications = act.lock_many(found)
     visible = set(Application.objects.visible_to(act.by).filter(pk__in=ids).values_list("pk", flat=True))
     if (
         not applications

@@ -26,9 +26,9 @@ def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
     with change(by=by, rule="V-B9", event="transfer.arrival_taken_back") as act:
         transfer = act.lock(Transfer.objects.visible_to(by), transfer_id)
         rules.check_answers_for_arrival(transfer, by)
-        member = Member.objects.select_for_update().get(pk=transfer.member_id)
+        member = act.lock(Member, transfer.member_id)
         line = rules.check_arrival_can_be_taken_back(transfer, member)
-        target = Organization.objects.select_for_update(of=("self",)).get(pk=line.registration.organization_id)
+        target = act.lock(Organization, line.registration.organization_id)
         _cancel(act, member, line.registration, target)
         # Consents that the arrival let expire hold again, with the operator that they name.
         member.consent_state = consents.restore(act, member, as_before=line.book.recorded_at) or member.consent_state

@@ -33,9 +33,9 @@ def assign_cell(member_ids: Sequence[int], *, cell: Organization | None, by: Act
         check_cell(cell, own)
         act.lock(Organization.objects.visible_to(by), own.pk)
         wanted = Member.objects.editable_by(by).on_account().filter(pk__in=member_ids)
-        locked = Member.objects.select_for_update().filter(pk__in=list(wanted.values_list("pk", flat=True)))
+        locked = act.lock_many(Member.objects.filter(pk__in=list(wanted.values_list("pk", flat=True))))
         cell_id = cell.pk if cell is not None else None
-        moved = [member for member in locked.order_by("pk") if member.cell_id != cell_id]
+        moved = [member for member in locked if member.cell_id != cell_id]
         count_in((), less=moved)
         asked = "cell" in own.charter.required
         for member in moved:

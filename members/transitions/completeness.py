@@ -6,12 +6,10 @@ import copy
 import hashlib
 import json
 
-from django.db import transaction
-
 from registry.access import Actor
 from registry.charters import Charter
 from registry.models import Event, Federation
-from registry.transitions.base import write_event
+from registry.transitions.base import Act, quietly, write_event
 
 from ..models import Member, Registration
 from ..rules import missing_fields
@@ -31,7 +29,7 @@ def count_completeness(federation: Federation, *, by: Actor) -> int:
         return 0
     corrected, last = 0, 0
     while chunk := _next(federation, last):
-        corrected += _correct(chunk, charter)
+        corrected += _correct(chunk, charter, by)
         last = chunk[-1]
     write_event(_EVENT, by=by, rule="U-5a", about=federation, fields=asked, cards=corrected)
     return corrected
@@ -52,11 +50,13 @@ def _next(federation: Federation, last: int) -> list[int]:
     return list(present.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_CHUNK])
 
 
-@transaction.atomic
-def _correct(ids: list[int], charter: Charter) -> int:
-    members = list(
-        Member.objects.select_for_update(of=("self",)).select_related(*PARTS).filter(pk__in=ids).order_by("pk")
-    )
+def _correct(ids: list[int], charter: Charter, by: Actor) -> int:
+    with quietly(by) as act:
+        return _correct_within(act, ids, charter)
+
+
+def _correct_within(act: Act, ids: list[int], charter: Charter) -> int:
+    members = act.lock_many(Member.objects.filter(pk__in=ids).select_related(*PARTS))
     open_ones = Registration.objects.filter(member__in=ids, ended_on__isnull=True).order_by("-pk")
     registrations = {registration.member_id: registration for registration in open_ones}
     before, after = [], []

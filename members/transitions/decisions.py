@@ -34,7 +34,7 @@ def _new_ticket(act: Act, item: AgendaItem) -> None:
     """The decision on a new ticket is noted on the card (V-B5)."""
     if item.member_id is None or item.meeting is None:
         raise RuleViolation("V-B5", _("Say whom the decision is about."))
-    member = Member.objects.select_for_update().get(pk=item.member_id)
+    member = act.lock(Member, item.member_id)
     marks.note(act, member, kind=MarkKind.TICKET, text=mark_of(item), on=item.meeting.held_on, item=item)
     act.save(member)
 
@@ -237,12 +237,12 @@ def note_item_notified(item_id: int, *, on: dt.date | None, way: str = "", by: A
 def own_item(act: Act, item_id: int) -> AgendaItem:
     """The item, locked after its organisation and applications, so that acts never wait crosswise. Raises `NotAllowed`."""
     found = AgendaItem.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=item_id)
-    Organization.objects.select_for_update().get(pk=found)
-    list(Application.objects.select_for_update().filter(item=item_id).order_by("pk").values_list("pk", flat=True))
+    act.lock(Organization, found)
+    act.lock_many(Application.objects.filter(item=item_id).only("pk"))
     item = act.lock(AgendaItem.objects.visible_to(act.by), item_id)
     item.organization = Organization.objects.select_related("federation").get(pk=item.organization_id)
     if item.meeting_id is not None:
-        item.meeting = Meeting.objects.select_for_update().get(pk=item.meeting_id)
+        item.meeting = act.lock(Meeting, item.meeting_id)
     require(act.by, Permission.RUN_MEETINGS, item.organization)
     return item
 

@@ -49,7 +49,7 @@ def erase(member_id: int, *, by: Actor) -> DestructionRecord:
     Raises `RuleViolation` while a term runs or an appeal is open, `NotAllowed`, `Member.DoesNotExist`.
     """
     with change(by=by, rule="V-B14", event="member.erased") as act:
-        member = Member.objects.select_for_update().get(pk=member_id)
+        member = act.lock(Member, member_id)
         organization = _answers_for(member.last_organization_id or 0, by)
         if organization is None:
             raise Member.DoesNotExist
@@ -72,7 +72,7 @@ def erase_application(application_id: int, *, by: Actor) -> DestructionRecord:
     Raises `RuleViolation` while a term runs or an appeal is open, `NotAllowed`, `Application.DoesNotExist`.
     """
     with change(by=by, rule="V-A6", event="application.erased") as act:
-        application = Application.objects.select_for_update(of=("self",)).get(pk=application_id)
+        application = act.lock(Application, application_id)
         organization = _answers_for(application.organization_id, by)
         if organization is None:
             raise Application.DoesNotExist

@@ -77,7 +77,7 @@ def take_back_leaving(line_id: int, *, by: Actor) -> Member:
         line = act.lock(BookLine.objects.visible_to(by), line_id)
         if line.member_id is None:
             raise RuleViolation("V-B10", _("The card has been erased; nothing can be taken back."))
-        member = Member.objects.select_for_update().get(pk=line.member_id)
+        member = act.lock(Member, line.member_id)
         rules.check_can_be_reopened(line, member)
         organization = rules.last_place(member)
         require(by, Permission.MOVE_MEMBERS, organization)
@@ -88,7 +88,7 @@ def take_back_leaving(line_id: int, *, by: Actor) -> Member:
 
 def exclude(act: Act, item: AgendaItem) -> None:
     """Effect of an adopted decision: off account and sealed, kept until appeal and retention are over (V-B14, V-B16)."""
-    member = _of(item)
+    member = _of(act, item)
     rules.check_exclusion(member)
     on = item.meeting.held_on if item.meeting is not None else act.today
     registration = Registration.objects.get(member=member, ended_on__isnull=True)
@@ -100,7 +100,7 @@ def exclude(act: Act, item: AgendaItem) -> None:
 
 def undo_exclusion(act: Act, item: AgendaItem) -> None:
     """The reversal of the decision: the card opens where it was, the registration never ended."""
-    restore(act, _of(item))
+    restore(act, _of(act, item))
 
 
 def restore(act: Act, member: Member) -> Organization:
@@ -122,7 +122,7 @@ def _on_account(act: Act, member_id: int, version: int | None) -> tuple[Member, 
     return member, organization, Registration.objects.get(member=member, ended_on__isnull=True)
 
 
-def _of(item: AgendaItem) -> Member:
+def _of(act: Act, item: AgendaItem) -> Member:
     if item.member_id is None:
         raise RuleViolation("V-B16", _("Say whom the decision is about."))
-    return Member.objects.select_for_update().get(pk=item.member_id)
+    return act.lock(Member, item.member_id)

@@ -81,7 +81,7 @@ def take_back_mark(mark_id: int, *, by: Actor) -> None:
 
 def measure(act: Act, item: AgendaItem) -> None:
     """Effect of an adopted decision: the disciplinary measure stands on the card."""
-    member = _member_of(item)
+    member = _member_of(act, item)
     note(act, member, kind=MarkKind.DISCIPLINE, text=mark_of(item), on=_day(item), item=item)
     act.save(member)
 
@@ -89,10 +89,8 @@ def measure(act: Act, item: AgendaItem) -> None:
 def number_marks(act: Act, meeting: Meeting) -> None:
     """The minutes have got their number: the lines of the cards that rest on them name it (V-B5)."""
     related = ("member", "item__member", "lifted_item__member")
-    found = CardMark.objects.select_for_update(of=("self",)).filter(
-        Q(item__meeting=meeting) | Q(lifted_item__meeting=meeting)
-    )
-    for mark in found.select_related(*related).order_by("pk"):
+    found = CardMark.objects.filter(Q(item__meeting=meeting) | Q(lifted_item__meeting=meeting))
+    for mark in act.lock_many(found.select_related(*related)):
         before = (mark.text, mark.lifted_text)
         if mark.item is not None and mark.item.meeting_id == meeting.pk:
             mark.text = mark_of(mark.item, meeting)
@@ -106,7 +104,7 @@ def number_marks(act: Act, meeting: Meeting) -> None:
 
 def undo_measure(act: Act, item: AgendaItem) -> None:
     """The reversal of the decision takes its mark off the card; not once the measure was lifted."""
-    for mark in CardMark.objects.select_for_update().filter(item=item):
+    for mark in act.lock_many(CardMark.objects.filter(item=item)):
         if mark.lifted_on is not None:
             raise RuleViolation("V-A5", _("The measure was lifted since; reverse the lifting first."))
         member = mark.member
@@ -119,7 +117,7 @@ def lift(act: Act, item: AgendaItem) -> None:
     """Effect of an adopted decision: the measure is lifted, with the mark beside it."""
     if item.mark_id is None:
         raise RuleViolation("V-A5", _("Say which measure is to be lifted."))
-    mark = CardMark.objects.select_for_update(of=("self",)).select_related("member").get(pk=item.mark_id)
+    mark = act.lock(CardMark, item.mark_id)
     check_can_lift(mark, _day(item))
     mark.lifted_on, mark.lifted_text, mark.lifted_item = _day(item), mark_of(item), item
     act.save(mark)
@@ -129,7 +127,7 @@ def lift(act: Act, item: AgendaItem) -> None:
 
 def undo_lift(act: Act, item: AgendaItem) -> None:
     """The reversal of the decision puts the measure back."""
-    for mark in CardMark.objects.select_for_update(of=("self",)).select_related("member").filter(lifted_item=item):
+    for mark in act.lock_many(CardMark.objects.filter(lifted_item=item).select_related("member")):
         mark.lifted_on, mark.lifted_text, mark.lifted_item = None, "", None
         act.save(mark)
         ask_for_reprint([mark.member])
@@ -140,10 +138,10 @@ def _day(item: AgendaItem) -> dt.date:
     return item.meeting.held_on if item.meeting is not None else timezone.localdate()
 
 
-def _member_of(item: AgendaItem) -> Member:
+def _member_of(act: Act, item: AgendaItem) -> Member:
     if item.member_id is None:
         raise RuleViolation("V-A5", _("Say whom the decision is about."))
-    return Member.objects.select_for_update().get(pk=item.member_id)
+    return act.lock(Member, item.member_id)
 
 
 def _card(act: Act, member_id: int) -> tuple[Member, Organization]:

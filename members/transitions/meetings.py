@@ -165,9 +165,8 @@ def cancel_meeting(meeting_id: int, *, by: Actor) -> Meeting:
 def own_meeting(act: Act, meeting_id: int, *, version: int | None = None) -> Meeting:
     """The meeting, locked after its organisation and the applications on its agenda. Raises `NotAllowed`."""
     found = Meeting.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=meeting_id)
-    Organization.objects.select_for_update().get(pk=found)
-    on_agenda = Application.objects.select_for_update().filter(item__meeting=meeting_id)
-    list(on_agenda.order_by("pk").values_list("pk", flat=True))
+    act.lock(Organization, found)
+    act.lock_many(Application.objects.filter(item__meeting=meeting_id).only("pk"))
     meeting = act.lock(Meeting.objects.visible_to(act.by), meeting_id, version=version)
     meeting.organization = Organization.objects.select_related("federation").get(pk=found)
     require(act.by, Permission.RUN_MEETINGS, meeting.organization)

@@ -104,11 +104,10 @@ def _pass_on(act: Act, source: Organization, target: Organization) -> None:
 def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
     """Sealed cards and applications are kept, and one day destroyed, by whoever comes after the organisation (V-B14)."""
     Member.objects.filter(last_organization=ended).update(last_organization=heir)
-    applications = list(
-        Application.objects.select_for_update(of=("self",))
-        .filter(organization=ended)
-        .exclude(state__in=[ApplicationState.SCHEDULED, ApplicationState.ADMITTED])
-        .order_by("pk")
+    applications = act.lock_many(
+        Application.objects.filter(organization=ended).exclude(
+            state__in=[ApplicationState.SCHEDULED, ApplicationState.ADMITTED]
+        )
     )
     for application in applications:
         application.organization, application.received_by = heir, ended
@@ -130,7 +129,7 @@ def _rehome(
     people = rules.people_of(source)
     rules.check_registrations_begin_before(people.exclude(organization=keeper), on)
     # Locked and read as ids first: the rows leave the queryset as they change.
-    ids = list(people.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    ids = [member.pk for member in act.lock_many(people.only("pk"))]
     for at in range(0, len(ids), _CHUNK):
         chunk = Member.objects.filter(pk__in=ids[at : at + _CHUNK])
         leaving = list(chunk.exclude(organization=keeper).values_list("pk", flat=True))
@@ -155,7 +154,7 @@ def _rehome(
 def _renew_consents(act: Act, organization: Organization, parent: Organization) -> None:
     """Where the operator of personal data was a former superior, consents are given to the new one (U-6)."""
     people = rules.consents_to_renew(organization, parent)
-    ids = list(people.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    ids = [member.pk for member in act.lock_many(people.only("pk"))]
     for at in range(0, len(ids), _CHUNK):
         chunk = Member.objects.filter(pk__in=ids[at : at + _CHUNK])
         expire_consents_of(act, chunk)
@@ -188,7 +187,7 @@ def _redirect_transfers(act: Act, source: Organization, keeper: Organization, ce
     """Requests and cards on their way go on with the successor, a request between the two is void (V-B9, U-5)."""
     unit = cell or keeper
     touched = Q(source=source) | Q(target=source) | Q(asked_by=source) | Q(source_unit=source)
-    found = list(Transfer.objects.select_for_update(of=("self",)).open().filter(touched).order_by("pk"))
+    found = act.lock_many(Transfer.objects.open().filter(touched))
     for transfer in found:
         if transfer.source_unit_id == source.pk:
             transfer.source_unit_id = unit.pk

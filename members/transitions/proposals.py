@@ -100,8 +100,7 @@ def settle(accepted: Sequence[int], declined: Mapping[int, str], *, by: Actor) -
     with change(by=by, rule="V-B8", event="members.proposals_settled") as act:
         wanted = {*accepted, *declined}
         visible = ChangeProposal.objects.visible_to(by).filter(pk__in=wanted).values_list("pk", flat=True)
-        locked = ChangeProposal.objects.select_for_update().filter(pk__in=list(visible))
-        found = list(locked.order_by("member", "pk"))
+        found = sorted(act.lock_many(ChangeProposal.objects.filter(pk__in=list(visible))), key=_by_card)
         if {proposal.pk for proposal in found} != wanted:
             raise ChangeProposal.DoesNotExist
         for proposal in found:
@@ -119,7 +118,7 @@ def settle(accepted: Sequence[int], declined: Mapping[int, str], *, by: Actor) -
 def _settle_card(
     act: Act, proposals: list[ChangeProposal], accepted: set[int], declined: Mapping[int, str]
 ) -> Organization:
-    member = Member.objects.select_for_update().get(pk=proposals[0].member_id)
+    member = act.lock(Member, proposals[0].member_id)
     organization = Organization.objects.select_related("federation").get(members=member)
     require(act.by, Permission.SETTLE_CHANGES, organization)
     taken = [proposal for proposal in proposals if proposal.pk in accepted]
@@ -133,11 +132,15 @@ def _settle_card(
     return organization
 
 
+def _by_card(proposal: ChangeProposal) -> tuple[int, int]:
+    return proposal.member_id, proposal.pk
+
+
 def settle_reconciled(act: Act, reconciliation: Reconciliation) -> None:
     """Every change of an accepted report stands on its card; what a card has overtaken since is declined (V-B8)."""
-    found = ChangeProposal.objects.select_for_update().filter(reconciliation=reconciliation, state=ProposalState.OPEN)
-    for member_id, group in groupby(found.order_by("member", "pk"), key=lambda p: p.member_id):
-        member = Member.objects.select_for_update().get(pk=member_id)
+    found = sorted(act.lock_many(ChangeProposal.objects.open().filter(reconciliation=reconciliation)), key=_by_card)
+    for member_id, group in groupby(found, key=lambda p: p.member_id):
+        member = act.lock(Member, member_id)
         changes = list(group)
         current = card_values(member)
         fresh = [p for p in changes if not rules.is_overtaken(p, current[p.field])]
@@ -154,12 +157,12 @@ def unsettle_reconciled(act: Act, reconciliation: Reconciliation, item: AgendaIt
 
     Raises `Blocked` where a card says something else by now, or lies elsewhere.
     """
-    found = ChangeProposal.objects.select_for_update(of=("self",)).filter(
+    found = ChangeProposal.objects.select_related("member").filter(
         reconciliation=reconciliation,
         state__in=DECIDED_PROPOSALS,
         decided_at__gte=item.decided_at,
     )
-    ordered = list(found.select_related("member").order_by("member", "pk"))
+    ordered = sorted(act.lock_many(found), key=_by_card)
     accepted = [proposal for proposal in ordered if proposal.state == ProposalState.ACCEPTED]
     blockers: list[Any] = []
     back: dict[int, dict[str, Any]] = {}

@@ -141,7 +141,7 @@ def take_back(reconciliation_id: int, *, by: Actor) -> Reconciliation:
 
 def send_back(act: Act, item: AgendaItem) -> None:
     """Effect of a rejected report: the cell goes through its list again, told why."""
-    reconciliation = _of(item)
+    reconciliation = _of(act, item)
     states.check(reconciliation, ReconciliationState.OPEN, "V-B8")
     reconciliation.state, reconciliation.returned = ReconciliationState.OPEN, item.reason[:500]
     act.save(reconciliation)
@@ -152,7 +152,7 @@ def accept(act: Act, item: AgendaItem) -> None:
 
     A change that the card has overtaken since is declined with the reason; the others are not held up by it.
     """
-    reconciliation = _of(item)
+    reconciliation = _of(act, item)
     states.check(reconciliation, ReconciliationState.ACCEPTED, "V-B8")
     reconciliation.state, reconciliation.accepted_on = ReconciliationState.ACCEPTED, act.today
     act.save(reconciliation)
@@ -164,7 +164,7 @@ def undo_acceptance(act: Act, item: AgendaItem) -> None:
 
     Raises `Blocked`, naming each person whose card was changed since.
     """
-    reconciliation = _of(item)
+    reconciliation = _of(act, item)
     states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
     proposals.unsettle_reconciled(act, reconciliation, item)
     reconciliation.state, reconciliation.accepted_on = ReconciliationState.REPORTED, None
@@ -173,7 +173,7 @@ def undo_acceptance(act: Act, item: AgendaItem) -> None:
 
 def undo_sending_back(act: Act, item: AgendaItem) -> None:
     """The reversal of a rejection entered by mistake: the report stands as it was sent, unless the list was changed."""
-    reconciliation = _of(item)
+    reconciliation = _of(act, item)
     states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
     counts = counts_of(reconciliation, timezone.localdate(reconciliation.reported_at))
     if any(counts[name] != reconciliation.counts.get(name) for name in ("questionnaires", "changed")):
@@ -242,5 +242,5 @@ def _reopen(act: Act, reconciliation: Reconciliation) -> None:
     act.save(reconciliation)
 
 
-def _of(item: AgendaItem) -> Reconciliation:
-    return Reconciliation.objects.select_for_update().get(pk=item.reconciliation_id or 0)
+def _of(act: Act, item: AgendaItem) -> Reconciliation:
+    return act.lock(Reconciliation, item.reconciliation_id or 0)

@@ -66,7 +66,7 @@ def close(
     What stays with the organisation is the line of its book, its ledger and its acts.
     """
     organization = Organization.objects.select_related("federation").get(members=member)
-    registration = Registration.objects.select_for_update().get(member=member, ended_on__isnull=True)
+    registration = act.lock(Registration, Registration.objects.get(member=member, ended_on__isnull=True).pk)
     registration.ended_on, registration.end_reason, registration.destination = on, reason, destination
     registration.end_paper, registration.paper_card, registration.mail_number = paper, paper_card, mail_number
     act.save(registration)
@@ -91,12 +91,12 @@ def forget(act: Act, member: Member, organization: Organization, *, died: bool =
 
 def reopen(act: Act, member: Member) -> Organization:
     """The ending was a mistake or was set aside: the card stands where it stood, the registration never ended."""
-    keeper = Organization.objects.select_for_update(of=("self",)).get(pk=last_place(member).pk)
+    keeper = act.lock(Organization, last_place(member).pk)
     stood = member.last_unit or keeper
     cell = _cell_now(stood, keeper)
     # An arrival taken back is no registration that could go on.
-    sound = Registration.objects.select_for_update().filter(member=member).exclude(end_reason=EndReason.UNDONE)
-    registration = sound.latest("started_on", "pk")
+    sound = Registration.objects.filter(member=member).exclude(end_reason=EndReason.UNDONE)
+    registration = act.lock(sound, sound.latest("started_on", "pk").pk)
     registration.ended_on, registration.end_reason = None, ""
     registration.destination = registration.end_paper = registration.paper_card = registration.mail_number = ""
     act.save(registration)

@@ -40,7 +40,7 @@ def take_back(
         organization = act.lock(Organization.objects.visible_to(by), batch.organization_id)
         require(by, Permission.IMPORT_MEMBERS, organization)
         found = put_by(batch)
-        members = list(found.select_for_update(of=("self",)).order_by("pk"))
+        members = act.lock_many(found)
         blockers = [*what_rests(found), *(depends(members) if depends is not None else ())]
         if blockers:
             message = _("The list cannot be taken back any more, for something rests on it:")

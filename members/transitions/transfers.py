@@ -86,7 +86,7 @@ def call_off(transfer_id: int, *, by: Actor) -> Transfer:
         transfer = _transfer(act, transfer_id, TransferState.IN_TRANSIT)
         rules.check_leads(transfer, by)
         leaving.check_place_works(transfer.source)
-        member = Member.objects.select_for_update().get(pk=transfer.member_id)
+        member = act.lock(Member, transfer.member_id)
         _end(act, transfer, TransferState.CANCELLED)
         adjust(transfer.source_unit_id, in_transit=-1)
         sealing.reopen(act, member)
@@ -114,14 +114,14 @@ def arrive(
         person.check_keeps_cards(organization)
         person.check_cell(cell, organization)
         rules.check_not_throttled(organization, digest(ticket_number), act.now)
-        transfer = _by_code(organization, ticket_number, code)
+        transfer = _by_code(act, organization, ticket_number, code)
         if transfer is None:
             TransferAttempt.objects.create(organization=organization, ticket_digest=digest(ticket_number), at=act.now)
             write_event("transfer.wrong_code", by=by, rule="V-B9", organization=organization)
             refusal, act.silent = rules.wrong_code(), True
         else:
             rules.check_arrival(transfer, organization, on)
-            member = Member.objects.select_for_update().get(pk=transfer.member_id)
+            member = act.lock(Member, transfer.member_id)
             transfer.target = organization
             _end(act, transfer, TransferState.ARRIVED, on=on)
             adjust(transfer.source_unit_id, in_transit=-1)
@@ -155,7 +155,7 @@ def request_arrival(
         require(by, Permission.MOVE_MEMBERS, organization)
         person.check_keeps_cards(organization)
         member = rules.find_exactly(organization, surname, given_name, patronymic, birth_date)
-        member = Member.objects.select_for_update().get(pk=member.pk)
+        member = act.lock(Member, member.pk)
         source = Organization.objects.select_related("federation").get(members=member)
         transfer = _request(act, member, source, organization, asked_by=organization, reason=reason)
         act.about(transfer, organization=organization, source=source.pk)
@@ -234,13 +234,11 @@ def _request(
 
 
 def _carry_out(act: Act, transfer: Transfer, on: dt.date) -> None:
-    # Both places in the order of ids, so that two opposite transfers never wait for each other.
-    places = Organization.objects.select_for_update(of=("self",)).filter(
-        pk__in=[transfer.source_id, transfer.target_id]
-    )
-    found = {place.pk: place for place in places.order_by("pk")}
+    # Both places at once, so that two opposite transfers never wait for each other.
+    places = act.lock_many(Organization.objects.filter(pk__in=[transfer.source_id, transfer.target_id]))
+    found = {place.pk: place for place in places}
     target = found[transfer.target_id] if transfer.target_id is not None else None
-    member = Member.objects.select_for_update().get(pk=transfer.member_id)
+    member = act.lock(Member, transfer.member_id)
     if target is None or member.state != MemberState.ON_ACCOUNT or member.organization_id != transfer.source_id:
         raise RuleViolation("U-5", _("The member is not on account there any more; the request is void."))
     person.check_keeps_cards(target)
@@ -266,14 +264,14 @@ def _end(act: Act, transfer: Transfer, state: str, *, on: dt.date | None = None)
     act.save(transfer)
 
 
-def _by_code(organization: Organization, ticket_number: str, code: str) -> Transfer | None:
-    found = (
-        Transfer.objects.select_for_update(of=("self",))
-        .filter(federation_id=organization.federation_id, state=TransferState.IN_TRANSIT)
-        .filter(code_digest=digest(code), ticket_number=ticket_number.strip())
-        .first()
-    )
-    return found if code.strip() else None
+def _by_code(act: Act, organization: Organization, ticket_number: str, code: str) -> Transfer | None:
+    if not code.strip():
+        return None
+    found = Transfer.objects.filter(
+        federation_id=organization.federation_id, state=TransferState.IN_TRANSIT,
+        code_digest=digest(code), ticket_number=ticket_number.strip(),
+    )  # fmt: skip
+    return next(iter(act.lock_many(found)), None)
 
 
 def forget_attempts() -> int:

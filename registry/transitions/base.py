@@ -33,19 +33,28 @@ class Act:
         self._facts: dict[str, Any] = {}
         self.silent = False
 
-    def lock(self, queryset: models.QuerySet[M], pk: Any, *, version: int | None = None) -> M:
-        """The row, locked until the end of the act (on SQLite the transaction itself is the lock).
+    def lock(self, rows: type[M] | models.QuerySet[M], pk: Any, *, version: int | None = None) -> M:
+        """Return the row of the model or queryset, locked until the end of the act.
 
-        Raises the model's `DoesNotExist` outside of the queryset, and `StaleVersion` when somebody saved it since.
+        On SQLite the transaction itself is the lock. Raises the model's `DoesNotExist` outside of the queryset, and
+        `StaleVersion` when somebody saved it since.
         """
+        queryset = rows if isinstance(rows, models.QuerySet) else rows._default_manager.all()
         # A plain manager: rows are locked one table at a time, outer joins cannot be locked on PostgreSQL. The scope is
         # asked after the lock, when the row can no longer move out of it.
-        row = queryset.model._default_manager.select_for_update().get(pk=pk)
-        if not queryset.filter(pk=pk).exists():
+        row = queryset.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
+        if queryset.query.where and not queryset.filter(pk=pk).exists():
             raise queryset.model.DoesNotExist  # type: ignore[attr-defined]
         if version is not None and getattr(row, "version", version) != version:
             raise StaleVersion(row)
         return row
+
+    def lock_many(self, queryset: models.QuerySet[M]) -> list[M]:
+        """Return the rows of the queryset, locked until the end of the act.
+
+        They are locked in the order of their ids, so that two acts never wait for each other, and returned in it.
+        """
+        return list(queryset.select_for_update(of=("self",)).order_by("pk"))
 
     def save(self, obj: models.Model, *, fields: Iterable[str] | None = None) -> None:
         """Save with a history row that names actor and rule; a version, where there is one, goes up."""
@@ -101,6 +110,14 @@ def change(*, by: Actor, rule: str, event: str) -> Iterator[Act]:
         yield act
         if not act.silent:
             act._write_event()
+
+
+@contextmanager
+def quietly(by: Actor) -> Iterator[Act]:
+    """One act without an event: what an account remembers for itself, what is counted anew, the queue of jobs."""
+    with change(by=by, rule="", event="") as act:
+        act.silent = True
+        yield act
 
 
 def acting_as(actor: Actor) -> str:
@@ -179,4 +196,4 @@ def _next_event(
     return event
 
 
-__all__ = ["Act", "ObjectDoesNotExist", "acting_as", "change", "write_event", "write_events"]
+__all__ = ["Act", "ObjectDoesNotExist", "acting_as", "change", "quietly", "write_event", "write_events"]

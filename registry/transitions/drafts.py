@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils import timezone
 
+from ..access import Actor
 from ..models import Account, Draft
+from .base import quietly
 
 KEPT = dt.timedelta(days=30)
 #: More unsaved forms than anybody has open; beyond that the oldest makes room.
 LIMIT = 100
 
 
-@transaction.atomic
 def save_draft(account: Account, key: str, values: dict[str, list[str]]) -> Draft:
     """Keep what is typed in the form of that key, in place of what was kept before."""
-    # The account's row keeps two tabs from making the same draft twice.
-    Account.objects.select_for_update().get(pk=account.pk)
-    draft, _ = Draft.objects.update_or_create(
-        account=account,
-        key=key,
-        defaults={"values": values, "saved_at": timezone.now()},
-    )
-    newest = Draft.objects.filter(account=account).order_by("-saved_at", "-pk").values_list("pk", flat=True)[:LIMIT]
-    Draft.objects.filter(account=account).exclude(pk__in=list(newest)).delete()
+    with quietly(Actor(account=account, appointment=None)) as act:
+        # The account's row keeps two tabs from making the same draft twice.
+        act.lock(Account, account.pk)
+        draft, _ = Draft.objects.update_or_create(
+            account=account,
+            key=key,
+            defaults={"values": values, "saved_at": timezone.now()},
+        )
+        newest = Draft.objects.filter(account=account).order_by("-saved_at", "-pk").values_list("pk", flat=True)[:LIMIT]
+        Draft.objects.filter(account=account).exclude(pk__in=list(newest)).delete()
     return draft
 
 

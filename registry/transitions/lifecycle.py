@@ -83,21 +83,21 @@ def place_under(act: Act, organization: Organization, parent: Organization) -> N
 
 def absorb(act: Act, source: Organization, target: Organization, *, on: dt.date) -> None:
     """What the registry itself holds of the source goes to the target: subordinates, accounts, figures; the source ends."""
-    for child in Organization.objects.filter(parent=source).working().select_for_update().order_by("pk"):
+    for child in act.lock_many(Organization.objects.filter(parent=source).working()):
         if child.short_name != (name := rules.name_after_merger(child, source, target)):
             child.short_name = name
             renew_keys(child)
         place_under(act, child, target)
-    accounts = list(Account.objects.get_queryset().filter(home=source).select_for_update(of=("self",)))
+    accounts = act.lock_many(Account.objects.get_queryset().filter(home=source))
     for account in accounts:
         account.home = target
     act.update_many(Account, accounts, ["home"])
-    _move_figures(source, target)
+    _move_figures(act, source, target)
     end(act, source, on=on, successor=target)
 
 
-def _move_figures(source: Organization, target: Organization) -> None:
-    counted = Figures.objects.select_for_update().get(organization=source)
+def _move_figures(act: Act, source: Organization, target: Organization) -> None:
+    counted = act.lock(Figures, source.pk)
     deltas = {name: getattr(counted, name) for name in FIELDS}
     adjust(source.pk, **{name: -count for name, count in deltas.items()})
     adjust(target.pk, **deltas)
@@ -124,7 +124,7 @@ def end_appointments(act: Act, organization: Organization, *, on: dt.date) -> No
     last = on - dt.timedelta(days=1)
     held = Appointment.objects.filter(organization=organization).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last))
     ending = []
-    for appointment in held.select_for_update():
+    for appointment in act.lock_many(held):
         if appointment.starts_on > on:
             act.delete(appointment)
         else:

@@ -25,7 +25,7 @@ def fill_passport(
     """
     with change(by=by, rule="U-4", event="organization.passport_filled") as act:
         organization = _own(act, organization_id, version)
-        passport = OrganizationPassport.objects.select_for_update().get(organization=organization)
+        (passport,) = act.lock_many(OrganizationPassport.objects.filter(organization=organization))
         fields = rules.fields_of(organization, tab)
         kept = rules.check_requisites({name: value for name, value in values.items() if name in fields})
         rules.check_legal_entity(organization, kept)

@@ -168,7 +168,7 @@ def _write(act: Act, organization: Organization, full_name: str, short_name: str
 
 def refresh_completeness(act: Act, organization: Organization) -> None:
     """The stored share of filled fields after the organisation's own ones changed (U-4)."""
-    passport = OrganizationPassport.objects.select_for_update().get(organization=organization)
+    (passport,) = act.lock_many(OrganizationPassport.objects.filter(organization=organization))
     share = passports.completeness(organization, passport)
     if share != passport.completeness:
         passport.completeness = share

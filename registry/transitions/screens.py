@@ -11,6 +11,7 @@ from ..access import Actor
 from ..errors import NotAllowed, RuleViolation
 from ..models import Account, SavedFilter
 from ..text import clean
+from .base import quietly
 
 #: More names than this nobody finds his way in.
 MOST_FILTERS = 30
@@ -46,10 +47,10 @@ def drop_filter(filter_id: int, *, by: Actor) -> None:
     SavedFilter.objects.get(pk=filter_id, account=_account(by)).delete()
 
 
-@transaction.atomic
 def choose_columns(screen: str, columns: Sequence[str], *, by: Actor) -> None:
     """Remember which columns of a list the account wants to see, in order."""
-    account = Account.objects.select_for_update().get(pk=_account(by).pk)
-    account.preferences = {**account.preferences, f"{screen}.columns": list(columns)}
-    # The preferences are no part of the account's history.
-    Account.objects.filter(pk=account.pk).update(preferences=account.preferences)
+    with quietly(by) as act:
+        account = act.lock(Account, _account(by).pk)
+        account.preferences = {**account.preferences, f"{screen}.columns": list(columns)}
+        # The preferences are no part of the account's history.
+        Account.objects.filter(pk=account.pk).update(preferences=account.preferences)

@@ -166,3 +166,9 @@ def twins_by_hand(tree: ast.AST) -> list[int]:
 def test_the_twin_of_a_check_is_made_in_one_way() -> None:
     assert twins_by_hand(ast.parse("try: check()\nexcept RuleViolation:\n    return False")) == [2]
     assert {m.where: n for m in modules() if (n := len(twins_by_hand(tree_of(m))))} == {"registry/states.py": 1}
+
+
+def test_rows_are_locked_by_an_act() -> None:
+    found = {m.where for m in modules() for c in calls(tree_of(m)) if called(c) == "select_for_update"}
+    # The keys are changed in the raw columns of every table there is, chunk by chunk and outside of any act.
+    assert found == {"registry/transitions/base.py", "registry/management/commands/rotate_keys.py"}

@@ -16,6 +16,7 @@ from members.models import AgendaItem, Application, Member
 from members.transitions import admission
 from registry.errors import Blocked
 from registry.models import Figures
+from registry.transitions.base import Act
 from tests.members import applicants, people
 
 
@@ -52,7 +53,7 @@ def test_v_a5_without_the_lock_the_same_decision_meets_itself(monkeypatch: pytes
 
     two = threading.Barrier(2, timeout=30)
 
-    def unlocked(of: AgendaItem) -> list[Application]:
+    def unlocked(_act: Act, of: AgendaItem) -> list[Application]:
         found = list(Application.objects.filter(item=of).order_by("pk"))
         with suppress(threading.BrokenBarrierError):
             two.wait()

@@ -20,7 +20,7 @@ from registry.transitions import (
     screens,
     sessions,
 )
-from registry.transitions.base import change, write_event, write_events
+from registry.transitions.base import change, quietly, write_event, write_events
 from tests.registry import trees
 
 from .base import INSTALLATION, NOTED, OWN, PLACE, SUPERIOR, Asked, Scene, Table
@@ -203,4 +203,4 @@ TABLE: Table = {
 }
 
 #: What every transition is made of; asked through each of them.
-PARTS = {change, write_event, write_events}
+PARTS = {change, quietly, write_event, write_events}
