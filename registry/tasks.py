@@ -5,18 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.accounts.models import Appointment
+from registry.organizations.enums import OrganizationStatus, RenameState
+from registry.organizations.models import GoverningBody, Organization, RenameRequest
 from registry.organizations.queries import totals
+from registry.organizations.tasks import SEATS_DAYS
 
 from .access import Actor
-from .enums import Permission
+from .enums import Permission, Role
+from .tallies import Scope, Tally, Tallying, count_all, tally
 
 #: Counts beside the navigation pass for new so long, and are shown until newer ones have come, seconds.
 COUNTS_NEW, COUNTS_KEPT = 30, 600
@@ -55,14 +62,58 @@ class Task:
         return "bad" if days <= 0 else "warn" if days <= 10 else "info"
 
 
-Provider = Callable[[Actor, dt.date], Iterable[Task]]
+class Waiting:
+    """What waits for the actor: the tallies of a provider, and what several providers need."""
+
+    def __init__(self, actor: Actor, today: dt.date) -> None:
+        self.actor, self.today = actor, today
+        self.tallies: Mapping[str, Tally] = {}
+
+    def __getitem__(self, name: str) -> Tally:
+        return self.tallies[name]
+
+    @cached_property
+    def sums(self) -> dict[str, int]:
+        """Sums of the stored figures of everything that the actor oversees."""
+        return totals(self.actor)
+
+
+Provide = Callable[[Actor, Waiting], Iterable[Task]]
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A source of tasks: who has such tasks, what is counted for them, and the tasks of what was counted."""
+
+    concerns: Callable[[Actor], bool]
+    tallies: Mapping[str, Tallying]
+    provide: Provide
+
+
 _PROVIDERS: list[Provider] = []
 
 
-def provider(function: Provider) -> Provider:
-    """Register a function that yields the tasks of an actor in a constant number of queries."""
-    _PROVIDERS.append(function)
-    return function
+def provider(concerns: Callable[[Actor], bool], **tallies: Tallying) -> Callable[[Provide], Provide]:
+    """Register a function that yields tasks for the actors whom `concerns` names.
+
+    `tallies` are counted for all providers in one statement; the function queries only what they say is there.
+    """
+
+    def register(function: Provide) -> Provide:
+        _PROVIDERS.append(Provider(concerns, tallies, function))
+        return function
+
+    return register
+
+
+def keeps(permission: Permission) -> Callable[[Actor], bool]:
+    """Return a check for `provider`: does the actor work where the cards are kept, with this permission?"""
+
+    def concerns(actor: Actor) -> bool:
+        own = actor.organization
+        return own is not None and own.keeps_cards and actor.may(permission, own)
+
+    return concerns
 
 
 def discover() -> None:
@@ -70,13 +121,29 @@ def discover() -> None:
     autodiscover_modules("tasks")
 
 
-def tasks_for(actor: Actor) -> list[Task]:
-    """All tasks of the actor, those with the nearest term first."""
+def tasks_for(actor: Actor, sums: Mapping[str, int] | None = None) -> list[Task]:
+    """Return all tasks of the actor, those with the nearest term first; `sums` are those of `sums_for`, if known."""
+    return tasks_beside(actor, sums)[0]
+
+
+def tasks_beside(
+    actor: Actor, sums: Mapping[str, int] | None = None, **more: Tallying
+) -> tuple[list[Task], dict[str, Tally]]:
+    """Return the tasks of the actor, and what `more` tallies find, counted in the same statement."""
     if actor.appointment is None:
-        return []
-    today = timezone.localdate()
-    found = [task for provide in _PROVIDERS for task in provide(actor, today)]
-    return sorted(found, key=lambda task: (task.due is None, task.due or today))
+        return [], {name: Tally() for name in more}
+    waiting = Waiting(actor, timezone.localdate())
+    if sums:
+        waiting.sums = dict(sums)
+    concerned = [one for one in _PROVIDERS if one.concerns(actor)]
+    wanted = {f"{n}.{name}": t for n, one in enumerate(concerned) for name, t in one.tallies.items()}
+    counted = count_all(actor, wanted | more)
+    found: list[Task] = []
+    for number, one in enumerate(concerned):
+        waiting.tallies = {name: counted[f"{number}.{name}"] for name in one.tallies}
+        found += one.provide(actor, waiting)
+    found.sort(key=lambda task: (task.due is None, task.due or waiting.today))
+    return found, {name: counted[name] for name in more}
 
 
 @dataclass(frozen=True)
@@ -118,3 +185,36 @@ def _key(appointment: Appointment) -> str:
 def sums_for(actor: Actor) -> dict[str, int]:
     """Sums of the stored figures of everything the actor oversees, if he may see people."""
     return totals(actor) if actor.may(Permission.VIEW_MEMBERS) else {}
+
+
+def _asked(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(_asked_of(scope.actor, scope.own))
+
+
+def _asked_of(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
+    return RenameRequest.objects.visible_to(actor).filter(state=RenameState.ASKED, organization__parent=own)
+
+
+def _edits_passport(actor: Actor) -> bool:
+    return actor.organization is not None and actor.may(Permission.EDIT_PASSPORT, actor.organization)
+
+
+def _decided_for(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
+    decided = RenameRequest.objects.visible_to(actor).filter(seen_at__isnull=True, decided_at__isnull=False)
+    return decided.filter(organization=own)
+
+
+def _without_chair(scope: Scope) -> QuerySet[Any, Any]:
+    led = Appointment.objects.current(scope.today).filter(role=Role.CHAIR).values("organization")
+    below = Organization.objects.visible_to(scope.actor).filter(parent=scope.own)
+    return tally(below.exclude(status=OrganizationStatus.ENDED).exclude(pk__in=led))
+
+
+def _ending(actor: Actor, own: Organization, today: dt.date, until: dt.date) -> QuerySet[Appointment]:
+    return Appointment.objects.visible_to(actor).filter(organization=own, ends_on__range=(today, until))
+
+
+def _seats_ending(scope: Scope) -> QuerySet[Any, Any]:
+    """Bodies with a seat whose term ends soon or has ended; which of them are tasks is looked at where there are any."""
+    bodies = GoverningBody.objects.visible_to(scope.actor).filter(organization=scope.own)
+    return tally(bodies.filter(seats__until__lte=scope.day(SEATS_DAYS)))

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from members.people.models import Member
 from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Figures
-from registry.organizations.queries import totals
-from registry.tasks import Task, provider
+from registry.tallies import Scope, tally
+from registry.tasks import Task, Waiting, keeps, provider
 
 
-@provider
-def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
+@provider(keeps(Permission.MARK_CONSENTS))
+def consents(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Consents are printed for each member, signed by hand and marked with the date (U-6, U-7)."""
-    if actor.organization is None or not actor.may(Permission.MARK_CONSENTS, actor.organization):
-        return
-    if not actor.organization.keeps_cards:
-        return
     # Cards of the cells too: their figures stand with the cells.
-    figures = Figures(**totals(actor))
+    figures = Figures(**waiting.sums)
     unprinted = figures.members - figures.consents_printed - figures.consents_signed
     if unprinted > 0:
         yield Task(
@@ -45,3 +43,7 @@ def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
             action=_("Mark them"),
             action_url=reverse("documents:consents") + "?consent=printed",
         )
+
+
+def _to_reprint(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(Member.objects.visible_to(scope.actor).on_account().filter(organization=scope.own, reprint=True))

@@ -23,6 +23,7 @@ from registry import answers
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import NotAllowed
+from registry.indexes import by_index
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
 from registry.organizations.queries import totals
@@ -44,6 +45,8 @@ AT_ONCE = 5
 IN_ONE = CHUNK * PARTS_IN_ONE
 #: More paper than this nobody carries to a printer at once.
 MOST_PEOPLE = 2000
+#: Prints shown below the forms.
+LATEST = 10
 #: Names shown before the print, so that one sees whom it concerns.
 NAMES = 10
 
@@ -76,11 +79,9 @@ def overview(request: ActorRequest) -> HttpResponse:
     if own is None:
         raise NotAllowed
     jobs = Job.objects.visible_to(actor).filter(kind="documents.print").order_by("-created_at")[:5]
-    records = (
-        PrintRecord.objects.visible_to(actor)
-        .select_related("member", "organization", "printed_by")
-        .order_by("-printed_at", "-pk")[:10]
-    )
+    latest = PrintRecord.objects.visible_to(actor).order_by("-printed_at", "-pk")
+    with by_index():
+        records = list(latest.select_related("member", "organization", "printed_by")[:LATEST])
     context = {
         "forms": forms_for(actor),
         "people": totals(actor)["members"],

@@ -13,11 +13,13 @@ from django.utils.translation import ngettext
 
 from registry.access import Actor
 from registry.enums import Permission
-from registry.tasks import Task, provider
+from registry.organizations.models import Organization
+from registry.tallies import Scope, Tally, tally
+from registry.tasks import Task, Waiting, provider
 
 from .enums import TransferState
 from .models import Transfer
-from .rules.erasing import applications_due_for_erasing, due_for_erasing
+from .rules.erasing import applications_due, applications_due_for_erasing, cards_due, due_for_erasing, left_papers_to
 from .rules.transfers import is_common_superior, other_side
 
 #: A card that nobody opened for so long is looked for, calendar days.
@@ -27,14 +29,22 @@ LAWFUL_DAYS = 30
 _SHOWN = 10
 
 
-@provider
-def requests_to_answer(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _moves_members(actor: Actor) -> bool:
+    return actor.organization is not None and actor.may(Permission.MOVE_MEMBERS, actor.organization)
+
+
+def _asked(actor: Actor, own: Organization) -> QuerySet[Transfer]:
+    asked = Transfer.objects.visible_to(actor).filter(Q(source=own) | Q(target=own), state=TransferState.REQUESTED)
+    return asked.exclude(asked_by=own)
+
+
+@provider(_moves_members, asked=lambda scope: tally(_asked(scope.actor, scope.own)))
+def requests_to_answer(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Transfers that the other side asked for, with the day until which an answer is awaited (U-5)."""
     own = actor.organization
-    if own is None or not actor.may(Permission.MOVE_MEMBERS, own):
+    if own is None or not waiting["asked"].count:
         return
-    asked = Transfer.objects.visible_to(actor).filter(Q(source=own) | Q(target=own), state=TransferState.REQUESTED)
-    for transfer in asked.exclude(asked_by=own).select_related("asked_by", "source", "target")[:_SHOWN]:
+    for transfer in _asked(actor, own).select_related("asked_by", "source", "target")[:_SHOWN]:
         if other_side(transfer) == own:
             yield Task(
                 text=_("Answer the request for a transfer:"),
@@ -47,13 +57,16 @@ def requests_to_answer(actor: Actor, today: dt.date) -> Iterable[Task]:
             )
 
 
-@provider
-def silent_requests(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _silent(actor: Actor, today: dt.date) -> QuerySet[Transfer]:
+    return Transfer.objects.visible_to(actor).filter(state=TransferState.REQUESTED, answer_by__lt=today)
+
+
+@provider(lambda actor: actor.may(Permission.ARBITRATE), silent=lambda scope: tally(_silent(scope.actor, scope.today)))
+def silent_requests(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Requests that nobody answered in time: the common superior decides (U-5)."""
-    if not actor.may(Permission.ARBITRATE):
+    if not waiting["silent"].count:
         return
-    silent = Transfer.objects.visible_to(actor).filter(state=TransferState.REQUESTED, answer_by__lt=today)
-    for transfer in silent.select_related("source", "target")[:_SHOWN]:
+    for transfer in _silent(actor, waiting.today).select_related("source", "target")[:_SHOWN]:
         # The nearest common superior has the task; those above it see the transfer too.
         if is_common_superior(transfer, actor):
             yield Task(
@@ -67,15 +80,18 @@ def silent_requests(actor: Actor, today: dt.date) -> Iterable[Task]:
             )
 
 
-@provider
-def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _lost(actor: Actor, own: Organization, since: dt.date) -> QuerySet[Transfer]:
+    lost = Transfer.objects.visible_to(actor).filter(state=TransferState.IN_TRANSIT, started_on__lte=since)
+    return lost.filter(source=own)
+
+
+@provider(_moves_members, lost=lambda scope: tally(_lost(scope.actor, scope.own, scope.day(-LONG_ON_THE_WAY))))
+def long_on_the_way(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Cards that left this organisation and were opened nowhere (V-B12)."""
     own = actor.organization
-    if own is None or not actor.may(Permission.MOVE_MEMBERS, own):
+    if own is None or not waiting["lost"].count:
         return
-    since = today - dt.timedelta(days=LONG_ON_THE_WAY)
-    lost = Transfer.objects.visible_to(actor).filter(source=own, state=TransferState.IN_TRANSIT, started_on__lte=since)
-    for transfer in lost[:_SHOWN]:
+    for transfer in _lost(actor, own, waiting.today - dt.timedelta(days=LONG_ON_THE_WAY))[:_SHOWN]:
         yield Task(
             text=_("Long on the way:"),
             link=transfer.person_name,
@@ -87,30 +103,44 @@ def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def cards_to_erase(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _left_papers(scope: Scope) -> QuerySet[Any, Any]:
+    """Organisations that have ended and left their papers to this one; they may have others of their own."""
+    return tally(left_papers_to(scope.own))
+
+
+@provider(
+    lambda actor: actor.organization is not None and actor.may(Permission.ERASE, actor.organization),
+    cards=lambda scope: tally(cards_due(scope.today).filter(last_organization=scope.own), first=Min("erase_after")),
+    applications=lambda scope: tally(
+        applications_due(scope.today).filter(organization=scope.own), first=Min("erase_after")
+    ),
+    left=_left_papers,
+)
+def cards_to_erase(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Sealed cards and ended applications whose terms are over are to be destroyed (V-B14, V-A6, 152-ФЗ art. 21)."""
     own = actor.organization
-    if own is None or not actor.may(Permission.ERASE, own):
+    if own is None:
         return
-    cards = _outlived(due_for_erasing(own, today))
-    if cards["count"]:
+    cards, applications = waiting["cards"], waiting["applications"]
+    if waiting["left"].count:
+        cards = _outlived(due_for_erasing(own, waiting.today))
+        applications = _outlived(applications_due_for_erasing(own, waiting.today))
+    if cards.first is not None:
         text = ngettext(
-            "Destroy %(n)s card whose term is over", "Destroy %(n)s cards whose terms are over", cards["count"]
+            "Destroy %(n)s card whose term is over", "Destroy %(n)s cards whose terms are over", cards.count
         )
-        yield _destroy(text, **cards)
-    applications = _outlived(applications_due_for_erasing(own, today))
-    if applications["count"]:
+        yield _destroy(text, count=cards.count, first=cards.first)
+    if applications.first is not None:
         text = ngettext(
             "Destroy %(n)s application whose term is over",
             "Destroy %(n)s applications whose terms are over",
-            applications["count"],
+            applications.count,
         )
-        yield _destroy(text, **applications)
+        yield _destroy(text, count=applications.count, first=applications.first)
 
 
-def _outlived(due: QuerySet[Any]) -> dict[str, Any]:
-    return due.order_by().aggregate(count=Count("pk"), first=Min("erase_after"))
+def _outlived(due: QuerySet[Any]) -> Tally:
+    return Tally(**due.order_by().aggregate(count=Count("pk"), first=Min("erase_after")))
 
 
 def _destroy(text: str, *, count: int, first: dt.date) -> Task:

@@ -34,10 +34,12 @@ from .enums import OPEN_CONSENTS, ConsentState, Sex
 from .models import Member, MemberQuerySet
 from .rules.fields import choices_of
 from .rules.person import cells_of, years_after
-from .search import QUERY_LENGTH, matching
+from .search import QUERY_LENGTH, first_by_name, matching
 
-#: Pages, counts and selections reach so far; who finds more people narrows the list.
+#: Maximum number of people that pages, counts and selections reach; to find others the list is narrowed.
 FOUND_LIMIT = 20_000
+#: The same for a search among more than `FOUND_LIMIT` people.
+SEARCH_LIMIT = 1_000
 #: So many organisations fit into a drop-down; of more, one is looked for on a page of its own.
 FEW_ORGANIZATIONS = 60
 _BATCHES = 20
@@ -253,7 +255,17 @@ class MemberFilter(django_filters.FilterSet):
         """Who is found, in the order asked for; of more than `FOUND_LIMIT` some of them."""
         if not self.found_first:
             return list(self.found.values_list("pk", flat=True)[:FOUND_LIMIT])
-        return self._first[:FOUND_LIMIT]
+        return first_by_name(self.qs, self.data.get("q", ""), FOUND_LIMIT)
+
+    @property
+    def page_ids(self) -> list[int]:
+        """The ids that pages show, where people are found first: at most `limit`."""
+        return self._counted[: self.limit]
+
+    @property
+    def limit(self) -> int:
+        """Maximum number of people that are counted and shown on pages."""
+        return min(SEARCH_LIMIT, FOUND_LIMIT) if self.found_first else FOUND_LIMIT
 
     @property
     def found_first(self) -> bool:
@@ -264,9 +276,8 @@ class MemberFilter(django_filters.FilterSet):
         return self.searches and self.reach > FOUND_LIMIT and self.form.is_valid()
 
     @cached_property
-    def _first(self) -> list[int]:
-        some = self.qs.order_by().values_list("sort_key", "pk")[: FOUND_LIMIT + 1]
-        return [pk for _key, pk in sorted(some)]
+    def _counted(self) -> list[int]:
+        return first_by_name(self.qs, self.data.get("q", ""), self.limit + 1)
 
     @property
     def sort(self) -> str:
@@ -289,14 +300,14 @@ class MemberFilter(django_filters.FilterSet):
         return bool(str(self.data.get("q", "")).strip())
 
     def count(self) -> int:
-        """How many are found, counted up to one more than `FOUND_LIMIT`; all of them is a stored figure."""
+        """Return the number of those found, counted up to one more than `limit`; all people is a stored figure."""
         if not self.form.is_valid():
             return 0
         if not self.searches and not set(self.active) - {"organization"}:
             return self.reach
         if self.found_first:
-            return len(self._first)
-        return self.qs.order_by()[: FOUND_LIMIT + 1].count()
+            return len(self._counted)
+        return self.qs.order_by()[: self.limit + 1].count()
 
     def search(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         condition = matching(value)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.admission.models import Representation
 from members.admission.rules.representations import grounds_lost
+from members.lists.models import ImportBatch
 from registry.access import Actor
 from registry.enums import Permission
-from registry.organizations.queries import totals
-from registry.tasks import Task, provider
+from registry.organizations.models import Organization
+from registry.tallies import Scope, tally
+from registry.tasks import Task, Waiting, keeps, provider
 
 from .models import CardMark, Member
 from .rules.marks import tickets_to_replace
@@ -23,14 +25,15 @@ from .rules.marks import tickets_to_replace
 _SHOWN = 10
 
 
-@provider
-def incomplete_cards(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _open_batches(actor: Actor) -> QuerySet[ImportBatch]:
+    return ImportBatch.objects.visible_to(actor).open()
+
+
+@provider(keeps(Permission.EDIT_MEMBERS))
+def incomplete_cards(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Cards with empty required fields (U-5a)."""
-    if actor.organization is None or not actor.may(Permission.EDIT_MEMBERS, actor.organization):
-        return
     # Cards of the cells too: their figures stand with the cells.
-    incomplete = totals(actor)["incomplete"] if actor.organization.keeps_cards else 0
-    if incomplete:
+    if incomplete := waiting.sums["incomplete"]:
         yield Task(
             text=ngettext("%(n)s card is not complete", "%(n)s cards are not complete", incomplete) % {"n": incomplete},
             detail=_("Required fields are empty."),
@@ -39,35 +42,38 @@ def incomplete_cards(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def tickets_to_give(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Who was admitted gets his ticket, on the day that his notice names where it names one (V-A5, V-B3)."""
-    own = actor.organization
-    if own is None or not own.keeps_cards or not own.charter.gives_tickets:
-        return
-    if not actor.may(Permission.EDIT_MEMBERS, own):
-        return
-    without = Member.objects.visible_to(actor).on_account().filter(organization=own, ticket_number="")
-    found = without.aggregate(count=Count("pk", distinct=True), first=Min("application__pickup_on"))
-    if found["count"]:
-        text = ngettext("Give %(n)s member his ticket", "Give %(n)s members their tickets", found["count"])
+def _without_ticket(scope: Scope) -> QuerySet[Any, Any]:
+    without = Member.objects.visible_to(scope.actor).on_account().filter(organization=scope.own, ticket_number="")
+    return tally(without, count=Count("pk", distinct=True), first=Min("application__pickup_on"))
+
+
+@provider(
+    lambda actor: keeps(Permission.EDIT_MEMBERS)(actor) and actor.organization.charter.gives_tickets,  # type: ignore[union-attr]
+    without=_without_ticket,
+)
+def tickets_to_give(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Those who were admitted get their tickets, on the day that the notice names if it names one (V-A5, V-B3)."""
+    if count := waiting["without"].count:
+        text = ngettext("Give %(n)s member his ticket", "Give %(n)s members their tickets", count)
         yield Task(
-            text=text % {"n": found["count"]},
+            text=text % {"n": count},
             detail=_("Write the number of the ticket into the card."),
-            due=found["first"],
+            due=waiting["without"].first,
             action=_("Look"),
             action_url=reverse("members:list") + "?ticket=no",
         )
 
 
-@provider
-def tickets_with_a_former_name(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _former_names(actor: Actor, own: Organization) -> QuerySet[CardMark]:
+    return tickets_to_replace(CardMark.objects.visible_to(actor), own)
+
+
+@provider(keeps(Permission.RUN_MEETINGS), marks=lambda scope: tally(_former_names(scope.actor, scope.own)))
+def tickets_with_a_former_name(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """A member changed his name: the ticket is replaced after a decision of the body (V-B5)."""
-    own = actor.organization
-    if own is None or not own.keeps_cards or not actor.may(Permission.RUN_MEETINGS, own):
+    if not waiting["marks"].count or actor.organization is None:
         return
-    marks = tickets_to_replace(CardMark.objects.visible_to(actor), own)
-    for mark in marks.select_related("member")[:_SHOWN]:
+    for mark in _former_names(actor, actor.organization).select_related("member")[:_SHOWN]:
         page = reverse("members:accounting", args=[mark.member_id])
         forward = reverse("meetings:propose_member", args=[mark.member_id]) + "?kind=duplicate&ticket_reason=name"
         day = {"day": mark.made_on.strftime("%d.%m.%Y")}
@@ -84,16 +90,19 @@ def tickets_with_a_former_name(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def grounds_of_membership_lost(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _grounds(actor: Actor, own: Organization) -> QuerySet[Representation]:
+    return grounds_lost(Representation.objects.visible_to(actor), own)
+
+
+@provider(
+    lambda actor: keeps(Permission.RUN_MEETINGS)(actor) and bool(actor.organization.charter.admission.representing),  # type: ignore[union-attr]
+    grounds=lambda scope: tally(_grounds(scope.actor, scope.own)),
+)
+def grounds_of_membership_lost(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """A representative represents nobody any more: the body decides whether he stays a member (V-A1)."""
-    own = actor.organization
-    if own is None or not own.keeps_cards or not own.charter.admission.representing:
+    if not waiting["grounds"].count or actor.organization is None:
         return
-    if not actor.may(Permission.RUN_MEETINGS, own):
-        return
-    found = grounds_lost(Representation.objects.visible_to(actor), own)
-    for ward in found.select_related("member")[:_SHOWN]:
+    for ward in _grounds(actor, actor.organization).select_related("member")[:_SHOWN]:
         member = ward.member
         assert member is not None  # noqa: S101 — only those of members are asked for
         page = reverse("members:detail", args=[member.pk])

@@ -26,11 +26,11 @@ def _cell(label: Any, text: Any, tone: str | None) -> SafeString:
     return format_html('<td data-label="{}">{}</td>', label, text if tone is None or not text else pill(text, tone))
 
 
-def selection(content: str, total: int | None = None) -> SafeString:
+def selection(content: str, total: int | str | None = None) -> SafeString:
     """The bar over a table with chosen rows; its content are the buttons of bulk actions."""
     everything = NOTHING
     if total:
-        count = number_format(total, force_grouping=True)
+        count = number_format(total, force_grouping=True) if isinstance(total, int) else total
         everything = format_html(
             '<label><input type="checkbox" name="all" value="1" data-select-found data-total="{}" autocomplete="off">'
             " <span>{}</span></label>\n",

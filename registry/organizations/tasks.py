@@ -12,12 +12,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
-from registry.accounts.models import Appointment
 from registry.enums import Permission
-from registry.tasks import Task, provider
+from registry.tallies import tally
+from registry.tasks import (
+    Task,
+    Waiting,
+    _asked,
+    _asked_of,
+    _decided_for,
+    _edits_passport,
+    _ending,
+    _seats_ending,
+    _without_chair,
+    provider,
+)
 
 from .enums import OrganizationStatus, RenameState
-from .models import GoverningBody, Organization, RenameRequest
+from .models import GoverningBody
 
 #: A rename request waits no longer than this for the superior's answer, calendar days.
 RENAME_DAYS = 10
@@ -27,17 +38,12 @@ APPOINTMENT_DAYS = 30
 SEATS_DAYS = 60
 
 
-@provider
-def rename_decisions(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """The superior decides what his chairs have reported about their names (U-3)."""
-    if not actor.may(Permission.DECIDE_RENAMES):
+@provider(lambda actor: actor.organization is not None and actor.may(Permission.DECIDE_RENAMES), asked=_asked)
+def rename_decisions(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """The superior decides what the chairs below have reported about their names (U-3)."""
+    if not waiting["asked"].count or actor.organization is None:
         return
-    waiting = (
-        RenameRequest.objects.visible_to(actor)
-        .filter(state=RenameState.ASKED, organization__parent=actor.organization)
-        .select_related("organization")
-    )
-    for request in waiting[:20]:
+    for request in _asked_of(actor, actor.organization).select_related("organization")[:20]:
         yield Task(
             text=_("Decide on the name:"),
             link=request.organization.short_name,
@@ -49,15 +55,12 @@ def rename_decisions(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def rename_answers(actor: Actor, today: dt.date) -> Iterable[Task]:
+@provider(_edits_passport, decided=lambda scope: tally(_decided_for(scope.actor, scope.own)))
+def rename_answers(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """The chair reads what was decided about the name (U-3)."""
-    if actor.organization is None or not actor.may(Permission.EDIT_PASSPORT, actor.organization):
+    if not waiting["decided"].count or actor.organization is None:
         return
-    decided = RenameRequest.objects.visible_to(actor).filter(
-        organization=actor.organization, seen_at__isnull=True, decided_at__isnull=False
-    )
-    for request in decided[:5]:
+    for request in _decided_for(actor, actor.organization)[:5]:
         accepted = request.state == RenameState.ACCEPTED
         yield Task(
             text=_("The new name is accepted.") if accepted else _("The new name is declined."),
@@ -67,14 +70,12 @@ def rename_answers(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def passport(actor: Actor, today: dt.date) -> Iterable[Task]:
+@provider(_edits_passport)
+def passport(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """The passport is filled, the tab ИНПО first (U-4)."""
     organization = actor.organization
-    if organization is None or not actor.may(Permission.EDIT_PASSPORT, organization):
-        return
     completeness = getattr(getattr(organization, "passport", None), "completeness", 0)
-    if completeness < 100:
+    if organization is not None and completeness < 100:
         yield Task(
             text=_("Fill the passport of the organisation"),
             detail=_("%(percent)s %% is filled. The tab ИНПО comes first.") % {"percent": completeness},
@@ -83,20 +84,12 @@ def passport(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def chairs_wanted(actor: Actor, today: dt.date) -> Iterable[Task]:
+@provider(
+    lambda actor: actor.organization is not None and actor.may(Permission.MANAGE_ACCOUNTS), without_chair=_without_chair
+)
+def chairs_wanted(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Subordinate organisations that nobody leads in the registry yet (U-2)."""
-    if not actor.may(Permission.MANAGE_ACCOUNTS) or actor.organization is None:
-        return
-    led = Appointment.objects.current(today).filter(role="chair").values("organization")
-    count = (
-        Organization.objects.visible_to(actor)
-        .filter(parent=actor.organization)
-        .exclude(status=OrganizationStatus.ENDED)
-        .exclude(pk__in=led)
-        .count()
-    )
-    if count:
+    if count := waiting["without_chair"].count:
         yield Task(
             text=ngettext(
                 "%(n)s subordinate organisation has no chair in the registry",
@@ -110,16 +103,16 @@ def chairs_wanted(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def ending_appointments(actor: Actor, today: dt.date) -> Iterable[Task]:
+@provider(
+    lambda actor: actor.organization is not None and actor.may(Permission.MANAGE_ACCOUNTS, actor.organization),
+    ending=lambda scope: tally(_ending(scope.actor, scope.own, scope.today, scope.day(APPOINTMENT_DAYS))),
+)
+def ending_appointments(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Appointments in the own organisation that are about to end (N-H2)."""
-    if actor.organization is None or not actor.may(Permission.MANAGE_ACCOUNTS, actor.organization):
+    if not waiting["ending"].count or actor.organization is None:
         return
-    ending = (
-        Appointment.objects.visible_to(actor)
-        .filter(organization=actor.organization, ends_on__range=(today, today + dt.timedelta(days=APPOINTMENT_DAYS)))
-        .select_related("account")
-    )
+    until = waiting.today + dt.timedelta(days=APPOINTMENT_DAYS)
+    ending = _ending(actor, actor.organization, waiting.today, until).select_related("account")
     for appointment in ending[:10]:
         yield Task(
             text=_("The appointment ends:"),
@@ -130,11 +123,14 @@ def ending_appointments(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def ending_seats(actor: Actor, today: dt.date) -> Iterable[Task]:
+@provider(
+    lambda actor: _edits_passport(actor) and actor.organization.status != OrganizationStatus.ENDED,  # type: ignore[union-attr]
+    seats=_seats_ending,
+)
+def ending_seats(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Terms in the governing bodies that end within 60 days, and bodies in which nobody sits any more (U-4, V-A5)."""
-    own = actor.organization
-    if own is None or own.status == OrganizationStatus.ENDED or not actor.may(Permission.EDIT_PASSPORT, own):
+    own, today = actor.organization, waiting.today
+    if not waiting["seats"].count or own is None:
         return
     sits = Q(seats__since__lte=today) & (Q(seats__until__isnull=True) | Q(seats__until__gte=today))
     ends = Q(seats__since__lte=today, seats__until__range=(today, today + dt.timedelta(days=SEATS_DAYS)))

@@ -164,6 +164,12 @@ COMPONENTS = {
         '<label><input type="checkbox" name="all" value="1" data-select-found data-total="1,234" autocomplete="off">'
         ' <span>All found: 1,234</span></label><div class="actions"></div></div>'
     ),
+    "{% selection total=e %}{% endselection %}": (
+        '<div class="selection" data-selection-bar><span>Selected: <output data-selected-count>0</output></span>'
+        '<button class="button quiet" type="button" data-select-none hidden>Clear the choice</button>'
+        f'<label><input type="checkbox" name="all" value="1" data-select-found data-total="{SAFE}" autocomplete="off">'
+        f' <span>All found: {SAFE}</span></label><div class="actions"></div></div>'
+    ),
     "{% select_all %}": (
         '<th class="check-cell" scope="col"><label data-text="Select all on this page"><input type="checkbox"'
         ' data-select-page autocomplete="off" aria-label="Select all on this page"></label></th>'
