@@ -218,6 +218,13 @@ def _due(one: Open) -> str:
     return f"{fee} – {amount} руб. до {short_date(one.charge.due_on)}"
 
 
+def _on_appeal(item: AgendaItem, application: Application) -> str:
+    """Return the words that follow the body when another organisation decided, on appeal."""
+    if item.organization_id == application.organization_id:
+        return ""
+    return f" ({item.organization.full_name}) по Вашей жалобе на отказ в приёме"
+
+
 def _decision(application: Application) -> dict[str, Any]:
     item = decided_by(application)
     if item is None or application.decided_on is None:
@@ -228,7 +235,7 @@ def _decision(application: Application) -> dict[str, Any]:
         # The region's body decided: the paper is the local organisation's, and says whose decision it tells of.
         "organization": application.organization.full_name,
         "chair": chair_of(application.organization),
-        "decided_at": item.organization.full_name if item.organization_id != application.organization_id else "",
+        "on_appeal": _on_appeal(item, application),
         "decided_on": short_date(application.decided_on),
         "tail": tail_of(item),
         "reason": application.refusal,

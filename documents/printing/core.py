@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 #: The modules that declare papers.
-PACKAGE = "documents.prints"
+PACKAGE = "documents.papers"
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,13 @@ def cell(value: Any, width: float, height: float, size: float = SIZE) -> SafeStr
 
 
 @register.simple_tag
+def captions(*widths_and_words: Any) -> SafeString:
+    """Return small words under a row of rules: the width of each (mm) and its words, by turns."""
+    pairs = zip(widths_and_words[::2], widths_and_words[1::2], strict=True)
+    return format_html_join("", '<span class="caption" style="width:{}mm">{}</span>', pairs)
+
+
+@register.simple_tag
 def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeString:
     """«27» апреля 2026 г.; unknown parts are ruled. `century="20"` prints the year's first digits on the blank."""
     date = fill(value.day if value else "", 8), fill(MONTHS[value.month - 1] if value else "", month)

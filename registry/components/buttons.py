@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from .base import NOTHING, attribute, classes
+from .base import NOTHING, attribute, classes, shown
 from .icons import icon as icon_named
 from .icons import optional_icon
+
+
+def about(*names: Any) -> SafeString:
+    """Return what a short label is about, for screen readers only: «: Ivanova»."""
+    words = format_html_join(" ", "{}", ((shown(name),) for name in names if name))
+    return format_html('<span class="visually-hidden">: {}</span>', words)
 
 
 def button(label: str, url: str, kind: str = "", *, icon: str = "", dialog: str = "") -> SafeString:

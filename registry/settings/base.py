@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, SELF
+from django.contrib.messages import constants as message_levels
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -60,6 +61,15 @@ ROOT_URLCONF = "registry.urls"
 WSGI_APPLICATION = "registry.wsgi.application"
 AUTH_USER_MODEL = "registry.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+#: Messages after an action have the tones of the other components.
+MESSAGE_TAGS = {
+    message_levels.DEBUG: "info",
+    message_levels.INFO: "info",
+    message_levels.SUCCESS: "ok",
+    message_levels.WARNING: "warn",
+    message_levels.ERROR: "bad",
+}
 
 TEMPLATES = [
     {

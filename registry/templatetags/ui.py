@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ..components import boxes, buttons, facts, forms, icons, tables, ways
@@ -58,6 +59,7 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     ways.crumb,
     ways.tab,
     ways.navigation,
+    buttons.about,
     buttons.button,
     buttons.submit,
     buttons.menu_link,
@@ -89,6 +91,20 @@ for tag in _BLOCKS:
 def icon(name: str, css: str = "") -> SafeString:
     """An icon of the Lucide set that says nothing to a screen reader; the words beside it do."""
     return icons.icon(str(name), str(css))
+
+
+@register.simple_tag
+def htmx_settings() -> SafeString:
+    """The settings of htmx: it evaluates nothing, inserts no styles and scripts, keeps no pages and asks no other host."""
+    settings = {
+        "includeIndicatorStyles": False,
+        "allowEval": False,
+        "allowScriptTags": False,
+        "selfRequestsOnly": True,
+        "historyCacheSize": 0,
+        "refreshOnHistoryMiss": True,
+    }
+    return format_html('<meta name="htmx-config" content="{}">', json.dumps(settings))
 
 
 @register.simple_tag

@@ -125,6 +125,7 @@ COMPONENTS = {
         f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></a></li>'
         f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span></a></li></ul>'
     ),
+    "{% about e e %}": f'<span class="visually-hidden">: {SAFE} {SAFE}</span>',
     "{% button e e %}": f'<a class="button" href="{SAFE}"><span>{SAFE}</span></a>',
     "{% button e e e icon='save' dialog=e %}": (
         f'<a class="button {SAFE}" href="{SAFE}" data-dialog="{SAFE}">[save]<span>{SAFE}</span></a>'
@@ -207,7 +208,7 @@ def test_a_component_is_this_html_and_escapes_what_it_is_given(source: str) -> N
 
 def test_every_component_is_tried_with_hostile_values() -> None:
     tried = set(re.findall(r"{% (\w+)", " ".join(COMPONENTS)))
-    elsewhere = {"pager", "form_errors", "form_note", "styles", "scripts"}
+    elsewhere = {"pager", "form_errors", "form_note", "styles", "scripts", "htmx_settings"}
     assert tried - {"end"} >= set(ui.register.tags) - elsewhere
 
 

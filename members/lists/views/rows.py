@@ -109,14 +109,14 @@ def _row(row: ImportRow, organization: Organization) -> dict[str, Any]:
         texts = batches.row_texts(row)
         name = " ".join(texts[part] for part in ("surname", "given_name", "patronymic") if texts.get(part))
     facts = [
-        (capfirst(str(label_of(field, organization.charter))), in_words(field, person[field], organization.charter))
+        f"{capfirst(str(label_of(field, organization.charter)))}: {in_words(field, person[field], organization.charter)}"
         for field in _SHOWN
         if person.get(field) not in (None, "")
     ]
     return {
         "row": row,
         "name": name,
-        "facts": facts,
+        "facts": "; ".join(facts),
         "tone": TONES[RowVerdict(row.verdict)],
         "issues": [_issue(issue, organization) for issue in batches.issues_of(row)],
     }

@@ -219,6 +219,7 @@ def places(request: ActorRequest) -> HttpResponse:
         "more": len(some) > PLACES,
         "asked": asked,
         "query": query.urlencode(),
+        "further": f"&{query.urlencode()}" if query else "",
         "values": [(name, query[name]) for name in query],
     }
     fragment = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
