@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
@@ -20,11 +20,12 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from registry.organizations.models import Organization
-
 from .access import Actor
 from .charters.base import Charter
 from .enums import Role
+
+if TYPE_CHECKING:
+    from .organizations.models import Organization
 
 _CENT = Decimal("0.01")
 

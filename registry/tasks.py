@@ -6,24 +6,19 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.core.cache import cache
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.accounts.models import Appointment
-from registry.organizations.enums import OrganizationStatus, RenameState
-from registry.organizations.models import GoverningBody, Organization, RenameRequest
 from registry.organizations.queries import totals
-from registry.organizations.tasks import SEATS_DAYS
 
 from .access import Actor
-from .enums import Permission, Role
-from .tallies import Scope, Tally, Tallying, count_all, tally
+from .enums import Permission
+from .tallies import Tally, Tallying, count_all
 
 #: Counts beside the navigation pass for new so long, and are shown until newer ones have come, seconds.
 COUNTS_NEW, COUNTS_KEPT = 30, 600
@@ -185,36 +180,3 @@ def _key(appointment: Appointment) -> str:
 def sums_for(actor: Actor) -> dict[str, int]:
     """Sums of the stored figures of everything the actor oversees, if he may see people."""
     return totals(actor) if actor.may(Permission.VIEW_MEMBERS) else {}
-
-
-def _asked(scope: Scope) -> QuerySet[Any, Any]:
-    return tally(_asked_of(scope.actor, scope.own))
-
-
-def _asked_of(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
-    return RenameRequest.objects.visible_to(actor).filter(state=RenameState.ASKED, organization__parent=own)
-
-
-def _edits_passport(actor: Actor) -> bool:
-    return actor.organization is not None and actor.may(Permission.EDIT_PASSPORT, actor.organization)
-
-
-def _decided_for(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
-    decided = RenameRequest.objects.visible_to(actor).filter(seen_at__isnull=True, decided_at__isnull=False)
-    return decided.filter(organization=own)
-
-
-def _without_chair(scope: Scope) -> QuerySet[Any, Any]:
-    led = Appointment.objects.current(scope.today).filter(role=Role.CHAIR).values("organization")
-    below = Organization.objects.visible_to(scope.actor).filter(parent=scope.own)
-    return tally(below.exclude(status=OrganizationStatus.ENDED).exclude(pk__in=led))
-
-
-def _ending(actor: Actor, own: Organization, today: dt.date, until: dt.date) -> QuerySet[Appointment]:
-    return Appointment.objects.visible_to(actor).filter(organization=own, ends_on__range=(today, until))
-
-
-def _seats_ending(scope: Scope) -> QuerySet[Any, Any]:
-    """Bodies with a seat whose term ends soon or has ended; which of them are tasks is looked at where there are any."""
-    bodies = GoverningBody.objects.visible_to(scope.actor).filter(organization=scope.own)
-    return tally(bodies.filter(seats__until__lte=scope.day(SEATS_DAYS)))

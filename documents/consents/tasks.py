@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from members.people.models import Member
 from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Figures
-from registry.tallies import Scope, tally
 from registry.tasks import Task, Waiting, keeps, provider
 
 
@@ -43,7 +39,3 @@ def consents(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             action=_("Mark them"),
             action_url=reverse("documents:consents") + "?consent=printed",
         )
-
-
-def _to_reprint(scope: Scope) -> QuerySet[Any, Any]:
-    return tally(Member.objects.visible_to(scope.actor).on_account().filter(organization=scope.own, reprint=True))

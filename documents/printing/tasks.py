@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from documents.consents.tasks import _to_reprint
+from members.people.models import Member
 from registry.access import Actor
 from registry.enums import Permission
+from registry.tallies import Scope, tally
 from registry.tasks import Task, Waiting, keeps, provider
+
+
+def _to_reprint(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(Member.objects.visible_to(scope.actor).on_account().filter(organization=scope.own, reprint=True))
 
 
 @provider(keeps(Permission.EDIT_MEMBERS), reprint=_to_reprint)

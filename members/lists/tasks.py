@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from members.people.tasks import _open_batches
 from registry.access import Actor
 from registry.enums import Permission
 from registry.tallies import tally
 from registry.tasks import Task, Waiting, provider
+
+from .models import ImportBatch
+
+
+def _open_batches(actor: Actor) -> QuerySet[ImportBatch]:
+    return ImportBatch.objects.visible_to(actor).open()
 
 
 @provider(

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from members.admission.models import Representation
 from members.admission.rules.representations import grounds_lost
-from members.lists.models import ImportBatch
 from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
@@ -23,10 +22,6 @@ from .models import CardMark, Member
 from .rules.marks import tickets_to_replace
 
 _SHOWN = 10
-
-
-def _open_batches(actor: Actor) -> QuerySet[ImportBatch]:
-    return ImportBatch.objects.visible_to(actor).open()
 
 
 @provider(keeps(Permission.EDIT_MEMBERS))

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
-from registry.enums import Permission
-from registry.tallies import tally
-from registry.tasks import (
-    Task,
-    Waiting,
-    _asked,
-    _asked_of,
-    _decided_for,
-    _edits_passport,
-    _ending,
-    _seats_ending,
-    _without_chair,
-    provider,
-)
+from registry.accounts.models import Appointment
+from registry.enums import Permission, Role
+from registry.tallies import Scope, tally
+from registry.tasks import Task, Waiting, provider
 
 from .enums import OrganizationStatus, RenameState
-from .models import GoverningBody
+from .models import GoverningBody, Organization, RenameRequest
 
 #: A rename request waits no longer than this for the superior's answer, calendar days.
 RENAME_DAYS = 10
@@ -36,6 +27,14 @@ RENAME_DAYS = 10
 APPOINTMENT_DAYS = 30
 #: The end of the terms in a governing body is announced earlier: an election takes its time.
 SEATS_DAYS = 60
+
+
+def _asked(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(_asked_of(scope.actor, scope.own))
+
+
+def _asked_of(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
+    return RenameRequest.objects.visible_to(actor).filter(state=RenameState.ASKED, organization__parent=own)
 
 
 @provider(lambda actor: actor.organization is not None and actor.may(Permission.DECIDE_RENAMES), asked=_asked)
@@ -53,6 +52,15 @@ def rename_decisions(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             action=_("Decide"),
             action_url=reverse("organizations:rename_decide", args=[request.pk]),
         )
+
+
+def _edits_passport(actor: Actor) -> bool:
+    return actor.organization is not None and actor.may(Permission.EDIT_PASSPORT, actor.organization)
+
+
+def _decided_for(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
+    decided = RenameRequest.objects.visible_to(actor).filter(seen_at__isnull=True, decided_at__isnull=False)
+    return decided.filter(organization=own)
 
 
 @provider(_edits_passport, decided=lambda scope: tally(_decided_for(scope.actor, scope.own)))
@@ -84,6 +92,12 @@ def passport(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         )
 
 
+def _without_chair(scope: Scope) -> QuerySet[Any, Any]:
+    led = Appointment.objects.current(scope.today).filter(role=Role.CHAIR).values("organization")
+    below = Organization.objects.visible_to(scope.actor).filter(parent=scope.own)
+    return tally(below.exclude(status=OrganizationStatus.ENDED).exclude(pk__in=led))
+
+
 @provider(
     lambda actor: actor.organization is not None and actor.may(Permission.MANAGE_ACCOUNTS), without_chair=_without_chair
 )
@@ -101,6 +115,10 @@ def chairs_wanted(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             action=_("Give access"),
             action_url=reverse("accounts:add_many"),
         )
+
+
+def _ending(actor: Actor, own: Organization, today: dt.date, until: dt.date) -> QuerySet[Appointment]:
+    return Appointment.objects.visible_to(actor).filter(organization=own, ends_on__range=(today, until))
 
 
 @provider(
@@ -121,6 +139,12 @@ def ending_appointments(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             detail=appointment.get_role_display(),
             due=appointment.ends_on,
         )
+
+
+def _seats_ending(scope: Scope) -> QuerySet[Any, Any]:
+    """Bodies with a seat whose term ends soon or has ended; which of them are tasks is looked at where there are any."""
+    bodies = GoverningBody.objects.visible_to(scope.actor).filter(organization=scope.own)
+    return tally(bodies.filter(seats__until__lte=scope.day(SEATS_DAYS)))
 
 
 @provider(
