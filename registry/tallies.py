@@ -119,8 +119,8 @@ def tally(
     return found.annotate(**{f"tally_{name}": column for name, column in columns.items()})
 
 
-def count_all(actor: Actor, wanted: Mapping[str, Tallying]) -> dict[str, Tally]:
-    """Return what each tally finds for the actor, all in one statement.
+def count_all(actor: Actor, wanted: Mapping[str, Tallying], today: dt.date | None = None) -> dict[str, Tally]:
+    """Return what each tally finds for the actor on the day, all in one statement.
 
     A tally of which the actor may see nothing at all is empty.
     """
@@ -135,13 +135,12 @@ def count_all(actor: Actor, wanted: Mapping[str, Tallying]) -> dict[str, Tally]:
         return found
     names = list(parts)
     sql = " UNION ALL ".join(f"SELECT {number}, t.* FROM ({parts[name][0]}) t" for number, name in enumerate(names))  # noqa: S608
-    now = timezone.now()
     values = {
         "organization": own.pk,
         "federation": own.federation_id,
         "path": own.path,
-        "today": timezone.localdate(now),
-        "now": now,
+        "today": today or timezone.localdate(),
+        "now": timezone.now(),
     }
     params = [p.put_in(values) if isinstance(p, Given) else p for name in names for p in parts[name][1]]
     with connection.cursor() as cursor:

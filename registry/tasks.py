@@ -62,10 +62,17 @@ class Waiting:
 
     def __init__(self, actor: Actor, today: dt.date) -> None:
         self.actor, self.today = actor, today
-        self.tallies: Mapping[str, Tally] = {}
+        self.asked: Mapping[str, Tallying] = {}
+        self.counted: Mapping[str, Tally] | None = None
 
     def __getitem__(self, name: str) -> Tally:
-        return self.tallies[name]
+        if self.counted is None:
+            self.counted = count_all(self.actor, self.asked, self.today)
+        return self.counted[name]
+
+    def may_have(self, name: str) -> bool:
+        """Are there rows of the tally? True as well while nothing is counted."""
+        return self.counted is None or self.counted[name].count > 0
 
     @cached_property
     def sums(self) -> dict[str, int]:
@@ -74,6 +81,7 @@ class Waiting:
 
 
 Provide = Callable[[Actor, Waiting], Iterable[Task]]
+Alone = Callable[[Actor, dt.date], list[Task]]
 
 
 @dataclass(frozen=True)
@@ -88,15 +96,23 @@ class Provider:
 _PROVIDERS: list[Provider] = []
 
 
-def provider(concerns: Callable[[Actor], bool], **tallies: Tallying) -> Callable[[Provide], Provide]:
+def provider(concerns: Callable[[Actor], bool], **tallies: Tallying) -> Callable[[Provide], Alone]:
     """Register a function that yields tasks for the actors whom `concerns` names.
 
-    `tallies` are counted for all providers in one statement; the function queries only what they say is there.
+    `tallies` are counted for all providers in one statement; the function queries only what they say is there. What is
+    returned gives the tasks of this provider alone, for an actor and a day.
     """
 
-    def register(function: Provide) -> Provide:
-        _PROVIDERS.append(Provider(concerns, tallies, function))
-        return function
+    def register(function: Provide) -> Alone:
+        one = Provider(concerns, tallies, function)
+        _PROVIDERS.append(one)
+
+        def alone(actor: Actor, today: dt.date) -> list[Task]:
+            waiting = Waiting(actor, today)
+            waiting.asked = tallies
+            return list(function(actor, waiting)) if concerns(actor) else []
+
+        return alone
 
     return register
 
@@ -132,10 +148,10 @@ def tasks_beside(
         waiting.sums = dict(sums)
     concerned = [one for one in _PROVIDERS if one.concerns(actor)]
     wanted = {f"{n}.{name}": t for n, one in enumerate(concerned) for name, t in one.tallies.items()}
-    counted = count_all(actor, wanted | more)
+    counted = count_all(actor, {**wanted, **more}, waiting.today)
     found: list[Task] = []
     for number, one in enumerate(concerned):
-        waiting.tallies = {name: counted[f"{number}.{name}"] for name in one.tallies}
+        waiting.counted = {name: counted[f"{number}.{name}"] for name in one.tallies}
         found += one.provide(actor, waiting)
     found.sort(key=lambda task: (task.due is None, task.due or waiting.today))
     return found, {name: counted[name] for name in more}

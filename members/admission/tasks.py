@@ -43,7 +43,7 @@ def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     own = actor.organization
     if own is None:
         return
-    if waiting["filed"].count:
+    if waiting.may_have("filed"):
         yield from _filed(_of(actor, own).filter(_FILED), _agenda_page(actor, waiting.today))
     invite, notify = waiting["invite"], waiting["notify"]
     if invite.count:

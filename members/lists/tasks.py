@@ -27,7 +27,7 @@ def _open_batches(actor: Actor) -> QuerySet[ImportBatch]:
 )
 def open_batches(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Lists that were uploaded and not brought to their end (U-5)."""
-    if not waiting["batches"].count:
+    if not waiting.may_have("batches"):
         return
     for batch in _open_batches(actor).only("pk", "uploaded_at")[:5]:
         yield Task(

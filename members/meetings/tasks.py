@@ -58,7 +58,7 @@ def meetings(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     own = actor.organization
     if own is None:
         return
-    if waiting["meetings"].count:
+    if waiting.may_have("meetings"):
         yield from _named(_open_meetings(actor, own, waiting.today))
     yield from _waiting(waiting["items"])
     yield from _to_tell(waiting, _items(actor, own), own.charter.terms.get("after_decision_days", 10))

@@ -42,7 +42,7 @@ def _asked(actor: Actor, own: Organization) -> QuerySet[Transfer]:
 def requests_to_answer(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Transfers that the other side asked for, with the day until which an answer is awaited (U-5)."""
     own = actor.organization
-    if own is None or not waiting["asked"].count:
+    if own is None or not waiting.may_have("asked"):
         return
     for transfer in _asked(actor, own).select_related("asked_by", "source", "target")[:_SHOWN]:
         if other_side(transfer) == own:
@@ -64,7 +64,7 @@ def _silent(actor: Actor, today: dt.date) -> QuerySet[Transfer]:
 @provider(lambda actor: actor.may(Permission.ARBITRATE), silent=lambda scope: tally(_silent(scope.actor, scope.today)))
 def silent_requests(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Requests that nobody answered in time: the common superior decides (U-5)."""
-    if not waiting["silent"].count:
+    if not waiting.may_have("silent"):
         return
     for transfer in _silent(actor, waiting.today).select_related("source", "target")[:_SHOWN]:
         # The nearest common superior has the task; those above it see the transfer too.
@@ -89,7 +89,7 @@ def _lost(actor: Actor, own: Organization, since: dt.date) -> QuerySet[Transfer]
 def long_on_the_way(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Cards that left this organisation and were opened nowhere (V-B12)."""
     own = actor.organization
-    if own is None or not waiting["lost"].count:
+    if own is None or not waiting.may_have("lost"):
         return
     for transfer in _lost(actor, own, waiting.today - dt.timedelta(days=LONG_ON_THE_WAY))[:_SHOWN]:
         yield Task(

@@ -66,7 +66,7 @@ def _former_names(actor: Actor, own: Organization) -> QuerySet[CardMark]:
 @provider(keeps(Permission.RUN_MEETINGS), marks=lambda scope: tally(_former_names(scope.actor, scope.own)))
 def tickets_with_a_former_name(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """A member changed his name: the ticket is replaced after a decision of the body (V-B5)."""
-    if not waiting["marks"].count or actor.organization is None:
+    if not waiting.may_have("marks") or actor.organization is None:
         return
     for mark in _former_names(actor, actor.organization).select_related("member")[:_SHOWN]:
         page = reverse("members:accounting", args=[mark.member_id])
@@ -95,7 +95,7 @@ def _grounds(actor: Actor, own: Organization) -> QuerySet[Representation]:
 )
 def grounds_of_membership_lost(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """A representative represents nobody any more: the body decides whether he stays a member (V-A1)."""
-    if not waiting["grounds"].count or actor.organization is None:
+    if not waiting.may_have("grounds") or actor.organization is None:
         return
     for ward in _grounds(actor, actor.organization).select_related("member")[:_SHOWN]:
         member = ward.member

@@ -87,7 +87,7 @@ def _opened(actor: Actor, **where: Any) -> QuerySet[Reconciliation]:
 @provider(_reconciles, opened=lambda scope: tally(_opened(scope.actor, unit=scope.own)))
 def own_reconciliation(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """The cell's check-list, until the report is sent (V-B8)."""
-    if not waiting["opened"].count:
+    if not waiting.may_have("opened"):
         return
     for reconciliation in _opened(actor, unit=actor.organization)[:5]:
         yield Task(
@@ -187,7 +187,7 @@ def _due(actor: Actor, own: Organization, until: dt.date) -> QuerySet[Reminder]:
 def days_ahead(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Certificates, mandates, wards and absences: within 60 days, once more within 30, and passed (practice 4.7)."""
     own, today = actor.organization, waiting.today
-    if not waiting["due"].count or own is None:
+    if not waiting.may_have("due") or own is None:
         return
     soon, due = today + dt.timedelta(days=SOON), _due(actor, own, today + dt.timedelta(days=EARLY))
     within = Case(When(due_on__lt=today, then=Value(0)), When(due_on__lte=soon, then=Value(SOON)), default=Value(EARLY))

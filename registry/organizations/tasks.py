@@ -40,7 +40,7 @@ def _asked_of(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
 @provider(lambda actor: actor.organization is not None and actor.may(Permission.DECIDE_RENAMES), asked=_asked)
 def rename_decisions(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """The superior decides what the chairs below have reported about their names (U-3)."""
-    if not waiting["asked"].count or actor.organization is None:
+    if not waiting.may_have("asked") or actor.organization is None:
         return
     for request in _asked_of(actor, actor.organization).select_related("organization")[:20]:
         yield Task(
@@ -66,7 +66,7 @@ def _decided_for(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
 @provider(_edits_passport, decided=lambda scope: tally(_decided_for(scope.actor, scope.own)))
 def rename_answers(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """The chair reads what was decided about the name (U-3)."""
-    if not waiting["decided"].count or actor.organization is None:
+    if not waiting.may_have("decided") or actor.organization is None:
         return
     for request in _decided_for(actor, actor.organization)[:5]:
         accepted = request.state == RenameState.ACCEPTED
@@ -127,7 +127,7 @@ def _ending(actor: Actor, own: Organization, today: dt.date, until: dt.date) -> 
 )
 def ending_appointments(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Appointments in the own organisation that are about to end (N-H2)."""
-    if not waiting["ending"].count or actor.organization is None:
+    if not waiting.may_have("ending") or actor.organization is None:
         return
     until = waiting.today + dt.timedelta(days=APPOINTMENT_DAYS)
     ending = _ending(actor, actor.organization, waiting.today, until).select_related("account")
@@ -154,7 +154,7 @@ def _seats_ending(scope: Scope) -> QuerySet[Any, Any]:
 def ending_seats(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Terms in the governing bodies that end within 60 days, and bodies in which nobody sits any more (U-4, V-A5)."""
     own, today = actor.organization, waiting.today
-    if not waiting["seats"].count or own is None:
+    if not waiting.may_have("seats") or own is None:
         return
     sits = Q(seats__since__lte=today) & (Q(seats__until__isnull=True) | Q(seats__until__gte=today))
     ends = Q(seats__since__lte=today, seats__until__range=(today, today + dt.timedelta(days=SEATS_DAYS)))
