@@ -39,7 +39,7 @@ PACKAGE = "documents.papers"
 
 @dataclass(frozen=True)
 class Paper:
-    """What the registry prints on paper, declared in a module of this package and found there by `papers()` (ADR 9)."""
+    """What the registry prints on paper, declared in a module of `documents.papers` and found there by `papers()` (ADR 9)."""
 
     #: Names the paper in addresses and in the records of prints, for ever.
     code: str
@@ -151,7 +151,7 @@ def batch_for(actor: Actor, organization: Organization) -> Batch:
 
 @cache
 def papers() -> dict[str, Paper]:
-    """Return every paper there is, by code: each module of the package is asked for those that it declares.
+    """Return every paper there is, by code: each module of `documents.papers` is asked for those that it declares.
 
     Raises `ValueError` where two papers have the same code.
     """

@@ -130,7 +130,7 @@ class DecisionForm(SpokenForm, VotesForm):
         label=_("Missed term of the appeal"),
         coerce=lambda value: value == "restored",
         empty_value=None,
-        required=False,
+        error_messages={"required": _("Say whether the missed term is restored.")},
         choices=[("restored", _("Restored")), ("not_restored", _("Not restored"))],
         widget=forms.RadioSelect,
     )

@@ -1,4 +1,4 @@
-"""Every transition is asked directly by each role at each level, on both charters (N-H1, N-H2)."""
+"""Every transition is asked directly by each role at each level, on both charters, and locks what it changes (N-H1, N-H2)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from registry.access import Actor
 from registry.errors import NotAllowed, RuleViolation
+from registry.journal.models import JournalChain
 from tests.members import people
 
 from .acts import ACTORS, PARTS, TABLE, Scene, scene
@@ -83,16 +86,23 @@ def own_files(settings: Any, files: Path) -> Path:
 @pytest.fixture(scope="module")
 def scenes(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator[dict[str, Scene]]:
     """Both federations, made once; what a test does to them is undone."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setattr(settings, "FILES_ROOT", files)
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as monkeypatch, transaction.atomic():
+        monkeypatch.setattr(settings, "FILES_ROOT", files)
         society, union = people.voi(), people.union()
         yield {"society": scene(society, union), "union": scene(union, society)}
         transaction.set_rollback(True)
 
 
-def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor) -> str:
-    """What the actor meets; whatever is done is undone."""
+def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor, locked: list[str]) -> str:
+    """What the actor meets; whatever is done is undone. `locked` takes the models whose rows the first one done locks."""
     wrote: list[str] = []
+    locks: list[str] = []
+    lock = QuerySet.select_for_update
+
+    def watch_locks(queryset: QuerySet[Any], *args: Any, **options: Any) -> QuerySet[Any]:
+        if queryset.model is not JournalChain:
+            locks.append(queryset.model.__name__)
+        return lock(queryset, *args, **options)
 
     def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         wrote.extend(WRITING.findall(sql))
@@ -100,7 +110,7 @@ def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor) -
 
     point = transaction.savepoint()
     try:
-        with connection.execute_wrapper(watch):
+        with connection.execute_wrapper(watch), patch.object(QuerySet, "select_for_update", watch_locks):
             function(**arguments, by=by)
     except NotAllowed:
         return "-"
@@ -110,8 +120,12 @@ def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor) -
         return "!"
     finally:
         transaction.savepoint_rollback(point)
-    # Without a row to write nothing was found to be done.
-    return "+" if wrote else "0"
+    if not wrote:
+        # Nothing was found to be done.
+        return "0"
+    if not locked:
+        locked += locks
+    return "+"
 
 
 @pytest.mark.django_db
@@ -124,6 +138,9 @@ def test_n_h1_n_h2_each_role_may_what_is_its_own_and_finds_nothing_of_others(
         arguments = dict(row.arguments(found))
         expected = dict(zip(ACTORS, row.answers.replace(" ", ""), strict=True))
         asked = [name for name in ACTORS if name in found.actors and expected[name] != "."]
-        met = {name: answer(function, arguments, found.actors[name]) for name in asked}
+        locked: list[str] = []
+        met = {name: answer(function, arguments, found.actors[name], locked) for name in asked}
         transaction.set_rollback(True)
     assert met == {name: expected[name] for name in asked}
+    if charter == row.charters[0]:
+        assert " ".join(locked) == row.locks

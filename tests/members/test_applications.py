@@ -423,9 +423,18 @@ def test_v_c5_a_scan_is_served_as_a_download_to_who_reads_its_data(voi: people.P
 
 @pytest.mark.parametrize("form", ["application", "consent"])
 def test_v_a4_the_papers_are_printed_before_somebody_is_a_member(voi: people.Place, form: str) -> None:
-    application = applicants.apply(voi)
-    answer = people.signed_in(voi.chair).post(reverse("applications:print", args=[application.pk, form]))
-    assert answer["Content-Type"] == "application/pdf"
+    application, chair = applicants.apply(voi), people.signed_in(voi.chair)
+    address = reverse("applications:print", args=[application.pk, form])
+    assert address in chair.get(reverse("applications:detail", args=[application.pk])).content.decode()
+    assert chair.post(address)["Content-Type"] == "application/pdf"
+
+
+def test_v_a4_the_papers_of_members_are_not_printed_for_applicants(voi: people.Place) -> None:
+    application, chair = applicants.apply(voi), people.signed_in(voi.chair)
+    page = chair.get(reverse("applications:detail", args=[application.pk])).content.decode()
+    for form in ("member_card", "questionnaire", "minutes"):
+        address = reverse("applications:print", args=[application.pk, form])
+        assert (address in page, chair.post(address).status_code) == (False, 404)
 
 
 @pytest.mark.parametrize("place", ["voi", "union"])

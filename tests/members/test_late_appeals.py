@@ -150,6 +150,17 @@ def test_v_a6_a_meeting_with_nothing_but_late_appeals_offers_no_ticks(place: Pla
     assert reverse("meetings:decide", args=[late.pk]) in page
 
 
+def test_v_a6_the_page_of_the_decision_asks_for_the_term_of_a_late_appeal_alone(place: Place) -> None:
+    _meeting, (late, on_time) = on_agenda(place, on_time=1)
+    region = signed_in(place.region_chair)
+    forms = {}
+    for item in (late, on_time):
+        answer = region.post(reverse("meetings:decide", args=[item.pk]), {"adopted": "no", **AGAINST})
+        forms[item.pk] = answer.context["form"].errors if answer.status_code == 200 else None
+    assert forms == {late.pk: {"term_restored": ["Укажите, восстановлен ли пропущенный срок."]}, on_time.pk: None}
+    assert dict(Appeal.objects.values_list("items", "state")) == {late.pk: "received", on_time.pk: "dismissed"}
+
+
 @pytest.mark.once
 def test_v_a6_the_minutes_restore_a_term_only_where_the_body_did(place: Place) -> None:
     meeting, (first, second, on_time) = on_agenda(place, late=2, on_time=1)

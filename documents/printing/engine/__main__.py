@@ -1,4 +1,4 @@
-"""`python -m documents.prints.engine NUMBER`: a press, which lays out what comes through that pipe (`presses`)."""
+"""`python -m documents.printing.engine NUMBER`: a press, which lays out what comes through that pipe (`presses`)."""
 
 import logging
 import sys

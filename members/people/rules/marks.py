@@ -63,6 +63,13 @@ def check_can_lift(mark: CardMark, on: dt.date) -> None:
         raise RuleViolation("V-B5", _("The day lies before the mark or in the future."), field="on")
 
 
+def check_can_end(mark: CardMark, on: dt.date) -> None:
+    """Raise unless an absence ends on a day that fits; a measure is lifted by a decision alone (V-B5)."""
+    if mark.kind not in ABSENCES:
+        raise RuleViolation("V-B5", _("Such a mark cannot be lifted."))
+    check_can_lift(mark, on)
+
+
 def is_absence(mark: CardMark) -> bool:
     """Is it a trip or studies that have not ended?"""
     return mark.lifted_on is None and mark.kind in ABSENCES

@@ -21,6 +21,7 @@ from registry.charters.base import Charter
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
+from registry.organizations.rules.tree import check_takes_members
 from registry.organizations.transitions.figures import adjust
 from registry.text import sort_key
 from registry.transitions import Act, change
@@ -159,6 +160,7 @@ def enrol(
     names by position whose consent is signed. Raises `SomeRefused`.
     """
     check_keeps_cards(organization)
+    check_takes_members(organization)
     charter = organization.charter
     cells = _cells(people, organization)
     cards, refused = [], {}

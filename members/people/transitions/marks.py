@@ -18,7 +18,7 @@ from registry.transitions import Act, change
 
 from ..enums import MarkKind
 from ..models import CardMark, Member
-from ..rules.marks import check_can_be_taken_back, check_can_lift, check_mark, check_not_noted
+from ..rules.marks import check_can_be_taken_back, check_can_end, check_can_lift, check_mark, check_not_noted
 from . import reminders
 from .paper_card import ask_for_reprint
 
@@ -57,7 +57,7 @@ def end_absence(mark_id: int, *, on: dt.date, by: Actor) -> CardMark:
     """The member is back from the trip or the studies (V-B13)."""
     with change(by=by, rule="V-B13", event="member.absence_ended") as act:
         mark, organization = _mark(act, mark_id)
-        check_can_lift(mark, on)
+        check_can_end(mark, on)
         mark.lifted_on, mark.lifted_text = on, str(_("Back."))
         act.save(mark)
         reminders.refresh(act, [mark.member])

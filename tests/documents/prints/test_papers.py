@@ -15,9 +15,8 @@ from django.template.loader import select_template
 from django.utils import timezone
 from pypdf import PdfReader
 
-from documents.consents import rules
 from documents.papers import consent, meeting_papers, member_card
-from documents.printing import core
+from documents.printing import core, rules
 from documents.printing import transitions as printing
 from documents.printing.codes import code_picture
 from documents.printing.core import Form, Paper, forms, forms_of, papers, title_of
@@ -257,7 +256,7 @@ def test_the_recorder_sees_what_is_read_of_every_class_and_nothing_else() -> Non
 
 
 def test_every_paper_is_declared_in_a_module_of_its_own_package_and_found_by_it() -> None:
-    package = Path(core.__file__).parent
+    package = ROOT / core.PACKAGE.replace(".", "/")
     declared = [
         keyword.value.value
         for path in package.glob("*.py")

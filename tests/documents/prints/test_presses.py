@@ -32,8 +32,8 @@ def sheets(text: str) -> Sheets:
 @pytest.mark.parametrize(
     ("code", "stranger"),
     [
-        ("import django; django.setup(); from documents.prints.core import forms; forms()", "weasyprint"),
-        ("import documents.prints.engine.layout", "django"),
+        ("import django; django.setup(); from documents.printing.core import forms; forms()", "weasyprint"),
+        ("import documents.printing.engine.layout", "django"),
     ],
 )
 def test_the_engine_is_loaded_where_something_is_laid_out_and_loads_nothing_of_ours(code: str, stranger: str) -> None:

@@ -138,10 +138,12 @@ def _former(organization: Organization) -> Actor:
 class Asked:
     """A transition's row: the answers in the order of `ACTORS`, and its arguments, made in a scene.
 
+    `locks` are the models whose rows it locks, in their order, before the head of the journal, which comes last always.
     `charters` are those that know the transition, `why` says why nobody is refused.
     """
 
     answers: str
+    locks: str
     arguments: Callable[[Scene], Mapping[str, Any]]
     charters: tuple[str, ...] = BOTH
     why: str = ""

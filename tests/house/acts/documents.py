@@ -27,24 +27,33 @@ def _wording(s: Scene) -> dict[str, Any]:
 
 
 TABLE: Table = {
-    consents.mark_signed: Asked(CARD, lambda s: {"member_id": s.member.pk, "signed_on": timezone.localdate()}),
-    consents.mark_many_signed: Asked(CARD, lambda s: {"dates": {s.member.pk: timezone.localdate()}}),
-    consents.take_back_tick: Asked(CARD, lambda s: {"member_id": _signed(s).member_id}),
-    consents.put_scan: Asked(CARD, lambda s: {"member_id": _signed(s).member_id, "scan": picture("JPEG")}),
+    consents.mark_signed: Asked(
+        CARD,
+        "Member Consent Consent Federation",
+        lambda s: {"member_id": s.member.pk, "signed_on": timezone.localdate()},
+    ),
+    consents.mark_many_signed: Asked(
+        CARD, "Member Consent Federation", lambda s: {"dates": {s.member.pk: timezone.localdate()}}
+    ),
+    consents.take_back_tick: Asked(CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id}),
+    consents.put_scan: Asked(
+        CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id, "scan": picture("JPEG")}
+    ),
     consents.note_scan_opened: Asked(
-        NOTED, lambda s: {"consent": _signed(s)}, why="the view loads the consent in scope"
+        NOTED, "", lambda s: {"consent": _signed(s)}, why="the view loads the consent in scope"
     ),
     printing.record_prints: Asked(
         PRINTERS,
+        "Member Federation Consent",
         lambda s: {"form": "consent", "member_ids": [s.member.pk], "data_classes": [DataClass.GENERAL]},
     ),
     printing.record_blank: Asked(
-        "+++-- + ++- +- +0+ 0", lambda s: {"form": "consent"}, why="in the actor's own organisation"
+        "+++-- + ++- +- +0+ 0", "Organization", lambda s: {"form": "consent"}, why="in the actor's own organisation"
     ),
     printing.record_applicant: Asked(
-        "+++-- - ++- +- --- +", lambda s: {"form": "application", "about": s.apply(), "organization": s.keeper}
+        "+++-- - ++- +- --- +", "", lambda s: {"form": "application", "about": s.apply(), "organization": s.keeper}
     ),
     texts.issue_text: Asked(
-        "----- - --- -+ --- !", lambda s: {"wording": _wording(s), "valid_from": timezone.localdate()}
+        "----- - --- -+ --- !", "Federation", lambda s: {"wording": _wording(s), "valid_from": timezone.localdate()}
     ),
 }

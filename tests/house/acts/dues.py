@@ -40,16 +40,19 @@ def _set_rate(s: Scene) -> int:
 
 
 TABLE: Table = {
-    payments.record_payment: Asked(CELL, _paid),
-    payments.record_payments: Asked(PLACE, lambda s: {"organization_id": s.keeper.pk, "payments": [Paid(**_paid(s))]}),
-    payments.reverse_payment: Asked(CELL, lambda s: {"entry_id": _entry(s), "reason": "Ошибка"}),
-    rates.load_rates: Asked(FEDERAL, lambda s: {"federation": s.keeper.federation}),
-    rates.set_rate: Asked(FEDERAL, lambda s: {"federation": s.keeper.federation, **_rate(s)}, SOCIETY),
+    payments.record_payment: Asked(CELL, "Member DuesAccount", _paid),
+    payments.record_payments: Asked(
+        PLACE, "Organization DuesAccount", lambda s: {"organization_id": s.keeper.pk, "payments": [Paid(**_paid(s))]}
+    ),
+    payments.reverse_payment: Asked(CELL, "Member DuesAccount", lambda s: {"entry_id": _entry(s), "reason": "Ошибка"}),
+    rates.load_rates: Asked(FEDERAL, "Federation", lambda s: {"federation": s.keeper.federation}),
+    rates.set_rate: Asked(FEDERAL, "Federation", lambda s: {"federation": s.keeper.federation, **_rate(s)}, SOCIETY),
     rates.take_rate_back: Asked(
-        FEDERAL, lambda s: {"rate_id": _set_rate(s), "federation": s.keeper.federation}, SOCIETY
+        FEDERAL, "Federation Rate", lambda s: {"rate_id": _set_rate(s), "federation": s.keeper.federation}, SOCIETY
     ),
     years.charge_new_year: Asked(
         PLACE,
+        "Organization DuesAccount",
         lambda s: {"organization_id": s.keeper.pk, "year": timezone.localdate().year},
         SOCIETY,
     ),

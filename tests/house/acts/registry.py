@@ -75,6 +75,7 @@ SEAT = {"full_name": "Ким Л. В.", "until": None, "duty": "", "minutes": ""}
 TABLE: Table = {
     accounts.create_account: Asked(
         MANAGERS,
+        "Organization",
         lambda s: {
             "organization_id": s.keeper.pk,
             "person": PERSON,
@@ -83,20 +84,24 @@ TABLE: Table = {
         },
     ),
     accounts.edit_account: Asked(
-        MANAGERS, lambda s: {"account_id": _subordinate(s).pk, "values": {"phone": "+79001112233"}}
+        MANAGERS, "Account", lambda s: {"account_id": _subordinate(s).pk, "values": {"phone": "+79001112233"}}
     ),
-    accounts.reissue_password: Asked(MANAGERS, lambda s: {"account_id": _subordinate(s).pk}),
-    accounts.block_account: Asked(MANAGERS, lambda s: {"account_id": _subordinate(s).pk, "reason": "Уволена"}),
+    accounts.reissue_password: Asked(MANAGERS, "Account", lambda s: {"account_id": _subordinate(s).pk}),
+    accounts.block_account: Asked(
+        MANAGERS, "Account", lambda s: {"account_id": _subordinate(s).pk, "reason": "Уволена"}
+    ),
     accounts.unblock_account: Asked(
         MANAGERS,
+        "Account",
         lambda s: {"account_id": accounts.block_account(_subordinate(s).pk, reason="?", by=s.superior).pk},
     ),
-    accounts.change_own_password: Asked(OWN, lambda s: {"password": "верный конь батарея скрепка"}),
-    accounts.edit_own_contacts: Asked(OWN, lambda s: {"values": {"phone": "+79001112233"}}),
-    accounts.set_display: Asked(OWN, lambda s: {"values": {"large_type": True}}),
-    accounts.end_own_sessions: Asked(OWN, lambda s: {}),
+    accounts.change_own_password: Asked(OWN, "Account", lambda s: {"password": "верный конь батарея скрепка"}),
+    accounts.edit_own_contacts: Asked(OWN, "Account", lambda s: {"values": {"phone": "+79001112233"}}),
+    accounts.set_display: Asked(OWN, "Account", lambda s: {"values": {"large_type": True}}),
+    accounts.end_own_sessions: Asked(OWN, "Account", lambda s: {}),
     accounts.appoint: Asked(
         MANAGERS,
+        "Organization Account",
         lambda s: {
             "account_id": _subordinate(s).pk,
             "organization_id": s.keeper.pk,
@@ -104,22 +109,30 @@ TABLE: Table = {
             "starts_on": timezone.localdate(),
         },
     ),
-    accounts.dismiss: Asked(MANAGERS, lambda s: {"appointment_id": _appointment(s), "last_day": timezone.localdate()}),
-    accounts.withdraw_appointment: Asked(MANAGERS, lambda s: {"appointment_id": _appointment(s, days=0)}),
-    charters.change_charter: Asked(
-        INSTALLATION, lambda s: {"federation_id": s.keeper.federation_id, "values": {"minimum_age": 16}}
+    accounts.dismiss: Asked(
+        MANAGERS,
+        "Appointment Organization",
+        lambda s: {"appointment_id": _appointment(s), "last_day": timezone.localdate()},
     ),
-    installation.create_administrator: Asked(INSTALLATION, lambda s: {"person": PERSON}),
+    accounts.withdraw_appointment: Asked(
+        MANAGERS, "Appointment", lambda s: {"appointment_id": _appointment(s, days=0)}
+    ),
+    charters.change_charter: Asked(
+        INSTALLATION, "Federation", lambda s: {"federation_id": s.keeper.federation_id, "values": {"minimum_age": 16}}
+    ),
+    installation.create_administrator: Asked(INSTALLATION, "", lambda s: {"person": PERSON}),
     lifecycle.open_organization: Asked(
         SUPERIOR,
+        "Federation Organization",
         lambda s: {"organization_id": _status(s, OrganizationStatus.FORMING), "on": timezone.localdate()},
     ),
-    lifecycle.begin_liquidation: Asked(SUPERIOR, lambda s: {"organization_id": s.keeper.pk}),
+    lifecycle.begin_liquidation: Asked(SUPERIOR, "Federation Organization", lambda s: {"organization_id": s.keeper.pk}),
     lifecycle.stop_liquidation: Asked(
-        SUPERIOR, lambda s: {"organization_id": _status(s, OrganizationStatus.LIQUIDATING)}
+        SUPERIOR, "Federation Organization", lambda s: {"organization_id": _status(s, OrganizationStatus.LIQUIDATING)}
     ),
     organizations.found_federation: Asked(
         INSTALLATION,
+        "",
         lambda s: {
             "code": "new",
             "name": "Новая",
@@ -130,6 +143,7 @@ TABLE: Table = {
     ),
     organizations.found_organization: Asked(
         FOUNDERS,
+        "Federation Organization",
         lambda s: {
             "parent": s.place.region,
             "level": Level.LOCAL,
@@ -139,6 +153,7 @@ TABLE: Table = {
     ),
     organizations.found_list: Asked(
         FOUNDERS,
+        "Federation Organization",
         lambda s: {
             "rows": [
                 {
@@ -152,47 +167,68 @@ TABLE: Table = {
     ),
     organizations.keep_list: Asked(
         "++--- + +-- ++ +-+ +",
+        "",
         lambda s: {"parent": s.place.region, "data": b"list"},
         why="the file is the account's own until its rows are looked at; who may found at all may bring one",
     ),
     organizations.drop_list: Asked(
         "+---- - --- -- --- -",
+        "",
         lambda s: {"file": organizations.keep_list(s.keeper, b"list", by=s.chair)},
     ),
     organizations.note_structure_exported: Asked(
-        NOTED, lambda s: {"count": 1}, why="the structure that was taken is the actor's own subtree"
+        NOTED, "", lambda s: {"count": 1}, why="the structure that was taken is the actor's own subtree"
     ),
     passports.fill_passport: Asked(
-        PLACE, lambda s: {"organization_id": s.keeper.pk, "tab": "inpo", "values": {"phone": "+79001112233"}}
+        PLACE,
+        "Organization OrganizationPassport",
+        lambda s: {"organization_id": s.keeper.pk, "tab": "inpo", "values": {"phone": "+79001112233"}},
     ),
     passports.add_body: Asked(
-        PLACE, lambda s: {"organization_id": s.keeper.pk, "kind": BodyKind.AUDIT, "name": "Комиссия"}
+        PLACE, "Organization", lambda s: {"organization_id": s.keeper.pk, "kind": BodyKind.AUDIT, "name": "Комиссия"}
     ),
     passports.edit_body: Asked(
-        PLACE, lambda s: {"body_id": _body(s), "kind": BodyKind.AUDIT, "name": "Ревизионная комиссия"}
+        PLACE,
+        "Organization GoverningBody",
+        lambda s: {"body_id": _body(s), "kind": BodyKind.AUDIT, "name": "Ревизионная комиссия"},
     ),
-    passports.remove_body: Asked(PLACE, lambda s: {"body_id": _body(s)}),
+    passports.remove_body: Asked(PLACE, "Organization GoverningBody", lambda s: {"body_id": _body(s)}),
     passports.seat_person: Asked(
-        PLACE, lambda s: {"body_id": _body(s), "full_name": "Ким Л. В.", "since": timezone.localdate()}
+        PLACE,
+        "Organization GoverningBody",
+        lambda s: {"body_id": _body(s), "full_name": "Ким Л. В.", "since": timezone.localdate()},
     ),
     passports.edit_seat: Asked(
-        PLACE, lambda s: {"seat_id": _seat(s), **SEAT, "duty": "член", "since": timezone.localdate()}
+        PLACE,
+        "Organization GoverningBody BodySeat",
+        lambda s: {"seat_id": _seat(s), **SEAT, "duty": "член", "since": timezone.localdate()},
     ),
-    renames.confirm_name: Asked(PLACE, lambda s: {"organization_id": s.keeper.pk}),
-    renames.correct_name: Asked(PLACE, _name),
+    renames.confirm_name: Asked(PLACE, "Organization Account", lambda s: {"organization_id": s.keeper.pk}),
+    renames.correct_name: Asked(PLACE, "Organization Account OrganizationPassport", _name),
     renames.ask_rename: Asked(
-        "+++-- 0 --- -- 000 .", lambda s: {**_name(s), "full_name": "Иное", "short_name": "Иное"}
+        "+++-- 0 --- -- 000 .",
+        "Organization Account",
+        lambda s: {**_name(s), "full_name": "Иное", "short_name": "Иное"},
     ),
-    renames.decide_rename: Asked(SUPERIOR, lambda s: {"request_id": _asked(s), "accept": True}),
-    renames.rename_organization: Asked(SUPERIOR, lambda s: {**_name(s), "short_name": "Иное имя"}),
-    renames.dismiss_answer: Asked(PLACE, lambda s: {"request_id": _answered(s)}),
-    screens.keep_filter: Asked(OWN, lambda s: {"screen": "members", "name": "Мои", "values": {"a": "b"}}),
-    screens.drop_filter: Asked("+0000 0 000 00 000 -", lambda s: {"filter_id": _filter(s)}),
-    screens.choose_columns: Asked(OWN, lambda s: {"screen": "members", "columns": ["name"]}),
-    sessions.signed_in: Asked(NOTED, lambda s: {}, why="tells of the actor himself"),
-    sessions.signed_out: Asked(NOTED, lambda s: {}, why="tells of the actor himself"),
+    renames.decide_rename: Asked(
+        SUPERIOR, "Organization RenameRequest OrganizationPassport", lambda s: {"request_id": _asked(s), "accept": True}
+    ),
+    renames.rename_organization: Asked(
+        SUPERIOR, "Organization OrganizationPassport", lambda s: {**_name(s), "short_name": "Иное имя"}
+    ),
+    renames.dismiss_answer: Asked(PLACE, "RenameRequest", lambda s: {"request_id": _answered(s)}),
+    screens.keep_filter: Asked(
+        OWN, "SavedFilter", lambda s: {"screen": "members", "name": "Мои", "values": {"a": "b"}}
+    ),
+    screens.drop_filter: Asked("+0000 0 000 00 000 -", "", lambda s: {"filter_id": _filter(s)}),
+    screens.choose_columns: Asked(OWN, "Account", lambda s: {"screen": "members", "columns": ["name"]}),
+    sessions.signed_in: Asked(NOTED, "", lambda s: {}, why="tells of the actor himself"),
+    sessions.signed_out: Asked(NOTED, "", lambda s: {}, why="tells of the actor himself"),
     sessions.chosen: Asked(
-        NOTED, lambda s: {"appointment": s.chair.appointment}, why="the view takes the account's own appointments alone"
+        NOTED,
+        "",
+        lambda s: {"appointment": s.chair.appointment},
+        why="the view takes the account's own appointments alone",
     ),
 }
 

@@ -1,0 +1,279 @@
+"""What a transition is asked about: made in a scene by its own officers, as far as the row needs it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from members.admission.models import Application, Attachment, Representation
+from members.admission.transitions import applications, attachments, representations
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from members.lists import batches
+from members.lists.models import ImportBatch
+from members.lists.transitions import batches as imports
+from members.meetings.enums import ItemKind
+from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.meetings.transitions import agenda, appeals, decisions
+from members.movement.enums import PaperCard
+from members.movement.models import Transfer
+from members.movement.transitions import leaving, transfers
+from members.people.models import CardMark, Member
+from members.people.transitions import accounting, cards, marks
+from members.reconciliation.models import ChangeProposal, Reconciliation
+from members.reconciliation.transitions import proposals, reconciliation
+from registry.organizations.transitions.lifecycle import begin_liquidation
+from tests.members import sessions
+from tests.members.people import UNION_PERSON, VOI_PERSON
+from tests.registry import trees
+
+from ..cast import picture
+from .base import Scene
+
+TODAY = timezone.localdate
+
+
+def ago(days: int) -> dt.date:
+    return TODAY() - dt.timedelta(days=days)
+
+
+def person(s: Scene) -> dict[str, Any]:
+    whole = VOI_PERSON if s.society else UNION_PERSON
+    return {**whole, "surname": "Новикова", "snils": "", "ticket_number": "", "joined_on": dt.date(2019, 3, 12)}
+
+
+# Applications and meetings
+
+
+def filed(s: Scene) -> int:
+    return s.apply().pk
+
+
+def withdrawn(s: Scene) -> int:
+    return applications.withdraw_application(filed(s), by=s.chair).pk
+
+
+def meeting(s: Scene, day: dt.date | None = None) -> Meeting:
+    return sessions.planned(s.keeper, s.chair, held_on=day)
+
+
+def scheduled(s: Scene) -> AgendaItem:
+    (item,) = agenda.put_on(meeting(s).pk, applications=[filed(s), filed(s)], by=s.chair)
+    return item
+
+
+def held(s: Scene) -> AgendaItem:
+    item = scheduled(s)
+    assert item.meeting is not None
+    sessions.held(item.meeting, s.chair)
+    return item
+
+
+def decided(s: Scene, *, adopted: bool = True) -> AgendaItem:
+    return sessions.decided(held(s), s.chair, adopted=adopted)
+
+
+def waiting(s: Scene, kind: str = ItemKind.OTHER, **values: Any) -> AgendaItem:
+    given = {"organization": s.keeper, "kind": kind, "title": "О делах", "filed_on": ago(5), **values}
+    return decisions.put_forward(by=s.chair, **given)
+
+
+def of_items(item: AgendaItem) -> list[int]:
+    return list(Application.objects.filter(item=item).values_list("pk", flat=True))
+
+
+def votes(item: AgendaItem) -> dict[str, Any]:
+    return {
+        "item_id": item.pk, "adopted": True, "votes_for": 4, "votes_against": 1, "votes_abstained": 0,
+        "resolution": "Принять.",
+    }  # fmt: skip
+
+
+def excluded(s: Scene) -> AgendaItem:
+    item = waiting(s, ItemKind.EXCLUSION, member=s.member, exclusion_reason="violation")
+    planned = meeting(s, TODAY())
+    agenda.put_on(planned.pk, items=[item.pk], by=s.chair)
+    sessions.held(planned, s.chair)
+    return sessions.decided(item, s.chair)
+
+
+def appeal(s: Scene) -> Appeal:
+    return appeals.receive_appeal(excluded(s).pk, received_on=TODAY(), by=s.superior)
+
+
+def meeting_values(s: Scene, **values: Any) -> dict[str, Any]:
+    body = sessions.body_of(s.keeper)
+    return {"body_id": body.pk, "held_on": TODAY(), "starts_at": dt.time(9), "place": "ул. Садовая, 5", **values}
+
+
+# Cards
+
+
+def entry(s: Scene) -> dict[str, int]:
+    entry = cards.add_entry(s.member.pk, kind="award", values=AWARD, by=s.chair)
+    return {"entry_id": entry.pk, "member_id": s.member.pk}
+
+
+AWARD = {"title": "Почётная грамота", "year": 2020}
+
+
+def scan(s: Scene) -> Attachment:
+    return attachments.attach(member_id=s.member.pk, kind="application", data=picture(), by=s.chair)
+
+
+def ward(s: Scene) -> Representation:
+    application = s.apply(category="guardian", disability_group="")
+    return representations.add_representation(application_id=application.pk, values=WARD, by=s.chair)
+
+
+WARD = {
+    "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": dt.date(2015, 5, 5), "sex": "male",
+    "mandate_kind": "birth_certificate", "mandate_number": "II-БО № 123456", "mandate_issued_on": dt.date(2015, 5, 20),
+    "disability_group": "child", "consent_signed_on": dt.date(2026, 5, 5),
+}  # fmt: skip
+
+
+def ended_ward(s: Scene) -> int:
+    return representations.end_representation(ward(s).pk, on=TODAY(), note="Ошибка", by=s.chair).pk
+
+
+def mark(s: Scene, kind: str = "trip") -> CardMark:
+    return marks.add_mark(s.member.pk, kind=kind, text="Учёба", on=ago(9), by=s.chair)
+
+
+# Moves
+
+
+def gone(s: Scene, reason: str = EndReason.DEATH) -> BookLine:
+    leaving.deregister(
+        s.member.pk, reason=reason, on=TODAY(), paper="Свидетельство", paper_card=PaperCard.TAKEN,
+        destination="Калуга", by=s.chair,
+    )  # fmt: skip
+    return BookLine.objects.get(member=s.member)
+
+
+def departed(s: Scene) -> Transfer:
+    leaving.deregister(
+        s.member.pk, reason=EndReason.DEPARTURE, on=TODAY(), destination="Калуга", paper_card=PaperCard.HANDED,
+        by=s.chair,
+    )  # fmt: skip
+    return Transfer.objects.get(member=s.member)
+
+
+def theirs(s: Scene) -> Member:
+    """A member of the neighbour, with the ticket under which he may come here."""
+    assert s.neighbour.organization is not None
+    given = {**person(s), "surname": "Переездова", "ticket_number": "0777"}
+    return accounting.put_on_account(organization=s.other, values=given, by=s.neighbour)
+
+
+def named(member: Member) -> dict[str, Any]:
+    return {name: getattr(member, name) for name in ("surname", "given_name", "patronymic", "birth_date")}
+
+
+def arriving(s: Scene) -> dict[str, Any]:
+    member = theirs(s)
+    left = leaving.deregister(
+        member.pk, reason=EndReason.DEPARTURE, on=TODAY(), destination="Тула", paper_card=PaperCard.HANDED,
+        by=s.neighbour,
+    )  # fmt: skip
+    return {"organization": s.keeper, "ticket_number": "0777", "code": left.code, "on": TODAY()}
+
+
+def arrived(s: Scene) -> int:
+    if s.society:
+        transfers.arrive(**arriving(s), by=s.chair)
+        return Transfer.objects.get().pk
+    return transfers.confirm(offered(s).pk, by=s.chair).pk
+
+
+def offered(s: Scene) -> Transfer:
+    """The neighbour offers a member of theirs."""
+    return transfers.request_departure(theirs(s).pk, target=s.keeper, by=s.neighbour)
+
+
+def wanted(s: Scene) -> Transfer:
+    """This organisation offers a member of its own to the neighbour."""
+    return transfers.request_departure(s.member.pk, target=s.other, by=s.chair)
+
+
+def silent(s: Scene) -> int:
+    transfer = offered(s)
+    Transfer.objects.filter(pk=transfer.pk).update(answer_by=ago(1))
+    return transfer.pk
+
+
+def due(s: Scene) -> int:
+    gone(s)
+    Member.objects.filter(pk=s.member.pk).update(erase_after=ago(1))
+    return s.member.pk
+
+
+def outlived(s: Scene) -> int:
+    pk = withdrawn(s)
+    Application.objects.filter(pk=pk).update(erase_after=ago(1))
+    return pk
+
+
+# Lists
+
+
+def batch(s: Scene) -> ImportBatch:
+    data = "ФИО;Дата рождения;Дата вступления\nКим Лев Олегович;01.02.1970;05.05.2005\n".encode()
+    batch = batches.upload_list(organization=s.keeper, data=data, name="list.csv", by=s.chair)
+    return batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=s.chair)
+
+
+def fresh(s: Scene) -> dict[str, Any]:
+    found = {"sheet": "", "sheets": [], "headings": ["ФИО"], "guesses": [], "samples": {}}
+    return {"found": found, "rows": [{"number": 2, "cells": ["Ким Лев"]}]}
+
+
+def applied(s: Scene) -> ImportBatch:
+    found = batch(s)
+    batches.accept(found.pk, by=s.chair)
+    imports.apply_batch(found.pk, by=s.chair)
+    found.refresh_from_db()
+    return found
+
+
+# Cells and reconciliation
+
+
+def proposal(s: Scene) -> ChangeProposal:
+    (made,) = proposals.propose(s.member.pk, values={"workplace": "Почта"}, by=s.actors.get("cell", s.chair))
+    return made
+
+
+def opened(s: Scene) -> Reconciliation:
+    reconciliation.open_year(TODAY().year, today=TODAY(), by=s.actors["installation"])
+    return Reconciliation.objects.get(unit=s.member.unit)
+
+
+def checked(s: Scene) -> Reconciliation:
+    found = opened(s)
+    return reconciliation.check(found.pk, {s.member.pk: "unchanged"}, by=s.actors.get("cell", s.chair))
+
+
+def reported(s: Scene) -> int:
+    return reconciliation.report(checked(s).pk, note="Сверено.", by=s.actors.get("cell", s.chair)).pk
+
+
+def two_items(s: Scene) -> int:
+    planned = meeting(s)
+    _first, second = agenda.put_on(planned.pk, items=[waiting(s).pk, waiting(s, title="Иное").pk], by=s.chair)
+    return second.pk
+
+
+def few(s: Scene) -> Meeting:
+    planned = meeting(s)
+    agenda.put_on(planned.pk, applications=[filed(s)], by=s.chair)
+    return sessions.held(planned, s.chair, present=1)
+
+
+def ending(s: Scene) -> int:
+    """The organisation with nobody left, and its liquidation begun."""
+    empty = trees.below(s.place.region, s.keeper.level, "Пустая")
+    return begin_liquidation(empty.pk, by=s.superior).pk
