@@ -69,9 +69,9 @@ def _employees(scope: Scope) -> QuerySet[Any, Any]:
 
 def _recent(scope: Scope) -> QuerySet[Any, Any]:
     """New people of the last month, where the count touches one organisation's rows only."""
-    registrations = (
-        Registration.objects.visible_to(scope.actor) if scope.own.keeps_cards else Registration.objects.none()
-    )
+    registrations = Registration.objects.visible_to(scope.actor)
+    if not scope.own.keeps_cards:
+        registrations = registrations.none()
     return tally(registrations.filter(organization=scope.own, started_on__gte=scope.day(-RECENT_DAYS)))
 
 

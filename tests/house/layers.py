@@ -32,7 +32,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "screens": ("views", "carried", "converters", "navigation"),
     "frame": (
         "urls", "urls_session", "admin", "admin_site", "middleware", "context_processors", "templatetags", "management",
-        "apps", "system_checks", "demo", "error_pages", "gallery", "health",
+        "apps", "system_checks", "template_loaders", "demo", "error_pages", "gallery", "health",
     ),
 }  # fmt: skip
 
