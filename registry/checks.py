@@ -39,6 +39,11 @@ MESSAGES = {
     "postcode_form": _("A postcode has 6 digits and begins with a digit from 1 to 6: 101000."),
 }
 
+#: The largest file that is taken from anybody: a list, a scan, a photograph.
+MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+#: A picture is measured before it is unpacked: a small file may hold a gigantic one.
+MAX_PIXELS = 60_000_000
+
 
 class CheckFailed(ValueError):
     """A value failed its check; `code` is a key of `MESSAGES`, `message` the sentence in the reader's language."""

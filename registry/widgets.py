@@ -12,6 +12,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from .days import DAY_FORMAT
+
 _DAY_FIRST = re.compile(r"(\d{1,2})[.,/\- ](\d{1,2})[.,/\- ](\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
@@ -44,7 +46,7 @@ class DateInput(forms.DateInput):
             "placeholder": _("DD.MM.YYYY"),
             "data-mask": "date",
         }
-        super().__init__({**defaults, **(attrs or {})}, format="%d.%m.%Y")
+        super().__init__({**defaults, **(attrs or {})}, format=DAY_FORMAT)
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         value = super().value_from_datadict(data, files, name)
@@ -55,7 +57,7 @@ class DateField(forms.DateField):
     """A date with four digits of the year; two are refused, for nobody can tell which century was meant."""
 
     widget = DateInput
-    input_formats = ["%d.%m.%Y"]
+    input_formats = [DAY_FORMAT]
     default_error_messages = {
         "invalid": _("Enter a date that exists as DD.MM.YYYY, with all four digits of the year: 27.04.2026.")
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from members.admission.rules.scans import Scan
 from members.admission.rules.scans import check_scan as check_paper
 from members.people.enums import ConsentState, MemberState
+from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import RuleViolation
 
@@ -41,7 +42,7 @@ def check_signature(
         )
     if signed_on < FIRST_CONSENT:
         message = _("Before %(day)s there were no such consents. Look at the date on the paper again.")
-        raise RuleViolation("U-7", message % {"day": FIRST_CONSENT.strftime("%d.%m.%Y")}, field=field)
+        raise RuleViolation("U-7", message % {"day": day_text(FIRST_CONSENT)}, field=field)
     if birth_date is not None and signed_on <= birth_date:
         message = _("The date of the signature lies before the birth of the person. Look at the paper again.")
         raise RuleViolation("U-7", message, field=field)

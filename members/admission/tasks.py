@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from members.meetings.enums import MeetingState
 from members.meetings.models import Meeting
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.tallies import tally
@@ -88,7 +89,7 @@ def _filed(filed: QuerySet[Application], agenda_page: str) -> Iterator[Task]:
         )
         yield Task(
             text=text % {"n": len(whole)},
-            detail=_("The earliest waits since %(day)s.") % {"day": whole[0].filed_on.strftime("%d.%m.%Y")},
+            detail=_("The earliest waits since %(day)s.") % {"day": day_text(whole[0].filed_on)},
             action=_("Include"),
             action_url=agenda_page,
         )

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from members.people.rules.fields import card_fields, choices_of
 from members.people.rules.person import cells_of
+from registry.checks import MAX_UPLOAD_BYTES
 from registry.organizations.models import Organization
-from registry.spreadsheets.files import EMPTY, MAX_BYTES, Unreadable
+from registry.spreadsheets.files import EMPTY, Unreadable
 from registry.widgets import DateField, UploadInput
 
 from .batches import cell_key
@@ -42,7 +43,7 @@ class ListForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
+        if file.size > MAX_UPLOAD_BYTES:
             raise ValidationError(str(Unreadable("too_big")))
         return file
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from members.people.rules.person import cells_of
 from registry.organizations.models import Organization
+from registry.spreadsheets.writing import Workbook
 
 from . import answers
 from .batches import REMARKS, birth_beside_name, cell_key, issues_of, own_columns, row_texts, texts_of
@@ -37,22 +36,20 @@ def remarks_workbook(batch: ImportBatch, rows: Sequence[ImportRow], label: Label
     cells = {cell.pk: cell.short_name for cell in cells_of(batch.organization)}
     told = [_Told(row, batch, own, cells) for row in rows]
     added = list(dict.fromkeys(name for one in told for name in one.added))
-    target = io.BytesIO()
-    settings = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, {"in_memory": True, **settings}) as book:
-        styles = _Styles(book)
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    with Workbook(in_memory=True) as book:
+        styles = _Styles(book.book)
         wrap, ours = styles(), styles(bg_color=_OURS)
         tones = {Kind.ERROR: styles(bg_color="#fde8e6"), Kind.WARNING: styles(bg_color="#fdf3dc")}
-        page = book.add_worksheet(_("List"))
-        page.freeze_panes(1, 1)
+        page = book.add_page(_("List"), [], frozen=1)
         page.set_column(0, own, 18)
         page.set_column(own, own, 80)
         with override("ru"):
-            page.write_row(0, 0, [*batch.headings[:own], REMARKS, *(str(FIELDS[name].label) for name in added)], bold)
+            page.write_row(
+                0, 0, [*batch.headings[:own], REMARKS, *(str(FIELDS[name].label) for name in added)], book.bold
+            )
         if any(one.answers for one in told):
             last = own + 1 + len(added)
-            page.write_string(0, last, answers.COLUMN, bold)
+            page.write_string(0, last, answers.COLUMN, book.bold)
             page.write_column(1, last, [one.answers for one in told])
             page.set_column(last, last, None, None, {"hidden": True})
         for at, one in enumerate(told, start=1):
@@ -76,13 +73,13 @@ def remarks_workbook(batch: ImportBatch, rows: Sequence[ImportRow], label: Label
                 lines.insert(0, _("Corrected on the screen: %(fields)s") % {"fields": names})
             tone = next((tones[issue.kind] for issue in issues if issue.kind in tones), wrap)
             page.write_string(at, own, "\n".join(lines), tone)
-    return target.getvalue()
+    return book.data
 
 
 class _Styles:
     """Formats of cells, each made once."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
+    def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 

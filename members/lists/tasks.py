@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.tallies import tally
 from registry.tasks import Task, Waiting, provider
@@ -32,8 +33,7 @@ def open_batches(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     for batch in _open_batches(actor).only("pk", "uploaded_at")[:5]:
         yield Task(
             text=_("A list waits to be put on account"),
-            detail=_("Uploaded on %(day)s, not finished.")
-            % {"day": timezone.localtime(batch.uploaded_at).strftime("%d.%m.%Y")},
+            detail=_("Uploaded on %(day)s, not finished.") % {"day": day_text(timezone.localtime(batch.uploaded_at))},
             action=_("Go on"),
             action_url=reverse("imports:detail", args=[batch.pk]),
         )

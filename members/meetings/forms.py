@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.admission.enums import NoticeWay
 from members.people.models import CardMark
+from registry.days import day_text
 from registry.organizations.models import GoverningBody, Organization
 from registry.widgets import DateField, SumField
 
@@ -193,7 +194,7 @@ class ItemForm(forms.Form):
         empty = [("", _("— not chosen —"))]
         self._offer("ticket_reason", [*empty, *_choices(TicketReason.choices)])
         self._offer("exclusion_reason", [*empty, *_choices(ExclusionReason.choices)])
-        self._offer("mark", [*empty, *((mark.pk, f"{mark.made_on:%d.%m.%Y} {mark.text}") for mark in measures)])
+        self._offer("mark", [*empty, *((mark.pk, f"{day_text(mark.made_on)} {mark.text}") for mark in measures)])
         for name in {name for needed in _NEEDED.values() for name in needed} - {*_NEEDED.get(kind, ())}:
             del self.fields[name]
         if kind == ItemKind.OTHER:

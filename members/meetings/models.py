@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.admission.enums import NoticeWay
 from registry.access import in_scope
+from registry.days import day_text
 from registry.enums import Permission
 from registry.fields import EncryptedTextField
 from registry.history import HistoricalRecords
@@ -80,7 +81,7 @@ class Meeting(models.Model):
         indexes = [models.Index(fields=["organization", "-held_on"], name="meeting_of_organization")]
 
     def __str__(self) -> str:
-        return f"{self.body}, {self.held_on:%d.%m.%Y}"
+        return f"{self.body}, {day_text(self.held_on)}"
 
 
 class Attendance(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from members.people.models import Member
+from registry.days import day_text
 
 from .enums import ItemKind
 from .models import AgendaItem, Meeting
@@ -66,7 +67,7 @@ def usual_resolution(item: AgendaItem, *, adopted: bool, term_restored: bool | N
         return "Отчёт о сверке принять." if adopted else "Отчёт о сверке вернуть на доработку."
     if item.kind == ItemKind.PROPERTY and item.amount is not None and item.due_on is not None and adopted:
         amount = f"{item.amount:.2f}".replace(".", ",")
-        return f"Установить имущественный взнос в размере {amount} руб. со сроком уплаты до {item.due_on:%d.%m.%Y}."
+        return f"Установить имущественный взнос в размере {amount} руб. со сроком уплаты до {day_text(item.due_on)}."
     return "Предложение принять." if adopted else "Предложение отклонить."
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from registry import states
-from registry.days import after_months
+from registry.days import after_months, day_text
 from registry.enums import Level
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import BodySeat, GoverningBody, Organization
@@ -30,7 +30,6 @@ FROM_ELSEWHERE = frozenset({ItemKind.ADMISSION, ItemKind.APPEAL, ItemKind.RECONC
 ABOUT_A_MEMBER = frozenset({ItemKind.DUPLICATE, ItemKind.EXCLUSION, ItemKind.DISCIPLINE, ItemKind.DISCIPLINE_LIFTED})
 #: Kinds whose decision is told to one person by the organisation that took it; applicants have notices of their own.
 TOLD = ABOUT_A_MEMBER | {ItemKind.APPEAL}
-#: An appeal that the superior's body has decided on; the decision binds, and no second one is received.
 
 
 def seats_on(body: GoverningBody, day: dt.date) -> QuerySet[BodySeat]:
@@ -99,7 +98,7 @@ def check_day(held_on: dt.date, today: dt.date) -> None:
     earliest = today - dt.timedelta(days=LONGEST_AGO)
     if held_on < earliest:
         message = _("Days before %(day)s are not accepted. Look at the paper again.")
-        raise RuleViolation("V-A5", message % {"day": earliest.strftime("%d.%m.%Y")}, field="held_on")
+        raise RuleViolation("V-A5", message % {"day": day_text(earliest)}, field="held_on")
     if held_on > today + dt.timedelta(days=LONGEST_AHEAD):
         raise RuleViolation("V-A5", _("Meetings are planned at most a year ahead."), field="held_on")
 
@@ -126,7 +125,7 @@ def check_can_decide(item: AgendaItem, present: int) -> Meeting:
     check_quorum(meeting, present)
     if item.kind != ItemKind.ADMISSION and meeting.held_on < item.filed_on:
         text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
-        raise RuleViolation("V-A5", text % {"day": item.filed_on.strftime("%d.%m.%Y")})
+        raise RuleViolation("V-A5", text % {"day": day_text(item.filed_on)})
     return meeting
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.tallies import Scope, Tally, tally
@@ -73,7 +74,7 @@ def _named(open_meetings: QuerySet[Meeting]) -> Iterator[Task]:
             detail = _("There was no quorum: note that, and its agenda waits for the next meeting.")
         yield Task(
             text=_("Note who was present at the meeting:") if planned else _("Finish the minutes of the meeting:"),
-            link=f"{meeting.held_on:%d.%m.%Y}, {meeting.body.name}",
+            link=f"{day_text(meeting.held_on)}, {meeting.body.name}",
             link_url=reverse("meetings:detail", args=[meeting.pk]),
             detail=detail,
             due=meeting.held_on,
@@ -87,7 +88,7 @@ def _waiting(items: Tally) -> Iterator[Task]:
         text = ngettext("%(n)s matter waits for a meeting", "%(n)s matters wait for a meeting", items.count)
         yield Task(
             text=text % {"n": items.count},
-            detail=_("The oldest of them waits since %(day)s.") % {"day": items.first.strftime("%d.%m.%Y")},
+            detail=_("The oldest of them waits since %(day)s.") % {"day": day_text(items.first)},
             action=_("Look"),
             action_url=reverse("meetings:queue"),
         )

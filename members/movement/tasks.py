@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.tallies import Scope, Tally, tally
@@ -97,7 +98,7 @@ def long_on_the_way(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             link=transfer.person_name,
             link_url=reverse("moves:detail", args=[transfer.pk]),
             detail=_("Nobody has opened the card since %(day)s. Ask the member.")
-            % {"day": transfer.started_on.strftime("%d.%m.%Y")},
+            % {"day": day_text(transfer.started_on)},
             action=_("Look"),
             action_url=reverse("moves:detail", args=[transfer.pk]),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -25,6 +23,7 @@ from registry.checks import format_phone, format_snils
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
+from registry.spreadsheets.writing import Workbook
 
 from .models import Member
 from .rules.fields import PARTS, choices_of, is_list, label_of, values_of
@@ -262,55 +261,27 @@ def _unpacked(value: Any) -> Any:
 
 def workbook(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> bytes:
     """The workbook: people on the first sheet, allowed values on the second; no cell is a formula or a link."""
-    target = io.BytesIO()
-    settings = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(target, settings) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        date = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
-        people = book.add_worksheet(_MEMBERS)
-        people.freeze_panes(1, 1)
-        for at, key in enumerate(sheet.keys):
-            people.set_column(at, at, _WIDTHS.get(key, 18))
-        people.write_row(0, 0, sheet.headings, bold)
+    with Workbook(constant_memory=True) as book:
+        headings = [(heading, _WIDTHS.get(key, 18)) for key, heading in zip(sheet.keys, sheet.headings, strict=True)]
+        people = book.add_page(_MEMBERS, headings, frozen=1)
         last = 0
         for last, row in enumerate(rows, start=1):
             for at, value in enumerate(row):
-                _write(people, last, at, value, date)
+                book.write(people, last, at, value)
         if last:
             people.autofilter(0, 0, last, len(sheet.headings) - 1)
         if sheet.options:
-            _write_options(book.add_worksheet(_VALUES), sheet, bold)
-    return target.getvalue()
+            _write_options(book, sheet)
+    return book.data
 
 
-def _write(page: Any, row: int, column: int, value: Any, date: Any) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, dt.date):
-        if value.year >= 1900:
-            page.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), date)
-        else:
-            page.write_string(row, column, f"{value:%d.%m.%Y}")
-    elif isinstance(value, int | float | Decimal):
-        page.write_number(row, column, value)
-    else:
-        page.write_string(row, column, str(value)[:32_000])
-
-
-def _write_options(page: Any, sheet: Sheet, bold: Any) -> None:
-    page.set_column(0, max(0, len(sheet.options) - 1), 30)
-    page.write_row(0, 0, [heading for heading, _labels in sheet.options], bold)
+def _write_options(book: Workbook, sheet: Sheet) -> None:
+    page = book.add_page(_VALUES, [(heading, 30) for heading, _labels in sheet.options])
     columns = [labels for _title, labels in sheet.options]
-    longest = max(map(len, columns), default=0)
-    for row in range(longest):
+    for row in range(max(map(len, columns), default=0)):
         for at, labels in enumerate(columns):
             if row < len(labels):
-                page.write_string(row + 1, at, labels[row])
+                book.write(page, row + 1, at, labels[row])
 
 
 CLASS_LABELS = {

@@ -24,6 +24,7 @@ from members.book.models import Registration
 from members.lists.enums import BatchState
 from members.lists.models import ImportBatch
 from registry.access import Actor
+from registry.days import OLDEST_AGE, years_after
 from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
 from registry.organizations.queries import totals, totals_under
@@ -33,7 +34,7 @@ from registry.widgets import DateField
 from .enums import OPEN_CONSENTS, ConsentState, Sex
 from .models import Member, MemberQuerySet
 from .rules.fields import choices_of
-from .rules.person import cells_of, years_after
+from .rules.person import cells_of
 from .search import QUERY_LENGTH, first_by_name, matching
 
 #: Maximum number of people that pages, counts and selections reach; to find others the list is narrowed.
@@ -43,7 +44,6 @@ SEARCH_LIMIT = 1_000
 #: So many organisations fit into a drop-down; of more, one is looked for on a page of its own.
 FEW_ORGANIZATIONS = 60
 _BATCHES = 20
-_OLDEST = 120
 
 _YES_NO = [("yes", _("yes")), ("no", _("no"))]
 #: Of the address, what is no filter; the rest may be kept under a name.
@@ -144,8 +144,8 @@ class MemberFilter(django_filters.FilterSet):
     )
     outside = _choice(_YES_NO, label=_("arrived from outside the registry"), method="from_outside")
     sex = _choice(Sex.choices, label=_("sex"))
-    age_from = _Integers(label=_("age from"), min_value=0, max_value=_OLDEST, method="aged_from")
-    age_to = _Integers(label=_("age to"), min_value=0, max_value=_OLDEST, method="aged_to")
+    age_from = _Integers(label=_("age from"), min_value=0, max_value=OLDEST_AGE, method="aged_from")
+    age_to = _Integers(label=_("age to"), min_value=0, max_value=OLDEST_AGE, method="aged_to")
     birth_month = _choice(MONTHS.items(), label=_("month of birth"), field_name="birth_date__month")
     category = _choice(label=_("category"))
     education = _choice(label=_("education"))

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from members.admission.models import Representation
 from members.admission.rules.representations import grounds_lost
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.tallies import Scope, tally
@@ -71,7 +72,7 @@ def tickets_with_a_former_name(actor: Actor, waiting: Waiting) -> Iterable[Task]
     for mark in _former_names(actor, actor.organization).select_related("member")[:_SHOWN]:
         page = reverse("members:accounting", args=[mark.member_id])
         forward = reverse("meetings:propose_member", args=[mark.member_id]) + "?kind=duplicate&ticket_reason=name"
-        day = {"day": mark.made_on.strftime("%d.%m.%Y")}
+        day = {"day": day_text(mark.made_on)}
         waits = mark.waits  # type: ignore[attr-defined]
         yield Task(
             text=_("Replace the ticket:"),
@@ -112,7 +113,7 @@ def grounds_of_membership_lost(actor: Actor, waiting: Waiting) -> Iterable[Task]
                 if waits
                 else _("Represents nobody since %(day)s. Put the question on the agenda, or change the category.")
             )
-            % {"day": f"{ward.ended_on:%d.%m.%Y}"},
+            % {"day": day_text(ward.ended_on)},
             action=_("Look") if waits else _("Put forward"),
             action_url=page if waits else forward,
         )

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 from collections.abc import Iterable
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -18,6 +15,7 @@ from registry.answers import WORKBOOK
 from registry.enums import Level
 from registry.jobs.kinds import job
 from registry.jobs.work import Work
+from registry.spreadsheets.writing import Workbook
 
 from .models import Organization
 
@@ -72,44 +70,16 @@ def template(parent: Organization) -> bytes:
 
 def workbook(columns: list[tuple[Any, int]], rows: Iterable[list[Any]], note: list[str] | None = None) -> bytes:
     """Rows under their headings; no cell is a formula or a link."""
-    target = io.BytesIO()
-    settings = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(target, settings) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        date = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
-        page = book.add_worksheet(str(_("Organisations"))[:31])
-        page.freeze_panes(1, 0)
-        for at, (heading, width) in enumerate(columns):
-            page.set_column(at, at, width)
-            page.write_string(0, at, str(heading), bold)
+    with Workbook(constant_memory=True) as book:
+        page = book.add_page(_("Organisations"), [(str(heading), width) for heading, width in columns])
         for number, row in enumerate(rows, start=1):
             for at, value in enumerate(row):
-                _write(page, number, at, value, date)
+                book.write(page, number, at, value)
         if note:
-            allowed = book.add_worksheet(str(_("Allowed values"))[:31])
-            allowed.set_column(0, 0, 40)
-            allowed.write_string(0, 0, str(_("Level")), bold)
+            allowed = book.add_page(_("Allowed values"), [(_("Level"), 40)])
             for number, text in enumerate(note, start=1):
-                allowed.write_string(number, 0, text)
-    return target.getvalue()
-
-
-def _write(page: Any, row: int, column: int, value: Any, date: Any) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, dt.date) and value.year >= 1900:
-        page.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), date)
-    elif isinstance(value, int):
-        page.write_number(row, column, value)
-    elif isinstance(value, dt.date):
-        page.write_string(row, column, f"{value:%d.%m.%Y}")
-    else:
-        page.write_string(row, column, str(value))
+                book.write(allowed, number, 0, text)
+    return book.data
 
 
 def file_name() -> str:

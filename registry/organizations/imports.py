@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from registry.access import Actor
 from registry.checks import CheckFailed
+from registry.days import DAY_FORMAT, day_text
 from registry.enums import Level
 from registry.errors import RuleViolation
 from registry.spreadsheets.files import Cell, Row, Sheet, Unreadable, read_sheets
@@ -327,7 +328,7 @@ def _contacts(cells: Mapping[str, Cell]) -> dict[str, Cell]:
 
 def _text(cell: Cell, limit: int, row: Planned, name: str) -> Any:
     if isinstance(cell, dt.date):
-        return cell if name == "founded_on" else f"{cell:%d.%m.%Y}"
+        return cell if name == "founded_on" else day_text(cell)
     if cell is None:
         return ""
     text = " ".join(clean(cell, 2000).split())
@@ -344,7 +345,7 @@ def _date(text: str, row: Planned) -> dt.date | None:
     if not text:
         return None
     try:
-        return dt.datetime.strptime(spell_date(text), "%d.%m.%Y").date()
+        return dt.datetime.strptime(spell_date(text), DAY_FORMAT).date()
     except ValueError:
         row.wrong.append(_("The date of founding «%(text)s» is none. Write it as 27.04.2026.") % {"text": text[:40]})
         return None

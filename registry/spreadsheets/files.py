@@ -21,11 +21,11 @@ from warnings import catch_warnings, simplefilter
 import openpyxl
 from django.utils.translation import gettext_lazy as _
 
+from ..checks import MAX_UPLOAD_BYTES
 from .xlsx import Looks
 
 Cell = str | int | float | bool | datetime.date | None
 
-MAX_BYTES = 10 * 1024 * 1024
 #: People of a list; titles, headings and subtotals stand around them.
 MAX_PEOPLE = 5000
 MAX_ROWS = MAX_PEOPLE + 500
@@ -104,7 +104,7 @@ class Sheet:
 
 def read_sheets(data: bytes) -> list[Sheet]:
     """Every visible sheet with data. Raises `Unreadable`."""
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_UPLOAD_BYTES:
         raise Unreadable("too_big")
     if not data.strip(b"\0 \t\r\n"):
         raise Unreadable("empty")

@@ -172,3 +172,17 @@ def test_rows_are_locked_by_an_act() -> None:
     found = {m.where for m in modules() for c in calls(tree_of(m)) if called(c) == "select_for_update"}
     # The keys are changed in the raw columns of every table there is, chunk by chunk and outside of any act.
     assert found == {"registry/transitions.py", "registry/management/commands/rotate_keys.py"}
+
+
+def test_days_are_written_and_ages_counted_in_one_module() -> None:
+    found = {
+        module.where
+        for module in modules()
+        if any(re.search(r"%d\.%m\.%Y|^d\.m\.Y", text) for text in strings(tree_of(module)))
+        or re.search(r"\.month, \w+\.day\) < \(", module.text)
+    }
+    assert found == {"registry/days.py"}
+
+
+def test_workbooks_are_written_in_one_module() -> None:
+    assert {m.where for m in modules() if "xlsxwriter" in m.text} == {"registry/spreadsheets/writing.py"}

@@ -27,7 +27,6 @@ from members.people.rules.entries import check_entry
 from members.people.rules.fields import length_of, normalise
 from members.people.rules.marks import check_mark
 from members.people.rules.person import (
-    age_on,
     decided_here,
     grown_up,
     kept_since,
@@ -36,10 +35,10 @@ from members.people.rules.person import (
     undecided_joining,
     years_after,
 )
-from members.people.rules.seniority import whole_years
 from members.people.transitions.marks import add_mark, end_absence
 from members.reconciliation.tasks import days_ahead
 from registry.charters import get as charter_of
+from registry.days import whole_years
 from registry.organizations.models import Organization
 from tests.clock import at, moment
 from tests.members import people
@@ -81,7 +80,7 @@ def wrong(charter: Any = VOI, **values: Any) -> list[tuple[str, str]]:
     ],
 )
 def test_full_years_on_a_day(born: dt.date, day: dt.date, age: int) -> None:
-    assert age_on(born, day) == age
+    assert whole_years(born, day) == age
     assert whole_years(born, day) == age
     # The age is reached on the day itself and not before.
     assert (years_after(born, age) <= day, years_after(born, age + 1) <= day) == (True, False)

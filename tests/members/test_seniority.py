@@ -9,7 +9,8 @@ import pytest
 from members.book.enums import EndReason
 from members.book.models import Registration
 from members.people.models import Member
-from members.people.rules.seniority import member_since, whole_years
+from members.people.rules.seniority import member_since
+from registry.days import whole_years
 
 JOINED = dt.date(2001, 3, 1)
 

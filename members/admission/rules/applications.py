@@ -18,8 +18,8 @@ from members.people.enums import Category
 from members.people.rules.completeness import missing_fields
 from members.people.rules.duplicates import Duplicate, DuplicateKind, name_key
 from members.people.rules.fields import is_empty, label_of
-from members.people.rules.person import age_on
 from registry.charters.base import Charter
+from registry.days import day_text, whole_years
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Federation, Organization
 from registry.text import search_key
@@ -69,7 +69,9 @@ def eligibility(values: Mapping[str, Any], charter: Charter, on: dt.date) -> lis
     """What the charter asks of a person who is admitted, and whether this one has it (V-A1)."""
     birth, category = values.get("birth_date"), values.get("category") or ""
     age = _("at least %(age)d years old on the day of the application") % {"age": charter.minimum_age}
-    points = [Point("V-A1", age, birth is not None and age_on(birth, on) >= charter.minimum_age, part="birth_date")]
+    points = [
+        Point("V-A1", age, birth is not None and whole_years(birth, on) >= charter.minimum_age, part="birth_date")
+    ]
     spellings = {spelling.casefold() for spelling in charter.terms.get("citizenship", ())}
     if spellings:
         citizen = (values.get("citizenship") or "").casefold() in spellings
@@ -225,7 +227,7 @@ def check_day(day: dt.date | None, field: str, *, birth_date: dt.date | None, to
         raise RuleViolation("V-A4", _("This day lies in the future. Look at the paper again."), field=field)
     if day < _EARLIEST:
         message = _("Days before %(day)s are not accepted. Look at the paper again.")
-        raise RuleViolation("V-A4", message % {"day": _EARLIEST.strftime("%d.%m.%Y")}, field=field)
+        raise RuleViolation("V-A4", message % {"day": day_text(_EARLIEST)}, field=field)
     if birth_date is not None and day <= birth_date:
         message = _("This day lies before the birth of the person. Look at the paper again.")
         raise RuleViolation("V-A4", message, field=field)

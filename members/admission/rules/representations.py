@@ -16,8 +16,9 @@ from members.people.enums import MemberState
 from members.people.models import Person
 from members.people.rules.duplicates import name_key
 from members.people.rules.fields import is_empty
-from members.people.rules.person import person_violations, years_after
+from members.people.rules.person import person_violations
 from registry.charters.base import Charter, Section
+from registry.days import FULL_AGE, years_after
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.text import clean
@@ -29,7 +30,6 @@ from ..models import Representation
 MANDATE = (
     "mandate_kind", "mandate_number", "mandate_issued_on", "mandate_issued_by", "mandate_until", "consent_signed_on",
 )  # fmt: skip
-OF_AGE = 18
 #: Papers that prove nothing once the ward is of age.
 _UNTIL_OF_AGE = {MandateKind.BIRTH_CERTIFICATE, MandateKind.ADOPTION}
 #: Belongs to a member alone.
@@ -101,7 +101,7 @@ def _check_mandate(values: Mapping[str, Any], birth: dt.date, today: dt.date) ->
     if until is not None and (until < today or (issued is not None and until < issued)):
         message = _("The mandate has ended already. Another paper is needed.")
         raise RuleViolation("V-A1", message, field="mandate_until")
-    if _until_of_age(kind, birth, issued) and years_after(birth, OF_AGE) <= today:
+    if _until_of_age(kind, birth, issued) and years_after(birth, FULL_AGE) <= today:
         message = _(
             "The represented person is of age: an act on guardianship is needed, or one on trusteeship issued since."
         )
@@ -128,7 +128,7 @@ def check_can_end(ward: Representation, on: dt.date | None, today: dt.date) -> N
 def _until_of_age(kind: str, birth: dt.date, issued: dt.date | None) -> bool:
     """Does the paper prove nothing once the ward is of age? Of an adult with limited capacity there are trustees too."""
     if kind == MandateKind.TRUSTEESHIP:
-        return issued is None or issued < years_after(birth, OF_AGE)
+        return issued is None or issued < years_after(birth, FULL_AGE)
     return kind in _UNTIL_OF_AGE
 
 
@@ -136,7 +136,7 @@ def _of_age(ward: Representation) -> dt.date | None:
     """The coming of age where it ends the mandate."""
     if ward.birth_date is None or not _until_of_age(ward.mandate_kind, ward.birth_date, ward.mandate_issued_on):
         return None
-    return years_after(ward.birth_date, OF_AGE)
+    return years_after(ward.birth_date, FULL_AGE)
 
 
 def ends_on(ward: Representation) -> dt.date | None:

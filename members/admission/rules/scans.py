@@ -10,17 +10,14 @@ from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from registry.checks import bare_picture, is_whole_picture
+from registry.checks import MAX_PIXELS, MAX_UPLOAD_BYTES, bare_picture, is_whole_picture
 from registry.enums import DataClass
 from registry.errors import RuleViolation
 
 from ..enums import CopyKind
 
-#: A scan of a few pages is far smaller, bytes.
-LARGEST = 10 * 1024 * 1024
 #: So many scans belong to one person at most.
 MOST = 30
-_LARGEST_PICTURE = 60_000_000
 _MOST_PAGES = 30
 _ORIENTATION = 0x0112
 #: What runs by itself, or carries another file.
@@ -63,7 +60,7 @@ def check_scan(data: bytes, most_pages: int = _MOST_PAGES) -> Scan:
     """The file is a whole PDF, JPEG or PNG; answers what is kept of it. Raises `RuleViolation`."""
     if not data:
         raise _refusal(_("The file is empty. Choose another one."))
-    if len(data) > LARGEST:
+    if len(data) > MAX_UPLOAD_BYTES:
         raise _refusal(_("The file is larger than 10 MB. Scan the paper in black and white."))
     return _check_pdf(data, most_pages) if data.startswith(b"%PDF-") else _check_picture(data)
 
@@ -71,7 +68,7 @@ def check_scan(data: bytes, most_pages: int = _MOST_PAGES) -> Scan:
 def _check_picture(data: bytes) -> Scan:
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
-            if picture.width * picture.height > _LARGEST_PICTURE:
+            if picture.width * picture.height > MAX_PIXELS:
                 raise _refusal(_("The picture is too large. Scan the paper with 300 dpi."))
             picture.load()
             turned = picture.getexif().get(_ORIENTATION, 1)

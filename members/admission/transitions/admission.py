@@ -29,6 +29,7 @@ from members.people.transitions import reminders
 from members.people.transitions.accounting import enrol, grounds
 from members.people.transitions.taking_back import cancel
 from registry import states
+from registry.days import day_text
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Federation, Organization
 from registry.organizations.transitions.figures import adjust
@@ -241,7 +242,7 @@ def _check_order(application: Application, decided_on: dt.date) -> None:
     if decided_on < application.filed_on:
         message = _("%(name)s applied on %(day)s, after the meeting. Compare both dates.") % {
             "name": application.full_name,
-            "day": application.filed_on.strftime("%d.%m.%Y"),
+            "day": day_text(application.filed_on),
         }
         raise RuleViolation("V-A5", message)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from members.movement.rules.leaving import REVERSIBLE
 from members.people.models import Member
+from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Figures, Organization
@@ -77,7 +78,7 @@ def book(request: ActorRequest, pk: int) -> HttpResponse:
 
 def _reopenable(request: ActorRequest, unit: Organization, lines: list[BookLine]) -> set[int]:
     """Lines whose leaving this actor may ask to take back; whether it can be, the next page says."""
-    keeper = unit if unit.keeps_cards else unit.parent
+    keeper = unit.card_keeper
     if keeper is None or not request.actor.may(Permission.MOVE_MEMBERS, keeper):
         return set()
     return {line.pk for line in lines if line.left_on is not None and line.reason in REVERSIBLE}
@@ -102,7 +103,7 @@ def on_day(request: ActorRequest, pk: int) -> HttpResponse:
         day = form.cleaned_data["day"]
         moved = moved_since(place.federation_id, day)
         total = count_on(place, day, moved)
-        context |= {"day": day, "day_text": f"{day:%d.%m.%Y}", "total": total, **_parts(request, place, day, moved)}
+        context |= {"day": day, "day_text": day_text(day), "total": total, **_parts(request, place, day, moved)}
         many = total.now > NAMED
         page = page_of(request, names_on(place, day, moved, request.actor), LINES, count=NAMED if many else None)
         context |= {

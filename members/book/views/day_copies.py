@@ -21,6 +21,7 @@ from members.people import exports
 from members.people.transitions.exports import record_day
 from registry import answers
 from registry.access import require
+from registry.days import day_text
 from registry.enums import Permission
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
@@ -59,7 +60,7 @@ def _asked(request: ActorRequest, pk: int, permission: Permission) -> _Asked | H
         return redirect(page)
     day = form.cleaned_data["day"]
     moved = moved_since(place.federation_id, day)
-    back = redirect(f"{page}?day={day:%d.%m.%Y}")
+    back = redirect(f"{page}?day={day_text(day)}")
     if count_on(place, day, moved).now > NAMED:
         messages.error(request, _("These are too many for one list: choose a smaller organisation."))
         return back

@@ -4,12 +4,11 @@ import datetime
 import re
 from typing import Any, NamedTuple
 
-from registry.days import EARLIEST
+from registry.days import EARLIEST, OLDEST_AGE, day_text, whole_years
 
 from .issues import Wrong
 from .source import Source
 
-OLDEST_AGE = 120
 _SPREADSHEET_ZERO = datetime.date(1899, 12, 30)
 _MONTHS = {
     name: number
@@ -72,13 +71,8 @@ def read_date(source: Source, text: str | None = None) -> Reading:
     return reading
 
 
-def age_on(birth: datetime.date, day: datetime.date) -> int:
-    """Full years of age on a day."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
 def _check_age(source: Source, birth: datetime.date) -> None:
-    age = age_on(birth, source.today)
+    age = whole_years(birth, source.today)
     if age > OLDEST_AGE:
         raise Wrong("birth_too_old")
     if age < source.minimum_age:
@@ -129,14 +123,14 @@ def _digits(source: Source, text: str) -> datetime.date:
         raise Wrong("date_unreadable")
     if len(text) < 7 or "." in text:
         value = _SPREADSHEET_ZERO + datetime.timedelta(days=int(text[:5]))
-        source.say("date_serial", value=f"{value:%d.%m.%Y}")
+        source.say("date_serial", value=day_text(value))
         return value
     # A spreadsheet drops the first zero of 05111958.
     text = text.zfill(8)
     for day, month, year in ((text[:2], text[2:4], text[4:]), (text[6:], text[4:6], text[:4])):
         if "1900" <= year <= "2100" and "01" <= month <= "12":
             value = _date(int(year), int(month), int(day))
-            source.say("date_digits", value=f"{value:%d.%m.%Y}")
+            source.say("date_digits", value=day_text(value))
             return value
     raise Wrong("date_unreadable")
 
@@ -152,7 +146,7 @@ def _ordered(source: Source, year: int, month: int, day: int) -> datetime.date:
     """The date, day and month exchanged if only that gives a month."""
     if month > 12 >= day:
         value = _date(year, day, month)
-        source.say("date_swapped", value=f"{value:%d.%m.%Y}")
+        source.say("date_swapped", value=day_text(value))
         return value
     return _date(year, month, day)
 
@@ -163,10 +157,10 @@ def _day_first(source: Source, meaning: Meaning, day: int, month: int, year: str
         full = _century(source, meaning, int(year), min(month, 12), min(day, 28))
     value = _ordered(source, full, month, day)
     if len(year) == 2:
-        source.say("date_two_digits", value=f"{value:%d.%m.%Y}")
+        source.say("date_two_digits", value=day_text(value))
     if slashed and day <= 12 and month <= 12 and day != month:
         other = datetime.date(full, day, month)
-        source.say("date_day_first", value=f"{value:%d.%m.%Y}", other=f"{other:%d.%m.%Y}")
+        source.say("date_day_first", value=day_text(value), other=day_text(other))
     return value
 
 

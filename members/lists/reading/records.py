@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from members.people.rules.person import outlived_at
+from registry.days import FULL_AGE, PASSPORT_AGE, whole_years
 from registry.text import clean, search_key
 
 from . import names
-from .dates import age_on
 from .issues import Issue, Kind
 from .options import COARSER
 from .reader import Row
@@ -20,8 +20,6 @@ from .values import parse
 
 ALWAYS_REQUIRED = frozenset({"surname", "given_name", "birth_date"})
 _NAMES = ("surname", "given_name", "patronymic")
-CHILD_AGE = 18
-PASSPORT_AGE = 14
 PASSPORT = "passport"
 #: What a cell may give beside its own; a column of that alone goes before it.
 BESIDE = {
@@ -207,7 +205,7 @@ def _check_dates(record: Record, minimum_age: int) -> None:
     birth, joined = values.get("birth_date"), values.get("joined_on")
     if birth and joined:
         year_only = values.get("joined_year_only")
-        age = joined.year - birth.year if year_only else age_on(birth, joined)
+        age = joined.year - birth.year if year_only else whole_years(birth, joined)
         if age < 0 or (not year_only and joined < birth):
             record.say("joined_on", "joined_before_birth")
         elif age < minimum_age:
@@ -223,7 +221,7 @@ def _check_dates(record: Record, minimum_age: int) -> None:
     if issued and expires and expires < issued:
         record.say("certificate_expires_on", "expires_before_issued")
     paper = values.get("paper_issued_on")
-    if paper and birth and age_on(birth, paper) < PASSPORT_AGE:
+    if paper and birth and whole_years(birth, paper) < PASSPORT_AGE:
         record.say("passport_issued_on", "passport_too_early")
 
 
@@ -237,8 +235,8 @@ def tell_passport_outlived(record: Record, today: datetime.date) -> None:
 def _check_group(record: Record, today: datetime.date) -> None:
     birth = record.values.get("birth_date")
     if record.values.get("disability_group") == "child" and birth:
-        age = age_on(birth, today)
-        if age >= CHILD_AGE:
+        age = whole_years(birth, today)
+        if age >= FULL_AGE:
             record.say("disability_group", "child_group_adult", age=age)
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from registry.days import day_text
 from registry.text import clean
 
 from .issues import Issue, Wrong
@@ -35,7 +36,7 @@ def as_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime.date):
-        return f"{value:%d.%m.%Y}" if value.year >= 1000 else str(value)
+        return day_text(value) if value.year >= 1000 else str(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)

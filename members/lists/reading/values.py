@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry import checks
+from registry.days import day_text
 
 from . import further
 from .addresses import parse_address
@@ -153,7 +154,7 @@ def _issuer(source: Source, rest: str) -> dict[str, Any]:
         rest = re.sub(r"^\s*г\.|\s+г\.?$", "", rest).strip(" .,;")
     if rest:
         values["paper_issued_by"] = rest[: _LENGTHS["passport_issued_by"]]
-    told = (f"{values['paper_issued_on']:%d.%m.%Y}" if "paper_issued_on" in values else "", rest)
+    told = (day_text(values["paper_issued_on"]) if "paper_issued_on" in values else "", rest)
     source.say("passport_split", value=", ".join(filter(None, told)))
     return values
 

@@ -12,6 +12,7 @@ from members.admission.models import Application
 from members.admission.transitions.applications import put_on_agenda, take_off_agenda
 from registry import states
 from registry.access import Actor, require
+from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
@@ -53,7 +54,7 @@ def put_on(
             states.check(item, ItemState.SCHEDULED, "V-A5")
             if item.filed_on > meeting.held_on:
                 text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
-                raise RuleViolation("V-A5", text % {"day": item.filed_on.strftime("%d.%m.%Y")})
+                raise RuleViolation("V-A5", text % {"day": day_text(item.filed_on)})
             position += 1
             item.state, item.meeting, item.position = ItemState.SCHEDULED, meeting, position
             act.save(item)
@@ -159,7 +160,7 @@ def _admission(act: Act, meeting: Meeting, applications: list[Application], posi
     for application in applications:
         if application.filed_on > meeting.held_on:
             text = _("%(name)s applied on %(day)s, after the meeting. Compare both dates.")
-            day = application.filed_on.strftime("%d.%m.%Y")
+            day = day_text(application.filed_on)
             raise RuleViolation("V-A5", text % {"name": application.full_name, "day": day})
     item = _item(meeting, applications, position)
     act.save(item)

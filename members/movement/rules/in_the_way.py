@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from members.people.models import MemberQuerySet
 from members.reconciliation.enums import ReconciliationState
 from members.reconciliation.models import Reconciliation
 from registry.access import Actor
+from registry.days import day_text, moment_text
 from registry.enums import DataClass, Permission
 from registry.errors import Obstacle
 from registry.organizations.models import Organization
@@ -55,7 +55,7 @@ def applications_in_the_way(organization: Organization, by: Actor) -> list[Obsta
         return [Obstacle(text % {"count": count})]
     lines = [
         Obstacle(
-            _("Application of %(day)s not decided: %(name)s") % {"day": f"{a.filed_on:%d.%m.%Y}", "name": a.full_name},
+            _("Application of %(day)s not decided: %(name)s") % {"day": day_text(a.filed_on), "name": a.full_name},
             "applications:detail",
             a.pk,
         )
@@ -70,7 +70,7 @@ def meetings_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]
     page = "meetings:detail" if reads_cards(by, organization) else ""
     lines = [
         Obstacle(
-            _("Meeting of %(day)s: %(state)s") % {"day": f"{m.held_on:%d.%m.%Y}", "state": m.get_state_display()},
+            _("Meeting of %(day)s: %(state)s") % {"day": day_text(m.held_on), "state": m.get_state_display()},
             page,
             m.pk,
         )
@@ -85,7 +85,7 @@ def items_in_the_way(organization: Organization) -> list[Obstacle]:
     lines = [
         Obstacle(
             _("Waits for a decision since %(day)s: %(kind)s")
-            % {"day": f"{item.filed_on:%d.%m.%Y}", "kind": item.get_kind_display()}
+            % {"day": day_text(item.filed_on), "kind": item.get_kind_display()}
         )
         for item in found[:NAMED]
     ]
@@ -98,7 +98,7 @@ def appeals_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
     found = Appeal.objects.filter(concerned, state=AppealState.RECEIVED).order_by("received_on", "pk")
     page = "meetings:appeal" if reads_cards(by, organization) else ""
     lines = [
-        Obstacle(_("Appeal of %(day)s not decided") % {"day": f"{appeal.received_on:%d.%m.%Y}"}, page, appeal.pk)
+        Obstacle(_("Appeal of %(day)s not decided") % {"day": day_text(appeal.received_on)}, page, appeal.pk)
         for appeal in found[:NAMED]
     ]
     return named(lines, found.count())
@@ -113,7 +113,7 @@ def transfers_in_the_way(organization: Organization, by: Actor) -> list[Obstacle
         Obstacle(
             _("Transfer of %(day)s not answered: from «%(source)s» to «%(target)s»")
             % {
-                "day": f"{t.started_on:%d.%m.%Y}",
+                "day": day_text(t.started_on),
                 "source": t.source.short_name,
                 "target": t.target.short_name if t.target else "—",
             },
@@ -130,7 +130,7 @@ def cards_on_their_way(cell: Organization, by: Actor) -> list[Obstacle]:
     found = Transfer.objects.filter(source_unit=cell, state=TransferState.IN_TRANSIT)
     page = "moves:detail" if reads_cards(by, cell) else ""
     lines = [
-        Obstacle(_("Card on its way since %(day)s") % {"day": f"{t.started_on:%d.%m.%Y}"}, page, t.pk)
+        Obstacle(_("Card on its way since %(day)s") % {"day": day_text(t.started_on)}, page, t.pk)
         for t in found.order_by("started_on", "pk")[:NAMED]
     ]
     return named(lines, found.count())
@@ -157,7 +157,7 @@ def batches_in_the_way(organization: Organization) -> list[Obstacle]:
 
 
 def _unfinished(batch: ImportBatch) -> str:
-    words: dict[str, Any] = {"day": f"{timezone.localtime(batch.uploaded_at):%d.%m.%Y %H:%M}"}
+    words: dict[str, Any] = {"day": moment_text(batch.uploaded_at)}
     if batch.uploaded_by is None:
         return _("Uploaded list of %(day)s that is not finished") % words
     words["who"] = batch.uploaded_by.full_name

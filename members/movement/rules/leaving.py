@@ -14,7 +14,7 @@ from members.meetings.models import AgendaItem
 from members.people.enums import MarkKind, MemberState
 from members.people.models import CardMark, Member
 from registry.charters.base import Charter
-from registry.days import after_months
+from registry.days import after_months, day_text
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization
@@ -53,7 +53,7 @@ def check_day(member: Member, registration: Registration, on: dt.date) -> None:
         raise RuleViolation(
             "V-B10",
             _("The member is on account since %(day)s; the day of leaving cannot be earlier.")
-            % {"day": registration.started_on.strftime("%d.%m.%Y")},
+            % {"day": day_text(registration.started_on)},
             field="on",
         )
     if member.birth_date and on < member.birth_date:

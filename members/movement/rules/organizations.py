@@ -15,6 +15,7 @@ from members.people.enums import OPEN_CONSENTS
 from members.people.models import Member, MemberQuerySet
 from members.reconciliation.enums import RUNNING_RECONCILIATIONS, ReconciliationState
 from registry.access import Actor
+from registry.days import day_text
 from registry.errors import Obstacle, RuleViolation
 from registry.organizations.models import Organization
 from registry.organizations.rules.tree import (
@@ -73,8 +74,7 @@ def check_registrations_begin_before(people: QuerySet[Member], on: dt.date) -> N
     if last and last > on:
         raise RuleViolation(
             "N-H3",
-            _("Somebody came on account there on %(day)s. Enter that day or a later one.")
-            % {"day": f"{last:%d.%m.%Y}"},
+            _("Somebody came on account there on %(day)s. Enter that day or a later one.") % {"day": day_text(last)},
             field="on",
         )
 

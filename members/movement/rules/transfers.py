@@ -21,6 +21,7 @@ from members.people.rules.duplicates import name_key
 from members.people.rules.person import check_keeps_cards
 from registry import states
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.enums import OrganizationStatus
@@ -67,7 +68,7 @@ def check_arbiter(transfer: Transfer, by: Actor, today: dt.date) -> None:
         raise RuleViolation(
             "U-5",
             _("The other side may answer until %(day)s.")
-            % {"day": transfer.answer_by.strftime("%d.%m.%Y") if transfer.answer_by else "—"},
+            % {"day": day_text(transfer.answer_by) if transfer.answer_by else "—"},
         )
 
 
@@ -108,8 +109,7 @@ def check_arrival(transfer: Transfer, organization: Organization, on: dt.date) -
     if on < transfer.started_on:
         raise RuleViolation(
             "V-B9",
-            _("The member left on %(day)s; he cannot arrive before.")
-            % {"day": transfer.started_on.strftime("%d.%m.%Y")},
+            _("The member left on %(day)s; he cannot arrive before.") % {"day": day_text(transfer.started_on)},
             field="on",
         )
     if on > timezone.localdate():

@@ -9,16 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from registry.checks import is_whole_picture
+from registry.checks import MAX_PIXELS, MAX_UPLOAD_BYTES, is_whole_picture
 from registry.widgets import CropInput
 
 #: What is kept, pixels.
 WIDTH, HEIGHT = 600, 800
 #: What is asked for at least, pixels.
 LEAST_WIDTH, LEAST_HEIGHT = 300, 400
-LARGEST_FILE = 10 * 1024 * 1024
-#: A picture is measured before it is unpacked: a small file may hold a gigantic one.
-LARGEST_PICTURE = 60_000_000
 _QUALITY = 88
 
 
@@ -45,7 +42,7 @@ class PhotoForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         file = self.cleaned_data.get("photo")
         if file is not None and "photo" not in self.errors:
-            if file.size > LARGEST_FILE:
+            if file.size > MAX_UPLOAD_BYTES:
                 self.add_error("photo", _("The file is larger than 10 MB. Make the picture smaller and try again."))
             else:
                 self._read(file)
@@ -58,7 +55,7 @@ class PhotoForm(forms.Form):
         try:
             data = file.read()
             opened = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
-            if opened.width * opened.height > LARGEST_PICTURE:
+            if opened.width * opened.height > MAX_PIXELS:
                 self.add_error("photo", _("The picture has too many points. Make it smaller and try again."))
                 return
             if not is_whole_picture(data):

@@ -10,7 +10,6 @@ from typing import Any
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from documents.consents.models import Consent
@@ -20,6 +19,7 @@ from members.book.models import Registration
 from members.lists.models import decode
 from registry.access import Actor
 from registry.charters.base import Charter
+from registry.days import moment_text
 from registry.enums import DataClass, Role
 from registry.journal.models import Event
 from registry.organizations.models import Organization
@@ -243,7 +243,7 @@ def _word(model_field: Any, value: Any, charter: Charter, names: Mapping[int, st
     if isinstance(model_field, models.ForeignKey):
         return str(_("given")) if name in _FILES else names.get(value, str(value))
     if isinstance(value, dt.datetime):
-        return date_format(timezone.localtime(value), "d.m.Y H:i")
+        return moment_text(value)
     if name in card_fields() and model_field.model is not CardEntry:
         return showing.in_words(name, from_stored(name, value), charter)
     labels = dict(model_field.flatchoices or ())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import DataClass
 
 from ..models import Member
@@ -48,5 +49,5 @@ def _fact(entry: LedgerEntry) -> Change:
     fee = str(Fee(entry.fee).label)
     label = _("%(fee)s for %(year)s") % {"fee": fee, "year": entry.year} if entry.year else fee
     amount = _("%(amount)s ₽") % {"amount": number_format(entry.amount, 2)}
-    text = ", ".join(filter(None, (amount, date_format(entry.made_on, "d.m.Y"), entry.paper)))
+    text = ", ".join(filter(None, (amount, day_text(entry.made_on), entry.paper)))
     return Change(label, text, "") if entry.kind == EntryKind.REVERSAL else Change(label, "", text)

@@ -8,16 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.charters.base import Charter
 from registry.checks import format_phone, format_snils
+from registry.days import day_text, whole_years
 
 from ..models import CardEntry, Member
 from ..rules.fields import choices_of, is_empty, is_flag, place_of
-from ..rules.person import age_on
 
 _PHONES = {"phone_mobile", "phone_home"}
 
@@ -41,7 +41,7 @@ def in_words(name: str, value: Any, charter: Charter, *, cells: Mapping[int, str
 def plain(name: str, value: Any) -> str:
     """A value without choices as text: dates and numbers as they are written here, telephones grouped."""
     if isinstance(value, dt.date):
-        return date_format(value, "d.m.Y")
+        return day_text(value)
     if isinstance(value, Decimal):
         return number_format(value)
     if name in _PHONES:
@@ -61,14 +61,14 @@ def joined_in_words(values: Mapping[str, Any]) -> str:
     joined = values.get("joined_on")
     if joined is None:
         return ""
-    return str(joined.year) if values.get("joined_year_only") else date_format(joined, "d.m.Y")
+    return str(joined.year) if values.get("joined_year_only") else day_text(joined)
 
 
 def birth_in_words(birth_date: dt.date | None, today: dt.date) -> str:
     """The day of birth with the age."""
     if birth_date is None:
         return ""
-    return f"{date_format(birth_date, 'd.m.Y')} ({years_in_words(age_on(birth_date, today))})"
+    return f"{day_text(birth_date)} ({years_in_words(whole_years(birth_date, today))})"
 
 
 def years_in_words(years: int) -> str:
@@ -89,7 +89,7 @@ def entry_in_words(entry: CardEntry, name: str) -> str:
     if name in {"award_kind", "sex"}:
         return str(getattr(entry, f"get_{name}_display")())
     if isinstance(value, dt.date):
-        return date_format(value, "d.m.Y")
+        return day_text(value)
     return number_format(value, 2) if isinstance(value, Decimal) else str(value)
 
 

@@ -19,7 +19,6 @@ from ..enums import PRESENT_MEMBERS, MemberState
 from ..models import Member
 
 _CHUNK = 400
-#: Who is on account somewhere, or on the way.
 
 
 class DuplicateKind(StrEnum):

@@ -6,7 +6,6 @@ truth values, keys of choices, lists of keys, an organisation or its id for the 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import checks
 from registry.access import Actor
 from registry.charters.base import Charter
+from registry.days import from_iso
 from registry.enums import DataClass
 from registry.errors import NotAllowed, RuleViolation
 from registry.fields import EncryptedJSONField, EncryptedTextField
@@ -137,10 +137,7 @@ def length_of(name: str) -> int | None:
 def from_stored(name: str, stored: Any) -> Any:
     """The value that a record holds, as Python's own."""
     if name in ENCRYPTED_DATES:
-        try:
-            return dt.date.fromisoformat(stored) if stored else None
-        except ValueError:
-            return None
+        return from_iso(stored)
     if name in ENCRYPTED_FLAGS:
         return stored == "yes"
     return stored

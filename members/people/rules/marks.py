@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.meetings.enums import ItemKind
 from members.meetings.models import AgendaItem
+from registry.days import day_text
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.text import search_key
@@ -41,7 +42,7 @@ def check_mark(member: Member, *, kind: str, text: str, on: dt.date, until: dt.d
         raise RuleViolation("V-B13", _("The day of the mark lies before the birth."), field="on")
     if kind in ABSENCES and member.joined_on and on < member.joined_on:
         message = _("The absence begins before the joining on %(day)s. Compare both dates.")
-        raise RuleViolation("V-B13", message % {"day": member.joined_on.strftime("%d.%m.%Y")}, field="on")
+        raise RuleViolation("V-B13", message % {"day": day_text(member.joined_on)}, field="on")
     if until is not None and until < on:
         raise RuleViolation("V-B13", _("The end lies before the beginning."), field="until")
 

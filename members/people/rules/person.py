@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.charters.base import Charter
+from registry.days import FULL_AGE, OLDEST_AGE, PASSPORT_AGE, whole_years, years_after
 from registry.errors import RuleViolation
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization
@@ -18,14 +19,11 @@ from registry.organizations.models import Organization
 from ..enums import Category, DisabilityGroup, PaperKind
 from .fields import NAMES, label_of, normalise, place_of
 
-OLDEST = 120
 #: A joining of the last twelve months is checked against the minimum age as an admission is.
 FRESH = dt.timedelta(days=366)
-PASSPORT_AGE = 14
 #: Birthdays after which a passport of Russia is changed, within so many days (practice 9).
 CHANGED_AT = (20, 45)
 CHANGED_WITHIN = dt.timedelta(days=90)
-ADULT = 18
 _NAME = re.compile(r"[\u0400-\u052f][\u0400-\u052f’\-. ]*")
 _TICKET = re.compile(r"[0-9A-Za-zА-Яа-яЁё/\-]{1,20}")
 
@@ -39,21 +37,6 @@ _BOUNDS: dict[str, tuple[int, int]] = {
     "family_working": (0, 50),
     "dependents": (0, 50),
 }
-
-
-def years_after(day: dt.date, years: int) -> dt.date:
-    """The same day so many years later; 29 February becomes 1 March, and after the calendar's end stands its last day."""
-    if day.year + years > dt.MAXYEAR:
-        return dt.date.max
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return dt.date(day.year + years, 3, 1)
-
-
-def age_on(birth_date: dt.date, day: dt.date) -> int:
-    """Full years on the day."""
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
 def person_violations(
@@ -105,9 +88,9 @@ def _birth(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
         return []
     if birth > today:
         return [RuleViolation("U-5a", _("The date of birth lies in the future."), field="birth_date")]
-    if age_on(birth, today) > OLDEST:
+    if whole_years(birth, today) > OLDEST_AGE:
         message = _("This person would be more than %(years)d years old. Compare the date with the passport.")
-        return [RuleViolation("U-5a", message % {"years": OLDEST}, field="birth_date")]
+        return [RuleViolation("U-5a", message % {"years": OLDEST_AGE}, field="birth_date")]
     return []
 
 
@@ -124,7 +107,7 @@ def _joining(values: Mapping[str, Any], charter: Charter, today: dt.date) -> lis
         message = _("Members are at least %(age)d years old; this person is %(years)d.")
         return [
             RuleViolation(
-                "V-A1", message % {"age": charter.minimum_age, "years": age_on(birth, today)}, field="birth_date"
+                "V-A1", message % {"age": charter.minimum_age, "years": whole_years(birth, today)}, field="birth_date"
             )
         ]
     latest = dt.date(joined.year, 12, 31) if values.get("joined_year_only") else joined
@@ -251,10 +234,10 @@ def grown_up(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
     """A disabled child of eighteen; old lists are full of them and are warned of it, a card is not written so by hand."""
     birth = values.get("birth_date")
     child = values.get("disability_group") == DisabilityGroup.CHILD and values.get("category") == Category.DISABLED
-    if not child or birth is None or age_on(birth, today) < ADULT:
+    if not child or birth is None or whole_years(birth, today) < FULL_AGE:
         return []
     message = _("«Disabled child» is a category of people under %(age)d. Compare it with the certificate.")
-    return [RuleViolation("V-A1", message % {"age": ADULT}, field="disability_group")]
+    return [RuleViolation("V-A1", message % {"age": FULL_AGE}, field="disability_group")]
 
 
 def _numbers(values: Mapping[str, Any]) -> list[RuleViolation]:

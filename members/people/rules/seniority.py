@@ -25,8 +25,3 @@ def member_since(member: Member, registrations: Sequence[Registration]) -> dt.da
             since = registration.started_on
         broken = registration.ended_on is not None and registration.end_reason not in _GOES_ON
     return since
-
-
-def whole_years(since: dt.date, day: dt.date) -> int:
-    """Whole years from a day to a day."""
-    return day.year - since.year - ((day.month, day.day) < (since.month, since.day))

@@ -21,6 +21,7 @@ from dues.rates.rules.rates import is_charged, rates_in_force, rates_of
 from members.admission.queries.beside import scans_of, wards_context
 from members.book.models import Registration
 from members.lists.models import ImportBatch
+from registry.days import whole_years
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
 from registry.views import ActorRequest, needs, page_of
@@ -31,7 +32,7 @@ from ..queries.showing import entry_in_words, entry_label, in_words
 from ..rules.entries import readable_kinds
 from ..rules.fields import label_of
 from ..rules.marks import can_be_taken_back, is_absence
-from ..rules.seniority import member_since, whole_years
+from ..rules.seniority import member_since
 from ..transitions.cards import note_class_opened
 from .card_page import card_context, consent_context, first_template, load_card, readable, show, with_values
 from .facts import boxes

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dues.ledger.queries.showing import standing_pill
 from registry.access import Actor
 from registry.checks import format_phone, format_snils
+from registry.days import day_text, whole_years
 from registry.enums import DataClass, Permission
 
 from ..enums import CONSENT_TONES, ConsentState
 from ..models import Member
 from ..rules.fields import class_of, label_of, place_of
-from ..rules.person import age_on
 
 SCREEN = "members"
 #: The name stands first always; beside it so many columns can still be read.
@@ -45,7 +44,7 @@ class Column:
 
 
 def _date(value: Any) -> str:
-    return date_format(value, "d.m.Y") if value else ""
+    return day_text(value)
 
 
 def _joined(member: Member) -> Cell:
@@ -55,7 +54,7 @@ def _joined(member: Member) -> Cell:
 
 
 def _age(member: Member) -> Cell:
-    return Cell(str(age_on(member.birth_date, timezone.localdate())) if member.birth_date else "")
+    return Cell(str(whole_years(member.birth_date, timezone.localdate())) if member.birth_date else "")
 
 
 def _phones(numbers: str) -> str:

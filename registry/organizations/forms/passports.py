@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.charters.base import PassportTab
 from registry.checks import CheckFailed, format_phone
+from registry.days import day_text
 from registry.errors import RuleViolation
 from registry.widgets import DateField, DigitsInput, PhoneInput
 
@@ -142,7 +143,7 @@ def _as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:%d.%m.%Y}" if isinstance(value, dt.date) else str(value)
+    return day_text(value) if isinstance(value, dt.date) else str(value)
 
 
 def show(field: forms.Field, value: Any) -> str:

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from registry.checks import MAX_UPLOAD_BYTES
 from registry.errors import RuleViolation
-from registry.spreadsheets.files import EMPTY, MAX_BYTES, Unreadable
+from registry.spreadsheets.files import EMPTY, Unreadable
 from registry.widgets import DateField, DigitsInput, UploadInput
 
 from ..enums import OrganizationStatus
@@ -200,6 +201,6 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
+        if file.size > MAX_UPLOAD_BYTES:
             raise forms.ValidationError(str(Unreadable("too_big")))
         return file

@@ -159,6 +159,11 @@ class Organization(models.Model):
         return self.charter.keeper == self.level
 
     @property
+    def card_keeper(self) -> Organization | None:
+        """The organisation that keeps the cards of people of this one: itself, or the one above a cell."""
+        return self if self.keeps_cards else self.parent
+
+    @property
     def ancestor_ids(self) -> list[int]:
         """Ids of the superiors, from the top, without its own."""
         return [int(part) for part in self.path.strip("/").split("/")[:-1]]

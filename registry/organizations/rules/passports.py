@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from registry import checks
 from registry.charters.base import PassportTab
-from registry.days import EARLIEST
+from registry.days import EARLIEST, day_text
 from registry.errors import RuleViolation
 from registry.text import search_key
 
@@ -185,7 +185,7 @@ def check_seat_once(
     for seat in body.seats.exclude(pk=besides or 0):
         apart = (seat.until is not None and seat.until < since) or (until is not None and until < seat.since)
         if not apart and search_key(seat.full_name) == name:
-            day = seat.since.strftime("%d.%m.%Y")
+            day = day_text(seat.since)
             message = _("%(name)s has sat in this body since %(day)s. Correct or end that seat first.")
             raise RuleViolation("U-4", message % {"name": seat.full_name, "day": day}, field="full_name")
 

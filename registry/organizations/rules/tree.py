@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from registry import states
 from registry.access import Actor
 from registry.accounts.models import Appointment
+from registry.days import day_text, moment_text
 from registry.enums import Level, Permission
 from registry.errors import Obstacle, RuleViolation
 from registry.jobs.enums import JobState
@@ -161,7 +162,7 @@ def check_day(organization: Organization, on: dt.date) -> None:
         raise RuleViolation(
             "N-H3",
             _("The day is before the founding of the organisation (%(day)s).")
-            % {"day": f"{organization.founded_on:%d.%m.%Y}"},
+            % {"day": day_text(organization.founded_on)},
             field="on",
         )
 
@@ -278,7 +279,7 @@ def jobs_in_the_way(organization: Organization) -> list[Obstacle]:
         Obstacle(
             _("Job of %(day)s (%(who)s): %(state)s, %(percent)s %%")
             % {
-                "day": f"{timezone.localtime(job.created_at):%d.%m.%Y %H:%M}",
+                "day": moment_text(job.created_at),
                 "who": job.account.full_name if job.account else _("by the registry itself"),
                 "state": JobState(job.state).label,
                 "percent": job.percent,
