@@ -21,7 +21,14 @@ from registry.organizations.enums import BodyKind
 from registry.organizations.models import BodySeat, GoverningBody, Organization, OrganizationPassport
 from registry.organizations.rules.names import check_is_spelling
 from registry.organizations.rules.passports import check_requisites
-from registry.organizations.rules.tree import appointments_in_the_way, check_can_merge, check_day, named
+from registry.organizations.rules.tree import (
+    appointments_in_the_way,
+    check_can_merge,
+    check_day,
+    check_place,
+    levels_below,
+    named,
+)
 from registry.organizations.tasks import ending_appointments, ending_seats, passport
 from registry.organizations.transitions.charters import change_charter
 from registry.organizations.transitions.lifecycle import end
@@ -282,6 +289,19 @@ def test_n_h3_an_organisation_is_merged_into_one_of_the_same_level_or_a_higher_o
 
 
 @pytest.mark.django_db
+def test_v_h1_a_subordinate_is_of_a_lower_level(school: Organization) -> None:
+    region = school.parent
+    assert region is not None
+    for parent in (region.parent, region, school):
+        assert parent is not None
+        known = [level for level in Level if level in parent.charter.levels]
+        assert levels_below(parent) == known[known.index(Level(parent.level)) + 1 :]
+    with refused("V-H1", field="level"):
+        check_place(Level.REGIONAL, region)
+    check_place(Level.PRIMARY, region)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("ends_on", "waits"), [(None, True), (TODAY + DAY, True), (TODAY, True), (TODAY - DAY, False)])
 def test_n_h3_an_appointment_is_in_the_way_until_its_last_day_is_over(
     school: Organization, chief: Actor, ends_on: dt.date | None, waits: bool
@@ -464,6 +484,7 @@ def test_u4_the_passport_is_asked_for_below_a_hundred_percent(school: Organizati
         ("сад", "сда", True),
         ("дсад", "дасд", True),
         ("сад", "дса", False),
+        ("садсдад", "сад", False),
         # Of two or three words one, of four two may be misspelt.
         ("школа города", "шкала города", True),
         ("школа города", "шкала горада", False),
