@@ -1,4 +1,4 @@
-"""Addresses of the whole installation; every one of them has a row in tests/house/test_url_scope.py."""
+"""URLs of the whole site; each has a row in tests/house/test_url_scope.py."""
 
 from django.conf import settings
 from django.contrib import admin

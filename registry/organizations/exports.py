@@ -1,4 +1,4 @@
-"""The structure as a workbook: it reads back as a list of organisations."""
+"""Export of the structure as a workbook that can be imported as a list of organisations."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from registry.spreadsheets.writing import Workbook
 
 from .models import Organization
 
-#: Up to so many organisations are written while the page waits; more by a job.
-AT_ONCE = 3000
+#: Maximum number of organisations exported within the request; more are exported by a job.
+MAX_DIRECT_ROWS = 3000
 KIND = "organizations.structure"
-#: Columns that a list of organisations is read from; the template has these alone.
-READ = (
+#: Columns that the import reads; the template contains only these.
+IMPORTED_COLUMNS = (
     (gettext_lazy("Superior organisation"), 22),
     (gettext_lazy("Level"), 24),
     (gettext_lazy("Full name"), 60),
@@ -37,7 +37,7 @@ READ = (
     (gettext_lazy("Postal address"), 50),
     (gettext_lazy("Founded on"), 14),
 )
-_SHOWN = (
+_EXPORT_ONLY_COLUMNS = (
     (gettext_lazy("Status"), 16),
     (gettext_lazy("Members"), 10),
     (gettext_lazy("Passport, %"), 12),
@@ -45,7 +45,7 @@ _SHOWN = (
 
 
 def structure(actor: Actor) -> bytes:
-    """Everything below the actor's organisation, superiors before subordinates."""
+    """Return a workbook of all organisations below the actor's, superiors before subordinates."""
     own = actor.organization
     visible = Organization.objects.visible_to(actor)
     codes = dict(visible.values_list("pk", "code"))
@@ -59,17 +59,17 @@ def structure(actor: Actor) -> bytes:
                 o.figures.members, o.passport.completeness,
             ]  # fmt: skip
 
-    return workbook([*READ, *_SHOWN], rows())
+    return workbook([*IMPORTED_COLUMNS, *_EXPORT_ONLY_COLUMNS], rows())
 
 
 def template(parent: Organization) -> bytes:
-    """An empty list with its headings and the levels that may be written."""
+    """Return an empty list with its headings and the allowed levels."""
     levels = [str(title) for level, title in parent.charter.levels.items() if level.depth > Level(parent.level).depth]
-    return workbook(list(READ), [], note=levels)
+    return workbook(list(IMPORTED_COLUMNS), [], note=levels)
 
 
 def workbook(columns: list[tuple[Any, int]], rows: Iterable[list[Any]], note: list[str] | None = None) -> bytes:
-    """Rows under their headings; no cell is a formula or a link."""
+    """Return a workbook of the rows under their headings; no cell is a formula or a link."""
     with Workbook(constant_memory=True) as book:
         page = book.add_page(_("Organisations"), [(str(heading), width) for heading, width in columns])
         for number, row in enumerate(rows, start=1):
@@ -83,11 +83,11 @@ def workbook(columns: list[tuple[Any, int]], rows: Iterable[list[Any]], note: li
 
 
 def file_name() -> str:
-    """A neutral name for the download."""
+    """Return the file name of the download, without the organisation's name."""
     return _("structure") + f"-{timezone.localdate():%Y-%m-%d}.xlsx"
 
 
 @job(KIND, gettext_lazy("Structure as a spreadsheet"))
 def structure_job(work: Work) -> None:
-    """The workbook of a large federation."""
+    """Export the structure of a large federation."""
     work.finish(structure(work.actor), name=file_name(), content_type=WORKBOOK)

@@ -69,8 +69,8 @@ def test_a_refused_move_is_said_in_words() -> None:
             obj = apps.get_model(label)(**{field.name: state})
             assert (label, "%(" in states.refusal_of(obj, state)) == (label, False)
             for to in cycle.moves:
-                assert (label, state, to, states.leads(obj, to)) == (label, state, to, to in cycle.moves[state])
-                if not states.leads(obj, to):
+                assert (label, state, to, states.may_become(obj, to)) == (label, state, to, to in cycle.moves[state])
+                if not states.may_become(obj, to):
                     with refused("N-H3", match=f"^{re.escape(states.refusal_of(obj, to))}$"):
                         states.check(obj, to, "N-H3")
 

@@ -22,12 +22,12 @@ from registry.organizations.models import BodySeat, GoverningBody, Organization,
 from registry.organizations.rules.names import check_is_spelling
 from registry.organizations.rules.passports import check_requisites
 from registry.organizations.rules.tree import (
-    appointments_in_the_way,
+    appointment_blockers,
     check_can_merge,
     check_day,
     check_place,
     levels_below,
-    named,
+    with_rest,
 )
 from registry.organizations.tasks import ending_appointments, ending_seats, passport
 from registry.organizations.transitions.charters import change_charter
@@ -310,13 +310,13 @@ def test_n_h3_an_appointment_is_in_the_way_until_its_last_day_is_over(
         held = trees.officer(school).appointment
         if ends_on is not None:
             accounts.dismiss(held.pk, last_day=ends_on, by=chief)  # type: ignore[union-attr]
-        assert len(appointments_in_the_way(school, chief)) == waits
+        assert len(appointment_blockers(school, chief)) == waits
 
 
 def test_n_h3_ten_records_in_the_way_are_named_and_the_rest_counted() -> None:
     lines = [Obstacle(str(number)) for number in range(10)]
-    assert named(lines, 10) == lines
-    assert len(named(lines, 11)) == 11
+    assert with_rest(lines, 10) == lines
+    assert len(with_rest(lines, 11)) == 11
 
 
 @pytest.mark.django_db

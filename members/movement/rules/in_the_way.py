@@ -20,7 +20,7 @@ from registry.days import day_text, moment_text
 from registry.enums import DataClass, Permission
 from registry.errors import Obstacle
 from registry.organizations.models import Organization
-from registry.organizations.rules.tree import NAMED, named
+from registry.organizations.rules.tree import MAX_NAMED, with_rest
 
 from ..enums import TransferState
 from ..models import Transfer
@@ -39,9 +39,9 @@ def members_in_the_way(people: MemberQuerySet, organization: Organization, by: A
     if reads_cards(by, organization):
         lines = [
             Obstacle(_("Member: %(name)s") % {"name": m.full_name}, "members:detail", m.pk)
-            for m in people.alphabetical()[:NAMED]
+            for m in people.alphabetical()[:MAX_NAMED]
         ]
-        return named(lines, count)
+        return with_rest(lines, count)
     text = ngettext("%(count)s member on account", "%(count)s members on account", count)
     return [Obstacle(text % {"count": count})]
 
@@ -59,9 +59,9 @@ def applications_in_the_way(organization: Organization, by: Actor) -> list[Obsta
             "applications:detail",
             a.pk,
         )
-        for a in waiting[:NAMED]
+        for a in waiting[:MAX_NAMED]
     ]
-    return named(lines, count)
+    return with_rest(lines, count)
 
 
 def meetings_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
@@ -74,9 +74,9 @@ def meetings_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]
             page,
             m.pk,
         )
-        for m in found.order_by("held_on", "pk")[:NAMED]
+        for m in found.order_by("held_on", "pk")[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def items_in_the_way(organization: Organization) -> list[Obstacle]:
@@ -87,9 +87,9 @@ def items_in_the_way(organization: Organization) -> list[Obstacle]:
             _("Waits for a decision since %(day)s: %(kind)s")
             % {"day": day_text(item.filed_on), "kind": item.get_kind_display()}
         )
-        for item in found[:NAMED]
+        for item in found[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def appeals_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
@@ -99,9 +99,9 @@ def appeals_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
     page = "meetings:appeal" if reads_cards(by, organization) else ""
     lines = [
         Obstacle(_("Appeal of %(day)s not decided") % {"day": day_text(appeal.received_on)}, page, appeal.pk)
-        for appeal in found[:NAMED]
+        for appeal in found[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def transfers_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
@@ -120,9 +120,9 @@ def transfers_in_the_way(organization: Organization, by: Actor) -> list[Obstacle
             page,
             t.pk,
         )
-        for t in found.select_related("source", "target").order_by("started_on", "pk")[:NAMED]
+        for t in found.select_related("source", "target").order_by("started_on", "pk")[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def cards_on_their_way(cell: Organization, by: Actor) -> list[Obstacle]:
@@ -131,9 +131,9 @@ def cards_on_their_way(cell: Organization, by: Actor) -> list[Obstacle]:
     page = "moves:detail" if reads_cards(by, cell) else ""
     lines = [
         Obstacle(_("Card on its way since %(day)s") % {"day": day_text(t.started_on)}, page, t.pk)
-        for t in found.order_by("started_on", "pk")[:NAMED]
+        for t in found.order_by("started_on", "pk")[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def reconciliations_in_the_way(organization: Organization, by: Actor, *states: ReconciliationState) -> list[Obstacle]:
@@ -144,16 +144,16 @@ def reconciliations_in_the_way(organization: Organization, by: Actor, *states: R
         Obstacle(
             _("Reconciliation of %(year)s: %(state)s") % {"year": r.year, "state": r.get_state_display()}, page, r.pk
         )
-        for r in found[:NAMED]
+        for r in found[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def batches_in_the_way(organization: Organization) -> list[Obstacle]:
     """Lists that were uploaded and are neither put on account nor thrown away, and whose they are."""
     waiting = ImportBatch.objects.open().filter(organization=organization)
-    lines = [Obstacle(_unfinished(batch)) for batch in waiting.select_related("uploaded_by")[:NAMED]]
-    return named(lines, waiting.count())
+    lines = [Obstacle(_unfinished(batch)) for batch in waiting.select_related("uploaded_by")[:MAX_NAMED]]
+    return with_rest(lines, waiting.count())
 
 
 def _unfinished(batch: ImportBatch) -> str:

@@ -19,10 +19,10 @@ from registry.days import day_text
 from registry.errors import Obstacle, RuleViolation
 from registry.organizations.models import Organization
 from registry.organizations.rules.tree import (
-    appointments_in_the_way,
-    children_without_place,
-    jobs_in_the_way,
-    subordinates_in_the_way,
+    appointment_blockers,
+    job_blockers,
+    subordinate_blockers,
+    unplaceable_children,
 )
 
 from . import in_the_way
@@ -121,12 +121,12 @@ def merge_blockers(source: Organization, target: Organization, by: Actor) -> lis
     if not source.keeps_cards and home and home[0] != source.parent:
         waiting = in_the_way.cards_on_their_way(source, by)
     return [
-        *children_without_place(source, target),
+        *unplaceable_children(source, target),
         *cards_without_keeper(source, home),
         *waiting,
         *in_the_way.meetings_in_the_way(source, by),
         *in_the_way.reconciliations_in_the_way(source, by, *RUNNING_RECONCILIATIONS),
-        *jobs_in_the_way(source),
+        *job_blockers(source),
         *in_the_way.batches_in_the_way(source),
     ]
 
@@ -141,8 +141,8 @@ def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle
         *in_the_way.appeals_in_the_way(organization, by),
         *in_the_way.transfers_in_the_way(organization, by),
         *in_the_way.reconciliations_in_the_way(organization, by, *RUNNING_RECONCILIATIONS),
-        *subordinates_in_the_way(organization),
-        *appointments_in_the_way(organization, by),
-        *jobs_in_the_way(organization),
+        *subordinate_blockers(organization),
+        *appointment_blockers(organization, by),
+        *job_blockers(organization),
         *in_the_way.batches_in_the_way(organization),
     ]

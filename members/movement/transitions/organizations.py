@@ -49,7 +49,7 @@ def move_organization(organization_id: int, parent_id: int, *, on: dt.date, by: 
             moved = _rehome(act, organization, parent, organization, on=on, reason="cell_moved")
         else:
             _renew_consents(act, organization, parent)
-        lifecycle.place_under(act, organization, parent)
+        lifecycle.set_parent(act, organization, parent)
         act.about(organization, organization=organization, former=former, parent=parent.pk, members=moved)
     return organization
 
