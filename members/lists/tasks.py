@@ -1,4 +1,4 @@
-"""Tasks about lists that are not finished."""
+"""Tasks about unfinished lists."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _open_batches(actor: Actor) -> QuerySet[ImportBatch]:
     batches=lambda scope: tally(_open_batches(scope.actor)),
 )
 def open_batches(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Lists that were uploaded and not brought to their end (U-5)."""
+    """Lists that were uploaded and not finished (U-5)."""
     if not waiting.may_have("batches"):
         return
     for batch in _open_batches(actor).only("pk", "uploaded_at")[:5]:

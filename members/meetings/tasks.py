@@ -1,4 +1,4 @@
-"""Tasks about meetings: matters that wait for one, decisions not entered, minutes not closed, notices of decisions."""
+"""Tasks about meetings: waiting items, missing decisions, open minutes, notices of decisions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .enums import OPEN_MEETINGS, ItemKind, MeetingState
 from .models import AgendaItem, AgendaItemQuerySet, Meeting
 from .rules import ABOUT_A_MEMBER, has_quorum
 
-#: So many meetings are named one by one.
+#: Maximum number of meetings listed by name.
 _NAMED = 5
 
 
@@ -55,7 +55,7 @@ def _untold_of(items: AgendaItemQuerySet, kinds: Iterable[ItemKind]) -> AgendaIt
     appeals=_untold([ItemKind.APPEAL]),
 )
 def meetings(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """What is to be done with the meetings of the actor's own organisation (V-A5, V-B1)."""
+    """Tasks for the meetings of the actor's organisation (V-A5, V-B1)."""
     own = actor.organization
     if own is None:
         return
@@ -95,7 +95,7 @@ def _waiting(items: Tally) -> Iterator[Task]:
 
 
 def _to_tell(waiting: Waiting, items: AgendaItemQuerySet, days: int) -> Iterator[Task]:
-    """Decisions that nobody was told: those about members, and those on appeals (V-A6)."""
+    """Yield tasks for decisions without a notice: those about members, and those on appeals (V-A6)."""
     about, appeals = waiting["about"], waiting["appeals"]
     if about.first is not None:
         text = ngettext(

@@ -1,4 +1,4 @@
-"""Tasks about proposed changes, the year-end reconciliation and days to be reminded of (N-S2, V-B8)."""
+"""Tasks about proposed changes, the year-end reconciliation and reminders (N-S2, V-B8)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from registry.tasks import Task, Waiting, keeps, provider
 from .enums import ProposalState, ReconciliationState
 from .models import ChangeProposal, Reconciliation
 
-#: The reminder comes so many days before the day, and once more so many days before it (practice 4.7).
+#: Days before the date on which the first and the second reminder appear (practice 4.7).
 EARLY, SOON = 60, 30
-#: A refusal is told so many days to who asked.
+#: Number of days for which the proposer is told about a declined change.
 TOLD = 14
-#: Class of data that one must read to be reminded.
+#: Data class that an officer must read to be reminded.
 KINDS = {
     ReminderKind.CERTIFICATE: DataClass.HEALTH,
     ReminderKind.MANDATE: DataClass.GENERAL,
@@ -41,7 +41,7 @@ KINDS = {
     open=lambda scope: tally(ChangeProposal.objects.visible_to(scope.actor).to_settle()),
 )
 def proposals_to_settle(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Changes that the chairs of the cells have proposed (V-B8)."""
+    """Changes proposed by the chairs of the cells (V-B8)."""
     if count := waiting["open"].count:
         yield Task(
             text=ngettext("%(n)s proposed change to settle", "%(n)s proposed changes to settle", count) % {"n": count},
@@ -70,7 +70,7 @@ def declined_proposals(actor: Actor, waiting: Waiting) -> Iterable[Task]:
                 "%(n)s of your proposed changes was declined", "%(n)s of your proposed changes were declined", declined
             )
             % {"n": declined},
-            detail=_("The registrar has written why."),
+            detail=_("The registrar has given the reason."),
             action=_("Look"),
             action_url=reverse("cells:settled_proposals"),
         )
@@ -86,7 +86,7 @@ def _opened(actor: Actor, **where: Any) -> QuerySet[Reconciliation]:
 
 @provider(_reconciles, opened=lambda scope: tally(_opened(scope.actor, unit=scope.own)))
 def own_reconciliation(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The cell's check-list, until the report is sent (V-B8)."""
+    """The cell's check-list until its report is sent (V-B8)."""
     if not waiting.may_have("opened"):
         return
     for reconciliation in _opened(actor, unit=actor.organization)[:5]:
@@ -127,7 +127,7 @@ def cells_without_a_chair(actor: Actor, waiting: Waiting) -> Iterable[Task]:
                 count,
             )
             % {"n": count},
-            detail=_("Nobody there can send the report, so it is yours to do."),
+            detail=_("Nobody there can send the report, so you have to."),
             due=first.due_on,
             action=_("Go on"),
             action_url=reverse("cells:reconcile", args=[first.pk]),

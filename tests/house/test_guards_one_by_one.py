@@ -143,6 +143,15 @@ def one_item(s: Scene) -> AgendaItem:
     return item
 
 
+def plain_decision(s: Scene) -> AgendaItem:
+    """A decision about nobody."""
+    item = new.waiting(s)
+    planned = new.meeting(s, TODAY())
+    agenda.put_on(planned.pk, items=[item.pk], by=s.chair)
+    sessions.held(planned, s.chair)
+    return sessions.decided(item, s.chair)
+
+
 def corrected_after_decision(s: Scene) -> Step:
     item = new.decided(s)
     seats = list(sessions.body_of(s.keeper).seats.values_list("pk", flat=True))
@@ -244,6 +253,11 @@ def named(s: Scene, step: Callable[..., Any], by: Any, **values: Any) -> Step:
     return partial(step, s.keeper.pk, by=by, **given)
 
 
+def opened(s: Scene, status: str) -> Step:
+    Organization.objects.filter(pk=s.keeper.pk).update(status=status)
+    return partial(lifecycle.open_organization, s.keeper.pk, on=TODAY(), by=s.superior)
+
+
 def liquidating(s: Scene, **values: Any) -> Step:
     return partial(organizations.liquidate_organization, new.ending(s), by=s.superior, **values)
 
@@ -315,6 +329,35 @@ CASES: dict[str, Case] = {
             place="Садовая, 5",
             by=s.chair,
         ),
+    ),
+    "a notice before the decision": Case(
+        "V-A5",
+        "ещё нет решения",
+        lambda s: partial(
+            applications.note_notified, new.of_items(new.scheduled(s)), on=TODAY(), way="phone", by=s.chair
+        ),
+    ),
+    "a list where no cards are kept": Case(
+        "V-H1",
+        "не ведёт карточек",
+        lambda s: partial(
+            imports.keep_list,
+            organization=s.place.region,
+            data=b"1",
+            content_type="text/csv",
+            name="a.csv",
+            **new.fresh(s),
+            by=s.superior,
+        ),
+    ),
+    "words on an item of closed minutes": Case(
+        "V-A5",
+        "Протокол закрыт",
+        lambda s: (
+            item := new.decided(s),
+            meetings.close_minutes(item.meeting_id, number="7", by=s.chair),
+            partial(decisions.note_spoken, item.pk, spoken="Слово", by=s.chair),
+        )[2],
     ),
     "an invitation by no known way": Case(
         "V-A5",
@@ -471,6 +514,16 @@ CASES: dict[str, Case] = {
         "V-A5", "отдельный вопрос", lambda s: partial(agenda.split_off, new.of_items(one_item(s))[0], by=s.chair)
     ),
     "an exclusion before the member came": Case("V-B10", at("on"), excluded_before_coming),
+    "an appeal against what is no refusal": Case(
+        "V-A6",
+        "Обжаловать можно только",
+        lambda s: partial(appeals.receive_appeal, plain_decision(s).pk, received_on=TODAY(), by=s.superior),
+    ),
+    "an appeal received twice": Case(
+        "V-A6",
+        "уже принята",
+        lambda s: partial(appeals.receive_appeal, new.appeal(s).against_id, received_on=TODAY(), by=s.superior),
+    ),
     "an appeal restored that was not withdrawn": Case(
         "V-A6", "получена", lambda s: partial(appeals.restore_appeal, new.appeal(s).pk, by=s.superior)
     ),
@@ -595,6 +648,36 @@ CASES: dict[str, Case] = {
             Organization.objects.filter(pk=s.keeper.pk).update(status=OrganizationStatus.LIQUIDATING),
             partial(accounting.put_on_account, organization=trees.again(s.keeper), values=new.person(s), by=s.chair),
         )[1],
+    ),
+    "an organisation opened that is being liquidated": Case(
+        "N-H3",
+        "в стадии создания",
+        lambda s: opened(s, OrganizationStatus.LIQUIDATING),
+    ),
+    "a merger into what is being liquidated": Case(
+        "N-H3",
+        "только к действующей",
+        lambda s: (
+            Organization.objects.filter(pk=s.other.pk).update(status=OrganizationStatus.LIQUIDATING),
+            partial(organizations.merge_organizations, s.keeper.pk, s.other.pk, on=TODAY(), by=s.superior),
+        )[1],
+    ),
+    "a liquidation of the head": Case(
+        "N-H3",
+        "головной организации",
+        lambda s: partial(lifecycle.begin_liquidation, s.place.head.pk, by=s.actors["installation"]),
+    ),
+    "a name of the head asked for": Case(
+        "N-H3",
+        "головной организации",
+        lambda s: partial(
+            renames.ask_rename, s.place.head.pk, full_name="Иное", short_name="Иное", by=s.actors["head"]
+        ),
+    ),
+    "a tab that no passport has": Case(
+        "U-4",
+        "нет такой вкладки",
+        lambda s: partial(passports.fill_passport, s.keeper.pk, tab="?", values={}, by=s.chair),
     ),
     "a body under the name of another": Case(
         "U-4",

@@ -1,4 +1,4 @@
-"""The agenda of a meeting, made from what waits for a decision (V-A5, practice 4.9)."""
+"""The agenda of a meeting, made from waiting items and applications (V-A5, practice 4.9)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def put_on(
     items: Sequence[int] = (),
     by: Actor,
 ) -> list[AgendaItem]:
-    """What waits goes onto the agenda: all the applications as one item, or each as its own (V-A5).
+    """Put waiting applications and items on the agenda: applications as one item, or `separately` (V-A5).
 
-    Raises `Blocked` for a set of papers that is not complete, `RuleViolation` for what waits no more, `NotAllowed`.
+    Raises `Blocked` for an incomplete set of papers, `RuleViolation` for what no longer waits, `NotAllowed`.
     """
     with change(by=by, rule="V-A5", event="agenda.extended") as act:
         meeting, chosen = _open(act, meeting_id, applications)
@@ -66,7 +66,7 @@ def put_on(
 
 
 def take_off(item_id: int, *, by: Actor) -> Meeting:
-    """The item leaves the agenda and waits again. Raises `RuleViolation` once it is decided."""
+    """Take the item off the agenda, so that it waits again. Raises `RuleViolation` once it is decided."""
     with change(by=by, rule="V-A5", event="agenda.reduced") as act:
         item, meeting = _on_agenda(act, item_id)
         release(act, item)
@@ -76,17 +76,17 @@ def take_off(item_id: int, *, by: Actor) -> Meeting:
 
 
 def split_off(application_id: int, *, by: Actor) -> AgendaItem:
-    """Somebody objects, or the body wants to talk of this applicant alone: his own item, right after the common one."""
+    """Give one applicant a separate item right after the common one, to decide on them separately."""
     with change(by=by, rule="V-A5", event="agenda.split") as act:
         found = Application.objects.visible_to(by).values_list("item", flat=True).get(pk=application_id)
         if found is None:
-            raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
+            raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
         item, meeting = _on_agenda(act, found)
         application = act.lock(Application.objects.visible_to(by), application_id)
         if application.item_id != item.pk or application.state != ApplicationState.SCHEDULED:
-            raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
+            raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
         if item.applications.count() < 2:
-            raise RuleViolation("V-A5", _("This applicant has an item of his own already."))
+            raise RuleViolation("V-A5", _("This applicant has a separate item already."))
         for later in rules.agenda_of(meeting).filter(position__gt=item.position):
             later.position += 1
             act.save(later)
@@ -101,7 +101,7 @@ def split_off(application_id: int, *, by: Actor) -> AgendaItem:
 
 
 def move(item_id: int, *, up: bool, by: Actor) -> Meeting:
-    """The item changes places with its neighbour."""
+    """Move the item one place up or down."""
     with change(by=by, rule="V-A5", event="agenda.ordered") as act:
         item, meeting = _on_agenda(act, item_id)
         items = list(rules.agenda_of(meeting))
@@ -116,7 +116,7 @@ def move(item_id: int, *, up: bool, by: Actor) -> Meeting:
 
 
 def release(act: Act, item: AgendaItem) -> None:
-    """The item waits again; one of admission is dissolved, for its applications wait by themselves."""
+    """Let the item wait again; an admission item is dropped, because its applications wait by themselves."""
     if item.kind == ItemKind.ADMISSION:
         states.check(item, ItemState.DROPPED, "V-A5")
         take_off_agenda(act, item)
@@ -124,7 +124,7 @@ def release(act: Act, item: AgendaItem) -> None:
     else:
         states.check(item, ItemState.WAITING, "V-A5")
         item.state = ItemState.WAITING
-    # The words are those of this meeting.
+    # The speeches belong to this meeting.
     item.meeting, item.position, item.spoken = None, 0, ""
     act.save(item)
 
@@ -146,12 +146,12 @@ def _open(act: Act, meeting_id: int, applications: Sequence[int]) -> tuple[Meeti
 def _on_agenda(act: Act, item_id: int) -> tuple[AgendaItem, Meeting]:
     place = AgendaItem.objects.visible_to(act.by).values_list("meeting", flat=True).get(pk=item_id)
     if place is None:
-        raise RuleViolation("V-A5", _("The item stands on no agenda."))
+        raise RuleViolation("V-A5", _("The item is not on an agenda."))
     meeting, _none = _open(act, place, [])
     act.lock_many(Application.objects.filter(item=item_id).only("pk"))
     item = act.lock(AgendaItem.objects.visible_to(act.by), item_id)
     if item.meeting_id != meeting.pk:
-        raise RuleViolation("V-A5", _("The item stands on no agenda."))
+        raise RuleViolation("V-A5", _("The item is not on an agenda."))
     item.organization, item.meeting = meeting.organization, meeting
     return item, meeting
 

@@ -1,4 +1,4 @@
-"""Appeals against refusals and exclusions: received, decided by the superior's body, binding, withdrawn (V-A6, V-B14)."""
+"""Appeals against refusals and exclusions: receiving, deciding, withdrawing (V-A6, V-B14)."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def receive_appeal(
     late_reason: str = "",
     by: Actor,
 ) -> Appeal:
-    """The regional organisation receives an appeal, and it waits for the region's body (V-A6).
+    """Receive an appeal, which then waits for the body of the regional organisation (V-A6).
 
-    After the term it is received with the mark that the term was missed, and the reason of that. Raises `RuleViolation`.
+    After the term it is marked as late, with the reason. Raises `RuleViolation`.
     """
     with change(by=by, rule="V-A6", event="appeal.received") as act:
         application = _application(act, against_id, application_id)
@@ -64,7 +64,7 @@ def receive_appeal(
 
 
 def withdraw_appeal(appeal_id: int, *, by: Actor) -> Appeal:
-    """Who appealed takes it back before the decision: what was decided first stays (V-A6)."""
+    """Withdraw the appeal before its decision; the original decision stays (V-A6)."""
     with change(by=by, rule="V-A6", event="appeal.withdrawn") as act:
         appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
         require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
@@ -78,7 +78,7 @@ def withdraw_appeal(appeal_id: int, *, by: Actor) -> Appeal:
 
 
 def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
-    """The withdrawal was entered by mistake: the appeal waits again with the day on which it was received (V-A6)."""
+    """Undo a withdrawal entered by mistake: the appeal waits again with its original date (V-A6)."""
     with change(by=by, rule="V-A6", event="appeal.withdrawal_taken_back") as act:
         appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
         require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
@@ -94,7 +94,7 @@ def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
 
 
 def satisfy(act: Act, item: AgendaItem) -> None:
-    """Effect of an adopted item: the refused applicant is admitted, the excluded member restored; it binds (V-A6)."""
+    """Effect of an adopted item: admit the refused applicant or restore the excluded member (V-A6)."""
     appeal = _of(act, item)
     appeal.decided_on = _day(item, appeal)
     if appeal.application_id is not None:
@@ -106,7 +106,7 @@ def satisfy(act: Act, item: AgendaItem) -> None:
 
 
 def dismiss(act: Act, item: AgendaItem) -> None:
-    """Effect of a rejected item: the first decision stands, and card and ticket are kept no longer for it (V-B14)."""
+    """Effect of a rejected item: the original decision stays and the retention terms run again (V-B14)."""
     appeal = _of(act, item)
     appeal.decided_on = _day(item, appeal)
     _close(act, appeal, AppealState.DISMISSED)
@@ -114,7 +114,7 @@ def dismiss(act: Act, item: AgendaItem) -> None:
 
 
 def undo_satisfaction(act: Act, item: AgendaItem) -> None:
-    """The reversal of a satisfied appeal entered by mistake: refused or excluded as before, and the appeal waits again."""
+    """Undo a satisfied appeal entered by mistake: refused or excluded as before, and the appeal waits again."""
     appeal = _of(act, item)
     _check_is_last(appeal)
     if appeal.application_id is not None:
@@ -131,7 +131,7 @@ def _check_is_last(appeal: Appeal) -> None:
 
 
 def undo_dismissal(act: Act, item: AgendaItem) -> None:
-    """The reversal of a dismissal entered by mistake: the appeal waits again."""
+    """Undo a dismissal entered by mistake: the appeal waits again."""
     appeal = _of(act, item)
     _check_is_last(appeal)
     _close(act, appeal, AppealState.RECEIVED)
@@ -139,7 +139,7 @@ def undo_dismissal(act: Act, item: AgendaItem) -> None:
 
 
 def _wait(act: Act, appeal: Appeal) -> None:
-    """The appeal waits for the body as an item of its own."""
+    """Create the agenda item of the appeal."""
     about = "отказ в приёме" if appeal.application_id is not None else "исключение"
     title = f"Жалоба на {about} ({appeal.against.organization.short_name}): {appeal.person_name}"
     act.save(
@@ -193,7 +193,7 @@ def _member(act: Act, against: AgendaItem) -> Member:
 
 def _of(act: Act, item: AgendaItem) -> Appeal:
     if item.appeal_id is None:
-        raise RuleViolation("V-A6", _("Say which appeal the decision is about."))
+        raise RuleViolation("V-A6", _("Choose the appeal that the decision is about."))
     return act.lock(Appeal, item.appeal_id)
 
 

@@ -1,4 +1,4 @@
-"""What of an organisation is unfinished and holds up its end: meetings, decisions, transfers, lists (N-H3)."""
+"""Unfinished matters that block the end of an organisation: meetings, decisions, transfers, lists (N-H3)."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from ..models import Transfer
 
 
 def reads_cards(by: Actor, organization: Organization) -> bool:
-    """May the actor be told the names of the organisation's people, and open their pages?"""
+    """Return whether the actor may see names and pages of the organisation's people."""
     return by.may(Permission.VIEW_MEMBERS, organization) and by.reads(DataClass.GENERAL)
 
 
 def members_in_the_way(people: MemberQuerySet, organization: Organization, by: Actor) -> list[Obstacle]:
-    """People on account there: by name for who reads their cards, otherwise their number."""
+    """Return people on account there: by name if the actor may see their cards, otherwise their number."""
     count = people.count()
     if not count:
         return []
@@ -47,7 +47,7 @@ def members_in_the_way(people: MemberQuerySet, organization: Organization, by: A
 
 
 def applications_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
-    """Applications that no body has decided on yet."""
+    """Return applications that are not decided yet."""
     waiting = Application.objects.filter(organization=organization).open().order_by("filed_on", "pk")
     count = waiting.count()
     if count and not reads_cards(by, organization):
@@ -65,7 +65,7 @@ def applications_in_the_way(organization: Organization, by: Actor) -> list[Obsta
 
 
 def meetings_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
-    """Meetings that are still to come, or whose minutes are not closed."""
+    """Return meetings that are planned or whose minutes are not closed."""
     found = Meeting.objects.open().filter(organization=organization)
     page = "meetings:detail" if reads_cards(by, organization) else ""
     lines = [
@@ -80,7 +80,7 @@ def meetings_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]
 
 
 def items_in_the_way(organization: Organization) -> list[Obstacle]:
-    """What waits for a decision of the organisation's bodies and stands on no agenda yet."""
+    """Return items that wait for a decision of the organisation's bodies and are not on an agenda."""
     found = AgendaItem.objects.filter(organization=organization, state=ItemState.WAITING).order_by("filed_on", "pk")
     lines = [
         Obstacle(
@@ -93,7 +93,7 @@ def items_in_the_way(organization: Organization) -> list[Obstacle]:
 
 
 def appeals_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
-    """Appeals that wait for its body, and those against decisions of its body."""
+    """Return appeals that wait for the organisation's body, and those against its decisions."""
     concerned = Q(organization=organization) | Q(against__organization=organization)
     found = Appeal.objects.filter(concerned, state=AppealState.RECEIVED).order_by("received_on", "pk")
     page = "meetings:appeal" if reads_cards(by, organization) else ""
@@ -105,7 +105,7 @@ def appeals_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
 
 
 def transfers_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
-    """Transfers from and to it that were asked for and are not answered."""
+    """Return unanswered requests for transfers from or to the organisation."""
     sides = Q(source=organization) | Q(source_unit=organization) | Q(target=organization)
     found = Transfer.objects.filter(sides, state=TransferState.REQUESTED)
     page = "moves:detail" if reads_cards(by, organization) else ""
@@ -126,18 +126,18 @@ def transfers_in_the_way(organization: Organization, by: Actor) -> list[Obstacle
 
 
 def cards_on_their_way(cell: Organization, by: Actor) -> list[Obstacle]:
-    """Cards that left the cell and have arrived nowhere: called back they come to where the cell stood (V-B10)."""
+    """Return cards in transit from the cell: if called off, they would return to it (V-B10)."""
     found = Transfer.objects.filter(source_unit=cell, state=TransferState.IN_TRANSIT)
     page = "moves:detail" if reads_cards(by, cell) else ""
     lines = [
-        Obstacle(_("Card on its way since %(day)s") % {"day": day_text(t.started_on)}, page, t.pk)
+        Obstacle(_("Card in transit since %(day)s") % {"day": day_text(t.started_on)}, page, t.pk)
         for t in found.order_by("started_on", "pk")[:MAX_NAMED]
     ]
     return with_rest(lines, found.count())
 
 
 def reconciliations_in_the_way(organization: Organization, by: Actor, *states: ReconciliationState) -> list[Obstacle]:
-    """Reconciliations of the organisation that are in one of the states."""
+    """Return reconciliations of the organisation in one of the states."""
     found = Reconciliation.objects.filter(unit=organization, state__in=states).order_by("year")
     page = "cells:reconcile" if reads_cards(by, organization) else ""
     lines = [
@@ -150,7 +150,7 @@ def reconciliations_in_the_way(organization: Organization, by: Actor, *states: R
 
 
 def batches_in_the_way(organization: Organization) -> list[Obstacle]:
-    """Lists that were uploaded and are neither put on account nor thrown away, and whose they are."""
+    """Return uploaded lists that are neither put on account nor discarded, with who uploaded them."""
     waiting = ImportBatch.objects.open().filter(organization=organization)
     lines = [Obstacle(_unfinished(batch)) for batch in waiting.select_related("uploaded_by")[:MAX_NAMED]]
     return with_rest(lines, waiting.count())

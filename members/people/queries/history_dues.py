@@ -1,4 +1,4 @@
-"""Charges, payments and reversals of a member as acts of his card's history (N-D1)."""
+"""Charges, payments and reversals of a member as acts in the history of the card (N-D1)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from registry.enums import DataClass
 from ..models import Member
 from .acts import Act, Change
 
-#: Entries that the page reaches back to.
+#: Maximum number of ledger entries on the page.
 _DEPTH = 1000
 
 
 def dues_acts(member: Member, actor: Actor) -> Iterator[Act]:
-    """What was written to the member's account, for who reads money."""
+    """Yield the ledger entries of the member as acts; nothing if the actor may not read money."""
     if not actor.reads(DataClass.MONEY):
         return
     found = LedgerEntry.objects.visible_to(actor).filter(account__member=member)
@@ -45,7 +45,7 @@ def _title(entry: LedgerEntry) -> str:
 
 
 def _fact(entry: LedgerEntry) -> Change:
-    """The sum with its day and paper, in one line: a card has an entry or two of them every year."""
+    """Return the amount, day and paper in one line: a card has few entries a year."""
     fee = str(Fee(entry.fee).label)
     label = _("%(fee)s for %(year)s") % {"fee": fee, "year": entry.year} if entry.year else fee
     amount = _("%(amount)s ₽") % {"amount": number_format(entry.amount, 2)}

@@ -10,14 +10,14 @@ from members.book.models import Registration
 
 from ..models import Member
 
-#: Endings that do not break the membership: it goes on elsewhere, or the ending was set aside.
+#: Endings that do not interrupt membership: it continues elsewhere, or the ending was undone.
 _GOES_ON = frozenset(
     {EndReason.DEPARTURE, EndReason.MERGER, EndReason.CELL_MOVED, EndReason.OTHER_CELL, EndReason.UNDONE}
 )
 
 
 def member_since(member: Member, registrations: Sequence[Registration]) -> dt.date | None:
-    """The day from which the membership has lasted without a break: of joining, or of the admission after a break."""
+    """Return the day since which membership is continuous: the joining, or the admission after a break."""
     since = member.joined_on or (registrations[0].started_on if registrations else None)
     broken = False
     for registration in registrations:

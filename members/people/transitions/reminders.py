@@ -1,4 +1,4 @@
-"""Days that the keeper of a card is reminded of, kept by whatever changes what they come from (V-B8, practice 4.7)."""
+"""Reminders of a card, updated by the transitions that change their sources (V-B8, practice 4.7)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..rules.marks import ABSENCES
 
 
 def refresh(act: Act, members: Sequence[Member]) -> None:
-    """Reminders of the members agree with their certificates, mandates, wards and absences again."""
+    """Update the members' reminders from their certificates, mandates, represented people and absences."""
     ids = [member.pk for member in members]
     wanted = {(r.member_id, r.kind, r.source): r for r in _wanted(ids)}
     stored = {(r.member_id, r.kind, r.source): r for r in Reminder.objects.filter(member__in=ids)}
