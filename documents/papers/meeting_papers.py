@@ -253,6 +253,8 @@ def _common(kind: str, meeting: Meeting) -> dict[str, Any]:
     organization = meeting.organization
     return {
         "kind": kind,
+        "is_letter": kind in {"invitation", "decision"},
+        **{f"is_{paper}": paper == kind for paper in ("invitation", "agenda", "minutes", "extract")},
         "federation": organization.charter.wording["federation_full"],
         "organization": organization.full_name,
         "body": body_in_genitive(meeting.body.name),

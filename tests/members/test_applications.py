@@ -382,7 +382,15 @@ def test_v_a1_a_refused_form_keeps_what_was_typed_and_tells_beside_the_field(voi
     client = people.signed_in(voi.chair)
     page = client.post(
         reverse("applications:add"),
-        posted(voi, birth_date=applicants.child_born(), paper_kind="", paper_series="", paper_number="", house="77б"),
+        posted(
+            voi,
+            birth_date=applicants.child_born(),
+            paper_kind="",
+            paper_series="",
+            paper_number="",
+            paper_issued_on="",
+            house="77б",
+        ),
     )
     assert list(page.context["form"].errors) == ["birth_date"]
     assert 'value="77б"' in page.content.decode()

@@ -28,7 +28,7 @@ from registry.drafts.views import draft_for, fill_from_draft, forget_draft
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.requests import number_in
-from registry.states import allowed, tone_of
+from registry.states import allowed
 from registry.text import clean, search_key
 from registry.views import ActorRequest, add_violation, load, needs, page_of
 
@@ -120,7 +120,6 @@ def _rows(page: Iterable[Application], chosen: str) -> Iterator[dict[str, Any]]:
     for application in applications:
         yield {
             "application": application,
-            "tone": tone_of(application),
             "age": (timezone.localdate() - application.filed_on).days,
             "incomplete": chosen == "waiting" and application.pk not in whole,
         }
@@ -265,7 +264,6 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
     context: dict[str, Any] = {
         "application": application,
         "charter": charter,
-        "tone": tone_of(application),
         "points": points_of(application, charter, wards, named=actor.reads(DataClass.HEALTH)) if undecided else [],
         "may_edit": undecided and actor.may(Permission.FILE_APPLICATIONS, application.organization),
         "may_note": actor.may(Permission.FILE_APPLICATIONS, application.organization),

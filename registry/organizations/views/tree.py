@@ -20,7 +20,6 @@ from registry.drafts.views import draft_for, fill_from_draft, forget_draft
 from registry.enums import Level, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.requests import id_in
-from registry.states import tone_of
 from registry.text import search_terms
 from registry.views import ActorRequest, add_violation, load, needs, page_of
 
@@ -110,10 +109,9 @@ def _nodes(at: Organization, children: list[Organization]) -> list[dict[str, Any
 
 
 def decorate(organizations: list[Organization]) -> None:
-    """Set the federation's term for the level and the tone of the status, for templates."""
+    """Set the federation's term for the level, for templates."""
     for organization in organizations:
         organization.level_title = organization.charter.levels[Level(organization.level)]  # type: ignore[attr-defined]
-        organization.tone = tone_of(organization)  # type: ignore[attr-defined]
 
 
 def _found(at: Organization, form: SearchForm, actor: Actor) -> OrganizationQuerySet:
