@@ -99,7 +99,7 @@ def _to_tell(waiting: Waiting, items: AgendaItemQuerySet, days: int) -> Iterator
     about, appeals = waiting["about"], waiting["appeals"]
     if about.first is not None:
         text = ngettext(
-            "Tell %(n)s member the decision about him", "Tell %(n)s members the decisions about them", about.count
+            "Tell %(n)s member the decision about them", "Tell %(n)s members the decisions about them", about.count
         )
         yield Task(
             text=text % {"n": about.count},

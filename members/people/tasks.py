@@ -50,7 +50,7 @@ def _without_ticket(scope: Scope) -> QuerySet[Any, Any]:
 def tickets_to_give(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Admitted members receive their tickets, on the day named in the notice if it names one (V-A5, V-B3)."""
     if count := waiting["without"].count:
-        text = ngettext("Give %(n)s member his ticket", "Give %(n)s members their tickets", count)
+        text = ngettext("Give %(n)s member their ticket", "Give %(n)s members their tickets", count)
         yield Task(
             text=text % {"n": count},
             detail=_("Write the number of the ticket into the card."),

@@ -63,7 +63,7 @@ def _declined(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_proposes, declined=_declined)
 def declined_proposals(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The cell that proposed a change learns that it was declined, and where to read why (V-B8)."""
+    """Declined changes, for the cell that proposed them (V-B8)."""
     if declined := waiting["declined"].count:
         yield Task(
             text=ngettext(
@@ -113,7 +113,7 @@ def _without_a_chair(actor: Actor, own: Organization, today: dt.date) -> QuerySe
     cells=lambda scope: tally(_without_a_chair(scope.actor, scope.own, scope.today)),
 )
 def cells_without_a_chair(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Cells in which nobody holds an office that reconciles: the keeper of the cards does it for them (V-B8)."""
+    """Cells without an officer who can reconcile: the keeper of the cards does it instead (V-B8)."""
     own, count = actor.organization, waiting["cells"].count
     if not count or own is None:
         return
@@ -155,7 +155,7 @@ def _above_cells(actor: Actor) -> bool:
 
 @provider(_above_cells, cells=_late_cells, keepers=_late_keepers)
 def laggards(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Cells below that have not reported in time, and keepers with people who stand in no cell (V-B8)."""
+    """Cells below that have not reported in time, and keepers with people who belong to no cell (V-B8)."""
     cells, keepers = waiting["cells"], waiting["keepers"]
     texts = []
     if cells.count:
@@ -185,7 +185,7 @@ def _due(actor: Actor, own: Organization, until: dt.date) -> QuerySet[Reminder]:
 
 @provider(keeps(Permission.EDIT_MEMBERS), due=lambda scope: tally(_due(scope.actor, scope.own, scope.day(EARLY))))
 def days_ahead(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Certificates, mandates, wards and absences: within 60 days, once more within 30, and passed (practice 4.7)."""
+    """Certificates, mandates, represented people and absences: within 60 days, within 30, and past (practice 4.7)."""
     own, today = actor.organization, waiting.today
     if not waiting.may_have("due") or own is None:
         return
