@@ -1,4 +1,4 @@
-"""Tasks about consents to print and to collect."""
+"""Tasks for printing consents and collecting signatures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from registry.tasks import Task, Waiting, keeps, provider
 
 @provider(keeps(Permission.MARK_CONSENTS))
 def consents(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Consents are printed for each member, signed by hand and marked with the date (U-6, U-7)."""
+    """Yield tasks for consents to print and consents to mark as signed (U-6, U-7)."""
     # Cards of the cells too: their figures stand with the cells.
     figures = Figures(**waiting.sums)
     unprinted = figures.members - figures.consents_printed - figures.consents_signed

@@ -1,4 +1,4 @@
-"""Tasks about papers: cards to print again."""
+"""Tasks for cards to print again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _to_reprint(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(keeps(Permission.EDIT_MEMBERS), reprint=_to_reprint)
 def cards_to_print_again(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Paper cards that say less than the registry: the electronic record prevails (V-B2)."""
+    """Yield a task for paper cards that are outdated: the electronic record prevails (V-B2)."""
     if count := waiting["reprint"].count:
         yield Task(
             text=ngettext("Print %(n)s card again", "Print %(n)s cards again", count) % {"n": count},

@@ -1,4 +1,4 @@
-"""Tasks about dues: entrance fees within their ten days, arrears, people not charged for the year (V-B4, V-B16, V-D1)."""
+"""Tasks concerning dues: entrance fees and arrears (V-B4, V-B16, V-D1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .queries.figures import in_arrears
 
 
 def _collects(actor: Actor) -> bool:
-    """Does he work where dues are collected: where the cards are kept, or in a cell of it (V-H1, V-D4)?"""
+    """Return whether the actor's organisation collects dues: it keeps cards or is a cell (V-H1, V-D4)."""
     own = actor.organization
     if own is None or not own.charter.charges_dues or not actor.may(Permission.RECORD_DUES, own):
         return False
@@ -60,7 +60,7 @@ def _arrears(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_collects, arrears=_arrears)
 def arrears(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Members whose term has passed (V-B16)."""
+    """Yield a task for members in arrears (V-B16)."""
     count, owed = waiting["arrears"].count, waiting["arrears"].total
     if owed is not None:
         text = ngettext("%(n)s member is in arrears", "%(n)s members are in arrears", count)

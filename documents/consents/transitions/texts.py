@@ -1,4 +1,4 @@
-"""Versions of the consent's wording; a version never changes once it is there (K1, N-C1)."""
+"""Transition that issues a version of the consent's text; versions never change (K1, N-C1)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from ..rules import check_acts_for, check_first_day, check_wording
 
 
 def issue_text(*, wording: Mapping[str, Any], valid_from: dt.date, by: Actor) -> ConsentText:
-    """A new version of the federation's wording, from a day on; what was signed keeps its own version.
+    """Issue a new version of the federation's text; signed consents keep their version.
 
-    Raises `RuleViolation` for a wording without a point that the law asks for or a day before the last version's.
+    Raises `RuleViolation` for a wording without a required point or a date not after the last version's.
     """
     with change(by=by, rule="N-C1", event="consent_text.issued") as act:
         require(by, Permission.ADMINISTER)
@@ -27,7 +27,7 @@ def issue_text(*, wording: Mapping[str, Any], valid_from: dt.date, by: Actor) ->
         federation = act.lock(Federation.objects.all(), organization.federation_id)
         check_wording(wording, federation.charter)
         if valid_from > act.today:
-            # Until that day the charter's own wording holds, as the version before.
+            # Until then the charter's own text is in force, as the version before.
             book.text_in_force(act, federation)
         last = ConsentText.objects.filter(federation=federation).order_by("-version").first()
         check_first_day(valid_from, last.valid_from if last is not None else None, act.today)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from registry.access import Actor, require
 from registry.accounts.models import Appointment
 from registry.checks import format_phone
-from registry.drafts.views import draft_for, fill_from_draft, forget_draft
+from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import Level, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.requests import id_in
@@ -235,7 +235,7 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            forget_draft(request.actor.account, key)
+            delete_draft(request.actor.account, key)
             messages.success(
                 request,
                 _("«%(name)s» is founded, code %(code)s. Now create an account for its chair.")
