@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from .base import NOTHING, attribute, classes, element
 from .base import shown as as_shown
-from .icons import MESSAGE_ICONS, PILL_ICONS, optional_icon
+from .icons import MESSAGE_ICONS
 from .icons import icon as icon_named
 
 
@@ -44,9 +44,8 @@ def panel(
 
 
 def pill(text: Any, tone: str = "") -> SafeString:
-    """A state in a word or two; `tone` is ok, warn, bad, info or empty."""
-    mark = optional_icon(PILL_ICONS.get(tone, ""))
-    return format_html('<span class="{}">{}<span>{}</span></span>', classes("pill", tone), mark, text)
+    """A state in a word or two; `tone` is ok, warn, bad, info or empty. The style sheet draws the icon of the tone."""
+    return format_html('<span class="{}">{}</span>', classes("pill", tone), text)
 
 
 def message(content: str, tone: str = "info") -> SafeString:

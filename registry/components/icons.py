@@ -15,9 +15,14 @@ from django.utils.safestring import SafeString
 
 SPRITE = "img/icons.svg"
 
-#: Icons of tones, beside the words that say the same.
-PILL_ICONS = {"ok": "check", "warn": "clock", "bad": "circle-alert", "info": "info"}
-MESSAGE_ICONS = {"ok": "circle-check", "success": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"}
+#: Icons of the tones of a message, beside the words that say the same.
+MESSAGE_ICONS = {
+    "info": "info",
+    "ok": "circle-check",
+    "success": "circle-check",
+    "warn": "triangle-alert",
+    "bad": "circle-alert",
+}
 
 
 class UnknownIconError(LookupError):
