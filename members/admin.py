@@ -1,4 +1,4 @@
-"""Journals of members for the installation's administrator: what was destroyed; no card stands here."""
+"""Admin pages of members for the administrator of the installation: destruction records; cards are not shown."""
 
 from django.contrib import admin
 
@@ -8,7 +8,7 @@ from registry.admin import ReadOnlyAdmin
 
 @admin.register(DestructionRecord)
 class DestructionRecordAdmin(ReadOnlyAdmin):
-    """Records of destruction; they name nobody (V-B14)."""
+    """Records of destruction, which name nobody (V-B14)."""
 
     list_display = ("destroyed_at", "organization", "number", "member_number", "ticket_number", "reason")
     list_filter = ("destroyed_at",)

@@ -1,4 +1,4 @@
-"""Registers the background jobs of every package of the app."""
+"""Registers the background jobs of all packages of the app."""
 
 from .lists import jobs as lists_jobs  # noqa: F401
 from .movement import jobs as movement_jobs  # noqa: F401

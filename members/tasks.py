@@ -1,4 +1,4 @@
-"""Registers the tasks of every package of the app."""
+"""Registers the tasks of all packages of the app."""
 
 from .admission import tasks as admission_tasks  # noqa: F401
 from .lists import tasks as lists_tasks  # noqa: F401

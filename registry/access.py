@@ -1,4 +1,4 @@
-"""Who may see and do what: rights = role × organisation subtree × class of data (N-H1, N-H2). One predicate, here."""
+"""Access control: rights = role × organisation subtree × class of data (N-H1, N-H2)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEEP = {
     P.EDIT_MEMBERS, P.IMPORT_MEMBERS, P.PRINT, P.EXPORT, P.MARK_CONSENTS, P.RECORD_DUES, P.FILE_APPLICATIONS,
     P.RUN_MEETINGS, P.MOVE_MEMBERS, P.PROPOSE_CHANGES, P.SETTLE_CHANGES, P.RECONCILE,
 }  # fmt: skip
-#: What leads the organisation's work: decisions that the registrar does not take.
+#: Decisions that the registrar may not take.
 _DECIDE = {P.ARBITRATE, P.ERASE}
 _LEAD = {P.EDIT_PASSPORT, P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.MANAGE_ACCOUNTS, P.SET_RATES}
 
@@ -43,15 +43,15 @@ CLASSES: dict[Role, set[DataClass]] = {
     Role.ADMINISTRATOR: {DataClass.SERVICE},
 }
 
-#: These reach the organisation of the appointment alone; the rest reach everything below it too.
+#: Permissions that apply to the organisation of the appointment only; all others apply to its whole subtree.
 OWN_ONLY = _KEEP - {P.PRINT, P.EXPORT} | {P.EDIT_PASSPORT, P.ERASE}
-#: These reach only what lies strictly below: nobody founds, renames or blocks himself.
+#: Permissions that apply only to organisations strictly below: nobody may found, rename or judge their own.
 BELOW_ONLY = {P.FOUND_ORGANIZATIONS, P.DECIDE_RENAMES, P.ARBITRATE}
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: an account under one current appointment, or a named system actor of the installation."""
+    """The acting party: an account under one current appointment, or a named system actor."""
 
     account: Account | None
     appointment: Appointment | None
@@ -60,13 +60,13 @@ class Actor:
 
     @classmethod
     def of(cls, account: Account, appointment: Appointment | None = None) -> Actor:
-        """The account under the given appointment, or under its first current one."""
+        """Return the actor for the account under the given appointment, or under its first current one."""
         chosen = appointment or account.appointments.current().select_related("organization__federation").first()
         return cls(account=account, appointment=chosen)
 
     @classmethod
     def system(cls, name: str, organization: Organization | None = None) -> Actor:
-        """A job or command without a person behind it; reaches the organisation's subtree, or all without one."""
+        """Return an actor for a job or command; its scope is the organisation's subtree, or everything without one."""
         return cls(account=None, appointment=None, name=name, _organization=organization)
 
     @property
@@ -92,18 +92,18 @@ class Actor:
         return GRANTS[self.role] if self.role else set()
 
     def reads(self, data_class: DataClass) -> bool:
-        """May this actor read values of the class (in what lies in his scope)?"""
+        """Return whether the actor may read data of this class within their scope."""
         return self.is_system or (self.role is not None and data_class in CLASSES[self.role])
 
     def reaches(self, organization: Organization) -> bool:
-        """Does the organisation lie in the actor's subtree?"""
+        """Return whether the organisation belongs to the actor's subtree."""
         own = self.organization
         if own is None:
             return self.is_system
         return organization.federation_id == own.federation_id and organization.path.startswith(own.path)
 
     def may(self, permission: Permission, organization: Organization | None = None) -> bool:
-        """May this actor do it, at all or in this organisation?"""
+        """Return whether the actor has the permission, in general or for this organisation."""
         if permission not in self.permissions:
             return False
         if organization is None or (self.is_system and self.organization is None):
@@ -118,21 +118,22 @@ class Actor:
         return True
 
     def _keeps(self, organization: Organization) -> bool:
-        """Cells of an organisation that keeps the cards itself are edited where the cards are kept (V-H1)."""
+        """Return whether the organisation is a cell whose cards the actor's own organisation keeps (V-H1)."""
         own = self.organization
         return own is not None and own.charter.keeper is Level(own.level) and organization.parent_id == own.pk
 
 
 def require(actor: Actor, permission: Permission, organization: Organization | None = None) -> None:
-    """Raise `NotAllowed` unless the actor may do it there."""
+    """Raise `NotAllowed` unless the actor has the permission, in general or for this organisation."""
     if not actor.may(permission, organization):
         raise NotAllowed
 
 
 def in_scope(actor: Actor | None, prefix: str = "") -> Q:
-    """The one predicate of scope: organisations (reached by `prefix`) in the subtree of the actor's appointment.
+    """Return the filter that limits organisations to the subtree of the actor's appointment.
 
-    `prefix` is a lookup that ends at an organisation, such as `unit__`; without an appointment nothing matches.
+    `prefix` is a lookup that leads to an organisation, such as `unit__`. Without an appointment nothing matches. Nothing
+    else measures scope.
     """
     if actor is None:
         return Q(pk__in=[])
@@ -143,5 +144,5 @@ def in_scope(actor: Actor | None, prefix: str = "") -> Q:
 
 
 def holders(permission: Permission) -> list[Role]:
-    """Roles that hold the permission; for pages that explain access."""
+    """Return the roles that have the permission; used by pages that explain access."""
     return [role for role, granted in GRANTS.items() if permission in granted]

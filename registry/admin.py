@@ -1,7 +1,6 @@
-"""The pages of the installation's administrator: federations and their charters, accounts, journals (practice 10).
+"""The Django admin of the installation's administrators: federations, charters, accounts, journals (practice 10).
 
-They show no people: whoever administers the installation reads neither cards nor questionnaires. What is changed goes
-through the same transitions as everywhere.
+It shows no members: administrators of the installation read neither cards nor questionnaires. Changes are made by the
 """
 
 from __future__ import annotations
@@ -24,7 +23,8 @@ from registry.jobs.models import Job
 from registry.journal.actions import label_of
 from registry.journal.models import Event
 from registry.organizations.models import Federation, Organization
-from registry.organizations.transitions.charters import NUMBERS, change_charter
+from registry.organizations.rules.charters import NUMBERS
+from registry.organizations.transitions.charters import change_charter
 
 from .access import Actor
 from .charters.base import Charter
@@ -32,12 +32,12 @@ from .errors import RuleViolation
 
 
 def administrator(request: HttpRequest) -> Actor:
-    """How the journal names the administrator: the installation, with the number of his account."""
+    """Return the system actor by which the journal names the administrator, with the id of their account."""
     return Actor.system(f"administrator#{request.user.pk}")
 
 
 class TitledAdmin(admin.ModelAdmin):
-    """Titles by the name of the list: Django's own sentences cannot decline a Russian noun."""
+    """Uses the model's name as title, because Django's own sentences cannot decline a Russian noun."""
 
     list_per_page = 50
     show_full_result_count = False
@@ -58,7 +58,7 @@ class TitledAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(TitledAdmin):
-    """A list to look at; what changes it stands elsewhere."""
+    """A read-only list."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -71,7 +71,7 @@ class ReadOnlyAdmin(TitledAdmin):
 
 
 class CharterForm(forms.ModelForm):
-    """What an administrator may change of a federation's charter."""
+    """The values of a federation's charter that an administrator may change."""
 
     required = forms.MultipleChoiceField(
         label=_("Required fields of the card"), widget=forms.CheckboxSelectMultiple, required=False
@@ -104,7 +104,7 @@ class CharterForm(forms.ModelForm):
 
 @admin.register(Federation)
 class FederationAdmin(TitledAdmin):
-    """Federations and what is changed of their charters."""
+    """Federations and the changes made to their charters."""
 
     form = CharterForm
     list_display = ("name", "code", "charter_title")
@@ -126,12 +126,12 @@ class FederationAdmin(TitledAdmin):
         change_charter(obj.pk, values=values, by=administrator(request))
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """The journal says it; no second log is kept."""
+        """Do nothing: the journal already records the change."""
 
 
 @admin.register(Organization)
 class OrganizationAdmin(ReadOnlyAdmin):
-    """The tree of all federations; founding and the rest stand on the officers' pages."""
+    """The organisations of all federations; officers found and change them on their own pages."""
 
     list_display = ("short_name", "code", "level", "status", "parent", "federation")
     list_filter = ("federation", "level", "status")
@@ -158,7 +158,7 @@ class AccountAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Issue a new one-time password"), permissions=["view"])
     def reissue(self, request: HttpRequest, chosen: models.QuerySet[Account]) -> HttpResponse | None:
-        """For who has nobody above him any more; the password is shown in this one answer (U-2)."""
+        """Reissue the password of an officer who has no superior; it is shown once, in this response (U-2)."""
         account = chosen.first()
         if account is None or chosen.count() > 1:
             self.message_user(request, _("Choose one account: its slip is shown once."), messages.ERROR)
@@ -196,7 +196,7 @@ class AccountAdmin(ReadOnlyAdmin):
 
 @admin.register(Appointment)
 class AppointmentAdmin(ReadOnlyAdmin):
-    """Who held which office when (N-H2)."""
+    """Appointments of all accounts, past ones included (N-H2)."""
 
     list_display = ("account", "role", "organization", "starts_on", "ends_on")
     list_filter = ("role", "organization__federation")
@@ -206,7 +206,7 @@ class AppointmentAdmin(ReadOnlyAdmin):
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    """The journal: ids, codes and rule ids; it only grows."""
+    """The append-only journal: ids, codes and rule ids."""
 
     list_display = ("at", "what", "account", "acting", "organization", "rule")
     list_filter = ("at",)
@@ -223,7 +223,7 @@ class EventAdmin(ReadOnlyAdmin):
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    """Background jobs: what runs, what failed and why."""
+    """Background jobs with their state and error."""
 
     list_display = ("created_at", "kind", "state", "account", "organization", "done", "total")
     list_filter = ("state", "kind")

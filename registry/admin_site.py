@@ -1,4 +1,4 @@
-"""The Django admin for administrators: reference lists, charter values, accounts, journals."""
+"""The site of the Django admin: who may enter it and which models it lists."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,26 +16,26 @@ from django.utils.translation import gettext_lazy as _
 
 APPS = ("registry", "dues", "documents", "members")
 OWN = frozenset(APPS)
-#: Lists of an app in this order; those not named follow.
+#: Order of the models of an app; all others follow.
 ORDER = ("Federation", "Organization", "Account", "Appointment", "Event", "Job")
 
 
-def _place(order: tuple[str, ...], name: str) -> int:
+def _position(order: tuple[str, ...], name: str) -> int:
     return order.index(name) if name in order else len(order)
 
 
-#: What the icon of a value says, and its file.
+#: Text and file name of the icon for each value.
 _ICONS = {True: (_("Yes"), "yes"), False: (_("No"), "no"), None: (_("Unknown"), "unknown")}
 
 
 def boolean_icon(value: bool | None) -> SafeString:
-    """The icon of a yes or no with its word in the reader's language, where Django writes True and False."""
+    """Return the icon of a boolean with its text translated; Django's own always says True or False."""
     word, name = _ICONS[value]
     return format_html('<img src="{}" alt="{}">', static(f"admin/img/icon-{name}.svg"), word)
 
 
 class RegistryAdminSite(admin.AdminSite):
-    """Lets in administrators of the whole installation alone; officers never get `is_staff`."""
+    """Admits administrators of the installation only; officers never get `is_staff`."""
 
     site_title = _("Registry administration")
     site_header = _("Registry administration")
@@ -43,18 +43,18 @@ class RegistryAdminSite(admin.AdminSite):
     enable_nav_sidebar = True
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Our own lists alone: groups, queues and counters of libraries are nobody's work here."""
+        """Register the models of our own apps only; those of libraries are skipped."""
         models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
         own = [model for model in models if model._meta.app_label in OWN]
         if own:
             super().register(own, admin_class, **options)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """In the order of the work: federations and accounts first, journals last."""
+        """Return the apps and models in the order of `APPS` and `ORDER`."""
         found = super().get_app_list(request, app_label)
         for app in found:
-            app["models"].sort(key=lambda model: _place(ORDER, model["object_name"]))
-        return sorted(found, key=lambda app: _place(APPS, app["app_label"]))
+            app["models"].sort(key=lambda model: _position(ORDER, model["object_name"]))
+        return sorted(found, key=lambda app: _position(APPS, app["app_label"]))
 
     def has_permission(self, request: HttpRequest) -> bool:
         account = request.user
@@ -66,7 +66,9 @@ class RegistryAdminSite(admin.AdminSite):
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one sign-in, throttled and written to the journal; who has signed in and is no administrator is refused."""
+        """Redirect to the site's sign-in page, which is throttled and journalled; refuse those already signed in
+        (403).
+        """
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next", request.path))

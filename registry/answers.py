@@ -1,6 +1,6 @@
-"""Answers that carry a file: a paper, a workbook, the result of a job, a scan, a photograph.
+"""Responses that carry a file: a paper, a workbook, the result of a job, a scan, a photograph.
 
-The middleware forbids every browser and proxy to keep an answer; only `picture` allows the browser to.
+The middleware forbids browsers and proxies to store responses; only `picture` allows the browser to.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ PDF = "application/pdf"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
 
-#: Seconds for which the browser may show a photograph without asking again.
-PICTURE_KEPT = 24 * 60 * 60
+#: Seconds for which the browser may show a photograph without requesting it again.
+PICTURE_SECONDS = 24 * 60 * 60
 
 
 def pdf(data: bytes, name: str) -> HttpResponse:
     """Return the PDF `name`.pdf to be looked at and printed in the browser."""
-    return _answer(data, PDF, f"{name}.pdf", saved=False)
+    return _response(data, PDF, f"{name}.pdf", saved=False)
 
 
 def paper(data: bytes, code: str) -> HttpResponse:
@@ -28,31 +28,31 @@ def paper(data: bytes, code: str) -> HttpResponse:
 
 
 def workbook(data: bytes, name: str) -> HttpResponse:
-    """Return an .xlsx workbook to be saved; `name` has its ending."""
-    return _answer(data, WORKBOOK, name, saved=True)
+    """Return an .xlsx workbook as a download; `name` includes its extension."""
+    return _response(data, WORKBOOK, name, saved=True)
 
 
 def file(data: bytes, name: str, content_type: str) -> HttpResponse:
-    """Return a file that the registry has made, to be saved."""
-    return _answer(data, content_type, name, saved=True)
+    """Return a file made by the registry as a download."""
+    return _response(data, content_type, name, saved=True)
 
 
 def scan(data: bytes, name: str, content_type: str) -> HttpResponse:
-    """Return a file that somebody has uploaded, to be saved; the browser runs nothing of it within our site."""
-    answer = _answer(data, content_type, name, saved=True)
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    """Return an uploaded file as a download; the headers keep the browser from running its content on our site."""
+    response = _response(data, content_type, name, saved=True)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def picture(data: bytes, name: str) -> HttpResponse:
-    """Return a JPEG whose address changes with it, so that the browser may keep it for `PICTURE_KEPT` seconds."""
-    answer = _answer(data, "image/jpeg", name, saved=False)
-    answer["Cache-Control"] = f"private, max-age={PICTURE_KEPT}"
-    return answer
+    """Return a JPEG that the browser may keep for `PICTURE_SECONDS`; its URL changes with the picture."""
+    response = _response(data, "image/jpeg", name, saved=False)
+    response["Cache-Control"] = f"private, max-age={PICTURE_SECONDS}"
+    return response
 
 
-def _answer(data: bytes, content_type: str, name: str, *, saved: bool) -> HttpResponse:
-    answer = HttpResponse(data, content_type=content_type)
-    answer["Content-Disposition"] = content_disposition_header(saved, name) or "inline"
-    return answer
+def _response(data: bytes, content_type: str, name: str, *, saved: bool) -> HttpResponse:
+    response = HttpResponse(data, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(saved, name) or "inline"
+    return response

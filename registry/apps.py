@@ -1,4 +1,4 @@
-"""App configurations of the ground floor and of the Django admin."""
+"""App configurations of the registry and of the Django admin."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RegistryConfig(AppConfig):
-    """The ground floor."""
+    """Organisations and accounts, and the kernel that the other apps share."""
 
     name = "registry"
     verbose_name = _("Organisations and accounts")
@@ -18,14 +18,14 @@ class RegistryConfig(AppConfig):
         from .jobs import kinds as jobs  # noqa: PLC0415
         from .organizations import tasks as organizations_tasks  # noqa: F401, PLC0415
 
-        # Django's own signal: SQLite loses triggers when a table is remade, so they are put back after each migrate.
+        # SQLite drops triggers when it rebuilds a table, so they are restored after every migrate.
         post_migrate.connect(guards.install, dispatch_uid="registry.guards")
         jobs.discover()
         tasks.discover()
 
 
 class RegistryAdminConfig(AdminConfig):
-    """The admin pages with our site, which lets administrators alone in."""
+    """The Django admin with our own site class."""
 
     default_site = "registry.admin_site.RegistryAdminSite"
 
@@ -36,5 +36,6 @@ class RegistryAdminConfig(AdminConfig):
         from .admin_site import boolean_icon  # noqa: PLC0415
 
         super().ready()
-        # No template draws these icons and no catalogue holds their words; every page of the admin looks the function up.
+        # The admin has no template for these icons and no translation of their texts; all its pages call this
+        # function.
         admin_list._boolean_icon = boolean_icon  # type: ignore[attr-defined]

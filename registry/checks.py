@@ -1,7 +1,7 @@
-"""Check digits and forms of Russian requisites, identity papers and contacts (practice 9).
+"""Parsing and checking of Russian requisites, identity papers and contacts (practice 9).
 
-Every `parse_…` takes any text and gives the normalised value or raises `CheckFailed`, whose message is a
-sentence that says what is wrong and what to do.
+Every `parse_…` function accepts any text and returns the normalised value or raises `CheckFailed`, whose message
+says what is wrong and what to do.
 """
 
 import re
@@ -39,9 +39,14 @@ MESSAGES = {
     "postcode_form": _("A postcode has 6 digits and begins with a digit from 1 to 6: 101000."),
 }
 
+#: The largest file that is taken from anybody: a list, a scan, a photograph.
+MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+#: A picture is measured before it is unpacked: a small file may hold a gigantic one.
+MAX_PIXELS = 60_000_000
+
 
 class CheckFailed(ValueError):
-    """A value failed its check; `code` is a key of `MESSAGES`, `message` the sentence in the reader's language."""
+    """A value failed its check; `code` is a key of `MESSAGES`."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -49,7 +54,7 @@ class CheckFailed(ValueError):
 
     @property
     def message(self) -> Any:
-        """The lazy sentence."""
+        """The lazily translated sentence that explains the failure."""
         return MESSAGES[self.code]
 
     def __str__(self) -> str:
@@ -57,7 +62,7 @@ class CheckFailed(ValueError):
 
 
 class Phones(NamedTuple):
-    """The numbers of one text, mobile and home ones apart, each once."""
+    """Mobile and home telephone numbers found in one text, without duplicates."""
 
     mobile: tuple[str, ...] = ()
     home: tuple[str, ...] = ()
@@ -71,7 +76,7 @@ def _digits(text: object, code: str, lengths: Iterable[int], separators: str = r
 
 
 def parse_inn(text: object) -> str:
-    """INN of an organisation (10 digits) or a person (12). Raises `CheckFailed`."""
+    """Return the INN of an organisation (10 digits) or a person (12). Raises `CheckFailed`."""
     number = _digits(text, "inn_length", (10, 12))
     try:
         if not int(number):
@@ -82,7 +87,7 @@ def parse_inn(text: object) -> str:
 
 
 def parse_ogrn(text: object) -> str:
-    """OGRN (13 digits) or OGRNIP (15). Raises `CheckFailed`."""
+    """Return the OGRN (13 digits) or OGRNIP (15). Raises `CheckFailed`."""
     number = _digits(text, "ogrn_length", (13, 15))
     try:
         return str(ogrn.validate(number))
@@ -91,13 +96,13 @@ def parse_ogrn(text: object) -> str:
 
 
 def snils_check_digits(nine: str) -> str:
-    """The two check digits of a SNILS for its first nine digits."""
+    """Return the two check digits for the first nine digits of a SNILS."""
     total = sum(int(digit) * weight for digit, weight in zip(nine, range(9, 0, -1), strict=True))
     return f"{total % 101 % 100:02}"
 
 
 def parse_snils(text: object) -> str:
-    """SNILS as 11 digits; numbers up to 001-001-998 have no check digits. Raises `CheckFailed`."""
+    """Return the SNILS as 11 digits. Numbers up to 001-001-998 have no check digits. Raises `CheckFailed`."""
     number = _digits(text, "snils_length", (11,))
     if number[:9] == "000000000" or (number[:9] > "001001998" and snils_check_digits(number[:9]) != number[9:]):
         raise CheckFailed("snils_check")
@@ -105,12 +110,12 @@ def parse_snils(text: object) -> str:
 
 
 def format_snils(number: str) -> str:
-    """11223344595 → 112-233-445 95; anything else stays as it is."""
+    """Return 11223344595 as 112-233-445 95, and any other text unchanged."""
     return f"{number[:3]}-{number[3:6]}-{number[6:9]} {number[9:]}" if re.fullmatch(r"[0-9]{11}", number) else number
 
 
 def parse_kpp(text: object) -> str:
-    """KPP, 9 characters. Raises `CheckFailed`."""
+    """Return the KPP, 9 characters. Raises `CheckFailed`."""
     code = re.sub(r"\s", "", clean(text, 100)).upper()
     if not re.fullmatch(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}", code):
         raise CheckFailed("kpp_form")
@@ -118,7 +123,7 @@ def parse_kpp(text: object) -> str:
 
 
 def parse_bik(text: object) -> str:
-    """BIK of a bank, 9 digits. Raises `CheckFailed`."""
+    """Return the BIK of a bank, 9 digits. Raises `CheckFailed`."""
     code = _digits(text, "bik_form", (9,))
     if not code.startswith("0"):
         raise CheckFailed("bik_form")
@@ -131,9 +136,9 @@ def _account_key_agrees(prefix: str, account: str) -> bool:
 
 
 def parse_account(text: object, bik: str) -> str:
-    """Settlement account, 20 digits, its key checked against the bank's BIK. Raises `CheckFailed`.
+    """Return the settlement account, 20 digits, checked against the bank's BIK. Raises `CheckFailed`.
 
-    Accounts at the treasury (BIK beginning with 01) have no such key.
+    Treasury accounts (BIK beginning with 01) have no check digit.
     """
     account = _digits(text, "account_length", (20,))
     code = parse_bik(bik)
@@ -146,7 +151,9 @@ def parse_account(text: object, bik: str) -> str:
 
 
 def parse_correspondent_account(text: object, bik: str) -> str:
-    """The bank's own account at the Bank of Russia, 20 digits, checked against the BIK. Raises `CheckFailed`."""
+    """Return the correspondent account at the Bank of Russia, 20 digits, checked against the BIK. Raises
+    `CheckFailed`.
+    """
     account = _digits(text, "account_length", (20,))
     code = parse_bik(bik)
     if not (code.startswith("01") or _account_key_agrees(f"0{code[4:6]}", account)):
@@ -155,7 +162,7 @@ def parse_correspondent_account(text: object, bik: str) -> str:
 
 
 def parse_okpo(text: object) -> str:
-    """OKPO, 8 or 10 digits with a check digit. Raises `CheckFailed`."""
+    """Return the OKPO, 8 or 10 digits with a check digit. Raises `CheckFailed`."""
     code = _digits(text, "okpo_form", (8, 10))
     for first in (1, 3):
         weights = [(first + place - 1) % 10 + 1 for place in range(len(code) - 1)]
@@ -168,14 +175,14 @@ def parse_okpo(text: object) -> str:
 
 
 def parse_oktmo(text: object) -> str:
-    """OKTMO, 8 or 11 digits. Raises `CheckFailed`."""
+    """Return the OKTMO, 8 or 11 digits. Raises `CheckFailed`."""
     return _digits(text, "oktmo_form", (8, 11))
 
 
 def parse_phone(text: object) -> str:
-    """A number as +7XXXXXXXXXX (or another country's after «+»), a local one of 5 to 7 digits as 4-99-52.
+    """Return a telephone number as +7XXXXXXXXXX (foreign ones in E.164), a local one of 5 to 7 digits as 4-99-52.
 
-    A Russian number may come with 8, 7, +7 or bare. Raises `CheckFailed`.
+    A Russian number may begin with 8, 7, +7 or its area code. Raises `CheckFailed`.
     """
     typed = clean(text, 100)
     digits = "".join(char for char in typed if char in "0123456789")
@@ -211,7 +218,7 @@ _PHONE_WORDS = re.compile(r"\b(?:дом|гор|раб|моб|сот|тел)[а-�
 
 
 def parse_phones(text: object) -> Phones:
-    """«9952342006, дом. 4-99-52» as a mobile and a home number. Raises `CheckFailed` if any part is none."""
+    """Split «9952342006, дом. 4-99-52» into mobile and home numbers. Raises `CheckFailed` if a part is not a number."""
     mobile: list[str] = []
     home: list[str] = []
     for part in filter(str.strip, re.split(r"[,;\n/]|\s{2,}|(?=\bдом\b)", clean(text, 300))):
@@ -225,7 +232,7 @@ def parse_phones(text: object) -> Phones:
 
 
 def format_phone(number: str) -> str:
-    """+79952342006 → +7 995 234-20-06; a local number stays as it is."""
+    """Return +79952342006 as +7 995 234-20-06; local numbers are returned unchanged."""
     if re.fullmatch(r"\+7[0-9]{10}", number):
         return f"+7 {number[2:5]} {number[5:8]}-{number[8:10]}-{number[10:]}"
     if not number.startswith("+"):
@@ -238,7 +245,7 @@ def format_phone(number: str) -> str:
 
 
 def parse_email(text: object) -> str:
-    """An e-mail address with its domain in small letters. Raises `CheckFailed`."""
+    """Return the e-mail address with its domain in lower case. Raises `CheckFailed`."""
     address = clean(text, 300).strip()
     name, _at, domain = address.rpartition("@")
     address = f"{name}@{domain.lower()}"
@@ -250,23 +257,23 @@ def parse_email(text: object) -> str:
 
 
 def parse_passport_series(text: object) -> str:
-    """Series of a Russian passport as 4 digits. Raises `CheckFailed`."""
+    """Return the series of a Russian passport as 4 digits. Raises `CheckFailed`."""
     return _digits(text, "passport_series_form", (4,))
 
 
 def parse_passport_number(text: object) -> str:
-    """Number of a Russian passport as 6 digits. Raises `CheckFailed`."""
+    """Return the number of a Russian passport as 6 digits. Raises `CheckFailed`."""
     return _digits(text, "passport_number_form", (6,), r"[\s\-.№]")
 
 
 def parse_passport_code(text: object) -> str:
-    """Code of the issuing office as 770-001. Raises `CheckFailed`."""
+    """Return the code of the issuing office as 770-001. Raises `CheckFailed`."""
     code = _digits(text, "passport_code_form", (6,))
     return f"{code[:3]}-{code[3:]}"
 
 
 def parse_postcode(text: object) -> str:
-    """Postcode, 6 digits. Raises `CheckFailed`."""
+    """Return the postcode, 6 digits. Raises `CheckFailed`."""
     code = _digits(text, "postcode_form", (6,))
     if code[0] not in "123456":
         raise CheckFailed("postcode_form")
@@ -274,22 +281,23 @@ def parse_postcode(text: object) -> str:
 
 
 def is_whole_picture(data: bytes) -> bool:
-    """Does the file have its end? The decoder fills what is missing with grey and says nothing."""
-    # The end stands behind the picture; a small copy for a preview, with an end of its own, before it.
+    """Return whether the image file is complete; the decoder fills missing parts with grey without an error."""
+    # Only the second half is searched: a preview embedded before the picture has an end marker of its own.
     later = data[len(data) // 2 :]
     return b"IEND" in later or b"\xff\xd9" in later
 
 
-#: Chunks of a PNG that draw it; the others tell where, when and by whom it was made.
-_DRAWN = frozenset(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP pHYs sBIT bKGD".split())
-#: Inside of what a JPEG draws 0xFF stands before a zero or a restart; before anything else it begins the next part.
-_NEXT_PART = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
+#: Chunks of a PNG needed to draw it; the others hold metadata such as place and time.
+_DRAWING_CHUNKS = frozenset(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP pHYs sBIT bKGD".split())
+#: Within image data of a JPEG, 0xFF is followed by zero or a restart marker; otherwise a new segment begins.
+_NEXT_SEGMENT = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
 
 
 def bare_picture(data: bytes, orientation: int = 1) -> bytes:
-    """A JPEG or PNG without what its maker wrote beside it: place, names, previews, whatever follows its end.
+    """Return a JPEG or PNG without metadata: place, names, previews, anything after its end.
 
-    The picture itself is not encoded anew. `orientation`, which a camera writes there too, stays.
+    The picture is not re-encoded. `orientation`, which is part of the metadata, is kept. Raises `ValueError` for a
+    truncated file.
     """
     return _bare_png(data) if data.startswith(b"\x89PNG") else _bare_jpeg(data, orientation)
 
@@ -300,7 +308,7 @@ def _bare_png(data: bytes) -> bytes:
         size, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
         if len(kind) < 4:
             raise ValueError("cut off")
-        if kind in _DRAWN:
+        if kind in _DRAWING_CHUNKS:
             kept.append(data[at : at + size + 12])
         at += size + 12
     return b"".join(kept)
@@ -309,18 +317,18 @@ def _bare_png(data: bytes) -> bytes:
 def _bare_jpeg(data: bytes, orientation: int) -> bytes:
     kept, at = [data[:2]], 2
     if orientation != 1:
-        # One entry of Exif, the orientation.
+        # An Exif segment with a single entry, the orientation.
         entry = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01" + bytes([0, orientation]) + b"\0\0\0\0\0\0"
         kept.append(b"\xff\xe1" + (len(entry) + 8).to_bytes(2) + b"Exif\0\0" + entry)
-    while found := _NEXT_PART.search(data, at):
+    while found := _NEXT_SEGMENT.search(data, at):
         kept.append(data[at : found.start()])
         marker, at = found[1][0], found.end()
         if marker == 0xD9:
             return b"".join([*kept, b"\xff\xd9"])
         end = at + int.from_bytes(data[at : at + 2])
         body = data[at + 2 : end]
-        told = 0xE0 <= marker <= 0xEF and marker not in (0xE0, 0xEE) and not body.startswith(b"ICC_PROFILE")
-        if not told and marker != 0xFE:
+        metadata = 0xE0 <= marker <= 0xEF and marker not in (0xE0, 0xEE) and not body.startswith(b"ICC_PROFILE")
+        if not metadata and marker != 0xFE:
             kept.append(data[found.start() : end])
         at = end
     raise ValueError("cut off")

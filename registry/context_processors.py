@@ -1,4 +1,4 @@
-"""What the frame around every page shows: the navigation, who acts, and for how long the session lives."""
+"""Context of the frame around every page: navigation, actor, idle time of the session."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from .tasks import Counts, known_counts
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation; `permissions` are those of which one opens the page, none means everybody."""
+    """One entry of the navigation, shown to actors with any of the permissions, or to everybody if there are none."""
 
     url_name: str
     label: Any
     icon: str
-    #: What is done there, as the help page says it.
+    #: What the page is for; shown on the help page.
     hint: Any
     permissions: tuple[Permission, ...] = ()
-    #: The address takes the organisation of the actor.
+    #: The URL takes the id of the actor's organisation.
     own: bool = False
-    #: Only where the cards are kept; elsewhere the page would only say that it is not for here.
+    #: Only for organisations that keep cards.
     keeper: bool = False
-    #: Everywhere but in the cells below the organisations which keep the cards.
+    #: Not for cells below the organisations that keep the cards.
     no_cell: bool = False
-    #: Only where organisations may lie below.
+    #: Only for organisations that may have subordinate ones.
     above: bool = False
-    #: Only under a charter that has cells below the organisations which keep the cards.
+    #: Only under charters with cells below the organisations that keep the cards.
     cells: bool = False
-    #: The key of `tasks.known_counts` whose figure stands beside the label.
+    #: Key of `tasks.known_counts` whose count is shown beside the label.
     count: str = ""
 
 
-#: People stand first, then papers, then the organisation; a line parts them.
+#: Groups of the navigation, separated by lines: people first, then papers, then the organisation.
 _GROUPS = {"documents": 1, "organizations": 2, "accounts": 2, "jobs": 2}
 
 NAVIGATION = (
@@ -184,7 +184,7 @@ NAVIGATION = (
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context of `base.html`; what costs a query is worked out only where a template asks for it."""
+    """Return the context of `base.html`; values that cost a query are lazy."""
     actor: Actor | None = getattr(request, "actor", None)
     inside = _for_signed_in(request, actor) if actor is not None and actor.account is not None else {}
     return {
@@ -207,7 +207,7 @@ def _for_signed_in(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[str, Any]]:
-    """The entries that this actor may open, the one he is in marked, with the counts that are known."""
+    """Return the entries that the actor may open, with their known counts; the current one is marked."""
     entries: list[dict[str, Any]] = []
     before = 0
     for entry in NAVIGATION:
@@ -244,7 +244,7 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
             | {"apart": group != before}
         )
         before = group
-    # The deepest address that this page lies under, so that adding a member does not light up the list too.
+    # The longest URL that is a prefix of this page, so that adding a member does not mark the list as well.
     path = getattr(request, "stands_under", request.path)
     inside = [e for e in entries if path == e["url"] or (e["url"] != "/" and path.startswith(e["url"]))]
     if inside:

@@ -1,10 +1,10 @@
-"""Path converters: ids short enough for every database."""
+"""URL path converters."""
 
 from django.urls import register_converter
 
 
 class IdConverter:
-    """A record's id: 1 to 18 digits; longer ones are no address at all (404, not an error of the database)."""
+    """A record's id, 1 to 18 digits; longer numbers give 404 rather than a database error."""
 
     regex = "[0-9]{1,18}"
 
@@ -16,5 +16,5 @@ class IdConverter:
 
 
 def register() -> None:
-    """Make `<id:pk>` known."""
+    """Register `<id:pk>`."""
     register_converter(IdConverter, "id")

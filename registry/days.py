@@ -1,4 +1,4 @@
-"""Working days and terms in months, as the papers count them."""
+"""Dates: formatting, ISO text, ages, terms in years, months and working days."""
 
 from __future__ import annotations
 
@@ -7,10 +7,50 @@ import datetime as dt
 from functools import cache
 from typing import Any
 
+from django.utils import timezone
 from holidays import country_holidays
 
-#: No paper of ours and nobody who signs one is older, and a workbook holds no earlier day.
+#: The earliest accepted date: no paper or signer is older, and workbooks have no earlier dates.
 EARLIEST = dt.date(1900, 1, 1)
+#: The Russian date format.
+DAY_FORMAT = "%d.%m.%Y"
+#: Ages in years: majority, the first passport, the oldest plausible person.
+FULL_AGE = 18
+PASSPORT_AGE = 14
+OLDEST_AGE = 120
+
+
+def day_text(day: dt.date | None) -> str:
+    """Return the date as 27.04.2026, or an empty string for None. Of a datetime the date in its own time zone."""
+    return day.strftime(DAY_FORMAT) if day is not None else ""
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """Return the local time as 27.04.2026 14:05."""
+    return timezone.localtime(moment).strftime(f"{DAY_FORMAT} %H:%M")
+
+
+def from_iso(text: str | None) -> dt.date | None:
+    """Return the date of an ISO text, as stored in encrypted fields; None for empty and invalid text."""
+    try:
+        return dt.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def whole_years(since: dt.date, day: dt.date) -> int:
+    """Return the whole years from one date, such as a birth date, to another."""
+    return day.year - since.year - ((day.month, day.day) < (since.month, since.day))
+
+
+def years_after(day: dt.date, years: int) -> dt.date:
+    """Return the same day `years` later; 29 February becomes 1 March, dates beyond the calendar its last day."""
+    if day.year + years > dt.MAXYEAR:
+        return dt.date.max
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return dt.date(day.year + years, 3, 1)
 
 
 @cache
@@ -19,12 +59,12 @@ def _holidays() -> Any:
 
 
 def is_working(day: dt.date) -> bool:
-    """Monday to Friday and no public holiday of Russia, moved days off included as far as they are published."""
+    """Return whether the day is a Russian working day; moved days off are considered as far as they are published."""
     return day.weekday() < 5 and day not in _holidays()
 
 
 def after_working_days(day: dt.date, count: int) -> dt.date:
-    """The last of `count` working days, the day after `day` being the first that may count."""
+    """Return the last of `count` working days after `day`."""
     while count > 0:
         day += dt.timedelta(days=1)
         count -= is_working(day)
@@ -32,7 +72,7 @@ def after_working_days(day: dt.date, count: int) -> dt.date:
 
 
 def after_months(day: dt.date, count: int) -> dt.date:
-    """The same day of a later month, its last day where the month is shorter (K7)."""
+    """Return the same day `count` months later, or the last day of that month if it is shorter (K7)."""
     month = day.month - 1 + count
     year, month = day.year + month // 12, month % 12 + 1
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

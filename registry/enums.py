@@ -1,4 +1,4 @@
-"""Choices of the ground floor and the allowed moves between states, as data."""
+"""Choices shared by all apps."""
 
 from enum import StrEnum
 
@@ -32,7 +32,7 @@ class Role(TextChoices):
 
 
 class DataClass(StrEnum):
-    """Classes of data; rights = role × subtree × class."""
+    """Classes of personal data; rights = role × subtree × class."""
 
     GENERAL = "general"
     IDENTITY = "identity"
@@ -42,7 +42,7 @@ class DataClass(StrEnum):
 
 
 class Permission(StrEnum):
-    """What an actor may do; who may is in `access.GRANTS`."""
+    """What an actor may do; `access.GRANTS` lists the permissions of each role."""
 
     VIEW_MEMBERS = "view_members"
     EDIT_MEMBERS = "edit_members"

@@ -1,4 +1,4 @@
-"""Refusals as pages: what happened, what to do; none of them shows what the visitor may not see."""
+"""Error pages: what happened and what to do. None of them shows data that the visitor may not see."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from registry.drafts.carried import carried_in, sign_in_carrying
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the request cannot be understood."""
+    """400: the request is malformed."""
     return render(request, "400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: the record is seen, but the role does not allow the step."""
+    """403: the actor may see the record, but their role does not allow the step."""
     return render(request, "403.html", status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form is older than the session it was opened in; what was typed into one with a draft is carried on."""
+    """403: the form is older than its session. The contents of a form with a draft are kept until sign-in."""
     if carried := carried_in(request):
         return sign_in_carrying(request, carried)
     return render(request, "403_csrf.html", {"again": request.path}, status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """404: nothing there, or nothing that this actor may see."""
+    """404: the page does not exist or is outside the actor's scope."""
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our own mistake; the page needs neither database nor session."""
+    """500: an error of the program; the page uses neither database nor session."""
     return HttpResponse(render_to_string("500.html"), status=500)

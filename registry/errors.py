@@ -1,4 +1,4 @@
-"""What a transition may refuse with; every refusal is a sentence for the person at the screen."""
+"""Errors raised by transitions; each has a message for the user."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 
 class RuleViolation(Exception):
-    """A rule of the organisation forbids the step; carries the rule's id and a sentence that says what to do."""
+    """A rule forbids the step. `rule` is its id, `message` says what to do, `field` names the form field, if any."""
 
     def __init__(self, rule: str, message: Any, *, field: str = "") -> None:
         self.rule = rule
@@ -19,7 +19,7 @@ class RuleViolation(Exception):
 
 @dataclass(frozen=True)
 class Obstacle:
-    """A record that stands in the way: what it is, and the page by which whoever asks may settle it, where he has one."""
+    """A record that prevents the step, with the page where the actor can settle it, if they may."""
 
     text: str
     page: str = ""
@@ -30,7 +30,7 @@ class Obstacle:
 
 
 class Blocked(RuleViolation):
-    """Something stands in the way; `blockers` names each blocking record as a sentence."""
+    """Other records prevent the step; `blockers` describes each of them."""
 
     def __init__(self, rule: str, message: Any, blockers: Sequence[Any]) -> None:
         super().__init__(rule, message)
@@ -38,7 +38,7 @@ class Blocked(RuleViolation):
 
 
 class StaleVersion(Exception):
-    """Somebody else saved the record after it was opened; `current` is the record as it is now."""
+    """Somebody else saved the record after it was opened; `current` is its present state."""
 
     def __init__(self, current: Any) -> None:
         self.current = current
@@ -46,4 +46,4 @@ class StaleVersion(Exception):
 
 
 class NotAllowed(PermissionDenied):
-    """The actor sees the record but his role does not allow the step here (answered with 403)."""
+    """The actor may see the record, but their role does not allow the step (403)."""

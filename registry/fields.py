@@ -1,4 +1,4 @@
-"""Fields encrypted at rest: identity papers, health data and other values of a special class (152-ФЗ, practice 7.6)."""
+"""Encrypted model fields for identity papers, health data and other special categories (152-ФЗ, practice 7.6)."""
 
 import json
 from functools import lru_cache
@@ -16,22 +16,22 @@ def _cipher(keys: tuple[str, ...]) -> MultiFernet:
 
 
 def cipher() -> MultiFernet:
-    """The installation's cipher: the first key encrypts, every key decrypts."""
+    """Return the installation's cipher: the first key encrypts, all keys decrypt."""
     return _cipher(tuple(settings.FIELD_KEYS))
 
 
 def encrypt(text: str) -> str:
-    """Encrypt a text; the empty text stays empty so that «not filled» needs no key."""
+    """Encrypt a text; the empty text stays empty, so that empty fields need no key."""
     return cipher().encrypt(text.encode()).decode() if text else ""
 
 
 def decrypt(token: str) -> str:
-    """Decrypt what `encrypt` made. Raises `InvalidToken` where no key fits."""
+    """Decrypt a token made by `encrypt`. Raises `InvalidToken` if no key fits."""
     return cipher().decrypt(token.encode()).decode() if token else ""
 
 
 class EncryptedTextField(models.TextField):
-    """A text that the database holds encrypted; it can be neither searched nor sorted by."""
+    """An encrypted text; it cannot be searched or sorted by."""
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         return value if value is None else decrypt(value)
@@ -47,9 +47,9 @@ class EncryptedTextField(models.TextField):
 
 
 class EncryptedJSONField(EncryptedTextField):
-    """A JSON value that the database holds encrypted."""
+    """An encrypted JSON value."""
 
-    # For the type checker: what is assigned and read is JSON, not text.
+    # For the type checker: values of this field are JSON, not text.
     _pyi_private_set_type: Any
     _pyi_private_get_type: Any
 

@@ -1,4 +1,4 @@
-"""A page of all components for whoever composes pages; there is none where real people are kept."""
+"""A page that shows all components, for developers; not available outside the demonstration."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class GalleryForm(forms.Form):
 
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Every component with believable content; `?errors` shows the form refused."""
+    """Show every component with realistic content; `?errors` shows the form with errors."""
     if not getattr(settings, "DEMO", False):
         raise Http404
     form = GalleryForm({"surname": "Орлова", "born_on": "27.04.26"}) if "errors" in request.GET else GalleryForm()

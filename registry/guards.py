@@ -1,28 +1,28 @@
-"""Append-only tables, guarded by the database itself: UPDATE, DELETE, REPLACE or TRUNCATE of them is refused."""
+"""Database triggers of append-only tables: UPDATE, DELETE, REPLACE and TRUNCATE are refused."""
 
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-#: Tables that only grow. Other apps add theirs in their `apps.ready`.
+#: Append-only tables. Other apps add theirs in their `apps.ready`.
 APPEND_ONLY: list[str] = ["registry_event"]
 
 _SQLITE = """CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, 'append-only table {table}'); END"""
 
-#: How the refusal of a row that is there already begins; the screens answer it as they answer a lost race.
-THERE_ALREADY = "there already in append-only table"
+#: Beginning of the error for a row that exists already; the middleware handles it as a lost race.
+EXISTS_ALREADY = "row exists in append-only table"
 
-#: `INSERT OR REPLACE` takes away the row whose key it repeats without asking the trigger above.
+#: `INSERT OR REPLACE` deletes the row with the same key without firing the DELETE trigger.
 _SQLITE_INSERT = f"""CREATE TRIGGER {{table}}_no_replace BEFORE INSERT ON {{table}} WHEN {{repeats}}
-BEGIN SELECT RAISE(ABORT, '{THERE_ALREADY} {{table}}'); END"""
+BEGIN SELECT RAISE(ABORT, '{EXISTS_ALREADY} {{table}}'); END"""
 
 _POSTGRES_FUNCTION = """CREATE OR REPLACE FUNCTION registry_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append-only table %', TG_TABLE_NAME; END $$"""
 
 
 def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """Put the triggers where they are missing; safe to call again and before the tables exist."""
+    """Install missing triggers; safe to call repeatedly and before the tables exist."""
     connection = connections[using]
     present = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
@@ -54,7 +54,7 @@ def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
 
 
 def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
-    """Names of guards that are not there, for the system check and `check_integrity`."""
+    """Return the names of missing triggers, for the system check and `check_integrity`."""
     connection = connections[using]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

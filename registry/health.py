@@ -1,4 +1,4 @@
-"""`/healthz` for monitors: 200 while all is well, 503 otherwise; no account, no secret, no text to translate."""
+"""`/healthz` for monitoring: 200 if all is well, 503 otherwise; needs no account and reveals no secrets."""
 
 from dataclasses import asdict
 
@@ -12,7 +12,7 @@ from .monitoring import measure
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Database, age of the oldest waiting job in seconds, free disk in megabytes."""
+    """Report the database, the age of the oldest waiting job in seconds, and the free disk space in megabytes."""
     condition = measure()
     body = {"ok": condition.ok, **asdict(condition), "queue": condition.queue, "disk": condition.disk}
     return JsonResponse(body, status=200 if condition.ok else 503)

@@ -1,4 +1,4 @@
-"""Invariants that hold whatever happens, one function each; every app adds its own (`manage.py check_integrity`)."""
+"""Invariants of the data, one function each; every app registers its own (`manage.py check_integrity`)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CHECKS: dict[str, Check] = {}
 
 
 def invariant(title: str) -> Callable[[Check], Check]:
-    """Register a check; it yields a sentence with ids, no personal values, for each thing that is wrong."""
+    """Register a check that yields a sentence for each fault, with ids and no personal values."""
 
     def register(check: Check) -> Check:
         _CHECKS[title] = check
@@ -28,7 +28,7 @@ def invariant(title: str) -> Callable[[Check], Check]:
 
 
 def run() -> Iterator[tuple[str, list[str]]]:
-    """Every invariant's title with what is wrong (empty where all is well)."""
+    """Run all checks and yield each title with its faults; the list is empty if there are none."""
     autodiscover_modules("integrity")
     for title, check in _CHECKS.items():
         yield title, list(check())

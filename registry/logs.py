@@ -1,6 +1,6 @@
-"""Log lines without personal values (V-C5): a traceback says where and what kind of error, never the error's own words.
+"""Log formatting without personal data (V-C5): tracebacks contain frames and error classes, never messages.
 
-The words of a database error quote the row, those of a parser the cell.
+Messages of database errors quote the row, those of parsers the cell.
 """
 
 import logging
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class QuietFormatter(logging.Formatter):
-    """Formats a traceback as frames and class names, the causes included."""
+    """Formats a traceback as frames and class names, causes included."""
 
     def formatException(  # noqa: N802 - the name is logging's
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

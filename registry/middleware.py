@@ -1,4 +1,4 @@
-"""Per request: who acts, in which language, and what stands before everything else at the first login."""
+"""Middleware: session, sign-in, actor and language, errors of concurrent changes, the first login."""
 
 import logging
 from collections.abc import Callable
@@ -26,37 +26,37 @@ from .access import Actor
 from .tasks import outdate_counts
 from .views import APPOINTMENT_KEY
 
-#: Reachable before the password is changed and the name checked (U-2, U-3).
+#: Names of URLs that are available before the password is changed and the name checked (U-2, U-3).
 ALWAYS_OPEN = {"login", "logout", "healthz", "preferences", "session-ping", "first-password", "help", "jsi18n"}
 
 
 class QuietSessionMiddleware(SessionMiddleware):
-    """What a page asks for by itself neither prolongs the session nor writes over what a click has just put into it."""
+    """Keeps requests that a page makes by itself from prolonging the session or overwriting its data."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """The cookie and the row of the session, but for a view that has set `request.quiet`."""
+        """Save the session unless the view has set `request.quiet`."""
         return response if getattr(request, "quiet", False) else super().process_response(request, response)
 
 
 class NoStoreMiddleware:
-    """Forbids browsers and proxies to keep an answer, so that the next person at the computer cannot go back to it.
+    """Forbids browsers and proxies to store responses, so that the next user of the computer cannot go back to them.
 
-    An answer that sets `Cache-Control` itself keeps its own header.
+    Responses that set `Cache-Control` themselves are left unchanged.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        answer = self.get_response(request)
-        answer.headers.setdefault("Cache-Control", "no-store, private")
-        return answer
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Who has not signed in does so first; a button pressed after the session had ended leads back to its page.
+    """Requires sign-in; after a POST without a session the user returns to the page of its form.
 
-    What was typed into a form with a draft is carried along (U-2).
+    The contents of a form with a draft are kept until then (U-2).
     """
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]
@@ -74,7 +74,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 def _page_before(request: HttpRequest) -> str:
-    """The page of ours whose form was sent, without its host; the start page where the browser does not say."""
+    """Return path and query of the page that sent the form, or the start page if the browser does not say."""
     before = request.headers.get("referer", "")
     if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
         return "/"
@@ -83,30 +83,30 @@ def _page_before(request: HttpRequest) -> str:
 
 
 class WrongMethodMiddleware:
-    """405 as a page: an address that only a button may call was opened, reloaded or kept as a bookmark."""
+    """Shows a page for status 405, when a URL for POST only was opened, reloaded or bookmarked."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        answer = self.get_response(request)
-        if answer.status_code != 405 or answer.content:
-            return answer
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
         page = render(request, "405.html", status=405)
-        page["Allow"] = answer["Allow"]
+        page["Allow"] = response["Allow"]
         return page
 
 
-#: How PostgreSQL and SQLite name a transaction that was ended in favour of another one, and a row that is there already.
+#: Error codes of PostgreSQL and SQLite for transactions ended in favour of another, and for existing rows.
 _BUSY = {"40001", "40P01", "55P03", "SQLITE_BUSY"}
-_THERE_ALREADY = {"23505", "SQLITE_CONSTRAINT_UNIQUE"}
+_EXISTS_ALREADY = {"23505", "SQLITE_CONSTRAINT_UNIQUE"}
 _log = logging.getLogger(__name__)
 
 
-class MeanwhileMiddleware:
-    """A button that came too late is told so: the record has moved on, or the database let another one go first.
+class LostRaceMiddleware:
+    """Shows a page for lost races: 409 if the record was changed meanwhile, 503 if the database was busy.
 
-    A transition is one transaction, so nothing of it is done by then.
+    A transition is a single transaction, so nothing has been changed in either case.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -116,21 +116,22 @@ class MeanwhileMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        # The page found the record and the transition, after waiting for its lock, did not: it left the scope meanwhile.
+        # The view found the record, but the transition, after waiting for its lock, did not: it left the scope
+        # meanwhile.
         gone = isinstance(error, ObjectDoesNotExist) and request.method == "POST"
-        if gone or (isinstance(error, IntegrityError) and _there_already(error)):
+        if gone or (isinstance(error, IntegrityError) and _exists_already(error)):
             _log.warning("done or changed meanwhile", exc_info=error)
             return render(request, "409.html", status=409)
         if isinstance(error, DatabaseError) and _code(error) in _BUSY:
             _log.warning("busy", exc_info=error)
-            answer = render(request, "503.html", status=503)
-            answer["Retry-After"] = "10"
-            return answer
+            response = render(request, "503.html", status=503)
+            response["Retry-After"] = "10"
+            return response
         return None
 
 
-def _there_already(error: IntegrityError) -> bool:
-    return _code(error) in _THERE_ALREADY or str(error).startswith(guards.THERE_ALREADY)
+def _exists_already(error: IntegrityError) -> bool:
+    return _code(error) in _EXISTS_ALREADY or str(error).startswith(guards.EXISTS_ALREADY)
 
 
 def _code(error: DatabaseError) -> str:
@@ -139,7 +140,7 @@ def _code(error: DatabaseError) -> str:
 
 
 class ActorMiddleware:
-    """Sets `request.actor` from the account and the appointment it chose; rights end with the appointment (N-H2)."""
+    """Sets `request.actor` from the account and its chosen appointment; rights end with the appointment (N-H2)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -157,14 +158,14 @@ class ActorMiddleware:
             request.appointments = current  # type: ignore[attr-defined]
             translation.activate(account.language)
             request.LANGUAGE_CODE = translation.get_language()
-        answer = self.get_response(request)
+        response = self.get_response(request)
         if request.method == "POST" and request.actor is not None:  # type: ignore[attr-defined]
             outdate_counts(request.actor)  # type: ignore[attr-defined]
-        return answer
+        return response
 
 
 class FirstLoginMiddleware:
-    """Until the one-time password is changed and the name checked, every page leads there (U-2, U-3)."""
+    """Redirects every page to the password form, then to the name check, until both are done (U-2, U-3)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

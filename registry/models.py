@@ -1,4 +1,4 @@
-"""The models of the app, gathered for Django; our own code imports them from their packages."""
+"""The models of the app, imported for Django; our own code imports them from their packages."""
 
 from .accounts.models import Account, Appointment, SavedFilter
 from .drafts.models import Draft

@@ -1,4 +1,4 @@
-"""How the installation is doing: what `/healthz` tells a monitor. Figures only, nothing about anybody."""
+"""Condition of the installation for `/healthz`: figures only, no personal data."""
 
 import shutil
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 @dataclass(frozen=True)
 class Condition:
-    """Seconds that the oldest waiting job has waited, megabytes free; None where it could not be found out."""
+    """Waiting time of the oldest job in seconds and free disk space in MB; None if it could not be determined."""
 
     database: bool
     queue_seconds: int | None
@@ -20,22 +20,22 @@ class Condition:
 
     @property
     def queue(self) -> bool:
-        """Whether the jobs are being done; false too where the queue cannot be read."""
+        """Whether jobs are being processed; False if the queue cannot be read."""
         return self.queue_seconds is not None and self.queue_seconds <= settings.MONITOR_QUEUE_SECONDS
 
     @property
     def disk(self) -> bool:
-        """Whether there is room for files and exports."""
+        """Whether there is enough disk space for files and exports."""
         return self.free_mb is not None and self.free_mb >= settings.MONITOR_FREE_MB
 
     @property
     def ok(self) -> bool:
-        """Whether nobody need be woken."""
+        """Whether database, queue and disk are all well."""
         return self.database and self.queue and self.disk
 
 
 def measure() -> Condition:
-    """Ask the database and the disk now."""
+    """Measure the condition of the database and the disk."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -52,7 +52,7 @@ def _queue_seconds() -> int:
 
 
 def _free_mb() -> int | None:
-    """Room where files are kept; before the first file its nearest existing parent answers."""
+    """Return the free space of the files' directory, or of its nearest existing parent."""
     root = Path(settings.FILES_ROOT).absolute()
     try:
         return shutil.disk_usage(next(path for path in [root, *root.parents] if path.exists())).free // 2**20

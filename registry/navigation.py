@@ -1,4 +1,4 @@
-"""Where to go after a step: only to pages of this registry."""
+"""Redirect targets, limited to pages of this site."""
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def safe_next(request: HttpRequest, default: str = "") -> str:
-    """The address that the form or the link asks to go on to, if it is one of ours; else `default` or the start page."""
+    """Return the URL in the parameter `next` if it is on this site; otherwise `default` or the start page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return wanted

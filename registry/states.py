@@ -1,7 +1,7 @@
-"""Life cycles: which state leads to which, how a move is refused, in which tone a state is shown.
+"""Life cycles: allowed moves between states, their refusals, and the tones in which states are shown.
 
-Tables of moves stand beside their enums (`*_MOVES`) and are registered for the model that has the state. Every table
-names every state of its enum, and so does every table of tones; `tests/house/test_states.py` holds them to it.
+Tables of moves are defined beside their enums (`*_MOVES`) and registered for a model. A table of moves, like a table
+of tones, has an entry for every state of its enum; `tests/house/test_states.py` checks this.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ Moves = dict[str, set[str]]
 class LifeCycle:
     """The life cycle of one model."""
 
-    #: Label of the model and the name of its field.
+    #: Label of the model and name of its state field.
     model: str
     field: str
     moves: Mapping[str, Collection[str]]
-    #: The sentence that refuses a move; may name `%(name)s`, `%(state)s` (or `%(status)s`) and `%(to)s`.
+    #: Message that refuses a move; may use `%(name)s`, `%(state)s` (or `%(status)s`) and `%(to)s`.
     refusal: Any
-    #: The attribute that `%(name)s` stands for.
+    #: State → ok, warn, bad, info or empty.
+    tones: Mapping[str, str]
+    #: Attribute whose value `%(name)s` shows.
     named_by: str = ""
-    #: Other sentences for objects that are in these states.
+    #: State → message that replaces `refusal` for objects in it.
     refusals: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    #: ok, warn, bad, info or empty for every state; None where the state is shown without a tone.
-    tones: Mapping[str, str] | None = None
 
 
 CYCLES: dict[str, LifeCycle] = {}
@@ -46,10 +46,10 @@ def register(
     field: str = "state",
     named_by: str = "",
     refusals: Mapping[str, Any] | None = None,
-    tones: Mapping[str, str] | None = None,
+    tones: Mapping[str, str],
 ) -> None:
-    """Register the table of moves of the model, such as `members.Meeting`; see `LifeCycle` for the arguments."""
-    CYCLES[model] = LifeCycle(model, field, moves, refusal, named_by, refusals or {}, tones)
+    """Register the table of moves of a model, such as `members.Meeting`; see `LifeCycle` for the arguments."""
+    CYCLES[model] = LifeCycle(model, field, moves, refusal, tones, named_by, refusals or {})
 
 
 def cycle_of(obj: models.Model) -> LifeCycle:
@@ -57,39 +57,46 @@ def cycle_of(obj: models.Model) -> LifeCycle:
     return CYCLES[obj._meta.label]
 
 
-def leads(obj: models.Model, to: str) -> bool:
-    """Return whether the table of moves leads from the object's state to this one."""
+def may_become(obj: models.Model, to: str) -> bool:
+    """Return whether the object may move to this state."""
     cycle = cycle_of(obj)
     return to in cycle.moves[getattr(obj, cycle.field)]
 
 
 def check(obj: models.Model, to: str, rule: str) -> None:
-    """Raise `RuleViolation` of the rule where the table of moves does not lead to this state."""
-    if not leads(obj, to):
+    """Raise `RuleViolation` of the rule unless the object may move to this state."""
+    if not may_become(obj, to):
         raise RuleViolation(rule, refusal_of(obj, to))
 
 
 def check_is(obj: models.Model, states: Collection[str], rule: str) -> None:
-    """Raise `RuleViolation` of the rule where the object is in none of these states."""
+    """Raise `RuleViolation` of the rule unless the object is in one of these states."""
     if getattr(obj, cycle_of(obj).field) not in states:
         raise RuleViolation(rule, refusal_of(obj))
 
 
 def refusal_of(obj: models.Model, to: str | None = None) -> str:
-    """Return the sentence that refuses a move of the object."""
+    """Return the message that refuses to move the object."""
     cycle = cycle_of(obj)
     choices = dict(obj._meta.get_field(cycle.field).flatchoices)  # type: ignore[union-attr]
     state = getattr(obj, cycle.field)
-    said = {"state": choices[state], "status": choices[state], "to": choices.get(to, "")}
+    values = {"state": choices[state], "status": choices[state], "to": choices.get(to, "")}
     if cycle.named_by:
-        said["name"] = getattr(obj, cycle.named_by)
-    return str(cycle.refusals.get(state, cycle.refusal)) % said
+        values["name"] = getattr(obj, cycle.named_by)
+    return str(cycle.refusals.get(state, cycle.refusal)) % values
+
+
+def name_of(obj: models.Model) -> str:
+    """Return the object's state in words."""
+    cycle = cycle_of(obj)
+    choices = dict(obj._meta.get_field(cycle.field).flatchoices)  # type: ignore[union-attr]
+    return str(choices[getattr(obj, cycle.field)])
 
 
 def tone_of(obj: models.Model) -> str:
-    """Return the tone in which the object's state is shown: ok, warn, bad, info or empty."""
+    """Return the tone of the object's state: ok, warn, bad, info or empty."""
     cycle = cycle_of(obj)
-    return (cycle.tones or {})[getattr(obj, cycle.field)]
+    return cycle.tones[getattr(obj, cycle.field)]
 
 
 def allowed(check: Callable[..., object], *args: Any, **kwargs: Any) -> bool:

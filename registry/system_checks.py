@@ -18,7 +18,7 @@ PAPER_FONT = "PT Serif"
 
 @register(Tags.security)
 def check_field_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Every key of FIELD_KEYS is one that encrypts."""
+    """Check that every key of FIELD_KEYS is usable."""
     wrong = [number for number, key in enumerate(settings.FIELD_KEYS, 1) if not _usable(key)]
     if settings.FIELD_KEYS and not wrong:
         return []
@@ -38,7 +38,7 @@ def _usable(key: str) -> bool:
 
 @register(Tags.compatibility)
 def check_fonts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """The font of the paper forms is installed; another one lacks letters and moves the lines."""
+    """Check that the font of the paper forms is installed; others lack letters and shift the lines."""
     program = shutil.which("fc-list")
     if program:
         found = subprocess.run([program, PAPER_FONT, "family"], capture_output=True, timeout=20, check=False).stdout  # noqa: S603
@@ -49,15 +49,15 @@ def check_fonts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def check_guards(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """The database refuses to change what is append-only. A warning, for `migrate` itself puts missing guards back."""
-    said: list[CheckMessage] = []
+    """Check that append-only tables are guarded. Only a warning, because `migrate` itself restores missing guards."""
+    found: list[CheckMessage] = []
     for using in databases or []:
         try:
             present = set(connections[using].introspection.table_names())
             lost = guards.missing(using) if present.issuperset(guards.APPEND_ONLY) else []
         except DatabaseError:
-            continue  # Django's own check of the connection speaks
+            continue  # reported by Django's own check of the connection
         if lost:
             names = ", ".join(lost)
-            said.append(Warning(f"Guards are missing: {names}.", hint="manage.py migrate", id="registry.W002"))
-    return said
+            found.append(Warning(f"Guards are missing: {names}.", hint="manage.py migrate", id="registry.W002"))
+    return found

@@ -1,4 +1,4 @@
-"""What somebody has to do now, with its term (N-S2): every app adds its providers, the start page shows them by term."""
+"""Tasks of an officer with their due dates (N-S2); every app registers providers, the start page shows the tasks."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from .access import Actor
 from .enums import Permission
 from .tallies import Tally, Tallying, count_all
 
-#: Counts beside the navigation pass for new so long, and are shown until newer ones have come, seconds.
-COUNTS_NEW, COUNTS_KEPT = 30, 600
+#: Seconds for which the counts in the navigation are fresh, and for which they are shown until refreshed.
+COUNTS_FRESH_SECONDS, COUNTS_KEPT_SECONDS = 30, 600
 
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do: what, where, until when."""
+    """One task: what to do, where and until when."""
 
     text: str
     detail: str = ""
@@ -38,7 +38,7 @@ class Task:
 
     @property
     def term(self) -> str:
-        """The term in words, as the pill shows it."""
+        """The time left in words, as the pill shows it."""
         if self.due is None:
             return _("no term")
         days = (self.due - timezone.localdate()).days
@@ -50,7 +50,7 @@ class Task:
 
     @property
     def tone(self) -> str:
-        """Tone of the pill."""
+        """The tone of the pill."""
         if self.due is None:
             return ""
         days = (self.due - timezone.localdate()).days
@@ -133,7 +133,7 @@ def discover() -> None:
 
 
 def tasks_for(actor: Actor, sums: Mapping[str, int] | None = None) -> list[Task]:
-    """Return all tasks of the actor, those with the nearest term first; `sums` are those of `sums_for`, if known."""
+    """Return all tasks of the actor, the earliest due first."""
     return tasks_beside(actor, sums)[0]
 
 
@@ -159,14 +159,14 @@ def tasks_beside(
 
 @dataclass(frozen=True)
 class Counts:
-    """Figures beside the entries of the navigation, by their key, and whether they pass for new."""
+    """Counts of the navigation's entries by their key, and whether they are fresh."""
 
     shown: Mapping[str, int]
     new: bool
 
 
 def known_counts(actor: Actor) -> Counts:
-    """What is remembered of the counts: a page does not wait for new ones, the browser asks for them after it."""
+    """Return the cached counts; pages do not wait for fresh ones, the browser requests them afterwards."""
     if actor.appointment is None:
         return Counts({}, new=True)
     key = _key(actor.appointment)
@@ -175,16 +175,16 @@ def known_counts(actor: Actor) -> Counts:
 
 
 def remember_counts(actor: Actor, tasks: int, sums: Mapping[str, int]) -> None:
-    """From now on pages show the counts of so many tasks and of these sums of stored figures."""
+    """Cache the number of tasks and the sums of stored figures for the navigation."""
     counts = {"tasks": tasks} | {name: sums.get(name, 0) for name in ("members", "applications")}
     if actor.appointment is not None:
         key = _key(actor.appointment)
-        cache.set(key, counts, COUNTS_KEPT)
-        cache.set(f"{key}:new", True, COUNTS_NEW)
+        cache.set(key, counts, COUNTS_KEPT_SECONDS)
+        cache.set(f"{key}:new", True, COUNTS_FRESH_SECONDS)
 
 
 def outdate_counts(actor: Actor) -> None:
-    """The actor has done something: what is remembered no longer passes for new."""
+    """Mark the cached counts as outdated, after the actor has changed something."""
     if actor.appointment is not None:
         cache.delete(f"{_key(actor.appointment)}:new")
 
@@ -194,5 +194,5 @@ def _key(appointment: Appointment) -> str:
 
 
 def sums_for(actor: Actor) -> dict[str, int]:
-    """Sums of the stored figures of everything the actor oversees, if he may see people."""
+    """Return the sums of stored figures in the actor's scope, or nothing if they may not see members."""
     return totals(actor) if actor.may(Permission.VIEW_MEMBERS) else {}

@@ -1,7 +1,7 @@
-"""Names made uniform, and the keys that lists are searched and sorted by.
+"""Normalisation of names, and keys for searching and sorting.
 
-The keys work the same on every database and collation; each function takes any text, a NUL, a lone
-surrogate and ten thousand letters included, and never raises.
+The keys work alike on every database and collation. All functions accept any text, including NULs, lone
+surrogates and very long texts, and never raise.
 """
 
 import re
@@ -22,7 +22,7 @@ _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _WORD = re.compile(r"[^\s\-]+")
 
-# Stand after a patronymic and are written small.
+# Follow a patronymic and are written in lower case.
 PATRONYMIC_PARTICLES = frozenset({"оглы", "оглу", "кызы", "гызы", "кизи", "угли", "уулу", "улы", "заде"})
 _SURNAME_PARTICLES = frozenset({"де", "дер", "ден", "дю", "фон", "цу"})
 
@@ -31,7 +31,7 @@ _RU = "ёйцукенгшщзхъфывапролджэячсмитьбюЁЙЦ�
 _EN_TO_RU = str.maketrans(_EN, _RU)
 _RU_TO_EN = str.maketrans(_RU, _EN)
 
-# The Russian alphabet with the letters of the neighbours after the letter they grew from, then Latin.
+# The Russian alphabet with letters of neighbouring languages after the related Russian letter, then Latin.
 ALPHABET = "аәӑӓӕбвгғҕґдеєӗжҗӝзҙӟиіїӥйјкҡқлмнңҥӈоөӧпрсҫтуүұўӱӳфхһҳцчҷӵшщъыӹьэюяӏabcdefghijklmnopqrstuvwxyz"
 _PART_ENDS, _WORD_ENDS, _NUMBER = "00", "01", "02"
 _WEIGHTS = {letter: f"{weight:02}" for weight, letter in enumerate(ALPHABET, start=3)}
@@ -39,14 +39,14 @@ _SORTED_TOKEN = re.compile(r"\d+|.", re.ASCII | re.DOTALL)
 
 
 class Normalised(NamedTuple):
-    """A name made uniform; `replaced` tells that Latin look-alikes became Cyrillic letters."""
+    """A normalised name; `replaced` is True if Latin look-alikes were replaced by Cyrillic letters."""
 
     text: str
     replaced: bool
 
 
 def clean(text: object, limit: int = _TEXT_LENGTH) -> str:
-    """Text without control, format and unpaired surrogate characters, in NFC, at most `limit` letters."""
+    """Return the text in NFC without control, format and unpaired surrogate characters, at most `limit` characters."""
     raw = str(text)[: limit * 2]
     kept = "".join(
         " " if char.isspace() else char for char in raw if char.isspace() or unicodedata.category(char)[0] != "C"
@@ -68,9 +68,9 @@ def _word_to_cyrillic(word: str) -> str:
 
 
 def normalise_name(text: object) -> Normalised:
-    """One spelling of a name: single spaces, one kind of hyphen and apostrophe, no Latin look-alikes.
+    """Normalise a name: single spaces, one kind of hyphen and apostrophe, no Latin look-alikes.
 
-    Look-alikes are replaced only where the text holds Cyrillic letters at all; letter case stays as typed.
+    Look-alikes are replaced only if the text contains Cyrillic letters; upper and lower case are kept.
     """
     uniform = _collapse(clean(text).translate(_HYPHENS).translate(_APOSTROPHES))
     if not (_CYRILLIC.search(uniform) and _LATIN.search(uniform)):
@@ -84,7 +84,7 @@ def _proper_word(word: str) -> str:
 
 
 def proper_case(text: str) -> str:
-    """КУЗЬМИН-КАРАВАЕВ → Кузьмин-Караваев; words already in mixed case stay, оглы, кызы, де, фон are small."""
+    """Return КУЗЬМИН-КАРАВАЕВ as Кузьмин-Караваев; mixed-case words are kept, оглы, кызы, де, фон become lower case."""
     words = text.split(" ")
     result = []
     for position, word in enumerate(words):
@@ -106,16 +106,16 @@ def _key(text: str) -> str:
 
 
 def search_key(*parts: object) -> str:
-    """Words in small letters with ё as е, each after a space, so that `" ива"` finds beginnings of words.
+    """Return the words in lower case with ё as е, each after a space, so that `" ива"` finds beginnings of words.
 
-    At most `SEARCH_KEY_LENGTH` letters; empty for nothing to search by.
+    At most `SEARCH_KEY_LENGTH` characters; empty if there is nothing to search by.
     """
     words = _key(" ".join(clean(part) for part in parts if part))
     return f" {words}"[:SEARCH_KEY_LENGTH].rstrip()
 
 
 def sort_key(surname: object, given_name: object = "", patronymic: object = "") -> str:
-    """Digits that sort in Russian alphabetical order under any collation; serves names of organisations too.
+    """Return digits that sort in Russian alphabetical order under any collation, for names of people and organisations.
 
     Word by word («Петров-Водкин» before «Петрова»), ё equal to е and after it only between otherwise equal
     names, letters of other languages after the letter they grew from, Latin after Cyrillic, numbers first and
@@ -127,7 +127,7 @@ def sort_key(surname: object, given_name: object = "", patronymic: object = "") 
 
 
 def sort_prefix(query: object) -> str:
-    """How sort keys begin of people whose surname, given name and patronymic begin as asked; empty where nothing is."""
+    """Return the beginning of the sort keys of names that begin with these words, or an empty string."""
     parts = [_weigh_part(part, []) for part in clean(query, SORT_KEY_LENGTH // 2).split()[:3]]
     return _PART_ENDS.join(filter(None, parts)).removesuffix(_WORD_ENDS)
 
@@ -153,14 +153,14 @@ def _weigh(word: str, ties: list[str]) -> str:
 
 
 def fix_layout(text: str) -> str:
-    """The same keys in the other keyboard layout: «bdfyjd» → «иванов», «шмфтщм» → «ivanov»."""
+    """Return the text typed in the other keyboard layout: «bdfyjd» → «иванов», «шмфтщм» → «ivanov»."""
     return text.translate(_RU_TO_EN) if _CYRILLIC.search(text) else text.translate(_EN_TO_RU)
 
 
 def search_terms(query: object) -> list[list[str]]:
-    """For each word typed, the normalised alternatives of which one must be in the search key.
+    """Return for each typed word its normalised alternatives, one of which the search key must contain.
 
-    The word itself, its look-alikes as Cyrillic, the keys read in the other layout, and for numbers the bare
+    These are the word itself, its look-alikes in Cyrillic, the other keyboard layout, and for numbers the bare
     digits. At most `SEARCH_WORDS` words; words without a letter or digit are left out.
     """
     terms = []

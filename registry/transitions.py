@@ -1,4 +1,4 @@
-"""What every transition is made of: one atomic block, locked rows, history with actor and rule, one event at the end."""
+"""Building blocks of transitions: one atomic block, locked rows, history with actor and rule, one journal event."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 class Act:
-    """One act under way; collects what the event will say."""
+    """A change in progress: locks and saves rows, and collects the facts of its journal event."""
 
     def __init__(self, *, by: Actor, rule: str, event: str) -> None:
         self.by = by
@@ -36,14 +36,16 @@ class Act:
         self.silent = False
 
     def lock(self, rows: type[M] | models.QuerySet[M], pk: Any, *, version: int | None = None) -> M:
-        """Return the row of the model or queryset, locked until the end of the act.
+        """Return the row of the model or queryset, locked until the end of the change.
 
-        On SQLite the transaction itself is the lock. Raises the model's `DoesNotExist` outside of the queryset, and
-        `StaleVersion` when somebody saved it since.
+        On SQLite the transaction itself is the lock. Raises the model's `DoesNotExist` if the row is not in the
+        queryset,
+        and `StaleVersion` if somebody has saved it since.
         """
         queryset = rows if isinstance(rows, models.QuerySet) else rows._default_manager.all()
-        # A plain manager: rows are locked one table at a time, outer joins cannot be locked on PostgreSQL. The scope is
-        # asked after the lock, when the row can no longer move out of it.
+        # Without joins, because PostgreSQL cannot lock outer joins. The scope is checked after the lock, when the row
+        # can no
+        # longer move out of it.
         row = queryset.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
         if queryset.query.where and not queryset.filter(pk=pk).exists():
             raise queryset.model.DoesNotExist  # type: ignore[attr-defined]
@@ -52,14 +54,14 @@ class Act:
         return row
 
     def lock_many(self, queryset: models.QuerySet[M]) -> list[M]:
-        """Return the rows of the queryset, locked until the end of the act.
+        """Return the rows of the queryset, locked until the end of the change.
 
-        They are locked in the order of their ids, so that two acts never wait for each other, and returned in it.
+        They are locked in the order of their ids, so that two changes cannot deadlock, and returned in that order.
         """
         return list(queryset.select_for_update(of=("self",)).order_by("pk"))
 
     def save(self, obj: models.Model, *, fields: Iterable[str] | None = None) -> None:
-        """Save with a history row that names actor and rule; a version, where there is one, goes up."""
+        """Save the object with a history row that names actor and rule; increments its version, if it has one."""
         if hasattr(obj, "version") and obj.pk:
             obj.version += 1
             fields = [*fields, "version"] if fields is not None else None
@@ -67,24 +69,24 @@ class Act:
         obj.save(update_fields=list(fields) if fields is not None and obj.pk else None)
 
     def delete(self, obj: models.Model) -> None:
-        """Delete with a last history row."""
+        """Delete the object with a last history row."""
         self._mark(obj)
         obj.delete()
 
     def create_many(self, model: type[M], objects: list[M]) -> list[M]:
-        """Insert in bulk, each with its history row."""
+        """Insert objects in bulk, each with its history row."""
         return bulk_create_with_history(
             objects, model, batch_size=200, default_user=self.by.account, default_change_reason=self.rule
         )
 
     def update_many(self, model: type[M], objects: list[M], fields: list[str]) -> None:
-        """Update in bulk, each with its history row."""
+        """Update objects in bulk, each with its history row."""
         bulk_update_with_history(
             objects, model, fields, batch_size=200, default_user=self.by.account, default_change_reason=self.rule
         )
 
     def about(self, obj: models.Model | None, *, organization: Organization | None, **facts: Any) -> None:
-        """Say what the event is about: the record, its organisation, and ids, counts or codes as facts."""
+        """Set the event's record, organisation, and facts: ids, counts or codes."""
         self._object, self._organization = obj, organization
         self._facts |= facts
 
@@ -106,7 +108,7 @@ class Act:
 
 @contextmanager
 def change(*, by: Actor, rule: str, event: str) -> Iterator[Act]:
-    """One act: atomic, with its event written last so that the journal's lock is held briefly."""
+    """Run a change in one transaction; its event is written last so that the journal's lock is held briefly."""
     with transaction.atomic():
         act = Act(by=by, rule=rule, event=event)
         yield act
@@ -116,14 +118,14 @@ def change(*, by: Actor, rule: str, event: str) -> Iterator[Act]:
 
 @contextmanager
 def quietly(by: Actor) -> Iterator[Act]:
-    """One act without an event: what an account remembers for itself, what is counted anew, the queue of jobs."""
+    """Run a change without an event: an account's own settings, recounted figures, the queue of jobs."""
     with change(by=by, rule="", event="") as act:
         act.silent = True
         yield act
 
 
 def acting_as(actor: Actor) -> str:
-    """How the journal names the actor's capacity; no names of people."""
+    """Return the actor's capacity as written in the journal, without names of people."""
     if actor.appointment is not None:
         return f"{actor.appointment.role}@{actor.appointment.organization_id}"
     return actor.name
@@ -138,7 +140,7 @@ def write_event(
     organization: Organization | None = None,
     **facts: Any,
 ) -> Event:
-    """Append an event to the chain of the organisation (N-S1, practice 7.6 РСБ); the chain's head is locked meanwhile."""
+    """Append an event to the organisation's chain, whose head is locked meanwhile (N-S1, practice 7.6 РСБ)."""
     with transaction.atomic():
         head = _head(organization)
         event = _next_event(head, action, by, rule, about, organization, facts)
@@ -156,7 +158,7 @@ def write_events(
     rule: str = "",
     **facts: Any,
 ) -> None:
-    """One event for each of the records, in one chain: what is done to many cards at once is told on each."""
+    """Append an event for each of the records to one chain, so that each record's history shows a bulk change."""
     with transaction.atomic():
         head = _head(organization)
         events = [_next_event(head, action, by, rule, obj, organization, facts) for obj in about]

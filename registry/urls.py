@@ -1,6 +1,4 @@
-"""Addresses of the whole installation; every one of them has a row in tests/house/test_url_scope.py."""
-
-from importlib.util import find_spec
+"""URLs of the whole site; each has a row in tests/house/test_url_scope.py."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -8,6 +6,7 @@ from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 
 from . import converters
+from .gallery import gallery
 from .health import healthz
 
 converters.register()
@@ -23,7 +22,7 @@ _AREAS = [
     ("applications/", "members.admission.urls"),
     ("meetings/", "members.meetings.urls"),
     ("moves/", "members.movement.urls"),
-    ("cells/", "members.book.urls"),
+    ("cells/", "members.urls"),
     ("papers/", "documents.urls"),
     ("dues/", "dues.urls"),
 ]
@@ -32,11 +31,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="jsi18n"),
-    *[path(prefix, include(module)) for prefix, module in _AREAS if find_spec(module)],
+    *[path(prefix, include(module)) for prefix, module in _AREAS],
 ]
-if settings.DEMO and find_spec("registry.gallery"):
-    from .gallery import gallery
-
+if settings.DEMO:
     urlpatterns.append(path("gallery/", gallery, name="gallery"))
 
 handler400 = "registry.error_pages.bad_request"

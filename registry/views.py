@@ -1,4 +1,4 @@
-"""What every view uses: loading in scope, permission on the door, refusals as sentences."""
+"""Helpers of all views: loading in scope, permissions, pagination, messages of refused steps."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ PAGE_DIGITS = 6
 
 
 class ActorRequest(HttpRequest):
-    """A request after the middleware: somebody acts. For annotations of views."""
+    """A request as the middleware leaves it; for annotations of views."""
 
     actor: Actor
-    #: The address in the navigation that the page belongs under, where its own does not say it.
+    #: URL of the navigation's entry to mark, if the page's own URL does not begin with it.
     stands_under: str
-    #: The page asked by itself: the session is neither prolonged nor written.
+    #: A request that the page makes by itself: the session is neither prolonged nor saved.
     quiet: bool
 
 
 def load(queryset: models.QuerySet[M], pk: Any) -> M:
-    """The object of the scoped queryset; what is outside the scope does not exist (404)."""
+    """Return the object of the scoped queryset. Raises `Http404` if it is not there."""
     try:
         return queryset.get(pk=pk)
     except (ObjectDoesNotExist, ValueError, OverflowError) as error:
@@ -46,7 +46,7 @@ def load(queryset: models.QuerySet[M], pk: Any) -> M:
 
 
 def needs(permission: Permission) -> Callable[[View], View]:
-    """The door of a view: an appointment with the permission, 403 without; the object's scope is checked inside."""
+    """Require an appointment with the permission (403 without); the view checks the object's scope itself."""
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -61,19 +61,19 @@ def needs(permission: Permission) -> Callable[[View], View]:
 
 
 def add_violation(form: Any, violation: RuleViolation) -> None:
-    """Show a rule's refusal beside its field, or on top of the form."""
+    """Add a rule's refusal to its field, or to the form as a whole."""
     field = violation.field if violation.field in form.fields else None
     form.add_error(field, str(violation.message))
 
 
 def say_violation(request: HttpRequest, violation: RuleViolation) -> None:
-    """Show a rule's refusal as a message on the next page, with what blocks it."""
+    """Show a rule's refusal as a message on the next page, with its blockers."""
     lines = [str(violation.message), *(str(b) for b in getattr(violation, "blockers", []))]
     messages.error(request, "\n".join(lines))
 
 
 class CountedPaginator(Paginator):
-    """A paginator whose count is known from stored figures, or not asked for: pages never scan to count."""
+    """A paginator that takes its count from stored figures, so that pages need not count rows."""
 
     def __init__(self, object_list: Any, per_page: int, *, count: int | None = None) -> None:
         super().__init__(object_list, per_page)
@@ -82,12 +82,12 @@ class CountedPaginator(Paginator):
 
 
 def page_number(request: HttpRequest, last: int) -> int:
-    """Return the number that `?page=` asks for, from 1 to `last`; other text is the first page."""
+    """Return the number in `?page=`, from 1 to `last`; other text gives the first page."""
     return max(1, min(number_in(request.GET.get("page", "1"), PAGE_DIGITS) or 1, last))
 
 
 def page_of(request: HttpRequest, queryset: Any, per_page: int = 50, *, count: int | None = None) -> Page:
-    """The page that `?page=` asks for; nonsense is the first page, beyond the end the last one."""
+    """Return the page that `?page=` asks for; invalid values give the first page, too large ones the last."""
     paginator = CountedPaginator(queryset, per_page, count=count)
     try:
         return paginator.page(page_number(request, MAX_PAGE))

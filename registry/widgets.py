@@ -1,4 +1,4 @@
-"""Inputs of our forms: dates as they are typed in Russia, grouped numbers, files; usable without scripts."""
+"""Form inputs: dates as typed in Russia, grouped numbers, files; all work without scripts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from .days import DAY_FORMAT
+
 _DAY_FIRST = re.compile(r"(\d{1,2})[.,/\- ](\d{1,2})[.,/\- ](\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
 
 
-def spell_date(text: str) -> str:
-    """The typed date as ДД.ММ.ГГГГ where its order is beyond doubt and the day exists; else the text as it was."""
+def normalise_date(text: str) -> str:
+    """Return the typed date as ДД.ММ.ГГГГ if it is unambiguous and exists; otherwise the text unchanged."""
     cleaned = text.strip().removesuffix("г.").strip()
     if found := _DAY_FIRST.fullmatch(cleaned) or _DIGITS.fullmatch(cleaned):
         day, month, year = found.groups()
@@ -33,7 +35,7 @@ def spell_date(text: str) -> str:
 
 
 class DateInput(forms.DateInput):
-    """A date typed as digits: 27.04.2026, 27042026, 27/04/2026 and 2026-04-27 are one date."""
+    """A date input that accepts 27.04.2026, 27042026, 27/04/2026 and 2026-04-27."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         defaults = {
@@ -44,25 +46,25 @@ class DateInput(forms.DateInput):
             "placeholder": _("DD.MM.YYYY"),
             "data-mask": "date",
         }
-        super().__init__({**defaults, **(attrs or {})}, format="%d.%m.%Y")
+        super().__init__({**defaults, **(attrs or {})}, format=DAY_FORMAT)
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         value = super().value_from_datadict(data, files, name)
-        return spell_date(value) if isinstance(value, str) else value
+        return normalise_date(value) if isinstance(value, str) else value
 
 
 class DateField(forms.DateField):
-    """A date with four digits of the year; two are refused, for nobody can tell which century was meant."""
+    """A date with a four-digit year; two digits are refused because the century would be a guess."""
 
     widget = DateInput
-    input_formats = ["%d.%m.%Y"]
+    input_formats = [DAY_FORMAT]
     default_error_messages = {
         "invalid": _("Enter a date that exists as DD.MM.YYYY, with all four digits of the year: 27.04.2026.")
     }
 
 
 class _MaskedInput(forms.TextInput):
-    """A text input that a script groups while it is typed in."""
+    """A text input whose digits a script groups while typing."""
 
     mask = ""
     defaults: Mapping[str, Any] = {}
@@ -72,7 +74,7 @@ class _MaskedInput(forms.TextInput):
 
 
 class PhoneInput(_MaskedInput):
-    """A telephone number, grouped as +7 910 555-01-17 where it is a Russian one."""
+    """A telephone number; Russian ones are grouped as +7 910 555-01-17."""
 
     input_type = "tel"
     mask = "phone"
@@ -93,7 +95,7 @@ class SnilsInput(_MaskedInput):
 
 
 class DigitsInput(forms.TextInput):
-    """A number known by its count of digits (INN, BIC, postal code); scripts drop what is no digit."""
+    """A number with a fixed number of digits (INN, BIC, postal code); scripts remove other characters."""
 
     def __init__(self, length: int, attrs: dict[str, Any] | None = None) -> None:
         width = "input-short" if length <= 8 else "input-medium"
@@ -101,7 +103,7 @@ class DigitsInput(forms.TextInput):
             "class": f"{width} input-digits",
             "inputmode": "numeric",
             "autocomplete": "off",
-            # Room for spaces of a pasted number.
+            # Allow for spaces in a pasted number.
             "maxlength": str(length + 8),
             "data-mask": "digits",
             "data-length": str(length),
@@ -110,7 +112,7 @@ class DigitsInput(forms.TextInput):
 
 
 class UploadInput(forms.FileInput):
-    """A file chosen or dropped; `kept` is a line about the file that is there already."""
+    """A file input with drag and drop; `kept` describes the file that is stored already."""
 
     template_name = "ui/upload.html"
 
@@ -125,7 +127,7 @@ class UploadInput(forms.FileInput):
 
 
 class CropInput(UploadInput):
-    """A photograph with a frame that is moved over it by hand or keys; the form has crop_x, crop_y, crop_w, crop_h."""
+    """A photograph with a movable crop frame; the form has the fields crop_x, crop_y, crop_w, crop_h."""
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, kept: Any = "") -> None:
         super().__init__({"data-crop": "crop", **(attrs or {})}, accept="image/jpeg,image/png,image/webp", kept=kept)
@@ -141,7 +143,7 @@ _SUM_ERRORS = {
 
 
 class SumField(forms.DecimalField):
-    """Roubles and kopecks; the comma and the point are one sign here, spaces between thousands do no harm."""
+    """An amount in roubles and kopecks; accepts comma or point and spaces between thousands."""
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"class": "input-short", "inputmode": "decimal", "autocomplete": "off", "maxlength": "14"}
@@ -156,7 +158,7 @@ class SumField(forms.DecimalField):
         return super().to_python(value)
 
     def run_validators(self, value: Any) -> None:
-        """One sentence says what is wrong, though several bounds may be broken at once (0,005)."""
+        """Report only the first error, though several bounds may be violated at once (0,005)."""
         try:
             super().run_validators(value)
         except ValidationError as error:

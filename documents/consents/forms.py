@@ -9,9 +9,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.admission.rules.scans import LARGEST
 from members.people.models import Member
 from registry.charters.base import Charter
+from registry.checks import MAX_UPLOAD_BYTES
 from registry.widgets import DateField, UploadInput
 
 
@@ -41,7 +41,7 @@ class SignForm(forms.Form):
     def scan_bytes(self) -> bytes | None:
         """The scan as it came; a larger one than allowed is not read to its end."""
         file = self.cleaned_data.get("scan")
-        return file.read(LARGEST + 1) if file else None
+        return file.read(MAX_UPLOAD_BYTES + 1) if file else None
 
 
 class ScanForm(forms.Form):
@@ -57,7 +57,7 @@ class ScanForm(forms.Form):
     @property
     def scan_bytes(self) -> bytes:
         """The scan as it came; a larger one than allowed is not read to its end."""
-        data: bytes = self.cleaned_data["scan"].read(LARGEST + 1)
+        data: bytes = self.cleaned_data["scan"].read(MAX_UPLOAD_BYTES + 1)
         return data
 
 

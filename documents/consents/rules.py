@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from members.admission.rules.scans import Scan
 from members.admission.rules.scans import check_scan as check_paper
 from members.people.enums import ConsentState, MemberState
+from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import RuleViolation
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from members.people.models import Member
     from registry.access import Actor
     from registry.charters.base import Charter
+    from registry.organizations.models import Organization
+
+    from .models import Consent
 
 
 #: The law on personal data is in force since this day; an earlier consent under it does not exist.
@@ -27,6 +31,30 @@ _MOST_PAGES = 20
 
 #: Every point that a written consent must have (152-ФЗ art. 9 p. 4) and that its wording answers for.
 REQUIRED_WORDING = ("title", "purposes", "data", "methods", "method", "actions", "transfer_way", "term", "storage")
+
+
+def check_first_day(valid_from: dt.date, last: dt.date | None, today: dt.date) -> None:
+    """A version of the wording begins today or later, on a day that no other one begins on (N-C1).
+
+    `last` is the first day of the latest version. Raises `RuleViolation`.
+    """
+    if valid_from < today or (last is not None and valid_from <= last and valid_from != today):
+        message = _("Choose today or a later day that no other version begins on.")
+        raise RuleViolation("N-C1", message, field="valid_from")
+
+
+def check_acts_for(organization: Organization | None) -> Organization:
+    """Return the organisation that issues a wording. Raises `RuleViolation` where the actor has none (N-C1)."""
+    if organization is None:
+        raise RuleViolation("N-C1", _("Choose the federation's own appointment first."))
+    return organization
+
+
+def check_is_signed(consent: Consent | None, member: Member) -> Consent:
+    """Return the consent. Raises `RuleViolation` where it is not marked as signed (U-7)."""
+    if consent is None or consent.state != ConsentState.SIGNED:
+        raise RuleViolation("U-7", _("%(name)s has no consent that is marked as signed.") % {"name": member.full_name})
+    return consent
 
 
 def check_signature(
@@ -41,7 +69,7 @@ def check_signature(
         )
     if signed_on < FIRST_CONSENT:
         message = _("Before %(day)s there were no such consents. Look at the date on the paper again.")
-        raise RuleViolation("U-7", message % {"day": FIRST_CONSENT.strftime("%d.%m.%Y")}, field=field)
+        raise RuleViolation("U-7", message % {"day": day_text(FIRST_CONSENT)}, field=field)
     if birth_date is not None and signed_on <= birth_date:
         message = _("The date of the signature lies before the birth of the person. Look at the paper again.")
         raise RuleViolation("U-7", message, field=field)

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.declension import Case, decline, decline_organization, split_name, with_initials
-from documents.printing.russian import MARITAL_STATUS, OPTIONS, read_date, short_date
+from documents.printing.russian import MARITAL_STATUS, OPTIONS
 from members.people.models import HealthRecord, IdentityPaper, Questionnaire
-from registry.checks import format_phone
+from registry.checks import format_phone, format_snils
+from registry.days import day_text, from_iso
 from registry.enums import DataClass
 from registry.files import storage
 
@@ -36,7 +37,7 @@ def written(charter: Charter, name: str, value: Any) -> str:
     if value is None or value == "" or value is False:
         return ""
     if isinstance(value, dt.date):
-        return short_date(value)
+        return day_text(value)
     if isinstance(value, Decimal):
         return f"{value:f}".replace(".", ",")
     if isinstance(value, list):
@@ -73,33 +74,28 @@ def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
     if member.joined_on and member.joined_year_only:
         joined = f"{member.joined_on.year} г."
     else:
-        joined = short_date(member.joined_on)
+        joined = day_text(member.joined_on)
     expires = (
         "бессрочно"
         if card.get("certificate_indefinite")
-        else short_date(read_date(card.get("certificate_expires_on", "")))
+        else day_text(from_iso(card.get("certificate_expires_on", "")))
     )
     return {
         "name": member.full_name,
         "name_genitive": name_in(member, Case.GENITIVE),
         "signer": with_initials(member.surname, member.given_name, member.patronymic),
         "joined_on": joined,
-        "snils": _snils(member.snils),
+        "snils": format_snils(member.snils),
         "address": member.address,
         "lives_at": member.residence or member.address,
         "phones": ", ".join(_phones(member.phone_mobile) + _phones(member.phone_home)),
         "mobile_phones": ", ".join(_phones(member.phone_mobile)),
         "home_phones": ", ".join(_phones(member.phone_home)),
         "marital_status": MARITAL_STATUS.get(member.sex, MARITAL_STATUS[""]).get(member.marital_status, ""),
-        "certificate_issued_on": short_date(read_date(card.get("certificate_issued_on", ""))),
+        "certificate_issued_on": day_text(from_iso(card.get("certificate_issued_on", ""))),
         "certificate_expires_on": expires,
-        "paper_issued_on": read_date(card.get("paper_issued_on", "")),
+        "paper_issued_on": from_iso(card.get("paper_issued_on", "")),
     }
-
-
-def _snils(digits: str) -> str:
-    """11223344595 → 112-233-445 95."""
-    return f"{digits[:3]}-{digits[3:6]}-{digits[6:9]} {digits[9:]}" if len(digits) == 11 else digits
 
 
 def _phones(numbers: str) -> list[str]:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.crypto import salted_hmac
 
-from documents.printing.russian import short_date
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.rules.standing import live
 from members.book.enums import EndReason
+from registry.days import day_text
 from registry.enums import DataClass
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ def tables(member: Member | None, batch: Batch) -> dict[str, list[Line]]:
                 registration.pk,
                 {
                     "organization": registration.organization.short_name,
-                    "started_on": short_date(registration.started_on),
+                    "started_on": day_text(registration.started_on),
                 },
-                {"ended_on": short_date(registration.ended_on)},
+                {"ended_on": day_text(registration.ended_on)},
             )
             for registration in member.registrations.all()
             if registration.end_reason != EndReason.UNDONE
@@ -82,8 +82,8 @@ def tables(member: Member | None, batch: Batch) -> dict[str, list[Line]]:
         "marks": [
             Line(
                 mark.pk,
-                {"date": short_date(mark.made_on), "text": mark.text},
-                {"lifted": " ".join(filter(None, (short_date(mark.lifted_on), mark.lifted_text)))},
+                {"date": day_text(mark.made_on), "text": mark.text},
+                {"lifted": " ".join(filter(None, (day_text(mark.lifted_on), mark.lifted_text)))},
             )
             for mark in member.marks.all()
         ],
@@ -107,7 +107,7 @@ def _fees(member: Member, batch: Batch) -> list[Line]:
     return [
         Line(
             entry.pk,
-            {"date": short_date(entry.made_on), "amount": f"{entry.amount:.2f} руб.".replace(".", ",", 1)},
+            {"date": day_text(entry.made_on), "amount": f"{entry.amount:.2f} руб.".replace(".", ",", 1)},
             {},
         )
         for entry in sorted(payments, key=lambda entry: (entry.made_on, entry.pk))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from documents.consents.models import ConsentText
 from documents.printing.core import Batch, Form
 from documents.printing.declension import Case, decline_organization
-from documents.printing.russian import MANDATES, short_date
+from documents.printing.russian import MANDATES
 from members.people.enums import ConsentState
+from registry.days import day_text
 from registry.enums import DataClass
 
 from .card import card_of
@@ -37,7 +38,7 @@ def _authority(mandate: Representation) -> str:
     """The paper of the mandate in one line, as it stands after «на основании»."""
     parts = [MANDATES.get(mandate.mandate_kind, ""), mandate.mandate_number]
     if mandate.mandate_issued_on:
-        parts.append(f"от {short_date(mandate.mandate_issued_on)}")
+        parts.append(f"от {day_text(mandate.mandate_issued_on)}")
     line = " ".join(part for part in parts if part)
     return f"{line}, {mandate.mandate_issued_by}" if line and mandate.mandate_issued_by else line
 

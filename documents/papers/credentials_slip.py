@@ -15,9 +15,9 @@ from django.utils.translation import override
 
 from documents.printing.codes import code_picture
 from documents.printing.core import Batch, Paper, bundle, render
-from documents.printing.russian import short_date
 from registry.access import Actor
 from registry.accounts.models import Account, Appointment
+from registry.days import day_text
 from registry.enums import DataClass, Role
 from registry.errors import NotAllowed
 
@@ -59,7 +59,7 @@ def _slip(account: Account, password: str, appointment: Appointment | None, batc
         "address": settings.SITE_ADDRESS,
         "code": batch.picture("address.svg", code_picture(settings.SITE_ADDRESS)),
         "valid_until": given + dt.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS),
-        "issued": f"Выдано {short_date(given)}: {batch.organization.short_name}",
+        "issued": f"Выдано {day_text(given)}: {batch.organization.short_name}",
     }
 
 

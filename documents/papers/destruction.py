@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from documents.printing.core import Batch, Paper, render
-from documents.printing.russian import short_date
 from members.movement.enums import Destroyed
+from registry.days import day_text, moment_text
 
 from .card import chair_of
 
@@ -56,13 +56,13 @@ def _context(records: Sequence[DestructionRecord], batch: Batch) -> Mapping[str,
                 "member": _number(record),
                 "ticket": record.ticket_number or "билета нет",
                 "reason": record.reason,
-                "at": f"{timezone.localtime(record.destroyed_at):%d.%m.%Y %H:%M}",
+                "at": moment_text(record.destroyed_at),
                 "records": record.counts.get("records", 0),
                 "files": record.counts.get("files", 0),
             }
             for record in records
         ],
-        "kept_until": short_date(max(record.keep_until for record in records)),
+        "kept_until": day_text(max(record.keep_until for record in records)),
         "chair": chair_of(first.organization),
     }
 

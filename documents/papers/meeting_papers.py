@@ -16,7 +16,6 @@ from django.utils import timezone
 from documents.printing.core import Batch, Paper, laid_out, sheets_for
 from documents.printing.declension import Case, with_initials
 from documents.printing.engine.sheets import Sheets
-from documents.printing.russian import short_date
 from dues.ledger.rules.standing import Open, standings_in
 from members.admission.models import Application
 from members.meetings.enums import ItemKind, ItemState
@@ -32,6 +31,7 @@ from members.meetings.rules import (
     quorum_of,
 )
 from members.people.models import Member
+from registry.days import day_text
 from registry.enums import DataClass
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
@@ -168,10 +168,10 @@ def _told(item: AgendaItem) -> dict[str, Any]:
     return context | {
         "appeal": True,
         "refused": application is not None,
-        "received_on": short_date(appeal.received_on),
+        "received_on": day_text(appeal.received_on),
         "late": appeal.late,
-        "term_on": short_date(appeal.term_on),
-        "first_on": short_date(first.meeting.held_on) if first.meeting is not None else "",
+        "term_on": day_text(appeal.term_on),
+        "first_on": day_text(first.meeting.held_on) if first.meeting is not None else "",
         "first_by": first.organization.full_name,
     }
 
@@ -190,15 +190,15 @@ def _superior(item: AgendaItem) -> dict[str, Any]:
 def _appealed(appeal: Appeal, told_on: dt.date | None) -> dict[str, Any]:
     """What the first decision's notice, given on that day, says of the appeal against it when it is printed again (V-A6)."""
     item = decided_on_appeal(appeal)
-    against = {"received_on": short_date(appeal.received_on), "organization": appeal.organization.full_name}
-    again = {"again": short_date(told_on)} if told_on is not None else {}
+    against = {"received_on": day_text(appeal.received_on), "organization": appeal.organization.full_name}
+    again = {"again": day_text(told_on)} if told_on is not None else {}
     if item is None:
         return again | {"pending": against}
     meeting = _meeting(item)
     final = {
         "body": body_in_genitive(meeting.body.name),
         "number": meeting.number,
-        "day": short_date(meeting.held_on),
+        "day": day_text(meeting.held_on),
         "resolution": said(item.resolution, people_of(item)),
         "reason": item.reason,
         "upheld": item.state == ItemState.REJECTED,
@@ -215,7 +215,7 @@ def _to_pay(applications: Sequence[Application]) -> dict[int | None, list[str]]:
 
 def _due(one: Open) -> str:
     fee, amount = FEES[one.charge.fee].format(year=one.charge.year), f"{one.left:.2f}".replace(".", ",")
-    return f"{fee} – {amount} руб. до {short_date(one.charge.due_on)}"
+    return f"{fee} – {amount} руб. до {day_text(one.charge.due_on)}"
 
 
 def _on_appeal(item: AgendaItem, application: Application) -> str:
@@ -236,10 +236,10 @@ def _decision(application: Application) -> dict[str, Any]:
         "organization": application.organization.full_name,
         "chair": chair_of(application.organization),
         "on_appeal": _on_appeal(item, application),
-        "decided_on": short_date(application.decided_on),
+        "decided_on": day_text(application.decided_on),
         "tail": tail_of(item),
         "reason": application.refusal,
-        "pickup_on": short_date(application.pickup_on),
+        "pickup_on": day_text(application.pickup_on),
         "pickup_at": f"{application.pickup_at:%H:%M}" if application.pickup_at else "",
         "pickup_place": application.pickup_place or application.organization.postal_address,
     }
@@ -253,11 +253,13 @@ def _common(kind: str, meeting: Meeting) -> dict[str, Any]:
     organization = meeting.organization
     return {
         "kind": kind,
+        "is_letter": kind in {"invitation", "decision"},
+        **{f"is_{paper}": paper == kind for paper in ("invitation", "agenda", "minutes", "extract")},
         "federation": organization.charter.wording["federation_full"],
         "organization": organization.full_name,
         "body": body_in_genitive(meeting.body.name),
         "number": meeting.number,
-        "day": short_date(meeting.held_on),
+        "day": day_text(meeting.held_on),
         "time": f"{meeting.starts_at:%H:%M}",
         "place": meeting.place,
         "format": FORMATS[meeting.format],
@@ -265,7 +267,7 @@ def _common(kind: str, meeting: Meeting) -> dict[str, Any]:
         "chaired_by": meeting.chaired_by,
         "secretary": meeting.secretary,
         "guests": meeting.guests,
-        "printed": short_date(timezone.localdate()),
+        "printed": day_text(timezone.localdate()),
     }
 
 
@@ -307,7 +309,7 @@ def _addressee(application: Application) -> dict[str, Any]:
     card = card_of_applicant(application)
     same = card.full_name == application.full_name
     return _addressee_of(card, application.organization, None if same else application) | {
-        "filed_on": short_date(application.filed_on),
+        "filed_on": day_text(application.filed_on),
         "tail": application.organization.charter.wording["member"].partition(" ")[2],
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Form
-from documents.printing.russian import read_date, short_date
+from registry.days import day_text, from_iso
 from registry.enums import DataClass
 
 from .card import card_of, photo_of
@@ -30,7 +30,7 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
         # The words around «нижних, верхних» are underlined with either.
         "limbs": "any" if {"leg", "arm"} & set(worn) else "",
         # Given as a day or as a year alone.
-        "group_since": short_date(read_date(since)) or since,
+        "group_since": day_text(from_iso(since)) or since,
         "photo": photo_of(member, batch),
     }
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from documents.printing.core import Batch, Paper
-from documents.printing.russian import read_date
 from members.people.rules.fields import label_of
+from registry.days import from_iso
 from registry.enums import DataClass
 
 from .card import chair_of, written
@@ -33,7 +33,7 @@ def build(
 ) -> list[Mapping[str, Any]]:
     """One sheet: counts, every change field by field, and the mark of the collegial body where it has decided."""
     unit, charter = reconciliation.unit, batch.charter
-    keeper = unit if unit.keeps_cards else unit.parent
+    keeper = unit.card_keeper
     meeting = item.meeting if item is not None else None
     sheet = {
         "unit": unit.full_name or unit.short_name,
@@ -65,7 +65,7 @@ def build(
 
 
 def _written(charter: Any, field: str, value: Any) -> str:
-    day = read_date(value) if isinstance(value, str) else None
+    day = from_iso(value) if isinstance(value, str) else None
     return written(charter, field, day or value)
 
 

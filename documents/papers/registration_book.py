@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper, render_long
-from documents.printing.russian import END_REASONS, count_in_words, short_date
+from documents.printing.russian import END_REASONS, count_in_words
+from registry.days import day_text
 
 from .card import chair_of
 
@@ -55,7 +56,7 @@ def _common(unit: Organization, batch: Batch) -> dict[str, Any]:
         "above": above.full_name or above.short_name if above is not None else "",
         "whose": batch.charter.wording["of_members"],
         "chair": chair_of(unit),
-        "printed": short_date(batch.today),
+        "printed": day_text(batch.today),
     }
 
 
@@ -67,8 +68,8 @@ def _row(line: BookLine) -> dict[str, Any]:
         "birth_year": line.birth_year or "",
         "ticket_number": line.ticket_number,
         "joined_year": line.joined_year or "",
-        "entered_on": short_date(line.entered_on),
-        "left_on": short_date(line.left_on),
+        "entered_on": day_text(line.entered_on),
+        "left_on": day_text(line.left_on),
         "destination": ", ".join(filter(None, (line.destination, reason))),
     }
 

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from documents.printing.core import Batch, Paper, render_long
-from documents.printing.russian import people_in_words, short_date
+from documents.printing.russian import people_in_words
 from members.book.queries.on_day import stands_in
+from registry.days import day_text
 
 from .card import chair_of
 
@@ -33,9 +34,9 @@ def build(
     """A context for each page; `units`: whether a column names where below the organisation each one stood."""
     common = {
         "place": place.full_name or place.short_name,
-        "head": f"Состоящие на учёте на {short_date(day)}: {place.short_name}",
+        "head": f"Состоящие на учёте на {day_text(day)}: {place.short_name}",
         "whose": batch.charter.wording["of_members"],
-        "day": short_date(day),
+        "day": day_text(day),
         "units": units,
     }
     pages: list[dict[str, Any]] = []
@@ -45,7 +46,7 @@ def build(
     pages[-1] |= {
         "last": True,
         "total": people_in_words(len(lines)),
-        "made": short_date(batch.today),
+        "made": day_text(batch.today),
         "chair": chair_of(place),
     }
     return [{**page, "of": len(pages)} for page in pages]
@@ -70,8 +71,8 @@ def _row(position: int, line: BookLine, place: Organization, units: bool) -> dic
         "name": line.full_name,
         "unit": stands_in(line, place) if units else "",
         "ticket_number": line.ticket_number,
-        "entered_on": short_date(line.entered_on),
-        "left_on": short_date(line.left_on),
+        "entered_on": day_text(line.entered_on),
+        "left_on": day_text(line.left_on),
     }
 
 

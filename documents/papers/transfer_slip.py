@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from documents.printing.codes import code_picture
 from documents.printing.core import Batch, Paper, bundle, render
-from documents.printing.russian import short_date
 from members.movement.models import Transfer
+from registry.days import day_text
 
 
 def render_slip(transfer: Transfer, code: str) -> bytes:
@@ -27,13 +27,13 @@ def build(transfer: Transfer, code: str, batch: Batch) -> list[Mapping[str, Any]
     sheet = {
         "name": transfer.person_name,
         "ticket_number": transfer.ticket_number,
-        "left_on": short_date(transfer.started_on),
+        "left_on": day_text(transfer.started_on),
         "source": transfer.source.full_name,
         "destination": transfer.reason,
         "mail_number": transfer.mail_number,
         "code": code,
         "picture": batch.picture("code.svg", code_picture(code)),
-        "printed": short_date(batch.today),
+        "printed": day_text(batch.today),
     }
     return [sheet]
 

@@ -1,7 +1,5 @@
 """Russian words of the paper forms: months, options, kinds of paper; literal text, never translated."""
 
-import datetime as dt
-
 from num2words import num2words
 
 MONTHS = (
@@ -121,19 +119,6 @@ MANDATES = {
     "trusteeship": "акта о назначении попечителя",
     "other": "документа",
 }
-
-
-def short_date(day: dt.date | None) -> str:
-    """27.04.2026, or nothing."""
-    return f"{day:%d.%m.%Y}" if day else ""
-
-
-def read_date(text: str) -> dt.date | None:
-    """The date of an ISO text as encrypted fields hold it; None where it is empty or something else."""
-    try:
-        return dt.date.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
 
 
 def count_in_words(count: int) -> str:

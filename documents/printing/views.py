@@ -159,7 +159,7 @@ def print_many(request: ActorRequest, form: str) -> HttpResponse:
     chosen = form_of(actor, form)
     ids = selected_ids(request, actor)
     if not ids:
-        messages.warning(request, _("Nobody is chosen. Tick the people first."))
+        messages.warning(request, _("Nobody is selected. Tick the people first."))
         return redirect(back_to_list(request))
     if request.POST.get("confirmed") != "1" or len(ids) > MOST_PEOPLE:
         context = {

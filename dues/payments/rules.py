@@ -16,6 +16,7 @@ from dues.money import KOPECK, MOST, roubles
 from dues.rates.models import Rate
 from dues.rates.rules.rates import rate_on
 from members.people.models import Member
+from registry.days import day_text
 from registry.errors import RuleViolation
 from registry.organizations.enums import OrganizationStatus
 
@@ -110,7 +111,7 @@ def check_no_slip(
         same = (entry.fee, entry.year, entry.amount, entry.made_on) == (purpose.fee, purpose.year, amount, made_on)
         if entry.kind == EntryKind.PAYMENT and same:
             message = _("The same payment is recorded already: %(day)s, %(sum)s, %(paper)s.")
-            said = {"day": f"{entry.made_on:%d.%m.%Y}", "sum": roubles(entry.amount), "paper": entry.paper}
+            said = {"day": day_text(entry.made_on), "sum": roubles(entry.amount), "paper": entry.paper}
             raise RuleViolation("N-D2", message % said, field="confirmed")
     if purpose.fee == Fee.ANNUAL:
         rate = rate_on(rates, Fee.ANNUAL, made_on)

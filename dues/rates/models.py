@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dues.ledger.enums import Fee
+from registry.days import day_text
 from registry.history import HistoricalRecords
 
 
@@ -38,4 +39,4 @@ class Rate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_fee_display()}, {self.valid_from:%d.%m.%Y}"
+        return f"{self.get_fee_display()}, {day_text(self.valid_from)}"

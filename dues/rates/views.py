@@ -38,7 +38,8 @@ def rate_list(request: ActorRequest) -> HttpResponse:
             "rate": rate,
             "amount": amount_of(rate),
             "term": term_of(rate),
-            "state": "now" if rate == now[rate.fee] else "later" if rate.valid_from > today else "",
+            "in_force": rate == now[rate.fee],
+            "to_come": rate != now[rate.fee] and rate.valid_from > today,
             "may_go": sets and rate.pk is not None and can_take_back(rate, rates),
         }
         for rate in sorted(rates, key=lambda r: fees_with_rates(rates).index(r.fee))

@@ -1,1 +1,1 @@
-"""Applications for admission: filing, routing, representations, scans, and what a decision does."""
+"""Applications for admission: filing, routing, representation, scans, and the effect of decisions."""

@@ -1,4 +1,4 @@
-"""States of an application, kinds of copies and mandates, ways of notifying."""
+"""States of an application, kinds of papers and mandates, ways of notice."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from registry.states import register
 
 
 class ApplicationState(TextChoices):
-    """Life of an application for admission (V-A4 to V-A6)."""
+    """State of an application for admission (V-A4 to V-A6)."""
 
     FILED = "filed", _("filed")
     SCHEDULED = "scheduled", _("on the agenda of a meeting")
@@ -27,7 +27,7 @@ APPLICATION_MOVES: dict[str, set[str]] = {
         ApplicationState.FILED,
         ApplicationState.WITHDRAWN,
     },
-    # A decision entered by mistake is reversed while nothing was built on it.
+    # A decision entered by mistake is reversed as long as nothing depends on it.
     ApplicationState.ADMITTED: {ApplicationState.SCHEDULED, ApplicationState.APPEALED},
     ApplicationState.REFUSED: {ApplicationState.APPEALED, ApplicationState.SCHEDULED},
     ApplicationState.APPEALED: {ApplicationState.ADMITTED, ApplicationState.REFUSED},
@@ -35,7 +35,7 @@ APPLICATION_MOVES: dict[str, set[str]] = {
     ApplicationState.WITHDRAWN: {ApplicationState.FILED},
 }
 OPEN_APPLICATIONS = frozenset({ApplicationState.FILED, ApplicationState.SCHEDULED})
-#: Decided by the organisation's own body; the applicant is notified of it.
+#: Decided by the organisation's own body; the applicant has to be notified.
 DECIDED_APPLICATIONS = frozenset({ApplicationState.ADMITTED, ApplicationState.REFUSED})
 register(
     "members.Application",
@@ -54,7 +54,7 @@ register(
 
 
 class CopyKind(TextChoices):
-    """Copies of papers that are seen at admission, and scans that are kept (V-A4)."""
+    """Kinds of papers inspected at admission, and of stored scans (V-A4)."""
 
     APPLICATION = "application", _("signed application")
     IDENTITY = "identity", _("identity paper")
@@ -77,7 +77,7 @@ class MandateKind(TextChoices):
 
 
 class NoticeWay(TextChoices):
-    """How somebody was notified (V-A5)."""
+    """How a person was notified (V-A5)."""
 
     IN_PERSON = "in_person", _("in person, against signature")
     POST = "post", _("registered mail")

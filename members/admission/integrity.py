@@ -34,9 +34,9 @@ def terms() -> Iterable[str]:
     yield from (f"application {pk} would be kept for ever" for pk in endless)
 
 
-@invariant("Whoever was admitted was put on account by that decision, whoever was not has no card")
+@invariant("Admitted applicants were put on account by that decision, and the others have no card")
 def admitted() -> Iterable[str]:
-    # The card of a member who was erased since is gone, and its application with it or without a member.
+    # Erasing a member deletes the card, and the application or its reference to the member.
     registered = Registration.objects.filter(start_reason=RegistrationReason.ADMISSION).values("member")
     yes = Application.objects.filter(state=ApplicationState.ADMITTED, member__isnull=False)
     yield from (
@@ -47,9 +47,9 @@ def admitted() -> Iterable[str]:
     yield from (f"application {pk} was not admitted and has a card" for pk in no.values_list("pk", flat=True))
 
 
-@invariant("Applications agree with the items of the agenda that they stand on")
+@invariant("Applications agree with their agenda items")
 def items() -> Iterable[str]:
-    # Decided by an organisation that has ended since; whoever came after it keeps the papers.
+    # Decided by an organisation that has ended since; its successor keeps the papers.
     handed_over = Q(received_by__isnull=False, item__organization=F("received_by"))
     wrong = (
         Q(state=ApplicationState.SCHEDULED) & ~Q(item__state=ItemState.SCHEDULED)

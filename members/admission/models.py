@@ -1,4 +1,4 @@
-"""Applications for admission, whom applicants represent, and the scans that belong to them (V-A1 to V-A6)."""
+"""Applications for admission, represented people, and scans (V-A1 to V-A6)."""
 
 from __future__ import annotations
 
@@ -24,37 +24,37 @@ if TYPE_CHECKING:
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, actor: Actor | None) -> ApplicationQuerySet:
-        """Applications in the actor's subtree; not those of people whose card has left it."""
+        """Return applications in the actor's subtree, without those of people whose card has left it."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         here, card = in_scope(actor, "organization__"), in_scope(actor, "member__unit__")
-        # An actor of the whole installation has an empty condition, which «or» would drop.
+        # For an actor without an organisation the condition is empty, and «or» would drop it.
         return self.filter(here, Q(member__isnull=True) | card) if card else self.filter(here)
 
     def open(self) -> ApplicationQuerySet:
-        """Applications that are not decided yet."""
+        """Return applications that are not decided yet."""
         return self.filter(state__in=OPEN_APPLICATIONS)
 
     def to_notify(self) -> ApplicationQuerySet:
-        """Decided applications whose applicant is not notified yet."""
+        """Return decided applications whose applicants have not been notified."""
         return self.filter(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
 
     def invited_to(self, meeting: Meeting) -> ApplicationQuerySet:
-        """Applications that the meeting is to decide on, with what their notices print."""
+        """Return applications that the meeting has to decide on, with the records that their notices print."""
         related = ("item__meeting__body", "item__meeting__organization__federation")
         found = self.filter(item__meeting=meeting, state=ApplicationState.SCHEDULED)
         return found.select_related(*related, "organization__federation", "member")
 
 
 class Application(models.Model):
-    """A person's application for admission, from the filing to the decision (V-A4, V-A5)."""
+    """An application for admission, from filing to the decision (V-A4, V-A5)."""
 
     federation = models.ForeignKey("registry.Federation", models.PROTECT, related_name="+")
-    #: Whose collegial body decides it.
+    #: The organisation whose collegial body decides.
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="applications", verbose_name=_("organisation")
     )
-    #: Who received it and passed it on, where that was another organisation (V-A2).
+    #: The organisation that received the application and passed it on (V-A2).
     received_by = models.ForeignKey(
         "registry.Organization",
         models.PROTECT,
@@ -75,9 +75,9 @@ class Application(models.Model):
     category = models.CharField(_("category"), max_length=20, choices=Category.choices, blank=True)
     sort_key = models.CharField(max_length=420, editable=False, default="")
     search_key = models.CharField(max_length=500, editable=False, default="")
-    #: All fields of the future card by name; emptied at admission, for then the card holds them.
+    #: Fields of the future card by name; emptied at admission, when the card takes them over.
     values = EncryptedJSONField(default=dict)
-    #: Copies of papers that were seen: keys of `CopyKind`.
+    #: Papers inspected: keys of `CopyKind`.
     copies = models.JSONField(_("copies seen"), default=list, blank=True)
     acquainted_on = models.DateField(_("acquainted with the statutes on"), null=True, blank=True)
     acquainted_by = models.CharField(_("who acquainted the applicant"), max_length=200, blank=True)
@@ -90,11 +90,11 @@ class Application(models.Model):
         related_name="applications",
         verbose_name=_("agenda item"),
     )
-    #: The notice of the meeting, and whether the applicant came.
+    #: The notice of the meeting, and whether the applicant attended.
     invited_on = models.DateField(_("notified of the meeting on"), null=True, blank=True)
     invited_by = models.CharField(_("way of notice"), max_length=10, choices=NoticeWay.choices, blank=True)
     attended = models.BooleanField(_("came to the meeting"), null=True, blank=True)
-    #: The notice of the decision; the month of the appeal runs from here (K7).
+    #: The notice of the decision; the month for an appeal starts here (K7).
     notified_on = models.DateField(_("notified of the decision on"), null=True, blank=True)
     notified_by = models.CharField(_("way of notice"), max_length=10, choices=NoticeWay.choices, blank=True)
     pickup_on = models.DateField(_("ticket to be received on"), null=True, blank=True)
@@ -105,7 +105,7 @@ class Application(models.Model):
     member = models.OneToOneField(
         "members.Member", models.SET_NULL, null=True, blank=True, related_name="application", verbose_name=_("member")
     )
-    #: From this day an application that led to nothing may be destroyed: after the appeal and the retention of the charter.
+    #: An unsuccessful application may be destroyed from this day: after the term of appeal and the charter's retention.
     erase_after = models.DateField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -119,13 +119,13 @@ class Application(models.Model):
         ordering = ["-filed_on", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(surname="") & ~Q(given_name=""), name="application_has_a_name"),
-            # «Member» is entered through a decision alone, and once.
+            # Only a decision makes a member, and only once.
             models.CheckConstraint(
                 condition=~Q(state__in=[ApplicationState.ADMITTED, ApplicationState.REFUSED, ApplicationState.APPEALED])
                 | Q(decided_on__isnull=False),
                 name="application_decided_has_day",
             ),
-            # What waits, is appealed or has made a member is not destroyed.
+            # Applications that wait, are appealed or led to a membership are not destroyed.
             models.CheckConstraint(
                 condition=Q(erase_after__isnull=True)
                 | Q(state__in=[ApplicationState.REFUSED, ApplicationState.WITHDRAWN]),
@@ -140,29 +140,49 @@ class Application(models.Model):
         return self.full_name
 
     @property
+    def is_filed(self) -> bool:
+        """Return whether the application stands on no agenda yet."""
+        return self.state == ApplicationState.FILED
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Return whether the application stands on an agenda and is not decided yet."""
+        return self.state == ApplicationState.SCHEDULED
+
+    @property
+    def is_decided(self) -> bool:
+        """Return whether the body decided on the application and no appeal is open."""
+        return self.state in DECIDED_APPLICATIONS
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Return whether the application was withdrawn."""
+        return self.state == ApplicationState.WITHDRAWN
+
+    @property
     def full_name(self) -> str:
         return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
 
     @property
     def short_name(self) -> str:
-        """Surname with initials."""
+        """Return the surname with initials."""
         initials = "".join(f" {part[0]}." for part in (self.given_name, self.patronymic) if part)
         return f"{self.surname}{initials}"
 
 
 class RepresentationQuerySet(models.QuerySet["Representation"]):
     def visible_to(self, actor: Actor | None) -> RepresentationQuerySet:
-        """Represented people of the applications and cards that the actor reads."""
+        """Return people represented in applications and by members that the actor may see."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         of_member = in_scope(actor, "member__unit__")
         of_application = Q(member__isnull=True) & in_scope(actor, "application__organization__")
-        # An actor of the whole installation has an empty condition, which «or» would drop.
+        # For an actor without an organisation the condition is empty, and «or» would drop it.
         return self.filter(of_member | of_application) if of_member else self.all()
 
 
 class Representation(Person):
-    """A disabled person whom a member represents, with the mandate; never counted as a member (V-A1, V-A4)."""
+    """A disabled person represented by a member, with the mandate; never counted as a member (V-A1, V-A4)."""
 
     application = models.ForeignKey(
         Application, models.CASCADE, null=True, blank=True, related_name="represented", verbose_name=_("application")
@@ -175,10 +195,10 @@ class Representation(Person):
     mandate_issued_on = models.DateField(_("issued on"), null=True, blank=True)
     mandate_issued_by = EncryptedTextField(_("issued by"), blank=True)
     mandate_until = models.DateField(_("mandate valid until"), null=True, blank=True)
-    #: Answers of his own questionnaire beyond the fields of a person, by field name.
+    #: Answers of the person's questionnaire that are not fields of `Person`, by field name.
     answers = EncryptedJSONField(default=dict, blank=True)
     consent_signed_on = models.DateField(_("consent signed on"), null=True, blank=True)
-    #: Set when the ground is lost: came of age, mandate ended, died.
+    #: Set when the ground of the mandate is lost: came of age, mandate ended, died.
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     end_note = models.CharField(_("why it ended"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -197,13 +217,13 @@ class Representation(Person):
                 condition=Q(application__isnull=False) | Q(member__isnull=False), name="represented_by_somebody"
             ),
         ]
-        # Few among many, and asked for beside every page: whose ground of membership may be lost.
+        # Partial index: few rows match, and the tasks on every page ask whose ground of membership may be lost.
         indexes = [models.Index(fields=["member"], condition=Q(ended_on__isnull=False), name="representation_ended")]
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, actor: Actor | None) -> AttachmentQuerySet:
-        """Scans of the applications and cards that the actor reads."""
+        """Return scans of the applications and cards that the actor may see."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         of_member = Q(member__state=MemberState.ON_ACCOUNT) & in_scope(actor, "member__unit__")
@@ -212,7 +232,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(models.Model):
-    """A scan that belongs to an application or a card; kept outside the web root, served after a check of rights."""
+    """A scan of an application or a card; stored outside the web root and served after a permission check."""
 
     application = models.ForeignKey(
         Application, models.CASCADE, null=True, blank=True, related_name="attachments", verbose_name=_("application")

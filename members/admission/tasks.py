@@ -1,4 +1,4 @@
-"""Tasks about applications: incomplete sets, those for the next meeting, notices of the meeting and of the decision."""
+"""Tasks about applications: incomplete sets, the next meeting, notices of meetings and decisions."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from members.meetings.enums import MeetingState
 from members.meetings.models import Meeting
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.tallies import tally
@@ -39,7 +40,7 @@ _TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
     notify=lambda scope: tally(_of(scope.actor, scope.own).filter(_TO_NOTIFY), first=Min("decided_on")),
 )
 def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """What is to be done with applications where the actor works (V-A4, V-A5)."""
+    """Tasks about applications of the actor's organisation (V-A4, V-A5)."""
     own = actor.organization
     if own is None:
         return
@@ -62,7 +63,7 @@ def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         days = own.charter.terms.get("after_decision_days", 10)
         yield Task(
             text=text % {"n": notify.count},
-            detail=_("Who was admitted is told when and where the ticket is received; who was refused, how to appeal."),
+            detail=_("Admitted applicants are told when and where to receive the ticket; refused ones, how to appeal."),
             due=notify.first + dt.timedelta(days=days),
             action=_("Note the notice"),
             action_url=reverse("applications:list") + "?queue=notify",
@@ -70,7 +71,7 @@ def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 
 def _agenda_page(actor: Actor, today: dt.date) -> str:
-    """Where an application comes onto an agenda: the next meeting, or the planning of one (V-A5)."""
+    """Return the page where applications are put on an agenda: the next meeting, or planning one (V-A5)."""
     if not actor.may(Permission.RUN_MEETINGS, actor.organization):
         return reverse("applications:list")
     planned = Meeting.objects.visible_to(actor).filter(
@@ -88,7 +89,7 @@ def _filed(filed: QuerySet[Application], agenda_page: str) -> Iterator[Task]:
         )
         yield Task(
             text=text % {"n": len(whole)},
-            detail=_("The earliest waits since %(day)s.") % {"day": whole[0].filed_on.strftime("%d.%m.%Y")},
+            detail=_("The earliest waits since %(day)s.") % {"day": day_text(whole[0].filed_on)},
             action=_("Include"),
             action_url=agenda_page,
         )

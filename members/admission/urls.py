@@ -1,4 +1,4 @@
-"""Addresses of applications for admission, of represented people and of scans."""
+"""URLs of applications, represented people and scans."""
 
 from django.urls import path
 

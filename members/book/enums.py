@@ -1,4 +1,4 @@
-"""Why a registration begins and ends (practice 3.2)."""
+"""Reasons for the start and end of a registration (practice 3.2)."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ class RegistrationReason(TextChoices):
 
 
 class EndReason(TextChoices):
-    """Why a registration ended; which of them a federation uses its charter says."""
+    """Why a registration ended; the charter determines which reasons a federation uses."""
 
     DEPARTURE = "departure", _("moved to another organisation")
     DISMISSAL = "dismissal", _("dismissal")

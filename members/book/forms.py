@@ -13,7 +13,7 @@ from registry.widgets import DateField
 
 
 class BookForm(forms.Form):
-    """What of the book is shown."""
+    """Filters of the registration book."""
 
     q = forms.CharField(
         label=_("Surname"),

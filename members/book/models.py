@@ -25,12 +25,12 @@ from registry.enums import Permission
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, actor: Actor | None) -> RegistrationQuerySet:
-        """Registrations of cards that the actor reads now."""
+        """Return registrations of cards that the actor may see now."""
         return self.filter(in_scope(actor, "member__unit__"))
 
 
 class Registration(models.Model):
-    """A stay on account in one organisation, from a day to a day: section 2 of the card (V-B1, V-B9, V-B10)."""
+    """A period on account in one organisation: section 2 of the card (V-B1, V-B9, V-B10)."""
 
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="registrations", verbose_name=_("member"))
     organization = models.ForeignKey(
@@ -43,7 +43,7 @@ class Registration(models.Model):
     ended_on = models.DateField(_("off account since"), null=True, blank=True)
     end_reason = models.CharField(_("reason of leaving"), max_length=12, choices=EndReason.choices, blank=True)
     destination = models.CharField(_("where to"), max_length=300, blank=True)
-    #: The paper that the end rests on: statement, death certificate, decision.
+    #: The paper that documents the end: statement, death certificate, decision.
     end_paper = models.CharField(_("paper of the end"), max_length=200, blank=True)
     paper_card = models.CharField(_("paper card"), max_length=8, choices=PaperCard.choices, blank=True)
     mail_number = models.CharField(_("№ of the registered letter"), max_length=30, blank=True)
@@ -78,7 +78,7 @@ class Registration(models.Model):
 
 class BookLineQuerySet(models.QuerySet["BookLine"]):
     def visible_to(self, actor: Actor | None) -> BookLineQuerySet:
-        """Lines of the books in the actor's subtree; they stay after the card has gone (V-B10)."""
+        """Return lines of the books in the actor's subtree; they stay after the card has gone (V-B10)."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "unit__"))
@@ -87,8 +87,8 @@ class BookLineQuerySet(models.QuerySet["BookLine"]):
 class BookLine(models.Model):
     """A line of the registration book of a cell, or of the organisation that keeps cards without cells (V-B7).
 
-    A line is a stay in the unit, so the lines tell who stood there on any day; `recorded_at` and
-    `left_recorded_at` tell what was known on that day.
+    A line is a stay in the unit, so the lines show who was on account on any day; `recorded_at` and
+    `left_recorded_at` show what was known on that day.
     """
 
     unit = models.ForeignKey(

@@ -1,7 +1,7 @@
-"""What the chair has settled on a list, carried by the workbook of remarks to the list that comes back (U-5).
+"""Answers given to remarks on a list, carried by the workbook of remarks to the list that is loaded again (U-5).
 
-Each row of the workbook names its answers by keyed digests of the questions, signed for the organisation. An answer
-holds where the very question stands again: the same remark on the same text, drawn from the same values.
+Each row of the workbook contains its answers as keyed digests of the questions, signed for the organisation. An answer
+is valid only for the same question: the same remark on the same text, derived from the same values.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from .reading.issues import Issue
 from .reading.reader import Row, Table
 from .reading.source import as_text
 
-#: Heading of the answers in the workbook; recognition never sees it.
+#: Heading of the column with answers; it is removed before columns are recognised.
 COLUMN = "Ответы реестра"
 _SALT = "members.imports.answers"
 _PERSON = ("surname", "given_name", "patronymic", "birth_date")
-#: Values that a remark is drawn from beside the text of its own cell.
+#: Values that a remark is derived from in addition to the text of its own cell.
 _DRAWN_FROM: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("male_by_name", "female_by_name", "sex_unknown"), ("given_name", "patronymic")),
     "sex_conflict": ("sex", "patronymic"),
@@ -42,15 +42,15 @@ _DRAWN_FROM: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What a row of a workbook brings beside its cells."""
+    """Information that a row of a workbook contains in addition to its cells."""
 
     answers: tuple[str, ...] = ()
-    #: The row was hidden in the list that the workbook was made of.
+    #: The row was hidden in the list from which the workbook was made.
     hidden: bool = False
 
 
 def question(issue: Issue, values: Mapping[str, Any]) -> str:
-    """The digest of a remark with everything that it is about."""
+    """Return the digest of a remark with everything that it depends on."""
     drawn = [as_text(values.get(name)) for name in _DRAWN_FROM.get(issue.code, ())]
     params = {name: str(value) for name, value in issue.params.items()}
     told = [issue.field, issue.code, issue.original, params, drawn]
@@ -58,7 +58,7 @@ def question(issue: Issue, values: Mapping[str, Any]) -> str:
 
 
 def question_of_twins(ref: str, values: Mapping[str, Any]) -> str:
-    """The digest of «is he one of these?»; `ref` is the `rules.confirmation` of those who were shown."""
+    """Return the digest of the question about duplicates; `ref` is the `confirmation` of those shown."""
     drawn = [search_key(as_text(values.get(name))) for name in _DRAWN_FROM["on_account"]]
     return _digest(json.dumps([ref, drawn], ensure_ascii=False))
 
@@ -68,7 +68,7 @@ def _digest(told: str) -> str:
 
 
 def pack(row: ImportRow, answers: Collection[str], organization: Organization) -> str:
-    """What the workbook says of the row in the column of answers; nothing where there is nothing to say."""
+    """Return the signed text for the column of answers; empty if there is nothing to carry."""
     hidden = bool(row.look.get("hidden"))
     if not answers and not hidden:
         return ""
@@ -77,9 +77,9 @@ def pack(row: ImportRow, answers: Collection[str], organization: Organization) -
 
 
 def take(table: Table, organization: Organization) -> tuple[Table, dict[int, Brought]]:
-    """The table without the column of answers, and what each row brings by its number.
+    """Return the table without the column of answers, and what each row contained there by its number.
 
-    What was signed for another organisation, changed, or stands in two rows says nothing.
+    Ignores texts signed for another organisation, changed, or occurring in two rows.
     """
     if COLUMN not in table.headings:
         return table, {}

@@ -1,6 +1,6 @@
-"""A list from its bytes to people on account: reading, recognising, checking every row, then the transitions (U-5).
+"""The import of a list: reading, recognising columns, checking rows, putting people on account (U-5).
 
-Screens, jobs and the command line call these; what is written stands in `members.lists.transitions.batches`.
+Called by screens, jobs and the command line; `members.lists.transitions.batches` writes.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ __all__ = [
 
 #: Longer lists are checked and put on account by a job.
 MANY_ROWS = 1000
-#: A heading that recognition leaves out; the words of the remarks never come back as data.
+#: Heading of the column of remarks, which recognition ignores: remarks must not come back as data.
 REMARKS = "Замечания реестра"
-#: Key among a list's samples: the texts of the rows that are no people, by number.
+#: Key in a batch's samples: texts of the rows that are not people, by number.
 DROPPED = "dropped"
 _SEX = {"male": "мужской", "female": "женский"}
 _NAMES = ("surname", "given_name", "patronymic")
@@ -58,9 +58,9 @@ _CONTENT_TYPES = {
 def upload_list(
     *, organization: Organization, data: bytes, name: str, by: Actor, sheet: str | None = None
 ) -> ImportBatch:
-    """Read an uploaded file and keep it as a batch whose columns are to be looked at.
+    """Read an uploaded file and store it as a batch whose columns have to be checked.
 
-    Raises `RuleViolation` with the sentence that says why a file cannot be read, `NotAllowed`.
+    Raises `RuleViolation` with the reason if the file cannot be read, `NotAllowed`.
     """
     table = _read(data, name, sheet)
     if not table.rows:
@@ -82,13 +82,16 @@ def upload_list(
 
 
 def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
-    """Take another sheet of the same workbook; after the first one is on account, as a new list. Raises `RuleViolation` where it cannot be read or the file is gone."""
+    """Switch to another sheet of the workbook; once the first one is on account, as a new list.
+
+    Raises `RuleViolation` if the sheet cannot be read or the file is gone.
+    """
     batch = ImportBatch.objects.visible_to(by).select_related("source", "organization__federation").get(pk=batch_id)
     if batch.source is None or sheet not in batch.sheets:
-        raise RuleViolation("U-5", _("The file is not kept any more. Upload it anew."))
+        raise RuleViolation("U-5", _("The file is no longer stored. Upload it again."))
     data = storage.read(batch.source)
     if batch.state == BatchState.APPLIED:
-        # The people of the first sheet stay with their list; those of the next one are a list of their own.
+        # The people of the first sheet stay with their batch; those of the next one get their own.
         return upload_list(organization=batch.organization, data=data, name=batch.name, sheet=sheet, by=by)
     table, brought = answers.take(_read(data, "", sheet), batch.organization)
     rows = _kept(table, brought)
@@ -96,14 +99,14 @@ def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
 
 
 def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[str, Any], by: Actor) -> ImportBatch:
-    """Settle what the columns mean; a list of up to `MANY_ROWS` is checked at once, a longer one by a job."""
+    """Set the meaning of the columns and check the list; more than `MANY_ROWS` rows are checked by a job."""
     batch = ImportBatch.objects.visible_to(by).get(pk=batch_id)
     named = [name for name in mapping.values() if name != IGNORE]
     if not ({"full_name"} & set(named) or {"surname", "given_name"} <= set(named)):
         raise RuleViolation(
-            "U-5a", _("No column holds the name. Say which one does: the full name, or surname and given name.")
+            "U-5a", _("No column contains the name. Choose one: the full name, or surname and given name.")
         )
-    # That nothing was taken from an empty column says nothing of the next list, where it may be filled.
+    # Ignoring an empty column says nothing about the next list, where it may be filled.
     empty = {str(guess["column"]) for guess in batch.guesses if not guess["filled"]}
     own = own_columns(batch.headings)
     remembered = {
@@ -121,19 +124,19 @@ def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[
 
 
 def check_batch(batch_id: int, *, by: Actor) -> ImportBatch:
-    """Check every row that is not on account yet, and write down what changed."""
+    """Check all rows that are not on account yet, and save what changed."""
     batch = ImportBatch.objects.visible_to(by).select_related("organization__federation").get(pk=batch_id)
     return transitions.keep_check(batch_id, _check(batch, by), by=by)
 
 
 def name_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> ImportBatch:
-    """Which cell is meant by a name that no cell has, None where the cards are to stand without one (V-H1)."""
+    """Set the cells meant by unknown names, None for no cell, and check the rows again (V-H1)."""
     transitions.keep_cells(batch_id, {cell_key(text): pk for text, pk in cells.items()}, by=by)
     return check_batch(batch_id, by=by)
 
 
 def ask_again(batch_id: int, row_id: int | None = None, *, by: Actor) -> ImportBatch:
-    """What was answered before is asked anew, for one row or for all; a list of more than `MANY_ROWS` is then checked by a job."""
+    """Discard earlier answers of one row or of all; more than `MANY_ROWS` rows are then checked by a job."""
     batch = transitions.forget_answers(batch_id, row_id, by=by)
     return batch if row_id is None and batch.counts["rows"] > MANY_ROWS else check_batch(batch_id, by=by)
 
@@ -147,7 +150,7 @@ def correct_row(
     confirm_duplicate: bool = False,
     by: Actor,
 ) -> ImportRow:
-    """Take the chair's word on a row: corrected texts by field, «this is right», «leave out», «another person»."""
+    """Save the chair's corrections of a row: texts by field, «this is right», «leave out», «another person»."""
     row = ImportRow.objects.visible_to(by).get(pk=row_id)
     if row.verdict == RowVerdict.DONE:
         raise RuleViolation("U-5", _("This person is on account already. Change the card itself."))
@@ -155,7 +158,7 @@ def correct_row(
     shown = row_texts(row, batch)
     changed_texts = {name: text for name, text in values.items() if text.strip() != shown.get(name, "").strip()}
     if "full_name" in batch.mapping.values() and changed_texts.keys() & set(_NAMES):
-        # The cell of the whole name is replaced, and the parts that could not be read would be lost with it.
+        # The cell of the full name is replaced, so its parts that could not be read would be lost.
         unread = [name for name in _NAMES if not row.person.get(name) and name not in row.corrections]
         changed_texts |= {name: text for name in unread if (text := values.get(name, shown.get(name, "")))}
     row.corrections = {
@@ -171,20 +174,20 @@ def correct_row(
 
 
 def same_file_before(batch: ImportBatch) -> ImportBatch | None:
-    """The earlier batch of the same organisation that was made from this sheet of the very file and put on account."""
+    """Return the organisation's earlier batch put on account from the same sheet of the same file."""
     same = ImportBatch.objects.filter(organization=batch.organization_id, sha256=batch.sha256, state=BatchState.APPLIED)
     same = same.filter(sheet=batch.sheet)
     return same.exclude(pk=batch.pk).order_by("-uploaded_at").first()
 
 
 def issues_of(row: ImportRow) -> list[Issue]:
-    """Remarks on the row, in the reader's language: errors first, then what to check, then what was assumed."""
+    """Return the remarks on the row in the current language: errors, warnings, assumptions."""
     order = {Kind.ERROR: 0, Kind.WARNING: 1, Kind.ASSUMPTION: 2}
     return sorted(stored_issues(row), key=lambda issue: order[issue.kind])
 
 
 def row_texts(row: ImportRow, batch: ImportBatch | None = None) -> dict[str, str]:
-    """What the form of corrections shows: text by field, the name in its three parts."""
+    """Return the texts for the form of corrections by field, with the name in three parts."""
     mapping = (batch or row.batch).mapping
     texts: dict[str, str] = {}
     for index, name in mapping.items():
@@ -202,17 +205,17 @@ def row_texts(row: ImportRow, batch: ImportBatch | None = None) -> dict[str, str
     texts.setdefault("birth_date", as_text(person.get("birth_date")))
     texts.setdefault("sex", "")
     if not texts["sex"] and person.get("sex"):
-        # In the words of a list, which are read back.
+        # In the words of a list, so that it can be read again.
         texts["sex"] = _SEX[person["sex"]]
     for issue in row.issues:
-        # What the list lacks and the card asks for can be given on the screen.
+        # Fields that the list lacks and the card requires can be entered on the screen.
         if issue["field"] in FIELDS and issue["field"] not in {"full_name", IGNORE}:
             texts.setdefault(issue["field"], "")
     return {**texts, **texts_of(row)}
 
 
 def texts_of(row: ImportRow) -> dict[str, str]:
-    """What the chair has corrected on the screen, by field of the list."""
+    """Return the texts corrected on the screen, by field of the list."""
     return {name: text for name, text in row.corrections.items() if name not in {CONFIRMED, SKIPPED}}
 
 
@@ -224,7 +227,7 @@ def _read(data: bytes, name: str, sheet: str | None) -> Table:
 
 
 def _kept(table: Table, brought: Mapping[int, answers.Brought]) -> list[dict[str, Any]]:
-    """The rows as the batch keeps them: cells, what the file's look says, what was answered before."""
+    """Return the rows as stored in the batch: cells, formatting, earlier answers."""
     rows = []
     for row in table.rows:
         told = brought.get(row.number, answers.Brought())
@@ -237,7 +240,7 @@ def _kept(table: Table, brought: Mapping[int, answers.Brought]) -> list[dict[str
 
 
 def _found(table: Table, organization: Organization) -> dict[str, Any]:
-    """What reading and recognition tell of a table, as the batch keeps it."""
+    """Return the result of reading and recognition as stored in the batch."""
     remembered = ColumnMapping.objects.filter(organization=organization, signature=_signature(table.headings)).first()
     known = {int(index): name for index, name in remembered.mapping.items()} if remembered is not None else {}
     recognition = recognise(table, offered=organization.charter.fields, remembered=known)
@@ -259,7 +262,7 @@ def _found(table: Table, organization: Organization) -> dict[str, Any]:
         ],
         "samples": {
             **{str(guess.index): list(guess.samples[:3]) for guess in recognition.guesses},
-            # A person among these would be lost: they are shown as they stand, encrypted as the samples are.
+            # A person among these rows would be lost, so they are shown; encrypted like the samples.
             DROPPED: {str(dropped.number): dropped.text for dropped in table.dropped if dropped.text},
         },
         "dropped": [{"number": dropped.number, "reason": dropped.reason} for dropped in table.dropped],
@@ -268,18 +271,18 @@ def _found(table: Table, organization: Organization) -> dict[str, Any]:
 
 
 def _signature(headings: Sequence[str]) -> str:
-    """The same for a list and for the workbook of remarks on it, whose own columns stand behind the list's."""
+    """Return the same value for a list and for its workbook of remarks, which adds columns at the end."""
     headings = headings[: own_columns(headings)]
     return hashlib.sha256("\x1f".join(normalise_heading(heading) for heading in headings).encode()).hexdigest()
 
 
 def own_columns(headings: Sequence[str]) -> int:
-    """How many columns are the list's own, without the remarks of the registry and what it added behind them."""
+    """Return the number of the list's own columns, before those that the registry added."""
     return headings.index(REMARKS) if REMARKS in headings else len(headings)
 
 
 def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) -> list[ImportRow]:
-    """Rows whose verdict, values or remarks are others than they were; `corrected` replaces its stored self."""
+    """Return the rows whose verdict, values or remarks changed; `corrected` replaces the stored row."""
     charter, today = batch.organization.charter, timezone.localdate()
     rows = list(ImportRow.objects.filter(batch=batch).exclude(verdict=RowVerdict.DONE).order_by("number"))
     if corrected is not None:
@@ -288,7 +291,7 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
     defaults = {name: decode(value) for name, value in batch.defaults.items()}
     own = {cell.pk: cell_key(cell.short_name) for cell in cells_of(batch.organization)}
     cells: dict[str, int | None] = {key: pk for pk, key in own.items()}
-    # What the chair has said of a name that is no cell's: a cell, or none.
+    # Cells that the chair assigned to unknown names: a cell, or none.
     cells |= {key: pk for key, pk in batch.cells.items() if pk is None or pk in own}
     records = []
     for row in rows:
@@ -317,19 +320,19 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
 
 
 def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[int, str]]:
-    """The row with the chair's texts in place of the cells of the same field."""
+    """Return the row with the chair's texts in place of the cells of the same fields."""
     texts = texts_of(row)
     replaced = set(texts)
     if replaced & set(_NAMES):
         replaced.add("full_name")
-        # A corrected part of the name stands beside the parts as they were read.
+        # A corrected part of the name is used together with the other parts as read.
         texts = {**{name: str(row.person.get(name) or "") for name in _NAMES}, **texts}
         if birth := birth_beside_name(row, mapping):
             texts = {"birth_date": birth, **texts}
     columns = {index: name for index, name in mapping.items() if name not in replaced}
     cells = [decode(cell) for cell in row.cells]
     struck = row.look.get("struck", [])
-    # A name that is corrected is still that of somebody who was struck out.
+    # Correcting the name does not undo that the person was struck out.
     out = any(mapping.get(index) in {"full_name", "surname"} for index in struck)
     for name, text in texts.items():
         if name == "surname" and out:
@@ -340,13 +343,16 @@ def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[in
 
 
 def birth_beside_name(row: ImportRow, mapping: Mapping[int, str]) -> str:
-    """The date of birth that no column of its own tells: it stood beside the name and goes with it when that is replaced."""
+    """Return the date of birth found next to the name.
+
+    Without its own column it would be lost with a corrected name.
+    """
     own = [index for index, name in mapping.items() if name == "birth_date" and index < len(row.cells)]
     return as_text(row.person.get("birth_date")) if all(decode(row.cells[index]) is None for index in own) else ""
 
 
 def _settle(record: Record, defaults: Mapping[str, Any], cells: Mapping[str, int | None]) -> None:
-    """Values for all rows where the row has none of its own; the cell by its name."""
+    """Set default values where the row has none, and find the cell by its name."""
     text = record.values.pop("cell", None)
     for name, value in defaults.items():
         record.values.setdefault(name, value)
@@ -359,13 +365,13 @@ def _settle(record: Record, defaults: Mapping[str, Any], cells: Mapping[str, int
 
 
 def cell_key(name: str) -> str:
-    """Equal for «ПО № 6», «по №6» and «ячейка 6» as far as number and letters tell."""
+    """Return a key equal for «ПО № 6», «по №6» and «ячейка 6»: the number, or the letters if there is none."""
     number = re.search(r"\d+", name)
     return number.group().lstrip("0") if number else search_key(name).strip()
 
 
 def _add_rules(record: Record, organization: Organization, today: Any) -> None:
-    """What the rules of a card say beyond the parsing; one error a field is enough."""
+    """Add violations of the card's rules that parsing did not find; one error per field is enough."""
     told = {issue.field for issue in record.of_kind(Kind.ERROR)}
     known = {name: value for name, value in record.values.items() if name != "cell"}
     known.setdefault("registered_on", today)

@@ -1,4 +1,4 @@
-"""States of a list and verdicts on its rows."""
+"""States of an import batch and verdicts on its rows."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from registry.states import register
 
 
 class BatchState(TextChoices):
-    """Life of an import batch."""
+    """State of an import batch."""
 
     UPLOADED = "uploaded", _("columns to be checked")
     CHECKED = "checked", _("rows checked")
@@ -19,20 +19,31 @@ class BatchState(TextChoices):
 BATCH_MOVES: dict[str, set[str]] = {
     BatchState.UPLOADED: {BatchState.CHECKED, BatchState.DISCARDED},
     BatchState.CHECKED: {BatchState.CHECKED, BatchState.APPLIED, BatchState.DISCARDED},
-    # The rows that were wrong may be corrected and go in later.
+    # Wrong rows may be corrected and put on account later.
     BatchState.APPLIED: {BatchState.APPLIED, BatchState.UNDONE},
     BatchState.UNDONE: set(),
     BatchState.DISCARDED: set(),
 }
-#: Nobody of the list is on account yet.
+#: Batches from which nobody is on account yet.
 OPEN_BATCHES = frozenset({BatchState.UPLOADED, BatchState.CHECKED})
-#: The columns may still be settled.
+#: Batches whose columns may still be changed.
 EDITABLE_BATCHES = OPEN_BATCHES | {BatchState.APPLIED}
-register("members.ImportBatch", BATCH_MOVES, _("This cannot be done with the list now: %(state)s."))
+register(
+    "members.ImportBatch",
+    BATCH_MOVES,
+    _("This cannot be done with the list now: %(state)s."),
+    tones={
+        BatchState.UPLOADED: "warn",
+        BatchState.CHECKED: "warn",
+        BatchState.APPLIED: "ok",
+        BatchState.UNDONE: "",
+        BatchState.DISCARDED: "",
+    },
+)
 
 
 class RowVerdict(TextChoices):
-    """What will be made of a row of a list."""
+    """What will be done with a row of a list."""
 
     READY = "ready", _("will be put on account")
     UNSURE = "unsure", _("to be checked")
@@ -40,3 +51,13 @@ class RowVerdict(TextChoices):
     DUPLICATE = "duplicate", _("probable duplicate")
     SKIPPED = "skipped", _("left out")
     DONE = "done", _("put on account already")
+
+
+VERDICT_TONES: dict[str, str] = {
+    RowVerdict.READY: "ok",
+    RowVerdict.UNSURE: "warn",
+    RowVerdict.WRONG: "bad",
+    RowVerdict.DUPLICATE: "bad",
+    RowVerdict.SKIPPED: "",
+    RowVerdict.DONE: "ok",
+}

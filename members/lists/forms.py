@@ -1,4 +1,4 @@
-"""Forms of the import: the file, what the columns mean, one row corrected (U-5, U-5a)."""
+"""Forms of the import: the file, the meaning of columns, corrections of a row (U-5, U-5a)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from members.people.rules.fields import card_fields, choices_of
 from members.people.rules.person import cells_of
+from registry.checks import MAX_UPLOAD_BYTES
 from registry.organizations.models import Organization
-from registry.spreadsheets.files import EMPTY, MAX_BYTES, Unreadable
+from registry.spreadsheets.files import EMPTY, Unreadable
 from registry.widgets import DateField, UploadInput
 
 from .batches import cell_key
@@ -26,12 +27,12 @@ from .models import ImportBatch, decode
 from .reading.fields import FIELDS, IGNORE
 from .reading.reader import names_a_cell
 
-#: A cell of a spreadsheet holds no more.
+#: Maximum length of a corrected text.
 _LONGEST = 1000
 
 
 class ListForm(forms.Form):
-    """A list of people as the chair keeps it."""
+    """The uploaded list."""
 
     file = forms.FileField(
         label=_("File with the list"),
@@ -42,13 +43,13 @@ class ListForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
+        if file.size > MAX_UPLOAD_BYTES:
             raise ValidationError(str(Unreadable("too_big")))
         return file
 
 
 class _FieldSelect(forms.Select):
-    """A list of sixty columns has 3,600 options; a template for each would take longer than all else on the page."""
+    """Select that renders without a template per option: a list of sixty columns has 3,600 options."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         chosen = str(value or "")
@@ -60,12 +61,12 @@ class _FieldSelect(forms.Select):
 
 
 class ColumnsForm(forms.Form):
-    """What each column of the list holds, and values for all its rows."""
+    """The meaning of each column, and default values for all rows."""
 
     registered_on = DateField(
         label=_("On account since"),
         required=False,
-        help_text=_("For rows that do not say it themselves. The day of the decision or today, if you leave it empty."),
+        help_text=_("For rows without it. If empty, the day of the decision or today."),
     )
     minutes_number = forms.CharField(label=_("Minutes № of the decision"), required=False, max_length=30)
     minutes_date = DateField(label=_("Minutes of"), required=False)
@@ -94,7 +95,7 @@ class ColumnsForm(forms.Form):
         else:
             del self.fields["cell"]
         if batch.state == BatchState.UPLOADED and "cell" not in batch.mapping.values() and names_a_cell(batch.sheet):
-            # A workbook with a sheet for each cell names it there.
+            # In a workbook with a sheet for each cell, the sheet's name is that of the cell.
             meant = [pk for pk, name in cells if cell_key(name) == cell_key(batch.sheet)]
             if len(meant) == 1:
                 self.initial["cell"] = meant[0]
@@ -105,12 +106,12 @@ class ColumnsForm(forms.Form):
 
     @property
     def mapping(self) -> dict[str, str]:
-        """Column number → field, as the batch keeps it."""
+        """Return column number → field, as stored in the batch."""
         return {str(index): self.cleaned_data[f"column_{index}"] for index in range(len(self.batch.headings))}
 
     @property
     def defaults(self) -> dict[str, Any]:
-        """Values for all rows."""
+        """Return the default values for all rows."""
         given = {n: self.cleaned_data.get(n) for n in ("registered_on", "minutes_number", "minutes_date")}
         given["registered_on"] = given["registered_on"] or given["minutes_date"]
         cell = self.cleaned_data.get("cell")
@@ -118,7 +119,7 @@ class ColumnsForm(forms.Form):
 
     @property
     def rows(self) -> list[tuple[dict[str, Any], forms.BoundField]]:
-        """Each column with what recognition said of it."""
+        """Return each column with the result of recognition and its form field."""
         guesses = {guess["column"]: guess for guess in self.batch.guesses}
         samples = self.batch.samples
         return [
@@ -132,12 +133,12 @@ class ColumnsForm(forms.Form):
     def clean_registered_on(self) -> Any:
         day = self.cleaned_data["registered_on"]
         if day is not None and day > timezone.localdate():
-            raise ValidationError(_("The day lies in the future."))
+            raise ValidationError(_("The date is in the future."))
         return day
 
 
 class RowForm(forms.Form):
-    """The texts of one row, as the list has them or as the chair corrects them; `notes` is HTML beside the fields."""
+    """The texts of one row to be corrected; `notes` is HTML shown beside the fields."""
 
     word = forms.ChoiceField(
         label=_("What to do with the row"),
@@ -184,17 +185,17 @@ class RowForm(forms.Form):
 
     @property
     def texts(self) -> list[forms.BoundField]:
-        """The fields of the row."""
+        """Return the fields of the row."""
         return [self[f"text_{name}"] for name in self.names]
 
     @property
     def values(self) -> dict[str, str]:
-        """Texts by field."""
+        """Return the texts by field."""
         return {name: self.cleaned_data[f"text_{name}"] for name in self.names}
 
 
 def values_offered(name: str, organization: Organization) -> list[str]:
-    """What may be chosen for a field of a row, in words; nothing where anything may be typed."""
+    """Return the values offered for a field of a row; empty if anything may be typed."""
     if name == "cell":
         return [cell.short_name for cell in cells_of(organization)]
     if name not in card_fields():

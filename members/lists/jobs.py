@@ -1,4 +1,4 @@
-"""Background work about lists: checking, and putting people on account."""
+"""Background jobs on lists: checking, and putting people on account."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def check_list(work: Work) -> None:
 
 @job("import.apply", _("Putting a list on account"), page=_list_page, outcome=_put)
 def apply_list(work: Work) -> None:
-    """Put the rows of the batch `params["batch"]` that are right on account, all in one."""
+    """Put the correct rows of the batch `params["batch"]` on account, all or none."""
 
     def put(chunk: list[int]) -> None:
         batches.apply_batch(chunk[0], by=work.actor)
@@ -49,7 +49,7 @@ def apply_list(work: Work) -> None:
     try:
         work.each([work.params["batch"]], 1, put)
     except SomeRefused:
-        # Somebody else was quicker: the check says of each row what has become wrong.
+        # Somebody put one of the people on account in the meantime: the check finds the rows concerned.
         batches.check_batch(work.params["batch"], by=work.actor)
         raise
     work.finish(people=_on_account(work) - before)

@@ -1,4 +1,4 @@
-"""Lists that chairs bring: the batch, its rows until they are settled, and remembered mappings of columns."""
+"""Uploaded lists: the batch, its rows until they are on account, remembered columns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def encode(value: Any) -> Any:
-    """A cell or value for JSON; dates and decimals are tagged so that `decode` gives them back."""
+    """Convert a cell or value for JSON; dates and decimals are tagged for `decode`."""
     if isinstance(value, dt.datetime):
         value = value.date()
     if isinstance(value, dt.date):
@@ -31,7 +31,7 @@ def encode(value: Any) -> Any:
 
 
 def decode(value: Any) -> Any:
-    """What `encode` was given."""
+    """Convert a value back that `encode` converted."""
     if isinstance(value, dict):
         if "date" in value:
             return dt.date.fromisoformat(value["date"])
@@ -41,46 +41,46 @@ def decode(value: Any) -> Any:
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def visible_to(self, actor: Actor | None) -> ImportBatchQuerySet:
-        """Batches of the actor's own organisation; superiors review members, not somebody's raw list."""
+        """Return batches of the actor's own organisation; superiors do not see uploaded lists."""
         found = self.filter(in_scope(actor, "organization__"))
         if actor is not None and actor.organization is not None:
             found = found.filter(organization=actor.organization)
         return found
 
     def open(self) -> ImportBatchQuerySet:
-        """Lists of which nobody is on account yet."""
+        """Return batches from which nobody is on account yet."""
         return self.filter(state__in=OPEN_BATCHES)
 
 
 class ImportBatch(models.Model):
-    """One uploaded list on its way onto account; undone as a whole while nothing depends on it (U-5)."""
+    """An uploaded list; can be undone as a whole as long as nothing depends on it (U-5)."""
 
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="batches", verbose_name=_("organisation")
     )
     state = models.CharField(_("state"), max_length=10, choices=BatchState.choices, default=BatchState.UPLOADED)
     source = models.ForeignKey("registry.StoredFile", models.SET_NULL, null=True, related_name="+")
-    #: Checksum of the file: the same file again is recognised and said.
+    #: Checksum of the file, to recognise when it is uploaded again.
     sha256 = models.CharField(max_length=64)
-    #: The file's name; a chair may have written a person's name into it.
+    #: Name of the file, encrypted because it may contain a person's name.
     name = EncryptedTextField(_("file"), blank=True)
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
     sheets = models.JSONField(default=list)
-    #: Headings as they stand in the file, by column.
+    #: Headings as in the file, by column.
     headings = models.JSONField(default=list)
     #: Column number → field name.
     mapping = models.JSONField(default=dict)
-    #: Recognition's word on each column: confidence and reason, for the screen.
+    #: Result of recognition for each column, for the screen.
     guesses = models.JSONField(default=list)
-    #: First values of each column by its number, shown until the list is on account; values are personal.
+    #: First values of each column by its number, shown until the list is on account; encrypted personal data.
     samples = EncryptedJSONField(default=dict)
-    #: Rows that were not taken as people, with the reason.
+    #: Rows that are not people, with the reason.
     dropped = models.JSONField(default=list)
     #: Values for all rows: minutes of the decision, day of registration, cell.
     defaults = models.JSONField(default=dict)
-    #: Kinds of remarks, «field:code», that the chair has looked at for all rows.
+    #: Kinds of remarks, «field:code», that the chair accepted for all rows.
     accepted = models.JSONField(default=list)
-    #: Names of cells that the registry does not know → the cell that is meant, or none.
+    #: Unknown names of cells → the cell that is meant, or none.
     cells = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     uploaded_by = models.ForeignKey(
@@ -102,31 +102,36 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def is_applied(self) -> bool:
+        """Return whether people of the list were put on account."""
+        return self.state == BatchState.APPLIED
+
 
 class ImportRowQuerySet(models.QuerySet["ImportRow"]):
     def visible_to(self, actor: Actor | None) -> ImportRowQuerySet:
-        """Rows of the batches of the actor's own organisation."""
+        """Return rows of the batches of the actor's own organisation."""
         return self.filter(batch__in=ImportBatch.objects.visible_to(actor))
 
 
 class ImportRow(models.Model):
-    """A row of a list; its content is encrypted and emptied once the person is on account."""
+    """A row of a list; its content is encrypted, and emptied once the person is on account."""
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
-    #: Row number in the file, as the chair sees it there.
+    #: Row number in the file.
     number = models.PositiveIntegerField()
     cells = EncryptedJSONField(default=list)
-    #: What the chair corrected on the screen: field → text.
+    #: Corrections made on the screen: field → text.
     corrections = EncryptedJSONField(default=dict)
-    #: What the file's look says of the row: columns struck through, hidden.
+    #: Formatting of the row in the file: columns struck through, hidden.
     look = models.JSONField(default=dict)
-    #: Digests of questions that were settled when the list was loaded before.
+    #: Digests of questions answered when the list was loaded before.
     carried = models.JSONField(default=list)
     #: Parsed values and every remark: errors, assumptions, warnings, duplicates.
     values = EncryptedJSONField(default=dict)
     issues = EncryptedJSONField(default=list)
     verdict = models.CharField(max_length=10, choices=RowVerdict.choices)
-    #: The chair has looked at what was assumed and agrees.
+    #: The chair accepted the assumptions about this row.
     accepted = models.BooleanField(default=False)
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, related_name="+")
 
@@ -143,16 +148,21 @@ class ImportRow(models.Model):
         return str(self.number)
 
     @property
+    def is_done(self) -> bool:
+        """Return whether the person of the row is on account."""
+        return self.verdict == RowVerdict.DONE
+
+    @property
     def person(self) -> dict[str, Any]:
-        """Parsed values as Python's own: dates and decimals, as `put_many_on_account` takes them."""
+        """Return the parsed values as Python objects, as `put_many_on_account` takes them."""
         return {name: decode(value) for name, value in self.values.items()}
 
 
 class ColumnMapping(models.Model):
-    """How an organisation's lists name their columns, remembered for the next time."""
+    """The meaning of columns with given headings, remembered for the organisation's next list."""
 
     organization = models.ForeignKey("registry.Organization", models.CASCADE, related_name="+")
-    #: Normalised headings, joined.
+    #: Hash of the normalised headings.
     signature = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
     used_at = models.DateTimeField()

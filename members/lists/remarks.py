@@ -1,17 +1,16 @@
-"""The rows of a list with what is to be said of them, as a workbook that is corrected and loaded again (U-5)."""
+"""The workbook of remarks: rows of a list with remarks, to be corrected and loaded again (U-5)."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from members.people.rules.person import cells_of
 from registry.organizations.models import Organization
+from registry.spreadsheets.writing import Workbook
 
 from . import answers
 from .batches import REMARKS, birth_beside_name, cell_key, issues_of, own_columns, row_texts, texts_of
@@ -21,38 +20,36 @@ from .reading.issues import Issue, Kind
 from .reading.source import as_text
 from .verdicts import answers_of, looked_at
 
-#: Behind what was corrected on the screen.
+#: Background colour of cells corrected on the screen.
 _OURS = "#e3f1e6"
 _NAMES = dict.fromkeys(("surname", "given_name", "patronymic"))
 Label = Callable[[str, Organization], str]
 
 
 def remarks_workbook(batch: ImportBatch, rows: Sequence[ImportRow], label: Label) -> bytes:
-    """The columns of the file with everything corrected on the screen, and the remarks on each row; no cell is a formula.
+    """Return the file's columns with all corrections, and the remarks on each row; no cell is a formula.
 
-    Corrected cells are coloured and named among the remarks, cells stay struck through, and a hidden column holds what
-    was answered, so that loading the workbook again loses nothing.
+    Corrected cells are coloured and listed in the remarks, struck-through cells stay so, and a hidden column contains
+    the answers, so that nothing is lost when the workbook is loaded again.
     """
     own = own_columns(batch.headings)
     cells = {cell.pk: cell.short_name for cell in cells_of(batch.organization)}
     told = [_Told(row, batch, own, cells) for row in rows]
     added = list(dict.fromkeys(name for one in told for name in one.added))
-    target = io.BytesIO()
-    settings = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, {"in_memory": True, **settings}) as book:
-        styles = _Styles(book)
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    with Workbook(in_memory=True) as book:
+        styles = _Styles(book.book)
         wrap, ours = styles(), styles(bg_color=_OURS)
         tones = {Kind.ERROR: styles(bg_color="#fde8e6"), Kind.WARNING: styles(bg_color="#fdf3dc")}
-        page = book.add_worksheet(_("List"))
-        page.freeze_panes(1, 1)
+        page = book.add_page(_("List"), [], frozen=1)
         page.set_column(0, own, 18)
         page.set_column(own, own, 80)
         with override("ru"):
-            page.write_row(0, 0, [*batch.headings[:own], REMARKS, *(str(FIELDS[name].label) for name in added)], bold)
+            page.write_row(
+                0, 0, [*batch.headings[:own], REMARKS, *(str(FIELDS[name].label) for name in added)], book.bold
+            )
         if any(one.answers for one in told):
             last = own + 1 + len(added)
-            page.write_string(0, last, answers.COLUMN, bold)
+            page.write_string(0, last, answers.COLUMN, book.bold)
             page.write_column(1, last, [one.answers for one in told])
             page.set_column(last, last, None, None, {"hidden": True})
         for at, one in enumerate(told, start=1):
@@ -60,7 +57,7 @@ def remarks_workbook(batch: ImportBatch, rows: Sequence[ImportRow], label: Label
                 changed = column in one.changed
                 look = {"font_strikeout": True} if column in one.struck else {}
                 if isinstance(value, int | float) and not isinstance(value, bool):
-                    # A number stays one: that its zeros were lost, or that it is a day, is read from it again.
+                    # Numbers stay numbers, because lost zeros and dates are recognised from them again.
                     whole = {"num_format": "0", "align": "left", "text_wrap": False} if isinstance(value, int) else {}
                     page.write_number(at, column, value, styles(**look, **whole))
                 elif text := as_text(value):
@@ -76,13 +73,13 @@ def remarks_workbook(batch: ImportBatch, rows: Sequence[ImportRow], label: Label
                 lines.insert(0, _("Corrected on the screen: %(fields)s") % {"fields": names})
             tone = next((tones[issue.kind] for issue in issues if issue.kind in tones), wrap)
             page.write_string(at, own, "\n".join(lines), tone)
-    return target.getvalue()
+    return book.data
 
 
 class _Styles:
-    """Formats of cells, each made once."""
+    """Cell formats, each created once."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
+    def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
@@ -94,7 +91,7 @@ class _Styles:
 
 
 class _Told:
-    """A row as the workbook has it: its cells with the corrections in their places, and what has no column in the file."""
+    """A row of the workbook: cells with corrections, and values that have no column in the file."""
 
     def __init__(self, row: ImportRow, batch: ImportBatch, own: int, cells: Mapping[int, str]) -> None:
         self.row = row
@@ -123,7 +120,7 @@ class _Told:
             self._put(name, text)
 
     def _for_all(self, batch: ImportBatch, cells: Mapping[int, str]) -> dict[str, str]:
-        """What the chair said for all rows: values for those without their own, and which cell is meant by a name."""
+        """Return default values for fields that the row lacks, and the cell meant by its name."""
         shown, told = row_texts(self.row, batch), {}
         for name, value in batch.defaults.items():
             if not shown.get(name):
@@ -138,7 +135,7 @@ class _Told:
         if columns is None:
             self.added[name] = text
             return
-        # Several columns of one field are joined when they are read: the text stands in the first.
+        # Several columns of one field are joined when read, so the text goes into the first.
         for column in columns:
             self.cells += [None] * (column + 1 - len(self.cells))
             self.cells[column] = text if column == columns[0] else None

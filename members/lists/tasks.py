@@ -1,4 +1,4 @@
-"""Tasks about lists that are not finished."""
+"""Tasks about unfinished lists."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.tallies import tally
 from registry.tasks import Task, Waiting, provider
@@ -26,14 +27,13 @@ def _open_batches(actor: Actor) -> QuerySet[ImportBatch]:
     batches=lambda scope: tally(_open_batches(scope.actor)),
 )
 def open_batches(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Lists that were uploaded and not brought to their end (U-5)."""
+    """Lists that were uploaded and not finished (U-5)."""
     if not waiting.may_have("batches"):
         return
     for batch in _open_batches(actor).only("pk", "uploaded_at")[:5]:
         yield Task(
             text=_("A list waits to be put on account"),
-            detail=_("Uploaded on %(day)s, not finished.")
-            % {"day": timezone.localtime(batch.uploaded_at).strftime("%d.%m.%Y")},
+            detail=_("Uploaded on %(day)s, not finished.") % {"day": day_text(timezone.localtime(batch.uploaded_at))},
             action=_("Go on"),
             action_url=reverse("imports:detail", args=[batch.pk]),
         )

@@ -1,4 +1,4 @@
-"""Addresses of lists on their way onto account (U-5)."""
+"""URLs of the import of lists (U-5)."""
 
 from django.urls import path
 

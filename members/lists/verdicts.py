@@ -1,4 +1,4 @@
-"""What becomes of a row, and the chair's word on a kind of remark, said once for all rows of the list (U-5)."""
+"""Verdicts on rows, and accepting kinds of remarks for a row or for the whole list (U-5)."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ from .reading.issues import Issue, Kind
 from .reading.records import Record
 from .transitions import batches as transitions
 
-#: Assumptions that could be wrong about the person; a row with one waits for the chair's word.
+#: Assumptions that may be wrong about the person; rows with one wait for the chair.
 GUESSES = frozenset(
     {
         "name_lookalikes", "name_order", "name_split", "name_brackets", "male_by_name", "female_by_name",
         "male_by_code", "female_by_code", "date_two_digits", "date_day_first", "date_swapped", "date_serial", "date_digits", "month_only", "percent_fraction",
     }
 )  # fmt: skip
-#: Warnings that only tell; the row goes in as it is.
+#: Warnings that do not hold the row back.
 TELLING = frozenset({"repeated_below", "on_account", "passport_outlived"})
-#: What is decided for each person by himself, never for all of a kind.
+#: Remarks that are decided for each person, never for all rows together.
 ONE_BY_ONE = frozenset({"gone_mark", "struck_out"})
-#: Key among a row's corrections: this is another person than the duplicates that were shown.
+#: Key in a row's corrections: the person is not one of the duplicates shown.
 CONFIRMED = "confirmed_duplicate"
 SKIPPED = "skipped"
 
 
 def key_of(issue: Issue) -> str:
-    """The kind of the remark: which field, and what is said of it."""
+    """Return the kind of the remark: field and code."""
     return f"{issue.field}:{issue.code}"
 
 
 def awaits_a_word(issue: Issue) -> bool:
-    """Has somebody to look at it before the row goes in?"""
+    """Return whether somebody has to confirm the remark before the row is put on account."""
     if issue.kind is Kind.WARNING:
         return issue.code not in TELLING
     return issue.kind is Kind.ASSUMPTION and issue.code in GUESSES
 
 
 def is_settled(row: ImportRow, issues: Iterable[Issue], accepted: Collection[str]) -> bool:
-    """Was a word said on everything that awaits one?"""
+    """Return whether all remarks that have to be confirmed are confirmed."""
     return all(_is_said(row, issue, accepted) for issue in issues if awaits_a_word(issue))
 
 
 def _is_said(row: ImportRow, issue: Issue, accepted: Collection[str]) -> bool:
-    """For this row, for all of its kind, or when the list was loaded before."""
+    """Return whether the remark is confirmed for this row, for its kind, or when the list was loaded before."""
     return row.accepted or issue.carried or (key_of(issue) in accepted and issue.code not in ONE_BY_ONE)
 
 
 def looked_at(row: ImportRow, accepted: Collection[str]) -> list[Issue]:
-    """The remarks on the row that awaited a word and got one."""
+    """Return the remarks on the row that were confirmed."""
     return [i for i in stored_issues(row) if awaits_a_word(i) and _is_said(row, i, accepted)]
 
 
 def answers_of(row: ImportRow, accepted: Collection[str]) -> set[str]:
-    """Digests of every question that was settled for the row, now or before."""
+    """Return the digests of all questions that were answered for the row, now or before."""
     found = {*row.carried, *(question(issue, row.person) for issue in looked_at(row, accepted))}
     if ref := row.corrections.get(CONFIRMED):
         found.add(question_of_twins(ref, row.person))
@@ -67,7 +67,7 @@ def answers_of(row: ImportRow, accepted: Collection[str]) -> set[str]:
 
 
 def verdict(row: ImportRow, record: Record, twins: Sequence[Duplicate], accepted: Collection[str]) -> str:
-    """What becomes of the row; what is said of the twins goes to its remarks."""
+    """Return the verdict on the row, and add the duplicates to its remarks."""
     if SKIPPED in row.corrections:
         return RowVerdict.SKIPPED
     certain = [twin for twin in twins if twin.certain]
@@ -93,7 +93,7 @@ def verdict(row: ImportRow, record: Record, twins: Sequence[Duplicate], accepted
 
 
 def _carry(row: ImportRow, record: Record) -> None:
-    """Mark the remarks that were answered before and not anew."""
+    """Mark remarks that were answered before and not again now."""
     if row.carried and not row.accepted:
         record.issues = [
             replace(i, carried=awaits_a_word(i) and question(i, record.values) in row.carried) for i in record.issues
@@ -101,12 +101,12 @@ def _carry(row: ImportRow, record: Record) -> None:
 
 
 def stored_issues(row: ImportRow) -> list[Issue]:
-    """The remarks as the row keeps them."""
+    """Return the remarks stored in the row."""
     return [Issue(i["field"], i["code"], i["original"], i["params"], i.get("carried", False)) for i in row.issues]
 
 
 def store(issues: Iterable[Issue]) -> list[dict[str, object]]:
-    """The same, for the row to keep."""
+    """Return the remarks as stored in a row."""
     return [
         {
             "field": issue.field,
@@ -120,15 +120,15 @@ def store(issues: Iterable[Issue]) -> list[dict[str, object]]:
 
 
 def kinds_asked(batch_id: int, *, by: Actor) -> list[str]:
-    """Every kind of remark on the open rows that awaits a word."""
+    """Return all kinds of remarks on the open rows that have to be confirmed."""
     rows = ImportRow.objects.visible_to(by).filter(batch=batch_id, verdict=RowVerdict.UNSURE)
     return sorted({key_of(issue) for row in rows for issue in stored_issues(row) if awaits_a_word(issue)})
 
 
 def accept(batch_id: int, kinds: Collection[str] | None = None, *, taken_back: bool = False, by: Actor) -> ImportBatch:
-    """The chair has looked at remarks of these kinds and agrees, or takes that back; None means all assumptions.
+    """Accept remarks of these kinds, or take that back; None means all assumptions.
 
-    What only he can know, such as a date that should be checked, is accepted by its own kind and never with the rest.
+    Warnings, such as a date to be checked, are only accepted by their own kind.
     """
     batch = ImportBatch.objects.visible_to(by).get(pk=batch_id)
     open_ones = ImportRow.objects.visible_to(by).filter(batch=batch, verdict__in=[RowVerdict.UNSURE, RowVerdict.READY])

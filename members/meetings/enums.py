@@ -14,7 +14,7 @@ class MeetingFormat(TextChoices):
 
 
 class MeetingState(TextChoices):
-    """Life of a meeting of a governing body."""
+    """State of a meeting of a governing body."""
 
     PLANNED = "planned", _("planned")
     HELD = "held", _("held, minutes not closed")
@@ -25,14 +25,14 @@ class MeetingState(TextChoices):
 
 MEETING_MOVES: dict[str, set[str]] = {
     MeetingState.PLANNED: {MeetingState.HELD, MeetingState.CANCELLED},
-    # Back to «planned» while no item is decided.
+    # Back to «planned» as long as no item is decided.
     MeetingState.HELD: {MeetingState.CLOSED, MeetingState.PLANNED, MeetingState.NO_QUORUM},
     MeetingState.CLOSED: {MeetingState.HELD},
-    # Who was present was noted wrongly.
+    # The attendance was recorded wrongly.
     MeetingState.NO_QUORUM: {MeetingState.HELD},
     MeetingState.CANCELLED: set(),
 }
-#: The agenda may still change.
+#: States in which the agenda may still change.
 OPEN_MEETINGS = frozenset({MeetingState.PLANNED, MeetingState.HELD})
 register(
     "members.Meeting",
@@ -49,7 +49,7 @@ register(
 
 
 class ItemKind(TextChoices):
-    """What a governing body decides on (practice 4.9)."""
+    """What governing bodies decide on (practice 4.9)."""
 
     ADMISSION = "admission", _("admission")
     DUPLICATE = "duplicate", _("new ticket or duplicate")
@@ -64,7 +64,7 @@ class ItemKind(TextChoices):
 
 
 class ItemState(TextChoices):
-    """Life of an agenda item: it waits, stands on an agenda, and gets its decision."""
+    """State of an agenda item: waiting, on an agenda, decided."""
 
     WAITING = "waiting", _("waits for a meeting")
     SCHEDULED = "scheduled", _("on the agenda")
@@ -76,7 +76,7 @@ class ItemState(TextChoices):
 ITEM_MOVES: dict[str, set[str]] = {
     ItemState.WAITING: {ItemState.SCHEDULED, ItemState.DROPPED},
     ItemState.SCHEDULED: {ItemState.WAITING, ItemState.ADOPTED, ItemState.REJECTED, ItemState.DROPPED},
-    # The recorded reversal of a decision entered by mistake.
+    # The reversal of a decision entered by mistake.
     ItemState.ADOPTED: {ItemState.SCHEDULED},
     ItemState.REJECTED: {ItemState.SCHEDULED},
     ItemState.DROPPED: set(),
@@ -116,7 +116,7 @@ class ExclusionReason(TextChoices):
 
 
 class AppealState(TextChoices):
-    """Life of an appeal against a refusal or an exclusion (V-A6, V-B14)."""
+    """State of an appeal against a refusal or an exclusion (V-A6, V-B14)."""
 
     RECEIVED = "received", _("received")
     SATISFIED = "satisfied", _("satisfied")
@@ -126,13 +126,13 @@ class AppealState(TextChoices):
 
 APPEAL_MOVES: dict[str, set[str]] = {
     AppealState.RECEIVED: {AppealState.SATISFIED, AppealState.DISMISSED, AppealState.WITHDRAWN},
-    # A decision entered by mistake is reversed while nothing was built on it.
+    # A decision entered by mistake is reversed as long as nothing depends on it.
     AppealState.SATISFIED: {AppealState.RECEIVED},
     AppealState.DISMISSED: {AppealState.RECEIVED},
     # The withdrawal was entered by mistake.
     AppealState.WITHDRAWN: {AppealState.RECEIVED},
 }
-#: The decision on the appeal binds (V-A6).
+#: Final decisions on an appeal, which bind the organisation (V-A6).
 DECIDED_APPEALS = frozenset({AppealState.SATISFIED, AppealState.DISMISSED})
 register(
     "members.Appeal",

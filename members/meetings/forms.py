@@ -1,4 +1,4 @@
-"""Forms of meetings, decisions and appeals: parsing and choices, no rules."""
+"""Forms of meetings, decisions and appeals: parsing and choices without rules."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.admission.enums import NoticeWay
 from members.people.models import CardMark
+from registry.days import day_text
 from registry.organizations.models import GoverningBody, Organization
 from registry.widgets import DateField, SumField
 
@@ -25,7 +26,7 @@ def _choices(choices: Any) -> list[tuple[str, str]]:
 
 
 class PlanForm(forms.Form):
-    """Body, day, time, place and form of a meeting."""
+    """Body, date, time, place and format of a meeting."""
 
     body = forms.TypedChoiceField(label=_("Governing body"), coerce=int)
     held_on = DateField(label=_("Date"))
@@ -46,7 +47,7 @@ class PlanForm(forms.Form):
 
 
 class AttendanceForm(forms.Form):
-    """Who of the body was present, and who led and wrote."""
+    """Who was present, and who chaired and kept the minutes."""
 
     seats = forms.TypedMultipleChoiceField(
         label=_("Were present"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
@@ -64,7 +65,7 @@ class AttendanceForm(forms.Form):
 
 
 class _LinesField(forms.CharField):
-    """Some lines of text; browsers end them as they like, and empty ones say nothing."""
+    """Lines of text, stripped, without empty lines and whatever the line endings."""
 
     def to_python(self, value: Any) -> str:
         lines = (line.strip() for line in str(super().to_python(value)).splitlines())
@@ -72,7 +73,7 @@ class _LinesField(forms.CharField):
 
 
 class SpokenForm(forms.Form):
-    """Who spoke on an item and what was said."""
+    """Who spoke on an item and what they said."""
 
     spoken = _LinesField(
         label=_("Who spoke and what was said"),
@@ -80,20 +81,20 @@ class SpokenForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_(
-            "Each speaker on a line of his own: «Ivanov I. I.: supports the proposal». Printed in the minutes; left empty, a line stays there to be filled in by hand."
+            "Put each speaker on a separate line: «Ivanov I. I.: supports the proposal». Printed in the minutes; if empty, a line is left to be filled in by hand."
         ),
     )
 
 
 class VotesForm(forms.Form):
-    """The votes, the same for all chosen items."""
+    """The votes, the same for all selected items."""
 
     votes_for = forms.IntegerField(label=_("For"), min_value=0, max_value=9999)
     votes_against = forms.IntegerField(label=_("Against"), min_value=0, max_value=9999, initial=0)
     votes_abstained = forms.IntegerField(label=_("Abstained"), min_value=0, max_value=9999, initial=0)
 
 
-#: What the answers are called where «adopted» would leave one guessing.
+#: Labels of the decision where «adopted» would be ambiguous.
 _ANSWERS: dict[ItemKind, tuple[Any, Any]] = {
     ItemKind.ADMISSION: (_("Admit"), _("Refuse the admission")),
     ItemKind.APPEAL: (_("Satisfy the appeal"), _("Dismiss the appeal")),
@@ -102,7 +103,7 @@ _ANSWERS: dict[ItemKind, tuple[Any, Any]] = {
 
 
 class DecisionForm(SpokenForm, VotesForm):
-    """The decision on one item; the resolution is offered and may be changed."""
+    """The decision on one item; a resolution is suggested and may be changed."""
 
     adopted = forms.TypedChoiceField(
         label=_("Decision"),
@@ -116,21 +117,21 @@ class DecisionForm(SpokenForm, VotesForm):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Left empty, the usual wording is written."),
+        help_text=_("If empty, the usual wording is used."),
     )
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Needed for a refusal: the applicant is told it."),
+        help_text=_("Required for a refusal: the applicant is told the reason."),
     )
 
     term_restored = forms.TypedChoiceField(
         label=_("Missed term of the appeal"),
         coerce=lambda value: value == "restored",
         empty_value=None,
-        error_messages={"required": _("Say whether the missed term is restored.")},
+        error_messages={"required": _("Choose whether the missed term is restored.")},
         choices=[("restored", _("Restored")), ("not_restored", _("Not restored"))],
         widget=forms.RadioSelect,
     )
@@ -145,7 +146,7 @@ class DecisionForm(SpokenForm, VotesForm):
             yes, no = _ANSWERS[ItemKind(item.kind)]
             self.fields["adopted"].choices = [("yes", yes), ("no", no)]  # type: ignore[attr-defined]
         if item.kind != ItemKind.ADMISSION:
-            self.fields["reason"].help_text = _("Stands in the minutes and in the extract.")
+            self.fields["reason"].help_text = _("Appears in the minutes and in the extract.")
         if can_be_decided_with_others(item):
             del self.fields["term_restored"]
 
@@ -159,7 +160,7 @@ class NumberForm(forms.Form):
     )  # fmt: skip
 
 
-#: Beside subject and speaker, what each kind needs to say.
+#: Fields that a kind requires in addition to subject and speaker.
 _NEEDED = {
     ItemKind.DUPLICATE: ("ticket_reason",),
     ItemKind.EXCLUSION: ("exclusion_reason",),
@@ -169,13 +170,13 @@ _NEEDED = {
 
 
 def kinds_to_put_forward(*, about_member: bool, measures: bool) -> list[ItemKind]:
-    """What can be put forward by hand: about a member, or about the organisation."""
+    """Return the kinds of items that can be entered by hand about a member or about the organisation."""
     kinds = [kind for kind in ItemKind if kind not in FROM_ELSEWHERE and (kind in ABOUT_A_MEMBER) == about_member]
     return [kind for kind in kinds if measures or kind != ItemKind.DISCIPLINE_LIFTED]
 
 
 class ItemForm(forms.Form):
-    """What is put forward for a decision: the fields that its kind needs, and no others."""
+    """An item put forward for a decision, with the fields that its kind requires."""
 
     ticket_reason = forms.ChoiceField(label=_("Why a new ticket"))
     exclusion_reason = forms.ChoiceField(label=_("Why exclusion"))
@@ -183,7 +184,7 @@ class ItemForm(forms.Form):
     amount = SumField(label=_("Sum, roubles"))
     due_on = DateField(label=_("Term"))
     title = forms.CharField(
-        label=_("Subject"), max_length=500, required=False, help_text=_("Left empty, the usual wording is written.")
+        label=_("Subject"), max_length=500, required=False, help_text=_("If empty, the usual wording is used.")
     )
     speaker = forms.CharField(label=_("Speaker"), required=False, max_length=200)
 
@@ -193,7 +194,7 @@ class ItemForm(forms.Form):
         empty = [("", _("— not chosen —"))]
         self._offer("ticket_reason", [*empty, *_choices(TicketReason.choices)])
         self._offer("exclusion_reason", [*empty, *_choices(ExclusionReason.choices)])
-        self._offer("mark", [*empty, *((mark.pk, f"{mark.made_on:%d.%m.%Y} {mark.text}") for mark in measures)])
+        self._offer("mark", [*empty, *((mark.pk, f"{day_text(mark.made_on)} {mark.text}") for mark in measures)])
         for name in {name for needed in _NEEDED.values() for name in needed} - {*_NEEDED.get(kind, ())}:
             del self.fields[name]
         if kind == ItemKind.OTHER:
@@ -204,7 +205,7 @@ class ItemForm(forms.Form):
 
 
 class NoticeForm(forms.Form):
-    """When and how a member was told the decision about him."""
+    """When and how a member was notified of a decision about them."""
 
     on = DateField(label=_("Notified on"), initial=timezone.localdate)
     way = forms.ChoiceField(label=_("Way of notice"), choices=NoticeWay.choices)
@@ -222,5 +223,5 @@ class AppealForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Only where the appeal came after the term."),
+        help_text=_("Only if the appeal was received after the term."),
     )

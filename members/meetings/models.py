@@ -1,4 +1,4 @@
-"""Meetings of governing bodies, what they decide on, and appeals against it (V-A5, V-A6, practice 4.9)."""
+"""Meetings of governing bodies, their agenda items and decisions, and appeals (V-A5, V-A6, practice 4.9)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.admission.enums import NoticeWay
 from registry.access import in_scope
+from registry.days import day_text
 from registry.enums import Permission
 from registry.fields import EncryptedTextField
 from registry.history import HistoricalRecords
@@ -33,13 +34,13 @@ if TYPE_CHECKING:
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, actor: Actor | None) -> MeetingQuerySet:
-        """Meetings of the bodies in the actor's subtree."""
+        """Return meetings of the bodies in the actor's subtree."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "organization__"))
 
     def open(self) -> MeetingQuerySet:
-        """Meetings whose agenda may still change."""
+        """Return meetings whose agenda may still change."""
         return self.filter(state__in=OPEN_MEETINGS)
 
 
@@ -57,7 +58,7 @@ class Meeting(models.Model):
     starts_at = models.TimeField(_("time"))
     place = models.CharField(_("place"), max_length=300)
     format = models.CharField(_("form"), max_length=10, choices=MeetingFormat.choices, default=MeetingFormat.IN_PERSON)
-    #: Seats of the body on the day, written down when the meeting is held: what the quorum is counted of.
+    #: Number of seats on the day, recorded when the meeting is held; the base of the quorum.
     seats = models.PositiveSmallIntegerField(_("members of the body"), null=True, blank=True)
     chaired_by = models.CharField(_("chaired by"), max_length=200, blank=True)
     secretary = models.CharField(_("secretary"), max_length=200, blank=True)
@@ -80,11 +81,36 @@ class Meeting(models.Model):
         indexes = [models.Index(fields=["organization", "-held_on"], name="meeting_of_organization")]
 
     def __str__(self) -> str:
-        return f"{self.body}, {self.held_on:%d.%m.%Y}"
+        return f"{self.body}, {day_text(self.held_on)}"
+
+    @property
+    def is_planned(self) -> bool:
+        """Return whether the meeting is still to come."""
+        return self.state == MeetingState.PLANNED
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether the meeting was held and its minutes are still open."""
+        return self.state == MeetingState.HELD
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Return whether the meeting was called off."""
+        return self.state == MeetingState.CANCELLED
+
+    @property
+    def lacked_quorum(self) -> bool:
+        """Return whether the meeting ended without a quorum."""
+        return self.state == MeetingState.NO_QUORUM
+
+    @property
+    def has_attendance(self) -> bool:
+        """Return whether it is known who was present."""
+        return not (self.is_planned or self.is_cancelled)
 
 
 class Attendance(models.Model):
-    """A seat of the body that was present at the meeting."""
+    """A seat of the body whose holder was present at the meeting."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendance")
     seat = models.ForeignKey("registry.BodySeat", models.PROTECT, related_name="+")
@@ -102,7 +128,7 @@ class Attendance(models.Model):
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def visible_to(self, actor: Actor | None) -> AgendaItemQuerySet:
-        """Items of the bodies in the actor's subtree."""
+        """Return items of the bodies in the actor's subtree."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "organization__"))
@@ -111,18 +137,18 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         return self.filter(state=ItemState.WAITING)
 
     def open(self) -> AgendaItemQuerySet:
-        """Items that are not decided yet, on an agenda or not."""
+        """Return items that are not decided yet, on an agenda or not."""
         return self.filter(state__in=OPEN_ITEMS)
 
     def decided(self) -> AgendaItemQuerySet:
-        """Items that were adopted or rejected."""
+        """Return items that were adopted or rejected."""
         return self.filter(state__in=DECIDED_ITEMS)
 
 
 class AgendaItem(models.Model):
-    """What a governing body decides on, and its decision: votes, resolution, effect (V-A5, V-B5, V-B16).
+    """Something that a governing body decides on, and its decision: votes, resolution, effect (V-A5, V-B5, V-B16).
 
-    An item of admission has one or many applications; the others are about one member or none.
+    An item of admission has one or more applications; other items are about one member or none.
     """
 
     organization = models.ForeignKey(
@@ -134,7 +160,7 @@ class AgendaItem(models.Model):
         Meeting, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("meeting")
     )
     position = models.PositiveSmallIntegerField(_("№"), default=0)
-    #: What it is about, as the agenda and the minutes say it; names stand here, so it is encrypted.
+    #: The subject as printed in the agenda and the minutes; it contains names, so it is encrypted.
     title = EncryptedTextField(_("subject"))
     speaker = models.CharField(_("speaker"), max_length=200, blank=True)
     member = models.ForeignKey(
@@ -168,12 +194,12 @@ class AgendaItem(models.Model):
     votes_for = models.PositiveSmallIntegerField(_("for"), null=True, blank=True)
     votes_against = models.PositiveSmallIntegerField(_("against"), null=True, blank=True)
     votes_abstained = models.PositiveSmallIntegerField(_("abstained"), null=True, blank=True)
-    #: Who spoke and what was said, one speaker a line; the minutes print it.
+    #: Who spoke and what they said, one speaker per line; printed in the minutes.
     spoken = EncryptedTextField(_("who spoke"), blank=True)
     resolution = EncryptedTextField(_("decided"), blank=True)
     reason = EncryptedTextField(_("reason"), blank=True)
     decided_at = models.DateTimeField(_("decision entered at"), null=True, blank=True)
-    #: Notice of a decision about a member; the month of the appeal runs from here (K7).
+    #: Day on which the member was notified; the month for an appeal starts here (K7).
     notified_on = models.DateField(_("notified of the decision on"), null=True, blank=True)
     notified_by = models.CharField(_("way of notice"), max_length=10, choices=NoticeWay.choices, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -195,7 +221,7 @@ class AgendaItem(models.Model):
                 | Q(decided_at__isnull=False, votes_for__isnull=False),
                 name="item_decided_has_votes",
             ),
-            # The same thing waits for a decision once.
+            # The same matter waits for a decision only once.
             models.UniqueConstraint(
                 fields=["organization", "kind", "member"],
                 condition=Q(state__in=[ItemState.WAITING, ItemState.SCHEDULED], member__isnull=False)
@@ -208,23 +234,33 @@ class AgendaItem(models.Model):
     def __str__(self) -> str:
         return self.get_kind_display()
 
+    @property
+    def is_scheduled(self) -> bool:
+        """Return whether the item stands on an agenda and is not decided yet."""
+        return self.state == ItemState.SCHEDULED
+
+    @property
+    def is_exclusion(self) -> bool:
+        """Return whether the item is about the exclusion of a member."""
+        return self.kind == ItemKind.EXCLUSION
+
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
     def visible_to(self, actor: Actor | None) -> AppealQuerySet:
-        """Appeals to the bodies in the actor's subtree, and those against decisions in it."""
+        """Return appeals to the bodies in the actor's subtree, and those against its decisions."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "organization__") | in_scope(actor, "against__organization__"))
 
     def open(self) -> AppealQuerySet:
-        """Appeals that are not decided yet."""
+        """Return appeals that are not decided yet."""
         return self.filter(state=AppealState.RECEIVED)
 
 
 class Appeal(models.Model):
-    """A written appeal against a refusal or an exclusion, decided by the superior's body; its decision binds (V-A6)."""
+    """A written appeal against a refusal or an exclusion; the decision of the superior's body binds (V-A6)."""
 
-    #: Whose collegial body decides: the regional organisation.
+    #: The organisation whose collegial body decides: the regional one.
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="appeals", verbose_name=_("organisation that decides")
     )
@@ -244,12 +280,12 @@ class Appeal(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=AppealState.choices, default=AppealState.RECEIVED)
     received_on = models.DateField(_("received on"))
-    #: Last day of the month; later ones are received with the mark «пропущен срок».
+    #: Last day of the month for the appeal; later ones are received with the mark «пропущен срок».
     term_on = models.DateField(_("term of the appeal"))
     late = models.BooleanField(_("term missed"), default=False)
     late_reason = EncryptedTextField(_("why the term was missed"), blank=True)
     text = EncryptedTextField(_("what the appeal says"), blank=True)
-    #: The name as the papers say it; the card is closed to the organisation meanwhile.
+    #: The name for the papers; the organisation has no access to the card in the meantime.
     person_name = EncryptedTextField(_("who appeals"))
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -282,3 +318,13 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def is_received(self) -> bool:
+        """Return whether the appeal waits for a decision."""
+        return self.state == AppealState.RECEIVED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Return whether the appeal was taken back."""
+        return self.state == AppealState.WITHDRAWN

@@ -1,15 +1,16 @@
-"""The usual wording of subjects and decisions: papers are Russian, so this is (practice 4.9)."""
+"""Default wording of subjects and decisions, in Russian because papers are Russian (practice 4.9)."""
 
 from __future__ import annotations
 
 import re
 
 from members.people.models import Member
+from registry.days import day_text
 
 from .enums import ItemKind
 from .models import AgendaItem, Meeting
 
-#: So many applicants are named in the decision; a longer list stands below it in the minutes.
+#: Maximum number of applicants named in the decision; longer lists are printed below it in the minutes.
 NAMED = 5
 _TICKET = {"name": "перемена имени", "lost": "утрата", "damaged": "порча"}
 _EXCLUSION = {
@@ -23,7 +24,7 @@ _EXCLUSION = {
 def usual_title(
     kind: str, member: Member | None, *, tail: str, ticket_reason: str = "", exclusion_reason: str = ""
 ) -> str:
-    """The subject as the agenda says it; `tail` is «ВОИ» or «Профсоюза». Empty where there is no usual one."""
+    """Return the default subject, or an empty string if there is none; `tail` is «ВОИ» or «Профсоюза»."""
     name = member.full_name if member is not None else ""
     return {
         ItemKind.DUPLICATE: f"О выдаче нового членского билета ({_TICKET.get(ticket_reason, 'замена')}): {name}",
@@ -36,9 +37,9 @@ def usual_title(
 
 
 def usual_resolution(item: AgendaItem, *, adopted: bool, term_restored: bool | None = None) -> str:
-    """Return the decision on the item in the words that minutes use.
+    """Return the default wording of the decision for the minutes.
 
-    On a late appeal it says whether the term is restored, once that is decided (V-A6).
+    For a late appeal it includes whether the term is restored, once that is decided (V-A6).
     """
     tail = tail_of(item)
     name = item.member.full_name if item.member is not None else ""
@@ -66,12 +67,12 @@ def usual_resolution(item: AgendaItem, *, adopted: bool, term_restored: bool | N
         return "Отчёт о сверке принять." if adopted else "Отчёт о сверке вернуть на доработку."
     if item.kind == ItemKind.PROPERTY and item.amount is not None and item.due_on is not None and adopted:
         amount = f"{item.amount:.2f}".replace(".", ",")
-        return f"Установить имущественный взнос в размере {amount} руб. со сроком уплаты до {item.due_on:%d.%m.%Y}."
+        return f"Установить имущественный взнос в размере {amount} руб. со сроком уплаты до {day_text(item.due_on)}."
     return "Предложение принять." if adopted else "Предложение отклонить."
 
 
 def with_term(resolution: str, *, restored: bool | None) -> str:
-    """Return the decision on a late appeal with a sentence on its term before it, where it does not have one (V-A6)."""
+    """Return the decision on a late appeal, preceded by a sentence on its term unless it contains one (V-A6)."""
     if restored is None or any(_is_about_term(sentence) for sentence in re.split(r"[.;!]", resolution.lower())):
         return resolution
     term = "Срок обжалования восстановить." if restored else "В восстановлении срока обжалования отказать."
@@ -79,12 +80,12 @@ def with_term(resolution: str, *, restored: bool | None) -> str:
 
 
 def _is_about_term(sentence: str) -> bool:
-    """Return whether a sentence says what happens to a missed term: «срок восстановить», «в восстановлении срока отказать»."""
+    """Return whether a sentence decides on a missed term: «срок восстановить», «в восстановлении срока отказать»."""
     return "срок" in sentence and "восстан" in sentence
 
 
 def mark_of(item: AgendaItem, meeting: Meeting | None = None) -> str:
-    """The decision as a line of the person's own card: without the name, with its reason and minutes (V-B5)."""
+    """Return the decision as a mark on the member's card: without the name, with reason and minutes (V-B5)."""
     meeting = meeting or item.meeting
     name = item.member.full_name if item.member is not None else ""
     decided = item.resolution.removesuffix(f": {name}.").rstrip(".") if name else item.resolution.rstrip(".")
@@ -94,7 +95,7 @@ def mark_of(item: AgendaItem, meeting: Meeting | None = None) -> str:
 
 
 def tail_of(item: AgendaItem) -> str:
-    """What the federation is called after «членов»."""
+    """Return the name of the federation as used after «членов»."""
     return item.organization.charter.wording["member"].partition(" ")[2]
 
 

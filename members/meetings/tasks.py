@@ -1,4 +1,4 @@
-"""Tasks about meetings: matters that wait for one, decisions not entered, minutes not closed, notices of decisions."""
+"""Tasks about meetings: waiting items, missing decisions, open minutes, notices of decisions."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.tallies import Scope, Tally, tally
@@ -21,7 +22,7 @@ from .enums import OPEN_MEETINGS, ItemKind, MeetingState
 from .models import AgendaItem, AgendaItemQuerySet, Meeting
 from .rules import ABOUT_A_MEMBER, has_quorum
 
-#: So many meetings are named one by one.
+#: Maximum number of meetings listed by name.
 _NAMED = 5
 
 
@@ -54,7 +55,7 @@ def _untold_of(items: AgendaItemQuerySet, kinds: Iterable[ItemKind]) -> AgendaIt
     appeals=_untold([ItemKind.APPEAL]),
 )
 def meetings(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """What is to be done with the meetings of the actor's own organisation (V-A5, V-B1)."""
+    """Tasks for the meetings of the actor's organisation (V-A5, V-B1)."""
     own = actor.organization
     if own is None:
         return
@@ -73,7 +74,7 @@ def _named(open_meetings: QuerySet[Meeting]) -> Iterator[Task]:
             detail = _("There was no quorum: note that, and its agenda waits for the next meeting.")
         yield Task(
             text=_("Note who was present at the meeting:") if planned else _("Finish the minutes of the meeting:"),
-            link=f"{meeting.held_on:%d.%m.%Y}, {meeting.body.name}",
+            link=f"{day_text(meeting.held_on)}, {meeting.body.name}",
             link_url=reverse("meetings:detail", args=[meeting.pk]),
             detail=detail,
             due=meeting.held_on,
@@ -87,18 +88,18 @@ def _waiting(items: Tally) -> Iterator[Task]:
         text = ngettext("%(n)s matter waits for a meeting", "%(n)s matters wait for a meeting", items.count)
         yield Task(
             text=text % {"n": items.count},
-            detail=_("The oldest of them waits since %(day)s.") % {"day": items.first.strftime("%d.%m.%Y")},
+            detail=_("The oldest of them waits since %(day)s.") % {"day": day_text(items.first)},
             action=_("Look"),
             action_url=reverse("meetings:queue"),
         )
 
 
 def _to_tell(waiting: Waiting, items: AgendaItemQuerySet, days: int) -> Iterator[Task]:
-    """Decisions that nobody was told: those about members, and those on appeals (V-A6)."""
+    """Yield tasks for decisions without a notice: those about members, and those on appeals (V-A6)."""
     about, appeals = waiting["about"], waiting["appeals"]
     if about.first is not None:
         text = ngettext(
-            "Tell %(n)s member the decision about him", "Tell %(n)s members the decisions about them", about.count
+            "Tell %(n)s member the decision about them", "Tell %(n)s members the decisions about them", about.count
         )
         yield Task(
             text=text % {"n": about.count},

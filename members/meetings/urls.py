@@ -1,4 +1,4 @@
-"""Addresses of meetings, their agenda and decisions, and of appeals."""
+"""URLs of meetings, agenda items, decisions and appeals."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Leaving, transfers, arrivals, sealing and destroying of cards, and what mergers mean for people."""
+"""Leaving, transfers, arrivals, sealing and destroying cards, and the effect of mergers on people."""

@@ -1,7 +1,7 @@
-"""What holds content of a person, and what becomes of it when his card is sealed and when it is destroyed (V-B10, V-B14).
+"""Models with personal content, and what happens to it when the card is sealed and when it is destroyed (V-B10, V-B14).
 
-Every model from which a key leads to a member is declared here; tests/house/test_sealing_declared.py finds the one that
-is not. Tables of history follow the model whose changes they keep.
+Every model with a foreign key path to a member must be declared here; tests/house/test_sealing_declared.py checks it.
+History tables follow the model that they belong to.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from members.people.models import Member
 
 
 class Sealed(Enum):
-    """What the organisation that let the member go still reads."""
+    """What the organisation that the member left can still see."""
 
-    CLOSED = "closed"  # read in the scope of the card's unit, and a sealed card has none
-    DROPPED = "dropped"  # deleted with the sealing
+    CLOSED = "closed"  # visible by the card's unit, and a sealed card has none
+    DROPPED = "dropped"  # deleted when the card is sealed
     STAYS = "stays"  # the organisation's own record
 
 
 class Erased(Enum):
-    """What is left when the card is destroyed."""
+    """What remains when the card is destroyed."""
 
     DELETED = "deleted"  # the row, its history and its files
-    DETACHED = "detached"  # the row loses its key to the person, and `blanked` fields say no more who it was
+    DETACHED = "detached"  # the row loses its reference to the person, and `blanked` fields are overwritten
 
 
 @dataclass(frozen=True)
 class Content:
-    """One model: what becomes of its rows and why; `blanked` are the fields of a kept row that named the person."""
+    """Treatment of one model's rows with the reason; `blanked` are fields of kept rows that identified the person."""
 
     sealed: Sealed
     erased: Erased
@@ -89,7 +89,7 @@ CONTENT: dict[str, Content] = {
     "dues.LedgerEntry": Content(Sealed.STAYS, Erased.DETACHED, "hangs on the account of dues and names nobody"),
 }
 
-#: Where content of people may lie though no key leads to a member, and who takes it away.
+#: Where personal content may be although no key leads to a member, and what removes it.
 BESIDE: dict[str, str] = {
     "registry.StoredFile": "photographs and scans go with the card; results of jobs when it is sealed or after their term",
     "registry.Draft": "forms half filled in; deleted with the card, or after their days",
@@ -102,7 +102,7 @@ BESIDE: dict[str, str] = {
 
 
 def keyed(target: type[models.Model] = Member) -> set[type[models.Model]]:
-    """The target and every model from which keys lead to it over any number of steps, tables of history left out."""
+    """Return the target and all models with a foreign key path to it, without history tables."""
     found: set[type[models.Model]] = {target}
     while True:
         more = {
@@ -121,5 +121,5 @@ def _leads(model: type[models.Model], to: set[type[models.Model]]) -> Iterator[b
 
 
 def kept_models() -> frozenset[type[models.Model]]:
-    """Models whose rows outlive the person, without a key to him."""
+    """Return the models whose rows outlive the person, without a reference to them."""
     return frozenset(apps.get_model(label) for label, content in CONTENT.items() if content.erased is Erased.DETACHED)

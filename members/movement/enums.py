@@ -1,4 +1,4 @@
-"""States of a transfer, what became of the paper card, and what was destroyed."""
+"""States of a transfer, fates of the paper card, kinds of destroyed records."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -8,14 +8,14 @@ from registry.states import register
 
 
 class Destroyed(TextChoices):
-    """What a record of destruction is about (V-B14, practice 7.4)."""
+    """What a destruction record is about (V-B14, practice 7.4)."""
 
     CARD = "card", pgettext_lazy("destroyed", "card")
     APPLICATION = "application", pgettext_lazy("destroyed", "application")
 
 
 class PaperCard(TextChoices):
-    """What became of the paper card at the end of a registration (V-B10, V-B12, V-B14)."""
+    """What happened to the paper card at the end of a registration (V-B10, V-B12, V-B14)."""
 
     HANDED = "handed", _("handed over")
     MAILED = "mailed", _("sent by registered mail")
@@ -24,7 +24,7 @@ class PaperCard(TextChoices):
 
 
 class TransferState(TextChoices):
-    """Life of a transfer between two organisations of a federation (V-B9 to V-B12, U-5)."""
+    """State of a transfer between two organisations of a federation (V-B9 to V-B12, U-5)."""
 
     REQUESTED = "requested", _("asked for")
     IN_TRANSIT = "in_transit", _("in transit")
@@ -34,14 +34,25 @@ class TransferState(TextChoices):
 
 
 TRANSFER_MOVES: dict[str, set[str]] = {
-    # Where both sides stand in one registry the confirmed member changes his place in one step.
+    # If both organisations are in the registry, confirmation moves the member in one step.
     TransferState.REQUESTED: {TransferState.ARRIVED, TransferState.DECLINED, TransferState.CANCELLED},
-    # «Called off»: the departure is taken back and the card opens again where it was.
+    # «Called off»: the departure is taken back and the card opens again in the former organisation.
     TransferState.IN_TRANSIT: {TransferState.ARRIVED, TransferState.CANCELLED},
-    # An arrival entered by mistake, while nothing rests on it: on its way again, or asked for again.
+    # An arrival entered by mistake, as long as nothing depends on it: in transit or requested again.
     TransferState.ARRIVED: {TransferState.IN_TRANSIT, TransferState.REQUESTED},
     TransferState.DECLINED: set(),
     TransferState.CANCELLED: set(),
 }
 OPEN_TRANSFERS = frozenset({TransferState.REQUESTED, TransferState.IN_TRANSIT})
-register("members.Transfer", TRANSFER_MOVES, _("This was settled already: %(state)s."))
+register(
+    "members.Transfer",
+    TRANSFER_MOVES,
+    _("This was settled already: %(state)s."),
+    tones={
+        TransferState.REQUESTED: "info",
+        TransferState.IN_TRANSIT: "info",
+        TransferState.ARRIVED: "ok",
+        TransferState.DECLINED: "bad",
+        TransferState.CANCELLED: "",
+    },
+)

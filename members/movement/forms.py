@@ -21,7 +21,7 @@ _PAPERS = (PaperCard.HANDED, PaperCard.MAILED, PaperCard.TAKEN, PaperCard.NONE)
 
 
 class LeaveForm(forms.Form):
-    """Why and when a member goes off account, and what becomes of his paper card (V-B10, V-B12, V-B14)."""
+    """Why and when a member goes off account, and what happens to the paper card (V-B10, V-B12, V-B14)."""
 
     reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
     on = DateField(label=_("Last day on account"))
@@ -29,7 +29,7 @@ class LeaveForm(forms.Form):
         label=_("Where to"),
         required=False,
         max_length=300,
-        help_text=_("Place or organisation, as far as it is known; it stands in the registration book."),
+        help_text=_("Place or organisation, if known; it is shown in the registration book."),
     )
     paper = forms.CharField(
         label=_("Paper it rests on"),
@@ -41,7 +41,7 @@ class LeaveForm(forms.Form):
         label=_("Paper card"),
         choices=[(value.value, capfirst(str(value.label))) for value in _PAPERS],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Say what became of the paper card.")},
+        error_messages={"required": _("Enter what became of the paper card.")},
     )
     mail_number = forms.CharField(
         label=_("№ of the registered letter"),
@@ -62,7 +62,7 @@ class LeaveForm(forms.Form):
 
 
 class ArriveForm(forms.Form):
-    """Ticket and code of a card on its way (V-B9, V-B11)."""
+    """Ticket number and code of a card in transit (V-B9, V-B11)."""
 
     ticket_number = forms.CharField(
         label=_("Ticket №"),
@@ -95,7 +95,7 @@ class ArriveForm(forms.Form):
 
 
 class AskForm(forms.Form):
-    """A member of another organisation, named exactly as his papers do (U-5)."""
+    """A member of another organisation, identified exactly as in the papers (U-5)."""
 
     surname = forms.CharField(label=_("Surname"), max_length=100)
     given_name = forms.CharField(label=_("Given name"), max_length=100)
@@ -110,19 +110,19 @@ class AskForm(forms.Form):
 
 
 class OfferForm(forms.Form):
-    """Why the member goes to the organisation that was chosen (U-5)."""
+    """The reason for a transfer to the selected organisation (U-5)."""
 
     reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
 
 
 class AnswerForm(forms.Form):
-    """Why a request is declined."""
+    """The reason for declining a request."""
 
     answer = forms.CharField(label=_("Why not"), max_length=300, widget=forms.Textarea({"rows": 3}))
 
 
 class DecisionForm(forms.Form):
-    """The common superior's word on a request that nobody answered (U-5)."""
+    """The common superior's decision on an unanswered request (U-5)."""
 
     carry_out = forms.ChoiceField(
         label=_("Decision"),

@@ -1,4 +1,4 @@
-"""Background work about departures: destroying cards, forgetting wrong codes."""
+"""Background jobs of movement: destroying cards, deleting wrong codes and old records."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .transitions.transfers import forget_attempts
 
 @daily
 def forget_wrong_codes(today: dt.date) -> None:
-    """Wrong transfer codes older than the throttle go (V-B9)."""
+    """Delete wrong transfer codes older than the throttle remembers (V-B9)."""
     forget_attempts()
 
 
@@ -39,12 +39,12 @@ def _erasing_page(row: Job) -> str:
 
 @job(
     "members.erase",
-    _("Destruction of cards and applications whose terms are over"),
+    _("Destruction of cards and applications whose retention term has ended"),
     page=_erasing_page,
     outcome=_destroyed,
 )
 def erase_cards(work: Work) -> None:
-    """Destroy the cards `params["ids"]` and `params["applications"]` one by one; what an appeal keeps by now stays."""
+    """Destroy the cards `params["ids"]` and applications `params["applications"]`; those under appeal are skipped."""
     cards, applications = work.params["ids"], work.params.get("applications", [])
 
     def destroy(chunk: list[list[Any]]) -> None:
@@ -67,5 +67,5 @@ def erase_cards(work: Work) -> None:
 
 @daily
 def forget_destructions(today: dt.date) -> None:
-    """Records of destruction go three years later (practice 7.4)."""
+    """Delete destruction records after three years (practice 7.4)."""
     forget_records()

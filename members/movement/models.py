@@ -1,4 +1,4 @@
-"""Transfers between organisations, and the records of destroyed cards (V-B9 to V-B15)."""
+"""Transfers between organisations, and records of destroyed cards (V-B9 to V-B15)."""
 
 from __future__ import annotations
 
@@ -21,39 +21,39 @@ if TYPE_CHECKING:
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
     def visible_to(self, actor: Actor | None) -> TransferQuerySet:
-        """Transfers that leave or reach the actor's subtree."""
+        """Return transfers from or to the actor's subtree."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "source__") | in_scope(actor, "target__"))
 
     def open(self) -> TransferQuerySet:
-        """Transfers that are not settled yet."""
+        """Return transfers that are not settled yet."""
         return self.filter(state__in=OPEN_TRANSFERS)
 
 
 class Transfer(models.Model):
-    """A member's way from one organisation to another: sealed with a code, or asked for and confirmed (V-B9 to V-B12)."""
+    """A transfer of a member: sealed with a code, or requested and confirmed (V-B9 to V-B12)."""
 
     federation = models.ForeignKey("registry.Federation", models.PROTECT, related_name="+")
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="transfers", verbose_name=_("member"))
     state = models.CharField(_("state"), max_length=10, choices=TransferState.choices)
-    #: Where the card was kept, and the unit that it stood in.
+    #: The former keeper of the card, and the unit the member belonged to.
     source = models.ForeignKey("registry.Organization", models.PROTECT, related_name="+", verbose_name=_("from"))
     source_unit = models.ForeignKey("registry.Organization", models.PROTECT, related_name="+")
     target = models.ForeignKey(
         "registry.Organization", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to")
     )
-    #: Who asked: the giving or the receiving organisation (union).
+    #: The organisation that requested the transfer: the giving or the receiving one (union).
     asked_by = models.ForeignKey(
         "registry.Organization", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked by")
     )
-    #: The name for the two sides' screens while the card is closed to one of them.
+    #: The name for both organisations, while one of them has no access to the card.
     person_name = EncryptedTextField(_("member"))
     ticket_number = models.CharField(_("ticket №"), max_length=20, blank=True)
-    #: Keyed digest of the code that opens the card; the code itself stands on the paper card alone.
+    #: Keyed digest of the code that opens the card; the code itself is only on the paper card.
     code_digest = models.CharField(max_length=64, blank=True)
     started_on = models.DateField(_("since"))
-    #: The other side's answer is awaited until then; afterwards the common superior decides.
+    #: Until this day the other organisation may answer; afterwards the common superior decides.
     answer_by = models.DateField(_("answer until"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -90,9 +90,14 @@ class Transfer(models.Model):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
 
+    @property
+    def is_requested(self) -> bool:
+        """Return whether the other organisation has not answered yet."""
+        return self.state == TransferState.REQUESTED
+
 
 class TransferAttempt(models.Model):
-    """A wrong code that somebody tried; too many of them close the door for a while."""
+    """A wrong transfer code that was entered; too many of them block further attempts for a while."""
 
     organization = models.ForeignKey("registry.Organization", models.CASCADE, related_name="+")
     ticket_digest = models.CharField(max_length=64)
@@ -112,19 +117,19 @@ class TransferAttempt(models.Model):
 
 class DestructionRecordQuerySet(models.QuerySet["DestructionRecord"]):
     def visible_to(self, actor: Actor | None) -> DestructionRecordQuerySet:
-        """Records of the organisations in the actor's subtree; they name nobody."""
+        """Return records of the organisations in the actor's subtree; they name nobody."""
         return self.filter(in_scope(actor, "organization__"))
 
 
 class DestructionRecord(models.Model):
-    """What was destroyed of a person, when, why and how; names nobody (practice 7.4, order 179 of Roskomnadzor)."""
+    """What was destroyed, when, why and how, without naming the person (practice 7.4, order 179 of Roskomnadzor)."""
 
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="+", verbose_name=_("organisation")
     )
     number = models.PositiveIntegerField(_("№"))
     subject = models.CharField(_("destroyed"), max_length=11, choices=Destroyed.choices, default=Destroyed.CARD)
-    #: Internal number and ticket, instead of the name that was destroyed.
+    #: Internal number and ticket number instead of the destroyed name.
     member_number = models.PositiveBigIntegerField(_("number of the card or of the application"))
     ticket_number = models.CharField(_("ticket №"), max_length=20, blank=True)
     categories = models.JSONField(_("categories of data"), default=list)
@@ -134,7 +139,7 @@ class DestructionRecord(models.Model):
     counts = models.JSONField(_("records and files destroyed"), default=dict)
     destroyed_at = models.DateTimeField(_("destroyed at"))
     destroyed_by = models.CharField(_("destroyed by"), max_length=200)
-    #: The record itself is kept three years.
+    #: The record itself is kept for three years.
     keep_until = models.DateField(_("kept until"))
 
     objects = DestructionRecordQuerySet.as_manager()

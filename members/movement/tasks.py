@@ -1,4 +1,4 @@
-"""Tasks about transfers: requests to answer, silent ones to decide, cards long on their way (N-S2, U-5, V-B12)."""
+"""Tasks about transfers: requests to answer or decide, cards long in transit, cards to destroy (N-S2, U-5, V-B12)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.tallies import Scope, Tally, tally
@@ -22,9 +23,9 @@ from .models import Transfer
 from .rules.erasing import applications_due, applications_due_for_erasing, cards_due, due_for_erasing, left_papers_to
 from .rules.transfers import is_common_superior, other_side
 
-#: A card that nobody opened for so long is looked for, calendar days.
+#: Calendar days in transit after which somebody has to ask about the card.
 LONG_ON_THE_WAY = 30
-#: From the end of the term a card is destroyed within so many calendar days (152-ФЗ art. 21 p. 4).
+#: Calendar days from the end of retention within which a card has to be destroyed (152-ФЗ art. 21 p. 4).
 LAWFUL_DAYS = 30
 _SHOWN = 10
 
@@ -40,7 +41,7 @@ def _asked(actor: Actor, own: Organization) -> QuerySet[Transfer]:
 
 @provider(_moves_members, asked=lambda scope: tally(_asked(scope.actor, scope.own)))
 def requests_to_answer(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Transfers that the other side asked for, with the day until which an answer is awaited (U-5)."""
+    """Transfers requested by the other organisation, with the day until which to answer (U-5)."""
     own = actor.organization
     if own is None or not waiting.may_have("asked"):
         return
@@ -63,7 +64,7 @@ def _silent(actor: Actor, today: dt.date) -> QuerySet[Transfer]:
 
 @provider(lambda actor: actor.may(Permission.ARBITRATE), silent=lambda scope: tally(_silent(scope.actor, scope.today)))
 def silent_requests(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Requests that nobody answered in time: the common superior decides (U-5)."""
+    """Requests not answered in time, for the common superior to decide (U-5)."""
     if not waiting.may_have("silent"):
         return
     for transfer in _silent(actor, waiting.today).select_related("source", "target")[:_SHOWN]:
@@ -87,17 +88,17 @@ def _lost(actor: Actor, own: Organization, since: dt.date) -> QuerySet[Transfer]
 
 @provider(_moves_members, lost=lambda scope: tally(_lost(scope.actor, scope.own, scope.day(-LONG_ON_THE_WAY))))
 def long_on_the_way(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Cards that left this organisation and were opened nowhere (V-B12)."""
+    """Cards that left this organisation and arrived nowhere (V-B12)."""
     own = actor.organization
     if own is None or not waiting.may_have("lost"):
         return
     for transfer in _lost(actor, own, waiting.today - dt.timedelta(days=LONG_ON_THE_WAY))[:_SHOWN]:
         yield Task(
-            text=_("Long on the way:"),
+            text=_("In transit for a long time:"),
             link=transfer.person_name,
             link_url=reverse("moves:detail", args=[transfer.pk]),
             detail=_("Nobody has opened the card since %(day)s. Ask the member.")
-            % {"day": transfer.started_on.strftime("%d.%m.%Y")},
+            % {"day": day_text(transfer.started_on)},
             action=_("Look"),
             action_url=reverse("moves:detail", args=[transfer.pk]),
         )
@@ -117,7 +118,10 @@ def _left_papers(scope: Scope) -> QuerySet[Any, Any]:
     left=_left_papers,
 )
 def cards_to_erase(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Sealed cards and ended applications whose terms are over are to be destroyed (V-B14, V-A6, 152-ФЗ art. 21)."""
+    """Sealed cards and ended applications to destroy, because their retention has ended (V-B14, V-A6, 152-ФЗ art.
+
+    21).
+    """
     own = actor.organization
     if own is None:
         return
@@ -127,13 +131,15 @@ def cards_to_erase(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         applications = _outlived(applications_due_for_erasing(own, waiting.today))
     if cards.first is not None:
         text = ngettext(
-            "Destroy %(n)s card whose term is over", "Destroy %(n)s cards whose terms are over", cards.count
+            "Destroy %(n)s card whose retention term has ended",
+            "Destroy %(n)s cards whose retention terms have ended",
+            cards.count,
         )
         yield _destroy(text, count=cards.count, first=cards.first)
     if applications.first is not None:
         text = ngettext(
-            "Destroy %(n)s application whose term is over",
-            "Destroy %(n)s applications whose terms are over",
+            "Destroy %(n)s application whose retention term has ended",
+            "Destroy %(n)s applications whose retention terms have ended",
             applications.count,
         )
         yield _destroy(text, count=applications.count, first=applications.first)

@@ -1,4 +1,4 @@
-"""Addresses of leaving, transfers and arrivals."""
+"""URLs of leaving, transfers, arrivals and erasing."""
 
 from django.urls import path
 

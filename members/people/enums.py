@@ -1,4 +1,7 @@
-"""Choices of the member's card and its allowed moves; the charter says which of them a federation offers (practice 3.2, 3.3)."""
+"""Choices of the member's card and its allowed state changes.
+
+The charter selects which a federation offers (practice 3.2, 3.3).
+"""
 
 from typing import Any
 
@@ -15,7 +18,7 @@ class Sex(TextChoices):
 
 
 class MemberState(TextChoices):
-    """Life of a member's card; terminal ones end the registration."""
+    """State of a member's card. The final states end the registration."""
 
     ON_ACCOUNT = "on_account", _("on account")
     IN_TRANSIT = "in_transit", _("in transit")
@@ -26,7 +29,7 @@ class MemberState(TextChoices):
 
 
 MEMBER_MOVES: dict[str, set[str]] = {
-    # «Taken back» is the undoing of a mistaken entry, such as an import batch.
+    # «Taken back» undoes a mistaken entry, such as an import batch.
     MemberState.ON_ACCOUNT: {
         MemberState.IN_TRANSIT,
         MemberState.LEFT,
@@ -40,9 +43,21 @@ MEMBER_MOVES: dict[str, set[str]] = {
     MemberState.DECEASED: set(),
     MemberState.WITHDRAWN: set(),
 }
-#: Members of the federation, wherever the card is now.
+#: Members of the federation, including those whose card is in transit.
 PRESENT_MEMBERS = frozenset({MemberState.ON_ACCOUNT, MemberState.IN_TRANSIT})
-register("members.Member", MEMBER_MOVES, _("This cannot be done now: the card is %(state)s."))
+register(
+    "members.Member",
+    MEMBER_MOVES,
+    _("This cannot be done now: the card is %(state)s."),
+    tones={
+        MemberState.ON_ACCOUNT: "ok",
+        MemberState.IN_TRANSIT: "",
+        MemberState.LEFT: "",
+        MemberState.EXCLUDED: "",
+        MemberState.DECEASED: "",
+        MemberState.WITHDRAWN: "",
+    },
+)
 
 
 class Category(TextChoices):
@@ -164,17 +179,17 @@ class AwardKind(TextChoices):
 
 
 class ConsentState(TextChoices):
-    """Life of a consent, kept on the card too for lists and filters (N-C1)."""
+    """State of a consent, copied to the card for lists and filters (N-C1)."""
 
     NONE = "none", _("not printed")
     PRINTED = "printed", _("printed, not signed")
     SIGNED = "signed", _("signed")
     WITHDRAWN = "withdrawn", _("withdrawn")
-    # The operator it was given to is not the operator any more: the member went to another organisation.
+    # Expired: the member moved to another organisation, so the operator named in the consent has changed.
     EXPIRED = "expired", _("of the former organisation")
 
 
-#: A consent that waits for its signature or holds; a member has at most one for a purpose.
+#: Consents that wait for a signature or are in force; a member has at most one per purpose.
 OPEN_CONSENTS = frozenset({ConsentState.PRINTED, ConsentState.SIGNED})
 CONSENT_TONES: dict[str, str] = {
     ConsentState.NONE: "",
@@ -183,10 +198,18 @@ CONSENT_TONES: dict[str, str] = {
     ConsentState.WITHDRAWN: "bad",
     ConsentState.EXPIRED: "",
 }
+#: In the head of the card, where other pills stand beside it.
+CONSENT_WORDS: dict[str, Any] = {
+    ConsentState.NONE: _("consent not printed"),
+    ConsentState.PRINTED: _("consent printed, not signed"),
+    ConsentState.SIGNED: _("consent signed"),
+    ConsentState.WITHDRAWN: _("consent withdrawn"),
+    ConsentState.EXPIRED: _("consent of the former organisation"),
+}
 
 
 class MarkKind(TextChoices):
-    """Marks of section 3 of the card, and absences that keep the person on account (V-B5, V-B13)."""
+    """Marks in section 3 of the card, and absences that keep the person on account (V-B5, V-B13)."""
 
     DISCIPLINE = "discipline", _("disciplinary measure")
     TICKET = "ticket", _("replacement of the ticket")
@@ -198,7 +221,7 @@ class MarkKind(TextChoices):
 
 
 class ReminderKind(TextChoices):
-    """Days that somebody must be reminded of (V-B8, practice 4.7)."""
+    """Kinds of dates that officers are reminded of (V-B8, practice 4.7)."""
 
     CERTIFICATE = "certificate", _("disability certificate ends")
     MANDATE = "mandate", _("mandate ends")
@@ -206,7 +229,7 @@ class ReminderKind(TextChoices):
     ABSENCE = "absence", _("trip or studies end")
 
 
-#: The same of a member by name: while the day is ahead, and once it has passed.
+#: Texts of a member's reminder: before the date, and after it has passed.
 DAYS_SAID: dict[str, tuple[Any, Any]] = {
     ReminderKind.CERTIFICATE: (_("The disability certificate ends"), _("The disability certificate has ended")),
     ReminderKind.MANDATE: (

@@ -1,4 +1,4 @@
-"""Refusals that concern people; each is a sentence for the person at the screen."""
+"""Exceptions about people; each message is a sentence shown to the user."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class DuplicateFound(RuleViolation):
-    """The person is, or may be, on account already (N-A1); `duplicates` name no more than the organisation."""
+    """The person is, or may be, on account already (N-A1). `duplicates` reveal only the organisation."""
 
     def __init__(self, message: object, duplicates: list[Duplicate], *, field: str = "") -> None:
         super().__init__("N-A1", message, field=field)
@@ -20,7 +20,7 @@ class DuplicateFound(RuleViolation):
 
 
 class SomeRefused(RuleViolation):
-    """Of many people put on account at once some were refused, so nobody was; `refused` tells whom, by position."""
+    """Some of the people put on account together were refused, so none was; `refused` maps positions to violations."""
 
     def __init__(self, message: object, refused: Mapping[int, list[RuleViolation]]) -> None:
         super().__init__("U-5", message)

@@ -1,9 +1,8 @@
-"""The list of members as a workbook that imports back unchanged: the headings and words are those that the import knows."""
+"""Export of the member list to a workbook that can be imported back: headings and values are those the import reads."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -25,15 +23,16 @@ from registry.checks import format_phone, format_snils
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
+from registry.spreadsheets.writing import Workbook
 
 from .models import Member
 from .rules.fields import PARTS, choices_of, is_list, label_of, values_of
 
-#: Up to so many rows are answered at once; more become a job.
+#: Maximum number of rows exported within a request; larger exports run as a job.
 AT_ONCE = 2_000
 CHUNK = 500
 
-#: Fields of the card that a list names otherwise; several of them may share a column.
+#: Card fields whose column in a list has another key; several fields may share a column.
 _LISTED = {
     "phone_mobile": "phone",
     "phone_home": "phone",
@@ -44,7 +43,7 @@ _LISTED = {
     "paper_code": "passport_code",
     "certificate_indefinite": "certificate_expires_on",
 }
-#: Told by another column: no patronymic by an empty one, a year alone by a date without day and month.
+#: Fields expressed by another column: «no patronymic» by «нет», «year only» by a year instead of a date.
 _TOLD_ELSEWHERE = {"no_patronymic", "joined_year_only"}
 _MEMBERS, _VALUES = "Члены", "Значения"
 _WIDTHS = {
@@ -65,19 +64,19 @@ Show = Callable[[Values], Any]
 
 @dataclass(frozen=True)
 class Sheet:
-    """Columns of the workbook: key, heading, and what stands in a cell."""
+    """Columns of the workbook: keys, headings and functions that return the value of a cell."""
 
     keys: tuple[str, ...]
     headings: tuple[str, ...]
     shows: tuple[Show, ...]
-    #: Records beside the member that the columns come from.
+    #: Related records of the member that the columns need.
     parts: tuple[str, ...]
-    #: Allowed values by heading, for the second sheet.
+    #: Allowed values by heading, written to the second sheet.
     options: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def classes_offered(actor: Actor) -> list[DataClass]:
-    """Classes beyond the general one that the actor reads and his charter's card has."""
+    """Return the special data classes that the actor may read and the charter's card contains."""
     if actor.organization is None:
         return []
     present = {section.data_class for section in actor.organization.charter.sections}
@@ -85,7 +84,10 @@ def classes_offered(actor: Actor) -> list[DataClass]:
 
 
 def sheet_for(actor: Actor, classes: Iterable[DataClass] = ()) -> Sheet:
-    """The columns that the charter has in the general class and in those of `classes` that the actor reads."""
+    """Return the charter's columns of the general class and of those `classes` that the actor may read.
+
+    Raises `NotAllowed` if the actor has no organisation.
+    """
     if actor.organization is None:
         raise NotAllowed
     charter = actor.organization.charter
@@ -174,12 +176,12 @@ def _owes(values: Values) -> Any:
 
 
 def _owes_since(values: Values) -> Any:
-    """The first day after the term of the oldest charge that is not covered."""
+    """Return the first day after the due date of the oldest uncovered charge."""
     since = values["dues"].unpaid_since if values["dues"] is not None else None
     return since + dt.timedelta(days=1) if since is not None and since < timezone.localdate() else None
 
 
-#: What the ledger says; the import knows the headings as those of money, which it does not take.
+#: Columns from the ledger; the import recognises their headings and ignores them.
 _DUES: dict[str, tuple[str, Show]] = {
     "dues_paid_to": ("Взносы уплачены по год", _paid_to),
     "dues_owed": ("Не уплачено, руб.", _owes),
@@ -188,9 +190,12 @@ _DUES: dict[str, tuple[str, Show]] = {
 
 
 def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
-    """Rows of the members that the actor still sees on account, in the order of the ids; a constant number of queries."""
+    """Return the rows of the members whom the actor may still see on account, in the order of `ids`.
+
+    Uses a constant number of queries.
+    """
     found = Member.objects.visible_to(actor).on_account().filter(pk__in=ids)
-    # What is not asked for is not even decrypted.
+    # Records that are not exported are not decrypted.
     dues = ("dues",) if "dues_owed" in sheet.keys else ()
     members = found.select_related("organization", "cell", *dues, *sheet.parts).in_bulk()
     open_ones = Registration.objects.visible_to(actor).filter(member__in=list(members), ended_on__isnull=True)
@@ -207,7 +212,7 @@ def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
 
 
 def sheet_of_day(*, units: bool) -> Sheet:
-    """The columns of a list of who stood on account on a day; `units`: whether one names where they stood."""
+    """Return the columns of the list of people on account on a day; `units` adds their organisation."""
     columns = {
         "number": "№ п/п", "full_name": "ФИО", **({"unit": "Организация"} if units else {}), "ticket_number": "№ билета",
         "entered_on": "На учёте с", "left_on": "Снят с учёта",
@@ -219,7 +224,7 @@ def sheet_of_day(*, units: bool) -> Sheet:
 def rows_of_day(
     ids: Sequence[int], place: Organization, sheet: Sheet, actor: Actor, *, first: int = 1
 ) -> list[list[Any]]:
-    """Rows of these lines of the books in the order of the ids, numbered from `first`."""
+    """Return the rows of these book lines in the order of `ids`, numbered from `first`."""
     found = BookLine.objects.visible_to(actor).select_related("unit__parent").in_bulk(ids)
     rows = []
     for number, line in enumerate((found[pk] for pk in ids if pk in found), start=first):
@@ -232,17 +237,17 @@ def rows_of_day(
 
 
 def name_of_day(day: dt.date) -> str:
-    """A neutral name for the download of a day."""
+    """Return a file name without personal data for the export of a day."""
     return _("on-account") + f"-{day:%Y-%m-%d}.xlsx"
 
 
 def file_name() -> str:
-    """A neutral name for the download."""
+    """Return a file name without personal data for the export of the list."""
     return _("members") + f"-{timezone.localdate():%Y-%m-%d}.xlsx"
 
 
 def pack(rows: list[list[Any]]) -> bytes:
-    """Rows as bytes that `unpack` reads; dates stay dates."""
+    """Serialise rows to bytes for `unpack`; dates and decimals are preserved."""
     return json.dumps([[_packed(value) for value in row] for row in rows], ensure_ascii=False).encode()
 
 
@@ -261,56 +266,28 @@ def _unpacked(value: Any) -> Any:
 
 
 def workbook(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> bytes:
-    """The workbook: people on the first sheet, allowed values on the second; no cell is a formula or a link."""
-    target = io.BytesIO()
-    settings = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(target, settings) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        date = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
-        people = book.add_worksheet(_MEMBERS)
-        people.freeze_panes(1, 1)
-        for at, key in enumerate(sheet.keys):
-            people.set_column(at, at, _WIDTHS.get(key, 18))
-        people.write_row(0, 0, sheet.headings, bold)
+    """Return the workbook: people on the first sheet, allowed values on the second; no cell is a formula or a link."""
+    with Workbook(constant_memory=True) as book:
+        headings = [(heading, _WIDTHS.get(key, 18)) for key, heading in zip(sheet.keys, sheet.headings, strict=True)]
+        people = book.add_page(_MEMBERS, headings, frozen=1)
         last = 0
         for last, row in enumerate(rows, start=1):
             for at, value in enumerate(row):
-                _write(people, last, at, value, date)
+                book.write(people, last, at, value)
         if last:
             people.autofilter(0, 0, last, len(sheet.headings) - 1)
         if sheet.options:
-            _write_options(book.add_worksheet(_VALUES), sheet, bold)
-    return target.getvalue()
+            _write_options(book, sheet)
+    return book.data
 
 
-def _write(page: Any, row: int, column: int, value: Any, date: Any) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, dt.date):
-        if value.year >= 1900:
-            page.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), date)
-        else:
-            page.write_string(row, column, f"{value:%d.%m.%Y}")
-    elif isinstance(value, int | float | Decimal):
-        page.write_number(row, column, value)
-    else:
-        page.write_string(row, column, str(value)[:32_000])
-
-
-def _write_options(page: Any, sheet: Sheet, bold: Any) -> None:
-    page.set_column(0, max(0, len(sheet.options) - 1), 30)
-    page.write_row(0, 0, [heading for heading, _labels in sheet.options], bold)
+def _write_options(book: Workbook, sheet: Sheet) -> None:
+    page = book.add_page(_VALUES, [(heading, 30) for heading, _labels in sheet.options])
     columns = [labels for _title, labels in sheet.options]
-    longest = max(map(len, columns), default=0)
-    for row in range(longest):
+    for row in range(max(map(len, columns), default=0)):
         for at, labels in enumerate(columns):
             if row < len(labels):
-                page.write_string(row + 1, at, labels[row])
+                book.write(page, row + 1, at, labels[row])
 
 
 CLASS_LABELS = {

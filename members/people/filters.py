@@ -1,4 +1,4 @@
-"""The list of members: who is found by the search and the filters, in which order, and who of them is chosen."""
+"""Search, filters, sorting and selection of the member list."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from members.book.models import Registration
 from members.lists.enums import BatchState
 from members.lists.models import ImportBatch
 from registry.access import Actor
+from registry.days import OLDEST_AGE, years_after
 from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
 from registry.organizations.queries import totals, totals_under
@@ -33,20 +34,19 @@ from registry.widgets import DateField
 from .enums import OPEN_CONSENTS, ConsentState, Sex
 from .models import Member, MemberQuerySet
 from .rules.fields import choices_of
-from .rules.person import cells_of, years_after
+from .rules.person import cells_of
 from .search import QUERY_LENGTH, first_by_name, matching
 
-#: Maximum number of people that pages, counts and selections reach; to find others the list is narrowed.
+#: Maximum number of people that pages, counts and selections cover; larger results have to be narrowed.
 FOUND_LIMIT = 20_000
 #: The same for a search among more than `FOUND_LIMIT` people.
 SEARCH_LIMIT = 1_000
-#: So many organisations fit into a drop-down; of more, one is looked for on a page of its own.
+#: Maximum number of organisations in a drop-down; beyond it one is chosen on a separate page.
 FEW_ORGANIZATIONS = 60
 _BATCHES = 20
-_OLDEST = 120
 
 _YES_NO = [("yes", _("yes")), ("no", _("no"))]
-#: Of the address, what is no filter; the rest may be kept under a name.
+#: Query parameters that are not filters; the others may be saved under a name.
 NOT_FILTERS = {"q", "sort", "page"}
 
 _NO_TICKET_LAST = Case(When(ticket_number="", then=Value(1)), default=Value(0))
@@ -56,14 +56,14 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "-birth_date": (F("birth_date").desc(nulls_last=True),),
     "joined_on": (F("joined_on").asc(nulls_last=True),),
     "-joined_on": (F("joined_on").desc(nulls_last=True),),
-    # Shorter numbers are smaller ones: 99 stands before 100.
+    # Shorter numbers are smaller: 99 sorts before 100.
     "ticket_number": (_NO_TICKET_LAST, Length("ticket_number"), "ticket_number"),
     "-ticket_number": (_NO_TICKET_LAST, Length("ticket_number").desc(), "-ticket_number"),
 }
 
 
 class _FilterForm(forms.Form):
-    """What the filters cannot say one by one: ranges in their order, and how far they reach."""
+    """Checks that involve several filters: the order of ranges, and the number of people they cover."""
 
     wide = False
     use_required_attribute = False
@@ -77,7 +77,7 @@ class _FilterForm(forms.Form):
         values = super().clean() or {}
         for first, last in (("age_from", "age_to"), ("joined_from", "joined_to")):
             if values.get(first) is not None and values.get(last) is not None and values[first] > values[last]:
-                self.add_error(last, _("The end of the range lies before its beginning."))
+                self.add_error(last, _("The end of the range is before its beginning."))
         if self.wide and any(not _blank(values.get(name)) for name in values if name not in {"q", "organization"}):
             message = _("Choose an organisation first: filters work among at most %(limit)s people.")
             raise forms.ValidationError(message % {"limit": FOUND_LIMIT})
@@ -97,7 +97,7 @@ class _Dates(django_filters.DateFilter):
 
 
 class _Filled(django_filters.ChoiceFilter):
-    """Is there anything in the field? `empty` is what the field holds when there is not."""
+    """Filter on whether a field is filled; `empty` is the value of an empty field."""
 
     def __init__(self, *args: Any, empty: Any = "", **kwargs: Any) -> None:
         super().__init__(*args, choices=_YES_NO, empty_label=_("any"), **kwargs)
@@ -117,9 +117,9 @@ def _choice(choices: Iterable[tuple[Any, Any]] = (), **kwargs: Any) -> django_fi
 
 
 class MemberFilter(django_filters.FilterSet):
-    """Search and filters over the members on account that the actor sees; options by his charter.
+    """Search and filters over the members on account that the actor may see; the charter determines the options.
 
-    Something invalid in the address finds nobody and is shown as an error.
+    Invalid parameters find nobody and are shown as errors.
     """
 
     q = django_filters.CharFilter(
@@ -144,8 +144,8 @@ class MemberFilter(django_filters.FilterSet):
     )
     outside = _choice(_YES_NO, label=_("arrived from outside the registry"), method="from_outside")
     sex = _choice(Sex.choices, label=_("sex"))
-    age_from = _Integers(label=_("age from"), min_value=0, max_value=_OLDEST, method="aged_from")
-    age_to = _Integers(label=_("age to"), min_value=0, max_value=_OLDEST, method="aged_to")
+    age_from = _Integers(label=_("age from"), min_value=0, max_value=OLDEST_AGE, method="aged_from")
+    age_to = _Integers(label=_("age to"), min_value=0, max_value=OLDEST_AGE, method="aged_to")
     birth_month = _choice(MONTHS.items(), label=_("month of birth"), field_name="birth_date__month")
     category = _choice(label=_("category"))
     education = _choice(label=_("education"))
@@ -179,14 +179,14 @@ class MemberFilter(django_filters.FilterSet):
         self.actor = actor
         super().__init__(data, queryset=on_account(actor))
         self._offer()
-        #: The organisation asked for, where it is one of the actor's.
+        #: The organisation filtered by, if the actor may see it.
         self.place = self._organization()
-        #: How many people the filters would have to go through: a stored figure.
+        #: How many people the filters have to search: a stored figure.
         self.reach = (totals_under(self.place) if self.place else totals(actor))["members"]
         self.form.wide = self.reach > FOUND_LIMIT
 
     def _offer(self) -> None:
-        """Leave what the charter has and the actor may use, with its options."""
+        """Remove filters that the charter does not have or the actor may not use, and set the options of the others."""
         own = self.actor.organization
         charter = own.charter if own is not None else None
         for name in ("category", "education", "worker_category", "dues_form"):
@@ -223,7 +223,7 @@ class MemberFilter(django_filters.FilterSet):
 
     @cached_property
     def _below(self) -> list[Organization] | None:
-        """The organisations for a drop-down in the order of the tree; None where they are too many for one."""
+        """Return the organisations for the drop-down in tree order, or None if there are too many."""
         found = list(Organization.objects.visible_to(self.actor).working().order_by("path")[: FEW_ORGANIZATIONS + 1])
         if len(found) > FEW_ORGANIZATIONS:
             return None
@@ -245,14 +245,14 @@ class MemberFilter(django_filters.FilterSet):
 
     @property
     def found(self) -> MemberQuerySet:
-        """Who is found, in the order asked for; nobody where the address holds something invalid."""
+        """Return the people found in the requested order; nobody if a parameter is invalid."""
         if not self.form.is_valid():
             return self.queryset.none()
         return self.qs.order_by(*SORTS.get(self.sort, ()), "sort_key", "pk")
 
     @cached_property
     def ids(self) -> list[int]:
-        """Who is found, in the order asked for; of more than `FOUND_LIMIT` some of them."""
+        """Return the ids of the people found in the requested order, at most `FOUND_LIMIT`."""
         if not self.found_first:
             return list(self.found.values_list("pk", flat=True)[:FOUND_LIMIT])
         return first_by_name(self.qs, self.data.get("q", ""), FOUND_LIMIT)
@@ -269,9 +269,10 @@ class MemberFilter(django_filters.FilterSet):
 
     @property
     def found_first(self) -> bool:
-        """Are people found first and sorted here?
+        """Return whether matches are fetched unordered and sorted in Python.
 
-        A database that walks the alphabet until it has met enough of «Яковлев» goes through the whole federation.
+        In a large federation the database would otherwise walk the alphabetical index through most of its rows until it
+        has enough matches.
         """
         return self.searches and self.reach > FOUND_LIMIT and self.form.is_valid()
 
@@ -281,18 +282,18 @@ class MemberFilter(django_filters.FilterSet):
 
     @property
     def sort(self) -> str:
-        """The order asked for; by name where there are too many people for another one."""
+        """Return the requested order, or «name» if there are too many people for another one."""
         wanted = str(self.data.get("sort", ""))
         return wanted if wanted in SORTS and self.reach <= FOUND_LIMIT else "name"
 
     @property
     def active(self) -> list[str]:
-        """Names of the filters in use, the search not among them."""
+        """Return the names of the active filters, without the search."""
         return [name for name in self.filters if name != "q" and not _blank(self.data.get(name, "").strip())]
 
     @property
     def asks_for_place(self) -> bool:
-        """Are there so many organisations that one is chosen on a page of its own?"""
+        """Return whether there are too many organisations for a drop-down, so that one is chosen on a separate page."""
         return "organization" in self.filters and self._below is None
 
     @property
@@ -300,7 +301,10 @@ class MemberFilter(django_filters.FilterSet):
         return bool(str(self.data.get("q", "")).strip())
 
     def count(self) -> int:
-        """Return the number of those found, counted up to one more than `limit`; all people is a stored figure."""
+        """Return the number of people found, counted up to `limit` + 1.
+
+        The unfiltered total is a stored figure.
+        """
         if not self.form.is_valid():
             return 0
         if not self.searches and not set(self.active) - {"organization"}:
@@ -320,7 +324,7 @@ class MemberFilter(django_filters.FilterSet):
         return queryset.filter(cell__isnull=True) if value == "none" else queryset.filter(cell=int(value))
 
     def of_consent(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
-        # Whoever took his consent back, or whose consent has run out, is asked for a new one.
+        # Members whose consent was withdrawn or has expired are asked for a new one.
         if value == "wanted":
             return queryset.exclude(consent_state__in=OPEN_CONSENTS)
         return queryset.filter(consent_state=value)
@@ -332,8 +336,9 @@ class MemberFilter(django_filters.FilterSet):
         return queryset.filter(reprint=value == "yes")
 
     def from_outside(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
-        # Who arrived with a card of the registry stood somewhere before. A value is looked up for each of the few that
-        # arrived; of an «exists» the database would read all registrations through.
+        # Whoever arrived with a card of the registry was registered elsewhere before. The subquery runs for the few
+        # arrivals
+        # only; with EXISTS the database would read all registrations.
         first = Registration.objects.filter(member=OuterRef("member")).order_by("pk").values("pk")[:1]
         arrived = Registration.objects.filter(start_reason=RegistrationReason.ARRIVAL, pk=Subquery(first))
         found = Exists(arrived.filter(member=OuterRef("pk")))
@@ -350,23 +355,23 @@ class MemberFilter(django_filters.FilterSet):
 
 
 def _born(age: int) -> dt.date:
-    """Who was born on this day or before is at least so old today."""
+    """Return the latest birth date of people who have reached this age today."""
     today = timezone.localdate()
     born = years_after(today, -age)
-    # A year without 29 February: who was born on 1 March is not so old yet.
+    # In a year without 29 February, people born on 1 March have not reached the age yet.
     return born if (born.month, born.day) == (today.month, today.day) else dt.date(born.year, 2, 28)
 
 
 def on_account(actor: Actor) -> MemberQuerySet:
-    """Members on account that the actor sees; the federation is named again so that its own index can be walked."""
+    """Return the members on account that the actor may see; filtering by federation lets the database use its index."""
     found = Member.objects.visible_to(actor).on_account()
     return found.filter(federation=actor.federation) if actor.federation is not None else found
 
 
 def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
-    """Ids of the members chosen on the list, in its order and within the actor's scope, at most `FOUND_LIMIT`.
+    """Return the ids of the members selected on the list, in its order and within the actor's scope, at most `FOUND_LIMIT`.
 
-    `selected` names them one by one; `all=1`, or a plain link, means everything that the filter in the address finds now.
+    `selected` lists them one by one; `all=1`, or a GET request, selects everything that the filters find now.
     """
     if request.method == "GET" or request.POST.get("all") == "1":
         return MemberFilter(request.GET, actor=actor).ids
@@ -374,7 +379,7 @@ def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
 
 
 def ids_in_order(ids: Iterable[int], actor: Actor) -> list[int]:
-    """Those of the ids that the actor sees on account, in alphabetical order; databases take limited lists at once."""
+    """Return those ids that the actor may see on account, in alphabetical order, queried in limited chunks."""
     wanted = list(dict.fromkeys(ids))
     found: list[tuple[str, int]] = []
     for start in range(0, len(wanted), 1000):
@@ -384,6 +389,6 @@ def ids_in_order(ids: Iterable[int], actor: Actor) -> list[int]:
 
 
 def kept_values(data: QueryDict) -> dict[str, str]:
-    """The filters of an address that may be kept under a name: no search text, for it is personal."""
+    """Return the filters that may be saved under a name; the search text is personal data and is left out."""
     known = set(MemberFilter.base_filters) - NOT_FILTERS
     return {name: str(data[name])[:100] for name in data if name in known and str(data[name]).strip()}

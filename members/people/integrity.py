@@ -1,4 +1,4 @@
-"""Invariants of people and their accounting."""
+"""Invariants of members and their registrations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from registry.organizations.models import Figures, Organization
 from .enums import ConsentState, MemberState
 from .models import Member
 
-#: Figures that are recounted here; that of applications stands beside them.
+#: Figures that are recounted here; those of applications are recounted by admission.
 _COUNTED = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "last_destruction")
 
 
@@ -78,7 +78,7 @@ def acts() -> Iterable[str]:
     yield from (f"reconciliation {pk} is accepted without a decision" for pk in without.values_list("pk", flat=True))
 
 
-@invariant("Cards are kept where the charter keeps them, cells lie below")
+@invariant("Cards are kept at the level that the charter names, and cells are below it")
 def keepers() -> Iterable[str]:
     keeping = Organization.objects.filter(members__isnull=False).select_related("federation").distinct()
     for organization in keeping:
@@ -90,7 +90,7 @@ def keepers() -> Iterable[str]:
     yield from (f"member {pk}: another federation" for pk in foreign.values_list("pk", flat=True))
 
 
-@invariant("Whoever is on account stands in one open line of his unit's book, nobody else in any")
+@invariant("Every member on account has exactly one open line in the book of their unit, and nobody else has one")
 def book() -> Iterable[str]:
     open_lines = BookLine.objects.filter(left_on__isnull=True)
     for pk in open_lines.exclude(member__state=MemberState.ON_ACCOUNT, unit=F("member__unit")).values_list(

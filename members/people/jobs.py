@@ -1,4 +1,4 @@
-"""Background work about cards: downloads of lists, filing under a cell, counting complete cards."""
+"""Background jobs on cards: exports, assigning cells, counting completeness."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .transitions.cells import assign_cell
 from .transitions.completeness import count_completeness
 from .transitions.exports import record_reading
 
-#: Cards changed in one transaction.
+#: Number of cards changed in one transaction.
 CELL_CHUNK = 200
 
 
 @job("members.export", _("Download of a list of members"))
 def export_members(work: Work) -> None:
-    """The workbook of `params["ids"]` with the classes of `params["classes"]`."""
+    """Create the workbook of the members `params["ids"]` with the data classes `params["classes"]`."""
     require(work.actor, Permission.EXPORT)
     classes = [DataClass(name) for name in work.params["classes"]]
     sheet = exports.sheet_for(work.actor, classes)
@@ -39,9 +39,9 @@ def export_members(work: Work) -> None:
     work.finish(exports.workbook(sheet, rows), name=exports.file_name(), content_type=WORKBOOK, rows=len(rows))
 
 
-@job("members.export_day", _("Download of who stood on account on a day"))
+@job("members.export_day", _("Download of the people on account on a day"))
 def export_day(work: Work) -> None:
-    """The workbook of the lines `params["lines"]` that stood under `params["place"]` on `params["day"]`."""
+    """Create the workbook of the book lines `params["lines"]`, open under `params["place"]` on `params["day"]`."""
     place = Organization.objects.visible_to(work.actor).get(pk=work.params["place"])
     require(work.actor, Permission.EXPORT, place)
     sheet, lines = exports.sheet_of_day(units=work.params["units"]), work.params["lines"]
@@ -58,7 +58,7 @@ def export_day(work: Work) -> None:
 
 @job("members.assign_cell", _("Filing of cards under a primary cell"))
 def assign_cells(work: Work) -> None:
-    """The cards of `params["ids"]` go under `params["cell"]`, or under none."""
+    """Assign the cards `params["ids"]` to the cell `params["cell"]`, or to none."""
     cell = None
     if work.params["cell"] is not None:
         cell = Organization.objects.visible_to(work.actor).filter(pk=work.params["cell"]).first()
@@ -74,6 +74,6 @@ def assign_cells(work: Work) -> None:
 
 @daily
 def count_complete_cards(today: dt.date) -> None:
-    """Where the charter asks for other fields than at the last count, cards are complete or not anew (U-5a)."""
+    """Recount completeness in federations whose charter requires other fields than at the last count (U-5a)."""
     for federation in Federation.objects.all():
         count_completeness(federation, by=Actor.system("completeness"))

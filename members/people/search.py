@@ -1,7 +1,7 @@
-"""Search in the list of members: what is typed becomes beginnings of words in the search key of the card.
+"""Search in the member list: a typed query is matched against beginnings of words in the search key of the card.
 
-Everything that is searched by stands in `Member.search_key`, so one index serves names, numbers and dates alike
-and the price does not grow with the federation.
+Everything searched for is in `Member.search_key`, so one index serves names, numbers and dates, and the cost does
+not grow with the federation.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ _MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "
 _WORDED_DATE = re.compile(
     rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})[а-я]*\s+(\d{{4}})(?:\s*г(?:ода|\.)?(?!\w))?", re.IGNORECASE
 )
-# «ю» is the key of the full stop in the other layout.
+# «ю» is on the key of the full stop in the other keyboard layout.
 _DAY_FIRST = re.compile(r"(\d{1,2})[.,/\-ю](\d{1,2})[.,/\-ю](\d{4}|\d{2})(?:г\.?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[.,/\-](\d{1,2})[.,/\-](\d{1,2})")
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})[.,/ю](\d{1,2})")
 _NUMBER = re.compile(r"[\d\-–.№#]*\d[\d\-–.]*")
 _TICKET = re.compile(r"[№#]?([1-9]\d{3,6})")
-#: With one nought before it the number begins like a date of birth.
+#: With one leading zero the number looks like a date of birth.
 _LIKE_A_DATE = re.compile(r"\d(0[1-9]|1[0-2])([12]|(19|20)\d*)?")
-#: Ticket numbers are printed with noughts before them up to so many digits.
+#: Number of digits to which ticket numbers are padded with leading zeros.
 _TICKET_DIGITS = 8
 
 
 def member_search_key(
     names: list[str], *, snils: str = "", ticket_number: str = "", birth_date: dt.date | None = None
 ) -> str:
-    """What a card is found by: names, ticket number, СНИЛС, day of birth as digits, year of birth."""
+    """Return the search key of a card: names, ticket number, СНИЛС, date of birth as digits, year of birth."""
     dates = (f"{birth_date:%d%m%Y}", str(birth_date.year)) if birth_date else ()
     return search_key(*names, snils, ticket_number, *dates)
 
 
 def matching(query: object) -> Q | None:
-    """Condition on `Member` for a typed query; None for an empty one, nothing found where no letter or digit is typed.
+    """Return a condition on `Member` for a typed query: None for an empty one, no results without letters or digits.
 
-    Words in any order find beginnings of words; ё is е, the wrong keyboard layout is forgiven, СНИЛС and dates come
-    in any notation.
+    Words in any order match beginnings of words. ё equals е, the wrong keyboard layout is corrected, СНИЛС and dates
+    may have any notation.
     """
     text = clean(query, QUERY_LENGTH).strip()
     if not text:
@@ -82,7 +82,7 @@ def _by_surname(found: QuerySet[Any], typed: object) -> QuerySet[Any]:
 
 
 def _groups(words: list[str]) -> list[list[str]]:
-    """Numbers that follow each other stay together: «112-233-445 95» is one number."""
+    """Group adjacent numbers: «112-233-445 95» is one number."""
     groups: list[list[str]] = []
     for word in words:
         if groups and _NUMBER.fullmatch(word) and _NUMBER.fullmatch(groups[-1][-1]):
@@ -119,7 +119,7 @@ def _month(word: str) -> int:
 
 
 def _dates(word: str) -> list[str]:
-    """The dates that a word may mean, as they stand in the search key; a year of two digits means both centuries."""
+    """Return the dates that a word may mean, as in the search key; a two-digit year stands for both centuries."""
     if found := _YEAR_FIRST.fullmatch(word):
         year, month, day = found.groups()
     elif found := _DAY_FIRST.fullmatch(word):
@@ -133,7 +133,7 @@ def _dates(word: str) -> list[str]:
 
 
 def _tickets(word: str) -> list[str]:
-    """The number with the noughts that nobody types: «30026» is looked for as the ticket 0030026 too."""
+    """Return the number with leading zeros: «30026» also finds the ticket 0030026."""
     found = _TICKET.fullmatch(word)
     if found is None:
         return []

@@ -1,4 +1,4 @@
-"""Tasks about cards: incomplete ones, tickets to give, grounds of membership lost."""
+"""Tasks about cards: incomplete cards, tickets to issue, lost grounds of membership."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from members.admission.models import Representation
 from members.admission.rules.representations import grounds_lost
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.tallies import Scope, tally
@@ -27,7 +28,7 @@ _SHOWN = 10
 @provider(keeps(Permission.EDIT_MEMBERS))
 def incomplete_cards(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Cards with empty required fields (U-5a)."""
-    # Cards of the cells too: their figures stand with the cells.
+    # Includes cards of the cells, whose figures are stored with the cells.
     if incomplete := waiting.sums["incomplete"]:
         yield Task(
             text=ngettext("%(n)s card is not complete", "%(n)s cards are not complete", incomplete) % {"n": incomplete},
@@ -47,9 +48,9 @@ def _without_ticket(scope: Scope) -> QuerySet[Any, Any]:
     without=_without_ticket,
 )
 def tickets_to_give(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Those who were admitted get their tickets, on the day that the notice names if it names one (V-A5, V-B3)."""
+    """Admitted members receive their tickets, on the day named in the notice if it names one (V-A5, V-B3)."""
     if count := waiting["without"].count:
-        text = ngettext("Give %(n)s member his ticket", "Give %(n)s members their tickets", count)
+        text = ngettext("Give %(n)s member their ticket", "Give %(n)s members their tickets", count)
         yield Task(
             text=text % {"n": count},
             detail=_("Write the number of the ticket into the card."),
@@ -65,13 +66,13 @@ def _former_names(actor: Actor, own: Organization) -> QuerySet[CardMark]:
 
 @provider(keeps(Permission.RUN_MEETINGS), marks=lambda scope: tally(_former_names(scope.actor, scope.own)))
 def tickets_with_a_former_name(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """A member changed his name: the ticket is replaced after a decision of the body (V-B5)."""
+    """A member changed their name: the ticket is replaced after a decision of the body (V-B5)."""
     if not waiting.may_have("marks") or actor.organization is None:
         return
     for mark in _former_names(actor, actor.organization).select_related("member")[:_SHOWN]:
         page = reverse("members:accounting", args=[mark.member_id])
         forward = reverse("meetings:propose_member", args=[mark.member_id]) + "?kind=duplicate&ticket_reason=name"
-        day = {"day": mark.made_on.strftime("%d.%m.%Y")}
+        day = {"day": day_text(mark.made_on)}
         waits = mark.waits  # type: ignore[attr-defined]
         yield Task(
             text=_("Replace the ticket:"),
@@ -94,7 +95,7 @@ def _grounds(actor: Actor, own: Organization) -> QuerySet[Representation]:
     grounds=lambda scope: tally(_grounds(scope.actor, scope.own)),
 )
 def grounds_of_membership_lost(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """A representative represents nobody any more: the body decides whether he stays a member (V-A1)."""
+    """A representative no longer represents anybody: the body decides whether they stay a member (V-A1)."""
     if not waiting.may_have("grounds") or actor.organization is None:
         return
     for ward in _grounds(actor, actor.organization).select_related("member")[:_SHOWN]:
@@ -108,11 +109,11 @@ def grounds_of_membership_lost(actor: Actor, waiting: Waiting) -> Iterable[Task]
             link=member.full_name,
             link_url=page,
             detail=(
-                _("Represents nobody since %(day)s; the question waits for a decision.")
+                _("Has represented nobody since %(day)s; the question waits for a decision.")
                 if waits
-                else _("Represents nobody since %(day)s. Put the question on the agenda, or change the category.")
+                else _("Has represented nobody since %(day)s. Put the question on the agenda, or change the category.")
             )
-            % {"day": f"{ward.ended_on:%d.%m.%Y}"},
+            % {"day": day_text(ward.ended_on)},
             action=_("Look") if waits else _("Put forward"),
             action_url=page if waits else forward,
         )

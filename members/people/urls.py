@@ -1,16 +1,15 @@
-"""Addresses of people: the list and what is done with it, then the cards."""
+"""URLs of the list of members and of their cards; `mark_urlpatterns` are those of marks."""
 
 from django.urls import path
 
-from .views import access, bulk, cards, editing, entries, photos, saved
-from .views import member_list as lists
+from .views import access, bulk, cards, editing, entries, marks, member_list, photos, saved
 
 app_name = "members"
 
 urlpatterns = [
-    path("", lists.member_list, name="list"),
-    path("columns/", lists.columns, name="columns"),
-    path("places/", lists.places, name="places"),
+    path("", member_list.member_list, name="list"),
+    path("columns/", member_list.columns, name="columns"),
+    path("places/", member_list.places, name="places"),
     path("filters/", saved.saved_filters, name="saved_filters"),
     path("filters/save/", saved.save_filter, name="save_filter"),
     path("filters/<id:pk>/delete/", saved.delete_filter, name="delete_filter"),
@@ -33,4 +32,12 @@ urlpatterns = [
     path("<id:pk>/photo/", photos.photo, name="photo"),
     path("<id:pk>/photo/change/", photos.change_photo, name="change_photo"),
     path("<id:pk>/photo/delete/", photos.delete_photo, name="delete_photo"),
+]
+
+#: Below `cells/` (members/urls.py).
+mark_urlpatterns = [
+    path("marks/add/<id:pk>/", marks.add, name="add_mark"),
+    path("marks/<id:pk>/back/", marks.back, name="end_absence"),
+    path("marks/<id:pk>/take-back/", marks.take_back, name="take_back_mark"),
+    path("reminders/", marks.reminders, name="reminders"),
 ]

@@ -8,7 +8,7 @@ from registry.states import register
 
 
 class ProposalState(TextChoices):
-    """Life of one proposed change of a card's field (V-B8)."""
+    """State of a proposed change of one card field (V-B8)."""
 
     OPEN = "open", _("proposed")
     ACCEPTED = "accepted", _("accepted")
@@ -18,17 +18,27 @@ class ProposalState(TextChoices):
 
 PROPOSAL_MOVES: dict[str, set[str]] = {
     ProposalState.OPEN: {ProposalState.ACCEPTED, ProposalState.DECLINED, ProposalState.WITHDRAWN},
-    # With the decision on the report that they belong to, where that was entered by mistake.
+    # Together with the decision on the report, if that was entered by mistake.
     ProposalState.ACCEPTED: {ProposalState.OPEN},
     ProposalState.DECLINED: {ProposalState.OPEN},
     ProposalState.WITHDRAWN: set(),
 }
 DECIDED_PROPOSALS = frozenset({ProposalState.ACCEPTED, ProposalState.DECLINED})
-register("members.ChangeProposal", PROPOSAL_MOVES, _("This proposal is settled already: %(state)s."))
+register(
+    "members.ChangeProposal",
+    PROPOSAL_MOVES,
+    _("This proposal is settled already: %(state)s."),
+    tones={
+        ProposalState.OPEN: "info",
+        ProposalState.ACCEPTED: "ok",
+        ProposalState.DECLINED: "bad",
+        ProposalState.WITHDRAWN: "bad",
+    },
+)
 
 
 class ReconciliationState(TextChoices):
-    """Life of a cell's year-end reconciliation (V-B8)."""
+    """State of a cell's year-end reconciliation (V-B8)."""
 
     OPEN = "open", _("under way")
     REPORTED = "reported", _("report sent")
@@ -39,16 +49,25 @@ RECONCILIATION_MOVES: dict[str, set[str]] = {
     ReconciliationState.OPEN: {ReconciliationState.REPORTED},
     # Sent back with remarks, or taken back before it is decided.
     ReconciliationState.REPORTED: {ReconciliationState.OPEN, ReconciliationState.ACCEPTED},
-    # The acceptance was entered by mistake, and the cards still say what it made them say.
+    # The acceptance was entered by mistake, and the cards still have the values that it set.
     ReconciliationState.ACCEPTED: {ReconciliationState.REPORTED},
 }
-#: The report is not accepted yet.
+#: Reconciliations whose report is not accepted yet.
 RUNNING_RECONCILIATIONS = frozenset({ReconciliationState.OPEN, ReconciliationState.REPORTED})
-register("members.Reconciliation", RECONCILIATION_MOVES, _("This cannot be done now: %(state)s."))
+register(
+    "members.Reconciliation",
+    RECONCILIATION_MOVES,
+    _("This cannot be done now: %(state)s."),
+    tones={
+        ReconciliationState.OPEN: "warn",
+        ReconciliationState.REPORTED: "info",
+        ReconciliationState.ACCEPTED: "ok",
+    },
+)
 
 
 class CheckResult(TextChoices):
-    """What the reconciliation says of one person's questionnaire."""
+    """Result of checking one person's questionnaire."""
 
     UNCHECKED = "unchecked", _("not checked")
     UNCHANGED = "unchanged", _("unchanged")

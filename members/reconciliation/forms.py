@@ -21,7 +21,7 @@ from .rules import as_meant, proposable
 
 
 class ProposeForm(forms.Form):
-    """Fields of a card that its cell may ask to change, with what stands there now (V-B8)."""
+    """Card fields that the cell may propose to change, with their current values (V-B8)."""
 
     def __init__(self, member: Member, charter: Charter, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,17 +39,17 @@ class ProposeForm(forms.Form):
 
     @property
     def sections(self) -> list[forms.BoundField]:
-        """The fields of the card, without the ground."""
+        """Return the card fields, without the ground."""
         return [self[name] for name in self.names]
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was typed, by field of the card."""
+        """Return the changed values by field name."""
         return {name: self.cleaned_data[name] for name in self.names if name in self.changed_data}
 
 
 class SettleForm(forms.Form):
-    """The registrar's word on one proposed change."""
+    """The registrar's decision on one proposed change."""
 
     CHOICES = (("", _("leave for later")), ("accept", _("accept")), ("decline", _("decline")))
 
@@ -59,7 +59,7 @@ class SettleForm(forms.Form):
     def __init__(self, proposal: ChangeProposal, label: str, data: Any = None) -> None:
         super().__init__(data, prefix=f"p{proposal.pk}")
         self.proposal = proposal
-        # The heading above says it to those who see it; who hears the group by itself is told again.
+        # The visible heading names the field; screen readers that read the group alone need it again.
         self.fields["word"].label = format_html('{}<span class="visually-hidden">: {}</span>', _("Decision"), label)
 
     def clean(self) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class SettleForm(forms.Form):
 
 
 class CheckForm(forms.Form):
-    """One person of the check-list: unchanged, no questionnaire, or the new values (V-B8)."""
+    """One person of the check-list: unchanged, no questionnaire, or new values (V-B8)."""
 
     result = forms.ChoiceField(
         label=_("Questionnaire"),
@@ -118,12 +118,12 @@ class CheckForm(forms.Form):
 
     @property
     def values(self) -> list[forms.BoundField]:
-        """The fields that the check asks about."""
+        """Return the bound fields that the check asks about."""
         return [self[name] for name in self.names]
 
     @property
     def answer(self) -> str | dict[str, Any] | None:
-        """What the check-list says now; None where nothing was said of this person."""
+        """Return the result for the check-list: a state, the new values, or None if nothing was entered."""
         word = self.cleaned_data["result"]
         touched = [name for name in self.names if name in self.changed_data]
         if word == CheckResult.CHANGED or (touched and word != CheckResult.MISSING):
@@ -132,7 +132,7 @@ class CheckForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    """The report of a cell: what explains a difference."""
+    """The report of a cell, with the explanation of a difference."""
 
     note = forms.CharField(
         label=_("Note on a difference"),

@@ -1,4 +1,4 @@
-"""Background work about the year-end reconciliation."""
+"""Background jobs of the year-end reconciliation."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from .transitions.reconciliation import open_year
 
 @daily
 def open_reconciliations(today: dt.date) -> None:
-    """In December the year-end reconciliation opens for every cell that has members (V-B8)."""
+    """In December, open the year-end reconciliation for every cell with members (V-B8)."""
     if today.month == 12:
         open_year(today.year, today=today, by=Actor.system("year-end"))

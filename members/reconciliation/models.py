@@ -21,30 +21,30 @@ if TYPE_CHECKING:
 
 class ChangeProposalQuerySet(models.QuerySet["ChangeProposal"]):
     def visible_to(self, actor: Actor | None) -> ChangeProposalQuerySet:
-        """Proposals about the cards that the actor reads."""
+        """Return proposals about cards that the actor may see."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "member__unit__"))
 
     def open(self) -> ChangeProposalQuerySet:
-        """Proposals that wait for an answer."""
+        """Return proposals that wait for an answer."""
         return self.filter(state=ProposalState.OPEN)
 
     def to_settle(self) -> ChangeProposalQuerySet:
-        """Open proposals that one settles by itself; those of a running reconciliation are settled with its report."""
+        """Return open proposals to settle one by one; those of a running reconciliation are settled with its report."""
         return self.open().exclude(reconciliation__state__in=RUNNING_RECONCILIATIONS)
 
     def decided(self) -> ChangeProposalQuerySet:
-        """Proposals that were accepted or declined."""
+        """Return proposals that were accepted or declined."""
         return self.filter(state__in=DECIDED_PROPOSALS)
 
 
 class ChangeProposal(models.Model):
-    """One field of a card that the cell's chair proposes to change; the registrar settles it field by field (V-B8)."""
+    """A change of one card field proposed by the cell's chair and settled by the registrar (V-B8)."""
 
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="proposals", verbose_name=_("member"))
     field = models.CharField(_("field"), max_length=40)
-    #: Values of the field as JSON: what stood there and what should stand.
+    #: Values of the field as JSON: at the time of the proposal, and proposed.
     before = EncryptedJSONField(default=None, null=True)
     after = EncryptedJSONField(default=None, null=True)
     ground = models.CharField(_("ground"), max_length=200, blank=True)
@@ -58,7 +58,7 @@ class ChangeProposal(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     answer = models.CharField(_("reason"), max_length=300, blank=True)
-    #: Proposals made in a reconciliation wait for its acceptance and are applied in one step.
+    #: Proposals of a reconciliation wait for its acceptance and are applied in one step.
     reconciliation = models.ForeignKey(
         "members.Reconciliation", models.SET_NULL, null=True, blank=True, related_name="proposals"
     )
@@ -88,14 +88,14 @@ class ChangeProposal(models.Model):
 
 class ReconciliationQuerySet(models.QuerySet["Reconciliation"]):
     def visible_to(self, actor: Actor | None) -> ReconciliationQuerySet:
-        """Reconciliations of the units in the actor's subtree."""
+        """Return reconciliations of the units in the actor's subtree."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "unit__"))
 
 
 class Reconciliation(models.Model):
-    """The year-end reconciliation of a cell: check-list, counts against the book, report, acceptance (V-B8)."""
+    """The year-end reconciliation of a cell: check-list, counts, report, acceptance (V-B8)."""
 
     unit = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="reconciliations", verbose_name=_("primary cell")
@@ -106,7 +106,7 @@ class Reconciliation(models.Model):
     )
     opened_on = models.DateField(_("opened on"))
     due_on = models.DateField(_("to be reported by"))
-    #: Counts of the report, frozen when it is sent: on 1 January, arrived, left, by book, questionnaires on hand.
+    #: Counts frozen when the report is sent: on 1 January, arrived, left, by book, questionnaires on hand.
     counts = models.JSONField(default=dict)
     note = models.CharField(_("note on a difference"), max_length=500, blank=True)
     returned = models.CharField(_("why it was sent back"), max_length=500, blank=True)
@@ -133,6 +133,16 @@ class Reconciliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.year}"
+
+    @property
+    def is_reported(self) -> bool:
+        """Return whether the report waits for the collegial body."""
+        return self.state == ReconciliationState.REPORTED
+
+    @property
+    def is_accepted(self) -> bool:
+        """Return whether the report was accepted."""
+        return self.state == ReconciliationState.ACCEPTED
 
 
 class ReconciliationLine(models.Model):

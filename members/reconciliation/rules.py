@@ -1,4 +1,4 @@
-"""What a cell's chair may propose to change on a card, and what the year-end check asks of each person (V-B8)."""
+"""What a cell may propose to change, and rules of the year-end reconciliation (V-B8)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from registry.errors import RuleViolation
 from .enums import CheckResult, ReconciliationState
 from .models import ChangeProposal, Reconciliation
 
-#: Sections whose fields are settled elsewhere: by decisions, tickets and filing.
+#: Sections whose fields change by decisions, tickets or assignment only.
 _NOT_PROPOSED = frozenset({"membership", "identity"})
 
 
 def proposable(charter: Charter, actor: Actor) -> list[str]:
-    """Fields that the actor may propose to change, in the order of the card; of a class that he reads."""
+    """Return the fields that the actor may propose to change and may read, in the order of the card."""
     return [
         name
         for section in charter.sections
@@ -36,7 +36,7 @@ def proposable(charter: Charter, actor: Actor) -> list[str]:
 
 
 def check_changes(member: Member, charter: Charter, values: Mapping[str, Any], by: Actor) -> dict[str, Any]:
-    """The values that differ from the card, as the card would hold them; raises for the first wrong one."""
+    """Return the normalised values that differ from the card. Raises the first `RuleViolation`."""
     allowed = set(proposable(charter, by))
     if not set(values) <= allowed:
         raise RuleViolation("V-B8", _("This field is not changed by a proposal."))
@@ -50,23 +50,23 @@ def check_changes(member: Member, charter: Charter, values: Mapping[str, Any], b
 
 
 def as_kept(value: Any) -> Any:
-    """A value as the proposal keeps it."""
+    """Return the value as stored in a proposal."""
     return encode(value)
 
 
 def as_meant(value: Any) -> Any:
-    """The value that a proposal keeps."""
+    """Return the value stored in a proposal as a Python object."""
     return decode(value)
 
 
 def is_overtaken(proposal: ChangeProposal, current: Any) -> bool:
-    """Does the card say something else by now than what was to be changed?"""
+    """Return whether the card was changed since the proposal."""
     before = as_meant(proposal.before)
     return bool(current != before and not (is_empty(current) and is_empty(before)))
 
 
 def check_not_overtaken(proposal: ChangeProposal, current: Any) -> None:
-    """Raise where the card was changed since the proposal."""
+    """Raise `RuleViolation` (V-B8) if the card was changed since the proposal."""
     if is_overtaken(proposal, current):
         raise RuleViolation(
             "V-B8",
@@ -77,7 +77,7 @@ def check_not_overtaken(proposal: ChangeProposal, current: Any) -> None:
 
 
 def check_settled_here(proposal: ChangeProposal) -> None:
-    """Raise for a proposal of a reconciliation under way: it is applied when the body accepts the report."""
+    """Raise `RuleViolation` (V-B8) for proposals of a running reconciliation, applied when its report is accepted."""
     kept = proposal.reconciliation
     if kept is not None and kept.state != ReconciliationState.ACCEPTED:
         raise RuleViolation(
@@ -86,30 +86,30 @@ def check_settled_here(proposal: ChangeProposal) -> None:
 
 
 def check_stands_on_no_agenda(reconciliation: Reconciliation) -> None:
-    """Raise where a meeting has the report on its agenda already."""
+    """Raise `RuleViolation` (V-B8) if the report is on the agenda of a meeting already."""
     if reconciliation.items.filter(state=ItemState.SCHEDULED).exists():
-        raise RuleViolation("V-B8", _("The report stands on the agenda of a meeting; ask for it to be sent back."))
+        raise RuleViolation("V-B8", _("The report is on the agenda of a meeting; ask for it to be sent back."))
 
 
 def check_answer(answer: str) -> None:
-    """Whoever declines says why."""
+    """Raise `RuleViolation` (V-B8) if a change is declined without a reason."""
     if not answer.strip():
         raise RuleViolation("V-B8", _("Write why the change is declined."), field="answer")
 
 
 def readable_proposal(proposal: ChangeProposal, actor: Actor) -> bool:
-    """May the actor read the class of data that the field belongs to?"""
+    """Return whether the actor may read the data class of the field."""
     return actor.reads(class_of(proposal.field))
 
 
 def check_is_open(reconciliation: Reconciliation) -> None:
-    """Raise where the report was sent: what was reported does not change under the reader."""
+    """Raise `RuleViolation` (V-B8) if the report was sent: its contents must not change afterwards."""
     if reconciliation.state != ReconciliationState.OPEN:
         raise RuleViolation("V-B8", _("The report was sent; take it back first."))
 
 
 def check_complete(results: Mapping[str, int], counts: Mapping[str, int], note: str) -> None:
-    """Raise while somebody is not checked, or a difference of counts is not explained."""
+    """Raise `RuleViolation` (V-B8) if somebody is not checked or a difference of counts is not explained."""
     left = results.get(CheckResult.UNCHECKED, 0)
     if left:
         raise RuleViolation("V-B8", _("Not checked yet: %(n)s.") % {"n": left})
@@ -123,5 +123,5 @@ def check_complete(results: Mapping[str, int], counts: Mapping[str, int], note: 
 
 
 def term_of(year: int) -> dt.date:
-    """The report is due by the end of the calendar year (V-B8)."""
+    """Return the last day for the report: the end of the calendar year (V-B8)."""
     return dt.date(year, 12, 31)

@@ -1,4 +1,4 @@
-"""Tasks about proposed changes, the year-end reconciliation and days to be reminded of (N-S2, V-B8)."""
+"""Tasks about proposed changes, the year-end reconciliation and reminders (N-S2, V-B8)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from registry.tasks import Task, Waiting, keeps, provider
 from .enums import ProposalState, ReconciliationState
 from .models import ChangeProposal, Reconciliation
 
-#: The reminder comes so many days before the day, and once more so many days before it (practice 4.7).
+#: Days before the date on which the first and the second reminder appear (practice 4.7).
 EARLY, SOON = 60, 30
-#: A refusal is told so many days to who asked.
+#: Number of days for which the proposer is told about a declined change.
 TOLD = 14
-#: Class of data that one must read to be reminded.
+#: Data class that an officer must read to be reminded.
 KINDS = {
     ReminderKind.CERTIFICATE: DataClass.HEALTH,
     ReminderKind.MANDATE: DataClass.GENERAL,
@@ -41,7 +41,7 @@ KINDS = {
     open=lambda scope: tally(ChangeProposal.objects.visible_to(scope.actor).to_settle()),
 )
 def proposals_to_settle(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Changes that the chairs of the cells have proposed (V-B8)."""
+    """Changes proposed by the chairs of the cells (V-B8)."""
     if count := waiting["open"].count:
         yield Task(
             text=ngettext("%(n)s proposed change to settle", "%(n)s proposed changes to settle", count) % {"n": count},
@@ -63,14 +63,14 @@ def _declined(scope: Scope) -> QuerySet[Any, Any]:
 
 @provider(_proposes, declined=_declined)
 def declined_proposals(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The cell that proposed a change learns that it was declined, and where to read why (V-B8)."""
+    """Declined changes, for the cell that proposed them (V-B8)."""
     if declined := waiting["declined"].count:
         yield Task(
             text=ngettext(
                 "%(n)s of your proposed changes was declined", "%(n)s of your proposed changes were declined", declined
             )
             % {"n": declined},
-            detail=_("The registrar has written why."),
+            detail=_("The registrar has given the reason."),
             action=_("Look"),
             action_url=reverse("cells:settled_proposals"),
         )
@@ -86,7 +86,7 @@ def _opened(actor: Actor, **where: Any) -> QuerySet[Reconciliation]:
 
 @provider(_reconciles, opened=lambda scope: tally(_opened(scope.actor, unit=scope.own)))
 def own_reconciliation(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The cell's check-list, until the report is sent (V-B8)."""
+    """The cell's check-list until its report is sent (V-B8)."""
     if not waiting.may_have("opened"):
         return
     for reconciliation in _opened(actor, unit=actor.organization)[:5]:
@@ -113,7 +113,7 @@ def _without_a_chair(actor: Actor, own: Organization, today: dt.date) -> QuerySe
     cells=lambda scope: tally(_without_a_chair(scope.actor, scope.own, scope.today)),
 )
 def cells_without_a_chair(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Cells in which nobody holds an office that reconciles: the keeper of the cards does it for them (V-B8)."""
+    """Cells without an officer who can reconcile: the keeper of the cards does it instead (V-B8)."""
     own, count = actor.organization, waiting["cells"].count
     if not count or own is None:
         return
@@ -127,7 +127,7 @@ def cells_without_a_chair(actor: Actor, waiting: Waiting) -> Iterable[Task]:
                 count,
             )
             % {"n": count},
-            detail=_("Nobody there can send the report, so it is yours to do."),
+            detail=_("Nobody there can send the report, so you have to."),
             due=first.due_on,
             action=_("Go on"),
             action_url=reverse("cells:reconcile", args=[first.pk]),
@@ -155,7 +155,7 @@ def _above_cells(actor: Actor) -> bool:
 
 @provider(_above_cells, cells=_late_cells, keepers=_late_keepers)
 def laggards(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Cells below that have not reported in time, and keepers with people who stand in no cell (V-B8)."""
+    """Cells below that have not reported in time, and keepers with people who belong to no cell (V-B8)."""
     cells, keepers = waiting["cells"], waiting["keepers"]
     texts = []
     if cells.count:
@@ -185,7 +185,7 @@ def _due(actor: Actor, own: Organization, until: dt.date) -> QuerySet[Reminder]:
 
 @provider(keeps(Permission.EDIT_MEMBERS), due=lambda scope: tally(_due(scope.actor, scope.own, scope.day(EARLY))))
 def days_ahead(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Certificates, mandates, wards and absences: within 60 days, once more within 30, and passed (practice 4.7)."""
+    """Certificates, mandates, represented people and absences: within 60 days, within 30, and past (practice 4.7)."""
     own, today = actor.organization, waiting.today
     if not waiting.may_have("due") or own is None:
         return

@@ -20,15 +20,15 @@ def _charters() -> dict[str, Charter]:
 
 
 def get(key: str) -> Charter:
-    """The charter of that key. Raises `KeyError` for an unknown one."""
+    """Return the charter with this key. Raises `KeyError` for an unknown one."""
     return _charters()[key]
 
 
 def keys() -> list[str]:
-    """Keys of every charter there is, in order."""
+    """Return the keys of all charters, sorted."""
     return sorted(_charters())
 
 
 def choices() -> list[tuple[str, object]]:
-    """Keys and titles for a drop-down."""
+    """Return keys and titles of all charters as choices of a form field."""
     return [(key, get(key).title) for key in keys()]

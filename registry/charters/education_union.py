@@ -1,4 +1,4 @@
-"""Charter of the education union: the start-up steps of a primary organisation's chair and its practice (rules U-…)."""
+"""Charter of the education union: practice and first steps of a primary organisation's chair (rules U-…)."""
 
 from decimal import Decimal
 

@@ -218,7 +218,7 @@ CHARTER = Charter(
         Rate("entrance", Decimal("50.00"), "2020-04-27", "Инструкция по учёту членов ВОИ от 27.04.2020, протокол № 14"),
         Rate("annual", Decimal("50.00"), "2020-04-27", "Инструкция по учёту членов ВОИ от 27.04.2020, протокол № 14"),
     ),
-    # Spellings of the citizenship that members have (V-A1); the first is offered.
+    # Accepted spellings of the members' citizenship (V-A1); forms offer the first.
     terms={
         "annual_due": (6, 30),
         "after_decision_days": 10,
@@ -230,15 +230,15 @@ CHARTER = Charter(
         "members": "члены ВОИ",
         "member": "член ВОИ",
         "federation_full": "Общероссийская общественная организация «Всероссийское общество инвалидов»",
-        # Words of the questionnaire (appendix 3, item 6).
+        # Terms of the questionnaire (appendix 3, item 6).
         "education.secondary": "среднее",
         "education.vocational": "среднее специальное",
         "consent_tick": "Согласие на обработку персональных данных подписано членом ВОИ",
     },
     labels={"joined_on": _("joined VOI on")},
-    # Item 4 of the card asks for a telephone; many have the one at home alone.
+    # Item 4 of the card requires a telephone number; many members have only one at home.
     stand_ins={"patronymic": ("no_patronymic",), "phone_mobile": ("phone_home",)},
-    # The certificate is that of the person they represent.
+    # The disability certificate belongs to the person they represent.
     excused=dict.fromkeys(
         ("legal_representative", "guardian", "trustee"), frozenset({"disability_group", "disability_cause"})
     ),

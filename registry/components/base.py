@@ -1,4 +1,4 @@
-"""Helpers of all components: values as templates show them, attributes, classes."""
+"""Helpers shared by all components: values as templates show them, attributes, class names."""
 
 from __future__ import annotations
 

@@ -1,13 +1,15 @@
-"""Boxes and short pieces: panel, pill, message, empty state, bar of progress, dialog."""
+"""Boxes and small elements: panel, pill, message, empty state, progress bar, dialog."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from .. import states
 from .base import NOTHING, attribute, classes, element
 from .base import shown as as_shown
 from .icons import MESSAGE_ICONS
@@ -26,7 +28,7 @@ def panel(
     id: str = "",
     level: int = 2,
 ) -> SafeString:
-    """A box with a heading; `flush` for tables and lists that bring their own spaces."""
+    """Return a box with a heading; `flush` omits the padding, for tables and lists."""
     head = NOTHING
     if title or action_url or note:
         link = NOTHING
@@ -44,12 +46,17 @@ def panel(
 
 
 def pill(text: Any, tone: str = "") -> SafeString:
-    """A state in a word or two; `tone` is ok, warn, bad, info or empty. The style sheet draws the icon of the tone."""
+    """Return a state in one or two words; `tone` is ok, warn, bad, info or empty. The style sheet draws its icon."""
     return format_html('<span class="{}">{}</span>', classes("pill", tone), text)
 
 
+def state_pill(obj: Model) -> SafeString:
+    """The state of an object with a registered life cycle, in words and in its tone."""
+    return pill(states.name_of(obj), states.tone_of(obj))
+
+
 def message(content: str, tone: str = "info") -> SafeString:
-    """A note on the page in a frame of its tone."""
+    """Return a message in a frame of its tone."""
     mark = icon_named(MESSAGE_ICONS.get(tone, "info"))
     return format_html('<div class="{}">\n{}\n<div>{}</div>\n</div>', classes("message", tone), mark, content)
 
@@ -64,7 +71,7 @@ def placeholder(
     secondary: str = "",
     secondary_url: str = "",
 ) -> SafeString:
-    """Nothing is here yet, why, and what to do about it."""
+    """Return the empty state of a list: what is missing, why, and what to do about it."""
     first = format_html('<a class="button primary" href="{}">{}</a>\n', url, action) if url else NOTHING
     second = format_html('<a class="button" href="{}">{}</a>\n', secondary_url, secondary) if secondary_url else NOTHING
     return format_html(
@@ -77,7 +84,7 @@ def placeholder(
 
 
 def meter(value: float, maximum: float = 100, label: str = "", *, shown: str = "", tone: str = "") -> SafeString:
-    """A bar of progress with its words; `shown` replaces the percents."""
+    """Return a progress bar with its label; `shown` replaces the percentage."""
     share = round(100 * value / maximum) if maximum else 0
     return format_html(
         '<div class="meter">\n<span>{}<b>{}</b></span>\n'
@@ -93,7 +100,7 @@ def meter(value: float, maximum: float = 100, label: str = "", *, shown: str = "
 
 
 def dialog(content: str, id: str, title: str) -> SafeString:
-    """A question over the page; a link with `data-dialog` opens it and is its page where no scripts run."""
+    """Return a modal dialog; a link with `data-dialog` opens it, and without scripts leads to a page instead."""
     return format_html(
         '<dialog id="{id}" aria-labelledby="{id}-title">\n<header><h2 id="{id}-title">{title}</h2></header>\n'
         "{content}\n</dialog>",

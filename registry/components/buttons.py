@@ -21,7 +21,7 @@ def about(*names: Any) -> SafeString:
 
 
 def button(label: str, url: str, kind: str = "", *, icon: str = "", dialog: str = "") -> SafeString:
-    """A link that looks like a button; `dialog` names a `dialog` opened instead where scripts run."""
+    """Return a link styled as a button; `dialog` is the id of a dialog that scripts open instead."""
     return format_html(
         '<a class="{}" href="{}"{}>{}<span>{}</span></a>',
         classes("button", kind),
@@ -33,7 +33,7 @@ def button(label: str, url: str, kind: str = "", *, icon: str = "", dialog: str 
 
 
 def submit(label: str, kind: str = "primary", *, icon: str = "", name: str = "", value: str = "") -> SafeString:
-    """The button that sends its form."""
+    """Return the submit button of a form."""
     return format_html(
         '<button class="{}" type="submit"{}>{}<span>{}</span></button>',
         classes("button", kind),
@@ -44,7 +44,7 @@ def submit(label: str, kind: str = "primary", *, icon: str = "", name: str = "",
 
 
 def post_button(context: Context, label: str, url: str, kind: str = "", *, icon: str = "") -> SafeString:
-    """A form of one button, for a step that changes something and needs no further question."""
+    """Return a form with a single button, for a change that needs no confirmation."""
     return format_html(
         '<form class="inline-form" method="post" action="{}">{}{}</form>',
         url,
@@ -54,7 +54,7 @@ def post_button(context: Context, label: str, url: str, kind: str = "", *, icon:
 
 
 def menu(content: str, label: str, *, icon: str = "", kind: str = "") -> SafeString:
-    """A drop-down of links and forms behind one button; holds `menu_link` and `menu_post`."""
+    """Return a drop-down menu; its content is made of `menu_link` and `menu_post`."""
     return format_html(
         '<details class="menu"><summary class="{}">{}<span>{}</span>{}</summary>'
         '<div class="menu-list">{}</div></details>',
@@ -67,7 +67,7 @@ def menu(content: str, label: str, *, icon: str = "", kind: str = "") -> SafeStr
 
 
 def menu_link(label: str, url: str, *, icon: str = "", kind: str = "", dialog: str = "") -> SafeString:
-    """A link in a menu."""
+    """Return a link in a menu."""
     return format_html(
         '<a href="{}"{}{}>{}<span>{}</span></a>',
         url,
@@ -79,7 +79,7 @@ def menu_link(label: str, url: str, *, icon: str = "", kind: str = "", dialog: s
 
 
 def menu_post(context: Context, label: str, url: str, *, icon: str = "", kind: str = "") -> SafeString:
-    """A step in a menu that changes something."""
+    """Return a menu entry that sends a POST request."""
     return format_html(
         '<form method="post" action="{}">{}<button type="submit"{}>{}<span>{}</span></button></form>',
         url,

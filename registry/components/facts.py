@@ -1,4 +1,4 @@
-"""Facts, figures and lists of what is to be done."""
+"""Facts, figures and lists of tasks."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _FACT = "<div><dt>{}</dt><dd>{}</dd></div>"
 
 
 def fact(label: str, value: Any = "", *, wanted: bool = False) -> SafeString:
-    """One line of `<dl class="facts">`; an empty value is shown as such, in red where it is wanted."""
+    """Return one line of `<dl class="facts">`; a missing value is marked as such, in red where it is required."""
     return format_html(_FACT, label, _fact_value(value, wanted))
 
 
 def facts(items: Iterable[Sequence[Any]]) -> SafeString:
-    """A list of facts from pairs of label and value."""
+    """Return a list of facts from pairs of label and value."""
     lines = ((shown(label), _fact_value(value)) for label, value in items)
     return format_html('<dl class="facts">\n{}\n</dl>', format_html_join("\n", _FACT, lines))
 
@@ -36,13 +36,13 @@ def _fact_value(value: Any, wanted: bool = False) -> SafeString:
 
 
 def figure(label: str, value: Any, note: str = "", url: str = "") -> SafeString:
-    """One figure of `<dl class="figures">`; with an address the whole box leads there."""
+    """Return one figure of `<dl class="figures">`; with a URL the whole box is a link."""
     name = format_html('<a href="{}">{}</a>', url, label) if url else label
     return format_html("<div><dt>{}</dt><dd>{}{}</dd></div>", name, shown(value), element(" <small>{}</small>", note))
 
 
 def tasks(items: Iterable[Any]) -> SafeString:
-    """What is to be done: items with text, link, link_url, detail, term, tone, action, action_url."""
+    """Return a list of tasks: items with text, link, link_url, detail, term, tone, action, action_url."""
     return _list("ul", "tasks", (_task(*_values(item, *_TASK)) for item in items))
 
 
@@ -71,7 +71,7 @@ def _task(
 
 
 def steps(items: Iterable[Any]) -> SafeString:
-    """Numbered steps: items with label, state (done, now or empty), url and hint."""
+    """Return numbered steps: items with label, state (done, now or empty), url and hint."""
     return _list("ol", "steps", (_step(*_values(item, "label", "state", "url", "hint")) for item in items))
 
 
@@ -85,7 +85,7 @@ def _step(label: str, state: str, url: str, hint: str) -> SafeString:
 
 
 def checklist(items: Iterable[Any]) -> SafeString:
-    """What is there and what is missing: items with text, done, url."""
+    """Return a checklist of filled and missing entries: items with text, done, url."""
     return _list("ul", "checklist", (_check(*_values(item, "text", "done", "url")) for item in items))
 
 
@@ -109,7 +109,7 @@ def _list(tag: str, name: str, items: Iterable[SafeString]) -> SafeString:
 
 
 def _values(item: Any, *names: str) -> list[Any]:
-    """Values of an object or a mapping; what it does not have is empty."""
+    """Return the values of an object or a mapping; missing ones are empty."""
     if isinstance(item, Mapping):
         return [item.get(name, "") for name in names]
     return [getattr(item, name, "") for name in names]

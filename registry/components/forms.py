@@ -1,4 +1,4 @@
-"""Parts of forms: the summary of errors, the note on required fields, the field with its label, the usual inputs."""
+"""Parts of forms: error summary, note on required fields, fields with their labels, common inputs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ASTERISK = mark_safe(' <span class="required" aria-hidden="true">*</span>')
 
 
 def form_errors(*given: Any) -> SafeString:
-    """The summary of all errors of one or several forms and formsets, each leading to its field."""
+    """Return the summary of all errors of the given forms and formsets, each linked to its field."""
     entries: list[tuple[str, str, str]] = []
     for form in _flat(given):
         form.errors_shown = True  # type: ignore[attr-defined]
@@ -53,7 +53,7 @@ def _error(target: str, label: str, error: str) -> SafeString:
 
 
 def form_note(*given: Any) -> SafeString:
-    """The line that explains the asterisk, where a form has required fields."""
+    """Return the line that explains the asterisk, if any of the forms has required fields."""
     if not any(field.required for form in _flat(given) for field in form.fields.values()):
         return NOTHING
     return format_html(
@@ -75,7 +75,7 @@ def _flat(given: Iterable[Any]) -> list[forms.BaseForm]:
 
 
 def _target(bound: forms.BoundField) -> str:
-    """Id of the first control of the field, for the summary's link."""
+    """Return the id of the field's first control, as the target of the summary's link."""
     if bound.is_hidden:
         return ""
     if bound.use_fieldset and (widgets := bound.subwidgets):
@@ -83,11 +83,8 @@ def _target(bound: forms.BoundField) -> str:
     return bound.id_for_label or bound.auto_id
 
 
-# One field
-
-
 def field(bound: forms.BoundField) -> SafeString:
-    """A field: its label with the asterisk, help, errors and input; a single check box stands before its label."""
+    """Return a field with its label, help text, errors and input; the label of a single check box follows it."""
     check = isinstance(bound.field.widget, forms.CheckboxInput)
     errors = bound.errors
     return format_html(
@@ -99,7 +96,9 @@ def field(bound: forms.BoundField) -> SafeString:
 
 
 def shows_required(bound: forms.BoundField) -> bool:
-    """Does the label carry the asterisk? A disabled field asks for nothing; a `marked` one may be filled in later."""
+    """Return whether the label has the asterisk: not on disabled fields, but on `marked` ones that may be filled in
+    later.
+    """
     wanted = bound.field.required or getattr(bound.field, "marked", False)
     return bool(wanted and not bound.field.disabled)
 
@@ -139,16 +138,16 @@ def _input(bound: forms.BoundField, errors: str) -> SafeString:
 
 
 def _help(bound: forms.BoundField) -> SafeString:
-    """The help text; it is our own and may hold HTML."""
+    """Return the help text; it is written by us and may contain HTML."""
     name = attribute("id", f"{bound.auto_id}_helptext" if bound.auto_id else "")
     return element('<div class="helptext"{}>{}</div>', name, mark_safe(bound.help_text)) if bound.help_text else NOTHING
 
 
-# Inputs, as Django's own templates have them
+# Inputs, with the same HTML as Django's own templates.
 
 
 class Renderer(TemplatesSetting):
-    """Renders fields and the usual inputs by functions, and everything else by its template."""
+    """Form renderer that uses functions for fields and common inputs and templates for everything else."""
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         function = _FUNCTIONS.get(template_name)
@@ -156,7 +155,7 @@ class Renderer(TemplatesSetting):
 
 
 def attributes(attrs: Mapping[str, Any]) -> SafeString:
-    """Attributes of an input: True stands as a bare name, False is left out."""
+    """Return the attributes of an input: True becomes a bare name, False is omitted."""
     return format_html_join(
         "",
         "{}",

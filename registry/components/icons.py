@@ -1,6 +1,6 @@
-"""Icons: references into one sprite, `static/img/icons.svg`, which the browser fetches once.
+"""Icons as references into one sprite, `static/img/icons.svg`, which the browser fetches once.
 
-The sprite holds the icons that are used and no others: `python -m tests.house.icons` writes it from the Lucide set.
+The sprite contains only icons in use; `python -m tests.house.icons` writes it from the Lucide set.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 SPRITE = "img/icons.svg"
 
-#: Icons of the tones of a message, beside the words that say the same.
+#: Icons of the tones of a message; the text beside them has the same meaning.
 MESSAGE_ICONS = {
     "info": "info",
     "ok": "circle-check",
@@ -26,7 +26,7 @@ MESSAGE_ICONS = {
 
 
 class UnknownIconError(LookupError):
-    """The sprite has no icon of this name."""
+    """The sprite does not contain the icon."""
 
 
 @cache
@@ -38,9 +38,9 @@ def names() -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def icon(name: str, css: str = "") -> SafeString:
-    """Return the icon, hidden from screen readers: the words beside it say what it means.
+    """Return the icon, hidden from screen readers because the text beside it has the same meaning.
 
-    Raises `UnknownIconError` for an icon that the sprite does not have.
+    Raises `UnknownIconError` for an icon that is not in the sprite.
     """
     if name not in names():
         raise UnknownIconError(name)
@@ -50,5 +50,5 @@ def icon(name: str, css: str = "") -> SafeString:
 
 
 def optional_icon(name: str) -> SafeString:
-    """Return the icon, or nothing where no name is given."""
+    """Return the icon, or nothing for an empty name."""
     return icon(name) if name else SafeString("")

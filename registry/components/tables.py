@@ -1,4 +1,4 @@
-"""Tables: cells of a row, the choice of rows."""
+"""Tables: the cells of a row and the selection of rows."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .boxes import pill
 
 
 def cells(items: Iterable[tuple[Any, Any]]) -> SafeString:
-    """Cells of a row in a table with `stack`, from pairs of a label and a cell with `text` and `tone`.
+    """Return the cells of a row of a `stack` table from pairs of label and cell; a cell has `text` and `tone`.
 
-    A cell whose tone is not None is a pill, unless it is empty.
+    Non-empty cells whose tone is not None are shown as pills.
     """
     return format_html_join("", "{}", ((_cell(label, cell.text, cell.tone),) for label, cell in items))
 
@@ -27,7 +27,7 @@ def _cell(label: Any, text: Any, tone: str | None) -> SafeString:
 
 
 def selection(content: str, total: int | str | None = None) -> SafeString:
-    """The bar over a table with chosen rows; its content are the buttons of bulk actions."""
+    """Return the bar above a table with selected rows; its content is the buttons of bulk actions."""
     everything = NOTHING
     if total:
         count = number_format(total, force_grouping=True) if isinstance(total, int) else total
@@ -49,7 +49,7 @@ def selection(content: str, total: int | str | None = None) -> SafeString:
 
 
 def select_all() -> SafeString:
-    """The header cell that chooses every row of the page."""
+    """Return the header cell that selects all rows of the page."""
     return format_html(
         '<th class="check-cell" scope="col"><label data-text="{text}">'
         '<input type="checkbox" data-select-page autocomplete="off" aria-label="{text}"></label></th>',
@@ -58,7 +58,7 @@ def select_all() -> SafeString:
 
 
 def select_row(pk: int | str, label: Any) -> SafeString:
-    """The cell that chooses a row: field `selected`, value `pk`."""
+    """Return the cell that selects a row: field `selected`, value `pk`."""
     return format_html(
         '<td class="check-cell"><label><input type="checkbox" name="selected" value="{}" aria-label="{}"></label></td>',
         pk,

@@ -11,6 +11,7 @@ from members.people.models import Member
 from registry.organizations.models import Organization
 
 from ..access import Actor
+from ..days import day_text
 from .people import People
 
 _FEE = Decimal("50.00")
@@ -26,7 +27,7 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
     paid: list[Paid] = []
 
     def pay(member: Member, fee: str, year: int | None, amount: Decimal, day: dt.date) -> None:
-        paper = f"Ведомость № {chance.randint(1, 12)} от {day:%d.%m.%Y}"
+        paper = f"Ведомость № {chance.randint(1, 12)} от {day_text(day)}"
         paid.append(Paid(member.pk, fee, year, amount, day, paper, f"demo-{member.pk}-{fee}-{year or ''}"))
 
     for member in Member.objects.visible_to(by).filter(organization=keeper).order_by("pk"):
@@ -58,6 +59,6 @@ def collect_in_cash(keeper: Organization, people: People, by: Actor) -> None:
         if chance.random() < 0.8:
             day = people.day(max(member.joined_on or today, today - dt.timedelta(days=60)), today)
             amount = Decimal(chance.randint(28_000, 62_000)) / 100
-            paper = f"ПКО № {chance.randint(1, 90)} от {day:%d.%m.%Y}"
+            paper = f"ПКО № {chance.randint(1, 90)} от {day_text(day)}"
             paid.append(Paid(member.pk, "percent", day.year, amount, day, paper, f"demo-{member.pk}"))
     record_payments(keeper.pk, paid, by=by)

@@ -78,6 +78,16 @@ class Job(models.Model):
         return self.kind
 
     @property
+    def is_done(self) -> bool:
+        """Return whether the job ended well."""
+        return self.state == JobState.DONE
+
+    @property
+    def has_failed(self) -> bool:
+        """Return whether the job could not be done."""
+        return self.state == JobState.FAILED
+
+    @property
     def percent(self) -> int:
         """Progress, 0–100."""
         if self.state == JobState.DONE:

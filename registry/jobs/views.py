@@ -17,7 +17,6 @@ from registry import views as base
 from registry.access import Actor
 from registry.errors import NotAllowed
 from registry.files.models import StoredFile
-from registry.states import tone_of
 from registry.views import ActorRequest
 
 from .enums import OPEN_JOBS, JobState
@@ -40,7 +39,6 @@ def described(job: Job) -> dict[str, Any]:
     return {
         "job": job,
         "title": title_of(job.kind),
-        "tone": tone_of(job),
         "open": job.state in OPEN_JOBS,
         "waits": job.state == JobState.QUEUED,
         "stopping": job.state == JobState.RUNNING and job.cancel_asked,

@@ -19,7 +19,7 @@ from registry.enums import Permission, Role
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.forms.tree import JournalForm
 from registry.organizations.models import Organization, names_of
-from registry.organizations.views.naming import way_to, who
+from registry.organizations.views.naming import breadcrumbs_to, who
 from registry.organizations.views.tree import visible
 from registry.requests import number_in
 from registry.views import ActorRequest, load, needs, page_number
@@ -159,7 +159,7 @@ def history(request: ActorRequest, pk: int) -> HttpResponse:
                     "lines": lines,
                 }
             )
-    context = {"organization": organization, "way": way_to(organization, request.actor), "changes": changes}
+    context = {"organization": organization, "way": breadcrumbs_to(organization, request.actor), "changes": changes}
     return render(request, "registry/organizations/history.html", context)
 
 

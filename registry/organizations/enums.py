@@ -1,4 +1,4 @@
-"""Choices of organisations, their passports and bodies, and allowed moves."""
+"""Choices of organisations, their passports and bodies, with the allowed moves between states."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from registry.states import register
 
 
 class OrganizationStatus(TextChoices):
-    """Life of an organisation (N-H3)."""
+    """Life cycle of an organisation (N-H3)."""
 
     FORMING = "forming", _("being founded")
     ACTIVE = "active", _("active")
@@ -22,7 +22,7 @@ ORGANIZATION_MOVES: dict[str, set[str]] = {
     OrganizationStatus.LIQUIDATING: {OrganizationStatus.ACTIVE, OrganizationStatus.ENDED},
     OrganizationStatus.ENDED: set(),
 }
-#: They put nobody on account and take no organisation in (N-H3).
+#: Statuses in which nobody can be registered and no organisation added below (N-H3).
 CLOSED_ORGANIZATIONS = frozenset({OrganizationStatus.LIQUIDATING, OrganizationStatus.ENDED})
 register(
     "registry.Organization",
@@ -40,7 +40,7 @@ register(
 
 
 class RenameState(TextChoices):
-    """Life of a rename request (U-3)."""
+    """Life cycle of a rename request (U-3)."""
 
     ASKED = "asked", _("asked")
     ACCEPTED = "accepted", _("accepted")
@@ -52,11 +52,16 @@ RENAME_MOVES: dict[str, set[str]] = {
     RenameState.ACCEPTED: set(),
     RenameState.DECLINED: set(),
 }
-register("registry.RenameRequest", RENAME_MOVES, _("This request is decided already: %(state)s."))
+register(
+    "registry.RenameRequest",
+    RENAME_MOVES,
+    _("This request is decided already: %(state)s."),
+    tones={RenameState.ASKED: "warn", RenameState.ACCEPTED: "ok", RenameState.DECLINED: "bad"},
+)
 
 
 class BodyKind(TextChoices):
-    """Governing bodies of an organisation (passport, practice 2.2)."""
+    """Kinds of governing bodies (passport, practice 2.2)."""
 
     COMMITTEE = "committee", _("collegial body")
     PRESIDIUM = "presidium", _("presidium")
@@ -67,7 +72,7 @@ class BodyKind(TextChoices):
 
 
 class OrganizationKind(TextChoices):
-    """Kind of a primary organisation of the union (practice 2.2)."""
+    """Kinds of the union's primary organisations (practice 2.2)."""
 
     WORKERS = "workers", _("of employees")
     STUDENTS = "students", _("of students")
@@ -75,7 +80,7 @@ class OrganizationKind(TextChoices):
 
 
 class EmployerKind(TextChoices):
-    """Kind of the educational institution that the union's organisation works at (practice 2.2)."""
+    """Kinds of educational institutions that employ the union's members (practice 2.2)."""
 
     KINDERGARTEN = "kindergarten", _("kindergarten")
     SCHOOL = "school", _("general school")
@@ -87,7 +92,7 @@ class EmployerKind(TextChoices):
 
 
 class Ownership(TextChoices):
-    """Form of ownership of the employer (practice 2.2)."""
+    """Forms of ownership of the employer (practice 2.2)."""
 
     MUNICIPAL = "municipal", _("municipal")
     REGIONAL = "regional", _("of the region (constituent entity)")

@@ -1,13 +1,10 @@
-"""The structure as a workbook: it reads back as a list of organisations."""
+"""Export of the structure as a workbook that can be imported as a list of organisations."""
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 from collections.abc import Iterable
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -18,14 +15,15 @@ from registry.answers import WORKBOOK
 from registry.enums import Level
 from registry.jobs.kinds import job
 from registry.jobs.work import Work
+from registry.spreadsheets.writing import Workbook
 
 from .models import Organization
 
-#: Up to so many organisations are written while the page waits; more by a job.
-AT_ONCE = 3000
+#: Maximum number of organisations exported within the request; more are exported by a job.
+MAX_DIRECT_ROWS = 3000
 KIND = "organizations.structure"
-#: Columns that a list of organisations is read from; the template has these alone.
-READ = (
+#: Columns that the import reads; the template contains only these.
+IMPORTED_COLUMNS = (
     (gettext_lazy("Superior organisation"), 22),
     (gettext_lazy("Level"), 24),
     (gettext_lazy("Full name"), 60),
@@ -39,7 +37,7 @@ READ = (
     (gettext_lazy("Postal address"), 50),
     (gettext_lazy("Founded on"), 14),
 )
-_SHOWN = (
+_EXPORT_ONLY_COLUMNS = (
     (gettext_lazy("Status"), 16),
     (gettext_lazy("Members"), 10),
     (gettext_lazy("Passport, %"), 12),
@@ -47,7 +45,7 @@ _SHOWN = (
 
 
 def structure(actor: Actor) -> bytes:
-    """Everything below the actor's organisation, superiors before subordinates."""
+    """Return a workbook of all organisations below the actor's, superiors before subordinates."""
     own = actor.organization
     visible = Organization.objects.visible_to(actor)
     codes = dict(visible.values_list("pk", "code"))
@@ -61,63 +59,35 @@ def structure(actor: Actor) -> bytes:
                 o.figures.members, o.passport.completeness,
             ]  # fmt: skip
 
-    return workbook([*READ, *_SHOWN], rows())
+    return workbook([*IMPORTED_COLUMNS, *_EXPORT_ONLY_COLUMNS], rows())
 
 
 def template(parent: Organization) -> bytes:
-    """An empty list with its headings and the levels that may be written."""
+    """Return an empty list with its headings and the allowed levels."""
     levels = [str(title) for level, title in parent.charter.levels.items() if level.depth > Level(parent.level).depth]
-    return workbook(list(READ), [], note=levels)
+    return workbook(list(IMPORTED_COLUMNS), [], note=levels)
 
 
 def workbook(columns: list[tuple[Any, int]], rows: Iterable[list[Any]], note: list[str] | None = None) -> bytes:
-    """Rows under their headings; no cell is a formula or a link."""
-    target = io.BytesIO()
-    settings = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(target, settings) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        date = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
-        page = book.add_worksheet(str(_("Organisations"))[:31])
-        page.freeze_panes(1, 0)
-        for at, (heading, width) in enumerate(columns):
-            page.set_column(at, at, width)
-            page.write_string(0, at, str(heading), bold)
+    """Return a workbook of the rows under their headings; no cell is a formula or a link."""
+    with Workbook(constant_memory=True) as book:
+        page = book.add_page(_("Organisations"), [(str(heading), width) for heading, width in columns])
         for number, row in enumerate(rows, start=1):
             for at, value in enumerate(row):
-                _write(page, number, at, value, date)
+                book.write(page, number, at, value)
         if note:
-            allowed = book.add_worksheet(str(_("Allowed values"))[:31])
-            allowed.set_column(0, 0, 40)
-            allowed.write_string(0, 0, str(_("Level")), bold)
+            allowed = book.add_page(_("Allowed values"), [(_("Level"), 40)])
             for number, text in enumerate(note, start=1):
-                allowed.write_string(number, 0, text)
-    return target.getvalue()
-
-
-def _write(page: Any, row: int, column: int, value: Any, date: Any) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, dt.date) and value.year >= 1900:
-        page.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), date)
-    elif isinstance(value, int):
-        page.write_number(row, column, value)
-    elif isinstance(value, dt.date):
-        page.write_string(row, column, f"{value:%d.%m.%Y}")
-    else:
-        page.write_string(row, column, str(value))
+                book.write(allowed, number, 0, text)
+    return book.data
 
 
 def file_name() -> str:
-    """A neutral name for the download."""
+    """Return the file name of the download, without the organisation's name."""
     return _("structure") + f"-{timezone.localdate():%Y-%m-%d}.xlsx"
 
 
 @job(KIND, gettext_lazy("Structure as a spreadsheet"))
 def structure_job(work: Work) -> None:
-    """The workbook of a large federation."""
+    """Export the structure of a large federation."""
     work.finish(structure(work.actor), name=file_name(), content_type=WORKBOOK)

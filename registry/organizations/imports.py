@@ -1,4 +1,4 @@
-"""A list of subordinate organisations out of a spreadsheet: every row with what will be made of it and all that is wrong."""
+"""Import of subordinate organisations from a spreadsheet: a plan for every row with all its errors."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ from django.utils.translation import gettext as _
 
 from registry.access import Actor
 from registry.checks import CheckFailed
+from registry.days import DAY_FORMAT, day_text
 from registry.enums import Level
 from registry.errors import RuleViolation
 from registry.spreadsheets.files import Cell, Row, Sheet, Unreadable, read_sheets
 from registry.text import clean, search_key, sort_key
-from registry.widgets import spell_date
+from registry.widgets import normalise_date
 
 from .models import Organization
 from .rules import names, passports
 from .rules import tree as rules
 
-#: More rows than this are loaded in several lists: each is founded in one transaction.
-MOST_ROWS = 1000
-#: The heading stands within the first rows, under titles.
-_HEADING_WITHIN = 30
+#: Maximum number of rows in a list, which is imported in one transaction.
+MAX_ROWS = 1000
+#: The heading row is searched among the first rows, below titles.
+_MAX_HEADING_ROW = 30
 
-#: Field → headings in small letters without punctuation; the first that fits a column wins it.
+#: Field → headings in lower case without punctuation; the first that matches a column is used.
 HEADINGS: dict[str, tuple[str, ...]] = {
     "short_name": ("краткое наименование", "сокращенное наименование", "краткое название", "краткое", "short name"),
     "parent": ("вышестоящая организация", "вышестоящая", "код вышестоящей организации", "наименование вышестоящей организации", "superior organisation"),
@@ -57,29 +58,29 @@ _LEVEL_WORDS = {
     Level.LOCAL: ("местн", "территориальн", "районн", "городск", "local"),
     Level.PRIMARY: ("первич", "ячейк", "ппо", "профгрупп", "primary"),
 }
-#: Levels as lists shorten them: the whole word, since names of other levels begin alike.
+#: Abbreviated levels, matched as whole words because names of other levels begin alike.
 _LEVEL_INITIALS = {
     Level.REGIONAL: ("ро", "регион", "обком", "крайком", "рк"),
     Level.LOCAL: ("мо", "то", "райком", "горком"),
     Level.PRIMARY: ("по", "пп", "профком"),
 }
 _EMAIL = re.compile(r"(?:(?:эл\.? ?)?(?:почта|адрес)|e-?mail)?[: ]*([\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+)", re.IGNORECASE)
-#: A line to sign under the table.
+#: A signature line below the table.
 _SIGNATURE = re.compile(r"_{3,}|/[^/]*[А-ЯЁ]\.[^/]*/")
 
 
 @dataclass
 class Planned:
-    """A row of the list under its number in the file, with what will be made of it."""
+    """A row of the list with its number in the file and the organisation planned from it."""
 
     number: int
     values: dict[str, Any]
-    #: An organisation that exists, or the position of an earlier row of the list.
+    #: An existing organisation, or the position of an earlier row of the list.
     parent: Organization | int | None = None
     level: str = ""
     wrong: list[str] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
-    #: The organisation that is there already under this name or code.
+    #: The existing organisation with this name or code.
     present: Organization | None = None
     level_title: Any = ""
     parent_name: str = ""
@@ -90,9 +91,12 @@ class Planned:
 
 
 def read_list(data: bytes, parent: Organization, default_level: str = "") -> list[Planned]:
-    """The plan for every row, nothing written. `default_level` is for rows that name none. Raises `Unreadable`, `RuleViolation`."""
+    """Return the plan of every row without writing anything. `default_level` is for rows without a level.
+
+    Raises `Unreadable`, `RuleViolation`.
+    """
     columns, rows = _table(read_sheets(data))
-    if len(rows) > MOST_ROWS:
+    if len(rows) > MAX_ROWS:
         raise RuleViolation("N-H3", _("The list has more than 1,000 organisations. Divide it into several files."))
     plan = _Plan(parent, default_level)
     for row in rows:
@@ -101,9 +105,9 @@ def read_list(data: bytes, parent: Organization, default_level: str = "") -> lis
 
 
 def _table(sheets: Sequence[Sheet]) -> tuple[dict[str, int], list[Row]]:
-    """Columns by field and the rows below the heading, of the first sheet that has one."""
+    """Return the columns by field and the rows below the heading, from the first sheet that has one."""
     for sheet in sheets:
-        for index, row in enumerate(sheet.rows[:_HEADING_WITHIN]):
+        for index, row in enumerate(sheet.rows[:_MAX_HEADING_ROW]):
             columns = recognise(row.cells)
             if "full_name" in columns or "short_name" in columns:
                 return columns, [r for r in sheet.rows[index + 1 :] if _is_organization(r, columns)]
@@ -113,7 +117,7 @@ def _table(sheets: Sequence[Sheet]) -> tuple[dict[str, int], list[Row]]:
 
 
 def recognise(cells: Sequence[Cell]) -> dict[str, int]:
-    """Field → column by its heading."""
+    """Return the column of each field, found by its heading."""
     headings = [search_key(cell).strip() if cell is not None else "" for cell in cells]
     columns: dict[str, int] = {}
     for name, known in HEADINGS.items():
@@ -122,7 +126,7 @@ def recognise(cells: Sequence[Cell]) -> dict[str, int]:
             if at is not None:
                 columns[name] = at
                 break
-    # «Наименование местной организации», «Телефон (с кодом)»: a known heading with more behind it.
+    # Longer headings that begin with a known one, such as «Телефон (с кодом)».
     for name, known in HEADINGS.items():
         begins = tuple(f"{text} " for text in known)
         spare = (i for i, heading in enumerate(headings) if heading.startswith(begins) and i not in columns.values())
@@ -132,20 +136,20 @@ def recognise(cells: Sequence[Cell]) -> dict[str, int]:
 
 
 def _is_organization(row: Row, columns: Mapping[str, int]) -> bool:
-    """Totals, numbers of the columns and lines with a single word are no organisations."""
+    """Return whether the row is an organisation, not totals, column numbers or a single word."""
     filled = [cell for cell in row.cells if cell is not None]
     first = search_key(filled[0]).strip() if filled else ""
     if first.startswith(("итого", "всего")) or all(isinstance(cell, int) for cell in filled):
         return False
     if len(filled) <= 3 and any(isinstance(cell, str) and _SIGNATURE.search(cell) for cell in filled):
         return False
-    told = {name for name, at in columns.items() if at < len(row.cells) and row.cells[at] is not None}
-    # A row that tells several things of an organisation and not its name is shown as wrong, never passed over.
-    return bool(told & {"full_name", "short_name"}) or len(told) >= 2
+    given = {name for name, at in columns.items() if at < len(row.cells) and row.cells[at] is not None}
+    # A row with several values but no name is reported as an error, never skipped.
+    return bool(given & {"full_name", "short_name"}) or len(given) >= 2
 
 
 class _Plan:
-    """Rows planned so far and what later rows may refer to."""
+    """The rows planned so far and the names and codes that later rows may refer to."""
 
     def __init__(self, parent: Organization, default_level: str) -> None:
         self.parent, self.default_level = parent, default_level
@@ -166,14 +170,14 @@ class _Plan:
     def add(self, line: Row, columns: Mapping[str, int]) -> None:
         row = Planned(line.number, {})
         cells = {name: line.cells[at] for name, at in columns.items() if at < len(line.cells)}
-        _look(row, line, columns)
-        for name, cell in _contacts(cells).items():
+        _note_formatting(row, line, columns)
+        for name, cell in _split_contacts(cells).items():
             row.values[name] = _text(cell, _LENGTHS.get(name, 300), row, name)
-        self._name(row)
-        self._place(row, row.values.pop("parent", ""))
-        self._level(row, row.values.pop("level", ""))
-        self._requisites(row)
-        self._known(row)
+        self._set_names(row)
+        self._set_parent(row, row.values.pop("parent", ""))
+        self._set_level(row, row.values.pop("level", ""))
+        self._set_requisites(row)
+        self._find_existing(row)
         self.rows.append(row)
         position = len(self.rows) - 1
         if row.values.get("code"):
@@ -181,7 +185,7 @@ class _Plan:
         for name in (row.values["short_name"], row.values["full_name"]):
             self.planned_names.setdefault(search_key(name), position)
 
-    def _name(self, row: Planned) -> None:
+    def _set_names(self, row: Planned) -> None:
         full, short = row.values.get("full_name", ""), row.values.get("short_name", "")
         if not short and full:
             short = full[:150]
@@ -195,7 +199,7 @@ class _Plan:
         except RuleViolation as violation:
             row.wrong.append(str(violation.message))
 
-    def _place(self, row: Planned, text: str) -> None:
+    def _set_parent(self, row: Planned, text: str) -> None:
         row.parent, row.parent_name = self.parent, self.parent.short_name
         if not text:
             return
@@ -222,7 +226,7 @@ class _Plan:
         else:
             row.parent_name = found.short_name
 
-    def _level(self, row: Planned, text: str) -> None:
+    def _set_level(self, row: Planned, text: str) -> None:
         level = self._level_named(text) if text else self.default_level
         if text and not level:
             row.wrong.append(
@@ -261,10 +265,10 @@ class _Plan:
                 return level.value
         return ""
 
-    def _requisites(self, row: Planned) -> None:
+    def _set_requisites(self, row: Planned) -> None:
         for name in ("inn", "ogrn", "phone", "email"):
             try:
-                row.values[name] = passports.uniform(name, row.values.get(name, ""))
+                row.values[name] = passports.normalise(name, row.values.get(name, ""))
             except CheckFailed as error:
                 row.wrong.append(_("%(field)s: %(message)s") % {"field": _label(name), "message": error.message})
         day = row.values.get("founded_on")
@@ -276,8 +280,8 @@ class _Plan:
             except RuleViolation as violation:
                 row.wrong.append(str(violation.message))
 
-    def _known(self, row: Planned) -> None:
-        """Is it in the registry already, or in this list twice?"""
+    def _find_existing(self, row: Planned) -> None:
+        """Find the organisation in the registry, or a duplicate in the list."""
         code = row.values.get("code", "")
         key = sort_key(row.values["short_name"])
         place = row.parent.pk if isinstance(row.parent, Organization) else ("row", row.parent)
@@ -298,8 +302,8 @@ class _Plan:
         self.taken.add((place, key))
 
 
-def _look(row: Planned, line: Row, columns: Mapping[str, int]) -> None:
-    """What the file's look says: whose name is struck through is not founded, a hidden row is easily overlooked."""
+def _note_formatting(row: Planned, line: Row, columns: Mapping[str, int]) -> None:
+    """Consider the formatting: a struck-through name is an error, other strokes and hidden rows are reported."""
     struck = [name for name, at in columns.items() if at in line.struck]
     if {"full_name", "short_name"} & set(struck):
         row.wrong.append(
@@ -311,23 +315,23 @@ def _look(row: Planned, line: Row, columns: Mapping[str, int]) -> None:
         row.assumed.append(_("The row is hidden in the file."))
 
 
-def _contacts(cells: Mapping[str, Cell]) -> dict[str, Cell]:
-    """«8 (495) 123-45-67, school@example.org» in one cell, whichever of the two its column is named by, divided."""
-    told = [str(cells[name]) for name in ("phone", "email") if cells.get(name) is not None]
-    if any(len(text) > 300 for text in told):
+def _split_contacts(cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Separate «8 (495) 123-45-67, school@example.org» in one cell, whichever of the two columns it is in."""
+    given = [str(cells[name]) for name in ("phone", "email") if cells.get(name) is not None]
+    if any(len(text) > 300 for text in given):
         return dict(cells)
-    found = list(dict.fromkeys(_EMAIL.findall(" ".join(told))))
-    if not found and len(told) == 1 and "@" not in told[0] and sum(map(str.isdigit, told[0])) >= 6:
-        return {**cells, "phone": cells.get("phone") or told[0], "email": None}
+    found = list(dict.fromkeys(_EMAIL.findall(" ".join(given))))
+    if not found and len(given) == 1 and "@" not in given[0] and sum(map(str.isdigit, given[0])) >= 6:
+        return {**cells, "phone": cells.get("phone") or given[0], "email": None}
     if len(found) != 1:
         return dict(cells)
-    rest = [part for text in told if (part := _EMAIL.sub(" ", text).strip(" ,;/|"))]
+    rest = [part for text in given if (part := _EMAIL.sub(" ", text).strip(" ,;/|"))]
     return {**cells, "phone": ", ".join(rest) or None, "email": found[0]}
 
 
 def _text(cell: Cell, limit: int, row: Planned, name: str) -> Any:
     if isinstance(cell, dt.date):
-        return cell if name == "founded_on" else f"{cell:%d.%m.%Y}"
+        return cell if name == "founded_on" else day_text(cell)
     if cell is None:
         return ""
     text = " ".join(clean(cell, 2000).split())
@@ -344,10 +348,10 @@ def _date(text: str, row: Planned) -> dt.date | None:
     if not text:
         return None
     try:
-        return dt.datetime.strptime(spell_date(text), "%d.%m.%Y").date()
+        return dt.datetime.strptime(normalise_date(text), DAY_FORMAT).date()
     except ValueError:
         row.wrong.append(_("The date of founding «%(text)s» is none. Write it as 27.04.2026.") % {"text": text[:40]})
         return None
 
 
-__all__ = ["MOST_ROWS", "Planned", "Unreadable", "read_list", "recognise"]
+__all__ = ["MAX_ROWS", "Planned", "Unreadable", "read_list", "recognise"]

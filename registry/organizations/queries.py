@@ -1,4 +1,4 @@
-"""Sums of stored counts over a scope: one row per organisation, never people (invariant 9)."""
+"""Sums of stored counts over a scope: one row per organisation, members are never counted (invariant 9)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,24 +15,24 @@ FIELDS = ("members", "consents_printed", "consents_signed", "incomplete", "in_tr
 
 
 def totals(actor: Actor | None) -> dict[str, int]:
-    """Counts of everything the actor oversees: a sum over one row per organisation, never over people."""
+    """Return the counts of everything in the actor's scope."""
     found = Figures.objects.filter(in_scope(actor, "organization__")).aggregate(**{name: Sum(name) for name in FIELDS})
     return {name: value or 0 for name, value in found.items()}
 
 
 def totals_under(organization: Organization) -> dict[str, int]:
-    """Counts of an organisation with everything below it (invariant 9)."""
+    """Return the counts of an organisation with everything below it (invariant 9)."""
     return totals(Actor.system("totals", organization))
 
 
 def totals_of_children(parent: Organization, children: Sequence[Organization]) -> dict[int, dict[str, int]]:
-    """Counts of each child with everything below it, and how many working `organizations` that is, in one query."""
+    """Return the counts of each child with its subtree and its number of working `organizations`, in one query."""
     if not children:
         return {}
     below = Q()
     for child in children:
         below |= Q(organization__path__startswith=child.path)
-    # The part of the path after the parent's begins with the id of the child that the row belongs to.
+    # The rest of the path after the parent's begins with the id of the child.
     rest = Substr("organization__path", len(parent.path) + 1)
     rows: Any = (
         Figures.objects.filter(below, organization__federation_id=parent.federation_id)

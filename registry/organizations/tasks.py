@@ -1,4 +1,4 @@
-"""Tasks about organisations: names to decide, passports, chairs wanted, terms that end."""
+"""Tasks concerning organisations: renames, passports, missing chairs, ending terms."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from registry.tasks import Task, Waiting, provider
 from .enums import OrganizationStatus, RenameState
 from .models import GoverningBody, Organization, RenameRequest
 
-#: A rename request waits no longer than this for the superior's answer, calendar days.
+#: Days within which the superior should decide a rename request.
 RENAME_DAYS = 10
-#: The end of an appointment is announced so many days before.
+#: Days before the end of an appointment when its task appears.
 APPOINTMENT_DAYS = 30
-#: The end of the terms in a governing body is announced earlier: an election takes its time.
+#: Days before the end of terms in a governing body; earlier, because elections take time.
 SEATS_DAYS = 60
 
 
@@ -39,7 +39,7 @@ def _asked_of(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
 
 @provider(lambda actor: actor.organization is not None and actor.may(Permission.DECIDE_RENAMES), asked=_asked)
 def rename_decisions(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The superior decides what the chairs below have reported about their names (U-3)."""
+    """Yield rename requests that the actor has to decide (U-3)."""
     if not waiting.may_have("asked") or actor.organization is None:
         return
     for request in _asked_of(actor, actor.organization).select_related("organization")[:20]:
@@ -65,7 +65,7 @@ def _decided_for(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
 
 @provider(_edits_passport, decided=lambda scope: tally(_decided_for(scope.actor, scope.own)))
 def rename_answers(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The chair reads what was decided about the name (U-3)."""
+    """Yield decisions on the chair's rename requests that are still unread (U-3)."""
     if not waiting.may_have("decided") or actor.organization is None:
         return
     for request in _decided_for(actor, actor.organization)[:5]:
@@ -80,7 +80,7 @@ def rename_answers(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 @provider(_edits_passport)
 def passport(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """The passport is filled, the tab ИНПО first (U-4)."""
+    """Yield a task while the passport is incomplete (U-4)."""
     organization = actor.organization
     completeness = getattr(getattr(organization, "passport", None), "completeness", 0)
     if organization is not None and completeness < 100:
@@ -102,7 +102,7 @@ def _without_chair(scope: Scope) -> QuerySet[Any, Any]:
     lambda actor: actor.organization is not None and actor.may(Permission.MANAGE_ACCOUNTS), without_chair=_without_chair
 )
 def chairs_wanted(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Subordinate organisations that nobody leads in the registry yet (U-2)."""
+    """Yield a task for subordinate organisations without a chair's account (U-2)."""
     if count := waiting["without_chair"].count:
         yield Task(
             text=ngettext(
@@ -126,7 +126,7 @@ def _ending(actor: Actor, own: Organization, today: dt.date, until: dt.date) -> 
     ending=lambda scope: tally(_ending(scope.actor, scope.own, scope.today, scope.day(APPOINTMENT_DAYS))),
 )
 def ending_appointments(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Appointments in the own organisation that are about to end (N-H2)."""
+    """Yield appointments in the actor's organisation that end soon (N-H2)."""
     if not waiting.may_have("ending") or actor.organization is None:
         return
     until = waiting.today + dt.timedelta(days=APPOINTMENT_DAYS)
@@ -152,7 +152,7 @@ def _seats_ending(scope: Scope) -> QuerySet[Any, Any]:
     seats=_seats_ending,
 )
 def ending_seats(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Terms in the governing bodies that end within 60 days, and bodies in which nobody sits any more (U-4, V-A5)."""
+    """Yield bodies with terms that end within 60 days or without any members left (U-4, V-A5)."""
     own, today = actor.organization, waiting.today
     if not waiting.may_have("seats") or own is None:
         return

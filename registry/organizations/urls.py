@@ -1,4 +1,4 @@
-"""Addresses of the tree of organisations, passports, names, lives and the journal."""
+"""URLs of the tree of organisations, passports, names, life cycle and journal."""
 
 from django.urls import path
 

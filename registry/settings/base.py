@@ -1,4 +1,4 @@
-"""Settings common to every installation; what differs comes from the environment (docs/deploy.md lists the names)."""
+"""Settings common to all installations; the rest comes from the environment (docs/deploy.md lists the variables)."""
 
 import os
 from pathlib import Path
@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "registry.middleware.ActorMiddleware",
     "registry.middleware.WrongMethodMiddleware",
-    "registry.middleware.MeanwhileMiddleware",
+    "registry.middleware.LostRaceMiddleware",
     "registry.middleware.FirstLoginMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -96,11 +96,11 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "registry.components.forms.Renderer"
 
-# One address moves the installation from SQLite to PostgreSQL; nothing else differs.
+# DATABASE_URL is the only difference between SQLite and PostgreSQL.
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'registry.sqlite3'}")}
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Writers queue up instead of failing: a transaction takes the write lock when it begins.
+    # Writers wait instead of failing: a transaction takes the write lock at its beginning.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         {
             "transaction_mode": "IMMEDIATE",
@@ -126,7 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "login"
-# How long a one-time password handed over on paper may be used (U-2).
+# Days for which a one-time password handed over on paper is valid (U-2).
 ONE_TIME_PASSWORD_DAYS = env.int("ONE_TIME_PASSWORD_DAYS", default=14)
 
 AXES_FAILURE_LIMIT = 5
@@ -134,16 +134,16 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "registry.accounts.views.session.locked_out"
 AXES_RESET_ON_SUCCESS = True
-# Whoever goes on trying does not wait any longer: the page says when to come back, and that holds.
+# Further attempts do not prolong the lockout: the page shows its end, and it must be true.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_FORM_FIELD = "username"
-# Attempts are counted by a digest: what is typed as a login may be a password.
+# Attempts are counted by a digest, because users sometimes type a password as their login.
 AXES_USERNAME_CALLABLE = "registry.accounts.transitions.sessions.attempt_key"
 AXES_VERBOSE = False
-# By whose address attempts are counted. A proxy of ours writes it at the end of the header; before it anybody writes anything.
+# Our proxy appends the client's address to the header; earlier entries can be forged.
 AXES_CLIENT_IP_CALLABLE = "registry.accounts.transitions.sessions.visitor_address"
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
-# The attempt log would keep typed user names and paths; our own journal answers who signed in.
+# The attempt log would store typed user names and paths; our own journal records sign-ins.
 AXES_DISABLE_ACCESS_LOG = True
 
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
@@ -201,14 +201,14 @@ DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="registry@localhost")
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_FILEFIELD_TO_CHARFIELD = True
 
-# First key encrypts, all keys decrypt: rotate by putting a new one in front (docs/deploy.md).
+# The first key encrypts, all keys decrypt: to rotate, put a new key in front (docs/deploy.md).
 FIELD_KEYS = env.list("FIELD_KEYS", default=[DEMO_FIELD_KEY])
-# /healthz answers 503 beyond these: a job has waited so long, so little disk is left.
+# Limits of /healthz: waiting time of the oldest job, free disk space.
 MONITOR_QUEUE_SECONDS = env.int("MONITOR_QUEUE_SECONDS", default=15 * 60)
 MONITOR_FREE_MB = env.int("MONITOR_FREE_MB", default=500)
-# Processes that lay papers out side by side; each takes a core and some memory.
+# Number of processes that render papers; each uses a core and some memory.
 PRINT_PROCESSES = env.int("PRINT_PROCESSES", default=min(os.cpu_count() or 1, 4))
-# The age public key that backups are encrypted for; its secret half is not kept on the server.
+# The age public key for which backups are encrypted; its secret key is not kept on the server.
 BACKUP_RECIPIENT = env("BACKUP_RECIPIENT", default="")
 SITE_ADDRESS = env("SITE_ADDRESS", default="http://127.0.0.1:8000")
 
@@ -221,14 +221,14 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
-        # These print typed values, paths of fonts or every glyph; nothing personal may reach a log.
+        # These log typed values, font paths or glyphs; no personal data may reach a log.
         "axes": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
         "pikepdf": {"level": "ERROR"},
-        # Django's own handlers print to the console where DEBUG is on and mail the whole request where it is off.
+        # Django's own handlers log to the console with DEBUG on and mail the whole request with DEBUG off.
         "django": {"handlers": [], "level": "INFO"},
-        # Scanners of the whole internet, every minute.
+        # Internet scanners cause one of these every minute.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

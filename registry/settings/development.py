@@ -1,4 +1,4 @@
-"""Demonstration and development: two commands and it runs, on this computer only."""
+"""Settings of the demonstration and for development, on this computer only."""
 
 from .base import *  # noqa: F403
 from .base import DEMO_SECRET, VAR_DIR, env

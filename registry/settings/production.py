@@ -1,4 +1,4 @@
-"""A federation's installation: refuses to start while anything of the demonstration is left in it."""
+"""Settings of an installation with real data; it does not start with values of the demonstration."""
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -10,19 +10,19 @@ SECRET_KEY = env("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 DEMO = False
 
-_refusals = [
+_requirements = [
     (DEBUG, "DEBUG must be off."),
     (not SECRET_KEY or SECRET_KEY == DEMO_SECRET, "SECRET_KEY must be set to a secret of your own."),
     (len(SECRET_KEY) < 50, "SECRET_KEY must have at least 50 characters."),
     (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS, "ALLOWED_HOSTS must name the hosts of this registry."),
     (DEMO_FIELD_KEY in FIELD_KEYS, "FIELD_KEYS must hold a key of your own (manage.py make_key)."),
 ]
-_said = [message for refused, message in _refusals if refused]
-if _said:
-    raise ImproperlyConfigured(" ".join(_said))
+_errors = [message for violated, message in _requirements if violated]
+if _errors:
+    raise ImproperlyConfigured(" ".join(_errors))
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-# A monitor on this computer asks gunicorn itself.
+# Local monitoring asks gunicorn directly, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)

@@ -1,4 +1,4 @@
-"""The suite: SQLite in a file or PostgreSQL by DATABASE_URL, quick hashes, mail in memory."""
+"""Settings of the tests: SQLite in a file or PostgreSQL by DATABASE_URL, fast hashes, mail in memory."""
 
 import atexit
 import shutil
@@ -12,26 +12,26 @@ DEBUG = False
 DEMO = True
 SECRET_KEY = DEMO_SECRET
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
-# Argon2 is made to be slow; tests of the hasher itself name it.
+# Argon2 is slow by design; tests of the hasher name it themselves.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# Each client of a test has its own middleware, and looking through all static files for each takes a sixth of the suite.
+# Every test client builds its own middleware; scanning all static files for each takes a sixth of the time.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 WHITENOISE_MAX_AGE = 3600
-# Starting them takes longer than the few sheets of a test.
+# Starting processes takes longer than rendering the few sheets of a test.
 PRINT_PROCESSES = 1
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-# One directory for each process of the suite, gone with it (tests/conftest.py: those of xdist run no atexit).
+# One directory per process, removed at its end (xdist workers do not run atexit: see tests/conftest.py).
 TEST_ROOT = Path(tempfile.mkdtemp(prefix="registry-test-"))
 atexit.register(shutil.rmtree, TEST_ROOT, ignore_errors=True)
 FILES_ROOT = TEST_ROOT / "files"
 STATIC_ROOT = TEST_ROOT / "static"
 STATIC_ROOT.mkdir()
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file as in an installation: a database in memory knows no second connection and no WAL.
+    # A file as in real installations: a database in memory has no second connection and no WAL.
     DATABASES["default"]["TEST"] = {"NAME": str(TEST_ROOT / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"

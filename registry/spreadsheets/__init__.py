@@ -1,8 +1,8 @@
-"""Spreadsheets that people bring: sheets of cells out of .xlsx, .xls and .csv, hostile files refused."""
+"""Reading of uploaded spreadsheets (.xlsx, .xls, .csv) as sheets of cells; malicious files are refused."""
 
 import os
 
-# openpyxl reads with lxml where that is installed, as it is for another library; defusedxml would then stand aside.
+# openpyxl would use lxml, which another library installs, and then bypass defusedxml.
 os.environ["OPENPYXL_LXML"] = "False"
 
 from .files import Cell, Row, Sheet, Unreadable, read_sheets

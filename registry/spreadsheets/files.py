@@ -1,6 +1,6 @@
-"""Opens an uploaded file as sheets of cells, whatever kind it is, and refuses what must not be opened.
+"""Read an uploaded file as sheets of cells; files that are unsafe to open are refused.
 
-The kind is told by the content, never by the name. A spreadsheet bomb is refused before it is unpacked.
+The format is detected by the content, never by the name. Decompression bombs are refused before unpacking.
 """
 
 import csv
@@ -21,12 +21,12 @@ from warnings import catch_warnings, simplefilter
 import openpyxl
 from django.utils.translation import gettext_lazy as _
 
-from .xlsx import Looks
+from ..checks import MAX_UPLOAD_BYTES
+from .xlsx import SheetReader
 
 Cell = str | int | float | bool | datetime.date | None
 
-MAX_BYTES = 10 * 1024 * 1024
-#: People of a list; titles, headings and subtotals stand around them.
+#: Maximum number of people in a list; `MAX_ROWS` leaves room for titles, headings and subtotals.
 MAX_PEOPLE = 5000
 MAX_ROWS = MAX_PEOPLE + 500
 MAX_COLUMNS = 200
@@ -35,7 +35,7 @@ MAX_SHEETS = 30
 MAX_ENTRIES = 1000
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_RATIO = 120
-XLS_SECONDS = 20
+MAX_XLS_SECONDS = 20
 
 _MESSAGES = {
     "empty": _("The file is empty. Choose the file with the list."),
@@ -60,7 +60,7 @@ _MESSAGES = {
 }
 
 
-#: What a form says of a file without a byte.
+#: Message of forms for an empty file.
 EMPTY = _MESSAGES["empty"]
 
 
@@ -74,7 +74,7 @@ class Unreadable(ValueError):
 
     @property
     def message(self) -> str:
-        """The sentence in the language of the moment."""
+        """The message in the active language."""
         return str(_MESSAGES[self.code]) % self.params
 
     def __str__(self) -> str:
@@ -83,7 +83,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells of a row under the number it has in the file, and what its look says of it."""
+    """The cells of a row with its number in the file and its formatting."""
 
     number: int
     cells: tuple[Cell, ...]
@@ -94,17 +94,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of a sheet that hold anything."""
+    """A sheet with its non-empty rows."""
 
     name: str
     rows: list[Row]
-    #: Columns that the file does not show.
+    #: Columns hidden in the file.
     hidden: frozenset[int] = frozenset()
 
 
 def read_sheets(data: bytes) -> list[Sheet]:
-    """Every visible sheet with data. Raises `Unreadable`."""
-    if len(data) > MAX_BYTES:
+    """Return all visible sheets with data. Raises `Unreadable`."""
+    if len(data) > MAX_UPLOAD_BYTES:
         raise Unreadable("too_big")
     if not data.strip(b"\0 \t\r\n"):
         raise Unreadable("empty")
@@ -164,7 +164,7 @@ def _check_archive(data: bytes) -> None:
         raise Unreadable("damaged") from None
     names = {entry.filename for entry in entries}
     unpacked = sum(entry.file_size for entry in entries)
-    # Sizes that the archive states: reading past them fails, so they cannot lie to our harm.
+    # These are the sizes the archive declares; unpacking stops there, so false ones do no harm.
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked > max(len(data), 50_000) * MAX_RATIO:
         raise Unreadable("bomb")
     if any(entry.flag_bits & 1 for entry in entries):
@@ -189,9 +189,9 @@ def _read_xlsx(data: bytes) -> list[Sheet]:
             for sheet in book.worksheets:
                 if sheet.sheet_state != "visible":
                     continue
-                looks = Looks(sheet)
-                rows = _limited(looks.rows(MAX_COLUMNS + 1))
-                sheets.append(Sheet(sheet.title, rows, looks.hidden_columns(MAX_COLUMNS)))
+                reader = SheetReader(sheet)
+                rows = _limited(reader.rows(MAX_COLUMNS + 1))
+                sheets.append(Sheet(sheet.title, rows, reader.hidden_columns(MAX_COLUMNS)))
             return sheets
     except Unreadable:
         raise
@@ -211,12 +211,12 @@ def _read_xls(data: bytes) -> list[Sheet]:
         raise Unreadable("macros")
     command = [sys.executable, "-I", str(Path(__file__).with_name("xls.py")), str(MAX_ROWS), str(MAX_COLUMNS + 1)]
     try:
-        answer = subprocess.run(command, input=data, capture_output=True, timeout=XLS_SECONDS, check=False)  # noqa: S603
+        result = subprocess.run(command, input=data, capture_output=True, timeout=MAX_XLS_SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise Unreadable("bomb") from None
-    if answer.returncode:
-        raise Unreadable("password" if answer.returncode == 3 else "damaged")
-    sheets = json.loads(answer.stdout)
+    if result.returncode:
+        raise Unreadable("password" if result.returncode == 3 else "damaged")
+    sheets = json.loads(result.stdout)
     if len(sheets) > MAX_SHEETS:
         raise Unreadable("too_many_sheets")
     return [Sheet(name, _rows((number, map(_from_json, cells)) for number, cells in rows)) for name, rows in sheets]
@@ -268,7 +268,7 @@ def _read_text(data: bytes) -> Sheet:
     delimiter = stated[1] if stated else _delimiter(text)
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-        # A quotation mark left open swallows the rows after it.
+        # An unclosed quotation mark swallows the rows after it.
         if any("\n" in cell and cell.count(delimiter) > 2 for row in rows for cell in row):
             rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, quoting=csv.QUOTE_NONE))
         return Sheet("", _rows(enumerate(rows, start=1)))

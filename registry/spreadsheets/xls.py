@@ -1,7 +1,7 @@
-"""Reads an old .xls from standard input and prints its sheets as JSON; runs as a process of its own.
+"""Read an old .xls file from standard input and print its sheets as JSON; runs as a separate process.
 
-The library unpacks a sheet into a full rectangle, so that one far cell costs a gigabyte, and it may abort on a
-broken file: here the limits of the process contain that, and the server goes on.
+The library expands a sheet to a full rectangle, so that one far cell costs a gigabyte, and it may abort on a
+broken file. The limits of this process contain both, and the server goes on.
 """
 
 import datetime
@@ -13,8 +13,8 @@ from typing import Any
 
 import python_calamine
 
-MEMORY = 512 * 1024 * 1024
-SECONDS = 15
+MAX_MEMORY = 512 * 1024 * 1024
+MAX_SECONDS = 15
 
 
 def _plain(value: Any) -> Any:
@@ -26,9 +26,9 @@ def _plain(value: Any) -> Any:
 
 
 def main(max_rows: int, max_columns: int) -> int:
-    """Print the sheets; 3 tells a password, 4 a file that cannot be read."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    """Print the sheets. Return 3 for a file with a password and 4 for one that cannot be read."""
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
     sheets = []
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))

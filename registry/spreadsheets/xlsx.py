@@ -1,6 +1,6 @@
-"""Rows of an .xlsx sheet with their look: what is struck through or hidden, which values alone do not tell.
+"""Rows of an .xlsx sheet with the formatting that matters: struck through or hidden.
 
-The reading mode of the library that goes row by row keeps neither, so its parser is driven here.
+The library's row-by-row reader loses this formatting, so its parser is used directly.
 """
 
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from typing import Any
 
 from openpyxl.worksheet._reader import WorkSheetParser
 
-#: Number of the row, its cells, columns of those struck through, whether it is hidden.
-Seen = tuple[int, list[Any], tuple[int, ...], bool]
+#: Number of the row, its cells, columns of struck cells, whether it is hidden.
+SeenRow = tuple[int, list[Any], tuple[int, ...], bool]
 
 
-class Looks:
-    """A sheet of a workbook that was opened for reading only."""
+class SheetReader:
+    """Reads a sheet of a workbook that was opened read-only."""
 
     def __init__(self, sheet: Any) -> None:
         self._sheet = sheet
@@ -22,8 +22,8 @@ class Looks:
         self._struck = {at for at, style in enumerate(book._cell_styles) if style.fontId in fonts}
         self._columns: dict[str, dict[str, str]] = {}
 
-    def rows(self, width: int) -> Iterator[Seen]:
-        """The rows in the order of their numbers; cells beyond the width are left out."""
+    def rows(self, width: int) -> Iterator[SeenRow]:
+        """Yield the rows in the order of their numbers; cells beyond `width` are left out."""
         book, last = self._sheet.parent, 0
         with self._sheet._get_source() as source:
             parser = WorkSheetParser(
@@ -54,7 +54,7 @@ class Looks:
         return values, tuple(struck)
 
     def hidden_columns(self, width: int) -> frozenset[int]:
-        """Columns that the file hides, once its rows were read."""
+        """Return the hidden columns; to be called after the rows were read."""
         hidden: set[int] = set()
         for look in self._columns.values():
             if _is_on(look.get("hidden")):

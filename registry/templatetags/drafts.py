@@ -1,4 +1,4 @@
-"""What a form with a draft carries within it."""
+"""Template tag for forms with a draft."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def draft_ticket(context: Context, key: str) -> SafeString:
-    """The hidden field by which what is typed in a form with a draft outlives the end of its session (U-2)."""
+    """Return the hidden field by which a form's contents outlive the end of their session (U-2)."""
     user = context.get("user")
     if not key or not isinstance(user, Account):
         return mark_safe("")

@@ -1,4 +1,4 @@
-"""The components of every page as template tags; `docs/interface.md` shows each with a line of use."""
+"""The components as template tags; `docs/interface.md` shows an example of each."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ..components import boxes, buttons, facts, forms, icons, tables, ways
+from ..components import boxes, buttons, facts, forms, icons, navigation, tables
 
 register = template.Library()
 
-#: Style sheets in the order of their layers; one file per component.
+#: Style sheets in the order of their layers, one file per component.
 STYLES = (
     "layers",
     "tokens",
@@ -43,11 +43,12 @@ STYLES = (
     "utilities",
     "print",
 )
-#: Behaviours, each a module that finds its own elements by data attributes and works on its own.
+#: Scripts, each an independent module that finds its elements by data attributes.
 SCRIPTS = ("errors", "menu", "confirm", "selection", "masks", "drafts", "leave", "idle", "crop", "reveal", "upload")
 
 _TAGS: tuple[Callable[..., SafeString], ...] = (
     boxes.pill,
+    boxes.state_pill,
     boxes.placeholder,
     boxes.meter,
     facts.fact,
@@ -56,9 +57,9 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     facts.tasks,
     facts.steps,
     facts.checklist,
-    ways.crumb,
-    ways.tab,
-    ways.navigation,
+    navigation.crumb,
+    navigation.tab,
+    navigation.navigation,
     buttons.about,
     buttons.button,
     buttons.submit,
@@ -69,13 +70,13 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     forms.form_errors,
     forms.form_note,
 )
-_WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (ways.pager, buttons.post_button, buttons.menu_post)
+_WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (navigation.pager, buttons.post_button, buttons.menu_post)
 _BLOCKS: tuple[Callable[..., SafeString], ...] = (
     boxes.panel,
     boxes.message,
     boxes.dialog,
-    ways.crumbs,
-    ways.tabs,
+    navigation.crumbs,
+    navigation.tabs,
     buttons.menu,
     tables.selection,
 )
@@ -89,7 +90,7 @@ for tag in _BLOCKS:
 
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
-    """An icon of the Lucide set that says nothing to a screen reader; the words beside it do."""
+    """Return an icon of the Lucide set, hidden from screen readers."""
     return icons.icon(str(name), str(css))
 
 
@@ -110,7 +111,7 @@ def htmx_settings() -> SafeString:
 @register.simple_tag
 @cache
 def styles() -> SafeString:
-    """Links to the style sheets of all components."""
+    """Return the links to all style sheets."""
     return format_html_join(
         "\n", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in STYLES)
     )
@@ -119,7 +120,7 @@ def styles() -> SafeString:
 @register.simple_tag
 @cache
 def scripts() -> SafeString:
-    """The modules of all behaviours."""
+    """Return the script elements of all modules."""
     return format_html_join(
         "\n", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in SCRIPTS)
     )

@@ -30,7 +30,7 @@ from registry.demo.people import People
 from registry.enums import Level, Role
 from registry.organizations.models import Figures, Organization, OrganizationPassport
 from registry.organizations.transitions.founding import found_federation
-from registry.organizations.transitions.founding import renew_keys as renew_organization_keys
+from registry.organizations.transitions.founding import update_keys as renew_organization_keys
 
 from .measure import COLUMNS, Figure, browser, page, say, table, timed
 

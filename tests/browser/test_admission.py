@@ -13,6 +13,7 @@ from members.book.models import BookLine
 from members.people.models import Member
 from registry.organizations.models import Organization
 from tests.members import people, sessions
+from tests.members.applicants import child_born
 
 from .conftest import OpenWindow
 from .steps import act, adopt_all, close_minutes, day, fill, follow, meet, message, press, ru, wrong
@@ -22,7 +23,7 @@ PERSON = {
     "city": "Тула", "street": "ул. Садовая", "house": "5", "phone_mobile": "8 910 555-01-17",
 }  # fmt: skip
 CHILD = {
-    "surname": "Заявленный", "given_name": "Пётр", "patronymic": "Ильич", "sex": "male", "birth_date": "01.09.2015",
+    "surname": "Заявленный", "given_name": "Пётр", "patronymic": "Ильич", "sex": "male", "birth_date": f"{child_born():%d.%m.%Y}",
     "disability_group": "child", "disability_cause": "childhood", "mandate_kind": "birth_certificate",
     "mandate_number": "II-БО № 512345", "mandate_issued_by": "отдел ЗАГС г. Тулы",
 }  # fmt: skip
@@ -56,7 +57,7 @@ def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window
     sessions.body_of(place.keeper)
     page = window(place.chair)
     file_application(page, category="legal_representative")
-    fill(page, **CHILD, mandate_issued_on="10.09.2015", consent_signed_on=day(10))
+    fill(page, **CHILD, mandate_issued_on=f"{child_born() + dt.timedelta(days=9):%d.%m.%Y}", consent_signed_on=day(10))
     press(page, "Save")
     application = Application.objects.get(organization=place.keeper)
     open_application(page, application)

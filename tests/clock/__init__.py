@@ -32,5 +32,7 @@ def at(day: str | dt.date, *, tick: bool = True) -> time_machine.travel:
 
 def environment(day: str | dt.date) -> dict[str, str]:
     """Return this process's environment with the clock of its Python children moved to the moment."""
+    real = time_machine.escape_hatch
+    now = real.time.time() if real.is_travelling() else time.time()
     path = os.pathsep.join(filter(None, [str(PATH), os.environ.get("PYTHONPATH")]))
-    return os.environ | {"PYTHONPATH": path, "CLOCK_SHIFT": str(moment(day).timestamp() - time.time())}
+    return os.environ | {"PYTHONPATH": path, "CLOCK_SHIFT": str(moment(day).timestamp() - now)}

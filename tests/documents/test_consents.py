@@ -41,7 +41,7 @@ from tests.registry import trees
 TOO_EARLY = "До 26.01.2007 таких согласий не существовало. Сверьте дату с бумагой."
 pytestmark = pytest.mark.django_db
 
-SIGNED_ON = dt.date(2026, 5, 4)
+SIGNED_ON = dt.date(2025, 5, 4)
 
 
 @pytest.fixture(params=["voi", "education_union"])
@@ -129,9 +129,9 @@ def test_u7_a_tick_without_a_true_date_is_impossible(voi: people.Place, day: Any
 
 
 def test_u7_nobody_signs_before_his_birth(voi: people.Place) -> None:
-    member = voi.put(birth_date=dt.date(2008, 3, 1), joined_on=dt.date(2026, 5, 1), paper_issued_on=None)
+    member = voi.put(birth_date=dt.date(2007, 3, 1), joined_on=dt.date(2025, 5, 1), paper_issued_on=None)
     with refused("U-7", field="signed_on"):
-        mark_signed(member.pk, signed_on=dt.date(2008, 3, 1), by=voi.chair)
+        mark_signed(member.pk, signed_on=dt.date(2007, 3, 1), by=voi.chair)
 
 
 def test_u7_the_database_itself_refuses_a_tick_without_the_date(voi: people.Place) -> None:
@@ -207,18 +207,18 @@ def test_k12_a_tick_set_by_mistake_is_taken_back_and_the_history_keeps_both_step
 def test_n_c1_after_a_withdrawal_a_new_paper_is_signed_and_the_old_one_stays_on_record(voi: people.Place) -> None:
     member = voi.put()
     first = mark_signed(member.pk, signed_on=SIGNED_ON, by=voi.chair)
-    Consent.objects.filter(pk=first.pk).update(state=ConsentState.WITHDRAWN, withdrawn_on=dt.date(2026, 6, 1))
+    Consent.objects.filter(pk=first.pk).update(state=ConsentState.WITHDRAWN, withdrawn_on=dt.date(2025, 6, 1))
     with change(by=voi.chair, rule="N-C1", event="consent.withdrawn") as act:
         set_state(act, [Member.objects.get(pk=member.pk)], ConsentState.WITHDRAWN)
         act.silent = True
     with refused("U-7", match="нет согласия, отмеченного подписанным"):
         take_back_tick(member.pk, by=voi.chair)
     second = printed(member, voi.chair)
-    mark_signed(member.pk, signed_on=dt.date(2026, 7, 1), by=voi.chair)
+    mark_signed(member.pk, signed_on=dt.date(2025, 7, 1), by=voi.chair)
     found = Consent.objects.filter(member=member).order_by("pk").values_list("pk", "state", "signed_on")
     assert list(found) == [
         (first.pk, "withdrawn", SIGNED_ON),
-        (second.pk, "signed", dt.date(2026, 7, 1)),
+        (second.pk, "signed", dt.date(2025, 7, 1)),
     ]
 
 
@@ -342,7 +342,7 @@ def test_n_h1_a_neighbours_consents_do_not_exist(voi: people.Place) -> None:
         assert client.get(reverse("documents:consent_scan", args=[consent.pk])).status_code == 404
         page = client.get(reverse("documents:consents"))
         assert (page.status_code, "Тайнова" in page.content.decode()) == (200, False)
-        asked = {"selected": [str(pk)], "marking": "1", "signed_on": "04.05.2026"}
+        asked = {"selected": [str(pk)], "marking": "1", "signed_on": "04.05.2025"}
         answer = client.post(reverse("documents:mark_many"), asked)
         assert (answer.status_code, "Тайнова" in answer.content.decode()) == (302, False)
         assert Consent.objects.values().get() == before
@@ -377,18 +377,18 @@ def test_u7_the_tick_stands_on_the_tab_general_in_the_words_of_the_charter(place
     words = place.keeper.charter.wording["consent_tick"]
     client = people.signed_in(place.chair)
     assert words in client.get(reverse("members:detail", args=[member.pk])).content.decode()
-    answer = posted(client, member, given="on", signed_on="04.05.2026", scan=SimpleUploadedFile("a.png", png()))
+    answer = posted(client, member, given="on", signed_on="04.05.2025", scan=SimpleUploadedFile("a.png", png()))
     assert (answer.status_code, answer["Location"]) == (302, reverse("members:detail", args=[member.pk]) + "#consent")
     card = client.get(reverse("members:detail", args=[member.pk])).content.decode()
     assert place.chair.account is not None
-    assert all(word in card for word in (words, "04.05.2026", place.chair.account.full_name))
+    assert all(word in card for word in (words, "04.05.2025", place.chair.account.full_name))
 
 
 def test_u7_wrong_input_comes_back_with_what_was_typed(voi: people.Place) -> None:
     member = voi.put()
     client = people.signed_in(voi.chair)
     for typed, sentence in (
-        ({"signed_on": "04.05.2026"}, "Поставьте галочку: без неё ничего не отмечается."),
+        ({"signed_on": "04.05.2025"}, "Поставьте галочку: без неё ничего не отмечается."),
         ({"given": "on"}, "Укажите дату подписи — ту, что стоит на согласии."),
         ({"given": "on", "signed_on": "04.05.2099"}, "Эта дата подписи ещё не наступила. Сверьте её с бумагой."),
     ):
@@ -409,12 +409,12 @@ def test_u7_many_are_marked_each_with_the_date_on_his_paper(voi: people.Place) -
     assert all(name in asked for name in names)
     without = client.post(address, {**chosen, "marking": "1"})
     assert (without.status_code, state_of(rows[0])) == (200, "printed")
-    early = {"marking": "1", "signed_on": "04.05.2026", f"date_{rows[1].pk}": "01.01.2001"}
+    early = {"marking": "1", "signed_on": "04.05.2025", f"date_{rows[1].pk}": "01.01.2001"}
     refused = client.post(address, {**chosen, **early}).content.decode()
     assert TOO_EARLY in refused
     assert counted(voi) == (1, 0)
     # The third one's paper is not there: his box is empty.
-    dates = {"marking": "1", "signed_on": "04.05.2026", f"date_{rows[1].pk}": "05.05.2026"}
+    dates = {"marking": "1", "signed_on": "04.05.2025", f"date_{rows[1].pk}": "05.05.2025"}
     answer = client.post(address, {**dates, "selected": [str(rows[0].pk), str(rows[1].pk)]})
     assert (answer.status_code, answer["Location"]) == (302, reverse("documents:consents") + "?from=consents")
     found = Consent.objects.order_by("member__surname").values_list("member_id", "signed_on", "ticked_by")
@@ -422,7 +422,7 @@ def test_u7_many_are_marked_each_with_the_date_on_his_paper(voi: people.Place) -
     assert account is not None
     assert list(found) == [
         (rows[0].pk, SIGNED_ON, account.pk),
-        (rows[1].pk, dt.date(2026, 5, 5), account.pk),
+        (rows[1].pk, dt.date(2025, 5, 5), account.pk),
     ]
     assert (state_of(rows[2]), counted(voi)) == ("none", (0, 2))
     assert Event.objects.filter(action="consent.signed").count() == 2
@@ -434,7 +434,7 @@ def test_u7_very_many_are_marked_by_a_job(voi: people.Place, monkeypatch: pytest
     monkeypatch.setattr("documents.consents.jobs.MARK_CHUNK", 2)
     trees.members(voi.keeper, 5)
     answer = people.signed_in(voi.chair).post(
-        reverse("documents:mark_many"), {"all": "1", "marking": "1", "signed_on": "04.05.2026"}
+        reverse("documents:mark_many"), {"all": "1", "marking": "1", "signed_on": "04.05.2025"}
     )
     job = Job.objects.get()
     assert answer["Location"] == reverse("jobs:detail", args=[job.pk])

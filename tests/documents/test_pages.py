@@ -93,7 +93,7 @@ def test_every_page_is_russian_to_the_last_word(place: people.Place) -> None:
     chosen = {"selected": [str(rows["none"].pk), str(rows["printed"].pk)]}
     marking = reverse("documents:mark_many")
     pages["many"] = client.post(marking, chosen)
-    pages["many refused"] = client.post(marking, {**chosen, "marking": "1", "signed_on": "31.02.2026"})
+    pages["many refused"] = client.post(marking, {**chosen, "marking": "1", "signed_on": "31.02.2025"})
     pages["refused"] = client.post(reverse("documents:mark_consent", args=[rows["none"].pk]), {"signed_on": "x"})
     pages["no scan"] = client.post(reverse("documents:add_scan", args=[rows["signed"].pk]))
     assert {address: page.status_code for address, page in pages.items()} == dict.fromkeys(pages, 200)

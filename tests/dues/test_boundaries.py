@@ -16,7 +16,7 @@ from dues.ledger.jobs import charge_years
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.ledger.queries.figures import owed_by, uncharged_organizations, with_standing
 from dues.ledger.queries.showing import standing_pill
-from dues.ledger.rules.leaving import check_left_paid
+from dues.ledger.rules.leaving import check_left_paid, warnings
 from dues.ledger.rules.standing import arrears, standing, standing_of
 from dues.ledger.tasks import entrance_fees
 from dues.ledger.transitions import charge_new_year
@@ -26,7 +26,6 @@ from dues.rates.models import Rate
 from dues.rates.rules.rates import annual_due_of_new, annual_term, due_after_decision, rate_on
 from dues.rates.rules.setting import check_rate, check_rate_unused, check_year
 from dues.rates.transitions import set_rate, take_rate_back
-from dues.rules import current_unpaid
 from members.book.enums import EndReason
 from members.people.models import Member
 from registry.organizations.models import Federation, Organization
@@ -423,4 +422,5 @@ def test_v_b10_leaving_waits_for_the_year_before_that_of_the_leaving() -> None:
             check_left_paid(member, on=D(2040, 12, 31), reason=EndReason.OWN_WISH)
         pay(place, member, year=2039, amount=KOPECK, made_on=D(2040, 1, 9))
         check_left_paid(member, on=D(2040, 1, 1), reason=EndReason.OWN_WISH)
-        assert [current_unpaid(member, on=day) for day in (D(2039, 12, 31), D(2040, 12, 31))] == [0, SUM]
+        # The fee of the year itself is a warning.
+        assert [len(warnings(member, on=day)) for day in (D(2039, 12, 31), D(2040, 1, 1), D(2041, 1, 1))] == [0, 1, 0]

@@ -225,14 +225,14 @@ def test_k13_leaving_warns_of_this_years_fee_and_of_measures_in_force() -> None:
 @pytest.mark.parametrize(
     ("month", "day", "year", "term"),
     [
-        (6, 30, 2026, (6, 30)),
-        (6, None, 2026, (6, 30)),
-        (6, 31, 2026, (6, 30)),
-        (7, None, 2026, (7, 31)),
-        (2, 29, 2027, (2, 28)),
-        (2, 29, 2028, (2, 29)),
-        (None, None, 2026, (12, 31)),
-        (None, 15, 2026, (12, 15)),
+        (6, 30, 2025, (6, 30)),
+        (6, None, 2025, (6, 30)),
+        (6, 31, 2025, (6, 30)),
+        (7, None, 2025, (7, 31)),
+        (2, 29, 2023, (2, 28)),
+        (2, 29, 2024, (2, 29)),
+        (None, None, 2025, (12, 31)),
+        (None, 15, 2025, (12, 15)),
     ],
 )
 def test_v_d1_the_term_of_the_annual_fee_is_a_day_that_the_month_has(
@@ -523,14 +523,19 @@ def test_v_d1_a_new_rate_holds_from_its_day_and_changes_nothing_charged() -> Non
 )
 def test_v_d1_a_rate_that_cannot_be_is_refused(changed: dict[str, Any], field: str) -> None:
     place = people.voi()
-    values = {"fee": "annual", "amount": FEE, "paper": "Съезд", "valid_from": dt.date(2030, 1, 1), **changed}
+    values = {"fee": "annual", "amount": FEE, "paper": "Съезд", "valid_from": dt.date(TODAY.year + 4, 1, 1), **changed}
     with refused("V-D1", field=field):
         set_rate(place.head.federation, by=federal(place), **values)
 
 
 def test_v_d1_only_the_federal_organisation_sets_rates() -> None:
     place = people.voi()
-    values: dict[str, Any] = {"fee": "annual", "amount": FEE, "paper": "Съезд", "valid_from": dt.date(2030, 1, 1)}
+    values: dict[str, Any] = {
+        "fee": "annual",
+        "amount": FEE,
+        "paper": "Съезд",
+        "valid_from": dt.date(TODAY.year + 4, 1, 1),
+    }
     others = [place.chair, place.region_chair, *(federal(place, role) for role in (Role.REGISTRAR, Role.REVIEWER))]
     for actor in others:
         with pytest.raises(NotAllowed):

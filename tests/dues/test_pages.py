@@ -177,7 +177,12 @@ def test_u_d1_the_unions_tab_says_that_nothing_is_charged_and_takes_cash() -> No
 def test_v_d1_rates_are_read_by_all_and_set_by_the_federal_organisation() -> None:
     place = people.voi()
     administrator = people.signed_in(trees.officer(place.head, Role.ADMINISTRATOR))
-    values = {"fee": "annual", "amount": "75", "valid_from": "01.01.2031", "paper": "Постановление съезда № 3"}
+    values = {
+        "fee": "annual",
+        "amount": "75",
+        "valid_from": f"01.01.{TODAY.year + 4}",
+        "paper": "Постановление съезда № 3",
+    }
     for actor in (place.chair, place.region_chair, place.reviewer):
         client = people.signed_in(actor)
         assert "Инструкция по учёту" in text(client.get(reverse("dues:rates")))
@@ -185,7 +190,7 @@ def test_v_d1_rates_are_read_by_all_and_set_by_the_federal_organisation() -> Non
     assert administrator.get(reverse("dues:add_rate")).status_code == 200
     told = text(administrator.post(reverse("dues:add_rate"), values, follow=True))
     assert ["Размер взноса установлен." in told, "75,00 ₽" in told, "вступит в силу" in told] == [True, True, True]
-    rate = Rate.objects.get(valid_from=dt.date(2031, 1, 1))
+    rate = Rate.objects.get(valid_from=dt.date(TODAY.year + 4, 1, 1))
     assert people.signed_in(place.chair).post(reverse("dues:take_rate_back", args=[rate.pk])).status_code == 403
     other = people.signed_in(trees.officer(people.voi().head, Role.ADMINISTRATOR))
     assert other.post(reverse("dues:take_rate_back", args=[rate.pk])).status_code == 404

@@ -18,6 +18,7 @@ from PIL import Image
 from documents.consents.transitions import texts
 from dues.payments import transitions as payments
 from dues.payments.transitions import Paid
+from members.admission.models import Application
 from members.admission.transitions import applications, attachments, representations
 from members.book.enums import EndReason
 from members.book.models import BookLine
@@ -26,7 +27,7 @@ from members.meetings.enums import ItemKind
 from members.meetings.models import AgendaItem
 from members.meetings.transitions import agenda, appeals, decisions, meetings
 from members.movement.enums import PaperCard
-from members.movement.transitions import arrivals, leaving, organizations, transfers
+from members.movement.transitions import arrivals, erasing, leaving, organizations, transfers
 from members.people.models import Member
 from members.people.transitions import accounting, cards, cells, marks
 from members.reconciliation.transitions import proposals, reconciliation
@@ -143,6 +144,23 @@ def one_item(s: Scene) -> AgendaItem:
     return item
 
 
+def changed_since(s: Scene, *, adopted: bool, **facts: Any) -> Step:
+    """An application that was changed after it had been put on the agenda."""
+    item = new.held(s)
+    first = new.of_items(item)[0]
+    Application.objects.filter(pk=first).update(**facts)
+    return partial(sessions.decided, item, s.chair, adopted=adopted)
+
+
+def plain_decision(s: Scene) -> AgendaItem:
+    """A decision about nobody."""
+    item = new.waiting(s)
+    planned = new.meeting(s, TODAY())
+    agenda.put_on(planned.pk, items=[item.pk], by=s.chair)
+    sessions.held(planned, s.chair)
+    return sessions.decided(item, s.chair)
+
+
 def corrected_after_decision(s: Scene) -> Step:
     item = new.decided(s)
     seats = list(sessions.body_of(s.keeper).seats.values_list("pk", flat=True))
@@ -244,6 +262,11 @@ def named(s: Scene, step: Callable[..., Any], by: Any, **values: Any) -> Step:
     return partial(step, s.keeper.pk, by=by, **given)
 
 
+def opened(s: Scene, status: str) -> Step:
+    Organization.objects.filter(pk=s.keeper.pk).update(status=status)
+    return partial(lifecycle.open_organization, s.keeper.pk, on=TODAY(), by=s.superior)
+
+
 def liquidating(s: Scene, **values: Any) -> Step:
     return partial(organizations.liquidate_organization, new.ending(s), by=s.superior, **values)
 
@@ -315,6 +338,35 @@ CASES: dict[str, Case] = {
             place="Садовая, 5",
             by=s.chair,
         ),
+    ),
+    "a notice before the decision": Case(
+        "V-A5",
+        "ещё нет решения",
+        lambda s: partial(
+            applications.note_notified, new.of_items(new.scheduled(s)), on=TODAY(), way="phone", by=s.chair
+        ),
+    ),
+    "a list where no cards are kept": Case(
+        "V-H1",
+        "не ведёт карточек",
+        lambda s: partial(
+            imports.keep_list,
+            organization=s.place.region,
+            data=b"1",
+            content_type="text/csv",
+            name="a.csv",
+            **new.fresh(s),
+            by=s.superior,
+        ),
+    ),
+    "words on an item of closed minutes": Case(
+        "V-A5",
+        "Протокол закрыт",
+        lambda s: (
+            item := new.decided(s),
+            meetings.close_minutes(item.meeting_id, number="7", by=s.chair),
+            partial(decisions.note_spoken, item.pk, spoken="Слово", by=s.chair),
+        )[2],
     ),
     "an invitation by no known way": Case(
         "V-A5",
@@ -471,10 +523,64 @@ CASES: dict[str, Case] = {
         "V-A5", "отдельный вопрос", lambda s: partial(agenda.split_off, new.of_items(one_item(s))[0], by=s.chair)
     ),
     "an exclusion before the member came": Case("V-B10", at("on"), excluded_before_coming),
+    "an appeal against what is no refusal": Case(
+        "V-A6",
+        "Обжаловать можно только",
+        lambda s: partial(appeals.receive_appeal, plain_decision(s).pk, received_on=TODAY(), by=s.superior),
+    ),
+    "an appeal received twice": Case(
+        "V-A6",
+        "уже принята",
+        lambda s: partial(appeals.receive_appeal, new.appeal(s).against_id, received_on=TODAY(), by=s.superior),
+    ),
     "an appeal restored that was not withdrawn": Case(
         "V-A6", "получена", lambda s: partial(appeals.restore_appeal, new.appeal(s).pk, by=s.superior)
     ),
     # Leaving and transfers
+    "a departure taken back as a leaving": Case(
+        "V-B10",
+        "решено иначе",
+        lambda s: (
+            new.departed(s),
+            partial(leaving.take_back_leaving, BookLine.objects.get(member=s.member).pk, by=s.chair),
+        )[1],
+    ),
+    "a leaving while an exclusion waits": Case(
+        "V-B10",
+        "Сначала решите",
+        lambda s: (
+            new.waiting(s, ItemKind.EXCLUSION, member=s.member, exclusion_reason="violation"),
+            partial(leaving.deregister, s.member.pk, reason=EndReason.OWN_WISH, on=TODAY(), by=s.chair),
+        )[1],
+    ),
+    "a leaving taken back of a card that was destroyed": Case(
+        "V-B10",
+        "уничтожена",
+        lambda s: (
+            line := new.gone(s),
+            Member.objects.filter(pk=s.member.pk).update(erase_after=ago(1)),
+            erasing.erase(s.member.pk, by=s.chair),
+            partial(leaving.take_back_leaving, line.pk, by=s.chair),
+        )[3],
+    ),
+    "a refusal before the application": Case(
+        "V-A5", "позже заседания", lambda s: changed_since(s, adopted=False, filed_on=TODAY())
+    ),
+    "an admission whose papers are gone": Case(
+        "V-A4", "Комплект неполный", lambda s: changed_since(s, adopted=True, copies=[])
+    ),
+    "an arrival taken back to what has ended": Case(
+        "N-H3", "прекращена", lambda s: after_the_end(s, arrivals.take_back_arrival, new.arrived(s), s.other)
+    ),
+    "a represented person taken off a card": Case(
+        "V-A4",
+        "Карточка хранит",
+        lambda s: partial(
+            representations.remove_representation,
+            representing(s, s.put(category="guardian", disability_group="", surname="Опекунова"))().pk,
+            by=s.chair,
+        ),
+    ),
     "a leaving taken back from an earlier line": Case("V-B10", "в другой организации", earlier_line),
     "a leaving taken back where the place has ended": Case(
         "N-H3", "прекращена", lambda s: after_the_end(s, leaving.take_back_leaving, new.gone(s).pk, s.keeper)
@@ -595,6 +701,36 @@ CASES: dict[str, Case] = {
             Organization.objects.filter(pk=s.keeper.pk).update(status=OrganizationStatus.LIQUIDATING),
             partial(accounting.put_on_account, organization=trees.again(s.keeper), values=new.person(s), by=s.chair),
         )[1],
+    ),
+    "an organisation opened that is being liquidated": Case(
+        "N-H3",
+        "в стадии создания",
+        lambda s: opened(s, OrganizationStatus.LIQUIDATING),
+    ),
+    "a merger into what is being liquidated": Case(
+        "N-H3",
+        "только к действующей",
+        lambda s: (
+            Organization.objects.filter(pk=s.other.pk).update(status=OrganizationStatus.LIQUIDATING),
+            partial(organizations.merge_organizations, s.keeper.pk, s.other.pk, on=TODAY(), by=s.superior),
+        )[1],
+    ),
+    "a liquidation of the head": Case(
+        "N-H3",
+        "головной организации",
+        lambda s: partial(lifecycle.begin_liquidation, s.place.head.pk, by=s.actors["installation"]),
+    ),
+    "a name of the head asked for": Case(
+        "N-H3",
+        "головной организации",
+        lambda s: partial(
+            renames.ask_rename, s.place.head.pk, full_name="Иное", short_name="Иное", by=s.actors["head"]
+        ),
+    ),
+    "a tab that no passport has": Case(
+        "U-4",
+        "нет такой вкладки",
+        lambda s: partial(passports.fill_passport, s.keeper.pk, tab="?", values={}, by=s.chair),
     ),
     "a body under the name of another": Case(
         "U-4",

@@ -71,15 +71,20 @@ def many(place: Place, count: int) -> list[Application]:
     return [first, *Application.objects.bulk_create(copies)]
 
 
+def child_born() -> dt.date:
+    """Birthday of a represented child, who turns eleven this year."""
+    return dt.date(timezone.localdate().year - 11, 5, 5)
+
+
 def ward_of(application: Application, **changed: Any) -> Representation:
     """The child whom the applicant represents."""
     own: dict[str, Any] = {
         "surname": "Ромашкин",
         "given_name": "Тимофей",
-        "birth_date": dt.date(2015, 5, 5),
+        "birth_date": child_born(),
         "mandate_kind": "birth_certificate",
         "mandate_number": "II-БО № 123456",
-        "mandate_issued_on": dt.date(2015, 5, 20),
+        "mandate_issued_on": child_born() + dt.timedelta(days=15),
         "answers": {"disability_group": "child"},
         "consent_signed_on": days(10),
         **changed,
@@ -116,6 +121,14 @@ def scheduled(
         put_on_agenda(act, item, applications)
         act.about(item, organization=organization)
     return item
+
+
+def charged(decided_on: dt.date) -> list[tuple[str, dt.date]]:
+    """What the society charges by a decision of the day: fee and term, in the order of fees and years."""
+    due, term = decided_on + dt.timedelta(days=10), dt.date(decided_on.year, 6, 30)
+    begun = range(decided_on.year + 1, timezone.localdate().year + 1)
+    later = [("annual", dt.date(year, 6, 30)) for year in begun]
+    return [("annual", due if decided_on > term else term), *later, ("entrance", due)]
 
 
 def admitted(item: AgendaItem, by: Actor) -> list[Member]:

@@ -32,7 +32,7 @@ from registry.journal.models import Event
 from registry.organizations.models import Federation, Figures, Organization
 from registry.organizations.queries import totals
 from registry.organizations.transitions.charters import change_charter
-from tests.members import people
+from tests.members import applicants, people
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -245,7 +245,7 @@ def test_u5_of_many_nobody_is_put_on_account_when_one_is_refused_and_each_refusa
     place.put()
     given = [
         PERSON,
-        {**PERSON, "birth_date": dt.date(2015, 1, 1)},
+        {**PERSON, "birth_date": applicants.child_born()},
         {**people.VOI_PERSON, "surname": "Другая", "ticket_number": ""},
         PERSON,
     ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from documents.consents.models import Consent, ConsentText
@@ -13,6 +11,7 @@ from members.admission.rules.applications import values_of_application
 from members.book.models import BookLine, Registration
 from members.people.models import Member, Reminder
 from members.people.rules.fields import card_values
+from members.people.rules.person import years_after
 from registry.organizations.models import Figures
 from tests.members import applicants, people
 from tests.refusals import refused
@@ -42,10 +41,8 @@ def test_v_b1_a_decision_makes_card_registration_consent_charges_and_book_line(v
     assert card_values(Member.objects.get(pk=member.pk))["joined_on"] == applicants.days(2)
     consent = Consent.objects.get(member=member)
     assert (consent.state, consent.signed_on) == ("signed", applicants.days(10))
-    charges = LedgerEntry.objects.filter(account__member=member).order_by("fee").values_list("fee", "due_on")
-    decided = applicants.days(2)
-    due, term = decided + dt.timedelta(days=10), dt.date(decided.year, 6, 30)
-    assert list(charges) == [("annual", due if decided > term else term), ("entrance", due)]
+    charges = LedgerEntry.objects.filter(account__member=member).order_by("fee", "year").values_list("fee", "due_on")
+    assert list(charges) == applicants.charged(applicants.days(2))
     assert BookLine.objects.get(member=member).entered_on == applicants.days(2)
     assert figures(voi) == (1, 1, 0)
     application.refresh_from_db()
@@ -70,7 +67,7 @@ def test_v_a5_the_same_decision_pressed_again_admits_nobody_twice(voi: people.Pl
     item = applicants.scheduled(voi.keeper, [applicants.apply(voi)])
     assert len(applicants.admitted(item, voi.chair)) == 1
     assert applicants.admitted(item, voi.chair) == []
-    assert (Member.objects.count(), LedgerEntry.objects.count()) == (1, 2)
+    assert (Member.objects.count(), LedgerEntry.objects.count()) == (1, len(applicants.charged(applicants.days(2))))
 
 
 def test_v_a4_the_represented_person_and_his_reminders_go_to_the_card_and_count_nowhere(voi: people.Place) -> None:
@@ -80,7 +77,9 @@ def test_v_a4_the_represented_person_and_his_reminders_go_to_the_card_and_count_
     ward.refresh_from_db()
     assert ward.member == member
     assert figures(voi)[0] == 1
-    assert list(Reminder.objects.values_list("kind", "due_on")) == [("ward_of_age", dt.date(2033, 5, 5))]
+    assert list(Reminder.objects.values_list("kind", "due_on")) == [
+        ("ward_of_age", years_after(applicants.child_born(), 18))
+    ]
 
 
 def test_v_a1_a_representative_without_the_person_he_represents_is_not_put_on_an_agenda(voi: people.Place) -> None:

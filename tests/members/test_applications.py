@@ -33,6 +33,7 @@ from members.admission.transitions.representations import add_representation, en
 from members.book.models import Registration
 from members.lists.batches import apply_batch, set_columns, upload_list
 from members.people.errors import DuplicateFound
+from members.people.rules.person import years_after
 from registry.enums import Level
 from registry.errors import NotAllowed, StaleVersion
 from registry.files.models import StoredFile
@@ -213,9 +214,9 @@ def test_v_a5_notices_come_in_their_order_and_are_taken_back_until_an_appeal(voi
 
 def ward(**changed: object) -> dict[str, object]:
     return {
-        "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": dt.date(2015, 5, 5), "disability_group": "child",
-        "mandate_kind": "birth_certificate", "mandate_issued_on": dt.date(2015, 6, 1), "diagnosis": "ДЦП",
-        "consent_signed_on": applicants.days(10), **changed,
+        "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": applicants.child_born(), "disability_group": "child",
+        "mandate_kind": "birth_certificate", "mandate_issued_on": applicants.child_born() + dt.timedelta(days=27),
+        "diagnosis": "ДЦП", "consent_signed_on": applicants.days(10), **changed,
     }  # fmt: skip
 
 
@@ -272,7 +273,9 @@ def test_v_a1_who_is_disabled_himself_represents_nobody(voi: people.Place) -> No
 def test_v_a1_the_end_of_a_mandate_is_written_on_the_card(voi: people.Place) -> None:
     member = voi.put(category="guardian", disability_group="", disability_cause="")
     row = add_representation(member_id=member.pk, values=ward(), by=voi.chair)
-    assert list(member.reminders.values_list("kind", "due_on")) == [("ward_of_age", dt.date(2033, 5, 5))]
+    assert list(member.reminders.values_list("kind", "due_on")) == [
+        ("ward_of_age", years_after(applicants.child_born(), 18))
+    ]
     end_representation(row.pk, on=applicants.days(1), note="Опека снята", by=voi.chair)
     assert member.reminders.count() == 0
 
@@ -379,7 +382,15 @@ def test_v_a1_a_refused_form_keeps_what_was_typed_and_tells_beside_the_field(voi
     client = people.signed_in(voi.chair)
     page = client.post(
         reverse("applications:add"),
-        posted(voi, birth_date=dt.date(2010, 1, 1), paper_kind="", paper_series="", paper_number="", house="77б"),
+        posted(
+            voi,
+            birth_date=applicants.child_born(),
+            paper_kind="",
+            paper_series="",
+            paper_number="",
+            paper_issued_on="",
+            house="77б",
+        ),
     )
     assert list(page.context["form"].errors) == ["birth_date"]
     assert 'value="77б"' in page.content.decode()
@@ -468,15 +479,15 @@ def test_v_a5_every_page_opens_in_every_state(place: str) -> None:
 def test_u_5_one_decision_named_for_a_whole_list_admits_everybody_on_it() -> None:
     union = people.union()
     heading = "Фамилия;Имя;Отчество;Пол;Дата рождения;Дата вступления"
-    rows = "Абрамова;Марфа;Никифоровна;ж;22.09.1978;10.11.2026\nБелов;Пётр;Ильич;м;01.02.1980;10.11.2026"
+    rows = "Абрамова;Марфа;Никифоровна;ж;22.09.1978;10.11.2025\nБелов;Пётр;Ильич;м;01.02.1980;10.11.2025"
     batch = upload_list(
         organization=union.keeper, data=f"{heading}\n{rows}".encode(), name="список.csv", by=union.chair
     )
-    decided = {"minutes_number": "7", "minutes_date": dt.date(2026, 11, 10), "registered_on": dt.date(2026, 11, 10)}
+    decided = {"minutes_number": "7", "minutes_date": dt.date(2025, 11, 10), "registered_on": dt.date(2025, 11, 10)}
     set_columns(batch.pk, mapping=batch.mapping, defaults=decided, by=union.chair)
     apply_batch(batch.pk, by=union.chair)
     found = Registration.objects.values_list("start_reason", "minutes_number", "minutes_date", "started_on")
-    assert list(found) == [("admission", "7", dt.date(2026, 11, 10), dt.date(2026, 11, 10))] * 2
+    assert list(found) == [("admission", "7", dt.date(2025, 11, 10), dt.date(2025, 11, 10))] * 2
 
 
 def test_v_a1_what_has_ended_by_the_meeting_holds_up_the_decision(voi: people.Place) -> None:

@@ -8,14 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
+from members.admission.enums import CopyKind
 from members.admission.models import Representation
-from members.admission.rules.applications import check_eligible
+from members.admission.rules.applications import check_copies, check_eligible
 from members.admission.rules.representations import check_can_end, check_ward, ends_on, holds_on
 from members.admission.transitions.representations import add_representation
 from members.book.enums import EndReason
 from members.book.models import Registration
 from members.movement.enums import PaperCard
+from members.movement.rules.erasing import due_for_erasing
 from members.movement.rules.leaving import check_day as check_day_of_leaving
 from members.movement.rules.leaving import erase_after
 from members.movement.transitions.erasing import erase, forget_records
@@ -27,7 +30,6 @@ from members.people.rules.entries import check_entry
 from members.people.rules.fields import length_of, normalise
 from members.people.rules.marks import check_mark
 from members.people.rules.person import (
-    age_on,
     decided_here,
     grown_up,
     kept_since,
@@ -36,10 +38,10 @@ from members.people.rules.person import (
     undecided_joining,
     years_after,
 )
-from members.people.rules.seniority import whole_years
 from members.people.transitions.marks import add_mark, end_absence
 from members.reconciliation.tasks import days_ahead
 from registry.charters import get as charter_of
+from registry.days import whole_years
 from registry.organizations.models import Organization
 from tests.clock import at, moment
 from tests.members import people
@@ -81,7 +83,7 @@ def wrong(charter: Any = VOI, **values: Any) -> list[tuple[str, str]]:
     ],
 )
 def test_full_years_on_a_day(born: dt.date, day: dt.date, age: int) -> None:
-    assert age_on(born, day) == age
+    assert whole_years(born, day) == age
     assert whole_years(born, day) == age
     # The age is reached on the day itself and not before.
     assert (years_after(born, age) <= day, years_after(born, age + 1) <= day) == (True, False)
@@ -240,6 +242,12 @@ def test_v_b1_who_joined_on_the_first_day_of_the_registry_comes_without_a_decisi
         assert [v.field for v in undecided_joining({"joined_on": day + DAY, **decision}, place)] == ["minutes_date"]
 
 
+def test_v_a4_all_papers_may_be_seen_and_no_others() -> None:
+    assert check_copies(reversed(CopyKind.values)) == CopyKind.values
+    with refused("V-A4", field="copies"):
+        check_copies([*CopyKind.values, "passport"])
+
+
 # Mandates
 
 
@@ -339,6 +347,19 @@ def test_practice_4_7_days_are_told_sixty_and_thirty_days_ahead_and_as_passed_on
         assert {task.due for task in found} <= {last_day}
         texts[day] = sorted(task.text for task in found)
     assert [len(found) for found in texts.values()] == [0, 4, 4, 4]
+    # Once more from thirty days ahead: how near it is stands beside a number of people, not beside one.
+    with at(TODAY):
+        place.put(surname="Вторая", snils="", ticket_number="3", certificate_expires_on=last_day)
+    with translation.override("en"):
+        said = {
+            day: [task.detail for task in days_ahead(place.chair, day) if task.detail]
+            for day in (D(2040, 3, 30), D(2040, 3, 31), D(2040, 4, 30))
+        }
+    assert said == {
+        D(2040, 3, 30): ["2 members, in the next 60 days"],
+        D(2040, 3, 31): ["2 members, in the next 30 days"],
+        D(2040, 4, 30): ["2 members, in the next 30 days"],
+    }
     assert texts[D(2040, 3, 1)] == texts[D(2040, 4, 30)]
     assert set(texts[D(2040, 4, 30)]) & set(texts[D(2040, 5, 1)]) == set()
 
@@ -449,6 +470,8 @@ def test_v_b14_a_card_is_destroyed_from_the_day_after_its_term_and_the_record_th
     with at("2040-02-29"):
         member = place.put()
         deregister(member.pk, reason=reason, on=D(2040, 2, 29), paper_card=PaperCard.TAKEN, by=place.chair)
+    days = (D(2043, 2, 27), D(2043, 2, 28))
+    assert [due_for_erasing(place.keeper, day).count() for day in days] == [0, 1]
     with at("2043-02-27T23:59"), refused("V-B14"):
         erase(member.pk, by=place.chair)
     with at("2043-02-28T00:00"):

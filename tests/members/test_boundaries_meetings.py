@@ -23,6 +23,7 @@ from members.meetings.rules import carries, check_quorum, check_votes, has_quoru
 from members.meetings.tasks import meetings
 from members.meetings.transitions import agenda, appeals, decisions
 from members.meetings.transitions.meetings import close_minutes, close_without_quorum, edit_meeting, hold_meeting
+from members.movement.rules.erasing import applications_due_for_erasing
 from members.movement.transitions.erasing import erase, erase_application
 from members.people.models import Member
 from registry.organizations.enums import BodyKind
@@ -275,6 +276,53 @@ def test_v_a4_days_of_an_application(day: dt.date, field: str | None) -> None:
         check_day_of_application(day, "filed_on", birth_date=birth_date, today=TODAY)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "allowed"), [(5, True), (6, False)])
+def test_v_a1_a_certificate_holds_to_its_last_day_at_the_meeting(place: people.Place, days: int, allowed: bool) -> None:
+    body_with(place, 5)
+    with at(TODAY):
+        application = applicants.apply(place, certificate_expires_on=TODAY + 5 * DAY)
+        meeting = sessions.planned(place.keeper, place.chair, held_on=TODAY + days * DAY)
+        (item,) = agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
+    with at(TODAY + 9 * DAY):
+        sessions.held(meeting, place.chair)
+        with nullcontext() if allowed else refused("V-A1", blockers=1):
+            sessions.decided(item, place.chair)
+
+
+# The order of an agenda
+
+
+@pytest.mark.django_db
+def test_v_a5_items_change_places_within_the_agenda_and_one_of_two_applicants_is_split_off(
+    place: people.Place,
+) -> None:
+    body_with(place, 5)
+    with at(TODAY):
+        meeting = sessions.planned(place.keeper, place.chair, held_on=TODAY)
+        first, second, third = (applicants.apply(place) for _number in range(3))
+        (both,) = agenda.put_on(meeting.pk, applications=[first.pk, second.pk], by=place.chair)
+        (last,) = agenda.put_on(meeting.pk, applications=[third.pk], by=place.chair)
+        own = agenda.split_off(second.pk, by=place.chair)
+        with refused("V-A5"):
+            agenda.split_off(first.pk, by=place.chair)
+
+        def order() -> list[int]:
+            found = AgendaItem.objects.filter(meeting=meeting).order_by("position").values_list("pk", "position")
+            assert [position for _pk, position in found] == [1, 2, 3]
+            return [pk for pk, _position in found]
+
+        assert order() == [both.pk, own.pk, last.pk]
+        for item, up, expected in (
+            (both, True, [both, own, last]),
+            (last, False, [both, own, last]),
+            (own, True, [own, both, last]),
+            (both, False, [own, last, both]),
+        ):
+            agenda.move(item.pk, up=up, by=place.chair)
+            assert order() == [one.pk for one in expected]
+
+
 # Notices
 
 
@@ -402,8 +450,13 @@ def test_v_a6_an_appeal_is_decided_by_a_meeting_from_the_day_on_which_it_was_rec
         appeal = appeals.receive_appeal(
             item.pk, application_id=application.pk, received_on=TODAY + 10 * DAY, by=place.region_chair
         )
+        waiting = appeal.items.get()
         with nullcontext() if allowed else refused("V-A5"):
-            agenda.put_on(meeting.pk, items=[appeal.items.get().pk], by=place.region_chair)
+            agenda.put_on(meeting.pk, items=[waiting.pk], by=place.region_chair)
+    if allowed:
+        with at(TODAY + 10 * DAY):
+            sessions.held(meeting, place.region_chair)
+            sessions.decided(waiting, place.region_chair)
 
 
 # How long what was left is kept
@@ -427,6 +480,8 @@ def test_v_a6_a_refused_application_is_kept_for_the_appeal_and_three_years(
     if told_on is not None:
         with at(told_on):
             note_notified([application.pk], on=told_on, way="phone", by=place.chair)
+    due = [applications_due_for_erasing(place.keeper, day).count() for day in (first_day - DAY, first_day)]
+    assert due == [0, 1]
     with at(first_day - DAY), refused("V-A6"):
         erase_application(application.pk, by=place.chair)
     with at(first_day):

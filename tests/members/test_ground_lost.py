@@ -61,7 +61,7 @@ def test_v_a1_the_last_end_asks_the_body_until_it_has_decided(place: people.Plac
     ended(place, first, ago=5)
     assert asked(place) == []
     ended(place, second, ago=2)
-    since = f"Represents nobody since {days(2):%d.%m.%Y}"
+    since = f"Has represented nobody since {days(2):%d.%m.%Y}"
     forward = (f"{since}. Put the question on the agenda, or change the category.",)
     assert asked(place) == [("Осина", *forward)]
     assert list(grounds_of_membership_lost(place.region_chair, days(0))) == []

@@ -108,11 +108,11 @@ def test_age_is_counted_in_full_years_to_the_day(client: Client, school: Organiz
 @pytest.mark.parametrize(
     ("today", "born", "age"),
     [
-        (dt.date(2027, 2, 28), dt.date(2004, 2, 29), 22),
-        (dt.date(2027, 3, 1), dt.date(2004, 2, 29), 23),
-        (dt.date(2028, 2, 29), dt.date(2004, 2, 29), 24),
-        (dt.date(2028, 2, 29), dt.date(2005, 3, 1), 22),
-        (dt.date(2028, 2, 29), dt.date(2005, 2, 28), 23),
+        (dt.date(2023, 2, 28), dt.date(2000, 2, 29), 22),
+        (dt.date(2023, 3, 1), dt.date(2000, 2, 29), 23),
+        (dt.date(2024, 2, 29), dt.date(2000, 2, 29), 24),
+        (dt.date(2024, 2, 29), dt.date(2001, 3, 1), 22),
+        (dt.date(2024, 2, 29), dt.date(2001, 2, 28), 23),
     ],
 )
 def test_age_at_the_end_of_february(

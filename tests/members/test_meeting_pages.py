@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Any
 
@@ -415,8 +414,11 @@ def test_v_a5_the_ticket_is_named_in_the_notices_before_they_are_noted(place: Pl
     answer = chair.post(address, {**values, "selected": [one.pk, two.pk], "print": "1"})
     printed = re.sub(r"\s+", " ", text_of(answer.content))
     assert printed.count("ИЗВЕЩЕНИЕ О РЕШЕНИИ") == printed.count(f"Дата: {day(-3)} Время: 15:30 Место: Клуб") == 2
-    term = item.meeting.held_on + dt.timedelta(days=10) if item.meeting else days(0)
-    assert printed.count(f"Просим уплатить: вступительный взнос – 50,00 руб. до {term:%d.%m.%Y}; членский взнос") == 2
+    # What is due first stands first: after a decision of the end of June the annual fee.
+    (_annual, annual_due), *_years, (_entrance, term) = applicants.charged(days(2))
+    entrance = f"вступительный взнос – 50,00 руб. до {term:%d.%m.%Y}"
+    first, then = ("членский взнос[^;]*", entrance) if annual_due < term else (entrance, "членский взнос")
+    assert len(re.findall(rf"Просим уплатить: {first}; {then}", printed)) == 2
     assert list(Application.objects.values_list("pickup_place", "notified_on")) == [("Клуб", None)] * 2
     assert PrintRecord.objects.filter(form="decision").count() == 2
     assert "Клуб" in chair.get(address + f"?selected={one.pk}").content.decode()

@@ -471,3 +471,29 @@ def test_n_h2_nobody_is_appointed_to_an_organisation_that_has_ended(tree: dict[s
     Organization.objects.filter(pk=tree["school"].pk).update(status="ended", ended_on=TODAY)
     with refused("N-H2", match="прекращена"):
         new(tree["school"], chief)
+
+
+@pytest.mark.django_db
+def test_n_h2_an_account_is_managed_from_above_its_home_also_while_it_holds_no_appointment() -> None:
+    tree = trees.head()
+    region = trees.below(tree, Level.REGIONAL)
+    school, college = (trees.below(region) for _ in range(2))
+    account = trees.account(school, "Ничья")
+    homeless = trees.account(school, "Бездомная")
+    homeless.home = None
+    chair = trees.officer(region, Role.CHAIR)
+    above = (
+        trees.officer(school, Role.CHAIR),
+        chair,
+        trees.officer(region, Role.DEPUTY),
+        trees.officer(tree, Role.CHAIR),
+    )
+    for actor in above:
+        rules.check_manages(account, by=actor)
+    others = [trees.officer(region, role) for role in (Role.REGISTRAR, Role.COLLECTOR, Role.REVIEWER)]
+    for actor in (*others, trees.officer(college, Role.CHAIR)):
+        with pytest.raises(NotAllowed):
+            rules.check_manages(account, by=actor)
+    for theirs in (homeless, chair.account):
+        with pytest.raises(NotAllowed):
+            rules.check_manages(theirs, by=chair)

@@ -269,7 +269,7 @@ def test_u2_the_form_sent_again_makes_no_second_account(client: Client, tree: Tr
         {"given_name": "А\0нна"},
         {"role": "administrator"},
         {"role": ""},
-        {"starts_on": "31.02.2026"},
+        {"starts_on": "31.02.2025"},
         {"starts_on": "01.09.26"},
         {"ends_on": "01.01.2020"},
         {"email": "нет"},

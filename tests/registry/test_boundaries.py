@@ -12,8 +12,9 @@ from registry import checks
 from registry.access import Actor
 from registry.accounts.models import Appointment
 from registry.accounts.rules.accounts import check_can_end, check_can_withdraw, check_manages, check_term, is_above
+from registry.accounts.rules.filters import MAX_FILTERS
 from registry.accounts.transitions import accounts
-from registry.accounts.transitions.screens import MOST_FILTERS, keep_filter
+from registry.accounts.transitions.screens import keep_filter
 from registry.days import after_months, after_working_days, is_working
 from registry.enums import Level, Role
 from registry.errors import NotAllowed, Obstacle
@@ -21,7 +22,14 @@ from registry.organizations.enums import BodyKind
 from registry.organizations.models import BodySeat, GoverningBody, Organization, OrganizationPassport
 from registry.organizations.rules.names import check_is_spelling
 from registry.organizations.rules.passports import check_requisites
-from registry.organizations.rules.tree import appointments_in_the_way, check_can_merge, check_day, named
+from registry.organizations.rules.tree import (
+    appointment_blockers,
+    check_can_merge,
+    check_day,
+    check_place,
+    levels_below,
+    with_rest,
+)
 from registry.organizations.tasks import ending_appointments, ending_seats, passport
 from registry.organizations.transitions.charters import change_charter
 from registry.organizations.transitions.lifecycle import end
@@ -282,6 +290,19 @@ def test_n_h3_an_organisation_is_merged_into_one_of_the_same_level_or_a_higher_o
 
 
 @pytest.mark.django_db
+def test_v_h1_a_subordinate_is_of_a_lower_level(school: Organization) -> None:
+    region = school.parent
+    assert region is not None
+    for parent in (region.parent, region, school):
+        assert parent is not None
+        known = [level for level in Level if level in parent.charter.levels]
+        assert levels_below(parent) == known[known.index(Level(parent.level)) + 1 :]
+    with refused("V-H1", field="level"):
+        check_place(Level.REGIONAL, region)
+    check_place(Level.PRIMARY, region)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("ends_on", "waits"), [(None, True), (TODAY + DAY, True), (TODAY, True), (TODAY - DAY, False)])
 def test_n_h3_an_appointment_is_in_the_way_until_its_last_day_is_over(
     school: Organization, chief: Actor, ends_on: dt.date | None, waits: bool
@@ -290,13 +311,13 @@ def test_n_h3_an_appointment_is_in_the_way_until_its_last_day_is_over(
         held = trees.officer(school).appointment
         if ends_on is not None:
             accounts.dismiss(held.pk, last_day=ends_on, by=chief)  # type: ignore[union-attr]
-        assert len(appointments_in_the_way(school, chief)) == waits
+        assert len(appointment_blockers(school, chief)) == waits
 
 
 def test_n_h3_ten_records_in_the_way_are_named_and_the_rest_counted() -> None:
     lines = [Obstacle(str(number)) for number in range(10)]
-    assert named(lines, 10) == lines
-    assert len(named(lines, 11)) == 11
+    assert with_rest(lines, 10) == lines
+    assert len(with_rest(lines, 11)) == 11
 
 
 @pytest.mark.django_db
@@ -464,6 +485,7 @@ def test_u4_the_passport_is_asked_for_below_a_hundred_percent(school: Organizati
         ("сад", "сда", True),
         ("дсад", "дасд", True),
         ("сад", "дса", False),
+        ("садсдад", "сад", False),
         # Of two or three words one, of four two may be misspelt.
         ("школа города", "шкала города", True),
         ("школа города", "шкала горада", False),
@@ -502,7 +524,7 @@ def test_u5a_numbers_of_a_charter_have_bounds(school: Organization, values: dict
 def test_n_s2_so_many_filters_are_kept_and_no_more(school: Organization) -> None:
     with at(TODAY):
         chair = trees.officer(school)
-        for number in range(MOST_FILTERS):
+        for number in range(MAX_FILTERS):
             keep_filter("members", f"Отбор {number}", {"q": "а"}, by=chair)
         with refused("N-S2", field="name"):
             keep_filter("members", "Ещё один", {"q": "а"}, by=chair)

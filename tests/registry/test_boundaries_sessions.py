@@ -17,9 +17,12 @@ from registry.accounts.transitions import accounts
 from registry.drafts.models import Draft
 from registry.drafts.transitions import LIMIT, save_draft, sweep_drafts
 from registry.enums import Level, Role
+from registry.errors import NotAllowed
 from registry.files.models import StoredFile
+from registry.jobs import kinds
 from registry.jobs import queue as jobs
 from registry.jobs.models import Job
+from registry.jobs.work import Work
 from tests.clock import at, moment
 from tests.refusals import refused
 from tests.registry import trees
@@ -129,12 +132,12 @@ def test_a_hundred_drafts_are_kept_and_then_the_oldest_makes_room(chair: Actor) 
 def kind(monkeypatch: pytest.MonkeyPatch) -> str:
     """A kind of job whose result is one small file."""
 
-    def run(work: jobs.Work) -> None:
+    def run(work: Work) -> None:
         work.finish(b"%PDF-", name="result.pdf")
 
-    monkeypatch.setitem(jobs._KINDS, "boundary", jobs.Kind(run, "Boundary"))
+    monkeypatch.setitem(kinds._KINDS, "boundary", kinds.Kind(run, "Boundary"))
     monkeypatch.setattr(jobs, "_RAISE", True)
-    monkeypatch.setattr(jobs, "_DAILY", {})
+    monkeypatch.setattr(kinds, "_DAILY", {})
     return "boundary"
 
 
@@ -168,7 +171,7 @@ def test_the_result_of_a_job_is_fetched_until_the_last_day_of_its_appointment(ch
         accounts.dismiss(chair.appointment.pk, last_day=dt.date(2040, 2, 22), by=superior)  # type: ignore[union-attr]
     with at("2040-02-22T23:59"):
         jobs.fetch_result(row.pk, by=chair)
-    with at("2040-02-23T00:00"), pytest.raises(jobs.NotAllowed):
+    with at("2040-02-23T00:00"), pytest.raises(NotAllowed):
         jobs.fetch_result(row.pk, by=chair)
 
 
@@ -225,9 +228,9 @@ def test_finished_tasks_of_the_queue_are_kept_as_long_as_results(chair: Actor, k
 
 def test_what_is_done_daily_is_done_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[dt.date] = []
-    monkeypatch.setattr(jobs, "_DAILY", {})
-    jobs.daily(done.append)
+    monkeypatch.setattr(kinds, "_DAILY", {})
+    kinds.daily(done.append)
     days = [dt.date(2040, 2, 28), dt.date(2040, 2, 28), dt.date(2040, 2, 29), dt.date(2040, 2, 28), dt.date(2040, 3, 1)]
     for day in days:
-        jobs.run_daily(day)
+        kinds.run_daily(day)
     assert done == [days[0], days[2], days[4]]

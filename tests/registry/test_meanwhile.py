@@ -46,7 +46,7 @@ def locked() -> Exception:
         (locked(), 503, "занят"),
         (caused(OperationalError("no such table"), sqlite3.OperationalError()), 500, "сбой"),
         (IntegrityError("Константинопольская"), 500, "сбой"),
-        (IntegrityError(f"{guards.THERE_ALREADY} dues_ledgerentry"), 409, "уже"),
+        (IntegrityError(f"{guards.EXISTS_ALREADY} dues_ledgerentry"), 409, "уже"),
     ],
 )
 def test_n_d2_what_another_one_did_meanwhile_is_a_sentence_and_a_defect_stays_one(

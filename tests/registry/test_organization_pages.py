@@ -498,7 +498,7 @@ def test_n_h3_what_blocks_is_named_on_the_screen_and_there_is_no_button() -> Non
     ]
     client.post(url("begin_liquidation", source.pk))
     assert again(source).status == OrganizationStatus.LIQUIDATING
-    assert client.post(url("liquidate", source.pk), {"on": "23.11.2026"}).status_code == 200
+    assert client.post(url("liquidate", source.pk), {"on": "23.11.2025"}).status_code == 200
     client.post(url("stop_liquidation", source.pk))
     assert again(source).status == OrganizationStatus.ACTIVE
 

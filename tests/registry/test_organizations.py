@@ -98,7 +98,7 @@ def test_u_4_wrong_requisites_of_a_new_organisation_are_refused(field: str, valu
 @pytest.mark.parametrize("status", [OrganizationStatus.LIQUIDATING, OrganizationStatus.ENDED])
 def test_n_h3_nothing_is_founded_below_what_is_not_at_work(status: str) -> None:
     region = below(head(), Level.REGIONAL)
-    ended = {"ended_on": "2026-01-01"} if status == OrganizationStatus.ENDED else {}
+    ended = {"ended_on": "2025-01-01"} if status == OrganizationStatus.ENDED else {}
     Organization.objects.filter(pk=region.pk).update(status=status, **ended)
     with refused("N-H3", match="подчинять ей организации нельзя"):
         below(again(region))

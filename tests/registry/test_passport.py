@@ -84,7 +84,7 @@ def test_u4_completeness_grows_to_a_hundred_with_what_the_charter_wants(chair: A
     assert [m.field for m in rules.missing(again(organization), passport)] == ["employees", "counted_on"]
     assert passport.completeness == 90
     fill_passport(
-        organization.pk, tab="headcount", values={"employees": 79, "counted_on": dt.date(2026, 9, 1)}, by=chair
+        organization.pk, tab="headcount", values={"employees": 79, "counted_on": dt.date(2025, 9, 1)}, by=chair
     )
     assert passport_of(chair).completeness == 100
     fill_passport(organization.pk, tab="headcount", values={"employees": None}, by=chair)
@@ -134,7 +134,7 @@ def test_u4_values_are_kept_in_one_spelling(chair: Actor) -> None:
         ("bank", {"bik": "044525225", "correspondent_account": "30101810400000000226"}, "correspondent_account"),
         (
             "partnership",
-            {"agreement_on": dt.date(2026, 2, 1), "agreement_until": dt.date(2026, 1, 1)},
+            {"agreement_on": dt.date(2025, 2, 1), "agreement_until": dt.date(2025, 1, 1)},
             "agreement_until",
         ),
     ],

@@ -124,15 +124,15 @@ def test_typed_text_is_shown_as_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["27.04.2026", "27042026", "27/04/2026", "27-4-2026", "27 4 2026", " 27.4.2026 г. ", "2026-04-27"]
+    "typed", ["27.04.2016", "27042016", "27/04/2016", "27-4-2016", "27 4 2016", " 27.4.2016 г. ", "2016-04-27"]
 )
 def test_a_date_is_understood_in_every_usual_spelling(typed: str) -> None:
     form = Sample({"born_on": typed})
     form.full_clean()
-    assert form.cleaned_data["born_on"] == date(2026, 4, 27)
+    assert form.cleaned_data["born_on"] == date(2016, 4, 27)
 
 
-@pytest.mark.parametrize("typed", ["27.04.26", "31.02.2020", "04/27/2026", "2704", "вчера", "27.04.2026\0", "9" * 5000])
+@pytest.mark.parametrize("typed", ["27.04.26", "31.02.2020", "04/27/2016", "2704", "вчера", "27.04.2016\0", "9" * 5000])
 def test_a_doubtful_date_is_refused_and_stays_as_typed(typed: str) -> None:
     form = Sample({"born_on": typed})
     assert "born_on" in form.errors
@@ -141,8 +141,8 @@ def test_a_doubtful_date_is_refused_and_stays_as_typed(typed: str) -> None:
 
 def test_a_stored_date_is_shown_day_first() -> None:
     assert (
-        Tags(render("{{ form }}", form=Sample(initial={"born_on": date(2026, 4, 7)}))).one(name="born_on")["value"]
-        == "07.04.2026"
+        Tags(render("{{ form }}", form=Sample(initial={"born_on": date(2016, 4, 7)}))).one(name="born_on")["value"]
+        == "07.04.2016"
     )
 
 

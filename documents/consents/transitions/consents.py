@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from itertools import groupby
 
-from django.utils.translation import gettext_lazy as _
-
 from documents.printing.rules import check_on_account
 from members.people.enums import ConsentState
 from members.people.models import Member
@@ -15,7 +13,6 @@ from members.people.transitions.consent_state import set_state
 from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
@@ -24,7 +21,7 @@ from registry.transitions import Act, change, quietly, write_event, write_events
 
 from .. import book
 from ..models import Consent
-from ..rules import check_scan, check_signature
+from ..rules import check_is_signed, check_scan, check_signature
 
 
 def mark_signed(member_id: int, *, signed_on: dt.date | None, scan: bytes | None = None, by: Actor) -> Consent:
@@ -117,10 +114,7 @@ def _keeper(member: Member, by: Actor) -> Organization:
 
 
 def _signed(act: Act, member: Member) -> Consent:
-    consent = book.open_consent(act, member)
-    if consent is None or consent.state != ConsentState.SIGNED:
-        raise RuleViolation("U-7", _("%(name)s has no consent that is marked as signed.") % {"name": member.full_name})
-    return consent
+    return check_is_signed(book.open_consent(act, member), member)
 
 
 def _store(scan: bytes, organization: Organization, by: Actor) -> StoredFile:

@@ -210,7 +210,7 @@ def add_scan(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            messages.success(request, _("The scan is kept."))
+            messages.success(request, _("The scan is saved."))
             return redirect(_card(member))
     return render(request, "documents/consents/scan.html", {"member": member, "form": form, "card": _card(member)})
 
@@ -242,7 +242,7 @@ def mark_many(request: ActorRequest) -> HttpResponse:
     chosen = request.POST.get("marking") == "1" and request.POST.get("all") != "1"
     ids = ids_in_order(ids_in(request.POST), actor) if chosen else selected_ids(request, actor)
     if not ids:
-        messages.warning(request, _("Nobody is chosen. Tick the people first."))
+        messages.warning(request, _("Nobody is selected. Tick the people first."))
         return redirect(back_to_list(request))
     waiting = list(_waiting(ids, actor))
     if not waiting:

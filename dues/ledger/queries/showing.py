@@ -15,6 +15,7 @@ from dues.payments.rules import Purpose, in_own_books
 from dues.rates.models import Rate
 from members.people.enums import DuesForm
 from members.people.models import Member
+from registry.days import day_text
 
 from ..enums import EntryKind, Fee
 from ..models import DuesAccount, LedgerEntry
@@ -69,7 +70,7 @@ def purpose_in_words(purpose: Purpose) -> str:
     name = name_of(purpose.fee, purpose.year)
     if not purpose.left:
         return name
-    values = {"what": name, "sum": money(purpose.left), "day": f"{purpose.due_on:%d.%m.%Y}" if purpose.due_on else ""}
+    values = {"what": name, "sum": money(purpose.left), "day": day_text(purpose.due_on) if purpose.due_on else ""}
     return _("%(what)s: %(sum)s ₽ to pay by %(day)s") % values
 
 
@@ -121,10 +122,10 @@ def note_of(member: Member) -> str:
 def _entrance(now: Standing) -> str:
     open_one = next((o for o in now.open if o.charge.fee == Fee.ENTRANCE), None)
     if open_one is not None:
-        values = {"sum": money(open_one.left), "day": f"{open_one.charge.due_on:%d.%m.%Y}"}
+        values = {"sum": money(open_one.left), "day": day_text(open_one.charge.due_on)}
         return _("%(sum)s ₽ to pay by %(day)s") % values
     if now.entrance_paid_on is not None:
-        return _("paid on %(day)s") % {"day": f"{now.entrance_paid_on:%d.%m.%Y}"}
+        return _("paid on %(day)s") % {"day": day_text(now.entrance_paid_on)}
     return _("not recorded in the registry")
 
 
@@ -141,12 +142,12 @@ def _owed(now: Standing, today: dt.date) -> str:
     overdue = now.overdue(today)
     if overdue == now.unpaid and now.unpaid_since:
         since = now.unpaid_since + dt.timedelta(days=1)
-        return _("%(sum)s, in arrears since %(day)s") % {"sum": roubles(now.unpaid), "day": f"{since:%d.%m.%Y}"}
+        return _("%(sum)s, in arrears since %(day)s") % {"sum": roubles(now.unpaid), "day": day_text(since)}
     if overdue and now.unpaid_since:
         since = now.unpaid_since + dt.timedelta(days=1)
-        values = {"sum": roubles(now.unpaid), "overdue": roubles(overdue), "day": f"{since:%d.%m.%Y}"}
+        values = {"sum": roubles(now.unpaid), "overdue": roubles(overdue), "day": day_text(since)}
         return _("%(sum)s, of it overdue %(overdue)s, in arrears since %(day)s") % values
-    values = {"sum": roubles(now.unpaid), "day": f"{now.unpaid_since:%d.%m.%Y}"}
+    values = {"sum": roubles(now.unpaid), "day": day_text(now.unpaid_since)}
     return _("%(sum)s by %(day)s") % values
 
 

@@ -12,6 +12,7 @@ from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
 from dues.money import KOPECK, MOST
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import Federation
@@ -58,12 +59,12 @@ def check_rate(
         raise RuleViolation("V-D1", _("Check the date."), field="valid_from")
     last = max(rate.valid_from for rate in rates if rate.fee == fee)
     if valid_from <= last:
-        message = _("A rate from %(day)s is set already; the new one begins later.") % {"day": f"{last:%d.%m.%Y}"}
+        message = _("A rate from %(day)s is set already; the new one begins later.") % {"day": day_text(last)}
         raise RuleViolation("V-D1", message, field="valid_from")
     charged = last_charge(federation, fee)
     if charged is not None and valid_from <= charged:
         told = _("Dues were charged on %(day)s by the present rate; the new one begins later.")
-        raise RuleViolation("V-D1", told % {"day": f"{charged:%d.%m.%Y}"}, field="valid_from")
+        raise RuleViolation("V-D1", told % {"day": day_text(charged)}, field="valid_from")
 
 
 def check_rate_unused(rate: Rate, rates: Sequence[Rate]) -> None:

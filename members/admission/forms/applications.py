@@ -1,4 +1,4 @@
-"""Forms of applications: the card's own fields with what belongs to the application, and the steps after it (V-A2 to V-A5)."""
+"""Forms of applications: filing, editing, and the later steps (V-A2 to V-A5)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from ..rules.applications import OF_THE_DECISION, values_of_application
 from ..rules.routing import Suggestion
 from ..rules.scans import class_of_scan
 
-#: Without these nobody can say whether the person may be admitted.
+#: Fields without which eligibility cannot be decided.
 _NEEDED = ("surname", "given_name", "birth_date", "citizenship", "category")
 _FACTS = frozenset({"filed_on", "copies", "acquainted_on", "acquainted_by", "consent_signed_on"})
 _PAPERS = Section("application", _("Application and papers"), ())
 
 
 class ApplicationForm(CardForm):
-    """Fields of the future card, and the papers of the application on the first of its tabs."""
+    """The fields of the future card, and those of the application itself on its first tab."""
 
     left_out = OF_THE_DECISION
     beside = CardForm.beside | _FACTS
@@ -67,7 +67,7 @@ class ApplicationForm(CardForm):
                 label=_("Who acquainted the applicant"), required=False, max_length=200
             )
         self.fields["consent_signed_on"] = DateField(
-            label=_("Consent signed on"), required=False, help_text=_("The date that stands on the paper.")
+            label=_("Consent signed on"), required=False, help_text=_("The date on the paper.")
         )
         wanted = {
             *admission.papers,
@@ -83,19 +83,19 @@ class ApplicationForm(CardForm):
                 self.initial.setdefault(name, getattr(self.application, name))
 
     def _mark_required(self) -> None:
-        """Who he is must be known; what the card still lacks can come until the meeting and after it."""
+        """Require only the fields that identify the person; others can be filled in until the meeting and after it."""
         for name in _NEEDED:
             if name in self.fields and name in self.charter.required | {"birth_date"}:
                 self.fields[name].required = True
                 self.fields[name].error_messages["required"] = _("Fill it in.")
 
     def facts(self) -> dict[str, Any]:
-        """What the application says beyond the card, for the transition."""
+        """Return the values of the application that are not card fields."""
         return {name: self.cleaned_data.get(name) for name in _FACTS if name in self.fields}
 
     @cached_property
     def parts(self) -> list[Part]:
-        """The papers first, for they lie on the table; then the sections of the card."""
+        """Return the papers first, then the sections of the card."""
         sections = self.sections_in_rows()
         names = [("filed_on", "consent_signed_on"), ("acquainted_on", "acquainted_by"), ("copies",)]
         rows = [Row([self[n] for n in row if n in self.fields]) for row in names]
@@ -104,13 +104,13 @@ class ApplicationForm(CardForm):
 
 
 class RouteForm(forms.Form):
-    """Where the application goes, and why."""
+    """The organisation that the application is passed on to, and the reason."""
 
     organization = forms.TypedChoiceField(label=_("Organisation"), coerce=int)
     reason = forms.CharField(
         label=_("Why this organisation decides"),
         max_length=200,
-        help_text=_("For example: serves the address; the nearest one, for the town has none."),
+        help_text=_("For example: serves the address; the nearest one, because the town has none."),
     )
 
     def __init__(self, *args: Any, suggestions: Iterable[Suggestion], **kwargs: Any) -> None:
@@ -130,7 +130,7 @@ class RouteForm(forms.Form):
 
 
 class StayForm(forms.Form):
-    """Why the application is decided where it lies, though the address is elsewhere (V-A2)."""
+    """The reason for deciding here although the address is elsewhere (V-A2)."""
 
     why = forms.CharField(
         label=_("Why this organisation decides"),
@@ -147,7 +147,7 @@ class InvitedForm(forms.Form):
 
 
 class NotifiedForm(InvitedForm):
-    """The notice of the decision; with the ticket where somebody was admitted (V-A5)."""
+    """The notice of the decision, with the day and place of the ticket for admitted applicants (V-A5)."""
 
     pickup_on = DateField(label=_("Ticket to be received on"), required=False)
     pickup_at = forms.TimeField(
@@ -168,13 +168,13 @@ class NotifiedForm(InvitedForm):
         self.initial["pickup_place"] = admitted.pickup_place or admitted.organization.postal_address
 
     def pickup(self) -> dict[str, Any]:
-        """When and where the ticket is received, for the transition."""
+        """Return when and where the ticket is received."""
         given = {name: self.cleaned_data.get(f"pickup_{name}") for name in ("on", "at")}
         return {**given, "place": self.cleaned_data.get("pickup_place", "")}
 
 
 class AttachmentForm(forms.Form):
-    """A scan and what it is of."""
+    """A scan and its kind."""
 
     kind = forms.ChoiceField(label=_("Paper"))
     file = forms.FileField(
@@ -194,5 +194,5 @@ class AttachmentForm(forms.Form):
 
 
 def label(name: str, organization: Organization) -> str:
-    """What the screen calls a field of the card."""
+    """Return the label of a card field."""
     return capfirst(str(label_of(name, organization.charter)))

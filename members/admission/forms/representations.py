@@ -1,4 +1,4 @@
-"""The form of a represented person: his own questionnaire, the mandate, the consent (V-A1, V-A4)."""
+"""The form of a represented person: their questionnaire, the mandate, the consent (V-A1, V-A4)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PAIRS = (
 
 
 class WardForm(forms.Form):
-    """All fields of his questionnaire by the charter's sections; only who he is must be filled in at once."""
+    """All fields of the person's questionnaire by the charter's sections; only name and birth date are required."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -78,12 +78,12 @@ class WardForm(forms.Form):
         return self.cleaned_data
 
     def submitted(self) -> dict[str, Any]:
-        """The values for the transition."""
+        """Return the values for the transition."""
         return {n: v for n, v in self.cleaned_data.items() if n != "version"}
 
     @cached_property
     def parts(self) -> list[Part]:
-        """The mandate first; then the sections of the questionnaire."""
+        """Return the mandate, then the sections of the questionnaire."""
         found = [Part(_MANDATE, [Row([self[n] for n in row]) for row in _PAIRS])]
         for section in sections_of_ward(self.charter):
             names = [n for n in section.fields if n in self.fields]
@@ -99,7 +99,7 @@ class WardForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """The ground of the mandate is lost."""
+    """The end of a mandate."""
 
     on = DateField(label=_("Ended on"), initial=timezone.localdate)
     note = forms.CharField(

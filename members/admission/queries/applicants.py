@@ -1,4 +1,4 @@
-"""Applicants and represented people in the shape of a card that is not saved, for pages and papers."""
+"""Applicants and represented people as unsaved `Member` objects, for pages and papers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ..rules.representations import values_of_ward
 
 
 def as_member(application: Application) -> Member:
-    """The applicant as his card would be."""
+    """Return an unsaved member with the values of the application."""
     return _card(values_of_application(application), application.organization)
 
 
 def ward_as_member(ward: Representation, charter: Charter, organization: Organization) -> Member:
-    """The represented person in the shape of a card; he is no member and is never saved as one."""
+    """Return the represented person as an unsaved member; they are no member and must never be saved as one."""
     return _card(values_of_ward(ward, charter), organization)
 
 
@@ -31,6 +31,6 @@ def _card(values: Mapping[str, Any], organization: Organization) -> Member:
     member = Member(federation=organization.federation, organization=organization, unit=organization, **own)
     member.cell_id = values.get("cell")
     for part, model in PARTS.items():
-        # Names the record from the member's side too.
+        # Also sets the reverse relation on the member.
         model(member=member, **{n: to_stored(n, values.get(n)) for n, place in places.items() if place == part})
     return member

@@ -1,4 +1,4 @@
-"""What stands beside an application or a card: represented people and scans of papers (V-A4)."""
+"""Represented people and scans of an application or a card (V-A4)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..rules.scans import class_of_scan
 
 
 def scans_of(actor: Actor, **owner: Any) -> list[dict[str, Any]]:
-    """Scans of the application or card, with whether the actor may open each."""
+    """Return the scans of the application or card, each with whether the actor may open it."""
     found = Attachment.objects.visible_to(actor).filter(**owner).select_related("file", "added_by")
     return [{"scan": scan, "readable": actor.reads(class_of_scan(scan.kind))} for scan in found]
 
 
 def wards_context(actor: Actor, member: Member) -> dict[str, Any]:
-    """Whom the member represents, for the tab of his card."""
+    """Return the context about the people whom the member represents, for a tab of the card."""
     wards = list(Representation.objects.visible_to(actor).filter(member=member))
     charter = member.federation.charter
     return {

@@ -1,4 +1,4 @@
-"""Who may be admitted, what belongs to an application, and what still holds up its decision (V-A1 to V-A5)."""
+"""Eligibility, the required set of papers, and what blocks the decision (V-A1 to V-A5)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from members.people.enums import Category
 from members.people.rules.completeness import missing_fields
 from members.people.rules.duplicates import Duplicate, DuplicateKind, name_key
 from members.people.rules.fields import is_empty, label_of
-from members.people.rules.person import age_on
 from registry.charters.base import Charter
+from registry.days import day_text, whole_years
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Federation, Organization
 from registry.text import search_key
@@ -28,48 +28,50 @@ from ..enums import OPEN_APPLICATIONS, ApplicationState, CopyKind
 from ..models import Application, Representation
 from .representations import holds_on
 
-#: The decision gives these; the application does not ask for them.
+#: Fields set by the decision, not by the application.
 OF_THE_DECISION = frozenset(
     {"joined_on", "joined_year_only", "registered_on", "minutes_number", "minutes_date", "ticket_number"}
 )
-#: Older papers are mistyped dates.
+#: Earlier dates are typing errors.
 _EARLIEST = dt.date(1990, 1, 1)
-#: Parts that are filled in on the page of a represented person.
+#: Prefix of parts that are filled in on the page of a represented person.
 OF_WARD = "ward:"
 
 
 @dataclass(frozen=True)
 class Point:
-    """One thing that an application must have, with the rule that asks for it; `holds` ones hold up the decision."""
+    """A requirement of an application with its rule; `holds` requirements block the decision."""
 
     rule: str
     text: Any
     done: bool
     holds: bool = True
-    #: Field of the application's form where it is filled in, `wards`, or `OF_WARD` and the key of one of them.
+    #: Field of the application's form, `wards`, or `OF_WARD` followed by the key of a represented person.
     part: str = ""
 
 
 def represents(category: str, charter: Charter) -> bool:
-    """Is somebody of this category a member for the sake of somebody else (V-A1)?"""
+    """Return whether people of this category are members because they represent somebody (V-A1)."""
     return category in charter.admission.representing
 
 
 def papers_of(category: str, charter: Charter) -> tuple[str, ...]:
-    """Copies of papers that are to be seen before the decision (V-A4)."""
+    """Return the kinds of papers to inspect before the decision (V-A4)."""
     return charter.admission.representing.get(category, charter.admission.papers)
 
 
 def values_of_application(application: Application) -> dict[str, Any]:
-    """The fields of the future card as Python's own values."""
+    """Return the fields of the future card as Python objects."""
     return {name: decode(value) for name, value in application.values.items()}
 
 
 def eligibility(values: Mapping[str, Any], charter: Charter, on: dt.date) -> list[Point]:
-    """What the charter asks of a person who is admitted, and whether this one has it (V-A1)."""
+    """Return the charter's conditions of membership, and whether this person meets them (V-A1)."""
     birth, category = values.get("birth_date"), values.get("category") or ""
     age = _("at least %(age)d years old on the day of the application") % {"age": charter.minimum_age}
-    points = [Point("V-A1", age, birth is not None and age_on(birth, on) >= charter.minimum_age, part="birth_date")]
+    points = [
+        Point("V-A1", age, birth is not None and whole_years(birth, on) >= charter.minimum_age, part="birth_date")
+    ]
     spellings = {spelling.casefold() for spelling in charter.terms.get("citizenship", ())}
     if spellings:
         citizen = (values.get("citizenship") or "").casefold() in spellings
@@ -81,10 +83,10 @@ def eligibility(values: Mapping[str, Any], charter: Charter, on: dt.date) -> lis
 
 
 def check_eligible(values: Mapping[str, Any], charter: Charter, on: dt.date) -> None:
-    """Raise for the first thing that keeps this person from being a member at all (V-A1)."""
+    """Raise `RuleViolation` for the first condition of membership that the person does not meet (V-A1)."""
     for point in eligibility(values, charter, on):
         if not point.done:
-            message = _("Nobody is admitted without this: %(what)s.") % {"what": point.text}
+            message = _("An admission requires this: %(what)s.") % {"what": point.text}
             raise RuleViolation(point.rule, message, field=point.part)
 
 
@@ -96,10 +98,10 @@ def points_of(
     named: bool = True,
     on: dt.date | None = None,
 ) -> list[Point]:
-    """Everything that belongs to the application before the decision, in the order of the papers (V-A1 to V-A4).
+    """Return all requirements of the application before the decision, in the order of the papers (V-A1 to V-A4).
 
-    `named` is False for a reader who may not learn whom the applicant represents; `on` is the day of the decision,
-    today while there is none.
+    `named` is False for readers who may not know the represented people; `on` is the day of the decision, by default
+    today.
     """
     values = values_of_application(application)
     points = eligibility(values, charter, application.filed_on)
@@ -112,14 +114,14 @@ def points_of(
 
 
 def set_is_whole(application: Application, charter: Charter, wards: Sequence[Representation]) -> bool:
-    """Is everything there that the decision waits for? The person himself was checked at the filing."""
+    """Return whether nothing blocks the decision. Eligibility was checked when the application was filed."""
     return all(point.done for point in _points_of_set(application, charter, wards, False, None) if point.holds)
 
 
 def sets_of(filed: QuerySet[Application], limit: int = 500) -> tuple[list[Application], list[Application]]:
-    """Of the applications that wait, the earliest first: those whose sets are whole, and those that lack something.
+    """Return the waiting applications with complete and with incomplete sets of papers, earliest first.
 
-    Of more than `limit` it is not looked at.
+    Checks at most `limit` applications.
     """
     waiting = list(filed.select_related("organization__federation").order_by("filed_on", "pk")[:limit])
     whole = whole_sets(waiting)
@@ -127,7 +129,7 @@ def sets_of(filed: QuerySet[Application], limit: int = 500) -> tuple[list[Applic
 
 
 def whole_sets(applications: Sequence[Application]) -> set[int]:
-    """Keys of those whose sets are whole; one query, and none where nobody represents anybody."""
+    """Return the ids of applications with complete sets; at most one query."""
     wards: dict[int | None, list[Representation]] = {}
     if any(represents(a.category, a.organization.charter) for a in applications):
         for ward in Representation.objects.filter(application__in=applications):
@@ -160,7 +162,7 @@ def _points_of_set(
 
 def _points_of_wards(wards: Sequence[Representation], named: bool, on: dt.date) -> list[Point]:
     present = [ward for ward in wards if ward.ended_on is None]
-    points = [Point("V-A1", _("represented person written down"), bool(present), part="wards")]
+    points = [Point("V-A1", _("represented person entered"), bool(present), part="wards")]
     for ward in present:
         place = f"{OF_WARD}{ward.pk}"
         who = {"name": ward.short_name if named else _("the represented person")}
@@ -178,14 +180,14 @@ def _points_of_wards(wards: Sequence[Representation], named: bool, on: dt.date) 
 def held_up_by(
     application: Application, charter: Charter, wards: Sequence[Representation], on: dt.date | None = None
 ) -> list[Point]:
-    """What is missing so that the body cannot decide yet, or could not on the day."""
+    """Return the unmet requirements that block the decision, today or on the given day."""
     return [point for point in points_of(application, charter, wards, on=on) if point.holds and not point.done]
 
 
 def check_ready(
     application: Application, charter: Charter, wards: Sequence[Representation], on: dt.date | None = None
 ) -> None:
-    """The body decides on whole sets alone. Raises `Blocked`, which names what is missing."""
+    """Raise `Blocked` with the unmet requirements: the body decides only on complete sets."""
     missing = held_up_by(application, charter, wards, on)
     if missing:
         message = _("The set of %(name)s is not complete; it cannot be decided on yet:") % {
@@ -195,12 +197,12 @@ def check_ready(
 
 
 def can_be_edited(application: Application) -> bool:
-    """Until the decision."""
+    """Return whether the application is not decided yet."""
     return application.state in OPEN_APPLICATIONS
 
 
 def check_open(application: Application) -> None:
-    """What was decided on stays as it was filed. Raises `RuleViolation`."""
+    """Raise `RuleViolation` (V-A5) once the application is decided."""
     if not can_be_edited(application):
         message = _("The application of %(name)s is %(state)s; it is not changed any more.") % {
             "name": application.full_name,
@@ -210,7 +212,7 @@ def check_open(application: Application) -> None:
 
 
 def check_days(facts: Mapping[str, Any], *, birth_date: dt.date | None, today: dt.date) -> None:
-    """The days of an application can be true: nothing in the future or before the birth."""
+    """Raise `RuleViolation` (V-A4) for dates in the future, before the birth or implausibly early."""
     if facts.get("filed_on") is None:
         raise RuleViolation("V-A4", _("Enter the day on which the application was filed."), field="filed_on")
     for name in ("filed_on", "acquainted_on", "consent_signed_on"):
@@ -218,21 +220,21 @@ def check_days(facts: Mapping[str, Any], *, birth_date: dt.date | None, today: d
 
 
 def check_day(day: dt.date | None, field: str, *, birth_date: dt.date | None, today: dt.date) -> None:
-    """The day is one that can be true."""
+    """Raise `RuleViolation` (V-A4) if the date is in the future, before the birth or implausibly early."""
     if day is None:
         return
     if day > today:
-        raise RuleViolation("V-A4", _("This day lies in the future. Look at the paper again."), field=field)
+        raise RuleViolation("V-A4", _("This date is in the future. Check the paper."), field=field)
     if day < _EARLIEST:
         message = _("Days before %(day)s are not accepted. Look at the paper again.")
-        raise RuleViolation("V-A4", message % {"day": _EARLIEST.strftime("%d.%m.%Y")}, field=field)
+        raise RuleViolation("V-A4", message % {"day": day_text(_EARLIEST)}, field=field)
     if birth_date is not None and day <= birth_date:
-        message = _("This day lies before the birth of the person. Look at the paper again.")
+        message = _("This date is before the person's date of birth. Check the paper.")
         raise RuleViolation("V-A4", message, field=field)
 
 
 def check_copies(copies: Iterable[str]) -> list[str]:
-    """Keys of `CopyKind` in order, each once."""
+    """Return the keys of `CopyKind` in order, without repetitions. Raises `RuleViolation` (V-A4) for unknown ones."""
     seen = set(copies)
     if not seen <= set(CopyKind.values):
         raise RuleViolation("V-A4", _("Choose one of the values offered."), field="copies")
@@ -240,17 +242,17 @@ def check_copies(copies: Iterable[str]) -> list[str]:
 
 
 def check_can_be_routed(application: Application, to: Organization) -> None:
-    """An application goes to another organisation that keeps cards, before it stands on an agenda (V-A2)."""
+    """Raise `RuleViolation` (V-A2) unless the application is not on an agenda and `to` keeps cards and is another."""
     if application.state != ApplicationState.FILED:
         raise RuleViolation("V-A2", _("Take the application off the agenda first."))
     if to.federation_id != application.federation_id or not to.keeps_cards or to.ended_on is not None:
         raise RuleViolation("V-A2", _("Choose a working organisation that keeps cards."), field="organization")
     if to.pk == application.organization_id:
-        raise RuleViolation("V-A2", _("The application lies there already."), field="organization")
+        raise RuleViolation("V-A2", _("The application is there already."), field="organization")
 
 
 def waiting_twins(federation: Federation, values: Mapping[str, Any], *, exclude: int | None = None) -> list[Duplicate]:
-    """Applications of a person with this name and date of birth that wait anywhere in the federation (N-A1)."""
+    """Return waiting applications of a person with this name and birth date in the whole federation (N-A1)."""
     birth = values.get("birth_date")
     if birth is None:
         return []
@@ -269,7 +271,7 @@ def waiting_twins(federation: Federation, values: Mapping[str, Any], *, exclude:
 
 
 def check_names(values: Mapping[str, Any]) -> None:
-    """An application names its person. Raises `RuleViolation`."""
+    """Raise `RuleViolation` (V-A4) if the name is missing."""
     for name in ("surname", "given_name"):
         if is_empty(values.get(name)):
             raise RuleViolation("V-A4", _("Fill it in."), field=name)

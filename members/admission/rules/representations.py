@@ -1,4 +1,4 @@
-"""Whom a member represents, by which paper, until when (V-A1, V-A4, practice 3.3)."""
+"""Rules for representation: whom a member represents, by which paper, until when (V-A1, V-A4, practice 3.3)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from members.people.enums import MemberState
 from members.people.models import Person
 from members.people.rules.duplicates import name_key
 from members.people.rules.fields import is_empty
-from members.people.rules.person import person_violations, years_after
+from members.people.rules.person import person_violations
 from registry.charters.base import Charter, Section
+from registry.days import FULL_AGE, years_after
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.text import clean
@@ -25,36 +26,35 @@ from registry.text import clean
 from ..enums import MandateKind
 from ..models import Representation
 
-#: What the mandate rests on, and the consent signed in the ward's name.
+#: The paper of the mandate, and the consent signed for the represented person.
 MANDATE = (
     "mandate_kind", "mandate_number", "mandate_issued_on", "mandate_issued_by", "mandate_until", "consent_signed_on",
 )  # fmt: skip
-OF_AGE = 18
-#: Papers that prove nothing once the ward is of age.
+#: Papers that are no longer valid once the represented person is of age.
 _UNTIL_OF_AGE = {MandateKind.BIRTH_CERTIFICATE, MandateKind.ADOPTION}
-#: Belongs to a member alone.
+#: Fields that only members have.
 _OF_MEMBERS = {"category", "cell"}
 _OF_PERSON = frozenset(field.name for field in Person._meta.get_fields()) - {"photo"}
 _LENGTH = 300
 
 
 def sections_of_ward(charter: Charter) -> list[Section]:
-    """Sections of the questionnaire that is filled for a represented person: the card's without membership."""
+    """Return the sections of a represented person's questionnaire: those of the card without membership."""
     return [section for section in charter.sections if section.key != "membership"]
 
 
 def fields_of_ward(charter: Charter) -> list[str]:
-    """Fields of his questionnaire, in order."""
+    """Return the fields of the represented person's questionnaire, in order."""
     return [n for section in sections_of_ward(charter) for n in section.fields if n not in _OF_MEMBERS]
 
 
 def is_of_person(name: str) -> bool:
-    """Does the field stand in the record itself? The others are answers."""
+    """Return whether the field is a column of the record; the others are stored in `answers`."""
     return name in _OF_PERSON
 
 
 def values_of_ward(ward: Representation, charter: Charter) -> dict[str, Any]:
-    """His questionnaire by name of the field, and the mandate."""
+    """Return the questionnaire by field name, and the mandate."""
     found = {n: getattr(ward, n) if is_of_person(n) else decode(ward.answers.get(n)) for n in fields_of_ward(charter)}
     return found | {name: getattr(ward, name) for name in MANDATE}
 
@@ -62,7 +62,7 @@ def values_of_ward(ward: Representation, charter: Charter) -> dict[str, Any]:
 def check_ward(
     values: Mapping[str, Any], charter: Charter, today: dt.date, *, representative: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The values made uniform. Raises the first `RuleViolation`."""
+    """Return the normalised values. Raises the first `RuleViolation` (V-A1, V-A4)."""
     fields = fields_of_ward(charter)
     done, wrong = person_violations({n: values.get(n) for n in fields}, charter, today, joins=False)
     if wrong:
@@ -74,18 +74,18 @@ def check_ward(
         representative.get("surname"), representative.get("given_name")
     )
     if same_name and birth == representative.get("birth_date"):
-        raise RuleViolation("V-A1", _("Nobody represents himself."), field="surname")
+        raise RuleViolation("V-A1", _("Applicants cannot represent themselves."), field="surname")
     return done | _check_mandate(values, birth, today)
 
 
 def check_not_written(ward: Representation, done: Mapping[str, Any]) -> None:
-    """Raise where the same person is represented here already: the button was pressed twice (N-D2)."""
+    """Raise `RuleViolation` (V-A4) if the person is represented here already, such as after a double click (N-D2)."""
     twins = Representation.objects.filter(
         application=ward.application, member=ward.member, ended_on__isnull=True, birth_date=done["birth_date"],
         name_key=name_key(done["surname"], done["given_name"]),
     )  # fmt: skip
     if twins.exists():
-        raise RuleViolation("V-A4", _("This person is written down here already."), field="surname")
+        raise RuleViolation("V-A4", _("This person is entered here already."), field="surname")
 
 
 def _check_mandate(values: Mapping[str, Any], birth: dt.date, today: dt.date) -> dict[str, Any]:
@@ -96,12 +96,12 @@ def _check_mandate(values: Mapping[str, Any], birth: dt.date, today: dt.date) ->
     issued, until, signed = (values.get(n) for n in ("mandate_issued_on", "mandate_until", "consent_signed_on"))
     for name, day in (("mandate_issued_on", issued), ("consent_signed_on", signed)):
         if day is not None and not birth <= day <= today:
-            message = _("This day lies before the birth or in the future. Look at the paper again.")
+            message = _("This date is before the date of birth or in the future. Check the paper.")
             raise RuleViolation("V-A4", message, field=name)
     if until is not None and (until < today or (issued is not None and until < issued)):
         message = _("The mandate has ended already. Another paper is needed.")
         raise RuleViolation("V-A1", message, field="mandate_until")
-    if _until_of_age(kind, birth, issued) and years_after(birth, OF_AGE) <= today:
+    if _until_of_age(kind, birth, issued) and years_after(birth, FULL_AGE) <= today:
         message = _(
             "The represented person is of age: an act on guardianship is needed, or one on trusteeship issued since."
         )
@@ -109,7 +109,7 @@ def _check_mandate(values: Mapping[str, Any], birth: dt.date, today: dt.date) ->
     texts = {n: clean(values.get(n) or "").strip() for n in ("mandate_number", "mandate_issued_by")}
     for name, text in texts.items():
         if len(text) > _LENGTH:
-            message = _("Too long: at most %(limit)d letters fit here.") % {"limit": _LENGTH}
+            message = _("Too long: at most %(limit)d characters are allowed.") % {"limit": _LENGTH}
             raise RuleViolation("V-A4", message, field=name)
     return {
         "mandate_kind": kind, "mandate_issued_on": issued, "mandate_until": until, "consent_signed_on": signed, **texts,
@@ -117,35 +117,35 @@ def _check_mandate(values: Mapping[str, Any], birth: dt.date, today: dt.date) ->
 
 
 def check_can_end(ward: Representation, on: dt.date | None, today: dt.date) -> None:
-    """The ground of the mandate is lost on a day that can be true."""
+    """Raise `RuleViolation` (V-A1) if the mandate ended already or the day is impossible."""
     if ward.ended_on is not None:
-        raise RuleViolation("V-A1", _("The end is written down already."))
+        raise RuleViolation("V-A1", _("The end is recorded already."))
     earliest = ward.mandate_issued_on or ward.birth_date
     if on is None or on > today or (earliest is not None and on < earliest):
         raise RuleViolation("V-A1", _("Enter a day that is not in the future nor before the paper."), field="on")
 
 
 def _until_of_age(kind: str, birth: dt.date, issued: dt.date | None) -> bool:
-    """Does the paper prove nothing once the ward is of age? Of an adult with limited capacity there are trustees too."""
+    """Return whether the paper expires when the person comes of age; adults with limited capacity have trustees too."""
     if kind == MandateKind.TRUSTEESHIP:
-        return issued is None or issued < years_after(birth, OF_AGE)
+        return issued is None or issued < years_after(birth, FULL_AGE)
     return kind in _UNTIL_OF_AGE
 
 
 def _of_age(ward: Representation) -> dt.date | None:
-    """The coming of age where it ends the mandate."""
+    """Return the day of coming of age if it ends the mandate."""
     if ward.birth_date is None or not _until_of_age(ward.mandate_kind, ward.birth_date, ward.mandate_issued_on):
         return None
-    return years_after(ward.birth_date, OF_AGE)
+    return years_after(ward.birth_date, FULL_AGE)
 
 
 def ends_on(ward: Representation) -> dt.date | None:
-    """The day on which the mandate ends by itself: its term, or the coming of age."""
+    """Return the day on which the mandate ends: its last day or the coming of age."""
     return min((day for day in (ward.mandate_until, _of_age(ward)) if day is not None), default=None)
 
 
 def holds_on(ward: Representation, day: dt.date) -> bool:
-    """Does the mandate still hold on the day, neither past its term nor overtaken by the coming of age?"""
+    """Return whether the mandate is valid on the day."""
     if ward.mandate_until is not None and ward.mandate_until < day:
         return False
     of_age = _of_age(ward)
@@ -153,9 +153,9 @@ def holds_on(ward: Representation, day: dt.date) -> bool:
 
 
 def grounds_lost(ended: QuerySet[Representation], organization: Organization) -> QuerySet[Representation]:
-    """Of these the last end for each member who represents nobody now and whose membership nobody has judged since (V-A1).
+    """Return the last ended representation of members who represent nobody now and were not decided on since (V-A1).
 
-    `waits` says that the question stands before the body by now.
+    `waits` is annotated: the question is already waiting for a decision.
     """
     others = Representation.objects.filter(member=OuterRef("member"))
     later = others.filter(ended_on__gt=OuterRef("ended_on")) | others.filter(
@@ -173,7 +173,7 @@ def grounds_lost(ended: QuerySet[Representation], organization: Organization) ->
 
 
 def changed_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Fields that say something else now."""
+    """Return the fields whose values changed."""
     return sorted(
         name
         for name, value in after.items()

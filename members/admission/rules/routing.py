@@ -1,4 +1,4 @@
-"""Which organisation an application goes to: the one that serves the address, or the nearest (V-A2)."""
+"""Which organisation an application belongs to: the one that serves the address, or the nearest (V-A2)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from registry.enums import Level
 from registry.organizations.models import Organization
 from registry.text import search_key
 
-#: Words that say what kind of place it is, not which one.
+#: Words for the kind of place, ignored in comparisons.
 _KINDS = frozenset(
     {"г", "город", "пос", "поселок", "пгт", "рп", "с", "село", "д", "деревня", "ст", "станица", "х", "хутор", "п"}
 )
@@ -20,20 +20,20 @@ _MOST = 200
 
 @dataclass(frozen=True)
 class Suggestion:
-    """An organisation that could decide; `serves` where its territory names the town."""
+    """An organisation that could decide; `serves` if its territory names the town."""
 
     organization: Organization
     serves: bool
 
 
 def serves(organization: Organization, values: Mapping[str, Any]) -> bool:
-    """Does the territory in the passport name the town of the address?"""
+    """Return whether the territory in the passport names the town of the address."""
     passport = getattr(organization, "passport", None)
     return _names(getattr(passport, "territory", ""), _town(values))
 
 
 def is_misrouted(organization: Organization, values: Mapping[str, Any]) -> bool:
-    """Does the charter go by the address, and the organisation's territory is written down and names another town?"""
+    """Return whether the charter routes by address and the organisation's territory names other towns only."""
     if not organization.charter.admission.by_address or not _town(values):
         return False
     territory = getattr(getattr(organization, "passport", None), "territory", "")
@@ -41,12 +41,12 @@ def is_misrouted(organization: Organization, values: Mapping[str, Any]) -> bool:
 
 
 def region_of(organization: Organization) -> Organization:
-    """The regional organisation above, or the organisation itself where there is none."""
+    """Return the regional organisation above, or the organisation itself if there is none."""
     return next((o for o in organization.ancestors() if o.level == Level.REGIONAL), organization)
 
 
 def regions_beside(organization: Organization) -> list[Organization]:
-    """The other regional organisations of the federation: an application may belong to one that wrote no territory down."""
+    """Return the other regional organisations: an application may belong to one that has not entered a territory."""
     found = Organization.objects.working().filter(federation=organization.federation_id, level=Level.REGIONAL)
     return list(found.exclude(pk=region_of(organization).pk).order_by("sort_key", "pk"))
 
@@ -54,7 +54,7 @@ def regions_beside(organization: Organization) -> list[Organization]:
 def suggestions(
     organization: Organization, values: Mapping[str, Any], region: Organization | None = None
 ) -> list[Suggestion]:
-    """Keepers of cards: those that serve the address, in whatever region, then the others of the region, else of the own one."""
+    """Return keepers of cards: those of any region that serve the address, then others of `region` or the own one."""
     region = region or region_of(organization)
     charter = organization.charter
     found = Organization.objects.under(region).working().filter(level=charter.keeper).exclude(pk=organization.pk)
@@ -64,7 +64,7 @@ def suggestions(
 
 
 def _elsewhere(organization: Organization, region: Organization, values: Mapping[str, Any]) -> list[Organization]:
-    """Keepers of cards of other regions whose territory names the town as it is spelt in the address."""
+    """Return keepers of cards in other regions whose territory names the town, spelt as in the address."""
     words = [word for word in re.findall(r"[\w-]+", values.get("city") or "") if search_key(word).strip() not in _KINDS]
     if not words:
         return []
@@ -80,7 +80,7 @@ def _town(values: Mapping[str, Any]) -> list[str]:
 
 
 def _names(territory: str, town: list[str]) -> bool:
-    """Does one line of the territory hold the town's words in their order?"""
+    """Return whether a line of the territory contains the town's words in their order."""
     if not town:
         return False
     wanted = f" {' '.join(town)} "

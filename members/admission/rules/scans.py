@@ -1,4 +1,4 @@
-"""Files that may be kept beside an application or a card: scans by their content, and nothing that can run (V-A4)."""
+"""Which files are accepted as scans of an application or a card, checked by content, without active parts (V-A4)."""
 
 from __future__ import annotations
 
@@ -10,26 +10,23 @@ from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from registry.checks import bare_picture, is_whole_picture
+from registry.checks import MAX_PIXELS, MAX_UPLOAD_BYTES, bare_picture, is_whole_picture
 from registry.enums import DataClass
 from registry.errors import RuleViolation
 
 from ..enums import CopyKind
 
-#: A scan of a few pages is far smaller, bytes.
-LARGEST = 10 * 1024 * 1024
-#: So many scans belong to one person at most.
+#: Maximum number of scans per person.
 MOST = 30
-_LARGEST_PICTURE = 60_000_000
 _MOST_PAGES = 30
 _ORIENTATION = 0x0112
-#: What runs by itself, or carries another file.
+#: PDF entries that execute something or embed another file.
 _ACTIVE = frozenset(
     {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/XFA", "/ImportData"}
 )
 _MOST_OBJECTS = 20_000
 
-#: A scan of the paper is read by who reads the data on it.
+#: A scan may be opened by those who read this data class.
 _CLASSES = {
     CopyKind.IDENTITY: DataClass.IDENTITY,
     CopyKind.CONSENT: DataClass.IDENTITY,
@@ -41,7 +38,7 @@ _CLASSES = {
 
 
 class Scan(NamedTuple):
-    """A file as it is kept: a picture without what the camera wrote beside it."""
+    """A file as it is stored; pictures without metadata."""
 
     data: bytes
     content_type: str
@@ -49,21 +46,21 @@ class Scan(NamedTuple):
 
 
 def class_of_scan(kind: str) -> DataClass:
-    """The class of data that the paper shows."""
+    """Return the data class of the paper."""
     return _CLASSES.get(CopyKind(kind), DataClass.GENERAL)
 
 
 def check_kind(kind: str) -> None:
-    """Raise for a kind of paper that there is not."""
+    """Raise `RuleViolation` (V-A4) for an unknown kind of paper."""
     if kind not in CopyKind.values:
-        raise RuleViolation("V-A4", _("Say which paper this is."), field="kind")
+        raise RuleViolation("V-A4", _("Choose which paper this is."), field="kind")
 
 
 def check_scan(data: bytes, most_pages: int = _MOST_PAGES) -> Scan:
-    """The file is a whole PDF, JPEG or PNG; answers what is kept of it. Raises `RuleViolation`."""
+    """Return what to store of a complete PDF, JPEG or PNG file. Raises `RuleViolation` (V-A4)."""
     if not data:
         raise _refusal(_("The file is empty. Choose another one."))
-    if len(data) > LARGEST:
+    if len(data) > MAX_UPLOAD_BYTES:
         raise _refusal(_("The file is larger than 10 MB. Scan the paper in black and white."))
     return _check_pdf(data, most_pages) if data.startswith(b"%PDF-") else _check_picture(data)
 
@@ -71,7 +68,7 @@ def check_scan(data: bytes, most_pages: int = _MOST_PAGES) -> Scan:
 def _check_picture(data: bytes) -> Scan:
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
-            if picture.width * picture.height > _LARGEST_PICTURE:
+            if picture.width * picture.height > MAX_PIXELS:
                 raise _refusal(_("The picture is too large. Scan the paper with 300 dpi."))
             picture.load()
             turned = picture.getexif().get(_ORIENTATION, 1)
@@ -80,7 +77,7 @@ def _check_picture(data: bytes) -> Scan:
         bare = bare_picture(data, turned if turned in range(1, 9) else 1)
     except RuleViolation:
         raise
-    # Pillow meets broken files with errors of many kinds, and a picture that is none is no defect of ours.
+    # Pillow raises errors of many kinds for broken files; such a file is the user's mistake, not a server error.
     except Exception as error:
         raise _refusal(_("This is no scan: choose a PDF, JPEG or PNG file that opens on your computer.")) from error
     return Scan(bare, "image/png", "png") if bare.startswith(b"\x89PNG") else Scan(bare, "image/jpeg", "jpg")
@@ -95,7 +92,7 @@ def _check_pdf(data: bytes, most_pages: int) -> Scan:
         active = _is_active(reader)
     except RuleViolation:
         raise
-    # pypdf meets broken files with errors of many kinds, as Pillow does.
+    # pypdf raises errors of many kinds for broken files, like Pillow.
     except Exception as error:
         raise _refusal(_("The PDF is damaged. Scan the paper once more.")) from error
     if active:
@@ -107,7 +104,7 @@ def _check_pdf(data: bytes, most_pages: int) -> Scan:
 
 
 def _is_active(reader: PdfReader) -> bool:
-    """Looks at every object of the file, reached from the pages or not."""
+    """Return whether any object of the file is active, whether reachable from the pages or not."""
     numbers = [(number, gen) for gen, found in reader.xref.items() for number in found]
     numbers += [(number, 0) for number in reader.xref_objStm]
     if len(numbers) > _MOST_OBJECTS:

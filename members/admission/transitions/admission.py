@@ -1,6 +1,6 @@
-"""What a decision on applications does: «member» is entered through it alone, and once (V-A5, V-A6, V-B1, V-B4).
+"""Effects of decisions on applications; nothing else makes a person a member (V-A5, V-A6, V-B1, V-B4).
 
-Called by the decisions within their act, which has locked the agenda item; everything happens or nothing.
+Called by the decisions within their act, which has locked the agenda item; all effects happen or none.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from members.people.transitions import reminders
 from members.people.transitions.accounting import enrol, grounds
 from members.people.transitions.taking_back import cancel
 from registry import states
+from registry.days import day_text
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Federation, Organization
 from registry.organizations.transitions.figures import adjust
@@ -39,14 +40,14 @@ from ..models import Application, Attachment, Representation
 from ..rules.applications import OF_THE_DECISION, check_ready, values_of_application
 from .applications import set_terms
 
-#: So many people are named one by one in a refusal.
+#: Maximum number of people listed by name in a refusal.
 _NAMED = 50
 
 
 def admit(act: Act, item: AgendaItem) -> list[Member]:
-    """The applicants of the item become members: card, registration, consent, account, charges, all in this act.
+    """Admit the applicants of the item: card, registration, consent, account and charges, all in this act.
 
-    Who is admitted already is not admitted again. Raises `RuleViolation`, `Blocked` with everybody who cannot be.
+    Skips applicants admitted already. Raises `RuleViolation`, or `Blocked` with everybody who cannot be admitted.
     """
     meeting = _meeting(item)
     applications = [a for a in _locked(act, item) if a.state != ApplicationState.ADMITTED]
@@ -59,10 +60,13 @@ def admit(act: Act, item: AgendaItem) -> list[Member]:
 
 
 def refuse(act: Act, item: AgendaItem) -> list[Application]:
-    """The applicants of the item are refused, with the reason that the notice tells them (V-A6)."""
+    """Refuse the applicants of the item; the notice tells them the reason (V-A6).
+
+    Raises `RuleViolation` without one.
+    """
     meeting = _meeting(item)
     if not item.reason.strip():
-        raise RuleViolation("V-A6", _("Write down why: the applicant is told the reason."), field="reason")
+        raise RuleViolation("V-A6", _("Enter the reason: the applicant is told it."), field="reason")
     applications = _locked(act, item)
     for application in applications:
         states.check(application, ApplicationState.REFUSED, "V-A5")
@@ -77,7 +81,7 @@ def refuse(act: Act, item: AgendaItem) -> list[Application]:
 
 
 def undo(act: Act, item: AgendaItem) -> None:
-    """The reversal of a decision entered by mistake; raises `Blocked` where something rests on it already."""
+    """Reverse a decision entered by mistake. Raises `Blocked` if something depends on it."""
     applications = _locked(act, item)
     appeals = Appeal.objects.filter(application__in=applications).exclude(state=AppealState.WITHDRAWN)
     _check_nothing_rests(applications, [_("An appeal against it was received.")] if appeals.exists() else [])
@@ -85,14 +89,14 @@ def undo(act: Act, item: AgendaItem) -> None:
     for application in applications:
         states.check(application, ApplicationState.SCHEDULED, "V-A5")
         application.state, application.decided_on, application.refusal = ApplicationState.SCHEDULED, None, ""
-        # Whether the applicant came is a fact of the meeting, whatever was decided there.
+        # Attendance is a fact of the meeting and stays, whatever was decided there.
         application.erase_after = None
     _take_back(act, applications, admitted)
     adjust(item.organization_id, applications=len(applications))
 
 
 def undo_admission_by_appeal(act: Act, appeal: Appeal) -> None:
-    """The region's decision was entered by mistake: the application is refused and appealed again, as it was before."""
+    """Undo the region's decision: the application is refused and appealed again, as before."""
     application = act.lock(Application, appeal.application_id or 0)
     _check_nothing_rests([application])
     states.check(application, ApplicationState.APPEALED, "V-A5")
@@ -103,7 +107,7 @@ def undo_admission_by_appeal(act: Act, appeal: Appeal) -> None:
 
 
 def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence[Application]) -> None:
-    """The cards of the admitted go, and what they held goes back to the applications."""
+    """Cancel the cards of the admitted and return their values to the applications."""
     people = {m.pk: m for m in act.lock_many(Member.objects.filter(application__in=admitted))}
     for application in applications:
         if application.member_id in people:
@@ -129,22 +133,22 @@ def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence
 
 
 def admit_by_appeal(act: Act, appeal: Appeal) -> list[Member]:
-    """The region's body admits who was refused; its decision binds the local organisation (V-A6)."""
+    """Admit a refused applicant by decision of the region's body, which binds the local organisation (V-A6)."""
     item = appeal.items.select_related("meeting").filter(meeting__isnull=False).order_by("-pk").first()
     if item is None or appeal.application_id is None:
-        raise RuleViolation("V-A6", _("The appeal stands on no agenda."))
+        raise RuleViolation("V-A6", _("The appeal is not on an agenda."))
     application = act.lock(Application, appeal.application_id)
     if application.state == ApplicationState.ADMITTED:
         return []
-    # The region decides for an organisation below it; that is the binding of its decision.
+    # The actor's scope does not matter: the region's decision binds the organisation below it.
     organization = act.lock(Organization.objects.all(), application.organization_id)
-    # What was told of the refusal holds no more: the admission is told anew.
+    # The notice of the refusal is void; the applicant has to be notified of the admission.
     application.refusal, application.notified_on, application.notified_by = "", None, ""
     return _admit(act, [application], organization, _meeting(item))
 
 
 def number_registrations(act: Act, meeting: Meeting) -> None:
-    """The minutes have got their number: the registrations that rest on them name it (V-B1)."""
+    """Write the number of the minutes into the registrations based on them (V-B1)."""
     admitted = Q(member__application__item__meeting=meeting) | Q(
         member__application__appeals__items__meeting=meeting, member__application__decided_on=meeting.held_on
     )
@@ -196,14 +200,14 @@ def _card(application: Application, decided_on: dt.date) -> dict[str, Any]:
 def _record_consents(
     act: Act, applications: Sequence[Application], members: dict[int, Member], federation: Federation
 ) -> None:
-    """The consent that was signed with the application is on record from the first day (V-A4, U-7)."""
+    """Record the consents that were signed with the applications (V-A4, U-7)."""
     signed = {members[a.pk]: a.consent_signed_on for a in applications if a.consent_signed_on is not None}
     if signed:
         consents.sign(act, list(signed), {member.pk: day for member, day in signed.items()}, federation)
 
 
 def _hand_over(act: Act, applications: Sequence[Application], members: dict[int, Member]) -> None:
-    """Represented people and scans belong to the card from now on."""
+    """Attach represented people and scans to the new cards."""
     wards, scans = _belongings(applications)
     for ward in wards:
         ward.member = members[ward.application_id or 0]
@@ -241,24 +245,24 @@ def _check_order(application: Application, decided_on: dt.date) -> None:
     if decided_on < application.filed_on:
         message = _("%(name)s applied on %(day)s, after the meeting. Compare both dates.") % {
             "name": application.full_name,
-            "day": application.filed_on.strftime("%d.%m.%Y"),
+            "day": day_text(application.filed_on),
         }
         raise RuleViolation("V-A5", message)
 
 
 def _refusal(applications: Sequence[Application], refusal: SomeRefused) -> Blocked:
-    """Who cannot be admitted and why, by name."""
+    """Return the exception that lists who cannot be admitted and why."""
     blockers: list[Any] = [
         _("%(name)s: %(message)s") % {"name": applications[position].full_name, "message": violation.message}
         for position, wrong in sorted(refusal.refused.items())[:_NAMED]
         for violation in wrong
     ]
     rule = next(iter(refusal.refused.values()))[0].rule
-    return Blocked(rule, _("Nobody was admitted: some of the applicants cannot be."), blockers)
+    return Blocked(rule, _("Nobody was admitted, because some of the applicants cannot be."), blockers)
 
 
 def _as_filed(member: Member) -> dict[str, Any]:
-    """The card's values as the application holds them."""
+    """Return the card's values in the form stored in applications."""
     kept = {
         n: v for n, v in card_values(member).items() if n not in OF_THE_DECISION and not is_empty(v) and v is not False
     }
@@ -266,7 +270,7 @@ def _as_filed(member: Member) -> dict[str, Any]:
 
 
 def _check_nothing_rests(applications: Sequence[Application], further: Sequence[Any] = ()) -> None:
-    """Nothing was built on the decision: no notice, appeal, paper, change of the card (V-A5)."""
+    """Raise `Blocked` (V-A5) if a notice, appeal, paper or change of the card depends on the decision."""
     blockers: list[Any] = [*further]
     for application in applications:
         if application.notified_on is not None or application.state == ApplicationState.APPEALED:
@@ -286,5 +290,5 @@ def _check_nothing_rests(applications: Sequence[Application], further: Sequence[
         text = _("%(name)s: the card was changed, or a paper was printed, since the admission.")
         blockers.append(text % {"name": member.full_name})
     if blockers:
-        message = _("The decision cannot be reversed any more, for something rests on it:")
+        message = _("The decision can no longer be reversed, because something depends on it:")
         raise Blocked("V-A5", message, blockers[:_NAMED])

@@ -1,4 +1,4 @@
-"""Applications from the filing to the agenda: filed, changed, passed on, withdrawn, notified of (V-A2 to V-A5)."""
+"""Applications from filing to the agenda: filing, editing, routing, withdrawing, notices (V-A2 to V-A5)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from members.lists.models import encode
-from members.meetings.enums import ItemKind, ItemState
+from members.meetings.enums import ItemState
 from members.meetings.models import AgendaItem
-from members.meetings.rules import admission_title
+from members.meetings.rules import admission_title, check_took_place
 from members.movement.rules.erasing import application_terms
 from members.people.rules.duplicates import confirmation, find_duplicates
 from members.people.rules.fields import is_empty, refuse_unreadable
@@ -21,27 +19,27 @@ from members.people.transitions.accounting import duplicate_violation
 from registry import states
 from registry.access import Actor, require
 from registry.enums import DataClass, Permission
-from registry.errors import RuleViolation
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
 from registry.organizations.transitions.figures import adjust
 from registry.text import sort_key
 from registry.transitions import Act, change, write_event
 
-from ..enums import DECIDED_APPLICATIONS, ApplicationState, NoticeWay
+from ..enums import ApplicationState
 from ..models import Application, Attachment, Representation
 from ..rules import applications as rules
+from ..rules import steps
 
-#: What the application says beyond the fields of the future card.
+#: Attributes of the application that are not fields of the future card.
 FACTS = ("filed_on", "copies", "acquainted_on", "acquainted_by", "consent_signed_on", "routing")
 
 
 def file_application(
     *, organization: Organization, values: Mapping[str, Any], facts: Mapping[str, Any], by: Actor
 ) -> Application:
-    """An application is received; `values` are fields of the future card, `facts` those of `FACTS` (V-A4).
+    """File an application; `values` are fields of the future card, `facts` those of `FACTS` (V-A4).
 
-    Raises `RuleViolation` (the first one), `DuplicateFound` for who is on account or has applied already (N-A1),
+    Raises `RuleViolation` (the first one), `DuplicateFound` for a person who is on account or has applied already (N-A1),
     `NotAllowed`.
     """
     with change(by=by, rule="V-A4", event="application.filed") as act:
@@ -59,7 +57,7 @@ def file_application(
 def edit_application(
     application_id: int, *, values: Mapping[str, Any], facts: Mapping[str, Any], version: int | None, by: Actor
 ) -> Application:
-    """Change what the application says, until the decision. Raises `StaleVersion` besides what the filing raises."""
+    """Change an application that is not decided yet. Raises `StaleVersion` and the exceptions of `file_application`."""
     with change(by=by, rule="V-A4", event="application.changed") as act:
         application, organization = _own(act, application_id, version=version)
         rules.check_open(application)
@@ -72,7 +70,7 @@ def edit_application(
 
 
 def withdraw_application(application_id: int, *, by: Actor) -> Application:
-    """The applicant does not want to be admitted any more; an item of the agenda that was his alone goes (V-A4)."""
+    """Withdraw the application, and drop its agenda item if it has no other applicants (V-A4)."""
     with change(by=by, rule="V-A4", event="application.withdrawn") as act:
         application, organization = _own(act, application_id)
         states.check(application, ApplicationState.WITHDRAWN, "V-A5")
@@ -93,12 +91,10 @@ def withdraw_application(application_id: int, *, by: Actor) -> Application:
 
 
 def restore_application(application_id: int, *, by: Actor) -> Application:
-    """The withdrawal was entered by mistake: the application waits again."""
+    """Undo a withdrawal entered by mistake: the application waits again."""
     with change(by=by, rule="V-A4", event="application.withdrawal_taken_back") as act:
         application, organization = _own(act, application_id)
-        states.check(application, ApplicationState.FILED, "V-A5")
-        if application.state != ApplicationState.WITHDRAWN:
-            raise RuleViolation("V-A4", _("Only a withdrawal can be taken back here."))
+        steps.check_can_be_restored(application)
         _check_new(act, application, rules.values_of_application(application), None)
         application.state, application.erase_after = ApplicationState.FILED, None
         act.save(application)
@@ -108,20 +104,19 @@ def restore_application(application_id: int, *, by: Actor) -> Application:
 
 
 def route_application(application_id: int, *, to: Organization, reason: str, by: Actor) -> Application:
-    """Pass the application on to the organisation that serves the address, or the nearest one, and say why (V-A2)."""
+    """Pass the application on to the organisation that serves the address, or the nearest one (V-A2)."""
     with change(by=by, rule="V-A2", event="application.passed_on") as act:
         application, former = _own(act, application_id)
         to = Organization.objects.select_related("federation").get(pk=to.pk)
         rules.check_can_be_routed(application, to)
-        if not reason.strip():
-            raise RuleViolation("V-A2", _("Write down why this organisation decides."), field="reason")
+        steps.check_routing_reason(reason)
         application.organization, application.received_by = to, former
         application.routing = reason.strip()[:200]
         application.values = {name: value for name, value in application.values.items() if name != "cell"}
         act.save(application)
         files = Attachment.objects.filter(application=application).values("file")
         StoredFile.objects.filter(pk__in=files).update(organization=to)
-        # In the order of ids, so that two acts never wait for each other.
+        # In the order of ids, so that two transactions never wait for each other.
         for organization, delta in sorted(((former.pk, -1), (to.pk, 1))):
             adjust(organization, applications=delta)
         act.about(application, organization=former, to=to.pk)
@@ -129,16 +124,14 @@ def route_application(application_id: int, *, to: Organization, reason: str, by:
 
 
 def put_on_agenda(act: Act, item: AgendaItem, applications: Sequence[Application]) -> None:
-    """The applications stand on the item, within the act that makes the agenda; whole sets alone (V-A5)."""
+    """Put the applications on the item within the act that makes the agenda; only complete sets are accepted (V-A5)."""
     charter = item.organization.charter
     locked = act.lock_many(Application.objects.filter(pk__in=[a.pk for a in applications]))
     wards: dict[int | None, list[Representation]] = {}
     for ward in Representation.objects.filter(application__in=locked):
         wards.setdefault(ward.application_id, []).append(ward)
     for application in locked:
-        if application.organization_id != item.organization_id or item.kind != ItemKind.ADMISSION:
-            raise RuleViolation("V-A5", _("Another organisation decides on the application."))
-        states.check(application, ApplicationState.SCHEDULED, "V-A5")
+        steps.check_decided_here(application, item)
         rules.check_ready(application, charter, wards.get(application.pk, []))
         application.state, application.item = ApplicationState.SCHEDULED, item
         application.version += 1
@@ -146,7 +139,7 @@ def put_on_agenda(act: Act, item: AgendaItem, applications: Sequence[Application
 
 
 def take_off_agenda(act: Act, item: AgendaItem) -> None:
-    """The applications of the item wait again: it was taken off, or the meeting was called off."""
+    """Let the applications of the item wait again: it was taken off, or the meeting was called off."""
     applications = act.lock_many(Application.objects.filter(item=item, state=ApplicationState.SCHEDULED))
     for application in applications:
         application.state, application.item = ApplicationState.FILED, None
@@ -157,13 +150,11 @@ def take_off_agenda(act: Act, item: AgendaItem) -> None:
 
 
 def note_invited(ids: Sequence[int], *, on: dt.date | None, way: str, by: Actor) -> list[Application]:
-    """The applicants were told date, time and place of the meeting; None takes the note back (V-A5)."""
+    """Record that the applicants were notified of the meeting; `on=None` removes the record (V-A5)."""
     with change(by=by, rule="V-A5", event="application.invited") as act:
         applications, organization = _own_many(act, ids)
         for application in applications:
-            if application.state != ApplicationState.SCHEDULED:
-                raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
-            _check_notice(on, way, after=application.filed_on, today=act.today)
+            steps.check_invited(application, on, way, act.today)
             application.invited_on, application.invited_by = on, way if on else ""
             application.version += 1
         act.update_many(Application, applications, ["invited_on", "invited_by", "version"])
@@ -172,13 +163,11 @@ def note_invited(ids: Sequence[int], *, on: dt.date | None, way: str, by: Actor)
 
 
 def note_attended(ids: Sequence[int], *, attended: bool | None, by: Actor) -> list[Application]:
-    """Whether the applicants came to the meeting; None where it is not noted (V-A5)."""
+    """Record whether the applicants attended the meeting; None if unknown (V-A5)."""
     with change(by=by, rule="V-A5", event="application.attendance_noted") as act:
         applications, organization = _own_many(act, ids)
         for application in applications:
-            meeting = application.item.meeting if application.item else None
-            if meeting is None or meeting.held_on > act.today:
-                raise RuleViolation("V-A5", _("The meeting has not taken place yet."))
+            check_took_place(application.item.meeting if application.item else None, act.today)
             application.attended = attended
             application.version += 1
         act.update_many(Application, applications, ["attended", "version"])
@@ -196,23 +185,18 @@ def note_notified(
     pickup_place: str = "",
     by: Actor,
 ) -> list[Application]:
-    """The applicants were told the decision; a positive notice names when and where the ticket is received (V-A5).
+    """Record that the applicants were notified of the decision, with day and place of the ticket if admitted (V-A5).
 
-    The month of the appeal runs from `on` (K7); None takes the note back, not once an appeal was received.
+    The month for an appeal starts on `on` (K7); None removes the record, unless an appeal was received.
     """
     with change(by=by, rule="V-A5", event="application.notified") as act:
         applications, organization = _own_many(act, ids)
         for application in applications:
-            if application.state not in DECIDED_APPLICATIONS:
-                raise RuleViolation("V-A5", _("The application is not decided on yet, or it was appealed."))
-            _check_notice(on, way, after=application.decided_on, today=act.today)
-            if pickup_on is not None and on is not None and pickup_on < on:
-                message = _("The ticket would be received before the notice. Compare both dates.")
-                raise RuleViolation("V-A5", message, field="pickup_on")
+            steps.check_notified(application, on, way, pickup_on=pickup_on, today=act.today)
             admitted = application.state == ApplicationState.ADMITTED and on is not None
             application.notified_on, application.notified_by = on, way if on else ""
             if admitted:
-                # Taking the note back leaves what was told of the ticket to be told again.
+                # Removing the record keeps day and place of the ticket for the next notice.
                 application.pickup_on, application.pickup_at = pickup_on, pickup_at
                 application.pickup_place = pickup_place.strip()[:300]
             application.version += 1
@@ -226,15 +210,11 @@ def note_notified(
 def set_pickup(
     ids: Sequence[int], *, on: dt.date | None, at: dt.time | None, place: str, by: Actor
 ) -> list[Application]:
-    """When and where the admitted receive their tickets, before the notices that say it are printed (V-A5)."""
+    """Set when and where admitted applicants receive their tickets, before the notices are printed (V-A5)."""
     with change(by=by, rule="V-A5", event="application.pickup_set") as act:
         applications, organization = _own_many(act, ids)
         for application in applications:
-            if application.state != ApplicationState.ADMITTED:
-                raise RuleViolation("V-A5", _("Only who was admitted receives a ticket."))
-            if on is not None and application.decided_on is not None and on < application.decided_on:
-                message = _("The ticket would be received before the decision. Compare both dates.")
-                raise RuleViolation("V-A5", message, field="pickup_on")
+            steps.check_pickup(application, on)
             application.pickup_on, application.pickup_at, application.pickup_place = on, at, place.strip()[:300]
             application.version += 1
         act.update_many(Application, applications, ["pickup_on", "pickup_at", "pickup_place", "version"])
@@ -243,7 +223,7 @@ def set_pickup(
 
 
 def set_terms(act: Act, applications: Sequence[Application], organization: Organization) -> None:
-    """How long the applications are kept from now on, within the act that ends them or notes the notice (V-A6)."""
+    """Set until when the applications are kept, within the act that ends them or records the notice (V-A6)."""
     terms = application_terms(applications, organization.charter, act.today)
     for application in applications:
         application.erase_after = terms[application.pk]
@@ -270,19 +250,8 @@ def _own_many(act: Act, ids: Sequence[int]) -> tuple[list[Application], Organiza
     return applications, applications[0].organization
 
 
-def _check_notice(on: dt.date | None, way: str, *, after: dt.date | None, today: dt.date) -> None:
-    if on is None:
-        return
-    if way not in NoticeWay.values:
-        raise RuleViolation("V-A5", _("Say how the applicant was notified."), field="way")
-    if on > today:
-        raise RuleViolation("V-A5", _("The day of the notice lies in the future."), field="on")
-    if after is not None and on < after:
-        raise RuleViolation("V-A5", _("The notice would be earlier than what it tells of."), field="on")
-
-
 def _fill(act: Act, application: Application, values: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
-    """Write what was typed into the application; answers which fields changed."""
+    """Write the values into the application; return the names of changed fields."""
     organization = application.organization
     charter = organization.charter
     before = rules.values_of_application(application)
@@ -316,7 +285,7 @@ def _fill(act: Act, application: Application, values: Mapping[str, Any], facts: 
 
 
 def _check_new(act: Act, application: Application, values: Mapping[str, Any], confirmed: Any) -> str:
-    """Nobody is entered twice (N-A1); answers the confirmation that the admission is to remember."""
+    """Raise a violation for duplicates (N-A1); return the confirmation that the admission needs later."""
     organization = application.organization
     cards = find_duplicates(organization.federation, values, actor=act.by, organization=organization)
     waiting = rules.waiting_twins(organization.federation, values, exclude=application.pk)
@@ -340,10 +309,10 @@ def _write_person(application: Application, values: Mapping[str, Any]) -> None:
     application.sort_key = sort_key(*names)[:420]
 
 
-#: What the journal calls the opening of each closed class of data.
+#: Journal events for opening closed data classes.
 _OPENED = {DataClass.IDENTITY: "application.identity_opened", DataClass.HEALTH: "application.health_opened"}
 
 
 def note_application_opened(application: Application, data_class: DataClass, *, by: Actor) -> None:
-    """Somebody looked at the identity paper or the health data of an applicant (V-C5)."""
+    """Record that the identity paper or health data of an applicant were opened (V-C5)."""
     write_event(_OPENED[data_class], by=by, rule="V-C5", about=application, organization=application.organization)

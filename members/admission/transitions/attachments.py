@@ -1,4 +1,4 @@
-"""Scans beside an application or a card: kept encrypted outside the web root, opened on record (V-A4, V-C5)."""
+"""Scans of applications and cards: stored encrypted outside the web root; opening them is recorded (V-A4, V-C5)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from ..rules.scans import MOST, check_kind, check_scan, class_of_scan
 def attach(
     *, application_id: int | None = None, member_id: int | None = None, kind: str, data: bytes, by: Actor
 ) -> Attachment:
-    """Keep a scan. Raises `RuleViolation` for what is no scan, `NotAllowed` for a paper that the actor may not read."""
+    """Store a scan.
+
+    Raises `RuleViolation` (V-A4) for an invalid file, `NotAllowed` for a class the actor may not read.
+    """
     check_kind(kind)
     data, content_type, ending = check_scan(data)
     with change(by=by, rule="V-A4", event="attachment.added") as act:
@@ -39,7 +42,7 @@ def attach(
                 "V-A4", _("No more scans can be kept here; delete one that is not needed."), field="file"
             )
         if found.filter(kind=kind, file__sha256=hashlib.sha256(data).hexdigest()).exists():
-            raise RuleViolation("V-A4", _("This very scan is kept here already."), field="file")
+            raise RuleViolation("V-A4", _("This scan is stored here already."), field="file")
         attachment = Attachment(
             application=application, member=member, kind=kind, added_on=act.today, added_by=by.account,
             file=storage.keep(
@@ -53,7 +56,7 @@ def attach(
 
 
 def remove_attachment(attachment_id: int, *, by: Actor) -> None:
-    """A scan put in by mistake goes, with its file."""
+    """Delete a scan added by mistake, with its file."""
     with change(by=by, rule="V-A4", event="attachment.removed") as act:
         attachment = act.lock(Attachment.objects.visible_to(by), attachment_id)
         if not by.reads(class_of_scan(attachment.kind)):
@@ -69,7 +72,7 @@ def remove_attachment(attachment_id: int, *, by: Actor) -> None:
 
 
 def note_attachment_opened(attachment: Attachment, *, by: Actor) -> None:
-    """Somebody looked at the scan (V-C5)."""
+    """Record that the scan was opened (V-C5)."""
     owner = attachment.member or attachment.application
     write_event("attachment.opened", by=by, rule="V-C5", about=owner, organization=attachment.file.organization)
 

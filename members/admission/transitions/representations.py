@@ -1,4 +1,4 @@
-"""The people whom applicants and members represent: written down, changed, ended (V-A1, V-A4)."""
+"""People represented by applicants and members: adding, changing, ending (V-A1, V-A4)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from ..rules.representations import (
 def add_representation(
     *, application_id: int | None = None, member_id: int | None = None, values: Mapping[str, Any], by: Actor
 ) -> Representation:
-    """Write down whom the applicant or member represents; his own questionnaire, mandate and consent (V-A4)."""
+    """Add a person represented by the applicant or member, with questionnaire, mandate and consent (V-A4)."""
     with change(by=by, rule="V-A4", event="representation.added") as act:
         ward = Representation(
             application=_application(act, application_id) if application_id else None,
@@ -57,7 +57,10 @@ def edit_representation(ward_id: int, *, values: Mapping[str, Any], version: int
 
 
 def end_representation(ward_id: int, *, on: dt.date | None, note: str, by: Actor) -> Representation:
-    """The ground is lost: the ward came of age or died, the mandate ended; the body decides what follows (V-A1)."""
+    """End the representation: the person came of age or died, or the mandate ended.
+
+    The body decides the rest (V-A1).
+    """
     with change(by=by, rule="V-A1", event="representation.ended") as act:
         ward = _ward(act, ward_id)
         check_can_end(ward, on, act.today)
@@ -70,7 +73,7 @@ def end_representation(ward_id: int, *, on: dt.date | None, note: str, by: Actor
 
 
 def reopen_representation(ward_id: int, *, by: Actor) -> Representation:
-    """The end was entered by mistake."""
+    """Undo an end entered by mistake."""
     with change(by=by, rule="V-A1", event="representation.end_taken_back") as act:
         ward = _ward(act, ward_id)
         act.silent = ward.ended_on is None
@@ -81,11 +84,11 @@ def reopen_representation(ward_id: int, *, by: Actor) -> Representation:
 
 
 def remove_representation(ward_id: int, *, by: Actor) -> None:
-    """Somebody was written down by mistake: taken off an application that is not decided on yet."""
+    """Remove a person entered by mistake from an application that is not decided yet."""
     with change(by=by, rule="V-A4", event="representation.removed") as act:
         ward = _ward(act, ward_id)
         if ward.member_id is not None:
-            raise RuleViolation("V-A4", _("The card keeps whom the member represented; write down the end instead."))
+            raise RuleViolation("V-A4", _("The card keeps the represented people; record the end instead."))
         act.about(ward.application, organization=_organization(ward), ward=ward.pk)
         act.delete(ward)
 
@@ -112,7 +115,7 @@ def _member(act: Act, pk: int) -> Member:
 
 
 def _ward(act: Act, ward_id: int, version: int | None = None) -> Representation:
-    # The owner's row first, as everywhere; the ward's own after it.
+    # The owner's row is locked first, as everywhere, then that of the represented person.
     found = Representation.objects.visible_to(act.by).get(pk=ward_id)
     if found.member_id is not None:
         member, application = _member(act, found.member_id), None
@@ -175,5 +178,5 @@ def _representative(ward: Representation) -> dict[str, Any]:
 
 
 def note_ward_opened(ward: Representation, *, by: Actor) -> None:
-    """Somebody looked at the health data of a represented person (V-C5)."""
+    """Record that health data of a represented person were opened (V-C5)."""
     write_event("representation.opened", by=by, rule="V-C5", about=ward, organization=_organization(ward))

@@ -1,4 +1,4 @@
-"""The queue of applications, the filing and the page of one application (V-A1 to V-A5)."""
+"""The list of applications, filing, and the page of one application (V-A1 to V-A5)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from registry.drafts.views import draft_for, fill_from_draft, forget_draft
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.requests import number_in
-from registry.states import allowed, tone_of
+from registry.states import allowed
 from registry.text import clean, search_key
 from registry.views import ActorRequest, add_violation, load, needs, page_of
 
@@ -53,7 +53,7 @@ from ..transitions.applications import edit_application, file_application, note_
 
 PER_PAGE = 50
 _TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
-#: What the tabs of the queue show, by the key in the address.
+#: Tabs of the list, by the key in the address.
 _QUEUES: dict[str, Q] = {
     "waiting": Q(state=ApplicationState.FILED),
     "agenda": Q(state=ApplicationState.SCHEDULED),
@@ -66,7 +66,7 @@ _QUEUES: dict[str, Q] = {
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def queue(request: ActorRequest) -> HttpResponse:
-    """Applications by what is to be done with them; the oldest first where they wait."""
+    """List applications by their next step; waiting ones oldest first."""
     actor = request.actor
     visible = Application.objects.visible_to(actor)
     chosen = request.GET.get("queue", "waiting")
@@ -76,7 +76,7 @@ def queue(request: ActorRequest) -> HttpResponse:
     own = actor.organization
     lacking = chosen == "waiting" and request.GET.get("set") == "incomplete"
     if lacking:
-        # The same that the task of the start page counts.
+        # The same set that the task of the start page counts.
         filed = visible.filter(_QUEUES["waiting"], organization=own)
         found = found.filter(pk__in=[application.pk for application in sets_of(filed)[1]])
     order = ("filed_on", "pk") if chosen in {"waiting", "agenda"} else ("-decided_on", "-filed_on", "-pk")
@@ -107,7 +107,7 @@ def queue(request: ActorRequest) -> HttpResponse:
 
 
 def _next_meeting(request: ActorRequest) -> Meeting | None:
-    """The meeting of the own body whose agenda can take what waits."""
+    """Return the next meeting whose agenda can take the waiting applications."""
     open_ones = Meeting.objects.visible_to(request.actor).filter(
         organization=request.actor.organization, state__in=OPEN_MEETINGS
     )
@@ -120,7 +120,6 @@ def _rows(page: Iterable[Application], chosen: str) -> Iterator[dict[str, Any]]:
     for application in applications:
         yield {
             "application": application,
-            "tone": tone_of(application),
             "age": (timezone.localdate() - application.filed_on).days,
             "incomplete": chosen == "waiting" and application.pk not in whole,
         }
@@ -135,7 +134,7 @@ def _search(found: QuerySet[Application], query: str) -> QuerySet[Application]:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FILE_APPLICATIONS)
 def add(request: ActorRequest) -> HttpResponse:
-    """File an application: the papers on the table, the card's fields; duplicates are shown before saving (N-A1)."""
+    """File an application; duplicates are shown before saving (N-A1)."""
     organization = request.actor.organization
     if organization is None or not organization.keeps_cards:
         level = organization.charter.levels[organization.charter.keeper] if organization else ""
@@ -160,7 +159,7 @@ def add(request: ActorRequest) -> HttpResponse:
     forget_draft(request.actor.account, key)
     messages.success(request, _("The application of %(name)s is filed.") % {"name": application.full_name})
     if represents(application.category, organization.charter):
-        messages.info(request, _("Now write down whom the applicant represents."))
+        messages.info(request, _("Now enter whom the applicant represents."))
         return redirect("applications:add_ward", application.pk)
     return redirect("applications:detail", application.pk)
 
@@ -178,7 +177,7 @@ def _file(form: ApplicationForm, request: ActorRequest) -> Application | None:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FILE_APPLICATIONS)
 def edit(request: ActorRequest, pk: int, tab: str = "general") -> HttpResponse:
-    """Change the application until the decision; the questionnaire has a page of its own."""
+    """Edit an application that is not decided yet; the questionnaire has a separate page."""
     application = load_application(request, pk)
     require(request.actor, Permission.FILE_APPLICATIONS, application.organization)
     if not can_be_edited(application):
@@ -230,7 +229,7 @@ def _form_page(
 
 
 def load_application(request: ActorRequest, pk: int) -> Application:
-    """The application in the actor's scope."""
+    """Return the application in the actor's scope."""
     found = Application.objects.visible_to(request.actor)
     return load(found.select_related("organization__federation", "received_by", "item__meeting", "member"), pk)
 
@@ -238,14 +237,14 @@ def load_application(request: ActorRequest, pk: int) -> Application:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """What the application says, what is missing before the meeting, the decision and its notices."""
+    """Show the application, what is missing before the meeting, the decision and its notices."""
     return _page(request, load_application(request, pk))
 
 
 @require_POST
 @needs(Permission.VIEW_MEMBERS)
 def show_closed(request: ActorRequest, pk: int, part: str) -> HttpResponse:
-    """Show the identity paper or the health data: for this once, and written down (V-C5)."""
+    """Show the identity paper or the health data once; the opening is recorded (V-C5)."""
     if part not in {str(data_class) for data_class in CLOSED}:
         raise Http404
     application = load_application(request, pk)
@@ -265,7 +264,6 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
     context: dict[str, Any] = {
         "application": application,
         "charter": charter,
-        "tone": tone_of(application),
         "points": points_of(application, charter, wards, named=actor.reads(DataClass.HEALTH)) if undecided else [],
         "may_edit": undecided and actor.may(Permission.FILE_APPLICATIONS, application.organization),
         "may_note": actor.may(Permission.FILE_APPLICATIONS, application.organization),
@@ -306,7 +304,7 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
 
 
 def _place_of(application: Application, point: Point, writes_wards: bool) -> str:
-    """Where what is missing is filled in; nowhere for who may not write there."""
+    """Return the page where the missing part is filled in; empty for those who may not edit it."""
     if point.part == "wards" or point.part.startswith(OF_WARD):
         if not writes_wards:
             return ""

@@ -1,4 +1,4 @@
-"""Scans beside applications and cards: put in, opened, deleted (V-A4, V-C5)."""
+"""Scans of applications and cards: adding, opening, deleting (V-A4, V-C5)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .applications import load_application
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FILE_APPLICATIONS)
 def add(request: ActorRequest, pk: int) -> HttpResponse:
-    """Put in a scan beside an application."""
+    """Add a scan to an application."""
     application = load_application(request, pk)
     require(request.actor, Permission.FILE_APPLICATIONS, application.organization)
     return _add(request, application, reverse("applications:detail", args=[pk]), application_id=pk)
@@ -39,7 +39,7 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def add_to_member(request: ActorRequest, pk: int) -> HttpResponse:
-    """Put in a scan beside a card."""
+    """Add a scan to a card."""
     member = load_card(request, pk)
     require(request.actor, Permission.EDIT_MEMBERS, member.organization)
     return _add(request, member, reverse("members:papers", args=[pk]), member_id=pk)
@@ -56,7 +56,7 @@ def _add(request: ActorRequest, person: Application | Member, back: str, **owner
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            messages.success(request, _("The scan is kept."))
+            messages.success(request, _("The scan is saved."))
             return redirect(back)
     return render(request, "members/applications/attach.html", {"person": person, "form": form, "back": back})
 
@@ -64,7 +64,7 @@ def _add(request: ActorRequest, person: Application | Member, back: str, **owner
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def show(request: ActorRequest, pk: int) -> HttpResponse:
-    """The scan, for who reads the data on it; written into the journal (V-C5)."""
+    """Return the scan to those who may read its data; recorded in the journal (V-C5)."""
     scans = Attachment.objects.visible_to(request.actor).select_related("file__organization", "member", "application")
     scan = load(scans, pk)
     if not request.actor.reads(class_of_scan(scan.kind)):
@@ -80,7 +80,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.FILE_APPLICATIONS)
 def delete(request: ActorRequest, pk: int) -> HttpResponse:
-    """A scan put in by mistake goes."""
+    """Delete a scan added by mistake."""
     scan = load(Attachment.objects.visible_to(request.actor), pk)
     back = (
         reverse("members:papers", args=[scan.member_id])

@@ -1,4 +1,4 @@
-"""Papers of an applicant before he is a member, and the consent in the name of a represented person (V-A4)."""
+"""Printing papers of an applicant, and the consent for a represented person (V-A4)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .representations import load_ward
 @require_POST
 @needs(Permission.PRINT)
 def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
-    """The application or the consent, filled from what was written down."""
+    """Print the application or the consent, filled in."""
     application = load_application(request, pk)
     require(request.actor, Permission.PRINT, application.organization)
     found = next((f for f in forms_of(application.organization.charter) if f.code == form and f.for_applicants), None)
@@ -40,7 +40,7 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
 @require_POST
 @needs(Permission.PRINT)
 def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
-    """The consent for a represented person, with the representative's block filled (appendix 2)."""
+    """Print the consent for a represented person, with the representative's part filled in (appendix 2)."""
     ward = load_ward(request, pk)
     check_readable(consent.FORM.data_classes, by=request.actor)
     owner = ward.member or ward.application
@@ -60,7 +60,7 @@ def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.PRINT)
 def print_ward_questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
-    """The questionnaire that a representative fills in for whom he represents (appendix 3, V-A4)."""
+    """Print the questionnaire that a representative fills in for the represented person (appendix 3, V-A4)."""
     ward = load_ward(request, pk)
     owner = ward.member or ward.application
     found = next((form for form in _forms_of(owner) if form.code == questionnaire.FORM.code), None)

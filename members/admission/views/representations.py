@@ -1,4 +1,4 @@
-"""Represented people: their own questionnaire, mandate and consent, beside the application and on the card (V-A1, V-A4)."""
+"""Represented people of applicants and members: questionnaire, mandate, consent (V-A1, V-A4)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _back(ward: Representation) -> str:
 
 
 def load_ward(request: ActorRequest, pk: int) -> Representation:
-    """The represented person in the actor's scope, for who reads health data."""
+    """Return the represented person in the actor's scope. Raises `NotAllowed` if the actor may not read health data."""
     if not request.actor.reads(DataClass.HEALTH):
         raise NotAllowed
     found = Representation.objects.visible_to(request.actor)
@@ -60,7 +60,7 @@ def load_ward(request: ActorRequest, pk: int) -> Representation:
 
 
 def may_change(request: ActorRequest, ward: Representation) -> bool:
-    """May the actor change the record now?"""
+    """Return whether the actor may change the record now."""
     if ward.member_id:
         return request.actor.may(Permission.EDIT_MEMBERS, _organization(ward))
     application = ward.application
@@ -74,7 +74,7 @@ def may_change(request: ActorRequest, ward: Representation) -> bool:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """His questionnaire, the mandate, the consent; the opening is written down (V-C5)."""
+    """Show questionnaire, mandate and consent; the opening is recorded (V-C5)."""
     ward = load_ward(request, pk)
     note_ward_opened(ward, by=request.actor)
     organization = _organization(ward)
@@ -103,7 +103,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FILE_APPLICATIONS)
 def add(request: ActorRequest, pk: int) -> HttpResponse:
-    """Write down whom the applicant represents."""
+    """Add a person represented by the applicant."""
     application = load_application(request, pk)
     require(request.actor, Permission.FILE_APPLICATIONS, application.organization)
     back = reverse("applications:detail", args=[pk])
@@ -113,7 +113,7 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def add_to_member(request: ActorRequest, pk: int) -> HttpResponse:
-    """Write down whom a member represents."""
+    """Add a person represented by a member."""
     member = load_card(request, pk)
     require(request.actor, Permission.EDIT_MEMBERS, member.organization)
     assert member.organization is not None  # noqa: S101 — `require` has asked for it
@@ -135,7 +135,7 @@ def _add(request: ActorRequest, organization: Organization, person: str, back: s
             add_violation(form, violation)
         else:
             forget_draft(request.actor.account, key)
-            messages.success(request, _("The represented person is written down."))
+            messages.success(request, _("The represented person is saved."))
             return redirect(back)
     return _form_page(request, {"form": form, "person": person, "key": key, "draft": draft, "back": back})
 
@@ -166,7 +166,7 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
             form.data["version"] = str(stale.current.version)  # type: ignore[index]
         else:
             forget_draft(request.actor.account, key)
-            messages.success(request, _("The represented person is written down."))
+            messages.success(request, _("The represented person is saved."))
             return redirect("applications:ward", pk)
     back = reverse("applications:ward", args=[pk])
     return _form_page(request, {"form": form, "ward": ward, "key": key, "draft": draft, "back": back})
@@ -179,7 +179,7 @@ def _form_page(request: ActorRequest, context: dict[str, Any]) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.VIEW_MEMBERS)
 def end(request: ActorRequest, pk: int) -> HttpResponse:
-    """The ground of the mandate is lost."""
+    """Record the end of the mandate."""
     ward = load_ward(request, pk)
     if not may_change(request, ward):
         raise NotAllowed
@@ -190,7 +190,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            messages.success(request, _("The end is written down."))
+            messages.success(request, _("The end was recorded."))
             return redirect("applications:ward", pk)
     context = {"ward": ward, "form": form, "back": reverse("applications:ward", args=[pk])}
     return render(request, "members/applications/ward_end.html", context)
@@ -199,7 +199,7 @@ def end(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.VIEW_MEMBERS)
 def reopen(request: ActorRequest, pk: int) -> HttpResponse:
-    """The end was entered by mistake."""
+    """Undo an end entered by mistake."""
     ward = load_ward(request, pk)
     if not may_change(request, ward):
         raise NotAllowed
@@ -211,7 +211,7 @@ def reopen(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.VIEW_MEMBERS)
 def remove(request: ActorRequest, pk: int) -> HttpResponse:
-    """Somebody was written down by mistake."""
+    """Remove a person entered by mistake."""
     ward = load_ward(request, pk)
     if not may_change(request, ward):
         raise NotAllowed
@@ -221,5 +221,5 @@ def remove(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("applications:ward", pk)
-    messages.success(request, _("The represented person is taken off the application."))
+    messages.success(request, _("The represented person was removed from the application."))
     return redirect(back)

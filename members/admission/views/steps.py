@@ -1,4 +1,4 @@
-"""Steps of an application after the filing: passed on, withdrawn, notified of, attended (V-A2, V-A5)."""
+"""Steps after filing: routing, withdrawing, attendance (V-A2, V-A5)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def route(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(stay, violation)
         else:
-            messages.success(request, _("Written down: this organisation decides."))
+            messages.success(request, _("Recorded: this organisation decides."))
             return redirect("applications:detail", pk)
     if form.is_valid():
         to = next(s.organization for s in known if s.organization.pk == form.cleaned_data["organization"])

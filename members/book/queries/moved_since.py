@@ -1,4 +1,4 @@
-"""Under whom organisations stood on a past day, so that counts of that day agree with what was reported then (N-H3)."""
+"""The superiors of organisations on a past day, so that counts agree with what was reported then (N-H3)."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from django.utils import timezone
 from registry.journal.models import Event
 from registry.organizations.models import Organization
 
-#: Acts that bring organisations under another superior.
+#: Events that change the superior of an organisation.
 _MOVING = ("organization.moved", "organization.merged")
 
 
 @dataclass(frozen=True)
 class Moved:
-    """An organisation that stood under another superior on the day: where it stands now and where it stood then."""
+    """An organisation with another superior on the day: its place now and then."""
 
     pk: int
     path: str
     path_then: str
     parent_then: int
-    #: Those of its moved subordinates that stand below it now; they are counted by themselves.
+    #: Paths of moved organisations that are below it now; they are counted separately.
     inner: tuple[str, ...]
 
 
 def moved_since(federation_id: int, day: dt.date) -> list[Moved]:
-    """Organisations of the federation whose superior on the day was another one than today."""
+    """Return the organisations of the federation whose superior on the day differs from today's."""
     until = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
     if not Event.objects.filter(action__in=_MOVING, at__gte=until).exists():
         return []
@@ -51,7 +51,7 @@ def moved_since(federation_id: int, day: dt.date) -> list[Moved]:
 
 
 def _parents_then(federation_id: int, until: dt.datetime) -> dict[int, int]:
-    # Only what was written since can have moved: the past is as long as the federation, this is as long as its changes.
+    # Only organisations changed since then can have moved: reads the changes, not the whole history of the federation.
     history: Any = Organization.history.filter(federation_id=federation_id, parent_id__isnull=False)
     touched = history.filter(history_date__gte=until, history_change_reason="N-H3").values("id")
     known = history.filter(id__in=touched, history_date__lt=until).order_by("history_date", "history_id")
@@ -61,7 +61,7 @@ def _parents_then(federation_id: int, until: dt.datetime) -> dict[int, int]:
 
 
 def _path_then(path: str, paths: dict[int, str], parents: dict[int, int]) -> str:
-    """The path on the day, from the nearest organisation on it that was moved since."""
+    """Return the path on the day, starting from the nearest organisation above that was moved since."""
     steps = [int(step) for step in path.split("/") if step]
     for at in range(len(steps) - 1, -1, -1):
         if steps[at] in parents:
@@ -71,7 +71,7 @@ def _path_then(path: str, paths: dict[int, str], parents: dict[int, int]) -> str
 
 
 def only_of(moved: Moved, prefix: str) -> Q:
-    """Rows of the moved organisation with what stands below it, without what is counted by itself."""
+    """Return a condition for the moved organisation and those below it, without those counted separately."""
     found = Q(**{f"{prefix}path__startswith": moved.path})
     for inner in moved.inner:
         found &= ~Q(**{f"{prefix}path__startswith": inner})

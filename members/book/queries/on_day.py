@@ -1,9 +1,9 @@
-"""Who stood on account on a past day, by the lines of the books: as it is known now and as it was known then (V-B7).
+"""Who was on account on a past day, by the lines of the books: as known now and as known then (V-B7).
 
-Organisations count where they stood on that day, so a region's count does not change with what is moved later (N-H3).
+Organisations count where they were on that day, so later moves do not change a region's count (N-H3).
 
-A line entered or closed later with an earlier date changes what is known of the day, never what was reported on it;
-both counts are told, so that a difference is explained by the lines that were recorded later.
+A line entered or closed later with an earlier date changes what is known about the day, but not what was reported on
+it. Both counts are returned; the lines recorded later explain the difference.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from .moved_since import Moved, moved_since, only_of
 
 @dataclass(frozen=True)
 class OnDay:
-    """Counts of one day: known now, known at its end, and what was recorded later."""
+    """Counts for a day: as known now, and as known at the end of that day."""
 
     now: int
     then: int
 
     @property
     def recorded_later(self) -> int:
-        """How much later records changed the count."""
+        """Return the change of the count by later records."""
         return self.now - self.then
 
 
 def lines_on(lines: QuerySet[BookLine], day: dt.date) -> QuerySet[BookLine]:
-    """Of the lines those that stood open on the day, as it is known now; entries taken back as mistakes never stood."""
+    """Return the lines that were open on the day, as known now, without entries taken back as mistakes."""
     return (
         lines.filter(entered_on__lte=day)
         .filter(Q(left_on__isnull=True) | Q(left_on__gt=day))
@@ -49,13 +49,13 @@ def lines_on(lines: QuerySet[BookLine], day: dt.date) -> QuerySet[BookLine]:
 
 
 def names_on(organization: Organization, day: dt.date, moved: Sequence[Moved], actor: Actor) -> QuerySet[BookLine]:
-    """The lines that stood open on the day in the organisation as it was then, by name; of them those in the actor's scope."""
+    """Return the lines open on the day in the organisation as it was then, by name, within the actor's scope."""
     lines = BookLine.objects.visible_to(actor).filter(scope_then(organization, moved, "unit__"))
     return lines_on(lines, day).select_related("unit__parent").order_by("sort_key", "pk")
 
 
 def stands_in(line: BookLine, place: Organization) -> str:
-    """The unit of a line as it is called below the organisation."""
+    """Return the name of a line's unit as seen from the organisation `place`."""
     unit = line.unit
     if unit.parent is None or place.pk in {unit.pk, unit.parent_id}:
         return unit.short_name
@@ -63,9 +63,9 @@ def stands_in(line: BookLine, place: Organization) -> str:
 
 
 def count_on(organization: Organization, day: dt.date, moved: Sequence[Moved] | None = None) -> OnDay:
-    """Members of the organisation with everything that stood below it on the day.
+    """Return the number of members of the organisation and everything below it on the day.
 
-    Counted from today's stored figures and the movements since, so it costs what has moved, not who stands there.
+    Uses today's stored figures and the movements since, so the cost depends on the movements and not on the members.
     """
     if moved is None:
         moved = moved_since(organization.federation_id, day)
@@ -73,7 +73,7 @@ def count_on(organization: Organization, day: dt.date, moved: Sequence[Moved] | 
     found = _count(lines, totals_under(organization)["members"], day)
     path_then = _then(organization, moved)
     for one in moved:
-        # Of the organisation itself both are true.
+        # Neutral for the organisation itself: both conditions hold.
         sign = one.path_then.startswith(path_then) - one.path.startswith(organization.path)
         if sign:
             part = _count_of(one, day)
@@ -82,7 +82,7 @@ def count_on(organization: Organization, day: dt.date, moved: Sequence[Moved] | 
 
 
 def _then(organization: Organization, moved: Sequence[Moved]) -> str:
-    """The path of an organisation on the day, which may stand below a moved one."""
+    """Return the path of an organisation on the day; it may be below a moved one."""
     above = max(
         (one for one in moved if organization.path.startswith(one.path)), key=lambda o: len(o.path), default=None
     )
@@ -102,7 +102,7 @@ def _count(lines: QuerySet[BookLine], today: int, day: dt.date) -> OnDay:
 
 
 def _unknown_then(lines: QuerySet[BookLine], day: dt.date) -> int:
-    """What the count of the day's end differs by: lines recorded later count out, leavings recorded later count in."""
+    """Return the difference to the count known then: subtract lines recorded later, add leavings recorded later."""
     until = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
     open_then = Q(left_on__isnull=True) | Q(left_on__gt=day)
     late = lines.filter(Q(recorded_at__gte=until) | Q(left_recorded_at__gte=until), entered_on__lte=day).aggregate(
@@ -119,7 +119,10 @@ def _unknown_then(lines: QuerySet[BookLine], day: dt.date) -> int:
 def counts_of_children(
     parent: Organization, children: Sequence[Organization], day: dt.date, moved: Sequence[Moved] | None = None
 ) -> dict[int, int]:
-    """Members on the day of each child with everything that stood below it; two queries unless organisations moved since."""
+    """Return the members of each child and everything below it on the day.
+
+    Two queries unless organisations moved since.
+    """
     if not children:
         return {}
     if moved is None:
@@ -153,19 +156,19 @@ def counts_of_children(
 
 
 def came_under_since(parent: Organization, moved: Sequence[Moved]) -> set[int]:
-    """Of the organisations right below those that stood elsewhere on the day."""
+    """Return ids of the organisations directly below that had another superior on the day."""
     return {one.pk for one in moved if one.path.startswith(parent.path) and one.parent_then != parent.pk}
 
 
 def left_since(parent: Organization, moved: Sequence[Moved], day: dt.date) -> list[tuple[Organization, int]]:
-    """Organisations that stood right below on the day and stand elsewhere now, each with its count."""
+    """Return organisations that were directly below on the day and are elsewhere now, with their counts."""
     gone = [one.pk for one in moved if one.parent_then == parent.pk]
     found = Organization.objects.filter(pk__in=gone).select_related("federation", "parent").order_by("sort_key", "pk")
     return [(place, count_on(place, day, moved).now) for place in found]
 
 
 def scope_then(organization: Organization, moved: Sequence[Moved], prefix: str) -> Q:
-    """Rows of the organisation and of what stood below it on the day."""
+    """Return a condition for the organisation and everything below it on the day."""
     found = in_scope(Actor.system("state on a day", organization), prefix)
     path_then = _then(organization, moved)
     for one in moved:

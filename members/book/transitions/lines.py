@@ -1,6 +1,6 @@
-"""The registration book: a line for each stay in a cell, or in the organisation that keeps cards without one (V-B7).
+"""The registration book: a line for each stay in a cell, or in an organisation that keeps cards without cells (V-B7).
 
-Written by the transitions that put people on account, move and let them go, within their act.
+Called by transitions that put people on account, move them or end their registration, within their act.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LEAVING = ["left_on", "left_recorded_at", "reason", "destination"]
 
 
 def enter(act: Act, members: Sequence[Member], *, on: dt.date | Mapping[int, dt.date]) -> None:
-    """Each member gets the next line of his unit's book; `on` is the day, for all or by member."""
+    """Add a line to the book of each member's unit; `on` is the day, for all or by member id."""
     numbers = _numbers(members)
     lines = []
     for member in members:
@@ -44,7 +44,7 @@ def enter(act: Act, members: Sequence[Member], *, on: dt.date | Mapping[int, dt.
 
 
 def leave(act: Act, members: Iterable[Member], *, on: dt.date, reason: str, destination: str = "") -> None:
-    """The open lines of the members are closed; what stands in them stays as it was on that day (V-B10)."""
+    """Close the members' open lines; their contents stay as on that day (V-B10)."""
     lines = list(BookLine.objects.filter(member__in=[member.pk for member in members], left_on__isnull=True))
     for line in lines:
         line.left_on = max(on, line.entered_on)
@@ -54,7 +54,7 @@ def leave(act: Act, members: Iterable[Member], *, on: dt.date, reason: str, dest
 
 
 def reopen(act: Act, members: Iterable[Member]) -> None:
-    """The last line of each member is open again: the leaving was a mistake or was taken back."""
+    """Reopen the last line of each member, because the leaving was a mistake or was taken back."""
     last: dict[int | None, BookLine] = {}
     found = BookLine.objects.filter(member__in=[member.pk for member in members]).exclude(reason=EndReason.UNDONE)
     for line in found.order_by("entered_on", "pk"):
@@ -67,7 +67,7 @@ def reopen(act: Act, members: Iterable[Member]) -> None:
 
 
 def refresh(act: Act, member: Member, *, entered_on: dt.date | None = None) -> None:
-    """The open line says what the card says now: a change of name or ticket, a corrected day of registration."""
+    """Copy name, ticket and years from the card to the open line, and set a corrected day of registration."""
     line = BookLine.objects.filter(member=member, left_on__isnull=True).first()
     if line is None:
         return
@@ -79,16 +79,19 @@ def refresh(act: Act, member: Member, *, entered_on: dt.date | None = None) -> N
 
 
 def move(act: Act, members: Sequence[Member], *, on: dt.date, reason: str, destination: str = "") -> None:
-    """The members stand in another unit now: the line in the former book is closed, one in the new book begins."""
+    """Move members to another unit: close the line in the former book and add one to the new book."""
     leave(act, members, on=on, reason=reason, destination=destination)
     enter(act, members, on=on)
 
 
 def _numbers(members: Sequence[Member]) -> dict[int, int]:
-    """Last number of each unit's book before these lines; the row of figures is locked by its update."""
+    """Reserve numbers in each unit's book and return the last number before them.
+
+    The update locks the row of figures.
+    """
     wanted = Counter(member.unit_id for member in members if member.unit_id is not None)
     before = {}
-    # In the order of ids, so that two acts never wait for each other.
+    # In the order of ids, so that two transactions never wait for each other.
     for unit, count in sorted(wanted.items()):
         Figures.objects.get_or_create(organization_id=unit)
         Figures.objects.filter(organization_id=unit).update(last_book_line=F("last_book_line") + count)

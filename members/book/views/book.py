@@ -1,4 +1,4 @@
-"""The registration book of a unit, and who stood on account on a past day (V-B7)."""
+"""The registration book of a unit, and who was on account on a past day (V-B7)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from members.movement.rules.leaving import REVERSIBLE
 from members.people.models import Member
+from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Figures, Organization
@@ -25,16 +26,16 @@ from ..queries.moved_since import Moved, moved_since
 from ..queries.on_day import came_under_since, count_on, counts_of_children, left_since, names_on, stands_in
 
 LINES = 50
-#: Organisations whose counts of a day stand on one page: every region of a federation, every part of a region.
+#: Maximum number of organisations whose counts are shown on one page: enough for the regions of a federation.
 PLACES = 150
-#: Pages and copies reach so far; who looks for others chooses a part.
+#: Maximum number of people that pages and copies cover; beyond it a smaller organisation has to be chosen.
 NAMED = 20_000
 
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def own_book(request: ActorRequest) -> HttpResponse:
-    """The book of the actor's own organisation; whoever keeps none sees who stood below him on a day."""
+    """Redirect to the organisation's book; organisations without one see the people below them on a day."""
     own = request.actor.organization
     if own is None:
         raise NotAllowed
@@ -45,7 +46,7 @@ def own_book(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def book(request: ActorRequest, pk: int) -> HttpResponse:
-    """The lines of one unit in their order; its cells' books stand beside it."""
+    """Show the lines of one unit in order, with links to the books of its cells."""
     unit = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
     request.stands_under = reverse("cells:own_book")
     form = BookForm(request.GET)
@@ -76,8 +77,8 @@ def book(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _reopenable(request: ActorRequest, unit: Organization, lines: list[BookLine]) -> set[int]:
-    """Lines whose leaving this actor may ask to take back; whether it can be, the next page says."""
-    keeper = unit if unit.keeps_cards else unit.parent
+    """Return the lines whose leaving this actor may ask to take back; the next page checks whether it is possible."""
+    keeper = unit.card_keeper
     if keeper is None or not request.actor.may(Permission.MOVE_MEMBERS, keeper):
         return set()
     return {line.pk for line in lines if line.left_on is not None and line.reason in REVERSIBLE}
@@ -93,7 +94,7 @@ def _cells(request: ActorRequest, unit: Organization) -> list[Organization]:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def on_day(request: ActorRequest, pk: int) -> HttpResponse:
-    """Counts and people of a past day: below an organisation by its parts, in a unit by name."""
+    """Show counts and people of a past day: by parts below an organisation, by name in a unit."""
     place = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
     request.stands_under = reverse("cells:own_book")
     form = DayForm(request.GET if "day" in request.GET else {"day": _new_year()})
@@ -102,7 +103,7 @@ def on_day(request: ActorRequest, pk: int) -> HttpResponse:
         day = form.cleaned_data["day"]
         moved = moved_since(place.federation_id, day)
         total = count_on(place, day, moved)
-        context |= {"day": day, "day_text": f"{day:%d.%m.%Y}", "total": total, **_parts(request, place, day, moved)}
+        context |= {"day": day, "day_text": day_text(day), "total": total, **_parts(request, place, day, moved)}
         many = total.now > NAMED
         page = page_of(request, names_on(place, day, moved, request.actor), LINES, count=NAMED if many else None)
         context |= {
@@ -120,13 +121,13 @@ def _new_year() -> dt.date:
 
 
 def has_parts(request: ActorRequest, place: Organization, day: dt.date, moved: list[Moved]) -> bool:
-    """Did organisations stand right below on the day?"""
+    """Return whether organisations were directly below on the day."""
     below = Organization.objects.visible_to(request.actor).filter(parent=place)
     return below.exclude(pk__in=came_under_since(place, moved)).exists()
 
 
 def _parts(request: ActorRequest, place: Organization, day: dt.date, moved: list[Moved]) -> dict[str, Any]:
-    """The organisations that stood right below on the day, each with its count."""
+    """Return the organisations that were directly below on the day, with their counts."""
     below = Organization.objects.visible_to(request.actor).filter(parent=place).order_by("sort_key", "pk")
     children = list(below.exclude(pk__in=came_under_since(place, moved))[: PLACES + 1])
     counts = counts_of_children(place, children, day, moved)

@@ -1,4 +1,4 @@
-"""Who stood on account on a past day, as a workbook and on paper (V-B7)."""
+"""Export and print of who was on account on a past day (V-B7)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from members.people import exports
 from members.people.transitions.exports import record_day
 from registry import answers
 from registry.access import require
+from registry.days import day_text
 from registry.enums import Permission
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
@@ -32,7 +33,7 @@ from ..queries.moved_since import moved_since
 from ..queries.on_day import count_on, names_on
 from .book import NAMED, has_parts
 
-#: So many names are laid out while one waits; more of them by a job.
+#: Maximum number of names printed within a request; longer lists run as a job.
 PRINTED_AT_ONCE = 150
 
 
@@ -41,7 +42,7 @@ class _Asked:
     place: Organization
     day: dt.date
     lines: list[int]
-    #: Whether people of several units stand in the list.
+    #: Whether the list contains people of several units.
     units: bool
 
     @property
@@ -50,7 +51,7 @@ class _Asked:
 
 
 def _asked(request: ActorRequest, pk: int, permission: Permission) -> _Asked | HttpResponseRedirect:
-    """What the page shows on the day of the address; back to the page where that is too much, or nothing."""
+    """Return what to export or print, or a redirect to the page if the list is empty or too long."""
     place = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
     require(request.actor, permission, place)
     page = reverse("cells:on_day", args=[place.pk])
@@ -59,13 +60,13 @@ def _asked(request: ActorRequest, pk: int, permission: Permission) -> _Asked | H
         return redirect(page)
     day = form.cleaned_data["day"]
     moved = moved_since(place.federation_id, day)
-    back = redirect(f"{page}?day={day:%d.%m.%Y}")
+    back = redirect(f"{page}?day={day_text(day)}")
     if count_on(place, day, moved).now > NAMED:
         messages.error(request, _("These are too many for one list: choose a smaller organisation."))
         return back
     lines = list(names_on(place, day, moved, request.actor).values_list("pk", flat=True))
     if not lines:
-        messages.error(request, _("Nobody stood here on that day"))
+        messages.error(request, _("Nobody was on account here on that day"))
         return back
     return _Asked(place, day, lines, has_parts(request, place, day, moved))
 
@@ -73,7 +74,7 @@ def _asked(request: ActorRequest, pk: int, permission: Permission) -> _Asked | H
 @require_POST
 @needs(Permission.EXPORT)
 def export_day(request: ActorRequest, pk: int) -> HttpResponse:
-    """The names as a workbook: a short list at once, a long one by a job."""
+    """Export the names to a workbook: short lists at once, long ones in a job."""
     asked = _asked(request, pk, Permission.EXPORT)
     if isinstance(asked, HttpResponseRedirect):
         return asked
@@ -90,7 +91,7 @@ def export_day(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.PRINT)
 def print_day(request: ActorRequest, pk: int) -> HttpResponse:
-    """The numbered names on paper, with their count: a short list at once, a long one by a job."""
+    """Print the numbered names with their count: short lists at once, long ones in a job."""
     asked = _asked(request, pk, Permission.PRINT)
     if isinstance(asked, HttpResponseRedirect):
         return asked

@@ -1,4 +1,4 @@
-"""The registration book on paper (V-B7)."""
+"""Printing the registration book (V-B7)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from registry.views import ActorRequest, load, needs
 
 from ..models import BookLine
 
-#: A book of so many lines is printed while one waits; of a longer one a job makes the PDF.
+#: Maximum number of lines printed within a request; longer books are printed by a job.
 AT_ONCE = 150
 
 
 @require_POST
 @needs(Permission.PRINT)
 def print_book(request: ActorRequest, pk: int) -> HttpResponse:
-    """The whole registration book with its numbered pages and the leaf for the seal."""
+    """Print the whole registration book with numbered pages and the leaf for the seal."""
     unit = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
     require(request.actor, Permission.PRINT, unit)
     lines = BookLine.objects.visible_to(request.actor).filter(unit=unit)

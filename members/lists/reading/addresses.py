@@ -1,4 +1,4 @@
-"""Addresses in one line, divided into postcode, region, town, street, house and flat."""
+"""Parsing of addresses in one line into postcode, region, town, street, house and flat."""
 
 import re
 from typing import Any
@@ -43,14 +43,14 @@ _BREAKS = re.compile(
 
 
 def parse_address(source: Source) -> dict[str, Any]:
-    """The parts of an address; what could not be told apart is said. Raises `Wrong`."""
+    """Return the parts of an address; ambiguities become issues. Raises `Wrong`."""
     text = source.text(300)
     values, text = _phone_apart(source, text)
     return {**values, **(_divided(source, text) if text else {})}
 
 
 def _phone_apart(source: Source, text: str) -> tuple[dict[str, str], str]:
-    """«ул. Мира, 5, т. 8-910-111-22-33»: the telephone out of the address."""
+    """Return the telephone found in the address, and the rest: «ул. Мира, 5, т. 8-910-111-22-33»."""
     match = _PHONE.search(text) if re.search(r"[^\W\d_]", text) else None
     try:
         phones = checks.parse_phones(match[1]) if match else None

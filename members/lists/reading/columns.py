@@ -1,4 +1,4 @@
-"""Recognises what the columns of a list hold: by their headings, and by their content where a heading does not tell."""
+"""Recognition of columns: by their headings, and by their content if a heading is not conclusive."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +19,7 @@ from .unused import PAPER_PARTS, PAPERS, UNUSED
 SURE = 0.8
 _SAMPLES = 60
 _NOTES = {unused.key: unused.reason for unused in UNUSED}
-# What the card of one charter calls otherwise than that of another.
+# Fields that the cards of different charters use instead of each other.
 _INSTEAD = {
     "profession": "position",
     "position": "profession",
@@ -55,21 +55,21 @@ _FILLERS = frozenset(
 _REASONS = {
     "heading": _("By the heading."),
     "similar": _("The heading resembles «%(known)s»."),
-    "content": _("By the content: the heading does not tell."),
+    "content": _("Recognised by the content, not by the heading."),
     "heading_and_content": _("The heading allows several readings, the content decides."),
     "doubtful": _("By the heading, but few of the values look like it."),
-    "other_content": _("The heading is known, but the values are none of the card's: left out."),
+    "other_content": _("The heading is known, but its values are not on the card: left out."),
     "remembered": _("As you chose for such a list before."),
     "not_offered": _("The card of your organisation has no such field."),
     "instead": _("The card of your organisation has «%(field)s» for this."),
     "empty": _("The column is empty."),
-    "unknown": _("Neither the heading nor the content tells what it is. Choose."),
+    "unknown": _("Neither the heading nor the content shows what it is. Choose."),
     "conflict": _("Another column is taken for the same field. Choose one of them."),
 }
 
 
 class TableLike(Protocol):
-    """What recognition needs of a table."""
+    """The part of a table that recognition needs."""
 
     @property
     def headings(self) -> Sequence[str]: ...
@@ -79,7 +79,7 @@ class TableLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a column is taken for, how sure that is (0 to 1), and why."""
+    """The field assigned to a column, the confidence (0 to 1), and the reason."""
 
     index: int
     heading: str
@@ -92,12 +92,12 @@ class Guess:
 
     @property
     def sure(self) -> bool:
-        """Whether the screen need not ask to check."""
+        """Return whether the screen need not ask for confirmation."""
         return self.confidence >= SURE
 
     @property
     def message(self) -> str:
-        """The reason as a sentence in the language of the moment."""
+        """Return the reason as a sentence in the current language."""
         return str(_NOTES[self.note] if self.note else _REASONS[self.reason]) % {
             key: str(value) for key, value in self.params.items()
         }
@@ -105,7 +105,7 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Several columns taken for one field of the card; `chosen` is the one kept."""
+    """Several columns recognised as the same field; `chosen` is the one that is kept."""
 
     field: str
     columns: tuple[int, ...]
@@ -114,14 +114,14 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Guesses for all columns and the conflicts between them."""
+    """Guesses for all columns, and the conflicts between them."""
 
     guesses: list[Guess]
     conflicts: list[Conflict]
 
     @property
     def mapping(self) -> dict[int, str]:
-        """Column → field, without the columns that are not taken."""
+        """Return column → field, without ignored columns."""
         return {guess.index: guess.field for guess in self.guesses if guess.field != IGNORE}
 
 
@@ -142,7 +142,7 @@ def normalise_heading(text: str) -> str:
 
 @cache
 def _known() -> list[tuple[str, str]]:
-    """Every known heading with the key it stands for; the card's own labels are among them."""
+    """Return all known headings with their keys, including the labels of the card."""
     with override("ru"):
         labels = [(normalise_heading(str(field.label)), field.key) for field in FIELDS.values() if field.key != IGNORE]
     taken = [(synonym, field.key) for field in FIELDS.values() for synonym in field.synonyms]
@@ -151,7 +151,7 @@ def _known() -> list[tuple[str, str]]:
 
 
 def _token_fits(token: str, word: str) -> float:
-    """1 for the word itself, less for its abbreviation («рожд») or contraction («образ-е»)."""
+    """Return 1 for the same word, less for its abbreviation («рожд») or contraction («образ-е»), 0 for another."""
     if token == word:
         return 1
     head, hyphen, tail = token.partition("-")
@@ -159,7 +159,7 @@ def _token_fits(token: str, word: str) -> float:
         return 0.95
     if len(token) >= 3 and word.startswith(token):
         return 0.95
-    # Another ending of the same word: «вступивших», «рождения».
+    # The same word with another ending: «вступивших», «рождения».
     if min(len(token), len(word)) >= 5 and token[:-2] == word[: len(token) - 2]:
         return 0.9
     return 0
@@ -193,7 +193,7 @@ def _misspelling(heading: str, known: str) -> float:
 
 @lru_cache(maxsize=4096)
 def _candidates(heading: str, *, misspelt: bool = True) -> tuple[tuple[str, float, str], ...]:
-    """Fields that a normalised heading may name, best first: key, similarity, the known heading."""
+    """Return the fields that a normalised heading may name, best first: key, similarity, known heading."""
     best: dict[str, tuple[float, str]] = {}
     for known, key in _known():
         score = _similarity(heading, known) or (_misspelling(heading, known) if misspelt else 0)
@@ -204,7 +204,7 @@ def _candidates(heading: str, *, misspelt: bool = True) -> tuple[tuple[str, floa
 
 
 def heading_score(cells: Sequence[Any], *, parts: bool = False) -> int:
-    """How many cells of a row are known headings; `parts` counts «серия», «номер» as well."""
+    """Return how many cells of a row are known headings; `parts` also counts «серия», «номер»."""
     score = 0
     for cell in cells:
         if not isinstance(cell, str) or len(cell) > 80 or sum(map(str.isdigit, cell)) > 4:
@@ -219,10 +219,10 @@ def heading_score(cells: Sequence[Any], *, parts: bool = False) -> int:
 def recognise(
     table: TableLike, *, offered: Collection[str] | None = None, remembered: Mapping[int, str] | None = None
 ) -> Recognition:
-    """Say what each column holds.
+    """Recognise what each column contains.
 
-    `offered`: names of the card's fields in this federation, all if not given. `remembered`: column →
-    field as the organisation chose for the same headings before, which goes before everything else.
+    `offered` are the card's fields in this federation, by default all. `remembered` is column → field as the
+    organisation chose for the same headings before; it takes precedence.
     """
     guesses: list[Guess] = []
     paper = PAPERS[0]
@@ -258,7 +258,7 @@ def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: 
     share = shares[key]
     reason = "heading" if score >= 0.9 else "similar"
     if share is not None and share < 0.2 and len(values) > 2 and key in fitting.MAY_BE_OTHERS and len(candidates) < 2:
-        # «Категория» of a teacher is none of a member: taken, it would make every row wrong.
+        # «Категория» of a teacher is not that of a member: using it would make every row wrong.
         return guess(IGNORE, 0.5, "other_content", known=known)
     if share is not None and share < 0.6:
         better = [found for found in candidates[1:6] if found[1] >= score - 0.25 and (shares[found[0]] or 0) > 0.6]
@@ -286,7 +286,7 @@ def _guess_by_content(guesses: list[Guess], table: TableLike) -> list[Guess]:
 
 
 def _parts_of_names(guesses: list[Guess], table: TableLike) -> list[Guess]:
-    """Without headings: the two columns of single capitalised words before the patronymics are surname and name."""
+    """Recognise surname and name without headings: columns of single capitalised words before the patronymics."""
     at = next((guess.index for guess in guesses if guess.field == "patronymic" and guess.reason == "content"), 0)
     taken = {guess.field for guess in guesses}
     if at < 2 or taken & {"full_name", "surname", "given_name"}:
@@ -308,7 +308,7 @@ def _to_offered(guess: Guess, offered: frozenset[str]) -> Guess:
 
 
 def _settle(guesses: list[Guess]) -> Recognition:
-    """Leave each field to the surest of its columns and tell of the others."""
+    """Give each field to the most certain of its columns, and record the conflict."""
     conflicts = []
     for field in dict.fromkeys(guess.field for guess in guesses):
         rivals = [guess for guess in guesses if guess.field == field]

@@ -1,15 +1,14 @@
-"""Dates as lists hold them: real ones, many notations, spreadsheet numbers, short years, years alone."""
+"""Dates in lists: real dates, many notations, spreadsheet numbers, two-digit years, years only."""
 
 import datetime
 import re
 from typing import Any, NamedTuple
 
-from registry.days import EARLIEST
+from registry.days import EARLIEST, OLDEST_AGE, day_text, whole_years
 
 from .issues import Wrong
 from .source import Source
 
-OLDEST_AGE = 120
 _SPREADSHEET_ZERO = datetime.date(1899, 12, 30)
 _MONTHS = {
     name: number
@@ -34,7 +33,7 @@ _TAIL = re.compile(
 
 
 class Meaning(NamedTuple):
-    """What a date means, as far as reading it depends on that."""
+    """Properties of a date field that affect how its values are read."""
 
     year_alone: bool = False
     may_be_future: bool = False
@@ -57,7 +56,7 @@ class Reading(NamedTuple):
 
 
 def read_date(source: Source, text: str | None = None) -> Reading:
-    """The date of a cell by the meaning of its field, its assumptions said. Raises `Wrong`."""
+    """Return the date of a cell according to its field; assumptions become issues. Raises `Wrong`."""
     meaning = MEANINGS.get(source.field, Meaning())
     reading = _read(source, meaning, text)
     if reading.year_only and not meaning.year_alone:
@@ -72,13 +71,8 @@ def read_date(source: Source, text: str | None = None) -> Reading:
     return reading
 
 
-def age_on(birth: datetime.date, day: datetime.date) -> int:
-    """Full years of age on a day."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
 def _check_age(source: Source, birth: datetime.date) -> None:
-    age = age_on(birth, source.today)
+    age = whole_years(birth, source.today)
     if age > OLDEST_AGE:
         raise Wrong("birth_too_old")
     if age < source.minimum_age:
@@ -95,7 +89,7 @@ def _read(source: Source, meaning: Meaning, text: str | None) -> Reading:
     text = _TAIL.sub("", text.replace("№", "")).strip(" .,;")
     text = _ROMAN_MONTH.sub(lambda match: f"{match[1]}{_ROMAN.get(match[2].replace('х', 'x'), match[2])}", text)
     if set(re.findall(r"[^\W\d_]", text)) & {"о", "o"} and not re.search(r"[^\W\d_оo]", text):
-        # The letter in place of the nought.
+        # The letter «о» instead of a zero.
         text = re.sub("[оo]", "0", text)
         source.say("date_digits", value=text)
     if match := _DAY_FIRST.fullmatch(text):
@@ -118,7 +112,7 @@ def _year_alone(source: Source, meaning: Meaning, year: int, text: str) -> Readi
     if year > source.today.year and not meaning.may_be_future:
         raise Wrong("date_future")
     if meaning.year_alone:
-        # «Сентябрь 2012» tells more than the card can keep without a day.
+        # «Сентябрь 2012» is more than the card can store without a day.
         named = bool(re.search(r"[а-яё]{3,}|\d{1,2}[.,/\-]\d{4}", text.lower().replace("год", "")))
         source.say("month_only" if named else "year_only", year=year, text=text.strip()[:40])
     return Reading(datetime.date(year, 1, 1), year_only=True)
@@ -129,14 +123,14 @@ def _digits(source: Source, text: str) -> datetime.date:
         raise Wrong("date_unreadable")
     if len(text) < 7 or "." in text:
         value = _SPREADSHEET_ZERO + datetime.timedelta(days=int(text[:5]))
-        source.say("date_serial", value=f"{value:%d.%m.%Y}")
+        source.say("date_serial", value=day_text(value))
         return value
-    # A spreadsheet drops the first zero of 05111958.
+    # A spreadsheet drops the leading zero of 05111958.
     text = text.zfill(8)
     for day, month, year in ((text[:2], text[2:4], text[4:]), (text[6:], text[4:6], text[:4])):
         if "1900" <= year <= "2100" and "01" <= month <= "12":
             value = _date(int(year), int(month), int(day))
-            source.say("date_digits", value=f"{value:%d.%m.%Y}")
+            source.say("date_digits", value=day_text(value))
             return value
     raise Wrong("date_unreadable")
 
@@ -149,10 +143,10 @@ def _date(year: int, month: int, day: int) -> datetime.date:
 
 
 def _ordered(source: Source, year: int, month: int, day: int) -> datetime.date:
-    """The date, day and month exchanged if only that gives a month."""
+    """Return the date; day and month are swapped if only that gives a valid month."""
     if month > 12 >= day:
         value = _date(year, day, month)
-        source.say("date_swapped", value=f"{value:%d.%m.%Y}")
+        source.say("date_swapped", value=day_text(value))
         return value
     return _date(year, month, day)
 
@@ -163,10 +157,10 @@ def _day_first(source: Source, meaning: Meaning, day: int, month: int, year: str
         full = _century(source, meaning, int(year), min(month, 12), min(day, 28))
     value = _ordered(source, full, month, day)
     if len(year) == 2:
-        source.say("date_two_digits", value=f"{value:%d.%m.%Y}")
+        source.say("date_two_digits", value=day_text(value))
     if slashed and day <= 12 and month <= 12 and day != month:
         other = datetime.date(full, day, month)
-        source.say("date_day_first", value=f"{value:%d.%m.%Y}", other=f"{other:%d.%m.%Y}")
+        source.say("date_day_first", value=day_text(value), other=day_text(other))
     return value
 
 
@@ -179,14 +173,14 @@ def _century(source: Source, meaning: Meaning, year: int, month: int, day: int) 
     later, earlier = 2000 + year, 1900 + year
     if datetime.date(later, max(month, 1), max(day, 1)) <= latest:
         return later
-    # Nobody of a hundred years: rather too young, which is said.
+    # Prefer too young, which becomes an issue, to an age above a hundred years.
     if meaning.of_birth and source.today.year - earlier > 100 and later <= source.today.year:
         return later
     return earlier
 
 
 def parse_date(source: Source) -> dict[str, Any]:
-    """A date of any field; joining may be a year alone, a certificate without term. Raises `Wrong`."""
+    """Parse a date of any field: a year only for joining, no term for a certificate. Raises `Wrong`."""
     if source.field == "certificate_expires_on" and re.match(r"бессроч|без срок|пожизнен", source.original.lower()):
         return {"certificate_indefinite": True}
     reading = read_date(source)

@@ -1,4 +1,4 @@
-"""The catalogue of what a column of a list may hold, with the headings that people give it."""
+"""The fields that a column of a list may contain, with the headings in use for them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +12,10 @@ IGNORE = "ignore"
 
 @dataclass(frozen=True, slots=True)
 class ListField:
-    """What a column may hold: its key, its label on the screen and the Russian headings it is known by.
+    """A field that a column may contain: key, label, and known Russian headings.
 
-    `targets`: fields of the card that it fills, by default the one of the same name; more than one makes it
-    splittable. `repeatable`: several columns may hold it.
+    `targets` are the card fields that it fills, by default the one with the same name; with several the value is split.
+    `repeatable` fields may be in several columns.
     """
 
     key: str
@@ -26,7 +26,7 @@ class ListField:
 
     @property
     def fills(self) -> tuple[str, ...]:
-        """Names of the fields of the card."""
+        """Return the names of the card fields."""
         return self.targets or (self.key,)
 
 

@@ -1,4 +1,4 @@
-"""How well the content of a column fits a field: confirms a heading, or stands in for one."""
+"""How well the content of a column fits a field: confirms a heading, or replaces a missing one."""
 
 import datetime
 import re
@@ -13,7 +13,7 @@ from .values import parse
 
 __all__ = ["as_text", "by_content", "share"]
 
-# Any day will do: only whether the values can be read is asked.
+# Any day will do: it only matters whether the values can be read.
 _TODAY = datetime.date(2100, 1, 1)
 _OPTIONS = frozenset(
     {
@@ -28,7 +28,7 @@ _OPTIONS = frozenset(
         "marital_status",
     }
 )
-#: Fields whose heading other columns have too.
+#: Fields whose headings are also used for other contents.
 MAY_BE_OTHERS = _OPTIONS - {"sex"}
 _PARSED = frozenset(
     {
@@ -78,7 +78,7 @@ _BY_CONTENT = (
 
 
 def share(field: str, values: Sequence[Any]) -> float | None:
-    """The share (0 to 1) of values that the field can take; nothing where any text fits."""
+    """Return the share (0 to 1) of values that the field can take; None if any text fits."""
     told = [value for value in values if not is_blank(value)]
     if not told:
         return None
@@ -104,7 +104,7 @@ def _readable(field: str, value: Any) -> bool:
     if field == "full_name":
         value = names.birth_beside(as_text(value))[0]
     parsed = parse(field, value, today=_TODAY)
-    # Wrong check digits and days that are too old or too new still tell what the column is.
+    # Values with wrong check digits or impossible dates still show what the column is.
     codes = {issue.code for issue in parsed.issues if issue.kind == Kind.ERROR}
     return codes <= {
         "snils_check",
@@ -117,13 +117,13 @@ def _readable(field: str, value: Any) -> bool:
 
 
 def is_word_of_name(values: Sequence[Any]) -> bool:
-    """Are these single words that begin with a capital, as surnames and given names are?"""
+    """Return whether these are single capitalised words, like surnames and given names."""
     texts = [as_text(value).strip() for value in values if not is_blank(value)]
     return bool(texts) and _part(bool(re.fullmatch(r"[А-ЯЁ][А-Яа-яЁё\-]+", text)) for text in texts) >= 0.8
 
 
 def by_content(values: Sequence[Any], taken: Collection[str]) -> tuple[str, float]:
-    """The field that the content itself tells, with its share; an empty name where it tells none."""
+    """Return the field recognised by the content and the share of fitting values; an empty name if none."""
     for field in _BY_CONTENT:
         if field not in taken:
             fitting = _content_share(field, values)
@@ -151,7 +151,7 @@ def _content_share(field: str, values: Sequence[Any]) -> float:
     if field == "full_name":
         return _part(_is_full_name(names.birth_beside(text)[0].split()) for text in texts)
     if field == "snils":
-        # A telephone has eleven digits too, but not the check digits.
+        # Telephone numbers have eleven digits too, but not the check digits.
         return _part(bool(parse(field, value, today=_TODAY).values) for value in told)
     if field in ("birth_date", "joined_on"):
         return _part(

@@ -1,4 +1,4 @@
-"""Fields of the card that lists seldom have; with them a downloaded list comes back unchanged."""
+"""Fields that are rare in lists; with them an exported list can be loaded again unchanged."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-#: Beginning with a capital, as the other headings do; the words themselves are those of the card.
+#: The label of the card with a capital letter, like the other headings.
 _heading: Any = lazy(lambda label: capfirst(str(label)), str)
 
-#: Key, label, further Russian headings.
+#: Key, label, additional Russian headings.
 FURTHER: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("street", _heading(_("street")), ("улица проспект",)),
     ("house", _heading(_("house")), ("номер дома",)),
@@ -51,7 +51,7 @@ FURTHER: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("proposals", _heading(_("proposals on the work of the society")), ("предложения",)),
 )
 
-#: Longest text of those that are texts.
+#: Maximum length of texts.
 LENGTHS = {
     "street": 150,
     "house": 40,
@@ -73,7 +73,7 @@ LENGTHS = {
     "family": 300,
     "proposals": 1000,
 }
-#: Greatest number of those that are whole numbers.
+#: Maximum of whole numbers.
 NUMBERS = {
     "experience": 90,
     "teaching_experience": 90,

@@ -1,4 +1,4 @@
-"""What may be said about a value of a list: errors, assumptions made, and warnings to check."""
+"""Issues of values in a list: errors, assumptions, and warnings to check."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -11,23 +11,32 @@ from registry.checks import MESSAGES as CHECK_MESSAGES
 
 
 class Kind(StrEnum):
-    """An error keeps the row out; an assumption is what was made of an unclear value; a warning asks to check."""
+    """An error keeps the row out; an assumption explains how an unclear value was read; a warning asks to check."""
 
     ERROR = "error"
     ASSUMPTION = "assumption"
     WARNING = "warning"
 
 
+#: What is to be done about it, and the tone in which it is said.
+KIND_WORDS = {
+    Kind.ERROR: _("to be corrected"),
+    Kind.WARNING: _("please check"),
+    Kind.ASSUMPTION: _("assumed"),
+}
+KIND_TONES: dict[str, str] = {Kind.ERROR: "bad", Kind.WARNING: "warn", Kind.ASSUMPTION: "info"}
+
+
 _ERRORS = {
-    # A rule's own sentence, in the language of who checked the list.
+    # The sentence of a rule, in the language of the person who checked the list.
     "rule": "%(text)s",
     "required": _("This is required. Fill it in."),
-    "control_characters": _("The text holds characters that cannot be printed. Type it again."),
+    "control_characters": _("The text contains characters that cannot be printed. Type it again."),
     "formula": _("The text looks like a formula or program code. Type the plain text."),
     "too_long": _("The text is longer than %(limit)s letters. Shorten it."),
     "unknown_choice": _("«%(text)s» is not understood. Choose one of the values offered."),
     "name_characters": _("A name has only letters, hyphens and apostrophes. Correct it."),
-    "name_alphabets": _("The name holds Latin letters. Type it in Russian letters."),
+    "name_alphabets": _("The name contains Latin letters. Type it in Russian letters."),
     "name_initials": _("Initials are not enough. Write the names in full."),
     "name_incomplete": _("Both the surname and the given name are needed."),
     "name_no_surname": _("This looks like a given name and a patronymic without a surname. Add the surname."),
@@ -41,21 +50,21 @@ _ERRORS = {
     "joined_before_birth": _("The date of joining is before the date of birth. Correct one of them."),
     "expires_before_issued": _("The certificate ends before it was issued. Correct one of the dates."),
     "ticket_form": _("A ticket number has digits, with letters of a series before them at most. Correct it."),
-    "paper_form": _("The series and the number could not be told apart. Write them as 45 08 123456."),
+    "paper_form": _("The series and the number could not be separated. Enter them as 45 08 123456."),
     "number_form": _("This is not a whole number from 0 to %(limit)s. Correct it."),
     "percent_form": _("This is not a percentage. Write a number from 0 to 100, for example 1."),
-    "duplicate_person": _("The same person stands in row %(rows)s: same name and date of birth. This row is left out."),
-    "duplicate_snils": _("The same SNILS stands in row %(rows)s. Find out whose it is."),
-    "duplicate_ticket": _("The same ticket number stands in row %(rows)s. Find out whose it is."),
+    "duplicate_person": _("The same person is in row %(rows)s: same name and date of birth. This row is left out."),
+    "duplicate_snils": _("The same SNILS is in row %(rows)s. Find out whose it is."),
+    "duplicate_ticket": _("The same ticket number is in row %(rows)s. Find out whose it is."),
 }
 _ASSUMPTIONS = {
     "name_case": _("The letter case was changed: %(value)s."),
     "name_lookalikes": _("Latin letters that look like Russian ones were replaced: %(value)s."),
     "name_order": _("The surname was taken from the end: %(value)s."),
     "name_split": _("Read as surname «%(surname)s», given name «%(given_name)s», patronymic «%(patronymic)s»."),
-    "birth_beside_name": _("The date of birth was taken from beside the name: %(value)s."),
-    "name_brackets": _("What stood in brackets was left out: %(text)s."),
-    "no_patronymic": _("The list gives no patronymic: the card will say that there is none."),
+    "birth_beside_name": _("The date of birth was found next to the name: %(value)s."),
+    "name_brackets": _("The text in brackets was left out: %(text)s."),
+    "no_patronymic": _("The list has no patronymic: the card will record that there is none."),
     "male_by_patronymic": _("The list does not give the sex: male, judging by the patronymic."),
     "female_by_patronymic": _("The list does not give the sex: female, judging by the patronymic."),
     "male_by_name": _("The list does not give the sex: male, judging by the given name."),
@@ -64,34 +73,36 @@ _ASSUMPTIONS = {
     "female_by_code": _("The list says «%(text)s»: read as female."),
     "date_two_digits": _("The year has two digits; read as %(value)s."),
     "date_day_first": _("Read as %(value)s, the day first; with the month first it would be %(other)s."),
-    "date_swapped": _("The month stood before the day; read as %(value)s."),
+    "date_swapped": _("The month was before the day; read as %(value)s."),
     "date_serial": _("The number was read as a date of a spreadsheet: %(value)s."),
     "date_digits": _("The digits were read as a date: %(value)s."),
     "year_only": _("Only the year is known: %(year)s."),
-    "month_only": _("«%(text)s» has no day: the card will say %(year)s, the year alone."),
+    "month_only": _("«%(text)s» has no day: only the year %(year)s is recorded."),
     "leading_zeros": _("Leading zeros that the spreadsheet lost were put back: %(value)s."),
     "email_spaces": _("A space was removed: %(value)s."),
     "address_split": _("The address was read as: %(value)s."),
-    "address_whole": _("The address could not be divided into town, street and house: all of it stands as the street."),
+    "address_whole": _(
+        "The address could not be divided into town, street and house: all of it was entered as the street."
+    ),
     "phone_in_address": _("The telephone was taken out of the address: %(value)s."),
     "passport_split": _("Taken as who issued the passport: %(value)s."),
     "percent_fraction": _("The fraction was read as %(value)s percent."),
 }
 _WARNINGS = {
-    # Who is, or may be, the same person: the sentence names no more than the organisation (N-A1).
+    # A possible duplicate: the sentence reveals only the organisation (N-A1).
     "on_account": "%(text)s",
     "gone_mark": _("The list says «%(text)s». Check whether the person is still to be put on account."),
     "struck_out": _("The row is struck through in the file. Check whether the person is still to be put on account."),
     "row_hidden": _("The row is hidden in the file. Check whether the person is still to be put on account."),
-    "struck_value": _("This is struck through in the file. Check whether it still holds."),
+    "struck_value": _("This is struck through in the file. Check whether it is still valid."),
     "passport_outlived": _(
-        "The passport was to be changed at the age of %(age)s. Ask the person for the new one; this does not keep the row out."
+        "The passport should have been replaced at the age of %(age)s. Ask the person for the new one; the row can still be loaded."
     ),
     "cause_in_group": _("«%(text)s» is a cause of disability and was taken as such. Choose the group."),
-    "unknown_cell": _("There is no primary cell «%(text)s»; the card will stand without one."),
+    "unknown_cell": _("There is no primary cell «%(text)s»; the card will have none."),
     "unknown_option": _("«%(text)s» is not among the values of the card and is left out. Choose the value afterwards."),
     "sex_conflict": _("The sex does not agree with the patronymic. Check which is right."),
-    "sex_unknown": _("The sex is not given and cannot be told from the name. Choose it."),
+    "sex_unknown": _("The sex is not given and cannot be derived from the name. Choose it."),
     "birth_very_old": _("The person is %(age)s years old. Check the date of birth."),
     "joined_too_young": _("At joining the person was %(age)s years old; members are at least %(minimum)s. Check."),
     "registered_before_joined": _("The person was put on account before joining. Check both dates."),
@@ -100,7 +111,7 @@ _WARNINGS = {
     ),
     "rest_left": _("Left out, since the card has no place for it: %(text)s."),
     "passport_too_early": _("The passport was issued before the age of 14. Check both dates."),
-    "repeated_below": _("The same person stands again in row %(rows)s, which is left out."),
+    "repeated_below": _("The same person is also in row %(rows)s, which is left out."),
 }
 
 CATALOGUE: dict[str, tuple[Kind, Any]] = {
@@ -116,31 +127,31 @@ CATALOGUE: dict[str, tuple[Kind, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing to be said about a field of a row; `original` is what the file held.
+    """An issue about a field of a row; `original` is the text in the file.
 
-    Kept as code and parameters, so that each reader sees it in his own language.
+    Stored as code and parameters, so that everybody sees it in their own language.
     """
 
     field: str
     code: str
     original: str = ""
     params: dict[str, Any] = dataclasses.field(default_factory=dict)
-    #: The chair has answered it when the list was loaded before.
+    #: The chair answered it when the list was loaded before.
     carried: bool = False
 
     @property
     def kind(self) -> Kind:
-        """Error, assumption or warning."""
+        """Return whether it is an error, assumption or warning."""
         return CATALOGUE[self.code][0]
 
     @property
     def message(self) -> str:
-        """The sentence in the language of the moment."""
+        """Return the sentence in the current language."""
         return str(CATALOGUE[self.code][1]) % self.params
 
 
 class Wrong(ValueError):
-    """A value that cannot be taken; `code` is a key of the catalogue of errors."""
+    """A value that cannot be accepted; `code` is a key of `CATALOGUE`."""
 
     def __init__(self, code: str, **params: Any) -> None:
         self.code = code

@@ -1,4 +1,4 @@
-"""Names of people in lists: one spelling, their parts told apart, and the sex that a patronymic tells."""
+"""Names of people in lists: normalised spelling, splitting into parts, sex by patronymic or given name."""
 
 import re
 from functools import cache
@@ -36,18 +36,21 @@ class FullName(NamedTuple):
 
 
 def parse_name(source: Source) -> dict[str, Any]:
-    """A surname, given name or patronymic of its own column. Raises `Wrong`."""
+    """Parse a surname, given name or patronymic from a separate column. Raises `Wrong`."""
     return {source.field: _spelled(source)}
 
 
 def parse_full_name(source: Source) -> dict[str, Any]:
-    """All parts from one cell; double surnames, оглы and кызы, no patronymic, «Имя Отчество Фамилия». Raises `Wrong`."""
+    """Parse all parts from one cell. Raises `Wrong`.
+
+    Handles double surnames, оглы and кызы, missing patronymics, «Имя Отчество Фамилия».
+    """
     name = _split(source, _spelled(source))
     return {"surname": name.surname, "given_name": name.given_name, "patronymic": name.patronymic}
 
 
 def birth_beside(text: str) -> tuple[str, str]:
-    """The name and the date of birth that stands behind it: «Иванов Иван, 05.11.1958 г.р.»; the latter may be empty."""
+    """Return the name and the date of birth after it, if any: «Иванов Иван, 05.11.1958 г.р.»."""
     match = _BESIDE.fullmatch(" ".join(text.split()))
     return (match[1], match[2]) if match else (text, "")
 
@@ -101,7 +104,7 @@ def _split(source: Source, text: str) -> FullName:
 
 
 def _joined_particles(words: list[str]) -> list[str]:
-    """Words with оглы, кызы joined to the word before and де, фон to the word after."""
+    """Return the words with оглы, кызы joined to the word before and де, фон to the word after."""
     joined: list[str] = []
     for word in words:
         if joined and (word.lower() in PATRONYMIC_PARTICLES or joined[-1].split()[-1].lower() in _PARTICLES_BEFORE):
@@ -112,12 +115,12 @@ def _joined_particles(words: list[str]) -> list[str]:
 
 
 def is_patronymic(word: str) -> bool:
-    """Whether a word has the ending of a patronymic."""
+    """Return whether a word has the ending of a patronymic."""
     return bool(sex_by_patronymic(word))
 
 
 def sex_by_patronymic(patronymic: str) -> str:
-    """«male», «female», or nothing where the ending does not tell."""
+    """Return «male», «female», or an empty string if the ending is inconclusive."""
     word = patronymic.lower()
     last = re.split(r"[ \-]", word)[-1]
     if last in ("оглы", "оглу", "улы", "уулу", "угли"):
@@ -137,7 +140,7 @@ def _detector() -> PetrovichGenderDetector:
 
 @cache
 def sex_by_given_name(given_name: str) -> str:
-    """«male», «female», or nothing where the given name serves both or is unknown."""
+    """Return «male», «female», or an empty string if the given name is unknown or used for both."""
     try:
         gender = _detector().detect(firstname=given_name.split("-")[0])
     except (ValueError, KeyError, IndexError, AttributeError):

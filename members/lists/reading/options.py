@@ -1,4 +1,4 @@
-"""Words of lists that mean an option of the card: «в/о», «ср.-спец.», «2 гр.», «труд. увечье», «бухгалтерия 1%»."""
+"""Spellings of the card's options in lists: «в/о», «ср.-спец.», «2 гр.», «труд. увечье», «бухгалтерия 1%»."""
 
 import re
 from decimal import Decimal
@@ -13,7 +13,7 @@ from registry.text import clean, normalise_name
 from .issues import Wrong
 from .source import Source
 
-# The first pattern that fits wins; they are matched from the beginning of the normalised words.
+# The first matching pattern wins; patterns match from the beginning of the normalised words.
 _PATTERNS: dict[str, tuple[tuple[str, str], ...]] = {
     "sex": (
         (r"(?:м|муж\w*|m|male|мальчик)$", "male"),
@@ -86,11 +86,11 @@ _GROUP_WORDS = re.compile(r"\b(?:гр|группа|группы|инвалид\w
 _CHILD = re.compile(r"(?:реб\w*|дет\w*|дит\w*)(?: инв\w*)?$")
 _PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?%")
 _GROUP_WITHIN = re.compile(r"(?<!\w)([123]|i{1,3}|перв\w*|втор\w*|трет\w*)(?: ?(?:я|й|ая|ой))? ?(?:гр\w*|а|б|в)?(?!\w)")
-# Where a federation's list of options is coarser, the option that holds the finer one.
+# Used when a federation's list of options is less detailed: option → the one that contains it.
 COARSER = {"education": {"bachelor": "higher", "specialist": "higher", "master": "higher", "basic": "secondary"}}
-#: The codes of the state's own forms; whether the list means the same the chair says once for all its rows.
+#: Codes of government forms; the chair confirms once per list that the list uses them.
 _SEX_CODES = {"1": "male", "2": "female"}
-# Without these a row makes no sense; another unknown word is only left out.
+# A row without these is useless; elsewhere an unknown word is left out.
 _NEEDED = frozenset({"sex", "category", "disability_group"})
 
 
@@ -119,7 +119,7 @@ _ENUMS = {
 
 @cache
 def _labels(field: str) -> dict[str, str]:
-    """The card's own words for the options, which a downloaded list brings back."""
+    """Return the card's labels of the options, which an exported list contains."""
     found: dict[str, str] = {}
     for language in ("en", "ru"):
         with override(language):
@@ -128,7 +128,7 @@ def _labels(field: str) -> dict[str, str]:
 
 
 def choose(field: str, text: str) -> str:
-    """The option of a field that the words mean, or nothing."""
+    """Return the option of a field that the words mean, or an empty string."""
     words = _words(clean(text, 200))
     if words in _labels(field):
         return _labels(field)[words]
@@ -141,13 +141,13 @@ def choose(field: str, text: str) -> str:
 
 
 def parse_option(source: Source) -> dict[str, Any]:
-    """An option by its many spellings; an unknown word is an error or, where the card can wait, a warning."""
+    """Parse an option in any spelling; an unknown word is an error or, for optional fields, a warning."""
     text = source.text()
     key = choose(source.field, text)
     if key:
         return {source.field: key}
     if source.field == "sex" and (key := _SEX_CODES.get(text, "")):
-        # Only under a heading of its own: a column of ones and twos may be anything.
+        # Only under an explicit heading: a column of ones and twos may be anything.
         source.say(f"{key}_by_code", text=text)
         return {"sex": key}
     if source.field in _NEEDED:
@@ -157,7 +157,10 @@ def parse_option(source: Source) -> dict[str, Any]:
 
 
 def parse_group(source: Source) -> dict[str, Any]:
-    """The group, also amid other words: «2 гр. бессрочно», «II, инв. детства»; a cause is taken as one. Raises `Wrong`."""
+    """Parse the group among other words: «2 гр. бессрочно», «II, инв. детства»; also returns a cause.
+
+    Raises `Wrong`.
+    """
     text = source.text()
     if key := choose("disability_group", text):
         return {"disability_group": key}
@@ -177,7 +180,7 @@ def parse_group(source: Source) -> dict[str, Any]:
 
 
 def parse_options(source: Source) -> dict[str, Any]:
-    """Several options divided by semicolons; an unknown one is left out, which is said."""
+    """Parse several options separated by semicolons; unknown ones are left out with a warning."""
     keys = []
     for part in filter(None, (part.strip() for part in source.text(1000).split(";"))):
         if key := choose(source.field, part):
@@ -188,7 +191,7 @@ def parse_options(source: Source) -> dict[str, Any]:
 
 
 def parse_dues_form(source: Source) -> dict[str, Any]:
-    """The form of paying dues and, where the cell names it, the percentage: «бухгалтерия 1%» (U-D1)."""
+    """Parse the form of paying dues and the percentage, if given: «бухгалтерия 1%» (U-D1)."""
     text = source.text()
     percent = _PERCENT.search(text)
     values: dict[str, Any] = {}
@@ -210,7 +213,7 @@ def _percent(text: str) -> Decimal:
 
 
 def parse_percent(source: Source) -> dict[str, Any]:
-    """A percentage; a spreadsheet's 0.01 is read as one percent, which is said. Raises `Wrong`."""
+    """Parse a percentage; a spreadsheet's 0.01 is read as one percent, as an assumption. Raises `Wrong`."""
     match = re.fullmatch(r"(\d{1,3}(?:[.,]\d{1,6})?) ?(%?)", source.text(20))
     if not match:
         raise Wrong("percent_form")

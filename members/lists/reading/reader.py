@@ -1,4 +1,4 @@
-"""From a file to a table of people: the sheet, the heading row, the rows, and what was left out and why."""
+"""Reading a file into a table of people: sheet, heading, rows, and what was left out with the reason."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from .unused import PAPER_PARTS
 
 __all__ = ["DROP_REASONS", "Cell", "Dropped", "Row", "Table", "Unreadable", "names_a_cell", "read_table"]
 
-# The heading stands within the first rows, under titles.
+# The heading is within the first rows, below titles.
 HEADING_WITHIN = 30
 
 DROP_REASONS = {
@@ -36,9 +36,9 @@ _SIGNATURE = re.compile(
     r"|исполнитель|составил|составила|ответственн\w+|подпись|м\. ?п\.|дата)(?=[\s:._/]|$)",
     re.IGNORECASE,
 )
-#: A subheading that names the cell of the people below it (V-H1).
+#: A subheading with the name of the cell of the people below it (V-H1).
 _SECTION = re.compile(r"^(?:\d+[.)]\s*)?(?:первичн\w+|первичка|ячейка|п\.?\s?о\.?|ппо)(?=[\s№«\"]|$)", re.IGNORECASE)
-#: Heading of the column in which such subheadings are offered.
+#: Heading of the column that contains such subheadings.
 SECTION = "Подзаголовок над строками"
 _LINE_TO_SIGN = re.compile(r"_{3,}|/[^/]*[А-ЯЁ]\.[^/]*/")
 _NAMES = re.compile(r"ф\.?\s?и\.?\s?о|фамилия|имя", re.IGNORECASE)
@@ -47,7 +47,7 @@ _WORD = re.compile(r"[а-яёa-z]{2,}", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A row that is no person; `reason` is a key of `DROP_REASONS`."""
+    """A row that is not a person; `reason` is a key of `DROP_REASONS`."""
 
     number: int
     reason: str
@@ -55,13 +55,13 @@ class Dropped:
 
     @property
     def label(self) -> Any:
-        """The reason as a lazy text."""
+        """Return the reason as a lazy text."""
         return DROP_REASONS[self.reason]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A list as read: headings by column, rows of people under the file's own numbers, rows left out."""
+    """A list: headings by column, rows of people numbered as in the file, rows left out."""
 
     sheet: str
     sheets: tuple[str, ...]
@@ -69,24 +69,24 @@ class Table:
     heading_row: int | None
     rows: list[Row]
     dropped: list[Dropped]
-    #: Columns that the file hides.
+    #: Columns hidden in the file.
     hidden: frozenset[int] = frozenset()
 
     @property
     def width(self) -> int:
-        """Number of columns."""
+        """Return the number of columns."""
         return len(self.headings)
 
     def column(self, index: int) -> list[Cell]:
-        """Filled cells of a column."""
+        """Return the filled cells of a column."""
         cells = (row.cells[index] for row in self.rows if index < len(row.cells))
         return [cell for cell in cells if cell is not None]
 
 
 def read_table(data: bytes, name: str = "", *, sheet: str | None = None) -> Table:
-    """Read a list; of several sheets the one that looks most like a list, or the one named by `sheet`.
+    """Read a list from the sheet that looks most like a list, or from the one named `sheet`.
 
-    `name` is the file's name, used for nothing but a nameless sheet. Raises `Unreadable`.
+    `name` is the file's name, used only for a sheet without a name. Raises `Unreadable`.
     """
     sheets = [replace(found, name=found.name or name) for found in read_sheets(data)]
     names = tuple(found.name for found in sheets)
@@ -106,7 +106,7 @@ def _filled(row: Row) -> list[Cell]:
 def _heading_index(rows: Sequence[Row]) -> int | None:
     scores = [heading_score(row.cells) for row in rows[:HEADING_WITHIN]]
     best = max(scores, default=0)
-    # One known word among many cells may be somebody's data.
+    # A single known word among many cells may be data.
     return scores.index(best) if best >= 2 or (best and len(_filled(rows[scores.index(best)])) <= 2) else None
 
 
@@ -133,7 +133,7 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
         headings = _join_headings(rows[first : first + depth], width)
         body = rows[first + depth :]
     elif width > 1:
-        # Titles above a list without headings: single cells before the first row of several.
+        # Titles above a list without headings: single cells before the first row with several.
         start = next((at for at, row in enumerate(rows) if len(_filled(row)) > 1), 0)
         dropped += [Dropped(row.number, "title", _text(row)) for row in rows[:start]]
         body = rows[start:]
@@ -169,12 +169,12 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
     )
 
 
-# Beyond these a gap is not worth telling row by row.
+# Maximum number of empty rows that are listed.
 MAX_EMPTY = 200
 
 
 def _continues_heading(rows: Sequence[Row], heading: int) -> bool:
-    """Whether the row below is a second storey of the heading: «Паспорт» over «серия», «номер»."""
+    """Return whether the row below is a second level of the heading: «Паспорт» above «серия», «номер»."""
     if heading + 1 >= len(rows):
         return False
     below, above = rows[heading + 1], rows[heading].cells
@@ -185,14 +185,14 @@ def _continues_heading(rows: Sequence[Row], heading: int) -> bool:
         return False
     if heading_score(below.cells, parts=True) >= max(1, len(filled) - 1):
         return True
-    # «Рождение» over «дата», «место»: only together they are known. A person's row has a name under its heading.
+    # «Рождение» above «дата», «место»: known only together. The row of a person has a name below its heading.
     named = any(index < len(above) and _NAMES.match(_heading_text(above[index])) for index, _cell in filled)
     both = _join_headings(rows[heading : heading + 2], max(len(above), len(below.cells)))
     return not named and heading_score(both) > heading_score(above)
 
 
 def _is_over(rows: Sequence[Row], heading: int) -> bool:
-    """Whether the row above is the upper storey of the heading: «Рождение», «Документ» over «дата», «серия»."""
+    """Return whether the row above is an upper level of the heading: «Рождение», «Документ» above «дата», «серия»."""
     if heading == 0:
         return False
     filled = _filled(rows[heading - 1])
@@ -212,7 +212,7 @@ def _join_headings(storeys: Sequence[Row], width: int) -> list[str]:
 
 
 def _one_heading(over: str, lower: str) -> str:
-    """The lower storey where it is known by itself; «дата», «серия», «номер» need what stands over them."""
+    """Return the lower level if it is known alone; «дата», «серия», «номер» need the level above."""
     part = normalise_heading(lower) in PAPER_PARTS
     if (not part and heading_score([lower])) or (part and normalise_heading(over).startswith("документ")):
         return lower
@@ -244,7 +244,7 @@ def _drop_reason(row: Row, headings: Sequence[str]) -> str | None:
 
 
 def names_a_cell(text: str) -> bool:
-    """Whether a subheading or the name of a sheet is that of a primary cell: «ПО № 2», «Первичная организация № 3»."""
+    """Return whether a subheading or a sheet's name is that of a cell: «ПО № 2», «Первичная организация № 3»."""
     return bool(_SECTION.match(text))
 
 

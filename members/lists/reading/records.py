@@ -1,4 +1,4 @@
-"""A row of a list as a person: all its values, and everything to be said about the row as a whole."""
+"""A row of a list as a person: all its values, and the issues of the whole row."""
 
 import datetime
 import re
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from members.people.rules.person import outlived_at
+from registry.days import FULL_AGE, PASSPORT_AGE, whole_years
 from registry.text import clean, search_key
 
 from . import names
-from .dates import age_on
 from .issues import Issue, Kind
 from .options import COARSER
 from .reader import Row
@@ -20,16 +20,14 @@ from .values import parse
 
 ALWAYS_REQUIRED = frozenset({"surname", "given_name", "birth_date"})
 _NAMES = ("surname", "given_name", "patronymic")
-CHILD_AGE = 18
-PASSPORT_AGE = 14
 PASSPORT = "passport"
-#: What a cell may give beside its own; a column of that alone goes before it.
+#: Values that a cell may contain in addition to its own; a separate column takes precedence.
 BESIDE = {
     "address": ("phone_mobile", "phone_home"),
     "disability_group": ("disability_cause",),
     "passport": ("paper_issued_by", "paper_issued_on"),
 }
-#: Words beside a person that tell of the end of membership.
+#: Words that indicate the end of membership.
 _GONE = re.compile(
     r"\b(?:умер(?:ла|ший|шая)?|скончал\w+|смерт[ьи]|выбыл\w*|снят\w*\s+с\s+уч[её]та|исключ[её]н\w*|выш(?:ел|ла)\s+из"
     r"|пере(?:ехал\w*|вед[её]н\w*)|уволен\w*|уволил\w*)\b",
@@ -39,12 +37,12 @@ _GONE = re.compile(
 
 @dataclass(slots=True)
 class Record:
-    """What will be made of a row: values by name of the card's field (and `cell` as text), and issues."""
+    """The result of a row: values by card field (`cell` as text), and issues."""
 
     number: int
     values: dict[str, Any] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
-    #: What the file held, by the field of the list that the column was taken for.
+    #: Texts in the file by field of the list.
     originals: dict[str, str] = field(default_factory=dict)
 
     def say(self, name: str, code: str, **params: Any) -> None:
@@ -52,12 +50,12 @@ class Record:
         self.issues.append(Issue(name, code, self.originals.get(name, ""), params))
 
     def of_kind(self, kind: Kind) -> list[Issue]:
-        """The errors, the assumptions or the warnings."""
+        """Return the issues of one kind."""
         return [issue for issue in self.issues if issue.kind == kind]
 
     @property
     def right(self) -> bool:
-        """Whether nothing keeps the row out."""
+        """Return whether there are no errors."""
         return not self.of_kind(Kind.ERROR)
 
 
@@ -70,10 +68,11 @@ def build_record(
     required: Collection[str] = ALWAYS_REQUIRED,
     options: Mapping[str, Collection[str]] | None = None,
 ) -> Record:
-    """Parse the cells of a row by the mapping column → field and check them against each other.
+    """Parse the cells of a row by the mapping column → field, and check them against each other.
 
-    `required`: fields without which the row is kept out; `options`: the options of a field that the federation
-    offers, where it offers fewer than there are. Never raises.
+    A row without a `required` field is kept out; `options` are the options that the federation offers, if fewer than
+    all.
+    Never raises.
     """
     record = Record(row.number)
     cells = dict(_cells(row, mapping))
@@ -102,7 +101,7 @@ def build_record(
 
 
 def _cells(row: Row, mapping: Mapping[int, str]) -> list[tuple[str, Any]]:
-    """Field and cell; several columns of one field joined."""
+    """Return fields and cells; several columns of one field are joined."""
     found: dict[str, Any] = {}
     for index, name in sorted(mapping.items()):
         raw = row.cells[index] if index < len(row.cells) else None
@@ -114,7 +113,7 @@ def _cells(row: Row, mapping: Mapping[int, str]) -> list[tuple[str, Any]]:
 
 
 def _birth_beside_name(record: Record, cells: dict[str, Any]) -> None:
-    """«Иванов Иван Иванович, 05.11.1958 г.р.» in the column of names, where no other column tells the birth."""
+    """Take the date of birth from the name's column if no other has it: «Иванов Иван Иванович, 05.11.1958 г.р.»."""
     name, birth = names.birth_beside(as_text(cells.get("full_name")))
     if birth:
         cells["full_name"] = name
@@ -124,14 +123,14 @@ def _birth_beside_name(record: Record, cells: dict[str, Any]) -> None:
 
 
 def _divide_given_name(record: Record) -> None:
-    """«Анна Ивановна» in the column of given names."""
+    """Split «Анна Ивановна» in the column of given names."""
     given, _space, patronymic = record.values.get("given_name", "").partition(" ")
     if patronymic and not record.values.get("patronymic") and names.is_patronymic(patronymic):
         record.values["given_name"], record.values["patronymic"] = given, patronymic
 
 
 def _tell_gone(record: Record, row: Row, mapping: Mapping[int, str]) -> None:
-    """A mark that the person has died or left, in a column that is not taken or behind the name (V-B10, V-B14)."""
+    """Warn if an ignored column or the name's column says that the person died or left (V-B10, V-B14)."""
     beside = {index for index, name in mapping.items() if name not in {"full_name", *_NAMES}}
     for index, cell in enumerate(row.cells):
         if index not in beside and isinstance(cell, str) and _GONE.search(cell):
@@ -140,7 +139,7 @@ def _tell_gone(record: Record, row: Row, mapping: Mapping[int, str]) -> None:
 
 
 def _tell_look(record: Record, row: Row, mapping: Mapping[int, str]) -> None:
-    """A name, or a whole row, that is struck through usually means that the person has left; a hidden row is easily overlooked."""
+    """Warn about struck-through names or rows, which usually mean that the person left, and about hidden rows."""
     if row.hidden:
         record.say("", "row_hidden")
     struck = set(row.struck)
@@ -207,7 +206,7 @@ def _check_dates(record: Record, minimum_age: int) -> None:
     birth, joined = values.get("birth_date"), values.get("joined_on")
     if birth and joined:
         year_only = values.get("joined_year_only")
-        age = joined.year - birth.year if year_only else age_on(birth, joined)
+        age = joined.year - birth.year if year_only else whole_years(birth, joined)
         if age < 0 or (not year_only and joined < birth):
             record.say("joined_on", "joined_before_birth")
         elif age < minimum_age:
@@ -223,12 +222,12 @@ def _check_dates(record: Record, minimum_age: int) -> None:
     if issued and expires and expires < issued:
         record.say("certificate_expires_on", "expires_before_issued")
     paper = values.get("paper_issued_on")
-    if paper and birth and age_on(birth, paper) < PASSPORT_AGE:
+    if paper and birth and whole_years(birth, paper) < PASSPORT_AGE:
         record.say("passport_issued_on", "passport_too_early")
 
 
 def tell_passport_outlived(record: Record, today: datetime.date) -> None:
-    """Advice for whoever may read identity papers."""
+    """Add a warning about an outdated passport; only for those who may read identity papers."""
     age = outlived_at(record.values, today)
     if age is not None:
         record.say("passport_issued_on", "passport_outlived", age=age)
@@ -237,20 +236,21 @@ def tell_passport_outlived(record: Record, today: datetime.date) -> None:
 def _check_group(record: Record, today: datetime.date) -> None:
     birth = record.values.get("birth_date")
     if record.values.get("disability_group") == "child" and birth:
-        age = age_on(birth, today)
-        if age >= CHILD_AGE:
+        age = whole_years(birth, today)
+        if age >= FULL_AGE:
             record.say("disability_group", "child_group_adult", age=age)
 
 
 def name_key(values: Mapping[str, Any]) -> str:
-    """The same for two spellings of one name: small letters, ё as е, no hyphens."""
+    """Return the normalised full name, equal for two spellings: lower case, ё as е, no hyphens."""
     return search_key(*(values.get(name, "") for name in _NAMES))
 
 
 def mark_repeats(records: Sequence[Record]) -> None:
-    """Say of every record which other rows hold the same person, СНИЛС or ticket (N-A1).
+    """Add issues to records that share a person, СНИЛС or ticket number with other rows (N-A1).
 
-    Of a repeated person the first row stays and the later ones are errors; of one number on two people both are.
+    The first row of a repeated person stays and later ones get errors; a number used by two people is an error for
+    both.
     """
     repeated: set[int] = set()
     for group in _groups(records, lambda values: (name_key(values), values.get("birth_date"))):

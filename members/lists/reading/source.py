@@ -1,4 +1,4 @@
-"""A cell on its way to a value: its text, and what is to be said about it."""
+"""A cell while it is parsed: its text, and the issues found."""
 
 import dataclasses
 import datetime
@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from registry.days import day_text
 from registry.text import clean
 
 from .issues import Issue, Wrong
@@ -31,25 +32,25 @@ _CODE = re.compile(r"^[=@]|<[a-zA-Z/!]|[a-zA-Z]+:\s*//\S+\s*<")
 
 
 def as_text(value: Any) -> str:
-    """A cell as text: dates as 05.11.1958, whole numbers without a fraction."""
+    """Return a cell as text: dates as 05.11.1958, whole numbers without a fraction."""
     if value is None:
         return ""
     if isinstance(value, datetime.date):
-        return f"{value:%d.%m.%Y}" if value.year >= 1000 else str(value)
+        return day_text(value) if value.year >= 1000 else str(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
 
 
 def is_blank(value: Any) -> bool:
-    """Whether the cell says nothing: empty, a dash, «нет», «н/д»."""
+    """Return whether the cell is empty or equivalent: a dash, «нет», «н/д»."""
     text = " ".join(clean(as_text(value), 100).split()).lower()
     return not text.strip("-–—") or text in _BLANK
 
 
 @dataclass(slots=True)
 class Source:
-    """One cell for one field; parsers read it and say what they assumed."""
+    """One cell for one field; parsers read it and add issues about their assumptions."""
 
     field: str
     raw: Any
@@ -58,16 +59,19 @@ class Source:
     issues: list[Issue] = dataclasses.field(default_factory=list)
 
     def say(self, code: str, **params: Any) -> None:
-        """Add an issue that names the field and what the file held."""
+        """Add an issue with the field and the text in the file."""
         self.issues.append(Issue(self.field, code, self.original, params))
 
     @property
     def original(self) -> str:
-        """What the file held, shortened, without characters that cannot be shown."""
+        """Return the text in the file, shortened, without unprintable characters."""
         return clean(as_text(self.raw), 200).strip()
 
     def text(self, limit: int = 300) -> str:
-        """The text in single spaces. Raises `Wrong` for control characters, formulas, program code and excess."""
+        """Return the text with single spaces.
+
+        Raises `Wrong` for control characters, formulas, code and excess length.
+        """
         raw = as_text(self.raw)
         if any(
             unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") and char not in "\t\r\n\x0b\x0c\x85"

@@ -1,4 +1,4 @@
-"""Columns that a list has and a card does not take, and headings that belong to the paper spoken of before them."""
+"""Columns of lists that a card does not use, and headings that depend on the paper in the columns before."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """Headings of columns that a list has and a card does not take, with the reason shown."""
+    """Headings of columns that a card does not use, with the reason shown."""
 
     key: str
     reason: Any
@@ -68,7 +68,7 @@ UNUSED: tuple[Unused, ...] = (
     ),
 )
 
-# A bare «серия» or «дата выдачи» belongs to the paper that the columns before it speak of.
+# A heading such as «серия» or «дата выдачи» belongs to the paper that the columns before it are about.
 PAPER_PARTS = {
     "серия": "series",
     "номер": "number",

@@ -1,6 +1,6 @@
-"""One cell of a list into values of the card, with everything that is to be said about it.
+"""Parsing of one cell of a list into values of the card and issues.
 
-`parse` never raises: what cannot be taken becomes an error that names the field and what the file held.
+`parse` never raises: an invalid value becomes an error with the field and the text in the file.
 """
 
 import datetime
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry import checks
+from registry.days import day_text
 
 from . import further
 from .addresses import parse_address
@@ -24,7 +25,7 @@ __all__ = ["Parsed", "as_text", "parse"]
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a cell gives: values by name of the card's field, and issues."""
+    """The result of a cell: values by card field, and issues."""
 
     values: dict[str, Any]
     issues: list[Issue]
@@ -46,7 +47,7 @@ _LENGTHS = {
     "cell": 150,
     **further.LENGTHS,
 }
-# As many numbers as the field of the card has room for.
+# Maximum number of telephone numbers that the card field has room for.
 PHONES = 3
 _TARGETS = {"passport_series": "paper_series", "passport_number": "paper_number", "passport_code": "paper_code"}
 
@@ -71,7 +72,7 @@ def _without_number_sign(source: Source) -> dict[str, Any]:
 
 
 def _zeros(source: Source, text: str, length: int, least: int) -> str:
-    """Leading zeros that a spreadsheet drops from a number."""
+    """Restore leading zeros that a spreadsheet dropped from a number."""
     if isinstance(source.raw, int) and least <= len(text) < length:
         text = text.zfill(length)
         source.say("leading_zeros", value=text)
@@ -138,7 +139,7 @@ def _passport(source: Source) -> dict[str, Any]:
 
 
 def _issuer(source: Source, rest: str) -> dict[str, Any]:
-    """Who issued the passport and when, where it stands behind the number."""
+    """Return who issued the passport and when, if that follows the number."""
     rest = re.sub(r"^[\s.,;]*выдан[ао]?\b[\s.,:;]*", "", rest, flags=re.IGNORECASE).strip(" .,;")
     if not rest:
         return {}
@@ -153,7 +154,7 @@ def _issuer(source: Source, rest: str) -> dict[str, Any]:
         rest = re.sub(r"^\s*г\.|\s+г\.?$", "", rest).strip(" .,;")
     if rest:
         values["paper_issued_by"] = rest[: _LENGTHS["passport_issued_by"]]
-    told = (f"{values['paper_issued_on']:%d.%m.%Y}" if "paper_issued_on" in values else "", rest)
+    told = (day_text(values["paper_issued_on"]) if "paper_issued_on" in values else "", rest)
     source.say("passport_split", value=", ".join(filter(None, told)))
     return values
 
@@ -244,9 +245,9 @@ def _other_paper(source: Source) -> dict[str, Any]:
 
 
 def parse(field: str, raw: Any, *, today: datetime.date, minimum_age: int = 0, passport: bool = True) -> Parsed:
-    """Values and issues of one cell; a cell that says nothing gives neither. `field` is a key of `FIELDS`.
+    """Return the values and issues of one cell; a blank cell gives none. `field` is a key of `FIELDS`.
 
-    `passport`: whether the row's identity paper is one; numbers of other papers have no common form.
+    `passport` is whether the row's identity paper is a passport: numbers of other papers have no common format.
     """
     source = Source(field, raw, today, minimum_age)
     if is_blank(raw):

@@ -1,4 +1,4 @@
-"""What happens to a list on its way onto account (U-5); screens and commands go through `members.lists.batches`."""
+"""State changes of an import batch (U-5); screens and commands call them through `members.lists.batches`."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from registry.transitions import Act, change
 from ..enums import EDITABLE_BATCHES, OPEN_BATCHES, BatchState, RowVerdict
 from ..models import ColumnMapping, ImportBatch, ImportRow, encode
 
-#: The uploaded file is kept so long, in case another sheet of it is wanted.
+#: How long the uploaded file is kept, in case another sheet of it is needed.
 SOURCE_KEPT = dt.timedelta(days=30)
-#: More rows changed at once are written anew in bulk, under their own ids.
+#: If more rows change at once, they are deleted and inserted again in bulk with the same ids.
 _MANY = 50
 _AT_ONCE = 500
 _ROW_FIELDS = ["cells", "corrections", "values", "issues", "verdict", "accepted", "member"]
@@ -45,9 +45,9 @@ def keep_list(
     rows: Sequence[Mapping[str, Any]],
     by: Actor,
 ) -> ImportBatch:
-    """An uploaded list begins as a batch whose columns are to be checked; the file is kept encrypted (U-5).
+    """Store an uploaded list as a batch whose columns have to be checked; the file is encrypted (U-5).
 
-    `found` holds what reading told: sheet, sheets, headings, guesses, samples, dropped; `rows` their fields.
+    `found` is the result of reading: sheet, sheets, headings, guesses, samples, dropped; `rows` are fields of rows.
     Raises `NotAllowed`, `RuleViolation`.
     """
     with change(by=by, rule="U-5", event="import.uploaded") as act:
@@ -75,12 +75,12 @@ def keep_list(
 
 
 def keep_sheet(batch_id: int, *, found: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], by: Actor) -> ImportBatch:
-    """Another sheet of the same file is taken instead; what was corrected on the first one goes."""
+    """Switch to another sheet of the same file; corrections made for the first one are lost."""
     with change(by=by, rule="U-5", event="import.sheet_chosen") as act:
         batch = _batch(act, batch_id, by)
         if batch.state not in OPEN_BATCHES:
             raise RuleViolation(
-                "U-5", _("This list has been put on account already; upload the file anew for another sheet.")
+                "U-5", _("This list has been put on account already; upload the file again for another sheet.")
             )
         for name, value in found.items():
             setattr(batch, name, value)
@@ -101,13 +101,13 @@ def keep_columns(
     signature: str,
     by: Actor,
 ) -> ImportBatch:
-    """What the columns mean is settled; `remembered` of it goes for the organisation's next list of such headings."""
+    """Set the meaning of the columns; `remembered` is stored for the organisation's next list with these headings."""
     with change(by=by, rule="U-5", event="import.columns_settled") as act:
         batch = _batch(act, batch_id, by)
         if batch.state not in EDITABLE_BATCHES:
-            raise RuleViolation("U-5", _("This list is closed. Upload the file anew."))
+            raise RuleViolation("U-5", _("This list is closed. Upload the file again."))
         if batch.mapping != dict(mapping):
-            # What was looked at was another reading of the columns.
+            # The accepted remarks were based on other columns.
             batch.accepted = []
         batch.mapping = dict(mapping)
         batch.defaults = {name: encode(value) for name, value in defaults.items() if value not in (None, "")}
@@ -122,7 +122,7 @@ def keep_columns(
 
 
 def keep_check(batch_id: int, changed: Sequence[ImportRow], *, by: Actor) -> ImportBatch:
-    """What was found out about the rows is written down; the people themselves are not touched."""
+    """Save the results of a check; the people are not changed."""
     with change(by=by, rule="U-5", event="import.checked") as act:
         batch = _batch(act, batch_id, by)
         if len(changed) > _MANY:
@@ -140,7 +140,7 @@ def keep_check(batch_id: int, changed: Sequence[ImportRow], *, by: Actor) -> Imp
 
 
 def keep_accepted(batch_id: int, kinds: Sequence[str], changed: Sequence[ImportRow], *, by: Actor) -> ImportBatch:
-    """Kinds of remarks that the chair has looked at and agrees with, and the rows that are settled by it or no more."""
+    """Save the accepted kinds of remarks, and the rows whose verdict changes."""
     with change(by=by, rule="U-5", event="import.accepted") as act:
         batch = _batch(act, batch_id, by)
         batch.accepted = list(kinds)
@@ -148,7 +148,7 @@ def keep_accepted(batch_id: int, kinds: Sequence[str], changed: Sequence[ImportR
         for row in changed:
             by_verdict.setdefault(row.verdict, []).append(row.pk)
         for verdict, ids in by_verdict.items():
-            # A row that has gone in meanwhile stays there.
+            # Rows put on account in the meantime stay so.
             open_ones = ImportRow.objects.filter(batch=batch, verdict__in=[RowVerdict.UNSURE, RowVerdict.READY])
             for start in range(0, len(ids), _AT_ONCE):
                 open_ones.filter(pk__in=ids[start : start + _AT_ONCE]).update(verdict=verdict)
@@ -159,7 +159,7 @@ def keep_accepted(batch_id: int, kinds: Sequence[str], changed: Sequence[ImportR
 
 
 def keep_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> ImportBatch:
-    """What is meant by names of cells that the registry does not know; the rows are checked after it."""
+    """Set the cells meant by unknown names; a check of the rows has to follow."""
     with change(by=by, rule="V-H1", event="import.cells_named") as act:
         batch = _batch(act, batch_id, by)
         own = {cell.pk for cell in cells_of(batch.organization)}
@@ -172,7 +172,7 @@ def keep_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> 
 
 
 def forget_answers(batch_id: int, row_id: int | None = None, *, by: Actor) -> ImportBatch:
-    """What was answered when the list was loaded before counts no more, in one row or in all; a check follows."""
+    """Discard earlier answers of one row or of all; a check has to follow."""
     with change(by=by, rule="U-5", event="import.answers_taken_back") as act:
         batch = _batch(act, batch_id, by)
         rows = ImportRow.objects.filter(batch=batch).exclude(verdict=RowVerdict.DONE)
@@ -183,10 +183,10 @@ def forget_answers(batch_id: int, row_id: int | None = None, *, by: Actor) -> Im
 
 
 def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
-    """Every row that is right goes on account, all in one; the rest stays to be corrected (U-5, N-A1).
+    """Put all correct rows on account, all or none; the others remain to be corrected (U-5, N-A1).
 
-    The content of the rows that went in is emptied: the card holds it now. Raises `RuleViolation` where there is
-    nothing to put on account, `SomeRefused` by row number where somebody else was quicker.
+    Empties the content of these rows, because the cards have it now. Raises `RuleViolation` if no row is correct,
+    `SomeRefused` by row number if somebody was put on account elsewhere in the meantime.
     """
     with change(by=by, rule="U-5", event="import.applied") as act:
         batch = _batch(act, batch_id, by)
@@ -196,7 +196,7 @@ def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
         if not rows:
             raise RuleViolation("U-5", _("There is no row that can be put on account. Correct the rows first."))
         try:
-            # One decision that is named for the whole list admitted everybody on it (U-5, V-B1).
+            # If a decision is given for the whole list, it admitted everybody on it (U-5, V-B1).
             decided = {"minutes_number", "minutes_date"} <= batch.defaults.keys()
             members = put_many_on_account(
                 organization=batch.organization, people=[row.person for row in rows], batch=batch, by=by,
@@ -220,7 +220,7 @@ def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
 
 
 def undo_batch(batch_id: int, *, by: Actor) -> ImportBatch:
-    """The whole list is taken back while nothing depends on it; raises `Blocked`, which names what does."""
+    """Take the whole list back. Raises `Blocked`, which lists what depends on it."""
     with change(by=by, rule="U-5", event="import.undone") as act:
         batch = _batch(act, batch_id, by)
         states.check(batch, BatchState.UNDONE, "U-5")
@@ -235,7 +235,7 @@ def undo_batch(batch_id: int, *, by: Actor) -> ImportBatch:
 
 
 def discard_batch(batch_id: int, *, by: Actor) -> ImportBatch:
-    """A list that is not wanted any more is thrown away with its file; nobody of it came on account."""
+    """Discard a list with its file before anybody of it is on account."""
     with change(by=by, rule="U-5", event="import.discarded") as act:
         batch = _batch(act, batch_id, by)
         states.check(batch, BatchState.DISCARDED, "U-5")
@@ -248,7 +248,7 @@ def discard_batch(batch_id: int, *, by: Actor) -> ImportBatch:
 
 
 def count(batch: ImportBatch) -> dict[str, int]:
-    """Rows of the batch by verdict, and all of them."""
+    """Return the number of rows by verdict and in total."""
     verdicts = Counter(ImportRow.objects.filter(batch=batch).values_list("verdict", flat=True))
     return {"rows": sum(verdicts.values()), **{verdict: verdicts.get(verdict, 0) for verdict in RowVerdict.values}}
 

@@ -1,4 +1,4 @@
-"""The rows of a list: what will be made of each, what is wrong or assumed, correcting one, the workbook of remarks (U-5)."""
+"""The rows of a list: verdicts, remarks, corrections, the workbook of remarks (U-5)."""
 
 from __future__ import annotations
 
@@ -26,30 +26,21 @@ from registry.organizations.models import Organization
 from registry.views import ActorRequest, load, needs, page_of, say_violation
 
 from .. import batches
-from ..enums import BatchState, RowVerdict
+from ..enums import VERDICT_TONES, BatchState, RowVerdict
 from ..forms import RowForm, values_offered
 from ..models import ImportBatch, ImportRow
 from ..reading.fields import FIELDS
-from ..reading.issues import Issue, Kind
+from ..reading.issues import KIND_TONES, KIND_WORDS, Issue, Kind
 from ..remarks import remarks_workbook
 from ..verdicts import ONE_BY_ONE, awaits_a_word, key_of
 from .upload import load_batch
 
 PER_PAGE = 25
-#: Rows whose remarks are summed up; of longer lists the first ones tell enough.
+#: Maximum number of rows whose remarks are summed up.
 SUMMED = 1000
-#: So many names of unknown cells are asked for at once.
+#: Maximum number of names of unknown cells asked for at once.
 _UNKNOWN = 20
-TONES = {
-    RowVerdict.READY: "ok",
-    RowVerdict.UNSURE: "warn",
-    RowVerdict.WRONG: "bad",
-    RowVerdict.DUPLICATE: "bad",
-    RowVerdict.SKIPPED: "",
-    RowVerdict.DONE: "ok",
-}
-KIND_TONES = {Kind.ERROR: "bad", Kind.WARNING: "warn", Kind.ASSUMPTION: "info"}
-#: What a row shows of the person beside the name.
+#: Fields shown for a row in addition to the name.
 _SHOWN = ("birth_date", "sex", "ticket_number", "position", "category", "registered_on")
 _ORDER = (
     RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE, RowVerdict.READY, RowVerdict.SKIPPED, RowVerdict.DONE,
@@ -60,7 +51,7 @@ _WAITING = (RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE)
 @require_GET
 @needs(Permission.IMPORT_MEMBERS)
 def rows(request: ActorRequest, pk: int) -> HttpResponse:
-    """The dry run: every row with its verdict and all remarks; what needs the chair first."""
+    """Show every row with its verdict and remarks before anything is put on account; problems first."""
     batch = load_batch(request, pk)
     show = request.GET.get("show", "")
     verdict = show if show in RowVerdict.values else ""
@@ -69,7 +60,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     counts = batch.counts
     total = counts.get(verdict, 0) if verdict else counts.get("rows", 0) - counts.get(RowVerdict.DONE, 0)
     about, first = request.GET.get("about", ""), request.GET.get("page", "1") == "1"
-    # The remarks are encrypted, so that they are counted and chosen here.
+    # The remarks are encrypted, so they are counted and filtered here.
     read = chosen.only("number", "verdict", "issues")[:SUMMED] if first or about else []
     told = [(row, batches.issues_of(row)) for row in read]
     if about:
@@ -117,7 +108,7 @@ def _row(row: ImportRow, organization: Organization) -> dict[str, Any]:
         "row": row,
         "name": name,
         "facts": "; ".join(facts),
-        "tone": TONES[RowVerdict(row.verdict)],
+        "tone": VERDICT_TONES[RowVerdict(row.verdict)],
         "issues": [_issue(issue, organization) for issue in batches.issues_of(row)],
     }
 
@@ -135,14 +126,14 @@ def _issue(issue: Issue, organization: Organization) -> dict[str, Any]:
 
 
 def field_label(name: str, organization: Organization) -> str:
-    """How the screen calls a field of a list or of the card; nothing for remarks on the whole row."""
+    """Return the label of a field of a list or of the card; empty for remarks on the whole row."""
     if name in FIELDS:
         return capfirst(str(FIELDS[name].label))
     return capfirst(str(label_of(name, organization.charter))) if name in card_fields() else ""
 
 
 def _summary(told: Iterable[tuple[ImportRow, list[Issue]]], batch: ImportBatch) -> list[dict[str, Any]]:
-    """Remarks of the same kind counted: «year of two digits: 12 rows»; those that ask for a word say so."""
+    """Return the remarks counted by kind, such as «year of two digits: 12 rows»."""
     counted: Counter[str] = Counter()
     asked: set[str] = set()
     examples: dict[str, Issue] = {}
@@ -158,20 +149,30 @@ def _summary(told: Iterable[tuple[ImportRow, list[Issue]]], batch: ImportBatch) 
         {
             **_issue(examples[key], batch.organization),
             "key": key,
-            "code": examples[key].code,
+            "mark": _mark(examples[key], accepted=key in batch.accepted, carried=key not in asked),
             "count": counted[key],
             "asks": key in asked and awaits_a_word(examples[key]) and examples[key].code not in ONE_BY_ONE,
-            "carried": key not in asked,
             "accepted": key in batch.accepted,
         }
         for key in keys
     ]
 
 
+def _mark(issue: Issue, *, accepted: bool, carried: bool) -> tuple[str, str]:
+    """Return what is to be done about remarks of this kind, in words, and its tone."""
+    if accepted:
+        return _("looked at"), "ok"
+    if carried:
+        return _("answered before"), "ok"
+    if issue.code == "duplicate_person":
+        return _("left out"), ""
+    return str(KIND_WORDS[issue.kind]), KIND_TONES[issue.kind]
+
+
 @require_http_methods(["GET", "POST"])
 @needs(Permission.IMPORT_MEMBERS)
 def row(request: ActorRequest, pk: int, row_pk: int) -> HttpResponse:
-    """One row: every text of it to be corrected, left out, or confirmed to be another person."""
+    """Correct one row, leave it out, or confirm that it is another person."""
     batch = load_batch(request, pk)
     found = load(ImportRow.objects.visible_to(request.actor).filter(batch=batch), row_pk)
     if found.verdict == RowVerdict.DONE:
@@ -207,7 +208,7 @@ def row(request: ActorRequest, pk: int, row_pk: int) -> HttpResponse:
 
 
 def _beside(issues: list[dict[str, Any]], texts: dict[str, str]) -> dict[str, SafeString]:
-    """What is to be said of each field of the row's form, for standing beside it; marks which remarks do."""
+    """Return the remarks on each field as HTML for the form, and set their anchors."""
     notes: dict[str, list[tuple[str, str]]] = {}
     for issue in issues:
         if issue["field"] in texts:
@@ -229,7 +230,7 @@ def _correct(request: ActorRequest, found: ImportRow, form: RowForm) -> ImportRo
 
 
 def _next(request: ActorRequest, batch: ImportBatch, done: ImportRow) -> str:
-    """The next row that needs the chair, or the rows where none does any more."""
+    """Return the address of the next row that needs the chair, or of the list of rows."""
     waiting = ImportRow.objects.visible_to(request.actor).filter(batch=batch, verdict__in=_WAITING)
     after = waiting.filter(number__gt=done.number).order_by("number").values_list("pk", flat=True).first()
     if after is None:
@@ -242,14 +243,14 @@ def _back(batch: ImportBatch, found: ImportRow) -> str:
 
 
 def _options(names: list[str], organization: Organization) -> list[tuple[str, list[str]]]:
-    """Values to choose from, for the fields that have such."""
+    """Return the fields with values to choose from."""
     return [(name, offered) for name in names if (offered := values_offered(name, organization))]
 
 
 @require_GET
 @needs(Permission.IMPORT_MEMBERS)
 def remarks(request: ActorRequest, pk: int) -> HttpResponse:
-    """The rows that are not right, as a workbook with what is to be said of each; corrected, it is loaded again."""
+    """Download the rows that are not correct as a workbook, to be corrected and loaded again."""
     batch = load_batch(request, pk)
     found = ImportRow.objects.visible_to(request.actor).filter(batch=batch)
     waiting = found.exclude(verdict__in=[RowVerdict.DONE, RowVerdict.SKIPPED]).order_by("number")

@@ -1,4 +1,4 @@
-"""What is done with a checked list: accepting what was assumed, putting on account, undoing, throwing away (U-5)."""
+"""Steps of a checked list: accepting remarks, putting on account, undoing, discarding (U-5)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .upload import load_batch
 @require_POST
 @needs(Permission.IMPORT_MEMBERS)
 def accept(request: ActorRequest, pk: int) -> HttpResponse:
-    """The chair has looked at one kind of remark, or at everything that was assumed, and agrees; or takes it back."""
+    """Accept one kind of remark or all assumptions, or take that back."""
     batch = load_batch(request, pk)
     kind, back = request.POST.get("kind", "")[:100], "back" in request.POST
     try:
@@ -44,7 +44,7 @@ def accept(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.IMPORT_MEMBERS)
 def check(request: ActorRequest, pk: int) -> HttpResponse:
-    """The rows are checked again, with what was said of cells that the registry does not know."""
+    """Check the rows again, with the cells chosen for unknown names."""
     batch = load_batch(request, pk)
     named = zip(request.POST.getlist("name"), request.POST.getlist("cell"), strict=False)
     cells = {name[:100]: _cell(cell) for name, cell in named if cell}
@@ -66,7 +66,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.IMPORT_MEMBERS)
 def ask_again(request: ActorRequest, pk: int) -> HttpResponse:
-    """What was answered when the list was loaded before is asked anew: of the row that the form names, or of all."""
+    """Discard earlier answers of the row given in the form, or of all."""
     batch = load_batch(request, pk)
     named = request.POST.get("row", "")
     found = load(ImportRow.objects.visible_to(request.actor).filter(batch=batch), named) if named else None
@@ -79,14 +79,14 @@ def ask_again(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _cell(text: str) -> int | None:
-    """The cell that was chosen; «none» where the cards are to stand without one."""
+    """Return the id of the selected cell; None for «none»."""
     return number_in(text)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.IMPORT_MEMBERS)
 def apply(request: ActorRequest, pk: int) -> HttpResponse:
-    """How many go in and how many stay; then all that are right go on account as one."""
+    """Show how many rows will be put on account, then put them on account."""
     batch = load_batch(request, pk)
     ready = batch.counts.get(RowVerdict.READY, 0)
     if request.method == "POST":
@@ -96,7 +96,7 @@ def apply(request: ActorRequest, pk: int) -> HttpResponse:
         try:
             batches.apply_batch(batch.pk, by=request.actor)
         except SomeRefused as refusal:
-            # Somebody else was quicker: the check says of each row what has become wrong.
+            # Somebody put one of the people on account in the meantime: the check finds the rows concerned.
             batches.check_batch(batch.pk, by=request.actor)
             say_violation(request, refusal)
         except RuleViolation as refusal:
@@ -116,7 +116,7 @@ def apply(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.IMPORT_MEMBERS)
 def undo(request: ActorRequest, pk: int) -> HttpResponse:
-    """The whole list is taken back while nothing rests on it; what does is named."""
+    """Take the whole list back; shows what depends on it."""
     batch = load_batch(request, pk)
     blockers: list[Any] = what_rests(put_by(batch))
     if request.method == "POST":
@@ -140,7 +140,7 @@ def _done(batch: ImportBatch) -> int:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.IMPORT_MEMBERS)
 def discard(request: ActorRequest, pk: int) -> HttpResponse:
-    """A list that is not wanted any more goes with its file and with what was corrected in it, after one question."""
+    """Discard a list with its file and corrections, after confirmation."""
     batch = load_batch(request, pk)
     if request.method == "GET":
         if batch.state not in OPEN_BATCHES:
@@ -151,5 +151,5 @@ def discard(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         say_violation(request, refusal)
         return redirect("imports:rows", batch.pk)
-    messages.success(request, _("The list is thrown away; nobody of it came on account."))
+    messages.success(request, _("The list was discarded; nobody was put on account."))
     return redirect("imports:list")

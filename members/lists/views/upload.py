@@ -1,4 +1,4 @@
-"""A list from the file to its columns: uploading, what the columns mean, which sheet (U-5, U-5a)."""
+"""Uploading a list, the meaning of its columns, choosing a sheet (U-5, U-5a)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PER_PAGE = 30
 
 
 def own_keeper(request: ActorRequest) -> Organization:
-    """The actor's organisation, which keeps cards and takes lists. Raises `NotAllowed` elsewhere."""
+    """Return the actor's organisation, which has to keep cards. Raises `NotAllowed`."""
     own = request.actor.organization
     if own is None or not own.keeps_cards:
         raise NotAllowed
@@ -38,7 +38,7 @@ def own_keeper(request: ActorRequest) -> Organization:
 
 
 def load_batch(request: ActorRequest, pk: int) -> ImportBatch:
-    """A list of the actor's own organisation."""
+    """Return a batch of the actor's own organisation."""
     found = ImportBatch.objects.visible_to(request.actor).select_related("organization__federation", "uploaded_by")
     batch = load(found, pk)
     require(request.actor, Permission.IMPORT_MEMBERS, batch.organization)
@@ -48,7 +48,7 @@ def load_batch(request: ActorRequest, pk: int) -> ImportBatch:
 @require_GET
 @needs(Permission.IMPORT_MEMBERS)
 def batch_list(request: ActorRequest) -> HttpResponse:
-    """The lists that were uploaded, the newest first."""
+    """List the uploaded files, newest first."""
     own_keeper(request)
     found = ImportBatch.objects.visible_to(request.actor).select_related("uploaded_by").order_by("-uploaded_at", "-pk")
     return render(request, "members/imports/list.html", {"page": page_of(request, found, PER_PAGE)})
@@ -57,7 +57,7 @@ def batch_list(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.IMPORT_MEMBERS)
 def upload(request: ActorRequest) -> HttpResponse:
-    """Choose the file; nobody is put on account before every row was looked at."""
+    """Upload a file; nobody is put on account before the rows were checked."""
     own = own_keeper(request)
     form = ListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -74,7 +74,7 @@ def upload(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.IMPORT_MEMBERS)
 def template(request: ActorRequest) -> HttpResponse:
-    """An empty workbook with the headings that are read without asking."""
+    """Download an empty workbook with headings that are recognised."""
     own_keeper(request)
     sheet = exports.sheet_for(request.actor, exports.classes_offered(request.actor))
     return answers.workbook(exports.workbook(sheet, []), _("list-of-members") + ".xlsx")
@@ -83,7 +83,7 @@ def template(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.IMPORT_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """Where the list stands now."""
+    """Redirect to the current step of the list."""
     batch = load_batch(request, pk)
     return redirect("imports:columns" if batch.state == BatchState.UPLOADED else "imports:rows", batch.pk)
 
@@ -91,7 +91,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.IMPORT_MEMBERS)
 def columns(request: ActorRequest, pk: int) -> HttpResponse:
-    """Every column with its samples and what it is taken for, to be corrected."""
+    """Show every column with samples and its meaning, to be corrected."""
     batch = load_batch(request, pk)
     if batch.state not in EDITABLE_BATCHES:
         return redirect("imports:rows", batch.pk)
@@ -117,7 +117,7 @@ def columns(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.IMPORT_MEMBERS)
 def sheet(request: ActorRequest, pk: int) -> HttpResponse:
-    """Another sheet of the same workbook."""
+    """Switch to another sheet of the same workbook."""
     batch = load_batch(request, pk)
     try:
         batch = batches.choose_sheet(batch.pk, sheet=request.POST.get("sheet", ""), by=request.actor)

@@ -1,4 +1,4 @@
-"""`manage.py import_members FILE --organization CODE [--dry-run]`: a list from the command line, by the same steps as on the screen."""
+"""`manage.py import_members FILE --organization CODE [--dry-run]`: import a list like on the screen."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -32,9 +32,9 @@ _KINDS = {
 
 
 class Command(BaseCommand):
-    """Reads the list, says what would be made of every row, and puts the right ones on account.
+    """Read the list, print the verdict on every row, and put the correct ones on account.
 
-    Ends with 1 where nobody can be put on account; a list whose people are all on account already is done and ends with 0.
+    Exits with 1 if nobody can be put on account, but with 0 if everybody already is.
     """
 
     help = "Put the people of a spreadsheet on account in an organisation."
@@ -110,7 +110,7 @@ class Command(BaseCommand):
             if counts[verdict]:
                 self.stdout.write(f"{verdict.label}: {counts[verdict]}")
         if counts[RowVerdict.DUPLICATE] == len(rows):
-            # A script that runs again has done its work; the list is not kept a second time.
+            # A repeated run of a script has nothing to do; the list is not stored a second time.
             self.stdout.write(
                 str(_("Everybody on this list is on account already: there is nobody to put on account."))
             )

@@ -1,19 +1,16 @@
-"""The agenda of a meeting, made from what waits for a decision (V-A5, practice 4.9)."""
+"""The agenda of a meeting, made from waiting items and applications (V-A5, practice 4.9)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from django.db.models import Max
-from django.utils.translation import gettext_lazy as _
 
-from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from members.admission.transitions.applications import put_on_agenda, take_off_agenda
 from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
@@ -30,9 +27,9 @@ def put_on(
     items: Sequence[int] = (),
     by: Actor,
 ) -> list[AgendaItem]:
-    """What waits goes onto the agenda: all the applications as one item, or each as its own (V-A5).
+    """Put waiting applications and items on the agenda: applications as one item, or `separately` (V-A5).
 
-    Raises `Blocked` for a set of papers that is not complete, `RuleViolation` for what waits no more, `NotAllowed`.
+    Raises `Blocked` for an incomplete set of papers, `RuleViolation` for what no longer waits, `NotAllowed`.
     """
     with change(by=by, rule="V-A5", event="agenda.extended") as act:
         meeting, chosen = _open(act, meeting_id, applications)
@@ -48,24 +45,18 @@ def put_on(
         if len(waiting) != len(set(items)):
             raise AgendaItem.DoesNotExist
         for item in waiting:
-            if item.organization_id != meeting.organization_id:
-                raise RuleViolation("V-A5", _("Another organisation decides on this."))
-            states.check(item, ItemState.SCHEDULED, "V-A5")
-            if item.filed_on > meeting.held_on:
-                text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
-                raise RuleViolation("V-A5", text % {"day": item.filed_on.strftime("%d.%m.%Y")})
+            rules.check_can_be_put_on(item, meeting)
             position += 1
             item.state, item.meeting, item.position = ItemState.SCHEDULED, meeting, position
             act.save(item)
             made.append(item)
-        if not made:
-            raise RuleViolation("V-A5", _("Nothing is chosen. Tick what the meeting is to decide."))
+        rules.check_something_chosen(made)
         act.about(meeting, organization=meeting.organization, items=len(made), applications=len(chosen))
     return made
 
 
 def take_off(item_id: int, *, by: Actor) -> Meeting:
-    """The item leaves the agenda and waits again. Raises `RuleViolation` once it is decided."""
+    """Take the item off the agenda, so that it waits again. Raises `RuleViolation` once it is decided."""
     with change(by=by, rule="V-A5", event="agenda.reduced") as act:
         item, meeting = _on_agenda(act, item_id)
         release(act, item)
@@ -75,17 +66,12 @@ def take_off(item_id: int, *, by: Actor) -> Meeting:
 
 
 def split_off(application_id: int, *, by: Actor) -> AgendaItem:
-    """Somebody objects, or the body wants to talk of this applicant alone: his own item, right after the common one."""
+    """Give one applicant a separate item right after the common one, to decide on them separately."""
     with change(by=by, rule="V-A5", event="agenda.split") as act:
         found = Application.objects.visible_to(by).values_list("item", flat=True).get(pk=application_id)
-        if found is None:
-            raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
-        item, meeting = _on_agenda(act, found)
+        item, meeting = _on_agenda(act, rules.check_has_item(found))
         application = act.lock(Application.objects.visible_to(by), application_id)
-        if application.item_id != item.pk or application.state != ApplicationState.SCHEDULED:
-            raise RuleViolation("V-A5", _("The application stands on no agenda yet."))
-        if item.applications.count() < 2:
-            raise RuleViolation("V-A5", _("This applicant has an item of his own already."))
+        rules.check_can_be_split_off(application, item)
         for later in rules.agenda_of(meeting).filter(position__gt=item.position):
             later.position += 1
             act.save(later)
@@ -100,7 +86,7 @@ def split_off(application_id: int, *, by: Actor) -> AgendaItem:
 
 
 def move(item_id: int, *, up: bool, by: Actor) -> Meeting:
-    """The item changes places with its neighbour."""
+    """Move the item one place up or down."""
     with change(by=by, rule="V-A5", event="agenda.ordered") as act:
         item, meeting = _on_agenda(act, item_id)
         items = list(rules.agenda_of(meeting))
@@ -115,7 +101,7 @@ def move(item_id: int, *, up: bool, by: Actor) -> Meeting:
 
 
 def release(act: Act, item: AgendaItem) -> None:
-    """The item waits again; one of admission is dissolved, for its applications wait by themselves."""
+    """Let the item wait again; an admission item is dropped, because its applications wait by themselves."""
     if item.kind == ItemKind.ADMISSION:
         states.check(item, ItemState.DROPPED, "V-A5")
         take_off_agenda(act, item)
@@ -123,7 +109,7 @@ def release(act: Act, item: AgendaItem) -> None:
     else:
         states.check(item, ItemState.WAITING, "V-A5")
         item.state = ItemState.WAITING
-    # The words are those of this meeting.
+    # The speeches belong to this meeting.
     item.meeting, item.position, item.spoken = None, 0, ""
     act.save(item)
 
@@ -144,23 +130,17 @@ def _open(act: Act, meeting_id: int, applications: Sequence[int]) -> tuple[Meeti
 
 def _on_agenda(act: Act, item_id: int) -> tuple[AgendaItem, Meeting]:
     place = AgendaItem.objects.visible_to(act.by).values_list("meeting", flat=True).get(pk=item_id)
-    if place is None:
-        raise RuleViolation("V-A5", _("The item stands on no agenda."))
-    meeting, _none = _open(act, place, [])
+    meeting, _none = _open(act, rules.check_has_meeting(place), [])
     act.lock_many(Application.objects.filter(item=item_id).only("pk"))
     item = act.lock(AgendaItem.objects.visible_to(act.by), item_id)
-    if item.meeting_id != meeting.pk:
-        raise RuleViolation("V-A5", _("The item stands on no agenda."))
+    rules.check_on_agenda(item, meeting)
     item.organization, item.meeting = meeting.organization, meeting
     return item, meeting
 
 
 def _admission(act: Act, meeting: Meeting, applications: list[Application], position: int) -> AgendaItem:
     for application in applications:
-        if application.filed_on > meeting.held_on:
-            text = _("%(name)s applied on %(day)s, after the meeting. Compare both dates.")
-            day = application.filed_on.strftime("%d.%m.%Y")
-            raise RuleViolation("V-A5", text % {"name": application.full_name, "day": day})
+        rules.check_applied_before(application, meeting)
     item = _item(meeting, applications, position)
     act.save(item)
     put_on_agenda(act, item, applications)

@@ -1,10 +1,8 @@
-"""Appeals against refusals and exclusions: received, decided by the superior's body, binding, withdrawn (V-A6, V-B14)."""
+"""Appeals against refusals and exclusions: receiving, deciding, withdrawing (V-A6, V-B14)."""
 
 from __future__ import annotations
 
 import datetime as dt
-
-from django.utils.translation import gettext_lazy as _
 
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
@@ -15,7 +13,6 @@ from members.people.models import Member
 from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
@@ -33,9 +30,9 @@ def receive_appeal(
     late_reason: str = "",
     by: Actor,
 ) -> Appeal:
-    """The regional organisation receives an appeal, and it waits for the region's body (V-A6).
+    """Receive an appeal, which then waits for the body of the regional organisation (V-A6).
 
-    After the term it is received with the mark that the term was missed, and the reason of that. Raises `RuleViolation`.
+    After the term it is marked as late, with the reason. Raises `RuleViolation`.
     """
     with change(by=by, rule="V-A6", event="appeal.received") as act:
         application = _application(act, against_id, application_id)
@@ -64,7 +61,7 @@ def receive_appeal(
 
 
 def withdraw_appeal(appeal_id: int, *, by: Actor) -> Appeal:
-    """Who appealed takes it back before the decision: what was decided first stays (V-A6)."""
+    """Withdraw the appeal before its decision; the original decision stays (V-A6)."""
     with change(by=by, rule="V-A6", event="appeal.withdrawn") as act:
         appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
         require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
@@ -78,14 +75,11 @@ def withdraw_appeal(appeal_id: int, *, by: Actor) -> Appeal:
 
 
 def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
-    """The withdrawal was entered by mistake: the appeal waits again with the day on which it was received (V-A6)."""
+    """Undo a withdrawal entered by mistake: the appeal waits again with its original date (V-A6)."""
     with change(by=by, rule="V-A6", event="appeal.withdrawal_taken_back") as act:
         appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
         require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
-        states.check(appeal, AppealState.RECEIVED, "V-A6")
-        if appeal.state != AppealState.WITHDRAWN:
-            raise RuleViolation("V-A6", _("Only a withdrawal can be taken back here."))
-        _check_is_last(appeal)
+        rules.check_appeal_can_be_restored(appeal)
         _close(act, appeal, AppealState.RECEIVED)
         _appealed_again(act, appeal)
         _wait(act, appeal)
@@ -94,7 +88,7 @@ def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
 
 
 def satisfy(act: Act, item: AgendaItem) -> None:
-    """Effect of an adopted item: the refused applicant is admitted, the excluded member restored; it binds (V-A6)."""
+    """Effect of an adopted item: admit the refused applicant or restore the excluded member (V-A6)."""
     appeal = _of(act, item)
     appeal.decided_on = _day(item, appeal)
     if appeal.application_id is not None:
@@ -106,7 +100,7 @@ def satisfy(act: Act, item: AgendaItem) -> None:
 
 
 def dismiss(act: Act, item: AgendaItem) -> None:
-    """Effect of a rejected item: the first decision stands, and card and ticket are kept no longer for it (V-B14)."""
+    """Effect of a rejected item: the original decision stays and the retention terms run again (V-B14)."""
     appeal = _of(act, item)
     appeal.decided_on = _day(item, appeal)
     _close(act, appeal, AppealState.DISMISSED)
@@ -114,9 +108,9 @@ def dismiss(act: Act, item: AgendaItem) -> None:
 
 
 def undo_satisfaction(act: Act, item: AgendaItem) -> None:
-    """The reversal of a satisfied appeal entered by mistake: refused or excluded as before, and the appeal waits again."""
+    """Undo a satisfied appeal entered by mistake: refused or excluded as before, and the appeal waits again."""
     appeal = _of(act, item)
-    _check_is_last(appeal)
+    rules.check_is_last_appeal(appeal)
     if appeal.application_id is not None:
         admission.undo_admission_by_appeal(act, appeal)
     else:
@@ -124,22 +118,16 @@ def undo_satisfaction(act: Act, item: AgendaItem) -> None:
     _close(act, appeal, AppealState.RECEIVED)
 
 
-def _check_is_last(appeal: Appeal) -> None:
-    later = Appeal.objects.filter(against=appeal.against_id, application=appeal.application_id, pk__gt=appeal.pk)
-    if later.exists():
-        raise RuleViolation("V-A6", _("A later appeal was received since."))
-
-
 def undo_dismissal(act: Act, item: AgendaItem) -> None:
-    """The reversal of a dismissal entered by mistake: the appeal waits again."""
+    """Undo a dismissal entered by mistake: the appeal waits again."""
     appeal = _of(act, item)
-    _check_is_last(appeal)
+    rules.check_is_last_appeal(appeal)
     _close(act, appeal, AppealState.RECEIVED)
     _appealed_again(act, appeal)
 
 
 def _wait(act: Act, appeal: Appeal) -> None:
-    """The appeal waits for the body as an item of its own."""
+    """Create the agenda item of the appeal."""
     about = "отказ в приёме" if appeal.application_id is not None else "исключение"
     title = f"Жалоба на {about} ({appeal.against.organization.short_name}): {appeal.person_name}"
     act.save(
@@ -186,19 +174,14 @@ def _application(act: Act, against_id: int, application_id: int | None) -> Appli
 
 
 def _member(act: Act, against: AgendaItem) -> Member:
-    if against.member_id is None:
-        raise RuleViolation("V-A6", _("The card has been erased; nothing can be taken back."))
-    return act.lock(Member, against.member_id)
+    return act.lock(Member, rules.check_card_is_kept(against))
 
 
 def _of(act: Act, item: AgendaItem) -> Appeal:
-    if item.appeal_id is None:
-        raise RuleViolation("V-A6", _("Say which appeal the decision is about."))
-    return act.lock(Appeal, item.appeal_id)
+    return act.lock(Appeal, rules.check_about_appeal(item))
 
 
 def _day(item: AgendaItem, appeal: Appeal) -> dt.date:
     held_on = item.meeting.held_on if item.meeting is not None else appeal.received_on
-    if held_on < appeal.received_on:
-        raise RuleViolation("V-A6", _("The appeal was received after the meeting. Compare both dates."))
+    rules.check_appeal_came_before(appeal, held_on)
     return held_on

@@ -1,4 +1,4 @@
-"""What a governing body decides: put forward, decided with its effect in one act, reversed (V-A5, V-B5, V-B14, V-B16)."""
+"""Decisions of governing bodies: put forward, decided with their effect, reversed (V-A5, V-B5, V-B14, V-B16)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
-from members.admission.enums import NoticeWay
 from members.admission.models import Application
 from members.admission.transitions import admission
 from members.movement.transitions import leaving
@@ -18,15 +15,13 @@ from members.people.enums import MarkKind
 from members.people.models import CardMark, Member
 from members.people.transitions import marks
 from members.reconciliation.transitions import reconciliation
-from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
 from .. import rules
-from ..enums import OPEN_ITEMS, ItemKind, ItemState
+from ..enums import ItemKind, ItemState
 from ..models import AgendaItem, Meeting
 from ..queries import mark_of, with_term
 from . import appeals
@@ -35,27 +30,26 @@ Effect = Callable[[Act, AgendaItem], Any]
 
 
 def _nothing(act: Act, item: AgendaItem) -> None:
-    """The decision stands in the minutes and changes nothing else."""
+    """No effect beyond the minutes."""
 
 
 def _new_ticket(act: Act, item: AgendaItem) -> None:
-    """The decision on a new ticket is noted on the card (V-B5)."""
-    if item.member_id is None or item.meeting is None:
-        raise RuleViolation("V-B5", _("Say whom the decision is about."))
-    member = act.lock(Member, item.member_id)
+    """Record the decision on a new ticket on the card (V-B5)."""
+    member = act.lock(Member, rules.check_about_member(item, "V-B5"))
+    assert item.meeting is not None  # noqa: S101 - `check_can_decide` has asked for it
     marks.note(act, member, kind=MarkKind.TICKET, text=mark_of(item), on=item.meeting.held_on, item=item)
     act.save(member)
 
 
 @dataclass(frozen=True)
 class Effects:
-    """What happens within the act that enters the decision, and within the one that reverses it."""
+    """Functions called within the act that enters the decision, and within the one that reverses it."""
 
     rule: str
     adopt: Effect = _nothing
     reject: Effect = _nothing
     reverse: Effect = _nothing
-    #: Where the reversal of a rejection differs.
+    #: Used to reverse a rejection, if that differs.
     reverse_rejected: Effect | None = None
 
 
@@ -96,9 +90,9 @@ def put_forward(
     speaker: str = "",
     filed_on: dt.date | None = None,
 ) -> AgendaItem:
-    """Something waits for a decision of the organisation's body; whom and what it is about is said by its kind.
+    """Create an item that waits for a decision of the organisation's body; `kind` determines what it needs.
 
-    Raises `RuleViolation` where something is missing or the same thing waits already, `NotAllowed`.
+    Raises `RuleViolation` if something is missing or the same matter waits already, `NotAllowed`.
     """
     rules.check_put_forward(
         kind, about_member=member is not None, about_mark=mark is not None, ticket_reason=ticket_reason,
@@ -108,16 +102,11 @@ def put_forward(
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
         require(by, Permission.RUN_MEETINGS, organization)
         filed_on = filed_on or act.today
-        if filed_on > act.today:
-            raise RuleViolation("V-A5", _("The day lies in the future."), field="filed_on")
-        if not title.strip():
-            raise RuleViolation("V-A5", _("Write down what is to be decided."), field="title")
+        rules.check_subject(title, filed_on, act.today)
         if member is not None:
             member = act.lock(Member.objects.visible_to(by).on_account(), member.pk)
-            _check_waits_once(organization, kind, member, mark)
-            if member.organization_id != organization.pk:
-                raise RuleViolation("V-A5", _("Another organisation keeps the card of this member."))
-            # Minutes and extracts print the subject, so it says who it is about.
+            rules.check_put_forward_about(member, organization, kind, mark)
+            # Minutes and extracts print the subject, so it has to contain the name.
             title = title if member.full_name in title else f"{title.strip()}: {member.full_name}"
         item = AgendaItem(
             organization=organization, kind=kind, title=title.strip(), member=member, mark=mark, speaker=speaker.strip(),
@@ -130,12 +119,13 @@ def put_forward(
 
 
 def drop_item(item_id: int, *, by: Actor) -> AgendaItem:
-    """What waits is not pursued any more; applications, appeals and reports are withdrawn where they come from."""
+    """Drop a waiting item; applications, appeals and reports are withdrawn on their own pages.
+
+    Raises `RuleViolation` (V-A5).
+    """
     with change(by=by, rule="V-A5", event="item.dropped") as act:
         item = own_item(act, item_id)
-        if item.kind in rules.FROM_ELSEWHERE:
-            raise RuleViolation("V-A5", _("This is withdrawn where it comes from: on its own page."))
-        states.check(item, ItemState.DROPPED, "V-A5")
+        rules.check_can_be_dropped(item)
         item.state, item.meeting, item.position, item.spoken = ItemState.DROPPED, None, 0, ""
         act.save(item)
         act.about(item, organization=item.organization, kind=item.kind)
@@ -155,11 +145,11 @@ def decide(
     term_restored: bool | None = None,
     by: Actor,
 ) -> AgendaItem:
-    """The body has decided on the item: votes, resolution and the effect, in one act and once (V-A5).
+    """Enter the decision on the item: votes, resolution and effect, in one act (V-A5).
 
-    `term_restored` is the body's decision on the term of a late appeal, for which it is required (V-A6); the resolution
-    says it. Without `spoken` the words that were noted of the item stay. Raises `RuleViolation` without a quorum or with
-    votes that say something else, `Blocked` where the effect cannot happen for somebody, `NotAllowed`.
+    `term_restored` is the decision on the term of a late appeal, for which it is required (V-A6); the resolution
+    includes it. Without `spoken` the recorded speeches stay. Raises `RuleViolation` without a quorum or with
+    votes that contradict the decision, `Blocked` if the effect is impossible for somebody, `NotAllowed`.
     """
     with change(by=by, rule=_rule_of(item_id, by), event="item.decided") as act:
         item = own_item(act, item_id)
@@ -169,8 +159,7 @@ def decide(
             present, adopted=adopted, votes_for=votes_for, votes_against=votes_against, votes_abstained=votes_abstained
         )
         rules.check_term_decided(item, adopted=adopted, restored=term_restored)
-        if not resolution.strip():
-            raise RuleViolation("V-A5", _("Write down what was decided."), field="resolution")
+        rules.check_resolution(resolution)
         item.state = ItemState.ADOPTED if adopted else ItemState.REJECTED
         item.votes_for, item.votes_against, item.votes_abstained = votes_for, votes_against, votes_abstained
         item.resolution = with_term(resolution.strip(), restored=term_restored)
@@ -185,7 +174,7 @@ def decide(
 
 
 def note_spoken(item_id: int, *, spoken: str, by: Actor) -> AgendaItem:
-    """Who spoke on the item and what was said, as the minutes print it; changed while these are open (V-A5)."""
+    """Record who spoke on the item and what they said, until the minutes are closed (V-A5)."""
     with change(by=by, rule="V-A5", event="item.spoken_noted") as act:
         item = own_item(act, item_id)
         rules.check_minutes_are_written(item)
@@ -198,9 +187,9 @@ def note_spoken(item_id: int, *, spoken: str, by: Actor) -> AgendaItem:
 
 
 def reverse_decision(item_id: int, *, by: Actor) -> AgendaItem:
-    """A decision entered by mistake is taken back with its effect; the item stands on the agenda again (V-A5).
+    """Reverse a decision entered by mistake together with its effect; the item is on the agenda again (V-A5).
 
-    Raises `Blocked`, naming it, where something rests on the decision; `NotAllowed`.
+    Raises `Blocked`, which lists what depends on the decision; `NotAllowed`.
     """
     with change(by=by, rule=_rule_of(item_id, by), event="item.reversed") as act:
         item = own_item(act, item_id)
@@ -219,23 +208,13 @@ def reverse_decision(item_id: int, *, by: Actor) -> AgendaItem:
 
 
 def note_item_notified(item_id: int, *, on: dt.date | None, way: str = "", by: Actor) -> AgendaItem:
-    """Whom the decision is about, or who appealed, was told it; None takes the note back (V-A6, V-B14).
+    """Record that the person concerned was notified of the decision; None removes the record (V-A6, V-B14).
 
-    The month of an appeal runs from the notice of an exclusion (K7).
+    The month for an appeal starts with the notice of an exclusion (K7).
     """
     with change(by=by, rule="V-A5", event="item.notified") as act:
         item = own_item(act, item_id)
-        if not rules.can_be_told(item) or item.meeting is None:
-            raise RuleViolation("V-A5", _("There is no decision to notify a member of."))
-        if on is not None:
-            if way not in NoticeWay.values:
-                raise RuleViolation("V-A5", _("Say how the member was notified."), field="way")
-            if on > act.today:
-                raise RuleViolation("V-A5", _("The day of the notice lies in the future."), field="on")
-            if on < item.meeting.held_on:
-                raise RuleViolation("V-A5", _("The notice would be earlier than what it tells of."), field="on")
-        if item.appeals.exclude(state="withdrawn").exists():
-            raise RuleViolation("V-A6", _("An appeal was received; the day of the notice stays."))
+        rules.check_notice(item, on=on, way=way, today=act.today)
         item.notified_on, item.notified_by = on, way if on else ""
         act.save(item)
         act.about(item, organization=item.organization, kind=item.kind)
@@ -243,7 +222,7 @@ def note_item_notified(item_id: int, *, on: dt.date | None, way: str = "", by: A
 
 
 def own_item(act: Act, item_id: int) -> AgendaItem:
-    """The item, locked after its organisation and applications, so that acts never wait crosswise. Raises `NotAllowed`."""
+    """Return the item, locked after its organisation and applications to avoid deadlocks. Raises `NotAllowed`."""
     found = AgendaItem.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=item_id)
     act.lock(Organization, found)
     act.lock_many(Application.objects.filter(item=item_id).only("pk"))
@@ -261,11 +240,3 @@ def _rule_of(item_id: int, by: Actor) -> str:
 
 def _present(item: AgendaItem) -> int:
     return item.meeting.attendance.count() if item.meeting is not None else 0
-
-
-def _check_waits_once(organization: Organization, kind: str, member: Member, mark: CardMark | None) -> None:
-    same = AgendaItem.objects.filter(organization=organization, kind=kind, member=member, state__in=OPEN_ITEMS)
-    if kind == ItemKind.DISCIPLINE_LIFTED:
-        same = same.filter(mark=mark)
-    if kind not in {ItemKind.DISCIPLINE, ItemKind.OTHER} and same.exists():
-        raise RuleViolation("V-A5", _("This waits for a decision already."))

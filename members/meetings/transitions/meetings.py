@@ -1,11 +1,9 @@
-"""Meetings of governing bodies: planned, held with a quorum, minutes closed and opened again, called off (V-A5)."""
+"""Meetings of governing bodies: planning, holding, closing and reopening minutes, calling off (V-A5)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-
-from django.utils.translation import gettext_lazy as _
 
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
@@ -14,13 +12,12 @@ from members.people.transitions.marks import number_marks
 from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
-from registry.organizations.models import BodySeat, GoverningBody, Organization
+from registry.organizations.models import BodySeat, Organization
 from registry.transitions import Act, change
 
 from .. import rules
-from ..enums import ItemKind, ItemState, MeetingFormat, MeetingState
-from ..models import AgendaItem, Attendance, Meeting
+from ..enums import MeetingFormat, MeetingState
+from ..models import Attendance, Meeting
 from .agenda import release
 
 
@@ -34,7 +31,7 @@ def plan_meeting(
     format: str = MeetingFormat.IN_PERSON,
     by: Actor,
 ) -> Meeting:
-    """A body of the organisation will meet, or has met: date, time, place and form (V-A5). Raises `RuleViolation`."""
+    """Plan a meeting of a body, or enter one that took place (V-A5). Raises `RuleViolation`."""
     with change(by=by, rule="V-A5", event="meeting.planned") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
         require(by, Permission.RUN_MEETINGS, organization)
@@ -56,7 +53,10 @@ def edit_meeting(
     version: int | None = None,
     by: Actor,
 ) -> Meeting:
-    """The plan of the meeting is changed; who was told another date, time or place is to be told again (V-A5)."""
+    """Change the plan of the meeting.
+
+    Applicants notified of another date, time or place must be notified again (V-A5).
+    """
     with change(by=by, rule="V-A5", event="meeting.changed") as act:
         meeting = own_meeting(act, meeting_id, version=version)
         if meeting.state != MeetingState.PLANNED:
@@ -74,21 +74,14 @@ def edit_meeting(
 def hold_meeting(
     meeting_id: int, *, seats: Sequence[int], chaired_by: str = "", secretary: str = "", guests: str = "", by: Actor
 ) -> Meeting:
-    """The meeting took place: who of the body was present, out of how many seats of that day (V-A5).
+    """Record that the meeting took place: who was present, of how many seats on that day (V-A5).
 
-    Corrected the same way while nothing is decided. Raises `RuleViolation` for a day to come or an ended seat.
+    Can be repeated to correct it until something is decided. Raises `RuleViolation` for a future day or an ended seat.
     """
     with change(by=by, rule="V-A5", event="meeting.held") as act:
         meeting = own_meeting(act, meeting_id)
-        if meeting.state != MeetingState.HELD:
-            states.check(meeting, MeetingState.HELD, "V-A5")
-        elif meeting.items.decided().exists():
-            raise RuleViolation("V-A5", _("Something is decided already; who was present stays as it is."))
-        if meeting.held_on > act.today:
-            raise RuleViolation("V-A5", _("The meeting has not taken place yet."))
         current = {seat.pk: seat for seat in rules.seats_on(meeting.body, meeting.held_on)}
-        if not set(seats) <= set(current):
-            raise RuleViolation("V-A5", _("Somebody named here does not sit in the body on the day of the meeting."))
+        rules.check_can_be_held(meeting, seats, current, act.today)
         _write_attendance(act, meeting, [current[pk] for pk in sorted(set(seats))])
         meeting.state, meeting.seats = MeetingState.HELD, len(current)
         meeting.chaired_by, meeting.secretary, meeting.guests = chaired_by.strip(), secretary.strip(), guests.strip()
@@ -98,12 +91,10 @@ def hold_meeting(
 
 
 def unhold_meeting(meeting_id: int, *, by: Actor) -> Meeting:
-    """It did not take place after all: the meeting is planned again, while nothing is decided."""
+    """Undo `hold_meeting`: the meeting is planned again. Raises `RuleViolation` once something is decided."""
     with change(by=by, rule="V-A5", event="meeting.not_held") as act:
         meeting = own_meeting(act, meeting_id)
-        states.check(meeting, MeetingState.PLANNED, "V-A5")
-        if meeting.items.decided().exists():
-            raise RuleViolation("V-A5", _("Something is decided already; reverse the decisions first."))
+        rules.check_can_be_planned_again(meeting)
         _write_attendance(act, meeting, [])
         _forget_who_came(act, meeting)
         meeting.state, meeting.seats = MeetingState.PLANNED, None
@@ -113,7 +104,7 @@ def unhold_meeting(meeting_id: int, *, by: Actor) -> Meeting:
 
 
 def close_minutes(meeting_id: int, *, number: str, by: Actor) -> Meeting:
-    """The minutes get their number and are closed; registrations that rest on them name it (V-B1)."""
+    """Number and close the minutes; the number is written into registrations based on them (V-B1)."""
     with change(by=by, rule="V-B1", event="meeting.closed") as act:
         meeting = own_meeting(act, meeting_id)
         rules.check_can_be_closed(meeting, number, meeting.attendance.count())
@@ -126,12 +117,10 @@ def close_minutes(meeting_id: int, *, number: str, by: Actor) -> Meeting:
 
 
 def close_without_quorum(meeting_id: int, *, by: Actor) -> Meeting:
-    """Too few came: it is on record that nothing could be decided, and the agenda waits for another meeting (V-A5)."""
+    """Record that there was no quorum; the items of the agenda wait for another meeting (V-A5)."""
     with change(by=by, rule="V-A5", event="meeting.without_quorum") as act:
         meeting = own_meeting(act, meeting_id)
-        states.check(meeting, MeetingState.NO_QUORUM, "V-A5")
-        if rules.has_quorum(meeting, meeting.attendance.count()):
-            raise RuleViolation("V-A5", _("There was a quorum. Enter what was decided."))
+        rules.check_lacks_quorum(meeting, meeting.attendance.count())
         _release_all(act, meeting)
         meeting.state = MeetingState.NO_QUORUM
         act.save(meeting)
@@ -140,12 +129,10 @@ def close_without_quorum(meeting_id: int, *, by: Actor) -> Meeting:
 
 
 def reopen_minutes(meeting_id: int, *, by: Actor) -> Meeting:
-    """The minutes are opened again to mend a mistake; their number stays until they are closed anew."""
+    """Reopen the minutes to correct a mistake; their number stays until they are closed again."""
     with change(by=by, rule="V-B1", event="meeting.reopened") as act:
         meeting = own_meeting(act, meeting_id)
-        if meeting.state not in {MeetingState.CLOSED, MeetingState.NO_QUORUM}:
-            raise RuleViolation("V-B1", _("The minutes are not closed."))
-        states.check(meeting, MeetingState.HELD, "V-A5")
+        rules.check_can_be_reopened(meeting)
         meeting.state = MeetingState.HELD
         act.save(meeting)
         act.about(meeting, organization=meeting.organization)
@@ -153,7 +140,7 @@ def reopen_minutes(meeting_id: int, *, by: Actor) -> Meeting:
 
 
 def cancel_meeting(meeting_id: int, *, by: Actor) -> Meeting:
-    """The meeting is called off; everything on its agenda waits for another one."""
+    """Call the meeting off; the items of its agenda wait for another one."""
     with change(by=by, rule="V-A5", event="meeting.cancelled") as act:
         meeting = own_meeting(act, meeting_id)
         states.check(meeting, MeetingState.CANCELLED, "V-A5")
@@ -165,7 +152,7 @@ def cancel_meeting(meeting_id: int, *, by: Actor) -> Meeting:
 
 
 def own_meeting(act: Act, meeting_id: int, *, version: int | None = None) -> Meeting:
-    """The meeting, locked after its organisation and the applications on its agenda. Raises `NotAllowed`."""
+    """Return the meeting, locked after its organisation and applications to avoid deadlocks. Raises `NotAllowed`."""
     found = Meeting.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=meeting_id)
     act.lock(Organization, found)
     act.lock_many(Application.objects.filter(item__meeting=meeting_id).only("pk"))
@@ -183,25 +170,9 @@ def _release_all(act: Act, meeting: Meeting) -> None:
 def _fill(
     meeting: Meeting, body_id: int, held_on: dt.date, starts_at: dt.time, place: str, format: str, today: dt.date
 ) -> None:
-    rules.check_day(held_on, today)
-    body = GoverningBody.objects.filter(pk=body_id).first()
-    if body is None or format not in MeetingFormat.values:
-        raise RuleViolation("V-A5", _("Choose one of the values offered."), field="format" if body else "body")
-    rules.check_body(body, meeting.organization)
-    if not place.strip():
-        raise RuleViolation("V-A5", _("Fill it in."), field="place")
-    twins = Meeting.objects.filter(body=body, held_on=held_on, starts_at=starts_at, state=MeetingState.PLANNED)
-    if twins.exclude(pk=meeting.pk).exists():
-        message = _("A meeting of this body is planned for that day and hour already.")
-        raise RuleViolation("V-A5", message, field="starts_at")
-    if (
-        meeting.pk
-        and AgendaItem.objects.filter(meeting=meeting)
-        .exclude(kind=ItemKind.ADMISSION)
-        .filter(state=ItemState.SCHEDULED, filed_on__gt=held_on)
-        .exists()
-    ):
-        raise RuleViolation("V-A5", _("Something on the agenda came up after this day."), field="held_on")
+    body = rules.check_plan(
+        meeting, body_id, held_on=held_on, starts_at=starts_at, place=place, format=format, today=today
+    )
     meeting.body, meeting.held_on, meeting.starts_at = body, held_on, starts_at
     meeting.place, meeting.format = place.strip()[:300], format
 
@@ -216,7 +187,7 @@ def _write_attendance(act: Act, meeting: Meeting, seats: Sequence[BodySeat]) -> 
 
 
 def _forget_who_came(act: Act, meeting: Meeting) -> None:
-    """Nobody comes to a meeting that did not take place, and nobody speaks there."""
+    """Delete attendance of applicants and speeches of a meeting that did not take place."""
     for item in [item for item in rules.agenda_of(meeting) if item.spoken]:
         item.spoken = ""
         act.save(item)

@@ -1,4 +1,4 @@
-"""What waits for a decision, the agenda made from it, and the decisions (V-A5, practice 4.9)."""
+"""Waiting items, the agenda, and decisions (V-A5, practice 4.9)."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ _MOST = 1000
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def queue(request: ActorRequest) -> HttpResponse:
-    """What waits for a decision of the own body, by kind with counts; what waits below it stands in a list of its own.
+    """List what waits for a decision of the organisation's body, by kind; items of subordinates are a separate list.
 
-    Applications wait in their own list.
+    Applications are listed elsewhere.
     """
     organization = request.actor.organization
     waiting = AgendaItem.objects.visible_to(request.actor).waiting()
@@ -70,7 +70,7 @@ def queue(request: ActorRequest) -> HttpResponse:
 
 
 def _whose(waiting: QuerySet[AgendaItem], own: Organization | None) -> tuple[int, int] | None:
-    """How much waits for the own body and for those below it."""
+    """Return how many items wait for the own body and for the bodies below."""
     if own is None:
         return None
     counts = waiting.order_by().aggregate(all=Count("pk"), own=Count("pk", filter=_of(own, below=False)))
@@ -78,7 +78,7 @@ def _whose(waiting: QuerySet[AgendaItem], own: Organization | None) -> tuple[int
 
 
 def _of(own: Organization | None, below: bool) -> Q:
-    """What is the organisation's own, or all the rest that it sees; who belongs to none sees everything."""
+    """Return a condition for items of the organisation, or of all others; accounts without one see everything."""
     if own is None:
         return Q()
     return ~Q(organization=own) if below else Q(organization=own)
@@ -87,7 +87,7 @@ def _of(own: Organization | None, below: bool) -> Q:
 @require_POST
 @needs(Permission.RUN_MEETINGS)
 def extend(request: ActorRequest, pk: int) -> HttpResponse:
-    """What was ticked goes onto the agenda."""
+    """Put the ticked applications and items on the agenda."""
     meeting = own(request, pk)
     separately = request.POST.get("separately") == "1"
     ticked = {name: _ids(request, name) for name in ("applications", "items")}
@@ -107,7 +107,7 @@ def extend(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.RUN_MEETINGS)
 def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
-    """The item goes up, down or off the agenda; a decision is reversed; a proposal is dropped."""
+    """Move an item up, down or off the agenda, reverse its decision, or drop it."""
     item = _own_item(request, pk)
     steps: dict[str, Any] = {
         "up": lambda: agenda.move(pk, up=True, by=request.actor),
@@ -120,7 +120,7 @@ def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
         raise Http404
     said = {
         "off": _("The item is off the agenda and waits again."),
-        "reverse": _("The decision is reversed; the item stands on the agenda again."),
+        "reverse": _("The decision is reversed; the item is on the agenda again."),
         "drop": _("This is not pursued any more."),
     }
     try:
@@ -136,7 +136,7 @@ def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
 @require_POST
 @needs(Permission.RUN_MEETINGS)
 def split(request: ActorRequest, pk: int) -> HttpResponse:
-    """The applicant gets an item of his own."""
+    """Give the applicant a separate item."""
     application = load(Application.objects.visible_to(request.actor).select_related("item"), pk)
     require(request.actor, Permission.RUN_MEETINGS, application.organization)
     try:
@@ -144,7 +144,7 @@ def split(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
     else:
-        messages.success(request, _("%(name)s has an item of his own now.") % {"name": application.full_name})
+        messages.success(request, _("%(name)s has a separate item now.") % {"name": application.full_name})
     if application.item is None or application.item.meeting_id is None:
         return redirect("applications:detail", pk)
     return redirect("meetings:detail", application.item.meeting_id)
@@ -153,7 +153,7 @@ def split(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def decide(request: ActorRequest, pk: int) -> HttpResponse:
-    """Votes, resolution and effect of one item."""
+    """Enter votes and resolution of one item."""
     item = _own_item(request, pk)
     if item.meeting is None:
         return redirect("meetings:queue")
@@ -193,7 +193,7 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def spoken(request: ActorRequest, pk: int) -> HttpResponse:
-    """Who spoke on one item and what was said, before or after its decision is entered."""
+    """Record who spoke on an item and what they said, before or after its decision."""
     item = _own_item(request, pk)
     if item.meeting is None:
         return redirect("meetings:queue")
@@ -202,7 +202,7 @@ def spoken(request: ActorRequest, pk: int) -> HttpResponse:
         check_minutes_are_written(item)
         if form.is_valid():
             decisions.note_spoken(pk, by=request.actor, **form.cleaned_data)
-            messages.success(request, _("It is written down who spoke."))
+            messages.success(request, _("The speakers were recorded."))
             return redirect("meetings:detail", item.meeting_id)
     except RuleViolation as violation:
         say_violation(request, violation)
@@ -213,9 +213,9 @@ def spoken(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.RUN_MEETINGS)
 def decide_many(request: ActorRequest, pk: int) -> HttpResponse:
-    """The ticked items are adopted with the same votes and their usual wording, one after the other.
+    """Adopt the ticked items with the same votes and their default wording, one after the other.
 
-    Late appeals are left out and named: the body decides on their terms too (V-A6).
+    Late appeals are left out and listed, because the body decides on their terms too (V-A6).
     """
     meeting = own(request, pk)
     form = VotesForm(request.POST)
@@ -246,7 +246,7 @@ def decide_many(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def propose(request: ActorRequest) -> HttpResponse:
-    """Something about the organisation is put forward: a contribution, a collector, anything else."""
+    """Put forward a matter of the organisation: a contribution, a collector, anything else."""
     organization = request.actor.organization
     if organization is None:
         raise NotAllowed
@@ -256,7 +256,7 @@ def propose(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def propose_member(request: ActorRequest, pk: int) -> HttpResponse:
-    """Something about a member is put forward: a new ticket, a measure, an exclusion."""
+    """Put forward a matter of a member: a new ticket, a measure, an exclusion."""
     member = load(Member.objects.visible_to(request.actor).select_related("organization__federation"), pk)
     if member.organization is None:
         raise Http404
@@ -270,7 +270,7 @@ def propose_member(request: ActorRequest, pk: int) -> HttpResponse:
 def _propose(
     request: ActorRequest, organization: Organization, member: Member | None, measures: list[CardMark]
 ) -> HttpResponse:
-    """First what is to be decided, then what that needs."""
+    """Ask for the kind first, then for the fields that it needs."""
     kinds = kinds_to_put_forward(about_member=member is not None, measures=bool(measures))
     chosen = request.GET.get("kind", "")
     context: dict[str, Any] = {
@@ -309,7 +309,7 @@ def _put_forward(request: ActorRequest, form: ItemForm, organization: Organizati
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def notify(request: ActorRequest, pk: int) -> HttpResponse:
-    """Whom the decision is about, or who appealed, was told it; from an exclusion the month of an appeal runs."""
+    """Record that the person concerned was notified; the month for an appeal starts with the notice of an exclusion."""
     item = _own_item(request, pk)
     form = NoticeForm(request.POST if request.method == "POST" and "take_back" not in request.POST else None)
     values = {"on": None, "way": ""} if "take_back" in request.POST else form.cleaned_data if form.is_valid() else None

@@ -1,4 +1,4 @@
-"""Appeals against refusals and exclusions, as the regional organisation works with them (V-A6, V-B14)."""
+"""Appeals against refusals and exclusions, for the regional organisation (V-A6, V-B14)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from members.admission.models import Application
 from registry.access import require
 from registry.enums import Level, Permission
 from registry.errors import RuleViolation
-from registry.states import tone_of
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from .. import rules
@@ -30,23 +29,21 @@ from ..models import AgendaItem, Appeal
 from ..transitions import appeals as transitions
 from .meetings import may_run
 
-#: Decisions of so many days are offered; an appeal against an older one begins at the application or the meeting.
+#: Number of days for which decisions are offered; appeals against older ones start at the application or the meeting.
 _SHOWN_DAYS, _MOST = 92, 100
 
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def appeal_list(request: ActorRequest) -> HttpResponse:
-    """Appeals to the organisation and against decisions below it, and the decisions that can still be appealed."""
+    """List appeals to the organisation and against decisions below it, and decisions that can still be appealed."""
     found = Appeal.objects.visible_to(request.actor).select_related("organization", "against__organization")
-    page = page_of(request, found)
-    rows = [(appeal, tone_of(appeal)) for appeal in page]
-    context = {"page": page, "rows": rows, "open_decisions": list(_open_decisions(request))}
+    context = {"page": page_of(request, found), "open_decisions": list(_open_decisions(request))}
     return render(request, "members/meetings/appeals.html", context)
 
 
 def _open_decisions(request: ActorRequest) -> Iterator[dict[str, Any]]:
-    """Refusals and exclusions below the actor's organisation that its body would decide on, the latest first."""
+    """Yield refusals and exclusions that the organisation's body would decide on, latest first."""
     own, today = request.actor.organization, timezone.localdate()
     if own is None or not may_run(request):
         return
@@ -54,7 +51,7 @@ def _open_decisions(request: ActorRequest) -> Iterator[dict[str, Any]]:
     if own.level == Level.REGIONAL:
         below = Q(organization__path__startswith=own.path) & ~Q(organization=own)
     elif any(above.level == Level.REGIONAL for above in own.ancestors()):
-        # The region decides for everybody below it.
+        # The regional organisation decides for everybody below it.
         return
     since = today - dt.timedelta(days=_SHOWN_DAYS)
     refusals = (
@@ -93,7 +90,7 @@ def _open_decision(
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """The appeal, its term and where it stands."""
+    """Show the appeal, its term and its state."""
     related = ("organization", "against__organization", "against__meeting", "application", "member")
     appeal = load(Appeal.objects.visible_to(request.actor).select_related(*related), pk)
     item = appeal.items.select_related("meeting").order_by("-pk").first()
@@ -101,7 +98,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     told = item is not None and rules.can_be_told(item)
     may_print = told and request.actor.may(Permission.PRINT, appeal.organization)
     context = {
-        "appeal": appeal, "tone": tone_of(appeal), "item": item, "runs": runs, "told": told, "may_print": may_print,
+        "appeal": appeal, "item": item, "runs": runs, "told": told, "may_print": may_print,
     }  # fmt: skip
     return render(request, "members/meetings/appeal.html", context)
 
@@ -109,7 +106,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def receive(request: ActorRequest, pk: int) -> HttpResponse:
-    """An excluded member appeals."""
+    """Receive the appeal of an excluded member."""
     related = ("organization__federation", "meeting", "member")
     return _receive(request, load(AgendaItem.objects.visible_to(request.actor).select_related(*related), pk), None)
 
@@ -117,7 +114,7 @@ def receive(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def receive_of_applicant(request: ActorRequest, pk: int) -> HttpResponse:
-    """A refused applicant appeals."""
+    """Receive the appeal of a refused applicant."""
     related = ("item__organization__federation", "item__meeting")
     application = load(Application.objects.visible_to(request.actor).select_related(*related), pk)
     if application.item is None:
@@ -148,14 +145,14 @@ def _receive(request: ActorRequest, against: AgendaItem, application: Applicatio
 @require_POST
 @needs(Permission.RUN_MEETINGS)
 def restore(request: ActorRequest, pk: int) -> HttpResponse:
-    """The withdrawal was entered by mistake."""
+    """Undo a withdrawal entered by mistake."""
     return _step(request, pk, transitions.restore_appeal, _("The appeal waits again."))
 
 
 @require_POST
 @needs(Permission.RUN_MEETINGS)
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
-    """Who appealed takes it back."""
+    """Withdraw the appeal."""
     return _step(request, pk, transitions.withdraw_appeal, _("The appeal is withdrawn."))
 
 

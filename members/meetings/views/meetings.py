@@ -20,7 +20,6 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.organizations.models import GoverningBody
-from registry.states import tone_of
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from .. import rules
@@ -29,26 +28,25 @@ from ..forms import AttendanceForm, NumberForm, PlanForm, VotesForm
 from ..models import AgendaItem, Meeting
 from ..transitions import meetings as transitions
 
-#: So many applications are offered for one agenda.
+#: Maximum number of applications offered for one agenda.
 _MOST = 500
 
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def meeting_list(request: ActorRequest) -> HttpResponse:
-    """The meetings of the organisation and of those below it, the latest first."""
+    """List the meetings of the organisation and of those below it, latest first."""
     found = Meeting.objects.visible_to(request.actor).select_related("organization", "body")
     counted = found.annotate(item_count=Count("items", filter=~Q(items__state=ItemState.DROPPED)))
     page = page_of(request, counted.order_by("-held_on", "-starts_at", "-pk"))
-    rows = [(meeting, tone_of(meeting)) for meeting in page]
-    context = {"page": page, "rows": rows, "may_run": may_run(request), "wide": sees_several(request)}
+    context = {"page": page, "may_run": may_run(request), "wide": sees_several(request)}
     return render(request, "members/meetings/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def plan(request: ActorRequest) -> HttpResponse:
-    """A meeting of the actor's organisation is planned."""
+    """Plan a meeting of the actor's organisation."""
     organization = request.actor.organization
     if organization is None:
         raise NotAllowed
@@ -68,7 +66,7 @@ def plan(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def edit(request: ActorRequest, pk: int) -> HttpResponse:
-    """Date, time or place of a planned meeting are changed."""
+    """Change date, time or place of a planned meeting."""
     meeting = own(request, pk)
     initial = {name: getattr(meeting, name) for name in ("held_on", "starts_at", "place", "format")}
     data = request.POST if request.method == "POST" else None
@@ -96,7 +94,7 @@ def _plan_page(request: ActorRequest, form: PlanForm, organization: Any, meeting
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """The meeting: agenda with decisions, who was present, what else waits."""
+    """Show the agenda with its decisions, the attendance, and what else waits."""
     meeting = load_meeting(request, pk)
     return render(request, "members/meetings/detail.html", detail_context(request, meeting))
 
@@ -104,9 +102,9 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
 def detail_context(
     request: ActorRequest, meeting: Meeting, *, ticked: Mapping[str, Collection[int]] | None = None, number: Any = None
 ) -> dict[str, Any]:
-    """Everything that the page of a meeting shows, in a constant number of queries.
+    """Return the context of a meeting's page, in a constant number of queries.
 
-    `ticked` and `number` are what was entered and refused; at first everything that can be decided on is ticked.
+    `ticked` and `number` are refused input; without them everything that can be decided is ticked.
     """
     runs = request.actor.may(Permission.RUN_MEETINGS, meeting.organization)
     items = list(
@@ -114,7 +112,7 @@ def detail_context(
     )
     present = list(meeting.attendance.select_related("seat"))
     is_open = meeting.state in OPEN_MEETINGS
-    # What came up after the day of the meeting cannot be decided on that day.
+    # Items filed after the day of the meeting cannot be decided on that day.
     waiting = (
         AgendaItem.objects.visible_to(request.actor)
         .waiting()
@@ -129,7 +127,6 @@ def detail_context(
     decided = [item for item in items if item.state in DECIDED_ITEMS]
     return {
         "meeting": meeting,
-        "tone": tone_of(meeting),
         "rows": rows,
         "applicants": any(item.applications.all() for item in items),
         "may_print": request.actor.may(Permission.PRINT, meeting.organization),
@@ -159,7 +156,7 @@ def _waiting(
 def _filed(
     filed: QuerySet[Application], ticked: Mapping[str, Collection[int]] | None
 ) -> list[tuple[Application, bool, bool]]:
-    """Applicants who can be decided on, each with whether his set of papers is whole, and whether he is ticked."""
+    """Return applicants who can be decided on, with whether their papers are complete and whether they are ticked."""
     related = filed.select_related("organization__federation")
     applications = list(related.order_by("sort_key", "pk")[:_MOST])
     whole = whole_sets(applications)
@@ -172,7 +169,6 @@ def _row(request: ActorRequest, item: AgendaItem, *, runs: bool) -> dict[str, An
     excluded = item.kind == ItemKind.EXCLUSION and item.state == ItemState.ADOPTED and item.member_id is not None
     return {
         "item": item,
-        "tone": tone_of(item),
         "applications": list(item.applications.all()),
         "decided": decided,
         "together": item.state == ItemState.SCHEDULED and rules.can_be_decided_with_others(item),
@@ -189,7 +185,7 @@ def _appealed(item: AgendaItem) -> bool:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def attendance(request: ActorRequest, pk: int) -> HttpResponse:
-    """Who of the body was present; the quorum is counted of the seats of that day."""
+    """Record who was present; the quorum is based on the seats of that day."""
     meeting = own(request, pk)
     initial = {
         "seats": list(meeting.attendance.values_list("seat", flat=True)),
@@ -220,7 +216,7 @@ def _usual_chair(meeting: Meeting) -> str:
 @require_POST
 @needs(Permission.RUN_MEETINGS)
 def minutes(request: ActorRequest, pk: int) -> HttpResponse:
-    """The minutes get their number and are closed."""
+    """Number and close the minutes."""
     meeting = own(request, pk)
     form = NumberForm(request.POST)
     if form.is_valid():
@@ -240,11 +236,11 @@ _STEPS = {
     "reopen": (transitions.reopen_minutes, gettext_lazy("The minutes are open again.")),
     "call-off": (
         transitions.cancel_meeting,
-        gettext_lazy("The meeting is called off; what stood on its agenda waits again."),
+        gettext_lazy("The meeting is called off; the items of its agenda wait again."),
     ),
     "no-quorum": (
         transitions.close_without_quorum,
-        gettext_lazy("It is noted that there was no quorum; what stood on the agenda waits again."),
+        gettext_lazy("The missing quorum is recorded; the items of the agenda wait again."),
     ),
     "not-held": (transitions.unhold_meeting, gettext_lazy("The meeting is planned again.")),
 }
@@ -253,7 +249,7 @@ _STEPS = {
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RUN_MEETINGS)
 def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
-    """Asks, then opens the minutes again, calls the meeting off, notes the missing quorum, or plans it again."""
+    """Ask for confirmation, then reopen the minutes, call off, record the missing quorum, or plan the meeting again."""
     if step not in _STEPS:
         raise Http404
     meeting = own(request, pk)
@@ -270,22 +266,22 @@ def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
 
 
 def load_meeting(request: ActorRequest, pk: int) -> Meeting:
-    """The meeting in the actor's scope, or 404."""
+    """Return the meeting in the actor's scope, or raise 404."""
     return load(Meeting.objects.visible_to(request.actor).select_related("organization__federation", "body"), pk)
 
 
 def own(request: ActorRequest, pk: int) -> Meeting:
-    """A meeting that the actor runs; 403 where he only reads it."""
+    """Return a meeting that the actor may run; 403 if they may only see it."""
     meeting = load_meeting(request, pk)
     require(request.actor, Permission.RUN_MEETINGS, meeting.organization)
     return meeting
 
 
 def sees_several(request: ActorRequest) -> bool:
-    """Does the actor look at meetings of more than his own organisation?"""
+    """Return whether the actor sees meetings of more than their own organisation."""
     return request.actor.organization is None or not request.actor.organization.keeps_cards
 
 
 def may_run(request: ActorRequest) -> bool:
-    """May the actor run the meetings of his own organisation?"""
+    """Return whether the actor may run the meetings of their own organisation."""
     return request.actor.may(Permission.RUN_MEETINGS, request.actor.organization)

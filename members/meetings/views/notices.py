@@ -1,4 +1,4 @@
-"""Notices of a meeting and of its decision: noted, and printed for many applicants (V-A5, V-A6)."""
+"""Recording and printing notices of meetings and decisions, also for many applicants (V-A5, V-A6)."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from registry.views import ActorRequest, add_violation, needs, say_violation
 
 from .prints import MOST_NOTICES, print_decisions
 
-#: So many are notified of at once.
+#: Maximum number of applicants notified at once.
 _MOST = 1000
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FILE_APPLICATIONS)
 def notices(request: ActorRequest, kind: str) -> HttpResponse:
-    """Note the notice of the meeting or of the decision, for one applicant or for those ticked on the list."""
+    """Record the notice of the meeting or the decision, for one applicant or those ticked on the list."""
     if kind not in {"invited", "notified"}:
         raise Http404
     applications = _chosen(request, kind)
     if not applications:
-        messages.warning(request, _("Nobody is chosen. Tick the applications first."))
+        messages.warning(request, _("Nobody is selected. Tick the applications first."))
         return redirect(reverse("applications:list") + f"?queue={'agenda' if kind == 'invited' else 'notify'}")
     if "take_back" in request.POST:
         return _note(request, kind, applications, {"on": None, "way": ""}) or redirect("applications:list")
@@ -51,7 +51,13 @@ def notices(request: ActorRequest, kind: str) -> HttpResponse:
         )
         if answer is not None:
             return answer
-    context = {"form": form, "kind": kind, "applications": applications, "most": MOST_NOTICES}
+    context = {
+        "form": form,
+        "kind": kind,
+        "inviting": kind == "invited",
+        "applications": applications,
+        "most": MOST_NOTICES,
+    }
     context["may_print"] = kind == "notified" and request.actor.may(Permission.PRINT, applications[0].organization)
     return render(request, "members/applications/notice.html", context)
 
@@ -83,7 +89,7 @@ def _note(
 
 
 def _print(request: ActorRequest, applications: list[Application], form: Any) -> HttpResponse | None:
-    """The notices of the decision as one paper, with the day and place of the ticket that were typed."""
+    """Print the notices of the decision as one paper, with the entered day and place for receiving the ticket."""
     require(request.actor, Permission.PRINT, applications[0].organization)
     admitted = [a.pk for a in applications if a.state == ApplicationState.ADMITTED]
     try:

@@ -1,4 +1,4 @@
-"""Papers of a meeting, printed from its page and from the application (V-A5, V-A6)."""
+"""Printing papers of a meeting, from its page and from the application (V-A5, V-A6)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..models import AgendaItem
 from ..rules import can_be_told
 from .meetings import load_meeting
 
-#: So many notices are laid out while one waits for the page; of more notices of a meeting a job makes the PDF.
+#: Maximum number of notices printed within a request; for more notices of a meeting a job creates the PDF.
 MOST_NOTICES = 200
 _OF_A_MEETING = {paper.code: paper for paper in (AGENDA, MINUTES, INVITATIONS)}
 _OF_ONE_APPLICANT = {
@@ -41,7 +41,7 @@ _OF_AN_APPLICANT = (
 @require_POST
 @needs(Permission.PRINT)
 def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
-    """The agenda, the minutes, or the notices for all applicants of the meeting."""
+    """Print the agenda, the minutes, or the notices for all applicants of the meeting."""
     meeting = load_meeting(request, pk)
     require(request.actor, Permission.PRINT, meeting.organization)
     paper = _OF_A_MEETING.get(form)
@@ -67,7 +67,7 @@ def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
 @require_POST
 @needs(Permission.PRINT)
 def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
-    """The extract from the minutes on one item; of an admission of many, on the applicant named."""
+    """Print the extract from the minutes on one item, for an admission of many on the given applicant."""
     related = ("organization__federation", "meeting__body", "meeting__organization__federation", "member")
     item = load(AgendaItem.objects.visible_to(request.actor).select_related(*related), pk)
     require(request.actor, Permission.PRINT, item.organization)
@@ -84,7 +84,7 @@ def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.PRINT)
 def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
-    """The notice of a decision for whom it is about, or who appealed (V-A6, V-B14)."""
+    """Print the notice of a decision for the person concerned (V-A6, V-B14)."""
     related = (
         "organization__federation",
         "meeting__body",
@@ -112,7 +112,7 @@ def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.PRINT)
 def print_applicant(request: ActorRequest, pk: int, form: str) -> HttpResponse:
-    """The notice of the meeting or of the decision for one applicant."""
+    """Print the notice of the meeting or of the decision for one applicant."""
     application = load(Application.objects.visible_to(request.actor).select_related(*_OF_AN_APPLICANT), pk)
     require(request.actor, Permission.PRINT, application.organization)
     render = _OF_ONE_APPLICANT.get(form)
@@ -128,7 +128,7 @@ def print_applicant(request: ActorRequest, pk: int, form: str) -> HttpResponse:
 
 
 def print_decisions(request: ActorRequest, ids: list[int]) -> HttpResponse:
-    """The notices of the decision for applicants of one organisation, whose right to print was checked, as one PDF."""
+    """Return the notices of decisions for applicants of one organisation as one PDF; the caller checked permission."""
     found = Application.objects.visible_to(request.actor).filter(pk__in=ids).select_related(*_OF_AN_APPLICANT)
     applications = list(found.order_by("sort_key", "pk"))
     data = meeting_papers.render_decisions(applications)

@@ -1,4 +1,4 @@
-"""Which sealed cards and ended applications are to be destroyed, and what the record says (V-B14, V-A6, order 179)."""
+"""Which sealed cards and ended applications have to be destroyed, and the record's texts (V-B14, V-A6, order 179)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from registry.errors import RuleViolation
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization
 
-#: The record of a destruction is kept so long, months (practice 7.4).
+#: Retention of destruction records in months (practice 7.4).
 RECORD_KEPT = 36
-#: What the record says, on paper and in the extract; paper forms are Russian.
+#: Texts of the record, in Russian because paper forms are.
 METHOD = "удаление записей и файлов без возможности восстановления; в резервных копиях — по истечении срока их хранения"
 SYSTEM = "Единый реестр членов организации"
 REASONS = {
@@ -35,7 +35,7 @@ APPLICATION_REASONS = {
     ApplicationState.REFUSED: "отказ в приёме; сроки обжалования и хранения истекли",
     ApplicationState.WITHDRAWN: "отзыв заявления о приёме; срок хранения истёк",
 }
-#: Categories of data that a card holds; the record names them, never the values.
+#: Categories of data on a card, named in the record instead of values.
 CATEGORIES = (
     "фамилия, имя, отчество, дата и место рождения, пол",
     "адрес, телефоны, электронная почта",
@@ -54,7 +54,7 @@ APPLICATION_CATEGORIES = (
 
 
 def places_of(organization: Organization) -> set[int]:
-    """The organisation and those that have ended and left their papers to it: merged into it, or liquidated below it."""
+    """Return ids of the organisation and of ended ones whose papers it keeps: merged into it or liquidated below it."""
     found, last = {organization.pk}, {organization.pk}
     while last:
         last = set(left_papers_to(*last).exclude(pk__in=found).values_list("pk", flat=True))
@@ -71,9 +71,9 @@ def left_papers_to(*organizations: Any) -> QuerySet[Organization]:
 
 
 def due_for_erasing(organization: Organization, today: dt.date) -> QuerySet[Member]:
-    """Sealed cards that the organisation kept last and whose terms are over; an open appeal keeps a card (V-B14).
+    """Return sealed cards last kept by the organisation whose retention has ended, without those under appeal (V-B14).
 
-    The numbers of such cards are all that a screen may show of them.
+    Screens may show only the numbers of these cards.
     """
     found = cards_due(today).filter(last_organization__in=places_of(organization))
     return found.order_by("erase_after", "pk")
@@ -86,7 +86,7 @@ def cards_due(today: dt.date) -> QuerySet[Member]:
 
 
 def check_due(member: Member, today: dt.date) -> None:
-    """Raise where the card is not sealed, its term is not over, or an appeal keeps it."""
+    """Raise `RuleViolation` (V-B14) if the card is not sealed, its retention has not ended or an appeal is open."""
     if member.state not in REASONS or member.erase_after is None or member.erase_after > today:
         raise RuleViolation("V-B14", _("The term of keeping this card is not over."))
     if Appeal.objects.filter(member=member, state=AppealState.RECEIVED).exists():
@@ -96,10 +96,10 @@ def check_due(member: Member, today: dt.date) -> None:
 def application_terms(
     applications: Sequence[Application], charter: Charter, today: dt.date
 ) -> dict[int, dt.date | None]:
-    """First day on which each may be destroyed; None while it waits, is appealed, or made a member.
+    """Return by id the first day on which each application may be destroyed; None if undecided, appealed or admitted.
 
-    Papers of admission are kept for the retention (practice 7.5), refused ones after the month of appeal, which runs
-    from the notice (V-A6, K7), or after the body that dismissed the appeal has met.
+    The retention period (practice 7.5) starts with the withdrawal; for refusals it starts after the month for an appeal,
+    counted from the notice (V-A6, K7), or after the meeting that dismissed the appeal.
     """
     kept = 12 * charter.retention_years
     appeal = int(charter.terms.get("appeal_months", 1))
@@ -120,18 +120,18 @@ def application_terms(
 
 
 def applications_due_for_erasing(organization: Organization, today: dt.date) -> QuerySet[Application]:
-    """Refused and withdrawn applications whose terms are over; an open appeal keeps one (V-A6)."""
+    """Return refused and withdrawn applications whose retention has ended, without those under appeal (V-A6)."""
     return applications_due(today).filter(organization__in=places_of(organization)).order_by("erase_after", "pk")
 
 
 def applications_due(today: dt.date) -> QuerySet[Application]:
-    """Ended applications whose terms are over and that no open appeal keeps, wherever they lie (V-A6)."""
+    """Return the same for all organisations (V-A6)."""
     appealed = Appeal.objects.filter(application=OuterRef("pk"), state=AppealState.RECEIVED)
     return Application.objects.filter(~Exists(appealed), erase_after__lte=today, state__in=list(APPLICATION_REASONS))
 
 
 def check_application_due(application: Application, today: dt.date) -> None:
-    """Raise where the application is not over, its term runs, or an appeal keeps it."""
+    """Raise `RuleViolation` (V-A6) if the application is not over, is still retained, or an appeal is open."""
     if (
         application.state not in APPLICATION_REASONS
         or application.erase_after is None
@@ -143,5 +143,5 @@ def check_application_due(application: Application, today: dt.date) -> None:
 
 
 def record_kept_until(day: dt.date) -> dt.date:
-    """Last day on which the record of a destruction is kept."""
+    """Return the last day on which a destruction record is kept."""
     return after_months(day, RECORD_KEPT)

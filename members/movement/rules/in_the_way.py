@@ -1,11 +1,10 @@
-"""What of an organisation is unfinished and holds up its end: meetings, decisions, transfers, lists (N-H3)."""
+"""Unfinished matters that block the end of an organisation: meetings, decisions, transfers, lists (N-H3)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,37 +16,38 @@ from members.people.models import MemberQuerySet
 from members.reconciliation.enums import ReconciliationState
 from members.reconciliation.models import Reconciliation
 from registry.access import Actor
+from registry.days import day_text, moment_text
 from registry.enums import DataClass, Permission
 from registry.errors import Obstacle
 from registry.organizations.models import Organization
-from registry.organizations.rules.tree import NAMED, named
+from registry.organizations.rules.tree import MAX_NAMED, with_rest
 
 from ..enums import TransferState
 from ..models import Transfer
 
 
 def reads_cards(by: Actor, organization: Organization) -> bool:
-    """May the actor be told the names of the organisation's people, and open their pages?"""
+    """Return whether the actor may see names and pages of the organisation's people."""
     return by.may(Permission.VIEW_MEMBERS, organization) and by.reads(DataClass.GENERAL)
 
 
 def members_in_the_way(people: MemberQuerySet, organization: Organization, by: Actor) -> list[Obstacle]:
-    """People on account there: by name for who reads their cards, otherwise their number."""
+    """Return people on account there: by name if the actor may see their cards, otherwise their number."""
     count = people.count()
     if not count:
         return []
     if reads_cards(by, organization):
         lines = [
             Obstacle(_("Member: %(name)s") % {"name": m.full_name}, "members:detail", m.pk)
-            for m in people.alphabetical()[:NAMED]
+            for m in people.alphabetical()[:MAX_NAMED]
         ]
-        return named(lines, count)
+        return with_rest(lines, count)
     text = ngettext("%(count)s member on account", "%(count)s members on account", count)
     return [Obstacle(text % {"count": count})]
 
 
 def applications_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
-    """Applications that no body has decided on yet."""
+    """Return applications that are not decided yet."""
     waiting = Application.objects.filter(organization=organization).open().order_by("filed_on", "pk")
     count = waiting.count()
     if count and not reads_cards(by, organization):
@@ -55,57 +55,57 @@ def applications_in_the_way(organization: Organization, by: Actor) -> list[Obsta
         return [Obstacle(text % {"count": count})]
     lines = [
         Obstacle(
-            _("Application of %(day)s not decided: %(name)s") % {"day": f"{a.filed_on:%d.%m.%Y}", "name": a.full_name},
+            _("Application of %(day)s not decided: %(name)s") % {"day": day_text(a.filed_on), "name": a.full_name},
             "applications:detail",
             a.pk,
         )
-        for a in waiting[:NAMED]
+        for a in waiting[:MAX_NAMED]
     ]
-    return named(lines, count)
+    return with_rest(lines, count)
 
 
 def meetings_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
-    """Meetings that are still to come, or whose minutes are not closed."""
+    """Return meetings that are planned or whose minutes are not closed."""
     found = Meeting.objects.open().filter(organization=organization)
     page = "meetings:detail" if reads_cards(by, organization) else ""
     lines = [
         Obstacle(
-            _("Meeting of %(day)s: %(state)s") % {"day": f"{m.held_on:%d.%m.%Y}", "state": m.get_state_display()},
+            _("Meeting of %(day)s: %(state)s") % {"day": day_text(m.held_on), "state": m.get_state_display()},
             page,
             m.pk,
         )
-        for m in found.order_by("held_on", "pk")[:NAMED]
+        for m in found.order_by("held_on", "pk")[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def items_in_the_way(organization: Organization) -> list[Obstacle]:
-    """What waits for a decision of the organisation's bodies and stands on no agenda yet."""
+    """Return items that wait for a decision of the organisation's bodies and are not on an agenda."""
     found = AgendaItem.objects.filter(organization=organization, state=ItemState.WAITING).order_by("filed_on", "pk")
     lines = [
         Obstacle(
             _("Waits for a decision since %(day)s: %(kind)s")
-            % {"day": f"{item.filed_on:%d.%m.%Y}", "kind": item.get_kind_display()}
+            % {"day": day_text(item.filed_on), "kind": item.get_kind_display()}
         )
-        for item in found[:NAMED]
+        for item in found[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def appeals_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
-    """Appeals that wait for its body, and those against decisions of its body."""
+    """Return appeals that wait for the organisation's body, and those against its decisions."""
     concerned = Q(organization=organization) | Q(against__organization=organization)
     found = Appeal.objects.filter(concerned, state=AppealState.RECEIVED).order_by("received_on", "pk")
     page = "meetings:appeal" if reads_cards(by, organization) else ""
     lines = [
-        Obstacle(_("Appeal of %(day)s not decided") % {"day": f"{appeal.received_on:%d.%m.%Y}"}, page, appeal.pk)
-        for appeal in found[:NAMED]
+        Obstacle(_("Appeal of %(day)s not decided") % {"day": day_text(appeal.received_on)}, page, appeal.pk)
+        for appeal in found[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def transfers_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
-    """Transfers from and to it that were asked for and are not answered."""
+    """Return unanswered requests for transfers from or to the organisation."""
     sides = Q(source=organization) | Q(source_unit=organization) | Q(target=organization)
     found = Transfer.objects.filter(sides, state=TransferState.REQUESTED)
     page = "moves:detail" if reads_cards(by, organization) else ""
@@ -113,51 +113,51 @@ def transfers_in_the_way(organization: Organization, by: Actor) -> list[Obstacle
         Obstacle(
             _("Transfer of %(day)s not answered: from «%(source)s» to «%(target)s»")
             % {
-                "day": f"{t.started_on:%d.%m.%Y}",
+                "day": day_text(t.started_on),
                 "source": t.source.short_name,
                 "target": t.target.short_name if t.target else "—",
             },
             page,
             t.pk,
         )
-        for t in found.select_related("source", "target").order_by("started_on", "pk")[:NAMED]
+        for t in found.select_related("source", "target").order_by("started_on", "pk")[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def cards_on_their_way(cell: Organization, by: Actor) -> list[Obstacle]:
-    """Cards that left the cell and have arrived nowhere: called back they come to where the cell stood (V-B10)."""
+    """Return cards in transit from the cell: if called off, they would return to it (V-B10)."""
     found = Transfer.objects.filter(source_unit=cell, state=TransferState.IN_TRANSIT)
     page = "moves:detail" if reads_cards(by, cell) else ""
     lines = [
-        Obstacle(_("Card on its way since %(day)s") % {"day": f"{t.started_on:%d.%m.%Y}"}, page, t.pk)
-        for t in found.order_by("started_on", "pk")[:NAMED]
+        Obstacle(_("Card in transit since %(day)s") % {"day": day_text(t.started_on)}, page, t.pk)
+        for t in found.order_by("started_on", "pk")[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def reconciliations_in_the_way(organization: Organization, by: Actor, *states: ReconciliationState) -> list[Obstacle]:
-    """Reconciliations of the organisation that are in one of the states."""
+    """Return reconciliations of the organisation in one of the states."""
     found = Reconciliation.objects.filter(unit=organization, state__in=states).order_by("year")
     page = "cells:reconcile" if reads_cards(by, organization) else ""
     lines = [
         Obstacle(
             _("Reconciliation of %(year)s: %(state)s") % {"year": r.year, "state": r.get_state_display()}, page, r.pk
         )
-        for r in found[:NAMED]
+        for r in found[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def batches_in_the_way(organization: Organization) -> list[Obstacle]:
-    """Lists that were uploaded and are neither put on account nor thrown away, and whose they are."""
+    """Return uploaded lists that are neither put on account nor discarded, with who uploaded them."""
     waiting = ImportBatch.objects.open().filter(organization=organization)
-    lines = [Obstacle(_unfinished(batch)) for batch in waiting.select_related("uploaded_by")[:NAMED]]
-    return named(lines, waiting.count())
+    lines = [Obstacle(_unfinished(batch)) for batch in waiting.select_related("uploaded_by")[:MAX_NAMED]]
+    return with_rest(lines, waiting.count())
 
 
 def _unfinished(batch: ImportBatch) -> str:
-    words: dict[str, Any] = {"day": f"{timezone.localtime(batch.uploaded_at):%d.%m.%Y %H:%M}"}
+    words: dict[str, Any] = {"day": moment_text(batch.uploaded_at)}
     if batch.uploaded_by is None:
         return _("Uploaded list of %(day)s that is not finished") % words
     words["who"] = batch.uploaded_by.full_name

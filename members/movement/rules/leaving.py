@@ -1,4 +1,4 @@
-"""When somebody may go off account, and how long what he left is kept (V-B10 to V-B14, K3, K13)."""
+"""When a member may go off account, and how long the card is kept afterwards (V-B10 to V-B14, K3, K13)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from members.meetings.models import AgendaItem
 from members.people.enums import MarkKind, MemberState
 from members.people.models import CardMark, Member
 from registry.charters.base import Charter
-from registry.days import after_months
+from registry.days import after_months, day_text
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization
@@ -23,7 +23,7 @@ from registry.states import allowed
 from ..enums import PaperCard, TransferState
 from ..models import Transfer
 
-#: State that a reason leads to; a departure waits in transit until the arrival.
+#: State of the card by reason of leaving; a departure is in transit until the arrival.
 STATES = {
     EndReason.DEPARTURE: MemberState.IN_TRANSIT,
     EndReason.DISMISSAL: MemberState.LEFT,
@@ -34,42 +34,42 @@ STATES = {
     EndReason.DEATH: MemberState.DECEASED,
     EndReason.EXCLUSION: MemberState.EXCLUDED,
 }
-#: Reasons of leavings that are taken back from the book; departures and exclusions have their own ways.
+#: Reasons that can be taken back from the book; departures and exclusions are undone elsewhere.
 _LEFT = frozenset({MemberState.LEFT, MemberState.DECEASED})
 REVERSIBLE = frozenset(reason for reason, state in STATES.items() if state in _LEFT)
 
 
 def check_reason(charter: Charter, reason: str) -> None:
-    """Raise for a reason that the charter does not know, or that only a decision of a body gives."""
+    """Raise `RuleViolation` (V-B10) if the charter does not know the reason or only a decision can give it."""
     if reason not in charter.end_reasons:
         raise RuleViolation("V-B10", _("Choose one of the reasons offered."), field="reason")
 
 
 def check_day(member: Member, registration: Registration, on: dt.date) -> None:
-    """Raise where the last day lies in the future, before the registration, or before the birth."""
+    """Raise `RuleViolation` (V-B10) if the last day is in the future, before the registration or before the birth."""
     if on > timezone.localdate():
-        raise RuleViolation("V-B10", _("The day lies in the future."), field="on")
+        raise RuleViolation("V-B10", _("The date is in the future."), field="on")
     if on < registration.started_on:
         raise RuleViolation(
             "V-B10",
             _("The member is on account since %(day)s; the day of leaving cannot be earlier.")
-            % {"day": registration.started_on.strftime("%d.%m.%Y")},
+            % {"day": day_text(registration.started_on)},
             field="on",
         )
     if member.birth_date and on < member.birth_date:
-        raise RuleViolation("V-B10", _("The day lies before the birth."), field="on")
+        raise RuleViolation("V-B10", _("The date is before the date of birth."), field="on")
 
 
 def check_paper_card(paper_card: str, mail_number: str) -> None:
-    """Raise where the paper card went by post without the number of the registered letter (V-B12)."""
+    """Raise `RuleViolation` (V-B12) if the card was mailed without the number of the registered letter."""
     if paper_card == PaperCard.MAILED and not mail_number.strip():
         raise RuleViolation(
-            "V-B12", _("The card goes by registered mail only: write the number of the letter."), field="mail_number"
+            "V-B12", _("The card is sent by registered mail only: enter the number of the letter."), field="mail_number"
         )
 
 
 def check_nothing_waits(member: Member) -> None:
-    """Raise `Blocked`, naming each, while decisions about the member are pending; death alone does not wait."""
+    """Raise `Blocked` (V-B10) with the pending decisions about the member; only death does not wait for them."""
     items = AgendaItem.objects.open().filter(member=member)
     blockers: list[Any] = [_("On the agenda: %(kind)s.") % {"kind": item.get_kind_display()} for item in items]
     moves = Transfer.objects.filter(member=member, state=TransferState.REQUESTED)
@@ -84,13 +84,16 @@ def measures_in_force(member: Member) -> int:
 
 
 def erase_after(charter: Charter, state: str, on: dt.date) -> dt.date:
-    """First day on which the sealed card may be erased: the retention, after the term of appeal where there is one."""
+    """Return the day from which the sealed card may be erased: after the term of appeal, if any, and retention."""
     appeal = int(charter.terms.get("appeal_months", 1)) if state == MemberState.EXCLUDED else 0
     return after_months(on, appeal + 12 * charter.retention_years)
 
 
 def check_can_be_reopened(line: BookLine, member: Member) -> None:
-    """Raise where the ending cannot be taken back from this line of the book: built upon, decided by a body, erased."""
+    """Raise `RuleViolation` (V-B10, N-H3) if the leaving cannot be taken back from this line of the book.
+
+    The card was erased, a body decided, or something happened to the member since.
+    """
     if member.state not in _LEFT or line.left_on is None:
         raise RuleViolation("V-B10", _("There is nothing to take back: this leaving was settled otherwise."))
     if member.last_unit_id != line.unit_id:
@@ -103,12 +106,12 @@ def check_can_be_reopened(line: BookLine, member: Member) -> None:
 
 
 def can_be_reopened(line: BookLine) -> bool:
-    """The twin of `check_can_be_reopened`."""
+    """Return whether `check_can_be_reopened` passes."""
     return line.member is not None and allowed(check_can_be_reopened, line, line.member)
 
 
 def last_place(member: Member) -> Organization:
-    """The organisation that kept the sealed card last; raises where there is none."""
+    """Return the organisation that last kept the sealed card. Raises `RuleViolation` (V-B10) if there is none."""
     place = Organization.objects.select_related("federation").filter(pk=member.last_organization_id or 0).first()
     if place is None:
         raise RuleViolation(
@@ -118,7 +121,7 @@ def last_place(member: Member) -> Organization:
 
 
 def check_place_works(organization: Organization) -> None:
-    """Raise where the organisation has ended meanwhile, or only answers for what an ended one left (N-H3)."""
+    """Raise `RuleViolation` (N-H3) if the organisation has ended or no longer keeps cards."""
     if not organization.keeps_cards:
         raise RuleViolation(
             "N-H3", _("The organisation that kept the card has ended; the member can be admitted elsewhere.")
@@ -130,7 +133,7 @@ def check_place_works(organization: Organization) -> None:
 
 
 def check_exclusion(member: Member) -> None:
-    """Raise where the member is not on account, so that nothing is excluded twice (V-B16)."""
+    """Raise `RuleViolation` (V-B16) if the member is not on account, so that nobody is excluded twice."""
     if member.state != MemberState.ON_ACCOUNT:
         raise RuleViolation(
             "V-B16", _("This member is not on account any more: %(state)s.") % {"state": member.get_state_display()}

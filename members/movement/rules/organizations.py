@@ -1,4 +1,4 @@
-"""What people and their lists mean for an organisation that is moved, merged or liquidated (N-H3)."""
+"""Rules about people and lists when an organisation is moved, merged or liquidated (N-H3)."""
 
 from __future__ import annotations
 
@@ -15,27 +15,28 @@ from members.people.enums import OPEN_CONSENTS
 from members.people.models import Member, MemberQuerySet
 from members.reconciliation.enums import RUNNING_RECONCILIATIONS, ReconciliationState
 from registry.access import Actor
+from registry.days import day_text
 from registry.errors import Obstacle, RuleViolation
 from registry.organizations.models import Organization
 from registry.organizations.rules.tree import (
-    appointments_in_the_way,
-    children_without_place,
-    jobs_in_the_way,
-    subordinates_in_the_way,
+    appointment_blockers,
+    job_blockers,
+    subordinate_blockers,
+    unplaceable_children,
 )
 
 from . import in_the_way
 
 
 def people_of(organization: Organization) -> MemberQuerySet:
-    """Everybody whose card the organisation keeps, or who belongs to it as a cell."""
+    """Return the members whose card the organisation keeps, or who belong to it as a cell."""
     return Member.objects.filter(Q(organization=organization) | Q(cell=organization)).on_account()
 
 
 def keeper_and_cell(
     place: Organization, parent: Organization | None
 ) -> tuple[Organization, Organization | None] | None:
-    """Who keeps the cards of people who come to this place, and their cell there; None where nobody does (V-H1)."""
+    """Return the keeper and the cell for people who move to this place, or None if nobody can keep cards (V-H1)."""
     if place.keeps_cards:
         return place, None
     if place.level == place.charter.cell and parent is not None and parent.keeps_cards:
@@ -46,7 +47,7 @@ def keeper_and_cell(
 def cards_without_keeper(
     organization: Organization, home: tuple[Organization, Organization | None] | None
 ) -> list[Obstacle]:
-    """People whose cards nobody could keep at the new place."""
+    """Return an obstacle if nobody could keep the people's cards at the new place."""
     count = 0 if home else people_of(organization).count()
     if not count:
         return []
@@ -60,29 +61,28 @@ def cards_without_keeper(
 
 
 def waiting_at(organization: Organization) -> int:
-    """Applications and other matters that wait for a decision of the organisation and go along with a merger."""
+    """Return the number of undecided applications and waiting items, which a merger passes on."""
     applications = Application.objects.filter(organization=organization).open().count()
     return applications + AgendaItem.objects.filter(organization=organization).waiting().count()
 
 
 def check_registrations_begin_before(people: QuerySet[Member], on: dt.date) -> None:
-    """Nobody changes his organisation before the day he came to the present one (V-B9, N-H3)."""
+    """Raise `RuleViolation` (N-H3) if somebody joined the organisation after the day of the change (V-B9)."""
     last = Registration.objects.filter(member__in=people, ended_on__isnull=True).aggregate(last=Max("started_on"))[
         "last"
     ]
     if last and last > on:
         raise RuleViolation(
             "N-H3",
-            _("Somebody came on account there on %(day)s. Enter that day or a later one.")
-            % {"day": f"{last:%d.%m.%Y}"},
+            _("Somebody was put on account there on %(day)s. Enter that day or a later one.") % {"day": day_text(last)},
             field="on",
         )
 
 
 def consents_to_renew(organization: Organization, parent: Organization) -> QuerySet[Member]:
-    """People whose consent names an operator that the organisation leaves by moving under this superior (U-6).
+    """Return people whose consent names an operator that changes when the organisation moves under `parent` (U-6).
 
-    Whoever is merged is followed by a successor, who takes over the consents too.
+    A merged organisation has a successor, which takes over the consents.
     """
     given = Member.objects.filter(consent_state__in=OPEN_CONSENTS).on_account()
     former = organization.operator()
@@ -95,23 +95,23 @@ def consents_to_renew(organization: Organization, parent: Organization) -> Query
 
 
 def move_blockers(organization: Organization, parent: Organization, by: Actor) -> list[Obstacle]:
-    """What speaks against moving the organisation under this superior, each record named."""
+    """Return what blocks moving the organisation under this superior."""
     if organization.level != organization.charter.cell:
         return []
     return [
         *cards_without_keeper(organization, keeper_and_cell(organization, parent)),
         *in_the_way.cards_on_their_way(organization, by),
-        # The former superior's body has the report; the cards it speaks of would lie elsewhere.
+        # The former superior's body has the report, but the cards would be elsewhere.
         *in_the_way.reconciliations_in_the_way(organization, by, ReconciliationState.REPORTED),
     ]
 
 
 def merge_blockers(source: Organization, target: Organization, by: Actor) -> list[Obstacle]:
-    """What speaks against merging the source into the target, each record named."""
+    """Return what blocks merging the source into the target."""
     waiting: list[Obstacle] = []
     home = keeper_and_cell(target, target.parent)
     if source.keeps_cards and not target.keeps_cards:
-        # What the target could not decide on does not follow.
+        # Matters that the target could not decide on cannot be passed on.
         waiting = [
             *in_the_way.applications_in_the_way(source, by),
             *in_the_way.items_in_the_way(source),
@@ -121,18 +121,18 @@ def merge_blockers(source: Organization, target: Organization, by: Actor) -> lis
     if not source.keeps_cards and home and home[0] != source.parent:
         waiting = in_the_way.cards_on_their_way(source, by)
     return [
-        *children_without_place(source, target),
+        *unplaceable_children(source, target),
         *cards_without_keeper(source, home),
         *waiting,
         *in_the_way.meetings_in_the_way(source, by),
         *in_the_way.reconciliations_in_the_way(source, by, *RUNNING_RECONCILIATIONS),
-        *jobs_in_the_way(source),
+        *job_blockers(source),
         *in_the_way.batches_in_the_way(source),
     ]
 
 
 def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle]:
-    """What must be settled before the organisation is liquidated, each record named."""
+    """Return what has to be settled before the organisation is liquidated."""
     return [
         *in_the_way.members_in_the_way(people_of(organization), organization, by),
         *in_the_way.applications_in_the_way(organization, by),
@@ -141,8 +141,8 @@ def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle
         *in_the_way.appeals_in_the_way(organization, by),
         *in_the_way.transfers_in_the_way(organization, by),
         *in_the_way.reconciliations_in_the_way(organization, by, *RUNNING_RECONCILIATIONS),
-        *subordinates_in_the_way(organization),
-        *appointments_in_the_way(organization, by),
-        *jobs_in_the_way(organization),
+        *subordinate_blockers(organization),
+        *appointment_blockers(organization, by),
+        *job_blockers(organization),
         *in_the_way.batches_in_the_way(organization),
     ]

@@ -1,4 +1,4 @@
-"""Who may do what with a transfer, and when (V-B9 to V-B12, U-5)."""
+"""Who may act on a transfer, and when (V-B9 to V-B12, U-5)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from members.people.rules.duplicates import name_key
 from members.people.rules.person import check_keeps_cards
 from registry import states
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.enums import OrganizationStatus
@@ -33,46 +34,49 @@ from ..enums import TransferState
 from ..models import Transfer, TransferAttempt
 from .leaving import check_nothing_waits, check_place_works
 
-#: Wrong codes after which an organisation, or one ticket, is closed for a while.
+#: Number of wrong codes after which an organisation, or a ticket, is blocked, and for how long.
 MOST_OF_ORGANIZATION, WITHIN = 5, dt.timedelta(minutes=15)
 MOST_AT_TICKET, REMEMBERED = 10, dt.timedelta(days=1)
 
-#: So many organisations are offered to choose from; a longer word narrows them.
+#: Maximum number of organisations offered; a more specific search narrows them.
 OFFERED = 20
 
 
 def other_side(transfer: Transfer) -> Organization:
-    """Whose answer is awaited."""
+    """Return the organisation whose answer is awaited."""
     if transfer.asked_by_id == transfer.source_id and transfer.target is not None:
         return transfer.target
     return transfer.source
 
 
 def check_leads(transfer: Transfer, by: Actor) -> None:
-    """The organisation that let the member go, or a superior of it, leads a card on its way (V-B12)."""
+    """Raise `NotAllowed` unless the actor works for the organisation that the member left, or a superior (V-B12)."""
     if not (by.may(Permission.MOVE_MEMBERS, transfer.source) or by.may(Permission.ARBITRATE, transfer.source)):
         raise NotAllowed
 
 
 def leads(transfer: Transfer, by: Actor) -> bool:
-    """The twin of `check_leads`."""
+    """Return whether the actor works for the organisation that the member left, or a superior."""
     return by.may(Permission.MOVE_MEMBERS, transfer.source) or by.may(Permission.ARBITRATE, transfer.source)
 
 
 def check_arbiter(transfer: Transfer, by: Actor, today: dt.date) -> None:
-    """Only a common superior of both sides decides, and only after the term of the answer (U-5)."""
+    """Raise unless the actor is a common superior and the term of the answer has passed (U-5).
+
+    Raises `NotAllowed` or `RuleViolation`.
+    """
     if not is_common_superior(transfer, by):
         raise NotAllowed
     if transfer.answer_by is None or today <= transfer.answer_by:
         raise RuleViolation(
             "U-5",
             _("The other side may answer until %(day)s.")
-            % {"day": transfer.answer_by.strftime("%d.%m.%Y") if transfer.answer_by else "—"},
+            % {"day": day_text(transfer.answer_by) if transfer.answer_by else "—"},
         )
 
 
 def is_common_superior(transfer: Transfer, by: Actor) -> bool:
-    """Does the actor lead an organisation above both sides?"""
+    """Return whether the actor is in charge of an organisation above both sides."""
     return (
         transfer.target is not None
         and by.may(Permission.ARBITRATE, transfer.source)
@@ -81,13 +85,13 @@ def is_common_superior(transfer: Transfer, by: Actor) -> bool:
 
 
 def check_answer(answer: str) -> None:
-    """A refusal says why."""
+    """Raise `RuleViolation` (U-5) if a refusal has no reason."""
     if not answer.strip():
         raise RuleViolation("U-5", _("Write why not."), field="answer")
 
 
 def check_request(member: Member, source: Organization, target: Organization) -> None:
-    """Raise where the target is the same place, of another federation, ended, or keeps no cards."""
+    """Raise `RuleViolation` (U-5) if the target is the same, of another federation, ended, or keeps no cards."""
     if target.pk == source.pk:
         raise RuleViolation("U-5", _("The member is on account in this organisation already."), field="target")
     if target.federation_id != source.federation_id:
@@ -99,25 +103,24 @@ def check_request(member: Member, source: Organization, target: Organization) ->
 
 
 def check_arrival(transfer: Transfer, organization: Organization, on: dt.date) -> None:
-    """Raise where the member comes back to where he left, or the day lies before his departure or in the future."""
+    """Raise `RuleViolation` (V-B9) for the same organisation, or a day before the departure or in the future."""
     if transfer.source_id == organization.pk:
         raise RuleViolation(
-            "V-B9", _("The member left this organisation; call the departure off instead of taking him on account.")
+            "V-B9", _("The member left this organisation; cancel the departure instead of taking them on account.")
         )
     check_takes_members(organization)
     if on < transfer.started_on:
         raise RuleViolation(
             "V-B9",
-            _("The member left on %(day)s; he cannot arrive before.")
-            % {"day": transfer.started_on.strftime("%d.%m.%Y")},
+            _("The member left on %(day)s and cannot arrive earlier.") % {"day": day_text(transfer.started_on)},
             field="on",
         )
     if on > timezone.localdate():
-        raise RuleViolation("V-B9", _("The day lies in the future."), field="on")
+        raise RuleViolation("V-B9", _("The date is in the future."), field="on")
 
 
 def check_not_throttled(organization: Organization, ticket_digest: str, now: dt.datetime) -> None:
-    """Raise after too many wrong codes, by the organisation or at one ticket."""
+    """Raise `RuleViolation` (V-B9) after too many wrong codes by the organisation or for one ticket."""
     tried = TransferAttempt.objects.filter(organization=organization, at__gt=now - WITHIN).count()
     at_ticket = TransferAttempt.objects.filter(ticket_digest=ticket_digest, at__gt=now - REMEMBERED).count()
     if tried >= MOST_OF_ORGANIZATION or at_ticket >= MOST_AT_TICKET:
@@ -130,10 +133,12 @@ def check_not_throttled(organization: Organization, ticket_digest: str, now: dt.
 
 
 def wrong_code() -> RuleViolation:
-    """One sentence for a wrong ticket and a wrong code, so that neither can be guessed alone."""
+    """Return the same refusal for a wrong ticket and a wrong code, so that neither can be guessed separately."""
     return RuleViolation(
         "V-B9",
-        _("No card on its way has this ticket number and code. Compare both with the paper card, sign by sign."),
+        _(
+            "No card in transit has this ticket number and code. Compare both with the paper card, character by character."
+        ),
         field="code",
     )
 
@@ -141,7 +146,10 @@ def wrong_code() -> RuleViolation:
 def find_exactly(
     organization: Organization, surname: str, given_name: str, patronymic: str, birth_date: dt.date
 ) -> Member:
-    """The one member elsewhere in the federation with exactly this name and birth date, or a refusal that tells nothing."""
+    """Return the one member elsewhere in the federation with exactly this name and birth date.
+
+    Raises `RuleViolation` (U-5), which reveals nothing, if there is none or more than one.
+    """
     found = Member.objects.filter(
         federation_id=organization.federation_id,
         name_key=name_key(surname, given_name),
@@ -159,9 +167,9 @@ def find_exactly(
 
 
 def receivers(member: Member, words: str | None = None) -> OrganizationQuerySet:
-    """Organisations of the federation that may take the member, found by name or code; without words none is offered.
+    """Return organisations of the federation that may take the member, by name or code; `words=None` returns all.
 
-    Their names stand on every letterhead of the federation; nothing else of them is told.
+    Only their names are shown, which are public within the federation.
     """
     found = (
         Organization.objects.filter(
@@ -180,26 +188,29 @@ def receivers(member: Member, words: str | None = None) -> OrganizationQuerySet:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What an arrival has written: the registration and the line of the book, both open."""
+    """The open registration and the open line of the book that an arrival created."""
 
     registration: Registration
     book: BookLine
 
 
 def check_answers_for_arrival(transfer: Transfer, by: Actor) -> None:
-    """The receiving organisation, or a superior of it, sets its arrival aside."""
+    """Raise `NotAllowed` unless the actor works for the receiving organisation or a superior."""
     if not answers_for_arrival(transfer, by):
         raise NotAllowed
 
 
 def answers_for_arrival(transfer: Transfer, by: Actor) -> bool:
-    """The twin of `check_answers_for_arrival`."""
+    """Return whether `check_answers_for_arrival` passes."""
     target = transfer.target
     return target is not None and (by.may(Permission.MOVE_MEMBERS, target) or by.may(Permission.ARBITRATE, target))
 
 
 def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arrival:
-    """Raise where the arrival is not the last step of the member's way, or something rests on it; answers what it wrote."""
+    """Return what the arrival created.
+
+    Raises `RuleViolation` (V-B9) if it is not the last step or something depends on it.
+    """
     states.check_is(transfer, {TransferState.ARRIVED}, "V-B9")
     registration = Registration.objects.filter(
         member=member, organization=transfer.target, ended_on__isnull=True
@@ -207,7 +218,9 @@ def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arriv
     line = BookLine.objects.filter(member=member, left_on__isnull=True).first()
     newest = Transfer.objects.filter(member=member).order_by("-pk").first()
     if registration is None or line is None or newest != transfer or member.state != MemberState.ON_ACCOUNT:
-        raise RuleViolation("V-B9", _("The member was moved or taken off account since; this arrival stays."))
+        raise RuleViolation(
+            "V-B9", _("The member was moved or taken off account since; this arrival cannot be taken back.")
+        )
     check_place_works(transfer.source)
     check_nothing_waits(member)
     if what_rests_on_arrival(member, line):
@@ -219,7 +232,7 @@ def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arriv
 
 
 def can_arrival_be_taken_back(transfer: Transfer, by: Actor) -> bool:
-    """The twin of the two checks."""
+    """Return whether the actor may take the arrival back and nothing prevents it."""
     return (
         transfer.state == TransferState.ARRIVED
         and answers_for_arrival(transfer, by)
@@ -228,7 +241,7 @@ def can_arrival_be_taken_back(transfer: Transfer, by: Actor) -> bool:
 
 
 def what_rests_on_arrival(member: Member, line: BookLine) -> bool:
-    """Was the card changed, signed for, printed or paid for since the line of the book was written?"""
+    """Return whether the card was changed, signed for, printed or paid for since the line was written."""
     since = line.recorded_at
     history: Any = Member.history
     opened = history.filter(id=member.pk, organization_id=member.organization_id, history_date__gte=since)

@@ -1,4 +1,4 @@
-"""An arrival entered by mistake is taken back: the card is on its way again, or stands where it stood (V-B9, U-5)."""
+"""Taking back an arrival entered by mistake (V-B9, U-5)."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from .transfers import digest, new_code
 
 
 def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
-    """The receiving organisation, or a superior of it, sets the arrival aside while nothing rests on it (V-B9, U-5).
+    """Undo an arrival, by the receiving organisation or a superior, as long as nothing depends on it (V-B9, U-5).
 
-    A card that came by code is in transit again, with a new code that is told this once; one that was asked for stands
-    where it stood, and the request waits again. Raises `RuleViolation`, `Blocked`, `NotAllowed`.
+    A card that arrived by code is in transit again with a new code, which is returned only here; after a request the
+    card is in the former organisation and the request waits again. Raises `RuleViolation`, `Blocked`, `NotAllowed`.
     """
     with change(by=by, rule="V-B9", event="transfer.arrival_taken_back") as act:
         transfer = act.lock(Transfer.objects.visible_to(by), transfer_id)
@@ -35,7 +35,7 @@ def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
         line = rules.check_arrival_can_be_taken_back(transfer, member)
         target = act.lock(Organization, line.registration.organization_id)
         _cancel(act, member, line.registration, target)
-        # Consents that the arrival let expire hold again, with the operator that they name.
+        # Consents that the arrival let expire are in force again, with the operator that they name.
         member.consent_state = consents.restore(act, member, as_before=line.book.recorded_at) or member.consent_state
         member.last_organization_id, member.last_unit_id = transfer.source_id, transfer.source_unit_id
         code = ""
@@ -54,7 +54,7 @@ def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
 
 
 def _cancel(act: Act, member: Member, registration: Registration, target: Organization) -> None:
-    """The registration and the line of the book stay readable as mistakes; nobody counts by them."""
+    """End the registration and the line of the book as entered by mistake: visible, but not counted."""
     count_in((), less=[member])
     registration.ended_on, registration.end_reason = max(act.today, registration.started_on), EndReason.UNDONE
     act.save(registration)

@@ -1,4 +1,4 @@
-"""Destroying a sealed card or an ended application once its terms are over; a record of it stays (V-B14, V-A6)."""
+"""Destroying sealed cards and ended applications after their retention; a record remains (V-B14, V-A6)."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ from ..models import DestructionRecord
 from ..rules import erasing as rules
 from .sealing import drop_drafts
 
-#: What stays of a person's traces, without naming him: acts of the organisation, its book, its ledger.
+#: Models whose rows remain without naming the person: acts of the organisation, its book, its ledger.
 KEPT = kept_models()
-#: Kinds of jobs whose results hold lines of the books.
+#: Kinds of jobs whose results contain lines of the books.
 _OF_BOOKS = ("documents.print_book", "documents.print_day", "members.export_day")
 _GONE = "сведения уничтожены"
-#: Texts of an agenda item in which a name may stand.
+#: Text fields of an agenda item that may contain a name.
 _WORDS = ("title", "spoken", "resolution", "reason")
-#: What they say once the person is destroyed.
+#: Their values after the person is destroyed.
 _UNSAID = {"title": _GONE, "spoken": _GONE, "resolution": _GONE, "reason": ""}
 
 
 def erase(member_id: int, *, by: Actor) -> DestructionRecord:
-    """The card is destroyed with its history and files; the record says what, when, why and how, and names nobody.
+    """Destroy the card with its history and files; the record says what, when, why and how, without a name.
 
-    Raises `RuleViolation` while a term runs or an appeal is open, `NotAllowed`, `Member.DoesNotExist`.
+    Raises `RuleViolation` (V-B14) during retention or an appeal, `NotAllowed`, `Member.DoesNotExist`.
     """
     with change(by=by, rule="V-B14", event="member.erased") as act:
         member = act.lock(Member, member_id)
@@ -66,9 +66,9 @@ def erase(member_id: int, *, by: Actor) -> DestructionRecord:
 
 
 def erase_application(application_id: int, *, by: Actor) -> DestructionRecord:
-    """A refused or withdrawn application is destroyed with its history, represented people and scans; a record stays.
+    """Destroy a refused or withdrawn application with history, represented people and scans; a record remains.
 
-    Raises `RuleViolation` while a term runs or an appeal is open, `NotAllowed`, `Application.DoesNotExist`.
+    Raises `RuleViolation` (V-A6) during retention or an appeal, `NotAllowed`, `Application.DoesNotExist`.
     """
     with change(by=by, rule="V-A6", event="application.erased") as act:
         application = act.lock(Application, application_id)
@@ -90,7 +90,7 @@ def erase_application(application_id: int, *, by: Actor) -> DestructionRecord:
 
 
 def _answers_for(organization_id: int, by: Actor) -> Organization | None:
-    """Who destroys what the organisation kept: itself, or after its end the one that its papers came to (N-H3)."""
+    """Return who destroys what the organisation kept: itself, or after its end the one that keeps its papers (N-H3)."""
     own = by.organization
     if own is not None and organization_id in rules.places_of(own):
         return own
@@ -113,14 +113,14 @@ def _record(act: Act, organization: Organization, **of_whom: Any) -> Destruction
 
 
 def _who(by: Actor) -> str:
-    """Name and office of who destroyed, as the act asks for them."""
+    """Return name and role of the person who destroyed, as the act requires."""
     if by.account is None or by.role is None:
         return by.name
     return f"{by.account.full_name}, {by.role.label}"
 
 
 def traces(target: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
-    """Every model with a foreign key to the target, tables of history among them, and the name of the key."""
+    """Yield every model with a foreign key to the target, including history tables, and the name of the key."""
     for model in apps.get_models():
         for field in model._meta.fields:
             if field.is_relation and field.related_model is target:
@@ -139,7 +139,7 @@ def _drop_files_of_member(member: Member) -> int:
 
 
 def _drop_copies_of_books(member: Member) -> int:
-    """What jobs have made of the books in which he stands: it could be fetched for a week yet."""
+    """Delete results of jobs from books that contain the person: they could be downloaded for another week."""
     units = dict(BookLine.objects.filter(member=member).values_list("pk", "unit"))
     holding = Q(result__isnull=False) | Q(state__in=OPEN_JOBS)
     made = Job.objects.filter(holding, kind__in=_OF_BOOKS, organization__federation=member.federation)
@@ -148,7 +148,7 @@ def _drop_copies_of_books(member: Member) -> int:
         for job in made
         if job.params.get("unit") in units.values() or units.keys() & set(job.params.get("lines", ()))
     ]
-    # What is being made right now is asked for again by its owner, and then without the name.
+    # Running jobs are cancelled; their owner starts them again, then without the name.
     made.filter(pk__in=[job.pk for job in named]).exclude(state=JobState.DONE).update(cancel_asked=True)
     return _drop_files(job.result_id for job in named if job.result_id)
 
@@ -185,7 +185,7 @@ def _drop_application(application: Application) -> int:
 
 
 def _drop_traces(target: type[Member] | type[Application], pk: int) -> int:
-    """The row, everything that hangs on it and the history of both."""
+    """Delete the row, everything that refers to it and the history of both; return the number of rows."""
     gone = 0
     found = list(traces(target))
     for model, name in found:
@@ -195,7 +195,7 @@ def _drop_traces(target: type[Member] | type[Application], pk: int) -> int:
         elif not hasattr(model, "instance_type"):
             gone += rows.delete()[0]
     gone += target._default_manager.filter(pk=pk).delete()[0]
-    # The history comes last: deleting writes a last row of it.
+    # The history is deleted last, because deleting adds a history row.
     history: Any = target.history
     gone += history.filter(id=pk).delete()[0]
     for model, name in found:
@@ -205,7 +205,7 @@ def _drop_traces(target: type[Member] | type[Application], pk: int) -> int:
 
 
 def _blank(model: type[AgendaItem] | type[BookLine], found: dict[str, Any], **values: Any) -> None:
-    """The record and its history say no more who it was."""
+    """Overwrite fields of the records and their history so that they no longer name the person."""
     tracked: Any = model.history
     columns = {field.name for field in tracked.model._meta.fields}
     ids = list(model._default_manager.filter(**found).values_list("pk", flat=True))
@@ -214,18 +214,18 @@ def _blank(model: type[AgendaItem] | type[BookLine], found: dict[str, Any], **va
 
 
 def _blank_appeals(appeals: QuerySet[Appeal]) -> None:
-    """Items on appeals are acts of the superior's body: they stay without the appeal and the name."""
+    """Remove appeal and name from the items on appeals, which are acts of the superior's body and remain."""
     items = list(AgendaItem.objects.filter(appeal__in=appeals).values_list("pk", flat=True))
     _blank(AgendaItem, {"pk__in": items}, appeal=None, **_UNSAID)
 
 
 def _blank_admissions(application: Application) -> None:
-    """Items that ever had the application name its person; what one with others says of them alone stays."""
+    """Remove the name from all items that ever had the application; texts about other applicants remain."""
     ever: Any = Application.history
     items = {*ever.filter(id=application.pk).values_list("item_id", flat=True)} - {None}
     shared = set(ever.filter(item__in=items).exclude(id=application.pk).values_list("item_id", flat=True))
     _blank(AgendaItem, {"pk__in": items - shared}, **_UNSAID)
-    # The name may stand there in any case, so its end is left out.
+    # The name may be inflected, so its ending is ignored.
     stem = application.surname[: max(3, len(application.surname) - 2)]
     for rows in (AgendaItem.objects.filter(pk__in=shared), AgendaItem.history.filter(id__in=shared)):
         for row in rows:
@@ -235,5 +235,5 @@ def _blank_admissions(application: Application) -> None:
 
 
 def forget_records() -> int:
-    """Records of destruction go when their own term is over; answers how many went."""
+    """Delete destruction records whose retention has ended; return their number."""
     return DestructionRecord.objects.filter(keep_until__lt=timezone.localdate()).delete()[0]

@@ -1,4 +1,4 @@
-"""Going off account: at one's own wish, on death, by exclusion; and taking a mistaken ending back (V-B10, V-B14, V-B16)."""
+"""Going off account: voluntarily, on death, by exclusion; and taking a mistaken ending back (V-B10, V-B14, V-B16)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
+from ...meetings.rules import check_about_member
 from ..enums import PaperCard
 from ..rules import leaving as rules
 from . import sealing
@@ -28,7 +29,7 @@ from .transfers import begin_transit
 
 @dataclass(frozen=True)
 class Departure:
-    """The registration that ended; a member on his way has the code that opens his card, told this once."""
+    """The registration that ended; for a departure also the code that opens the card, which is shown only once."""
 
     registration: Registration
     code: str = ""
@@ -47,10 +48,10 @@ def deregister(
     destination: str = "",
     version: int | None = None,
 ) -> Departure:
-    """The member goes off account in the organisation that keeps his card; the card is sealed (V-B10, V-B12, V-B14).
+    """End the member's registration in the organisation that keeps the card, and seal the card (V-B10, V-B12, V-B14).
 
-    A departure puts the card in transit with a code. Raises `RuleViolation` with the amount while the annual fee of
-    the previous year is not paid, `Blocked` while decisions about him are pending, `StaleVersion`, `NotAllowed`.
+    A departure puts the card in transit with a code. Raises `RuleViolation` with the amount if the annual fee of the
+    previous year is not paid, `Blocked` while decisions about the member are pending, `StaleVersion`, `NotAllowed`.
     """
     with change(by=by, rule="V-B10", event="member.deregistered") as act:
         member, organization, registration = _on_account(act, member_id, version)
@@ -76,7 +77,7 @@ def deregister(
 
 
 def take_back_leaving(line_id: int, *, by: Actor) -> Member:
-    """A leaving or death entered by mistake is set aside from its line of the book; the registration never ended."""
+    """Undo a leaving or death entered by mistake, from its line of the book; the registration continues (V-B10)."""
     with change(by=by, rule="V-B10", event="member.leaving_taken_back") as act:
         line = act.lock(BookLine.objects.visible_to(by), line_id)
         if line.member_id is None:
@@ -91,7 +92,7 @@ def take_back_leaving(line_id: int, *, by: Actor) -> Member:
 
 
 def exclude(act: Act, item: AgendaItem) -> None:
-    """Effect of an adopted decision: off account and sealed, kept until appeal and retention are over (V-B14, V-B16)."""
+    """Effect of an adopted decision: off account and sealed, kept until appeal and retention end (V-B14, V-B16)."""
     member = _of(act, item)
     rules.check_exclusion(member)
     on = item.meeting.held_on if item.meeting is not None else act.today
@@ -103,12 +104,12 @@ def exclude(act: Act, item: AgendaItem) -> None:
 
 
 def undo_exclusion(act: Act, item: AgendaItem) -> None:
-    """The reversal of the decision: the card opens where it was, the registration never ended."""
+    """Reverse the exclusion: the card opens in the former organisation and the registration continues."""
     restore(act, _of(act, item))
 
 
 def restore(act: Act, member: Member) -> Organization:
-    """The excluded member is on account again without a break, by reversal or by a satisfied appeal (V-B14)."""
+    """Restore an excluded member without a break, after a reversal or a satisfied appeal (V-B14)."""
     if member.state != MemberState.EXCLUDED:
         raise RuleViolation(
             "V-B14", _("This member is not excluded: %(state)s.") % {"state": member.get_state_display()}
@@ -118,7 +119,7 @@ def restore(act: Act, member: Member) -> Organization:
 
 
 def _on_account(act: Act, member_id: int, version: int | None) -> tuple[Member, Organization, Registration]:
-    # The organisation's row is the queue, as for whoever comes on account.
+    # Locking the organisation serialises requests, as when people are put on account.
     keeper = Member.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=member_id)
     organization = act.lock(Organization.objects.visible_to(act.by), keeper)
     require(act.by, Permission.MOVE_MEMBERS, organization)
@@ -127,6 +128,4 @@ def _on_account(act: Act, member_id: int, version: int | None) -> tuple[Member, 
 
 
 def _of(act: Act, item: AgendaItem) -> Member:
-    if item.member_id is None:
-        raise RuleViolation("V-B16", _("Say whom the decision is about."))
-    return act.lock(Member, item.member_id)
+    return act.lock(Member, check_about_member(item, "V-B16"))

@@ -1,4 +1,4 @@
-"""Moving, merging and liquidating organisations: people and books follow, the history stays readable (N-H3)."""
+"""Moving, merging and liquidating organisations: people and books follow (N-H3)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CHUNK = 500
 
 
 def move_organization(organization_id: int, parent_id: int, *, on: dt.date, by: Actor) -> Organization:
-    """The organisation goes under another superior with everything below it; the cards of a cell go to its new keeper (N-H3).
+    """Move the organisation and everything below it under another superior; a cell's cards get a new keeper (N-H3).
 
     Raises `RuleViolation`, `Blocked`, `NotAllowed`.
     """
@@ -49,15 +49,15 @@ def move_organization(organization_id: int, parent_id: int, *, on: dt.date, by: 
             moved = _rehome(act, organization, parent, organization, on=on, reason="cell_moved")
         else:
             _renew_consents(act, organization, parent)
-        lifecycle.place_under(act, organization, parent)
+        lifecycle.set_parent(act, organization, parent)
         act.about(organization, organization=organization, former=former, parent=parent.pk, members=moved)
     return organization
 
 
 def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Actor) -> Organization:
-    """The source ends in favour of the target, which takes over its people, subordinates, accounts and figures (N-H3).
+    """Merge the source into the target, which takes over people, subordinates, accounts and figures (N-H3).
 
-    Registrations end and begin on the same day; appointments in the source end. Answers the target.
+    Registrations end and start on the same day; appointments in the source end. Returns the target.
     Raises `RuleViolation`, `Blocked`, `NotAllowed`.
     """
     with change(by=by, rule="N-H3", event="organization.merged") as act:
@@ -78,9 +78,9 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
 
 
 def liquidate_organization(organization_id: int, *, on: dt.date, by: Actor) -> Organization:
-    """The organisation ends without a successor, once nothing and nobody depends on it (N-H3).
+    """End the organisation without a successor, once nothing depends on it (N-H3).
 
-    Raises `RuleViolation`, `Blocked` with each blocking record named, `NotAllowed`.
+    Raises `RuleViolation`, `Blocked` with the blocking records, `NotAllowed`.
     """
     with change(by=by, rule="N-H3", event="organization.liquidated") as act:
         organization = lifecycle.lock_subordinate(act, organization_id)
@@ -97,7 +97,7 @@ def liquidate_organization(organization_id: int, *, on: dt.date, by: Actor) -> O
 
 
 def _pass_on(act: Act, source: Organization, target: Organization) -> None:
-    """What waits for a decision and sealed cards are the target's business from now on (N-H3)."""
+    """Pass waiting matters and sealed cards on to the target (N-H3)."""
     _leave_to(act, source, target)
     items = list(AgendaItem.objects.filter(organization=source, state=ItemState.WAITING))
     for item in items:
@@ -110,7 +110,7 @@ def _pass_on(act: Act, source: Organization, target: Organization) -> None:
 
 
 def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
-    """Sealed cards and applications are kept, and one day destroyed, by whoever comes after the organisation (V-B14)."""
+    """Pass sealed cards and applications on to the organisation that has to keep and destroy them (V-B14)."""
     Member.objects.filter(last_organization=ended).update(last_organization=heir)
     applications = act.lock_many(
         Application.objects.filter(organization=ended).exclude(
@@ -133,15 +133,18 @@ def _refuse(message: str, blockers: list[Obstacle]) -> None:
 def _rehome(
     act: Act, source: Organization, keeper: Organization, cell: Organization | None, *, on: dt.date, reason: str
 ) -> int:
-    """People of the source come to the keeper and the cell, those of its own cells stay in them; answers how many."""
+    """Move the people of the source to the keeper and the cell; people of its own cells stay in them.
+
+    Return the count.
+    """
     people = rules.people_of(source)
     rules.check_registrations_begin_before(people.exclude(organization=keeper), on)
-    # Locked and read as ids first: the rows leave the queryset as they change.
+    # Ids are read first, because changed rows no longer match the queryset.
     ids = [member.pk for member in act.lock_many(people.only("pk"))]
     for at in range(0, len(ids), _CHUNK):
         chunk = Member.objects.filter(pk__in=ids[at : at + _CHUNK])
         leaving = list(chunk.exclude(organization=keeper).values_list("pk", flat=True))
-        # A legal entity that is merged has a successor, who takes over the consents too.
+        # A merged legal entity has a successor, which takes over the consents.
         if source.operator() not in {keeper.operator(), source}:
             expire_consents_of(act, Member.objects.filter(pk__in=leaving))
         _reregister(act, leaving, keeper, on=on, reason=reason)
@@ -160,7 +163,7 @@ def _rehome(
 
 
 def _renew_consents(act: Act, organization: Organization, parent: Organization) -> None:
-    """Where the operator of personal data was a former superior, consents are given to the new one (U-6)."""
+    """Let consents expire if the operator of personal data was a former superior (U-6)."""
     people = rules.consents_to_renew(organization, parent)
     ids = [member.pk for member in act.lock_many(people.only("pk"))]
     for at in range(0, len(ids), _CHUNK):
@@ -171,7 +174,7 @@ def _renew_consents(act: Act, organization: Organization, parent: Organization) 
 
 
 def _reregister(act: Act, ids: list[int], keeper: Organization, *, on: dt.date, reason: str) -> None:
-    """The open registration ends and one in the new organisation begins, on the same day and for the same reason."""
+    """End the open registrations and start new ones in the new organisation on the same day for the same reason."""
     open_ones = list(Registration.objects.filter(member__in=ids, ended_on__isnull=True))
     for registration in open_ones:
         registration.ended_on, registration.end_reason = on, EndReason(reason)
@@ -192,7 +195,7 @@ def _reregister(act: Act, ids: list[int], keeper: Organization, *, on: dt.date, 
 
 
 def _redirect_transfers(act: Act, source: Organization, keeper: Organization, cell: Organization | None) -> None:
-    """Requests and cards on their way go on with the successor, a request between the two is void (V-B9, U-5)."""
+    """Pass requests and cards in transit on to the successor; a request between the two is cancelled (V-B9, U-5)."""
     unit = cell or keeper
     touched = Q(source=source) | Q(target=source) | Q(asked_by=source) | Q(source_unit=source)
     found = act.lock_many(Transfer.objects.open().filter(touched))
@@ -211,7 +214,7 @@ def _redirect_transfers(act: Act, source: Organization, keeper: Organization, ce
 
 
 def _hand_over_files(ids: list[int], keeper: Organization) -> None:
-    """Photographs and scans lie with the organisation that keeps the card."""
+    """Assign photographs and scans to the organisation that keeps the card."""
     photos = Member.objects.filter(pk__in=ids, photo__isnull=False).values_list("photo_id", flat=True)
     scans = Consent.objects.filter(member__in=ids, scan__isnull=False).values_list("scan_id", flat=True)
     attached = Attachment.objects.filter(member__in=ids).values_list("file_id", flat=True)
@@ -219,7 +222,7 @@ def _hand_over_files(ids: list[int], keeper: Organization) -> None:
 
 
 def _remember(act: Act, changed: QuerySet[Member]) -> None:
-    """History rows of members who were all changed alike by one statement."""
+    """Write history rows for members that were changed by one UPDATE statement."""
     Member.history.bulk_history_create(
         list(changed),
         batch_size=200,

@@ -1,4 +1,4 @@
-"""Closing a card to the organisation that let the member go, and opening it where he is taken on account (V-B10, V-B11)."""
+"""Sealing a card when the member leaves, and opening it where they arrive (V-B10, V-B11)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from ..enums import PaperCard, TransferState
 from ..models import Transfer
 from ..rules.leaving import erase_after, last_place
 
-#: Kinds of jobs whose results hold content of cards.
+#: Kinds of jobs whose results contain data of cards.
 _COPYING = ("documents.print", "documents.print_invitations", "members.export")
 
 
@@ -55,9 +55,9 @@ def close(
     paper_card: str = PaperCard.NONE,
     mail_number: str = "",
 ) -> Registration:
-    """The registration ends and the card is sealed: nobody of the old organisation reads it anywhere from now on.
+    """End the registration and seal the card: nobody in the former organisation can see it any more.
 
-    What stays with the organisation is the line of its book, its ledger and its acts.
+    The line of the book, the ledger and acts of the organisation remain with it.
     """
     organization = Organization.objects.select_related("federation").get(members=member)
     registration = act.lock(Registration, Registration.objects.get(member=member, ended_on__isnull=True).pk)
@@ -76,7 +76,7 @@ def close(
 
 
 def forget(act: Act, member: Member, organization: Organization, *, died: bool = False) -> None:
-    """What the organisation holds of the card beside it goes: copies, files, days ahead, what waits."""
+    """Delete what the organisation still holds of the card: copies, access to files, reminders, waiting proposals."""
     _drop_copies(member, organization)
     _hold_files(member, None)
     Reminder.objects.filter(member=member).delete()
@@ -84,18 +84,18 @@ def forget(act: Act, member: Member, organization: Organization, *, died: bool =
 
 
 def reopen(act: Act, member: Member) -> Organization:
-    """The ending was a mistake or was set aside: the card stands where it stood, the registration never ended."""
+    """Undo the ending of a registration: the card opens in the former unit and the registration continues."""
     keeper = act.lock(Organization, last_place(member).pk)
     stood = member.last_unit or keeper
     cell = _cell_now(stood, keeper)
-    # An arrival taken back is no registration that could go on.
+    # An arrival that was taken back is not a registration to continue.
     sound = Registration.objects.filter(member=member).exclude(end_reason=EndReason.UNDONE)
     registration = act.lock(sound, sound.latest("started_on", "pk").pk)
     registration.ended_on, registration.end_reason = None, ""
     registration.destination = registration.end_paper = registration.paper_card = registration.mail_number = ""
     act.save(registration)
     _place(member, keeper, cell)
-    # The paper card was handed out, sent or withdrawn, and says that the registration ended.
+    # The paper card was handed out, sent or withdrawn, and shows the end of the registration.
     ask_for_reprint([member])
     act.save(member)
     book.reopen(act, [member])
@@ -114,7 +114,7 @@ def reopen(act: Act, member: Member) -> Organization:
 
 
 def _cell_now(stood: Organization, keeper: Organization) -> Organization | None:
-    """The cell he stood in, or the one that took it in, as long as it lies below the keeper."""
+    """Return the member's former cell, or its successor, if it is below the keeper."""
     while stood.status == OrganizationStatus.ENDED and stood.successor is not None:
         stood = stood.successor
     below = stood.parent_id == keeper.pk and stood.status != OrganizationStatus.ENDED
@@ -122,7 +122,10 @@ def _cell_now(stood: Organization, keeper: Organization) -> Organization | None:
 
 
 def _carry_on(act: Act, registration: Registration, keeper: Organization) -> dt.date | None:
-    """Where the organisation was merged meanwhile the registration went on with its successor; answers the day (N-H3)."""
+    """Continue the registration with the successor if the organisation was merged.
+
+    Return the day of the merger (N-H3).
+    """
     former = registration.organization
     if former.pk == keeper.pk:
         return None
@@ -141,10 +144,10 @@ def _carry_on(act: Act, registration: Registration, keeper: Organization) -> dt.
 
 
 def open_at(act: Act, member: Member, *, keeper: Organization, cell: Organization | None, on: dt.date) -> Registration:
-    """The card opens at the receiving organisation, with the earlier registrations in section 2 (V-B9, V-B11)."""
+    """Open the card at the receiving organisation, with the earlier registrations in section 2 (V-B9, V-B11)."""
     former = last_place(member)
     _place(member, keeper, cell)
-    # The paper card of the former organisation tells of the new registration once it is printed again.
+    # The former organisation's paper card does not show the new registration until it is printed again.
     member.reprint = True
     expire_consents(act, member, former, keeper)
     act.save(member)
@@ -159,14 +162,14 @@ def open_at(act: Act, member: Member, *, keeper: Organization, cell: Organizatio
 
 
 def expire_consents(act: Act, member: Member, former: Organization, keeper: Organization) -> None:
-    """A consent names its operator: where that is another one now, a new consent is to be signed (U-6, V-A4)."""
+    """Let consents expire if the operator that they name has changed; a new one has to be signed (U-6, V-A4)."""
     if former.operator() == keeper.operator():
         return
     member.consent_state = ConsentState.EXPIRED if consents.expire(act, [member]) else ConsentState.NONE
 
 
 def expire_consents_of(act: Act, members: QuerySet[Member]) -> int:
-    """The same for many whose operator is another one now, with the stored figures; answers of how many (U-6, V-A4).
+    """Let consents of many members expire and update the figures; return the number of members (U-6, V-A4).
 
     The caller writes the members' history.
     """
@@ -191,14 +194,14 @@ def _place(member: Member, keeper: Organization, cell: Organization | None) -> N
 
 
 def _hold_files(member: Member, keeper: Organization | None) -> None:
-    """Photographs and scans lie with the organisation that keeps the card; sealed ones with none, so nobody opens them."""
+    """Assign photographs and scans to the keeper of the card; sealed ones to nobody, so that nobody can open them."""
     scans = Consent.objects.filter(member=member, scan__isnull=False).values_list("scan_id", flat=True)
     attached = Attachment.objects.filter(member=member).values_list("file_id", flat=True)
     StoredFile.objects.filter(pk__in=[member.photo_id, *scans, *attached]).update(organization=keeper)
 
 
 def _drop_copies(member: Member, organization: Organization) -> None:
-    """Papers and workbooks that jobs made, forms of the card half filled in, and the list the member came in."""
+    """Delete results of jobs with the card, drafts of its forms, and lists that contain the member."""
     units = [organization.pk, member.unit_id]
     copying = Job.objects.filter(kind__in=_COPYING)
     above = [int(step) for step in organization.path.split("/") if step]
@@ -206,13 +209,13 @@ def _drop_copies(member: Member, organization: Organization) -> None:
     made_above = copying.filter(holding, organization__in=above).exclude(organization__in=units)
     named = [pk for pk, params in made_above.values_list("pk", "params") if member.pk in params.get("ids", ())]
     jobs = copying.filter(Q(organization__in=units) | Q(pk__in=named))
-    # What is being made right now may hold the card too: its owner asks for it again.
+    # Running jobs may contain the card: they are cancelled, and their owner starts them again.
     jobs.open().update(cancel_asked=True)
     for job in jobs.filter(result__isnull=False).select_related("result"):
         if job.result is not None:
             storage.drop(job.result)
     drop_drafts(member)
-    # The list he came in, and rows of other lists that name him and wait: offered again, never settled.
+    # The uploaded list, and waiting rows of other lists about the member, which would be offered again.
     earlier = Member.history.filter(id=member.pk).values_list("surname", "given_name").distinct()
     names = {member.name_key, *(name_key(*both) for both in earlier)}
     rows = [row for row in _open_rows(organization) if _is_about(row, member, names)]
@@ -227,14 +230,14 @@ def _drop_copies(member: Member, organization: Organization) -> None:
 
 
 def drop_drafts(member: Member) -> None:
-    """What somebody had typed into a form of the card or of those whom the member represents, and not saved."""
+    """Delete drafts of forms of the card and of people whom the member represents."""
     wards = Representation.objects.filter(member=member).values_list("pk", flat=True)
     of_wards = [f"ward-add-member_id-{member.pk}", *(f"ward-edit-{ward}" for ward in wards)]
     Draft.objects.filter(Q(key__regex=rf"^members-[a-z]+-{member.pk}-") | Q(key__in=of_wards)).delete()
 
 
 def _open_rows(organization: Organization) -> Iterator[ImportRow]:
-    """Rows of the organisation's lists whose content is still there."""
+    """Yield rows of the organisation's lists that still have content."""
     found = ImportRow.objects.filter(batch__organization=organization).exclude(verdict=RowVerdict.DONE)
     return found.only("values", "batch").iterator(chunk_size=500)
 
@@ -248,7 +251,7 @@ def _is_about(row: ImportRow, member: Member, names: Collection[str]) -> bool:
 
 
 def _settle_what_waits(act: Act, member: Member, *, died: bool) -> None:
-    """Proposals about the card are withdrawn; on a death what waited for a decision is taken off."""
+    """Withdraw proposals and cancel requests about the card; on death also drop agenda items."""
     proposals = list(ChangeProposal.objects.filter(member=member, state=ProposalState.OPEN))
     for proposal in proposals:
         proposal.state, proposal.decided_at, proposal.decided_by = ProposalState.WITHDRAWN, act.now, act.by.account

@@ -1,4 +1,4 @@
-"""A member's way to another organisation: sealed with a code, or asked for and confirmed (V-B9 to V-B12, U-5)."""
+"""Transfers to another organisation: sealed with a code, or requested and confirmed (V-B9 to V-B12, U-5)."""
 
 from __future__ import annotations
 
@@ -32,27 +32,27 @@ from ..rules import leaving
 from ..rules import transfers as rules
 from . import sealing
 
-#: Letters and digits that are not mistaken for each other when a code is read from paper.
+#: Letters and digits that are not confused when a code is read from paper.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _GROUPS, _GROUP = 3, 4
-#: Letters of the Russian layout that look like those of a code.
+#: Cyrillic letters that look like letters of a code.
 _LATIN = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")
 
 
 def new_code() -> str:
-    """A code of three groups of four, 60 bits: «7KQ2-M9PX-4TRD»."""
+    """Return a random code of three groups of four characters, 60 bits: «7KQ2-M9PX-4TRD»."""
     groups = ("".join(secrets.choice(_ALPHABET) for _i in range(_GROUP)) for _group in range(_GROUPS))
     return "-".join(groups)
 
 
 def digest(text: str) -> str:
-    """What is kept of a code or a tried ticket number; without the installation's key it cannot be guessed back."""
+    """Return the keyed digest of a code or ticket number; it cannot be reversed without the installation's key."""
     plain = "".join(sign for sign in text.upper().translate(_LATIN) if sign.isalnum())
     return hmac.new(settings.SECRET_KEY.encode(), f"transfer:{plain}".encode(), hashlib.sha256).hexdigest()
 
 
 def begin_transit(act: Act, member: Member, registration: Registration, *, unit_id: int) -> tuple[Transfer, str]:
-    """The sealed card is on its way; answers the code that opens it too, which is kept nowhere."""
+    """Put the sealed card in transit; return the transfer and the code that opens it, which is not stored."""
     code = new_code()
     transfer = Transfer(
         federation_id=member.federation_id,
@@ -74,7 +74,7 @@ def begin_transit(act: Act, member: Member, registration: Registration, *, unit_
 
 
 def renew_code(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
-    """The paper card was lost on the way: the old code opens nothing any more, a new one is told (V-B12)."""
+    """Replace the code after the paper card was lost; the old code becomes invalid (V-B12)."""
     with change(by=by, rule="V-B12", event="transfer.code_renewed") as act:
         transfer = _transfer(act, transfer_id, TransferState.IN_TRANSIT)
         rules.check_leads(transfer, by)
@@ -86,7 +86,7 @@ def renew_code(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
 
 
 def call_off(transfer_id: int, *, by: Actor) -> Transfer:
-    """The member did not go after all, or the leaving was a mistake: the card opens where it was (V-B10)."""
+    """Undo a departure: the card opens again in the former organisation (V-B10)."""
     with change(by=by, rule="V-B10", event="transfer.called_off") as act:
         transfer = _transfer(act, transfer_id, TransferState.IN_TRANSIT)
         rules.check_leads(transfer, by)
@@ -108,9 +108,9 @@ def arrive(
     by: Actor,
     cell: Organization | None = None,
 ) -> Member:
-    """The card opens at the receiving organisation by ticket and code, at that moment and not before (V-B9, V-B11).
+    """Open the card at the receiving organisation by ticket number and code (V-B9, V-B11).
 
-    Raises `RuleViolation` for a wrong pair, alike whether ticket or code is wrong, and after too many of them.
+    Raises `RuleViolation` for a wrong pair, the same whether ticket or code is wrong, and after too many attempts.
     """
     refusal: RuleViolation | None = None
     with change(by=by, rule="V-B9", event="member.arrived") as act:
@@ -133,14 +133,14 @@ def arrive(
             sealing.open_at(act, member, keeper=organization, cell=cell, on=on)
             TransferAttempt.objects.filter(organization=organization).delete()
             act.about(member, organization=organization, transfer=transfer.pk)
-    # The wrong attempt is kept, so it must not be undone with the transaction.
+    # The failed attempt has to be committed, so the exception is raised after the transaction.
     if refusal is not None:
         raise refusal
     return member
 
 
 def request_departure(member_id: int, *, target: Organization, by: Actor, reason: str = "") -> Transfer:
-    """The giving organisation asks the receiving one to take the member (U-5)."""
+    """Request a transfer on behalf of the giving organisation (U-5)."""
     with change(by=by, rule="U-5", event="transfer.requested") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         source = Organization.objects.select_related("federation").get(members=member)
@@ -154,7 +154,10 @@ def request_arrival(
     *, organization: Organization, surname: str, given_name: str, patronymic: str, birth_date: dt.date, by: Actor,
     reason: str = "",
 ) -> Transfer:  # fmt: skip
-    """The receiving organisation asks for a member whom it names exactly; it learns no more than the organisation (N-A1)."""
+    """Request a transfer on behalf of the receiving organisation, for a member identified exactly (U-5).
+
+    It learns no more than the name of the organisation (N-A1).
+    """
     with change(by=by, rule="U-5", event="transfer.requested") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
         require(by, Permission.MOVE_MEMBERS, organization)
@@ -168,7 +171,7 @@ def request_arrival(
 
 
 def confirm(transfer_id: int, *, by: Actor, on: dt.date | None = None) -> Transfer:
-    """The other side agrees; the member changes his place in one step, counted neither twice nor nowhere (U-5)."""
+    """Confirm the request: the member moves in one step and is always counted exactly once (U-5)."""
     with change(by=by, rule="U-5", event="transfer.confirmed") as act:
         transfer = _transfer(act, transfer_id, TransferState.REQUESTED)
         require(by, Permission.MOVE_MEMBERS, rules.other_side(transfer))
@@ -178,7 +181,7 @@ def confirm(transfer_id: int, *, by: Actor, on: dt.date | None = None) -> Transf
 
 
 def decline(transfer_id: int, *, answer: str, by: Actor) -> Transfer:
-    """The other side does not agree, and says why."""
+    """Decline the request, with a reason (U-5)."""
     with change(by=by, rule="U-5", event="transfer.declined") as act:
         transfer = _transfer(act, transfer_id, TransferState.REQUESTED)
         require(by, Permission.MOVE_MEMBERS, rules.other_side(transfer))
@@ -190,7 +193,7 @@ def decline(transfer_id: int, *, answer: str, by: Actor) -> Transfer:
 
 
 def withdraw(transfer_id: int, *, by: Actor) -> Transfer:
-    """Whoever asked takes the request back before it is answered."""
+    """Withdraw the request before it is answered."""
     with change(by=by, rule="U-5", event="transfer.withdrawn") as act:
         transfer = _transfer(act, transfer_id, TransferState.REQUESTED)
         require(by, Permission.MOVE_MEMBERS, transfer.asked_by)
@@ -200,7 +203,7 @@ def withdraw(transfer_id: int, *, by: Actor) -> Transfer:
 
 
 def decide(transfer_id: int, *, carry_out: bool, answer: str = "", by: Actor) -> Transfer:
-    """After ten working days of silence the common superior decides (U-5)."""
+    """Decide on a request that was not answered within ten working days, as the common superior (U-5)."""
     with change(by=by, rule="U-5", event="transfer.decided") as act:
         transfer = _transfer(act, transfer_id, TransferState.REQUESTED)
         rules.check_arbiter(transfer, by, act.today)
@@ -239,7 +242,7 @@ def _request(
 
 
 def _carry_out(act: Act, transfer: Transfer, on: dt.date) -> None:
-    # Both places at once, so that two opposite transfers never wait for each other.
+    # Both organisations are locked at once, so that two opposite transfers never wait for each other.
     places = act.lock_many(Organization.objects.filter(pk__in=[transfer.source_id, transfer.target_id]))
     found = {place.pk: place for place in places}
     target = found[transfer.target_id] if transfer.target_id is not None else None
@@ -280,6 +283,6 @@ def _by_code(act: Act, organization: Organization, ticket_number: str, code: str
 
 
 def forget_attempts() -> int:
-    """Attempts older than the longest throttle tell nothing any more; answers how many went."""
+    """Delete attempts older than the longest throttle; return their number."""
     gone, _models = TransferAttempt.objects.filter(at__lt=timezone.now() - rules.REMEMBERED).delete()
     return gone

@@ -1,4 +1,4 @@
-"""Taking a member on account by ticket and code, and asking for a transfer between two organisations (V-B9, V-B11, U-5)."""
+"""Taking members on account by ticket and code, and requesting transfers (V-B9, V-B11, U-5)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ..transitions import transfers as transitions
 
 
 def _own(request: ActorRequest) -> Organization:
-    """The actor's own organisation, which keeps cards."""
+    """Return the actor's own organisation, which has to keep cards."""
     own = request.actor.organization
     if own is None or not own.keeps_cards:
         raise NotAllowed
@@ -37,7 +37,7 @@ def _own(request: ActorRequest) -> Organization:
 @sensitive_post_parameters()
 @needs(Permission.MOVE_MEMBERS)
 def arrive(request: ActorRequest) -> HttpResponse:
-    """Ticket and code open the card here, at this moment and not before."""
+    """Open the card here by ticket number and code."""
     own = _own(request)
     form = ArriveForm(own, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -46,7 +46,7 @@ def arrive(request: ActorRequest) -> HttpResponse:
         except RuleViolation as refusal:
             add_violation(form, refusal)
         else:
-            messages.success(request, _("The member is on account here. Look through the card and print it anew."))
+            messages.success(request, _("The member is on account here. Check the card and print it again."))
             return redirect("members:detail", member.pk)
     return render(request, "members/moves/arrive.html", {"form": form})
 
@@ -54,7 +54,7 @@ def arrive(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MOVE_MEMBERS)
 def ask(request: ActorRequest) -> HttpResponse:
-    """The receiving organisation asks for a member of another one, named exactly."""
+    """Request a member of another organisation, identified exactly."""
     own = _own(request)
     form = AskForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -65,7 +65,7 @@ def ask(request: ActorRequest) -> HttpResponse:
         except RuleViolation as refusal:
             add_violation(form, refusal)
         else:
-            messages.success(request, _("The request has gone to the organisation that keeps the card."))
+            messages.success(request, _("The request was sent to the organisation that keeps the card."))
             return redirect("moves:detail", transfer.pk)
     return render(request, "members/moves/ask.html", {"form": form})
 
@@ -73,7 +73,7 @@ def ask(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MOVE_MEMBERS)
 def offer(request: ActorRequest, pk: int) -> HttpResponse:
-    """The giving organisation chooses the receiving one and asks it to take the member."""
+    """Select the receiving organisation and request that it takes the member."""
     members = Member.objects.visible_to(request.actor).select_related("organization__federation", "unit")
     member = load(members, pk)
     require(request.actor, Permission.MOVE_MEMBERS, member.organization)

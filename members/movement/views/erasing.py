@@ -1,4 +1,4 @@
-"""Cards and applications due for erasing, by number alone, and the records of those destroyed (V-B14, V-A6, practice 7.4)."""
+"""Cards and applications to destroy, by number only, and destruction records (V-B14, V-A6, practice 7.4)."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from ..transitions.erasing import erase, erase_application
 
 M = TypeVar("M", Member, Application)
 ROWS = 50
-#: So many cards, and so many applications, are destroyed by one job; of more the next page begins anew.
+#: Maximum number of cards, and of applications, destroyed by one job.
 MOST = 2000
 
 
 @require_GET
 @needs(Permission.ERASE)
 def overview(request: ActorRequest) -> HttpResponse:
-    """What of the own organisation has outlived its term, and the records of what was destroyed."""
+    """List cards and applications whose retention has ended, and destruction records."""
     own, today = _own(request), timezone.localdate()
     due = due_for_erasing(own, today)
     applications = applications_due_for_erasing(own, today).only("pk", "state", "filed_on", "erase_after")
@@ -60,7 +60,7 @@ def overview(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.ERASE)
 def records(request: ActorRequest) -> HttpResponse:
-    """Every record of destruction of the own organisation, page by page."""
+    """List all destruction records of the organisation."""
     found = DestructionRecord.objects.visible_to(request.actor).filter(organization=_own(request))
     return render(request, "members/erasing/records.html", {"page": page_of(request, found, ROWS)})
 
@@ -68,7 +68,7 @@ def records(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ERASE)
 def erase_one(request: ActorRequest, pk: int) -> HttpResponse:
-    """Asks, then destroys one card."""
+    """Ask for confirmation, then destroy one card."""
     card = _due(due_for_erasing(_own(request), timezone.localdate()), pk)
     if request.method == "POST":
         done = _("The card is destroyed; record № %(number)s says so. Print the act.")
@@ -79,7 +79,7 @@ def erase_one(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ERASE)
 def erase_application_of(request: ActorRequest, pk: int) -> HttpResponse:
-    """Asks, then destroys one application."""
+    """Ask for confirmation, then destroy one application."""
     application = _due(applications_due_for_erasing(_own(request), timezone.localdate()), pk)
     if request.method == "POST":
         done = _("The application is destroyed; record № %(number)s says so. Print the act.")
@@ -101,7 +101,7 @@ def _erase(request: ActorRequest, destroy: Callable[..., DestructionRecord], pk:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ERASE)
 def erase_all(request: ActorRequest) -> HttpResponse:
-    """Asks, then lets a job destroy every card and every application that is due."""
+    """Ask for confirmation, then start a job that destroys all due cards and applications."""
     own, today = _own(request), timezone.localdate()
     ids = list(due_for_erasing(own, today).values_list("pk", flat=True)[:MOST])
     applications = list(applications_due_for_erasing(own, today).values_list("pk", flat=True)[:MOST])
@@ -117,7 +117,7 @@ def erase_all(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.ERASE)
 def print_act(request: ActorRequest, pk: int) -> HttpResponse:
-    """The act on the day of this record, of the same organisation."""
+    """Print the act about all records of the same day."""
     found = _of_the_day(request, pk)
     return _print(request, destruction.ACT, destruction.render_act(found, _batch(request, found)), found)
 
@@ -125,7 +125,7 @@ def print_act(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.ERASE)
 def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
-    """The extract from the journal that belongs to the act."""
+    """Print the extract from the journal that belongs to the act."""
     found = _of_the_day(request, pk)
     return _print(request, destruction.EXTRACT, destruction.render_extract(found, _batch(request, found)), found)
 
@@ -139,7 +139,7 @@ def _own(request: ActorRequest) -> Organization:
 
 
 def _due(due: QuerySet[M], pk: int) -> M:
-    """One of what is due here; any other number is as unknown as one that never was."""
+    """Return one of the due records, or raise 404, whether the id exists or not."""
     found = due.filter(pk=pk).first()
     if found is None:
         raise Http404

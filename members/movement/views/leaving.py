@@ -1,4 +1,4 @@
-"""Taking somebody off account, the slip with the transfer code, and taking a mistaken leaving back (V-B10, V-B12)."""
+"""Taking members off account, the slip with the transfer code, taking a leaving back (V-B10, V-B12)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FILE_NAME = "kod-perevoda.pdf"
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MOVE_MEMBERS)
 def leave(request: ActorRequest, pk: int) -> HttpResponse:
-    """The reason, the day and the paper card; a departure ends on the page with the code, shown this once."""
+    """Ask for reason, day and paper card; a departure ends on the page with the code, shown only once."""
     members = Member.objects.visible_to(request.actor).select_related("organization__federation", "unit")
     if request.method == "POST" and (left := _on_the_way(request, pk)):
         return left
@@ -63,7 +63,10 @@ def leave(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _on_the_way(request: ActorRequest, pk: int) -> HttpResponse | None:
-    """To the departure that the first of two presses made: the browser shows the answer to the second, without a code."""
+    """Redirect to the departure made by the first of two clicks.
+
+    The browser shows the second response, without a code.
+    """
     transfers = Transfer.objects.visible_to(request.actor)
     left = transfers.filter(member_id=pk, state=TransferState.IN_TRANSIT).first()
     if left is None:
@@ -94,9 +97,9 @@ def _left(request: ActorRequest, departure: transitions.Departure) -> HttpRespon
 
 
 def code_page(request: ActorRequest, transfer: Transfer, code: str) -> HttpResponse:
-    """The page that shows the code once, with the slip to print; the registry keeps neither."""
+    """Show the code once, with the slip to print; neither is stored."""
     pdf = base64.b64encode(render_slip(transfer, code)).decode()
-    # Who has taken an arrival back has the slip to give and sees no more of the card.
+    # After taking an arrival back the actor gets the slip, but no longer sees the card.
     sees = Transfer.objects.visible_to(request.actor).filter(pk=transfer.pk).exists()
     context = {"transfer": transfer, "code": code, "pdf": pdf, "file_name": _FILE_NAME, "sees": sees}
     return render(request, "members/moves/code.html", context)
@@ -105,7 +108,7 @@ def code_page(request: ActorRequest, transfer: Transfer, code: str) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MOVE_MEMBERS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """A leaving or a death entered by mistake is set aside, from its line of the book."""
+    """Undo a leaving or a death entered by mistake, from its line of the book."""
     line = load(BookLine.objects.visible_to(request.actor).select_related("unit", "member"), pk)
     if request.method == "POST":
         try:

@@ -1,4 +1,4 @@
-"""Transfers under way: the list, one of them, and what each side does with it (V-B9 to V-B12, U-5)."""
+"""Transfers: the list, one transfer, and the steps of each side (V-B9 to V-B12, U-5)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .leaving import code_page
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def transfer_list(request: ActorRequest) -> HttpResponse:
-    """What is under way first; settled ones on their own tab."""
+    """List open transfers; settled ones on a separate tab."""
     settled = request.GET.get("show") == "settled"
     found = Transfer.objects.visible_to(request.actor).select_related("source", "target", "asked_by")
     found = found.exclude(state__in=OPEN_TRANSFERS) if settled else found.filter(state__in=OPEN_TRANSFERS)
@@ -46,7 +46,7 @@ def transfer_list(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """One transfer, and what the actor can do with it now."""
+    """Show one transfer, and what the actor can do with it."""
     transfer = _load(request, pk)
     return render(request, "members/moves/detail.html", _context(request, transfer))
 
@@ -91,7 +91,7 @@ def _act(request: ActorRequest, pk: int, act: Callable[[], Any], done: str) -> H
 @require_POST
 @needs(Permission.VIEW_MEMBERS)
 def call_off(request: ActorRequest, pk: int) -> HttpResponse:
-    """The departure is taken back."""
+    """Undo the departure."""
     done = _("The departure is called off; the card is open again where it was.")
     return _act(request, pk, lambda: transitions.call_off(pk, by=request.actor), done)
 
@@ -99,7 +99,7 @@ def call_off(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.VIEW_MEMBERS)
 def renew_code(request: ActorRequest, pk: int) -> HttpResponse:
-    """The paper card was lost on the way: a new code."""
+    """Create a new code after the paper card was lost."""
     _load(request, pk)
     try:
         transfer, code = transitions.renew_code(pk, by=request.actor)
@@ -112,7 +112,7 @@ def renew_code(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.VIEW_MEMBERS)
 def take_back_arrival(request: ActorRequest, pk: int) -> HttpResponse:
-    """The arrival was a wrong click: a card that came by code gets a new one, shown this once."""
+    """Undo an arrival; a card that arrived by code gets a new one, shown only once."""
     _load(request, pk)
     try:
         transfer, code = take_back(pk, by=request.actor)
@@ -122,7 +122,8 @@ def take_back_arrival(request: ActorRequest, pk: int) -> HttpResponse:
     if code:
         return code_page(request, transfer, code)
     messages.success(
-        request, _("The arrival is taken back: the member is on account where he was, and the request waits.")
+        request,
+        _("The arrival is taken back: the member is on account in the former organisation, and the request waits."),
     )
     return redirect("moves:detail", pk)
 
@@ -130,7 +131,7 @@ def take_back_arrival(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.MOVE_MEMBERS)
 def confirm(request: ActorRequest, pk: int) -> HttpResponse:
-    """The other side agrees; the member changes his place at once."""
+    """Confirm the request; the member moves at once."""
     done = _("The member is on account in the receiving organisation.")
     return _act(request, pk, lambda: transitions.confirm(pk, by=request.actor), done)
 
@@ -138,14 +139,14 @@ def confirm(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.MOVE_MEMBERS)
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
-    """The request is taken back."""
+    """Withdraw the request."""
     return _act(request, pk, lambda: transitions.withdraw(pk, by=request.actor), _("The request is taken back."))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MOVE_MEMBERS)
 def decline(request: ActorRequest, pk: int) -> HttpResponse:
-    """The other side does not agree, and says why."""
+    """Decline the request, with a reason."""
     return _answered(
         request,
         pk,
@@ -158,7 +159,7 @@ def decline(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ARBITRATE)
 def decide(request: ActorRequest, pk: int) -> HttpResponse:
-    """The common superior's decision after the term of the answer."""
+    """Decide as the common superior, after the term of the answer."""
 
     def act(form: Any) -> None:
         carry_out = form.cleaned_data["carry_out"] == "yes"
@@ -181,7 +182,7 @@ def _answered(request: ActorRequest, pk: int, form_class: Any, act: Callable[[An
         except RuleViolation as refusal:
             add_violation(form, refusal)
         else:
-            messages.success(request, _("The decision is written down."))
+            messages.success(request, _("The decision is recorded."))
             return redirect("moves:detail", pk)
     context = _context(request, transfer, **{name: form}, blockers=blockers)
     return render(request, "members/moves/detail.html", context)

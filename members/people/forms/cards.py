@@ -1,4 +1,4 @@
-"""The form of a card, made of the charter's sections: for putting on account by hand and for changing (U-5, U-5a)."""
+"""The form of a card, built from the charter's sections: for putting on account by hand and for editing (U-5, U-5a)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..rules.fields import NAMES, card_values, is_empty, label_of
 from ..rules.person import cells_of, person_violations
 from .fields import YearOnly, build
 
-#: Fields that stand beside each other where there is room.
+#: Fields shown side by side where there is room.
 _ROWS = (
     ("surname", "given_name", "patronymic"),
     ("birth_date", "snils"),
@@ -58,24 +58,24 @@ _ROWS = (
     ("name_genitive", "name_dative"),
 )
 ROW_OF = {name: row for row in _ROWS for name in row}
-#: Names on papers are mended on the card, whatever the charter.
+#: Inflected names for papers can be corrected on every card, whatever the charter.
 _PAPER_NAMES = Section("paper_names", _("Names on papers"), ("name_genitive", "name_dative"))
-#: Shown with the signs that group them.
+#: Fields shown with separators between groups of digits.
 _GROUPED = {"snils", "phone_mobile", "phone_home"}
-#: Not a control of its own: a year typed as the date of joining says it.
+#: Fields without an input of their own: a year entered as the date of joining sets this one.
 _DERIVED = {"joined_year_only"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """Fields that stand beside each other."""
+    """Fields that are shown side by side."""
 
     fields: list[forms.BoundField]
 
 
 @dataclass(frozen=True)
 class Part:
-    """A section of the form; a closed one shows nothing until it is asked for."""
+    """A section of the form; a closed one shows nothing until it is opened."""
 
     section: Section
     rows: list[Row]
@@ -83,10 +83,10 @@ class Part:
 
 
 class CardForm(forms.Form):
-    """Fields of the sections that the charter has on these tabs and the actor reads."""
+    """Fields of the charter's sections on the given tabs that the actor may read."""
 
     confirmed_duplicate = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
-    #: Fields of the form that are none of the card, and fields of the card that this form does not ask for.
+    #: Fields of the form that are not card fields, and card fields that this form leaves out.
     beside: frozenset[str] = frozenset({"version", "confirmed_duplicate"})
     left_out: frozenset[str] = frozenset()
 
@@ -103,23 +103,23 @@ class CardForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.organization, self.charter, self.member, self.actor = organization, organization.charter, member, actor
-        #: None: every class is open, for a card that does not exist yet has nothing to hide.
+        #: The data classes that are open; None opens all, because a new card has nothing to hide.
         self.opened = None if opened is None else frozenset(opened)
-        #: Who may be the same person, once the transition has found them (N-A1).
+        #: Possible duplicates reported by the transition (N-A1).
         self.duplicates: list[Duplicate] = []
         sections = [s for s in self.charter.sections if s.tab in tabs and actor.reads(s.data_class)]
         if member is not None and "general" in tabs:
             sections.append(_PAPER_NAMES)
         self.sections = sections
-        #: What the card says already; of an applicant his application says it.
+        #: Current values of the card; for an applicant those of the application.
         self.before = dict(before or {}) if member is None else card_values(member)
-        #: Required fields of which one that may stand in for them is enough.
+        #: Required fields with their alternatives, one of which is enough.
         self.one_of: dict[str, tuple[str, ...]] = {}
         self._add_fields()
         self._mark_required()
 
     def is_open(self, section: Section) -> bool:
-        """Are the section's fields in the form?"""
+        """Return whether the section's fields are in the form."""
         return section.data_class not in CLOSED or self.opened is None or section.data_class in self.opened
 
     def _add_fields(self) -> None:
@@ -144,7 +144,7 @@ class CardForm(forms.Form):
         return in_words(name, value, self.charter) if value and name in _GROUPED else value
 
     def _mark_required(self) -> None:
-        """The asterisk; what the card lacked before is asked for but does not hold up another change (R2)."""
+        """Mark required fields; one that was empty before gets a hint but does not block other changes (R2)."""
         category = self.data.get("category", "") if self.is_bound else self.before.get("category", "")
         for name in required_fields({"category": category}, self.charter):
             if name not in self.fields:
@@ -176,7 +176,7 @@ class CardForm(forms.Form):
                 self.add_error(name, _("Fill it in, or %(instead)s instead of it.") % {"instead": instead})
         done, wrong = person_violations(whole, self.charter, timezone.localdate())
         self._add_wrong(wrong, values)
-        # The summary tells the errors in the order of the fields.
+        # The error summary lists errors in the order of the fields.
         found = dict(self.errors)
         self.errors.clear()
         self.errors.update({name: found[name] for name in (*self.fields, *found) if name in found})
@@ -201,21 +201,24 @@ class CardForm(forms.Form):
                 self.add_error(None, _("%(field)s: %(message)s") % {"field": label, "message": violation.message})
 
     def submitted(self) -> dict[str, Any]:
-        """The values for the transition, with the confirmation that nobody is entered twice."""
+        """Return the values for the transition, with the confirmation that the person is no duplicate."""
         return {**self.values, "confirmed_duplicate": self.cleaned_data.get("confirmed_duplicate", "")}
 
     @property
     def confirmation(self) -> str:
-        """What the check box «somebody else» sends; empty where a number is the same, which nothing excuses."""
+        """Return the value of the check box «somebody else».
+
+        Empty if a number is identical, which cannot be confirmed.
+        """
         return "" if any(d.certain for d in self.duplicates) else confirmation(self.duplicates)
 
     @cached_property
     def parts(self) -> list[Part]:
-        """The sections in order, with their fields in rows."""
+        """Return the sections in order, with their fields in rows."""
         return self.sections_in_rows()
 
     def sections_in_rows(self) -> list[Part]:
-        """The charter's own sections."""
+        """Return the charter's sections, without sections that a subclass adds."""
         found = []
         for section in self.sections:
             rows: list[Row] = []
@@ -234,7 +237,7 @@ class CardForm(forms.Form):
 
 
 class NewCardForm(CardForm):
-    """A card that does not exist yet: besides its fields it asks where the member was on account before (V-B9)."""
+    """The form of a new card: also asks where the member was on account before (V-B9)."""
 
     beside = CardForm.beside | {"arrived_from"}
 
@@ -242,5 +245,7 @@ class NewCardForm(CardForm):
         label=_("Arrived from an organisation that is not in the registry"),
         required=False,
         max_length=200,
-        help_text=_("Its name, if the member brought ticket and card from there. Otherwise leave it empty."),
+        help_text=_(
+            "The name of the organisation, if the member brought a ticket and card from there. Otherwise leave it empty."
+        ),
     )

@@ -1,4 +1,4 @@
-"""The form of one repeated entry of the card; its columns by charter."""
+"""The form of one repeated entry of the card; the charter determines its columns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..rules.entries import LONGEST, check_entry
 
 
 class EntryForm(forms.Form):
-    """Columns of one kind of entry."""
+    """The columns of one kind of entry."""
 
     def __init__(self, *args: Any, kind: Entry, entry: CardEntry | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

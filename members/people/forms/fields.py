@@ -1,4 +1,4 @@
-"""Makes the form field of any field of the card: its input, its choices by charter, its hints."""
+"""Form fields for the fields of the card: inputs, choices by charter, help texts."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from registry.widgets import DateField, DateInput, DigitsInput, PhoneInput, Snil
 from ..rules.fields import choices_of, is_date, is_flag, is_list, label_of, length_of, model_field
 
 _HINTS = {
-    "joined_on": _("Day, or only the year where no more is known: 1997."),
+    "joined_on": _("A date, or only the year if nothing more is known: 1997."),
     "snils": _("11 digits; the last two are checked."),
     "phone_mobile": _("Several numbers are separated by commas."),
     "group_since": _("Date or year."),
     "paper_code": _("Six digits: 770-001."),
     "surname": _("In Russian letters, as in the passport."),
 }
-#: Longest text typed for a number.
+#: Maximum length of the text typed for a number, separators included.
 _TYPED_LENGTH = 60
-#: Choices few enough to be seen at a glance.
+#: Fields with few enough choices for radio buttons.
 _RADIO = {"sex"}
 _SHORT = {
     "house",
@@ -44,11 +44,11 @@ _AUTOCAPITALIZE = {"surname", "given_name", "patronymic", "city", "street"}
 
 
 class YearOnly(dt.date):
-    """1 January of a year of which no day is known."""
+    """1 January of a year, if only the year is known."""
 
 
 class JoinedField(DateField):
-    """A date, or a year alone."""
+    """A field for a date or a year."""
 
     widget = DateInput
 
@@ -62,7 +62,7 @@ class JoinedField(DateField):
 
 
 def build(name: str, charter: Charter, cells: list[tuple[int, str]]) -> forms.Field:
-    """The form field for a field of the card; never required by itself, the card as a whole says what is missing."""
+    """Return the form field for a card field. It is never required: completeness is checked for the whole card."""
     common: dict[str, Any] = {
         "label": capfirst(str(label_of(name, charter))),
         "required": False,
@@ -116,7 +116,7 @@ def _text_or_number(name: str, common: dict[str, Any]) -> forms.Field:
     if isinstance(field, models.TextField) and field.max_length:
         return forms.CharField(max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 4}), **common)
     if name in _WIDGETS:
-        # Room for the signs that group the digits; the rules measure what is left of them.
+        # Leaves room for separators; the rules measure the text without them.
         return forms.CharField(max_length=_TYPED_LENGTH, widget=_WIDGETS[name](), **common)
     return forms.CharField(max_length=length_of(name), widget=_text_input(name), **common)
 

@@ -16,7 +16,7 @@ from ..rules.marks import FREE
 
 
 class MarkForm(forms.Form):
-    """A mark that needs no decision of a body (V-B13)."""
+    """A mark that needs no decision of a governing body (V-B13)."""
 
     kind = forms.ChoiceField(label=_("Mark"), widget=forms.RadioSelect)
     on = DateField(label=_("Date"))
@@ -31,7 +31,7 @@ class MarkForm(forms.Form):
 
 
 class BackForm(forms.Form):
-    """The day on which the member came back."""
+    """The day on which the member returned."""
 
     on = DateField(label=_("Back since"))
 

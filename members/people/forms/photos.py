@@ -1,4 +1,7 @@
-"""The form of a photograph: a picture by its content, turned upright, cut to 3×4 and encoded anew (V-B1, practice 9.13)."""
+"""The photo form.
+
+Checks the content, rotates it upright, crops it to 3×4 and encodes it again (V-B1, practice 9.13).
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from registry.checks import is_whole_picture
+from registry.checks import MAX_PIXELS, MAX_UPLOAD_BYTES, is_whole_picture
 from registry.widgets import CropInput
 
-#: What is kept, pixels.
+#: Size of the stored photo, in pixels.
 WIDTH, HEIGHT = 600, 800
-#: What is asked for at least, pixels.
+#: Minimum size of the uploaded picture, in pixels.
 LEAST_WIDTH, LEAST_HEIGHT = 300, 400
-LARGEST_FILE = 10 * 1024 * 1024
-#: A picture is measured before it is unpacked: a small file may hold a gigantic one.
-LARGEST_PICTURE = 60_000_000
 _QUALITY = 88
 
 
 class PhotoForm(forms.Form):
-    """The file and the frame that the page drew on it; without a frame the middle is cut out."""
+    """The file and the crop frame drawn on the page; without a valid frame the middle is used."""
 
     photo = forms.FileField(
         label=_("Photograph"),
@@ -39,17 +39,17 @@ class PhotoForm(forms.Form):
     crop_w = forms.IntegerField(required=False, widget=forms.HiddenInput)
     crop_h = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    #: The photograph as it will be kept.
+    #: The photo as it will be stored.
     jpeg: bytes = b""
 
     def clean(self) -> dict[str, Any]:
         file = self.cleaned_data.get("photo")
         if file is not None and "photo" not in self.errors:
-            if file.size > LARGEST_FILE:
+            if file.size > MAX_UPLOAD_BYTES:
                 self.add_error("photo", _("The file is larger than 10 MB. Make the picture smaller and try again."))
             else:
                 self._read(file)
-        # A frame that makes no sense is no reason to refuse a good picture: the middle is cut out instead.
+        # An invalid frame is no reason to refuse a good picture: the middle is used instead.
         for name in ("crop_x", "crop_y", "crop_w", "crop_h"):
             self.errors.pop(name, None)
         return self.cleaned_data
@@ -58,13 +58,13 @@ class PhotoForm(forms.Form):
         try:
             data = file.read()
             opened = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
-            if opened.width * opened.height > LARGEST_PICTURE:
+            if opened.width * opened.height > MAX_PIXELS:
                 self.add_error("photo", _("The picture has too many points. Make it smaller and try again."))
                 return
             if not is_whole_picture(data):
                 raise OSError("cut short")
             picture: Image.Image = ImageOps.exif_transpose(opened)
-        # Pillow meets broken files with errors of many kinds, and a picture that is none is no defect of ours.
+        # Pillow raises errors of many kinds for broken files; such a file is the user's mistake, not a server error.
         except (
             OSError,
             ValueError,
@@ -93,14 +93,14 @@ class PhotoForm(forms.Form):
 
 
 def middle(width: int, height: int) -> tuple[int, int, int, int]:
-    """The largest part of 3×4 around the middle."""
+    """Return the largest 3×4 box around the middle: left, top, right, bottom."""
     w, h = (width, width * 4 // 3) if width * 4 <= height * 3 else (height * 3 // 4, height)
     left, top = (width - w) // 2, (height - h) // 2
     return left, top, left + w, top + h
 
 
 def encode(picture: Image.Image) -> bytes:
-    """A JPEG of the size that is kept, on white where the picture is transparent, without anything but the picture."""
+    """Return a JPEG of the stored size, with white instead of transparency and without metadata."""
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
         drawn = picture.convert("RGBA")
         flat = Image.new("RGB", drawn.size, "white")

@@ -1,4 +1,4 @@
-"""The member's card: person, membership, and the parts of a special class kept apart and encrypted."""
+"""The member's card: person, membership, and the records of special data classes, kept apart and encrypted."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from registry.fields import EncryptedJSONField, EncryptedTextField
 from registry.history import HistoricalRecords
 
 from ..enums import (
+    CONSENT_TONES,
     PRESENT_MEMBERS,
     Category,
     ConsentState,
@@ -33,16 +34,19 @@ if TYPE_CHECKING:
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
-    """Members; screens begin with `visible_to`."""
+    """Members; every queryset of a screen starts with `visible_to`."""
 
     def visible_to(self, actor: Actor | None) -> MemberQuerySet:
-        """Cards whose unit lies in the actor's subtree (N-H1); cards in transit or ended have no unit and no reader."""
+        """Return cards whose unit is in the actor's subtree (N-H1).
+
+        Cards in transit or ended have no unit: nobody sees them.
+        """
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "unit__"))
 
     def editable_by(self, actor: Actor, permission: Permission = Permission.EDIT_MEMBERS) -> MemberQuerySet:
-        """Cards that the actor may change: those that his own organisation keeps."""
+        """Return cards that the actor may change: those that their own organisation keeps."""
         own = actor.organization
         if actor.is_system and own is None:
             return self.visible_to(actor)
@@ -51,19 +55,19 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.visible_to(actor).filter(organization=own)
 
     def present(self) -> MemberQuerySet:
-        """Members of the federation: on account or on their way to another organisation."""
+        """Return members of the federation: on account or in transit."""
         return self.filter(state__in=PRESENT_MEMBERS)
 
     def on_account(self) -> MemberQuerySet:
         return self.filter(state=MemberState.ON_ACCOUNT)
 
     def alphabetical(self) -> MemberQuerySet:
-        """Russian alphabetical order, the same on every database."""
+        """Return the members in Russian alphabetical order, the same on every database."""
         return self.order_by("sort_key", "pk")
 
 
 class Person(models.Model):
-    """Who somebody is; shared by members and, later, the people they represent."""
+    """Personal data shared by members and the people they represent."""
 
     surname = models.CharField(_("surname"), max_length=100)
     given_name = models.CharField(_("given name"), max_length=100)
@@ -113,10 +117,10 @@ class Person(models.Model):
         related_name="+",
         verbose_name=_("photograph 3×4"),
     )
-    #: « иванов петр … 11223344595 0104512»: what the search looks in, ё as е, every word after a space.
+    #: « иванов петр … 11223344595 0104512»: the text searched in, with ё as е and a space before every word.
     search_key = models.CharField(max_length=500, editable=False, default="")
     sort_key = models.CharField(max_length=420, editable=False, default="")
-    #: Name without accents of spelling, and the date: equal for the same person entered twice (N-A1).
+    #: Normalised surname and given name, equal for the same person entered twice (N-A1).
     name_key = models.CharField(max_length=320, editable=False, default="")
 
     class Meta:
@@ -131,25 +135,25 @@ class Person(models.Model):
 
     @property
     def short_name(self) -> str:
-        """Surname with initials."""
+        """Return the surname with initials."""
         initials = "".join(f" {part[0]}." for part in (self.given_name, self.patronymic) if part)
         return f"{self.surname}{initials}"
 
     @property
     def address(self) -> str:
-        """The registered address in one line."""
+        """Return the registered address in one line."""
         house = f"д. {self.house}" if self.house else ""
         flat = f"кв. {self.flat}" if self.flat else ""
         return ", ".join(part for part in (self.postcode, self.region, self.city, self.street, house, flat) if part)
 
 
 class Member(Person):
-    """A member and his card, kept by one organisation of his federation at a time (V-B2, U-5a)."""
+    """A member and their card, kept by one organisation of the federation at a time (V-B2, U-5a)."""
 
     federation = models.ForeignKey(
         "registry.Federation", models.PROTECT, related_name="+", verbose_name=_("federation")
     )
-    #: Keeps the card: the local organisation or the primary one, by charter. Empty in transit and after the end.
+    #: The organisation that keeps the card: local or primary, by charter. Empty in transit and after the end.
     organization = models.ForeignKey(
         "registry.Organization",
         models.PROTECT,
@@ -158,7 +162,7 @@ class Member(Person):
         related_name="members",
         verbose_name=_("organisation"),
     )
-    #: The primary cell below the keeping organisation, where the charter has cells.
+    #: The primary cell below the keeping organisation, if the charter has cells.
     cell = models.ForeignKey(
         "registry.Organization",
         models.PROTECT,
@@ -167,7 +171,7 @@ class Member(Person):
         related_name="cell_members",
         verbose_name=_("primary cell"),
     )
-    #: The cell or, without one, the organisation: what the scope is measured by.
+    #: The cell or, without one, the organisation; determines who may see the card.
     unit = models.ForeignKey("registry.Organization", models.PROTECT, null=True, editable=False, related_name="+")
     state = models.CharField(_("state"), max_length=12, choices=MemberState.choices, default=MemberState.ON_ACCOUNT)
     category = models.CharField(_("category"), max_length=20, choices=Category.choices, blank=True)
@@ -193,25 +197,25 @@ class Member(Person):
     degree = models.CharField(_("academic degree"), max_length=100, blank=True)
     academic_title = models.CharField(_("academic title"), max_length=100, blank=True)
     dues_form = models.CharField(_("form of paying dues"), max_length=10, choices=DuesForm.choices, blank=True)
-    # The per cent is no placeholder: xgettext:no-python-format
+    # The per cent sign is not a placeholder: xgettext:no-python-format
     dues_percent = models.DecimalField(_("dues, % of pay"), max_digits=4, decimal_places=2, null=True, blank=True)
     dues_statement_on = models.DateField(_("statement on deduction of"), null=True, blank=True)
     division = models.CharField(_("division or union group"), max_length=150, blank=True)
     consent_state = models.CharField(
         _("consent"), max_length=10, choices=ConsentState.choices, default=ConsentState.NONE, editable=False
     )
-    #: How many required fields are empty; kept by the transitions, 0 is a complete card.
+    #: Number of empty required fields, updated by the transitions; 0 is a complete card.
     missing = models.PositiveSmallIntegerField(default=0, editable=False)
     batch = models.ForeignKey("members.ImportBatch", models.SET_NULL, null=True, editable=False, related_name="members")
-    #: The card was changed after its last printing: the paper one is to be printed anew (V-B2).
+    #: The card was changed since it was last printed, so the paper card has to be printed again (V-B2).
     reprint = models.BooleanField(_("to be printed anew"), default=False, editable=False)
-    #: Who kept the card last, in which unit: for restoration, the common superior and the erasing. Nobody reads by it.
+    #: The last keeper and unit, for restoration, the common superior and erasing. They give nobody access.
     last_organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, null=True, editable=False, related_name="+"
     )
     last_unit = models.ForeignKey("registry.Organization", models.PROTECT, null=True, editable=False, related_name="+")
     ended_on = models.DateField(_("membership ended on"), null=True, blank=True, editable=False)
-    #: From this day the sealed card may be erased: after the appeal and the retention of the charter.
+    #: The sealed card may be erased from this day: after the term of appeal and the charter's retention period.
     erase_after = models.DateField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -243,7 +247,7 @@ class Member(Person):
                 condition=~Q(ticket_number="") & ~Q(state=MemberState.WITHDRAWN),
                 name="member_ticket_once",
             ),
-            # The net below N-A1 for two organisations that enter the same person in the same moment.
+            # Safety net below N-A1, for two organisations that enter the same person at the same moment.
             models.UniqueConstraint(
                 fields=["federation", "snils"],
                 condition=~Q(snils="") & Q(state__in=[MemberState.ON_ACCOUNT, MemberState.IN_TRANSIT]),
@@ -258,7 +262,7 @@ class Member(Person):
             models.Index(fields=["federation", "name_key", "birth_date"], name="member_same_person"),
             models.Index(fields=["organization", "consent_state"], name="member_consents"),
             models.Index(fields=["last_organization", "erase_after"], name="member_to_erase"),
-            # Few among many, counted for the tasks beside every page.
+            # Partial indexes: few rows match, and the tasks on every page count them.
             models.Index(fields=["organization"], condition=Q(reprint=True), name="member_to_reprint"),
             models.Index(
                 fields=["organization"],
@@ -267,9 +271,29 @@ class Member(Person):
             ),
         ]
 
+    @property
+    def has_signed_consent(self) -> bool:
+        """Return whether the consent is signed (N-C1)."""
+        return self.consent_state == ConsentState.SIGNED
+
+    @property
+    def has_printed_consent(self) -> bool:
+        """Return whether the consent is printed and waits for its signature."""
+        return self.consent_state == ConsentState.PRINTED
+
+    @property
+    def has_no_consent(self) -> bool:
+        """Return whether no consent was printed yet."""
+        return self.consent_state == ConsentState.NONE
+
+    @property
+    def consent_tone(self) -> str:
+        """Return the tone of the consent on the card, where a missing one is to be asked for."""
+        return CONSENT_TONES[ConsentState(self.consent_state)] or "warn"
+
 
 class IdentityPaper(models.Model):
-    """The identity paper of a member; encrypted, for roles with the class «identity» (practice 7.6)."""
+    """The identity paper of a member; encrypted, for roles that read the class «identity» (practice 7.6)."""
 
     DATA_CLASS = DataClass.IDENTITY
 
@@ -292,7 +316,7 @@ class IdentityPaper(models.Model):
 
 
 class HealthRecord(models.Model):
-    """Disability certificate and health answers of the questionnaire; encrypted, for roles with the class «health»."""
+    """Disability certificate and health answers of the questionnaire; encrypted, for roles that read «health»."""
 
     DATA_CLASS = DataClass.HEALTH
 
@@ -322,7 +346,7 @@ class HealthRecord(models.Model):
 
 
 class Questionnaire(models.Model):
-    """Answers of the questionnaire beyond the card (appendix 3, items 13, 16–21, 23)."""
+    """Answers of the questionnaire that are not on the card (appendix 3, items 13, 16–21, 23)."""
 
     DATA_CLASS = DataClass.GENERAL
 

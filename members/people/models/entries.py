@@ -1,4 +1,4 @@
-"""Entries that repeat on a card, such as awards or training."""
+"""Repeated entries of a card, such as awards or training."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from ..enums import AwardKind, Sex
 
 
 class CardEntry(models.Model):
-    """A repeated entry of the card: elected work, training, award, child, benefit, aid; kinds and columns by charter."""
+    """A repeated entry: elected office, training, award, child, benefit, aid.
+
+    The charter determines kinds and columns.
+    """
 
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="entries", verbose_name=_("member"))
     kind = models.CharField(_("kind"), max_length=12)
-    #: Encrypted for every kind alike: a benefit or a child's name is of a special class or of a third person.
+    #: Encrypted for every kind: a benefit belongs to a special data class, a child's name to a third person.
     title = EncryptedTextField(_("name or title"))
     body = models.CharField(_("body"), max_length=150, blank=True)
     award_kind = models.CharField(_("kind of award"), max_length=12, choices=AwardKind.choices, blank=True)

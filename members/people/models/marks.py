@@ -1,4 +1,4 @@
-"""Marks of the card and reminders (V-B5, V-B13)."""
+"""Marks on the card and reminders (V-B5, V-B13)."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 class CardMarkQuerySet(models.QuerySet["CardMark"]):
     def visible_to(self, actor: Actor | None) -> CardMarkQuerySet:
-        """Marks of the cards that the actor reads."""
+        """Return marks on cards that the actor may see."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "member__unit__"))
 
 
 class CardMark(models.Model):
-    """A line of section 3 of the card: measures and their lifting, duplicates, and absences (V-B5, V-B13)."""
+    """A line in section 3 of the card: measures and their lifting, duplicates, absences (V-B5, V-B13)."""
 
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="marks", verbose_name=_("member"))
     kind = models.CharField(_("kind"), max_length=12, choices=MarkKind.choices)
@@ -67,19 +67,19 @@ class CardMark(models.Model):
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, actor: Actor | None) -> ReminderQuerySet:
-        """Days ahead of the cards that the actor reads."""
+        """Return reminders of cards that the actor may see."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "member__unit__"))
 
 
 class Reminder(models.Model):
-    """A day of which the keeper of the card is reminded; kept by the transitions that change what it comes from."""
+    """A date that the keeper of the card is reminded of; updated by the transitions that change its source."""
 
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="reminders")
     kind = models.CharField(_("kind"), max_length=12, choices=ReminderKind.choices)
     due_on = models.DateField(_("day"))
-    #: The represented person or the mark that it comes from; 0 for the card itself.
+    #: Id of the represented person or mark that the date comes from; 0 for the card itself.
     source = models.PositiveBigIntegerField(default=0)
 
     objects = ReminderQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""What the history of a card is made of: acts, and the fields that each changed."""
+"""Data classes of the card's history: acts, and the fields that each of them changed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Change:
-    """One field from what to what; `hidden` where the reader may not see, or has not opened, the values."""
+    """A field before and after; `hidden` if the reader may not see, or has not opened, the values."""
 
     label: str
     before: str
@@ -18,7 +18,7 @@ class Change:
 
 @dataclass
 class Act:
-    """One act on the card; `leads` where its title names everything that was written with it."""
+    """One act on the card; `leads` if its title describes all records written together with it."""
 
     at: dt.datetime
     who: str

@@ -1,4 +1,4 @@
-"""The history of a card: who changed what, when, from what to what, by which rule; and who opened or printed it."""
+"""The history of a card: who changed what, when and by which rule, and who opened or printed it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from documents.consents.models import Consent
@@ -20,6 +19,7 @@ from members.book.models import Registration
 from members.lists.models import decode
 from registry.access import Actor
 from registry.charters.base import Charter
+from registry.days import moment_text
 from registry.enums import DataClass, Role
 from registry.journal.models import Event
 from registry.organizations.models import Organization
@@ -31,18 +31,18 @@ from . import showing
 from .acts import Act, Change
 from .history_dues import dues_acts
 
-#: Rows of one record that the page reaches back to.
+#: Maximum number of history rows per record.
 _DEPTH = 1000
-#: Rows written within this time by one person under one rule are one act.
+#: Rows that one person writes under one rule within this time are shown as one act.
 _ONE_ACT = dt.timedelta(seconds=2)
-#: Closed until asked for, each opening is logged.
+#: Data classes that are closed until opened; every opening is logged.
 CLOSED = frozenset({DataClass.IDENTITY, DataClass.HEALTH})
 
 _UNTOLD = {
     "id", "member", "federation", "unit", "missing", "version", "batch", "consent_state", "purpose",
     "last_organization", "last_unit", "application",
 }  # fmt: skip
-#: What one record alone keeps to itself: keys of its own, or what its title says.
+#: Fields not shown for one model: its keys, or what the title says already.
 _UNTOLD_OF: dict[type[models.Model], frozenset[str]] = {
     CardEntry: frozenset({"kind"}),
     Consent: frozenset({"kind", "text", "ticked_by", "ticked_at"}),
@@ -51,29 +51,29 @@ _UNTOLD_OF: dict[type[models.Model], frozenset[str]] = {
 }
 _TITLES: dict[type[models.Model], tuple[Any, Any, Any]] = {
     Member: (_("Came on account"), _("Card changed"), _("Card deleted")),
-    IdentityPaper: (_("Identity paper written down"), _("Identity paper changed"), _("Identity paper deleted")),
-    HealthRecord: (_("Health data written down"), _("Health data changed"), _("Health data deleted")),
+    IdentityPaper: (_("Identity paper recorded"), _("Identity paper changed"), _("Identity paper deleted")),
+    HealthRecord: (_("Health data recorded"), _("Health data changed"), _("Health data deleted")),
     Questionnaire: (_("Questionnaire filled"), _("Questionnaire changed"), _("Questionnaire deleted")),
-    Registration: (_("Registration begun"), _("Registration changed"), _("Registration deleted")),
+    Registration: (_("Registration started"), _("Registration changed"), _("Registration deleted")),
     CardEntry: (_("Entry added"), _("Entry changed"), _("Entry deleted")),
     Consent: (_("Consent recorded"), _("Consent changed"), _("Consent deleted")),
-    CardMark: (_("Mark written on the card"), _("Mark on the card changed"), _("Mark taken off the card")),
+    CardMark: (_("Mark added to the card"), _("Mark on the card changed"), _("Mark removed from the card")),
     Representation: (
-        _("Represented person written down"),
+        _("Represented person added"),
         _("Record of the represented person changed"),
         _("Record of the represented person deleted"),
     ),
     Attachment: (_("Scan added"), _("Scan changed"), _("Scan deleted")),
 }
-#: Files, of which it is told that there is one.
+#: File fields: only their presence is shown.
 _FILES = {"photo", "scan"}
 _ARRIVED, _LEFT = _("Taken on account"), _("Went off account")
 _PHOTO = {
-    (False, True): _("Photograph put on the card"),
+    (False, True): _("Photograph added to the card"),
     (True, True): _("Photograph replaced"),
-    (True, False): _("Photograph taken off the card"),
+    (True, False): _("Photograph removed from the card"),
 }
-#: Events of the journal that the card itself tells of.
+#: Journal events shown in the card's history.
 READING = {
     "card.opened": _("Card opened by a superior organisation"),
     "card.identity_opened": _("Identity paper opened"),
@@ -88,7 +88,7 @@ READING = {
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads the history, and which of the closed classes he has opened for it."""
+    """Who reads the history, and which closed data classes they have opened."""
 
     actor: Actor
     opened: frozenset[DataClass]
@@ -100,7 +100,7 @@ class Reader:
 def card_history(
     member: Member, actor: Actor, *, opened: Iterable[DataClass] = (), form_titles: Mapping[str, Any] | None = None
 ) -> list[Act]:
-    """All acts on the card, newest first, in a number of queries that does not depend on them."""
+    """Return all acts on the card, newest first, in a constant number of queries."""
     assert member.unit is not None  # noqa: S101 — a card that somebody sees lies in an organisation
     charter = member.unit.charter
     rows = {model: _rows(model, member) for model in _TITLES}
@@ -119,7 +119,7 @@ def card_history(
 
 
 def readings(member: Member, wards: Iterable[int]) -> QuerySet[Event]:
-    """Events of the journal that tell who read the card, its closed parts, its scans or the people represented."""
+    """Return the journal events about reading the card, its closed parts, its scans or the people represented."""
     about = Q(object_type="member", object_id=str(member.pk))
     if ids := sorted(str(pk) for pk in wards):
         about |= Q(object_type="representation", object_id__in=ids)
@@ -164,12 +164,12 @@ def _acts(
 
 
 def _title(model: type[models.Model], before: Any, row: Any, changes: list[Change]) -> tuple[Any, bool]:
-    """What the row is called, and whether it names the whole act, whichever record was written first."""
+    """Return the title of the row, and whether it describes the whole act, whichever record was written first."""
     created, changed, deleted = _TITLES[model]
     if row.history_type == "-":
         return deleted, False
     if model is not Member:
-        # What came with the application was written before there was a card.
+        # Records of an application were written before the card existed.
         return (created if before is None else changed), False
     if before is None:
         return (created if row.history_type == "+" else changed), False
@@ -205,7 +205,7 @@ def _changes(
 
 
 def _answers(old: Mapping[str, Any], new: Mapping[str, Any], charter: Charter, reader: Reader) -> Iterator[Change]:
-    """Answers of a represented person's questionnaire, each of health data and of its own class besides."""
+    """Yield changed answers of a represented person; each belongs to the health class and to its own class."""
     for name in sorted({*old, *new} & set(card_fields())):
         if old.get(name) == new.get(name):
             continue
@@ -221,7 +221,7 @@ def _answers(old: Mapping[str, Any], new: Mapping[str, Any], charter: Charter, r
 def _class_of(model: type[models.Model], name: str, row: Any, charter: Charter) -> DataClass:
     if model is CardEntry:
         kind = next((entry for entry in charter.entries if entry.key == row.kind), None)
-        # A kind that the charter no longer has is kept as closely as the closest.
+        # A kind that the charter no longer has is treated as the most protected class.
         return kind.data_class if kind else DataClass.HEALTH
     if model is Representation:
         return DataClass.HEALTH
@@ -243,7 +243,7 @@ def _word(model_field: Any, value: Any, charter: Charter, names: Mapping[int, st
     if isinstance(model_field, models.ForeignKey):
         return str(_("given")) if name in _FILES else names.get(value, str(value))
     if isinstance(value, dt.datetime):
-        return date_format(timezone.localtime(value), "d.m.Y H:i")
+        return moment_text(value)
     if name in card_fields() and model_field.model is not CardEntry:
         return showing.in_words(name, from_stored(name, value), charter)
     labels = dict(model_field.flatchoices or ())
@@ -251,7 +251,7 @@ def _word(model_field: Any, value: Any, charter: Charter, names: Mapping[int, st
 
 
 def _merged(acts: list[Act]) -> list[Act]:
-    """Acts in the order of time, with the records that one save wrote put together under the first title."""
+    """Return the acts in chronological order; records written by one save become one act with the first title."""
     merged: list[Act] = []
     for act in acts:
         last = merged[-1] if merged else None
@@ -294,7 +294,7 @@ def _prints(member: Member, titles: Mapping[str, Any]) -> list[Act]:
 
 
 def values_at(member: Member, version: int) -> dict[str, Any] | None:
-    """The card's values as they stood in that version, for who edits a card that was changed meanwhile; None if unknown."""
+    """Return the card's values in that version, for resolving an edit conflict; None if unknown."""
     base = Member.history.filter(id=member.pk, version=version).order_by("-history_id").first()
     if base is None:
         return None
@@ -302,7 +302,7 @@ def values_at(member: Member, version: int) -> dict[str, Any] | None:
     until = later.history_date if later is not None else timezone.now()
     parts = {}
     for part, model in (("identity", IdentityPaper), ("health", HealthRecord), ("questionnaire", Questionnaire)):
-        # The member's row is written first, its parts after it: what is older than the next version belongs to this one.
+        # The member's row is written before its parts, so rows older than the next version belong to this one.
         rows = model.history.filter(member_id=member.pk, history_date__lt=until)
         parts[part] = rows.order_by("-history_id").first()
     registrations = Registration.history.filter(member_id=member.pk, history_date__lt=until, ended_on__isnull=True)
@@ -311,7 +311,7 @@ def values_at(member: Member, version: int) -> dict[str, Any] | None:
 
 
 def editors_since(member: Member, version: int) -> list[tuple[str, dt.datetime]]:
-    """Who saved the card after that version, and when."""
+    """Return who saved the card after that version, and when."""
     rows = (
         Member.history.filter(id=member.pk, version__gt=version).select_related("history_user").order_by("history_id")
     )

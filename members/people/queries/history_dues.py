@@ -1,26 +1,27 @@
-"""Charges, payments and reversals of a member as acts of his card's history (N-D1)."""
+"""Charges, payments and reversals of a member as acts in the history of the card (N-D1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import DataClass
 
 from ..models import Member
 from .acts import Act, Change
 
-#: Entries that the page reaches back to.
+#: Maximum number of ledger entries on the page.
 _DEPTH = 1000
 
 
 def dues_acts(member: Member, actor: Actor) -> Iterator[Act]:
-    """What was written to the member's account, for who reads money."""
+    """Yield the ledger entries of the member as acts; nothing if the actor may not read money."""
     if not actor.reads(DataClass.MONEY):
         return
     found = LedgerEntry.objects.visible_to(actor).filter(account__member=member)
@@ -44,9 +45,9 @@ def _title(entry: LedgerEntry) -> str:
 
 
 def _fact(entry: LedgerEntry) -> Change:
-    """The sum with its day and paper, in one line: a card has an entry or two of them every year."""
+    """Return the amount, day and paper in one line: a card has few entries a year."""
     fee = str(Fee(entry.fee).label)
     label = _("%(fee)s for %(year)s") % {"fee": fee, "year": entry.year} if entry.year else fee
     amount = _("%(amount)s ₽") % {"amount": number_format(entry.amount, 2)}
-    text = ", ".join(filter(None, (amount, date_format(entry.made_on, "d.m.Y"), entry.paper)))
+    text = ", ".join(filter(None, (amount, day_text(entry.made_on), entry.paper)))
     return Change(label, text, "") if entry.kind == EntryKind.REVERSAL else Change(label, "", text)

@@ -1,4 +1,4 @@
-"""Values of a card in words, as an officer reads them."""
+"""Card values formatted for the screen."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.charters.base import Charter
 from registry.checks import format_phone, format_snils
+from registry.days import day_text, whole_years
 
 from ..models import CardEntry, Member
 from ..rules.fields import choices_of, is_empty, is_flag, place_of
-from ..rules.person import age_on
 
 _PHONES = {"phone_mobile", "phone_home"}
 
 
 def in_words(name: str, value: Any, charter: Charter, *, cells: Mapping[int, str] | None = None) -> str:
-    """One value as text; the empty text for an empty one. `cells` are names of organisations by id."""
+    """Return the value as text, empty for an empty one. `cells` maps ids to names of organisations."""
     if is_empty(value) or (is_flag(name) and not value):
         return _("no") if value is False else ""
     if isinstance(value, bool):
@@ -39,9 +39,9 @@ def in_words(name: str, value: Any, charter: Charter, *, cells: Mapping[int, str
 
 
 def plain(name: str, value: Any) -> str:
-    """A value without choices as text: dates and numbers as they are written here, telephones grouped."""
+    """Return a value without choices as text: dates and numbers localised, telephone numbers grouped."""
     if isinstance(value, dt.date):
-        return date_format(value, "d.m.Y")
+        return day_text(value)
     if isinstance(value, Decimal):
         return number_format(value)
     if name in _PHONES:
@@ -50,46 +50,46 @@ def plain(name: str, value: Any) -> str:
 
 
 def _options(name: str, charter: Charter) -> dict[str, Any]:
-    # A value of before the charter changed is still shown in words.
+    # Values from before a change of the charter still have their labels.
     field = Member._meta.get_field(name) if place_of(name) == "member" else None
     whole = dict(field.choices or ()) if isinstance(field, models.Field) else {}
     return {**whole, **dict(choices_of(name, charter))}
 
 
 def joined_in_words(values: Mapping[str, Any]) -> str:
-    """The day of joining, or its year where no more is known."""
+    """Return the date of joining, or its year if only that is known."""
     joined = values.get("joined_on")
     if joined is None:
         return ""
-    return str(joined.year) if values.get("joined_year_only") else date_format(joined, "d.m.Y")
+    return str(joined.year) if values.get("joined_year_only") else day_text(joined)
 
 
 def birth_in_words(birth_date: dt.date | None, today: dt.date) -> str:
-    """The day of birth with the age."""
+    """Return the date of birth with the age."""
     if birth_date is None:
         return ""
-    return f"{date_format(birth_date, 'd.m.Y')} ({years_in_words(age_on(birth_date, today))})"
+    return f"{day_text(birth_date)} ({years_in_words(whole_years(birth_date, today))})"
 
 
 def years_in_words(years: int) -> str:
-    """«58 years» in the reader's language."""
+    """Return «58 years» in the current language."""
     return ngettext("%(n)s year", "%(n)s years", years) % {"n": years}
 
 
 def entry_label(name: str) -> Any:
-    """What a column of an entry is called."""
+    """Return the label of an entry's column."""
     return getattr(CardEntry._meta.get_field(name), "verbose_name", name)
 
 
 def entry_in_words(entry: CardEntry, name: str) -> str:
-    """One column of an entry as text."""
+    """Return one column of an entry as text."""
     value = getattr(entry, name)
     if is_empty(value):
         return ""
     if name in {"award_kind", "sex"}:
         return str(getattr(entry, f"get_{name}_display")())
     if isinstance(value, dt.date):
-        return date_format(value, "d.m.Y")
+        return day_text(value)
     return number_format(value, 2) if isinstance(value, Decimal) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""Who can see a person and why: roles of the own organisation and of the superior ones (N-H1, N-H2)."""
+"""Who can see a person and why: roles in the same organisation and in superior ones (N-H1, N-H2)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SHOWN = 30
 
 @dataclass(frozen=True)
 class Watcher:
-    """An officer who can open the card, with the appointment that lets him."""
+    """An officer who can open the card, with the appointment that allows it."""
 
     name: str
     role: Role
@@ -35,7 +35,7 @@ class Watcher:
 
 
 def watchers(member: Member) -> list[Watcher]:
-    """Everybody whose current appointment reaches the card, nearest organisation first."""
+    """Return everybody whose current appointment covers the card, nearest organisation first."""
     assert member.unit is not None  # noqa: S101 — a card that somebody sees lies in an organisation
     reach = [*member.unit.ancestor_ids, member.unit.pk]
     found = (
@@ -66,7 +66,7 @@ def _edits(appointment: Appointment, member: Member) -> bool:
 
 
 def openings(member: Member) -> list[Event]:
-    """Who opened the card from above, or its closed sections, in the last 90 days."""
+    """Return openings of the card by superior organisations, or of its closed sections, in the last 90 days."""
     since = timezone.now() - LATELY
     wards = Representation.objects.filter(member=member).values_list("pk", flat=True)
     return list(readings(member, wards).filter(at__gte=since).select_related("account").order_by("-at")[:_SHOWN])

@@ -1,4 +1,4 @@
-"""The same person is not entered twice (N-A1): looked for across the federation, told by the organisation's name alone."""
+"""Detection of duplicates (N-A1): searches the whole federation, but reveals only the organisation's name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from ..enums import PRESENT_MEMBERS, MemberState
 from ..models import Member
 
 _CHUNK = 400
-#: Who is on account somewhere, or on the way.
 
 
 class DuplicateKind(StrEnum):
@@ -39,21 +38,21 @@ class Duplicate:
 
     kind: DuplicateKind
     organization_name: str
-    #: Only where the card lies in the asking actor's own scope.
+    #: Set only if the card is within the actor's scope.
     member_id: int | None
-    #: Opaque; a confirmation names the duplicates that were shown by it.
+    #: Opaque; a confirmation lists the refs of the duplicates that were shown.
     ref: str = ""
-    #: The number is that of the very person, by name and date of birth.
+    #: Whether name and birth date match as well as the number.
     same: bool = False
 
     @property
     def certain(self) -> bool:
-        """Refused always; a probable one may be confirmed to be somebody else."""
+        """Return whether the duplicate is always refused; a probable one may be confirmed to be somebody else."""
         return self.kind in {DuplicateKind.SNILS, DuplicateKind.TICKET}
 
     @property
     def sentence(self) -> Any:
-        """What is shown before saving."""
+        """Return the text shown before saving."""
         values = {"organization": self.organization_name}
         return _SENTENCES[DuplicateKind.PERSON if self.same else self.kind] % values
 
@@ -63,7 +62,7 @@ _SENTENCES = {
     DuplicateKind.TICKET: _("This ticket number is taken already: %(organization)s."),
     DuplicateKind.PERSON: _("A person with the same name and date of birth is on account already: %(organization)s."),
     DuplicateKind.NAME: _(
-        "A person with the same name, of whom one date of birth is not known, is on account already: %(organization)s."
+        "A person with the same name is on account already, and one of the dates of birth is unknown: %(organization)s."
     ),
     DuplicateKind.APPLICATION: _(
         "An application of a person with the same name and date of birth waits already: %(organization)s."
@@ -72,15 +71,15 @@ _SENTENCES = {
 
 
 def name_key(surname: object, given_name: object) -> str:
-    """Equal for the same person entered twice: letter case, ё, hyphens and apostrophes do not count.
+    """Return the normalised name, equal for the same person entered twice: ignores letter case, ё, hyphens and apostrophes.
 
-    The patronymic is compared apart, for one of the two entries may lack it.
+    The patronymic is compared separately, because one of the two entries may lack it.
     """
     return search_key(surname, given_name).strip()[:320]
 
 
 def confirmation(duplicates: Sequence[Duplicate]) -> str:
-    """What a form sends back to say «none of these»; holds for exactly the duplicates that were shown."""
+    """Return the value that a form sends back for «none of these»; valid only for exactly these duplicates."""
     return "-".join(sorted(d.ref for d in duplicates))
 
 
@@ -92,7 +91,7 @@ def find_duplicates(
     organization: Organization | None = None,
     exclude: int | None = None,
 ) -> list[Duplicate]:
-    """Duplicates of one person, certain ones first; `exclude` is his own card."""
+    """Return the duplicates of one person, certain ones first; `exclude` is the id of their own card."""
     return find_many_duplicates(federation, [values], actor=actor, organization=organization, exclude=exclude)[0]
 
 
@@ -104,13 +103,13 @@ def find_many_duplicates(
     organization: Organization | None = None,
     exclude: int | None = None,
 ) -> list[list[Duplicate]]:
-    """Duplicates of each of many people, in a few queries whatever the size of the federation."""
+    """Return the duplicates of each person, in a few queries whatever the size of the federation."""
     index = _Index(federation, people, exclude)
     return [list(_duplicates_of(values, index, actor, organization)) for values in people]
 
 
 class _Index:
-    """Cards that share a number or a name with any of the people."""
+    """Cards that share a number or a name with any of the given people."""
 
     def __init__(self, federation: Federation, people: Sequence[Mapping[str, Any]], exclude: int | None) -> None:
         self.snils: dict[str, list[dict[str, Any]]] = {}
@@ -185,13 +184,13 @@ def _duplicate(kind: DuplicateKind, row: Mapping[str, Any], actor: Actor | None)
 
 
 def _patronymics_agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """One of the two may lack it."""
+    """Return whether the patronymics are equal; one may be missing."""
     keys = {search_key(values.get("patronymic") or "") for values in (one, other)} - {""}
     return len(keys) < 2
 
 
 def same_in_list(people: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, DuplicateKind]]:
-    """People who stand twice in one list: position → the earlier position and what they share."""
+    """Return people who occur twice in one list: position → earlier position and what they share."""
     seen: dict[tuple[str, Any], list[int]] = {}
     found: dict[int, tuple[int, DuplicateKind]] = {}
     for position, values in enumerate(people):

@@ -1,4 +1,4 @@
-"""Repeated entries of the card; kinds and columns by charter (practice 3.2)."""
+"""Repeated entries of the card; the charter determines kinds and columns (practice 3.2)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _CHOICES = {"award_kind": AwardKind.values, "sex": Sex.values}
 
 
 def entry_kind(charter: Charter, key: str, by: Actor) -> Entry:
-    """The kind as the charter has it. Raises `RuleViolation` for an unknown one, `NotAllowed` for a class not read."""
+    """Return the charter's kind.
+
+    Raises `RuleViolation` (U-5a) if unknown, `NotAllowed` if its class may not be read.
+    """
     kind = next((entry for entry in charter.entries if entry.key == key), None)
     if kind is None:
         raise RuleViolation("U-5a", _("The card has no such entries."))
@@ -32,12 +35,12 @@ def entry_kind(charter: Charter, key: str, by: Actor) -> Entry:
 
 
 def readable_kinds(charter: Charter, by: Actor) -> list[Entry]:
-    """Kinds whose class of data the actor reads."""
+    """Return the kinds whose data class the actor may read."""
     return [entry for entry in charter.entries if by.reads(entry.data_class)]
 
 
 def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[str, Any]:
-    """The kind's own columns of the values, made uniform. Raises the first `RuleViolation`."""
+    """Return the normalised values of the kind's columns. Raises the first `RuleViolation` (U-5a)."""
     own: dict[str, Any] = {}
     for name in kind.columns:
         value = values.get(name)
@@ -47,7 +50,7 @@ def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[
             limit = getattr(field, "max_length", None) or LONGEST
             if len(value) > limit:
                 raise RuleViolation(
-                    "U-5a", _("Too long: at most %(limit)d letters fit here.") % {"limit": limit}, field=name
+                    "U-5a", _("Too long: at most %(limit)d characters are allowed.") % {"limit": limit}, field=name
                 )
         if name in _CHOICES and value and value not in _CHOICES[name]:
             raise RuleViolation("U-5a", _("Choose one of the values offered."), field=name)
@@ -56,10 +59,10 @@ def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[
         raise RuleViolation("U-5a", _("Fill it in, otherwise the entry says nothing."), field="title")
     started, ended = own.get("started_on"), own.get("ended_on")
     if started and ended and ended < started:
-        raise RuleViolation("U-5a", _("The end lies before the beginning. Compare both dates."), field="ended_on")
+        raise RuleViolation("U-5a", _("The end is before the beginning. Compare both dates."), field="ended_on")
     year, amount = own.get("year"), own.get("amount")
     if year is not None and not 1920 <= year <= today.year + 1:
-        message = _("A year from %(lowest)d to %(highest)d is meant here.") % {
+        message = _("Enter a year from %(lowest)d to %(highest)d.") % {
             "lowest": 1920,
             "highest": today.year + 1,
         }
@@ -70,8 +73,8 @@ def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[
 
 
 def check_not_entered(member: Member, kind: str, own: Mapping[str, Any]) -> None:
-    """Raise where the very same entry stands on the card: the button was pressed twice (N-D2)."""
+    """Raise `RuleViolation` (U-5a) if the card has an identical entry, such as after a double click (N-D2)."""
     twins = CardEntry.objects.filter(member=member, kind=kind)
     if any(all(getattr(entry, name) == value for name, value in own.items()) for entry in twins):
-        message = _("This very entry stands on the card already. If there were two, write what tells them apart.")
+        message = _("The card already has an identical entry. If there were two, write what distinguishes them.")
         raise RuleViolation("U-5a", message, field="title")

@@ -1,12 +1,11 @@
-"""The fields of a card: in which record each lives, of which class it is, what it offers, how it is stored.
+"""The fields of a card: record, data class, choices and stored form of each.
 
-Everything outside names a field by its name alone (`charter.sections`); the values are Python's own: dates, numbers,
-truth values, keys of choices, lists of keys, an organisation or its id for the cell.
+Other modules refer to a field by its name alone (`charter.sections`). Values are Python objects: dates, numbers,
+booleans, keys of choices, lists of keys, an organisation or its id for the cell.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import checks
 from registry.access import Actor
 from registry.charters.base import Charter
+from registry.days import from_iso
 from registry.enums import DataClass
 from registry.errors import NotAllowed, RuleViolation
 from registry.fields import EncryptedJSONField, EncryptedTextField
@@ -25,19 +25,19 @@ from registry.text import clean, normalise_name
 from .. import enums
 from ..models import HealthRecord, IdentityPaper, Member, Questionnaire
 
-#: Records beside the member, by the name that leads from the member to them.
+#: Related records of the member, by the attribute of the member.
 PARTS: dict[str, type[models.Model]] = {
     "identity": IdentityPaper,
     "health": HealthRecord,
     "questionnaire": Questionnaire,
 }
-#: Fields of the open registration, under the names that the card offers them by.
+#: Fields of the open registration: name on the card → model field.
 REGISTRATION = {"registered_on": "started_on", "minutes_number": "minutes_number", "minutes_date": "minutes_date"}
 NAMES = ("surname", "given_name", "patronymic")
-#: Encrypted texts that hold a date (ISO), and those that hold a truth value («yes» or nothing).
+#: Encrypted texts that contain an ISO date, and those that contain a boolean («yes» or empty).
 ENCRYPTED_DATES = frozenset({"paper_issued_on", "certificate_issued_on", "certificate_expires_on"})
 ENCRYPTED_FLAGS = frozenset({"certificate_indefinite"})
-#: Longest text of an encrypted field, which the database does not bound.
+#: Maximum length of an encrypted field, which the database does not limit.
 ENCRYPTED_LENGTH = 300
 
 _ENCRYPTED_CHOICES: dict[str, type[models.TextChoices]] = {
@@ -68,12 +68,12 @@ def _places() -> dict[str, str]:
 
 
 def place_of(name: str) -> str:
-    """Where the field lives: member, identity, health, questionnaire or registration. Raises `KeyError`."""
+    """Return the record of the field: member, identity, health, questionnaire or registration. Raises `KeyError`."""
     return _places()[name]
 
 
 def model_field(name: str) -> models.Field[Any, Any] | None:
-    """The field of the model, or None for those of the registration."""
+    """Return the model field, or None for fields of the registration."""
     place = place_of(name)
     if place == "registration":
         return None
@@ -83,12 +83,12 @@ def model_field(name: str) -> models.Field[Any, Any] | None:
 
 
 def class_of(name: str) -> DataClass:
-    """The class of data that the field belongs to."""
+    """Return the data class of the field."""
     return getattr(PARTS.get(place_of(name)), "DATA_CLASS", DataClass.GENERAL)
 
 
 def label_of(name: str, charter: Charter) -> Any:
-    """What the screen calls the field."""
+    """Return the label of the field on the screen."""
     if name in charter.labels:
         return charter.labels[name]
     field = model_field(name)
@@ -96,7 +96,7 @@ def label_of(name: str, charter: Charter) -> Any:
 
 
 def choices_of(name: str, charter: Charter) -> list[tuple[str, Any]]:
-    """Keys and labels that the charter offers for the field; empty for a field without choices."""
+    """Return the keys and labels that the charter offers; empty for a field without choices."""
     if name in _ENCRYPTED_CHOICES:
         found: Iterable[tuple[Any, Any]] = _ENCRYPTED_CHOICES[name].choices
     else:
@@ -108,7 +108,7 @@ def choices_of(name: str, charter: Charter) -> list[tuple[str, Any]]:
 
 
 def is_list(name: str) -> bool:
-    """Does the field hold several of its choices?"""
+    """Return whether the field contains several choices."""
     return isinstance(model_field(name), EncryptedJSONField)
 
 
@@ -125,7 +125,7 @@ def is_flag(name: str) -> bool:
 
 
 def length_of(name: str) -> int | None:
-    """Longest text that the field takes; None for what is no text."""
+    """Return the maximum length of the text; None if the field is not a text."""
     field = model_field(name)
     if field is None:
         return 30 if name == "minutes_number" else None
@@ -135,19 +135,16 @@ def length_of(name: str) -> int | None:
 
 
 def from_stored(name: str, stored: Any) -> Any:
-    """The value that a record holds, as Python's own."""
+    """Convert a stored value to a Python object."""
     if name in ENCRYPTED_DATES:
-        try:
-            return dt.date.fromisoformat(stored) if stored else None
-        except ValueError:
-            return None
+        return from_iso(stored)
     if name in ENCRYPTED_FLAGS:
         return stored == "yes"
     return stored
 
 
 def to_stored(name: str, value: Any) -> Any:
-    """The value as the record holds it; nothing becomes what the field calls empty."""
+    """Convert a Python object to the stored value; None becomes the field's empty value."""
     if name in ENCRYPTED_DATES:
         return value.isoformat() if value else ""
     if name in ENCRYPTED_FLAGS:
@@ -159,26 +156,26 @@ def to_stored(name: str, value: Any) -> Any:
 
 
 def card_fields() -> Mapping[str, str]:
-    """Every field of a card with the place where it lives."""
+    """Return every card field with the record that contains it."""
     return _places()
 
 
 def card_values(member: Member) -> dict[str, Any]:
-    """Every value of the card by name; follows `identity`, `health`, `questionnaire` and the open registration."""
+    """Return every value of the card by name; reads `identity`, `health`, `questionnaire` and the open registration."""
     records = {part: getattr(member, part, None) for part in PARTS}
     records["registration"] = member.registrations.filter(ended_on__isnull=True).first() if member.pk else None
     return values_of(member, records)
 
 
 def values_of(member: Any, records: Mapping[str, Any]) -> dict[str, Any]:
-    """Every value of the card by name, from the member's record and those beside it (or rows of their history)."""
+    """Return every value of the card by name, from the member and the related records (or rows of their history)."""
     values: dict[str, Any] = {}
     for name, place in _places().items():
         record = member if place == "member" else records.get(place)
         attribute = "cell_id" if name == "cell" else REGISTRATION.get(name, name)
         stored = getattr(record, attribute, None)
         field = model_field(name)
-        # A record that was never written says the same as an empty one.
+        # A missing record is equivalent to an empty one.
         if record is None and field is not None:
             stored = field.get_default()
         values[name] = from_stored(name, stored)
@@ -186,13 +183,13 @@ def values_of(member: Any, records: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def refuse_unreadable(names: Iterable[str], by: Actor) -> None:
-    """Nobody writes what he may not read. Raises `NotAllowed`."""
+    """Raise `NotAllowed` if the actor may not read one of the fields: nobody writes what they may not read."""
     if any(not by.reads(class_of(name)) for name in names):
         raise NotAllowed
 
 
 def is_empty(value: Any) -> bool:
-    """Has nothing been filled in? No is an answer, and so is zero."""
+    """Return whether nothing was filled in; False and zero are answers."""
     return value is None or value == "" or value == []
 
 
@@ -220,7 +217,7 @@ _NORMALISE_PASSPORT: dict[str, Callable[[str], str]] = {
 
 
 def normalise(values: Mapping[str, Any], charter: Charter) -> tuple[dict[str, Any], list[RuleViolation]]:
-    """Values made uniform, and everything that is wrong with them one by one: form, length, choice (U-5a)."""
+    """Return the normalised values and all violations of format, length and choice (U-5a)."""
     done: dict[str, Any] = {}
     wrong: list[RuleViolation] = []
     passport = values.get("paper_kind") == enums.PaperKind.PASSPORT
@@ -243,14 +240,14 @@ def _normalise_one(name: str, value: Any, charter: Charter, *, passport: bool) -
         return _chosen(name, list(value or []), options)
     if isinstance(value, str):
         value = normalise_name(value).text if name in NAMES else _trimmed(name, value)
-        # A number is measured without the signs that group it.
+        # The length of a number is measured without separators.
         if value and name in _NORMALISE:
             value = _NORMALISE[name](value)
         if value and passport and name in _NORMALISE_PASSPORT:
             value = _NORMALISE_PASSPORT[name](value)
         limit = length_of(name)
         if limit is not None and len(value) > limit:
-            message = _("Too long: at most %(limit)d letters fit here.") % {"limit": limit}
+            message = _("Too long: at most %(limit)d characters are allowed.") % {"limit": limit}
             raise RuleViolation("U-5a", message, field=name)
     if options and not is_empty(value):
         _chosen(name, [value], options)
@@ -260,7 +257,7 @@ def _normalise_one(name: str, value: Any, charter: Charter, *, passport: bool) -
 def _trimmed(name: str, value: str) -> str:
     field = model_field(name)
     if isinstance(field, models.TextField) and not isinstance(field, EncryptedTextField):
-        # A text of several lines keeps them.
+        # Texts of several lines keep their line breaks.
         return "\n".join(clean(line).strip() for line in value.splitlines()).strip()
     return clean(value).strip()
 

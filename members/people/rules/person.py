@@ -1,4 +1,4 @@
-"""What must be true of a person on account: names, ages, dates in their order (V-A1, V-B1, U-5a; practice 9)."""
+"""Rules for a person on account: names, ages, order of dates (V-A1, V-B1, U-5a; practice 9)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.charters.base import Charter
+from registry.days import FULL_AGE, OLDEST_AGE, PASSPORT_AGE, whole_years, years_after
 from registry.errors import RuleViolation
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization
@@ -18,18 +19,15 @@ from registry.organizations.models import Organization
 from ..enums import Category, DisabilityGroup, PaperKind
 from .fields import NAMES, label_of, normalise, place_of
 
-OLDEST = 120
-#: A joining of the last twelve months is checked against the minimum age as an admission is.
+#: A joining within this time is checked against the minimum age like an admission.
 FRESH = dt.timedelta(days=366)
-PASSPORT_AGE = 14
-#: Birthdays after which a passport of Russia is changed, within so many days (practice 9).
+#: Ages at which a Russian passport is replaced, and the time allowed for it (practice 9).
 CHANGED_AT = (20, 45)
 CHANGED_WITHIN = dt.timedelta(days=90)
-ADULT = 18
 _NAME = re.compile(r"[\u0400-\u052f][\u0400-\u052f’\-. ]*")
 _TICKET = re.compile(r"[0-9A-Za-zА-Яа-яЁё/\-]{1,20}")
 
-#: Numbers that make sense, from and to.
+#: Minimum and maximum of numbers.
 _BOUNDS: dict[str, tuple[int, int]] = {
     "experience": (0, 80),
     "teaching_experience": (0, 80),
@@ -41,27 +39,12 @@ _BOUNDS: dict[str, tuple[int, int]] = {
 }
 
 
-def years_after(day: dt.date, years: int) -> dt.date:
-    """The same day so many years later; 29 February becomes 1 March, and after the calendar's end stands its last day."""
-    if day.year + years > dt.MAXYEAR:
-        return dt.date.max
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return dt.date(day.year + years, 3, 1)
-
-
-def age_on(birth_date: dt.date, day: dt.date) -> int:
-    """Full years on the day."""
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
-
-
 def person_violations(
     values: Mapping[str, Any], charter: Charter, today: dt.date, *, joins: bool = True
 ) -> tuple[dict[str, Any], list[RuleViolation]]:
-    """The values made uniform, and everything that speaks against them, each refusal at its field.
+    """Return the normalised values and all violations, each with its field.
 
-    `joins` is False for somebody who is no member: a represented person has no age or citizenship to prove.
+    `joins` is False for a represented person, who is not a member: age and citizenship do not matter.
     """
     known = {name: value for name, value in values.items() if name != "confirmed_duplicate"}
     done, wrong = normalise(known, charter)
@@ -90,7 +73,7 @@ def _names(values: Mapping[str, Any], charter: Charter, refused: set[str]) -> li
             message = _("Write it in Russian letters; a hyphen, an apostrophe and a space are allowed.")
             found.append(RuleViolation("U-5a", message, field=name))
     if values.get("patronymic") and values.get("no_patronymic"):
-        message = _("A patronymic is written although «has no patronymic» is ticked. Keep one of the two.")
+        message = _("A patronymic is entered although «has no patronymic» is ticked. Keep one of the two.")
         found.append(RuleViolation("U-5a", message, field="patronymic"))
     ticket = values.get("ticket_number") or ""
     if ticket and not _TICKET.fullmatch(ticket):
@@ -104,17 +87,17 @@ def _birth(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
     if birth is None:
         return []
     if birth > today:
-        return [RuleViolation("U-5a", _("The date of birth lies in the future."), field="birth_date")]
-    if age_on(birth, today) > OLDEST:
+        return [RuleViolation("U-5a", _("The date of birth is in the future."), field="birth_date")]
+    if whole_years(birth, today) > OLDEST_AGE:
         message = _("This person would be more than %(years)d years old. Compare the date with the passport.")
-        return [RuleViolation("U-5a", message % {"years": OLDEST}, field="birth_date")]
+        return [RuleViolation("U-5a", message % {"years": OLDEST_AGE}, field="birth_date")]
     return []
 
 
 def _joining(values: Mapping[str, Any], charter: Charter, today: dt.date) -> list[RuleViolation]:
     birth, joined = values.get("birth_date"), values.get("joined_on")
     if joined is not None and joined > today:
-        return [RuleViolation("V-A1", _("The date of joining lies in the future."), field="joined_on")]
+        return [RuleViolation("V-A1", _("The date of joining is in the future."), field="joined_on")]
     if birth is None or birth > today:
         return []
     old_enough = years_after(birth, charter.minimum_age)
@@ -124,7 +107,7 @@ def _joining(values: Mapping[str, Any], charter: Charter, today: dt.date) -> lis
         message = _("Members are at least %(age)d years old; this person is %(years)d.")
         return [
             RuleViolation(
-                "V-A1", message % {"age": charter.minimum_age, "years": age_on(birth, today)}, field="birth_date"
+                "V-A1", message % {"age": charter.minimum_age, "years": whole_years(birth, today)}, field="birth_date"
             )
         ]
     latest = dt.date(joined.year, 12, 31) if values.get("joined_year_only") else joined
@@ -134,7 +117,7 @@ def _joining(values: Mapping[str, Any], charter: Charter, today: dt.date) -> lis
                 "V-A1", _("The date of joining is before the date of birth. Correct one of them."), field="joined_on"
             )
         ]
-    # A joining of long ago is history that no rule can undo: old lists are full of them, and imports warn of them.
+    # Joinings of long ago cannot be corrected any more: old lists contain many, and the import only warns of them.
     if latest < old_enough and (today - joined <= FRESH or today < old_enough):
         message = _("At the joining this person was younger than %(age)d years. Compare both dates with the papers.")
         return [RuleViolation("V-A1", message % {"age": charter.minimum_age}, field="joined_on")]
@@ -147,34 +130,34 @@ def _registration(values: Mapping[str, Any], today: dt.date) -> list[RuleViolati
     if registered is not None:
         if registered > today:
             found.append(
-                RuleViolation("V-B1", _("The day of putting on account lies in the future."), field="registered_on")
+                RuleViolation("V-B1", _("The date of putting on account is in the future."), field="registered_on")
             )
         elif joined is not None and registered < (
             dt.date(joined.year, 1, 1) if values.get("joined_year_only") else joined
         ):
-            message = _("Nobody is put on account before he joined. Compare both dates.")
+            message = _("Nobody can be put on account before joining. Compare both dates.")
             found.append(RuleViolation("V-B1", message, field="registered_on"))
         elif minutes is not None and registered < minutes:
-            message = _("The decision is dated later than the putting on account that rests on it.")
+            message = _("The decision is dated later than the putting on account based on it.")
             found.append(RuleViolation("V-B1", message, field="minutes_date"))
     if minutes is not None and minutes > today:
-        found.append(RuleViolation("V-B1", _("The date of the minutes lies in the future."), field="minutes_date"))
+        found.append(RuleViolation("V-B1", _("The date of the minutes is in the future."), field="minutes_date"))
     return found
 
 
 def kept_since(organization: Organization) -> dt.date:
-    """The day from which the organisation's admissions are decided and recorded in the registry."""
+    """Return the day since which admissions of the organisation are recorded in the registry."""
     return timezone.localtime(organization.created_at).date()
 
 
 def decided_here(values: Mapping[str, Any], organization: Organization) -> bool:
-    """Do the values name the decision of an admission of the time since the registry is kept here (V-B1)?"""
+    """Return whether the values name the decision of an admission since the organisation uses the registry (V-B1)."""
     day = values.get("minutes_date")
     return bool(day is not None and values.get("minutes_number") and day > kept_since(organization))
 
 
 def undecided_joining(values: Mapping[str, Any], organization: Organization) -> list[RuleViolation]:
-    """Who joins while the registry is kept comes on account by a decision alone, never by the way (V-B1, V-B4)."""
+    """Return violations for a joining since the organisation uses the registry that names no decision (V-B1, V-B4)."""
     joined = values.get("joined_on")
     if joined is None or values.get("joined_year_only") or joined <= kept_since(organization):
         return []
@@ -184,23 +167,25 @@ def undecided_joining(values: Mapping[str, Any], organization: Organization) -> 
         message = _("The day of joining is that of the decision. Compare both dates with the minutes.")
         return [RuleViolation("V-B1", message, field="minutes_date")]
     message = _(
-        "This person joined when the registry was kept already: enter number and date of the minutes that admitted him, "
-        "or begin with an application."
+        "This person joined after the organisation began to use the registry: enter number and date of the minutes "
+        "of the admission, or begin with an application."
     )
     missing = "minutes_date" if values.get("minutes_number") else "minutes_number"
     return [RuleViolation("V-B1", message, field=missing)]
 
 
 def _work(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
-    """Days of the working life that are history by now: the employment, the statement on deduction."""
+    """Return violations for dates of employment and of the statement on deduction."""
     found: list[RuleViolation] = []
     birth = values.get("birth_date")
     for name in ("hired_on", "dues_statement_on"):
         day = values.get(name)
         if day is not None and day > today:
-            found.append(RuleViolation("U-5a", _("This day lies in the future."), field=name))
+            found.append(RuleViolation("U-5a", _("This date is in the future."), field=name))
         elif day is not None and birth is not None and day < birth:
-            found.append(RuleViolation("U-5a", _("This day lies before the birth. Compare both dates."), field=name))
+            found.append(
+                RuleViolation("U-5a", _("This date is before the date of birth. Compare both dates."), field=name)
+            )
     return found
 
 
@@ -230,7 +215,7 @@ def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
         found.append(RuleViolation("U-5a", message, field="paper_issued_on"))
     until, since = values.get("certificate_expires_on"), values.get("certificate_issued_on")
     if until is not None and values.get("certificate_indefinite"):
-        message = _("A certificate without term has no last day. Keep one of the two.")
+        message = _("A certificate without a term has no last day. Keep one of the two.")
         found.append(RuleViolation("V-B2", message, field="certificate_expires_on"))
     elif until is not None and since is not None and until < since:
         message = _("The certificate would end before it was issued. Compare both dates.")
@@ -239,7 +224,7 @@ def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
 
 
 def outlived_at(values: Mapping[str, Any], today: dt.date) -> int | None:
-    """The age at which the passport of Russia was to be changed and was not, as far as the card knows."""
+    """Return the age at which the Russian passport should have been replaced, as far as the card shows, or None."""
     birth, issued = values.get("birth_date"), values.get("paper_issued_on")
     if birth is None or issued is None or values.get("paper_kind") != PaperKind.PASSPORT:
         return None
@@ -248,13 +233,13 @@ def outlived_at(values: Mapping[str, Any], today: dt.date) -> int | None:
 
 
 def grown_up(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
-    """A disabled child of eighteen; old lists are full of them and are warned of it, a card is not written so by hand."""
+    """Return violations for a disabled child of 18 or older; the import of old lists only warns of them."""
     birth = values.get("birth_date")
     child = values.get("disability_group") == DisabilityGroup.CHILD and values.get("category") == Category.DISABLED
-    if not child or birth is None or age_on(birth, today) < ADULT:
+    if not child or birth is None or whole_years(birth, today) < FULL_AGE:
         return []
     message = _("«Disabled child» is a category of people under %(age)d. Compare it with the certificate.")
-    return [RuleViolation("V-A1", message % {"age": ADULT}, field="disability_group")]
+    return [RuleViolation("V-A1", message % {"age": FULL_AGE}, field="disability_group")]
 
 
 def _numbers(values: Mapping[str, Any]) -> list[RuleViolation]:
@@ -263,7 +248,7 @@ def _numbers(values: Mapping[str, Any]) -> list[RuleViolation]:
     for name, (lowest, highest) in _BOUNDS.items():
         number = values.get(name)
         if number is not None and not lowest <= number <= highest:
-            message = _("A number from %(lowest)d to %(highest)d is meant here.") % {
+            message = _("Enter a number from %(lowest)d to %(highest)d.") % {
                 "lowest": lowest,
                 "highest": highest,
             }
@@ -285,7 +270,7 @@ def _citizenship(values: Mapping[str, Any], charter: Charter) -> list[RuleViolat
 
 
 def check_keeps_cards(organization: Organization) -> None:
-    """People are put on account only where the charter keeps the cards, and while it works (V-H1, U-H1)."""
+    """Raise `RuleViolation` (V-H1, N-H3) unless the charter keeps cards in this organisation and it works (U-H1)."""
     if not organization.keeps_cards:
         level = organization.charter.levels[organization.charter.keeper]
         message: Any = _("«%(organization)s» keeps no cards: people are put on account in a %(level)s.")
@@ -298,7 +283,7 @@ def check_keeps_cards(organization: Organization) -> None:
 
 
 def check_cell(cell: Organization | None, organization: Organization) -> None:
-    """The cell is one of those below the organisation that keeps the card (V-H1)."""
+    """Raise `RuleViolation` (V-H1) unless the cell is a working one below the organisation that keeps the card."""
     if cell is None:
         return
     below = cell.federation_id == organization.federation_id and cell.path.startswith(organization.path)
@@ -308,7 +293,10 @@ def check_cell(cell: Organization | None, organization: Organization) -> None:
 
 
 def cells_of(organization: Organization) -> list[Organization]:
-    """Cells that cards of the organisation may be filed under, in order; none where the charter has no cells."""
+    """Return the cells that cards of the organisation may be assigned to, in order.
+
+    Empty if the charter has no cells.
+    """
     if organization.charter.cell is None:
         return []
     found = Organization.objects.under(organization).working().filter(level=organization.charter.cell)
@@ -316,7 +304,7 @@ def cells_of(organization: Organization) -> list[Organization]:
 
 
 def relevant(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that are fields of a card; others, such as a form's own, are left out."""
+    """Return the values that are card fields, without others such as those of the form."""
     found = {}
     for name, value in values.items():
         try:

@@ -10,14 +10,14 @@ from members.book.models import Registration
 
 from ..models import Member
 
-#: Endings that do not break the membership: it goes on elsewhere, or the ending was set aside.
+#: Endings that do not interrupt membership: it continues elsewhere, or the ending was undone.
 _GOES_ON = frozenset(
     {EndReason.DEPARTURE, EndReason.MERGER, EndReason.CELL_MOVED, EndReason.OTHER_CELL, EndReason.UNDONE}
 )
 
 
 def member_since(member: Member, registrations: Sequence[Registration]) -> dt.date | None:
-    """The day from which the membership has lasted without a break: of joining, or of the admission after a break."""
+    """Return the day since which membership is continuous: the joining, or the admission after a break."""
     since = member.joined_on or (registrations[0].started_on if registrations else None)
     broken = False
     for registration in registrations:
@@ -25,8 +25,3 @@ def member_since(member: Member, registrations: Sequence[Registration]) -> dt.da
             since = registration.started_on
         broken = registration.ended_on is not None and registration.end_reason not in _GOES_ON
     return since
-
-
-def whole_years(since: dt.date, day: dt.date) -> int:
-    """Whole years from a day to a day."""
-    return day.year - since.year - ((day.month, day.day) < (since.month, since.day))

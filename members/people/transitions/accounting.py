@@ -45,7 +45,7 @@ from ..rules.person import (
 from ..search import member_search_key
 from . import reminders
 
-_NOBODY = _("Nobody was put on account: some of the people cannot be.")
+_NOBODY = _("Nobody was put on account, because some of the people cannot be.")
 
 
 def put_on_account(
@@ -62,12 +62,12 @@ def put_on_account(
     arrived_from: str = "",
     rule: str = "U-5",
 ) -> Member:
-    """A person comes on account in the organisation that keeps the card: card, registration, history (V-B1, U-5).
+    """Put a person on account in the organisation that keeps the card, with card, registration and history (V-B1, U-5).
 
-    `values` are fields of the card by name (`members.people.rules.fields`); `registered_on`, `minutes_number`, `minutes_date`
-    and `cell` among them go before the arguments. A probable duplicate is let in only where
-    `values["confirmed_duplicate"]` is True or the `rules.confirmation` of the duplicates that were shown.
-    `arrived_from` names an organisation outside the registry; a mark of the card says it (V-B9).
+    `values` are card fields by name (`members.people.rules.fields`); `registered_on`, `minutes_number`, `minutes_date`
+    and `cell` among them take precedence over the arguments. A probable duplicate is accepted only if
+    `values["confirmed_duplicate"]` is True or the `confirmation` of the duplicates shown.
+    `arrived_from` is an organisation outside the registry; it is recorded as a mark on the card (V-B9).
 
     Raises `RuleViolation` (the first one), `DuplicateFound`, `NotAllowed`.
     """
@@ -102,9 +102,9 @@ def put_many_on_account(
     cell: Organization | None = None,
     rule: str = "U-5",
 ) -> list[Member]:
-    """Many people at once, all or none, in their order; one event. What is said of `put_on_account` holds for each.
+    """Put many people on account, all or none, in their order, with one event. Otherwise like `put_on_account`.
 
-    Raises `SomeRefused`, which tells by position in `people` what speaks against whom, and `NotAllowed`.
+    Raises `SomeRefused`, which lists the violations by position in `people`, and `NotAllowed`.
     """
     common = grounds(started_on, start_reason, minutes_number, minutes_date, cell, batch)
     try:
@@ -124,7 +124,7 @@ def grounds(
     cell: Organization | None,
     batch: ImportBatch | None = None,
 ) -> dict[str, Any]:
-    """What the putting on account of several people rests on, as `enrol` takes it."""
+    """Return the common values for putting several people on account, as `register_people` takes them."""
     return {
         "registered_on": started_on,
         "minutes_number": minutes_number,
@@ -138,7 +138,7 @@ def grounds(
 def _put(
     act: Act, organization: Organization, people: Sequence[Mapping[str, Any]], common: Mapping[str, Any]
 ) -> list[Member]:
-    # The organisation's row is the queue: the second of two equal requests finds the first one's member.
+    # Locking the organisation serialises requests: the second of two identical ones finds the member of the first.
     organization = act.lock(Organization.objects.visible_to(act.by), organization.pk)
     permission = Permission.IMPORT_MEMBERS if common["batch"] else Permission.EDIT_MEMBERS
     require(act.by, permission, organization)
@@ -154,10 +154,10 @@ def enrol(
     *,
     signed: Collection[int] = (),
 ) -> list[Member]:
-    """People come on account within the act of the cause, such as a decision that admits them (V-B1).
+    """Put people on account within the caller's act, such as a decision that admits them (V-B1).
 
-    The caller has locked the organisation and asked for the permission. `common` are values of `grounds`; `signed`
-    names by position whose consent is signed. Raises `SomeRefused`.
+    The caller has locked the organisation and checked the permission. `common` are the values of `grounds`; `signed`
+    contains the positions of people whose consent is signed. Raises `SomeRefused`.
     """
     check_keeps_cards(organization)
     check_takes_members(organization)
@@ -221,12 +221,12 @@ def _duplicates(
             refused[position] = violation
     for position, (_earlier, kind) in twins.same_in_list(cards).items():
         if kind is not twins.DuplicateKind.PERSON or people[position].get("confirmed_duplicate") is not True:
-            refused.setdefault(position, RuleViolation("N-A1", _("The same person stands in the list twice.")))
+            refused.setdefault(position, RuleViolation("N-A1", _("The same person is in the list twice.")))
     return refused
 
 
 def duplicate_violation(duplicates: list[twins.Duplicate], confirmed: Any) -> DuplicateFound | None:
-    """The refusal that the duplicates mean; probable ones that were confirmed mean none (N-A1)."""
+    """Return the violation for the duplicates, or None if there are none or the probable ones were confirmed (N-A1)."""
     certain = next((d for d in duplicates if d.certain), None)
     if certain is not None:
         field = "snils" if certain.kind is twins.DuplicateKind.SNILS else "ticket_number"
@@ -242,7 +242,7 @@ def duplicate_violation(duplicates: list[twins.Duplicate], confirmed: Any) -> Du
 def _lost_race(
     error: IntegrityError, organization: Organization, people: Sequence[Mapping[str, Any]], by: Actor
 ) -> SomeRefused:
-    """Another organisation put the same SNILS or ticket on account in the same moment: tell it as a duplicate."""
+    """Report as a duplicate that another organisation used the same SNILS or ticket number at the same moment."""
     cards = [person_violations(relevant(p), organization.charter, timezone.localdate())[0] for p in people]
     refused = _duplicates(people, cards, organization, by)
     if not refused:
@@ -302,7 +302,7 @@ def _write(
 def _charge_the_admitted(
     act: Act, members: Sequence[Member], cards: Sequence[Mapping[str, Any]], organization: Organization
 ) -> None:
-    """Whose entry names a decision of this registry's time owes what every admission makes him owe (V-B4)."""
+    """Charge people admitted by a decision since the registry is in use, as at every admission (V-B4)."""
     admitted: dict[dt.date, list[Member]] = {}
     for member, card in zip(members, cards, strict=True):
         if decided_here(card, organization):
@@ -327,7 +327,7 @@ def _member(card: Mapping[str, Any], organization: Organization, common: Mapping
 
 
 def renew_keys(member: Member) -> None:
-    """The keys that lists are searched and sorted by, from what the card says now."""
+    """Update the keys for searching, sorting and duplicates from the values of the card."""
     member.search_key = member_search_key(
         [member.surname, member.given_name, member.patronymic],
         snils=member.snils,
@@ -339,20 +339,20 @@ def renew_keys(member: Member) -> None:
 
 
 def count_in(members: Sequence[Member], *, less: Sequence[Member] = ()) -> None:
-    """Add the members to the stored figures of their units, and take out those of `less`."""
+    """Add the members to the stored figures of their units, and subtract those in `less`."""
     deltas: dict[int, Counter[str]] = {}
     for member, sign in [*((m, 1) for m in members), *((m, -1) for m in less)]:
         if member.unit_id is not None:
             counts = deltas.setdefault(member.unit_id, Counter())
             for name, count in figures_of(member).items():
                 counts[name] += sign * count
-    # In the order of ids, so that two acts never wait for each other.
+    # In the order of ids, so that two transactions never wait for each other.
     for unit, counts in sorted(deltas.items()):
         adjust(unit, **counts)
 
 
 def figures_of(member: Member) -> dict[str, int]:
-    """What one member adds to the stored figures of his unit."""
+    """Return what one member adds to the stored figures of their unit."""
     return {
         "members": 1,
         "incomplete": int(member.missing > 0),

@@ -1,4 +1,4 @@
-"""Changing a card that is on account: its fields, its entries, its photograph, and who opened it (V-B2, V-B8)."""
+"""Changing a card on account: fields, entries, photograph; recording who opened it (V-B2, V-B8)."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ from .accounting import count_in, duplicate_violation, renew_keys
 from .marks import note
 from .paper_card import ask_for_reprint, stands_on_card
 
-#: Fields that make somebody another person for the search for duplicates.
+#: Fields whose change requires a new search for duplicates.
 _WHO = {"surname", "given_name", "patronymic", "birth_date", "snils", "ticket_number"}
 
 
 def edit_card(
     member_id: int, *, values: Mapping[str, Any], version: int | None, by: Actor, rule: str = "V-B2"
 ) -> Member:
-    """Change fields of a card; what is not among `values` stays, and a save without a change leaves no trace.
+    """Change fields of a card. Fields that are not in `values` stay; saving without a change records nothing.
 
-    `version` is the one that the editor saw, None for acts that saw none. Raises `StaleVersion`, `RuleViolation`
-    (the first one), `DuplicateFound`, `NotAllowed`, also for a class of data that the actor does not read.
+    `version` is the version that the editor saw, None for callers without one. Raises `StaleVersion`, `RuleViolation`
+    (the first one), `DuplicateFound`, and `NotAllowed`, also for a data class that the actor may not read.
     """
     try:
         with change(by=by, rule=rule, event="member.changed") as act:
@@ -76,7 +76,7 @@ def _keeper(member: Member, by: Actor, permission: Permission = Permission.EDIT_
 
 
 def _changed(act: Act, member: Member, organization: Organization, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that differ from the card, checked as part of the whole card."""
+    """Return the values that differ from the card, checked as part of the whole card."""
     given = relevant(values)
     if isinstance(given.get("cell"), Organization):
         given["cell"] = given["cell"].pk
@@ -85,7 +85,7 @@ def _changed(act: Act, member: Member, organization: Organization, values: Mappi
     charter = organization.charter
     after, wrong = person_violations({**before, **given}, charter, act.today)
     wrong += grown_up(after, act.today)
-    # What was wrong with the card before is not held against somebody who mends another field of it.
+    # Violations that existed before do not block the correction of another field.
     earlier = [*person_violations(before, charter, act.today)[1], *grown_up(before, act.today)]
     old = {(v.field, str(v.message)) for v in earlier}
     touched = {name for name in given if given[name] != before[name]}
@@ -141,7 +141,7 @@ def _write_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
 
 
 def _note_name(act: Act, member: Member, former: str) -> None:
-    """Who has a ticket with the former name gets a mark of the change; a new ticket is to be decided on (V-B5)."""
+    """Add a mark about the change of name to the card of a member with a ticket, which has to be replaced (V-B5)."""
     if member.ticket_number and is_renamed(former, member.full_name):
         text = f"Прежние фамилия, имя, отчество: {former}"
         note(act, member, kind=MarkKind.NAME, text=text, on=act.today)
@@ -154,7 +154,7 @@ def _count_anew(before: Member, after: Member) -> None:
 
 
 def add_entry(member_id: int, *, kind: str, values: Mapping[str, Any], by: Actor) -> CardEntry:
-    """Write one more entry of a kind on the card: award, training, elected work … (practice 3.2)."""
+    """Add an entry to the card: award, training, elected office … (practice 3.2)."""
     with change(by=by, rule="V-B2", event="member.entry_added") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(member, by)
@@ -188,7 +188,7 @@ def edit_entry(entry_id: int, *, member_id: int, values: Mapping[str, Any], by: 
 
 
 def delete_entry(entry_id: int, *, member_id: int, by: Actor) -> None:
-    """Take an entry off the card; the history keeps what it said."""
+    """Delete an entry from the card; the history keeps it."""
     with change(by=by, rule="V-B2", event="member.entry_deleted") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(member, by)
@@ -201,7 +201,7 @@ def delete_entry(entry_id: int, *, member_id: int, by: Actor) -> None:
 
 
 def put_photo(member_id: int, *, jpeg: bytes, by: Actor) -> Member:
-    """Keep the photograph of the card, already cut and encoded anew; the earlier one is dropped (V-B1)."""
+    """Store the photograph of the card, already cropped and encoded; deletes the earlier one (V-B1)."""
     with change(by=by, rule="V-B1", event="member.photo_put") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(member, by)
@@ -222,7 +222,7 @@ def put_photo(member_id: int, *, jpeg: bytes, by: Actor) -> Member:
 
 
 def remove_photo(member_id: int, *, by: Actor) -> Member:
-    """Take the photograph off the card."""
+    """Remove the photograph from the card."""
     with change(by=by, rule="V-B1", event="member.photo_removed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(member, by)
@@ -246,14 +246,14 @@ def _drop(earlier: StoredFile | None) -> None:
         storage.drop(earlier)
 
 
-#: Turning the pages of a card within this time is one opening.
+#: Page views of one card within this time count as one opening.
 ONE_OPENING = dt.timedelta(hours=1)
-#: What the journal calls the opening of each class of data; general reading by one's own organisation is not logged.
+#: Journal events for opening closed classes; general reading within the organisation is not logged.
 _OPENED = {DataClass.IDENTITY: "card.identity_opened", DataClass.HEALTH: "card.health_opened"}
 
 
 def note_card_opened(member: Member, *, by: Actor) -> None:
-    """A superior has opened the card: the journal and the card's own history say so (N-S1)."""
+    """Record in the journal and the card's history that a superior organisation opened the card (N-S1)."""
     if by.organization is None or by.organization.pk in {member.organization_id, member.unit_id}:
         return
     lately = Event.objects.filter(
@@ -265,14 +265,14 @@ def note_card_opened(member: Member, *, by: Actor) -> None:
 
 
 def note_class_opened(member: Member, data_class: DataClass, *, by: Actor) -> None:
-    """Somebody asked to see the identity paper or the health data. Raises `NotAllowed` for who does not read them."""
+    """Record that the identity paper or health data were opened. Raises `NotAllowed` if the actor may not read them."""
     if not by.reads(data_class):
         raise NotAllowed
     write_event(_OPENED[data_class], by=by, rule="V-C5", about=member, organization=member.unit)
 
 
 def note_fields_shown(members: Collection[Member], names: Iterable[str], *, by: Actor) -> None:
-    """A working page has shown these fields of the cards; of closed classes each card's journal says so, once an hour (V-C5)."""
+    """Record on each card that a page showed fields of closed classes, at most once an hour (V-C5)."""
     units = {member.unit_id: member.unit for member in members}
     for data_class in sorted({class_of(name) for name in names} & _OPENED.keys()):
         lately = Event.objects.filter(

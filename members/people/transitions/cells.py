@@ -1,4 +1,4 @@
-"""Cards are filed under primary cells (V-B6)."""
+"""Assigning cards to primary cells (V-B6)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _NAMED = 200
 
 
 def assign_cell(member_ids: Sequence[int], *, cell: Organization | None, by: Actor) -> int:
-    """Cards of the actor's organisation are filed under a cell, or under none; answers how many changed their place.
+    """Assign cards of the actor's organisation to a cell, or to none; return the number of cards changed.
 
-    Cards that he may not change, or that stand there already, are left as they are. Raises `RuleViolation` for a
-    cell of another organisation, `NotAllowed`.
+    Skips cards that the actor may not change or that are in the cell already. Raises `RuleViolation` for a cell of
+    another organisation, `NotAllowed`.
     """
     with change(by=by, rule="V-B6", event="members.cell_assigned") as act:
         own = by.organization

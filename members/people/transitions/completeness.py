@@ -1,4 +1,4 @@
-"""Cards are counted as complete or not anew where the charter asks for other fields than before (U-5a)."""
+"""Recounting completeness when the charter requires other fields than before (U-5a)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _CHUNK = 500
 
 
 def count_completeness(federation: Federation, *, by: Actor) -> int:
-    """How many cards have more or fewer empty required fields than was stored; nothing is read where no rule changed."""
+    """Correct the stored number of missing fields; return the number of cards changed.
+
+    Reads no card if no rule changed.
+    """
     charter = federation.charter
     asked = _fingerprint(charter)
     latest = Event.objects.filter(action=_EVENT, object_type="federation", object_id=str(federation.pk)).last()

@@ -1,4 +1,4 @@
-"""The state of the consent as the card shows it, and the figures that count it."""
+"""The copy of the consent's state on the card, and the figures that count it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .accounting import count_in
 
 
 def set_state(act: Act, members: Sequence[Member], state: str) -> None:
-    """The cards show the state now; a card's version stays, for nothing on it was edited."""
+    """Set the state on the cards. Their version stays, because nothing on them was edited."""
     before = [copy(member) for member in members]
     for member in members:
         member.consent_state = state

@@ -1,4 +1,4 @@
-"""What leaves the registry as a file is written into the journal (practice 7.6, V-C5)."""
+"""Recording in the journal what leaves the registry as a file (practice 7.6, V-C5)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from registry.transitions import change, write_events
 
 from ..models import Member
 
-#: The event names each card up to so many; of more it tells the count.
+#: Maximum number of cards that the event lists; beyond it only the count is recorded.
 NAMED = 200
-#: Classes of which each card itself tells that it was read.
+#: Data classes whose export is recorded on each card.
 _TOLD = {DataClass.IDENTITY: "card.identity_exported", DataClass.HEALTH: "card.health_exported"}
 
 
 def record_export(ids: Sequence[int], *, classes: Sequence[DataClass], columns: Sequence[str], by: Actor) -> None:
-    """The download of a list is asked for: how many people, which columns and classes of data.
+    """Record the export of a list: number of people, columns and data classes.
 
-    Raises `NotAllowed` without the right, or where a class is not the actor's to read.
+    Raises `NotAllowed` without the permission, or for a class that the actor may not read.
     """
     require(by, Permission.EXPORT)
     if any(not by.reads(data_class) for data_class in classes):
@@ -38,7 +38,7 @@ def record_export(ids: Sequence[int], *, classes: Sequence[DataClass], columns: 
 
 
 def record_day(place: Organization, day: dt.date, *, count: int, by: Actor) -> None:
-    """The names of who stood on account on a day leave the registry as a file (V-B7)."""
+    """Record the export of the names of people on account on a day (V-B7)."""
     with change(by=by, rule="V-C5", event="book.day_exported") as act:
         require(by, Permission.EXPORT, place)
         act.about(place, organization=place, day=day.isoformat(), count=count)
@@ -46,7 +46,7 @@ def record_day(place: Organization, day: dt.date, *, count: int, by: Actor) -> N
 
 @transaction.atomic
 def record_reading(ids: Sequence[int], *, classes: Sequence[DataClass], by: Actor) -> None:
-    """Identity papers or health data of these people are read into a file: told on each card (V-C5)."""
+    """Record on each card that its identity paper or health data were exported (V-C5)."""
     actions = [_TOLD[data_class] for data_class in classes if data_class in _TOLD]
     if not actions:
         return

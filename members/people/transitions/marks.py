@@ -1,4 +1,4 @@
-"""Section 3 of the card: measures and their lifting, replaced tickets, changed names, absences (V-B5, V-B13)."""
+"""Section 3 of the card: measures and their lifting, replaced tickets, changes of name, absences (V-B5, V-B13)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
+from ...meetings.rules import check_about_member
 from ..enums import MarkKind
 from ..models import CardMark, Member
 from ..rules.marks import check_can_be_taken_back, check_can_end, check_can_lift, check_mark, check_not_noted
@@ -33,7 +34,7 @@ def note(
     item: AgendaItem | None = None,
     until: dt.date | None = None,
 ) -> CardMark:
-    """Write a mark on the card within the act that is its cause."""
+    """Add a mark to the card within the act that causes it."""
     mark = CardMark(member=member, kind=kind, text=text, made_on=on, item=item, until=until)
     act.save(mark)
     reminders.refresh(act, [member])
@@ -42,7 +43,7 @@ def note(
 
 
 def add_mark(member_id: int, *, kind: str, text: str, on: dt.date, until: dt.date | None = None, by: Actor) -> CardMark:
-    """A mark that needs no decision of a body: an absence that keeps the person on account, or a note (V-B13)."""
+    """Add a mark that needs no decision: an absence that keeps the person on account, or a note (V-B13)."""
     with change(by=by, rule="V-B13", event="member.mark_added") as act:
         member, organization = _card(act, member_id)
         check_mark(member, kind=kind, text=text, on=on, until=until)
@@ -54,7 +55,7 @@ def add_mark(member_id: int, *, kind: str, text: str, on: dt.date, until: dt.dat
 
 
 def end_absence(mark_id: int, *, on: dt.date, by: Actor) -> CardMark:
-    """The member is back from the trip or the studies (V-B13)."""
+    """Record that the member returned from the trip or the studies (V-B13)."""
     with change(by=by, rule="V-B13", event="member.absence_ended") as act:
         mark, organization = _mark(act, mark_id)
         check_can_end(mark, on)
@@ -68,7 +69,7 @@ def end_absence(mark_id: int, *, on: dt.date, by: Actor) -> CardMark:
 
 
 def take_back_mark(mark_id: int, *, by: Actor) -> None:
-    """A mark written by mistake is taken off the card; its history stays. Marks of decisions go with the decision."""
+    """Remove a mark made by mistake; the history keeps it. Marks of decisions are removed by reversing the decision."""
     with change(by=by, rule="V-B13", event="member.mark_taken_back") as act:
         mark, organization = _mark(act, mark_id)
         check_can_be_taken_back(mark)
@@ -81,14 +82,14 @@ def take_back_mark(mark_id: int, *, by: Actor) -> None:
 
 
 def measure(act: Act, item: AgendaItem) -> None:
-    """Effect of an adopted decision: the disciplinary measure stands on the card."""
+    """Effect of an adopted decision: record the disciplinary measure on the card."""
     member = _member_of(act, item)
     note(act, member, kind=MarkKind.DISCIPLINE, text=mark_of(item), on=_day(item), item=item)
     act.save(member)
 
 
 def number_marks(act: Act, meeting: Meeting) -> None:
-    """The minutes have got their number: the lines of the cards that rest on them name it (V-B5)."""
+    """Write the number of the minutes into the marks that are based on the meeting's decisions (V-B5)."""
     related = ("member", "item__member", "lifted_item__member")
     found = CardMark.objects.filter(Q(item__meeting=meeting) | Q(lifted_item__meeting=meeting))
     for mark in act.lock_many(found.select_related(*related)):
@@ -104,7 +105,7 @@ def number_marks(act: Act, meeting: Meeting) -> None:
 
 
 def undo_measure(act: Act, item: AgendaItem) -> None:
-    """The reversal of the decision takes its mark off the card; not once the measure was lifted."""
+    """Remove the mark of a reversed decision. Raises `RuleViolation` (V-A5) if the measure was lifted since."""
     for mark in act.lock_many(CardMark.objects.filter(item=item)):
         if mark.lifted_on is not None:
             raise RuleViolation("V-A5", _("The measure was lifted since; reverse the lifting first."))
@@ -115,9 +116,9 @@ def undo_measure(act: Act, item: AgendaItem) -> None:
 
 
 def lift(act: Act, item: AgendaItem) -> None:
-    """Effect of an adopted decision: the measure is lifted, with the mark beside it."""
+    """Effect of an adopted decision: lift the measure and record the lifting."""
     if item.mark_id is None:
-        raise RuleViolation("V-A5", _("Say which measure is to be lifted."))
+        raise RuleViolation("V-A5", _("Choose the measure to be lifted."))
     mark = act.lock(CardMark, item.mark_id)
     check_can_lift(mark, _day(item))
     mark.lifted_on, mark.lifted_text, mark.lifted_item = _day(item), mark_of(item), item
@@ -127,7 +128,7 @@ def lift(act: Act, item: AgendaItem) -> None:
 
 
 def undo_lift(act: Act, item: AgendaItem) -> None:
-    """The reversal of the decision puts the measure back."""
+    """Restore the measure after the decision to lift it was reversed."""
     for mark in act.lock_many(CardMark.objects.filter(lifted_item=item).select_related("member")):
         mark.lifted_on, mark.lifted_text, mark.lifted_item = None, "", None
         act.save(mark)
@@ -140,9 +141,7 @@ def _day(item: AgendaItem) -> dt.date:
 
 
 def _member_of(act: Act, item: AgendaItem) -> Member:
-    if item.member_id is None:
-        raise RuleViolation("V-A5", _("Say whom the decision is about."))
-    return act.lock(Member, item.member_id)
+    return act.lock(Member, check_about_member(item, "V-A5"))
 
 
 def _card(act: Act, member_id: int) -> tuple[Member, Organization]:

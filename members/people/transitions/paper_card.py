@@ -1,4 +1,4 @@
-"""What the registry says more than the paper card: the electronic record prevails, the paper is printed again (V-B2)."""
+"""Marking paper cards that are out of date: the electronic record prevails, the paper is printed again (V-B2)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ..models import Member
 
 
 def ask_for_reprint(members: Iterable[Member]) -> None:
-    """The card was changed after its printing; who has no printed card has nothing to print again.
+    """Mark changed cards to be printed again; cards that were never printed are skipped.
 
-    Sets the mark on the given objects too, so that saving them later keeps it.
+    Also sets the flag on the given objects, so that saving them later keeps it.
     """
     found = {member.pk: member for member in members}
     printed = set(PrintRecord.objects.filter(form=CARD_FORM, member__in=found).values_list("member", flat=True))
@@ -24,7 +24,7 @@ def ask_for_reprint(members: Iterable[Member]) -> None:
 
 
 def stands_on_card(names: Iterable[str], charter: Charter) -> bool:
-    """Does the paper card show one of these fields?"""
+    """Return whether the paper card shows one of these fields."""
     apart = {
         name
         for section in charter.sections

@@ -1,22 +1,20 @@
-"""Days that the keeper of a card is reminded of, kept by whatever changes what they come from (V-B8, practice 4.7)."""
+"""Reminders of a card, updated by the transitions that change their sources (V-B8, practice 4.7)."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from members.admission.models import Representation
+from registry.days import FULL_AGE, from_iso, years_after
 from registry.transitions import Act
 
 from ..enums import ReminderKind
 from ..models import CardMark, HealthRecord, Member, Reminder
 from ..rules.marks import ABSENCES
 
-_OF_AGE = 18
-
 
 def refresh(act: Act, members: Sequence[Member]) -> None:
-    """Reminders of the members agree with their certificates, mandates, wards and absences again."""
+    """Update the members' reminders from their certificates, mandates, represented people and absences."""
     ids = [member.pk for member in members]
     wanted = {(r.member_id, r.kind, r.source): r for r in _wanted(ids)}
     stored = {(r.member_id, r.kind, r.source): r for r in Reminder.objects.filter(member__in=ids)}
@@ -34,7 +32,7 @@ def _wanted(ids: Sequence[int]) -> Iterator[Reminder]:
     for record in HealthRecord.objects.filter(member__in=ids).only(
         "member", "certificate_expires_on", "certificate_indefinite"
     ):
-        day = _date(record.certificate_expires_on)
+        day = from_iso(record.certificate_expires_on)
         if day is not None and not record.certificate_indefinite:
             yield Reminder(member_id=record.member_id, kind=ReminderKind.CERTIFICATE, due_on=day)
     for ward in Representation.objects.filter(member__in=ids, ended_on__isnull=True):
@@ -48,26 +46,10 @@ def _wanted(ids: Sequence[int]) -> Iterator[Reminder]:
             yield Reminder(
                 member_id=ward.member_id,
                 kind=ReminderKind.WARD_OF_AGE,
-                due_on=_birthday(ward.birth_date),
+                due_on=years_after(ward.birth_date, FULL_AGE),
                 source=ward.pk,
             )
     absences = CardMark.objects.filter(member__in=ids, kind__in=ABSENCES, lifted_on__isnull=True, until__isnull=False)
     for mark in absences:
         if mark.until is not None:
             yield Reminder(member_id=mark.member_id, kind=ReminderKind.ABSENCE, due_on=mark.until, source=mark.pk)
-
-
-def _date(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _birthday(born: dt.date) -> dt.date:
-    year = born.year + _OF_AGE
-    # Who was born on 29 February comes of age on 1 March of a common year.
-    try:
-        return born.replace(year=year)
-    except ValueError:
-        return dt.date(year, 3, 1)

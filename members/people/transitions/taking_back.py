@@ -1,4 +1,4 @@
-"""A mistaken entry is taken back: its people are off account again as if never entered (U-5, V-B1)."""
+"""Taking back mistaken entries: the people are off account as if never entered (U-5, V-B1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..enums import MemberState
 from ..models import Member, Reminder
 from .accounting import count_in
 
-#: Blocking cards named one by one; of more only the number is told.
+#: Maximum number of blocking cards listed by name.
 _NAMED = 50
 
 
@@ -34,10 +34,10 @@ def take_back(
     rule: str = "U-5",
     depends: Callable[[Sequence[Member]], Sequence[Any]] | None = None,
 ) -> int:
-    """Undo a batch: its people are off account again as if never entered; answers how many.
+    """Undo a batch: its people are off account as if never entered. Return their number.
 
-    Refused with `Blocked`, which names each card, where anything rests on an entry: a later change, a consent, a
-    printed paper or what `depends` names.
+    Raises `Blocked`, which lists each card, if something depends on an entry: a later change, a consent, a printed
+    paper or what `depends` returns.
     """
     with change(by=by, rule=rule, event="members.taken_back") as act:
         organization = act.lock(Organization.objects.visible_to(by), batch.organization_id)
@@ -46,7 +46,7 @@ def take_back(
         members = act.lock_many(found)
         blockers = [*what_rests(found), *(depends(members) if depends is not None else ())]
         if blockers:
-            message = _("The list cannot be taken back any more, for something rests on it:")
+            message = _("The list can no longer be taken back, because something depends on it:")
             raise Blocked("U-5", message, blockers)
         cancel(act, members, rule=rule)
         act.about(batch, organization=organization, count=len(members))
@@ -54,9 +54,9 @@ def take_back(
 
 
 def cancel(act: Act, members: Sequence[Member], *, rule: str) -> None:
-    """The members are off account as if never entered, within the act of the cause; the caller has locked them.
+    """Take the members off account as if never entered, within the caller's act; the caller has locked them.
 
-    Raises `RuleViolation` where dues were paid.
+    Raises `RuleViolation` if dues were paid.
     """
     ledger.reverse_admission(act, members, rule=rule)
     count_in((), less=members)
@@ -75,7 +75,7 @@ def cancel(act: Act, members: Sequence[Member], *, rule: str) -> None:
 
 
 def what_rests(found: QuerySet[Member]) -> list[Any]:
-    """Each card among these that was changed, signed for or printed since it was entered, as a sentence."""
+    """Return a sentence for each card that was changed, signed for or printed since it was entered."""
     touched = found.filter(
         Q(version__gt=1)
         | Q(consents__isnull=False)
@@ -95,5 +95,5 @@ def what_rests(found: QuerySet[Member]) -> list[Any]:
 
 
 def put_by(batch: ImportBatch) -> QuerySet[Member]:
-    """Who is on account by the list."""
+    """Return the members on account from the list."""
     return Member.objects.filter(batch=batch, organization=batch.organization_id, state=MemberState.ON_ACCOUNT)

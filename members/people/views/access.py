@@ -1,4 +1,4 @@
-"""«Who can see this person»: everybody whose appointment reaches the card, and who opened it lately (N-H1)."""
+"""«Who can see this person»: everybody whose appointment covers the card, and who opened it recently (N-H1)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..queries.history import READING
 from ..queries.watchers import openings, watchers
 from .card_page import card_context, load_card, show
 
-#: What the classes of data hold, in an officer's words.
+#: Names of the data classes on the screen.
 CLASS_NAMES = {
     DataClass.GENERAL: _("general data"),
     DataClass.IDENTITY: _("identity paper"),
@@ -26,7 +26,7 @@ CLASS_NAMES = {
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def access(request: ActorRequest, pk: int) -> HttpResponse:
-    """Who has access, to which data and why; who opened the card in the last 90 days."""
+    """Show who has access, to which data and why, and who opened the card in the last 90 days."""
     member = load_card(request, pk)
     context = card_context(request, member, "access")
     context["watchers"] = [

@@ -1,4 +1,4 @@
-"""What is done with the members chosen on the list: filing under a cell, download as a workbook."""
+"""Actions on members selected in the list: assigning a cell, export to a workbook."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from ..transitions.cells import assign_cell
 from ..transitions.exports import record_export, record_reading
 from .member_list import clean_query
 
-#: Names shown before a step, so that one sees whom it concerns.
+#: Number of names shown before a step.
 _NAMES = 10
 
 
 def back(request: HttpRequest) -> str:
-    """The list as it was when the members were chosen."""
+    """Return the address of the list as it was when the members were selected."""
     return f"{reverse('members:list')}?{clean_query(request.GET).urlencode()}"
 
 
 def selection_context(request: ActorRequest, ids: list[int]) -> dict[str, Any]:
-    """The choice for a page that asks before it acts: hidden fields to send it again, the count, the first names."""
+    """Return the context of a confirmation page: hidden fields with the selection, the count, the first names."""
     first = Member.objects.visible_to(request.actor).filter(pk__in=ids[:_NAMES]).alphabetical()
     everything = request.POST.get("all") == "1" or request.method == "GET"
     return {
@@ -55,15 +55,15 @@ def selection_context(request: ActorRequest, ids: list[int]) -> dict[str, Any]:
 
 
 def say_nobody(request: HttpRequest) -> HttpResponse:
-    """Nobody was chosen: back to the list."""
-    messages.warning(request, _("Nobody is chosen. Tick the people first."))
+    """Redirect to the list with the message that nobody is selected."""
+    messages.warning(request, _("Nobody is selected. Tick the people first."))
     return redirect(back(request))
 
 
 @require_POST
 @needs(Permission.EDIT_MEMBERS)
 def file_under_cell(request: ActorRequest) -> HttpResponse:
-    """Asks for the cell, then files the chosen cards under it (V-B6)."""
+    """Ask for the cell, then assign the selected cards to it (V-B6)."""
     actor = request.actor
     own = actor.organization
     if own is None or not own.keeps_cards or own.charter.cell is None:
@@ -92,15 +92,15 @@ def _file(request: ActorRequest, ids: list[int], cell: Organization | None) -> H
     except RuleViolation as violation:
         say_violation(request, violation)
     else:
-        text = ngettext("%(count)s card is filed anew.", "%(count)s cards are filed anew.", moved) % {"count": moved}
-        messages.success(request, text if moved else _("All the chosen cards stand there already."))
+        text = ngettext("%(count)s card was moved.", "%(count)s cards were moved.", moved) % {"count": moved}
+        messages.success(request, text if moved else _("All selected cards are there already."))
     return redirect(back(request))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EXPORT)
 def export(request: ActorRequest) -> HttpResponse:
-    """Asks what goes into the workbook, then makes it: a short one at once, a long one as a job."""
+    """Ask for the contents of the workbook, then create it: short ones at once, long ones in a job."""
     actor = request.actor
     ids = selected_ids(request, actor)
     if not ids:

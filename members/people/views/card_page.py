@@ -1,4 +1,4 @@
-"""What every page of a card has in common: loading in scope, the head, the tabs, the menus."""
+"""Common parts of all pages of a card: loading in scope, head, tabs, menus."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from documents.printing.core import forms_for
 from documents.printing.rules import printed_at
 from registry.access import Actor
 from registry.enums import DataClass, Permission
+from registry.states import name_of, tone_of
 from registry.views import ActorRequest, load
 
-from ..enums import ConsentState, MemberState
+from ..enums import CONSENT_WORDS, ConsentState, MemberState
 from ..models import Member
 from ..rules.completeness import missing_fields
 from ..rules.fields import card_values
@@ -35,18 +36,11 @@ TABS: tuple[tuple[str, str, Any], ...] = (
     ("papers", "members:papers", gettext_lazy("Papers")),
     ("history", "members:history", gettext_lazy("History")),
 )
-_CONSENT_PILLS = {
-    ConsentState.NONE: (gettext_lazy("consent not printed"), "warn"),
-    ConsentState.PRINTED: (gettext_lazy("consent printed, not signed"), "warn"),
-    ConsentState.SIGNED: (gettext_lazy("consent signed"), "ok"),
-    ConsentState.WITHDRAWN: (gettext_lazy("consent withdrawn"), "bad"),
-    ConsentState.EXPIRED: (gettext_lazy("consent of the former organisation"), "warn"),
-}
 
 
 @dataclass(frozen=True)
 class Link:
-    """A button or a line of a menu."""
+    """A button or a menu item."""
 
     label: Any
     url: str
@@ -54,7 +48,7 @@ class Link:
 
 
 def load_card(request: ActorRequest, pk: int) -> Member:
-    """The card in the actor's scope; the opening by a superior is written down (N-S1)."""
+    """Return the card in the actor's scope; records the opening by a superior (N-S1)."""
     members = Member.objects.visible_to(request.actor)
     member = load(members.select_related("organization__federation", "unit__federation", "cell", "photo"), pk)
     note_card_opened(member, by=request.actor)
@@ -62,12 +56,12 @@ def load_card(request: ActorRequest, pk: int) -> Member:
 
 
 def may_edit(actor: Actor, member: Member) -> bool:
-    """May the actor change this card?"""
+    """Return whether the actor may change this card."""
     return member.organization is not None and actor.may(Permission.EDIT_MEMBERS, member.organization)
 
 
 def card_context(request: ActorRequest, member: Member, tab: str) -> dict[str, Any]:
-    """The frame of a card's page."""
+    """Return the context common to all pages of a card."""
     actor, charter = request.actor, member.organization.charter  # type: ignore[union-attr]
     prints = print_links(actor, member)
     return {
@@ -77,7 +71,7 @@ def card_context(request: ActorRequest, member: Member, tab: str) -> dict[str, A
         "tabs": [(label, reverse(name, args=[member.pk]), key == tab) for key, name, label in TABS],
         "pills": list(_pills(member)),
         "may_edit": may_edit(actor, member),
-        # Whoever keeps the card changes it himself.
+        # The keeper of the card changes it directly.
         "may_propose": member.unit is not None
         and not may_edit(actor, member)
         and actor.may(Permission.PROPOSE_CHANGES, member.unit),
@@ -92,18 +86,18 @@ def card_context(request: ActorRequest, member: Member, tab: str) -> dict[str, A
 
 
 def with_values(context: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """All values of the card, and the required ones that are empty."""
+    """Return all values of the card, and the names of its empty required fields."""
     values = card_values(context["member"])
     return values, missing_fields(values, context["charter"])
 
 
 def show(request: HttpRequest, tab: str, context: dict[str, Any]) -> HttpResponse:
-    """The page of the tab; never kept by the browser, for the next at this computer may be somebody else."""
+    """Render the page of the tab."""
     return render(request, f"members/card/{tab}.html", context)
 
 
 def print_links(actor: Actor, member: Member) -> list[Link]:
-    """The papers of the charter that the actor may print for this person, in the order of the menu (U-6)."""
+    """Return the papers of the charter that the actor may print for this person, in menu order (U-6)."""
     if member.organization is None:
         return []
     forms = [form for form in forms_for(actor) if actor.may(Permission.PRINT, printed_at(form.code, member))]
@@ -114,7 +108,7 @@ def print_links(actor: Actor, member: Member) -> list[Link]:
 
 
 def primary_action(actor: Actor, member: Member, prints: list[Link]) -> Link | None:
-    """What is due with this card now."""
+    """Return the most important action for this card at present."""
     edit = reverse("members:edit", args=[member.pk])
     if not may_edit(actor, member):
         return None
@@ -130,17 +124,16 @@ def primary_action(actor: Actor, member: Member, prints: list[Link]) -> Link | N
 
 
 def _pills(member: Member) -> Any:
-    tone = "ok" if member.state == MemberState.ON_ACCOUNT else ""
-    yield MemberState(member.state).label, tone
+    yield name_of(member), tone_of(member)
     if member.missing:
         yield _("card not complete"), "warn"
     if member.reprint:
         yield _("print the card again"), "warn"
-    yield _CONSENT_PILLS[ConsentState(member.consent_state)]
+    yield CONSENT_WORDS[ConsentState(member.consent_state)], member.consent_tone
 
 
 def consent_context(request: ActorRequest, member: Member) -> dict[str, Any]:
-    """What the panel of the consent needs: the latest consent, the wording of the tick, whether it may be set (U-7)."""
+    """Return the context of the consent panel: consents, wording of the tick, whether it may be set (U-7)."""
     consents = (
         Consent.objects.visible_to(request.actor).filter(member=member).select_related("text", "ticked_by", "scan")
     )
@@ -153,7 +146,7 @@ def consent_context(request: ActorRequest, member: Member) -> dict[str, Any]:
 
 
 def first_template(*names: str) -> Any:
-    """The first of the templates that there is, or None: a panel of an app to the right, where it has one."""
+    """Return the first template that exists, or None: panels that other apps may provide."""
     try:
         return select_template(names)
     except TemplateDoesNotExist:
@@ -161,5 +154,5 @@ def first_template(*names: str) -> Any:
 
 
 def readable(actor: Actor, classes: set[DataClass]) -> set[DataClass]:
-    """Those of the classes that the actor reads."""
+    """Return those classes that the actor may read."""
     return {data_class for data_class in classes if actor.reads(data_class)}

@@ -1,4 +1,4 @@
-"""The card: its tabs, and the sections that are shown only when asked for (V-B2, V-C5)."""
+"""The tabs of the card, and the sections that are shown only on request (V-B2, V-C5)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from dues.rates.rules.rates import is_charged, rates_in_force, rates_of
 from members.admission.queries.beside import scans_of, wards_context
 from members.book.models import Registration
 from members.lists.models import ImportBatch
+from registry.days import whole_years
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
 from registry.views import ActorRequest, needs, page_of
@@ -31,7 +32,7 @@ from ..queries.showing import entry_in_words, entry_label, in_words
 from ..rules.entries import readable_kinds
 from ..rules.fields import label_of
 from ..rules.marks import can_be_taken_back, is_absence
-from ..rules.seniority import member_since, whole_years
+from ..rules.seniority import member_since
 from ..transitions.cards import note_class_opened
 from .card_page import card_context, consent_context, first_template, load_card, readable, show, with_values
 from .facts import boxes
@@ -50,7 +51,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def questionnaire(request: ActorRequest, pk: int) -> HttpResponse:
-    """The tab «Анкета»: what the charter asks beyond the card, and the repeated entries."""
+    """The tab «Анкета»: questions of the charter beyond the card, and the repeated entries."""
     return _questionnaire(request, load_card(request, pk))
 
 
@@ -74,7 +75,7 @@ def accounting(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def dues(request: ActorRequest, pk: int) -> HttpResponse:
-    """The tab «Взносы»: how dues are paid, the standing, charges and payments, the rates in force (U-D1, V-D1)."""
+    """The tab «Взносы»: form of payment, standing, charges and payments, rates in force (U-D1, V-D1)."""
     member = load_card(request, pk)
     context = card_context(request, member, "dues")
     if not request.actor.reads(DataClass.MONEY):
@@ -105,7 +106,7 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def papers(request: ActorRequest, pk: int) -> HttpResponse:
-    """The tab «Документы»: consents with the version of their text, what was printed and when."""
+    """The tab «Документы»: consents with the version of their text, and printed papers."""
     member = load_card(request, pk)
     context = card_context(request, member, "papers") | consent_context(request, member)
     records = PrintRecord.objects.visible_to(request.actor).filter(member=member)
@@ -118,14 +119,14 @@ def papers(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def history(request: ActorRequest, pk: int) -> HttpResponse:
-    """The tab «История»: who changed what, when, from what to what, by which rule; who opened and printed."""
+    """The tab «История»: who changed what and when, by which rule; who opened and printed."""
     return _history(request, load_card(request, pk))
 
 
 @require_POST
 @needs(Permission.VIEW_MEMBERS)
 def show_closed(request: ActorRequest, pk: int, tab: str, part: str) -> HttpResponse:
-    """Show the identity paper, the health data, or both in the history: for this once, and written down (V-C5)."""
+    """Show the identity paper, the health data, or both in the history, once; the opening is recorded (V-C5)."""
     wanted = {"identity": {DataClass.IDENTITY}, "health": {DataClass.HEALTH}, "closed": set(CLOSED)}.get(part)
     if wanted is None or tab not in _TABS:
         raise Http404

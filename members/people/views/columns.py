@@ -1,4 +1,4 @@
-"""Columns of the list of members: which the charter has, which the account chose, what stands in a cell."""
+"""Columns of the member list: those of the charter, those the account chose, and the contents of their cells."""
 
 from __future__ import annotations
 
@@ -7,28 +7,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dues.ledger.queries.showing import standing_pill
 from registry.access import Actor
 from registry.checks import format_phone, format_snils
+from registry.days import day_text, whole_years
 from registry.enums import DataClass, Permission
 
 from ..enums import CONSENT_TONES, ConsentState
 from ..models import Member
 from ..rules.fields import class_of, label_of, place_of
-from ..rules.person import age_on
 
 SCREEN = "members"
-#: The name stands first always; beside it so many columns can still be read.
+#: Maximum number of columns beside the name that remain readable.
 MOST_COLUMNS = 8
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell: a text, and the tone of the pill around it if it has one."""
+    """The text of a cell, and the tone of the pill around it, if any."""
 
     text: str
     tone: str | None = None
@@ -36,7 +35,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the list; `sort` is the key of the order it offers."""
+    """A column of the list; `sort` is the key of its order."""
 
     key: str
     label: Any
@@ -45,7 +44,7 @@ class Column:
 
 
 def _date(value: Any) -> str:
-    return date_format(value, "d.m.Y") if value else ""
+    return day_text(value)
 
 
 def _joined(member: Member) -> Cell:
@@ -55,7 +54,7 @@ def _joined(member: Member) -> Cell:
 
 
 def _age(member: Member) -> Cell:
-    return Cell(str(age_on(member.birth_date, timezone.localdate())) if member.birth_date else "")
+    return Cell(str(whole_years(member.birth_date, timezone.localdate())) if member.birth_date else "")
 
 
 def _phones(numbers: str) -> str:
@@ -97,14 +96,14 @@ _OWN: dict[str, Callable[[Member], Cell]] = {
     "phone_home": lambda member: Cell(_phones(member.phone_home)),
     "cell": lambda member: Cell(member.cell.short_name if member.cell else ""),
 }
-#: Not worth a column: parts of the name, marks, and what only the papers ask for.
+#: Fields that are no columns: parts of the name, flags, and details that only papers need.
 _NO_COLUMNS = {"surname", "given_name", "patronymic", "no_patronymic", "joined_year_only", "postcode", "house", "flat"}
 _SORTED = {"birth_date", "joined_on", "ticket_number"}
 _USUAL = ("birth_date", "ticket_number", "cell", "position")
 
 
 def offered(actor: Actor) -> list[Column]:
-    """Columns that the actor may choose, in the order of the card; only the general class of data is listed."""
+    """Return the columns that the actor may choose, in the order of the card; only general data is listed."""
     own = actor.organization
     if own is None or not actor.reads(DataClass.GENERAL):
         return []
@@ -134,7 +133,7 @@ def offered(actor: Actor) -> list[Column]:
 
 
 def chosen(actor: Actor) -> list[Column]:
-    """The account's choice in the order of the offer; without one, the usual columns."""
+    """Return the account's columns in the order of the card, or the default columns."""
     columns = offered(actor)
     kept = actor.account.preferences.get(f"{SCREEN}.columns") if actor.account is not None else None
     if isinstance(kept, list):

@@ -1,4 +1,4 @@
-"""Two people edited one card: what each of them changed, field by field, and what the second one chooses (V-B2)."""
+"""Two people edited one card: what each of them changed, field by field, and what the second one keeps (V-B2)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOT_TYPED = {"csrfmiddlewaretoken", "version", "seen"}
 
 @dataclass(frozen=True)
 class Difference:
-    """A field that reads differently now than in the form; `choice` is what is marked, empty where none is."""
+    """A field whose value in the form differs from the card; `choice` is the selected side, empty if none."""
 
     name: str
     label: str
@@ -40,7 +40,7 @@ class Difference:
 
 
 class Conflict:
-    """The form as the second editor sent it, against the card as it is now."""
+    """The second editor's form compared with the card as it is now."""
 
     def __init__(self, form: CardForm, data: QueryDict) -> None:
         assert form.member is not None  # noqa: S101 — only a card that exists is edited twice
@@ -52,13 +52,13 @@ class Conflict:
 
     @property
     def is_settled(self) -> bool:
-        """Was this very state of the card shown, and is something chosen for every field?"""
+        """Return whether this version of the card was shown and a choice made for every field."""
         seen = self._number("seen") == self.member.version or not self.differences
         return seen and all(d.choice for d in self.differences)
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """What the second editor keeps of his own."""
+        """Return the values that the second editor keeps of their own."""
         mine = {d.name for d in self.differences if d.choice == MINE}
         values = {name: value for name, value in self.form.values.items() if name in mine}
         if "joined_on" in mine:
@@ -67,7 +67,7 @@ class Conflict:
 
     @cached_property
     def differences(self) -> list[Difference]:
-        """Fields that the form says otherwise than the card does now."""
+        """Return the fields whose values in the form differ from the card."""
         now = self.form.before
         base = values_at(self.member, self.form.cleaned_data.get("version") or 0) or now
         words = _Words(self.form)
@@ -99,12 +99,12 @@ class Conflict:
 
     @property
     def editors(self) -> list[tuple[str, dt.datetime]]:
-        """Who has saved the card meanwhile."""
+        """Return who saved the card in the meantime."""
         return editors_since(self.member, self.form.cleaned_data.get("version") or 0)
 
     @property
     def carried(self) -> Iterable[tuple[str, str]]:
-        """What was typed, to be sent again with the choice."""
+        """Return the submitted values, to be sent again with the choice."""
         return [
             (name, value)
             for name, values in self.data.lists()
@@ -114,7 +114,7 @@ class Conflict:
 
     @property
     def asked_before(self) -> bool:
-        """Was the page with the choice shown already? Then what is still open is an error."""
+        """Return whether the choice was shown before; then a missing choice is an error."""
         return "seen" in self.data
 
 

@@ -1,4 +1,4 @@
-"""Putting a person on account by hand and changing a card; two editors of one card see both versions (U-5, V-B2)."""
+"""Putting a person on account by hand and editing a card; concurrent editors see both versions (U-5, V-B2)."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ _EDIT_TABS = {"general": "members:detail", "questionnaire": "members:questionnai
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def add(request: ActorRequest) -> HttpResponse:
-    """Put a person on account by hand (U-5); duplicates are shown before anything is saved (N-A1)."""
+    """Put a person on account by hand (U-5); duplicates are shown before saving (N-A1)."""
     organization = request.actor.organization
     if organization is None or not organization.keeps_cards:
-        # Cards are kept elsewhere (V-H1, U-H1): say where instead of showing a form that can only be refused.
+        # Cards are kept elsewhere (V-H1, U-H1): say where instead of showing a form that would be refused.
         level = organization.charter.levels[organization.charter.keeper] if organization else ""
         return render(request, "members/card/not_here.html", {"level": level}, status=403)
     require(request.actor, Permission.EDIT_MEMBERS, organization)
@@ -58,7 +58,7 @@ def add(request: ActorRequest) -> HttpResponse:
 
 
 def _beginning(organization: Organization) -> dict[str, Any]:
-    """What nearly everybody's card begins with; it stands in the form and can be changed."""
+    """Return initial values that fit most people; they can be changed in the form."""
     passport = getattr(organization, "passport", None)
     return {
         "registered_on": timezone.localdate(),
@@ -86,7 +86,7 @@ def _add_refusal(form: CardForm, violation: RuleViolation) -> None:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def edit(request: ActorRequest, pk: int, tab: str = "general") -> HttpResponse:
-    """Change the card; what is of a closed class is opened in the form by its own button, and that is written down."""
+    """Edit the card; fields of a closed class are opened by a separate button, and the opening is recorded."""
     member = load_card(request, pk)
     require(request.actor, Permission.EDIT_MEMBERS, member.organization)
     key = f"members-edit-{pk}-{tab}"
@@ -115,7 +115,7 @@ def _edit_form(
 
 
 def _reopened(request: ActorRequest, member: Member, tab: str, opened: set[DataClass], key: str) -> CardForm:
-    """The form with one more class of data opened, and everything that was typed in it so far."""
+    """Return the form with one more data class opened, keeping everything typed so far."""
     asked = readable(request.actor, {c for c in CLOSED if c == request.POST["open"]}) - opened
     if not asked:
         raise NotAllowed

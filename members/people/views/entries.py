@@ -1,4 +1,4 @@
-"""Repeated entries of the card: written, changed, taken off (practice 3.2)."""
+"""Adding, changing and deleting repeated entries of the card (practice 3.2)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _entry(request: ActorRequest, pk: int, entry_pk: int) -> tuple[Member, Entry
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def add(request: ActorRequest, pk: int, kind: str) -> HttpResponse:
-    """Write one more entry of the kind."""
+    """Add an entry of the kind."""
     member, found = _editable(request, pk, kind)
     assert found is not None  # noqa: S101 — asked for by its key
     draft_key = f"members-entry-{pk}-{kind}"
@@ -91,11 +91,11 @@ def edit(request: ActorRequest, pk: int, entry_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def delete(request: ActorRequest, pk: int, entry_pk: int) -> HttpResponse:
-    """Take an entry off the card, after a question."""
+    """Delete an entry after confirmation."""
     member, kind, entry = _entry(request, pk, entry_pk)
     if request.method == "POST":
         delete_entry(entry.pk, member_id=member.pk, by=request.actor)
-        messages.success(request, _("The entry is taken off the card."))
+        messages.success(request, _("The entry was removed from the card."))
         return redirect("members:questionnaire", member.pk)
     facts = [(entry_label(name), entry_in_words(entry, name)) for name in kind.columns]
     return render(request, "members/card/delete_entry.html", {"member": member, "kind": kind, "facts": facts})

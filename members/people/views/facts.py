@@ -1,4 +1,4 @@
-"""What the panels of a card show: the charter's sections as facts in words."""
+"""The charter's sections as labelled texts for the panels of a card."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from ..queries.showing import birth_in_words, in_words, joined_in_words
 from ..rules.fields import label_of
 from ..rules.person import outlived_at
 
-#: The registered address is read as one line.
+#: Fields of the registered address, shown as one line.
 _ADDRESS = ("region", "postcode", "city", "street", "house", "flat")
-#: Stands in the head of the card, or is told by another fact.
+#: Fields shown in the head of the card or by another fact.
 _TOLD_ELSEWHERE = {"surname", "given_name", "patronymic", "joined_year_only"}
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One line: what it is and what it says; `wanted` where the card is not complete without it."""
+    """One line: label and text; `wanted` if it is required and empty."""
 
     label: str
     text: str
@@ -37,18 +37,18 @@ class Fact:
 
 @dataclass
 class Box:
-    """A section as the card shows it: open, closed until asked for, or not for this role."""
+    """A section of the card: open, closed until requested, or refused for this role."""
 
     section: Section
     facts: list[Fact] = field(default_factory=list)
     closed: bool = False
     refused: bool = False
-    #: Advice about what stands in the section, for whoever may read it.
+    #: Advice about the section, for those who may read it.
     note: str = ""
 
     @property
     def part(self) -> str:
-        """The class of data that the button «Show» asks for."""
+        """Return the data class that the button «Show» opens."""
         return str(self.section.data_class)
 
 
@@ -63,7 +63,7 @@ def boxes(
     missing: Iterable[str],
     today: dt.date,
 ) -> list[Box]:
-    """The sections of the tab in the charter's order."""
+    """Return the sections of the tab in the charter's order."""
     found = []
     for section in charter.sections:
         if section.tab != tab:
@@ -80,7 +80,7 @@ def boxes(
 
 def _advice(values: Mapping[str, Any], today: dt.date) -> str:
     age = outlived_at(values, today)
-    text = _("The passport was to be changed at the age of %(age)s. Ask the person for the new one.")
+    text = _("The passport should have been replaced at the age of %(age)s. Ask the person for the new one.")
     return "" if age is None else text % {"age": age}
 
 
@@ -128,5 +128,5 @@ def _text(name: str, values: Mapping[str, Any], charter: Charter, member: Member
 def facts_of_section(
     card: Member, section: Section, values: Mapping[str, Any], charter: Charter, today: dt.date
 ) -> list[Fact]:
-    """One section as facts, for somebody who has no card: a represented person."""
+    """Return one section as facts for a represented person, who has no card."""
     return list(_facts(card, section, values, charter, set(), today))

@@ -1,4 +1,4 @@
-"""Marks of the card that need no decision: trips, studies, notes (V-B13)."""
+"""Marks that need no decision: trips, studies, notes (V-B13)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..transitions import marks as transitions
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def add(request: ActorRequest, pk: int) -> HttpResponse:
-    """One more line of section 3 of the card."""
+    """Add a line to section 3 of the card."""
     member = load(Member.objects.visible_to(request.actor).select_related("organization__federation"), pk)
     require(request.actor, Permission.EDIT_MEMBERS, member.organization)
     form = MarkForm(request.POST if request.method == "POST" else None)
@@ -44,7 +44,7 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def back(request: ActorRequest, pk: int) -> HttpResponse:
-    """The member is back from the trip or the studies."""
+    """Record that the member returned from the trip or the studies."""
     mark = load(CardMark.objects.visible_to(request.actor).select_related("member__organization__federation"), pk)
     require(request.actor, Permission.EDIT_MEMBERS, mark.member.organization)
     form = BackForm(request.POST if request.method == "POST" else None)
@@ -63,21 +63,21 @@ def back(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.EDIT_MEMBERS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """A mark written by mistake goes off the card."""
+    """Remove a mark made by mistake."""
     mark = load(CardMark.objects.visible_to(request.actor), pk)
     try:
         transitions.take_back_mark(mark.pk, by=request.actor)
     except RuleViolation as refusal:
         say_violation(request, refusal)
     else:
-        messages.success(request, _("The mark is taken off the card; the history keeps it."))
+        messages.success(request, _("The mark was removed from the card; the history keeps it."))
     return redirect("members:accounting", mark.member_id)
 
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def reminders(request: ActorRequest) -> HttpResponse:
-    """Days ahead of the people in the scope, the nearest first; of classes that the actor reads."""
+    """List upcoming dates of people in the scope, nearest first, of data classes that the actor may read."""
     actor = request.actor
     kinds = [kind for kind, data_class in KINDS.items() if actor.reads(data_class)]
     until = timezone.localdate() + dt.timedelta(days=EARLY)

@@ -1,4 +1,4 @@
-"""The list of members: search as you type, filters, columns, and the way down to an organisation (N-A1, N-S1)."""
+"""The member list: search, filters, columns, and choosing an organisation (N-A1, N-S1)."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from ..search import QUERY_LENGTH, matching
 from .columns import MOST_COLUMNS, SCREEN, Column, chosen, offered
 
 ROWS = 50
-#: Organisations shown at once; of more a name or a code is asked for.
+#: Maximum number of organisations shown; beyond it a name or code has to be typed.
 PLACES = 50
 
 
 @require_safe
 @needs(Permission.VIEW_MEMBERS)
 def member_list(request: ActorRequest) -> HttpResponse:
-    """The list; typing into its search field asks for the rows alone."""
+    """The list; a search request from htmx gets only the rows."""
     actor = request.actor
     listing = MemberFilter(request.GET, actor=actor)
     count = listing.count()
@@ -70,7 +70,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
         response = render(request, "members/list/answer.html", context)
         address = f"{reverse('members:list')}?{query.urlencode()}"
         if request.htmx.boosted:  # type: ignore[attr-defined]
-            # A page of the list or another order is a step to go back from; a letter typed is none.
+            # A new page or order is a step in the browser's history; a typed letter is not.
             number = request.GET.get("page", "")
             response["HX-Push-Url"] = f"{address}&page={page.number}" if number else address
         else:
@@ -82,7 +82,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
 
 
 def _page(request: ActorRequest, listing: MemberFilter, related: list[str], count: int) -> Page:
-    # Ids alone are leafed through: the rows of earlier pages are never read.
+    # Only ids are paginated, so the rows of earlier pages are never read.
     ids = listing.page_ids if listing.found_first else listing.found.values_list("pk", flat=True)
     page = page_of(request, ids, ROWS, count=count)
     members = Member.objects.visible_to(request.actor).select_related(*related).in_bulk(list(page.object_list))
@@ -91,20 +91,20 @@ def _page(request: ActorRequest, listing: MemberFilter, related: list[str], coun
 
 
 def varied(response: HttpResponse) -> HttpResponse:
-    """Mark the answer as different for requests of htmx, so that a part is never shown for the whole page."""
+    """Vary the response by htmx requests, so that caches never show a fragment instead of the page."""
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
 def print_forms(actor: Actor) -> list[dict[str, str]]:
-    """The papers that the actor may print for many, in the order of the charter's menu (U-6)."""
+    """Return the papers that the actor may print for many people, in the order of the charter's menu (U-6)."""
     if not actor.may(Permission.PRINT):
         return []
     return [{"title": f.title, "url": reverse("documents:print_many", args=[f.code])} for f in forms_for(actor)]
 
 
 def saved_of(actor: Actor) -> list[dict[str, Any]]:
-    """The account's saved filters with the addresses that they mean."""
+    """Return the account's saved filters with their addresses."""
     result = []
     for saved in SavedFilter.objects.filter(account=actor.account, screen=SCREEN):
         query = QueryDict(mutable=True)
@@ -114,7 +114,7 @@ def saved_of(actor: Actor) -> list[dict[str, Any]]:
 
 
 def clean_query(data: QueryDict) -> QueryDict:
-    """The address without its empty values and without the page, for links to the same choice."""
+    """Return the query without empty values and the page number, for links to the same selection."""
     query = QueryDict(mutable=True)
     for name in data:
         value = str(data[name])
@@ -124,14 +124,14 @@ def clean_query(data: QueryDict) -> QueryDict:
 
 
 def shown(count: int, limit: int = FOUND_LIMIT) -> str:
-    """Return the count, or «more than» the limit, beyond which nobody is counted."""
+    """Return the count as text; beyond the limit it is unknown."""
     if count > limit:
         return _("more than %(count)s") % {"count": number_format(limit, force_grouping=True)}
     return number_format(count, force_grouping=True)
 
 
 def permissions(actor: Actor) -> dict[str, bool]:
-    """What the buttons of the list ask for."""
+    """Return the permissions for the buttons of the list."""
     own = actor.organization
     keeps = own is not None and own.keeps_cards
     return {
@@ -145,7 +145,7 @@ def permissions(actor: Actor) -> dict[str, bool]:
 
 
 def heads(columns: list[Column], listing: MemberFilter, query: QueryDict) -> list[dict[str, Any]]:
-    """Headings with the address that sorts by them; the present order turns round."""
+    """Return the headings with the address that sorts by them; the current order is reversed."""
     result = []
     for key, label in [("name", _("Surname, name, patronymic")), *((c.sort, c.label) for c in columns)]:
         direction = {key: "ascending", f"-{key}": "descending"}.get(listing.sort, "") if key else ""
@@ -159,7 +159,7 @@ def heads(columns: list[Column], listing: MemberFilter, query: QueryDict) -> lis
 
 
 def chips(listing: MemberFilter, query: QueryDict) -> list[dict[str, str]]:
-    """The filters in use, each with the address without it."""
+    """Return the active filters, each with the address without it."""
     result = []
     for name in listing.active:
         field = listing.form[name]
@@ -178,7 +178,7 @@ def chips(listing: MemberFilter, query: QueryDict) -> list[dict[str, str]]:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.VIEW_MEMBERS)
 def columns(request: ActorRequest) -> HttpResponse:
-    """Which columns the account sees in its list."""
+    """Choose the columns of the account's list."""
     actor = request.actor
     offer = offered(actor)
     if request.method == "POST":
@@ -197,7 +197,7 @@ def columns(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(Permission.VIEW_MEMBERS)
 def places(request: ActorRequest) -> HttpResponse:
-    """Down the tree to the organisation whose members are wanted, or straight to it by name or code."""
+    """Choose the organisation whose members are listed, by the tree or by name or code."""
     actor = request.actor
     visible = Organization.objects.visible_to(actor).working()
     asked = request.GET.get("find", "")[:QUERY_LENGTH]

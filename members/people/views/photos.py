@@ -1,4 +1,4 @@
-"""The photograph of a card: shown in scope, put in cut to 3×4, taken off (V-B1)."""
+"""The photograph of a card: shown in scope, uploaded and cropped to 3×4, removed (V-B1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .card_page import load_card
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def photo(request: ActorRequest, pk: int) -> HttpResponse:
-    """The picture itself, for who sees the card."""
+    """Return the picture to those who may see the card."""
     member = load(Member.objects.visible_to(request.actor).select_related("photo"), pk)
     if member.photo is None:
         raise Http404
@@ -37,7 +37,7 @@ def photo(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def change_photo(request: ActorRequest, pk: int) -> HttpResponse:
-    """Put in a photograph, cut where the frame stands or in the middle."""
+    """Upload a photograph, cropped to the frame or the middle."""
     member = load_card(request, pk)
     require(request.actor, Permission.EDIT_MEMBERS, member.organization)
     form = PhotoForm(request.POST, request.FILES) if request.method == "POST" else PhotoForm()
@@ -51,8 +51,8 @@ def change_photo(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.EDIT_MEMBERS)
 def delete_photo(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take the photograph off the card."""
+    """Remove the photograph from the card."""
     member = load_card(request, pk)
     remove_photo(member.pk, by=request.actor)
-    messages.success(request, _("The photograph is taken off the card."))
+    messages.success(request, _("The photograph was removed."))
     return redirect("members:detail", member.pk)

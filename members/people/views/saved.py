@@ -1,4 +1,4 @@
-"""Filters kept under a name by their account."""
+"""Filters that an account saved under a name."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def _address(query: str) -> str:
 @require_safe
 @needs(Permission.VIEW_MEMBERS)
 def saved_filters(request: ActorRequest) -> HttpResponse:
-    """The account's own filters, to open and to delete."""
+    """List the account's saved filters, to open and to delete."""
     return render(request, "members/list/saved.html", {"saved": saved_of(request.actor)})
 
 
 @require_POST
 @needs(Permission.VIEW_MEMBERS)
 def save_filter(request: ActorRequest) -> HttpResponse:
-    """Keep the filters of the address under the name given."""
+    """Save the filters of the address under the given name."""
     query = clean_query(request.GET)
     if MemberFilter(request.GET, actor=request.actor).form.is_valid():
         try:
@@ -51,7 +51,7 @@ def save_filter(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.VIEW_MEMBERS)
 def delete_filter(request: ActorRequest, pk: int) -> HttpResponse:
-    """Forget one of his own filters."""
+    """Delete one of the account's own filters."""
     try:
         drop_filter(pk, by=request.actor)
     except SavedFilter.DoesNotExist as error:

@@ -1,4 +1,4 @@
-"""Changes that a cell's chair proposes and the registrar settles field by field (V-B8)."""
+"""Changes proposed by a cell's chair and settled by the registrar field by field (V-B8)."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from ..models import ChangeProposal, Reconciliation
 
 
 def propose(member_id: int, *, values: Mapping[str, Any], ground: str = "", by: Actor) -> list[ChangeProposal]:
-    """The changes of a card that its cell asks for; one that asked before about the same field is replaced.
+    """Propose changes of a card; an earlier open proposal for the same field is replaced (V-B8).
 
-    Raises `RuleViolation` for a value that the card could not hold, `NotAllowed`.
+    Raises `RuleViolation` for an invalid value, `NotAllowed`.
     """
     with change(by=by, rule="V-B8", event="member.change_proposed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         unit = Organization.objects.select_related("federation").get(pk=member.unit_id or 0)
         require(by, Permission.PROPOSE_CHANGES, unit)
         made = write(act, member, unit, values, ground=ground)
-        # The same asked once more changes nothing.
+        # Repeating the same proposal changes nothing.
         act.silent = all(proposal.proposed_at != act.now for proposal in made)
         act.about(member, organization=unit, fields=sorted(p.field for p in made))
     return made
@@ -49,11 +49,11 @@ def write(
     ground: str = "",
     reconciliation: Reconciliation | None = None,
 ) -> list[ChangeProposal]:
-    """Proposals for the values that differ from the card, those that stood already and new ones, within the act."""
+    """Return proposals for the values that differ from the card, existing and new ones, within the caller's act."""
     changed = rules.check_changes(member, unit.charter, values, act.by)
     before = card_values(member)
     earlier = list(ChangeProposal.objects.filter(member=member, field__in=list(values), state=ProposalState.OPEN))
-    # A list that is saved again asks for the same; asked in other words or no more, the earlier proposal is withdrawn.
+    # Saving the list again repeats proposals; those changed or no longer made are withdrawn.
     kept = [
         proposal
         for proposal in earlier
@@ -82,7 +82,7 @@ def write(
 
 
 def withdraw(proposal_id: int, *, by: Actor) -> ChangeProposal:
-    """Whoever proposes for the cell takes a proposal back before it is settled."""
+    """Withdraw a proposal before it is settled."""
     with change(by=by, rule="V-B8", event="member.proposal_withdrawn") as act:
         proposal = act.lock(ChangeProposal.objects.visible_to(by), proposal_id)
         unit = Organization.objects.get(pk=proposal.member.unit_id or 0)
@@ -94,10 +94,10 @@ def withdraw(proposal_id: int, *, by: Actor) -> ChangeProposal:
 
 
 def settle(accepted: Sequence[int], declined: Mapping[int, str], *, by: Actor) -> tuple[int, int]:
-    """The registrar accepts and declines field by field; what is accepted stands on the cards at once (V-B8).
+    """Accept and decline proposals field by field; accepted values are written to the cards at once (V-B8).
 
-    Answers how many of each. Raises `RuleViolation` where a card says something else by now, where no reason is
-    given, where a proposal belongs to a reconciliation (it waits for the body); `NotAllowed`.
+    Returns the numbers of both. Raises `RuleViolation` if a card was changed since, a reason is missing, or a proposal
+    belongs to a reconciliation, which waits for the body; `NotAllowed`.
     """
     with change(by=by, rule="V-B8", event="members.proposals_settled") as act:
         wanted = {*accepted, *declined}
@@ -139,7 +139,7 @@ def _by_card(proposal: ChangeProposal) -> tuple[int, int]:
 
 
 def settle_reconciled(act: Act, reconciliation: Reconciliation) -> None:
-    """Every change of an accepted report stands on its card; what a card has overtaken since is declined (V-B8)."""
+    """Apply the changes of an accepted report; decline those whose card was changed since (V-B8)."""
     found = sorted(act.lock_many(ChangeProposal.objects.open().filter(reconciliation=reconciliation)), key=_by_card)
     for member_id, group in groupby(found, key=lambda p: p.member_id):
         member = act.lock(Member, member_id)
@@ -155,9 +155,9 @@ def settle_reconciled(act: Act, reconciliation: Reconciliation) -> None:
 
 
 def unsettle_reconciled(act: Act, reconciliation: Reconciliation, item: AgendaItem) -> None:
-    """What the acceptance wrote is taken off the cards again, and its proposals wait (V-B8).
+    """Undo the changes of an acceptance; its proposals wait again (V-B8).
 
-    Raises `Blocked` where a card says something else by now, or lies elsewhere.
+    Raises `Blocked` if a card was changed since, or is kept elsewhere.
     """
     found = ChangeProposal.objects.select_related("member").filter(
         reconciliation=reconciliation,
@@ -175,7 +175,7 @@ def unsettle_reconciled(act: Act, reconciliation: Reconciliation, item: AgendaIt
             blockers.append(_("%(name)s: the card was changed since.") % {"name": member.full_name})
         back[member.pk] = {p.field: rules.as_meant(p.before) for p in changes}
     if blockers:
-        raise Blocked("V-B8", _("The decision cannot be reversed any more, for something rests on it:"), blockers)
+        raise Blocked("V-B8", _("The decision can no longer be reversed, because something depends on it:"), blockers)
     for member_id, values in back.items():
         edit_card(member_id, values=values, version=None, by=act.by, rule="V-B8")
     for proposal in ordered:
@@ -184,7 +184,7 @@ def unsettle_reconciled(act: Act, reconciliation: Reconciliation, item: AgendaIt
 
 
 def apply(member: Member, proposals: Iterable[ChangeProposal], *, by: Actor) -> None:
-    """What was proposed stands on the card; an ordinary edit of it with its own history (V-B8)."""
+    """Write the proposed values to the card, as an ordinary edit with history (V-B8)."""
     values = {}
     current = card_values(member)
     for proposal in proposals:

@@ -1,4 +1,4 @@
-"""The year-end reconciliation of a cell, from the check-list to the changed cards (V-B8)."""
+"""The year-end reconciliation of a cell: check-list, report, acceptance (V-B8)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from . import proposals
 
 
 def open_year(year: int, *, today: dt.date, by: Actor) -> int:
-    """A reconciliation for every cell that has members and none for the year; answers how many were opened."""
+    """Open a reconciliation for every cell with members that has none for the year; return the number opened."""
     opened = 0
     for federation in Federation.objects.all():
         if not federation.charter.reconciled:
@@ -44,7 +44,7 @@ def open_year(year: int, *, today: dt.date, by: Actor) -> int:
 
 
 def _units(federation: Federation) -> Any:
-    """Cells with members, and organisations that keep cards of people without a cell."""
+    """Return cells with members, and keepers of cards with people who belong to no cell."""
     level = federation.charter.cell or federation.charter.keeper
     found = Organization.objects.filter(federation=federation, figures__members__gt=0)
     return found.filter(level__in=[level, federation.charter.keeper]).exclude(status=OrganizationStatus.ENDED)
@@ -64,9 +64,9 @@ def _open(unit_id: int, year: int, *, today: dt.date, by: Actor) -> int:
 
 
 def check(reconciliation_id: int, results: Mapping[int, str | Mapping[str, Any]], *, by: Actor) -> Reconciliation:
-    """What the check-list says of people: `unchanged`, `missing`, or the new values, which become proposals.
+    """Save results of the check-list: `unchanged`, `missing`, or new values, which become proposals (V-B8).
 
-    Raises `RuleViolation` with the member's values that a card could not hold, `NotAllowed`.
+    Raises `RuleViolation` for invalid values of a member, `NotAllowed`.
     """
     with change(by=by, rule="V-B8", event="reconciliation.checked") as act:
         reconciliation, unit = _own(act, reconciliation_id)
@@ -106,9 +106,9 @@ def _check_one(
 
 
 def report(reconciliation_id: int, *, note: str = "", by: Actor) -> Reconciliation:
-    """The report is sent up with its counts frozen, and waits for the collegial body of the keeper (V-B8).
+    """Send the report with frozen counts; it waits for the keeper's collegial body (V-B8).
 
-    Raises `RuleViolation` while somebody is not checked or a difference is not explained.
+    Raises `RuleViolation` if somebody is not checked or a difference is not explained.
     """
     with change(by=by, rule="V-B8", event="reconciliation.reported") as act:
         reconciliation, unit = _own(act, reconciliation_id)
@@ -138,7 +138,7 @@ def report(reconciliation_id: int, *, note: str = "", by: Actor) -> Reconciliati
 
 
 def take_back(reconciliation_id: int, *, by: Actor) -> Reconciliation:
-    """The report is taken back by whoever sent it, before it stands on an agenda."""
+    """Take the report back before it is on an agenda."""
     with change(by=by, rule="V-B8", event="reconciliation.taken_back") as act:
         reconciliation, unit = _own(act, reconciliation_id)
         _reopen(act, reconciliation)
@@ -147,7 +147,7 @@ def take_back(reconciliation_id: int, *, by: Actor) -> Reconciliation:
 
 
 def send_back(act: Act, item: AgendaItem) -> None:
-    """Effect of a rejected report: the cell goes through its list again, told why."""
+    """Effect of a rejected report: the cell gets its check-list back, with the reason."""
     reconciliation = _of(act, item)
     states.check(reconciliation, ReconciliationState.OPEN, "V-B8")
     reconciliation.state, reconciliation.returned = ReconciliationState.OPEN, item.reason[:500]
@@ -155,9 +155,9 @@ def send_back(act: Act, item: AgendaItem) -> None:
 
 
 def accept(act: Act, item: AgendaItem) -> None:
-    """Effect of an accepted report: every proposed change stands on its card in one step (V-B8).
+    """Effect of an accepted report: apply all proposed changes in one step (V-B8).
 
-    A change that the card has overtaken since is declined with the reason; the others are not held up by it.
+    Changes of cards that were changed since are declined with that reason and do not block the others.
     """
     reconciliation = _of(act, item)
     states.check(reconciliation, ReconciliationState.ACCEPTED, "V-B8")
@@ -167,9 +167,9 @@ def accept(act: Act, item: AgendaItem) -> None:
 
 
 def undo_acceptance(act: Act, item: AgendaItem) -> None:
-    """The reversal of an acceptance entered by mistake: the cards say again what they said before it (V-B8).
+    """Undo an acceptance entered by mistake: the cards get their previous values (V-B8).
 
-    Raises `Blocked`, naming each person whose card was changed since.
+    Raises `Blocked` with each person whose card was changed since.
     """
     reconciliation = _of(act, item)
     states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
@@ -179,20 +179,23 @@ def undo_acceptance(act: Act, item: AgendaItem) -> None:
 
 
 def undo_sending_back(act: Act, item: AgendaItem) -> None:
-    """The reversal of a rejection entered by mistake: the report stands as it was sent, unless the list was changed."""
+    """Undo a rejection entered by mistake: the report is as it was sent.
+
+    Raises `RuleViolation` if the list was changed.
+    """
     reconciliation = _of(act, item)
     states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
     counts = counts_of(reconciliation, timezone.localdate(reconciliation.reported_at))
     if any(counts[name] != reconciliation.counts.get(name) for name in ("questionnaires", "changed")):
-        raise RuleViolation("V-B8", _("The cell has changed its check-list since; it will report anew."))
+        raise RuleViolation("V-B8", _("The cell has changed its check-list since and will report again."))
     reconciliation.state, reconciliation.returned = ReconciliationState.REPORTED, ""
     act.save(reconciliation)
 
 
 def counts_of(reconciliation: Reconciliation, today: dt.date) -> dict[str, int]:
-    """On 1 January, arrived and left in the year, by the book, questionnaires on hand, changed ones.
+    """Return the counts: on 1 January, arrived, left, by the book, questionnaires on hand, changed.
 
-    All of one day, so that they add up: today, or the last day of the year where the report is late.
+    All refer to the same day, so that they add up: today, or the last day of the year if the report is late.
     """
     book = BookLine.objects.filter(unit=reconciliation.unit_id)
     new_year = dt.date(reconciliation.year, 1, 1)
@@ -200,7 +203,7 @@ def counts_of(reconciliation: Reconciliation, today: dt.date) -> dict[str, int]:
     sound = book.exclude(reason=EndReason.UNDONE)
     results = results_of(reconciliation)
     by_book = lines_on(book, until).count()
-    # Of a late report: who has left since took the questionnaire along.
+    # For late reports: people who left since took their questionnaires with them.
     gone = max(by_book - sum(results.values()), 0) if until < today else 0
     return {
         "new_year": lines_on(book, new_year - dt.timedelta(days=1)).count(),
@@ -213,12 +216,12 @@ def counts_of(reconciliation: Reconciliation, today: dt.date) -> dict[str, int]:
 
 
 def results_of(reconciliation: Reconciliation) -> dict[str, int]:
-    """How many people there are with each result."""
+    """Return the number of people by result."""
     return dict(Counter(reconciliation.lines.values_list("result", flat=True)))
 
 
 def _sync(reconciliation: Reconciliation, today: dt.date) -> None:
-    """The list holds whoever stands in the unit now: who came is added, who left or came after the year is taken off."""
+    """Update the list to the people in the unit: add arrivals, remove people who left or arrived after the year."""
     found = Member.objects.filter(unit=reconciliation.unit_id, state=MemberState.ON_ACCOUNT)
     term = rules.term_of(reconciliation.year)
     if today > term:

@@ -1,4 +1,4 @@
-"""The report of a year-end reconciliation on paper (V-B8)."""
+"""Printing the report of a year-end reconciliation (V-B8)."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from ..transitions.reconciliation import counts_of
 @require_POST
 @needs(Permission.PRINT)
 def print_report(request: ActorRequest, pk: int) -> HttpResponse:
-    """The report with its counts, every change and the mark of the collegial body."""
+    """Print the report with its counts, all changes and the decision of the collegial body."""
     actor = request.actor
     found = Reconciliation.objects.visible_to(actor).select_related("unit__federation", "unit__parent")
     reconciliation = load(found, pk)
     require(actor, Permission.PRINT, reconciliation.unit)
     check_readable(REPORT.data_classes, by=actor)
-    # What was withdrawn was never reported.
+    # Withdrawn proposals were not reported.
     proposals = ChangeProposal.objects.visible_to(actor).filter(reconciliation=reconciliation)
     proposals = proposals.exclude(state=ProposalState.WITHDRAWN)
     items = AgendaItem.objects.visible_to(actor).filter(reconciliation=reconciliation, state=ItemState.ADOPTED)

@@ -1,4 +1,4 @@
-"""Proposed changes of cards: asked for by the cell, settled by the registrar field by field (V-B8)."""
+"""Proposed changes of cards: made by the cell, settled by the registrar field by field (V-B8)."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from ..models import ChangeProposal
 from ..rules import as_meant, readable_proposal
 from ..transitions import proposals as transitions
 
-#: Changes on one page.
+#: Proposals per page.
 AT_ONCE = 25
-#: Settled ones on one page, and beside the form of one member.
+#: Settled proposals per page, and beside the form of one member.
 ROWS, LATELY = 50, 5
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.PROPOSE_CHANGES)
 def propose(request: ActorRequest, pk: int) -> HttpResponse:
-    """The cell's chair writes what should stand on the card; what he leaves alone is not proposed."""
+    """Propose new values for a card; unchanged fields are not proposed."""
     members = Member.objects.visible_to(request.actor).select_related("unit__federation", "organization__federation")
     member = load(members, pk)
     require(request.actor, Permission.PROPOSE_CHANGES, member.unit)
@@ -70,18 +70,18 @@ def propose(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.VIEW_MEMBERS)
 def queue(request: ActorRequest) -> HttpResponse:
-    """What waits for the registrar, card by card and page by page; everything with a word is settled in one step."""
+    """List waiting proposals by card, and settle all those with a decision in one step."""
     actor = request.actor
     may_settle = actor.organization is not None and actor.may(Permission.SETTLE_CHANGES, actor.organization)
     found = ChangeProposal.objects.visible_to(actor).to_settle()
     found = found.select_related("member__unit__federation", "proposed_by").order_by("member__sort_key", "member", "pk")
     data = request.POST if request.method == "POST" else None
     page = page_of(request, found, AT_ONCE)
-    # What was shown is settled, though other changes may have come onto the page since.
+    # Only proposals that were shown are settled, even if others have moved onto the page since.
     shown = list(page) if data is None else list(found.filter(pk__in=_sent(data)))
     proposals = [proposal for proposal in shown if readable_proposal(proposal, actor)]
     forms = [SettleForm(p, _label(p), data) for p in proposals]
-    # Every form is read before any is judged, so that all errors show at once.
+    # Every form is validated before the first error is acted on, so that all errors are shown.
     if request.method == "POST":
         require(actor, Permission.SETTLE_CHANGES, actor.organization)
         if sum(not form.is_valid() for form in forms) == 0:
@@ -109,7 +109,7 @@ def queue(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def settled(request: ActorRequest) -> HttpResponse:
-    """What became of the proposals, the newest first: whoever asked reads why a change was declined."""
+    """List settled proposals, newest first, with the reasons for declining."""
     found = ChangeProposal.objects.visible_to(request.actor).decided()
     found = found.select_related("member__unit__federation", "decided_by").order_by("-decided_at", "-pk")
     page = page_of(request, found, ROWS)
@@ -120,7 +120,7 @@ def settled(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.PROPOSE_CHANGES)
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
-    """A proposal is taken back before it is settled."""
+    """Withdraw a proposal before it is settled."""
     proposal = load(ChangeProposal.objects.visible_to(request.actor), pk)
     try:
         transitions.withdraw(proposal.pk, by=request.actor)
@@ -130,7 +130,7 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _sent(data: QueryDict) -> list[int]:
-    """Whose forms were sent, as many as stand on one page."""
+    """Return the ids of the submitted forms, at most one page."""
     found = (re.fullmatch(r"p([0-9]{1,18})-(word|answer)", name) for name in data)
     return list(dict.fromkeys(int(match[1]) for match in found if match))[:AT_ONCE]
 
@@ -140,7 +140,7 @@ def _label(proposal: ChangeProposal) -> str:
 
 
 def _shown(proposals: list[ChangeProposal], actor: Actor) -> list[dict[str, Any]]:
-    """Field, before and after in words; values of a class that the actor does not read are left out."""
+    """Return field, old and new value as text; fields of classes that the actor may not read are left out."""
     rows = []
     for proposal in proposals:
         if not readable_proposal(proposal, actor):

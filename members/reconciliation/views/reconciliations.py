@@ -1,4 +1,4 @@
-"""The year-end reconciliation: where it stands in every cell, the check-list, the report (V-B8)."""
+"""The year-end reconciliation: progress of every cell, check-list, report (V-B8)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..models import ChangeProposal, Reconciliation, ReconciliationLine
 from ..rules import proposable
 from ..transitions import reconciliation as transitions
 
-#: People on one page of the check-list.
+#: People per page of the check-list.
 PEOPLE = 25
 ROWS = 50
 
@@ -36,7 +36,7 @@ ROWS = 50
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def reconciliation_list(request: ActorRequest) -> HttpResponse:
-    """The reconciliations of the scope, the newest year first; laggards on their own tab."""
+    """List reconciliations in the scope, newest year first; late ones on a separate tab."""
     found = Reconciliation.objects.visible_to(request.actor).select_related("unit__parent")
     lagging = request.GET.get("show") == "lagging"
     if lagging:
@@ -48,7 +48,7 @@ def reconciliation_list(request: ActorRequest) -> HttpResponse:
 
 
 def _progress(request: ActorRequest, page: Iterable[Reconciliation]) -> dict[int, tuple[int, int]]:
-    """How many of how many people are checked, by the reconciliation."""
+    """Return the numbers of checked and of all people, by reconciliation."""
     lines = ReconciliationLine.objects.filter(
         reconciliation__in=Reconciliation.objects.visible_to(request.actor).filter(pk__in=[item.pk for item in page])
     )
@@ -63,7 +63,7 @@ def _progress(request: ActorRequest, page: Iterable[Reconciliation]) -> dict[int
 @require_http_methods(["GET", "POST"])
 @needs(Permission.VIEW_MEMBERS)
 def check(request: ActorRequest, pk: int) -> HttpResponse:
-    """The check-list, page by page; what is saved stays saved."""
+    """Show and save the check-list page by page."""
     reconciliation = _load(request, pk)
     actor = request.actor
     may_reconcile = actor.may(Permission.RECONCILE, reconciliation.unit)
@@ -108,7 +108,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.RECONCILE)
 def report(request: ActorRequest, pk: int) -> HttpResponse:
-    """The report goes up to the collegial body."""
+    """Send the report to the collegial body."""
     reconciliation = _load(request, pk)
     form = ReportForm(request.POST)
     if form.is_valid():
@@ -125,7 +125,7 @@ def report(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.RECONCILE)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """The report is taken back before it stands on an agenda."""
+    """Take the report back before it is on an agenda."""
     reconciliation = _load(request, pk)
     try:
         transitions.take_back(reconciliation.pk, by=request.actor)
@@ -141,7 +141,7 @@ def _load(request: ActorRequest, pk: int) -> Reconciliation:
 
 
 def _people(request: ActorRequest, reconciliation: Reconciliation) -> Any:
-    """The lines in alphabetical order, with the cards; those that the actor does not see any more are left out."""
+    """Return the lines with their cards in alphabetical order, without people whom the actor no longer sees."""
     lines = ReconciliationLine.objects.filter(
         reconciliation=reconciliation,
         member__in=Member.objects.visible_to(request.actor).filter(unit=reconciliation.unit),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from registry.access import Actor
+from registry.days import day_text
 from registry.enums import Permission, Role
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.enums import OrganizationStatus
@@ -202,7 +203,7 @@ def _check_free(
                 "An organisation has one chair at a time, and %(name)s is its chair from %(day)s. End that appointment "
                 "first, or choose days when there is no other chair."
             )
-            % {"name": chair.account.full_name, "day": f"{chair.starts_on:%d.%m.%Y}"},
+            % {"name": chair.account.full_name, "day": day_text(chair.starts_on)},
             field=field,
         )
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import NotAllowed
 from registry.text import clean
 from registry.transitions import quietly
 
 from ..models import Account, SavedFilter
-
-#: More names than this nobody finds his way in.
-MOST_FILTERS = 30
+from ..rules.filters import check_filter
 
 
 def _account(by: Actor) -> Account:
@@ -28,14 +25,8 @@ def _account(by: Actor) -> Account:
 def keep_filter(screen: str, name: str, values: Mapping[str, str], *, by: Actor) -> SavedFilter:
     """Keep a list's filter under a name; the same name again replaces it. Raises `RuleViolation`."""
     account, name = _account(by), clean(name, 60).strip()
-    if not name:
-        raise RuleViolation("N-S2", _("Give the filter a name."), field="name")
-    if not values:
-        raise RuleViolation("N-S2", _("Choose at least one filter first; the search text is not kept."), field="name")
     others = SavedFilter.objects.filter(account=account, screen=screen).exclude(name=name)
-    if others.count() >= MOST_FILTERS:
-        message = _("You have %(count)d saved filters already. Delete one of them first.") % {"count": MOST_FILTERS}
-        raise RuleViolation("N-S2", message, field="name")
+    check_filter(name, values, others.count())
     kept, _created = SavedFilter.objects.update_or_create(
         account=account, screen=screen, name=name, defaults={"values": dict(values)}
     )

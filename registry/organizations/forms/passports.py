@@ -1,4 +1,4 @@
-"""Forms of the passport: one per tab, made from what the charter says; governing bodies and their seats (U-4)."""
+"""Forms of the passport, one per tab as the charter defines it, and of governing bodies and seats (U-4)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.charters.base import PassportTab
 from registry.checks import CheckFailed, format_phone
+from registry.days import day_text
 from registry.errors import RuleViolation
 from registry.widgets import DateField, DigitsInput, PhoneInput
 
@@ -38,10 +39,10 @@ _YES_NO = [("", "—"), ("true", _("yes")), ("false", _("no"))]
 
 
 class PassportForm(forms.Form):
-    """One tab of the passport; fields that the charter wants carry the asterisk and may be filled in later.
+    """One tab of the passport; fields required by the charter have an asterisk but may be filled in later.
 
-    Hidden `base-…` values say what each field held when the page was opened, so that two people at one passport
-    lose nothing: who saves second sees both versions of what both have changed.
+    Hidden `base-…` values record what each field contained when the page was opened, so that two people editing one
+    passport lose nothing: the second to save sees both versions of what both have changed.
     """
 
     use_required_attribute = False
@@ -59,7 +60,7 @@ class PassportForm(forms.Form):
         self.tab, self.organization = tab, organization
         self.names = [name for name in tab.fields if name not in rules.NAMES]
         self.saved = {name: getattr(rules.holder_of(name, organization, passport), name) for name in self.names}
-        #: Where the `base-…` values come from: the sent form or a draft.
+        #: Source of the `base-…` values: the sent form or a draft.
         self._opened_with = data if data is not None else opened_with or {}
         wanted = set(rules.required_of(tab, self._is_legal_entity()))
         for name in self.names:
@@ -71,13 +72,13 @@ class PassportForm(forms.Form):
         return bool(self.data.get("is_legal_entity")) if self.is_bound else self.organization.is_legal_entity
 
     def values(self) -> dict[str, Any]:
-        """What was typed, by field name, as the models hold it."""
+        """Return the typed values by field name, as the models store them."""
         return {name: self.cleaned_data[name] for name in self.names if name in self.cleaned_data}
 
     def clean(self) -> dict[str, Any]:
         for name, value in self.values().items():
             try:
-                self.cleaned_data[name] = rules.uniform(name, value)
+                self.cleaned_data[name] = rules.normalise(name, value)
             except CheckFailed as error:
                 self.add_error(name, str(error.message))
         if not self.errors:
@@ -88,7 +89,7 @@ class PassportForm(forms.Form):
         return self.cleaned_data
 
     def bases(self) -> list[tuple[str, str]]:
-        """Name and text of the hidden values."""
+        """Return names and texts of the hidden `base-…` values."""
         return [
             (f"base-{name}", self._opened_with.get(f"base-{name}", _as_text(self.saved[name]))) for name in self.names
         ]
@@ -102,7 +103,7 @@ class PassportForm(forms.Form):
             return None
 
     def merged(self) -> tuple[dict[str, Any], list[Conflict]]:
-        """Typed values laid over those saved meanwhile, and what both sides have changed differently and nobody chose."""
+        """Merge the typed values with those saved meanwhile; return them with the unresolved conflicts."""
         values: dict[str, Any] = {}
         conflicts = []
         for name, typed in self.values().items():
@@ -142,11 +143,11 @@ def _as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:%d.%m.%Y}" if isinstance(value, dt.date) else str(value)
+    return day_text(value) if isinstance(value, dt.date) else str(value)
 
 
 def show(field: forms.Field, value: Any) -> str:
-    """The value as a person reads it."""
+    """Return the value as shown to users."""
     text = _as_text(value)
     if isinstance(field, forms.BooleanField):
         return str(_("yes") if value else _("no"))
@@ -156,7 +157,7 @@ def show(field: forms.Field, value: Any) -> str:
 
 
 def build(name: str, organization: Organization) -> forms.Field:
-    """The form field of a passport field, with the federation's word for it."""
+    """Return the form field of a passport field, labelled with the federation's term."""
     model: type[models.Model] = OrganizationPassport if rules.is_passport_field(name) else Organization
     source: Any = model._meta.get_field(name)
     label = capfirst(str(rules.label_of(name, organization)))
@@ -221,7 +222,7 @@ class BodyForm(forms.Form):
 
 
 class SeatForm(forms.Form):
-    """Who sits in a body, since when and by which minutes."""
+    """A person's seat in a body: from when to when and by which minutes."""
 
     full_name = forms.CharField(label=_("Surname, name, patronymic"), max_length=200)
     duty = forms.CharField(

@@ -1,4 +1,4 @@
-"""Forms of the tree: search, founding, names, and what becomes of an organisation."""
+"""Forms of the tree: search, founding, names, and the life cycle of an organisation."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from registry.checks import MAX_UPLOAD_BYTES
 from registry.errors import RuleViolation
-from registry.spreadsheets.files import EMPTY, MAX_BYTES, Unreadable
+from registry.spreadsheets.files import EMPTY, Unreadable
 from registry.widgets import DateField, DigitsInput, UploadInput
 
 from ..enums import OrganizationStatus
@@ -18,13 +19,13 @@ from ..models import Organization
 from ..rules import passports
 from ..rules import tree as rules
 
-#: Letters of a search; longer ones are cut by the browser and refused by the server.
+#: Maximum length of a search; the browser cuts longer ones and the server refuses them.
 QUERY_LENGTH = 200
 ANY = ("", _("any"))
 
 
 class SearchForm(forms.Form):
-    """Search and filters of the tree; an invalid one finds nothing rather than everything."""
+    """Search and filters of the tree; invalid input finds nothing rather than everything."""
 
     q = forms.CharField(
         label=_("Name, code or INN"),
@@ -44,13 +45,13 @@ class SearchForm(forms.Form):
         self.fields["level"].choices = [ANY, *below]  # type: ignore[attr-defined]
 
     @property
-    def asks(self) -> bool:
-        """Is anything but the plain tree asked for? A search that is refused asks too, and finds nothing."""
+    def is_search(self) -> bool:
+        """Whether the form searches or filters; invalid input counts as a search that finds nothing."""
         return bool(self.errors) or any(self.cleaned_data.get(name) for name in ("q", "level", "status"))
 
 
 class AddForm(forms.ModelForm):
-    """A new organisation below the given one."""
+    """Founds an organisation below the given one."""
 
     status = forms.ChoiceField(
         label=_("Status"),
@@ -95,14 +96,14 @@ class AddForm(forms.ModelForm):
         return self.cleaned_data
 
     def validate_unique(self) -> None:
-        """The transition answers for codes, under the lock of the federation."""
+        """Do nothing: the transition checks codes, under the lock of the federation."""
 
     def validate_constraints(self) -> None:
-        """Level and superior are checked by the rules, which say why."""
+        """Do nothing: the rules check level and superior, with messages for users."""
 
 
 class RenameForm(forms.ModelForm):
-    """The superior gives another name."""
+    """The superior changes the names of an organisation."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -120,11 +121,11 @@ class RenameForm(forms.ModelForm):
         self.initial["version"] = self.instance.version
 
     def validate_constraints(self) -> None:
-        """Nothing but names changes here."""
+        """Do nothing: only names are changed."""
 
 
 class DecideForm(forms.Form):
-    """The superior's answer to a rename request (U-3)."""
+    """The superior's decision on a rename request (U-3)."""
 
     accept = forms.ChoiceField(
         label=_("Decision"),
@@ -147,7 +148,7 @@ class DecideForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    """The day of an act in the life of an organisation."""
+    """The date of an event in an organisation's life cycle."""
 
     on = DateField(label=_("Date of the decision"))
 
@@ -157,7 +158,7 @@ class DayForm(forms.Form):
 
 
 class TargetForm(forms.Form):
-    """Search for the organisation to move under or to merge into."""
+    """Search for the new superior or the successor."""
 
     q = forms.CharField(
         label=_("Name, code or INN"),
@@ -180,7 +181,7 @@ class JournalForm(forms.Form):
 
 
 class UploadForm(forms.Form):
-    """A list of organisations."""
+    """Upload of a list of organisations."""
 
     file = forms.FileField(
         label=_("File with the list"),
@@ -200,6 +201,6 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
+        if file.size > MAX_UPLOAD_BYTES:
             raise forms.ValidationError(str(Unreadable("too_big")))
         return file

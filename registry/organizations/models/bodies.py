@@ -1,4 +1,4 @@
-"""Governing bodies and who sits in them."""
+"""Models of governing bodies and their members."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class GoverningBodyQuerySet(models.QuerySet["GoverningBody"]):
 
 
 class GoverningBody(models.Model):
-    """A body of an organisation: the collegial body that decides, its presidium, the audit commission …"""
+    """A body of an organisation: the collegial body, its presidium, the audit commission …"""
 
     organization = models.ForeignKey(
         "registry.Organization", models.CASCADE, related_name="bodies", verbose_name=_("organisation")
@@ -49,7 +49,7 @@ class BodySeatQuerySet(models.QuerySet["BodySeat"]):
 
 
 class BodySeat(models.Model):
-    """A person's seat in a governing body, with the paper of his election."""
+    """A person's seat in a governing body, with the minutes of the election."""
 
     body = models.ForeignKey(GoverningBody, models.CASCADE, related_name="seats", verbose_name=_("body"))
     full_name = models.CharField(_("surname, name, patronymic"), max_length=200)

@@ -1,4 +1,4 @@
-"""Federations and the tree of their organisations with passports and stored figures."""
+"""Models of federations, the tree of their organisations, passports, figures and rename requests."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class Federation(models.Model):
-    """A tree of organisations under one charter; federations of one installation never see each other."""
+    """A tree of organisations under one charter; federations in one installation never see each other."""
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=250)
     charter_key = models.CharField(_("charter"), max_length=40)
-    #: Values of the charter that an administrator has changed; the rest come from the charter's module.
+    #: Charter values that an administrator has changed; the rest come from the charter's module.
     charter_values = models.JSONField(_("changed charter values"), default=dict, blank=True)
     last_code = models.PositiveIntegerField(_("last organisation code given"), default=0)
 
@@ -42,19 +42,19 @@ class Federation(models.Model):
 
     @property
     def charter(self) -> charters.Charter:
-        """The charter with the administrator's changes laid over it."""
+        """The charter with the administrator's changes applied."""
         return charters.get(self.charter_key).changed(self.charter_values)
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
-    """Organisations; screens begin with `visible_to`."""
+    """Organisations; every view starts from `visible_to`."""
 
     def visible_to(self, actor: Actor | None) -> OrganizationQuerySet:
-        """The actor's own organisation and everything below it (N-H1)."""
+        """Return the actor's own organisation and everything below it (N-H1)."""
         return self.filter(in_scope(actor))
 
     def editable_by(self, actor: Actor, permission: Permission) -> OrganizationQuerySet:
-        """Those where the actor holds the permission."""
+        """Return the organisations in which the actor has the permission."""
         if permission not in actor.permissions:
             return self.none()
         found = self.visible_to(actor)
@@ -65,16 +65,16 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return found.filter(own)
 
     def under(self, organization: Organization) -> OrganizationQuerySet:
-        """The organisation and everything below it."""
+        """Return the organisation and everything below it."""
         return self.filter(federation_id=organization.federation_id, path__startswith=organization.path)
 
     def working(self) -> OrganizationQuerySet:
-        """Without those that have ended."""
+        """Return the organisations that have not ended."""
         return self.exclude(status=OrganizationStatus.ENDED)
 
 
 class Organization(models.Model):
-    """An organisation of a federation: a node of the tree, from the federal down to the primary one."""
+    """An organisation: a node of the federation's tree."""
 
     federation = models.ForeignKey(
         Federation, models.PROTECT, related_name="organizations", verbose_name=_("federation")
@@ -83,7 +83,7 @@ class Organization(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("superior organisation")
     )
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
-    #: Ids of the ancestors and its own, each followed by a slash: the subtree is everything that begins with it.
+    #: Ids of the ancestors and its own, each followed by a slash; paths of the subtree begin with it.
     path = models.CharField(max_length=120, db_index=True, editable=False, default="")
     code = models.CharField(_("code (ИНПО)"), max_length=20)
     full_name = models.CharField(_("full name"), max_length=300)
@@ -150,38 +150,53 @@ class Organization(models.Model):
         return self.short_name
 
     @property
+    def is_active(self) -> bool:
+        """Return whether the organisation works and is not being liquidated."""
+        return self.status == OrganizationStatus.ACTIVE
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether the organisation was liquidated or merged."""
+        return self.status == OrganizationStatus.ENDED
+
+    @property
     def charter(self) -> charters.Charter:
         return self.federation.charter
 
     @property
     def keeps_cards(self) -> bool:
-        """Are the member cards kept at this level (V-H1, U-H1)?"""
+        """Whether the member cards are kept at this level (V-H1, U-H1)."""
         return self.charter.keeper == self.level
 
     @property
+    def card_keeper(self) -> Organization | None:
+        """The organisation that keeps the cards of people of this one: itself, or the one above a cell."""
+        return self if self.keeps_cards else self.parent
+
+    @property
     def ancestor_ids(self) -> list[int]:
-        """Ids of the superiors, from the top, without its own."""
+        """Ids of the superiors, from the top."""
         return [int(part) for part in self.path.strip("/").split("/")[:-1]]
 
     def ancestors(self) -> list[Organization]:
-        """The superiors from the top; their names are all that a subordinate may see of them (N-H1)."""
+        """Return the superiors from the top; subordinates may see only their names (N-H1)."""
         found = {o.pk: o for o in Organization.objects.filter(pk__in=self.ancestor_ids)}
         return [found[pk] for pk in self.ancestor_ids if pk in found]
 
     def operator(self) -> Organization:
-        """The operator of personal data: itself, or the nearest superior that is a legal entity (practice 2.1)."""
+        """Return the operator of personal data: itself or the nearest superior that is a legal entity (practice 2.1)."""
         if self.is_legal_entity:
             return self
         return next((o for o in reversed(self.ancestors()) if o.is_legal_entity), self)
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:
-    """Short names by id: all that anybody may learn of organisations above his own (N-H1)."""
+    """Return short names by id; nobody may see more of organisations above their own (N-H1)."""
     return dict(Organization.objects.filter(pk__in=set(ids)).values_list("pk", "short_name"))
 
 
 class OrganizationPassport(models.Model):
-    """The passport beyond the requisites: employer, head count, partnership, bank, territory; tabs by charter (U-4)."""
+    """Passport data besides the requisites: employer, head count, partnership, bank, territory; tabs by charter (U-4)."""
 
     organization = models.OneToOneField(
         Organization, models.CASCADE, related_name="passport", verbose_name=_("organisation")
@@ -215,7 +230,7 @@ class OrganizationPassport(models.Model):
     agreement_until = models.DateField(_("agreement valid until"), null=True, blank=True)
     agreement_registration = models.CharField(_("notification of registration № and date"), max_length=150, blank=True)
     page = models.URLField(_("page of the organisation"), blank=True)
-    # The per cent is no placeholder: xgettext:no-python-format
+    # The percent sign is not a placeholder: xgettext:no-python-format
     dues_percent = models.DecimalField(_("dues, % of pay"), max_digits=4, decimal_places=2, null=True, blank=True)
     payee = models.CharField(_("payee"), max_length=300, blank=True)
     bank = models.CharField(_("bank"), max_length=200, blank=True)
@@ -225,7 +240,7 @@ class OrganizationPassport(models.Model):
     territory = models.TextField(
         _("territory served"), blank=True, help_text=_("Districts and settlements, one a line.")
     )
-    #: Share of the charter's required passport fields that are filled, 0–100, kept by the transition.
+    #: Percentage of the required passport fields that are filled, 0–100; set by the transition.
     completeness = models.PositiveSmallIntegerField(default=0, editable=False)
 
     history = HistoricalRecords()
@@ -239,7 +254,7 @@ class OrganizationPassport(models.Model):
 
 
 class Figures(models.Model):
-    """Stored counts of one organisation's own people; a subtree is the sum over its rows, never a scan of people."""
+    """Stored counts of one organisation's own members; counts of a subtree are sums of its rows, not of members."""
 
     organization = models.OneToOneField(
         Organization, models.CASCADE, related_name="figures", primary_key=True, verbose_name=_("organisation")
@@ -248,10 +263,10 @@ class Figures(models.Model):
     consents_printed = models.PositiveIntegerField(_("consents printed, not signed"), default=0)
     consents_signed = models.PositiveIntegerField(_("consents signed"), default=0)
     incomplete = models.PositiveIntegerField(_("cards not complete"), default=0)
-    #: Cards that left this unit and have not arrived anywhere yet: counted here, once, as being on their way.
+    #: Cards in transit that have left this unit and not arrived elsewhere; counted here only.
     in_transit = models.PositiveIntegerField(_("in transit"), default=0)
     applications = models.PositiveIntegerField(_("applications not decided"), default=0)
-    #: Last number given in the registration book, and in the list of destruction records.
+    #: Last numbers used in the registration book and in the list of destruction acts.
     last_book_line = models.PositiveIntegerField(default=0, editable=False)
     last_destruction = models.PositiveIntegerField(default=0, editable=False)
 
@@ -269,14 +284,14 @@ class Figures(models.Model):
 
 
 class RenameRequestQuerySet(models.QuerySet["RenameRequest"]):
-    """Rename requests; seen by who asked and by the superiors who decide."""
+    """Rename requests, visible to the applicant and to the superiors who decide."""
 
     def visible_to(self, actor: Actor | None) -> RenameRequestQuerySet:
         return self.filter(in_scope(actor, "organization__"))
 
 
 class RenameRequest(models.Model):
-    """A chair's report that his organisation's name does not match reality; the superior decides it (U-3)."""
+    """A chair's report that the organisation's name is wrong, decided by the superior (U-3)."""
 
     organization = models.ForeignKey(
         Organization, models.CASCADE, related_name="rename_requests", verbose_name=_("organisation")
@@ -292,7 +307,7 @@ class RenameRequest(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True, max_length=1000)
-    #: The chair has read the answer.
+    #: When the chair has read the answer.
     seen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     history = HistoricalRecords()
@@ -319,3 +334,8 @@ class RenameRequest(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def is_accepted(self) -> bool:
+        """Return whether the superior organisation took the new name."""
+        return self.state == RenameState.ACCEPTED

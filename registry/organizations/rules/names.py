@@ -1,4 +1,4 @@
-"""What an organisation's name may be corrected to, who checks it, and how a report about it is decided (U-3)."""
+"""Rules for names: who checks them, which corrections are allowed, how rename requests are decided (U-3)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .tree import check_not_root
 
 
 def needs_name_check(actor: Actor) -> bool:
-    """Only who answers for the passport checks the name, once per organisation (U-3)."""
+    """Return whether the actor must check the name: those in charge of the passport do, once per organisation (U-3)."""
     organization = actor.organization
     return bool(
         organization
@@ -29,12 +29,12 @@ def needs_name_check(actor: Actor) -> bool:
 
 
 def plain_name(text: object, limit: int = 300) -> str:
-    """A name of an organisation with single spaces and without control characters."""
+    """Return the name with single spaces and without control characters."""
     return " ".join(clean(text, limit).split())
 
 
 def distance(first: str, second: str) -> int:
-    """How many letters must be put in, left out, replaced or swapped with their neighbour to get from one to the other."""
+    """Return the edit distance: letters inserted, deleted, replaced or swapped with their neighbour."""
     before: list[int] = []
     above = list(range(len(second) + 1))
     for i, letter in enumerate(first, start=1):
@@ -54,7 +54,7 @@ def _words(name: str) -> list[str]:
 
 
 def _is_slip(old: str, new: str) -> bool:
-    """Could one word be a misspelling of the other? Numbers are never misspelt: № 14 and № 15 are two schools."""
+    """Return whether one word may be a misspelling of the other; numbers never are: № 14 and № 15 are two schools."""
     if any(char.isdigit() for char in old + new):
         return old == new
     length = max(len(old), len(new))
@@ -63,7 +63,7 @@ def _is_slip(old: str, new: str) -> bool:
 
 
 def check_is_spelling(old: str, new: str, *, field: str = "full_name") -> None:
-    """A chair corrects misspelt letters, capitals, quotes and spaces; another name he reports to the superior (U-3)."""
+    """Raise `RuleViolation` unless only letters, capitals, quotes and spaces are corrected (U-3)."""
     before, after = _words(old), _words(new)
     if "".join(before) == "".join(after):
         return
@@ -80,7 +80,7 @@ def check_is_spelling(old: str, new: str, *, field: str = "full_name") -> None:
 
 
 def check_may_ask(organization: Organization) -> None:
-    """One open request at a time, and only where there is a superior to decide it (U-3)."""
+    """Raise `RuleViolation` if a request is open already or there is no superior to decide it (U-3)."""
     check_not_root(organization)
     if RenameRequest.objects.filter(organization=organization, state=RenameState.ASKED).exists():
         raise RuleViolation(
@@ -89,7 +89,7 @@ def check_may_ask(organization: Organization) -> None:
 
 
 def check_is_other_name(organization: Organization, request: RenameRequest) -> None:
-    """A request asks for a name, and for another one than there is (U-3)."""
+    """Raise `RuleViolation` if the requested name is empty or the present one (U-3)."""
     if not request.full_name or not request.short_name:
         raise RuleViolation("U-3", _("Enter the name of the organisation."), field="full_name")
     if (request.full_name, request.short_name) == (organization.full_name, organization.short_name):
@@ -97,23 +97,23 @@ def check_is_other_name(organization: Organization, request: RenameRequest) -> N
 
 
 def check_decline_has_reason(accept: bool, reason: str) -> None:
-    """The chair learns why his request was declined (U-3)."""
+    """Raise `RuleViolation` if a request is declined without a reason for the chair (U-3)."""
     if not accept and not reason.strip():
         raise RuleViolation("U-3", _("Say why you decline: the chair will read it."), field="reason")
 
 
 def answered_by_renaming() -> str:
-    """The answer to a request that was overtaken by a renaming."""
+    """Return the answer to a request when the superior renames the organisation itself."""
     return _("The superior organisation has changed the name.")
 
 
 def answered_by_end() -> str:
-    """The answer to a request of an organisation that ends."""
+    """Return the answer to a request when the organisation ends."""
     return _("The organisation has ended.")
 
 
 def check_named(organization: Organization) -> None:
-    """An organisation has a full and a short name (U-3)."""
+    """Raise `RuleViolation` unless the organisation has a full and a short name (U-3)."""
     for field, text in (("full_name", organization.full_name), ("short_name", organization.short_name)):
         if not any(char.isalpha() for char in text):
             raise RuleViolation("U-3", _("Enter the name of the organisation."), field=field)

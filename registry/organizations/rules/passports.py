@@ -1,4 +1,4 @@
-"""What a passport must hold and which requisites are right (U-4)."""
+"""Rules for the passport: required fields, valid requisites, bodies and seats (U-4)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from registry import checks
 from registry.charters.base import PassportTab
-from registry.days import EARLIEST
+from registry.days import EARLIEST, day_text
 from registry.errors import RuleViolation
 from registry.text import search_key
 
@@ -19,7 +19,7 @@ from ..models import GoverningBody, Organization, OrganizationPassport
 
 #: Changed by the transitions of names, never with the passport (U-3).
 NAMES = ("full_name", "short_name")
-#: Without these a legal entity cannot be named as the operator of personal data (appendix 2).
+#: Required of legal entities, which papers name as the operator of personal data (appendix 2).
 LEGAL_ENTITY = ("inn", "ogrn", "legal_address")
 
 _PARSERS = {
@@ -48,7 +48,7 @@ class Missing(NamedTuple):
 def holder_of(
     name: str, organization: Organization, passport: OrganizationPassport
 ) -> Organization | OrganizationPassport:
-    """The record that has the field: the organisation itself or its passport."""
+    """Return the record with this field: the organisation or its passport."""
     return organization if name in _ORGANIZATION_FIELDS else passport
 
 
@@ -57,24 +57,24 @@ _PASSPORT_FIELDS = frozenset(field.name for field in OrganizationPassport._meta.
 
 
 def is_passport_field(name: str) -> bool:
-    """Does the field belong to the passport beyond the organisation itself?"""
+    """Return whether the field is part of the passport rather than of the organisation."""
     return name in _PASSPORT_FIELDS - _ORGANIZATION_FIELDS
 
 
 def label_of(name: str, organization: Organization) -> Any:
-    """The federation's word for the field, or the model's."""
+    """Return the label of the field: the federation's term or the model's."""
     model = OrganizationPassport if is_passport_field(name) else Organization
     return organization.charter.labels.get(name) or model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
 
 
 def required_of(tab: PassportTab, is_legal_entity: bool) -> list[str]:
-    """Required fields of the tab; a legal entity needs its requisites besides."""
+    """Return the required fields of the tab, including the requisites of a legal entity."""
     needed = set(tab.required) | (set(LEGAL_ENTITY) & set(tab.fields) if is_legal_entity else set())
     return [name for name in tab.fields if name in needed]
 
 
 def missing(organization: Organization, passport: OrganizationPassport) -> list[Missing]:
-    """Required fields of every tab that are empty (U-4)."""
+    """Return the empty required fields of all tabs (U-4)."""
     found = []
     for tab in organization.charter.passport_tabs(organization.level):
         for name in required_of(tab, organization.is_legal_entity):
@@ -84,14 +84,14 @@ def missing(organization: Organization, passport: OrganizationPassport) -> list[
 
 
 def completeness(organization: Organization, passport: OrganizationPassport) -> int:
-    """Share of the required fields that are filled, 0–100; below 100 while anything is missing (U-4)."""
+    """Return the percentage of required fields that are filled, 0–100, rounded down (U-4)."""
     tabs = organization.charter.passport_tabs(organization.level)
     total = sum(len(required_of(tab, organization.is_legal_entity)) for tab in tabs)
     return (total - len(missing(organization, passport))) * 100 // total if total else 100
 
 
-def uniform(name: str, value: Any) -> Any:
-    """The value in the spelling that is kept. Raises `CheckFailed`."""
+def normalise(name: str, value: Any) -> Any:
+    """Return the value in its stored form. Raises `CheckFailed`."""
     if not isinstance(value, str) or not value or name not in _PARSERS:
         return value
     parsed = _PARSERS[name](value)
@@ -101,14 +101,14 @@ def uniform(name: str, value: Any) -> Any:
 
 
 def check_requisites(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values in the spelling that is kept. Raises `RuleViolation` at the first that is wrong (U-4)."""
+    """Return the values in their stored form. Raises `RuleViolation` for the first invalid one (U-4)."""
     kept = {}
     for name, value in values.items():
         try:
-            kept[name] = uniform(name, value)
+            kept[name] = normalise(name, value)
         except checks.CheckFailed as error:
             raise RuleViolation("U-4", error.message, field=name) from None
-    # What an entrepreneur has is longer.
+    # INN and OGRNIP of entrepreneurs are longer.
     for name, length in (("inn", 10), ("ogrn", 13)):
         if kept.get(name) and len(kept[name]) != length:
             raise RuleViolation("U-4", checks.MESSAGES[f"{name}_length"], field=name)
@@ -145,7 +145,7 @@ def _check_order(values: Mapping[str, Any], first: str, last: str, sentence: str
 
 
 def fields_of(organization: Organization, tab: str) -> tuple[str, ...]:
-    """Fields of the tab that are saved with it: all but the names. Raises `RuleViolation` for a tab there is not."""
+    """Return the fields saved with the tab, which excludes names. Raises `RuleViolation` for an unknown tab."""
     found = next((t for t in organization.charter.passport_tabs(organization.level) if t.key == tab), None)
     if found is None:
         raise RuleViolation("U-4", _("The passport of this organisation has no such tab."))
@@ -153,7 +153,7 @@ def fields_of(organization: Organization, tab: str) -> tuple[str, ...]:
 
 
 def check_legal_entity(organization: Organization, values: Mapping[str, Any]) -> None:
-    """A legal entity is not marked as none while organisations below rely on it as the operator (practice 2.1)."""
+    """Raise `RuleViolation` if the head of a federation, operator of personal data for others, gives up its status."""
     if organization.parent_id is None and values.get("is_legal_entity") is False and organization.is_legal_entity:
         raise RuleViolation(
             "U-4",
@@ -164,34 +164,34 @@ def check_legal_entity(organization: Organization, values: Mapping[str, Any]) ->
         )
 
 
-def check_body_name(organization: Organization, name: str, *, besides: int | None = None) -> None:
-    """Two bodies of one organisation have different names."""
-    bodies = GoverningBody.objects.filter(organization=organization).exclude(pk=besides or 0)
+def check_body_name(organization: Organization, name: str, *, excluding: int | None = None) -> None:
+    """Raise `RuleViolation` if the organisation has a body of this name already (U-4)."""
+    bodies = GoverningBody.objects.filter(organization=organization).exclude(pk=excluding or 0)
     if search_key(name) in {search_key(body.name) for body in bodies}:
         raise RuleViolation("U-4", _("There is a body of this name already."), field="name")
 
 
 def check_body_is_empty(body: GoverningBody) -> None:
-    """A body that somebody sat in stays for the history."""
+    """Raise `RuleViolation` if the body ever had members: it is kept for the history (U-4)."""
     if body.seats.exists():
         raise RuleViolation("U-4", _("People sat in this body, so it stays for the history. End their seats instead."))
 
 
 def check_seat_once(
-    body: GoverningBody, full_name: str, since: dt.date, until: dt.date | None, *, besides: int | None = None
+    body: GoverningBody, full_name: str, since: dt.date, until: dt.date | None, *, excluding: int | None = None
 ) -> None:
-    """Nobody sits twice in a body at a time: he would be counted twice for the quorum."""
+    """Raise `RuleViolation` if the person already has a seat then: they would count twice for the quorum (U-4)."""
     name = search_key(full_name)
-    for seat in body.seats.exclude(pk=besides or 0):
+    for seat in body.seats.exclude(pk=excluding or 0):
         apart = (seat.until is not None and seat.until < since) or (until is not None and until < seat.since)
         if not apart and search_key(seat.full_name) == name:
-            day = seat.since.strftime("%d.%m.%Y")
+            day = day_text(seat.since)
             message = _("%(name)s has sat in this body since %(day)s. Correct or end that seat first.")
             raise RuleViolation("U-4", message % {"name": seat.full_name, "day": day}, field="full_name")
 
 
 def check_seat(since: dt.date, until: dt.date | None) -> None:
-    """A seat begins today at the latest and ends after its beginning."""
+    """Raise `RuleViolation` if the seat begins in the future or ends before its beginning (U-4)."""
     if since > timezone.localdate():
         raise RuleViolation("U-4", _("The day of the election is still to come."), field="since")
     if until is not None and until < since:

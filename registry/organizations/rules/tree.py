@@ -1,4 +1,4 @@
-"""Where an organisation may stand, what may become of it and what its name may be corrected to (V-H1, U-3, N-H3)."""
+"""Rules for the tree: places of organisations, their life cycle, codes and unique names (V-H1, U-3, N-H3)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from registry import states
 from registry.access import Actor
 from registry.accounts.models import Appointment
+from registry.days import day_text, moment_text
 from registry.enums import Level, Permission
 from registry.errors import Obstacle, RuleViolation
 from registry.jobs.enums import JobState
@@ -23,20 +24,17 @@ from registry.text import sort_key
 from ..enums import CLOSED_ORGANIZATIONS, OrganizationStatus
 from ..models import Federation, Organization
 
-#: So many blocking records of a kind are named; the rest are counted.
-NAMED = 10
-
-
-# The place in the tree
+#: Maximum number of blocking records of a kind that are named; the rest are counted.
+MAX_NAMED = 10
 
 
 def levels_below(parent: Organization) -> list[Level]:
-    """Levels of the charter that an organisation right below this one may have; one may be skipped (V-H1, U-H1)."""
+    """Return the levels allowed for an organisation right below this one; one may be skipped (V-H1, U-H1)."""
     return [level for level in Level if level in parent.charter.levels and level.depth > Level(parent.level).depth]
 
 
 def check_place(level: str, parent: Organization) -> None:
-    """The level lies below the superior's, and the superior is at work (V-H1, U-H1)."""
+    """Raise `RuleViolation` unless the level is below the superior's and the superior is working (V-H1, U-H1)."""
     if Level(level) not in levels_below(parent):
         titles = parent.charter.levels
         raise RuleViolation(
@@ -55,7 +53,7 @@ def check_place(level: str, parent: Organization) -> None:
 
 
 def check_takes_subordinates(parent: Organization) -> None:
-    """Nothing is put under an organisation that has ended or is being liquidated (N-H3)."""
+    """Raise `RuleViolation` if the organisation has ended or is in liquidation, so takes no subordinates (N-H3)."""
     if parent.status in CLOSED_ORGANIZATIONS:
         raise RuleViolation(
             "N-H3",
@@ -65,12 +63,12 @@ def check_takes_subordinates(parent: Organization) -> None:
 
 
 def can_take_subordinates(parent: Organization) -> bool:
-    """May organisations be founded below this one?"""
+    """Return whether organisations may be founded below this one."""
     return bool(levels_below(parent)) and allowed(check_takes_subordinates, parent)
 
 
 def check_takes_members(organization: Organization) -> None:
-    """Nobody is put on account in an organisation that has ended or is being liquidated (N-H3)."""
+    """Raise `RuleViolation` if the organisation has ended or is in liquidation, so takes no members (N-H3)."""
     if organization.status in CLOSED_ORGANIZATIONS:
         raise RuleViolation(
             "N-H3",
@@ -79,14 +77,14 @@ def check_takes_members(organization: Organization) -> None:
         )
 
 
-def check_name_is_free(parent: Organization | None, short_name: str, *, besides: int | None = None) -> None:
-    """Two working organisations below one superior have different short names (N-H3)."""
+def check_name_is_free(parent: Organization | None, short_name: str, *, excluding: int | None = None) -> None:
+    """Raise `RuleViolation` if a working organisation below the same superior has this short name (N-H3)."""
     if parent is None:
         return
     same = (
         Organization.objects.filter(parent=parent, sort_key=sort_key(short_name))
         .working()
-        .exclude(pk=besides or 0)
+        .exclude(pk=excluding or 0)
         .first()
     )
     if same:
@@ -99,7 +97,7 @@ def check_name_is_free(parent: Organization | None, short_name: str, *, besides:
 
 
 def name_after_merger(child: Organization, source: Organization, target: Organization) -> str:
-    """Cells number from one in every organisation: where the target has such a name the former superior's is added (N-H3)."""
+    """Return the child's short name after a merger, with the former superior's name added if it is taken (N-H3)."""
     taken = Organization.objects.filter(parent=target, sort_key=sort_key(child.short_name)).working()
     if not taken.exists():
         return child.short_name
@@ -108,7 +106,7 @@ def name_after_merger(child: Organization, source: Organization, target: Organiz
 
 
 def check_code(federation: Federation, code: str) -> None:
-    """A code given by hand is short, plain and was never given before, for codes are not used again (N-H3)."""
+    """Raise `RuleViolation` if the code is malformed or was ever used: codes are not reused (N-H3)."""
     if not re.fullmatch(r"[0-9A-Za-zА-Яа-яЁё./-]{1,20}", code):
         raise RuleViolation(
             "N-H3", _("A code has at most 20 letters, digits, hyphens, dots and slashes, without spaces."), field="code"
@@ -122,52 +120,52 @@ def check_code(federation: Federation, code: str) -> None:
         )
 
 
-# Life
-
-
 def can_become(organization: Organization, to: str) -> bool:
-    """Is the move one of the table of moves?"""
-    return organization.parent_id is not None and states.leads(organization, to)
+    """Return whether the table of moves allows this status; the head of a federation never changes it."""
+    return organization.parent_id is not None and states.may_become(organization, to)
 
 
 def check_not_root(organization: Organization) -> None:
-    """The head of the federation has no superior who could rename, move, merge or liquidate it (N-H3)."""
+    """Raise `RuleViolation` for the head of a federation, which has no superior to do this (N-H3)."""
     if organization.parent_id is None:
         raise RuleViolation("N-H3", _("The head of the federation has no superior organisation that could do this."))
 
 
 def check_is_forming(organization: Organization) -> None:
-    """Only an organisation that is being founded is opened (N-H3)."""
+    """Raise `RuleViolation` unless the organisation is being founded (N-H3)."""
     if organization.status != OrganizationStatus.FORMING:
         raise RuleViolation("N-H3", _("«%(name)s» is not being founded.") % {"name": organization.short_name})
 
 
 def check_is_liquidating(organization: Organization) -> None:
-    """Only a liquidation under way is called off (N-H3)."""
+    """Raise `RuleViolation` unless the organisation is in liquidation (N-H3)."""
     if organization.status != OrganizationStatus.LIQUIDATING:
         raise RuleViolation("N-H3", _("«%(name)s» is not being liquidated.") % {"name": organization.short_name})
 
 
 def check_not_in_future(on: dt.date) -> None:
-    """What is written down has happened (N-H3)."""
+    """Raise `RuleViolation` for a date in the future (N-H3)."""
     if on > timezone.localdate():
         raise RuleViolation("N-H3", _("The day is still to come. Enter today's date or an earlier one."), field="on")
 
 
 def check_day(organization: Organization, on: dt.date) -> None:
-    """The day is not in the future and not before the founding (N-H3)."""
+    """Raise `RuleViolation` for a date in the future or before the founding (N-H3)."""
     check_not_in_future(on)
     if organization.founded_on and on < organization.founded_on:
         raise RuleViolation(
             "N-H3",
             _("The day is before the founding of the organisation (%(day)s).")
-            % {"day": f"{organization.founded_on:%d.%m.%Y}"},
+            % {"day": day_text(organization.founded_on)},
             field="on",
         )
 
 
 def check_can_move(organization: Organization, parent: Organization) -> None:
-    """A working organisation goes under a superior of the same federation, of a higher level, not its own subordinate (N-H3)."""
+    """Raise `RuleViolation` unless the organisation may be moved below this superior (N-H3).
+
+    It must be working; the superior belongs to the same federation, has a higher level and is not its subordinate.
+    """
     check_not_root(organization)
     check_working(organization)
     if parent.federation_id != organization.federation_id:
@@ -181,11 +179,11 @@ def check_can_move(organization: Organization, parent: Organization) -> None:
             "N-H3", _("The organisation stands below «%(name)s» already.") % {"name": parent.short_name}, field="target"
         )
     check_place(organization.level, parent)
-    check_name_is_free(parent, organization.short_name, besides=organization.pk)
+    check_name_is_free(parent, organization.short_name, excluding=organization.pk)
 
 
 def check_working(organization: Organization) -> None:
-    """What has ended does not change any more (N-H3)."""
+    """Raise `RuleViolation` if the organisation has ended (N-H3)."""
     if organization.status == OrganizationStatus.ENDED:
         raise RuleViolation(
             "N-H3", _("«%(name)s» has ended and does not change any more.") % {"name": organization.short_name}
@@ -193,7 +191,10 @@ def check_working(organization: Organization) -> None:
 
 
 def check_can_merge(source: Organization, target: Organization, on: dt.date) -> None:
-    """Merged into a working organisation of the same federation, of the same or a higher level, not its own subordinate (N-H3)."""
+    """Raise `RuleViolation` unless the source may be merged into the target (N-H3).
+
+    The target must be active, in the same federation, of the same or a higher level and not a subordinate.
+    """
     check_not_root(source)
     states.check(source, OrganizationStatus.ENDED, "N-H3")
     if target.federation_id != source.federation_id:
@@ -215,7 +216,7 @@ def check_can_merge(source: Organization, target: Organization, on: dt.date) -> 
 
 
 def check_can_liquidate(organization: Organization, on: dt.date) -> None:
-    """Liquidation is begun first; one that was never opened ends at once (N-H3)."""
+    """Raise `RuleViolation` unless liquidation has begun or the organisation was never opened (N-H3)."""
     check_not_root(organization)
     states.check(organization, OrganizationStatus.ENDED, "N-H3")
     if organization.status == OrganizationStatus.ACTIVE:
@@ -227,11 +228,8 @@ def check_can_liquidate(organization: Organization, on: dt.date) -> None:
     check_day(organization, on)
 
 
-# What stands in the way
-
-
-def named(found: list[Obstacle], total: int) -> list[Obstacle]:
-    """Each blocking record; beyond `NAMED` the rest is counted."""
+def with_rest(found: list[Obstacle], total: int) -> list[Obstacle]:
+    """Append the number of blocking records that are not named."""
     rest = total - len(found)
     if rest > 0:
         text = ngettext("… and %(count)s more", "… and %(count)s more", rest) % {"count": rest}
@@ -239,8 +237,8 @@ def named(found: list[Obstacle], total: int) -> list[Obstacle]:
     return found
 
 
-def subordinates_in_the_way(organization: Organization) -> list[Obstacle]:
-    """Working organisations below this one."""
+def subordinate_blockers(organization: Organization) -> list[Obstacle]:
+    """Return the working organisations below this one as obstacles."""
     below = Organization.objects.filter(parent=organization).working()
     lines = [
         Obstacle(
@@ -248,13 +246,13 @@ def subordinates_in_the_way(organization: Organization) -> list[Obstacle]:
             "organizations:detail",
             o.pk,
         )
-        for o in below[:NAMED]
+        for o in below[:MAX_NAMED]
     ]
-    return named(lines, below.count())
+    return with_rest(lines, below.count())
 
 
-def appointments_in_the_way(organization: Organization, by: Actor) -> list[Obstacle]:
-    """Appointments there that are in force or to come, but for the acting person's own."""
+def appointment_blockers(organization: Organization, by: Actor) -> list[Obstacle]:
+    """Return present and future appointments as obstacles, except the actor's own."""
     today = timezone.localdate()
     held = Appointment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), organization=organization)
     if by.account is not None:
@@ -266,31 +264,31 @@ def appointments_in_the_way(organization: Organization, by: Actor) -> list[Obsta
             page,
             a.account_id,
         )
-        for a in held.select_related("account")[:NAMED]
+        for a in held.select_related("account")[:MAX_NAMED]
     ]
-    return named(lines, held.count())
+    return with_rest(lines, held.count())
 
 
-def jobs_in_the_way(organization: Organization) -> list[Obstacle]:
-    """Background jobs of the organisation that are not finished, and whose they are."""
+def job_blockers(organization: Organization) -> list[Obstacle]:
+    """Return unfinished jobs of the organisation as obstacles, with their owners."""
     jobs = Job.objects.open().filter(organization=organization)
     lines = [
         Obstacle(
             _("Job of %(day)s (%(who)s): %(state)s, %(percent)s %%")
             % {
-                "day": f"{timezone.localtime(job.created_at):%d.%m.%Y %H:%M}",
+                "day": moment_text(job.created_at),
                 "who": job.account.full_name if job.account else _("by the registry itself"),
                 "state": JobState(job.state).label,
                 "percent": job.percent,
             }
         )
-        for job in jobs.select_related("account")[:NAMED]
+        for job in jobs.select_related("account")[:MAX_NAMED]
     ]
-    return named(lines, jobs.count())
+    return with_rest(lines, jobs.count())
 
 
-def children_without_place(source: Organization, target: Organization) -> list[Obstacle]:
-    """Working organisations below the one to be merged that cannot stand below its successor."""
+def unplaceable_children(source: Organization, target: Organization) -> list[Obstacle]:
+    """Return the working subordinates of the source that cannot be placed below the target."""
     low = [level for level in Level if level not in levels_below(target)]
     found = Organization.objects.filter(parent=source, level__in=low).working()
     lines = [
@@ -300,12 +298,12 @@ def children_without_place(source: Organization, target: Organization) -> list[O
             "organizations:detail",
             o.pk,
         )
-        for o in found[:NAMED]
+        for o in found[:MAX_NAMED]
     ]
-    return named(lines, found.count())
+    return with_rest(lines, found.count())
 
 
 def check_founding_status(status: str) -> None:
-    """An organisation begins its life being founded or active (N-H3)."""
+    """Raise `RuleViolation` unless a new organisation is being founded or active (N-H3)."""
     if status in CLOSED_ORGANIZATIONS:
         raise RuleViolation("N-H3", _("A new organisation is either being founded or active."), field="status")

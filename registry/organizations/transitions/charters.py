@@ -1,38 +1,34 @@
-"""An administrator's values laid over a federation's charter: what is required, ages and terms (practice 3.1)."""
+"""Changes of a federation's charter by an administrator: required fields, ages and terms (practice 3.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from registry import charters
 from registry.access import Actor
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import NotAllowed
 from registry.transitions import change
 
 from ..models import Federation
-
-#: Values that an administrator may change, and the bounds of the numbers.
-NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75)}
+from ..rules.charters import check_charter_value
 
 
 def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) -> Federation:
-    """Lay the values over the charter; those that say what the charter says itself are not kept.
+    """Store an administrator's values of the charter; values equal to the charter's own are not stored.
 
-    `values`: `required` (names of fields of the card), `minimum_age`, `retention_years` (years). Raises `RuleViolation`
-    for a value that no charter has, `NotAllowed` for everybody but the installation.
+    `values`: `required` (names of card fields), `minimum_age`, `retention_years` (years). Raises `RuleViolation` for a
+    value that cannot be changed, `NotAllowed` for everybody but the installation.
     """
     if not by.is_system or by.organization is not None:
         raise NotAllowed
     with change(by=by, rule="U-5a", event="federation.charter_changed") as act:
         federation = act.lock(Federation.objects.all(), federation_id)
-        own = charters.get(federation.charter_key)
+        charter = charters.get(federation.charter_key)
         kept = dict(federation.charter_values)
         for name, value in values.items():
-            stored = _checked(own, name, value)
-            if stored == _of(own, name):
+            stored = _checked(charter, name, value)
+            if stored == _default(charter, name):
                 kept.pop(name, None)
             else:
                 kept[name] = stored
@@ -45,22 +41,12 @@ def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) 
     return federation
 
 
-def _checked(own: charters.Charter, name: str, value: Any) -> Any:
-    if name == "required":
-        unknown = set(value) - set(own.fields)
-        if unknown:
-            raise RuleViolation("U-5a", _("The card has no such field."), field="required")
-        # The name is the card itself.
-        return sorted({"surname", "given_name", *value})
-    if name not in NUMBERS:
-        raise RuleViolation("U-5a", _("This value of the charter cannot be changed here."))
-    least, most = NUMBERS[name]
-    if not least <= int(value) <= most:
-        bounds = {"least": least, "most": most}
-        raise RuleViolation("U-5a", _("A number from %(least)s to %(most)s is expected.") % bounds, field=name)
-    return int(value)
+def _checked(charter: charters.Charter, name: str, value: Any) -> Any:
+    check_charter_value(charter, name, value)
+    # The name cannot be optional.
+    return sorted({"surname", "given_name", *value}) if name == "required" else int(value)
 
 
-def _of(own: charters.Charter, name: str) -> Any:
-    value = getattr(own, name)
+def _default(charter: charters.Charter, name: str) -> Any:
+    value = getattr(charter, name)
     return sorted(value) if name == "required" else value

@@ -1,6 +1,6 @@
-"""Stored counts: moved by the transition that changes them, recounted by `check_integrity`.
+"""Stored counts of members, changed by transitions and recounted by `check_integrity`.
 
-A person counts where his unit is: in the cell or, without one, in the organisation that keeps the card.
+A member is counted in their unit: the cell or, without one, the organisation that keeps the card.
 """
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from ..models import Figures
 
 @transaction.atomic
 def adjust(organization_id: int, **deltas: int) -> None:
-    """Add the deltas to the organisation's own counts, in the transaction of the change that causes them."""
+    """Add the deltas to the organisation's own counts, in the caller's transaction."""
     deltas = {name: delta for name, delta in deltas.items() if delta}
     if not deltas:
         return

@@ -1,4 +1,4 @@
-"""Founding federations and organisations, one by one (N-H3)."""
+"""Transitions that found federations and organisations, singly or from a list (N-H3)."""
 
 from __future__ import annotations
 
@@ -24,25 +24,28 @@ from ..models import Federation, Figures, Organization, OrganizationPassport
 from ..rules import names, passports
 from ..rules import tree as rules
 
-LIST_KEPT = dt.timedelta(days=1)
+LIST_LIFETIME = dt.timedelta(days=1)
 
 
 def lock_tree(act: Act, federation_id: int) -> Federation:
-    """The federation's row is the queue of everything that changes its tree; locked before any organisation."""
+    """Lock the federation's row, which serialises all changes of its tree; to be locked before any organisation."""
     return act.lock(Federation.objects.all(), federation_id)
 
 
 def found_federation(
     *, code: str, name: str, charter_key: str, full_name: str, short_name: str, by: Actor, **values: Any
 ) -> Organization:
-    """A federation under its charter begins with its head, which is returned; only the installation itself founds one (N-H3)."""
+    """Found a federation with its head, which is returned (N-H3).
+
+    Raises `NotAllowed` for everybody but the installation.
+    """
     if not by.is_system or by.organization is not None:
         raise NotAllowed
     get_charter(charter_key)
     with change(by=by, rule="N-H3", event="federation.founded") as act:
         federation = Federation(code=code, name=names.plain_name(name, 250), charter_key=charter_key)
         act.save(federation)
-        head = _write(act, federation, None, Level.FEDERAL, full_name, short_name, values)
+        head = _create(act, federation, None, Level.FEDERAL, full_name, short_name, values)
         act.about(federation, organization=head, charter=charter_key)
     return head
 
@@ -50,7 +53,7 @@ def found_federation(
 def found_organization(
     *, parent: Organization, level: str, full_name: str, short_name: str, code: str = "", by: Actor, **values: Any
 ) -> Organization:
-    """A superior founds a subordinate organisation; the code is the next free one unless given (V-H1, U-H1, N-H3).
+    """Found a subordinate organisation; the code is the next free one unless given (V-H1, U-H1, N-H3).
 
     `values` are fields of the organisation and its passport by name; `status` may be «being founded».
     Raises `RuleViolation`, `NotAllowed`.
@@ -63,16 +66,17 @@ def found_organization(
         rules.check_name_is_free(parent, short_name)
         if code:
             rules.check_code(federation, code)
-        organization = _write(act, federation, parent, level, full_name, short_name, values, code=code)
+        organization = _create(act, federation, parent, level, full_name, short_name, values, code=code)
         act.about(organization, organization=organization, parent=parent.pk, level=str(level))
     return organization
 
 
 @transaction.atomic
 def found_list(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> list[Organization]:
-    """Found the organisations of a list, all or none; a row's `parent` is an organisation or the position of an earlier row.
+    """Found all organisations of a list, or none.
 
-    Raises `RuleViolation` of the first row that cannot be, `NotAllowed`.
+    `parent` of a row is an organisation or the position of an earlier row. Raises `RuleViolation` for the first row
+    that cannot be founded, `NotAllowed`.
     """
     founded: list[Organization] = []
     for row in rows:
@@ -85,7 +89,7 @@ def found_list(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> list[Organiza
 
 
 def keep_list(parent: Organization, data: bytes, *, by: Actor) -> StoredFile:
-    """Keep an uploaded list for a day, until its rows have been looked at; only who brought it opens it."""
+    """Store an uploaded list for a day, until it is checked; only its owner may open it."""
     require(by, Permission.FOUND_ORGANIZATIONS)
     return storage.keep(
         data,
@@ -94,23 +98,23 @@ def keep_list(parent: Organization, data: bytes, *, by: Actor) -> StoredFile:
         content_type="application/octet-stream",
         organization=parent,
         owner=by.account,
-        expires_at=timezone.now() + LIST_KEPT,
+        expires_at=timezone.now() + LIST_LIFETIME,
     )
 
 
 def drop_list(file: StoredFile, *, by: Actor) -> None:
-    """Forget an uploaded list."""
+    """Delete an uploaded list. Raises `NotAllowed` for anybody but its owner."""
     if file.owner_id != (by.account.pk if by.account else None):
         raise NotAllowed
     storage.drop(file)
 
 
 def note_structure_exported(count: int, *, by: Actor) -> None:
-    """The journal says who took the structure away."""
+    """Record in the journal who exported the structure."""
     write_event("organization.structure_exported", by=by, rule="N-S1", organization=by.organization, count=count)
 
 
-def _write(
+def _create(
     act: Act,
     federation: Federation,
     parent: Organization | None,
@@ -123,8 +127,8 @@ def _write(
 ) -> Organization:
     rules.check_founding_status(values.get("status", OrganizationStatus.ACTIVE))
     values = passports.check_requisites(values)
-    beyond = {name: value for name, value in values.items() if passports.is_passport_field(name)}
-    own = {name: value for name, value in values.items() if name not in beyond}
+    passport_values = {name: value for name, value in values.items() if passports.is_passport_field(name)}
+    own_values = {name: value for name, value in values.items() if name not in passport_values}
     organization = Organization(
         federation=federation,
         parent=parent,
@@ -132,16 +136,16 @@ def _write(
         code=code or next_code(federation),
         full_name=names.plain_name(full_name),
         short_name=names.plain_name(short_name, 150),
-        **own,
+        **own_values,
     )
     names.check_named(organization)
-    renew_keys(organization)
+    update_keys(organization)
     act.save(organization)
-    # The path holds the id that the row has just been given; no second history row for it.
+    # The path contains the new id, so it is set after saving; this needs no second history row.
     organization.path = f"{parent.path if parent else ''}{organization.pk}/"
     Organization.objects.filter(pk=organization.pk).update(path=organization.path)
     organization.history.update(path=organization.path)
-    passport = OrganizationPassport(organization=organization, **beyond)
+    passport = OrganizationPassport(organization=organization, **passport_values)
     passport.completeness = passports.completeness(organization, passport)
     act.save(passport)
     Figures.objects.create(organization=organization)
@@ -149,19 +153,19 @@ def _write(
 
 
 def next_code(federation: Federation) -> str:
-    """The next code of the federation, counted up under its lock; codes given by hand are stepped over."""
+    """Return the federation's next free code; the caller holds the federation's lock."""
     while True:
         federation.last_code += 1
         code = f"{federation.last_code:06}"
         if not Organization.objects.filter(federation=federation, code=code).exists():
             break
-    # A counter, not a value that anybody would look up in the history.
+    # A counter needs no history.
     Federation.objects.filter(pk=federation.pk).update(last_code=federation.last_code)
     return code
 
 
-def renew_keys(organization: Organization) -> None:
-    """The keys that lists are searched and sorted by, from what the organisation is called now."""
+def update_keys(organization: Organization) -> None:
+    """Set the organisation's search and sort keys from its names, code and INN."""
     parts = (organization.code, organization.inn, organization.short_name, organization.full_name)
     organization.search_key = search_key(*parts)
     organization.sort_key = sort_key(organization.short_name)

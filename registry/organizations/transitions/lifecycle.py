@@ -1,4 +1,7 @@
-"""From founding to the end of an organisation; moving, merging and liquidating bring people along in `members.movement.transitions.organizations`."""
+"""Transitions of an organisation's life cycle.
+
+Those that affect members (moving, merging, liquidating) are in `members.movement.transitions.organizations`.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,12 @@ from ..queries import FIELDS
 from ..rules import names
 from ..rules import tree as rules
 from .figures import adjust
-from .founding import lock_tree, renew_keys
+from .founding import lock_tree, update_keys
 from .renames import answer_open_request
 
 
 def open_organization(organization_id: int, *, on: dt.date, by: Actor) -> Organization:
-    """An organisation that was being founded begins its work (N-H3)."""
+    """Open an organisation that was being founded (N-H3)."""
     with change(by=by, rule="N-H3", event="organization.opened") as act:
         organization = lock_subordinate(act, organization_id)
         states.check(organization, OrganizationStatus.ACTIVE, "N-H3")
@@ -37,7 +40,7 @@ def open_organization(organization_id: int, *, on: dt.date, by: Actor) -> Organi
 
 
 def begin_liquidation(organization_id: int, *, by: Actor) -> Organization:
-    """From now on nobody is put on account there and nothing is founded below (N-H3)."""
+    """Begin the liquidation: nobody can be registered and nothing founded below any more (N-H3)."""
     with change(by=by, rule="N-H3", event="organization.liquidation_begun") as act:
         organization = lock_subordinate(act, organization_id)
         rules.check_not_root(organization)
@@ -49,7 +52,7 @@ def begin_liquidation(organization_id: int, *, by: Actor) -> Organization:
 
 
 def stop_liquidation(organization_id: int, *, by: Actor) -> Organization:
-    """The liquidation is called off; the organisation works as before (N-H3)."""
+    """Call off the liquidation (N-H3)."""
     with change(by=by, rule="N-H3", event="organization.liquidation_stopped") as act:
         organization = lock_subordinate(act, organization_id)
         states.check(organization, OrganizationStatus.ACTIVE, "N-H3")
@@ -60,11 +63,11 @@ def stop_liquidation(organization_id: int, *, by: Actor) -> Organization:
     return organization
 
 
-# Steps of the greater acts
+# Steps of larger transitions.
 
 
 def lock_subordinate(act: Act, organization_id: int) -> Organization:
-    """The organisation below the actor's own, locked with the tree. Raises `NotAllowed`."""
+    """Return the subordinate organisation, locked together with the tree. Raises `NotAllowed`."""
     found = Organization.objects.visible_to(act.by).get(pk=organization_id)
     lock_tree(act, found.federation_id)
     organization = act.lock(Organization.objects.visible_to(act.by), organization_id)
@@ -72,25 +75,25 @@ def lock_subordinate(act: Act, organization_id: int) -> Organization:
     return organization
 
 
-def place_under(act: Act, organization: Organization, parent: Organization) -> None:
-    """Put the organisation with everything below it under the parent; the caller holds the tree and has asked the rules."""
+def set_parent(act: Act, organization: Organization, parent: Organization) -> None:
+    """Move the organisation with its subtree below the parent; the caller has locked the tree and checked the rules."""
     old = organization.path
     organization.parent = parent
     organization.path = f"{parent.path}{organization.pk}/"
     act.save(organization)
-    # Below it only the derived path changes, so only the moved one has a history row.
+    # Only the derived path of its subordinates changes, which needs no history row.
     Organization.objects.filter(federation_id=organization.federation_id, path__startswith=old).exclude(
         pk=organization.pk
     ).update(path=Concat(Value(organization.path), Substr("path", len(old) + 1)))
 
 
 def absorb(act: Act, source: Organization, target: Organization, *, on: dt.date) -> None:
-    """What the registry itself holds of the source goes to the target: subordinates, accounts, figures; the source ends."""
+    """Move subordinates, accounts and figures of the source to the target and end the source."""
     for child in act.lock_many(Organization.objects.filter(parent=source).working()):
         if child.short_name != (name := rules.name_after_merger(child, source, target)):
             child.short_name = name
-            renew_keys(child)
-        place_under(act, child, target)
+            update_keys(child)
+        set_parent(act, child, target)
     accounts = act.lock_many(Account.objects.get_queryset().filter(home=source))
     for account in accounts:
         account.home = target
@@ -107,7 +110,7 @@ def _move_figures(act: Act, source: Organization, target: Organization) -> None:
 
 
 def end(act: Act, organization: Organization, *, on: dt.date, successor: Organization | None = None) -> None:
-    """The organisation ends: appointments and seats with it, an open request is answered; its record stays readable."""
+    """End the organisation with its appointments and seats; an open rename request is declined."""
     end_appointments(act, organization, on=on)
     seats = list(
         BodySeat.objects.filter(body__organization=organization, since__lte=on).filter(
@@ -123,7 +126,7 @@ def end(act: Act, organization: Organization, *, on: dt.date, successor: Organiz
 
 
 def end_appointments(act: Act, organization: Organization, *, on: dt.date) -> None:
-    """Rights end before the day of the end; those that were to begin later never begin (N-H2)."""
+    """End appointments on the day before; those that would begin later are deleted (N-H2)."""
     last = on - dt.timedelta(days=1)
     held = Appointment.objects.filter(organization=organization).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=last))
     ending = []

@@ -1,4 +1,4 @@
-"""The passport of an organisation, tab by tab, its governing bodies and who sits in them (U-4)."""
+"""Transitions of the passport, governing bodies and seats (U-4)."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from ..models import BodySeat, GoverningBody, Organization, OrganizationPassport
 from ..rules import names
 from ..rules import passports as rules
 from ..rules import tree as organization_rules
-from .founding import renew_keys
+from .founding import update_keys
 
 
 def fill_passport(
     organization_id: int, *, tab: str, values: Mapping[str, Any], version: int | None = None, by: Actor
 ) -> OrganizationPassport:
-    """Save one tab of the passport; names are changed elsewhere and left out here (U-4).
+    """Save one tab of the passport; names are ignored because they are changed elsewhere (U-4).
 
-    `version` is that of the organisation as it was opened. Raises `RuleViolation`, `StaleVersion`, `NotAllowed`.
+    `version` is the organisation's version when the page was opened. Raises `RuleViolation`, `StaleVersion`,
+    `NotAllowed`.
     """
     with change(by=by, rule="U-4", event="organization.passport_filled") as act:
-        organization = _own(act, organization_id, version)
+        organization = _lock_organization(act, organization_id, version)
         (passport,) = act.lock_many(OrganizationPassport.objects.filter(organization=organization))
         fields = rules.fields_of(organization, tab)
         kept = rules.check_requisites({name: value for name, value in values.items() if name in fields})
@@ -33,8 +34,8 @@ def fill_passport(
         for name, value in kept.items():
             setattr(rules.holder_of(name, organization, passport), name, value)
         passport.completeness = rules.completeness(organization, passport)
-        renew_keys(organization)
-        # The organisation carries the version of both.
+        update_keys(organization)
+        # The organisation's version covers both records.
         act.save(organization)
         act.save(passport)
         act.about(organization, organization=organization, tab=tab, completeness=passport.completeness)
@@ -42,9 +43,9 @@ def fill_passport(
 
 
 def add_body(organization_id: int, *, kind: str, name: str, by: Actor) -> GoverningBody:
-    """A governing body is written into the passport (U-4)."""
+    """Add a governing body (U-4)."""
     with change(by=by, rule="U-4", event="organization.body_added") as act:
-        organization = _own(act, organization_id)
+        organization = _lock_organization(act, organization_id)
         rules.check_body_name(organization, name)
         body = GoverningBody(organization=organization, kind=kind, name=names.plain_name(name, 150))
         act.save(body)
@@ -53,10 +54,10 @@ def add_body(organization_id: int, *, kind: str, name: str, by: Actor) -> Govern
 
 
 def edit_body(body_id: int, *, kind: str, name: str, by: Actor) -> GoverningBody:
-    """Kind and name of a governing body are corrected (U-4)."""
+    """Change kind and name of a governing body (U-4)."""
     with change(by=by, rule="U-4", event="organization.body_changed") as act:
-        body, organization = _body(act, body_id)
-        rules.check_body_name(organization, name, besides=body.pk)
+        body, organization = _lock_body(act, body_id)
+        rules.check_body_name(organization, name, excluding=body.pk)
         body.kind, body.name = kind, names.plain_name(name, 150)
         act.save(body)
         act.about(body, organization=organization, kind=kind)
@@ -64,9 +65,9 @@ def edit_body(body_id: int, *, kind: str, name: str, by: Actor) -> GoverningBody
 
 
 def remove_body(body_id: int, *, by: Actor) -> Organization:
-    """A body that was entered by mistake goes; one that ever had a member stays for the history (U-4)."""
+    """Delete a governing body that never had a member (U-4)."""
     with change(by=by, rule="U-4", event="organization.body_removed") as act:
-        body, organization = _body(act, body_id)
+        body, organization = _lock_body(act, body_id)
         rules.check_body_is_empty(body)
         act.about(body, organization=organization, kind=body.kind)
         act.delete(body)
@@ -83,9 +84,9 @@ def seat_person(
     minutes: str = "",
     by: Actor,
 ) -> BodySeat:
-    """A person takes a seat in a governing body (U-4)."""
+    """Add a person's seat in a governing body (U-4)."""
     with change(by=by, rule="U-4", event="organization.seat_taken") as act:
-        body, organization = _body(act, body_id)
+        body, organization = _lock_body(act, body_id)
         rules.check_seat(since, until)
         rules.check_seat_once(body, full_name, since, until)
         seat = BodySeat(body=body, full_name=full_name, duty=duty, since=since, until=until, minutes=minutes)
@@ -97,13 +98,13 @@ def seat_person(
 def edit_seat(
     seat_id: int, *, full_name: str, since: dt.date, until: dt.date | None, duty: str, minutes: str, by: Actor
 ) -> BodySeat:
-    """A seat is corrected, or ended by its last day (U-4)."""
+    """Correct a seat, or end it by its last day (U-4)."""
     with change(by=by, rule="U-4", event="organization.seat_changed") as act:
         seat = BodySeat.objects.visible_to(by).get(pk=seat_id)
-        body, organization = _body(act, seat.body_id)
+        body, organization = _lock_body(act, seat.body_id)
         seat = act.lock(BodySeat.objects.visible_to(by), seat_id)
         rules.check_seat(since, until)
-        rules.check_seat_once(body, full_name, since, until, besides=seat.pk)
+        rules.check_seat_once(body, full_name, since, until, excluding=seat.pk)
         seat.full_name, seat.duty, seat.minutes = full_name, duty, minutes
         seat.since, seat.until = since, until
         act.save(seat)
@@ -111,7 +112,7 @@ def edit_seat(
     return seat
 
 
-def _own(act: Act, organization_id: int, version: int | None = None) -> Organization:
+def _lock_organization(act: Act, organization_id: int, version: int | None = None) -> Organization:
     organization = act.lock(Organization.objects.visible_to(act.by), organization_id)
     require(act.by, Permission.EDIT_PASSPORT, organization)
     organization_rules.check_working(organization)
@@ -120,7 +121,7 @@ def _own(act: Act, organization_id: int, version: int | None = None) -> Organiza
     return organization
 
 
-def _body(act: Act, body_id: int) -> tuple[GoverningBody, Organization]:
+def _lock_body(act: Act, body_id: int) -> tuple[GoverningBody, Organization]:
     found = GoverningBody.objects.visible_to(act.by).get(pk=body_id)
-    organization = _own(act, found.organization_id)
+    organization = _lock_organization(act, found.organization_id)
     return act.lock(GoverningBody.objects.visible_to(act.by), body_id), organization

@@ -1,4 +1,4 @@
-"""Names: checked at the first login, corrected by the chair, changed by the superior (U-3)."""
+"""Transitions of names: checked at first sign-in, corrected by the chair, changed by the superior (U-3)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ..enums import RenameState
 from ..models import Organization, OrganizationPassport, RenameRequest
 from ..rules import names, passports
 from ..rules import tree as rules
-from .founding import renew_keys
+from .founding import update_keys
 
 
 def confirm_name(organization_id: int, *, by: Actor) -> Organization:
-    """The chair has compared the name with the papers: it is right (U-3)."""
+    """Confirm that the name agrees with the papers (U-3)."""
     with change(by=by, rule="U-3", event="organization.name_confirmed") as act:
-        organization = _own(act, organization_id)
+        organization = _lock_own(act, organization_id)
         _mark_checked(act, organization)
         act.save(organization)
         act.about(organization, organization=organization)
@@ -34,24 +34,24 @@ def correct_name(
     version: int | None = None,
     by: Actor,
 ) -> Organization:
-    """The chair corrects a misspelt name himself; another name is refused with the advice to report it (U-3).
+    """Correct the spelling of the name as its chair; a different name is refused (U-3).
 
     Raises `RuleViolation`, `StaleVersion`, `NotAllowed`.
     """
     with change(by=by, rule="U-3", event="organization.name_corrected") as act:
-        organization = _own(act, organization_id, version)
+        organization = _lock_own(act, organization_id, version)
         names.check_is_spelling(organization.full_name, full_name, field="full_name")
         names.check_is_spelling(organization.short_name, short_name, field="short_name")
         _mark_checked(act, organization)
-        _write(act, organization, full_name, short_name, genitive_name)
+        _set_names(act, organization, full_name, short_name, genitive_name)
         act.about(organization, organization=organization)
     return organization
 
 
 def ask_rename(organization_id: int, *, full_name: str, short_name: str, comment: str = "", by: Actor) -> RenameRequest:
-    """The chair reports to the superior that the name does not match reality; one request at a time (U-3)."""
+    """Ask the superior to change a wrong name; one request at a time (U-3)."""
     with change(by=by, rule="U-3", event="organization.rename_asked") as act:
-        organization = _own(act, organization_id)
+        organization = _lock_own(act, organization_id)
         names.check_may_ask(organization)
         request = RenameRequest(
             organization=organization,
@@ -70,7 +70,7 @@ def ask_rename(organization_id: int, *, full_name: str, short_name: str, comment
 
 
 def decide_rename(request_id: int, *, accept: bool, reason: str = "", by: Actor) -> RenameRequest:
-    """The superior accepts the request, and the name changes, or declines it with a reason (U-3).
+    """Accept a rename request, which changes the name, or decline it with a reason (U-3).
 
     Raises `RuleViolation`, `NotAllowed`.
     """
@@ -84,8 +84,8 @@ def decide_rename(request_id: int, *, accept: bool, reason: str = "", by: Actor)
         names.check_decline_has_reason(accept, reason)
         _decide(act, request, to, reason)
         if accept:
-            rules.check_name_is_free(organization.parent, request.short_name, besides=organization.pk)
-            _write(act, organization, request.full_name, request.short_name, "")
+            rules.check_name_is_free(organization.parent, request.short_name, excluding=organization.pk)
+            _set_names(act, organization, request.full_name, request.short_name, "")
         act.about(request, organization=organization, state=str(to))
     return request
 
@@ -99,7 +99,7 @@ def rename_organization(
     version: int | None = None,
     by: Actor,
 ) -> Organization:
-    """The superior renames; an open request of the chair is answered by it. The head is renamed by an administrator (N-H3).
+    """Rename a subordinate organisation; an open request is thereby answered. The head is renamed by an administrator (N-H3).
 
     Raises `RuleViolation`, `StaleVersion`, `NotAllowed`.
     """
@@ -108,15 +108,15 @@ def rename_organization(
         needed = Permission.DECIDE_RENAMES if organization.parent_id else Permission.ADMINISTER
         require(by, needed, organization)
         rules.check_working(organization)
-        rules.check_name_is_free(organization.parent, short_name, besides=organization.pk)
+        rules.check_name_is_free(organization.parent, short_name, excluding=organization.pk)
         answer_open_request(act, organization, RenameState.ACCEPTED, names.answered_by_renaming())
-        _write(act, organization, full_name, short_name, genitive_name)
+        _set_names(act, organization, full_name, short_name, genitive_name)
         act.about(organization, organization=organization)
     return organization
 
 
 def dismiss_answer(request_id: int, *, by: Actor) -> RenameRequest:
-    """The chair has read the superior's answer; it is shown no more (U-3)."""
+    """Mark the superior's answer as read (U-3)."""
     with change(by=by, rule="U-3", event="organization.rename_answer_read") as act:
         request = act.lock(RenameRequest.objects.visible_to(by), request_id)
         require(by, Permission.EDIT_PASSPORT, request.organization)
@@ -130,7 +130,7 @@ def dismiss_answer(request_id: int, *, by: Actor) -> RenameRequest:
 
 
 def answer_open_request(act: Act, organization: Organization, to: RenameState, reason: str) -> None:
-    """Close the open request, if any, because of what happens to the organisation."""
+    """Close the open request, if any, because of another change."""
     request = RenameRequest.objects.filter(organization=organization, state=RenameState.ASKED).first()
     if request is not None:
         _decide(act, request, to, reason)
@@ -142,7 +142,7 @@ def _decide(act: Act, request: RenameRequest, to: RenameState, reason: str) -> N
     act.save(request)
 
 
-def _own(act: Act, organization_id: int, version: int | None = None) -> Organization:
+def _lock_own(act: Act, organization_id: int, version: int | None = None) -> Organization:
     organization = act.lock(Organization.objects.visible_to(act.by), organization_id, version=version)
     require(act.by, Permission.EDIT_PASSPORT, organization)
     rules.check_working(organization)
@@ -157,20 +157,24 @@ def _mark_checked(act: Act, organization: Organization) -> None:
         act.save(account)
 
 
-def _write(act: Act, organization: Organization, full_name: str, short_name: str, genitive_name: str | None) -> None:
-    """The new names with keys and completeness; `None` keeps the genitive, which follows spelling but not a new name."""
+def _set_names(
+    act: Act, organization: Organization, full_name: str, short_name: str, genitive_name: str | None
+) -> None:
+    """Set names, keys and completeness; `None` keeps the genitive, which remains valid after a spelling correction
+    only.
+    """
     organization.full_name = names.plain_name(full_name)
     organization.short_name = names.plain_name(short_name, 150)
     if genitive_name is not None:
         organization.genitive_name = names.plain_name(genitive_name)
     names.check_named(organization)
-    renew_keys(organization)
+    update_keys(organization)
     act.save(organization)
     refresh_completeness(act, organization)
 
 
 def refresh_completeness(act: Act, organization: Organization) -> None:
-    """The stored share of filled fields after the organisation's own ones changed (U-4)."""
+    """Update the stored completeness after a change of the organisation's own fields (U-4)."""
     (passport,) = act.lock_many(OrganizationPassport.objects.filter(organization=organization))
     share = passports.completeness(organization, passport)
     if share != passport.completeness:

@@ -1,4 +1,4 @@
-"""Opening, moving, merging and liquidating: choose, see what will happen, confirm (N-H3)."""
+"""Views for opening, moving, merging and liquidating organisations, each with a confirmation page (N-H3)."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ from ..forms.tree import DayForm, TargetForm
 from ..models import Organization
 from ..rules import tree as rules
 from ..transitions import lifecycle
-from .naming import way_to
+from .naming import breadcrumbs_to
 from .tree import decorate, matching, visible
 
-#: So many organisations are offered to choose from; a longer word narrows them.
-OFFERED = 20
+#: Maximum number of organisations offered; a longer search term narrows them.
+MAX_OFFERED = 20
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOUND_ORGANIZATIONS)
 def open_view(request: ActorRequest, pk: int) -> HttpResponse:
-    """An organisation that was being founded begins its work."""
+    """Open an organisation that was being founded."""
 
     def act(organization: Organization, on: dt.date) -> str:
         lifecycle.open_organization(organization.pk, on=on, by=request.actor)
@@ -68,7 +68,7 @@ def open_view(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOUND_ORGANIZATIONS)
 def begin_liquidation(request: ActorRequest, pk: int) -> HttpResponse:
-    """From now on nobody is put on account there."""
+    """Begin the liquidation."""
 
     def act(organization: Organization, _on: dt.date) -> str:
         lifecycle.begin_liquidation(organization.pk, by=request.actor)
@@ -92,7 +92,7 @@ def begin_liquidation(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOUND_ORGANIZATIONS)
 def stop_liquidation(request: ActorRequest, pk: int) -> HttpResponse:
-    """The liquidation is called off."""
+    """Call off the liquidation."""
 
     def act(organization: Organization, _on: dt.date) -> str:
         lifecycle.stop_liquidation(organization.pk, by=request.actor)
@@ -112,7 +112,7 @@ def stop_liquidation(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOUND_ORGANIZATIONS)
 def liquidate(request: ActorRequest, pk: int) -> HttpResponse:
-    """The organisation ends without a successor."""
+    """Liquidate an organisation without a successor."""
 
     def act(organization: Organization, on: dt.date) -> str:
         liquidate_organization(organization.pk, on=on, by=request.actor)
@@ -145,16 +145,16 @@ def _confirm(
     dated: bool = True,
     danger: bool = False,
 ) -> HttpResponse:
-    """The page that says what will happen and asks; a refusal names what stands in the way."""
+    """Show the effects and ask for confirmation, or show what blocks the step."""
     organization = load(visible(request.actor), pk)
     require(request.actor, Permission.FOUND_ORGANIZATIONS, organization)
     form = DayForm(request.POST if request.method == "POST" else None)
-    standing = blockers(organization)
+    blocking = blockers(organization)
     if request.method == "POST" and (form.is_valid() or not dated):
         try:
             done = act(organization, form.cleaned_data.get("on") or timezone.localdate())
         except Blocked as violation:
-            standing = violation.blockers
+            blocking = violation.blockers
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
@@ -162,14 +162,14 @@ def _confirm(
             return redirect("organizations:detail", organization.pk)
     context = {
         "organization": organization,
-        "way": way_to(organization, request.actor),
+        "way": breadcrumbs_to(organization, request.actor),
         "page_title": title,
         "button_label": button,
         "danger": danger,
         "dated": dated,
         "form": form,
         "effects": effects(organization),
-        "blockers": standing,
+        "blockers": blocking,
     }
     return render(request, "registry/organizations/confirm.html", context)
 
@@ -177,17 +177,17 @@ def _confirm(
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOUND_ORGANIZATIONS)
 def move(request: ActorRequest, pk: int) -> HttpResponse:
-    """The organisation goes under another superior with everything below it."""
+    """Move the organisation with its subtree below another superior."""
     organization = load(visible(request.actor), pk)
     require(request.actor, Permission.FOUND_ORGANIZATIONS, organization)
 
-    def fits(found: Organization) -> bool:
+    def is_suitable(found: Organization) -> bool:
         return organization.level in rules.levels_below(found) and found.pk != organization.parent_id
 
     return _with_target(
         request,
         organization,
-        fits=fits,
+        is_suitable=is_suitable,
         check=lambda target, _on: rules.check_can_move(organization, target),
         blockers=lambda target: move_blockers(organization, target, request.actor),
         effects=lambda target: _move_effects(organization, target, request.actor),
@@ -223,17 +223,17 @@ def _move_effects(organization: Organization, target: Organization, actor: Actor
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOUND_ORGANIZATIONS)
 def merge(request: ActorRequest, pk: int) -> HttpResponse:
-    """The organisation ends in favour of another one, which takes over its people and books."""
+    """Merge the organisation into another one, which takes over its members and books."""
     source = load(visible(request.actor), pk)
     require(request.actor, Permission.FOUND_ORGANIZATIONS, source)
 
-    def fits(found: Organization) -> bool:
+    def is_suitable(found: Organization) -> bool:
         return found.status == OrganizationStatus.ACTIVE and not found.path.startswith(source.path)
 
     return _with_target(
         request,
         source,
-        fits=fits,
+        is_suitable=is_suitable,
         check=lambda target, on: rules.check_can_merge(source, target, on),
         blockers=lambda target: merge_blockers(source, target, request.actor),
         effects=lambda target: _merge_effects(source, target, request.actor),
@@ -280,7 +280,7 @@ def _merge_effects(source: Organization, target: Organization, actor: Actor) -> 
     if renamed:
         lines.append(
             _("Short names that «%(target)s» has already get an addition: %(names)s.")
-            % {**names, "names": "; ".join(renamed[: rules.NAMED]) + ("; …" if renamed[rules.NAMED :] else "")}
+            % {**names, "names": "; ".join(renamed[: rules.MAX_NAMED]) + ("; …" if renamed[rules.MAX_NAMED :] else "")}
         )
     lines.append(_("«%(source)s» ends for good; its record and history stay readable. This cannot be undone.") % names)
     return lines
@@ -290,7 +290,7 @@ def _with_target(
     request: ActorRequest,
     organization: Organization,
     *,
-    fits: Callable[[Organization], bool],
+    is_suitable: Callable[[Organization], bool],
     check: Callable[[Organization, dt.date], None],
     blockers: Callable[[Organization], list[Any]],
     effects: Callable[[Organization], list[str]],
@@ -298,25 +298,29 @@ def _with_target(
     words: dict[str, str],
     to_target: bool = False,
 ) -> HttpResponse:
-    """First the search for the other organisation, then what will happen, then the act."""
+    """Let the user choose the other organisation, then show the effects and ask for confirmation."""
     target = _target(request)
-    context: dict[str, Any] = {"organization": organization, "way": way_to(organization, request.actor), **words}
+    context: dict[str, Any] = {
+        "organization": organization,
+        "way": breadcrumbs_to(organization, request.actor),
+        **words,
+    }
     if target is None:
         search = TargetForm(request.GET)
-        context |= {"search": search, "offered": _offered(request, organization, search, fits)}
+        context |= {"search": search, "offered": _offered(request, organization, search, is_suitable)}
         return render(request, "registry/organizations/target.html", context)
     form = DayForm(request.POST if request.method == "POST" else None)
-    standing: list[Any] = []
+    blocking: list[Any] = []
     try:
         check(target, timezone.localdate())
-        standing = blockers(target)
+        blocking = blockers(target)
     except RuleViolation as violation:
-        standing = [violation.message]
-    if request.method == "POST" and form.is_valid() and not standing:
+        blocking = [violation.message]
+    if request.method == "POST" and form.is_valid() and not blocking:
         try:
             act(target, form.cleaned_data["on"])
         except Blocked as violation:
-            standing = violation.blockers
+            blocking = violation.blockers
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
@@ -328,8 +332,8 @@ def _with_target(
         "form": form,
         "dated": True,
         "danger": to_target,
-        "blockers": standing,
-        "effects": [] if standing else effects(target),
+        "blockers": blocking,
+        "effects": [] if blocking else effects(target),
         "back": reverse(request.resolver_match.view_name, args=[organization.pk]),  # type: ignore[union-attr]
     }
     return render(request, "registry/organizations/confirm.html", context)
@@ -343,9 +347,9 @@ def _target(request: ActorRequest) -> Organization | None:
 
 
 def _offered(
-    request: ActorRequest, organization: Organization, search: TargetForm, fits: Callable[[Organization], bool]
+    request: ActorRequest, organization: Organization, search: TargetForm, is_suitable: Callable[[Organization], bool]
 ) -> list[Organization]:
-    """Organisations to choose from: what the search finds, without one the neighbours; unfit ones are left out."""
+    """Return the organisations that match the search, or without one the neighbours; unsuitable ones are left out."""
     found = visible(request.actor).working().exclude(pk=organization.pk).order_by("sort_key", "pk")
     if search.is_valid() and search.cleaned_data["q"]:
         found = found.filter(matching(search.cleaned_data["q"]))
@@ -354,6 +358,6 @@ def _offered(
         found = found.filter(Q(parent__in=above[-2:]) | Q(pk__in=above))
     else:
         found = found.none()
-    offered = [candidate for candidate in found[: OFFERED * 5] if fits(candidate)][:OFFERED]
+    offered = [candidate for candidate in found[: MAX_OFFERED * 5] if is_suitable(candidate)][:MAX_OFFERED]
     decorate(offered)
     return offered

@@ -1,4 +1,4 @@
-"""Lists of subordinate organisations: loaded from a spreadsheet, looked at row by row, founded; the structure downloaded."""
+"""Views for importing lists of subordinate organisations and exporting the structure."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from ..imports import Planned, read_list
 from ..models import Organization
 from ..rules import tree as rules
 from ..transitions.founding import drop_list, found_list, keep_list, note_structure_exported
-from .naming import way_to
+from .naming import breadcrumbs_to
 from .tree import visible
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOUND_ORGANIZATIONS)
 def load_list(request: ActorRequest, pk: int) -> HttpResponse:
-    """Choose the file; what will be made of it is shown before anything is founded (N-H3)."""
+    """Upload a list; its plan is shown before anything is founded (N-H3)."""
     parent = _parent(request, pk)
     form = UploadForm(parent, request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -52,14 +52,14 @@ def load_list(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             file = keep_list(parent, data, by=request.actor)
             return redirect(f"{reverse('organizations:check_list', args=[parent.pk, file.pk])}?level={level}")
-    context = {"parent": parent, "form": form, "way": way_to(parent, request.actor)}
+    context = {"parent": parent, "form": form, "way": breadcrumbs_to(parent, request.actor)}
     return render(request, "registry/organizations/load.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOUND_ORGANIZATIONS)
 def check_list(request: ActorRequest, pk: int, file: uuid.UUID) -> HttpResponse:
-    """Every row with what will be made of it; then the right ones are founded in one transaction (N-H3)."""
+    """Show the plan of every row, then found the valid ones in one transaction (N-H3)."""
     parent = _parent(request, pk)
     kept = load(
         StoredFile.objects.visible_to(request.actor).filter(
@@ -86,7 +86,7 @@ def check_list(request: ActorRequest, pk: int, file: uuid.UUID) -> HttpResponse:
             return redirect(f"{reverse('organizations:tree')}?at={parent.pk}")
     context: dict[str, Any] = {
         "parent": parent,
-        "way": way_to(parent, request.actor),
+        "way": breadcrumbs_to(parent, request.actor),
         "rows": rows,
         "ready": len(ready),
         "wrong": sum(1 for row in rows if row.wrong),
@@ -97,7 +97,7 @@ def check_list(request: ActorRequest, pk: int, file: uuid.UUID) -> HttpResponse:
 
 
 def _values(rows: list[Planned]) -> list[dict[str, Any]]:
-    """The right rows as the transition takes them; a superior in the list by its position among them."""
+    """Return the valid rows for the transition; a superior in the list is given by its position among them."""
     position: dict[int, int] = {}
     values: list[dict[str, Any]] = []
     for at, row in enumerate(rows):
@@ -119,7 +119,7 @@ def _parent(request: ActorRequest, pk: int) -> Organization:
 @require_GET
 @needs(Permission.FOUND_ORGANIZATIONS)
 def template(request: ActorRequest) -> HttpResponse:
-    """An empty list with the headings that are read."""
+    """Download an empty list with the known headings."""
     own = load(visible(request.actor), request.actor.organization.pk)  # type: ignore[union-attr]
     return answers.workbook(exports.template(own), _("list-of-organisations") + ".xlsx")
 
@@ -127,10 +127,10 @@ def template(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.VIEW_ORGANIZATIONS)
 def structure(request: ActorRequest) -> HttpResponse:
-    """Everything below the actor's organisation as a workbook; a large federation's by a job."""
+    """Export all organisations below the actor's as a workbook; large federations by a job."""
     actor = request.actor
     count = Organization.objects.visible_to(actor).working().count()
-    if count > exports.AT_ONCE:
+    if count > exports.MAX_DIRECT_ROWS:
         row = start_job(exports.KIND, {}, by=actor)
         return redirect("jobs:detail", row.pk)
     data = exports.structure(actor)

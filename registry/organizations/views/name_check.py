@@ -1,4 +1,4 @@
-"""The check of the organisation's name at the first sign-in, with its three outcomes (U-3)."""
+"""View of the name check at the first sign-in (U-3)."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from ..models import Organization
 from ..rules.names import needs_name_check
 from ..transitions import renames
 
-WAYS = ("right", "mistake", "wrong")
+OUTCOMES = ("right", "mistake", "wrong")
 
 
 @require_http_methods(["GET", "POST"])
 def name_check(request: ActorRequest) -> HttpResponse:
-    """The chair confirms the name, mends its spelling, or reports to the superior that it is a wrong one (U-3)."""
+    """Let the chair confirm the name, correct its spelling, or report a wrong one to the superior (U-3)."""
     if not needs_name_check(request.actor):
         return redirect("start")
     own = request.actor.organization
     organization = load(Organization.objects.visible_to(request.actor).select_related("parent"), own.pk if own else 0)
     way = request.POST.get("way") or request.GET.get("way") or ""
     form = _form(way, request, organization)
-    if request.method == "POST" and way in WAYS and (form is None or form.is_valid()):
+    if request.method == "POST" and way in OUTCOMES and (form is None or form.is_valid()):
         try:
-            _carry_out(way, organization, form, request)
+            _save(way, organization, form, request)
         except RuleViolation as violation:
             if form is None:
                 messages.error(request, str(violation.message))
@@ -44,7 +44,7 @@ def name_check(request: ActorRequest) -> HttpResponse:
             return redirect("name-check")
         else:
             return redirect("organizations:passport", organization.pk)
-    # The form has written what was typed into its copy; the page shows the name as it stands.
+    # The form has changed its instance; the page shows the stored name.
     shown = load(Organization.objects.visible_to(request.actor).select_related("parent"), organization.pk)
     return render(request, "registry/session/name_check.html", {"organization": shown, "way": way, "form": form})
 
@@ -58,7 +58,7 @@ def _form(way: str, request: ActorRequest, organization: Organization) -> Any:
     return None
 
 
-def _carry_out(way: str, organization: Organization, form: Any, request: ActorRequest) -> None:
+def _save(way: str, organization: Organization, form: Any, request: ActorRequest) -> None:
     by = request.actor
     if way == "right":
         renames.confirm_name(organization.pk, by=by)

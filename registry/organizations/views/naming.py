@@ -1,4 +1,4 @@
-"""How people and superiors are named to whom: beside and above only organisations have names (N-H1)."""
+"""Names that may be shown to an actor: of people beyond the actor's scope only their organisations (N-H1)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,25 @@ from registry.accounts.models import Account
 from ..models import Organization
 
 
-class Step(NamedTuple):
-    """One step of the way down to an organisation; without an address only its name is shown."""
+class Breadcrumb(NamedTuple):
+    """A breadcrumb; without a URL only the name is shown."""
 
     name: str
     url: str
 
 
-def way_to(organization: Organization, actor: Actor, url_name: str = "organizations:detail") -> list[Step]:
-    """The superiors from the top; those above the actor by name only."""
+def breadcrumbs_to(
+    organization: Organization, actor: Actor, url_name: str = "organizations:detail"
+) -> list[Breadcrumb]:
+    """Return the breadcrumbs of the superiors, from the top; those above the actor are not linked."""
     return [
-        Step(above.short_name, reverse(url_name, args=[above.pk]) if actor.reaches(above) else "")
+        Breadcrumb(above.short_name, reverse(url_name, args=[above.pk]) if actor.reaches(above) else "")
         for above in organization.ancestors()
     ]
 
 
 def who(account: Account | None, actor: Actor) -> str:
-    """The person in the actor's scope by name, anybody above by his organisation (N-H1)."""
+    """Return the person's name within the actor's scope, otherwise the name of their organisation (N-H1)."""
     if account is None:
         return _("the registry itself")
     home = account.home

@@ -1,4 +1,4 @@
-"""The passport by tabs, its governing bodies and their seats (U-4)."""
+"""Views of the passport's tabs, governing bodies and seats (U-4)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..forms.passports import BodyForm, PassportForm, SeatForm, build, show
 from ..models import BodySeat, GoverningBody, Organization
 from ..rules import passports as rules
 from ..transitions import passports
-from .naming import way_to
+from .naming import breadcrumbs_to
 from .tree import visible
 
 BODIES = "bodies"
@@ -33,7 +33,7 @@ BODIES = "bodies"
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
 def passport(request: ActorRequest, pk: int) -> HttpResponse:
-    """The first tab that lacks something, ИНПО before all others (U-4)."""
+    """Redirect to the first incomplete tab (U-4)."""
     organization = load(visible(request.actor), pk)
     missing = rules.missing(organization, organization.passport)
     tabs = organization.charter.passport_tabs(organization.level)
@@ -43,7 +43,7 @@ def passport(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.VIEW_ORGANIZATIONS)
 def passport_tab(request: ActorRequest, pk: int, tab: str) -> HttpResponse:
-    """One tab: a form for who keeps the passport, facts for who oversees it."""
+    """Show one tab: a form for those who edit the passport, facts for others."""
     organization = load(visible(request.actor), pk)
     found = next((t for t in organization.charter.passport_tabs(organization.level) if t.key == tab), None)
     if found is None:
@@ -85,7 +85,7 @@ def _save(request: ActorRequest, organization: Organization, tab: PassportTab) -
         except RuleViolation as violation:
             add_violation(form, violation)
         except StaleVersion:
-            # Somebody saved between our reading and our writing; the page is answered anew from what he saved.
+            # Somebody saved after we had read the record; build the response again from the saved values.
             return _save(request, load(visible(request.actor), organization.pk), tab)
         else:
             forget_draft(request.actor.account, context["draft_key"])
@@ -97,7 +97,9 @@ def _save(request: ActorRequest, organization: Organization, tab: PassportTab) -
 
 
 def _next_tab(organization: Organization, tab: PassportTab) -> str:
-    """Where something is missing yet: this tab first, then those after it; the organisation's page at the end."""
+    """Return the URL of the next incomplete tab: this one, then the first; the organisation's page if all are
+    complete.
+    """
     missing = [m.tab.key for m in rules.missing(organization, organization.passport)]
     if not missing:
         return reverse("organizations:detail", args=[organization.pk])
@@ -109,7 +111,7 @@ def _context(request: ActorRequest, organization: Organization, tab: PassportTab
     tabs = organization.charter.passport_tabs(organization.level)
     return {
         "organization": organization,
-        "way": way_to(organization, request.actor),
+        "way": breadcrumbs_to(organization, request.actor),
         "tab": tab,
         "tabs": [(t, missing.count(t.key) or None, t.key == tab.key) for t in tabs],
         "draft_key": f"passport-{organization.pk}-{tab.key}",
@@ -139,7 +141,7 @@ def _bodies(organization: Organization) -> list[GoverningBody]:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_PASSPORT)
 def body_add(request: ActorRequest, pk: int) -> HttpResponse:
-    """A new governing body (U-4)."""
+    """Add a governing body (U-4)."""
     organization = load(visible(request.actor), pk)
     require(request.actor, Permission.EDIT_PASSPORT, organization)
     form = BodyForm(organization, request.POST if request.method == "POST" else None)
@@ -157,7 +159,7 @@ def body_add(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_PASSPORT)
 def body_edit(request: ActorRequest, pk: int) -> HttpResponse:
-    """Kind and name of a governing body (U-4)."""
+    """Edit kind and name of a governing body (U-4)."""
     body = _load_body(request, pk)
     data = request.POST if request.method == "POST" else None
     form = BodyForm(body.organization, data, initial={"kind": body.kind, "name": body.name})
@@ -176,7 +178,7 @@ def body_edit(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.EDIT_PASSPORT)
 def body_remove(request: ActorRequest, pk: int) -> HttpResponse:
-    """A body entered by mistake goes (U-4)."""
+    """Delete a governing body entered by mistake (U-4)."""
     body = _load_body(request, pk)
     try:
         passports.remove_body(body.pk, by=request.actor)
@@ -190,7 +192,7 @@ def body_remove(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_PASSPORT)
 def seat_add(request: ActorRequest, pk: int) -> HttpResponse:
-    """A person takes a seat in a body (U-4)."""
+    """Add a seat in a governing body (U-4)."""
     body = _load_body(request, pk)
     form = SeatForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -207,7 +209,7 @@ def seat_add(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_PASSPORT)
 def seat_edit(request: ActorRequest, pk: int) -> HttpResponse:
-    """A seat is corrected, or ended by its last day (U-4)."""
+    """Edit a seat, or end it by its last day (U-4)."""
     seat = load(BodySeat.objects.visible_to(request.actor).select_related("body__organization__federation"), pk)
     organization = seat.body.organization
     require(request.actor, Permission.EDIT_PASSPORT, organization)
@@ -233,11 +235,11 @@ def _load_body(request: ActorRequest, pk: int) -> GoverningBody:
 def _body_page(
     request: ActorRequest, organization: Organization, form: Any, title: str, body: GoverningBody | None = None
 ) -> HttpResponse:
-    # The address names the body or the seat; the navigation shows whose they are.
+    # The URL contains the body or the seat; the navigation marks its organisation.
     request.stands_under = reverse("organizations:detail", args=[organization.pk])
     context = {
         "organization": organization,
-        "way": way_to(organization, request.actor),
+        "way": breadcrumbs_to(organization, request.actor),
         "form": form,
         "page_title": title,
         "removable": body,

@@ -1,4 +1,4 @@
-"""Names: corrected or reported by the chair, decided and changed by the superior (U-3, N-H3)."""
+"""Views for correcting, reporting, deciding and changing names (U-3, N-H3)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from ..enums import RenameState
 from ..forms.tree import DecideForm, RenameForm
 from ..models import RenameRequest
 from ..transitions import renames
-from .naming import way_to, who
+from .naming import breadcrumbs_to, who
 from .tree import visible
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_PASSPORT)
 def name(request: ActorRequest, pk: int) -> HttpResponse:
-    """The chair corrects the spelling of the name, or reports that it is another one (U-3)."""
+    """Correct the spelling of the name, or report a wrong name to the superior (U-3)."""
     organization = load(visible(request.actor), pk)
     require(request.actor, Permission.EDIT_PASSPORT, organization)
     shown = {field: getattr(organization, field) for field in ("full_name", "short_name")}
@@ -54,7 +54,7 @@ def name(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "organization": organization,
         "shown": shown,
-        "way": way_to(organization, request.actor),
+        "way": breadcrumbs_to(organization, request.actor),
         "correct": correct,
         "ask": ask,
         "open": RenameRequest.objects.visible_to(request.actor)
@@ -67,7 +67,7 @@ def name(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.DECIDE_RENAMES)
 def rename(request: ActorRequest, pk: int) -> HttpResponse:
-    """The superior gives another name; that of the head an administrator (N-H3)."""
+    """Rename an organisation; the head is renamed by an administrator (N-H3)."""
     organization = load(visible(request.actor), pk)
     require(request.actor, Permission.DECIDE_RENAMES if organization.parent_id else Permission.ADMINISTER, organization)
     former = organization.full_name
@@ -83,14 +83,19 @@ def rename(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The organisation has its new name."))
             return redirect("organizations:detail", organization.pk)
-    context = {"organization": organization, "former": former, "form": form, "way": way_to(organization, request.actor)}
+    context = {
+        "organization": organization,
+        "former": former,
+        "form": form,
+        "way": breadcrumbs_to(organization, request.actor),
+    }
     return render(request, "registry/organizations/rename.html", context)
 
 
 @require_GET
 @needs(Permission.DECIDE_RENAMES)
 def rename_list(request: ActorRequest) -> HttpResponse:
-    """Reports about names from below: what waits first, then what was decided."""
+    """List rename requests of subordinates: open ones first, then decided ones."""
     own = request.actor.organization
     requests = (
         RenameRequest.objects.visible_to(request.actor)
@@ -106,7 +111,7 @@ def rename_list(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.DECIDE_RENAMES)
 def rename_decide(request: ActorRequest, pk: int) -> HttpResponse:
-    """The superior compares both names and decides (U-3)."""
+    """Decide a rename request (U-3)."""
     asked = load(
         RenameRequest.objects.visible_to(request.actor).select_related("organization__federation", "asked_by__home"), pk
     )
@@ -138,7 +143,7 @@ def rename_decide(request: ActorRequest, pk: int) -> HttpResponse:
         "organization": asked.organization,
         "asker": who(asked.asked_by, request.actor),
         "form": form,
-        "way": way_to(asked.organization, request.actor),
+        "way": breadcrumbs_to(asked.organization, request.actor),
     }
     return render(request, "registry/organizations/rename_decide.html", context)
 
@@ -146,7 +151,7 @@ def rename_decide(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.EDIT_PASSPORT)
 def rename_seen(request: ActorRequest, pk: int) -> HttpResponse:
-    """The chair has read the answer (U-3)."""
+    """Mark the superior's answer as read (U-3)."""
     answered = load(RenameRequest.objects.visible_to(request.actor).select_related("organization__federation"), pk)
     try:
         renames.dismiss_answer(answered.pk, by=request.actor)

@@ -1,4 +1,4 @@
-"""The tree of organisations, one organisation, and founding a new one (V-H1, N-H1, N-H3)."""
+"""Views of the tree, of one organisation, and of founding a new one (V-H1, N-H1, N-H3)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from registry.drafts.views import draft_for, fill_from_draft, forget_draft
 from registry.enums import Level, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.requests import id_in
-from registry.states import tone_of
 from registry.text import search_terms
 from registry.views import ActorRequest, add_violation, load, needs, page_of
 
@@ -31,41 +30,41 @@ from ..queries import totals_of_children, totals_under
 from ..rules import passports
 from ..rules import tree as rules
 from ..transitions.founding import found_organization
-from .naming import way_to
+from .naming import breadcrumbs_to
 
-PER_PAGE = 50
-#: Nobody leafs through more of what a search finds; a longer word narrows it.
-FOUND = 1000
+PAGE_SIZE = 50
+#: Maximum number of search results; a longer term narrows them.
+MAX_FOUND = 1000
 
 
 def visible(actor: Actor) -> OrganizationQuerySet:
-    """Organisations of the actor's scope with what every page of them shows."""
+    """Return the organisations in the actor's scope with the related records that every page shows."""
     return Organization.objects.visible_to(actor).select_related("federation", "parent", "passport", "figures")
 
 
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
 def tree(request: ActorRequest) -> HttpResponse:
-    """One level below the actor's organisation, or below the one that `at` names; or what a search finds."""
+    """Show one level below the actor's organisation or the one in `at`, or the results of a search."""
     at = _at(request)
     form = SearchForm(at, request.GET)
     form.is_valid()
     context: dict[str, Any] = {
         "at": at,
         "form": form,
-        "way": [step for step in way_to(at, request.actor, "organizations:branch") if step.url],
+        "way": [step for step in breadcrumbs_to(at, request.actor, "organizations:branch") if step.url],
         "may_add": request.actor.may(Permission.FOUND_ORGANIZATIONS) and rules.can_take_subordinates(at),
-        "search": form.asks,
+        "search": form.is_search,
     }
-    if form.asks:
+    if form.is_search:
         found = _found(at, form, request.actor)
-        count = found.order_by()[: FOUND + 1].count()
-        page = page_of(request, found, PER_PAGE, count=min(count, FOUND))
+        count = found.order_by()[: MAX_FOUND + 1].count()
+        page = page_of(request, found, PAGE_SIZE, count=min(count, MAX_FOUND))
         decorate(list(page))
-        context |= {"page": page, "more": count > FOUND}
+        context |= {"page": page, "more": count > MAX_FOUND}
     else:
         children = _children(at, request.actor)
-        page = page_of(request, children, PER_PAGE)
+        page = page_of(request, children, PAGE_SIZE)
         context |= {"page": page, "nodes": _nodes(at, list(page))}
     return render(request, "registry/organizations/tree.html", context)
 
@@ -73,11 +72,11 @@ def tree(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
 def branch(request: ActorRequest, pk: int) -> HttpResponse:
-    """The first organisations right below one, for the opened branch; without htmx the page of the tree there."""
+    """Return the organisations right below one, for an opened branch; without htmx redirect to its page."""
     at = load(visible(request.actor), pk)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reverse('organizations:tree')}?at={pk}")
-    page = page_of(request, _children(at, request.actor), PER_PAGE)
+    page = page_of(request, _children(at, request.actor), PAGE_SIZE)
     response = render(
         request, "registry/organizations/branch.html", {"at": at, "page": page, "nodes": _nodes(at, list(page))}
     )
@@ -110,10 +109,9 @@ def _nodes(at: Organization, children: list[Organization]) -> list[dict[str, Any
 
 
 def decorate(organizations: list[Organization]) -> None:
-    """The federation's word for the level and the tone of the status, for the templates."""
+    """Set the federation's term for the level, for templates."""
     for organization in organizations:
         organization.level_title = organization.charter.levels[Level(organization.level)]  # type: ignore[attr-defined]
-        organization.tone = tone_of(organization)  # type: ignore[attr-defined]
 
 
 def _found(at: Organization, form: SearchForm, actor: Actor) -> OrganizationQuerySet:
@@ -132,7 +130,7 @@ def _found(at: Organization, form: SearchForm, actor: Actor) -> OrganizationQuer
 
 
 def matching(query: str) -> Q:
-    """Organisations whose name, code or INN has words that begin as typed."""
+    """Return a filter for organisations with words in name, code or INN that begin as typed."""
     found = Q()
     for alternatives in search_terms(query):
         word = Q()
@@ -145,7 +143,7 @@ def matching(query: str) -> Q:
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """An organisation: passport in brief, people, figures, what lies below it and what may be done with it."""
+    """Show one organisation: passport in brief, people, figures, subordinates, possible steps."""
     actor = request.actor
     organization = load(visible(actor).select_related("successor"), pk)
     decorate([organization])
@@ -154,7 +152,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     requests = RenameRequest.objects.visible_to(actor).filter(organization=organization).select_related("organization")
     context = {
         "organization": organization,
-        "way": way_to(organization, actor),
+        "way": breadcrumbs_to(organization, actor),
         "tabs": organization.charter.passport_tabs(organization.level),
         "missing": _missing_items(organization, missing, linked=own_editor),
         "phone": ", ".join(format_phone(number) for number in organization.phone.split(", ")),
@@ -182,7 +180,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def possible_steps(organization: Organization, actor: Actor) -> dict[str, bool]:
-    """Which acts of the life of an organisation the page offers (N-H3)."""
+    """Return which steps of the life cycle the page offers (N-H3)."""
     lead = actor.may(Permission.FOUND_ORGANIZATIONS, organization)
     status = organization.status
     root = organization.parent_id is None
@@ -246,5 +244,11 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
             return redirect("organizations:detail", organization.pk)
     draft = draft_for(request, key) if request.method == "GET" else None
     fill_from_draft(form, draft)
-    context = {"parent": parent, "form": form, "way": way_to(parent, request.actor), "draft": draft, "draft_key": key}
+    context = {
+        "parent": parent,
+        "form": form,
+        "way": breadcrumbs_to(parent, request.actor),
+        "draft": draft,
+        "draft_key": key,
+    }
     return render(request, "registry/organizations/add.html", context)

@@ -127,7 +127,7 @@ def reconciliation_report() -> Arguments:
     place = people.voi()
     cell_chair = trees.officer(place.cells[0])
     member = place.put(cell=place.cells[0].pk, workplace="ООО «Завод»", disability_group="III")
-    reconciliations.open_year(2026, today=TODAY, by=Actor.system("year-end"))
+    reconciliations.open_year(TODAY.year, today=TODAY, by=Actor.system("year-end"))
     found = Reconciliation.objects.get(unit=place.cells[0])
     changes: dict[int, Any] = {member.pk: {"workplace": "школа № 7", "disability_group": "II"}}
     reconciliations.check(found.pk, changes, by=cell_chair)

@@ -15,7 +15,7 @@ from tests.documents.prints.test_unit_papers import line, pages
 from tests.members import people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-DAY = dt.date(2026, 1, 1)
+DAY = dt.date(2025, 1, 1)
 FIRST, ROWS, ENDING = state_on_day.FIRST, state_on_day.ROWS, state_on_day.ENDING
 
 
@@ -32,7 +32,7 @@ def printed(place: Organization, lines: list[BookLine], *, units: bool = False) 
 def test_v_b7_the_list_has_its_title_numbered_names_count_and_numbered_pages(voi: people.Place) -> None:
     found = printed(voi.keeper, [line(voi.keeper, number) for number in range(1, FIRST + ROWS + 2)])
     assert [text.rsplit(" ", 3)[1:] for text in found] == [[str(n), "из", "3"] for n in (1, 2, 3)]
-    assert "СПИСОК ЧЛЕНОВ ВОИ, состоящих на учёте на 01.01.2026 " in found[0]
+    assert "СПИСОК ЧЛЕНОВ ВОИ, состоящих на учёте на 01.01.2025 " in found[0]
     assert f"1 Иванов Пётр 1 {1:07} 01.05.2015" in found[0]
     last = FIRST + ROWS + 1
     assert f"{last} Иванов Пётр {last}" in found[2]

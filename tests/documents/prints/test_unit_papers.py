@@ -140,7 +140,7 @@ def reported(voi: people.Place) -> Reconciliation:
     cell_chair = trees.officer(voi.cells[0])
     first = voi.put(cell=voi.cells[0].pk, workplace="ООО «Завод»")
     second = voi.put(cell=voi.cells[0].pk, surname="Яблокова", snils="", ticket_number="", confirmed_duplicate=True)
-    reconciliations.open_year(2026, today=TODAY, by=Actor.system("year-end"))
+    reconciliations.open_year(TODAY.year, today=TODAY, by=Actor.system("year-end"))
     found = Reconciliation.objects.get(unit=voi.cells[0])
     changes: dict[int, Any] = {first.pk: {"workplace": "школа № 7"}, second.pk: CheckResult.UNCHANGED}
     reconciliations.check(found.pk, changes, by=cell_chair)
@@ -154,7 +154,7 @@ def test_v_b8_the_report_tells_counts_and_each_change_with_before_and_after(
     url = reverse("cells:print_report", args=[reported.pk])
     assert url in client.get(reverse("cells:reconcile", args=[reported.pk])).content.decode()
     (text,) = pages(client.post(url).content)
-    assert "о сверке анкет членов ВОИ за 2026 год" in text
+    assert f"о сверке анкет членов ВОИ за {TODAY.year} год" in text
     assert "Состоит на учёте по книге регистрации 2" in text
     assert "Анкет в наличии 2 Расхождение 0" in text
     assert re.search(r"Константинопольская .*? ООО «Завод» школа № 7", text), text

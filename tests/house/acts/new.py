@@ -131,7 +131,7 @@ def ward(s: Scene) -> Representation:
 WARD = {
     "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": dt.date(2015, 5, 5), "sex": "male",
     "mandate_kind": "birth_certificate", "mandate_number": "II-БО № 123456", "mandate_issued_on": dt.date(2015, 5, 20),
-    "disability_group": "child", "consent_signed_on": dt.date(2026, 5, 5),
+    "disability_group": "child", "consent_signed_on": dt.date(2025, 5, 5),
 }  # fmt: skip
 
 

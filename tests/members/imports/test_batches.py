@@ -35,6 +35,7 @@ from registry.jobs.enums import JobState
 from registry.jobs.models import Job
 from registry.journal.models import Event
 from registry.organizations.models import Organization
+from tests.members import applicants
 from tests.members.people import Place, signed_in, union, voi
 from tests.refusals import refused
 
@@ -320,7 +321,8 @@ def test_n_a1_the_very_person_is_told_as_such_and_not_by_his_ticket() -> None:
 def test_v_b1_who_joined_since_the_registry_is_kept_needs_a_decision_and_owes_what_it_makes_him_owe() -> None:
     place = voi()
     Organization.objects.filter(pk=place.keeper.pk).update(created_at=timezone.now() - dt.timedelta(days=60))
-    joined = f"{timezone.localdate() - dt.timedelta(days=20):%d.%m.%Y}"
+    joined_on = timezone.localdate() - dt.timedelta(days=20)
+    joined = f"{joined_on:%d.%m.%Y}"
     headings = ("ФИО", "Дата рождения", "Пол", "Дата вступления", "Номер протокола", "Дата протокола")
     people = [
         ("Петров Пётр Ильич", "01.02.1980", "м", joined, None, None),
@@ -333,7 +335,7 @@ def test_v_b1_who_joined_since_the_registry_is_kept_needs_a_decision_and_owes_wh
     told = Registration.objects.order_by("member__patronymic").values_list("member__patronymic", "start_reason")
     assert list(told) == [("Львович", "admission"), ("Юрьевич", "existing")]
     owed = LedgerEntry.objects.values_list("account__member__patronymic", "fee").order_by("fee")
-    assert list(owed) == [("Львович", "annual"), ("Львович", "entrance")]
+    assert list(owed) == [("Львович", fee) for fee, _due in applicants.charged(joined_on)]
 
 
 def test_u_5_all_errors_of_a_row_are_told_at_once() -> None:
@@ -393,7 +395,7 @@ def test_u_5_values_for_all_rows_fill_what_a_row_does_not_say_itself() -> None:
     place = voi()
     headings = ("ФИО", "Дата рождения", "Пол", "Первичная организация")
     rows = (("Петров Пётр Петрович", "01.02.1980", "м", "ПО № 2"), ("Яшина Яна Яновна", "03.02.1980", "ж", None))
-    decided = dt.date(2026, 11, 10)
+    decided = dt.date(2025, 11, 10)
     batch = load(
         place, sheet(*rows, headings=headings),
         registered_on=decided, minutes_number="7", minutes_date=decided, cell=place.cells[0].pk,

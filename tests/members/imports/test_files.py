@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from members.lists.reading.reader import Unreadable, read_table
-from registry.spreadsheets import files
+from registry.checks import MAX_UPLOAD_BYTES
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -73,7 +73,7 @@ def test_u5_a_list_is_read_by_its_content_whatever_its_name(data: bytes) -> None
     [
         (b"", "empty"),
         (b"\0\0 \r\n", "empty"),
-        (b"a" * (files.MAX_BYTES + 1), "too_big"),
+        (b"a" * (MAX_UPLOAD_BYTES + 1), "too_big"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
         (OLE + "WordDocument".encode("utf-16-le"), "document"),
         (OLE + "_VBA_PROJECT".encode("utf-16-le"), "macros"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -14,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from members.lists.enums import BatchState, RowVerdict
@@ -84,8 +86,8 @@ def small(*rows: tuple[object, ...]) -> bytes:
 def test_u_5_a_list_goes_from_the_file_onto_account_and_back(name: str, kind: str) -> None:
     place = union() if kind == "union" else voi()
     client = signed_in(place.chair)
-    data = (DATA / name).read_bytes()
-    batch = settle(client, upload(client, data, name), minutes_number="7", minutes_date="10.11.2026")
+    data, decided = (DATA / name).read_bytes(), timezone.localdate() - dt.timedelta(days=1)
+    batch = settle(client, upload(client, data, name), minutes_number="7", minutes_date=f"{decided:%d.%m.%Y}")
     assert (batch.state, sum(batch.counts[v] for v in RowVerdict.values)) == (BatchState.CHECKED, batch.counts["rows"])
     for verdict in RowVerdict.values:
         page = client.get(reverse("imports:rows", args=[batch.pk]), {"show": verdict})

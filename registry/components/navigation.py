@@ -1,4 +1,4 @@
-"""Ways: crumbs, tabs, steps through pages, the navigation."""
+"""Navigation within and between pages: breadcrumbs, tabs, pagination, main navigation."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ _CURRENT = mark_safe(' aria-current="page"')
 
 
 def crumbs(content: str) -> SafeString:
-    """The way to this page from above; holds `crumb` tags."""
+    """Return the breadcrumbs of the page; the content is made of `crumb` tags."""
     return format_html('<nav class="crumbs" aria-label="{}"><ol>{}</ol></nav>', _("You are here"), content)
 
 
 def crumb(label: Any, url: str = "") -> SafeString:
-    """One step of the way; without an address only the name is shown."""
+    """Return one breadcrumb, without a link if no URL is given."""
     if url:
         return format_html('<li><a href="{}">{}</a></li>', url, label)
     return format_html("<li>{}</li>", label)
 
 
 def tabs(content: str, label: str) -> SafeString:
-    """Tabs of a record, each a page of its own; holds `tab` tags."""
+    """Return the tabs of a record, each a page of its own; the content is made of `tab` tags."""
     return format_html('<nav class="tabs" aria-label="{}"><ul>{}</ul></nav>', label, content)
 
 
 def tab(label: Any, url: str, current: bool = False, count: Any = None, tone: str = "") -> SafeString:
-    """One tab; `count` is what waits there."""
+    """Return one tab; `count` is the number of items waiting there."""
     waiting = format_html(' <span class="count {}">{}</span>', tone, shown(count)) if count else NOTHING
     return format_html('<li><a href="{}"{}>{}{}</a></li>', url, _CURRENT if current else "", shown(label), waiting)
 
 
 def navigation(entries: Iterable[Mapping[str, Any]]) -> SafeString:
-    """The entries of the navigation, the current one marked, with their counts."""
+    """Return the entries of the navigation with their counts; the current one is marked."""
     return format_html("<ul>{}</ul>", format_html_join("\n", "{}", ((_entry(entry),) for entry in entries)))
 
 
@@ -62,7 +62,7 @@ def _entry(entry: Mapping[str, Any]) -> SafeString:
 
 
 def pager(context: Context, page: Any, total: int | str | None = None, name: str = "page") -> SafeString:
-    """Steps through a page object that knows number, has_next and has_previous; the count of pages is not needed."""
+    """Return the pagination of a page object; the number of pages need not be known."""
     paginator = getattr(page, "paginator", None)
     numbers: list[Any] = []
     if paginator is not None and hasattr(paginator, "get_elided_page_range"):
@@ -108,7 +108,7 @@ def _number(number: Any, current: int, url: str) -> SafeString:
 
 
 def _place(page: Any, total: int | str | None) -> SafeString:
-    """Where the reader is: the rows of the page, or how many are found, or the number of the page."""
+    """Return the position: the rows of the page, the number of results, or the number of the page."""
     start = page.start_index() if total is not None and hasattr(page, "start_index") else 0
     if start:
         where = {"first": shown(start), "last": shown(page.end_index()), "total": shown(total)}

@@ -1,4 +1,4 @@
-"""When a governing body can meet, vote and decide, and who may still appeal against it (V-A5, V-A6, practice 4.9)."""
+"""Rules for meetings, votes, decisions and appeals (V-A5, V-A6, practice 4.9)."""
 
 from __future__ import annotations
 
@@ -13,38 +13,37 @@ from django.utils.translation import ngettext
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from registry import states
-from registry.days import after_months
+from registry.days import after_months, day_text
 from registry.enums import Level
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import BodySeat, GoverningBody, Organization
 from registry.states import allowed
 
-from .enums import DECIDED_APPEALS, DECIDED_ITEMS, OPEN_MEETINGS, AppealState, ItemKind, ItemState, MeetingState
-from .models import AgendaItem, Appeal, Meeting
+from ..enums import DECIDED_APPEALS, DECIDED_ITEMS, OPEN_MEETINGS, AppealState, ItemKind, ItemState, MeetingState
+from ..models import AgendaItem, Appeal, Meeting
 
-#: A meeting is entered at most so many days after it took place, and planned at most so many ahead.
+#: Maximum days between a meeting and its entry, and between its planning and the meeting.
 LONGEST_AGO, LONGEST_AHEAD = 3 * 366, 366
-#: Kinds that come from elsewhere: an application, an appeal, a report. Nobody puts them forward by hand.
+#: Kinds created from an application, an appeal or a report, never by hand.
 FROM_ELSEWHERE = frozenset({ItemKind.ADMISSION, ItemKind.APPEAL, ItemKind.RECONCILIATION})
-#: Kinds that are about a member; the member is told the decision.
+#: Kinds about a member, who has to be notified of the decision.
 ABOUT_A_MEMBER = frozenset({ItemKind.DUPLICATE, ItemKind.EXCLUSION, ItemKind.DISCIPLINE, ItemKind.DISCIPLINE_LIFTED})
-#: Kinds whose decision is told to one person by the organisation that took it; applicants have notices of their own.
+#: Kinds whose decision the deciding organisation tells one person; applicants have separate notices.
 TOLD = ABOUT_A_MEMBER | {ItemKind.APPEAL}
-#: An appeal that the superior's body has decided on; the decision binds, and no second one is received.
 
 
 def seats_on(body: GoverningBody, day: dt.date) -> QuerySet[BodySeat]:
-    """Who sits in the body on the day; a seat past its last day does not count."""
+    """Return the seats of the body that are occupied on the day."""
     return body.seats.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
 
 
 def quorum_of(seats: int) -> int:
-    """More than half of the members of the body."""
+    """Return the quorum: more than half of the seats."""
     return seats // 2 + 1
 
 
 def check_quorum(meeting: Meeting, present: int) -> None:
-    """Nothing is decided without a quorum. Raises `RuleViolation`, which says how many are missing."""
+    """Raise `RuleViolation` (V-A5) without a quorum; the message says how many members are missing."""
     seats = meeting.seats or 0
     if seats == 0:
         raise RuleViolation(
@@ -61,17 +60,17 @@ def check_quorum(meeting: Meeting, present: int) -> None:
 
 
 def has_quorum(meeting: Meeting, present: int) -> bool:
-    """The twin of `check_quorum`."""
+    """Return whether `check_quorum` passes."""
     return present >= quorum_of(meeting.seats or 0) and bool(meeting.seats)
 
 
 def carries(votes_for: int, present: int) -> bool:
-    """More than half of those present voted for it."""
+    """Return whether more than half of those present voted for it."""
     return 2 * votes_for > present
 
 
 def check_votes(present: int, *, adopted: bool, votes_for: int, votes_against: int, votes_abstained: int) -> None:
-    """The votes are those of the people present, and say what the decision says. Raises `RuleViolation`."""
+    """Raise `RuleViolation` (V-A5) if the votes exceed those present or contradict the decision."""
     if min(votes_for, votes_against, votes_abstained) < 0:
         raise RuleViolation("V-A5", _("Votes are counted from zero."), field="votes_for")
     total = votes_for + votes_against + votes_abstained
@@ -95,30 +94,30 @@ def check_votes(present: int, *, adopted: bool, votes_for: int, votes_against: i
 
 
 def check_day(held_on: dt.date, today: dt.date) -> None:
-    """A meeting lies neither years ago nor far ahead."""
+    """Raise `RuleViolation` (V-A5) if the day is too long ago or too far ahead."""
     earliest = today - dt.timedelta(days=LONGEST_AGO)
     if held_on < earliest:
         message = _("Days before %(day)s are not accepted. Look at the paper again.")
-        raise RuleViolation("V-A5", message % {"day": earliest.strftime("%d.%m.%Y")}, field="held_on")
+        raise RuleViolation("V-A5", message % {"day": day_text(earliest)}, field="held_on")
     if held_on > today + dt.timedelta(days=LONGEST_AHEAD):
         raise RuleViolation("V-A5", _("Meetings are planned at most a year ahead."), field="held_on")
 
 
 def check_body(body: GoverningBody, organization: Organization) -> None:
-    """An organisation's own body meets."""
+    """Raise `RuleViolation` (V-A5) unless the body belongs to the organisation."""
     if body.organization_id != organization.pk:
         raise RuleViolation("V-A5", _("Choose a body of this organisation."), field="body")
 
 
 def check_agenda_is_open(meeting: Meeting) -> None:
-    """The agenda of a called off meeting, or with closed minutes, is not changed."""
+    """Raise `RuleViolation` (V-A5) if the meeting was called off or its minutes are closed."""
     if meeting.state not in OPEN_MEETINGS:
         text = _("This cannot be done now: the meeting is %(state)s.")
         raise RuleViolation("V-A5", text % {"state": meeting.get_state_display()})
 
 
 def check_can_decide(item: AgendaItem, present: int) -> Meeting:
-    """The meeting at which the item can be decided on. Raises `RuleViolation`."""
+    """Return the meeting at which the item can be decided. Raises `RuleViolation` (V-A5)."""
     states.check(item, ItemState.ADOPTED, "V-A5")
     meeting = item.meeting
     if meeting is None or meeting.state != MeetingState.HELD:
@@ -126,12 +125,12 @@ def check_can_decide(item: AgendaItem, present: int) -> Meeting:
     check_quorum(meeting, present)
     if item.kind != ItemKind.ADMISSION and meeting.held_on < item.filed_on:
         text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
-        raise RuleViolation("V-A5", text % {"day": item.filed_on.strftime("%d.%m.%Y")})
+        raise RuleViolation("V-A5", text % {"day": day_text(item.filed_on)})
     return meeting
 
 
 def check_minutes_are_written(item: AgendaItem) -> None:
-    """What was said is written down from the meeting until its minutes are closed. Raises `RuleViolation`."""
+    """Raise `RuleViolation` (V-A5) before the meeting was held or after its minutes are closed."""
     if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
         raise RuleViolation("V-A5", _("The minutes are closed: open them again first."))
     if item.meeting is None or item.meeting.state != MeetingState.HELD:
@@ -139,12 +138,12 @@ def check_minutes_are_written(item: AgendaItem) -> None:
 
 
 def can_be_told(item: AgendaItem) -> bool:
-    """Is it decided, and is there one person whom the organisation tells of it?"""
+    """Return whether the item is decided and there is one person to be notified."""
     return item.kind in TOLD and item.state in DECIDED_ITEMS and item.meeting is not None
 
 
 def check_can_be_reversed(item: AgendaItem) -> None:
-    """A decision is reversed while its minutes are open and nobody was told or appealed. Raises `Blocked`."""
+    """Raise `Blocked` (V-A5) if the minutes are closed, or somebody was notified or appealed."""
     states.check(item, ItemState.SCHEDULED, "V-A5")
     blockers: list[object] = []
     if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
@@ -156,16 +155,16 @@ def check_can_be_reversed(item: AgendaItem) -> None:
     if any(appeal.state != AppealState.WITHDRAWN for appeal in item.appeals.all()):
         blockers.append(_("An appeal against it was received."))
     if blockers:
-        raise Blocked("V-A5", _("The decision cannot be reversed any more, for something rests on it:"), blockers)
+        raise Blocked("V-A5", _("The decision can no longer be reversed, because something depends on it:"), blockers)
 
 
 def can_be_reversed(item: AgendaItem) -> bool:
-    """The twin of `check_can_be_reversed`."""
+    """Return whether `check_can_be_reversed` passes."""
     return allowed(check_can_be_reversed, item)
 
 
 def check_can_be_closed(meeting: Meeting, number: str, present: int) -> None:
-    """Minutes are closed when everything is decided, under a number of their own in the year. Raises `RuleViolation`."""
+    """Raise `RuleViolation` (V-A5, V-B1) unless everything is decided and the number is unique in the year."""
     states.check(meeting, MeetingState.CLOSED, "V-A5")
     check_quorum(meeting, present)
     if not number.strip():
@@ -183,12 +182,12 @@ def check_can_be_closed(meeting: Meeting, number: str, present: int) -> None:
 
 
 def agenda_of(meeting: Meeting) -> QuerySet[AgendaItem]:
-    """What the meeting decides on, in order; what was taken off since is left out."""
+    """Return the items of the meeting in order, without those dropped since."""
     return meeting.items.exclude(state=ItemState.DROPPED).order_by("position", "pk")
 
 
 def admission_title(organization: Organization, applications: Sequence[Application]) -> str:
-    """The subject of an admission as the agenda says it; paper wording, so Russian."""
+    """Return the subject of an admission for the agenda, in Russian like the papers."""
     members = organization.charter.wording["members"]
     if len(applications) == 1:
         return f"О приёме в {members}: {applications[0].full_name}"
@@ -204,23 +203,26 @@ def check_put_forward(
     exclusion_reason: str,
     with_sum: bool,
 ) -> None:
-    """What is put forward says what its kind needs. Raises `RuleViolation`."""
+    """Raise `RuleViolation` (V-A5, V-B5, V-B16, V-D2) if something that the kind requires is missing."""
     if kind in FROM_ELSEWHERE:
-        raise RuleViolation("V-A5", _("This comes to the agenda by itself."), field="kind")
+        raise RuleViolation("V-A5", _("This is put on the agenda automatically."), field="kind")
     if kind in ABOUT_A_MEMBER and not about_member:
-        raise RuleViolation("V-A5", _("Say whom the decision is about."), field="kind")
+        raise RuleViolation("V-A5", _("Choose the member that the decision is about."), field="kind")
     if kind == ItemKind.DISCIPLINE_LIFTED and not about_mark:
-        raise RuleViolation("V-A5", _("Say which measure is to be lifted."), field="mark")
+        raise RuleViolation("V-A5", _("Choose the measure to be lifted."), field="mark")
     if kind == ItemKind.DUPLICATE and not ticket_reason:
-        raise RuleViolation("V-B5", _("Say why a new ticket is needed."), field="ticket_reason")
+        raise RuleViolation("V-B5", _("Choose why a new ticket is needed."), field="ticket_reason")
     if kind == ItemKind.EXCLUSION and not exclusion_reason:
-        raise RuleViolation("V-B16", _("Say why the exclusion is proposed."), field="exclusion_reason")
+        raise RuleViolation("V-B16", _("Choose why the exclusion is proposed."), field="exclusion_reason")
     if kind == ItemKind.PROPERTY and not with_sum:
         raise RuleViolation("V-D2", _("Enter the sum of the contribution and its term."), field="amount")
 
 
 def deciding_organization(against: AgendaItem) -> Organization:
-    """Whose body decides on an appeal: the regional organisation above, or the next superior without one (V-A6)."""
+    """Return the organisation whose body decides on an appeal: the regional one, or the next superior (V-A6).
+
+    Raises `RuleViolation` if there is no superior.
+    """
     above = against.organization.ancestors()
     regional = [organization for organization in above if organization.level == Level.REGIONAL]
     if not above:
@@ -229,7 +231,10 @@ def deciding_organization(against: AgendaItem) -> Organization:
 
 
 def appeal_term(against: AgendaItem, application: Application | None) -> dt.date:
-    """The last day of the appeal: a month from the notice, from the decision where nobody noted one (K7)."""
+    """Return the last day for an appeal.
+
+    A month from the notice, or from the decision if no notice is recorded (K7).
+    """
     told = application.notified_on if application is not None else against.notified_on
     decided = against.meeting.held_on if against.meeting is not None else against.filed_on
     months = int(against.organization.charter.terms.get("appeal_months", 1))
@@ -237,7 +242,10 @@ def appeal_term(against: AgendaItem, application: Application | None) -> dt.date
 
 
 def decided_by(application: Application) -> AgendaItem | None:
-    """The item that decided on the application in force: the appeal's, once it admitted who was refused (V-A6)."""
+    """Return the item that decided on the application.
+
+    That of the appeal, if it admitted a refused applicant (V-A6).
+    """
     item = application.item
     if application.state != ApplicationState.ADMITTED or item is None or item.state != ItemState.REJECTED:
         return item
@@ -247,19 +255,19 @@ def decided_by(application: Application) -> AgendaItem | None:
 
 
 def decided_on_appeal(appeal: Appeal) -> AgendaItem | None:
-    """The item by which the superior's body decided on the appeal (V-A6)."""
+    """Return the item by which the superior's body decided on the appeal (V-A6)."""
     related = ("meeting__body", "meeting__organization__federation", "organization__federation")
     return appeal.items.decided().select_related(*related).order_by("-pk").first()
 
 
 def last_appeal(appeals: QuerySet[Appeal]) -> Appeal | None:
-    """Of the appeals of one person the one that waits or was decided on; what was withdrawn says nothing (V-A6)."""
+    """Return the last of a person's appeals that was not withdrawn (V-A6)."""
     found = appeals.exclude(state=AppealState.WITHDRAWN).select_related("organization")
     return found.order_by("-received_on", "-pk").first()
 
 
 def check_can_be_appealed(against: AgendaItem, application: Application | None) -> None:
-    """A refusal or an exclusion is appealed against. Raises `RuleViolation`."""
+    """Raise `RuleViolation` (V-A6) unless it is a refusal or an exclusion without a pending or decided appeal."""
     refused = application is not None and application.item_id == against.pk and against.state == ItemState.REJECTED
     excluded = against.kind == ItemKind.EXCLUSION and against.state == ItemState.ADOPTED
     if not (refused or (excluded and against.member_id is not None)):
@@ -274,9 +282,9 @@ def check_can_be_appealed(against: AgendaItem, application: Application | None) 
 def check_appeal_days(
     received_on: dt.date, *, decided_on: dt.date | None, late: bool, late_reason: str, today: dt.date
 ) -> None:
-    """An appeal comes after the decision; a late one says why. Raises `RuleViolation`."""
+    """Raise `RuleViolation` (V-A6) for an appeal before the decision, in the future, or late without a reason."""
     if received_on > today:
-        raise RuleViolation("V-A6", _("The day lies in the future."), field="received_on")
+        raise RuleViolation("V-A6", _("The date is in the future."), field="received_on")
     if decided_on is not None and received_on < decided_on:
         raise RuleViolation("V-A6", _("The appeal would be earlier than the decision."), field="received_on")
     if late and not late_reason.strip():
@@ -285,7 +293,7 @@ def check_appeal_days(
 
 
 def check_term_decided(item: AgendaItem, *, adopted: bool, restored: bool | None) -> None:
-    """A late appeal is decided on with its term: restored or not; of anything else there is no term to restore (V-A6).
+    """Check that a late appeal is decided together with its term, and nothing else has a term to restore (V-A6).
 
     Raises `RuleViolation`, also for a late appeal that is satisfied without restoring its term.
     """
@@ -294,24 +302,26 @@ def check_term_decided(item: AgendaItem, *, adopted: bool, restored: bool | None
             raise RuleViolation("V-A6", _("No term was missed, so none can be restored."), field="term_restored")
         return
     if restored is None:
-        raise RuleViolation("V-A6", _("Say whether the missed term is restored."), field="term_restored")
+        raise RuleViolation("V-A6", _("Choose whether the missed term is restored."), field="term_restored")
     if adopted and not restored:
         message = _("Without restoring the term the appeal cannot be satisfied.")
         raise RuleViolation("V-A6", message, field="term_restored")
 
 
 def check_decided_with_others(item: AgendaItem) -> None:
-    """A late appeal needs a decision of its own, for the body decides on its term too (V-A6). Raises `RuleViolation`."""
+    """Raise `RuleViolation` (V-A6) for a late appeal: it needs a separate decision, because its term is decided too."""
     if not can_be_decided_with_others(item):
-        message = _("The term of this appeal was missed. Decide on it by itself and say whether the term is restored.")
+        message = _(
+            "The term of this appeal was missed. Decide on it separately and choose whether the term is restored."
+        )
         raise RuleViolation("V-A6", message)
 
 
 def can_be_decided_with_others(item: AgendaItem) -> bool:
-    """Return whether the item can be adopted at once with others, in its usual wording."""
+    """Return whether the item can be adopted together with others, with the default wording."""
     return item.appeal is None or not item.appeal.late
 
 
 def kind_name(kind: str) -> str:
-    """The kind as a heading."""
+    """Return the kind as a heading."""
     return str(capfirst(str(ItemKind(kind).label)))

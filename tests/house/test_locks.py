@@ -1,0 +1,247 @@
+"""Who comes second waits at the lock of who came first, and without that lock does not (N-D2); on PostgreSQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from threading import Event
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from dues.ledger.models import DuesAccount
+from dues.ledger.transitions import charge_new_year
+from dues.payments.transitions import record_payment
+from dues.rates.transitions import set_rate
+from members.admission.models import Application
+from members.admission.transitions.applications import withdraw_application
+from members.lists.models import ImportBatch
+from members.lists.transitions.batches import apply_batch
+from members.meetings.transitions.decisions import decide
+from members.movement.models import Transfer
+from members.movement.transitions.erasing import erase
+from members.movement.transitions.leaving import deregister, take_back_leaving
+from members.movement.transitions.transfers import arrive, confirm, request_departure
+from members.people.models import Member
+from members.people.transitions.accounting import put_on_account
+from members.people.transitions.cards import edit_card
+from members.reconciliation.models import Reconciliation
+from members.reconciliation.transitions.reconciliation import check, report
+from registry.accounts.models import Account
+from registry.accounts.transitions.accounts import appoint, block_account, edit_account, reissue_password
+from registry.enums import Level, Role
+from registry.journal.models import JournalChain
+from registry.organizations.models import Federation, Organization
+from registry.organizations.transitions.founding import found_organization
+from tests.members import people
+from tests.registry import trees
+
+from .acts import Scene, new, scene
+
+pytestmark = [
+    pytest.mark.usefixtures("several_connections"),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite the transaction itself is the lock"),
+]
+TODAY = timezone.localdate
+Step = Callable[[], Any]
+#: How long the second one waits before it gives up.
+PATIENCE = "300ms"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Two steps that must not run at once, and the model whose row is the queue."""
+
+    model: type[Model]
+    steps: Callable[[Scene], tuple[Step, Step]]
+
+
+def waits_at(first: Step, second: Step) -> str:
+    """Return the table at whose lock the second step waits while the first has not ended; nothing is kept of either."""
+    done, over = Event(), Event()
+
+    def begin() -> None:
+        try:
+            with transaction.atomic():
+                first()
+                done.set()
+                over.wait(30)
+                transaction.set_rollback(True)
+        finally:
+            done.set()
+            connection.close()
+
+    stopped: list[str] = []
+
+    def watch(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        try:
+            return execute(sql, *rest)
+        except OperationalError:
+            stopped.append(sql)
+            raise
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(begin)
+        assert done.wait(30)
+        try:
+            with transaction.atomic(), connection.execute_wrapper(watch):
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+                second()
+                transaction.set_rollback(True)
+        except OperationalError:
+            pass
+        finally:
+            over.set()
+        running.result(30)
+    found = re.search(r'FROM "(\w+)".* FOR UPDATE', stopped[0]) if stopped else None
+    return found[1] if found else ""
+
+
+def votes(s: Scene) -> tuple[Step, Step]:
+    item = new.held(s)
+    withdrawn = new.of_items(item)[0]
+    return partial(decide, **new.votes(item), by=s.chair), partial(withdraw_application, withdrawn, by=s.chair)
+
+
+def two_codes(s: Scene) -> tuple[Step, Step]:
+    """The card is on its way, and two organisations have the code."""
+    given = new.arriving(s)
+    third = trees.below(s.place.region, Level.LOCAL, "Третья организация")
+    chair = trees.officer(third, Role.CHAIR, "Третьякова")
+    elsewhere = {**given, "organization": trees.again(third)}
+    return partial(arrive, **given, by=s.chair), partial(arrive, **elsewhere, by=chair)
+
+
+def crossing(s: Scene) -> tuple[Step, Step]:
+    """One member goes there while another one comes from there."""
+    there, here = new.wanted(s), new.offered(s)
+    return partial(confirm, there.pk, by=s.neighbour), partial(confirm, here.pk, by=s.chair)
+
+
+def payment_and_year(s: Scene) -> tuple[Step, Step]:
+    year = TODAY().year
+    paying = partial(
+        record_payment, s.member.pk, fee="voluntary", year=None, amount=Decimal("10"), made_on=TODAY(),
+        paper="Ведомость № 1", key="one", by=s.chair,
+    )  # fmt: skip
+    return paying, partial(charge_new_year, s.keeper.pk, year, by=s.chair)
+
+
+def leaving(s: Scene, reason: str = "death") -> Step:
+    return partial(deregister, s.member.pk, reason=reason, on=TODAY(), paper="Свидетельство", by=s.chair)
+
+
+def request_and_leaving(s: Scene) -> tuple[Step, Step]:
+    return partial(request_departure, s.member.pk, target=s.other, by=s.chair), leaving(s)
+
+
+def end_and_return(s: Scene) -> tuple[Step, Step]:
+    line = new.gone(s)
+    Member.objects.filter(pk=s.member.pk).update(erase_after=TODAY())
+    return partial(take_back_leaving, line.pk, by=s.chair), partial(erase, s.member.pk, by=s.chair)
+
+
+def two_chairs(s: Scene) -> tuple[Step, Step]:
+    empty = trees.below(s.place.region, Level.LOCAL, "Без председателя")
+
+    def to(surname: str) -> Step:
+        account = trees.account(empty, surname)
+        given = {"organization_id": empty.pk, "role": Role.CHAIR, "starts_on": TODAY()}
+        return partial(appoint, account.pk, **given, by=s.superior)
+
+    return to("Первая"), to("Вторая")
+
+
+def one_account(s: Scene) -> tuple[Step, Step]:
+    account = trees.officer(s.keeper, Role.REGISTRAR, "Подчинённая").account
+    assert account is not None
+    return partial(block_account, account.pk, reason="?", by=s.superior), partial(
+        reissue_password, account.pk, by=s.superior
+    )
+
+
+def two_events(s: Scene) -> tuple[Step, Step]:
+    """Two accounts of one organisation are changed; their events stand in one chain."""
+
+    def of(surname: str) -> Step:
+        account = trees.officer(s.keeper, Role.REGISTRAR, surname).account
+        assert account is not None
+        return partial(edit_account, account.pk, values={"phone": "+79001112233"}, by=s.superior)
+
+    return of("Первая"), of("Вторая")
+
+
+def two_names(s: Scene) -> tuple[Step, Step]:
+    def of(name: str) -> Step:
+        given = {"parent": s.place.region, "level": Level.LOCAL, "full_name": name, "short_name": name}
+        return partial(found_organization, **given, by=s.superior)
+
+    return of("Новая"), of("Новая")
+
+
+def two_rates(s: Scene) -> tuple[Step, Step]:
+    given = {"fee": "annual", "amount": Decimal("77"), "valid_from": TODAY(), "paper": "Постановление № 7"}
+    step = partial(set_rate, s.keeper.federation, **given, by=s.actors["head"])
+    return step, step
+
+
+def same(step: Step) -> tuple[Step, Step]:
+    return step, step
+
+
+def one_list(s: Scene) -> tuple[Step, Step]:
+    return same(partial(apply_batch, new.batch(s).pk, by=s.chair))
+
+
+def check_and_report(s: Scene) -> tuple[Step, Step]:
+    found = new.checked(s)
+    cell = s.actors["cell"]
+    return partial(check, found.pk, {s.member.pk: "missing"}, by=cell), partial(report, found.pk, note="?", by=cell)
+
+
+CASES: dict[str, Case] = {
+    "a payment and the charge of the year": Case(DuesAccount, payment_and_year),
+    "two organisations with one code": Case(Transfer, two_codes),
+    "two transfers between two organisations": Case(Organization, crossing),
+    "a decision and a withdrawal": Case(Application, votes),
+    "the same person twice": Case(
+        Organization,
+        lambda s: same(partial(put_on_account, organization=s.keeper, values=new.person(s), by=s.chair)),
+    ),
+    "a change of the card and a leaving": Case(
+        Member,
+        lambda s: (partial(edit_card, s.member.pk, values={"city": "Орёл"}, version=None, by=s.chair), leaving(s)),
+    ),
+    "a request and a leaving": Case(Member, request_and_leaving),
+    "destroying and taking back": Case(Member, end_and_return),
+    "two chairs of one organisation": Case(Organization, two_chairs),
+    "blocking and a new password": Case(Account, one_account),
+    "two events of one chain": Case(JournalChain, two_events),
+    "two organisations under one name": Case(Federation, two_names),
+    "two rates from one day": Case(Federation, two_rates),
+    "one list put on account twice": Case(ImportBatch, one_list),
+    "a check and the report": Case(Reconciliation, check_and_report),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_n_d2_the_second_waits_at_the_lock_and_without_it_does_not(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = CASES[name]
+    first, second = case.steps(scene(people.voi(), people.union()))
+    table = case.model._meta.db_table
+    assert waits_at(first, second) == table
+    lock = QuerySet.select_for_update
+
+    def without(queryset: QuerySet[Any], *args: Any, **options: Any) -> QuerySet[Any]:
+        return queryset.all() if queryset.model is case.model else lock(queryset, *args, **options)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", without)
+    assert waits_at(first, second) != table
