@@ -60,8 +60,7 @@ def select_all() -> SafeString:
 def select_row(pk: int | str, label: Any) -> SafeString:
     """Return the cell that selects a row: field `selected`, value `pk`."""
     return format_html(
-        '<td class="check-cell"><label><input type="checkbox" name="selected" value="{}" data-select-row'
-        ' autocomplete="off" aria-label="{}"></label></td>',
+        '<td class="check-cell"><label><input type="checkbox" name="selected" value="{}" aria-label="{}"></label></td>',
         pk,
         mark_safe(_("Select: %(label)s") % {"label": shown(label)}),
     )
