@@ -1,4 +1,4 @@
-"""Reference lists and journals of papers for the installation's administrator."""
+"""The Django admin's read-only lists of papers."""
 
 from django.contrib import admin
 
@@ -8,7 +8,7 @@ from registry.admin import ReadOnlyAdmin
 
 @admin.register(ConsentText)
 class ConsentTextAdmin(ReadOnlyAdmin):
-    """Versions of the consent's text; a new one is issued on the page of texts."""
+    """Versions of the consent's text; new ones are issued on their own page."""
 
     list_display = ("federation", "purpose", "version", "valid_from")
     list_filter = ("federation", "purpose")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DocumentsConfig(AppConfig):
-    """Papers."""
+    """The app for papers: printing, forms and consents."""
 
     name = "documents"
     verbose_name = _("Papers")

@@ -1,3 +1,3 @@
-"""Registers the invariants of every package of the app."""
+"""Registers the invariants of the app's packages."""
 
 from .consents import integrity as consents_integrity  # noqa: F401

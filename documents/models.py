@@ -1,4 +1,4 @@
-"""The models of the app, gathered for Django; our own code imports them from their packages."""
+"""The models of the app, imported for Django; our own code imports them from their packages."""
 
 from .consents.models import Consent, ConsentText
 from .printing.models import PrintRecord

@@ -1,4 +1,4 @@
-"""Registers the tasks of every package of the app."""
+"""Registers the tasks of the app's packages."""
 
 from .consents import tasks as consents_tasks  # noqa: F401
 from .printing import tasks as printing_tasks  # noqa: F401

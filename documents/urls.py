@@ -1,4 +1,4 @@
-"""Addresses of the papers."""
+"""URLs of papers, consents and their texts."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Reference lists of dues for the installation's administrator."""
+"""The Django admin's read-only lists of dues."""
 
 from django.contrib import admin
 
@@ -8,7 +8,7 @@ from registry.admin import ReadOnlyAdmin
 
 @admin.register(Rate)
 class RateAdmin(ReadOnlyAdmin):
-    """Rates with the paper that set them; new ones are set by the federal organisation (V-D1)."""
+    """Rates with the papers that set them; new ones are set by the federal organisation (V-D1)."""
 
     list_display = ("fee", "amount", "valid_from", "paper", "federation")
     list_filter = ("federation", "fee")

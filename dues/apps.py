@@ -7,7 +7,7 @@ from registry.guards import APPEND_ONLY
 
 
 class DuesConfig(AppConfig):
-    """Dues."""
+    """The app for dues: the ledger, rates and payments."""
 
     name = "dues"
     verbose_name = _("Dues")

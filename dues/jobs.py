@@ -1,3 +1,3 @@
-"""Registers the background jobs of every package of the app."""
+"""Registers the daily work of the app's packages."""
 
 from .ledger import jobs as ledger_jobs  # noqa: F401

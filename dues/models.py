@@ -1,4 +1,4 @@
-"""The models of the app, gathered for Django; our own code imports them from their packages."""
+"""The models of the app, imported for Django; our own code imports them from their packages."""
 
 from .ledger.models import DuesAccount, LedgerEntry
 from .rates.models import Rate

@@ -1,4 +1,4 @@
-"""How sums are said, and which sums there are. Sums are roubles, exact to the kopeck."""
+"""Formatting and limits of amounts, which are roubles exact to the kopeck."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 
 
 def money(amount: Decimal) -> str:
-    """The sum with kopecks, in the reader's notation."""
+    """Return the amount with kopecks, in the reader's notation."""
     return number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)
 
 
 def roubles(amount: Decimal) -> str:
-    """The sum with its unit."""
+    """Return the amount with its unit."""
     return _("%(sum)s roubles") % {"sum": money(amount)}
 
 
-#: More than anybody pays at once: a slip of the finger.
-MOST = Decimal("1000000.00")
+#: Maximum amount; larger ones are typing errors.
+MAX_AMOUNT = Decimal("1000000.00")
 KOPECK = Decimal("0.01")

@@ -1,3 +1,3 @@
-"""Registers the tasks of every package of the app."""
+"""Registers the tasks of the app's packages."""
 
 from .ledger import tasks as ledger_tasks  # noqa: F401

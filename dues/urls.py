@@ -1,4 +1,4 @@
-"""Addresses of dues."""
+"""URLs of dues."""
 
 from django.urls import path
 

@@ -23,7 +23,8 @@ from registry.jobs.models import Job
 from registry.journal.actions import label_of
 from registry.journal.models import Event
 from registry.organizations.models import Federation, Organization
-from registry.organizations.transitions.charters import NUMBERS, change_charter
+from registry.organizations.rules.charters import NUMBERS
+from registry.organizations.transitions.charters import change_charter
 
 from .access import Actor
 from .charters.base import Charter

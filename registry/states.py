@@ -27,12 +27,12 @@ class LifeCycle:
     moves: Mapping[str, Collection[str]]
     #: Message that refuses a move; may use `%(name)s`, `%(state)s` (or `%(status)s`) and `%(to)s`.
     refusal: Any
+    #: State → ok, warn, bad, info or empty.
+    tones: Mapping[str, str]
     #: Attribute whose value `%(name)s` shows.
     named_by: str = ""
     #: State → message that replaces `refusal` for objects in it.
     refusals: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    #: State → ok, warn, bad, info or empty; None if states are shown without a tone.
-    tones: Mapping[str, str] | None = None
 
 
 CYCLES: dict[str, LifeCycle] = {}
@@ -46,10 +46,10 @@ def register(
     field: str = "state",
     named_by: str = "",
     refusals: Mapping[str, Any] | None = None,
-    tones: Mapping[str, str] | None = None,
+    tones: Mapping[str, str],
 ) -> None:
     """Register the table of moves of a model, such as `members.Meeting`; see `LifeCycle` for the arguments."""
-    CYCLES[model] = LifeCycle(model, field, moves, refusal, named_by, refusals or {}, tones)
+    CYCLES[model] = LifeCycle(model, field, moves, refusal, tones, named_by, refusals or {})
 
 
 def cycle_of(obj: models.Model) -> LifeCycle:
@@ -86,10 +86,17 @@ def refusal_of(obj: models.Model, to: str | None = None) -> str:
     return str(cycle.refusals.get(state, cycle.refusal)) % values
 
 
+def name_of(obj: models.Model) -> str:
+    """Return the object's state in words."""
+    cycle = cycle_of(obj)
+    choices = dict(obj._meta.get_field(cycle.field).flatchoices)  # type: ignore[union-attr]
+    return str(choices[getattr(obj, cycle.field)])
+
+
 def tone_of(obj: models.Model) -> str:
     """Return the tone of the object's state: ok, warn, bad, info or empty."""
     cycle = cycle_of(obj)
-    return (cycle.tones or {})[getattr(obj, cycle.field)]
+    return cycle.tones[getattr(obj, cycle.field)]
 
 
 def allowed(check: Callable[..., object], *args: Any, **kwargs: Any) -> bool:

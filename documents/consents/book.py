@@ -1,6 +1,6 @@
-"""The one writer of consents and of the versions of their text, within the act of their cause (U-6, U-7, N-C1, ADR 8).
+"""The only writer of consents and of the versions of their text (U-6, U-7, N-C1, ADR 8).
 
-Decides nothing: whether the actor may and the rules allow it is checked by the calling transition, which also keeps
+Its functions make no decisions: the calling transition checks permissions and rules, and also updates
 `Member.consent_state` and the stored figures.
 """
 
@@ -25,11 +25,11 @@ _SIGNATURE = ["text", "state", "signed_on", "ticked_by", "ticked_at", "scan"]
 
 
 def text_in_force(act: Act, federation: Federation) -> ConsentText:
-    """Return the wording that is signed today; the charter's own becomes version 1 when the first consent needs it."""
+    """Return the text in force today; the charter's own text becomes version 1 when the first consent needs it."""
     found = ConsentText.objects.in_force(federation, act.today)
     if found is not None:
         return found
-    # The federation's row is the lock: two first prints at once make one version.
+    # The lock prevents two first prints from creating two versions.
     act.lock(Federation.objects.all(), federation.pk)
     return ConsentText.objects.in_force(federation, act.today) or issue_text(
         act, federation, wording=federation.charter.consent, valid_from=act.today
@@ -39,9 +39,9 @@ def text_in_force(act: Act, federation: Federation) -> ConsentText:
 def text_signed(
     act: Act, federation: Federation, signed_on: dt.date, printed: ConsentText | None = None
 ) -> ConsentText:
-    """Return the wording of a paper that was signed on the day: the printed one, unless it is younger than the signature.
+    """Return the text of a paper signed on the day: the printed one, unless it is newer than the signature.
 
-    Otherwise the one in force on that day. A signature older than every version counts for the first one.
+    Otherwise it is the text in force on that day, or the first version for earlier signatures.
     """
     if printed is not None and printed.valid_from <= signed_on:
         return printed
@@ -51,7 +51,7 @@ def text_signed(
 
 
 def issue_text(act: Act, federation: Federation, *, wording: Mapping[str, Any], valid_from: dt.date) -> ConsentText:
-    """Add the next version of the wording. The caller holds the lock of the federation's row."""
+    """Add the next version of the text. The caller holds the lock of the federation's row."""
     last = ConsentText.objects.filter(federation=federation).order_by("-version").first()
     text = ConsentText(
         federation=federation, version=last.version + 1 if last else 1, valid_from=valid_from, wording=dict(wording)
@@ -61,12 +61,12 @@ def issue_text(act: Act, federation: Federation, *, wording: Mapping[str, Any], 
 
 
 def open_consent(act: Act, member: Member) -> Consent | None:
-    """Return the member's printed or signed consent, locked until the end of the act."""
+    """Return the member's printed or signed consent, locked until the end of the change."""
     return next(iter(act.lock_many(Consent.objects.open().filter(member=member))), None)
 
 
 def print_for(act: Act, members: Collection[Member], federation: Federation) -> None:
-    """Consents in today's wording were printed for the members; none of them has a signed one."""
+    """Record that consents in today's wording were printed; none of the members has a signed one."""
     text = text_in_force(act, federation)
     waiting = _printed(act, members)
     for consent in waiting.values():
@@ -84,10 +84,10 @@ def sign(
     *,
     scans: Mapping[int, StoredFile] | None = None,
 ) -> list[Consent]:
-    """The members have signed; days of the signatures and scans of the papers are given by the id of the member.
+    """Record signatures; their dates and scans are given by the member's id.
 
-    What was printed becomes signed. For members without a printed consent a new one is recorded, in the wording of the
-    day. None of the members has a signed consent yet.
+    Printed consents become signed. Members without a printed consent get a new one, with the text in force on that
+    day. None of the members may have a signed consent.
     """
     scans = scans or {}
     waiting = _printed(act, members)
@@ -109,7 +109,7 @@ def sign(
 
 
 def take_back_signature(act: Act, consent: Consent) -> None:
-    """The consent waits for its signature again; the scan of the paper is deleted."""
+    """Reset the consent to «printed» and delete the scan."""
     consent.state, consent.signed_on, consent.ticked_by, consent.ticked_at = ConsentState.PRINTED, None, None, None
     scan, consent.scan = consent.scan, None
     act.save(consent)
@@ -118,7 +118,7 @@ def take_back_signature(act: Act, consent: Consent) -> None:
 
 
 def keep_scan(act: Act, consent: Consent, scan: StoredFile) -> None:
-    """Keep the scan of the signed paper; an earlier one is deleted."""
+    """Store the scan of the signed paper; an earlier one is deleted."""
     earlier, consent.scan = consent.scan, scan
     act.save(consent)
     if earlier is not None:
@@ -126,7 +126,7 @@ def keep_scan(act: Act, consent: Consent, scan: StoredFile) -> None:
 
 
 def expire(act: Act, members: Iterable[Member]) -> set[int]:
-    """The consents of the members hold no more, for they name another operator. Return the ids of those who had one."""
+    """Expire the members' consents, which name another operator. Return the ids of members who had one."""
     found = list(Consent.objects.open().filter(member__in=members))
     for consent in found:
         consent.state = ConsentState.EXPIRED
@@ -136,7 +136,7 @@ def expire(act: Act, members: Iterable[Member]) -> set[int]:
 
 
 def restore(act: Act, member: Member, *, as_before: dt.datetime) -> str | None:
-    """The consents that have expired since that moment hold again. Return the state of the last one, None without any."""
+    """Restore consents that expired after that time. Return the state of the last one, or None."""
     state = None
     for consent in Consent.objects.filter(member=member, state=ConsentState.EXPIRED):
         before = consent.history.filter(history_date__lt=as_before).order_by("-history_date").first()
@@ -148,12 +148,12 @@ def restore(act: Act, member: Member, *, as_before: dt.datetime) -> str | None:
 
 
 def delete_of(act: Act, members: Collection[Member]) -> None:
-    """The members were never admitted: their consents are deleted."""
+    """Delete the consents of members who were never admitted."""
     for consent in Consent.objects.filter(member__in=members):
         act.delete(consent)
 
 
 def _printed(act: Act, members: Iterable[Member]) -> dict[int, Consent]:
-    """The consents of the members that wait for a signature, by the member's id, locked."""
+    """Return the members' unsigned consents by the member's id, locked."""
     found = act.lock_many(Consent.objects.filter(member__in=list(members), state=ConsentState.PRINTED))
     return {consent.member_id: consent for consent in found}

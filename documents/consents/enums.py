@@ -1,4 +1,4 @@
-"""Choices of the papers."""
+"""Choices of consents and their allowed moves between states."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -8,13 +8,13 @@ from registry.states import register
 
 
 class ConsentPurpose(TextChoices):
-    """One consent per purpose (156-ФЗ, practice 7.2)."""
+    """Purposes; each has a consent of its own (156-ФЗ, practice 7.2)."""
 
     PROCESSING = "processing", _("processing of personal data")
 
 
 CONSENT_MOVES: dict[str, set[str]] = {
-    # Back to «printed»: a tick set by mistake is taken back as a recorded reversal.
+    # Back to «printed»: a tick set by mistake is taken back.
     ConsentState.PRINTED: {ConsentState.SIGNED, ConsentState.NONE, ConsentState.EXPIRED},
     ConsentState.SIGNED: {ConsentState.WITHDRAWN, ConsentState.PRINTED, ConsentState.EXPIRED},
     ConsentState.WITHDRAWN: set(),

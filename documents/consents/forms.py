@@ -1,4 +1,4 @@
-"""Forms about papers: the tick of a consent, many ticks at once, a new wording."""
+"""Forms for marking consents, one or many, and for a new version of the text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from registry.widgets import DateField, UploadInput
 
 
 class SignForm(forms.Form):
-    """The tick on the tab «Общие», in the federation's own words, with the date on the paper (U-7)."""
+    """Marks a consent as signed, in the federation's wording, with the date on the paper (U-7)."""
 
     given = forms.BooleanField(error_messages={"required": _("Tick the box: without it nothing is marked.")})
     signed_on = DateField(
@@ -39,13 +39,13 @@ class SignForm(forms.Form):
 
     @property
     def scan_bytes(self) -> bytes | None:
-        """The scan as it came; a larger one than allowed is not read to its end."""
+        """The uploaded scan; files larger than allowed are not read completely."""
         file = self.cleaned_data.get("scan")
         return file.read(MAX_UPLOAD_BYTES + 1) if file else None
 
 
 class ScanForm(forms.Form):
-    """The scan of a paper that is marked already."""
+    """Adds a scan to a consent that is marked already."""
 
     scan = forms.FileField(
         label=_("Scan of the signed paper"),
@@ -56,13 +56,13 @@ class ScanForm(forms.Form):
 
     @property
     def scan_bytes(self) -> bytes:
-        """The scan as it came; a larger one than allowed is not read to its end."""
+        """The uploaded scan; files larger than allowed are not read completely."""
         data: bytes = self.cleaned_data["scan"].read(MAX_UPLOAD_BYTES + 1)
         return data
 
 
 class MarkManyForm(forms.Form):
-    """One date for all the papers, and another one beside each person whose paper has another."""
+    """Marks many consents with one date, or with a separate date beside each person."""
 
     signed_on = DateField(
         label=_("Date of the signature on all the papers"),
@@ -89,18 +89,18 @@ class MarkManyForm(forms.Form):
 
     @property
     def dates(self) -> Mapping[int, dt.date | None]:
-        """The date of each person chosen."""
+        """Dates by the id of each selected member."""
         common = self.cleaned_data["signed_on"]
         return {m.pk: self.cleaned_data[f"date_{m.pk}"] or common for m in self.members if m.pk in self.chosen}
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """A line of the table for each person."""
+        """Rows of the table, one per person."""
         return [{"member": m, "chosen": m.pk in self.chosen, "date": self[f"date_{m.pk}"]} for m in self.members]
 
 
 class TextForm(forms.Form):
-    """A new version of the consent's wording: what an administrator may say otherwise (K1)."""
+    """A new version of the consent's text: the parts that an administrator may change (K1)."""
 
     method = forms.ChoiceField(
         label=_("How the data are processed"),
@@ -140,7 +140,7 @@ class TextForm(forms.Form):
 
     @property
     def new_wording(self) -> dict[str, Any]:
-        """The wording with what was changed; the list of data stays, for it follows the fields of the card (K2)."""
+        """The changed wording; the list of data is unchanged because it follows the fields of the card (K2)."""
         values = {name: value for name, value in self.cleaned_data.items() if name != "valid_from"}
         purposes = [line.strip() for line in values["purposes"].splitlines() if line.strip()]
         return {**self.wording, **values, "purposes": purposes}

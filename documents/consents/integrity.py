@@ -1,4 +1,4 @@
-"""Invariants of the papers."""
+"""Invariants of consents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Background work about consents: many marked at once."""
+"""Job that marks many consents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from registry.jobs.work import Work
 
 from .transitions.consents import mark_many_signed
 
-#: Consents marked in one transaction.
+#: Number of consents marked in one transaction.
 MARK_CHUNK = 200
 
 
@@ -27,7 +27,7 @@ def _marked(summary: Mapping[str, Any]) -> str:
 
 @job("documents.mark_consents", _("Marking of signed consents"), outcome=_marked)
 def mark_consents(work: Work) -> None:
-    """The consents of `params["ids"]` are signed on `params["signed_on"]`, the date of their papers."""
+    """Mark the consents of the members `params["ids"]` as signed on `params["signed_on"]`."""
     signed_on = dt.date.fromisoformat(work.params["signed_on"])
 
     def mark(ids: list[int]) -> None:

@@ -1,4 +1,4 @@
-"""Consents to the processing of personal data and the versions of their text (appendix 2, U-6, U-7, N-C1)."""
+"""Models of consents to the processing of personal data and their text versions (appendix 2, U-6, U-7, N-C1)."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
     def in_force(
         self, federation: Federation, day: dt.date, purpose: str = ConsentPurpose.PROCESSING
     ) -> ConsentText | None:
-        """The version of the federation's text that is signed on the day; None before the first one."""
+        """Return the federation's text in force on the day, or None before the first version."""
         return self.filter(federation=federation, purpose=purpose, valid_from__lte=day).order_by("-version").first()
 
 
 class ConsentText(models.Model):
-    """A version of the consent's text; what a member signed stays known when the text changes."""
+    """A version of the consent's text; consents keep the version that was signed."""
 
     federation = models.ForeignKey(
         "registry.Federation", models.PROTECT, related_name="consent_texts", verbose_name=_("federation")
@@ -40,7 +40,7 @@ class ConsentText(models.Model):
     )
     version = models.PositiveSmallIntegerField(_("version"))
     valid_from = models.DateField(_("valid from"))
-    #: Clauses of the text, Russian: purposes, data, actions, method, processors, third parties, term.
+    #: Clauses of the text in Russian: purposes, data, actions, method, processors, third parties, term.
     wording = models.JSONField(_("wording"), default=dict)
 
     history = HistoricalRecords()
@@ -65,12 +65,12 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         return self.filter(in_scope(actor, "member__unit__"))
 
     def open(self) -> ConsentQuerySet:
-        """Consents that wait for a signature or hold."""
+        """Return printed and signed consents."""
         return self.filter(state__in=OPEN_CONSENTS)
 
 
 class Consent(models.Model):
-    """A member's consent for one purpose: printed → signed → withdrawn; the tick needs the signature's date (U-7)."""
+    """A member's consent for one purpose: printed → signed → withdrawn; signed ones need a date (U-7)."""
 
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="consents", verbose_name=_("member"))
     purpose = models.CharField(

@@ -1,4 +1,4 @@
-"""When a consent may be marked, and what its wording must hold; read only."""
+"""Rules for marking consents, their scans and their text."""
 
 from __future__ import annotations
 
@@ -19,21 +19,48 @@ if TYPE_CHECKING:
     from members.people.models import Member
     from registry.access import Actor
     from registry.charters.base import Charter
+    from registry.organizations.models import Organization
+
+    from .models import Consent
 
 
-#: The law on personal data is in force since this day; an earlier consent under it does not exist.
+#: The day the law on personal data came into force; no consent is older.
 FIRST_CONSENT = dt.date(2007, 1, 26)
-#: A consent has two pages, the scan of a whole folder is not its scan.
-_MOST_PAGES = 20
+#: Maximum number of pages in a scan; a consent has two.
+_MAX_PAGES = 20
 
-#: Every point that a written consent must have (152-ФЗ art. 9 p. 4) and that its wording answers for.
+#: Points that the law requires in a written consent (152-ФЗ art. 9 p. 4) and that are part of its wording.
 REQUIRED_WORDING = ("title", "purposes", "data", "methods", "method", "actions", "transfer_way", "term", "storage")
+
+
+def check_first_day(valid_from: dt.date, last: dt.date | None, today: dt.date) -> None:
+    """A version of the wording begins today or later, on a day that no other one begins on (N-C1).
+
+    `last` is the first day of the latest version. Raises `RuleViolation`.
+    """
+    if valid_from < today or (last is not None and valid_from <= last and valid_from != today):
+        message = _("Choose today or a later day that no other version begins on.")
+        raise RuleViolation("N-C1", message, field="valid_from")
+
+
+def check_acts_for(organization: Organization | None) -> Organization:
+    """Return the organisation that issues a wording. Raises `RuleViolation` where the actor has none (N-C1)."""
+    if organization is None:
+        raise RuleViolation("N-C1", _("Choose the federation's own appointment first."))
+    return organization
+
+
+def check_is_signed(consent: Consent | None, member: Member) -> Consent:
+    """Return the consent. Raises `RuleViolation` where it is not marked as signed (U-7)."""
+    if consent is None or consent.state != ConsentState.SIGNED:
+        raise RuleViolation("U-7", _("%(name)s has no consent that is marked as signed.") % {"name": member.full_name})
+    return consent
 
 
 def check_signature(
     signed_on: dt.date | None, *, birth_date: dt.date | None, today: dt.date, field: str = "signed_on"
 ) -> dt.date:
-    """The tick needs the date on the signed paper, a day that can be true (U-7, practice R3); answers it."""
+    """Return the date on the signed paper. Raises `RuleViolation` if it is missing or impossible (U-7, practice R3)."""
     if signed_on is None:
         raise RuleViolation("U-7", _("Enter the date of the signature as it stands on the paper."), field=field)
     if signed_on > today:
@@ -50,7 +77,7 @@ def check_signature(
 
 
 def can_be_marked(member: Member, *, by: Actor) -> bool:
-    """Whether the tick can be set for this member now, for the button."""
+    """Return whether the member's consent can be marked as signed now."""
     return (
         member.state == MemberState.ON_ACCOUNT
         and member.organization is not None
@@ -61,15 +88,15 @@ def can_be_marked(member: Member, *, by: Actor) -> bool:
 
 
 def check_scan(data: bytes) -> Scan:
-    """The file is a scan: a PDF or a picture; answers what is kept of it. Raises `RuleViolation`."""
+    """Return the scan ready to be stored. Raises `RuleViolation` unless the file is a PDF or a picture (U-6)."""
     try:
-        return check_paper(data, _MOST_PAGES)
+        return check_paper(data, _MAX_PAGES)
     except RuleViolation as refusal:
         raise RuleViolation("U-6", refusal.message, field="scan") from refusal
 
 
 def uncovered_fields(wording: Mapping[str, Any], charter: Charter) -> list[str]:
-    """Fields of the card that no category of the consent covers; there must be none (K2)."""
+    """Return the fields of the card that no category of the consent covers; there must be none (K2)."""
     covered = {
         name for part in ("data", "other_data") for category in wording.get(part, ()) for name in category["fields"]
     }
@@ -78,7 +105,7 @@ def uncovered_fields(wording: Mapping[str, Any], charter: Charter) -> list[str]:
 
 
 def check_wording(wording: Mapping[str, Any], charter: Charter) -> None:
-    """A consent without one of the points of the law is not printed (152-ФЗ art. 9 p. 4, practice 7.1)."""
+    """Raise `RuleViolation` if the wording lacks a point required by law (V-C5, 152-ФЗ art. 9 p. 4, practice 7.1)."""
     for name in REQUIRED_WORDING:
         if not wording.get(name):
             raise RuleViolation("V-C5", _("The consent lacks a point that the law asks for."), field=name)

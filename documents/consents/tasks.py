@@ -1,4 +1,4 @@
-"""Tasks about consents to print and to collect."""
+"""Tasks for printing consents and collecting signatures."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from registry.tasks import Task, provider
 
 @provider
 def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Consents are printed for each member, signed by hand and marked with the date (U-6, U-7)."""
+    """Yield tasks for consents to print and consents to mark as signed (U-6, U-7)."""
     if actor.organization is None or not actor.may(Permission.MARK_CONSENTS, actor.organization):
         return
     if not actor.organization.keeps_cards:
         return
-    # Cards of the cells too: their figures stand with the cells.
+    # The figures of cells' members are stored with the cells.
     figures = Figures(**totals(actor))
     unprinted = figures.members - figures.consents_printed - figures.consents_signed
     if unprinted > 0:

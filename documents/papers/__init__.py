@@ -1,1 +1,1 @@
-"""Paper forms: each module that defines `FORM` is one form, found by itself; `core` renders them all."""
+"""Papers: each module declares one or several, which `core.papers` discovers."""

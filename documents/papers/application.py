@@ -1,4 +1,4 @@
-"""Application for membership: appendix 1 of the instruction (V-A4), and the union's one (practice U2)."""
+"""Application for membership: appendix 1 of the instruction (V-A4) and the union's form (practice U2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Addressed to the organisation that keeps the card; day and signature are the applicant's own."""
+    """Return the values of the form, addressed to the organisation that keeps the card; the date is written by hand."""
     keeper = batch.keeper(member)
     return {
         "organization": organization_in_genitive(keeper) if keeper else "",

@@ -1,4 +1,4 @@
-"""What the papers know of a member: every field of the card as it is written by hand, in Russian."""
+"""Values of the member's card as papers print them, in Russian."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
 
-#: Kept apart from the member, each readable to its class of data.
+#: Related records, each readable only with its class of data.
 _PARTS: dict[str, type[IdentityPaper | HealthRecord | Questionnaire]] = {
     "identity": IdentityPaper,
     "health": HealthRecord,
@@ -33,7 +33,7 @@ _PARTS: dict[str, type[IdentityPaper | HealthRecord | Questionnaire]] = {
 
 
 def written(charter: Charter, name: str, value: Any) -> str:
-    """A value as it stands on paper: the charter's own word for an option comes first."""
+    """Return a value as printed on paper; the charter's own word for an option takes precedence."""
     if value is None or value == "" or value is False:
         return ""
     if isinstance(value, dt.date):
@@ -47,10 +47,10 @@ def written(charter: Charter, name: str, value: Any) -> str:
 
 
 def card_of(member: Member | None, batch: Batch, *parts: str) -> Mapping[str, Any]:
-    """The card's values by field name, ready to print; empty for a blank form and where the reader may not read.
+    """Return the card's values by field name, as printed; empty for a blank form and for values the reader may not see.
 
-    `parts` are the records kept apart that the form shows: `identity`, `health`, `questionnaire`. Besides the fields:
-    `name`, `name_genitive`, `signer` (surname with initials), `address`, `phones`, `chosen` (stored keys of options).
+    `parts` are the related records that the form shows: `identity`, `health`, `questionnaire`. Additional keys:
+    `name`, `name_genitive`, `signer` (surname with initials), `address`, `phones`, `chosen` (stored option keys).
     """
     card: dict[str, Any] = {"chosen": {}}
     if member is None:
@@ -99,30 +99,30 @@ def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _phones(numbers: str) -> list[str]:
-    """+79105550117, +74872555566 → «+7 910 555-01-17» and «+7 487 255-55-66»."""
+    """Split +79105550117, +74872555566 into «+7 910 555-01-17» and «+7 487 255-55-66»."""
     return [format_phone(number.strip()) for number in numbers.split(",") if number.strip()]
 
 
 def name_in(member: Member, case: Case) -> str:
-    """The member's full name in the case; what the card says of it goes before the library."""
+    """Return the member's full name in the case; forms entered on the card take precedence over the library."""
     override = {Case.GENITIVE: member.name_genitive, Case.DATIVE: member.name_dative}.get(case)
     return override or decline(member.surname, member.given_name, member.patronymic, sex=member.sex, case=case)
 
 
 def chair_of(organization: Organization, case: Case | None = None) -> str:
-    """The chair with initials: «Сидорова А.П.», in the dative «Сидоровой А.П.»; empty where none is known."""
+    """Return the chair with initials: «Сидорова А.П.», dative «Сидоровой А.П.»; empty if unknown."""
     if not organization.chair_name:
         return ""
     return with_initials(*split_name(organization.chair_name), sex=organization.chair_sex, case=case)
 
 
 def organization_in_genitive(organization: Organization) -> str:
-    """The name as it stands after «председателю»: the one of the passport, else a declined short name."""
+    """Return the name that follows «председателю»: from the passport, or the declined short name."""
     return organization.genitive_name or decline_organization(organization.short_name, Case.GENITIVE)
 
 
 def photo_of(member: Member | None, batch: Batch) -> str:
-    """Address of the member's photograph for `src`, or nothing."""
+    """Return the URL of the member's photograph for `src`, or an empty string."""
     if member is None or member.photo is None or DataClass.GENERAL not in batch.reads:
         return ""
     try:

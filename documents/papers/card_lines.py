@@ -1,7 +1,7 @@
-"""The tables of the paper card: what it carries already, and what the next printing adds to it (V-B2).
+"""The tables of the paper card: lines printed already and lines to be added by the next printing (V-B2).
 
-A line stays in the row where it was printed; new ones go below the last. Lines are known by the ids of their records
-and by keyed digests, so that a print record tells nothing about the person.
+A line stays in its printed row; new ones follow below the last. Print records identify lines by the ids of their
+records and by keyed digests, so that they reveal nothing about the person.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from members.people.models import Member
 
 
-#: The line that is no table's: the day of the entrance fee.
+#: Key of the date of the entrance fee, which is in none of the tables.
 ENTRANCE = "entrance"
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a table; `closing` is its second half, known later: deregistration, lifting of a measure."""
+    """A line of a table; `closing` is its second half, known later: deregistration, end of a measure."""
 
     key: int
     opening: Mapping[str, str]
@@ -37,33 +37,33 @@ class Line:
 
     @property
     def marks(self) -> list[Any]:
-        """What a print record keeps of the line."""
+        """What a print record stores of the line."""
         return [self.key, digest(self.opening), digest(self.closing) if any(self.closing.values()) else ""]
 
 
 @dataclass(frozen=True)
 class Additions:
-    """What the paper card does not carry yet, in its places, and what it carries afterwards."""
+    """Lines missing on the paper card, in their places, and the card's contents after printing them."""
 
-    #: Rows of each table as the template takes them; `new` and `closed` say which halves are printed now.
+    #: Rows of each table for the template; `new` and `closed` mark the halves printed now.
     rows: Mapping[str, list[dict[str, Any]]]
     entrance: bool
     carried: Mapping[str, Any]
     count: int
-    #: Something printed earlier is not true any more: it is to be struck out by hand, or the card printed anew.
+    #: Whether a printed line is no longer true: it must be struck out by hand, or the card printed anew.
     outdated: bool
-    #: A table is full; only a new card helps.
+    #: Whether a table is full, so that a new card is needed.
     no_room: bool
 
 
 def digest(values: Any) -> str:
-    """Keyed digest: equal for equal values, and says nothing about them."""
+    """Return a keyed digest, equal for equal values, which does not reveal them."""
     plain = sorted(values.items()) if isinstance(values, Mapping) else values
     return salted_hmac("documents.card_lines", repr(plain), algorithm="sha256").hexdigest()[:16]
 
 
 def tables(member: Member | None, batch: Batch) -> dict[str, list[Line]]:
-    """Sections 2, 3 and 4 of the card in their order."""
+    """Return the lines of sections 2, 3 and 4 of the card, in order."""
     if member is None:
         return {"registrations": [], "marks": [], "fees": []}
     return {
@@ -92,7 +92,7 @@ def tables(member: Member | None, batch: Batch) -> dict[str, list[Line]]:
 
 
 def entrance_paid_on(member: Member | None, batch: Batch) -> Any:
-    """The day of the entrance fee, for who reads dues."""
+    """Return the date of the entrance fee, if the reader may see dues."""
     account = getattr(member, "dues", None)
     return account.entrance_paid_on if account is not None and DataClass.MONEY in batch.reads else None
 
@@ -115,7 +115,7 @@ def _fees(member: Member, batch: Batch) -> list[Line]:
 
 
 def rows_of(lines: Iterable[Line], room: int = 0) -> list[dict[str, Any]]:
-    """Rows for the template, with empty ones up to `room`; where there is a room, a full table gets one more."""
+    """Return rows for the template, filled with empty ones up to `room`; with a room, a full table gets one more."""
     rows: list[dict[str, Any]] = [{**line.opening, **line.closing} for line in lines]
     return [*rows, *({} for _ in range(max(room - len(rows), 1)))] if room else rows
 
@@ -123,7 +123,7 @@ def rows_of(lines: Iterable[Line], room: int = 0) -> list[dict[str, Any]]:
 def carried_by_whole(
     found: Mapping[str, Sequence[Line]], room: Mapping[str, int], facts: Any, entrance: Any
 ) -> dict[str, Any]:
-    """What a card printed whole carries: its lines, how many rows its tables have, a digest of section 1."""
+    """Return what a fully printed card contains: lines, number of rows per table, digest of section 1."""
     return {
         **{table: [line.marks for line in lines] for table, lines in found.items()},
         "room": {table: len(rows_of(found[table], count)) for table, count in room.items()},
@@ -133,7 +133,7 @@ def carried_by_whole(
 
 
 def additions(found: Mapping[str, Sequence[Line]], carried: Mapping[str, Any], facts: Any, entrance: Any) -> Additions:
-    """The new lines for a paper that carries these; `carried` is what its last print record says."""
+    """Return the lines missing on a paper card; `carried` is from its last print record."""
     rows: dict[str, list[dict[str, Any]]] = {}
     after: dict[str, Any] = {**carried}
     count, no_room = 0, False
@@ -146,7 +146,7 @@ def additions(found: Mapping[str, Sequence[Line]], carried: Mapping[str, Any], f
         for key, opening, closing in before:
             line = current.get(key)
             if line is None:
-                # Its row stays taken on the paper.
+                # Its row remains occupied on the paper.
                 rows[table].append({})
                 after[table].append([key, opening, closing])
                 outdated = True

@@ -1,4 +1,4 @@
-"""Consent to the processing of personal data: appendix 2 of the instruction, and the union's one (U-6, 152-ФЗ art. 9)."""
+"""Consent to the processing of personal data: appendix 2 of the instruction and the union's form (U-6, 152-ФЗ art. 9)."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """A signed consent is printed again in the wording that was signed, every other one in today's."""
+    """Return the values of the form: signed consents in the wording signed, others in today's."""
     return _context(member, batch)
 
 
 def build_for_ward(ward: Member, representative: Member, mandate: Representation, batch: Batch) -> Mapping[str, Any]:
-    """The consent in the name of a represented person: his own data, the representative's block, his signature."""
+    """Return the values of the consent for a represented person, with data and signature of the representative."""
     block = dict(card_of(representative, batch, "identity"))
     block["authority"] = _authority(mandate)
     return {**_context(ward, batch), "representative": block, "signer": block.get("signer", "")}
 
 
 def _authority(mandate: Representation) -> str:
-    """The paper of the mandate in one line, as it stands after «на основании»."""
+    """Return the mandate's paper in one line, as it follows «на основании»."""
     parts = [MANDATES.get(mandate.mandate_kind, ""), mandate.mandate_number]
     if mandate.mandate_issued_on:
         parts.append(f"от {day_text(mandate.mandate_issued_on)}")
@@ -69,13 +69,13 @@ def _context(member: Member | None, batch: Batch) -> dict[str, Any]:
 
 
 def clauses(categories: Sequence[Mapping[str, Any]], charter: Charter) -> list[str]:
-    """Categories of data of which the charter has a field at all (K2): nobody consents to what is not asked for."""
+    """Return the categories of data that the charter's card contains (K2): no consent to data never asked for."""
     offered = {*charter.fields, "photo", *(f"entry:{entry.key}" for entry in charter.entries)}
     return [category["text"] for category in categories if offered & set(category["fields"])]
 
 
 def _wording(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    # Somebody who is no member, an applicant or a represented person, has no consent on record yet.
+    # Applicants and represented persons have no consent on record yet.
     given = member.consents.all() if member is not None and member.pk else ()
     signed = next((consent for consent in given if consent.state == ConsentState.SIGNED), None)
     if signed is not None:
@@ -91,7 +91,7 @@ def _todays_wording(batch: Batch) -> Mapping[str, Any]:
 def _third_parties(
     wording: Mapping[str, Any], keeper: Organization | None, operator: Organization | None, batch: Batch
 ) -> str:
-    """Superior organisations read the cards below them (N-H1), so the consent names them."""
+    """Return the third parties, including the superiors, who see the cards below them (N-H1)."""
     named = [wording["third_parties"]] if wording["third_parties"] else []
     if wording["superiors_are_third_parties"] and keeper:
         named += [o.full_name for o in reversed(batch.superiors(keeper)) if o != operator]

@@ -1,6 +1,6 @@
-"""The slip with login and one-time password that the superior hands over on paper (U-2); two on a sheet, to be cut.
+"""Slip with login and one-time password, handed over by the superior (U-2); two on a sheet, to be cut.
 
-No form of a member, so the menus of printing do not find it: it is printed at the moment the password is made.
+It is not a form about a member, so the printing pages do not offer it: it is printed when the password is made.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ PER_SHEET = 2
 
 
 def render_slips(credentials: Iterable[tuple[Account, str]], *, by: Actor) -> bytes:
-    """The PDF of the slips, in the order given, handed out by the actor's organisation. Raises `NotAllowed` without one."""
+    """Return the PDF of the slips in the given order, issued by the actor's organisation. Raises `NotAllowed` without
+    one.
+    """
     if by.organization is None:
         raise NotAllowed
     batch = Batch(by.organization, frozenset(), timezone.localdate())
@@ -33,7 +35,7 @@ def render_slips(credentials: Iterable[tuple[Account, str]], *, by: Actor) -> by
 
 
 def build(pairs: Sequence[tuple[Account, str]], by: Actor, batch: Batch) -> list[Mapping[str, Any]]:
-    """The sheets with a slip for each account and its password."""
+    """Return the values of the sheets, with a slip for each account."""
     appointments = _appointments([account for account, _password in pairs], by)
     slips = [_slip(account, password, appointments.get(account.pk), batch) for account, password in pairs]
     return [{"slips": slips[at : at + PER_SHEET]} for at in range(0, len(slips), PER_SHEET)]

@@ -1,6 +1,6 @@
-"""Act on the destruction of personal data and the extract from the journal (order 179 of Roskomnadzor, practice 7.4).
+"""Act on the destruction of personal data and extract from the journal (order 179 of Roskomnadzor, practice 7.4).
 
-Both name people by the number of the card, with the ticket, or of the application: a name would keep what was destroyed.
+Both identify people by the number of card and ticket, or of the application: a name would preserve destroyed data.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 
 def render_act(records: Sequence[DestructionRecord], batch: Batch) -> bytes:
-    """The act on what an organisation destroyed in one day."""
+    """Return the PDF of the act on everything an organisation destroyed on one day."""
     return render(ACT, build(records, batch), batch)
 
 
 def render_extract(records: Sequence[DestructionRecord], batch: Batch) -> bytes:
-    """The extract of the same day from the journal of events."""
+    """Return the PDF of the extract from the journal for the same day."""
     return render(EXTRACT, build(records, batch), batch)
 
 
 def build(records: Sequence[DestructionRecord], batch: Batch) -> list[Mapping[str, Any]]:
-    """The one sheet of both papers, for the records of one organisation and one day."""
+    """Return the values of the sheet for the records of one organisation and one day; both papers use it."""
     return [_context(records, batch)]
 
 

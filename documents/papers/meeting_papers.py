@@ -1,6 +1,6 @@
-"""Papers of a meeting: agenda, minutes, extract for one person, notices of the meeting and of the decision (V-A5, V-A6).
+"""Papers of a meeting: agenda, minutes, extract, notices of the meeting and of the decision (V-A5, V-A6).
 
-Printed from the pages of the meeting, the application and the appeal. All have one template.
+They are printed from the pages of meetings, applications and appeals, and share one template.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from documents.printing.core import Batch, Paper, laid_out, sheets_for
+from documents.printing.core import Batch, Paper, lay_out_sheets, sheets_for
 from documents.printing.declension import Case, with_initials
 from documents.printing.engine.sheets import Sheets
 from dues.ledger.rules.standing import Open, standings_in
@@ -37,24 +37,24 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 
 from .card import chair_of, name_in
-from .minutes_wording import People, body_in_genitive, card_of_applicant, people_of, said
+from .minutes_wording import People, body_in_genitive, card_of_applicant, people_of, with_declined_names
 
 FORMATS = {"in_person": "очная", "absentee": "заочная", "online": "в режиме онлайн"}
-#: What an item names of its applicants.
+#: Relations of the applicants named by an item.
 _APPLICANTS = ("applications__member", "applications__organization__federation")
-#: How somebody is addressed by his sex; both where the card does not tell it.
+#: Form of address by sex.
 _DEAR = {"male": "Уважаемый", "female": "Уважаемая"}
-#: Dues as the notice of an admission calls them.
+#: Fees as named in the notice of an admission.
 FEES = {"entrance": "вступительный взнос", "annual": "членский взнос за {year} год"}
 
 
 def build_agenda(meeting: Meeting) -> list[dict[str, Any]]:
-    """What the meeting decides on, in its order."""
+    """Return the values of the agenda."""
     return [_common("agenda", meeting) | {"items": _items(meeting)}]
 
 
 def build_minutes(meeting: Meeting) -> list[dict[str, Any]]:
-    """Who was present, and of each item what was heard, said and decided."""
+    """Return the values of the minutes: attendance, and for each item what was heard, said and decided."""
     return [_common("minutes", meeting) | {"items": _items(meeting)} | _attendance(meeting)]
 
 
@@ -65,13 +65,13 @@ def _items(meeting: Meeting) -> list[dict[str, Any]]:
 
 
 def build_extract(item: AgendaItem, application: Application | None) -> list[dict[str, Any]]:
-    """What the minutes say of one person: of an admission of many, the one applicant alone."""
+    """Return the values of the extract about one person; of an admission of many, the one applicant only."""
     meeting = _meeting(item)
     if application is not None:
         people = {application.full_name: card_of_applicant(application)}
         line = _item(item, item.position, people)
-        line["title"] = said(f"О приёме в члены {tail_of(item)}: {application.full_name}", people)
-        line["resolution"] = said(_admission(item, application.full_name), people)
+        line["title"] = with_declined_names(f"О приёме в члены {tail_of(item)}: {application.full_name}", people)
+        line["resolution"] = with_declined_names(_admission(item, application.full_name), people)
         line["people"] = []
     else:
         prefetch_related_objects([item], *_APPLICANTS)
@@ -80,7 +80,9 @@ def build_extract(item: AgendaItem, application: Application | None) -> list[dic
 
 
 def build_invitations(applications: Sequence[Application]) -> list[dict[str, Any]]:
-    """Date, time and place of the meeting for each applicant. Raises `RuleViolation` for who is decided on."""
+    """Return the values of the notices of the meeting. Raises `RuleViolation` for applicants already decided on
+    (V-A5).
+    """
     sheets = []
     for application in applications:
         if application.item is None:
@@ -92,13 +94,13 @@ def build_invitations(applications: Sequence[Application]) -> list[dict[str, Any
 
 
 def build_decisions(about: AgendaItem | Sequence[Application]) -> list[dict[str, Any]]:
-    """The decision for those whom it is about. Raises `RuleViolation` where nothing is decided yet.
+    """Return the values of the notices of a decision. Raises `RuleViolation` if nothing is decided yet (V-A5).
 
-    For each applicant of an organisation: where the ticket is received, or how to appeal (V-A5, V-A6). Of another item,
-    for the member or for who appealed: of an exclusion how to appeal, of an appeal that the decision binds.
+    For applicants: where to receive the ticket, or how to appeal (V-A5, V-A6). For other items, for the member or the
+    appellant: how to appeal against an exclusion, or that the decision on the appeal is final.
     """
     if isinstance(about, AgendaItem):
-        return [_told(about)]
+        return [_item_decision(about)]
     to_pay = _to_pay(about)
     return [_decision(one) | {"to_pay": to_pay.get(one.member_id, [])} for one in about]
 
@@ -107,58 +109,60 @@ AGENDA = Paper(code="agenda", title="Повестка дня", build=build_agend
 MINUTES = Paper(code="minutes", title="Протокол заседания", build=build_minutes, template="meeting")
 EXTRACT = Paper(code="extract", title="Выписка из протокола", build=build_extract, template="meeting")
 INVITATION = Paper(code="invitation", title="Уведомление о заседании", build=build_invitations, template="meeting")
-#: The same for all applicants of a meeting.
+#: The notices for all applicants of a meeting.
 INVITATIONS = replace(INVITATION, code="invitations", title="Уведомления о заседании")
 DECISION = Paper(
     code="decision",
     title="Извещение о решении",
     build=build_decisions,
-    # The notice of an admission says what is to be paid.
+    # The notice of an admission states the fees to pay.
     data_classes=frozenset({DataClass.GENERAL, DataClass.MONEY}),
     template="meeting",
 )
 
 
 def sheets_of(paper: Paper, organization: Organization, *about: Any) -> Sheets:
-    """The sheets of one of these papers, ready to be laid out; `about` is what its `build` takes."""
+    """Return the sheets of a paper, ready to be rendered; `about` are the arguments of its `build`."""
     batch = Batch(organization, frozenset(), timezone.localdate())
     return sheets_for(paper, paper.build(*about), batch)
 
 
 def render_meeting(paper: Paper, meeting: Meeting) -> bytes:
-    """The PDF of the agenda or the minutes."""
-    return laid_out(sheets_of(paper, meeting.organization, meeting))
+    """Return the PDF of the agenda or the minutes."""
+    return lay_out_sheets(sheets_of(paper, meeting.organization, meeting))
 
 
 def render_extract(item: AgendaItem, application: Application | None) -> bytes:
-    """The PDF of the extract from the minutes."""
-    return laid_out(sheets_of(EXTRACT, item.organization, item, application))
+    """Return the PDF of the extract from the minutes."""
+    return lay_out_sheets(sheets_of(EXTRACT, item.organization, item, application))
 
 
 def render_invitations(applications: Sequence[Application]) -> bytes:
-    """The PDF of the notices of the meeting."""
-    return laid_out(sheets_of(INVITATION, applications[0].organization, applications))
+    """Return the PDF of the notices of the meeting."""
+    return lay_out_sheets(sheets_of(INVITATION, applications[0].organization, applications))
 
 
 def render_decisions(applications: Sequence[Application]) -> bytes:
-    """The PDF of the notices of the decision for applicants of an organisation."""
-    return laid_out(sheets_of(DECISION, applications[0].organization, applications))
+    """Return the PDF of the notices of the decision for applicants of an organisation."""
+    return lay_out_sheets(sheets_of(DECISION, applications[0].organization, applications))
 
 
 def render_notice(item: AgendaItem) -> bytes:
-    """The PDF of the notice of a decision on anything but an admission."""
-    return laid_out(sheets_of(DECISION, item.organization, item))
+    """Return the PDF of the notice of a decision other than an admission."""
+    return lay_out_sheets(sheets_of(DECISION, item.organization, item))
 
 
-def _told(item: AgendaItem) -> dict[str, Any]:
+def _item_decision(item: AgendaItem) -> dict[str, Any]:
     if not can_be_told(item):
         raise RuleViolation("V-A5", "Решение ещё не принято.")
     context = _common("decision", _meeting(item))
     context |= {"told": True, "adopted": item.state == ItemState.ADOPTED, "tail": tail_of(item), "reason": item.reason}
-    context["resolution"] = said(item.resolution, people_of(item))
+    context["resolution"] = with_declined_names(item.resolution, people_of(item))
     appeal = item.appeal
     if appeal is None:
-        context |= _addressee_of(item.member, item.organization) | {"title": said(item.title, people_of(item))}
+        context |= _addressee_of(item.member, item.organization) | {
+            "title": with_declined_names(item.title, people_of(item))
+        }
         if item.kind == ItemKind.EXCLUSION and item.state == ItemState.ADOPTED:
             lodged = last_appeal(item.appeals.all())
             context |= _superior(item) if lodged is None else _appealed(lodged, item.notified_on)
@@ -177,7 +181,7 @@ def _told(item: AgendaItem) -> dict[str, Any]:
 
 
 def _superior(item: AgendaItem) -> dict[str, Any]:
-    """To whom an appeal against the decision is written."""
+    """Return the superior body to which an appeal is addressed."""
     superior = deciding_organization(item)
     body = superior.bodies.filter(kind="committee").first()
     return {
@@ -188,7 +192,7 @@ def _superior(item: AgendaItem) -> dict[str, Any]:
 
 
 def _appealed(appeal: Appeal, told_on: dt.date | None) -> dict[str, Any]:
-    """What the first decision's notice, given on that day, says of the appeal against it when it is printed again (V-A6)."""
+    """Return what the reprinted notice of the first decision says about the appeal against it (V-A6)."""
     item = decided_on_appeal(appeal)
     against = {"received_on": day_text(appeal.received_on), "organization": appeal.organization.full_name}
     again = {"again": day_text(told_on)} if told_on is not None else {}
@@ -199,7 +203,7 @@ def _appealed(appeal: Appeal, told_on: dt.date | None) -> dict[str, Any]:
         "body": body_in_genitive(meeting.body.name),
         "number": meeting.number,
         "day": day_text(meeting.held_on),
-        "resolution": said(item.resolution, people_of(item)),
+        "resolution": with_declined_names(item.resolution, people_of(item)),
         "reason": item.reason,
         "upheld": item.state == ItemState.REJECTED,
     }
@@ -207,7 +211,7 @@ def _appealed(appeal: Appeal, told_on: dt.date | None) -> dict[str, Any]:
 
 
 def _to_pay(applications: Sequence[Application]) -> dict[int | None, list[str]]:
-    """What the admitted still have to pay and until when, by the key of the member (V-B4)."""
+    """Return what the admitted still have to pay and until when, by the member's id (V-B4)."""
     members = [one.member_id for one in applications if one.member_id is not None]
     found = standings_in(applications[0].organization, members)
     return {member: [_due(one) for one in now.open if one.charge.fee in FEES] for member, now in found.items()}
@@ -219,7 +223,7 @@ def _due(one: Open) -> str:
 
 
 def _on_appeal(item: AgendaItem, application: Application) -> str:
-    """Return the words that follow the body when another organisation decided, on appeal."""
+    """Return the words that follow the body if another organisation decided, on appeal."""
     if item.organization_id == application.organization_id:
         return ""
     return f" ({item.organization.full_name}) по Вашей жалобе на отказ в приёме"
@@ -232,7 +236,7 @@ def _decision(application: Application) -> dict[str, Any]:
     context = _common("decision", _meeting(item)) | _addressee(application)
     context |= {
         "admitted": application.state == "admitted",
-        # The region's body decided: the paper is the local organisation's, and says whose decision it tells of.
+        # The paper is issued by the local organisation even if the regional body decided.
         "organization": application.organization.full_name,
         "chair": chair_of(application.organization),
         "on_appeal": _on_appeal(item, application),
@@ -253,6 +257,8 @@ def _common(kind: str, meeting: Meeting) -> dict[str, Any]:
     organization = meeting.organization
     return {
         "kind": kind,
+        "is_letter": kind in {"invitation", "decision"},
+        **{f"is_{paper}": paper == kind for paper in ("invitation", "agenda", "minutes", "extract")},
         "federation": organization.charter.wording["federation_full"],
         "organization": organization.full_name,
         "body": body_in_genitive(meeting.body.name),
@@ -283,13 +289,13 @@ def _item(item: AgendaItem, number: int, people: People | None = None) -> dict[s
     people = people_of(item) if people is None else people
     return {
         "number": number,
-        "title": said(item.title, people),
+        "title": with_declined_names(item.title, people),
         "speaker": item.speaker,
         "spoken": item.spoken.splitlines(),
         "people": [application.full_name for application in applicants] if len(applicants) > 1 else [],
         "votes": (item.votes_for, item.votes_against, item.votes_abstained) if item.votes_for is not None else None,
-        "resolution": said(item.resolution, people),
-        # Of an admission the reason is that of a refusal; an exclusion or a measure has its ground either way.
+        "resolution": with_declined_names(item.resolution, people),
+        # For admissions the reason is that of a refusal; exclusions and measures have a reason either way.
         "reason": item.reason if item.state == "rejected" or item.kind != ItemKind.ADMISSION else "",
         "adopted": item.state == "adopted",
         "decided": item.state in {"adopted", "rejected"},
@@ -313,12 +319,12 @@ def _addressee(application: Application) -> dict[str, Any]:
 
 
 def _addressee_of(card: Member | None, organization: Organization, named: Application | None = None) -> dict[str, Any]:
-    """Who is written to and where; `named` is the application under whose other name he is told."""
+    """Return the addressee; `named` is the application if it has a different name than the card."""
     if card is None:
         raise RuleViolation("V-B14", "Карточка уничтожена: извещать некого.")
     by_name = named or card
     names = (by_name.surname, by_name.given_name, by_name.patronymic)
-    # Who has left since is not read any more: his card has no organisation, or another one.
+    # Cards of people who have left are not read: they have another organisation or none.
     here = card.organization_id == organization.pk
     return {
         "applicant": name_in(card, Case.DATIVE) if named is None else named.full_name,

@@ -1,4 +1,4 @@
-"""Member card: appendix 4 of the instruction (V-B2, V-B6), and the union's one (practice U4)."""
+"""Member card: appendix 4 of the instruction (V-B2, V-B6) and the union's form (practice U4)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from members.people.models import Member
 
 
-#: Fields of section 1: when one of them changes, the paper card is wrong in itself.
+#: Fields of section 1; a change of one makes the printed card wrong.
 SECTION_1 = (
     "surname", "given_name", "patronymic", "birth_date", "region", "postcode", "city", "street", "house", "flat", "phones",
     "education", "profession", "workplace", "marital_status", "disability_group", "certificate_series",
@@ -25,7 +25,7 @@ SECTION_1 = (
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Sections with what the registry knows of their tables, and rows to be written by hand."""
+    """Return the values of the card, with empty rows to be filled by hand."""
     room = batch.charter.card_rows
     return {
         **_frame(member, batch),
@@ -50,7 +50,7 @@ def _frame(member: Member | None, batch: Batch) -> dict[str, Any]:
 
 
 def carried(member: Member, batch: Batch) -> Mapping[str, Any]:
-    """What the card printed whole carries, for its print record."""
+    """Return what the fully printed card contains, for its print record."""
     room = batch.charter.card_rows
     if not room:
         return {}
@@ -58,14 +58,14 @@ def carried(member: Member, batch: Batch) -> Mapping[str, Any]:
 
 
 def additions_for(member: Member, batch: Batch, paper: Mapping[str, Any]) -> Additions | None:
-    """The lines that the paper does not carry yet; nothing where no paper or no such card is known."""
+    """Return the lines missing on the paper card, or None if no paper is known."""
     if not batch.charter.card_rows or not paper:
         return None
     return additions(tables(member, batch), paper, _facts(member, batch), entrance_paid_on(member, batch))
 
 
 def build_additions(member: Member, batch: Batch, new: Additions) -> Mapping[str, Any]:
-    """The card of which only the new lines are visible, each at its place (V-B2)."""
+    """Return the values of a card that shows only the new lines, each in its place (V-B2)."""
     return {
         **_frame(member, batch),
         **new.rows,
@@ -80,7 +80,7 @@ def _facts(member: Member, batch: Batch) -> list[str]:
 
 
 def _entries(member: Member | None, batch: Batch) -> dict[str, list[dict[str, str]]]:
-    """Repeated entries of the card by kind; kinds of a class that the reader may not read stay empty."""
+    """Return the entries of the card by kind; kinds that the reader may not see are empty."""
     charter = batch.charter
     readable = {entry.key: entry for entry in charter.entries if entry.data_class in batch.reads}
     rows: dict[str, list[dict[str, str]]] = defaultdict(list, {entry.key: [] for entry in charter.entries})

@@ -1,4 +1,4 @@
-"""Sentences of minutes with names in the case that they want: «Принять в члены ВОИ Ковалёву Тамару Никитичну»."""
+"""Sentences of minutes with declined names: «Принять в члены ВОИ Ковалёву Тамару Никитичну»."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from members.people.models import Member
 
 
-# How the usual sentences begin (members.rules.resolutions), what stands before the name, and its case.
+# Beginnings of the standard sentences (members.meetings.resolutions), the preposition of the name, and its case.
 _SENTENCES = (
     ("О приёме в члены", "", Case.GENITIVE),
     ("Об исключении из членов", "", Case.GENITIVE),
@@ -34,17 +34,17 @@ _SENTENCES = (
     ("Снять взыскание", "с", Case.GENITIVE),
     ("Взыскания не снимать", "с", Case.GENITIVE),
 )
-#: By full name: who is named in the sentences of an item.
+#: The people named in an item's sentences, by full name.
 People = Mapping[str, "Member"]
 
 
 def card_of_applicant(application: Application) -> Member:
-    """Who applied: as the card is now, or as it would be."""
+    """Return the applicant's card, or the card they would have."""
     return application.member or as_member(application)
 
 
 def people_of(item: AgendaItem) -> People:
-    """Whom the item names."""
+    """Return the people named in the item."""
     cards = {application.full_name: card_of_applicant(application) for application in item.applications.all()}
     if item.member is not None:
         cards[item.member.full_name] = item.member
@@ -56,8 +56,8 @@ def people_of(item: AgendaItem) -> People:
     return cards
 
 
-def said(text: str, people: People) -> str:
-    """The usual sentence with its names declined; what somebody wrote in his own words stays as he wrote it."""
+def with_declined_names(text: str, people: People) -> str:
+    """Return a standard sentence with its names declined; other text is returned unchanged."""
     head, colon, tail = text.rpartition(": ")
     sentence = head.rpartition(". ")[2]
     usual = next((row for row in _SENTENCES if sentence.startswith(row[0])), None)
@@ -75,9 +75,9 @@ def said(text: str, people: People) -> str:
 
 
 def _declined(member: Member, case: Case) -> str:
-    """The name in the case; empty where the registry does not know how it is declined."""
+    """Return the name in the case, or an empty string if the declension is unknown."""
     if case is Case.ACCUSATIVE and member.name_genitive:
-        # A man's accusative is his genitive, but for names such as «Илья»; a woman's is not told by hers.
+        # The accusative of men equals the genitive, except for names such as «Илья»; that of women does not.
         same = member.sex == "male" and not member.given_name.endswith(("а", "я"))
         return member.name_genitive if same else ""
     name = name_in(member, case)
@@ -85,7 +85,7 @@ def _declined(member: Member, case: Case) -> str:
 
 
 def body_in_genitive(name: str) -> str:
-    """«правления» after «заседания»; a body whose name is not to be declined stands in brackets."""
+    """Return «правления», to follow «заседания»; a name that cannot be declined is put in brackets."""
     declined = decline_organization(name, Case.GENITIVE)
     if declined == name and not name.lower().startswith("бюро"):
         return f"коллегиального органа ({name})" if name else "коллегиального органа"

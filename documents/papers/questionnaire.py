@@ -1,4 +1,4 @@
-"""Questionnaire of a member, or of the person whom a member represents: appendix 3 of the instruction (V-B7, V-B8)."""
+"""Questionnaire of a member, or of the person a member represents: appendix 3 of the instruction (V-B7, V-B8)."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from members.people.models import Member
 
 
-#: Every kind of higher education is «высшее» in item 6.
+#: Kinds of education that are «высшее» in item 6.
 HIGHER = ("incomplete_higher", "bachelor", "specialist", "master", "higher")
 
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """The 23 items; what was not answered is left to be written or underlined by hand."""
+    """Return the values of the 23 items; unanswered ones are left to be filled by hand."""
     card = card_of(member, batch, "health", "questionnaire")
     since = card.get("group_since", "")
     worn = card["chosen"].get("prostheses") or []
     return {
         "card": card,
         "higher": HIGHER,
-        # The words around «нижних, верхних» are underlined with either.
+        # The words around «нижних, верхних» are underlined for either.
         "limbs": "any" if {"leg", "arm"} & set(worn) else "",
-        # Given as a day or as a year alone.
+        # A date or a year only.
         "group_since": day_text(from_iso(since)) or since,
         "photo": photo_of(member, batch),
     }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from members.reconciliation.models import ChangeProposal, Reconciliation
 
 
-#: What of a change settled otherwise than by acceptance stands beside it.
+#: Text beside a change that was not accepted.
 _STATES = {"declined": " (отклонено)"}
 
 
@@ -31,7 +31,7 @@ def build(
     item: AgendaItem | None,
     batch: Batch,
 ) -> list[Mapping[str, Any]]:
-    """One sheet: counts, every change field by field, and the mark of the collegial body where it has decided."""
+    """Return the values of the sheet: counts, all changes, and the decision of the collegial body, if any."""
     unit, charter = reconciliation.unit, batch.charter
     keeper = unit.card_keeper
     meeting = item.meeting if item is not None else None
@@ -73,6 +73,6 @@ REPORT = Paper(
     code="reconciliation_report",
     title="Отчёт о сверке анкет",
     build=build,
-    # The group of disability is among what is reconciled.
+    # The disability group is one of the reconciled fields.
     data_classes=frozenset({DataClass.GENERAL, DataClass.HEALTH}),
 )

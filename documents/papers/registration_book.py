@@ -1,7 +1,7 @@
-"""Registration book of a unit: who came, since when, when and where to he left (V-B7, practice D11).
+"""Registration book of a unit: who came, when they left and where to (V-B7, practice D11).
 
-Pages are laid out here, each with its rows and its number, so that a book of any length is printed in parts and
-numbered through.
+Pages are divided here and not by the layout engine, so that a book of any length can be printed in parts with
+continuous page numbers.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
 
-#: Lines on a page.
+#: Number of lines on a page.
 ROWS = 15
-#: Pages in one run of the layout engine.
+#: Number of pages in one run of the layout engine.
 PAGES = 20
 
 
 def page_count(lines: int) -> int:
-    """Sheets of a book of so many lines: the title, the lines, the leaf with the seal."""
+    """Return the number of pages of a book: title, lines, and the last page with the seal."""
     return 2 + max(1, -(-lines // ROWS))
 
 
 def build(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> list[Mapping[str, Any]]:
-    """A context for each page of the book."""
+    """Return the values of each page of the book."""
     common = _common(unit, batch)
     pages: list[Mapping[str, Any]] = [{**common, "title_page": True, "page": 1}]
     for start in range(0, max(len(lines), 1), ROWS):
@@ -44,7 +44,7 @@ def build(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> list[M
 
 
 def render_book(unit: Organization, lines: Sequence[BookLine], batch: Batch) -> bytes:
-    """The whole book in one PDF."""
+    """Return the whole book as one PDF."""
     return render_long(BOOK, build(unit, lines, batch), PAGES, batch)
 
 

@@ -1,7 +1,7 @@
-"""Who stood on account on a day: the numbered names of an organisation with everything below it (V-B7).
+"""List of members on a past day, of an organisation with everything below it (V-B7).
 
-Pages are laid out here, each with its rows and its number, so that a list of any length is printed in parts and
-numbered through.
+Pages are divided here and not by the layout engine, so that a list of any length can be printed in parts with
+continuous page numbers.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from registry.organizations.models import Organization
 
 
-#: Rows of the first page, under the title, and of the others; the count and the signature take so many of the last.
+#: Number of rows on the first page, below the title, on other pages, and the rows taken by count and signature.
 FIRST, ROWS, ENDING = 26, 30, 4
-#: Pages in one run of the layout engine.
+#: Number of pages in one run of the layout engine.
 PAGES = 20
 
 
 def build(
     place: Organization, day: dt.date, lines: Sequence[BookLine], *, units: bool, batch: Batch
 ) -> list[Mapping[str, Any]]:
-    """A context for each page; `units`: whether a column names where below the organisation each one stood."""
+    """Return the values of each page; `units` adds a column with each member's unit."""
     common = {
         "place": place.full_name or place.short_name,
         "head": f"Состоящие на учёте на {day_text(day)}: {place.short_name}",
@@ -53,7 +53,7 @@ def build(
 
 
 def _parts(count: int) -> list[range]:
-    """Positions of the rows page by page; the last page has room for the ending, and a row before it."""
+    """Return the positions of the rows by page; the last page has room for the ending after at least one row."""
     parts: list[range] = []
     at = 0
     while not parts or at < count:
@@ -77,7 +77,7 @@ def _row(position: int, line: BookLine, place: Organization, units: bool) -> dic
 
 
 def render_state(pages: Sequence[Mapping[str, Any]], batch: Batch) -> bytes:
-    """The whole list in one PDF."""
+    """Return the whole list as one PDF."""
     return render_long(STATE, pages, PAGES, batch)
 
 

@@ -1,6 +1,6 @@
-"""The slip with the transfer code, kept with the paper card on its way to the new organisation (V-B10, V-B11).
+"""Slip with the transfer code, kept with the paper card on its way to the new organisation (V-B10, V-B11).
 
-Printed at the moment the code is made, like the credentials slip; the registry does not keep the code.
+Printed when the code is made, like the credentials slip; the code itself is not stored.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from registry.days import day_text
 
 
 def render_slip(transfer: Transfer, code: str) -> bytes:
-    """The PDF of the slip; the two-dimensional code says the same signs as the text."""
+    """Return the PDF of the slip; its QR code contains the code as well."""
     batch = Batch(transfer.source, frozenset(), timezone.localdate())
     return bundle(SLIP, [render(SLIP, build(transfer, code, batch), batch)])
 
 
 def build(transfer: Transfer, code: str, batch: Batch) -> list[Mapping[str, Any]]:
-    """The one sheet of the slip."""
+    """Return the values of the slip."""
     sheet = {
         "name": transfer.person_name,
         "ticket_number": transfer.ticket_number,

@@ -1,1 +1,1 @@
-"""Printing: from contexts to PDFs, for one person or many, and the record of what was printed."""
+"""Printing: rendering of papers to PDF, for one member or many, and the record of prints."""

@@ -1,4 +1,4 @@
-"""Two-dimensional codes on papers."""
+"""QR codes on papers."""
 
 import io
 
@@ -6,7 +6,7 @@ import segno
 
 
 def code_picture(text: str) -> bytes:
-    """The code of the text as an SVG drawing."""
+    """Return the QR code of the text as an SVG drawing."""
     drawing = io.BytesIO()
     segno.make(text, error="m", micro=False).save(drawing, kind="svg", border=2, scale=4)
     return drawing.getvalue()

@@ -1,4 +1,4 @@
-"""Russian names in the case that a sentence wants; the sex comes from the card and is never guessed (practice 9.1)."""
+"""Declension of Russian names; the sex comes from the card and is never guessed (practice 9.1)."""
 
 from enum import Enum
 from functools import lru_cache
@@ -11,7 +11,7 @@ from registry.text import proper_case
 
 
 class Case(Enum):
-    """Cases that the paper forms use."""
+    """Cases used by papers."""
 
     GENITIVE = LibraryCase.GENITIVE
     DATIVE = LibraryCase.DATIVE
@@ -21,7 +21,7 @@ class Case(Enum):
 _GENDERS = {"male": Gender.MALE, "female": Gender.FEMALE}
 _PARTS = (NamePart.LASTNAME, NamePart.FIRSTNAME, NamePart.MIDDLENAME)
 
-# Endings of surnames that the library declines wrongly: sex, ending, and what takes its place by case.
+# Endings of surnames that the library declines wrongly: sex, ending, and its replacement by case.
 _SURNAME_ENDINGS = (
     ("female", "щая", {Case.GENITIVE: "щей", Case.DATIVE: "щей", Case.ACCUSATIVE: "щую"}),
     ("male", "соловей", {Case.GENITIVE: "соловья", Case.DATIVE: "соловью", Case.ACCUSATIVE: "соловья"}),
@@ -43,7 +43,7 @@ def _decline_surname(surname: str, sex: str, case: Case) -> str:
 
 
 def decline(surname: str, given_name: str, patronymic: str, *, sex: str, case: Case) -> str:
-    """Full name in the case; without a known sex it stays as it is, for a guess may insult."""
+    """Return the full name in the case; without a known sex it is unchanged, because a wrong guess may offend."""
     words = [proper_case(part) for part in (surname, given_name, patronymic)]
     if sex in _GENDERS:
         words = [
@@ -60,7 +60,7 @@ def decline(surname: str, given_name: str, patronymic: str, *, sex: str, case: C
 
 
 def initials(given_name: str, patronymic: str = "") -> str:
-    """«И.И.»; of a double name both: «Ж.-П.»."""
+    """Return initials such as «И.И.», of double names both: «Ж.-П.»."""
     return "".join(
         "-".join(f"{half[0].upper()}." for half in part.split("-") if half) for part in (given_name, patronymic) if part
     )
@@ -69,13 +69,13 @@ def initials(given_name: str, patronymic: str = "") -> str:
 def with_initials(
     surname: str, given_name: str = "", patronymic: str = "", *, sex: str = "", case: Case | None = None
 ) -> str:
-    """«Иванов И.И.», in a case «Иванову И.И.»."""
+    """Return a name with initials: «Иванов И.И.», in a case «Иванову И.И.»."""
     declined = decline(surname, "", "", sex=sex, case=case) if case else proper_case(surname)
     return f"{declined} {initials(given_name, patronymic)}".strip()
 
 
 def split_name(full_name: str) -> tuple[str, str, str]:
-    """Surname, name and patronymic of a name written in one field."""
+    """Split a full name into surname, given name and patronymic."""
     words = full_name.split()
     return (words[0] if words else "", words[1] if len(words) > 1 else "", " ".join(words[2:]))
 
@@ -101,7 +101,7 @@ _ADJECTIVES = (
 
 
 def decline_organization(name: str, case: Case) -> str:
-    """«Одинцовская районная организация ВОИ» → «Одинцовской районной организации ВОИ»; what follows the noun stays."""
+    """Decline the name of an organisation up to its noun: «Одинцовской районной организации ВОИ»."""
     column = 0 if case is Case.GENITIVE else 1
     words = name.split()
     for position, word in enumerate(words):
@@ -117,7 +117,7 @@ def decline_organization(name: str, case: Case) -> str:
 
 
 def without_tail(name: str, tail: str) -> str:
-    """The name without the words that the form prints after it: its own end or the end of those words."""
+    """Return the name without the words that the form prints after it, complete or in part."""
     words, printed = name.split(), tail.split()
     for count in range(len(printed), 0, -1):
         if [word.lower() for word in words[-count:]] == [word.lower() for word in printed[-count:]]:

@@ -1,4 +1,4 @@
-"""The order in which people lie in a bundle of papers."""
+"""Order of members in a bundle of papers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from members.people.models import Member
 from registry.access import Actor
 
-#: Databases take limited lists at once.
-_AT_ONCE = 1000
+#: Maximum number of ids in one query.
+_MAX_IDS = 1000
 
 
 def printed_order(ids: Sequence[int], actor: Actor) -> list[int]:
-    """Those of the ids that the actor sees on account: by organisation, by cell, then in Russian alphabetical order."""
+    """Return the ids of registered members visible to the actor, by organisation, cell and Russian alphabetical order."""
     found: list[tuple[str, str, str, int]] = []
     for part in _parts(ids):
         members = Member.objects.visible_to(actor).on_account().filter(pk__in=part)
@@ -26,4 +26,4 @@ def printed_order(ids: Sequence[int], actor: Actor) -> list[int]:
 
 
 def _parts(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+    return (ids[start : start + _MAX_IDS] for start in range(0, len(ids), _MAX_IDS))

@@ -1,22 +1,22 @@
-"""How a value is laid into its field: at the form's size if it fits, else wrapped, else smaller; never cut off.
+"""Fitting of values into fields: at the form's size if possible, else wrapped, else smaller; never cut off.
 
-Lines are broken here and not by the layout engine, so that a form looks the same whatever is written in it.
+Lines are broken here and not by the layout engine, so that a form's layout does not depend on its values.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: Millimetres of one typographic point.
+#: Millimetres per typographic point.
 POINT = 25.4 / 72
-#: Lines of one field stand this many times their letter size apart.
+#: Line spacing within a field, as a multiple of the font size.
 LEADING = 1.16
-#: Down to this size, points, letters are made smaller before a word is divided.
-EASY = 7.0
-#: No field of the card is so long that it needs smaller letters than these, points.
-SMALLEST = 2.5
+#: Font size (points) down to which text is shrunk before words are divided.
+READABLE_SIZE = 7.0
+#: Smallest font size (points); no field of the card needs a smaller one.
+MIN_SIZE = 2.5
 
-# Advance widths of PT Serif, thousandths of the letter size; letters that are not listed count as the widest.
+# Advance widths of PT Serif, thousandths of the font size; unlisted characters count as the widest.
 _WIDTHS = {
     letter: width
     for width, letters in {
@@ -34,36 +34,36 @@ _WIDTHS = {
     for letter in letters
 }  # fmt: skip
 _WIDEST = 1000
-#: Room left at the end of a line for rounding, mm.
+#: Space (mm) reserved at the end of a line for rounding.
 _SLACK = 0.6
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A value laid out: for each ruled line of the field the lines of text that stand on it, and their size, points."""
+    """A fitted value: for each ruled line its lines of text, and the font size in points."""
 
     lines: tuple[tuple[str, ...], ...]
     size: float
 
 
 def text_width(text: str, size: float) -> float:
-    """Width of the text in PT Serif of the size (points), mm."""
+    """Return the width (mm) of the text in PT Serif of the given size (points)."""
     return sum(_WIDTHS.get(letter, _WIDEST) for letter in text) * size * POINT / 1000
 
 
-# After a hyphen a line may end, but not inside of a number such as a telephone's.
+# Lines may break after a hyphen, but not within numbers such as telephone numbers.
 _PIECES = re.compile(r"(?<=[^\W\d]-)(?=\w)")
 
 
 def _words(text: str) -> list[tuple[str, str]]:
-    """Pieces that may stand on different lines, each with what joins it to the one before."""
+    """Return the pieces between which a line may break, each with its separator from the one before."""
     return [("" if index else " ", piece) for word in text.split() for index, piece in enumerate(_PIECES.split(word))]
 
 
 def _break(text: str, widths: Sequence[float], size: float, *, divide: bool) -> list[str] | None:
-    """Lines of the text for the widths (mm), or None where there are too few or a word is wider than its line.
+    """Break the text into lines of the widths (mm). Return None if there are too few or a word is too wide.
 
-    With `divide` such a word goes on in the next line.
+    With `divide` such a word continues on the next line.
     """
     rooms = [width - _SLACK for width in widths]
     lines = [""]
@@ -88,7 +88,7 @@ def _break(text: str, widths: Sequence[float], size: float, *, divide: bool) -> 
 
 
 def _letters_in(text: str, room: float, size: float) -> int:
-    """How many letters of the text fit into the room (mm), at least one."""
+    """Return the number of characters that fit into `room` (mm), at least one."""
     width = 0.0
     for count, letter in enumerate(text):
         width += text_width(letter, size)
@@ -98,22 +98,22 @@ def _letters_in(text: str, room: float, size: float) -> int:
 
 
 def fit(text: str, widths: Sequence[float], *, room: float, size: float, first: float = LEADING) -> Fitted:
-    """Lay the text into a field of lines of the widths (mm), each with `room` points above it, at most at `size` points.
+    """Fit the text into a field of lines of the widths (mm), each `room` points high, in at most `size` points.
 
-    `first` is what the uppermost line of text takes of the room, in letter sizes.
+    `first` is the height of the first line of text, as a multiple of the font size.
     """
     text = " ".join(text.split())
     if not text:
         return Fitted(tuple(() for _ in widths), size)
-    # A word is divided only when letters that can still be read with ease leave no room for it.
-    sizes = [(size - step / 4, False) for step in range(int((size - EASY) * 4) + 1)]
-    sizes += [(size - step / 4, True) for step in range(int((size - SMALLEST) * 4) + 1)]
+    # Words are divided only if they do not fit at an easily readable size.
+    sizes = [(size - step / 4, False) for step in range(int((size - READABLE_SIZE) * 4) + 1)]
+    sizes += [(size - step / 4, True) for step in range(int((size - MIN_SIZE) * 4) + 1)]
     for tried, divide in sizes:
         per_line = 1 + max(0, int((room / tried - first) / LEADING))
         broken = _break(text, [width for width in widths for _ in range(per_line)], tried, divide=divide)
         if broken is not None:
             return _grouped(broken, per_line, len(widths), tried)
-    return Fitted((*(() for _ in widths[1:]), (text,)), SMALLEST)
+    return Fitted((*(() for _ in widths[1:]), (text,)), MIN_SIZE)
 
 
 def _grouped(broken: Sequence[str], per_line: int, count: int, size: float) -> Fitted:

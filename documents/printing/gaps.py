@@ -1,4 +1,4 @@
-"""What a paper will leave to be written by hand, told before it is printed."""
+"""Fields that a paper will leave to be filled by hand, shown before printing."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Gaps:
 
 
 def gaps_of(form: Form, member: Member, batch: Batch) -> Gaps:
-    """The empty fields that the form shows; those that the charter does not have are left out."""
+    """Return the empty fields on the form; fields that the charter does not have are ignored."""
     charter, keeper = batch.charter, batch.keeper(member)
     values = card_values(member)
     excused = charter.excused.get(member.category, frozenset())
-    # Who has no disability himself has nothing to say of one.
+    # Members without a disability of their own have no health data to give.
     healthy = any(class_of(name) is DataClass.HEALTH for name in excused)
     empty = [
         name

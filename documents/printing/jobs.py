@@ -1,4 +1,4 @@
-"""Background work about papers: many forms as one PDF."""
+"""Jobs that print many papers as one PDF."""
 
 from __future__ import annotations
 
@@ -32,21 +32,22 @@ from .engine.merging import page_count
 from .engine.sheets import NOTHING, Sheets
 from .packing import pack
 from .rules import CARD_FORM, check_readable
-from .transitions import record_applicant, record_prints
+from .transitions import record_other_print, record_prints
 
-#: People in one run of the layout engine, a second or two of work: enough that its start does not count, and so few that
-#: every core has something to do.
+#: Number of people in one run of the layout engine, one or two seconds of work: enough to outweigh its start, few
+#: enough
+#: to keep all cores busy.
 CHUNK = 10
-#: Notices of a meeting laid out in one run; they are single plain sheets.
+#: Number of notices in one run of the layout engine; they are short.
 NOTICES = 25
 
 
-#: Who is on the sheets → the version of his card and what his paper carries, for the print record.
+#: Member id → version of the card and lines on the sheet, for the print record.
 Printed = dict[int, tuple[int, Mapping[str, Any]]]
 
 
 def sheets_of(form: Form, ids: Sequence[int], actor: Actor) -> tuple[bytes, Printed]:
-    """The PDF of these people in the order given, and who is on it; who left the scope meanwhile is not."""
+    """Return the PDF for these members in order, and who is on it; members who left the scope are omitted."""
     ((pdf, printed),) = sheets_of_many(form, [ids], actor)
     return pdf, printed
 
@@ -54,7 +55,7 @@ def sheets_of(form: Form, ids: Sequence[int], actor: Actor) -> tuple[bytes, Prin
 def sheets_of_many(
     form: Form, chunks: Iterable[Sequence[int]], actor: Actor
 ) -> Generator[tuple[bytes, Printed], None, None]:
-    """The same for each chunk; a chunk of which all have left has neither PDF nor people."""
+    """Yield the same for each chunk; if all its members have left, the PDF is empty."""
     printed: deque[Printed] = deque()
 
     def parts() -> Iterator[Sheets]:
@@ -81,7 +82,7 @@ def _facts(form: Form, members: Sequence[Member], batch: Batch) -> Printed:
 
 
 def carried(printed: Printed) -> dict[int, Mapping[str, Any]]:
-    """Of each who is on the sheets what his paper carries."""
+    """Return the lines on the sheet of each member."""
     return {pk: lines for pk, (_version, lines) in printed.items()}
 
 
@@ -97,7 +98,7 @@ def _printed(summary: Mapping[str, Any]) -> str:
     remains=_("Nothing was printed, and nothing is marked as printed."),
 )
 def print_many(work: Work) -> None:
-    """The form `params["form"]` for `params["ids"]`, in this order; recorded with the result, for without it there is no paper."""
+    """Print the form `params["form"]` for `params["ids"]`, in order; prints are recorded together with the result."""
     form = forms()[work.params["form"]]
     require(work.actor, Permission.PRINT)
     check_readable(form.data_classes, by=work.actor)
@@ -107,33 +108,33 @@ def print_many(work: Work) -> None:
             yield _with_facts(pdf, printed) if printed else b""
 
     work.each(work.params["ids"], CHUNK, lambda part: work.keep_part(part) if part else None, prepare=lay_out)
-    parts = [_apart(part) for part in work.parts()]
+    parts = [_split_facts(part) for part in work.parts()]
     if not parts:
         work.finish(people=0)
         return
     name = f"{form.code}-{timezone.localdate():%Y-%m-%d}"
     data, ending = pack(form, [pdf for pdf, _facts in parts], name)
     with transaction.atomic():
-        # Not the number asked for: some may have left the scope meanwhile.
+        # Not the requested number: some may have left the scope meanwhile.
         printed = {pk: fact for _pdf, facts in parts for pk, fact in facts.items()}
         people = record_sheets(form, printed, by=work.actor, job_id=work.row.pk)
         work.finish(data, name=f"{name}.{ending}", content_type=PDF if ending == "pdf" else ZIP, people=people)
 
 
 def _with_facts(pdf: bytes, printed: Printed) -> bytes:
-    """A chunk's sheets after what is to be recorded of them: a resumed job needs both."""
+    """Prefix a chunk's PDF with the facts to be recorded: a resumed job needs both."""
     head = json.dumps(printed).encode()
     return len(head).to_bytes(4, "big") + head + pdf
 
 
-def _apart(part: bytes) -> tuple[bytes, Printed]:
+def _split_facts(part: bytes) -> tuple[bytes, Printed]:
     end = 4 + int.from_bytes(part[:4], "big")
     facts = json.loads(part[4:end])
     return part[end:], {int(pk): (version, lines) for pk, (version, lines) in facts.items()}
 
 
 def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID | None = None) -> int:
-    """Write the prints down; whose card has changed since his sheet was laid out still asks for its printing (V-B2)."""
+    """Record the prints. Cards changed since their sheet was rendered remain marked for printing (V-B2)."""
     changed = set()
     if form.code == CARD_FORM:
         members, batch = _people(form, list(printed), by)
@@ -154,7 +155,7 @@ def record_sheets(form: Form, printed: Printed, *, by: Actor, job_id: uuid.UUID 
 
 
 def _pages(form: Paper, pages: Sequence[Mapping[str, Any]], batch: Batch) -> Prepare:
-    """Lays out pages of the form by their numbers."""
+    """Return a `Prepare` that renders pages of the form by their numbers."""
     return lambda chunks: render_all(
         sheets_for(form, [pages[number] for number in numbers], batch) for numbers in chunks
     )
@@ -162,7 +163,7 @@ def _pages(form: Paper, pages: Sequence[Mapping[str, Any]], batch: Batch) -> Pre
 
 @job("documents.print_book", _("Printing of the registration book"))
 def print_book(work: Work) -> None:
-    """The registration book of `params["unit"]`, laid out in parts."""
+    """Print the registration book of `params["unit"]`, in parts."""
     unit = (
         Organization.objects.visible_to(work.actor).select_related("federation", "parent").get(pk=work.params["unit"])
     )
@@ -172,7 +173,7 @@ def print_book(work: Work) -> None:
     pages = BOOK.build(unit, lines, batch)
 
     work.each(range(len(pages)), PAGES, work.keep_part, prepare=_pages(BOOK, pages, batch))
-    record_applicant(BOOK.code, unit, organization=unit, by=work.actor, rule="V-B7")
+    record_other_print(BOOK.code, unit, organization=unit, by=work.actor, rule="V-B7")
     work.finish(bundle(BOOK, work.parts()), name=f"{BOOK.code}-{timezone.localdate():%Y-%m-%d}.pdf")
 
 
@@ -183,14 +184,14 @@ def print_book(work: Work) -> None:
     remains=_("Nothing was printed, and nothing is marked as printed."),
 )
 def print_invitations(work: Work) -> None:
-    """Notices of the meeting `params["meeting"]` for `params["applications"]`, in this order, as one PDF (V-A5)."""
+    """Print notices of the meeting `params["meeting"]` for `params["applications"]`, in order, as one PDF (V-A5)."""
     meeting = Meeting.objects.visible_to(work.actor).select_related("organization").get(pk=work.params["meeting"])
     require(work.actor, Permission.PRINT, meeting.organization)
     invited = Application.objects.visible_to(work.actor).invited_to(meeting)
 
     def sheets_of_chunk(ids: list[int]) -> Sheets:
         found = invited.filter(pk__in=ids).in_bulk()
-        # Who withdrew meanwhile, or was decided on, is told nothing.
+        # Applicants who have withdrawn or were decided on meanwhile get no notice.
         told = [found[pk] for pk in ids if pk in found]
         if not told:
             return NOTHING
@@ -208,15 +209,15 @@ def print_invitations(work: Work) -> None:
         return
     data = bundle(meeting_papers.INVITATION, parts)
     with transaction.atomic():
-        record_applicant(meeting_papers.INVITATIONS.code, meeting, organization=meeting.organization, by=work.actor)
+        record_other_print(meeting_papers.INVITATIONS.code, meeting, organization=meeting.organization, by=work.actor)
         name = f"{meeting_papers.INVITATIONS.code}-{timezone.localdate():%Y-%m-%d}.pdf"
-        # A notice is one sheet.
+        # Each notice has one page.
         work.finish(data, name=name, people=page_count(data))
 
 
 @job("documents.print_day", _("Printing of who stood on account on a day"))
 def print_day(work: Work) -> None:
-    """The lines `params["lines"]` that stood under `params["place"]` on `params["day"]`, laid out in parts."""
+    """Print the list of `params["lines"]` under `params["place"]` on `params["day"]`, in parts."""
     place = Organization.objects.visible_to(work.actor).select_related("federation").get(pk=work.params["place"])
     require(work.actor, Permission.PRINT, place)
     found = BookLine.objects.visible_to(work.actor).select_related("unit__parent").in_bulk(work.params["lines"])
@@ -227,5 +228,5 @@ def print_day(work: Work) -> None:
 
     form = state_on_day.STATE
     work.each(range(len(pages)), state_on_day.PAGES, work.keep_part, prepare=_pages(form, pages, batch))
-    record_applicant(form.code, place, organization=place, by=work.actor, rule="V-B7")
+    record_other_print(form.code, place, organization=place, by=work.actor, rule="V-B7")
     work.finish(bundle(form, work.parts()), name=f"{form.code}-{day:%Y-%m-%d}.pdf")

@@ -1,4 +1,4 @@
-"""What was printed, for whom, when and by whom."""
+"""Model of print records."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 class PrintRecordQuerySet(models.QuerySet["PrintRecord"]):
     def visible_to(self, actor: Actor | None) -> PrintRecordQuerySet:
-        """Papers printed in the actor's subtree; not those of people whose card has left it (V-B10)."""
+        """Return prints in the actor's subtree, without those of members who have left it (V-B10)."""
         here, card = in_scope(actor, "organization__"), in_scope(actor, "member__unit__")
-        # An actor of the whole installation has an empty condition, which «or» would drop.
+        # For an actor of the whole installation the condition is empty and would be dropped by «or».
         return self.filter(here, Q(member__isnull=True) | card) if card else self.filter(here)
 
 
 class PrintRecord(models.Model):
-    """One paper printed; an empty form, and a paper that is no member's, have no member."""
+    """One printed paper; blank forms and papers not about a member have no member."""
 
     form = models.CharField(_("form"), max_length=40)
     member = models.ForeignKey(
@@ -37,11 +37,11 @@ class PrintRecord(models.Model):
         "registry.Account", models.PROTECT, null=True, related_name="+", verbose_name=_("printed by")
     )
     job = models.ForeignKey("registry.Job", models.SET_NULL, null=True, related_name="+", verbose_name=_("job"))
-    #: Version of the card that was printed: a later one means «print again» (V-B2).
+    #: Version of the printed card; a later one must be printed again (V-B2).
     card_version = models.PositiveIntegerField(_("version of the card"), null=True, blank=True)
-    #: What a paper is about that is no member's: the name of a model; empty for an empty form.
+    #: Name of the model that the paper is about, if not a member; empty for blank forms.
     about = models.CharField(_("what it is about"), max_length=40, blank=True, default="")
-    #: Lines of the card's tables that the paper carries now, ids by table: the next printing adds the others (V-B2).
+    #: Lines of the tables on the paper card, ids by table; the next printing adds the others (V-B2).
     lines = models.JSONField(default=dict, blank=True)
 
     objects = PrintRecordQuerySet.as_manager()
@@ -60,8 +60,8 @@ class PrintRecord(models.Model):
 
     @property
     def whom(self) -> str:
-        """For whom it was printed, as the list of prints says it; no names but those of members."""
+        """For whom the paper was printed; the only names are those of members."""
         if self.member is not None:
             return self.member.full_name
-        said = {"": _("empty form"), "application": _("applicant"), "representation": _("represented person")}
-        return str(said.get(self.about, self.organization.short_name))
+        labels = {"": _("empty form"), "application": _("applicant"), "representation": _("represented person")}
+        return str(labels.get(self.about, self.organization.short_name))

@@ -1,4 +1,4 @@
-"""A long print as what a printer and a person can handle: one PDF, or several in an archive."""
+"""Packing of long prints: one PDF, or several in an archive."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Sequence
 
 from .core import Paper, bundle
 
-#: Chunks in one PDF: some hundred pages are what a tray holds and a viewer opens quickly.
-PARTS_IN_ONE = 20
+#: Maximum number of chunks in one PDF: some hundred pages, as many as a printer tray holds.
+MAX_PARTS = 20
 
 
 def pack(form: Paper, parts: Sequence[bytes], name: str) -> tuple[bytes, str]:
-    """The parts as a PDF, or as a ZIP of numbered PDFs where they are many; answers the bytes and the ending."""
-    if len(parts) <= PARTS_IN_ONE:
+    """Return the parts as one PDF, or as a ZIP of numbered PDFs if there are many, with the file extension."""
+    if len(parts) <= MAX_PARTS:
         return bundle(form, parts), "pdf"
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
-        for number, start in enumerate(range(0, len(parts), PARTS_IN_ONE), start=1):
-            # A fixed time, so that the same papers make the same archive.
+        for number, start in enumerate(range(0, len(parts), MAX_PARTS), start=1):
+            # A fixed time makes the archive reproducible.
             entry = zipfile.ZipInfo(f"{name}-{number:02}.pdf", date_time=(2000, 1, 1, 0, 0, 0))
-            packed.writestr(entry, bundle(form, parts[start : start + PARTS_IN_ONE]))
+            packed.writestr(entry, bundle(form, parts[start : start + MAX_PARTS]))
     return archive.getvalue(), "zip"

@@ -1,4 +1,4 @@
-"""Russian words of the paper forms: months, options, kinds of paper; literal text, never translated."""
+"""Russian texts of papers, never translated: months, options, kinds of documents."""
 
 from num2words import num2words
 
@@ -6,7 +6,7 @@ MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря",
 )  # fmt: skip
 
-#: What is written for a choice of a field of the card.
+#: Text of each option of the card's fields.
 OPTIONS: dict[str, dict[str, str]] = {
     "sex": {"male": "мужской", "female": "женский"},
     "category": {
@@ -95,7 +95,7 @@ MARITAL_STATUS = {
 }
 
 
-#: Why somebody left, as the registration book says it.
+#: Reasons for leaving as written in the registration book.
 END_REASONS = {
     "departure": "перевод в другую организацию",
     "dismissal": "увольнение",
@@ -111,7 +111,7 @@ END_REASONS = {
     "undone": "запись внесена ошибочно",
 }
 
-#: Papers of a mandate as they stand after «на основании».
+#: Papers of a mandate in the genitive, to follow «на основании».
 MANDATES = {
     "birth_certificate": "свидетельства о рождении",
     "adoption": "свидетельства об усыновлении (удочерении)",
@@ -122,12 +122,12 @@ MANDATES = {
 
 
 def count_in_words(count: int) -> str:
-    """«21 (двадцать один) лист», as the seal of a book says it."""
+    """Return «21 (двадцать один) лист», for the seal of a book."""
     return _counted(count, "лист", "листа", "листов")
 
 
 def people_in_words(count: int) -> str:
-    """«22 (двадцать два) человека», as the end of a list says it."""
+    """Return «22 (двадцать два) человека», for the end of a list."""
     return _counted(count, "человек", "человека", "человек")
 
 

@@ -1,4 +1,4 @@
-"""Tasks about papers: cards to print again."""
+"""Tasks for cards to print again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from registry.tasks import Task, provider
 
 @provider
 def cards_to_print_again(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Paper cards that say less than the registry: the electronic record prevails (V-B2)."""
+    """Yield a task for paper cards that are outdated: the electronic record prevails (V-B2)."""
     own = actor.organization
     if own is None or not own.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, own):
         return

@@ -1,4 +1,4 @@
-"""What was printed, for whom, when and by whom; a printed consent waits for its signature (U-6, N-C1)."""
+"""Transitions that record prints; a printed consent is then awaiting its signature (U-6, N-C1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from registry.transitions import Act, change, write_events
 from .models import PrintRecord
 from .rules import CARD_FORM, CELL_FORMS, check_readable, printed_at
 
-#: The form that is a consent: printing it moves the consent's state.
+#: The consent form, whose printing changes the consent's state.
 CONSENT_FORM = "consent"
 
 
@@ -38,10 +38,11 @@ def record_prints(
     outdated: bool = False,
     versions: Mapping[int, int] | None = None,
 ) -> int:
-    """Write down a print for each of the people; consents become «printed». Answers how many were written down.
+    """Record a print for each member; consents become «printed». Return the number recorded.
 
-    A mapping of people says what their papers carry now; a printed card says everything again unless it is `outdated`
-    in lines of before (V-B2). `versions` of the cards are those that were laid out, where that was not just now. Who is not on account or not in scope is left out. Raises `NotAllowed` without the right to print or to read.
+    A mapping gives the lines now on each paper; a printed card is up to date again unless `outdated` lines remain
+    on it (V-B2). `versions` are those of the rendered cards, if not the current ones. Members not registered or not in
+    scope are skipped. Raises `NotAllowed` without the right to print or to read.
     """
     check_readable(data_classes, by=by)
     found = Member.objects.visible_to(by).on_account().filter(pk__in=member_ids)
@@ -85,12 +86,12 @@ def _record(
             batch_size=200,
         )  # fmt: skip
         write_events("paper.printed", by=by, about=members, organization=organization, rule="U-6", form=form)
-        # Each card has its own event.
+        # Each card has its own event already.
         act.silent = True
 
 
 def _await_signatures(act: Act, organization: Organization, members: Sequence[Member]) -> None:
-    """Each consent that is not signed is now printed, in today's wording."""
+    """Set unsigned consents to «printed», in today's wording."""
     locked = act.lock_many(Member.objects.filter(pk__in=[m.pk for m in members]))
     unsigned = [member for member in locked if member.consent_state != ConsentState.SIGNED]
     book.print_for(act, unsigned, organization.federation)
@@ -99,7 +100,7 @@ def _await_signatures(act: Act, organization: Organization, members: Sequence[Me
 
 
 def record_blank(form: str, *, by: Actor) -> PrintRecord:
-    """An empty form was printed; it concerns nobody (V-C1 asks for it where blanks are numbered)."""
+    """Record the print of a blank form, which concerns no member (V-C1 requires it for numbered blanks)."""
     with change(by=by, rule="U-6", event="paper.blank_printed") as act:
         organization = act.lock(Organization.objects.visible_to(by), by.organization.pk if by.organization else None)
         require(by, Permission.PRINT, organization)
@@ -110,10 +111,10 @@ def record_blank(form: str, *, by: Actor) -> PrintRecord:
     return record
 
 
-def record_applicant(
+def record_other_print(
     form: str, about: Model, *, organization: Organization, by: Actor, rule: str = "V-A4"
 ) -> PrintRecord:
-    """A paper was printed that is no member's: an applicant's, of whom a member represents, a book, a report, an act."""
+    """Record the print of a paper not about a member: of an applicant, a represented person, a book, a report, an act."""
     with change(by=by, rule=rule, event="paper.printed") as act:
         require(by, Permission.PRINT, organization)
         record = PrintRecord.objects.create(

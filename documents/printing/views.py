@@ -1,4 +1,4 @@
-"""Printing: the forms of the federation, one person's paper, many as one PDF (U-6)."""
+"""Views of printing: overview, blank forms, one member's paper, many as one PDF (U-6)."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ from .filters import printed_order
 from .gaps import gaps_of
 from .jobs import CHUNK, carried, sheets_of
 from .models import PrintRecord
-from .packing import PARTS_IN_ONE
+from .packing import MAX_PARTS
 from .rules import CARD_FORM, paper_carries, printed_at
 from .transitions import record_blank, record_prints
 
-#: So few people are printed while the chair waits; of more a job makes one PDF.
-AT_ONCE = 5
-#: People in one PDF of a long print; of more several are made, and the page says so before.
-IN_ONE = CHUNK * PARTS_IN_ONE
-#: More paper than this nobody carries to a printer at once.
-MOST_PEOPLE = 2000
-#: Names shown before the print, so that one sees whom it concerns.
-NAMES = 10
+#: Maximum number of people printed within the request; more are printed by a job.
+MAX_DIRECT_PRINTS = 5
+#: Number of people in one PDF of a long print; the page announces it if there will be several.
+PEOPLE_PER_PDF = CHUNK * MAX_PARTS
+#: Maximum number of people in one print.
+MAX_PEOPLE = 2000
+#: Number of names shown before printing.
+MAX_NAMES = 10
 
 
 def form_of(actor: Actor, code: str) -> Form:
-    """The federation's form of that code; 404 for a form of others, 403 where the actor may not print it."""
+    """Return the federation's form with this code; 404 for unknown forms, 403 if the actor may not print it."""
     if actor.federation is None:
         raise NotAllowed
     form = next((form for form in forms_of(actor.federation.charter) if form.code == code), None)
@@ -61,7 +61,7 @@ def form_of(actor: Actor, code: str) -> Form:
 
 
 def batch_of(actor: Actor) -> Batch:
-    """A batch in the name of the actor's own organisation."""
+    """Return a batch for the actor's own organisation."""
     if actor.organization is None:
         raise NotAllowed
     return batch_for(actor, actor.organization)
@@ -70,7 +70,7 @@ def batch_of(actor: Actor) -> Batch:
 @require_GET
 @needs(Permission.PRINT)
 def overview(request: ActorRequest) -> HttpResponse:
-    """Every form: empty, for all on account, for chosen people; and what is being printed now."""
+    """Show all forms, recent prints and running jobs."""
     actor = request.actor
     own = actor.federation
     if own is None:
@@ -84,7 +84,7 @@ def overview(request: ActorRequest) -> HttpResponse:
     context = {
         "forms": forms_for(actor),
         "people": totals(actor)["members"],
-        "most": MOST_PEOPLE,
+        "most": MAX_PEOPLE,
         "jobs": jobs,
         "records": [(record, title_of(record.form)) for record in records],
         "may_change_texts": actor.may(Permission.ADMINISTER),
@@ -95,7 +95,7 @@ def overview(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.PRINT)
 def print_blank(request: ActorRequest, form: str) -> HttpResponse:
-    """The empty form, for the table in the corridor."""
+    """Print a blank form."""
     chosen = form_of(request.actor, form)
     data = blank(chosen, batch_of(request.actor))
     record_blank(chosen.code, by=request.actor)
@@ -105,7 +105,7 @@ def print_blank(request: ActorRequest, form: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.PRINT)
 def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
-    """One person's paper: first what will be left to be written by hand, then the PDF."""
+    """Print a paper for one member, after showing which fields will be empty."""
     actor = request.actor
     chosen = form_of(actor, form)
     members = chosen.members(Member.objects.visible_to(actor).on_account())
@@ -127,7 +127,7 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
 
 
 def _new_lines(form: Form, member: Member, actor: Actor) -> Additions | None:
-    """What the paper card that exists does not carry yet; nothing for other papers and where none was printed (V-B2)."""
+    """Return the lines missing on an existing paper card; None for other papers or if none was printed (V-B2)."""
     if form.code != CARD_FORM:
         return None
     return member_card.additions_for(member, batch_of(actor), paper_carries(member))
@@ -153,24 +153,24 @@ def _print_now(form: Form, ids: Sequence[int], actor: Actor) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.PRINT)
 def print_many(request: ActorRequest, form: str) -> HttpResponse:
-    """Asks before it prints for the people chosen on a list, or for all whom the filter in the address finds."""
+    """Print for the selected members, or for all that the filter finds, after confirmation."""
     actor = request.actor
     chosen = form_of(actor, form)
     ids = selected_ids(request, actor)
     if not ids:
         messages.warning(request, _("Nobody is selected. Tick the people first."))
         return redirect(back_to_list(request))
-    if request.POST.get("confirmed") != "1" or len(ids) > MOST_PEOPLE:
+    if request.POST.get("confirmed") != "1" or len(ids) > MAX_PEOPLE:
         context = {
             **choice_context(request, ids),
             "form": chosen,
-            "too_many": len(ids) > MOST_PEOPLE,
-            "most": MOST_PEOPLE,
+            "too_many": len(ids) > MAX_PEOPLE,
+            "most": MAX_PEOPLE,
         }
-        context["at_once"] = len(ids) <= AT_ONCE
-        context["pdfs"], context["in_one"] = math.ceil(len(ids) / IN_ONE), IN_ONE
+        context["at_once"] = len(ids) <= MAX_DIRECT_PRINTS
+        context["pdfs"], context["in_one"] = math.ceil(len(ids) / PEOPLE_PER_PDF), PEOPLE_PER_PDF
         return render(request, "documents/print_many.html", context)
-    if len(ids) <= AT_ONCE:
+    if len(ids) <= MAX_DIRECT_PRINTS:
         return _print_now(chosen, printed_order(ids, actor), actor)
     with transaction.atomic():
         job = start_job("documents.print", {"form": chosen.code, "ids": printed_order(ids, actor)}, by=actor)
@@ -178,21 +178,21 @@ def print_many(request: ActorRequest, form: str) -> HttpResponse:
 
 
 def back_to_list(request: HttpRequest) -> str:
-    """The list on which the people were chosen: the members or the consents."""
+    """Return the URL of the list of members or consents on which people were selected."""
     name = "documents:consents" if request.GET.get("from") == "consents" else "members:list"
     return f"{reverse(name)}?{clean_query(request.GET).urlencode()}"
 
 
 def choice_context(request: ActorRequest, ids: Sequence[int]) -> dict[str, Any]:
-    """The choice for a page that asks before it acts: hidden fields to send it again, the count, the first names."""
-    first = Member.objects.visible_to(request.actor).filter(pk__in=ids[:NAMES]).alphabetical()
+    """Return the selection for a confirmation page: hidden fields, count and first names."""
+    first = Member.objects.visible_to(request.actor).filter(pk__in=ids[:MAX_NAMES]).alphabetical()
     everything = request.method == "GET" or request.POST.get("all") == "1"
     return {
         "everything": everything,
         "selected": [] if everything else ids,
         "count": len(ids),
         "names": [member.full_name for member in first],
-        "more": len(ids) > NAMES,
+        "more": len(ids) > MAX_NAMES,
         "query": clean_query(request.GET).urlencode(),
         "back": back_to_list(request),
     }

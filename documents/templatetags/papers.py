@@ -1,4 +1,4 @@
-"""Parts of pages about papers."""
+"""Template tags of pages about papers."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ register = template.Library()
 
 @register.simple_tag
 def sign_form(member: Member) -> SignForm | None:
-    """An empty form of the tick for the card's page; wrong input comes back on the page of the tick itself."""
+    """Return an unbound form for marking a consent on the card's page; errors are shown on its own page."""
     return SignForm(charter=member.organization.charter) if member.organization else None

@@ -1,1 +1,1 @@
-"""The ledger: personal accounts, entries, standing, and the annual charge."""
+"""The ledger: personal accounts, entries, balances, and the annual charge."""

@@ -1,6 +1,6 @@
-"""The one writer of the ledger: entries and the standing they come to, within the act of their cause (N-D1, ADR 5).
+"""The only writer of the ledger: entries and the balances stored with accounts (N-D1, ADR 5).
 
-Decides nothing: whether the actor may and the rules allow it, the transition has asked.
+Its functions make no decisions: the calling transition checks permissions and rules.
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ if TYPE_CHECKING:
     from registry.transitions import Act
 
 
-#: What `DuesAccount` keeps of the standing.
-KEPT = ("unpaid", "unpaid_since", "paid_to", "advance", "entrance_paid_on")
+#: Fields of `DuesAccount` that store the standing.
+STANDING_FIELDS = ("unpaid", "unpaid_since", "paid_to", "advance", "entrance_paid_on")
 _BATCH = 500
 
 
 def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]:
-    """The personal accounts of the members, by the member's id, opened where there is none, locked until the end."""
+    """Return the members' personal accounts by the member's id, created if missing, locked until the end of the
+    change.
+    """
     ids = [member.pk for member in members]
     known = set(DuesAccount.objects.filter(member__in=ids).values_list("member_id", flat=True))
     missing = [DuesAccount(member=member) for member in members if member.pk not in known]
@@ -46,16 +48,16 @@ def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]
 
 
 def load_starting_rates(act: Act, federation: Federation) -> list[Rate]:
-    """The rates that the charter begins with become the federation's own, once (V-D1)."""
+    """Store the charter's starting rates as the federation's own, once (V-D1)."""
     if Rate.objects.filter(federation=federation).exists():
         return []
     return act.create_many(Rate, starting_rates(federation))
 
 
 def charge_admission(act: Act, members: Sequence[Member], *, organization: Organization, decided_on: dt.date) -> None:
-    """Entrance fee, and the annual fees from the year of the decision to this one (V-B4, K6, K8, K9).
+    """Charge the entrance fee, and the annual fees from the year of the decision to this one (V-B4, K6, K8, K9).
 
-    What is charged already is not charged again.
+    Existing charges are not repeated.
     """
     rates = rates_of(organization.federation)
     wanted: list[LedgerEntry] = []
@@ -73,10 +75,10 @@ def charge_admission(act: Act, members: Sequence[Member], *, organization: Organ
 
 
 def charge_year(act: Act, organization: Organization, year: int, *, known_before: dt.date | None = None) -> int:
-    """The annual fee of the year for everybody on account there who is not charged yet; answers how many were (V-D1).
+    """Charge the annual fee to all members of the organisation not charged yet; return the number charged (V-D1).
 
-    Who joined later than the year owes nothing for it; who joined in it owes it as one admitted on that day does.
-    `known_before` leaves out cards that were entered on that day or later.
+    Members who joined after the year owe nothing for it; those who joined in it owe it like members admitted that day.
+    `known_before` excludes cards entered on that day or later.
     """
     new_year = dt.date(year, 1, 1)
     rates = rates_of(organization.federation)
@@ -99,9 +101,9 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
 
 
 def reverse_admission(act: Act, members: Sequence[Member], *, rule: str) -> None:
-    """All charges of the members are taken back: they were put on account by mistake.
+    """Reverse all charges of members who were registered by mistake.
 
-    Raises `RuleViolation` where somebody has paid, for then the money is to be settled first (N-D1).
+    Raises `RuleViolation` if anybody has paid: payments must be reversed first (N-D1).
     """
     accounts = open_accounts(act, members)
     entries = _entries(accounts.values())
@@ -118,7 +120,7 @@ def reverse_admission(act: Act, members: Sequence[Member], *, rule: str) -> None
 def reverse(
     act: Act, entries: Sequence[LedgerEntry], *, accounts: Sequence[DuesAccount], rule: str, paper: str = ""
 ) -> None:
-    """Each entry gets the reversal that names it; the accounts, locked by the caller, get their new standing (N-D1)."""
+    """Post a reversal of each entry and update the accounts, which the caller has locked (N-D1)."""
     LedgerEntry.objects.bulk_create(
         [
             LedgerEntry(
@@ -140,12 +142,12 @@ def reverse(
         ],
         batch_size=_BATCH,
     )
-    _renew(accounts)
+    _update_standing(accounts)
 
 
 @dataclass(frozen=True)
 class Payment:
-    """What is written of one payment; `key` makes it one of its kind (N-D2)."""
+    """A payment to be posted; `key` makes it unique (N-D2)."""
 
     account: DuesAccount
     fee: str
@@ -159,7 +161,7 @@ class Payment:
 def post_payments(
     act: Act, payments: Sequence[Payment], *, organization: Organization, rule: str = "V-D1"
 ) -> list[LedgerEntry]:
-    """Payments on accounts that the caller has locked; the accounts get their new standing."""
+    """Post payments to accounts locked by the caller, and update the accounts."""
     posted = LedgerEntry.objects.bulk_create(
         [
             LedgerEntry(
@@ -180,7 +182,7 @@ def post_payments(
         ],
         batch_size=_BATCH,
     )
-    _renew(list({payment.account.pk: payment.account for payment in payments}.values()))
+    _update_standing(list({payment.account.pk: payment.account for payment in payments}.values()))
     return posted
 
 
@@ -204,7 +206,7 @@ def _post_charges(
     organization: Organization,
     rule: str,
 ) -> int:
-    """Post to each member the wanted charges that he has not; answers how many entries that were."""
+    """Post to each member the wanted charges that are missing; return the number of entries."""
     accounts = open_accounts(act, members)
     entries = _entries(accounts.values())
     posted: list[LedgerEntry] = []
@@ -228,7 +230,7 @@ def _post_charges(
                     made_on=charge.made_on,
                     due_on=charge.due_on,
                     paper=charge.paper,
-                    # The number tells a charge from the reversed one of an admission that was undone.
+                    # The number distinguishes the charge from a reversed one of an undone admission.
                     key=f"charge:{account.pk}:{charge.fee}:{charge.year or ''}:{before[kind] + 1}",
                     posted_at=act.now,
                     posted_by=act.by.account,
@@ -237,27 +239,27 @@ def _post_charges(
             )
     LedgerEntry.objects.bulk_create(posted, batch_size=_BATCH)
     touched = {entry.account_id for entry in posted}
-    _renew([account for account in accounts.values() if account.pk in touched])
+    _update_standing([account for account in accounts.values() if account.pk in touched])
     return len(posted)
 
 
-def _renew(accounts: Sequence[DuesAccount]) -> None:
-    """Write the standing that the entries come to now; accounts that stand alike are written together."""
+def _update_standing(accounts: Sequence[DuesAccount]) -> None:
+    """Store the accounts' present standing; accounts with equal values are updated together."""
     entries = _entries(accounts)
-    alike: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    by_values: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
     for account in accounts:
         now = standing(entries[account.pk])
-        values = tuple(getattr(now, name) for name in KEPT)
-        if values != tuple(getattr(account, name) for name in KEPT):
-            alike[values].append(account.pk)
-            for name, value in zip(KEPT, values, strict=True):
+        values = tuple(getattr(now, name) for name in STANDING_FIELDS)
+        if values != tuple(getattr(account, name) for name in STANDING_FIELDS):
+            by_values[values].append(account.pk)
+            for name, value in zip(STANDING_FIELDS, values, strict=True):
                 setattr(account, name, value)
-    for values, ids in alike.items():
-        DuesAccount.objects.filter(pk__in=ids).update(**dict(zip(KEPT, values, strict=True)))
+    for values, ids in by_values.items():
+        DuesAccount.objects.filter(pk__in=ids).update(**dict(zip(STANDING_FIELDS, values, strict=True)))
 
 
 def _entries(accounts: Iterable[DuesAccount]) -> defaultdict[int, list[LedgerEntry]]:
-    """Entries by account; in slices, for a database takes only so many parameters."""
+    """Return entries by account, queried in slices because databases limit the number of parameters."""
     found: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
     ids = [account.pk for account in accounts]
     for start in range(0, len(ids), _BATCH):

@@ -17,12 +17,12 @@ class Fee(TextChoices):
 
 
 class EntryKind(TextChoices):
-    """Kinds of ledger entries; a mistake is mended by a reversal (N-D1)."""
+    """Kinds of ledger entries; mistakes are corrected by reversals (N-D1)."""
 
     CHARGE = "charge", _("charge")
     PAYMENT = "payment", _("payment")
     REVERSAL = "reversal", _("reversal")
 
 
-#: Kinds of dues that are charged; what is paid beyond the charges is an advance. The others are only received.
+#: Kinds of dues that are charged; payments beyond the charges are advances. Other kinds are only received.
 CHARGED = (Fee.ENTRANCE, Fee.ANNUAL, Fee.PROPERTY)

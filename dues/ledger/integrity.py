@@ -11,7 +11,7 @@ from members.people.enums import MemberState
 from members.people.models import Member
 from registry.integrity import invariant
 
-from .book import KEPT
+from .book import STANDING_FIELDS
 from .enums import EntryKind
 from .models import DuesAccount, LedgerEntry
 from .rules.standing import standing
@@ -28,7 +28,7 @@ def standings() -> Iterable[str]:
             own = list(group)
             pk, group = next(with_entries, (None, iter(())))
         right = standing(own)
-        wrong = [name for name in KEPT if getattr(account, name) != getattr(right, name)]
+        wrong = [name for name in STANDING_FIELDS if getattr(account, name) != getattr(right, name)]
         if wrong:
             yield f"account {account.pk}: {', '.join(wrong)} not as the entries say"
 

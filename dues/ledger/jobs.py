@@ -1,4 +1,4 @@
-"""What the worker does about dues by itself: the annual fees of a new year (V-D1, practice 4.7)."""
+"""Daily work on dues: the annual fees of a new year (V-D1, practice 4.7)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .transitions import charge_new_year
 
 @daily
 def charge_years(today: dt.date) -> None:
-    """Everybody who was on account on 1 January is charged for the year; what is charged already stays as it is."""
+    """Charge the year to members registered on 1 January; existing charges are unchanged."""
     new_year = dt.date(today.year, 1, 1)
     for pk in uncharged_organizations(today.year, known_before=new_year):
         charge_new_year(pk, today.year, by=Actor.system("new year"), known_before=new_year)

@@ -1,4 +1,4 @@
-"""Rates, the personal accounts of members and the append-only ledger (V-D1, N-D1). Sums are roubles, exact to the kopeck."""
+"""Models of personal accounts and the append-only ledger (V-D1, N-D1). Amounts are roubles, exact to the kopeck."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ if TYPE_CHECKING:
 
 class DuesAccountQuerySet(models.QuerySet["DuesAccount"]):
     def visible_to(self, actor: Actor | None) -> DuesAccountQuerySet:
-        """Personal accounts of the members in the actor's subtree."""
+        """Return the personal accounts of members in the actor's subtree."""
         if actor is not None and Permission.VIEW_DUES not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "member__unit__"))
 
 
 class DuesAccount(models.Model):
-    """A member's personal account; outlives the erased card without naming anybody. Its standing is kept for lists."""
+    """A member's personal account, which stores its standing for lists and remains, anonymous, after the card is
+    erased.
+    """
 
     member = models.OneToOneField(
         "members.Member", models.SET_NULL, null=True, related_name="dues", verbose_name=_("member")
     )
-    #: Sum of the charges that are not covered, due or not yet.
+    #: Sum of the uncovered charges, due or not yet.
     unpaid = models.DecimalField(_("not paid, roubles"), max_digits=12, decimal_places=2, default=Decimal(0))
-    #: Due day of the oldest charge that is not covered: in arrears from the day after.
+    #: Due date of the oldest uncovered charge; arrears begin on the next day.
     unpaid_since = models.DateField(_("not paid since"), null=True, blank=True)
     #: Last year whose annual fee is covered.
     paid_to = models.PositiveSmallIntegerField(_("paid to year"), null=True, blank=True)
-    #: Paid beyond all charges.
+    #: Amount paid beyond all charges.
     advance = models.DecimalField(_("paid in advance, roubles"), max_digits=12, decimal_places=2, default=Decimal(0))
     entrance_paid_on = models.DateField(_("entrance fee paid on"), null=True, blank=True)
 
@@ -55,17 +57,17 @@ class DuesAccount(models.Model):
 
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
     def visible_to(self, actor: Actor | None) -> LedgerEntryQuerySet:
-        """Entries of the members in the actor's subtree."""
+        """Return the entries of members in the actor's subtree."""
         if actor is not None and Permission.VIEW_DUES not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "account__member__unit__"))
 
 
 class LedgerEntry(models.Model):
-    """One entry of the ledger; only added, never changed: the database itself refuses (N-D1)."""
+    """An entry of the ledger; the database refuses to change or delete it (N-D1)."""
 
     account = models.ForeignKey(DuesAccount, models.PROTECT, related_name="entries", verbose_name=_("account"))
-    #: Whose books: the organisation that kept the card when the entry was made.
+    #: The organisation that kept the card when the entry was made.
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="ledger", verbose_name=_("organisation")
     )
@@ -73,14 +75,14 @@ class LedgerEntry(models.Model):
     fee = models.CharField(_("kind of dues"), max_length=10, choices=Fee.choices)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     amount = models.DecimalField(_("sum, roubles"), max_digits=12, decimal_places=2)
-    #: Day of the charge or of the payment.
+    #: Date of the charge or of the payment.
     made_on = models.DateField(_("date"))
     due_on = models.DateField(_("due by"), null=True, blank=True)
     paper = models.CharField(_("paper"), max_length=200, blank=True)
     reverses = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses")
     )
-    #: What makes the entry one of its kind: the same charge or the same payment form is never posted twice (N-D2).
+    #: Unique key that prevents posting the same charge or payment form twice (N-D2).
     key = models.CharField(max_length=80, unique=True)
     posted_at = models.DateTimeField(_("posted at"))
     posted_by = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Tasks about dues: entrance fees within their ten days, arrears, people not charged for the year (V-B4, V-B16, V-D1)."""
+"""Tasks concerning dues: entrance fees and arrears (V-B4, V-B16, V-D1)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .queries.figures import owed_by
 
 
 def _collects(actor: Actor) -> bool:
-    """Does he work where dues are collected: where the cards are kept, or in a cell of it (V-H1, V-D4)?"""
+    """Return whether the actor's organisation collects dues: it keeps cards or is a cell (V-H1, V-D4)."""
     own = actor.organization
     if own is None or not own.charter.charges_dues or not actor.may(Permission.RECORD_DUES, own):
         return False
@@ -30,7 +30,7 @@ def _collects(actor: Actor) -> bool:
 
 @provider
 def entrance_fees(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Entrance fees are paid within ten days of the decision (V-B4)."""
+    """Yield a task for unpaid entrance fees, which are due within ten days of the decision (V-B4)."""
     if not _collects(actor):
         return
     open_ones = LedgerEntry.objects.visible_to(actor).filter(
@@ -54,7 +54,7 @@ def entrance_fees(actor: Actor, today: dt.date) -> Iterable[Task]:
 
 @provider
 def arrears(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Members whose term has passed (V-B16)."""
+    """Yield a task for members in arrears (V-B16)."""
     if not _collects(actor):
         return
     count, owed = owed_by(DuesAccount.objects.visible_to(actor), today)

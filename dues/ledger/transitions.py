@@ -1,4 +1,4 @@
-"""The annual fee of a new year is charged to everybody on account, once (V-D1, practice 4.7)."""
+"""Transition that charges the annual fee (V-D1, practice 4.7)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from . import book as ledger
 
 
 def charge_new_year(organization_id: int, year: int, *, by: Actor, known_before: dt.date | None = None) -> int:
-    """Charge those on account in the organisation who are not charged for the year; answers how many were.
+    """Charge members of the organisation not charged for the year; return the number charged.
 
-    `known_before` leaves out cards entered on that day or later: whose dues of the year went by other books.
+    `known_before` excludes cards entered on that day or later, whose dues of the year were paid elsewhere.
     Raises `RuleViolation` for a year that has not begun, `NotAllowed`.
     """
     with change(by=by, rule="V-D1", event="dues.year_charged") as act:

@@ -1,4 +1,4 @@
-"""The organisation's page of dues: sums of the year, debts, the charge of those not charged yet (V-D1)."""
+"""Views of an organisation's dues: totals, debts, the annual charge (V-D1)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .transitions import charge_new_year
 @require_GET
 @needs(Permission.VIEW_DUES)
 def overview(request: ActorRequest) -> HttpResponse:
-    """What was charged and paid this year, who owes, and the rates in force."""
+    """Show the amounts charged and paid this year, debts, and the rates in force."""
     actor, today = request.actor, timezone.localdate()
     own = actor.organization
     if own is None:
@@ -54,7 +54,7 @@ def overview(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.RECORD_DUES)
 def charge(request: ActorRequest) -> HttpResponse:
-    """Charge the annual fee of this year to those who are not charged yet."""
+    """Charge the annual fee of this year to members not charged yet."""
     own = request.actor.organization
     if own is None:
         raise NotAllowed
@@ -63,6 +63,6 @@ def charge(request: ActorRequest) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
     else:
-        said = ngettext("The fee was charged to %(n)s person.", "The fee was charged to %(n)s people.", count)
-        messages.success(request, said % {"n": count} if count else _("Everybody is charged already."))
+        text = ngettext("The fee was charged to %(n)s person.", "The fee was charged to %(n)s people.", count)
+        messages.success(request, text % {"n": count} if count else _("Everybody is charged already."))
     return redirect("dues:overview")

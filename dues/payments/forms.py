@@ -1,4 +1,4 @@
-"""Forms of dues: a payment, its reversal, a rate."""
+"""Forms for a payment and its reversal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .rules import Purpose
 
 
 class PaymentForm(forms.Form):
-    """What was paid, how much, when, by which paper; `key` makes the form one that is recorded once (N-D2)."""
+    """A payment; its `key` ensures that it is recorded once (N-D2)."""
 
     purpose = forms.ChoiceField(label=_("What for"), widget=forms.RadioSelect)
     amount = SumField(label=_("Sum, roubles"))
@@ -28,7 +28,7 @@ class PaymentForm(forms.Form):
         help_text=_("Register, receipt or payment order, with its number and date."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    #: Shown where the payment looks like a slip of the hand.
+    #: Shown if the payment looks like a typing error.
     confirmed = forms.BooleanField(label=_("Everything is right: record it"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -61,7 +61,7 @@ class PaymentForm(forms.Form):
 
 
 class ReversalForm(forms.Form):
-    """Why a recorded payment is taken back."""
+    """The reason for reversing a payment."""
 
     reason = forms.CharField(
         label=_("Reason"),

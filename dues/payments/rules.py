@@ -1,4 +1,4 @@
-"""What a payment may be for, and which payments and reversals are refused (V-D1, V-D3, U-D1, N-D1)."""
+"""Rules for payments and their reversals (V-D1, V-D3, U-D1, N-D1)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
 from dues.ledger.rules.standing import Open, Standing
-from dues.money import KOPECK, MOST, roubles
+from dues.money import KOPECK, MAX_AMOUNT, roubles
 from dues.rates.models import Rate
 from dues.rates.rules.rates import rate_on
 from members.people.models import Member
@@ -25,7 +25,7 @@ _BY_YEAR = {Fee.ANNUAL, Fee.PERCENT}
 
 @dataclass(frozen=True)
 class Purpose:
-    """What a payment is made for: the kind of dues, the year, and what is left to pay of it now."""
+    """The purpose of a payment: kind of dues, year, and the amount left to pay."""
 
     fee: Fee
     year: int | None
@@ -34,16 +34,16 @@ class Purpose:
 
     @property
     def key(self) -> str:
-        """As a form sends it."""
+        """The value of the purpose in a form."""
         return f"{self.fee}:{self.year or ''}"
 
 
 def purposes(
     rates: Sequence[Rate], entries: Sequence[LedgerEntry], now: Standing, today: dt.date, *, joined_on: dt.date | None
 ) -> list[Purpose]:
-    """What the member can pay for, what is due first; then fees of years not charged, then a voluntary one (V-D3).
+    """Return the purposes for which the member can pay: open charges, years not charged yet, voluntary (V-D3).
 
-    For years before he joined he owes nothing.
+    Years before joining are not offered.
     """
     first = joined_on.year if joined_on is not None else today.year - 1
     found = [_of_open(o) for o in now.open]
@@ -63,20 +63,20 @@ def _of_open(o: Open) -> Purpose:
 
 
 def payment_key(account_id: int, form: str) -> str:
-    """The key under which the payment of a form stands in the ledger (N-D2)."""
+    """Return the ledger key for a payment recorded by a form (N-D2)."""
     return f"payment:{account_id}:{form}"
 
 
 def payment_with_key(entries: Sequence[LedgerEntry], form: str) -> LedgerEntry | None:
-    """The payment that was recorded from that form before (N-D2)."""
+    """Return the payment recorded earlier by this form, or None (N-D2)."""
     return next((entry for entry in entries if entry.key == payment_key(entry.account_id, form)), None)
 
 
 def check_payment(member: Member, *, amount: Decimal, made_on: dt.date, paper: str, today: dt.date) -> None:
-    """Refuse a sum that is none, a day that cannot be, and a payment without a paper (V-D1)."""
+    """Raise `RuleViolation` for an invalid amount, an impossible date or a missing paper (V-D1)."""
     if not amount.is_finite() or amount <= 0 or amount != amount.quantize(KOPECK):
         raise RuleViolation("V-D1", _("Enter the sum in roubles and kopecks, more than nothing."), field="amount")
-    if amount > MOST:
+    if amount > MAX_AMOUNT:
         raise RuleViolation("V-D1", _("The sum is too large. Check it."), field="amount")
     if made_on > today:
         raise RuleViolation("V-D1", _("The payment cannot lie in the future."), field="made_on")
@@ -89,7 +89,7 @@ def check_payment(member: Member, *, amount: Decimal, made_on: dt.date, paper: s
 
 
 def check_purpose(purpose: tuple[str, int | None], offered: Sequence[Purpose]) -> Purpose:
-    """The purpose among those offered; refuse what this member cannot pay for."""
+    """Return the purpose if it is offered. Raises `RuleViolation` for any other (V-D1)."""
     for one in offered:
         if purpose == (str(one.fee), one.year):
             return one
@@ -97,22 +97,22 @@ def check_purpose(purpose: tuple[str, int | None], offered: Sequence[Purpose]) -
 
 
 def check_sum(purpose: Purpose, amount: Decimal) -> None:
-    """The entrance fee is paid once, so nothing can stand as an advance for the next one (V-B4)."""
+    """Raise `RuleViolation` if more than the entrance fee is paid, which cannot be an advance (V-B4)."""
     if purpose.fee == Fee.ENTRANCE and purpose.left and amount > purpose.left:
         message = _("The entrance fee: %(sum)s is left to pay. Record the rest as a payment of its own.")
         raise RuleViolation("V-B4", message % {"sum": roubles(purpose.left)}, field="amount")
 
 
-def check_no_slip(
+def check_plausible(
     purpose: Purpose, entries: Sequence[LedgerEntry], rates: Sequence[Rate], *, amount: Decimal, made_on: dt.date
 ) -> None:
-    """Ask once more about what looks like a slip of the hand: entered already, or more than is due (N-D2)."""
+    """Raise `RuleViolation` for a likely typing error: a repeated payment, or more than is due (N-D2)."""
     for entry in entries:
         same = (entry.fee, entry.year, entry.amount, entry.made_on) == (purpose.fee, purpose.year, amount, made_on)
         if entry.kind == EntryKind.PAYMENT and same:
             message = _("The same payment is recorded already: %(day)s, %(sum)s, %(paper)s.")
-            said = {"day": day_text(entry.made_on), "sum": roubles(entry.amount), "paper": entry.paper}
-            raise RuleViolation("N-D2", message % said, field="confirmed")
+            values = {"day": day_text(entry.made_on), "sum": roubles(entry.amount), "paper": entry.paper}
+            raise RuleViolation("N-D2", message % values, field="confirmed")
     if purpose.fee == Fee.ANNUAL:
         rate = rate_on(rates, Fee.ANNUAL, made_on)
         due = purpose.left or (rate.amount if rate is not None else None)
@@ -122,12 +122,14 @@ def check_no_slip(
 
 
 def in_own_books(entry: LedgerEntry, member: Member) -> bool:
-    """Does the entry stand in the books of the organisation that keeps the card, or of one that has ended since?"""
+    """Return whether the entry belongs to the organisation that keeps the card, or to one that has ended."""
     return entry.organization_id == member.organization_id or entry.organization.status == OrganizationStatus.ENDED
 
 
 def check_reversal(entry: LedgerEntry, member: Member, *, reason: str) -> None:
-    """A payment of the own books that stands is reversed, with the reason (N-D1)."""
+    """Raise `RuleViolation` unless the entry is a payment of this organisation, not reversed, and a reason is given
+    (N-D1).
+    """
     if entry.kind != EntryKind.PAYMENT:
         raise RuleViolation("N-D1", _("Only a recorded payment can be reversed."))
     if LedgerEntry.objects.filter(reverses=entry).exists():

@@ -1,4 +1,4 @@
-"""A payment is recorded once, and a mistaken one is reversed (V-D1, N-D1, N-D2)."""
+"""Transitions that record and reverse payments (V-D1, N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from . import rules
 
 @dataclass(frozen=True)
 class Paid:
-    """A payment as somebody writes it down; `key` names the form or the line that it stands on (N-D2)."""
+    """A payment to be recorded; `key` identifies its form or line (N-D2)."""
 
     member_id: int
     fee: str
@@ -36,7 +36,7 @@ class Paid:
 
 @dataclass(frozen=True)
 class Recorded:
-    """The entry, and whether it had been recorded before: then nothing changed (N-D2)."""
+    """The entry, and whether it existed before, so that nothing was changed (N-D2)."""
 
     entry: LedgerEntry
     before: bool
@@ -54,9 +54,11 @@ def record_payment(
     confirmed: bool = True,
     by: Actor,
 ) -> Recorded:
-    """The member has paid; `key` names the form that was filled in, which is recorded once however often it is sent.
+    """Record a payment of the member; `key` identifies the form, which is recorded only once.
 
-    Unless `confirmed`, what looks like a slip of the hand is refused, with the field of that name. Raises `RuleViolation`, `NotAllowed`, `Member.DoesNotExist`.
+    Unless `confirmed`, likely typing errors are refused with the field `confirmed`. Raises `RuleViolation`,
+    `NotAllowed`,
+    `Member.DoesNotExist`.
     """
     paid = Paid(member_id, fee, year, amount, made_on, paper, key)
     with change(by=by, rule="V-D1", event="dues.paid") as act:
@@ -76,7 +78,7 @@ def record_payment(
         purpose = rules.check_purpose((fee, year), offered)
         rules.check_sum(purpose, amount)
         if not confirmed:
-            rules.check_no_slip(purpose, kept, rates, amount=amount, made_on=made_on)
+            rules.check_plausible(purpose, kept, rates, amount=amount, made_on=made_on)
         entry = ledger.post_payments(act, [_payment(paid, account)], organization=member.organization)[0]
         ask_for_reprint([member])
         act.about(member, organization=member.organization, entry=entry.pk, fee=fee)
@@ -84,10 +86,10 @@ def record_payment(
 
 
 def record_payments(organization_id: int, payments: Sequence[Paid], *, by: Actor) -> int:
-    """Payments of many members of an organisation, such as the lines of a list, all or none; answers how many are new.
+    """Record payments of many members of an organisation, all or none; return the number of new ones.
 
-    What a line of the list is for is not asked against what is owed: the money has come in, and what is beyond the
-    charges stands as an advance. Raises `RuleViolation` of the first that cannot be, `NotAllowed`.
+    The purposes are not compared with the debts: the money was received, and payments beyond the charges are
+    advances. Raises `RuleViolation` for the first invalid payment, `NotAllowed`.
     """
     with change(by=by, rule="V-D1", event="dues.list_paid") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
@@ -130,7 +132,7 @@ def _payment(paid: Paid, account: DuesAccount) -> ledger.Payment:
 
 
 def reverse_payment(entry_id: int, *, reason: str, by: Actor) -> LedgerEntry:
-    """A payment recorded by mistake is taken back by an entry that names it; the mistake stays readable (N-D1).
+    """Reverse a payment recorded by mistake; both entries remain (N-D1).
 
     Raises `RuleViolation`, `NotAllowed`, `LedgerEntry.DoesNotExist`.
     """

@@ -1,4 +1,4 @@
-"""A payment is recorded from the card, and reversed there (V-D1, N-D1, N-D2)."""
+"""Views for recording and reversing payments from the card (V-D1, N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from .transitions import record_payment, reverse_payment
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def pay(request: ActorRequest, pk: int) -> HttpResponse:
-    """Record that the member has paid."""
+    """Record a payment of the member."""
     member = load_card(request, pk)
     require(request.actor, Permission.RECORD_DUES, member.unit)
     entries = list(LedgerEntry.objects.visible_to(request.actor).filter(account__member=member))
     if payment_with_key(entries, request.POST.get("key", "")) is not None:
-        return _said_before(request, member)
+        return _recorded_already(request, member)
     now, rates, today = standing(entries), rates_of(member.federation), timezone.localdate()
     offered = purposes(rates, live(entries), now, today, joined_on=member.joined_on)
     form = PaymentForm(request.POST if request.method == "POST" else None, offered=offered)
@@ -44,14 +44,14 @@ def pay(request: ActorRequest, pk: int) -> HttpResponse:
             add_violation(form, violation)
         else:
             if recorded.before:
-                return _said_before(request, member)
+                return _recorded_already(request, member)
             messages.success(request, _("The payment is recorded."))
             return redirect("members:dues", member.pk)
     context = {"member": member, "form": form, "facts": facts_of(now, rates, today)}
     return render(request, "dues/pay.html", context)
 
 
-def _said_before(request: ActorRequest, member: Member) -> HttpResponse:
+def _recorded_already(request: ActorRequest, member: Member) -> HttpResponse:
     messages.info(request, _("This payment had been recorded already; nothing was changed."))
     return redirect("members:dues", member.pk)
 
@@ -59,7 +59,7 @@ def _said_before(request: ActorRequest, member: Member) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.RECORD_DUES)
 def reverse(request: ActorRequest, pk: int) -> HttpResponse:
-    """Take back a payment that was recorded by mistake, after a question."""
+    """Reverse a payment recorded by mistake, after confirmation."""
     entry = load(LedgerEntry.objects.visible_to(request.actor).select_related("account", "organization"), pk)
     if entry.account.member_id is None:
         raise Http404

@@ -1,1 +1,1 @@
-"""Rates of dues with their dates and papers."""
+"""Rates of dues."""

@@ -14,7 +14,7 @@ from registry.widgets import DateField, SumField
 
 
 class RateForm(forms.Form):
-    """A new rate from a day on, and the paper that set it."""
+    """A new rate with its first day and the paper that set it."""
 
     fee = forms.ChoiceField(label=_("Kind of dues"))
     amount = SumField(label=_("Amount"), help_text=_("Roubles; of the percent of pay, per cent."))

@@ -1,4 +1,4 @@
-"""Rates of dues (V-D1)."""
+"""Model of rates of dues (V-D1)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from registry.history import HistoricalRecords
 
 
 class Rate(models.Model):
-    """What a kind of dues costs from a day on, and the paper that set it; never changed backwards (V-D1)."""
+    """The amount of a kind of dues from a day on, with the paper that set it; never changed retroactively (V-D1)."""
 
     federation = models.ForeignKey(
         "registry.Federation", models.PROTECT, related_name="rates", verbose_name=_("federation")
     )
     fee = models.CharField(_("kind of dues"), max_length=10, choices=Fee.choices)
-    #: Roubles; of the percent of pay, per cent.
+    #: Roubles, or per cent of pay.
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     valid_from = models.DateField(_("valid from"))
     paper = models.CharField(_("paper that set it"), max_length=300)
-    #: Term of the annual fee, and days after the decision (V-B4); empty where the fee has none.
+    #: Due date of the annual fee, and days after the decision (V-B4); empty if the fee has none.
     due_month = models.PositiveSmallIntegerField(_("due by, month"), null=True, blank=True)
     due_day = models.PositiveSmallIntegerField(_("due by, day"), null=True, blank=True)
     days_after_decision = models.PositiveSmallIntegerField(_("days after the decision"), null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Rates are set from a day on by a paper; nothing charged is changed by them (V-D1)."""
+"""Transitions that set rates and take them back; existing charges are never changed (V-D1)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .rules.rates import rates_of
 
 
 def load_rates(federation: Federation, *, by: Actor) -> list[Rate]:
-    """The rates that the charter begins with are the federation's own from now on; once (V-D1)."""
+    """Store the charter's starting rates as the federation's own, once (V-D1)."""
     with change(by=by, rule="V-D1", event="dues.rates_loaded") as act:
         rules.require_may_set_rates(by)
         federation = lock_tree(act, federation.pk)
@@ -28,7 +28,7 @@ def load_rates(federation: Federation, *, by: Actor) -> list[Rate]:
 
 
 def set_rate(federation: Federation, *, fee: str, amount: Decimal, valid_from: dt.date, paper: str, by: Actor) -> Rate:
-    """A new rate from a day on; terms are those of the rate before. Raises `RuleViolation`, `NotAllowed`."""
+    """Set a new rate from a day on, with the due dates of the rate before. Raises `RuleViolation`, `NotAllowed`."""
     with change(by=by, rule="V-D1", event="dues.rate_set") as act:
         rules.require_may_set_rates(by)
         federation = lock_tree(act, federation.pk)
@@ -52,7 +52,7 @@ def set_rate(federation: Federation, *, fee: str, amount: Decimal, valid_from: d
 
 
 def take_rate_back(rate_id: int, *, federation: Federation, by: Actor) -> None:
-    """A rate set by mistake goes, while nothing was charged by it. Raises `RuleViolation`, `Rate.DoesNotExist`."""
+    """Delete a rate set by mistake if nothing was charged by it. Raises `RuleViolation`, `Rate.DoesNotExist`."""
     with change(by=by, rule="V-D1", event="dues.rate_taken_back") as act:
         rules.require_may_set_rates(by)
         federation = lock_tree(act, federation.pk)

@@ -1,4 +1,4 @@
-"""Rates with their dates and papers (V-D1)."""
+"""Views of rates (V-D1)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .transitions import set_rate, take_rate_back
 
 @require_safe
 def rate_list(request: ActorRequest) -> HttpResponse:
-    """All rates, past and to come; they are open to everybody who has to do with dues."""
+    """List all rates, past and future, for actors who may see dues or set rates."""
     actor = request.actor
     if actor is None or not (actor.may(Permission.VIEW_DUES) or may_set_rates(actor)):
         raise NotAllowed
@@ -38,7 +38,8 @@ def rate_list(request: ActorRequest) -> HttpResponse:
             "rate": rate,
             "amount": amount_of(rate),
             "term": term_of(rate),
-            "state": "now" if rate == now[rate.fee] else "later" if rate.valid_from > today else "",
+            "in_force": rate == now[rate.fee],
+            "to_come": rate != now[rate.fee] and rate.valid_from > today,
             "may_go": sets and rate.pk is not None and can_take_back(rate, rates),
         }
         for rate in sorted(rates, key=lambda r: fees_with_rates(rates).index(r.fee))
@@ -49,7 +50,7 @@ def rate_list(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.SET_RATES)
 def add(request: ActorRequest) -> HttpResponse:
-    """A new rate from a day on."""
+    """Set a new rate."""
     if not may_set_rates(request.actor):
         raise NotAllowed
     federation = _federation(request)
@@ -73,7 +74,7 @@ def add(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.SET_RATES)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """A rate set by mistake goes, while nothing was charged by it."""
+    """Take back a rate that was set by mistake and is unused."""
     if not may_set_rates(request.actor):
         raise NotAllowed
     federation = _federation(request)

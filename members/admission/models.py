@@ -140,6 +140,26 @@ class Application(models.Model):
         return self.full_name
 
     @property
+    def is_filed(self) -> bool:
+        """Return whether the application stands on no agenda yet."""
+        return self.state == ApplicationState.FILED
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Return whether the application stands on an agenda and is not decided yet."""
+        return self.state == ApplicationState.SCHEDULED
+
+    @property
+    def is_decided(self) -> bool:
+        """Return whether the body decided on the application and no appeal is open."""
+        return self.state in DECIDED_APPLICATIONS
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Return whether the application was withdrawn."""
+        return self.state == ApplicationState.WITHDRAWN
+
+    @property
     def full_name(self) -> str:
         return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
 

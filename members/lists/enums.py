@@ -28,7 +28,18 @@ BATCH_MOVES: dict[str, set[str]] = {
 OPEN_BATCHES = frozenset({BatchState.UPLOADED, BatchState.CHECKED})
 #: Batches whose columns may still be changed.
 EDITABLE_BATCHES = OPEN_BATCHES | {BatchState.APPLIED}
-register("members.ImportBatch", BATCH_MOVES, _("This cannot be done with the list now: %(state)s."))
+register(
+    "members.ImportBatch",
+    BATCH_MOVES,
+    _("This cannot be done with the list now: %(state)s."),
+    tones={
+        BatchState.UPLOADED: "warn",
+        BatchState.CHECKED: "warn",
+        BatchState.APPLIED: "ok",
+        BatchState.UNDONE: "",
+        BatchState.DISCARDED: "",
+    },
+)
 
 
 class RowVerdict(TextChoices):
@@ -40,3 +51,13 @@ class RowVerdict(TextChoices):
     DUPLICATE = "duplicate", _("probable duplicate")
     SKIPPED = "skipped", _("left out")
     DONE = "done", _("put on account already")
+
+
+VERDICT_TONES: dict[str, str] = {
+    RowVerdict.READY: "ok",
+    RowVerdict.UNSURE: "warn",
+    RowVerdict.WRONG: "bad",
+    RowVerdict.DUPLICATE: "bad",
+    RowVerdict.SKIPPED: "",
+    RowVerdict.DONE: "ok",
+}

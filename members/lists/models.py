@@ -102,6 +102,11 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def is_applied(self) -> bool:
+        """Return whether people of the list were put on account."""
+        return self.state == BatchState.APPLIED
+
 
 class ImportRowQuerySet(models.QuerySet["ImportRow"]):
     def visible_to(self, actor: Actor | None) -> ImportRowQuerySet:
@@ -141,6 +146,11 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @property
+    def is_done(self) -> bool:
+        """Return whether the person of the row is on account."""
+        return self.verdict == RowVerdict.DONE
 
     @property
     def person(self) -> dict[str, Any]:

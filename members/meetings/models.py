@@ -83,6 +83,31 @@ class Meeting(models.Model):
     def __str__(self) -> str:
         return f"{self.body}, {day_text(self.held_on)}"
 
+    @property
+    def is_planned(self) -> bool:
+        """Return whether the meeting is still to come."""
+        return self.state == MeetingState.PLANNED
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether the meeting was held and its minutes are still open."""
+        return self.state == MeetingState.HELD
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Return whether the meeting was called off."""
+        return self.state == MeetingState.CANCELLED
+
+    @property
+    def lacked_quorum(self) -> bool:
+        """Return whether the meeting ended without a quorum."""
+        return self.state == MeetingState.NO_QUORUM
+
+    @property
+    def has_attendance(self) -> bool:
+        """Return whether it is known who was present."""
+        return not (self.is_planned or self.is_cancelled)
+
 
 class Attendance(models.Model):
     """A seat of the body whose holder was present at the meeting."""
@@ -209,6 +234,16 @@ class AgendaItem(models.Model):
     def __str__(self) -> str:
         return self.get_kind_display()
 
+    @property
+    def is_scheduled(self) -> bool:
+        """Return whether the item stands on an agenda and is not decided yet."""
+        return self.state == ItemState.SCHEDULED
+
+    @property
+    def is_exclusion(self) -> bool:
+        """Return whether the item is about the exclusion of a member."""
+        return self.kind == ItemKind.EXCLUSION
+
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
     def visible_to(self, actor: Actor | None) -> AppealQuerySet:
@@ -283,3 +318,13 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def is_received(self) -> bool:
+        """Return whether the appeal waits for a decision."""
+        return self.state == AppealState.RECEIVED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Return whether the appeal was taken back."""
+        return self.state == AppealState.WITHDRAWN

@@ -44,4 +44,15 @@ TRANSFER_MOVES: dict[str, set[str]] = {
     TransferState.CANCELLED: set(),
 }
 OPEN_TRANSFERS = frozenset({TransferState.REQUESTED, TransferState.IN_TRANSIT})
-register("members.Transfer", TRANSFER_MOVES, _("This was settled already: %(state)s."))
+register(
+    "members.Transfer",
+    TRANSFER_MOVES,
+    _("This was settled already: %(state)s."),
+    tones={
+        TransferState.REQUESTED: "info",
+        TransferState.IN_TRANSIT: "info",
+        TransferState.ARRIVED: "ok",
+        TransferState.DECLINED: "bad",
+        TransferState.CANCELLED: "",
+    },
+)

@@ -90,6 +90,11 @@ class Transfer(models.Model):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
 
+    @property
+    def is_requested(self) -> bool:
+        """Return whether the other organisation has not answered yet."""
+        return self.state == TransferState.REQUESTED
+
 
 class TransferAttempt(models.Model):
     """A wrong transfer code that was entered; too many of them block further attempts for a while."""

@@ -45,7 +45,19 @@ MEMBER_MOVES: dict[str, set[str]] = {
 }
 #: Members of the federation, including those whose card is in transit.
 PRESENT_MEMBERS = frozenset({MemberState.ON_ACCOUNT, MemberState.IN_TRANSIT})
-register("members.Member", MEMBER_MOVES, _("This cannot be done now: the card is %(state)s."))
+register(
+    "members.Member",
+    MEMBER_MOVES,
+    _("This cannot be done now: the card is %(state)s."),
+    tones={
+        MemberState.ON_ACCOUNT: "ok",
+        MemberState.IN_TRANSIT: "",
+        MemberState.LEFT: "",
+        MemberState.EXCLUDED: "",
+        MemberState.DECEASED: "",
+        MemberState.WITHDRAWN: "",
+    },
+)
 
 
 class Category(TextChoices):
@@ -185,6 +197,14 @@ CONSENT_TONES: dict[str, str] = {
     ConsentState.SIGNED: "ok",
     ConsentState.WITHDRAWN: "bad",
     ConsentState.EXPIRED: "",
+}
+#: In the head of the card, where other pills stand beside it.
+CONSENT_WORDS: dict[str, Any] = {
+    ConsentState.NONE: _("consent not printed"),
+    ConsentState.PRINTED: _("consent printed, not signed"),
+    ConsentState.SIGNED: _("consent signed"),
+    ConsentState.WITHDRAWN: _("consent withdrawn"),
+    ConsentState.EXPIRED: _("consent of the former organisation"),
 }
 
 

@@ -24,7 +24,17 @@ PROPOSAL_MOVES: dict[str, set[str]] = {
     ProposalState.WITHDRAWN: set(),
 }
 DECIDED_PROPOSALS = frozenset({ProposalState.ACCEPTED, ProposalState.DECLINED})
-register("members.ChangeProposal", PROPOSAL_MOVES, _("This proposal is settled already: %(state)s."))
+register(
+    "members.ChangeProposal",
+    PROPOSAL_MOVES,
+    _("This proposal is settled already: %(state)s."),
+    tones={
+        ProposalState.OPEN: "info",
+        ProposalState.ACCEPTED: "ok",
+        ProposalState.DECLINED: "bad",
+        ProposalState.WITHDRAWN: "bad",
+    },
+)
 
 
 class ReconciliationState(TextChoices):
@@ -44,7 +54,16 @@ RECONCILIATION_MOVES: dict[str, set[str]] = {
 }
 #: Reconciliations whose report is not accepted yet.
 RUNNING_RECONCILIATIONS = frozenset({ReconciliationState.OPEN, ReconciliationState.REPORTED})
-register("members.Reconciliation", RECONCILIATION_MOVES, _("This cannot be done now: %(state)s."))
+register(
+    "members.Reconciliation",
+    RECONCILIATION_MOVES,
+    _("This cannot be done now: %(state)s."),
+    tones={
+        ReconciliationState.OPEN: "warn",
+        ReconciliationState.REPORTED: "info",
+        ReconciliationState.ACCEPTED: "ok",
+    },
+)
 
 
 class CheckResult(TextChoices):

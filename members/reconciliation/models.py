@@ -134,6 +134,16 @@ class Reconciliation(models.Model):
     def __str__(self) -> str:
         return f"{self.unit} {self.year}"
 
+    @property
+    def is_reported(self) -> bool:
+        """Return whether the report waits for the collegial body."""
+        return self.state == ReconciliationState.REPORTED
+
+    @property
+    def is_accepted(self) -> bool:
+        """Return whether the report was accepted."""
+        return self.state == ReconciliationState.ACCEPTED
+
 
 class ReconciliationLine(models.Model):
     """One person of the check-list."""

@@ -1,4 +1,4 @@
-"""Accounts, their appointments, drafts and saved filters."""
+"""Models of accounts, appointments and saved filters."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
-    """Accounts; screens begin with `visible_to`."""
+    """Accounts; every view starts from `visible_to`."""
 
     def visible_to(self, actor: Actor | None) -> AccountQuerySet:
-        """Accounts whose home lies in the actor's subtree, and those appointed into it from elsewhere (N-H2)."""
+        """Return accounts whose home is in the actor's subtree, and those appointed into it from elsewhere (N-H2)."""
         scope = in_scope(actor, "home__")
-        # An empty condition is the whole installation; joined by «or» it would vanish.
+        # An empty condition means the whole installation; joined by «or» it would be lost.
         return self.filter(
             scope | Q(pk__in=Appointment.objects.visible_to(actor).not_over().values("account")) if scope else scope
         )
 
     def editable_by(self, actor: Actor, permission: Permission) -> AccountQuerySet:
-        """Accounts of the subtree, without the actor's own."""
+        """Return the visible accounts without the actor's own."""
         if permission not in actor.permissions:
             return self.none()
         found = self.visible_to(actor)
@@ -43,7 +43,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
 
 class AccountManager(BaseUserManager["Account"]):
-    """Manager that knows accounts by login; creation goes through the transition `create_account`."""
+    """Manager for accounts; they are created by the transition `create_account`."""
 
     def get_queryset(self) -> AccountQuerySet:
         return AccountQuerySet(self.model, using=self._db)
@@ -56,7 +56,7 @@ class AccountManager(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser, PermissionsMixin):
-    """A personal login; given by the superior organisation, never made by its holder (U-2)."""
+    """A personal account, created by the superior organisation and never by its holder (U-2)."""
 
     login = models.CharField(_("login"), max_length=40, unique=True)
     surname = models.CharField(_("surname"), max_length=100)
@@ -64,7 +64,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     patronymic = models.CharField(_("patronymic"), max_length=100, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=60, blank=True)
-    #: The organisation that the account belongs to; superiors of it manage the account.
+    #: The organisation of the account; its superiors manage the account.
     home = models.ForeignKey(
         "registry.Organization", models.PROTECT, null=True, related_name="accounts", verbose_name=_("organisation")
     )
@@ -78,10 +78,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
     large_type = models.BooleanField(_("larger type"), default=False)
     high_contrast = models.BooleanField(_("higher contrast"), default=False)
     language = models.CharField(_("language"), max_length=5, default="ru")
-    #: Choices of columns and the like; keys by screen, no personal values.
+    #: Preferences such as selected columns, by screen; no personal data.
     preferences = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    #: Sessions begun before are over: set by blocking, so that unblocking does not revive them.
+    #: Sessions started before this time are invalid; set when blocking, so that unblocking does not revive them.
     sessions_ended_at = models.DateTimeField(null=True, editable=False)
     search_key = models.CharField(max_length=500, editable=False, default="")
     sort_key = models.CharField(max_length=500, editable=False, db_index=True, default="")
@@ -120,7 +120,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
         return self.given_name
 
     def set_keys(self) -> None:
-        """Work out the keys that lists search and sort by; whoever writes names or the login calls it."""
+        """Set search and sort keys; to be called after changing names or login."""
         self.search_key = search_key(self.surname, self.given_name, self.patronymic, self.login)
         self.sort_key = sort_key(self.surname, self.given_name, self.patronymic)
 
@@ -132,7 +132,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
             yield self._session_hash(secret)
 
     def _session_hash(self, secret: str | bytes | None = None) -> str:
-        """Changes with the password and with every end of all sessions (U-2)."""
+        """Return a hash that changes with the password and whenever all sessions are ended (U-2)."""
         stamp = self.sessions_ended_at.isoformat() if self.sessions_ended_at else ""
         return salted_hmac(
             "registry.session", f"{self.password}|{stamp}", secret=secret, algorithm="sha256"
@@ -140,15 +140,15 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
-    """Appointments by time and scope."""
+    """Appointments, filtered by time and scope."""
 
     def current(self, on: dt.date | None = None) -> AppointmentQuerySet:
-        """Those in force on the day; rights end with the appointment (N-H2)."""
+        """Return appointments in force on the day (today by default); rights end with the appointment (N-H2)."""
         day = on or timezone.localdate()
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
     def not_over(self, on: dt.date | None = None) -> AppointmentQuerySet:
-        """Those in force on the day and those that begin later."""
+        """Return appointments in force on the day (today by default) or beginning later."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on or timezone.localdate()))
 
     def visible_to(self, actor: Actor | None) -> AppointmentQuerySet:
@@ -156,7 +156,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
 
 class Appointment(models.Model):
-    """A role of a person in an organisation with its first and last day (N-H2)."""
+    """A person's role in an organisation with its first and last day (N-H2)."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="appointments", verbose_name=_("account"))
     organization = models.ForeignKey(
@@ -196,12 +196,12 @@ class Appointment(models.Model):
 
 
 class SavedFilter(models.Model):
-    """A filter of a list under a name of its owner's choice."""
+    """A named filter of a list."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="saved_filters")
     screen = models.CharField(max_length=30)
     name = models.CharField(_("name"), max_length=60)
-    #: The filter's values; free text of searches is not kept, for it is personal.
+    #: The filter's values without search text, which is personal data.
     values = models.JSONField(default=dict)
 
     class Meta:

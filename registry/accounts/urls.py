@@ -1,4 +1,4 @@
-"""Addresses of accounts and appointments."""
+"""URLs of accounts and appointments."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Addresses of signing in, the first steps, the own account and drafts."""
+"""URLs of sign-in, first steps, the user's own account and drafts."""
 
 from django.urls import path, re_path
 
@@ -7,7 +7,7 @@ from registry.organizations.views import name_check
 
 from .views import session
 
-#: A draft is kept for a form whose key looks like one of ours, such as `member-new` or `passport-12-inpo`.
+#: Keys of drafts must look like ours, such as `member-new` or `passport-12-inpo`.
 DRAFT = r"drafts/(?P<key>(?=.{1,80}(?:/|$))[a-z]+(?:[-.][a-z0-9_]+){0,6})"
 
 urlpatterns = [

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from .. import states
 from .base import NOTHING, attribute, classes, element
 from .base import shown as as_shown
 from .icons import MESSAGE_ICONS, PILL_ICONS, optional_icon
@@ -47,6 +49,11 @@ def pill(text: Any, tone: str = "") -> SafeString:
     """Return a state in one or two words; `tone` is ok, warn, bad, info or empty."""
     mark = optional_icon(PILL_ICONS.get(tone, ""))
     return format_html('<span class="{}">{}<span>{}</span></span>', classes("pill", tone), mark, text)
+
+
+def state_pill(obj: Model) -> SafeString:
+    """The state of an object with a registered life cycle, in words and in its tone."""
+    return pill(states.name_of(obj), states.tone_of(obj))
 
 
 def message(content: str, tone: str = "info") -> SafeString:

@@ -1,1 +1,1 @@
-"""The demonstration: two federations with believable people, made anew the same each time from a fixed seed."""
+"""The demonstration: two federations with realistic people, generated from a fixed seed."""

@@ -1,4 +1,4 @@
-"""Accounts of the demonstration: one for each role at each level, and chairs who come for the first time."""
+"""Accounts of the demonstration: one for each role at each level, and chairs before their first sign-in."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from ..enums import Role
 from . import consents
 from .people import People
 
-#: The demonstration's one password; production settings refuse the demonstration's data by its secret.
+#: Password of all demonstration accounts; production settings refuse the demonstration's secrets.
 PASSWORD = "demo-reestr-2026"
 ONE_TIME = "demo-pervyj-vhod"
 
 
-#: Roles that every level of the demonstration has besides its chair; the login ends with the role.
+#: Roles at every level besides the chair; the login ends with the role.
 BESIDE_THE_CHAIR = (Role.DEPUTY, Role.REGISTRAR, Role.COLLECTOR, Role.REVIEWER, Role.ADMINISTRATOR)
 
 
 @cache
 def _hashed(password: str) -> str:
-    # The same for all of them: a demonstration need not work out a slow hash thirty times.
+    # Cached, so that the slow hash is computed once and not thirty times.
     return make_password(password)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """An account as the command prints it."""
+    """An account as printed by the command."""
 
     login: str
     password: str
@@ -52,7 +52,7 @@ def give(
     first_time: bool = False,
     person: dict[str, str] | None = None,
 ) -> Shown:
-    """Create an account by the transition and give it the demonstration's login and password."""
+    """Create an account by the transition and set the demonstration's login and password."""
     values = people.person(city="", region="", postcode="") | (person or {})
     since = people.today - dt.timedelta(days=200)
     account = create_account(
@@ -76,13 +76,13 @@ def give(
 
 
 def chair_person(organization: Organization) -> dict[str, str]:
-    """The name under which the passport knows the chair."""
+    """Return the chair's name from the passport."""
     surname, given_name, *rest = organization.chair_name.split(" ", 2)
     return {"surname": surname, "given_name": given_name, "patronymic": rest[0] if rest else ""}
 
 
 def administrator() -> Shown:
-    """The administrator of the installation, who sees no people but reference lists, accounts and journals."""
+    """Create the administrator of the installation, who sees no members."""
     account = Account(
         login="admin", surname="Админов", given_name="Андрей", patronymic="Андреевич", is_staff=True, is_superuser=True,
         must_change_password=False,

@@ -1,4 +1,4 @@
-"""Applications of the demonstration in every state: incomplete and whole, on an agenda, admitted, refused, withdrawn."""
+"""Applications of the demonstration in every state."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .tree import Place
 
 
 def file(keeper: Organization, place: Place, people: People, by: Actor, *, neighbour: Organization | None) -> None:
-    """Applications in every state for one organisation that keeps cards."""
+    """Create applications in every state for one organisation that keeps cards."""
     desk = _Desk(keeper, place, people, by)
     whole = [desk.apply(days) for days in (24, 17, 9)]
     desk.scan(whole[0])
@@ -54,7 +54,7 @@ def file(keeper: Organization, place: Place, people: People, by: Actor, *, neigh
 
 
 class _Desk:
-    """The table at which one organisation receives applications."""
+    """Creates the applications of one organisation."""
 
     def __init__(self, keeper: Organization, place: Place, people: People, by: Actor) -> None:
         self.keeper, self.place, self.people, self.by = keeper, place, people, by
@@ -67,14 +67,14 @@ class _Desk:
     def apply(
         self, ago: int, *, category: str = "", consent: bool = True, copies: bool = True, city: str = ""
     ) -> Application:
-        """Somebody brings his papers so many days ago."""
+        """File an application `ago` days ago."""
         where = {"city": city or self.place.city, "region": f"{self.place.region} область", "postcode": ""}
         if self.keeper.charter.admission.representing:
             values = self.people.society_member(**where) | {"category": category or "disabled"}
             if not category:
                 values |= {"disability_group": values.get("disability_group") or "III", "disability_cause": "general"}
             if (values.get("certificate_expires_on") or self.today) <= self.today + dt.timedelta(days=60):
-                # Who applies brings a certificate that holds; those that end soon are members' (days ahead).
+                # Applicants have valid certificates; those about to expire belong to members.
                 values |= {"certificate_indefinite": True, "certificate_expires_on": None}
         else:
             values = self.people.union_member(workplace=self.keeper.passport.employer_name, **where)
@@ -92,7 +92,7 @@ class _Desk:
         return file_application(organization=self.keeper, values=values, facts=facts, by=self.by)
 
     def represented(self, application: Application) -> None:
-        """A child whom the applicant represents."""
+        """Add a child represented by the applicant."""
         born = self.day(self.people.chance.randint(7, 16) * 365)
         values = self.people.ward(
             application.surname, sex=application.values["sex"], born=born, city=self.place.city,
@@ -101,23 +101,23 @@ class _Desk:
         add_representation(application_id=application.pk, values=values, by=self.by)
 
     def scan(self, application: Application) -> None:
-        """The signed application as a scan: here, the printed paper itself."""
+        """Add a scan of the signed application, which is the printed form itself."""
         batch = Batch(self.keeper, frozenset(DataClass), self.today)
         paper = render(FORM, [FORM.build(as_member(application), batch)], batch)
         attach(application_id=application.pk, kind="application", data=paper, by=self.by)
 
     def outlived(self) -> None:
-        """Somebody withdrew his application so long ago that it is to be destroyed."""
+        """Add an application withdrawn so long ago that it has to be destroyed."""
         old = withdraw_application(self.apply(16).pk, by=self.by)
         Application.objects.filter(pk=old.pk).update(erase_after=self.day(4))
 
     def planned(self, applications: list[Application]) -> None:
-        """They stand on the agenda of a meeting to come; one was told."""
+        """Put the applications on the agenda of a future meeting; one applicant is notified."""
         self.board.plan(self.today + dt.timedelta(days=6), applications=applications)
         note_invited([applications[0].pk], on=self.day(1), way="phone", by=self.by)
 
     def decided(self) -> None:
-        """Some were admitted, three refused; some of them know it, one appeals."""
+        """Decide applications: some admitted, three refused, one of them appealed."""
         applicants = [self.apply(ago) for ago in (40, 38, 35, 33)]
         meeting = self.board.plan(self.day(4), applications=applicants)
         refused = [self.apply(ago) for ago in (34, 31, 30)]
@@ -139,5 +139,5 @@ class _Desk:
             refusal.pk, application_id=refused[0].pk, received_on=self.day(1),
             text="Справка действительна, новая выдана взамен утраченной.", by=self.by,
         )  # fmt: skip
-        # The region decides on it.
+        # The regional organisation decides it.
         Board(deciding_organization(refusal), self.people, self.by)

@@ -1,4 +1,4 @@
-"""The governing body of an organisation of the demonstration: its five members and its meetings (V-A5)."""
+"""The governing body of a demonstration organisation: its five members and meetings (V-A5)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .people import People
 
 
 class Board:
-    """Made with its members the first time that anybody needs it."""
+    """A governing body, created with its members when first needed."""
 
     def __init__(self, organization: Organization, people: People, by: Actor) -> None:
         self.organization, self.by = organization, by
@@ -42,7 +42,7 @@ class Board:
     def plan(
         self, held_on: dt.date, *, applications: Sequence[Application] = (), items: Sequence[AgendaItem] = ()
     ) -> Meeting:
-        """A meeting with these matters on its agenda, the applications as one of them."""
+        """Plan a meeting with these items on its agenda; the applications form one item."""
         meeting = plan_meeting(
             self.organization.pk, body_id=self.body.pk, held_on=held_on, starts_at=dt.time(15),
             place=self.organization.postal_address or "по месту нахождения организации", by=self.by,
@@ -53,20 +53,20 @@ class Board:
     def add(
         self, meeting: Meeting, *, applications: Sequence[Application] = (), items: Sequence[AgendaItem] = ()
     ) -> list[AgendaItem]:
-        """More onto the agenda."""
+        """Add items to the agenda."""
         return put_on(
             meeting.pk, applications=[a.pk for a in applications], items=[item.pk for item in items], by=self.by
         )
 
     def meet(self, meeting: Meeting) -> None:
-        """Everybody came."""
+        """Hold the meeting with full attendance."""
         hold_meeting(
             meeting.pk, seats=[seat.pk for seat in self.seats], chaired_by=self.seats[0].full_name,
             secretary=self.seats[1].full_name, by=self.by,
         )  # fmt: skip
 
     def decide(self, items: Iterable[AgendaItem], *, adopted: bool = True, reason: str = "") -> None:
-        """Everybody was for it, or against it."""
+        """Decide the items unanimously."""
         votes = len(self.seats)
         for item in items:
             decisions.decide(
@@ -75,7 +75,7 @@ class Board:
             )  # fmt: skip
 
     def through(self, items: Sequence[AgendaItem], *, held_on: dt.date, number: str) -> None:
-        """A meeting from the plan to the closed minutes at which all of it was adopted."""
+        """Run a meeting from planning to closed minutes, adopting all items."""
         meeting = self.plan(held_on, items=items)
         self.meet(meeting)
         self.decide(items)

@@ -1,4 +1,4 @@
-"""Consents of the demonstration: most are signed, some printed and not signed, some not printed yet (U-6, U-7)."""
+"""Consents of the demonstration: signed, printed only, or not printed yet (U-6, U-7)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .people import People
 
 
 def collect(keeper: Organization, people: People, by: Actor) -> None:
-    """Print for nine of ten members and mark most of those as signed on some day of the last two years."""
+    """Print for nine of ten members and mark most as signed on a day of the last two years."""
     members = list(Member.objects.visible_to(by).filter(organization=keeper, consent_state="none").order_by("pk"))
     chance = people.chance
     printed = [member for member in members if chance.random() < 0.93]
@@ -32,7 +32,7 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
         if chance.random() < 0.93
     }
     mark_many_signed({pk: min(day, last) for pk, day in signed.items()}, by=by)
-    # Papers were printed before they were signed, not today, and their text is older still.
+    # Backdate printing and text, which precede the signatures.
     ConsentText.objects.filter(federation=keeper.federation).update(valid_from=last - dt.timedelta(days=800))
     Consent.objects.filter(member__in=signed).update(
         printed_at=Cast(F("signed_on"), DateTimeField()), ticked_at=Cast(F("signed_on"), DateTimeField())
@@ -40,5 +40,5 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
 
 
 def take_over(chair: Account, keeper: Organization, since: dt.date) -> None:
-    """The chair has ticked what was signed since he is there."""
+    """Attribute marks since the chair's first day to the chair."""
     Consent.objects.filter(member__organization=keeper, signed_on__gte=since).update(ticked_by=chair)

@@ -1,4 +1,4 @@
-"""Dues of the demonstration: two years charged, most of it paid, some in arrears, some paid in part (V-D1)."""
+"""Dues of the demonstration: two years charged, mostly paid, some in arrears or paid in part (V-D1)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ..days import day_text
 from .people import People
 
 _FEE = Decimal("50.00")
-#: Fees by lists are in the registry since then; older ones lie in the paper registers.
+#: First year with dues in the registry; earlier ones are in paper registers.
 _FIRST = 2025
 
 
 def collect(keeper: Organization, people: People, by: Actor) -> None:
-    """Charge the years, then enter what the collector brought: nine of ten pay, a few in part, a few ahead."""
+    """Charge the years and record payments: nine of ten pay, a few in part or in advance."""
     today, chance = people.today, people.chance
     for year in range(_FIRST, today.year + 1):
         charge_new_year(keeper.pk, year, by=by)
@@ -52,7 +52,7 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
 
 
 def collect_in_cash(keeper: Organization, people: People, by: Actor) -> None:
-    """Of those who pay in cash themselves some have brought a month's percent (U-D1)."""
+    """Record one month's percentage for some members who pay in cash (U-D1)."""
     chance, today = people.chance, people.today
     paid = []
     for member in Member.objects.visible_to(by).filter(organization=keeper, dues_form="cash").order_by("pk"):

@@ -1,4 +1,4 @@
-"""Loads the demonstration through the registry's own transitions, dated so that tasks of every kind are due."""
+"""Loads the demonstration by the registry's own transitions, dated so that tasks of every kind are due."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from .people import People
 from .tree import Founder, Place, Tree
 
 SEED = 20
-#: So many people, from and to, has an organisation that keeps cards, with cells below it and without.
+#: Minimum and maximum number of members of an organisation that keeps cards, with and without cells.
 MANY, FEW = (190, 240), (36, 60)
 Say = Callable[[str], None]
 
 
 def is_loaded() -> bool:
-    """Is any federation there already?"""
+    """Return whether any federation exists."""
     return Federation.objects.exists()
 
 
 @transaction.atomic
 def load(say: Say = lambda line: None) -> list[accounts.Shown]:
-    """Make both federations with their people and accounts; the same people each time."""
+    """Create both federations with their people and accounts, the same each time."""
     with override("ru"):
         today = timezone.localdate()
         by = Actor.system("demonstration")
@@ -84,7 +84,7 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
     founder = Founder(head, people, by)
     tree = founder.society() if charter == "voi" else founder.union()
     keepers = tree.locals if head.charter.keeper is Level.LOCAL else tree.primaries
-    # The last one has nobody yet: its chair comes for the first time.
+    # The last one has no members: its chair has not signed in yet.
     for keeper in keepers[:-1]:
         _people(keeper, tree, people, by)
     for keeper in (keepers[0], keepers[1]):
@@ -151,7 +151,7 @@ def _accounts(prefix: str, tree: Tree, by: Actor) -> Iterator[accounts.Shown]:
 
 
 def _loose_ends(union: Tree, by: Actor) -> None:
-    """A rename to decide, a blocked account, an appointment about to end."""
+    """Add a rename request, a blocked account and an appointment about to end."""
     local = union.locals[0]
     second = [o for o in union.primaries if o.parent_id == local.pk][1]
     people = People(SEED + 90, timezone.localdate())
@@ -175,5 +175,5 @@ def _loose_ends(union: Tree, by: Actor) -> None:
 
 
 def figures() -> dict[str, int]:
-    """How much was loaded, for the command's output."""
+    """Return the numbers of loaded records for the command's output."""
     return {"organizations": Organization.objects.count(), "members": Member.objects.count()}

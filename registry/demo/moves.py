@@ -1,4 +1,4 @@
-"""Cards on their way, requests, leavings, marks, proposals and reconciliations of the demonstration (V-B5 to V-B14)."""
+"""Transfers, leavings, marks, proposals and reconciliations of the demonstration (V-B5 to V-B14)."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from .board import Board
 from .people import People
 from .tree import Tree
 
-#: The first of them has been on the way for longer than anybody travels.
+#: Days since the dispatch of cards in transit; the first is overdue.
 _DAYS_ON_THE_WAY = (41, 12, 3)
 
 
 def happen(tree: Tree, keepers: list[Organization], people: People, by: Actor) -> None:
-    """What a year brings: to two organisations much of everything, to the rest a few leavings."""
+    """Create a year's events: many of each kind for two organisations, a few leavings for the others."""
     first, second = (_Year(keeper, tree, people, by) for keeper in keepers[:2])
     for year in (first, second):
         year.leave()
@@ -47,7 +47,7 @@ def happen(tree: Tree, keepers: list[Organization], people: People, by: Actor) -
     if first.departures:
         first.send_away()
         second.send_away()
-    # Each asks the other; and one request has been silent past its term.
+    # Each requests a transfer from the other; one request is overdue.
     first.ask(second.keeper, "Переезжает к дочери")
     second.ask(first.keeper, "Сменил место жительства" if first.departures else "Перевелась на другую работу")
     silent = second.ask(first.keeper, "Переехала прошлым летом")
@@ -60,7 +60,7 @@ def happen(tree: Tree, keepers: list[Organization], people: People, by: Actor) -
 
 
 class _Year:
-    """A year of one organisation that keeps cards."""
+    """Creates a year's events of one organisation that keeps cards."""
 
     def __init__(self, keeper: Organization, tree: Tree, people: People, by: Actor) -> None:
         self.keeper, self.tree, self.people, self.by = keeper, tree, people, by
@@ -73,13 +73,13 @@ class _Year:
         return self.today - dt.timedelta(days=ago)
 
     def anybody(self) -> Member:
-        """Somebody of long standing to whom nothing has happened yet, and who owes nothing that forbids a leaving."""
+        """Return a long-standing member without events so far and without debts that prevent leaving."""
         found: QuerySet[Member] = Member.objects.filter(
             organization=self.keeper, state="on_account", joined_on__lt=dt.date(self.today.year - 1, 1, 1)
         )
         found = found.exclude(pk__in=self.taken).exclude(ticket_number="", organization__level="local")
         if self.keeper.charter.charges_dues:
-            # The fee of this year forbids nothing yet, and in January nobody has paid it.
+            # The fee of this year does not prevent leaving, and in January nobody has paid it yet.
             paid = Q(dues__unpaid=0) | Q(dues__unpaid_since__gte=dt.date(self.today.year, 1, 1))
             found = found.filter(paid)
         member = found.order_by("pk")[self.people.chance.randint(0, 5)]
@@ -87,7 +87,7 @@ class _Year:
         return member
 
     def represent(self) -> None:
-        """A parent of a child, one whose child is of age soon, one who represents nobody any more (V-A1)."""
+        """Add representations: of a child, of a child about to come of age, and one that has ended (V-A1)."""
         found = Member.objects.filter(
             organization=self.keeper, state="on_account", category="legal_representative"
         ).exclude(pk__in=self.taken)
@@ -103,7 +103,7 @@ class _Year:
             end_representation(wards[-1].pk, on=self.day(12), note="Инвалидность ребёнка снята", by=self.by)
 
     def leave(self) -> None:
-        """Leavings of this year by each reason that the charter knows."""
+        """Add leavings of this year for each reason of the charter."""
         reasons = [reason for reason in self.keeper.charter.end_reasons if reason != EndReason.DEPARTURE]
         for number, reason in enumerate([*reasons, EndReason.DEATH]):
             paper = {EndReason.DEATH: "свидетельство о смерти"}.get(EndReason(reason), "личное заявление")
@@ -113,14 +113,14 @@ class _Year:
             )  # fmt: skip
 
     def older_leaving(self) -> None:
-        """Somebody left so long ago that the card is to be destroyed."""
+        """Add a leaving so long ago that the card has to be destroyed."""
         left = after_months(self.day(9), -12 * self.keeper.charter.retention_years)
         joined = after_months(left, -60)
         member = self._newcomer({"joined_on": joined, "registered_on": joined}, started_on=joined)
         deregister(member.pk, reason=EndReason.DEATH, on=left, paper_card=PaperCard.TAKEN, by=self.by)
 
     def arrive(self) -> None:
-        """Somebody came with the paper card from an organisation that is not in the registry (V-B9)."""
+        """Add an arrival with a paper card from an organisation outside the registry (V-B9)."""
         came = self.day(17)
         came_from = "Обнинская МО ВОИ" if self.departures else "ППО гимназии № 2, г. Рязань"
         values = {
@@ -140,7 +140,7 @@ class _Year:
         return put_on_account(organization=self.keeper, values=values, by=self.by, **how)
 
     def send_away(self) -> None:
-        """Three cards are on their way, handed over or sent by post."""
+        """Send three cards, by hand or by post."""
         for number, ago in enumerate(_DAYS_ON_THE_WAY):
             mailed = number == 1
             deregister(
@@ -151,11 +151,11 @@ class _Year:
             )  # fmt: skip
 
     def ask(self, target: Organization, reason: str) -> Transfer:
-        """The organisation asks another one to take a member."""
+        """Request a transfer of a member to another organisation."""
         return transfers.request_departure(self.anybody().pk, target=target, reason=reason, by=self.by)
 
     def mark(self) -> None:
-        """A trip about to end, studies, a measure in force, one more that waits for the body, changes to settle."""
+        """Add marks: a trip about to end, studies, a measure in force and one to be decided, proposed changes."""
         add_mark(
             self.anybody().pk, kind=MarkKind.TRIP, text="Вахта в Норильске", on=self.day(80),
             until=self.day(-20), by=self.by,
@@ -171,7 +171,7 @@ class _Year:
         decisions.note_item_notified(excluded.pk, on=self.day(18), way="in_person", by=self.by)
         self._forward(ItemKind.DISCIPLINE, 5, title="Выговор за невыполнение поручений")
         self._forward(ItemKind.DUPLICATE, 4, ticket_reason="lost")
-        # Cards are changed by proposals where cells stand below the organisation that keeps them.
+        # Proposals exist only where there are cells.
         asked = ({"phone_home": "+74872550133"}, {"street": "ул. Новая", "house": "12", "flat": "3"})
         for values in asked if self.keeper.charter.cell else ():
             proposals.propose(self.anybody().pk, values=values, ground="со слов члена организации", by=self.by)
@@ -186,7 +186,7 @@ class _Year:
 
 
 def _reconcile(tree: Tree, years: list[_Year], today: dt.date, by: Actor) -> None:
-    """Last year all but one cell have reported; this year some have begun, one has reported and one is through."""
+    """Reconcile: last year all but one cell have reported; this year they are in different stages."""
     last = today.year - 1
     reconciliation.open_year(last, today=dt.date(last, 10, 15), by=by)
     reconciliation.open_year(today.year, today=max(dt.date(today.year, 1, 1), today - dt.timedelta(days=22)), by=by)
@@ -202,7 +202,7 @@ def _reconcile(tree: Tree, years: list[_Year], today: dt.date, by: Actor) -> Non
         half: dict[int, str | dict[str, Any]] = dict.fromkeys(here[: len(here) // 2], "unchanged")
         half[here[1]], half[here[3]] = {"phone_home": "+74872550177"}, "missing"
         reconciliation.check(mine.pk, half, by=by)
-    # The other organisations are done with last year.
+    # The other organisations have finished last year.
     done = {year.keeper.pk for year in years}
     for keeper in tree.locals:
         cells = [cell for cell in tree.primaries if cell.parent_id == keeper.pk]
@@ -223,7 +223,7 @@ def _accept(own: _Year, year: int, cells: list[Organization], held_on: dt.date, 
     items = [
         _report(year, cell, own.by) for cell in cells if Reconciliation.objects.filter(unit=cell, year=year).exists()
     ]
-    # Reported in those days, entered now.
+    # Reported at that time, entered now.
     filed_on = held_on - dt.timedelta(days=6)
     AgendaItem.objects.filter(pk__in=[item.pk for item in items]).update(filed_on=filed_on)
     own.board.through(items, held_on=held_on, number=number)

@@ -1,4 +1,4 @@
-"""Names of many of Russia's peoples; all of the people are invented."""
+"""Names of many peoples of Russia; all people are fictitious."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Stock:
-    """Surnames (male, female), given names and fathers' names (patronymics male, female) that go together."""
+    """Matching surnames (male, female), given names and patronymics (male, female)."""
 
     weight: int
     surnames: tuple[tuple[str, str], ...]
@@ -156,7 +156,7 @@ STOCKS: tuple[Stock, ...] = (
 
 
 def name(chance: random.Random, *, woman: bool) -> tuple[str, str, str]:
-    """Surname, given name, patronymic (may be empty) of an invented person."""
+    """Return surname, given name and patronymic (may be empty) of a fictitious person."""
     stock = chance.choices(STOCKS, weights=[s.weight for s in STOCKS])[0]
     surname = chance.choice(stock.surnames)[woman]
     given = chance.choice(stock.women if woman else stock.men)

@@ -1,4 +1,4 @@
-"""Believable cards: values as a chair would have typed them."""
+"""Realistic values of cards, as chairs type them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ POSITIONS = (
 
 
 class People:
-    """Makes people one after another; the same seed gives the same people."""
+    """Generates people; the same seed gives the same people."""
 
     def __init__(self, seed: int, today: dt.date) -> None:
         self.chance = random.Random(seed)
@@ -35,17 +35,17 @@ class People:
         self._snils = 120_000_000 + seed * 1_000_000
 
     def day(self, first: dt.date, last: dt.date) -> dt.date:
-        """A day between the two, both included."""
+        """Return a day between both, inclusive."""
         return first + dt.timedelta(days=self.chance.randint(0, max(0, (last - first).days)))
 
     def years_ago(self, least: int, most: int) -> dt.date:
-        """A day that lies so many years back."""
+        """Return a day that many years ago."""
         return self.day(
             self.today - dt.timedelta(days=int(most * 365.25)), self.today - dt.timedelta(days=int(least * 365.25))
         )
 
     def person(self, *, city: str, region: str, postcode: str, woman_share: float = 0.6) -> dict[str, Any]:
-        """Values common to both charters."""
+        """Return the values common to both charters."""
         chance = self.chance
         woman = chance.random() < woman_share
         surname, given, patronymic = names.name(chance, woman=woman)
@@ -71,7 +71,7 @@ class People:
         }
 
     def society_member(self, *, city: str, region: str, postcode: str) -> dict[str, Any]:
-        """A card of the society of disabled people."""
+        """Return the values of a card of the society of disabled people."""
         chance = self.chance
         values = self.person(city=city, region=region, postcode=postcode)
         birth = self.years_ago(20, 88)
@@ -116,7 +116,7 @@ class People:
         return values
 
     def ward(self, surname: str, *, sex: str, born: dt.date, city: str, signed_on: dt.date) -> dict[str, Any]:
-        """A disabled child, of the same sex as the parent and so of the same surname, with its birth certificate."""
+        """Return a disabled child with a birth certificate, of the parent's sex and therefore surname."""
         _surname, given, patronymic = names.name(self.chance, woman=sex == "female")
         return {
             "surname": surname,
@@ -134,7 +134,7 @@ class People:
         }
 
     def union_member(self, *, workplace: str, city: str, region: str, postcode: str) -> dict[str, Any]:
-        """A card of the education union."""
+        """Return the values of a card of the education union."""
         chance = self.chance
         values = self.person(city=city, region=region, postcode=postcode, woman_share=0.82)
         birth = self.years_ago(21, 72)
@@ -170,7 +170,7 @@ class People:
         region, number = chance.randint(10, 98), chance.randint(100_000, 999_999)
         changed = birth + dt.timedelta(days=45 * 365 + 12)
         if issued < changed <= self.today - dt.timedelta(days=90) and number % 12:
-            # A few forget to change it at 45.
+            # A few have not renewed it at 45.
             issued = changed + (issued - twenty) % dt.timedelta(days=90)
         return {
             "paper_kind": "passport",

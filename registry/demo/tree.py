@@ -1,4 +1,4 @@
-"""The trees of the demonstration: one federal, three regional, several local and some dozens of primary organisations."""
+"""Trees of organisations of the demonstration, at all four levels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..enums import Level
 from . import numbers
 from .people import People
 
-#: Region in the genitive case, its chief town, first digits of its postcodes, towns of the local organisations.
+#: Region in the genitive case, its capital, first digits of its postcodes, towns of the local organisations.
 REGIONS = (
     ("Тульская", "Тульской", "Тула", "300", ("Тула", "Новомосковск", "Узловая")),
     ("Владимирская", "Владимирской", "Владимир", "600", ("Владимир", "Ковров", "Муром")),
@@ -24,7 +24,7 @@ REGIONS = (
 
 @dataclass
 class Place:
-    """Where an organisation and its people live."""
+    """The location of an organisation and its members."""
 
     region: str
     city: str
@@ -33,7 +33,7 @@ class Place:
 
 @dataclass
 class Tree:
-    """The founded organisations by level, with their places."""
+    """The founded organisations by level, with their locations."""
 
     head: Organization
     regions: list[Organization] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Tree:
 
 
 class Founder:
-    """Founds the organisations of one federation through the same transitions as a screen does."""
+    """Founds the organisations of one federation by the registry's transitions."""
 
     def __init__(self, head: Organization, people: People, by: Actor) -> None:
         self.tree = Tree(head)
@@ -54,7 +54,7 @@ class Founder:
     def found(
         self, parent: Organization, level: Level, short: str, full: str, place: Place, **values: Any
     ) -> Organization:
-        """Found one organisation with the requisites that such a one has."""
+        """Found one organisation with the requisites of its kind."""
         self._number += 1
         chair = self.people.person(city=place.city, region=place.region, postcode=place.postcode)
         common: dict[str, Any] = {
@@ -86,7 +86,7 @@ class Founder:
         return organization
 
     def society(self) -> Tree:
-        """The society of disabled people: local organisations with four to six cells each."""
+        """Found the society of disabled people: local organisations with four to six cells each."""
         society = "Общероссийской общественной организации «Всероссийское общество инвалидов»"
         for name, genitive, chief, post, towns in REGIONS:
             region = self.found(
@@ -121,7 +121,7 @@ class Founder:
         return self.tree
 
     def union(self) -> Tree:
-        """The education union: territorial organisations with schools, and colleges directly under the region."""
+        """Found the education union: territorial organisations with schools, and colleges directly below the region."""
         union = "Профессионального союза работников народного образования и науки Российской Федерации"
         for name, genitive, chief, post, towns in REGIONS:
             region = self.found(
@@ -177,7 +177,7 @@ class Founder:
 
 
 def _adjective(town: str, *, genitive: bool = False) -> str:
-    """«Тульская» from «Тула», as the organisations of such towns are called."""
+    """Return «Тульская» for «Тула», as in the names of organisations."""
     stems = {
         "Тула": "Тульск", "Новомосковск": "Новомосковск", "Узловая": "Узловск", "Владимир": "Владимирск", "Ковров": "Ковровск",
         "Муром": "Муромск", "Калуга": "Калужск", "Обнинск": "Обнинск",

@@ -1,1 +1,1 @@
-"""Drafts of forms: kept while their owner types, carried over the end of a session."""
+"""Drafts of forms, saved while typing and preserved when a session ends."""

@@ -1,4 +1,4 @@
-"""What somebody has typed and not saved yet."""
+"""Model of drafts."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
-    """Drafts; each is its owner's alone."""
+    """Drafts; each is visible to its owner only."""
 
     def visible_to(self, actor: Actor | None) -> DraftQuerySet:
-        """The actor's own drafts, whatever appointment he works under."""
+        """Return the actor's own drafts, whatever their appointment."""
         return self.filter(account=actor.account) if actor is not None and actor.account is not None else self.none()
 
 
 class Draft(models.Model):
-    """What somebody typed into a form and has not saved yet; encrypted, his alone, goes when the form is saved."""
+    """Unsaved contents of a form: encrypted, visible to the owner only, deleted when the form is saved."""
 
     account = models.ForeignKey("registry.Account", models.CASCADE, related_name="drafts")
     key = models.CharField(max_length=80)

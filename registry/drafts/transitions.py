@@ -1,4 +1,4 @@
-"""Drafts: what somebody has typed and not saved yet; his alone, encrypted, gone after a month."""
+"""Transitions of drafts, which are deleted after a month."""
 
 from __future__ import annotations
 
@@ -12,32 +12,34 @@ from registry.transitions import quietly
 
 from .models import Draft
 
-KEPT = dt.timedelta(days=30)
-#: More unsaved forms than anybody has open; beyond that the oldest makes room.
-LIMIT = 100
+LIFETIME = dt.timedelta(days=30)
+#: Maximum number of drafts per account; the oldest are deleted first.
+MAX_DRAFTS = 100
 
 
 def save_draft(account: Account, key: str, values: dict[str, list[str]]) -> Draft:
-    """Keep what is typed in the form of that key, in place of what was kept before."""
+    """Save the contents of the form with this key, replacing an earlier draft."""
     with quietly(Actor(account=account, appointment=None)) as act:
-        # The account's row keeps two tabs from making the same draft twice.
+        # The lock on the account prevents two tabs from creating the same draft.
         act.lock(Account, account.pk)
         draft, _ = Draft.objects.update_or_create(
             account=account,
             key=key,
             defaults={"values": values, "saved_at": timezone.now()},
         )
-        newest = Draft.objects.filter(account=account).order_by("-saved_at", "-pk").values_list("pk", flat=True)[:LIMIT]
+        newest = (
+            Draft.objects.filter(account=account).order_by("-saved_at", "-pk").values_list("pk", flat=True)[:MAX_DRAFTS]
+        )
         Draft.objects.filter(account=account).exclude(pk__in=list(newest)).delete()
     return draft
 
 
-def forget_draft(account: Account | None, key: str) -> None:
-    """Drop the draft once its form is saved, or at its owner's wish; a draft that is not there is no error."""
+def delete_draft(account: Account | None, key: str) -> None:
+    """Delete the draft, after saving its form or on request; a missing draft is not an error."""
     if account is not None:
         Draft.objects.filter(account=account, key=key).delete()
 
 
 def sweep_drafts() -> int:
-    """Drop the drafts that nobody came back to; answers how many."""
-    return Draft.objects.filter(saved_at__lt=timezone.now() - KEPT).delete()[0]
+    """Delete expired drafts; return their number."""
+    return Draft.objects.filter(saved_at__lt=timezone.now() - LIFETIME).delete()[0]

@@ -1,7 +1,7 @@
-"""Drafts of forms: kept by the page while its owner types, shown when he opens the form again.
+"""Views of drafts: saved by the page while typing, shown when the form is opened again.
 
 A view of a form: `draft = draft_for(request, key)` on GET, `fill_from_draft(form, draft)`, the note of the template
-`registry/session/draft_note.html`, `{% draft_ticket key %}` within the form, and `forget_draft(request.actor.account, key)` once the form is saved.
+`registry/session/draft_note.html`, `{% draft_ticket key %}` within the form, and `delete_draft(request.actor.account, key)` once the form is saved.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from registry.navigation import safe_next
 from registry.views import ActorRequest
 
 from .models import Draft
-from .transitions import KEPT, forget_draft, save_draft
+from .transitions import LIFETIME, delete_draft, save_draft
 
-#: Letters of one form.
-SIZE_LIMIT = 200_000
-#: Field of a form that says, signed, whose draft is its own (`carried.ticket`).
+#: Maximum number of characters in a draft.
+MAX_LENGTH = 200_000
+#: Field of a form with the signed ticket of its draft (`carried.ticket`).
 TICKET = "draft_of"
-#: Never kept, whatever the form: the key of the form itself and secrets.
-_LEFT_OUT = ("csrfmiddlewaretoken", "password", TICKET)
+#: Fields that are never stored, by parts of their names.
+_EXCLUDED = ("csrfmiddlewaretoken", "password", TICKET)
 
 
 class DraftValues(QueryDict):
-    """The values of a draft as a form takes them, with its key and the moment it was saved."""
+    """The values of a draft for a form, with its key and time of saving."""
 
     key: str
     saved_at: dt.datetime
 
 
 def draft_for(request: HttpRequest, key: str) -> DraftValues | None:
-    """The actor's own draft of that key, or None; a draft past its time is none."""
+    """Return the actor's draft with this key, or None if there is none or it has expired."""
     actor = getattr(request, "actor", None)
-    row = Draft.objects.visible_to(actor).filter(key=key, saved_at__gte=timezone.now() - KEPT).first()
+    row = Draft.objects.visible_to(actor).filter(key=key, saved_at__gte=timezone.now() - LIFETIME).first()
     if row is None:
         return None
     values = DraftValues(mutable=True)
@@ -53,7 +53,7 @@ def draft_for(request: HttpRequest, key: str) -> DraftValues | None:
 
 
 def fill_from_draft(form: forms.BaseForm, draft: QueryDict | None) -> None:
-    """Show the draft's values in a form that is not sent yet, without complaints about what is still missing."""
+    """Fill an unbound form with the draft's values, without validating them."""
     if draft is None or form.is_bound:
         return
     for name, field in form.fields.items():
@@ -66,13 +66,13 @@ def fill_from_draft(form: forms.BaseForm, draft: QueryDict | None) -> None:
 
 @require_http_methods(["POST", "DELETE"])
 def draft(request: ActorRequest, key: str) -> HttpResponse:
-    """Save the form's fields as its draft, or drop it; answers when it was saved."""
+    """Save the form's fields as a draft and return the time, or delete the draft."""
     account = request.actor.account
     if request.method == "DELETE":
-        forget_draft(account, key)
+        delete_draft(account, key)
         return HttpResponse(status=204)
     values = values_of(request.POST)
-    if length_of(values) > SIZE_LIMIT:
+    if length_of(values) > MAX_LENGTH:
         return JsonResponse({"error": _("The form is too long to be kept as a draft.")}, status=413)
     saved = save_draft(account, key, values)  # type: ignore[arg-type]
     return JsonResponse({"saved_at": f"{timezone.localtime(saved.saved_at):%H:%M}"})
@@ -80,31 +80,39 @@ def draft(request: ActorRequest, key: str) -> HttpResponse:
 
 @require_POST
 def discard(request: ActorRequest, key: str) -> HttpResponse:
-    """Drop the draft at its owner's wish and go back to the form."""
-    forget_draft(request.actor.account, key)
+    """Delete the draft on request and return to the form."""
+    delete_draft(request.actor.account, key)
     return redirect(safe_next(request))
 
 
 def values_of(data: Any) -> dict[str, list[str]]:
-    """What of a sent form may be kept, by field."""
+    """Return the fields of a sent form that may be stored."""
     return {
-        _sound(name): [_sound(value) for value in values]
+        _storable(name): [_storable(value) for value in values]
         for name, values in data.lists()
-        if not any(part in name.lower() for part in _LEFT_OUT)
+        if not any(part in name.lower() for part in _EXCLUDED)
     }
 
 
 def length_of(values: dict[str, list[str]]) -> int:
-    """Letters of a form."""
+    """Return the number of characters in a form."""
     return sum(len(name) + sum(map(len, given)) for name, given in values.items())
 
 
-def _sound(text: str) -> str:
-    """Text without NULs and lone surrogates, which neither a database nor UTF-8 takes."""
+def _storable(text: str) -> str:
+    """Return the text without NULs and lone surrogates, which databases and UTF-8 reject."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 __all__ = [
-    "SIZE_LIMIT", "TICKET", "DraftValues", "discard", "draft", "draft_for", "fill_from_draft", "forget_draft", "length_of",
+    "MAX_LENGTH",
+    "TICKET",
+    "DraftValues",
+    "delete_draft",
+    "discard",
+    "draft",
+    "draft_for",
+    "fill_from_draft",
+    "length_of",
     "values_of",
 ]  # fmt: skip

@@ -1,1 +1,1 @@
-"""Stored files: the row of each file, and what a file may be for."""
+"""Stored files: their rows, purposes and encrypted contents."""

@@ -1,11 +1,11 @@
-"""What a stored file may be for."""
+"""Purposes of stored files."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class FilePurpose(TextChoices):
-    """Why a file is kept; decides who may open it and when it goes."""
+    """Purpose of a file; decides who may open it and when it is deleted."""
 
     PHOTO = "photo", _("photograph")
     CONSENT_SCAN = "consent_scan", _("scan of a signed consent")

@@ -1,4 +1,4 @@
-"""Files kept outside the web root, encrypted, each with its row (photographs, scans, lists, results of jobs)."""
+"""Model of stored files (photographs, scans, lists, results of jobs)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def visible_to(self, actor: Actor | None) -> StoredFileQuerySet:
-        """Files of the organisations in scope; results of jobs only to who asked for them."""
+        """Return the files in scope; results of jobs are visible to their owners only."""
         found = self.filter(in_scope(actor, "organization__"))
         if actor is None or actor.is_system:
             return found
@@ -27,7 +27,7 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 
 
 class StoredFile(models.Model):
-    """The row of a stored file; `registry.files.storage` reads and writes its bytes."""
+    """A stored file; `registry.files.storage` reads and writes its contents."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(_("purpose"), max_length=15, choices=FilePurpose.choices)
@@ -37,7 +37,7 @@ class StoredFile(models.Model):
     owner = models.ForeignKey(
         "registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("put in by")
     )
-    #: A neutral name for the download; what the user's file was called may be personal and is not kept.
+    #: A neutral name for downloads; the original file name may be personal data and is not stored.
     name = models.CharField(_("name"), max_length=120)
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size, bytes"))

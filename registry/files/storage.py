@@ -1,7 +1,7 @@
-"""Bytes of stored files: encrypted, outside the web root, written before their row is committed.
+"""Contents of stored files: encrypted, outside the web root, written before the row is committed.
 
-Until the commit they lie in a folder of their own, so what an undone transaction leaves behind is found without
-looking through millions of files.
+Until the commit they are in a separate directory, so that files left by rolled-back transactions are found without
+scanning millions of files.
 """
 
 import hashlib
@@ -19,13 +19,13 @@ from registry.fields import cipher
 
 from .models import StoredFile
 
-#: Bytes whose transaction has not ended after so many seconds belong to an undone one.
-UNDONE_AFTER = 3600
+#: Seconds after which a file without a committed row belongs to a rolled-back transaction.
+MAX_UNCOMMITTED_SECONDS = 3600
 _NEW = "new"
 
 
 def path_of(file_id: uuid.UUID) -> Path:
-    """Where the bytes of the file lie once its row is committed."""
+    """Return the path of the file after its row is committed."""
     name = str(file_id)
     return Path(settings.FILES_ROOT) / name[:2] / name
 
@@ -34,16 +34,16 @@ def _new_path_of(file_id: uuid.UUID) -> Path:
     return Path(settings.FILES_ROOT) / _NEW / str(file_id)
 
 
-def present_path_of(file_id: uuid.UUID) -> Path:
-    """Where the bytes lie now: those of a transaction that has not ended yet lie apart."""
+def current_path_of(file_id: uuid.UUID) -> Path:
+    """Return the present path of the file, which differs before the commit."""
     path = path_of(file_id)
     return path if path.exists() else _new_path_of(file_id)
 
 
 def keep(data: bytes, *, purpose: str, name: str, content_type: str, **values: Any) -> StoredFile:
-    """Keep the bytes and make their row; when the transaction is undone the bytes go too.
+    """Store the data and create its row; if the transaction is rolled back, the file is deleted as well.
 
-    `name` is a neutral one for the download, never what the user's file was called.
+    `name` is a neutral name for downloads, never the original file name.
     """
     row = StoredFile(
         purpose=purpose,
@@ -58,36 +58,36 @@ def keep(data: bytes, *, purpose: str, name: str, content_type: str, **values: A
     new.parent.mkdir(parents=True, exist_ok=True)
     new.write_bytes(cipher().encrypt(data))
     row.save(force_insert=True)
-    transaction.on_commit(lambda: _settle(row.pk))
+    transaction.on_commit(lambda: _move_into_place(row.pk))
     return row
 
 
 def read(row: StoredFile) -> bytes:
-    """The bytes as they were given. Raises `FileNotFoundError` where the file is missing."""
-    return cipher().decrypt(present_path_of(row.pk).read_bytes())
+    """Return the contents. Raises `FileNotFoundError` if the file is missing."""
+    return cipher().decrypt(current_path_of(row.pk).read_bytes())
 
 
 def drop(row: StoredFile) -> None:
-    """Delete the row and, once that is committed, its bytes."""
+    """Delete the row and, after the commit, the file."""
     paths = (path_of(row.pk), _new_path_of(row.pk))
     row.delete()
     for path in paths:
         transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))  # type: ignore[misc]
 
 
-def sweep_undone() -> None:
-    """Delete what undone transactions left; settle what a crash kept from being settled after its commit."""
+def sweep_uncommitted() -> None:
+    """Delete files of rolled-back transactions; move those whose move after the commit was interrupted."""
     for path in (Path(settings.FILES_ROOT) / _NEW).glob("*"):
-        if path.stat().st_mtime > time.time() - UNDONE_AFTER:
+        if path.stat().st_mtime > time.time() - MAX_UNCOMMITTED_SECONDS:
             continue
         if StoredFile.objects.filter(pk=path.name).exists():
-            _settle(uuid.UUID(path.name))
+            _move_into_place(uuid.UUID(path.name))
         else:
             path.unlink(missing_ok=True)
 
 
 def orphans() -> tuple[list[str], list[Path]]:
-    """Rows without a file and settled files without a row (invariant 8)."""
+    """Return rows without a file and files without a row (invariant 8)."""
     root = Path(settings.FILES_ROOT)
     waiting = {path.name for path in (root / _NEW).glob("*")}
     on_disk = {path.name: path for path in root.glob("??/*")}
@@ -95,7 +95,7 @@ def orphans() -> tuple[list[str], list[Path]]:
     return sorted(rows - on_disk.keys() - waiting), sorted(path for name, path in on_disk.items() if name not in rows)
 
 
-def _settle(file_id: uuid.UUID) -> None:
+def _move_into_place(file_id: uuid.UUID) -> None:
     path = path_of(file_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     os.replace(_new_path_of(file_id), path)

@@ -1,1 +1,1 @@
-"""Background jobs: the queue, its model, and the pages on which owners see their jobs."""
+"""Background jobs: queue, model, and the pages of their owners."""

@@ -1,4 +1,4 @@
-"""States of a job."""
+"""States of jobs and the allowed moves between them."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from registry.states import register
 
 
 class JobState(TextChoices):
-    """Life of a background job."""
+    """Life cycle of a background job."""
 
     QUEUED = "queued", _("waiting")
     RUNNING = "running", _("running")
@@ -18,7 +18,7 @@ class JobState(TextChoices):
 
 JOB_MOVES: dict[str, set[str]] = {
     JobState.QUEUED: {JobState.RUNNING, JobState.CANCELLED},
-    # Back to the queue when the worker died in the middle.
+    # Back to the queue if the worker died.
     JobState.RUNNING: {JobState.DONE, JobState.FAILED, JobState.CANCELLED, JobState.QUEUED},
     JobState.DONE: set(),
     JobState.FAILED: set(),

@@ -1,4 +1,4 @@
-"""What the worker can do: kinds of jobs, and what is done once a day."""
+"""Registry of the kinds of jobs and of daily work."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _REMAINS = gettext_lazy("What was done before stays as it is.")
 
 @dataclass(frozen=True)
 class Kind:
-    """What is known of a kind of job: its function and what its owner reads."""
+    """A kind of job: its function and the texts for its owner."""
 
     run: Run
     title: Any
-    #: Address of what the job worked on, if it has a page of its own.
+    #: Returns the URL of the job's object, if it has a page.
     page: Callable[[Job], str] | None = None
-    #: A sentence about what was done, from the facts that `finish` kept.
+    #: Returns a sentence about the outcome, from the summary given to `finish`.
     outcome: Callable[[Mapping[str, Any]], str] | None = None
-    #: What is left of a job that was stopped or failed (lazy).
+    #: Lazy sentence about the state after the job was cancelled or failed.
     remains: Any = _REMAINS
 
 
@@ -45,7 +45,7 @@ def job(
     outcome: Callable[[Mapping[str, Any]], str] | None = None,
     remains: Any = _REMAINS,
 ) -> Callable[[Run], Run]:
-    """Register the function that does the jobs of a kind; `title` (lazy) is what its owner reads (see `Kind`)."""
+    """Register the function for a kind of job; see `Kind` for the arguments."""
 
     def register(run: Run) -> Run:
         _KINDS[kind] = Kind(run, title, page, outcome, remains)
@@ -60,24 +60,24 @@ def discover() -> None:
 
 
 def title_of(kind: str) -> Any:
-    """What the owner reads for a kind of job."""
+    """Return the title of a kind of job."""
     return _KINDS[kind].title if kind in _KINDS else kind
 
 
 def page_of(row: Job) -> str:
-    """Address of what the job worked on; empty where there is none."""
+    """Return the URL of the job's object, or an empty string."""
     kind = _KINDS.get(row.kind)
     return kind.page(row) if kind is not None and kind.page is not None else ""
 
 
 def outcome_of(row: Job) -> str:
-    """What was done, in a sentence; empty where there is nothing to say."""
+    """Return a sentence about the outcome, or an empty string."""
     kind = _KINDS.get(row.kind)
     return kind.outcome(row.summary) if kind is not None and kind.outcome is not None and row.summary else ""
 
 
 def remains_of(row: Job) -> str:
-    """What is left of a job that was stopped or failed, in a sentence."""
+    """Return a sentence about the state after the job was cancelled or failed."""
     return str(_KINDS[row.kind].remains if row.kind in _KINDS else _REMAINS)
 
 
@@ -86,13 +86,13 @@ _DAILY: dict[Daily, dt.date] = {}
 
 
 def daily(function: Daily) -> Daily:
-    """Register what the worker does once a day and after its start; several workers may do it at once, to one effect."""
+    """Register daily work, also done when a worker starts; it must be safe to run in several workers at once."""
     _DAILY[function] = dt.date.min
     return function
 
 
 def run_daily(today: dt.date) -> None:
-    """Do what is due today; what fails comes again with the next day or start."""
+    """Run the daily work not done today; failed work is repeated on the next day or start."""
     for function, done in list(_DAILY.items()):
         if done < today:
             _DAILY[function] = today

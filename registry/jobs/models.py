@@ -1,4 +1,4 @@
-"""Background jobs as their owners see them: state, progress, result."""
+"""Model of background jobs."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, actor: Actor | None) -> JobQuerySet:
-        """A job belongs to who asked for it."""
+        """Return the actor's own jobs."""
         if actor is None or actor.account is None:
             return self.none()
         return self.filter(account=actor.account)
 
     def open(self) -> JobQuerySet:
-        """Jobs that wait or run."""
+        """Return jobs that are waiting or running."""
         return self.filter(state__in=OPEN_JOBS)
 
 
 class Job(models.Model):
-    """A piece of work done by the worker; survives the worker's death through heartbeat and checkpoint."""
+    """A job for the worker; heartbeat and checkpoint let it survive the worker's death."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=40)
@@ -47,14 +47,14 @@ class Job(models.Model):
     checkpoint = models.JSONField(default=dict)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     cancel_asked = models.BooleanField(default=False)
-    #: Who works on it now; a worker that lost the job may not write to it any more.
+    #: Identifies the worker in charge; a worker that lost its lease may not write to the job.
     lease = models.UUIDField(null=True, editable=False)
     heartbeat_at = models.DateTimeField(null=True, editable=False)
     error = models.TextField(_("what went wrong"), blank=True)
     result = models.ForeignKey(
         "registry.StoredFile", models.SET_NULL, null=True, related_name="+", verbose_name=_("result")
     )
-    #: Facts for the page, such as counts; nothing personal.
+    #: Facts for the page, such as counts; no personal data.
     summary = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("asked at"))
     started_at = models.DateTimeField(_("started at"), null=True)
@@ -78,8 +78,18 @@ class Job(models.Model):
         return self.kind
 
     @property
+    def is_done(self) -> bool:
+        """Return whether the job ended well."""
+        return self.state == JobState.DONE
+
+    @property
+    def has_failed(self) -> bool:
+        """Return whether the job could not be done."""
+        return self.state == JobState.FAILED
+
+    @property
     def percent(self) -> int:
-        """Progress, 0–100."""
+        """Progress in percent, 0–100."""
         if self.state == JobState.DONE:
             return 100
         return self.done * 100 // self.total if self.total else 0

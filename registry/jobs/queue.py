@@ -1,4 +1,4 @@
-"""The queue: jobs are asked for in the transition of their cause, run, cancelled, fetched, and put back after a worker's death."""
+"""The queue: starting, running, cancelling and sweeping jobs, and fetching their results."""
 
 from __future__ import annotations
 
@@ -28,22 +28,24 @@ from registry.transitions import change, quietly, write_event
 from .enums import JobState
 from .kinds import _KINDS, logger, run_daily
 from .models import Job
-from .work import RESULT_KEPT, Cancelled, LostLease, Work
+from .work import RESULT_LIFETIME, Cancelled, LostLease, Work
 
-#: A running job without a sign of life for so long belongs to a dead worker.
+#: A running job without a heartbeat for this long belongs to a dead worker.
 STALE_AFTER = dt.timedelta(seconds=60)
-#: Who acts where the queue itself does.
+#: The actor of changes made by the queue itself.
 _QUEUE = Actor.system("jobs")
-#: The worker gives a sign of life so often, seconds, also within a long chunk …
-BEAT = 15.0
-#: … but not for ever: a job without a checkpoint for so long hangs.
+#: Seconds between heartbeats, also within a long chunk …
+HEARTBEAT_SECONDS = 15.0
+#: … unless the job has had no checkpoint for this long and therefore hangs.
 HANGS_AFTER = dt.timedelta(minutes=15)
 MAX_ATTEMPTS = 4
 
 
 @transaction.atomic
 def start_job(kind: str, params: dict[str, Any], *, by: Actor, organization: Organization | None = None) -> Job:
-    """Ask for a job in the transaction of its cause; parameters hold ids and codes only."""
+    """Enqueue a job in the caller's transaction; parameters contain ids and codes only. Raises `KeyError` for an
+    unknown kind.
+    """
     if kind not in _KINDS:
         raise KeyError(kind)
     row = Job.objects.create(
@@ -60,7 +62,7 @@ def start_job(kind: str, params: dict[str, Any], *, by: Actor, organization: Org
 
 
 def cancel_job(job_id: uuid.UUID, *, by: Actor) -> Job:
-    """Stop a waiting job at once, a running one after its present chunk."""
+    """Cancel a waiting job at once, a running one after its current chunk."""
     with change(by=by, rule="", event="job.cancelled") as act:
         row = act.lock(Job.objects.visible_to(by), job_id)
         if row.state == JobState.QUEUED:
@@ -73,7 +75,7 @@ def cancel_job(job_id: uuid.UUID, *, by: Actor) -> Job:
 
 @task()
 def run_job(job_id: str) -> None:
-    """Do the job; called by the worker, possibly for the second time after a death."""
+    """Run the job; called by the worker, possibly again after another one died."""
     with quietly(_QUEUE) as act:
         row = next(iter(act.lock_many(Job.objects.filter(pk=job_id))), None)
         if row is None or row.state != JobState.QUEUED:
@@ -89,7 +91,7 @@ def run_job(job_id: str) -> None:
     try:
         with override(language):
             work = Work(row, _actor(row))
-            with _heart(work):
+            with _heartbeat(work):
                 _KINDS[row.kind].run(work)
                 if work.row.state != JobState.DONE:
                     work.finish()
@@ -102,7 +104,7 @@ def run_job(job_id: str) -> None:
             message = str(getattr(refusal, "message", "")) or _("You no longer have the right to do this.")
         _end(row, JobState.FAILED, message)
     except Exception as error:
-        # The traceback of a job may quote a person's data; the log names the kind of error and the job alone.
+        # The message may quote personal data, so only the job and the class of the error are logged.
         logger.error("job %s (%s) failed: %s", job_id, row.kind, type(error).__name__)
         _end(row, JobState.FAILED)
         if _RAISE:
@@ -110,12 +112,12 @@ def run_job(job_id: str) -> None:
 
 
 @contextmanager
-def _heart(work: Work) -> Iterator[None]:
-    """Signs of life while a chunk takes longer than usual; they end with the process."""
+def _heartbeat(work: Work) -> Iterator[None]:
+    """Send heartbeats while a chunk takes longer; they stop with the process."""
     stop = threading.Event()
 
     def beat() -> None:
-        while not stop.wait(BEAT) and timezone.now() - work.moved_at < HANGS_AFTER:
+        while not stop.wait(HEARTBEAT_SECONDS) and timezone.now() - work.progressed_at < HANGS_AFTER:
             try:
                 Job.objects.filter(pk=work.row.pk, lease=work.row.lease, state=JobState.RUNNING).update(
                     heartbeat_at=timezone.now()
@@ -134,12 +136,12 @@ def _heart(work: Work) -> Iterator[None]:
         thread.join()
 
 
-#: Tests of jobs want the error itself.
+#: Set by tests to re-raise errors of jobs.
 _RAISE = False
 
 
 def _actor(row: Job) -> Actor:
-    """The owner's rights as they are now, not as they were when he asked."""
+    """Return the owner with their present rights, not those at the time of the request. Raises `NotAllowed`."""
     if row.account is None:
         return Actor.system("worker", row.organization)
     current = (
@@ -164,9 +166,9 @@ def _end(row: Job, state: JobState, error: str = "") -> None:
 
 
 def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes]:
-    """The result of one's own job, once more if need be; the appointment that it was asked under must still be in force.
+    """Return the actor's job and its result; the appointment that requested it must still be in force.
 
-    Raises `Job.DoesNotExist`, `StoredFile.DoesNotExist` where there is no result or it has expired, `NotAllowed`.
+    Raises `Job.DoesNotExist`, `StoredFile.DoesNotExist` if there is no result or it has expired, `NotAllowed`.
     """
     row = Job.objects.visible_to(by).select_related("result", "organization").get(pk=job_id)
     if not Appointment.objects.current().filter(pk=row.appointment_id or 0, account=by.account).exists():
@@ -179,12 +181,15 @@ def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes]:
 
 
 def sweep() -> int:
-    """Put back the jobs of dead workers, drop expired results and old drafts; answers how many jobs were put back."""
+    """Requeue jobs of dead workers, delete expired results and old drafts, run daily work.
+
+    Return the number of requeued jobs.
+    """
     now = timezone.now()
-    put_back = 0
+    requeued = 0
     for row in Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=now - STALE_AFTER):
         with transaction.atomic():
-            # The same heartbeat as was read: meanwhile the worker may have given a sign of life.
+            # With the heartbeat just read: the worker may have sent another one meanwhile.
             stale = Job.objects.filter(
                 pk=row.pk, lease=row.lease, heartbeat_at=row.heartbeat_at, state=JobState.RUNNING
             )
@@ -192,20 +197,20 @@ def sweep() -> int:
                 stale.update(state=JobState.FAILED, finished_at=now, lease=None)
             elif stale.update(state=JobState.QUEUED, lease=None):
                 run_job.enqueue(str(row.pk))
-                put_back += 1
-    put_back += _enqueue_lost(now)
+                requeued += 1
+    requeued += _enqueue_lost(now)
     for file in StoredFile.objects.filter(expires_at__lt=now)[:500]:
         with transaction.atomic():
             storage.drop(file)
-    storage.sweep_undone()
+    storage.sweep_uncommitted()
     sweep_drafts()
     run_daily(timezone.localdate(now))
-    DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_KEPT).delete()
-    return put_back
+    DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_LIFETIME).delete()
+    return requeued
 
 
 def _enqueue_lost(now: dt.datetime) -> int:
-    """Waiting jobs whose place in the queue was taken by a worker that died before it began."""
+    """Requeue waiting jobs whose task was taken by a worker that died before starting it; return their number."""
     lost = 0
     for row in Job.objects.filter(state=JobState.QUEUED, created_at__lt=now - STALE_AFTER)[:500]:
         taken = DBTaskResult.objects.filter(args_kwargs__args=[str(row.pk)])

@@ -1,4 +1,4 @@
-"""Addresses of background jobs."""
+"""URLs of background jobs."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""One's own background jobs: state, progress, cancelling, the result to fetch again."""
+"""Views of the user's own jobs: state, progress, cancelling, results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from registry import views as base
 from registry.access import Actor
 from registry.errors import NotAllowed
 from registry.files.models import StoredFile
-from registry.states import tone_of
 from registry.views import ActorRequest
 
 from .enums import OPEN_JOBS, JobState
@@ -25,8 +24,8 @@ from .kinds import outcome_of, page_of, remains_of, title_of
 from .models import Job
 from .queue import cancel_job, fetch_result
 
-#: The page asks again after so many seconds.
-ASK_AGAIN = 2
+#: Seconds between requests of the page for the job's status.
+POLL_SECONDS = 2
 
 
 def _own(request: ActorRequest, pk: uuid.UUID) -> Job:
@@ -34,13 +33,12 @@ def _own(request: ActorRequest, pk: uuid.UUID) -> Job:
 
 
 def described(job: Job) -> dict[str, Any]:
-    """What the pages say about a job."""
+    """Return the context in which pages show a job."""
     result = job.result
     expired = result is not None and result.expires_at is not None and result.expires_at < timezone.now()
     return {
         "job": job,
         "title": title_of(job.kind),
-        "tone": tone_of(job),
         "open": job.state in OPEN_JOBS,
         "waits": job.state == JobState.QUEUED,
         "stopping": job.state == JobState.RUNNING and job.cancel_asked,
@@ -49,13 +47,13 @@ def described(job: Job) -> dict[str, Any]:
         "outcome": outcome_of(job) if job.state == JobState.DONE else "",
         "remains": remains_of(job),
         "page_url": page_of(job) if job.state != JobState.CANCELLED else "",
-        "ask_again": ASK_AGAIN,
+        "ask_again": POLL_SECONDS,
     }
 
 
 @require_safe
 def job_list(request: ActorRequest) -> HttpResponse:
-    """One's own jobs, the latest first."""
+    """List the user's jobs, the latest first."""
     jobs = Job.objects.visible_to(request.actor).select_related("result", "organization")
     page = base.page_of(request, jobs, 25)
     return render(request, "registry/jobs/list.html", {"page": page, "jobs": [described(job) for job in page]})
@@ -63,19 +61,19 @@ def job_list(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def job_detail(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
-    """One job with its progress."""
+    """Show one job with its progress."""
     return render(request, "registry/jobs/detail.html", described(_own(request, pk)))
 
 
 @require_safe
 def job_status(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
-    """The part of the job's page that changes, for a page that asks again."""
+    """Return the part of the job's page that is refreshed."""
     return render(request, "registry/jobs/status.html", described(_own(request, pk)))
 
 
 @require_POST
 def cancel(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
-    """Stop one's own job."""
+    """Cancel a job of the user."""
     job = cancel_job(_own(request, pk).pk, by=request.actor)
     if job.state == JobState.CANCELLED:
         messages.success(request, _("The job is cancelled."))
@@ -88,7 +86,7 @@ def cancel(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def result(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
-    """The result as a file, once more if need be."""
+    """Download the result of a job, repeatedly if needed."""
     actor: Actor = request.actor
     if actor is None:
         raise NotAllowed

@@ -1,4 +1,4 @@
-"""One job under way: its chunks, its checkpoint and its result."""
+"""The running job: its chunks, checkpoint and result."""
 
 from __future__ import annotations
 
@@ -19,45 +19,46 @@ from registry.files.models import StoredFile
 from .enums import JobState
 from .models import Job
 
-#: Makes of each chunk of items, in their order, what is then written; it may take some ahead to work on them at once.
+#: Yields for each chunk of items, in order, the value passed to `step`; it may read chunks ahead to process several at
+#: once.
 Prepare = Callable[[Iterator[list[Any]]], Generator[Any, None, None]]
-RESULT_KEPT = dt.timedelta(days=7)
+RESULT_LIFETIME = dt.timedelta(days=7)
 
 
 class Cancelled(Exception):
-    """The owner asked to stop."""
+    """The owner has cancelled the job."""
 
 
 class LostLease(Exception):
-    """Another worker has taken the job over; what this one did since its last checkpoint is undone."""
+    """Another worker has taken over the job; changes since the last checkpoint are rolled back."""
 
 
 class Work:
-    """What a job's function works with: parameters, the actor, progress and results."""
+    """The interface for a job's function: parameters, actor, progress and results."""
 
     def __init__(self, row: Job, actor: Actor) -> None:
         self.row = row
         self.actor = actor
         self.params: dict[str, Any] = row.params
-        self.moved_at = timezone.now()
+        self.progressed_at = timezone.now()
 
     def each(
         self, items: Sequence[Any], size: int, step: Callable[[Any], str | None], *, prepare: Prepare | None = None
     ) -> None:
-        """Call `step` for chunks of the items from the checkpoint on; its data and the checkpoint commit together.
+        """Call `step` for chunks of the items after the checkpoint; its changes and the checkpoint are committed together.
 
-        What takes long and writes nothing goes into `prepare`, whose answer `step` then gets: a transaction that stays
-        open holds up every other writer. `step` may answer the id of a part that it kept with `keep_part`.
-        Raises `Cancelled` between chunks.
+        Slow work without writes belongs in `prepare`, whose values are passed to `step`: an open transaction blocks
+        every
+        other writer. `step` may return the id of a part stored by `keep_part`. Raises `Cancelled` between chunks.
         """
         at = int(self.row.checkpoint.get("at", 0))
         self._write(total=len(items), done=min(at, len(items)))
         chunks = (list(items[start : start + size]) for start in range(at, len(items), size))
-        with closing(prepare(chunks) if prepare is not None else chunks) as answers:
+        with closing(prepare(chunks) if prepare is not None else chunks) as prepared:
             while at < len(items):
                 if Job.objects.filter(pk=self.row.pk, cancel_asked=True).exists():
                     raise Cancelled
-                ready = next(answers)
+                ready = next(prepared)
                 with transaction.atomic():
                     part = step(ready)
                     at = min(at + size, len(items))
@@ -65,18 +66,18 @@ class Work:
                     self._write(checkpoint={"at": at, "parts": parts}, done=at)
 
     def keep_part(self, data: bytes, name: str = "part") -> str:
-        """Keep a chunk's outcome until the end; answers its id."""
+        """Store the outcome of a chunk until the end and return its id."""
         return str(self._keep(data, name, "application/octet-stream").pk)
 
     def parts(self) -> list[bytes]:
-        """Outcomes of all chunks in order, those of an earlier attempt included."""
+        """Return the outcomes of all chunks in order, including those of earlier attempts."""
         rows = StoredFile.objects.in_bulk([uuid.UUID(pk) for pk in self.row.checkpoint.get("parts", [])])
         return [storage.read(rows[uuid.UUID(pk)]) for pk in self.row.checkpoint.get("parts", [])]
 
     def finish(
         self, data: bytes | None = None, *, name: str = "", content_type: str = "application/pdf", **summary: Any
     ) -> None:
-        """Keep the result, if any, and facts for the page; parts are dropped."""
+        """Store the result, if any, and the summary for the page; parts are deleted."""
         with transaction.atomic():
             result = self._keep(data, name, content_type) if data is not None else None
             for row in StoredFile.objects.filter(pk__in=self.row.checkpoint.get("parts", [])):
@@ -98,7 +99,7 @@ class Work:
             content_type=content_type,
             owner=self.actor.account,
             organization=self.row.organization,
-            expires_at=timezone.now() + RESULT_KEPT,
+            expires_at=timezone.now() + RESULT_LIFETIME,
         )
 
     def _write(self, **values: Any) -> None:
@@ -107,6 +108,6 @@ class Work:
         )
         if not written:
             raise LostLease
-        self.moved_at = timezone.now()
+        self.progressed_at = timezone.now()
         for name, value in values.items():
             setattr(self.row, name, value)

@@ -1,4 +1,4 @@
-"""What the journal calls each act; a test holds that no act is without a name."""
+"""Names of all actions in the journal; a test checks that none is missing."""
 
 from typing import Any
 

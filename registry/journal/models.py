@@ -1,4 +1,4 @@
-"""The journal: who did, read, printed, exported and signed in; append-only and chained by hash."""
+"""Models of the journal, append-only and chained by hash."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class JournalChain(models.Model):
-    """Head of one organisation's chain; its row lock keeps two events from following the same one."""
+    """Head of an organisation's chain; its row lock serialises new events."""
 
-    #: 0 is the installation's own chain (sign-ins of unknown logins and the like).
+    #: 0 is the chain of the installation itself (such as sign-ins with unknown logins).
     key = models.BigIntegerField(primary_key=True)
     number = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64, default="")
@@ -37,7 +37,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """One act: ids, codes and rule ids, never a personal value. The database refuses to change or delete it."""
+    """One action with ids, codes and rule ids, never personal data. The database refuses to change or delete it."""
 
     chain = models.BigIntegerField(_("chain"))
     number = models.PositiveBigIntegerField(_("number in the chain"))
@@ -47,7 +47,7 @@ class Event(models.Model):
     account = models.ForeignKey(
         "registry.Account", models.PROTECT, null=True, related_name="+", verbose_name=_("who"), db_constraint=False
     )
-    #: Role and organisation under which he acted, or the name of the system actor.
+    #: Role and organisation of the actor, or the name of the system actor.
     acting = models.CharField(_("acting as"), max_length=80, blank=True)
     organization = models.ForeignKey(
         "registry.Organization",
@@ -59,7 +59,7 @@ class Event(models.Model):
     )
     object_type = models.CharField(_("record"), max_length=40, blank=True)
     object_id = models.CharField(_("record id"), max_length=40, blank=True)
-    #: Counts, codes and ids that belong to the act.
+    #: Counts, codes and ids that describe the action.
     facts = models.JSONField(_("facts"), default=dict)
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
@@ -74,7 +74,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "-at"], name="event_of_object"),
             models.Index(fields=["organization", "-at"], name="event_of_organization"),
-            # Whoever oversees many organisations reads the newest events of all of them.
+            # For actors with many organisations, who read the newest events of all.
             models.Index(fields=["-at", "-id"], name="event_by_time"),
             models.Index(fields=["action", "-at"], name="event_by_action"),
         ]
@@ -83,7 +83,7 @@ class Event(models.Model):
         return f"{self.action} {self.object_type} {self.object_id}".strip()
 
     def compute_digest(self) -> str:
-        """SHA-256 over the previous digest and every value of the event."""
+        """Return the SHA-256 digest of the previous digest and all values of the event."""
         values: list[Any] = [
             self.previous, self.chain, self.number, self.at.isoformat(timespec="microseconds"), self.action, self.rule,
             self.account_id, self.acting, self.organization_id, self.object_type, self.object_id, self.facts,

@@ -1,4 +1,4 @@
-"""The journal of what was done in the scope, and the history of one organisation (N-S1, N-H3)."""
+"""Views of the journal within the actor's scope and of one organisation's history (N-S1, N-H3)."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ from registry.views import ActorRequest, load, needs, page_number
 from .actions import ACTIONS, label_of
 from .models import Event
 
-PER_PAGE = 50
-#: Nobody leafs through more; the filters narrow it.
-LAST_PAGE = 200
-#: Rows of an organisation's history that its page looks through.
-HISTORY_ROWS = 500
-#: Moments beyond these cannot be told in another time zone.
+PAGE_SIZE = 50
+#: Maximum number of pages; the filters narrow the list.
+MAX_PAGES = 200
+#: Maximum number of history rows examined for an organisation's page.
+MAX_HISTORY_ROWS = 500
+#: Dates outside this range cannot be converted between time zones.
 _FIRST, _LAST = dt.date(1900, 1, 1), dt.date(9000, 1, 1)
 _TRACKED = ("full_name", "short_name", "parent_id", "status")
 
 
-class Slice:
-    """A page of a list that is never counted."""
+class UncountedPage:
+    """A page of a list whose rows are never counted."""
 
-    def __init__(self, rows: QuerySet[Any], number: int, per_page: int) -> None:
-        at = (number - 1) * per_page
-        found = list(rows[at : at + per_page + 1])
-        self.number, self.object_list, self._more = number, found[:per_page], len(found) > per_page
+    def __init__(self, rows: QuerySet[Any], number: int, page_size: int) -> None:
+        at = (number - 1) * page_size
+        found = list(rows[at : at + page_size + 1])
+        self.number, self.object_list, self._more = number, found[:page_size], len(found) > page_size
 
     def has_next(self) -> bool:
-        return self._more and self.number < LAST_PAGE
+        return self._more and self.number < MAX_PAGES
 
     def has_previous(self) -> bool:
         return self.number > 1
@@ -61,7 +61,7 @@ class Slice:
 @require_GET
 @needs(Permission.VIEW_JOURNAL)
 def journal(request: ActorRequest) -> HttpResponse:
-    """Who did what in the organisations of the scope, the newest first; ids and rule ids, no personal values."""
+    """Show the events in the actor's scope, the newest first; ids and rule ids, no personal data."""
     asked = request.GET.get("organization", "")
     only = None
     if asked:
@@ -71,7 +71,7 @@ def journal(request: ActorRequest) -> HttpResponse:
         request.GET,
     )
     events = _events(request.actor, form, only)
-    page = Slice(events, page_number(request, LAST_PAGE), PER_PAGE)
+    page = UncountedPage(events, page_number(request, MAX_PAGES), PAGE_SIZE)
     context = {
         "form": form,
         "page": page,
@@ -127,7 +127,7 @@ def _rows(events: list[Event], actor: Actor) -> list[dict[str, Any]]:
 
 
 def _acting(event: Event) -> tuple[str, int | None]:
-    """Role and organisation that the event was done under."""
+    """Return the role and the organisation's id of the event's actor."""
     role, _at, place = event.acting.partition("@")
     label = str(Role(role).label) if role in Role.values else ""
     return label, number_in(place)
@@ -136,17 +136,17 @@ def _acting(event: Event) -> tuple[str, int | None]:
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
 def history(request: ActorRequest, pk: int) -> HttpResponse:
-    """What the organisation was called, where it stood and in which state, since when and by whose act (N-H3)."""
+    """Show the changes of an organisation's name, superior and status, with dates and actors (N-H3)."""
     organization = load(visible(request.actor), pk)
     rows = list(
         organization.history.select_related("history_user__home").order_by("-history_date", "-history_id")[
-            :HISTORY_ROWS
+            :MAX_HISTORY_ROWS
         ]
     )
     names = names_of(row.parent_id for row in rows if row.parent_id)
     changes = []
     for row, before in zip(rows, [*rows[1:], None], strict=True):
-        if before is None and len(rows) == HISTORY_ROWS:
+        if before is None and len(rows) == MAX_HISTORY_ROWS:
             break
         changed = [name for name in _TRACKED if before is None or getattr(row, name) != getattr(before, name)]
         lines = [_line(name, row, before, names) for name in changed]

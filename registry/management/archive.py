@@ -1,8 +1,8 @@
-"""What `backup` and `restore` share: one archive encrypted by age, with the database, the files and a manifest.
+"""Shared code of `backup` and `restore`: an archive encrypted by age, with database, files and manifest.
 
-The archive is a tar stream: `database`, `files/…`, and at the end `manifest.json` with the counts of every table,
-so that an archive cut short has no manifest and a restored database can be compared. The keys of the installation
-(SECRET_KEY, FIELD_KEYS) are not in it: they are kept apart (docs/deploy.md).
+The archive is a tar stream: `database`, `files/…`, and finally `manifest.json` with the row counts of all tables,
+so that a truncated archive has no manifest and a restored database can be compared. The installation's keys
+(SECRET_KEY, FIELD_KEYS) are not included: they are stored separately (docs/deploy.md).
 """
 
 import os
@@ -25,7 +25,7 @@ MANIFEST = "manifest.json"
 
 
 def program(name: str, package: str) -> str:
-    """Path of a system program. Raises `CommandError` that names the package to install."""
+    """Return the path of a system program. Raises `CommandError` naming the package to install."""
     found = shutil.which(name)
     if not found:
         raise CommandError(f"{name} is missing. Install it: apt-get install {package}")
@@ -33,7 +33,7 @@ def program(name: str, package: str) -> str:
 
 
 def run(name: str, arguments: Iterable[str]) -> None:
-    """Run a PostgreSQL program against our database; its words are shown only where it fails."""
+    """Run a PostgreSQL program on our database; its output is shown only if it fails."""
     command = [program(name, "postgresql-client"), *arguments]
     done = subprocess.run(command, env=os.environ | _libpq(), capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
@@ -41,7 +41,7 @@ def run(name: str, arguments: Iterable[str]) -> None:
 
 
 def _libpq() -> dict[str, str]:
-    """Address and password of the database as libpq reads them; the password shows in no process list."""
+    """Return address and password of the database for libpq; the password is not visible in process lists."""
     values: dict[str, Any] = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     found = {name: str(values[key]) for name, key in names.items() if values.get(key)}
@@ -50,7 +50,7 @@ def _libpq() -> dict[str, str]:
 
 
 def counts(cursor: CursorWrapper) -> dict[str, int]:
-    """Rows of every table as the cursor's transaction sees them."""
+    """Return the number of rows of each table, in the cursor's transaction."""
     found = {}
     for table in sorted(connection.introspection.table_names(cursor)):
         cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a name from the catalogue
@@ -59,12 +59,12 @@ def counts(cursor: CursorWrapper) -> dict[str, int]:
 
 
 def applied() -> list[str]:
-    """Migrations that the database has, as «app.name»."""
+    """Return the applied migrations as «app.name»."""
     return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
 
 
 def sqlite_file() -> Path:
-    """The database's file. Raises `CommandError` for a database in memory."""
+    """Return the path of the database file. Raises `CommandError` for a database in memory."""
     name = str(connection.settings_dict["NAME"])
     if ":memory:" in name or "mode=memory" in name:
         raise CommandError("A database in memory cannot be archived.")
@@ -72,7 +72,7 @@ def sqlite_file() -> Path:
 
 
 def copy_sqlite(target: Path) -> dict[str, int]:
-    """Copy the database while it is in use; answers the counts of the copy."""
+    """Copy the database while it is in use; return the row counts of the copy."""
     source, copy = sqlite3.connect(sqlite_file()), sqlite3.connect(target)
     try:
         source.backup(copy)

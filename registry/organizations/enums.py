@@ -52,7 +52,12 @@ RENAME_MOVES: dict[str, set[str]] = {
     RenameState.ACCEPTED: set(),
     RenameState.DECLINED: set(),
 }
-register("registry.RenameRequest", RENAME_MOVES, _("This request is decided already: %(state)s."))
+register(
+    "registry.RenameRequest",
+    RENAME_MOVES,
+    _("This request is decided already: %(state)s."),
+    tones={RenameState.ASKED: "warn", RenameState.ACCEPTED: "ok", RenameState.DECLINED: "bad"},
+)
 
 
 class BodyKind(TextChoices):

@@ -1,4 +1,4 @@
-"""The first steps of a chair (U-1 … U-11), as far as the registry itself can tell that they are done."""
+"""First steps of a chair (U-1 … U-11), with those that the registry knows to be done."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LABELS: dict[str, tuple[Any, Any]] = {
     "members": (_("Putting members on account"), _("By a list that you have, or one by one.")),
     "consents": (_("Printing consents and collecting signatures"), _("Signed consents stay with the organisation.")),
     "ticks": (_("Ticks of consent on the cards"), _("With the date of the signature.")),
-    # The registry does not order or follow the plastic tickets: the hint says what is done meanwhile.
+    # The registry does not manage plastic tickets yet; the hints say what to do meanwhile.
     "card_order": (
         _("Order of plastic electronic tickets"),
         _("Made outside the registry: ask your superior organisation how. Processed on the 1st and the 15th."),
@@ -45,7 +45,7 @@ LABELS: dict[str, tuple[Any, Any]] = {
 
 @dataclass(frozen=True)
 class Step:
-    """One step as the list shows it."""
+    """One step of the list."""
 
     label: Any
     state: str
@@ -54,7 +54,7 @@ class Step:
 
 
 def steps_for(actor: Actor) -> list[Step]:
-    """The steps of the actor's organisation, or none for who does not keep cards there."""
+    """Return the steps of the actor's organisation, none for actors who do not keep cards there."""
     organization = actor.organization
     if organization is None or not organization.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, organization):
         return []

@@ -1,4 +1,4 @@
-"""Addresses of the start page and of the counts beside the navigation."""
+"""URLs of the start page and of the navigation's counts."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The start page: what is to be done, key figures, the first steps (N-S2)."""
+"""Views of the start page: tasks, key figures, first steps (N-S2)."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from registry.views import ActorRequest
 
 from .steps import steps_for
 
-#: «New in the last …» beside the figure of members, days.
+#: Days of the period for new members beside the figure of members.
 RECENT_DAYS = 30
 
 
 @require_safe
 def start(request: ActorRequest) -> HttpResponse:
-    """What is to be done now; without a current appointment, whom to ask."""
+    """Show the tasks; without a current appointment, whom to ask."""
     if request.actor is None or request.actor.appointment is None:
         return render(request, "registry/no_appointment.html")
     tasks, sums = tasks_for(request.actor), sums_for(request.actor)
@@ -54,7 +54,7 @@ def start(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def counts(request: ActorRequest) -> HttpResponse:
-    """The counts beside the navigation, which a page shows as it remembers them and asks for when it stands (N-S2)."""
+    """Refresh the counts of the navigation; pages show cached ones and request fresh ones afterwards (N-S2)."""
     request.quiet = True
     if request.actor is not None:
         remember_counts(request.actor, len(tasks_for(request.actor)), sums_for(request.actor))
@@ -62,7 +62,7 @@ def counts(request: ActorRequest) -> HttpResponse:
 
 
 def figures_for(actor: Actor, sums: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Key figures of everything the actor oversees, from stored counts."""
+    """Return the key figures of the actor's scope, from stored counts."""
     if not sums:
         return []
     members = sums["members"]
@@ -109,7 +109,7 @@ def figures_for(actor: Actor, sums: Mapping[str, int]) -> list[dict[str, Any]]:
         }
     )
     if sums["in_transit"]:
-        # Neither here nor there: counted apart, so that nobody is counted twice or nowhere.
+        # Shown separately, so that nobody is counted twice or not at all.
         shown.append(
             {"label": _("In transit"), "value": str(sums["in_transit"]), "note": "", "url": reverse("moves:list")}
         )
@@ -117,7 +117,7 @@ def figures_for(actor: Actor, sums: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def _recent(actor: Actor) -> str:
-    """New people of the last month, where the count touches one organisation's rows only."""
+    """Return the number of new members, only for one organisation because rows are counted."""
     organization = actor.organization
     if organization is None or not organization.keeps_cards:
         return ""

@@ -48,6 +48,7 @@ SCRIPTS = ("errors", "menu", "confirm", "selection", "masks", "drafts", "leave",
 
 _TAGS: tuple[Callable[..., SafeString], ...] = (
     boxes.pill,
+    boxes.state_pill,
     boxes.placeholder,
     boxes.meter,
     facts.fact,

@@ -25,7 +25,7 @@ def worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def presses(pid: int) -> list[int]:
+def render_workers(pid: int) -> list[int]:
     """The processes that lay out for the process."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [
@@ -75,7 +75,7 @@ def main() -> dict[str, Any]:
         wait_until(lambda: job().done > 0)
         # Into the next chunk, not between two.
         time.sleep(0.3)
-        helpers = presses(first.pid)
+        helpers = render_workers(first.pid)
     finally:
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
@@ -83,7 +83,7 @@ def main() -> dict[str, Any]:
     # Nobody is left who lays out for nobody.
     wait_until(lambda: not any(works(pid) for pid in helpers))
     recorded = PrintRecord.objects.filter(job=pk).count()
-    at_death = {"state": killed.state, "done": killed.done, "recorded": recorded, "presses": len(helpers)}
+    at_death = {"state": killed.state, "done": killed.done, "recorded": recorded, "workers": len(helpers)}
     # A minute without a sign of life.
     Job.objects.filter(pk=pk).update(heartbeat_at=killed.heartbeat_at - STALE_AFTER)  # type: ignore[operator]
     second = worker()

@@ -17,7 +17,7 @@ from pypdf import PdfWriter
 
 from documents.consents.models import Consent, ConsentText
 from documents.consents.tasks import consents as consent_tasks
-from documents.consents.transitions.consents import mark_many_signed, mark_signed, put_scan, take_back_tick
+from documents.consents.transitions.consents import attach_scan, mark_many_signed, mark_signed, take_back_tick
 from documents.consents.transitions.texts import issue_text
 from documents.printing.core import forms
 from documents.printing.transitions import record_prints
@@ -266,7 +266,7 @@ def test_u6_the_scan_is_kept_with_the_tick_and_a_better_one_takes_its_place(voi:
     consent = mark_signed(member.pk, signed_on=SIGNED_ON, scan=png(), by=voi.chair)
     assert consent.scan is not None
     assert (consent.scan.content_type, consent.scan.name) == ("image/png", "consent.png")
-    replaced = put_scan(member.pk, scan=pdf(), by=voi.chair)
+    replaced = attach_scan(member.pk, scan=pdf(), by=voi.chair)
     assert replaced.scan is not None
     assert replaced.scan.content_type == "application/pdf"
     assert StoredFile.objects.count() == 1
@@ -429,8 +429,8 @@ def test_u7_many_are_marked_each_with_the_date_on_his_paper(voi: people.Place) -
 
 
 def test_u7_very_many_are_marked_by_a_job(voi: people.Place, monkeypatch: pytest.MonkeyPatch, run_jobs: Any) -> None:
-    monkeypatch.setattr("documents.consents.views.consents.DATES_APART", 1)
-    monkeypatch.setattr("documents.consents.views.consents.MARKED_AT_ONCE", 2)
+    monkeypatch.setattr("documents.consents.views.consents.MAX_SEPARATE_DATES", 1)
+    monkeypatch.setattr("documents.consents.views.consents.MAX_MARKED_DIRECTLY", 2)
     monkeypatch.setattr("documents.consents.jobs.MARK_CHUNK", 2)
     trees.members(voi.keeper, 5)
     answer = people.signed_in(voi.chair).post(

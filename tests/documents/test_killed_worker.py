@@ -27,7 +27,7 @@ def test_a_print_whose_worker_was_killed_is_finished_by_the_next_without_doubles
     assert 0 < at_death["done"] < PEOPLE
     # No paper, no record: what was laid out is recorded with the result.
     assert at_death["recorded"] == 0
-    assert at_death["presses"] == 2
+    assert at_death["workers"] == 2
     assert told == {
         "state": "done",
         "attempts": 2,

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from documents.consents.transitions.consents import put_scan
+from documents.consents.transitions.consents import attach_scan
 from members.admission.models import Application
 from members.book.enums import EndReason
 from members.movement.enums import PaperCard
@@ -164,7 +164,7 @@ def _plant(world: World) -> None:
     rows, chair = world.rows, world.who("voi-local")
     for name, values in SECRETS.items():
         Member.objects.filter(pk=rows[name].pk).update(**values)
-    put_scan(rows["signed"].pk, scan=picture(), by=chair)
+    attach_scan(rows["signed"].pk, scan=picture(), by=chair)
     rows["consent_row"] = rows["signed"].consents.get(signed_on__isnull=False)
     here = chair.organization
     assert here is not None

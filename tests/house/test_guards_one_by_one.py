@@ -18,6 +18,7 @@ from PIL import Image
 from documents.consents.transitions import texts
 from dues.payments import transitions as payments
 from dues.payments.transitions import Paid
+from members.admission.models import Application
 from members.admission.transitions import applications, attachments, representations
 from members.book.enums import EndReason
 from members.book.models import BookLine
@@ -26,7 +27,7 @@ from members.meetings.enums import ItemKind
 from members.meetings.models import AgendaItem
 from members.meetings.transitions import agenda, appeals, decisions, meetings
 from members.movement.enums import PaperCard
-from members.movement.transitions import arrivals, leaving, organizations, transfers
+from members.movement.transitions import arrivals, erasing, leaving, organizations, transfers
 from members.people.models import Member
 from members.people.transitions import accounting, cards, cells, marks
 from members.reconciliation.transitions import proposals, reconciliation
@@ -141,6 +142,14 @@ def someones_item(s: Scene) -> AgendaItem:
 def one_item(s: Scene) -> AgendaItem:
     (item,) = agenda.put_on(new.meeting(s).pk, applications=[new.filed(s)], by=s.chair)
     return item
+
+
+def changed_since(s: Scene, *, adopted: bool, **facts: Any) -> Step:
+    """An application that was changed after it had been put on the agenda."""
+    item = new.held(s)
+    first = new.of_items(item)[0]
+    Application.objects.filter(pk=first).update(**facts)
+    return partial(sessions.decided, item, s.chair, adopted=adopted)
 
 
 def plain_decision(s: Scene) -> AgendaItem:
@@ -528,6 +537,50 @@ CASES: dict[str, Case] = {
         "V-A6", "получена", lambda s: partial(appeals.restore_appeal, new.appeal(s).pk, by=s.superior)
     ),
     # Leaving and transfers
+    "a departure taken back as a leaving": Case(
+        "V-B10",
+        "решено иначе",
+        lambda s: (
+            new.departed(s),
+            partial(leaving.take_back_leaving, BookLine.objects.get(member=s.member).pk, by=s.chair),
+        )[1],
+    ),
+    "a leaving while an exclusion waits": Case(
+        "V-B10",
+        "Сначала решите",
+        lambda s: (
+            new.waiting(s, ItemKind.EXCLUSION, member=s.member, exclusion_reason="violation"),
+            partial(leaving.deregister, s.member.pk, reason=EndReason.OWN_WISH, on=TODAY(), by=s.chair),
+        )[1],
+    ),
+    "a leaving taken back of a card that was destroyed": Case(
+        "V-B10",
+        "уничтожена",
+        lambda s: (
+            line := new.gone(s),
+            Member.objects.filter(pk=s.member.pk).update(erase_after=ago(1)),
+            erasing.erase(s.member.pk, by=s.chair),
+            partial(leaving.take_back_leaving, line.pk, by=s.chair),
+        )[3],
+    ),
+    "a refusal before the application": Case(
+        "V-A5", "позже заседания", lambda s: changed_since(s, adopted=False, filed_on=TODAY())
+    ),
+    "an admission whose papers are gone": Case(
+        "V-A4", "Комплект неполный", lambda s: changed_since(s, adopted=True, copies=[])
+    ),
+    "an arrival taken back to what has ended": Case(
+        "N-H3", "прекращена", lambda s: after_the_end(s, arrivals.take_back_arrival, new.arrived(s), s.other)
+    ),
+    "a represented person taken off a card": Case(
+        "V-A4",
+        "Карточка хранит",
+        lambda s: partial(
+            representations.remove_representation,
+            representing(s, s.put(category="guardian", disability_group="", surname="Опекунова"))().pk,
+            by=s.chair,
+        ),
+    ),
     "a leaving taken back from an earlier line": Case("V-B10", "в другой организации", earlier_line),
     "a leaving taken back where the place has ended": Case(
         "N-H3", "прекращена", lambda s: after_the_end(s, leaving.take_back_leaving, new.gone(s).pk, s.keeper)

@@ -186,3 +186,40 @@ def test_days_are_written_and_ages_counted_in_one_module() -> None:
 
 def test_workbooks_are_written_in_one_module() -> None:
     assert {m.where for m in modules() if "xlsxwriter" in m.text} == {"registry/spreadsheets/writing.py"}
+
+
+#: Not transitions: the check of moves, and the floor of the ledger, which refuses what it would have to write.
+FLOORS = {"registry/states.py": 2, "dues/ledger/book.py": 1}
+#: Modules that still refuse by themselves, and how often. The list only becomes shorter: a new refusal is a `check_…` in
+#: `rules`, so that a screen can ask it before.
+REFUSING_THEMSELVES = {
+    "documents/papers/meeting_papers.py": 6,
+    "members/admission/transitions/admission.py": 6,
+    "members/admission/transitions/attachments.py": 2,
+    "members/admission/transitions/representations.py": 4,
+    "members/lists/batches.py": 5,
+    "members/lists/transitions/batches.py": 4,
+    "members/meetings/views/notices.py": 1,
+    "members/movement/transitions/leaving.py": 2,
+    "members/movement/transitions/organizations.py": 1,
+    "members/movement/transitions/transfers.py": 1,
+    "members/people/transitions/accounting.py": 1,
+    "members/people/transitions/cards.py": 2,
+    "members/people/transitions/marks.py": 2,
+    "members/people/transitions/taking_back.py": 1,
+    "members/reconciliation/transitions/proposals.py": 1,
+    "members/reconciliation/transitions/reconciliation.py": 1,
+    "registry/organizations/imports.py": 2,
+}
+
+
+def refusals(tree: ast.AST) -> int:
+    """How often a refusal is raised in the tree."""
+    raised = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise)]
+    return sum(isinstance(exc, ast.Call) and called(exc) in {"RuleViolation", "Blocked"} for exc in raised)
+
+
+def test_refusals_stand_in_rules() -> None:
+    assert refusals(ast.parse("if x:\n    raise Blocked('V-A5', '', [])\nraise RuleViolation('U-5', '')")) == 2
+    found = {m.where: n for m in modules() if m.layer != "rules" and (n := refusals(tree_of(m)))}
+    assert found == FLOORS | REFUSING_THEMSELVES

@@ -14,12 +14,15 @@ from documents.consents.transitions.consents import mark_signed
 from dues.ledger.transitions import charge_new_year
 from members.admission.models import Application, Attachment
 from members.admission.rules.applications import waiting_twins
-from members.admission.transitions.applications import file_application, withdraw_application
-from members.admission.transitions.attachments import attach
+from members.admission.transitions.applications import edit_application, file_application, withdraw_application
+from members.admission.transitions.attachments import attach, remove_attachment
+from members.admission.transitions.representations import add_representation
 from members.book.enums import EndReason
 from members.lists.reading.issues import CATALOGUE, Issue, Kind
 from members.lists.reading.values import parse
 from members.lists.verdicts import awaits_a_word
+from members.meetings.models import AgendaItem
+from members.meetings.transitions.agenda import put_on
 from members.movement.enums import PaperCard
 from members.movement.models import Transfer
 from members.movement.rules.transfers import find_exactly
@@ -27,7 +30,9 @@ from members.movement.transitions import transfers
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
 from members.people.transitions.accounting import put_many_on_account, put_on_account
-from members.people.transitions.cards import put_photo
+from members.people.transitions.cards import edit_card, note_class_opened, put_photo
+from members.people.transitions.exports import record_export
+from members.reconciliation.transitions.proposals import propose, settle
 from registry import access
 from registry.access import Actor
 from registry.enums import DataClass, Level, Role
@@ -35,7 +40,7 @@ from registry.errors import NotAllowed
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
 from tests.house.cast import picture
-from tests.members import applicants, people
+from tests.members import applicants, people, sessions
 from tests.members.people import Place, union, voi
 from tests.refusals import refused
 from tests.registry import trees
@@ -80,6 +85,40 @@ def test_v_c5_nobody_enters_what_they_may_not_read(place: Place, blind_registrar
     open_values = {n: v for n, v in people.VOI_PERSON.items() if n not in {"disability_group", "disability_cause"}}
     put_on_account(values=open_values, **given)
     assert Member.objects.count() == 1
+
+
+def test_v_c5_nobody_changes_attaches_or_takes_away_what_they_may_not_read(
+    place: Place, blind_registrar: Actor
+) -> None:
+    member, application = place.put(), applicants.apply(place, category="guardian", disability_group="")
+    ward = {"surname": "Юный", "given_name": "Ян", "birth_date": dt.date(2015, 5, 5), "sex": "male"}
+    by = {"by": blind_registrar}
+    scan: dict[str, Any] = {"member_id": member.pk, "kind": "certificate", "data": picture()}
+    kept = attach(**scan, by=place.chair)
+    (proposal,) = propose(member.pk, values={"disability_group": "I"}, by=place.chair)
+    for step in (
+        lambda: edit_card(member.pk, values={"disability_group": "I"}, version=None, **by),
+        lambda: edit_application(application.pk, values={"disability_group": "I"}, facts={}, version=None, **by),
+        lambda: attach(**{**scan, "data": picture("JPEG")}, **by),
+        lambda: remove_attachment(kept.pk, **by),
+        lambda: add_representation(application_id=application.pk, values=ward, **by),
+        lambda: settle([proposal.pk], {}, **by),
+        lambda: record_export([member.pk], classes=[DataClass.HEALTH], columns=["name"], **by),
+        lambda: note_class_opened(member, DataClass.HEALTH, **by),
+    ):
+        with pytest.raises(NotAllowed):
+            step()
+    edit_card(member.pk, values={"city": "Орёл"}, version=None, **by)
+    edit_application(application.pk, values={"city": "Орёл"}, facts={}, version=None, **by)
+
+
+def test_v_a5_what_is_not_there_goes_onto_no_agenda(place: Place) -> None:
+    meeting = sessions.planned(place.keeper, place.chair)
+    with pytest.raises(Application.DoesNotExist):
+        put_on(meeting.pk, applications=[applicants.apply(place).pk, 0], by=place.chair)
+    with pytest.raises(AgendaItem.DoesNotExist):
+        put_on(meeting.pk, items=[0], by=place.chair)
+    assert meeting.items.count() == 0
 
 
 # Dues before a leaving

@@ -12,8 +12,9 @@ from registry import checks
 from registry.access import Actor
 from registry.accounts.models import Appointment
 from registry.accounts.rules.accounts import check_can_end, check_can_withdraw, check_manages, check_term, is_above
+from registry.accounts.rules.filters import MAX_FILTERS
 from registry.accounts.transitions import accounts
-from registry.accounts.transitions.screens import MOST_FILTERS, keep_filter
+from registry.accounts.transitions.screens import keep_filter
 from registry.days import after_months, after_working_days, is_working
 from registry.enums import Level, Role
 from registry.errors import NotAllowed, Obstacle
@@ -523,7 +524,7 @@ def test_u5a_numbers_of_a_charter_have_bounds(school: Organization, values: dict
 def test_n_s2_so_many_filters_are_kept_and_no_more(school: Organization) -> None:
     with at(TODAY):
         chair = trees.officer(school)
-        for number in range(MOST_FILTERS):
+        for number in range(MAX_FILTERS):
             keep_filter("members", f"Отбор {number}", {"q": "а"}, by=chair)
         with refused("N-S2", field="name"):
             keep_filter("members", "Ещё один", {"q": "а"}, by=chair)

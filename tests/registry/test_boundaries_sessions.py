@@ -15,7 +15,7 @@ from registry.access import Actor
 from registry.accounts.rules.accounts import check_one_time_password
 from registry.accounts.transitions import accounts
 from registry.drafts.models import Draft
-from registry.drafts.transitions import LIMIT, save_draft, sweep_drafts
+from registry.drafts.transitions import MAX_DRAFTS, save_draft, sweep_drafts
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
 from registry.files.models import StoredFile
@@ -115,13 +115,13 @@ def test_a_draft_is_kept_for_thirty_days(chair: Actor) -> None:
 
 
 def test_a_hundred_drafts_are_kept_and_then_the_oldest_makes_room(chair: Actor) -> None:
-    assert LIMIT == 100
-    for number in range(LIMIT + 1):
+    assert MAX_DRAFTS == 100
+    for number in range(MAX_DRAFTS + 1):
         with at(START + number * SECOND, tick=False):
             save_draft(chair.account, f"member-{number}", {})  # type: ignore[arg-type]
-        if number == LIMIT - 1:
-            assert Draft.objects.count() == LIMIT
-    assert Draft.objects.count() == LIMIT
+        if number == MAX_DRAFTS - 1:
+            assert Draft.objects.count() == MAX_DRAFTS
+    assert Draft.objects.count() == MAX_DRAFTS
     assert not Draft.objects.filter(key="member-0").exists()
 
 

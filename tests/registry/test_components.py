@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from registry.components.forms import _FUNCTIONS, Renderer, attributes
+from registry.jobs.models import Job
 from registry.templatetags import ui
 from registry.widgets import DateField, DateInput, DigitsInput, PhoneInput, SnilsInput
 
@@ -47,6 +48,7 @@ COMPONENTS = {
     "{% pill e 'warn' %}": f'<span class="pill warn">[clock]<span>{SAFE}</span></span>',
     "{% pill e 'bad' %}": f'<span class="pill bad">[circle-alert]<span>{SAFE}</span></span>',
     "{% pill e 'info' %}": f'<span class="pill info">[info]<span>{SAFE}</span></span>',
+    "{% state_pill job %}": '<span class="pill ok">[check]<span>done</span></span>',
     "{% pill e e %}": f'<span class="pill {SAFE}"><span>{SAFE}</span></span>',
     "{% panel %}{{ e }}{% endpanel %}": f'<section class="panel"><div class="body">{SAFE}</div></section>',
     "{% panel flush=True %}<i>{{ e }}</i>{% endpanel %}": f'<section class="panel"><i>{SAFE}</i></section>',
@@ -177,6 +179,7 @@ COMPONENTS = {
 VALUES = {
     "csrf_token": EVIL,
     "none": None,
+    "job": Job(state="done"),
     "lines": "1\n<2>",
     "pairs": [(EVIL, EVIL), (2, None)],
     "full": [dict.fromkeys(("text", "link", "link_url", "detail", "term", "action", "action_url"), EVIL) | {"tone": "bad"}],

@@ -14,8 +14,8 @@ from django.utils import timezone
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.drafts.models import Draft
-from registry.drafts.transitions import LIMIT, forget_draft, save_draft, sweep_drafts
-from registry.drafts.views import SIZE_LIMIT, DraftValues, draft_for, fill_from_draft
+from registry.drafts.transitions import MAX_DRAFTS, delete_draft, save_draft, sweep_drafts
+from registry.drafts.views import MAX_LENGTH, DraftValues, draft_for, fill_from_draft
 from registry.enums import Role
 from registry.widgets import DateField
 from tests.registry import trees
@@ -105,7 +105,7 @@ def test_a_stranger_keeps_no_drafts() -> None:
 
 def test_a_form_that_is_too_long_is_refused_and_the_earlier_draft_stays(client: Client, chair: Actor) -> None:
     client.post(URL, {"surname": "Орлова"})
-    answer = client.post(URL, {"surname": "ы" * SIZE_LIMIT})
+    answer = client.post(URL, {"surname": "ы" * MAX_LENGTH})
     assert (answer.status_code, list(answer.json())) == (413, ["error"])
     assert dict(drafted(chair.account).lists()) == {"surname": ["Орлова"]}
 
@@ -132,9 +132,9 @@ def test_keys_of_our_forms_have_addresses(client: Client, key: str) -> None:
 
 
 def test_the_oldest_draft_makes_room_for_the_newest(chair: Actor) -> None:
-    for number in range(LIMIT + 2):
+    for number in range(MAX_DRAFTS + 2):
         save_draft(chair.account, f"member-{number}", {"a": ["b"]})
-    assert Draft.objects.count() == LIMIT
+    assert Draft.objects.count() == MAX_DRAFTS
     assert (drafted(chair.account, "member-1"), drafted(chair.account, "member-2") is None) == (None, False)
 
 
@@ -149,9 +149,9 @@ def test_drafts_go_after_a_month(chair: Actor) -> None:
 
 def test_a_saved_form_takes_its_draft_with_it(chair: Actor) -> None:
     save_draft(chair.account, "member-1", {"a": ["b"]})
-    forget_draft(chair.account, "member-1")
-    forget_draft(chair.account, "member-1")
-    forget_draft(None, "member-1")
+    delete_draft(chair.account, "member-1")
+    delete_draft(chair.account, "member-1")
+    delete_draft(None, "member-1")
     assert Draft.objects.count() == 0
 
 

@@ -41,11 +41,11 @@ def test_invariant_8_what_an_undone_transaction_left_is_swept(own_files: Path) -
     assert left.exists()
     # The file system knows nothing of a clock that was moved.
     os.utime(left, (time.time(), time.time()))
-    storage.sweep_undone()
+    storage.sweep_uncommitted()
     assert left.exists()
-    hour_ago = time.time() - storage.UNDONE_AFTER - 1
+    hour_ago = time.time() - storage.MAX_UNCOMMITTED_SECONDS - 1
     os.utime(left, (hour_ago, hour_ago))
-    storage.sweep_undone()
+    storage.sweep_uncommitted()
     assert not left.exists()
     assert storage.orphans() == ([], [])
 
@@ -57,7 +57,7 @@ def test_invariant_8_a_crash_between_commit_and_settling_is_mended(own_files: Pa
     os.replace(storage.path_of(row.pk), new)
     assert storage.read(row) == b"secret scan"
     os.utime(new, (0, 0))
-    storage.sweep_undone()
+    storage.sweep_uncommitted()
     assert storage.path_of(row.pk).exists()
 
 

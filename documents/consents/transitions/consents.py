@@ -1,12 +1,10 @@
-"""A consent is signed by hand and marked by the chair with the date on the paper (U-6, U-7, N-C1)."""
+"""Transitions of consents, which are signed on paper and marked by the chair (U-6, U-7, N-C1)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 from itertools import groupby
-
-from django.utils.translation import gettext_lazy as _
 
 from documents.printing.rules import check_on_account
 from members.people.enums import ConsentState
@@ -15,7 +13,6 @@ from members.people.transitions.consent_state import set_state
 from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
@@ -24,19 +21,20 @@ from registry.transitions import Act, change, quietly, write_event, write_events
 
 from .. import book
 from ..models import Consent
-from ..rules import check_scan, check_signature
+from ..rules import check_is_signed, check_scan, check_signature
 
 
 def mark_signed(member_id: int, *, signed_on: dt.date | None, scan: bytes | None = None, by: Actor) -> Consent:
-    """Set the tick «consent given»: the paper is signed and kept by the organisation (U-7).
+    """Mark the member's consent as signed; the paper is kept by the organisation (U-7).
 
-    The version of the text is the printed one; of a paper that the registry did not print, or printed only after the
-    signature, the one in force on the day of the signature. Raises `RuleViolation` without a true date, for a consent that is signed already, for a file that is no scan;
+    The text version is the printed one. For a paper not printed by the registry, or printed only after the
+    signature, it is the one in force on the day of the signature. Raises `RuleViolation` for an impossible date, a
+    consent that is signed already or a file that is not a scan;
     `NotAllowed`, `Member.DoesNotExist`.
     """
     with change(by=by, rule="U-7", event="consent.signed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _keeper(member, by)
+        organization = _card_keeper(member, by)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
         printed = book.open_consent(act, member)
         if printed is not None:
@@ -49,9 +47,9 @@ def mark_signed(member_id: int, *, signed_on: dt.date | None, scan: bytes | None
 
 
 def mark_many_signed(dates: Mapping[int, dt.date | None], *, by: Actor) -> int:
-    """Set the tick for many at once, each with the date on his paper; answers how many were marked.
+    """Mark consents of many members, each with the date on the paper; return the number marked.
 
-    Those marked already stay as they are. Raises `RuleViolation` for the first wrong date: then nobody is marked.
+    Consents marked already are unchanged. Raises `RuleViolation` for the first wrong date; nothing is then marked.
     """
     found = Member.objects.visible_to(by).on_account().filter(pk__in=dates).exclude(consent_state=ConsentState.SIGNED)
     with quietly(by) as act:
@@ -64,7 +62,7 @@ def mark_many_signed(dates: Mapping[int, dt.date | None], *, by: Actor) -> int:
 
 def _mark_group(members: list[Member], dates: Mapping[int, dt.date | None], by: Actor) -> None:
     with change(by=by, rule="U-7", event="consent.signed") as act:
-        organization = _keeper(members[0], by)
+        organization = _card_keeper(members[0], by)
         days = {
             member.pk: check_signature(
                 dates[member.pk], birth_date=member.birth_date, today=act.today, field=f"date_{member.pk}"
@@ -74,15 +72,15 @@ def _mark_group(members: list[Member], dates: Mapping[int, dt.date | None], by: 
         book.sign(act, members, days, organization.federation)
         set_state(act, members, ConsentState.SIGNED)
         write_events("consent.signed", by=by, about=members, organization=organization, rule="U-7")
-        # Each card has its own event.
+        # Each card has its own event already.
         act.silent = True
 
 
 def take_back_tick(member_id: int, *, by: Actor) -> Consent:
-    """The tick was set by mistake: the consent waits for its signature again; the history keeps both acts (K12)."""
+    """Take back a mark set by mistake; the consent is unsigned again, and the history keeps both steps (K12)."""
     with change(by=by, rule="U-7", event="consent.tick_taken_back") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _keeper(member, by)
+        organization = _card_keeper(member, by)
         consent = _signed(act, member)
         states.check(consent, ConsentState.PRINTED, "N-C1")
         book.take_back_signature(act, consent)
@@ -91,11 +89,11 @@ def take_back_tick(member_id: int, *, by: Actor) -> Consent:
     return consent
 
 
-def put_scan(member_id: int, *, scan: bytes, by: Actor) -> Consent:
-    """Keep the scan of the signed paper beside the tick; an earlier scan goes."""
+def attach_scan(member_id: int, *, scan: bytes, by: Actor) -> Consent:
+    """Add the scan of a signed consent, replacing an earlier one."""
     with change(by=by, rule="U-6", event="consent.scan_put") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _keeper(member, by)
+        organization = _card_keeper(member, by)
         consent = _signed(act, member)
         book.keep_scan(act, consent, _store(scan, organization, by))
         act.about(member, organization=organization, consent=consent.pk)
@@ -103,13 +101,13 @@ def put_scan(member_id: int, *, scan: bytes, by: Actor) -> Consent:
 
 
 def note_scan_opened(consent: Consent, *, by: Actor) -> None:
-    """Somebody looked at the scan: it shows the identity paper (V-C5)."""
+    """Record that the scan was opened: it shows the identity paper (V-C5)."""
     write_event(
         "consent.scan_opened", by=by, rule="V-C5", about=consent.member, organization=consent.member.organization
     )
 
 
-def _keeper(member: Member, by: Actor) -> Organization:
+def _card_keeper(member: Member, by: Actor) -> Organization:
     check_on_account(member)
     organization = Organization.objects.select_related("federation").get(members=member)
     require(by, Permission.MARK_CONSENTS, organization)
@@ -117,10 +115,7 @@ def _keeper(member: Member, by: Actor) -> Organization:
 
 
 def _signed(act: Act, member: Member) -> Consent:
-    consent = book.open_consent(act, member)
-    if consent is None or consent.state != ConsentState.SIGNED:
-        raise RuleViolation("U-7", _("%(name)s has no consent that is marked as signed.") % {"name": member.full_name})
-    return consent
+    return check_is_signed(book.open_consent(act, member), member)
 
 
 def _store(scan: bytes, organization: Organization, by: Actor) -> StoredFile:

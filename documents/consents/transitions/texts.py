@@ -1,4 +1,4 @@
-"""Versions of the consent's wording; a version never changes once it is there (K1, N-C1)."""
+"""Transition that issues a version of the consent's text; versions never change (K1, N-C1)."""
 
 from __future__ import annotations
 
@@ -6,38 +6,31 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.organizations.models import Federation
 from registry.transitions import change
 
 from .. import book
 from ..models import ConsentText
-from ..rules import check_wording
+from ..rules import check_acts_for, check_first_day, check_wording
 
 
 def issue_text(*, wording: Mapping[str, Any], valid_from: dt.date, by: Actor) -> ConsentText:
-    """A new version of the federation's wording, from a day on; what was signed keeps its own version.
+    """Issue a new version of the federation's text; signed consents keep their version.
 
-    Raises `RuleViolation` for a wording without a point that the law asks for or a day before the last version's.
+    Raises `RuleViolation` for a wording without a required point or a date not after the last version's.
     """
     with change(by=by, rule="N-C1", event="consent_text.issued") as act:
         require(by, Permission.ADMINISTER)
-        organization = by.organization
-        if organization is None:
-            raise RuleViolation("N-C1", _("Choose the federation's own appointment first."))
+        organization = check_acts_for(by.organization)
         federation = act.lock(Federation.objects.all(), organization.federation_id)
         check_wording(wording, federation.charter)
         if valid_from > act.today:
-            # Until that day the charter's own wording holds, as the version before.
+            # Until then the charter's own text is in force, as the version before.
             book.text_in_force(act, federation)
         last = ConsentText.objects.filter(federation=federation).order_by("-version").first()
-        if valid_from < act.today or (last is not None and valid_from <= last.valid_from and valid_from != act.today):
-            message = _("Choose today or a later day that no other version begins on.")
-            raise RuleViolation("N-C1", message, field="valid_from")
+        check_first_day(valid_from, last.valid_from if last is not None else None, act.today)
         text = book.issue_text(act, federation, wording=wording, valid_from=valid_from)
         act.about(text, organization=organization, version=text.version)
     return text

@@ -1,4 +1,4 @@
-"""The register of consents: printed, signed, marked one by one or many at once (U-6, U-7, N-C1)."""
+"""Views of the register of consents and of marking them, one or many (U-6, U-7, N-C1)."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ from registry.views import ActorRequest, add_violation, load, needs, page_of, sa
 from ..forms import MarkManyForm, ScanForm, SignForm
 from ..models import Consent
 from ..rules import can_be_marked
-from ..transitions.consents import mark_many_signed, mark_signed, note_scan_opened, put_scan, take_back_tick
+from ..transitions.consents import attach_scan, mark_many_signed, mark_signed, note_scan_opened, take_back_tick
 
-PER_PAGE = 50
-#: So many people get a field for the date of their own; of more all the papers have one date.
-DATES_APART = 100
-#: So many are marked while the chair waits.
-MARKED_AT_ONCE = 200
+PAGE_SIZE = 50
+#: Maximum number of people with separate date fields; beyond it all papers get the same date.
+MAX_SEPARATE_DATES = 100
+#: Maximum number of consents marked within the request; more are marked by a job.
+MAX_MARKED_DIRECTLY = 200
 _USUAL = {ConsentState.NONE, ConsentState.PRINTED, ConsentState.SIGNED}
 
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def register(request: ActorRequest) -> HttpResponse:
-    """Who has no consent, a printed one, a signed one; by organisation where there are some below."""
+    """List members by the state of their consent; with subordinates, by organisation."""
     actor = request.actor
     if actor.organization is None:
         raise NotAllowed
@@ -78,7 +78,7 @@ def register(request: ActorRequest) -> HttpResponse:
         page = page_of(
             request,
             listing.found.select_related("unit", "organization"),
-            PER_PAGE,
+            PAGE_SIZE,
             count=min(listing.count(), FOUND_LIMIT),
         )
         context |= {"page": page, "rows": _rows(page, actor, place)}
@@ -96,14 +96,14 @@ def _sums(figures: dict[str, int]) -> dict[str, int]:
 
 
 def _exact(place: Organization, actor: Actor) -> dict[str, int]:
-    """People by the state of the consent; stored figures know only those that are printed and signed."""
+    """Count people by the state of their consent; stored figures only know printed and signed ones."""
     people = Member.objects.visible_to(actor).on_account().filter(unit__path__startswith=place.path)
     counts = people.order_by().values_list("consent_state").annotate(count=Count("pk"))
     return {**dict.fromkeys(ConsentState.values, 0), **{str(state): count for state, count in counts}}
 
 
 def _below(place: Organization, actor: Actor) -> list[dict[str, Any]]:
-    """The organisations right below with their counts; cells of a keeper are filtered by, not walked to."""
+    """Return the organisations right below with their counts; cells of a keeper are a filter instead."""
     if place.keeps_cards:
         return []
     found = Organization.objects.visible_to(actor).filter(parent=place).working()
@@ -113,10 +113,10 @@ def _below(place: Organization, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _states(request: HttpRequest, sums: dict[str, int]) -> list[dict[str, Any]]:
-    """The states with their counts and the address that shows them."""
+    """Return the states with their counts and URLs."""
     base = clean_query(request.GET)
     present = base.pop("consent", [""])[-1]
-    # The rare states stand there only when somebody is in one of them.
+    # Rare states are shown only if somebody is in one of them.
     states = [state for state in ConsentState if state in _USUAL or sums.get(state.value)]
     shown = [("", _("All"), "all"), *((state.value, state.label, state.value) for state in states)]
     result = []
@@ -185,7 +185,7 @@ def _card(member: Member) -> str:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MARK_CONSENTS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """Asks, then takes back a tick that was set by mistake."""
+    """Take back a mark set by mistake, after confirmation."""
     member = _own(request, pk)
     if request.method == "POST":
         try:
@@ -201,12 +201,12 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MARK_CONSENTS)
 def add_scan(request: ActorRequest, pk: int) -> HttpResponse:
-    """The scan of a paper that is marked already."""
+    """Add a scan to a consent that is marked already."""
     member = _own(request, pk)
     form = ScanForm(request.POST or None, request.FILES or None) if request.method == "POST" else ScanForm()
     if request.method == "POST" and form.is_valid():
         try:
-            put_scan(member.pk, scan=form.scan_bytes, by=request.actor)
+            attach_scan(member.pk, scan=form.scan_bytes, by=request.actor)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
@@ -218,7 +218,7 @@ def add_scan(request: ActorRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def scan(request: ActorRequest, pk: int) -> HttpResponse:
-    """The scan to look at, for who reads identity papers; written into the journal (V-C5)."""
+    """Show a scan to actors who may read identity papers; recorded in the journal (V-C5)."""
     consents = Consent.objects.visible_to(request.actor).select_related("scan", "member__organization")
     consent = load(consents, pk)
     if not request.actor.reads(DataClass.IDENTITY):
@@ -236,7 +236,7 @@ def scan(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.MARK_CONSENTS)
 def mark_many(request: ActorRequest) -> HttpResponse:
-    """Asks for the dates of the papers of the people chosen, then marks them."""
+    """Ask for the dates of the selected people's papers, then mark the consents."""
     actor = request.actor
     require(actor, Permission.MARK_CONSENTS, actor.organization)
     chosen = request.POST.get("marking") == "1" and request.POST.get("all") != "1"
@@ -248,20 +248,20 @@ def mark_many(request: ActorRequest) -> HttpResponse:
     if not waiting:
         messages.info(request, _("All the chosen consents are marked already."))
         return redirect(back_to_list(request))
-    apart = len(waiting) <= DATES_APART
+    separate = len(waiting) <= MAX_SEPARATE_DATES
     bound = request.POST if request.POST.get("marking") == "1" else None
-    form = MarkManyForm(bound, members=waiting if apart else [], chosen={m.pk for m in waiting})
+    form = MarkManyForm(bound, members=waiting if separate else [], chosen={m.pk for m in waiting})
     if bound is not None and form.is_valid():
-        answer = _mark(request, form, waiting, apart)
-        if answer is not None:
-            return answer
-    context = {**choice_context(request, [m.pk for m in waiting]), "form": form, "apart": apart}
+        response = _mark(request, form, waiting, separate)
+        if response is not None:
+            return response
+    context = {**choice_context(request, [m.pk for m in waiting]), "form": form, "apart": separate}
     context |= {"already": len(ids) - len(waiting), "tick": actor.organization.charter.wording["consent_tick"]}  # type: ignore[union-attr]
     return render(request, "documents/consents/mark_many.html", context)
 
 
 def _waiting(ids: list[int], actor: Actor) -> list[Member]:
-    """Those of the people, in their order, whose consent is not marked."""
+    """Return those whose consent is not marked, in the given order."""
     found: dict[int, Member] = {}
     for start in range(0, len(ids), 1000):
         part = Member.objects.visible_to(actor).on_account().filter(pk__in=ids[start : start + 1000])
@@ -269,11 +269,11 @@ def _waiting(ids: list[int], actor: Actor) -> list[Member]:
     return [found[pk] for pk in ids if pk in found]
 
 
-def _mark(request: ActorRequest, form: MarkManyForm, waiting: list[Member], apart: bool) -> HttpResponse | None:
-    """Marks them, or has a job do it; nothing where a date is refused, for the form then says so."""
+def _mark(request: ActorRequest, form: MarkManyForm, waiting: list[Member], separate: bool) -> HttpResponse | None:
+    """Mark the consents, directly or by a job. Return None if a date is refused, with the error on the form."""
     signed_on = form.cleaned_data["signed_on"]
-    dates = form.dates if apart else dict.fromkeys((m.pk for m in waiting), signed_on)
-    if len(dates) > MARKED_AT_ONCE:
+    dates = form.dates if separate else dict.fromkeys((m.pk for m in waiting), signed_on)
+    if len(dates) > MAX_MARKED_DIRECTLY:
         with transaction.atomic():
             params = {"ids": list(dates), "signed_on": signed_on.isoformat()}
             job = start_job("documents.mark_consents", params, by=request.actor)

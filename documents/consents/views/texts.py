@@ -1,4 +1,4 @@
-"""Versions of the consent's wording: to read, to look at as a paper, to issue anew (K1)."""
+"""Views of the versions of the consent's text (K1)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _federation(actor: Actor) -> Federation:
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
 def versions(request: ActorRequest) -> HttpResponse:
-    """The versions of the federation's wording, the latest first."""
+    """List the versions of the federation's text, the latest first."""
     federation = _federation(request.actor)
     texts = list(ConsentText.objects.filter(federation=federation).order_by("-version"))
     issued = ConsentText.history.filter(id__in=[text.pk for text in texts], history_type="+")
@@ -48,7 +48,7 @@ def versions(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(Permission.VIEW_ORGANIZATIONS)
 def show(request: ActorRequest, pk: int) -> HttpResponse:
-    """One version word by word."""
+    """Show one version in full."""
     federation = _federation(request.actor)
     text = load(ConsentText.objects.filter(federation=federation), pk)
     wording, charter = text.wording, federation.charter
@@ -64,7 +64,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ADMINISTER)
 def new(request: ActorRequest) -> HttpResponse:
-    """A new version, beginning with the words of the present one."""
+    """Issue a new version, starting from the latest one."""
     federation = _federation(request.actor)
     today = timezone.localdate()
     last = ConsentText.objects.filter(federation=federation).order_by("-version").first()

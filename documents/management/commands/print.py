@@ -1,4 +1,4 @@
-"""`manage.py print`: any paper from the command line, filled for members or empty."""
+"""The command `print`: writes a paper form as PDF, for members or blank."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from documents.printing.core import Form, batch_for, blank, bundle, forms_of
-from documents.printing.engine.presses import PressStopped
+from documents.printing.engine.workers import WorkerStopped
 from documents.printing.filters import printed_order
 from documents.printing.jobs import CHUNK, Printed, record_sheets, sheets_of_many
 from documents.printing.transitions import record_blank
@@ -22,12 +22,12 @@ from registry.organizations.models import Federation, Organization
 from registry.requests import number_in
 
 _ACTOR = "print command"
-#: The PDF, and what writes down that it was printed.
+#: The PDF and the function that records its printing.
 Paper = tuple[bytes, Callable[[], object]]
 
 
 def _id(text: str) -> int:
-    """The id that was typed. Raises `ArgumentTypeError` for what cannot be one."""
+    """Return the id. Raises `ArgumentTypeError` for invalid text."""
     number = number_in(text)
     if number is None:
         raise ArgumentTypeError(f"«{text}» is no id of a member")
@@ -35,7 +35,7 @@ def _id(text: str) -> int:
 
 
 class Command(BaseCommand):
-    """Prints a form for members, by id, or an empty one, into a file."""
+    """Writes a form for members, by id, or a blank one to a file."""
 
     help = "Print a paper form as PDF: for members by id, or empty."
 
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         if bool(options["member"]) == options["blank"]:
             raise CommandError("Say either --member ID … or --blank.")
         data, record = self._blank(options) if options["blank"] else self._for_members(options)
-        # What cannot be written is no paper, and nobody counts as printed for.
+        # If the file cannot be written, no print is recorded.
         with transaction.atomic():
             record()
             try:
@@ -92,9 +92,9 @@ class Command(BaseCommand):
                 yield pdf
 
         try:
-            # Joined while the next ones are laid out.
+            # Chunks are joined while the next ones are rendered.
             return bundle(form, pdfs()), lambda: record_sheets(form, facts, by=actor)
-        except PressStopped as error:
+        except WorkerStopped as error:
             raise CommandError("A process that lays out the papers was stopped; nothing is printed.") from error
 
     def _blank(self, options: dict[str, Any]) -> Paper:
@@ -105,7 +105,7 @@ class Command(BaseCommand):
         return data, lambda: record_blank(form.code, by=actor)
 
     def _organization(self, options: dict[str, Any]) -> Organization:
-        """The organisation that the empty form names, or the head of the federation, which it does not name."""
+        """Return the organisation of the blank form, by default the head of the federation."""
         federations = Federation.objects.order_by("code")
         if options["federation"]:
             federations = federations.filter(code=options["federation"])

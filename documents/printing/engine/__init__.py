@@ -1,4 +1,4 @@
-"""From the HTML of sheets to PDFs: knows neither Django nor the database, so that several processes can do it at once.
+"""Rendering of HTML sheets to PDF, without Django and the database, so that several processes can work in parallel.
 
-`layout` alone imports WeasyPrint, which takes half a second, and is itself imported where something is laid out.
+Only `layout` imports WeasyPrint, which takes half a second, and is itself imported only when needed.
 """

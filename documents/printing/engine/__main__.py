@@ -1,4 +1,4 @@
-"""`python -m documents.printing.engine NUMBER`: a press, which lays out what comes through that pipe (`presses`)."""
+"""`python -m documents.printing.engine NUMBER`: a worker process that renders sheets from a pipe (`workers`)."""
 
 import logging
 import sys
@@ -9,21 +9,21 @@ from .layout import lay_out
 from .sheets import Sheets
 
 
-def _answer(sheets: Sheets) -> bytes | BaseException:
+def _render(sheets: Sheets) -> bytes | BaseException:
     try:
         return lay_out(sheets)
-    except BaseException as error:  # noqa: BLE001 - it is raised where the sheets were handed over
+    except BaseException as error:  # noqa: BLE001 - raised again in the parent process
         return error
 
 
 def main() -> None:
-    """Answer until the owner's end of the pipe is closed, as it also is when he is killed."""
-    # Warnings of the engine may quote what is printed.
+    """Render sheets until the parent's end of the pipe is closed, also because the parent was killed."""
+    # Warnings of the layout engine may quote the printed data.
     logging.disable(logging.WARNING)
     pipe = Connection(int(sys.argv[1]))
     with suppress(EOFError, OSError):
         while True:
-            pipe.send(_answer(pipe.recv()))
+            pipe.send(_render(pipe.recv()))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Laying out: from the HTML of sheets to a PDF."""
+"""Rendering of HTML sheets to PDF with WeasyPrint."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from .sheets import OWN_FILES, Sheets, own_names
+from .sheets import STYLES_DIR, Sheets, style_names
 
 
 class OwnFiles(URLFetcher):
-    """Fetches the style sheets of the forms and the pictures handed over in memory, and refuses everything else."""
+    """Fetches our style sheets and pictures in memory, and refuses all other URLs."""
 
     def __init__(self, pictures: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols=[])
         self._pictures = pictures
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        """The file of the address. Raises `FatalURLFetchingError` for an address that is not ours."""
+        """Return the file. Raises `FatalURLFetchingError` for a URL that is not ours."""
         kind, _, name = url.removeprefix("registry:").partition("/")
         if url.startswith("registry:"):
             if kind == "picture" and name in self._pictures:
                 return URLFetcherResponse(url, self._pictures[name])
-            if kind == "prints" and name in own_names():
-                return URLFetcherResponse(url, (OWN_FILES / name).read_bytes(), {"Content-Type": "text/css"})
+            if kind == "prints" and name in style_names():
+                return URLFetcherResponse(url, (STYLES_DIR / name).read_bytes(), {"Content-Type": "text/css"})
         raise FatalURLFetchingError("a paper form may use only its own files")
 
 
@@ -39,23 +39,23 @@ def _fonts() -> FontConfiguration:
 
 
 def lay_out(sheets: Sheets) -> bytes:
-    """One PDF of the sheets: tagged for screen readers, fonts embedded, the same bytes every time; nothing of nothing."""
+    """Return one tagged PDF of the sheets with embedded fonts; reproducible, and empty without sheets."""
     if not sheets.html:
         return b""
     document = HTML(string=sheets.html, url_fetcher=OwnFiles(sheets.pictures))
-    with _garbage_kept():
+    with _without_garbage_collection():
         return document.write_pdf(
             font_config=_fonts(),
             stylesheets=[_classes_for_styles(document)],
             pdf_variant="pdf/ua-1",
-            finisher=_for_the_printer(sheets.two_sided),
+            finisher=_duplex_finisher(sheets.two_sided),
         )
 
 
 def _classes_for_styles(document: HTML) -> CSS:
-    """Puts a class where an element has `style`: elements share what is computed for a class, and never for an attribute.
+    """Replace `style` attributes by classes: WeasyPrint caches computed styles by class but not by attribute.
 
-    The rules are important, so that they go before all others as the attribute does.
+    The rules are marked as important to keep the precedence of the attribute.
     """
     names: dict[str, str] = {}
     for element in document.etree_element.iter():
@@ -69,8 +69,8 @@ def _classes_for_styles(document: HTML) -> CSS:
     return CSS(string="\n".join(rules), font_config=_fonts())
 
 
-def _for_the_printer(two_sided: bool) -> Callable[[Any, Any], None]:
-    """Asks the printer for both sides of the paper or for one."""
+def _duplex_finisher(two_sided: bool) -> Callable[[Any, Any], None]:
+    """Return a finisher that requests duplex or simplex printing."""
 
     def finish(_document: Any, pdf: Any) -> None:
         pdf.catalog["ViewerPreferences"]["Duplex"] = "/DuplexFlipLongEdge" if two_sided else "/Simplex"
@@ -79,8 +79,10 @@ def _for_the_printer(two_sided: bool) -> Callable[[Any, Any], None]:
 
 
 @contextmanager
-def _garbage_kept() -> Iterator[None]:
-    """No garbage collection meanwhile: what is built lives until the end, and going through it costs a fifth of the time."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Disable garbage collection meanwhile: the objects live until the end, and scanning them costs a fifth of the
+    time.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Joins PDFs without losing their tags: a plain merge drops the structure that screen readers go by."""
+"""Merging of PDFs with their tags: a plain merge drops the structure that screen readers use."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pikepdf
 
 
 def merge(parts: Iterable[bytes], *, leaves: bool = False) -> bytes:
-    """One tagged document of the tagged parts; the first part's title, language and metadata stand for all.
+    """Return one tagged document of the tagged parts; title, language and metadata are those of the first.
 
-    With `leaves` every part begins on the front of a sheet of paper. A single part stays as it is. Raises `ValueError`
+    With `leaves` every part begins on the front of a sheet. A single part is returned unchanged. Raises `ValueError`
     without a part.
     """
     whole: pikepdf.Pdf | None = None
     count, part = 0, b""
-    for count, part in enumerate(parts, start=1):  # noqa: B007 - the last one and how many there were
+    for count, part in enumerate(parts, start=1):  # noqa: B007 - both are used after the loop
         opened = pikepdf.open(io.BytesIO(part))
         if whole is None:
             whole = opened
@@ -35,16 +35,16 @@ def merge(parts: Iterable[bytes], *, leaves: bool = False) -> bytes:
 
 
 def page_count(pdf: bytes) -> int:
-    """How many pages the PDF has."""
+    """Return the number of pages of the PDF."""
     return len(pikepdf.open(io.BytesIO(pdf)).pages)
 
 
 def _append(whole: pikepdf.Pdf, part: pikepdf.Pdf) -> None:
-    """Add the pages with their structure; the keys by which pages and links find theirs are moved behind those there."""
+    """Append the pages with their structure; keys of pages and links are shifted behind the existing ones."""
     structure = whole.Root.StructTreeRoot
     keys, document = structure.ParentTree.Nums, structure.K[0]
     offset = int(keys[-2]) + 1
-    # Pages come first: the structure then refers to these very copies.
+    # Pages come first, so that the structure refers to these copies.
     before = len(whole.pages)
     whole.pages.extend(part.pages)
     for page in whole.pages[before:]:

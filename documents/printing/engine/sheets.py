@@ -1,4 +1,4 @@
-"""What the registry hands to the layout engine: plain values that can also go to another process."""
+"""Input of the layout engine: plain values that can be sent to another process."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -6,24 +6,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[3]
-#: The style sheets of the forms.
-OWN_FILES = ROOT / "static" / "prints"
+#: Directory of the papers' style sheets.
+STYLES_DIR = ROOT / "static" / "prints"
 
 
 class Sheets(NamedTuple):
-    """Sheets of one form, ready to be laid out."""
+    """Sheets of one paper, ready to be rendered."""
 
     html: str
-    #: Pictures by the name under which the HTML has them.
+    #: Pictures by their names in the HTML.
     pictures: Mapping[str, bytes]
     two_sided: bool
 
 
-#: No sheet at all; laid out it is no PDF.
+#: No sheets; rendered to empty bytes.
 NOTHING = Sheets("", {}, False)
 
 
 @cache
-def own_names() -> frozenset[str]:
-    """Names of the style sheets."""
-    return frozenset(path.name for path in OWN_FILES.iterdir())
+def style_names() -> frozenset[str]:
+    """Return the names of the style sheets."""
+    return frozenset(path.name for path in STYLES_DIR.iterdir())

@@ -1,4 +1,4 @@
-"""Sums of an organisation's books for its own page."""
+"""Totals of an organisation's books, and querysets of members by their dues."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..rules.standing import NOTHING
 
 @dataclass(frozen=True)
 class YearSums:
-    """What an organisation charged and received in a year, what its members owe now, and who is not charged yet."""
+    """Amounts that an organisation charged and received in a year, its members' debts, and the number not charged yet."""
 
     charged: Decimal
     paid: Decimal
@@ -31,7 +31,7 @@ class YearSums:
 
 
 def year_sums(actor: Actor, year: int, today: dt.date) -> YearSums:
-    """The sums of the actor's organisation; those of people who have left stay in its books."""
+    """Return the totals of the actor's organisation; those of members who have left stay in its books."""
     own = actor.organization
     entries = LedgerEntry.objects.visible_to(actor)
     if own is not None and own.keeps_cards:
@@ -50,13 +50,13 @@ def year_sums(actor: Actor, year: int, today: dt.date) -> YearSums:
 
 
 def owed_by(accounts: DuesAccountQuerySet, today: dt.date) -> tuple[int, Decimal]:
-    """How many of the accounts are in arrears, and what they have not paid."""
+    """Return the number of accounts in arrears and their total debt."""
     found = accounts.filter(unpaid_since__lt=today).aggregate(count=Count("pk"), owed=Sum("unpaid"))
     return found["count"], found["owed"] or NOTHING
 
 
 def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
-    """Those without an annual charge of the year: put on account from lists in its course, or the year is not charged."""
+    """Return the members without an annual charge of the year, for example registered from lists during it."""
     charged = LedgerEntry.objects.filter(
         account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ANNUAL, year=year, reversed_by__isnull=True
     )
@@ -64,7 +64,7 @@ def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
 
 
 def uncharged_organizations(year: int, *, known_before: dt.date | None = None, code: str = "") -> list[int]:
-    """Ids of the organisations that keep cards of people not charged for the year; `code` narrows to one."""
+    """Return the ids of organisations with members not charged for the year; `code` limits them to one."""
     new_year = dt.date(year, 1, 1)
     charging = [f.pk for f in Federation.objects.all() if rate_on(rates_of(f), Fee.ANNUAL, new_year) is not None]
     members = Member.objects.on_account().filter(federation__in=charging)
@@ -77,7 +77,7 @@ def uncharged_organizations(year: int, *, known_before: dt.date | None = None, c
 
 
 def with_standing(members: MemberQuerySet, wanted: str, today: dt.date) -> MemberQuerySet:
-    """Those in arrears, with something unpaid, with the entrance fee unpaid, with this year paid, or with an advance."""
+    """Return the members in arrears, with a debt, an unpaid entrance fee, this year paid, or an advance."""
     entrance = LedgerEntry.objects.filter(
         account__member=OuterRef("pk"), kind=EntryKind.CHARGE, fee=Fee.ENTRANCE, reversed_by__isnull=True
     )

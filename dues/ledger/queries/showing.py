@@ -1,4 +1,4 @@
-"""What the ledger says, in words for the screen (V-D1, U-D1)."""
+"""Ledger entries and standings as texts for pages (V-D1, U-D1)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..rules.standing import Standing
 
 @dataclass(frozen=True)
 class Line:
-    """One entry for a table: what it is, its sums, and the reversal that took it back, if one did."""
+    """A row of the table of entries: description, amounts, and its reversal, if any."""
 
     entry: LedgerEntry
     what: str
@@ -35,7 +35,9 @@ class Line:
 
 
 def lines(entries: Iterable[LedgerEntry], *, of: Member | None = None) -> list[Line]:
-    """Charges and payments, the latest first, each with its reversal; `of` is a member whose payments may be reversed."""
+    """Return charges and payments, the latest first, with their reversals; `of` is a member whose payments may be
+    reversed.
+    """
     entries = list(entries)
     reversals = {entry.reverses_id: entry for entry in entries if entry.kind == EntryKind.REVERSAL}
     kept = sorted(
@@ -60,13 +62,13 @@ def lines(entries: Iterable[LedgerEntry], *, of: Member | None = None) -> list[L
 
 
 def name_of(fee: str, year: int | None) -> str:
-    """The kind of dues, with its year where it has one."""
+    """Return the kind of dues, with its year if it has one."""
     label = capfirst(str(Fee(fee).label))
     return _("%(fee)s for %(year)s") % {"fee": label, "year": year} if year else label
 
 
 def purpose_in_words(purpose: Purpose) -> str:
-    """A choice of the form of a payment, with what is left to pay."""
+    """Return the label of a payment's purpose, with the amount left to pay."""
     name = name_of(purpose.fee, purpose.year)
     if not purpose.left:
         return name
@@ -75,13 +77,13 @@ def purpose_in_words(purpose: Purpose) -> str:
 
 
 def amount_of(rate: Rate) -> str:
-    """The rate with its unit."""
+    """Return the rate with its unit."""
     words = _("%(amount)s %%") if rate.fee == Fee.PERCENT else _("%(amount)s ₽")
     return words % {"amount": money(rate.amount)}
 
 
 def term_of(rate: Rate) -> str:
-    """When what the rate sets is due."""
+    """Return when the fee of the rate is due."""
     if rate.fee == Fee.ANNUAL and rate.due_day and rate.due_month:
         day = f"{rate.due_day:02d}.{rate.due_month:02d}"
         if not rate.days_after_decision:
@@ -94,7 +96,7 @@ def term_of(rate: Rate) -> str:
 
 
 def facts_of(now: Standing, rates: Sequence[Rate], today: dt.date) -> list[tuple[str, str]]:
-    """The standing as lines of a panel; nothing where the federation charges nothing."""
+    """Return the standing as labels and values; empty if the federation charges nothing."""
     fees = {rate.fee for rate in rates}
     found: list[tuple[str, str]] = []
     if Fee.ENTRANCE in fees:
@@ -109,7 +111,7 @@ def facts_of(now: Standing, rates: Sequence[Rate], today: dt.date) -> list[tuple
 
 
 def note_of(member: Member) -> str:
-    """How dues come in where none are charged (U-D1)."""
+    """Return how the member pays dues where none are charged (U-D1)."""
     if member.dues_form == DuesForm.CASH:
         return _("The member pays a percent of pay in cash. Nothing is charged; record each payment here.")
     if member.dues_form == DuesForm.EXEMPT:
@@ -152,7 +154,7 @@ def _owed(now: Standing, today: dt.date) -> str:
 
 
 def standing_pill(account: DuesAccount | None, today: dt.date) -> tuple[str, str | None]:
-    """A short word for the list of members, and its tone; no tone where there is nothing to say."""
+    """Return a short text for the list of members and its tone; no tone if there is nothing to say."""
     if account is None:
         return "", None
     if account.unpaid and account.unpaid_since and account.unpaid_since < today:

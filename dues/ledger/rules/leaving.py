@@ -1,4 +1,4 @@
-"""Who leaves has paid the annual fee of the previous year (V-B10, K13)."""
+"""Rules on dues for leaving: the annual fee of the previous year must be paid (V-B10, K13)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from registry.errors import RuleViolation
 
 from .standing import standing_of
 
-#: The dead and the excluded owe nothing for leaving; in the other cases nobody has left.
+#: Reasons for which no payment is required: death, exclusion, and moves that are not a leaving.
 EXEMPT = {
     EndReason.DEATH,
     EndReason.EXCLUSION,
@@ -28,14 +28,14 @@ EXEMPT = {
 
 
 def left_unpaid(member: Member, *, on: dt.date, reason: str) -> Decimal:
-    """What keeps the member from leaving for that reason on the day: the rest of the previous year's annual fee."""
+    """Return the unpaid rest of the previous year's annual fee, which prevents leaving for that reason on the day."""
     if reason in EXEMPT:
         return Decimal("0.00")
     return standing_of(member).left_of_year(on.year - 1)
 
 
 def check_left_paid(member: Member, *, on: dt.date, reason: str) -> None:
-    """Refuse with the amount while the annual fee of the previous year is not paid (V-B10, K13)."""
+    """Raise `RuleViolation` with the amount if the annual fee of the previous year is unpaid (V-B10, K13)."""
     amount = left_unpaid(member, on=on, reason=reason)
     if amount:
         message = _("The annual fee for %(year)s is not paid: %(sum)s. Record the payment first.")
@@ -43,9 +43,9 @@ def check_left_paid(member: Member, *, on: dt.date, reason: str) -> None:
 
 
 def warnings(member: Member, *, on: dt.date) -> list[str]:
-    """Return what does not forbid leaving on the day but should be seen before it (V-B10, K13).
+    """Return warnings that do not prevent leaving on the day (V-B10, K13).
 
-    Disciplinary measures in force, and what is left of the annual fee of that year.
+    These are disciplinary measures in force and the unpaid rest of the annual fee of that year.
     """
     found = []
     measures = measures_in_force(member)

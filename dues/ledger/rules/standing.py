@@ -1,4 +1,4 @@
-"""What a personal account comes to: one pure function of its entries (V-D1, N-D1). Sums are roubles."""
+"""The standing of a personal account, a pure function of its entries (V-D1, N-D1). Amounts are roubles."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOTHING = Decimal("0.00")
 
 @dataclass(frozen=True)
 class Open:
-    """A charge that is not covered, and how much of it is left."""
+    """An uncovered charge with its unpaid amount."""
 
     charge: LedgerEntry
     left: Decimal
@@ -33,7 +33,7 @@ class Open:
 
 @dataclass(frozen=True)
 class Standing:
-    """What `DuesAccount` keeps for lists, and the charges behind it, the oldest first."""
+    """The values stored in `DuesAccount`, and the uncovered charges, the oldest first."""
 
     unpaid: Decimal
     unpaid_since: dt.date | None
@@ -43,16 +43,16 @@ class Standing:
     open: tuple[Open, ...]
 
     def overdue(self, on: dt.date) -> Decimal:
-        """Sum whose term ended before the day."""
+        """Return the amount due before the day."""
         return sum((o.left for o in self.open if o.charge.due_on and o.charge.due_on < on), NOTHING)
 
     def left_of_year(self, year: int) -> Decimal:
-        """What is left of the annual fee of the year."""
+        """Return the unpaid amount of the annual fee of the year."""
         return sum((o.left for o in self.open if o.charge.fee == Fee.ANNUAL and o.charge.year == year), NOTHING)
 
 
 def live(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
-    """Charges and payments that no reversal has taken back, by day."""
+    """Return charges and payments that are not reversed, by date."""
     entries = list(entries)
     gone = {entry.reverses_id for entry in entries if entry.kind == EntryKind.REVERSAL}
     kept = [entry for entry in entries if entry.kind != EntryKind.REVERSAL and entry.pk not in gone]
@@ -60,10 +60,10 @@ def live(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
 
 
 def standing(entries: Iterable[LedgerEntry]) -> Standing:
-    """The standing that the entries of one account come to.
+    """Return the standing of the entries of one account.
 
-    A payment covers what it was made for (kind and year); what is left of it covers the oldest charge of its kind,
-    and then stands as an advance for the next one.
+    A payment covers the charge it was made for (kind and year); the rest covers the oldest charge of the kind,
+    and otherwise is an advance for the next one.
     """
     kept = live(entries)
     open_charges: list[Open] = []
@@ -74,7 +74,7 @@ def standing(entries: Iterable[LedgerEntry]) -> Standing:
         charges = [entry for entry in kept if entry.fee == fee and entry.kind == EntryKind.CHARGE]
         payments = [entry for entry in kept if entry.fee == fee and entry.kind == EntryKind.PAYMENT]
         left, beyond = _cover(charges, payments)
-        # An entrance fee that was paid before the registry charged any is no advance for anything.
+        # An entrance fee paid before the registry charged any is not an advance.
         advance += beyond if charges or fee != Fee.ENTRANCE else NOTHING
         open_charges += [Open(charge, left[charge.pk]) for charge in charges if left[charge.pk]]
         if fee == Fee.ANNUAL:
@@ -93,25 +93,25 @@ def standing(entries: Iterable[LedgerEntry]) -> Standing:
 
 
 def _cover(charges: Sequence[LedgerEntry], payments: Sequence[LedgerEntry]) -> tuple[dict[int, Decimal], Decimal]:
-    """What is left of each charge, and what is left of the payments."""
+    """Return the unpaid amount of each charge, and the rest of the payments."""
     left = {charge.pk: charge.amount for charge in charges}
     in_turn = sorted(charges, key=lambda charge: (charge.due_on or charge.made_on, charge.pk))
-    purses: defaultdict[int | None, Decimal] = defaultdict(lambda: NOTHING)
+    payments_by_year: defaultdict[int | None, Decimal] = defaultdict(lambda: NOTHING)
     for payment in payments:
-        purses[payment.year] += payment.amount
+        payments_by_year[payment.year] += payment.amount
     beyond = NOTHING
-    for year, purse in purses.items():
+    for year, amount in payments_by_year.items():
         named = [charge for charge in in_turn if year is not None and charge.year == year]
-        beyond += _spend(purse, named, left)
+        beyond += _spend(amount, named, left)
     return left, _spend(beyond, in_turn, left)
 
 
-def _spend(purse: Decimal, charges: Iterable[LedgerEntry], left: dict[int, Decimal]) -> Decimal:
+def _spend(amount: Decimal, charges: Iterable[LedgerEntry], left: dict[int, Decimal]) -> Decimal:
     for charge in charges:
-        spent = min(purse, left[charge.pk])
+        spent = min(amount, left[charge.pk])
         left[charge.pk] -= spent
-        purse -= spent
-    return purse
+        amount -= spent
+    return amount
 
 
 def _covered_on(charged: Decimal, payments: Sequence[LedgerEntry]) -> dt.date | None:
@@ -133,12 +133,12 @@ def _paid_to(years: dict[int, Decimal]) -> int | None:
 
 
 def standing_of(member: Member) -> Standing:
-    """The member's standing now, from the entries themselves."""
+    """Return the member's present standing, computed from the entries."""
     return standing(_entries(member))
 
 
 def standings_in(organization: Organization, members: Sequence[int]) -> dict[int | None, Standing]:
-    """The standings of those of the members who are on account in the organisation now, by the member's key."""
+    """Return the standings of members now registered in the organisation, by the member's id."""
     here = {"account__member__organization": organization, "account__member__state": MemberState.ON_ACCOUNT}
     entries: defaultdict[int | None, list[LedgerEntry]] = defaultdict(list)
     for entry in LedgerEntry.objects.filter(account__member__in=members, **here).select_related("account"):
@@ -147,7 +147,7 @@ def standings_in(organization: Organization, members: Sequence[int]) -> dict[int
 
 
 def arrears(member: Member, on: dt.date) -> Decimal:
-    """What the member owed overdue on the day, by the charges and payments made until then."""
+    """Return the member's arrears on the day, by the entries made until then."""
     entries = [e for e in _entries(member) if e.kind == EntryKind.REVERSAL or e.made_on <= on]
     return standing(entries).overdue(on)
 

@@ -1,4 +1,4 @@
-"""`manage.py charge_year`: the annual fee of a year for everybody who is not charged yet; again it changes nothing."""
+"""The command `charge_year`: charges the annual fee to members not charged yet; repeating it is safe."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from registry.errors import RuleViolation
 
 
 class Command(BaseCommand):
-    """Each organisation is one act; an interrupted run goes on where it stopped."""
+    """Charges each organisation in its own transaction, so an interrupted run can be continued."""
 
     help = "Charge the annual fee of a year to everybody on account who is not charged for it yet."
 

@@ -1,4 +1,4 @@
-"""Which rate holds on a day, and when a charge is due (V-B4, V-D1, K6, K8, K9)."""
+"""Rates in force on a day, and due dates of charges (V-B4, V-D1, K6, K8, K9)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..models import Rate
 
 
 def rates_of(federation: Federation) -> list[Rate]:
-    """The federation's rates, the newest first; those that its charter begins with while none were set (V-D1)."""
+    """Return the federation's rates, the newest first; the charter's own until any were set (V-D1)."""
     rates = list(Rate.objects.filter(federation=federation).order_by("fee", "-valid_from"))
     return rates or sorted(starting_rates(federation), key=lambda r: (r.fee, -r.valid_from.toordinal()))
 
 
 def starting_rates(federation: Federation) -> list[Rate]:
-    """Unsaved rates as the charter has them (V-D1)."""
+    """Return the charter's rates as unsaved objects (V-D1)."""
     charter = federation.charter
     month, day = charter.terms.get("annual_due", (None, None))
     return [
@@ -40,26 +40,26 @@ def starting_rates(federation: Federation) -> list[Rate]:
 
 
 def rate_on(rates: Sequence[Rate], fee: str, day: dt.date) -> Rate | None:
-    """The rate of the fee that holds on the day; none where the federation does not charge it."""
+    """Return the rate of the fee in force on the day, or None if the federation does not charge it."""
     valid = [rate for rate in rates if rate.fee == fee and rate.valid_from <= day]
     return max(valid, key=lambda rate: rate.valid_from, default=None)
 
 
 def rates_in_force(rates: Sequence[Rate], day: dt.date) -> list[Rate]:
-    """The rate of each kind of dues that holds on the day, in the order of the kinds."""
+    """Return the rates in force on the day, in the order of the kinds."""
     found = [rate_on(rates, fee, day) for fee in Fee.values]
     return [rate for rate in found if rate is not None]
 
 
 def is_charged(rates: Sequence[Rate]) -> bool:
-    """Does the federation charge dues, or only receive them (U-D1)?"""
+    """Return whether the federation charges dues or only receives them (U-D1)."""
     return any(rate.fee in CHARGED for rate in rates)
 
 
 def annual_term(rate: Rate, year: int) -> dt.date:
-    """Return the term of the annual fee: the rate's day of the year, the last day of the year where none is set (V-D1).
+    """Return the due date of the annual fee: the rate's day, or the last day of the year if none is set (V-D1).
 
-    A day that the month does not have, or none, is the last day of the month.
+    A day that does not exist in the month becomes its last day.
     """
     month = rate.due_month or 12
     last = calendar.monthrange(year, month)[1]
@@ -67,11 +67,11 @@ def annual_term(rate: Rate, year: int) -> dt.date:
 
 
 def due_after_decision(rate: Rate, decided_on: dt.date) -> dt.date:
-    """Calendar days, the day after the decision is the first (V-B4, K6)."""
+    """Return the due date in calendar days, counted from the day after the decision (V-B4, K6)."""
     return decided_on + dt.timedelta(days=rate.days_after_decision or 0)
 
 
 def annual_due_of_new(rate: Rate, decided_on: dt.date) -> dt.date:
-    """When somebody admitted on the day pays the annual fee of that year, which is due in full (V-B4, K8, K9)."""
+    """Return the due date of the annual fee of the year of admission, which is due in full (V-B4, K8, K9)."""
     term = annual_term(rate, decided_on.year)
     return due_after_decision(rate, decided_on) if decided_on > term else term

@@ -1,4 +1,4 @@
-"""Who sets rates, and which new rates are refused (V-D1)."""
+"""Rules for setting rates (V-D1)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.models import LedgerEntry
-from dues.money import KOPECK, MOST
+from dues.money import KOPECK, MAX_AMOUNT
 from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
@@ -20,13 +20,15 @@ from registry.states import allowed
 
 from ..models import Rate
 
-#: Sooner than this no paper is known that the registry could follow.
-_FIRST = dt.date(2000, 1, 1)
-_LAST_PERCENT = Decimal("100.00")
+#: Earliest accepted first day of a rate.
+_EARLIEST = dt.date(2000, 1, 1)
+_MAX_PERCENT = Decimal("100.00")
 
 
 def may_set_rates(by: Actor) -> bool:
-    """The leaders and the administrator of the federal organisation set rates, and the installation (V-D1)."""
+    """Return whether the actor may set rates: leaders and administrator of the federal organisation, and the
+    installation (V-D1).
+    """
     own = by.organization
     return by.may(Permission.SET_RATES) and (own is None or own.parent_id is None)
 
@@ -38,24 +40,24 @@ def require_may_set_rates(by: Actor) -> None:
 
 
 def fees_with_rates(rates: Sequence[Rate]) -> list[str]:
-    """Kinds of dues that the federation has rates of; a new kind comes with the charter."""
+    """Return the kinds of dues for which the federation has rates; new kinds come with the charter."""
     return [fee for fee in Fee.values if any(rate.fee == fee for rate in rates)]
 
 
 def check_rate(
     rates: Sequence[Rate], *, federation: Federation, fee: str, amount: Decimal, valid_from: dt.date, paper: str
 ) -> None:
-    """Refuse a rate of an unknown kind, without a paper, or one that would change what is charged already (V-D1)."""
+    """Raise `RuleViolation` for an unknown kind, a missing paper, or a rate that would affect existing charges (V-D1)."""
     if fee not in fees_with_rates(rates):
         raise RuleViolation("V-D1", _("The charter knows no such kind of dues."), field="fee")
-    most = _LAST_PERCENT if fee == Fee.PERCENT else MOST
+    most = _MAX_PERCENT if fee == Fee.PERCENT else MAX_AMOUNT
     if not amount.is_finite() or amount <= 0 or amount > most or amount != amount.quantize(KOPECK):
         raise RuleViolation(
             "V-D1", _("Enter an amount above nothing, with two digits after the comma."), field="amount"
         )
     if not paper.strip():
         raise RuleViolation("V-D1", _("Name the paper that set the rate."), field="paper")
-    if valid_from < _FIRST:
+    if valid_from < _EARLIEST:
         raise RuleViolation("V-D1", _("Check the date."), field="valid_from")
     last = max(rate.valid_from for rate in rates if rate.fee == fee)
     if valid_from <= last:
@@ -63,12 +65,12 @@ def check_rate(
         raise RuleViolation("V-D1", message, field="valid_from")
     charged = last_charge(federation, fee)
     if charged is not None and valid_from <= charged:
-        told = _("Dues were charged on %(day)s by the present rate; the new one begins later.")
-        raise RuleViolation("V-D1", told % {"day": day_text(charged)}, field="valid_from")
+        refusal = _("Dues were charged on %(day)s by the present rate; the new one begins later.")
+        raise RuleViolation("V-D1", refusal % {"day": day_text(charged)}, field="valid_from")
 
 
 def check_rate_unused(rate: Rate, rates: Sequence[Rate]) -> None:
-    """Only the last rate of its kind, by which nothing was charged yet, is taken back (V-D1)."""
+    """Raise `RuleViolation` unless the rate is the latest of its kind and unused (V-D1)."""
     same = [one for one in rates if one.fee == rate.fee]
     if len(same) < 2 or max(same, key=lambda one: one.valid_from).pk != rate.pk:
         raise RuleViolation("V-D1", _("Only the latest rate can be taken back, and a first one remains."))
@@ -78,17 +80,17 @@ def check_rate_unused(rate: Rate, rates: Sequence[Rate]) -> None:
 
 
 def can_take_back(rate: Rate, rates: Sequence[Rate]) -> bool:
-    """Could the rate be taken back?"""
+    """Return whether the rate can be taken back."""
     return allowed(check_rate_unused, rate, rates)
 
 
 def last_charge(federation: Federation, fee: str) -> dt.date | None:
-    """The latest day of a charge of the kind in the federation, reversed ones included."""
+    """Return the latest date of a charge of this kind in the federation, including reversed ones."""
     charges = LedgerEntry.objects.filter(organization__federation=federation, kind=EntryKind.CHARGE, fee=fee)
     return charges.order_by("-made_on").values_list("made_on", flat=True).first()
 
 
 def check_year(year: int, today: dt.date) -> None:
-    """Refuse to charge a year that has not begun, or one long gone (V-D1)."""
+    """Raise `RuleViolation` for a year that has not begun or is too long ago (V-D1)."""
     if not today.year - 10 <= year <= today.year:
         raise RuleViolation("V-D1", _("The year has not begun yet, or lies too far back."), field="year")

@@ -6,12 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from members.lists.models import encode
-from members.meetings.enums import ItemKind, ItemState
+from members.meetings.enums import ItemState
 from members.meetings.models import AgendaItem
-from members.meetings.rules import admission_title
+from members.meetings.rules import admission_title, check_took_place
 from members.movement.rules.erasing import application_terms
 from members.people.rules.duplicates import confirmation, find_duplicates
 from members.people.rules.fields import is_empty, refuse_unreadable
@@ -21,16 +19,16 @@ from members.people.transitions.accounting import duplicate_violation
 from registry import states
 from registry.access import Actor, require
 from registry.enums import DataClass, Permission
-from registry.errors import RuleViolation
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
 from registry.organizations.transitions.figures import adjust
 from registry.text import sort_key
 from registry.transitions import Act, change, write_event
 
-from ..enums import DECIDED_APPLICATIONS, ApplicationState, NoticeWay
+from ..enums import ApplicationState
 from ..models import Application, Attachment, Representation
 from ..rules import applications as rules
+from ..rules import steps
 
 #: Attributes of the application that are not fields of the future card.
 FACTS = ("filed_on", "copies", "acquainted_on", "acquainted_by", "consent_signed_on", "routing")
@@ -96,9 +94,7 @@ def restore_application(application_id: int, *, by: Actor) -> Application:
     """Undo a withdrawal entered by mistake: the application waits again."""
     with change(by=by, rule="V-A4", event="application.withdrawal_taken_back") as act:
         application, organization = _own(act, application_id)
-        states.check(application, ApplicationState.FILED, "V-A5")
-        if application.state != ApplicationState.WITHDRAWN:
-            raise RuleViolation("V-A4", _("Only a withdrawal can be taken back here."))
+        steps.check_can_be_restored(application)
         _check_new(act, application, rules.values_of_application(application), None)
         application.state, application.erase_after = ApplicationState.FILED, None
         act.save(application)
@@ -113,8 +109,7 @@ def route_application(application_id: int, *, to: Organization, reason: str, by:
         application, former = _own(act, application_id)
         to = Organization.objects.select_related("federation").get(pk=to.pk)
         rules.check_can_be_routed(application, to)
-        if not reason.strip():
-            raise RuleViolation("V-A2", _("Write down why this organisation decides."), field="reason")
+        steps.check_routing_reason(reason)
         application.organization, application.received_by = to, former
         application.routing = reason.strip()[:200]
         application.values = {name: value for name, value in application.values.items() if name != "cell"}
@@ -136,9 +131,7 @@ def put_on_agenda(act: Act, item: AgendaItem, applications: Sequence[Application
     for ward in Representation.objects.filter(application__in=locked):
         wards.setdefault(ward.application_id, []).append(ward)
     for application in locked:
-        if application.organization_id != item.organization_id or item.kind != ItemKind.ADMISSION:
-            raise RuleViolation("V-A5", _("Another organisation decides on the application."))
-        states.check(application, ApplicationState.SCHEDULED, "V-A5")
+        steps.check_decided_here(application, item)
         rules.check_ready(application, charter, wards.get(application.pk, []))
         application.state, application.item = ApplicationState.SCHEDULED, item
         application.version += 1
@@ -161,9 +154,7 @@ def note_invited(ids: Sequence[int], *, on: dt.date | None, way: str, by: Actor)
     with change(by=by, rule="V-A5", event="application.invited") as act:
         applications, organization = _own_many(act, ids)
         for application in applications:
-            if application.state != ApplicationState.SCHEDULED:
-                raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
-            _check_notice(on, way, after=application.filed_on, today=act.today)
+            steps.check_invited(application, on, way, act.today)
             application.invited_on, application.invited_by = on, way if on else ""
             application.version += 1
         act.update_many(Application, applications, ["invited_on", "invited_by", "version"])
@@ -176,9 +167,7 @@ def note_attended(ids: Sequence[int], *, attended: bool | None, by: Actor) -> li
     with change(by=by, rule="V-A5", event="application.attendance_noted") as act:
         applications, organization = _own_many(act, ids)
         for application in applications:
-            meeting = application.item.meeting if application.item else None
-            if meeting is None or meeting.held_on > act.today:
-                raise RuleViolation("V-A5", _("The meeting has not taken place yet."))
+            check_took_place(application.item.meeting if application.item else None, act.today)
             application.attended = attended
             application.version += 1
         act.update_many(Application, applications, ["attended", "version"])
@@ -203,12 +192,7 @@ def note_notified(
     with change(by=by, rule="V-A5", event="application.notified") as act:
         applications, organization = _own_many(act, ids)
         for application in applications:
-            if application.state not in DECIDED_APPLICATIONS:
-                raise RuleViolation("V-A5", _("The application is not decided on yet, or it was appealed."))
-            _check_notice(on, way, after=application.decided_on, today=act.today)
-            if pickup_on is not None and on is not None and pickup_on < on:
-                message = _("The ticket would be received before the notice. Compare both dates.")
-                raise RuleViolation("V-A5", message, field="pickup_on")
+            steps.check_notified(application, on, way, pickup_on=pickup_on, today=act.today)
             admitted = application.state == ApplicationState.ADMITTED and on is not None
             application.notified_on, application.notified_by = on, way if on else ""
             if admitted:
@@ -230,11 +214,7 @@ def set_pickup(
     with change(by=by, rule="V-A5", event="application.pickup_set") as act:
         applications, organization = _own_many(act, ids)
         for application in applications:
-            if application.state != ApplicationState.ADMITTED:
-                raise RuleViolation("V-A5", _("Only who was admitted receives a ticket."))
-            if on is not None and application.decided_on is not None and on < application.decided_on:
-                message = _("The ticket would be received before the decision. Compare both dates.")
-                raise RuleViolation("V-A5", message, field="pickup_on")
+            steps.check_pickup(application, on)
             application.pickup_on, application.pickup_at, application.pickup_place = on, at, place.strip()[:300]
             application.version += 1
         act.update_many(Application, applications, ["pickup_on", "pickup_at", "pickup_place", "version"])
@@ -268,17 +248,6 @@ def _own_many(act: Act, ids: Sequence[int]) -> tuple[list[Application], Organiza
         raise Application.DoesNotExist
     require(act.by, Permission.FILE_APPLICATIONS, applications[0].organization)
     return applications, applications[0].organization
-
-
-def _check_notice(on: dt.date | None, way: str, *, after: dt.date | None, today: dt.date) -> None:
-    if on is None:
-        return
-    if way not in NoticeWay.values:
-        raise RuleViolation("V-A5", _("Choose how the applicant was notified."), field="way")
-    if on > today:
-        raise RuleViolation("V-A5", _("The date of the notice is in the future."), field="on")
-    if after is not None and on < after:
-        raise RuleViolation("V-A5", _("The notice is dated earlier than the event that it is about."), field="on")
 
 
 def _fill(act: Act, application: Application, values: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:

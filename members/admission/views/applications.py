@@ -24,11 +24,11 @@ from members.people.queries.history import CLOSED
 from members.people.views.card_page import readable
 from members.people.views.facts import boxes
 from registry.access import require
-from registry.drafts.views import draft_for, fill_from_draft, forget_draft
+from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.requests import number_in
-from registry.states import allowed, tone_of
+from registry.states import allowed
 from registry.text import clean, search_key
 from registry.views import ActorRequest, add_violation, load, needs, page_of
 
@@ -120,7 +120,6 @@ def _rows(page: Iterable[Application], chosen: str) -> Iterator[dict[str, Any]]:
     for application in applications:
         yield {
             "application": application,
-            "tone": tone_of(application),
             "age": (timezone.localdate() - application.filed_on).days,
             "incomplete": chosen == "waiting" and application.pk not in whole,
         }
@@ -157,7 +156,7 @@ def add(request: ActorRequest) -> HttpResponse:
     application = _file(form, request) if form.is_valid() else None
     if application is None:
         return _form_page(request, form, key)
-    forget_draft(request.actor.account, key)
+    delete_draft(request.actor.account, key)
     messages.success(request, _("The application of %(name)s is filed.") % {"name": application.full_name})
     if represents(application.category, organization.charter):
         messages.info(request, _("Now enter whom the applicant represents."))
@@ -209,7 +208,7 @@ def edit(request: ActorRequest, pk: int, tab: str = "general") -> HttpResponse:
             form.data = form.data.copy()  # type: ignore[attr-defined]
             form.data["version"] = str(fresh.version)  # type: ignore[index]
         else:
-            forget_draft(request.actor.account, key)
+            delete_draft(request.actor.account, key)
             messages.success(request, _("The application is saved."))
             return redirect("applications:detail", pk)
     return _form_page(request, form, key, tab=tab)
@@ -265,7 +264,6 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
     context: dict[str, Any] = {
         "application": application,
         "charter": charter,
-        "tone": tone_of(application),
         "points": points_of(application, charter, wards, named=actor.reads(DataClass.HEALTH)) if undecided else [],
         "may_edit": undecided and actor.may(Permission.FILE_APPLICATIONS, application.organization),
         "may_note": actor.may(Permission.FILE_APPLICATIONS, application.organization),

@@ -18,7 +18,7 @@ from documents.printing.rules import printed_at
 from members.people.views.card_page import load_card
 from members.people.views.facts import facts_of_section
 from registry.access import require
-from registry.drafts.views import draft_for, fill_from_draft, forget_draft
+from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.organizations.models import Organization
@@ -134,7 +134,7 @@ def _add(request: ActorRequest, organization: Organization, person: str, back: s
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            forget_draft(request.actor.account, key)
+            delete_draft(request.actor.account, key)
             messages.success(request, _("The represented person is saved."))
             return redirect(back)
     return _form_page(request, {"form": form, "person": person, "key": key, "draft": draft, "back": back})
@@ -165,7 +165,7 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
             form.data = form.data.copy()  # type: ignore[attr-defined]
             form.data["version"] = str(stale.current.version)  # type: ignore[index]
         else:
-            forget_draft(request.actor.account, key)
+            delete_draft(request.actor.account, key)
             messages.success(request, _("The represented person is saved."))
             return redirect("applications:ward", pk)
     back = reverse("applications:ward", args=[pk])

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from documents.papers import state_on_day
 from documents.printing.core import batch_for
-from documents.printing.transitions import record_applicant
+from documents.printing.transitions import record_other_print
 from members.people import exports
 from members.people.transitions.exports import record_day
 from registry import answers
@@ -103,5 +103,5 @@ def print_day(request: ActorRequest, pk: int) -> HttpResponse:
     pages = state_on_day.build(asked.place, asked.day, lines, units=asked.units, batch=batch)
     data = state_on_day.render_state(pages, batch)
     form = state_on_day.STATE
-    record_applicant(form.code, asked.place, organization=asked.place, by=request.actor, rule="V-B7")
+    record_other_print(form.code, asked.place, organization=asked.place, by=request.actor, rule="V-B7")
     return answers.paper(data, form.code)

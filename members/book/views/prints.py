@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from documents.papers.registration_book import BOOK, render_book
 from documents.printing.core import batch_for
-from documents.printing.transitions import record_applicant
+from documents.printing.transitions import record_other_print
 from registry import answers
 from registry.access import require
 from registry.enums import Permission
@@ -36,5 +36,5 @@ def print_book(request: ActorRequest, pk: int) -> HttpResponse:
         return redirect("jobs:detail", job.pk)
     batch = batch_for(request.actor, unit)
     data = render_book(unit, list(lines.order_by("number")), batch)
-    record_applicant(BOOK.code, unit, organization=unit, by=request.actor, rule="V-B7")
+    record_other_print(BOOK.code, unit, organization=unit, by=request.actor, rule="V-B7")
     return answers.paper(data, BOOK.code)

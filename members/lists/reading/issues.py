@@ -18,6 +18,15 @@ class Kind(StrEnum):
     WARNING = "warning"
 
 
+#: What is to be done about it, and the tone in which it is said.
+KIND_WORDS = {
+    Kind.ERROR: _("to be corrected"),
+    Kind.WARNING: _("please check"),
+    Kind.ASSUMPTION: _("assumed"),
+}
+KIND_TONES: dict[str, str] = {Kind.ERROR: "bad", Kind.WARNING: "warn", Kind.ASSUMPTION: "info"}
+
+
 _ERRORS = {
     # The sentence of a rule, in the language of the person who checked the list.
     "rule": "%(text)s",

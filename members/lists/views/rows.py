@@ -26,11 +26,11 @@ from registry.organizations.models import Organization
 from registry.views import ActorRequest, load, needs, page_of, say_violation
 
 from .. import batches
-from ..enums import BatchState, RowVerdict
+from ..enums import VERDICT_TONES, BatchState, RowVerdict
 from ..forms import RowForm, values_offered
 from ..models import ImportBatch, ImportRow
 from ..reading.fields import FIELDS
-from ..reading.issues import Issue, Kind
+from ..reading.issues import KIND_TONES, KIND_WORDS, Issue, Kind
 from ..remarks import remarks_workbook
 from ..verdicts import ONE_BY_ONE, awaits_a_word, key_of
 from .upload import load_batch
@@ -40,15 +40,6 @@ PER_PAGE = 25
 SUMMED = 1000
 #: Maximum number of names of unknown cells asked for at once.
 _UNKNOWN = 20
-TONES = {
-    RowVerdict.READY: "ok",
-    RowVerdict.UNSURE: "warn",
-    RowVerdict.WRONG: "bad",
-    RowVerdict.DUPLICATE: "bad",
-    RowVerdict.SKIPPED: "",
-    RowVerdict.DONE: "ok",
-}
-KIND_TONES = {Kind.ERROR: "bad", Kind.WARNING: "warn", Kind.ASSUMPTION: "info"}
 #: Fields shown for a row in addition to the name.
 _SHOWN = ("birth_date", "sex", "ticket_number", "position", "category", "registered_on")
 _ORDER = (
@@ -117,7 +108,7 @@ def _row(row: ImportRow, organization: Organization) -> dict[str, Any]:
         "row": row,
         "name": name,
         "facts": "; ".join(facts),
-        "tone": TONES[RowVerdict(row.verdict)],
+        "tone": VERDICT_TONES[RowVerdict(row.verdict)],
         "issues": [_issue(issue, organization) for issue in batches.issues_of(row)],
     }
 
@@ -158,14 +149,24 @@ def _summary(told: Iterable[tuple[ImportRow, list[Issue]]], batch: ImportBatch) 
         {
             **_issue(examples[key], batch.organization),
             "key": key,
-            "code": examples[key].code,
+            "mark": _mark(examples[key], accepted=key in batch.accepted, carried=key not in asked),
             "count": counted[key],
             "asks": key in asked and awaits_a_word(examples[key]) and examples[key].code not in ONE_BY_ONE,
-            "carried": key not in asked,
             "accepted": key in batch.accepted,
         }
         for key in keys
     ]
+
+
+def _mark(issue: Issue, *, accepted: bool, carried: bool) -> tuple[str, str]:
+    """Return what is to be done about remarks of this kind, in words, and its tone."""
+    if accepted:
+        return _("looked at"), "ok"
+    if carried:
+        return _("answered before"), "ok"
+    if issue.code == "duplicate_person":
+        return _("left out"), ""
+    return str(KIND_WORDS[issue.kind]), KIND_TONES[issue.kind]
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import Max
-from django.utils.translation import gettext_lazy as _
 
-from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from members.admission.transitions.applications import put_on_agenda, take_off_agenda
 from registry import states
 from registry.access import Actor, require
-from registry.days import day_text
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
@@ -49,18 +45,12 @@ def put_on(
         if len(waiting) != len(set(items)):
             raise AgendaItem.DoesNotExist
         for item in waiting:
-            if item.organization_id != meeting.organization_id:
-                raise RuleViolation("V-A5", _("Another organisation decides on this."))
-            states.check(item, ItemState.SCHEDULED, "V-A5")
-            if item.filed_on > meeting.held_on:
-                text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
-                raise RuleViolation("V-A5", text % {"day": day_text(item.filed_on)})
+            rules.check_can_be_put_on(item, meeting)
             position += 1
             item.state, item.meeting, item.position = ItemState.SCHEDULED, meeting, position
             act.save(item)
             made.append(item)
-        if not made:
-            raise RuleViolation("V-A5", _("Nothing is chosen. Tick what the meeting is to decide."))
+        rules.check_something_chosen(made)
         act.about(meeting, organization=meeting.organization, items=len(made), applications=len(chosen))
     return made
 
@@ -79,14 +69,9 @@ def split_off(application_id: int, *, by: Actor) -> AgendaItem:
     """Give one applicant a separate item right after the common one, to decide on them separately."""
     with change(by=by, rule="V-A5", event="agenda.split") as act:
         found = Application.objects.visible_to(by).values_list("item", flat=True).get(pk=application_id)
-        if found is None:
-            raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
-        item, meeting = _on_agenda(act, found)
+        item, meeting = _on_agenda(act, rules.check_has_item(found))
         application = act.lock(Application.objects.visible_to(by), application_id)
-        if application.item_id != item.pk or application.state != ApplicationState.SCHEDULED:
-            raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
-        if item.applications.count() < 2:
-            raise RuleViolation("V-A5", _("This applicant has a separate item already."))
+        rules.check_can_be_split_off(application, item)
         for later in rules.agenda_of(meeting).filter(position__gt=item.position):
             later.position += 1
             act.save(later)
@@ -145,23 +130,17 @@ def _open(act: Act, meeting_id: int, applications: Sequence[int]) -> tuple[Meeti
 
 def _on_agenda(act: Act, item_id: int) -> tuple[AgendaItem, Meeting]:
     place = AgendaItem.objects.visible_to(act.by).values_list("meeting", flat=True).get(pk=item_id)
-    if place is None:
-        raise RuleViolation("V-A5", _("The item is not on an agenda."))
-    meeting, _none = _open(act, place, [])
+    meeting, _none = _open(act, rules.check_has_meeting(place), [])
     act.lock_many(Application.objects.filter(item=item_id).only("pk"))
     item = act.lock(AgendaItem.objects.visible_to(act.by), item_id)
-    if item.meeting_id != meeting.pk:
-        raise RuleViolation("V-A5", _("The item is not on an agenda."))
+    rules.check_on_agenda(item, meeting)
     item.organization, item.meeting = meeting.organization, meeting
     return item, meeting
 
 
 def _admission(act: Act, meeting: Meeting, applications: list[Application], position: int) -> AgendaItem:
     for application in applications:
-        if application.filed_on > meeting.held_on:
-            text = _("%(name)s applied on %(day)s, after the meeting. Compare both dates.")
-            day = day_text(application.filed_on)
-            raise RuleViolation("V-A5", text % {"name": application.full_name, "day": day})
+        rules.check_applied_before(application, meeting)
     item = _item(meeting, applications, position)
     act.save(item)
     put_on_agenda(act, item, applications)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.utils.translation import gettext_lazy as _
-
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from members.admission.transitions import admission
@@ -15,7 +13,6 @@ from members.people.models import Member
 from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
@@ -82,10 +79,7 @@ def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
     with change(by=by, rule="V-A6", event="appeal.withdrawal_taken_back") as act:
         appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
         require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
-        states.check(appeal, AppealState.RECEIVED, "V-A6")
-        if appeal.state != AppealState.WITHDRAWN:
-            raise RuleViolation("V-A6", _("Only a withdrawal can be taken back here."))
-        _check_is_last(appeal)
+        rules.check_appeal_can_be_restored(appeal)
         _close(act, appeal, AppealState.RECEIVED)
         _appealed_again(act, appeal)
         _wait(act, appeal)
@@ -116,7 +110,7 @@ def dismiss(act: Act, item: AgendaItem) -> None:
 def undo_satisfaction(act: Act, item: AgendaItem) -> None:
     """Undo a satisfied appeal entered by mistake: refused or excluded as before, and the appeal waits again."""
     appeal = _of(act, item)
-    _check_is_last(appeal)
+    rules.check_is_last_appeal(appeal)
     if appeal.application_id is not None:
         admission.undo_admission_by_appeal(act, appeal)
     else:
@@ -124,16 +118,10 @@ def undo_satisfaction(act: Act, item: AgendaItem) -> None:
     _close(act, appeal, AppealState.RECEIVED)
 
 
-def _check_is_last(appeal: Appeal) -> None:
-    later = Appeal.objects.filter(against=appeal.against_id, application=appeal.application_id, pk__gt=appeal.pk)
-    if later.exists():
-        raise RuleViolation("V-A6", _("A later appeal was received since."))
-
-
 def undo_dismissal(act: Act, item: AgendaItem) -> None:
     """Undo a dismissal entered by mistake: the appeal waits again."""
     appeal = _of(act, item)
-    _check_is_last(appeal)
+    rules.check_is_last_appeal(appeal)
     _close(act, appeal, AppealState.RECEIVED)
     _appealed_again(act, appeal)
 
@@ -186,19 +174,14 @@ def _application(act: Act, against_id: int, application_id: int | None) -> Appli
 
 
 def _member(act: Act, against: AgendaItem) -> Member:
-    if against.member_id is None:
-        raise RuleViolation("V-A6", _("The card has been erased; nothing can be taken back."))
-    return act.lock(Member, against.member_id)
+    return act.lock(Member, rules.check_card_is_kept(against))
 
 
 def _of(act: Act, item: AgendaItem) -> Appeal:
-    if item.appeal_id is None:
-        raise RuleViolation("V-A6", _("Choose the appeal that the decision is about."))
-    return act.lock(Appeal, item.appeal_id)
+    return act.lock(Appeal, rules.check_about_appeal(item))
 
 
 def _day(item: AgendaItem, appeal: Appeal) -> dt.date:
     held_on = item.meeting.held_on if item.meeting is not None else appeal.received_on
-    if held_on < appeal.received_on:
-        raise RuleViolation("V-A6", _("The appeal was received after the meeting. Compare both dates."))
+    rules.check_appeal_came_before(appeal, held_on)
     return held_on

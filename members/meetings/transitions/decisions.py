@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
-from members.admission.enums import NoticeWay
 from members.admission.models import Application
 from members.admission.transitions import admission
 from members.movement.transitions import leaving
@@ -18,15 +15,13 @@ from members.people.enums import MarkKind
 from members.people.models import CardMark, Member
 from members.people.transitions import marks
 from members.reconciliation.transitions import reconciliation
-from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
 from .. import rules
-from ..enums import OPEN_ITEMS, ItemKind, ItemState
+from ..enums import ItemKind, ItemState
 from ..models import AgendaItem, Meeting
 from ..queries import mark_of, with_term
 from . import appeals
@@ -40,9 +35,8 @@ def _nothing(act: Act, item: AgendaItem) -> None:
 
 def _new_ticket(act: Act, item: AgendaItem) -> None:
     """Record the decision on a new ticket on the card (V-B5)."""
-    if item.member_id is None or item.meeting is None:
-        raise RuleViolation("V-B5", _("Choose the member that the decision is about."))
-    member = act.lock(Member, item.member_id)
+    member = act.lock(Member, rules.check_about_member(item, "V-B5"))
+    assert item.meeting is not None  # noqa: S101 - `check_can_decide` has asked for it
     marks.note(act, member, kind=MarkKind.TICKET, text=mark_of(item), on=item.meeting.held_on, item=item)
     act.save(member)
 
@@ -108,15 +102,10 @@ def put_forward(
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
         require(by, Permission.RUN_MEETINGS, organization)
         filed_on = filed_on or act.today
-        if filed_on > act.today:
-            raise RuleViolation("V-A5", _("The date is in the future."), field="filed_on")
-        if not title.strip():
-            raise RuleViolation("V-A5", _("Write down what is to be decided."), field="title")
+        rules.check_subject(title, filed_on, act.today)
         if member is not None:
             member = act.lock(Member.objects.visible_to(by).on_account(), member.pk)
-            _check_waits_once(organization, kind, member, mark)
-            if member.organization_id != organization.pk:
-                raise RuleViolation("V-A5", _("Another organisation keeps the card of this member."))
+            rules.check_put_forward_about(member, organization, kind, mark)
             # Minutes and extracts print the subject, so it has to contain the name.
             title = title if member.full_name in title else f"{title.strip()}: {member.full_name}"
         item = AgendaItem(
@@ -136,9 +125,7 @@ def drop_item(item_id: int, *, by: Actor) -> AgendaItem:
     """
     with change(by=by, rule="V-A5", event="item.dropped") as act:
         item = own_item(act, item_id)
-        if item.kind in rules.FROM_ELSEWHERE:
-            raise RuleViolation("V-A5", _("This can only be withdrawn on its own page."))
-        states.check(item, ItemState.DROPPED, "V-A5")
+        rules.check_can_be_dropped(item)
         item.state, item.meeting, item.position, item.spoken = ItemState.DROPPED, None, 0, ""
         act.save(item)
         act.about(item, organization=item.organization, kind=item.kind)
@@ -172,8 +159,7 @@ def decide(
             present, adopted=adopted, votes_for=votes_for, votes_against=votes_against, votes_abstained=votes_abstained
         )
         rules.check_term_decided(item, adopted=adopted, restored=term_restored)
-        if not resolution.strip():
-            raise RuleViolation("V-A5", _("Write down what was decided."), field="resolution")
+        rules.check_resolution(resolution)
         item.state = ItemState.ADOPTED if adopted else ItemState.REJECTED
         item.votes_for, item.votes_against, item.votes_abstained = votes_for, votes_against, votes_abstained
         item.resolution = with_term(resolution.strip(), restored=term_restored)
@@ -228,19 +214,7 @@ def note_item_notified(item_id: int, *, on: dt.date | None, way: str = "", by: A
     """
     with change(by=by, rule="V-A5", event="item.notified") as act:
         item = own_item(act, item_id)
-        if not rules.can_be_told(item) or item.meeting is None:
-            raise RuleViolation("V-A5", _("There is no decision to notify a member of."))
-        if on is not None:
-            if way not in NoticeWay.values:
-                raise RuleViolation("V-A5", _("Choose how the member was notified."), field="way")
-            if on > act.today:
-                raise RuleViolation("V-A5", _("The date of the notice is in the future."), field="on")
-            if on < item.meeting.held_on:
-                raise RuleViolation(
-                    "V-A5", _("The notice is dated earlier than the event that it is about."), field="on"
-                )
-        if item.appeals.exclude(state="withdrawn").exists():
-            raise RuleViolation("V-A6", _("An appeal was received; the day of the notice stays."))
+        rules.check_notice(item, on=on, way=way, today=act.today)
         item.notified_on, item.notified_by = on, way if on else ""
         act.save(item)
         act.about(item, organization=item.organization, kind=item.kind)
@@ -266,11 +240,3 @@ def _rule_of(item_id: int, by: Actor) -> str:
 
 def _present(item: AgendaItem) -> int:
     return item.meeting.attendance.count() if item.meeting is not None else 0
-
-
-def _check_waits_once(organization: Organization, kind: str, member: Member, mark: CardMark | None) -> None:
-    same = AgendaItem.objects.filter(organization=organization, kind=kind, member=member, state__in=OPEN_ITEMS)
-    if kind == ItemKind.DISCIPLINE_LIFTED:
-        same = same.filter(mark=mark)
-    if kind not in {ItemKind.DISCIPLINE, ItemKind.OTHER} and same.exists():
-        raise RuleViolation("V-A5", _("This waits for a decision already."))

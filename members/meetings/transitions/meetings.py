@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.utils.translation import gettext_lazy as _
-
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from members.admission.transitions.admission import number_registrations
@@ -14,13 +12,12 @@ from members.people.transitions.marks import number_marks
 from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
-from registry.organizations.models import BodySeat, GoverningBody, Organization
+from registry.organizations.models import BodySeat, Organization
 from registry.transitions import Act, change
 
 from .. import rules
-from ..enums import ItemKind, ItemState, MeetingFormat, MeetingState
-from ..models import AgendaItem, Attendance, Meeting
+from ..enums import MeetingFormat, MeetingState
+from ..models import Attendance, Meeting
 from .agenda import release
 
 
@@ -83,15 +80,8 @@ def hold_meeting(
     """
     with change(by=by, rule="V-A5", event="meeting.held") as act:
         meeting = own_meeting(act, meeting_id)
-        if meeting.state != MeetingState.HELD:
-            states.check(meeting, MeetingState.HELD, "V-A5")
-        elif meeting.items.decided().exists():
-            raise RuleViolation("V-A5", _("Something is decided already; who was present stays as it is."))
-        if meeting.held_on > act.today:
-            raise RuleViolation("V-A5", _("The meeting has not taken place yet."))
         current = {seat.pk: seat for seat in rules.seats_on(meeting.body, meeting.held_on)}
-        if not set(seats) <= set(current):
-            raise RuleViolation("V-A5", _("Somebody named here does not sit in the body on the day of the meeting."))
+        rules.check_can_be_held(meeting, seats, current, act.today)
         _write_attendance(act, meeting, [current[pk] for pk in sorted(set(seats))])
         meeting.state, meeting.seats = MeetingState.HELD, len(current)
         meeting.chaired_by, meeting.secretary, meeting.guests = chaired_by.strip(), secretary.strip(), guests.strip()
@@ -104,9 +94,7 @@ def unhold_meeting(meeting_id: int, *, by: Actor) -> Meeting:
     """Undo `hold_meeting`: the meeting is planned again. Raises `RuleViolation` once something is decided."""
     with change(by=by, rule="V-A5", event="meeting.not_held") as act:
         meeting = own_meeting(act, meeting_id)
-        states.check(meeting, MeetingState.PLANNED, "V-A5")
-        if meeting.items.decided().exists():
-            raise RuleViolation("V-A5", _("Something is decided already; reverse the decisions first."))
+        rules.check_can_be_planned_again(meeting)
         _write_attendance(act, meeting, [])
         _forget_who_came(act, meeting)
         meeting.state, meeting.seats = MeetingState.PLANNED, None
@@ -132,9 +120,7 @@ def close_without_quorum(meeting_id: int, *, by: Actor) -> Meeting:
     """Record that there was no quorum; the items of the agenda wait for another meeting (V-A5)."""
     with change(by=by, rule="V-A5", event="meeting.without_quorum") as act:
         meeting = own_meeting(act, meeting_id)
-        states.check(meeting, MeetingState.NO_QUORUM, "V-A5")
-        if rules.has_quorum(meeting, meeting.attendance.count()):
-            raise RuleViolation("V-A5", _("There was a quorum. Enter what was decided."))
+        rules.check_lacks_quorum(meeting, meeting.attendance.count())
         _release_all(act, meeting)
         meeting.state = MeetingState.NO_QUORUM
         act.save(meeting)
@@ -146,9 +132,7 @@ def reopen_minutes(meeting_id: int, *, by: Actor) -> Meeting:
     """Reopen the minutes to correct a mistake; their number stays until they are closed again."""
     with change(by=by, rule="V-B1", event="meeting.reopened") as act:
         meeting = own_meeting(act, meeting_id)
-        if meeting.state not in {MeetingState.CLOSED, MeetingState.NO_QUORUM}:
-            raise RuleViolation("V-B1", _("The minutes are not closed."))
-        states.check(meeting, MeetingState.HELD, "V-A5")
+        rules.check_can_be_reopened(meeting)
         meeting.state = MeetingState.HELD
         act.save(meeting)
         act.about(meeting, organization=meeting.organization)
@@ -186,25 +170,9 @@ def _release_all(act: Act, meeting: Meeting) -> None:
 def _fill(
     meeting: Meeting, body_id: int, held_on: dt.date, starts_at: dt.time, place: str, format: str, today: dt.date
 ) -> None:
-    rules.check_day(held_on, today)
-    body = GoverningBody.objects.filter(pk=body_id).first()
-    if body is None or format not in MeetingFormat.values:
-        raise RuleViolation("V-A5", _("Choose one of the values offered."), field="format" if body else "body")
-    rules.check_body(body, meeting.organization)
-    if not place.strip():
-        raise RuleViolation("V-A5", _("Fill it in."), field="place")
-    twins = Meeting.objects.filter(body=body, held_on=held_on, starts_at=starts_at, state=MeetingState.PLANNED)
-    if twins.exclude(pk=meeting.pk).exists():
-        message = _("A meeting of this body is planned for that day and hour already.")
-        raise RuleViolation("V-A5", message, field="starts_at")
-    if (
-        meeting.pk
-        and AgendaItem.objects.filter(meeting=meeting)
-        .exclude(kind=ItemKind.ADMISSION)
-        .filter(state=ItemState.SCHEDULED, filed_on__gt=held_on)
-        .exists()
-    ):
-        raise RuleViolation("V-A5", _("An item on the agenda was filed after this date."), field="held_on")
+    body = rules.check_plan(
+        meeting, body_id, held_on=held_on, starts_at=starts_at, place=place, format=format, today=today
+    )
     meeting.body, meeting.held_on, meeting.starts_at = body, held_on, starts_at
     meeting.place, meeting.format = place.strip()[:300], format
 

@@ -20,7 +20,6 @@ from members.admission.models import Application
 from registry.access import require
 from registry.enums import Level, Permission
 from registry.errors import RuleViolation
-from registry.states import tone_of
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from .. import rules
@@ -39,9 +38,7 @@ _SHOWN_DAYS, _MOST = 92, 100
 def appeal_list(request: ActorRequest) -> HttpResponse:
     """List appeals to the organisation and against decisions below it, and decisions that can still be appealed."""
     found = Appeal.objects.visible_to(request.actor).select_related("organization", "against__organization")
-    page = page_of(request, found)
-    rows = [(appeal, tone_of(appeal)) for appeal in page]
-    context = {"page": page, "rows": rows, "open_decisions": list(_open_decisions(request))}
+    context = {"page": page_of(request, found), "open_decisions": list(_open_decisions(request))}
     return render(request, "members/meetings/appeals.html", context)
 
 
@@ -101,7 +98,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     told = item is not None and rules.can_be_told(item)
     may_print = told and request.actor.may(Permission.PRINT, appeal.organization)
     context = {
-        "appeal": appeal, "tone": tone_of(appeal), "item": item, "runs": runs, "told": told, "may_print": may_print,
+        "appeal": appeal, "item": item, "runs": runs, "told": told, "may_print": may_print,
     }  # fmt: skip
     return render(request, "members/meetings/appeal.html", context)
 

@@ -20,7 +20,6 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.organizations.models import GoverningBody
-from registry.states import tone_of
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from .. import rules
@@ -40,8 +39,7 @@ def meeting_list(request: ActorRequest) -> HttpResponse:
     found = Meeting.objects.visible_to(request.actor).select_related("organization", "body")
     counted = found.annotate(item_count=Count("items", filter=~Q(items__state=ItemState.DROPPED)))
     page = page_of(request, counted.order_by("-held_on", "-starts_at", "-pk"))
-    rows = [(meeting, tone_of(meeting)) for meeting in page]
-    context = {"page": page, "rows": rows, "may_run": may_run(request), "wide": sees_several(request)}
+    context = {"page": page, "may_run": may_run(request), "wide": sees_several(request)}
     return render(request, "members/meetings/list.html", context)
 
 
@@ -129,7 +127,6 @@ def detail_context(
     decided = [item for item in items if item.state in DECIDED_ITEMS]
     return {
         "meeting": meeting,
-        "tone": tone_of(meeting),
         "rows": rows,
         "applicants": any(item.applications.all() for item in items),
         "may_print": request.actor.may(Permission.PRINT, meeting.organization),
@@ -172,7 +169,6 @@ def _row(request: ActorRequest, item: AgendaItem, *, runs: bool) -> dict[str, An
     excluded = item.kind == ItemKind.EXCLUSION and item.state == ItemState.ADOPTED and item.member_id is not None
     return {
         "item": item,
-        "tone": tone_of(item),
         "applications": list(item.applications.all()),
         "decided": decided,
         "together": item.state == ItemState.SCHEDULED and rules.can_be_decided_with_others(item),

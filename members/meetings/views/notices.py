@@ -51,7 +51,13 @@ def notices(request: ActorRequest, kind: str) -> HttpResponse:
         )
         if answer is not None:
             return answer
-    context = {"form": form, "kind": kind, "applications": applications, "most": MOST_NOTICES}
+    context = {
+        "form": form,
+        "kind": kind,
+        "inviting": kind == "invited",
+        "applications": applications,
+        "most": MOST_NOTICES,
+    }
     context["may_print"] = kind == "notified" and request.actor.may(Permission.PRINT, applications[0].organization)
     return render(request, "members/applications/notice.html", context)
 

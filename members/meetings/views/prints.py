@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from documents.papers import meeting_papers
 from documents.papers.meeting_papers import AGENDA, DECISION, EXTRACT, INVITATION, INVITATIONS, MINUTES
-from documents.printing.transitions import record_applicant
+from documents.printing.transitions import record_other_print
 from members.admission.models import Application
 from registry import answers
 from registry.access import require
@@ -60,7 +60,7 @@ def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
         data = meeting_papers.render_invitations(list(invited))
     else:
         data = meeting_papers.render_meeting(paper, meeting)
-    record_applicant(paper.code, meeting, organization=meeting.organization, by=request.actor)
+    record_other_print(paper.code, meeting, organization=meeting.organization, by=request.actor)
     return answers.paper(data, paper.code)
 
 
@@ -77,7 +77,7 @@ def print_extract(request: ActorRequest, pk: int) -> HttpResponse:
     if request.POST.get("application"):
         application = load(Application.objects.visible_to(request.actor).filter(item=item), request.POST["application"])
     data = meeting_papers.render_extract(item, application)
-    record_applicant(EXTRACT.code, application or item, organization=item.organization, by=request.actor)
+    record_other_print(EXTRACT.code, application or item, organization=item.organization, by=request.actor)
     return answers.paper(data, EXTRACT.code)
 
 
@@ -105,7 +105,7 @@ def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("meetings:detail", item.meeting_id)
-    record_applicant(DECISION.code, item, organization=item.organization, by=request.actor, rule="V-A6")
+    record_other_print(DECISION.code, item, organization=item.organization, by=request.actor, rule="V-A6")
     return answers.paper(data, DECISION.code)
 
 
@@ -123,7 +123,7 @@ def print_applicant(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
         return redirect("applications:detail", pk)
-    record_applicant(form, application, organization=application.organization, by=request.actor)
+    record_other_print(form, application, organization=application.organization, by=request.actor)
     return answers.paper(data, form)
 
 
@@ -133,5 +133,5 @@ def print_decisions(request: ActorRequest, ids: list[int]) -> HttpResponse:
     applications = list(found.order_by("sort_key", "pk"))
     data = meeting_papers.render_decisions(applications)
     for application in applications:
-        record_applicant(DECISION.code, application, organization=application.organization, by=request.actor)
+        record_other_print(DECISION.code, application, organization=application.organization, by=request.actor)
     return answers.paper(data, DECISION.code)

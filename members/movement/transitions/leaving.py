@@ -20,6 +20,7 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
+from ...meetings.rules import check_about_member
 from ..enums import PaperCard
 from ..rules import leaving as rules
 from . import sealing
@@ -127,6 +128,4 @@ def _on_account(act: Act, member_id: int, version: int | None) -> tuple[Member, 
 
 
 def _of(act: Act, item: AgendaItem) -> Member:
-    if item.member_id is None:
-        raise RuleViolation("V-B16", _("Choose the member that the decision is about."))
-    return act.lock(Member, item.member_id)
+    return act.lock(Member, check_about_member(item, "V-B16"))

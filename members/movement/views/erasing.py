@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from documents.papers import destruction
 from documents.printing.core import Paper, batch_for
-from documents.printing.transitions import record_applicant
+from documents.printing.transitions import record_other_print
 from members.admission.models import Application
 from members.people.models import Member
 from registry import answers
@@ -159,5 +159,5 @@ def _batch(request: ActorRequest, found: list[DestructionRecord]) -> Any:
 
 
 def _print(request: ActorRequest, form: Paper, data: bytes, found: list[DestructionRecord]) -> HttpResponse:
-    record_applicant(form.code, found[0], organization=found[0].organization, by=request.actor, rule="V-B14")
+    record_other_print(form.code, found[0], organization=found[0].organization, by=request.actor, rule="V-B14")
     return answers.paper(data, form.code)

@@ -14,6 +14,7 @@ from registry.fields import EncryptedJSONField, EncryptedTextField
 from registry.history import HistoricalRecords
 
 from ..enums import (
+    CONSENT_TONES,
     PRESENT_MEMBERS,
     Category,
     ConsentState,
@@ -269,6 +270,26 @@ class Member(Person):
                 name="member_without_ticket",
             ),
         ]
+
+    @property
+    def has_signed_consent(self) -> bool:
+        """Return whether the consent is signed (N-C1)."""
+        return self.consent_state == ConsentState.SIGNED
+
+    @property
+    def has_printed_consent(self) -> bool:
+        """Return whether the consent is printed and waits for its signature."""
+        return self.consent_state == ConsentState.PRINTED
+
+    @property
+    def has_no_consent(self) -> bool:
+        """Return whether no consent was printed yet."""
+        return self.consent_state == ConsentState.NONE
+
+    @property
+    def consent_tone(self) -> str:
+        """Return the tone of the consent on the card, where a missing one is to be asked for."""
+        return CONSENT_TONES[ConsentState(self.consent_state)] or "warn"
 
 
 class IdentityPaper(models.Model):

@@ -16,6 +16,7 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
+from ...meetings.rules import check_about_member
 from ..enums import MarkKind
 from ..models import CardMark, Member
 from ..rules.marks import check_can_be_taken_back, check_can_end, check_can_lift, check_mark, check_not_noted
@@ -140,9 +141,7 @@ def _day(item: AgendaItem) -> dt.date:
 
 
 def _member_of(act: Act, item: AgendaItem) -> Member:
-    if item.member_id is None:
-        raise RuleViolation("V-A5", _("Choose the member that the decision is about."))
-    return act.lock(Member, item.member_id)
+    return act.lock(Member, check_about_member(item, "V-A5"))
 
 
 def _card(act: Act, member_id: int) -> tuple[Member, Organization]:

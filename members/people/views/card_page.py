@@ -19,9 +19,10 @@ from documents.printing.core import forms_for
 from documents.printing.rules import printed_at
 from registry.access import Actor
 from registry.enums import DataClass, Permission
+from registry.states import name_of, tone_of
 from registry.views import ActorRequest, load
 
-from ..enums import ConsentState, MemberState
+from ..enums import CONSENT_WORDS, ConsentState, MemberState
 from ..models import Member
 from ..rules.completeness import missing_fields
 from ..rules.fields import card_values
@@ -35,13 +36,6 @@ TABS: tuple[tuple[str, str, Any], ...] = (
     ("papers", "members:papers", gettext_lazy("Papers")),
     ("history", "members:history", gettext_lazy("History")),
 )
-_CONSENT_PILLS = {
-    ConsentState.NONE: (gettext_lazy("consent not printed"), "warn"),
-    ConsentState.PRINTED: (gettext_lazy("consent printed, not signed"), "warn"),
-    ConsentState.SIGNED: (gettext_lazy("consent signed"), "ok"),
-    ConsentState.WITHDRAWN: (gettext_lazy("consent withdrawn"), "bad"),
-    ConsentState.EXPIRED: (gettext_lazy("consent of the former organisation"), "warn"),
-}
 
 
 @dataclass(frozen=True)
@@ -130,13 +124,12 @@ def primary_action(actor: Actor, member: Member, prints: list[Link]) -> Link | N
 
 
 def _pills(member: Member) -> Any:
-    tone = "ok" if member.state == MemberState.ON_ACCOUNT else ""
-    yield MemberState(member.state).label, tone
+    yield name_of(member), tone_of(member)
     if member.missing:
         yield _("card not complete"), "warn"
     if member.reprint:
         yield _("print the card again"), "warn"
-    yield _CONSENT_PILLS[ConsentState(member.consent_state)]
+    yield CONSENT_WORDS[ConsentState(member.consent_state)], member.consent_tone
 
 
 def consent_context(request: ActorRequest, member: Member) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from registry.access import require
-from registry.drafts.views import draft_for, fill_from_draft, forget_draft
+from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.organizations.models import Organization
@@ -52,7 +52,7 @@ def add(request: ActorRequest) -> HttpResponse:
     member = _put(form, request) if form.is_valid() else None
     if member is None:
         return _form_page(request, form, key)
-    forget_draft(request.actor.account, key)
+    delete_draft(request.actor.account, key)
     messages.success(request, _("%(name)s is on account.") % {"name": member.full_name})
     return redirect("members:add") if "next" in request.POST else redirect("members:detail", member.pk)
 
@@ -144,7 +144,7 @@ def _save(request: ActorRequest, form: CardForm, member: Member, key: str, tab: 
     except RuleViolation as violation:
         _add_refusal(form, violation)
         return _form_page(request, form, key, tab=tab)
-    forget_draft(request.actor.account, key)
+    delete_draft(request.actor.account, key)
     messages.success(request, _("The card is saved."))
     return redirect(_EDIT_TABS[tab], member.pk)
 

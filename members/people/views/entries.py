@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from registry.access import require
 from registry.charters.base import Entry
-from registry.drafts.views import draft_for, fill_from_draft, forget_draft
+from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.views import ActorRequest, add_violation, needs
@@ -64,7 +64,7 @@ def add(request: ActorRequest, pk: int, kind: str) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            forget_draft(request.actor.account, draft_key)
+            delete_draft(request.actor.account, draft_key)
             messages.success(request, _("The entry is saved."))
             return redirect("members:questionnaire", member.pk)
     context = {"member": member, "form": form, "kind": found, "draft": draft, "key": draft_key}

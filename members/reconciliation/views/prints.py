@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from documents.papers.reconciliation_report import REPORT
 from documents.printing.core import batch_for, render
 from documents.printing.rules import check_readable
-from documents.printing.transitions import record_applicant
+from documents.printing.transitions import record_other_print
 from members.meetings.enums import ItemState
 from members.meetings.models import AgendaItem
 from registry import answers
@@ -44,5 +44,5 @@ def print_report(request: ActorRequest, pk: int) -> HttpResponse:
         batch,
     )
     data = render(REPORT, sheets, batch)
-    record_applicant(REPORT.code, reconciliation, organization=reconciliation.unit, by=actor, rule="V-B8")
+    record_other_print(REPORT.code, reconciliation, organization=reconciliation.unit, by=actor, rule="V-B8")
     return answers.paper(data, REPORT.code)

@@ -1,4 +1,4 @@
-"""Accounts and appointments as a superior fills them in (U-2, N-H2)."""
+"""Forms for accounts and appointments, filled in by superiors (U-2, N-H2)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NAME = re.compile(r"[\u0400-\u052f][\u0400-\u052f’\-. ]*")
 
 
 class NameField(forms.CharField):
-    """A part of a person's name: one spelling, Russian letters, look-alikes of other alphabets replaced."""
+    """A part of a person's name in Russian letters; spelling and look-alikes are normalised."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 100, "widget": forms.TextInput({"autocomplete": "off"}), **kwargs})
@@ -36,7 +36,7 @@ class NameField(forms.CharField):
 
 
 class PersonForm(forms.Form):
-    """Who the account is for."""
+    """Name and contacts of the account's holder."""
 
     surname = NameField(label=_("Surname"))
     given_name = NameField(label=_("Given name"))
@@ -49,12 +49,12 @@ class PersonForm(forms.Form):
 
     @property
     def person(self) -> dict[str, str]:
-        """The person's values alone."""
+        """The values of the person."""
         return {name: self.cleaned_data[name] for name in (*NAMES, "phone", "email")}
 
 
 class TermForm(forms.Form):
-    """Role, term and ground of an appointment."""
+    """Role, term and basis of an appointment."""
 
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
     starts_on = DateField(label=_("First day"))
@@ -74,12 +74,12 @@ class TermForm(forms.Form):
 
     @property
     def term(self) -> dict[str, Any]:
-        """The appointment's values alone."""
+        """The values of the appointment."""
         return {name: self.cleaned_data[name] for name in ("role", "starts_on", "ends_on", "basis")}
 
 
 class AccountForm(TermForm, PersonForm):
-    """A new account with its first appointment."""
+    """Creates an account with its first appointment."""
 
     namesake = forms.BooleanField(label=_("This is another person of the same name"), required=False)
 
@@ -87,11 +87,11 @@ class AccountForm(TermForm, PersonForm):
 
 
 class AppointmentForm(TermForm):
-    """One more appointment of an account."""
+    """Adds an appointment to an account."""
 
 
 class EditAccountForm(PersonForm):
-    """Names and contacts of an account that there is already."""
+    """Edits names and contacts of an account."""
 
     def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {name: getattr(account, name) for name in self.base_fields}
@@ -99,7 +99,7 @@ class EditAccountForm(PersonForm):
 
 
 class BlockForm(forms.Form):
-    """Why an account is blocked."""
+    """Reason for blocking an account."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -150,7 +150,7 @@ class AccountFilterForm(forms.Form):
 
 
 class OrganizationSearchForm(forms.Form):
-    """Finding an organisation by its name or code."""
+    """Search for an organisation by name or code."""
 
     find = forms.CharField(
         label=_("Name, code or INN of the organisation"),
@@ -162,7 +162,7 @@ class OrganizationSearchForm(forms.Form):
 
 
 class ChairForm(forms.Form):
-    """One line of the page that gives accounts to many chairs; only a ticked line is read."""
+    """One row of the page that creates accounts for many chairs; unticked rows are ignored."""
 
     chosen = forms.BooleanField(required=False)
     surname = NameField(label=_("Surname"), required=False)
@@ -194,7 +194,7 @@ class ChairForm(forms.Form):
 
 
 class ChairsTermForm(forms.Form):
-    """What the appointments of many chairs have in common."""
+    """Values shared by the appointments of many chairs."""
 
     starts_on = DateField(label=_("First day"))
     basis = forms.CharField(
@@ -210,6 +210,6 @@ class ChairsTermForm(forms.Form):
 
 
 def split_name(full_name: str) -> tuple[str, str, str]:
-    """Surname, given name and patronymic of a name written in one field."""
+    """Split a full name into surname, given name and patronymic."""
     words = full_name.split()
     return (words[0] if words else "", words[1] if len(words) > 1 else "", " ".join(words[2:]))

@@ -1,4 +1,4 @@
-"""Signing in, a password of one's own, the check of the organisation's name, the own account."""
+"""Forms for sign-in, passwords, the name check and the user's own account."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ..models import Account
 from ..rules import accounts as rules
 from ..transitions.credentials import canonical_login, canonical_password
 
-#: Longer than any password; the hash of a whole book would only cost time.
-PASSWORD_LENGTH = 200
+#: Maximum length of a password; hashing longer text would only cost time.
+MAX_PASSWORD_LENGTH = 200
 
 
 class PasswordInput(forms.PasswordInput):
-    """A password that can be shown while it is typed, where scripts run."""
+    """A password input whose text can be shown while typing, if scripts run."""
 
     template_name = "registry/session/password_input.html"
 
@@ -34,7 +34,7 @@ class PasswordInput(forms.PasswordInput):
 
 
 class SignInForm(forms.Form):
-    """Login and password; the refusal is the same whether the login exists or not (U-2)."""
+    """Login and password; the error does not reveal whether the login exists (U-2)."""
 
     username = forms.CharField(
         label=_("Login"),
@@ -44,14 +44,14 @@ class SignInForm(forms.Form):
         ),
     )
     password = forms.CharField(
-        label=_("Password"), max_length=PASSWORD_LENGTH, strip=False, widget=PasswordInput("current-password")
+        label=_("Password"), max_length=MAX_PASSWORD_LENGTH, strip=False, widget=PasswordInput("current-password")
     )
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
         self.account: Account | None = None
-        #: Code of the refusal, for the journal.
+        #: Code of the error, for the journal.
         self.refusal = ""
 
     def clean_username(self) -> str:
@@ -61,7 +61,7 @@ class SignInForm(forms.Form):
         login, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if not login or not password:
             return self.cleaned_data
-        # A password from the slip is read with forgiveness, one of his own to the letter.
+        # One-time passwords are accepted in any spelling, chosen passwords only exactly.
         if rules.has_one_time_password(login):
             password = canonical_password(password)
         account = authenticate(self.request, username=login, password=password)
@@ -83,14 +83,14 @@ class SignInForm(forms.Form):
 
 
 class NewPasswordForm(forms.Form):
-    """A password of one's own, typed twice; its rules stand above the fields (U-2)."""
+    """A new password, entered twice (U-2)."""
 
     password = forms.CharField(
-        label=_("New password"), max_length=PASSWORD_LENGTH, strip=False, widget=PasswordInput("new-password")
+        label=_("New password"), max_length=MAX_PASSWORD_LENGTH, strip=False, widget=PasswordInput("new-password")
     )
     again = forms.CharField(
         label=_("The same password again"),
-        max_length=PASSWORD_LENGTH,
+        max_length=MAX_PASSWORD_LENGTH,
         strip=False,
         widget=PasswordInput("new-password"),
     )
@@ -101,7 +101,7 @@ class NewPasswordForm(forms.Form):
 
     @property
     def password_rules(self) -> list[str]:
-        """The rules as sentences."""
+        """The password rules as sentences."""
         return password_validators_help_texts()
 
     def clean(self) -> dict[str, Any]:
@@ -117,10 +117,13 @@ class NewPasswordForm(forms.Form):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """As the holder changes it later: the present password proves that it is he who sits there."""
+    """A later change of password; the present one proves that the user is the holder."""
 
     present = forms.CharField(
-        label=_("Present password"), max_length=PASSWORD_LENGTH, strip=False, widget=PasswordInput("current-password")
+        label=_("Present password"),
+        max_length=MAX_PASSWORD_LENGTH,
+        strip=False,
+        widget=PasswordInput("current-password"),
     )
     field_order = ["present", "password", "again"]
 
@@ -132,7 +135,7 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class CorrectNameForm(forms.ModelForm):
-    """A spelling mistake in the organisation's name, mended by the chair himself (U-3)."""
+    """Corrects the spelling of the organisation's name (U-3)."""
 
     class Meta:
         model = Organization
@@ -145,7 +148,7 @@ class CorrectNameForm(forms.ModelForm):
 
 
 class AskRenameForm(forms.ModelForm):
-    """The name does not match reality: what it should be, for the superior to decide (U-3)."""
+    """Reports a wrong name with the correct one, for the superior to decide (U-3)."""
 
     class Meta:
         model = RenameRequest
@@ -163,7 +166,7 @@ class AskRenameForm(forms.ModelForm):
 
 
 class ContactsForm(forms.ModelForm):
-    """Telephone and e-mail of the own account."""
+    """Telephone and e-mail of the user's own account."""
 
     class Meta:
         model = Account
@@ -172,7 +175,7 @@ class ContactsForm(forms.ModelForm):
 
 
 class SwitchField(forms.TypedChoiceField):
-    """1 is on, 0 is off, and None is not sent."""
+    """A switch: 1 is on, 0 is off, None if it was not sent."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -181,12 +184,12 @@ class SwitchField(forms.TypedChoiceField):
 
 
 class DisplayForm(forms.Form):
-    """Type, contrast and language of the own pages; a value that is not sent stays as it is."""
+    """Type size, contrast and language of the user's pages; values not sent are unchanged."""
 
     large_type = SwitchField()
     high_contrast = SwitchField()
     language = forms.ChoiceField(required=False, choices=settings.LANGUAGES)
 
     def chosen(self) -> dict[str, Any]:
-        """The values that were sent."""
+        """Return the values that were sent."""
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}

@@ -1,4 +1,4 @@
-"""Who may give, block and end accounts and appointments, and when (U-2, N-H1, N-H2)."""
+"""Rules for creating, blocking and ending accounts and appointments (U-2, N-H1, N-H2)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from registry.states import allowed
 
 from ..models import Account, Appointment
 
-#: In one's own organisation only lower roles are given and taken; below it every role but that of an administrator.
+#: Ranks of roles: in their own organisation actors grant lower roles only; below it all but the administrator's.
 RANKS = {
     Role.ADMINISTRATOR: 4,
     Role.CHAIR: 3,
@@ -30,13 +30,13 @@ RANKS = {
     Role.COLLECTOR: 1,
     Role.REVIEWER: 1,
 }
-#: No appointment begins further ahead; a wrong year of the date is the usual cause.
-LATEST_START = dt.timedelta(days=366)
+#: Maximum time until an appointment begins; later dates are usually a wrong year.
+MAX_LEAD_TIME = dt.timedelta(days=366)
 EARLIEST_START = dt.date(1950, 1, 1)
 
 
 def is_above(actor: Actor, role: str, organization: Organization) -> bool:
-    """Does the actor stand above this role in this organisation, so that he may give and take it (N-H2)?"""
+    """Return whether the actor may grant and end this role in this organisation (N-H2)."""
     if actor.is_system:
         return True
     if actor.role is None or not actor.may(Permission.MANAGE_ACCOUNTS, organization):
@@ -49,21 +49,21 @@ def is_above(actor: Actor, role: str, organization: Organization) -> bool:
 
 
 def grantable_roles(actor: Actor, organization: Organization) -> list[Role]:
-    """Roles that the actor may give in the organisation, in the order of the menu."""
+    """Return the roles that the actor may grant in the organisation, in the order of the menu."""
     return [role for role in Role if is_above(actor, role, organization)]
 
 
 def check_grant(role: str, organization: Organization, *, account: Account | None, by: Actor) -> None:
-    """Nobody raises his own rights or gives a role that is not below his own. Raises `NotAllowed`."""
+    """Raise `NotAllowed` if actors change their own rights or grant a role that is not below theirs (N-H2)."""
     own = account is not None and by.account is not None and account.pk == by.account.pk
     if own or not is_above(by, role, organization):
         raise NotAllowed
 
 
 def check_manages(account: Account, *, by: Actor) -> None:
-    """An account is managed from above alone: its home and every role it still holds lie below the actor.
+    """Raise `NotAllowed` unless the account's home and all its roles are below the actor (U-2).
 
-    Otherwise a deputy could take over his chair's account by a new password. Raises `NotAllowed`.
+    Otherwise a deputy could take over the chair's account by a new password.
     """
     if by.is_system:
         return
@@ -79,46 +79,50 @@ def check_manages(account: Account, *, by: Actor) -> None:
 
 
 def can_manage(account: Account, *, by: Actor) -> bool:
-    """May the actor block this account, change it and give it a new password?"""
+    """Return whether the actor may edit and block this account and reissue its password."""
     return allowed(check_manages, account, by=by)
 
 
 def check_ends(appointment: Appointment, *, by: Actor) -> None:
-    """The chair is dismissed by the superior, others by the chair; nobody by himself. Raises `NotAllowed`."""
+    """Raise `NotAllowed` unless the actor may end the appointment: chairs are dismissed by superiors, nobody by
+    themselves.
+    """
     check_grant(appointment.role, appointment.organization, account=appointment.account, by=by)
 
 
 def can_end(appointment: Appointment, *, by: Actor) -> bool:
-    """May the actor end this appointment?"""
+    """Return whether the actor may end this appointment."""
     return allowed(check_ends, appointment, by=by)
 
 
 def check_can_be_blocked(account: Account) -> None:
-    """A blocked account is not blocked again."""
+    """Raise `RuleViolation` if the account is blocked already (U-2)."""
     if not account.is_active:
         raise RuleViolation("U-2", _("The account is blocked already."))
 
 
 def check_can_be_unblocked(account: Account) -> None:
-    """Only a blocked account is unblocked."""
+    """Raise `RuleViolation` unless the account is blocked (U-2)."""
     if account.is_active:
         raise RuleViolation("U-2", _("The account is not blocked."))
 
 
 def check_can_get_password(account: Account) -> None:
-    """A blocked account gets no new password, for it would not let anybody in."""
+    """Raise `RuleViolation` if the account is blocked: a new password would be useless (U-2)."""
     if not account.is_active:
         raise RuleViolation("U-2", _("The account is blocked: unblock it first, then issue a one-time password."))
 
 
-def given_at(account: Account) -> str:
-    """When the one-time password was given, for the form that gives the next one."""
+def issued_at(account: Account) -> str:
+    """Return when the last one-time password was issued, as the form for the next one sends it."""
     return account.password_given_at.isoformat() if account.password_given_at else ""
 
 
-def check_given_as_seen(account: Account, seen: str) -> None:
-    """A second press would kill the slip that the first one shows; after it the person says so himself (U-2)."""
-    if account.password_given_at and given_at(account) != seen:
+def check_not_reissued(account: Account, seen: str) -> None:
+    """Raise `RuleViolation` if a password was issued since the form was opened: pressing twice would void its slip
+    (U-2).
+    """
+    if account.password_given_at and issued_at(account) != seen:
         given = timezone.localtime(account.password_given_at)
         raise RuleViolation(
             "U-2",
@@ -131,7 +135,7 @@ def check_given_as_seen(account: Account, seen: str) -> None:
 
 
 def check_no_namesake(home: Organization, surname: str, given_name: str, patronymic: str) -> None:
-    """The same person gets no second account by a form that was sent twice; a namesake is confirmed (U-2)."""
+    """Raise `RuleViolation` if a person of this name has an account here, unless confirmed as a namesake (U-2)."""
     found = Account.objects.filter(home=home, surname=surname, given_name=given_name, patronymic=patronymic).first()
     if found:
         raise RuleViolation(
@@ -146,9 +150,9 @@ def check_no_namesake(home: Organization, surname: str, given_name: str, patrony
 
 
 def check_term(starts_on: dt.date, ends_on: dt.date | None) -> None:
-    """Days of an appointment that make sense: begins within reason, ends after its beginning and not in the past."""
+    """Raise `RuleViolation` for a term that is over, ends before it begins, or begins at an unlikely date (N-H2)."""
     today = timezone.localdate()
-    if not EARLIEST_START <= starts_on <= today + LATEST_START:
+    if not EARLIEST_START <= starts_on <= today + MAX_LEAD_TIME:
         raise RuleViolation("N-H2", _("Check the year of the first day."), field="starts_on")
     if ends_on is None:
         return
@@ -163,9 +167,9 @@ def check_term(starts_on: dt.date, ends_on: dt.date | None) -> None:
 def check_appointment(
     account: Account | None, organization: Organization, role: str, starts_on: dt.date, ends_on: dt.date | None
 ) -> None:
-    """A working organisation, a sound term, no second chair and no role held twice at a time (N-H2).
+    """Raise `RuleViolation` for an invalid term, an ended organisation, a second chair or a role held twice (N-H2).
 
-    The caller holds the lock of the organisation, so that two superiors do not appoint two chairs at once.
+    The caller holds the organisation's lock, so that two superiors cannot appoint two chairs at once.
     """
     check_term(starts_on, ends_on)
     if account is not None and not account.is_active:
@@ -182,15 +186,15 @@ def _check_free(
     starts_on: dt.date,
     ends_on: dt.date | None,
     *,
-    apart_from: Appointment | None = None,
+    excluding: Appointment | None = None,
     field: str = "starts_on",
 ) -> None:
-    """No other chair and no such role of the same person within the term."""
+    """Raise `RuleViolation` if within the term there is another chair, or the person has this role already (N-H2)."""
     overlapping = Appointment.objects.filter(organization=organization, role=role).not_over(starts_on)
     if ends_on is not None:
         overlapping = overlapping.filter(starts_on__lte=ends_on)
-    if apart_from is not None:
-        overlapping = overlapping.exclude(pk=apart_from.pk)
+    if excluding is not None:
+        overlapping = overlapping.exclude(pk=excluding.pk)
     if account is not None and overlapping.filter(account=account).exists():
         raise RuleViolation(
             "N-H2", _("This person holds the role in this organisation at that time already."), field=field
@@ -209,16 +213,18 @@ def _check_free(
 
 
 def check_can_end(appointment: Appointment, last_day: dt.date) -> None:
-    """An appointment ends on a day of its own term, one that is over stays as it was, none grows into the next (N-H2).
+    """Raise `RuleViolation` unless the appointment may end on this day (N-H2).
 
-    The caller holds the lock of the organisation.
+    The day lies within the term; an appointment that is over is not changed and must not overlap with the next.
+
+    The caller holds the organisation's lock.
     """
     today = timezone.localdate()
     if appointment.ends_on is not None and appointment.ends_on < today:
         raise RuleViolation("N-H2", _("This appointment is over already."))
     if last_day < appointment.starts_on:
         raise RuleViolation("N-H2", _("The last day is before the first one."), field="last_day")
-    if last_day > today + LATEST_START * 6:
+    if last_day > today + MAX_LEAD_TIME * 6:
         raise RuleViolation("N-H2", _("Check the year of the last day."), field="last_day")
     _check_free(
         appointment.account,
@@ -226,41 +232,41 @@ def check_can_end(appointment: Appointment, last_day: dt.date) -> None:
         appointment.role,
         appointment.starts_on,
         last_day,
-        apart_from=appointment,
+        excluding=appointment,
         field="last_day",
     )
 
 
 def check_can_withdraw(appointment: Appointment) -> None:
-    """An appointment made by mistake is withdrawn on its first day at the latest; later it is ended (N-H2)."""
+    """Raise `RuleViolation` if the appointment's first day is over: it is then ended, not withdrawn (N-H2)."""
     if appointment.starts_on < timezone.localdate():
         raise RuleViolation("N-H2", _("This appointment has been in force: end it by its last day."))
 
 
 def can_withdraw(appointment: Appointment) -> bool:
-    """May the appointment still be withdrawn?"""
+    """Return whether the appointment may still be withdrawn."""
     return allowed(check_can_withdraw, appointment)
 
 
 def password_expired(account: Account) -> bool:
-    """Is the one-time password older than the term allows (U-2)?"""
+    """Return whether the one-time password has expired (U-2)."""
     if not account.must_change_password or account.password_given_at is None:
         return False
     return timezone.now() > account.password_given_at + dt.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS)
 
 
 def has_one_time_password(login: str) -> bool:
-    """Does the account of the login still wait for its first password of its own? False where there is none."""
+    """Return whether an account with this login has a one-time password."""
     return Account.objects.filter(login=login, must_change_password=True).exists()
 
 
 def has_chair(organization: Organization) -> bool:
-    """Does somebody lead the organisation now or from a later day on?"""
+    """Return whether the organisation has a chair now or from a later day."""
     return Appointment.objects.filter(organization=organization, role=Role.CHAIR).not_over().exists()
 
 
 def check_one_time_password(account: Account) -> None:
-    """A one-time password lets in for a number of days only (U-2)."""
+    """Raise `RuleViolation` if the one-time password has expired (U-2)."""
     if password_expired(account):
         days = settings.ONE_TIME_PASSWORD_DAYS
         raise RuleViolation(
@@ -275,7 +281,7 @@ def check_one_time_password(account: Account) -> None:
 
 
 def check_new_password(account: Account, password: str) -> None:
-    """A password of one's own keeps the rules that the page shows, and is not the present one (U-2)."""
+    """Raise `RuleViolation` if the password breaks the rules shown on the page or is the present one (U-2)."""
     try:
         validate_password(password, account)
     except ValidationError as error:

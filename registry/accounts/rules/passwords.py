@@ -1,4 +1,4 @@
-"""What a password must be, in the words of the registry instead of the framework's (U-2)."""
+"""Password validators with our own help texts (U-2)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 
 
 class NotLikeItsOwner(UserAttributeSimilarityValidator):
-    """Nothing that a colleague would try first."""
+    """Refuses passwords similar to the holder's name, login or e-mail."""
 
     def get_help_text(self) -> str:
         return _("The password must not resemble your name, login or e-mail.")
 
 
 class NotCommon(CommonPasswordValidator):
-    """Nothing from the lists that are tried first."""
+    """Refuses common passwords."""
 
     def get_help_text(self) -> str:
         return _("The password must not be one of those that many people use.")

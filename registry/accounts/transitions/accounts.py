@@ -1,4 +1,4 @@
-"""Accounts: given, mended, blocked and supplied with new passwords by the superior; their own holder's changes (U-2)."""
+"""Transitions of accounts and appointments, by superiors and by the holder (U-2)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from registry.transitions import Act, change
 from ..models import Account, Appointment
 from ..rules import accounts as rules
 from .credentials import free_login, one_time_password
-from .sessions import forget_attempts
+from .sessions import reset_attempts
 
-#: What the superior may mend, and what the holder may himself.
+#: Fields that superiors may change, and those that holders may change themselves.
 SUPERIOR_FIELDS = ("surname", "given_name", "patronymic", "email", "phone")
 OWN_FIELDS = ("email", "phone")
 DISPLAY_FIELDS = ("large_type", "high_contrast", "language")
 
 
 class Credentials(NamedTuple):
-    """An account with the one-time password that is known now and never again."""
+    """An account with its one-time password, which is known only now."""
 
     account: Account
     password: str
@@ -42,13 +42,13 @@ def create_account(
     namesake: bool = False,
     by: Actor,
 ) -> Credentials:
-    """The superior gives a person his login and his first appointment (U-2, N-H2).
+    """Create a person's account with its first appointment (U-2, N-H2).
 
-    `person` holds surname, given_name, patronymic, email, phone; `namesake` says that it is another person of the
+    `person` holds surname, given_name, patronymic, email, phone; `namesake` confirms that it is another person of the
     same name. Raises `NotAllowed`, `RuleViolation`.
     """
     password = one_time_password()
-    # The hash is slow by design and is worked out before any row is locked.
+    # Hashing is slow by design, so it is done before any row is locked.
     secret = make_password(password)
     with change(by=by, rule="U-2", event="account.created") as act:
         home = act.lock(Organization.objects.visible_to(by), organization_id)
@@ -71,11 +71,11 @@ def create_account(
 
 
 def edit_account(account_id: int, *, values: Mapping[str, str], by: Actor) -> Account:
-    """The superior mends names and contacts of a subordinate account (U-2)."""
+    """Change names and contacts of a subordinate account (U-2)."""
     with change(by=by, rule="U-2", event="account.edited") as act:
         account = act.lock(Account.objects.visible_to(by), account_id)
         rules.check_manages(account, by=by)
-        changed = _set(account, values, SUPERIOR_FIELDS)
+        changed = _set_fields(account, values, SUPERIOR_FIELDS)
         account.set_keys()
         if changed:
             act.save(account)
@@ -85,9 +85,9 @@ def edit_account(account_id: int, *, values: Mapping[str, str], by: Actor) -> Ac
 
 
 def reissue_password(account_id: int, *, by: Actor, seen: str | None = None) -> Credentials:
-    """The superior issues a new one-time password; the old one and every open session end at once (U-2).
+    """Issue a new one-time password; the old password and all sessions end at once (U-2).
 
-    `seen` is when the one before it was given, as the form showed: whoever presses second is told of the first.
+    `seen` is the time of the last issue as the form showed it: pressing twice is refused.
     """
     password = one_time_password()
     secret = make_password(password)
@@ -96,16 +96,16 @@ def reissue_password(account_id: int, *, by: Actor, seen: str | None = None) -> 
         rules.check_manages(account, by=by)
         rules.check_can_get_password(account)
         if seen is not None:
-            rules.check_given_as_seen(account, seen)
+            rules.check_not_reissued(account, seen)
         account.password, account.must_change_password, account.password_given_at = secret, True, act.now
         act.save(account)
-        forget_attempts(account)
+        reset_attempts(account)
         act.about(account, organization=account.home)
     return Credentials(account, password)
 
 
 def block_account(account_id: int, *, reason: str, by: Actor) -> Account:
-    """The superior blocks a subordinate account; its sessions end at once (U-2)."""
+    """Block a subordinate account; its sessions end at once (U-2)."""
     with change(by=by, rule="U-2", event="account.blocked") as act:
         account = act.lock(Account.objects.visible_to(by), account_id)
         rules.check_manages(account, by=by)
@@ -118,7 +118,7 @@ def block_account(account_id: int, *, reason: str, by: Actor) -> Account:
 
 
 def unblock_account(account_id: int, *, by: Actor) -> Account:
-    """The superior lets a blocked account in again, with the password it had (U-2)."""
+    """Unblock an account; its password is unchanged (U-2)."""
     with change(by=by, rule="U-2", event="account.unblocked") as act:
         account = act.lock(Account.objects.visible_to(by), account_id)
         rules.check_manages(account, by=by)
@@ -130,9 +130,9 @@ def unblock_account(account_id: int, *, by: Actor) -> Account:
 
 
 def change_own_password(*, password: str, by: Actor) -> Account:
-    """The holder sets a password of his own; all his other sessions end (U-2)."""
+    """Set the actor's own password; all other sessions end (U-2)."""
     with change(by=by, rule="U-2", event="account.password_changed") as act:
-        account = _own(act, by)
+        account = _lock_own(act, by)
         rules.check_new_password(account, password)
         first = account.must_change_password
         account.set_password(password)
@@ -143,10 +143,10 @@ def change_own_password(*, password: str, by: Actor) -> Account:
 
 
 def edit_own_contacts(*, values: Mapping[str, str], by: Actor) -> Account:
-    """The holder keeps his telephone and e-mail up to date; his names are the superior's business (U-2)."""
+    """Change the actor's own telephone and e-mail; names are changed by superiors (U-2)."""
     with change(by=by, rule="U-2", event="account.edited") as act:
-        account = _own(act, by)
-        changed = _set(account, values, OWN_FIELDS)
+        account = _lock_own(act, by)
+        changed = _set_fields(account, values, OWN_FIELDS)
         if changed:
             act.save(account)
         act.silent = not changed
@@ -155,19 +155,19 @@ def edit_own_contacts(*, values: Mapping[str, str], by: Actor) -> Account:
 
 
 def set_display(*, values: Mapping[str, Any], by: Actor) -> Account:
-    """The holder chooses larger type, higher contrast or his language; no act for the journal."""
+    """Change type size, contrast or language of the actor's pages, without an event."""
     with change(by=by, rule="", event="account.display") as act:
         act.silent = True
-        account = _own(act, by)
-        if _set(account, values, DISPLAY_FIELDS):
+        account = _lock_own(act, by)
+        if _set_fields(account, values, DISPLAY_FIELDS):
             act.save(account)
     return account
 
 
 def end_own_sessions(*, by: Actor) -> Account:
-    """The holder ends all his sessions, such as one left open on another's computer (U-2)."""
+    """End all sessions of the actor's account, such as one left open elsewhere (U-2)."""
     with change(by=by, rule="U-2", event="session.ended_all") as act:
-        account = _own(act, by)
+        account = _lock_own(act, by)
         account.sessions_ended_at = act.now
         act.save(account)
         act.about(account, organization=by.organization or account.home)
@@ -184,7 +184,7 @@ def appoint(
     basis: str = "",
     by: Actor,
 ) -> Appointment:
-    """The superior gives a person one more role in an organisation for a term (N-H2)."""
+    """Give an account one more role in an organisation for a term (N-H2)."""
     with change(by=by, rule="N-H2", event="appointment.made") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
         account = act.lock(Account.objects.visible_to(by), account_id)
@@ -199,7 +199,7 @@ def appoint(
 
 
 def dismiss(appointment_id: int, *, last_day: dt.date, by: Actor) -> Appointment:
-    """The superior ends an appointment by its last day; its rights end with it (N-H2)."""
+    """End an appointment by its last day; its rights end with it (N-H2)."""
     with change(by=by, rule="N-H2", event="appointment.ended") as act:
         appointment = act.lock(Appointment.objects.visible_to(by), appointment_id)
         act.lock(Organization.objects.visible_to(by), appointment.organization_id)
@@ -214,7 +214,7 @@ def dismiss(appointment_id: int, *, last_day: dt.date, by: Actor) -> Appointment
 
 
 def withdraw_appointment(appointment_id: int, *, by: Actor) -> None:
-    """An appointment made by mistake is withdrawn before its first day is over; history keeps it (N-H2)."""
+    """Delete an appointment made by mistake, until its first day is over; the history keeps it (N-H2)."""
     with change(by=by, rule="N-H2", event="appointment.withdrawn") as act:
         appointment = act.lock(Appointment.objects.visible_to(by), appointment_id)
         rules.check_ends(appointment, by=by)
@@ -223,15 +223,15 @@ def withdraw_appointment(appointment_id: int, *, by: Actor) -> None:
         act.delete(appointment)
 
 
-def _own(act: Act, by: Actor) -> Account:
-    """The actor's own account, locked. Raises `NotAllowed` for who has none."""
+def _lock_own(act: Act, by: Actor) -> Account:
+    """Return the actor's own account, locked. Raises `NotAllowed` without an account."""
     if by.account is None:
         raise NotAllowed
     return act.lock(Account.objects.filter(pk=by.account.pk), by.account.pk)
 
 
-def _set(account: Account, values: Mapping[str, Any], allowed: tuple[str, ...]) -> list[str]:
-    """Set the allowed values and answer the names of those that differ."""
+def _set_fields(account: Account, values: Mapping[str, Any], allowed: tuple[str, ...]) -> list[str]:
+    """Set the allowed values and return the names of changed fields."""
     changed = [name for name in allowed if name in values and values[name] != getattr(account, name)]
     for name in changed:
         setattr(account, name, values[name])

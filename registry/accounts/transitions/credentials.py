@@ -1,4 +1,4 @@
-"""Logins and one-time passwords: made so that they can be read from paper and typed by anybody (U-2)."""
+"""Logins and one-time passwords that are easy to read from paper and to type (U-2)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from registry.text import clean, fix_layout
 
 from ..models import Account
 
-#: Neither letters and digits that are taken for one another nor vowels, which would make words.
+#: Without characters that look alike, and without vowels, which could form words.
 ALPHABET = "cdfhkmnprtvwxy34679"
-GROUPS, GROUP = 3, 4
+GROUP_COUNT, GROUP_LENGTH = 3, 4
 
 _CYRILLIC = re.compile("[\u0400-\u052f]")
-_ONE_TIME = re.compile(f"[{ALPHABET}]{{{GROUPS * GROUP}}}")
+_ONE_TIME = re.compile(f"[{ALPHABET}]{{{GROUP_COUNT * GROUP_LENGTH}}}")
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—−_.]+")
 _LETTERS = dict(
     zip(
@@ -36,7 +36,7 @@ _LETTERS = dict(
     "ъ": "",
     "ь": "",
 }
-# Letters of other languages of Russia that do not come apart into a Russian one and its mark.
+# Letters of other languages of Russia that Unicode does not decompose into a Russian letter and a mark.
 _LETTERS |= {
     "ә": "a",
     "ғ": "g",
@@ -66,14 +66,14 @@ _LETTERS |= {
 
 
 def one_time_password() -> str:
-    """A new password such as `hk4t-m7wd-x9pc`, about 51 bits."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
+    """Return a new password such as `hk4t-m7wd-x9pc`, about 51 bits."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUP_COUNT))
 
 
 def canonical_password(typed: str) -> str:
-    """The one-time password that was meant, whatever the letter case, the hyphens and the keyboard's language.
+    """Return the one-time password in its canonical form, whatever its case, hyphens and keyboard layout.
 
-    Anything that cannot be one comes back as it was typed.
+    Text that cannot be a one-time password is returned unchanged.
     """
     text = typed.strip().lower()
     if _CYRILLIC.search(text):
@@ -81,17 +81,17 @@ def canonical_password(typed: str) -> str:
     text = _SEPARATORS.sub("", text)
     if not _ONE_TIME.fullmatch(text):
         return typed
-    return "-".join(text[at : at + GROUP] for at in range(0, len(text), GROUP))
+    return "-".join(text[at : at + GROUP_LENGTH] for at in range(0, len(text), GROUP_LENGTH))
 
 
 def canonical_login(typed: str) -> str:
-    """The login that was meant, whatever the letter case and the keyboard's language."""
+    """Return the login in its canonical form, whatever its case and keyboard layout."""
     text = clean(typed, 100).strip().lower()
     return fix_layout(text) if _CYRILLIC.search(text) else text
 
 
 def transliterate(text: str) -> str:
-    """Latin small letters for a Russian name: «Щербаков-Юй» → «shcherbakovyui»; what has none is left out."""
+    """Transliterate a Russian name to lower-case Latin letters: «Щербаков-Юй» → «shcherbakovyui»."""
     letters = []
     for letter in clean(text, 100).lower():
         known = _LETTERS.get(letter)
@@ -103,7 +103,7 @@ def transliterate(text: str) -> str:
 
 
 def free_login(surname: str) -> str:
-    """A login that nobody has: the surname in Latin letters and a number that says nothing."""
+    """Return an unused login: the surname in Latin letters with a random number."""
     base = transliterate(surname)[:20] or "user"
     digits = 4
     while True:

@@ -1,4 +1,4 @@
-"""What only the installation itself does, from its command line: administrators of the administration pages."""
+"""Transitions for the command line of the installation: administrators of the Django admin."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .credentials import free_login, one_time_password
 
 
 def create_administrator(*, person: Mapping[str, str], by: Actor) -> Credentials:
-    """An account of the administration pages, which sees no people; it belongs to no federation (U-2, N-H2).
+    """Create an account for the Django admin, without access to members and without a federation (U-2, N-H2).
 
     Raises `NotAllowed` for everybody but the installation.
     """

@@ -1,21 +1,18 @@
-"""What an account keeps about its lists: filters under a name, the choice of columns. His alone, so no event is written."""
+"""Transitions of saved filters and selected columns; they concern only the account itself, so no event is written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import NotAllowed
 from registry.text import clean
 from registry.transitions import quietly
 
 from ..models import Account, SavedFilter
-
-#: More names than this nobody finds his way in.
-MOST_FILTERS = 30
+from ..rules.filters import check_filter
 
 
 def _account(by: Actor) -> Account:
@@ -26,16 +23,10 @@ def _account(by: Actor) -> Account:
 
 @transaction.atomic
 def keep_filter(screen: str, name: str, values: Mapping[str, str], *, by: Actor) -> SavedFilter:
-    """Keep a list's filter under a name; the same name again replaces it. Raises `RuleViolation`."""
+    """Save a list's filter under a name, replacing one of the same name. Raises `RuleViolation` (N-S2)."""
     account, name = _account(by), clean(name, 60).strip()
-    if not name:
-        raise RuleViolation("N-S2", _("Give the filter a name."), field="name")
-    if not values:
-        raise RuleViolation("N-S2", _("Choose at least one filter first; the search text is not kept."), field="name")
     others = SavedFilter.objects.filter(account=account, screen=screen).exclude(name=name)
-    if others.count() >= MOST_FILTERS:
-        message = _("You have %(count)d saved filters already. Delete one of them first.") % {"count": MOST_FILTERS}
-        raise RuleViolation("N-S2", message, field="name")
+    check_filter(name, values, others.count())
     kept, _created = SavedFilter.objects.update_or_create(
         account=account, screen=screen, name=name, defaults={"values": dict(values)}
     )
@@ -44,14 +35,14 @@ def keep_filter(screen: str, name: str, values: Mapping[str, str], *, by: Actor)
 
 @transaction.atomic
 def drop_filter(filter_id: int, *, by: Actor) -> None:
-    """Forget one of his own filters; raises `SavedFilter.DoesNotExist` for anybody else's."""
+    """Delete one of the actor's own filters. Raises `SavedFilter.DoesNotExist` for anybody else's."""
     SavedFilter.objects.get(pk=filter_id, account=_account(by)).delete()
 
 
 def choose_columns(screen: str, columns: Sequence[str], *, by: Actor) -> None:
-    """Remember which columns of a list the account wants to see, in order."""
+    """Save which columns of a list the account shows, in order."""
     with quietly(by) as act:
         account = act.lock(Account, _account(by).pk)
         account.preferences = {**account.preferences, f"{screen}.columns": list(columns)}
-        # The preferences are no part of the account's history.
+        # Preferences are not part of the account's history.
         Account.objects.filter(pk=account.pk).update(preferences=account.preferences)

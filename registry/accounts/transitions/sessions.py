@@ -1,4 +1,4 @@
-"""What the journal keeps of signing in and out, and the choice of an appointment to work under."""
+"""Journal events of sign-in, sign-out and choice of appointment, and the counting of failed sign-ins."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from ..models import Account, Appointment
 
 
 def attempt_key(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
-    """Under what failed sign-ins are counted: a digest of the login, for what was typed may be a password."""
+    """Return the key under which failed sign-ins are counted: a digest, because a password may be typed as the login."""
     typed = (credentials or {}).get("username") or ""
     return salted_hmac("registry.attempts", str(typed), algorithm="sha256").hexdigest()
 
 
 def visitor_address(request: HttpRequest) -> str | None:
-    """The visitor's address behind `PROXY_COUNT` proxies of ours, each of which adds whom it was asked by (U-2).
+    """Return the visitor's IP address behind our `PROXY_COUNT` proxies, each of which appends its client (U-2).
 
-    What stands further to the left in the header was written by the visitor, who could count himself anew with it.
+    Entries further to the left come from the visitor, who could avoid being counted by forging them.
     """
     known = [*request.META.get("HTTP_X_FORWARDED_FOR", "").split(","), request.META.get("REMOTE_ADDR", "")]
     known = [address.strip() for address in known if address.strip()]
@@ -43,7 +43,7 @@ def visitor_address(request: HttpRequest) -> str | None:
 
 
 def closed_until(request: HttpRequest, credentials: dict[str, Any] | None) -> dt.datetime:
-    """When the sign-in opens again after too many wrong attempts from this address."""
+    """Return when sign-in from this address is possible again after too many failures."""
     attempts = AccessAttempt.objects.filter(
         username=attempt_key(request, credentials), ip_address=getattr(request, "axes_ip_address", None)
     )
@@ -51,24 +51,24 @@ def closed_until(request: HttpRequest, credentials: dict[str, Any] | None) -> dt
     return last + (get_cool_off(request) or dt.timedelta())
 
 
-def forget_attempts(account: Account) -> None:
-    """Open the sign-in that was closed after wrong attempts; a new one-time password works at once."""
+def reset_attempts(account: Account) -> None:
+    """Reset failed sign-ins of the account, so that a new one-time password works at once."""
     key = attempt_key(None, {"username": account.login})
     transaction.on_commit(lambda: reset(username=key))
 
 
 def signed_in(*, by: Actor) -> None:
-    """Somebody has signed in."""
+    """Record a sign-in."""
     write_event("session.started", by=by, about=by.account, organization=_home(by))
 
 
 def signed_out(*, by: Actor) -> None:
-    """Somebody has signed out by himself."""
+    """Record a sign-out by the user."""
     write_event("session.ended", by=by, about=by.account, organization=_home(by))
 
 
 def refused(login: str, *, reason: str, closed: bool) -> None:
-    """A sign-in was refused; `reason` is a code, `closed` tells that further attempts wait. Nothing typed is kept."""
+    """Record a refused sign-in; `reason` is a code, `closed` means locked out. Typed text is not stored."""
     account = Account.objects.select_related("home").filter(login=login).first()
     write_event(
         "session.refused",
@@ -82,7 +82,7 @@ def refused(login: str, *, reason: str, closed: bool) -> None:
 
 
 def chosen(appointment: Appointment, *, by: Actor) -> None:
-    """Somebody goes on under another of his appointments (N-H2)."""
+    """Record the choice of another appointment (N-H2)."""
     write_event("appointment.chosen", by=by, rule="N-H2", about=appointment, organization=appointment.organization)
 
 

@@ -1,4 +1,4 @@
-"""Accounts of the subordinates: the list, one account, its changes, passwords and blocking (U-2)."""
+"""Views of accounts: list, details, changes, passwords and blocking (U-2)."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ from ..rules import accounts as rules
 from ..transitions import accounts
 from .credentials import credentials_page
 
-#: Nobody leafs through more; the search narrows it.
-LISTED = 1000
+#: Maximum number of accounts listed; the search narrows them.
+MAX_LISTED = 1000
 
 
 @require_safe
 @needs(Permission.MANAGE_ACCOUNTS)
 def account_list(request: ActorRequest) -> HttpResponse:
-    """Accounts of the actor's organisation and of everything below it, with search and filters."""
+    """List the accounts of the actor's organisation and its subtree, with search and filters."""
     form = AccountFilterForm(request.GET)
     found, organization = _found(request, form)
-    count = found.order_by()[: LISTED + 1].count()
-    page = page_of(request, found, count=min(count, LISTED))
+    count = found.order_by()[: MAX_LISTED + 1].count()
+    page = page_of(request, found, count=min(count, MAX_LISTED))
     for account in page:
         account.state = state_of(account)
     context = {
         "form": form,
         "page": page,
         "organization": organization,
-        "more": count > LISTED,
+        "more": count > MAX_LISTED,
         "filtered": bool(request.GET),
     }
     return render(request, "registry/accounts/list.html", context)
 
 
 def _found(request: ActorRequest, form: AccountFilterForm) -> tuple[QuerySet[Account], Organization | None]:
-    """The accounts that the filter asks for; none at all for a filter that makes no sense."""
+    """Return the accounts that match the filter, none for an invalid filter."""
     held = Appointment.objects.visible_to(request.actor).not_over().select_related("organization")
     accounts_found = Account.objects.visible_to(request.actor).select_related("home")
     accounts_found = accounts_found.prefetch_related(Prefetch("appointments", held, to_attr="held"))
@@ -88,7 +88,7 @@ _STATES = {
 
 
 def state_of(account: Account) -> tuple[str, str]:
-    """The state of an account in words, and its tone."""
+    """Return the state of an account in words and its tone."""
     if not account.is_active:
         return _("blocked"), "bad"
     if rules.password_expired(account):
@@ -103,7 +103,7 @@ def state_of(account: Account) -> tuple[str, str]:
 @require_safe
 @needs(Permission.MANAGE_ACCOUNTS)
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
-    """One account: whose it is, its state and appointments, and what can be done with it."""
+    """Show one account with its state, appointments and possible steps."""
     account = _visible(request, pk)
     held = Appointment.objects.visible_to(request.actor).filter(account=account)
     appointments = list(held.select_related("organization__federation", "account"))
@@ -133,7 +133,7 @@ def _valid_until(account: Account) -> dt.datetime | None:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MANAGE_ACCOUNTS)
 def edit(request: ActorRequest, pk: int) -> HttpResponse:
-    """Mend names and contacts of an account."""
+    """Edit names and contacts of an account."""
     account = _managed(request, pk)
     form = EditAccountForm(account, request.POST or None)
     if form.is_valid():
@@ -165,7 +165,7 @@ def block(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MANAGE_ACCOUNTS)
 def unblock(request: ActorRequest, pk: int) -> HttpResponse:
-    """Let a blocked account in again."""
+    """Unblock an account."""
     account = _managed(request, pk)
     if request.method == "POST":
         try:
@@ -181,7 +181,7 @@ def unblock(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MANAGE_ACCOUNTS)
 def reissue(request: ActorRequest, pk: int) -> HttpResponse:
-    """Issue a new one-time password; it is shown in this one answer."""
+    """Issue a new one-time password, shown in this response only."""
     account = _managed(request, pk)
     if request.method == "POST":
         try:
@@ -191,7 +191,7 @@ def reissue(request: ActorRequest, pk: int) -> HttpResponse:
             say_violation(request, violation)
             return redirect("accounts:detail", account.pk)
         return credentials_page(request, [credentials])
-    context = {"account": account, "given_at": rules.given_at(account)}
+    context = {"account": account, "given_at": rules.issued_at(account)}
     return render(request, "registry/accounts/reissue.html", context)
 
 
@@ -200,7 +200,7 @@ def _visible(request: ActorRequest, pk: int) -> Account:
 
 
 def _managed(request: ActorRequest, pk: int) -> Account:
-    """An account that the actor manages; what he only sees is refused (403)."""
+    """Return an account that the actor manages; accounts that are only visible are refused (403)."""
     account = _visible(request, pk)
     rules.check_manages(account, by=request.actor)
     return account

@@ -1,4 +1,4 @@
-"""Appointments as a superior gives and ends them (N-H2)."""
+"""Views in which superiors make and end appointments (N-H2)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _ending(request: ActorRequest, pk: int) -> Appointment:
 
 
 def _back(request: ActorRequest, appointment: Appointment) -> HttpResponse:
-    """To the account, unless it went out of sight with the appointment."""
+    """Redirect to the account, unless it is no longer visible without the appointment."""
     if Account.objects.visible_to(request.actor).filter(pk=appointment.account_id).exists():
         return redirect("accounts:detail", appointment.account_id)
     return redirect("accounts:list")

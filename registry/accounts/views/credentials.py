@@ -1,4 +1,4 @@
-"""New accounts, and the one answer in which their one-time passwords are seen (U-2)."""
+"""Views for new accounts, and the response that shows their one-time passwords once (U-2)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from documents.papers.credentials_slip import render_slips
 from registry.access import Actor
-from registry.drafts.views import draft_for, fill_from_draft, forget_draft
+from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import Permission, Role
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization, OrganizationQuerySet
@@ -30,10 +30,10 @@ from ..rules import accounts as rules
 from ..transitions import accounts
 from ..transitions.accounts import Credentials
 
-#: Chairs on one page, whose slips are one PDF; a password takes its time to be hashed.
-AT_ONCE = 50
-#: Organisations offered at a time.
-OFFERED = 50
+#: Maximum number of chairs on one page, whose slips form one PDF; hashing passwords takes time.
+MAX_CHAIRS = 50
+#: Maximum number of organisations offered.
+MAX_OFFERED = 50
 DRAFT = "account-new"
 
 
@@ -45,10 +45,10 @@ def credentials_page(
     by: Actor | None = None,
     back: str = "",
 ) -> HttpResponse:
-    """Login and one-time password, on the page and as slips to print: here and never again.
+    """Show logins and one-time passwords, on the page and as slips to print; they are shown only here.
 
-    The passwords are kept nowhere, neither in the session nor in a file: a page that was lost means new passwords.
-    `by` hands them out instead of the acting officer, and `back` is where he goes on.
+    The passwords are not stored, neither in the session nor in a file: after losing the page new ones must be issued.
+    `by` issues them instead of the acting officer; `back` is the URL of the next page.
     """
     issuer = by or request.actor
     pdf = render_slips(given, by=issuer) if given and issuer.organization else b""
@@ -65,13 +65,13 @@ def credentials_page(
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MANAGE_ACCOUNTS)
 def add(request: ActorRequest) -> HttpResponse:
-    """Give one person an account in the actor's organisation or in one below it."""
+    """Create an account for one person in the actor's organisation or below it."""
     organization = chosen_organization(request)
     if organization is None:
         return choose_organization(request, _("New account: for which organisation?"))
     roles = rules.grantable_roles(request.actor, organization)
     draft = draft_for(request, DRAFT) if request.method == "GET" else None
-    form = AccountForm(request.POST or None, roles=roles, initial=_suggested(request.actor, organization))
+    form = AccountForm(request.POST or None, roles=roles, initial=_initial(request.actor, organization))
     fill_from_draft(form, draft)
     if form.is_valid():
         try:
@@ -85,14 +85,14 @@ def add(request: ActorRequest) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            forget_draft(request.actor.account, DRAFT)
+            delete_draft(request.actor.account, DRAFT)
             return credentials_page(request, [credentials])
     context = {"form": form, "organization": organization, "draft": draft, "draft_key": DRAFT}
     return render(request, "registry/accounts/add.html", context)
 
 
-def _suggested(actor: Actor, organization: Organization) -> dict[str, Any]:
-    """A subordinate organisation without a chair most likely wants an account for him."""
+def _initial(actor: Actor, organization: Organization) -> dict[str, Any]:
+    """Suggest the chair's account for a subordinate organisation without a chair."""
     if rules.has_chair(organization) or not rules.is_above(actor, Role.CHAIR, organization):
         return {}
     surname, given_name, patronymic = split_name(organization.chair_name)
@@ -103,20 +103,22 @@ def _suggested(actor: Actor, organization: Organization) -> dict[str, Any]:
 @sensitive_post_parameters()
 @needs(Permission.MANAGE_ACCOUNTS)
 def add_many(request: ActorRequest) -> HttpResponse:
-    """Accounts for the chairs of subordinate organisations that have none, with all their slips as one PDF."""
+    """Create accounts for the chairs of subordinate organisations without one, with all slips as one PDF."""
     search = _search_form(request)
     organizations = _without_chair(request.actor, search)
-    page = page_of(request, organizations, AT_ONCE, count=organizations.order_by()[:1000].count())
+    page = page_of(request, organizations, MAX_CHAIRS, count=organizations.order_by()[:1000].count())
     if request.method == "POST":
-        wanted = ids_in(request.POST, "organization", AT_ONCE)
-        rows = [ChairForm(organization, request.POST) for organization in _offered(request.actor).filter(pk__in=wanted)]
+        wanted = ids_in(request.POST, "organization", MAX_CHAIRS)
+        rows = [
+            ChairForm(organization, request.POST) for organization in _subordinates(request.actor).filter(pk__in=wanted)
+        ]
         term = ChairsTermForm(request.POST)
-        # Every form is read before any is judged, so that all errors show at once.
-        sound = sum(not form.is_valid() for form in (term, *rows)) == 0
-        chosen = [row for row in rows if sound and row.cleaned_data["chosen"]]
+        # Validate all forms first, so that all errors are shown at once.
+        valid = sum(not form.is_valid() for form in (term, *rows)) == 0
+        chosen = [row for row in rows if valid and row.cleaned_data["chosen"]]
         if chosen:
-            return credentials_page(request, *_give_all(chosen, term, request.actor))
-        if sound:
+            return credentials_page(request, *_create_all(chosen, term, request.actor))
+        if valid:
             term.add_error(
                 None, ValidationError(_("Nobody is chosen. Tick the organisations whose chairs get an account."))
             )
@@ -126,10 +128,10 @@ def add_many(request: ActorRequest) -> HttpResponse:
     return render(request, "registry/accounts/add_many.html", context)
 
 
-def _give_all(
+def _create_all(
     rows: Sequence[ChairForm], term: ChairsTermForm, actor: Actor
 ) -> tuple[list[Credentials], list[tuple[Organization, Any]]]:
-    """Each account is its own act: one that is refused does not take the passwords of the others with it."""
+    """Create each account in its own transaction, so that one refusal does not lose the passwords of the others."""
     given, refused = [], []
     for row in rows:
         person = {name: row.cleaned_data[name] for name in ("surname", "given_name", "patronymic")}
@@ -144,8 +146,8 @@ def _give_all(
     return given, refused
 
 
-def _offered(actor: Actor) -> OrganizationQuerySet:
-    """Working organisations below the actor, with their superiors."""
+def _subordinates(actor: Actor) -> OrganizationQuerySet:
+    """Return the working organisations below the actor, with their superiors."""
     found = (
         Organization.objects.editable_by(actor, Permission.MANAGE_ACCOUNTS)
         .working()
@@ -156,7 +158,7 @@ def _offered(actor: Actor) -> OrganizationQuerySet:
 
 def _without_chair(actor: Actor, search: OrganizationSearchForm) -> OrganizationQuerySet:
     led = Appointment.objects.visible_to(actor).filter(role=Role.CHAIR).not_over().values("organization")
-    return searched(_offered(actor).exclude(pk__in=led), search)
+    return searched(_subordinates(actor).exclude(pk__in=led), search)
 
 
 def _search_form(request: ActorRequest) -> OrganizationSearchForm:
@@ -169,7 +171,7 @@ def _search_form(request: ActorRequest) -> OrganizationSearchForm:
 
 
 def searched(organizations: OrganizationQuerySet, form: OrganizationSearchForm) -> OrganizationQuerySet:
-    """The organisations that the form finds; none for a search that makes no sense."""
+    """Return the organisations that match the form, none for an invalid search."""
     if not form.is_valid():
         return organizations.none()
     for alternatives in search_terms(form.cleaned_data["find"]):
@@ -183,7 +185,7 @@ def searched(organizations: OrganizationQuerySet, form: OrganizationSearchForm) 
 
 
 def chosen_organization(request: ActorRequest) -> Organization | None:
-    """The organisation of `?organization=`, in scope or 404; the own one where there is no other."""
+    """Return the organisation in `?organization=`, 404 outside the scope; the actor's own if there is no other."""
     asked = request.GET.get("organization", "")
     visible = Organization.objects.editable_by(request.actor, Permission.MANAGE_ACCOUNTS).select_related("federation")
     if asked:
@@ -193,7 +195,7 @@ def chosen_organization(request: ActorRequest) -> Organization | None:
 
 
 def choose_organization(request: ActorRequest, heading: str, account: Account | None = None) -> HttpResponse:
-    """The step before: choosing the organisation by its name or from those directly below."""
+    """Let the user choose an organisation by name or from those directly below."""
     search = _search_form(request)
     own = request.actor.organization
     found = (
@@ -201,13 +203,13 @@ def choose_organization(request: ActorRequest, heading: str, account: Account | 
     )
     asked = search.is_valid() and any(search.cleaned_data.values())
     found = searched(found, search) if asked else found.filter(parent=own)
-    offered = list(found[: OFFERED + 1])
+    offered = list(found[: MAX_OFFERED + 1])
     context = {
         "heading": heading,
         "search": search,
         "own": own,
-        "offered": offered[:OFFERED],
-        "more": len(offered) > OFFERED,
+        "offered": offered[:MAX_OFFERED],
+        "more": len(offered) > MAX_OFFERED,
         "asked": asked,
         "account": account,
     }

@@ -1,4 +1,4 @@
-"""Signing in and out, the first steps, the own account, and what keeps a session alive (U-2, U-3, N-H2)."""
+"""Views for sign-in and sign-out, first steps, the user's own account and keeping a session alive (U-2, U-3, N-H2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from registry.access import Actor
-from registry.drafts.carried import bring, carried_in
+from registry.drafts.carried import carried_in, restore_draft
 from registry.navigation import safe_next
 from registry.views import APPOINTMENT_KEY, ActorRequest
 
@@ -32,31 +32,31 @@ from ..transitions import accounts, sessions
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("password", "carried")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """The first page: login and password (U-2)."""
+    """Sign in with login and password (U-2)."""
     if isinstance(request.user, Account):
-        return _onward(request, request.user)
+        return _redirect_after_sign_in(request, request.user)
     if getattr(request, "htmx", False):
-        # A part of a page asked for after the session had ended: the whole page goes to the sign-in.
+        # A partial page was requested after the session had ended: redirect the whole page.
         return HttpResponseClientRedirect(reverse("login"))
     form = SignInForm(request, request.POST or None)
     if form.is_valid() and form.account is not None:
         login(request, form.account)
         sessions.signed_in(by=Actor.of(form.account))
-        return _onward(request, form.account)
+        return _redirect_after_sign_in(request, form.account)
     closed = bool(getattr(request, "axes_locked_out", False))
-    # Attempts made while the sign-in is closed are not counted, nor written: nobody fills the journal by trying.
+    # Attempts during a lockout are neither counted nor recorded, so that nobody can flood the journal.
     if form.refusal and not (closed and getattr(request, "axes_failures_since_start", None) is None):
         sessions.refused(form.cleaned_data.get("username", ""), reason=form.refusal, closed=closed)
     context = {"form": form, "next": safe_next(request, "/"), "carried": carried_in(request)}
     return render(request, "registry/session/sign_in.html", context)
 
 
-def _onward(request: HttpRequest, account: Account) -> HttpResponse:
-    """To the page that was wanted; what was typed there when the session had ended is its owner's draft again."""
-    brought = bring(request, account)
-    if brought:
+def _redirect_after_sign_in(request: HttpRequest, account: Account) -> HttpResponse:
+    """Redirect to the requested page; text typed before the session ended becomes a draft again."""
+    restored = restore_draft(request, account)
+    if restored:
         messages.success(request, _("What you had typed stands in the form again. Look it over and press the button."))
-    elif brought is False:
+    elif restored is False:
         messages.warning(
             request, _("What was typed before belongs to another account and is not shown. Its owner has to sign in.")
         )
@@ -64,17 +64,17 @@ def _onward(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None) -> HttpResponse:
-    """429: too many wrong attempts; says when the sign-in opens again. The same whether the login exists or not."""
+    """429: too many failed attempts, with the end of the lockout; the same whether or not the login exists."""
     until = sessions.closed_until(request, credentials)
     minutes = max(1, -int((timezone.now() - until).total_seconds() // 60))
-    answer = render(request, "429.html", {"until": until, "minutes": minutes}, status=429)
-    answer["Retry-After"] = str(minutes * 60)
-    return answer
+    response = render(request, "429.html", {"until": until, "minutes": minutes}, status=429)
+    response["Retry-After"] = str(minutes * 60)
+    return response
 
 
 @require_POST
 def sign_out(request: ActorRequest) -> HttpResponse:
-    """Sign out; what was typed stays in the drafts."""
+    """Sign out; typed text remains in the drafts."""
     sessions.signed_out(by=request.actor)
     logout(request)
     messages.success(request, _("You have signed out."))
@@ -84,7 +84,7 @@ def sign_out(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
 def first_password(request: ActorRequest) -> HttpResponse:
-    """At the first sign-in the one-time password gives way to a password of one's own (U-2)."""
+    """Replace the one-time password at the first sign-in (U-2)."""
     account = _account(request)
     if not account.must_change_password:
         return redirect("start")
@@ -98,7 +98,7 @@ def first_password(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
 def change_password(request: ActorRequest) -> HttpResponse:
-    """Change one's own password; all other sessions of the account end (U-2)."""
+    """Change the user's own password; all other sessions end (U-2)."""
     form = ChangePasswordForm(_account(request), request.POST or None)
     if form.is_valid():
         _set_password(request, form.cleaned_data["password"])
@@ -109,7 +109,7 @@ def change_password(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def profile(request: ActorRequest) -> HttpResponse:
-    """The own account: name, contacts, appointments, display, sessions."""
+    """Show the user's own account: name, contacts, appointments, display, sessions."""
     account = _account(request)
     form = ContactsForm(request.POST or None, instance=copy(account))
     if form.is_valid():
@@ -127,7 +127,7 @@ def profile(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def end_sessions(request: ActorRequest) -> HttpResponse:
-    """End the sessions on all other computers, keep this one (U-2)."""
+    """End all other sessions of the user (U-2)."""
     account = accounts.end_own_sessions(by=request.actor)
     update_session_auth_hash(request, account)
     messages.success(request, _("On all other computers you have been signed out."))
@@ -136,7 +136,7 @@ def end_sessions(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def switch_appointment(request: ActorRequest) -> HttpResponse:
-    """Go on under another of one's own current appointments (N-H2)."""
+    """Switch to another current appointment of the user (N-H2)."""
     wanted = request.POST.get("appointment", "")
     chosen = next((a for a in getattr(request, "appointments", []) if str(a.pk) == wanted), None)
     if chosen is None:
@@ -153,30 +153,32 @@ def switch_appointment(request: ActorRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Larger type, higher contrast, language; before signing in the language alone, in a cookie."""
+    """Change type size, contrast and language; before sign-in only the language, in a cookie."""
     form = DisplayForm(request.POST)
-    answer = redirect(safe_next(request))
+    response = redirect(safe_next(request))
     if not form.is_valid():
-        return answer
+        return response
     chosen = form.chosen()
     actor: Actor | None = getattr(request, "actor", None)
     if actor is not None and actor.account is not None:
         accounts.set_display(values=chosen, by=actor)
     elif "language" in chosen:
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen["language"], samesite="Lax", secure=request.is_secure())
-    return answer
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, chosen["language"], samesite="Lax", secure=request.is_secure()
+        )
+    return response
 
 
 @require_POST
 def session_ping(request: ActorRequest) -> HttpResponse:
-    """A sign of life that puts the end of the idle session off; answers for how many seconds."""
+    """Prolong the session; return its length in seconds."""
     return JsonResponse({"seconds": settings.SESSION_COOKIE_AGE})
 
 
 @login_not_required
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """How to begin and whom to ask; for who cannot sign in too."""
+    """Show the first steps and whom to ask, also without sign-in."""
     inside = request.user.is_authenticated and not request.user.must_change_password
     base = "base.html" if inside else "base_plain.html"
     days = settings.ONE_TIME_PASSWORD_DAYS

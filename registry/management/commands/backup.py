@@ -1,4 +1,4 @@
-"""`manage.py backup`: database and files in one archive that only the holder of the age identity can open."""
+"""The command `backup`: writes database and files to an archive encrypted for the holder of the age identity."""
 
 import io
 import json
@@ -17,7 +17,7 @@ from .. import archive
 
 
 class Command(BaseCommand):
-    """Works beside the running registry: the database is read as of one moment, the files after it."""
+    """Works while the registry is running: the database is read as one snapshot, then the files."""
 
     help = "Write one encrypted archive of the database and the stored files."
 
@@ -93,7 +93,7 @@ def _fill(tar: tarfile.TarFile, staging: Path) -> int:
         try:
             tar.add(path, f"{archive.FILES}/{path.relative_to(root)}", recursive=False)
         except FileNotFoundError:
-            continue  # erased meanwhile, by right
+            continue  # erased meanwhile
         files += 1
     manifest = {
         "format": archive.FORMAT,
@@ -111,7 +111,7 @@ def _fill(tar: tarfile.TarFile, staging: Path) -> int:
 
 
 def _dump_postgres(dump: Path) -> dict[str, int]:
-    """Dump and count in one snapshot, so that both tell the same moment."""
+    """Dump and count in one snapshot, so that they agree."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")

@@ -1,4 +1,4 @@
-"""`manage.py check_integrity`: every invariant of the registry, one line each; exit code 1 when one is broken."""
+"""The command `check_integrity`: checks all invariants; the exit code is 1 if any is violated."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from ... import integrity
 
 
 class Command(BaseCommand):
-    """Checks all invariants; reads only."""
+    """Checks all invariants without writing anything."""
 
     help = "Check every invariant of the registry."
 

@@ -1,4 +1,4 @@
-"""`manage.py create_administrator`: an account of the administration pages, the first one included."""
+"""The command `create_administrator`: creates an account for the Django admin, also the first one."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from .. import people
 
 
 class Command(BaseCommand):
-    """Its holder keeps reference lists, charter values, accounts and journals; he sees no members."""
+    """Creates an account that manages reference lists, charter values, accounts and journals but sees no members."""
 
     help = "Create an account of the administration pages and print its one-time password."
 
@@ -21,4 +21,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         person = people.person(options["name"]) | {"email": options["email"]}
-        people.say_credentials(self, create_administrator(person=person, by=Actor.system("installation")))
+        people.print_credentials(self, create_administrator(person=person, by=Actor.system("installation")))

@@ -1,4 +1,4 @@
-"""`manage.py create_federation`: a federation under a charter, its federal organisation and its administrator."""
+"""The command `create_federation`: creates a federation with its head organisation and administrator."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from .. import people
 
 
 class Command(BaseCommand):
-    """All or nothing; the administrator founds the rest of the tree on the screen."""
+    """Works in one transaction; the administrator founds the rest of the tree in the browser."""
 
     help = "Create a federation with its head organisation and the account of its administrator."
 
@@ -57,4 +57,4 @@ class Command(BaseCommand):
         except RuleViolation as refusal:
             raise CommandError(str(refusal.message)) from None
         self.stdout.write(f"{head.full_name}: federation {options['code']}, organisation {head.code}.")
-        people.say_credentials(self, credentials)
+        people.print_credentials(self, credentials)

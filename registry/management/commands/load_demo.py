@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: the demonstration federations, unless there are federations already."""
+"""The command `load_demo`: loads the demonstration unless there are federations already."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from ...demo import accounts, load
 
 
 class Command(BaseCommand):
-    """Loads two federations with a few thousand invented people and prints their accounts."""
+    """Loads two federations with a few thousand fictitious people and prints their accounts."""
 
     help = "Load the demonstration federations into an empty registry."
 
@@ -18,14 +18,14 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("The demonstration is not loaded into a production registry.")
         if load.is_loaded():
-            self._say_accounts()
+            self._print_accounts()
             return
         load.load(self.stdout.write)
         counts = load.figures()
         self.stdout.write(f"Организаций: {counts['organizations']}, членов: {counts['members']}.")
-        self._say_accounts()
+        self._print_accounts()
 
-    def _say_accounts(self) -> None:
+    def _print_accounts(self) -> None:
         self.stdout.write(f"\nУчётные записи для знакомства (пароль у всех {accounts.PASSWORD}):")
         for login, who in SHOWN:
             self.stdout.write(f"  {login:<26} {who}")

@@ -1,4 +1,4 @@
-"""`manage.py make_key`: a new key for FIELD_KEYS, or with `--secret` a text for SECRET_KEY."""
+"""The command `make_key`: prints a new key for FIELD_KEYS, or with `--secret` for SECRET_KEY."""
 
 import secrets
 from typing import Any
@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 
 class Command(BaseCommand):
-    """Print one line to be put into the environment file."""
+    """Prints one line for the environment file."""
 
     help = "Print a new key for FIELD_KEYS; --secret: a new SECRET_KEY."
     requires_system_checks: list[str] = []

@@ -1,4 +1,4 @@
-"""`manage.py restore`: puts an archive of `manage.py backup` back, and compares what arrived with what was archived."""
+"""The command `restore`: restores an archive made by `backup` and compares the result with its manifest."""
 
 import json
 import os
@@ -21,7 +21,7 @@ FILE = re.compile(rf"{archive.FILES}/[0-9a-f]{{2}}/[0-9a-f-]{{36}}")
 
 
 class Command(BaseCommand):
-    """Takes an empty database, or with `--replace` the present one's place. The services must be stopped."""
+    """Restores into an empty database, or with `--replace` over the present one. The services must be stopped."""
 
     help = "Restore database and stored files from an archive made by manage.py backup."
     requires_migrations_checks = False
@@ -71,7 +71,7 @@ class Command(BaseCommand):
 
 
 def _unpack(path: Path, identity: Path, staging: Path) -> None:
-    """Decrypt and unpack the members we know by name; anything else is refused."""
+    """Decrypt and unpack the known members; anything else is refused."""
     command = [archive.program("age", "age"), "--decrypt", "--identity", str(identity), str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as age:  # noqa: S603
         assert age.stdout is not None and age.stderr is not None  # noqa: S101 - pipes were asked for
@@ -87,7 +87,7 @@ def _unpack(path: Path, identity: Path, staging: Path) -> None:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     with target.open("wb") as out:
                         shutil.copyfileobj(source, out, 2**20)
-            # The tar ends before the archive does: only at its very end does age know whether anything is missing.
+            # The tar ends before the encrypted stream: only at its very end can age detect a truncation.
             while age.stdout.read(2**20):
                 pass
         except (tarfile.TarError, EOFError) as error:
@@ -122,7 +122,7 @@ def _replace_sqlite(dump: Path) -> None:
 
 
 def _replace_postgres(dump: Path) -> None:
-    """The schema is emptied whole: tables of a newer version must not outlive a step back."""
+    """Replace the whole schema: tables of a newer version must not remain."""
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
@@ -135,7 +135,7 @@ def _replace_postgres(dump: Path) -> None:
 
 
 def _replace_files(arrived: Path, root: Path) -> None:
-    """Swap the directories; what was there before is deleted last."""
+    """Swap the directories; the former one is deleted last."""
     arrived.mkdir(exist_ok=True)
     former = root.with_name(root.name + ".former")
     if former.exists():

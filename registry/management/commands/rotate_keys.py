@@ -1,4 +1,4 @@
-"""`manage.py rotate_keys`: encrypts everything anew with the first key of FIELD_KEYS, so that the others can go."""
+"""The command `rotate_keys`: re-encrypts everything with the first of FIELD_KEYS, so that the others can be removed."""
 
 import os
 from typing import Any
@@ -16,7 +16,7 @@ CHUNK = 500
 
 
 class Command(BaseCommand):
-    """Works beside the running registry and may be repeated; values stay as they are, so no history is written."""
+    """Works while the registry is running and can be repeated; values do not change, so no history is written."""
 
     help = "Encrypt stored values and files anew with the first key of FIELD_KEYS."
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
 
 def _rotate_rows(model: type[models.Model], fields: list[str]) -> int:
-    """Chunks by primary key, each locked and committed for itself."""
+    """Re-encrypt rows in chunks by primary key, each in its own transaction."""
     rows, last = 0, None
     while True:
         with transaction.atomic():
@@ -47,11 +47,11 @@ def _rotate_rows(model: type[models.Model], fields: list[str]) -> int:
 
 
 def _rotate_files() -> int:
-    """File by file under the lock of its row, so that a file erased meanwhile does not come back."""
+    """Re-encrypt files one by one under the lock of their rows, so that erased files do not reappear."""
     files = 0
     for pk in StoredFile.objects.values_list("pk", flat=True).order_by("pk").iterator(chunk_size=CHUNK):
         with transaction.atomic():
-            path = storage.present_path_of(pk)
+            path = storage.current_path_of(pk)
             if not StoredFile.objects.select_for_update().filter(pk=pk).exists() or not path.exists():
                 continue
             partial = path.with_suffix(".part")

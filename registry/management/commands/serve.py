@@ -1,4 +1,4 @@
-"""`manage.py serve`: the web server and the job worker side by side on this computer, until Ctrl-C."""
+"""The command `serve`: runs web server and job worker on this computer until Ctrl-C."""
 
 import os
 import signal
@@ -16,12 +16,12 @@ from ... import guards
 
 ADDRESS = "127.0.0.1"
 START_SECONDS = 60
-#: What a request or a chunk of a job may take to end; a job goes on from its checkpoint at the next start.
+#: Seconds for requests and job chunks to finish; jobs continue from their checkpoints at the next start.
 GRACE_SECONDS = 12
 
 
 class Stop(Exception):
-    """Somebody asked to end."""
+    """Raised by signals that stop the command."""
 
 
 def _stop(number: int, frame: Any) -> None:
@@ -29,7 +29,7 @@ def _stop(number: int, frame: Any) -> None:
 
 
 class Command(BaseCommand):
-    """Starts both as children, ends both when one dies or a signal comes."""
+    """Starts both as child processes and stops both when one dies or a signal arrives."""
 
     help = "Serve the registry and do its jobs until Ctrl-C."
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if options["demo"]:
             call_command("migrate", verbosity=0)
             call_command("load_demo", stdout=self.stdout)
-        # Slips with credentials name the address under which they can be used.
+        # Slips with credentials contain this address.
         os.environ.setdefault("SITE_ADDRESS", f"http://{ADDRESS}:{port}")
         if lost := guards.missing():
             raise CommandError(
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         self.stdout.write("Stopped. The data are kept.")
 
     def _watch(self, children: dict[str, subprocess.Popen[bytes]], port: int) -> str:
-        """Name of the child that died; says once that the registry can be reached."""
+        """Return the name of the child that died; announce once when the registry can be reached."""
         announced, started = False, time.monotonic()
         while True:
             for name, child in children.items():
@@ -101,7 +101,7 @@ def _is_free(port: int) -> bool:
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    """A child in a session of its own: the terminal's Ctrl-C reaches us alone, and we end it once and in order."""
+    """Start a child in its own session: Ctrl-C reaches only this process, which stops the children in order."""
     arguments = ["-m", *command] if command[0] == "gunicorn" else command
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(  # noqa: S603
@@ -114,7 +114,7 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
 
 
 def _end(children: list[subprocess.Popen[bytes]]) -> None:
-    """Ask, wait, insist; a second Ctrl-C insists at once."""
+    """Terminate the children, and kill them after a grace period or a second Ctrl-C."""
     try:
         _signal(children, signal.SIGTERM)
         limit = time.monotonic() + GRACE_SECONDS

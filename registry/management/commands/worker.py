@@ -1,4 +1,4 @@
-"""`manage.py worker`: does the background jobs and puts back those of workers that died."""
+"""The command `worker`: runs background jobs and requeues those of dead workers."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ from ...jobs import queue as jobs
 SWEEP_SECONDS = 20
 
 
-def _sweep_for_ever() -> None:
+def _sweep_forever() -> None:
     while True:
         close_old_connections()
         try:
@@ -23,10 +23,10 @@ def _sweep_for_ever() -> None:
 
 
 class Command(DatabaseWorker):
-    """The worker of django-tasks with the sweeper beside it."""
+    """The worker of django-tasks with our sweeper in a thread."""
 
     help = "Run the job worker."
 
     def handle(self, **options: Any) -> None:
-        threading.Thread(target=_sweep_for_ever, daemon=True).start()
+        threading.Thread(target=_sweep_forever, daemon=True).start()
         super().handle(**options)

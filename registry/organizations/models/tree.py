@@ -150,6 +150,16 @@ class Organization(models.Model):
         return self.short_name
 
     @property
+    def is_active(self) -> bool:
+        """Return whether the organisation works and is not being liquidated."""
+        return self.status == OrganizationStatus.ACTIVE
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether the organisation was liquidated or merged."""
+        return self.status == OrganizationStatus.ENDED
+
+    @property
     def charter(self) -> charters.Charter:
         return self.federation.charter
 
@@ -324,3 +334,8 @@ class RenameRequest(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def is_accepted(self) -> bool:
+        """Return whether the superior organisation took the new name."""
+        return self.state == RenameState.ACCEPTED

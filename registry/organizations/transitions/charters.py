@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from registry import charters
 from registry.access import Actor
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import NotAllowed
 from registry.transitions import change
 
 from ..models import Federation
-
-#: Numbers that an administrator may change, with their bounds.
-NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75)}
+from ..rules.charters import check_charter_value
 
 
 def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) -> Federation:
@@ -46,19 +42,9 @@ def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) 
 
 
 def _checked(charter: charters.Charter, name: str, value: Any) -> Any:
-    if name == "required":
-        unknown = set(value) - set(charter.fields)
-        if unknown:
-            raise RuleViolation("U-5a", _("The card has no such field."), field="required")
-        # The name cannot be optional.
-        return sorted({"surname", "given_name", *value})
-    if name not in NUMBERS:
-        raise RuleViolation("U-5a", _("This value of the charter cannot be changed here."))
-    least, most = NUMBERS[name]
-    if not least <= int(value) <= most:
-        bounds = {"least": least, "most": most}
-        raise RuleViolation("U-5a", _("A number from %(least)s to %(most)s is expected.") % bounds, field=name)
-    return int(value)
+    check_charter_value(charter, name, value)
+    # The name cannot be optional.
+    return sorted({"surname", "given_name", *value}) if name == "required" else int(value)
 
 
 def _default(charter: charters.Charter, name: str) -> Any:

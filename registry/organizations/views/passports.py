@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from registry.access import require
 from registry.charters.base import PassportTab
-from registry.drafts.views import draft_for, fill_from_draft, forget_draft
+from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import Permission
 from registry.errors import RuleViolation, StaleVersion
 from registry.views import ActorRequest, add_violation, load, needs, say_violation
@@ -88,7 +88,7 @@ def _save(request: ActorRequest, organization: Organization, tab: PassportTab) -
             # Somebody saved after we had read the record; build the response again from the saved values.
             return _save(request, load(visible(request.actor), organization.pk), tab)
         else:
-            forget_draft(request.actor.account, context["draft_key"])
+            delete_draft(request.actor.account, context["draft_key"])
             messages.success(
                 request, _("Saved. %(percent)s %% of the passport is filled.") % {"percent": saved.completeness}
             )

@@ -16,11 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from registry.access import Actor, require
 from registry.accounts.models import Appointment
 from registry.checks import format_phone
-from registry.drafts.views import draft_for, fill_from_draft, forget_draft
+from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import Level, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.requests import id_in
-from registry.states import tone_of
 from registry.text import search_terms
 from registry.views import ActorRequest, add_violation, load, needs, page_of
 
@@ -110,10 +109,9 @@ def _nodes(at: Organization, children: list[Organization]) -> list[dict[str, Any
 
 
 def decorate(organizations: list[Organization]) -> None:
-    """Set the federation's term for the level and the tone of the status, for templates."""
+    """Set the federation's term for the level, for templates."""
     for organization in organizations:
         organization.level_title = organization.charter.levels[Level(organization.level)]  # type: ignore[attr-defined]
-        organization.tone = tone_of(organization)  # type: ignore[attr-defined]
 
 
 def _found(at: Organization, form: SearchForm, actor: Actor) -> OrganizationQuerySet:
@@ -237,7 +235,7 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            forget_draft(request.actor.account, key)
+            delete_draft(request.actor.account, key)
             messages.success(
                 request,
                 _("«%(name)s» is founded, code %(code)s. Now create an account for its chair.")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.printing.fitting import SMALLEST, fit, text_width
+from documents.printing.fitting import MIN_SIZE, fit, text_width
 
 
 def joined(lines: tuple[tuple[str, ...], ...]) -> str:
@@ -38,5 +38,5 @@ def test_a_telephone_is_not_broken_inside_of_its_digits() -> None:
 def test_nothing_is_lost_and_no_line_is_wider_than_its_field(text: str, width: float, lines: int) -> None:
     fitted = fit(text, [width] * lines, room=14.3, size=11, first=0.85)
     assert joined(fitted.lines).replace(" ", "") == "".join(text.split())
-    if fitted.size > SMALLEST:
+    if fitted.size > MIN_SIZE:
         assert all(text_width(line, fitted.size) <= width for group in fitted.lines for line in group)

@@ -36,7 +36,7 @@ TABLE: Table = {
         CARD, "Member Consent Federation", lambda s: {"dates": {s.member.pk: timezone.localdate()}}
     ),
     consents.take_back_tick: Asked(CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id}),
-    consents.put_scan: Asked(
+    consents.attach_scan: Asked(
         CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id, "scan": picture("JPEG")}
     ),
     consents.note_scan_opened: Asked(
@@ -50,7 +50,7 @@ TABLE: Table = {
     printing.record_blank: Asked(
         "+++-- + ++- +- +0+ 0", "Organization", lambda s: {"form": "consent"}, why="in the actor's own organisation"
     ),
-    printing.record_applicant: Asked(
+    printing.record_other_print: Asked(
         "+++-- - ++- +- --- +", "", lambda s: {"form": "application", "about": s.apply(), "organization": s.keeper}
     ),
     texts.issue_text: Asked(

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 from weasyprint.urls import FatalURLFetchingError
 
-from documents.printing.engine import presses
-from documents.printing.engine.presses import PressStopped, lay_out_all
+from documents.printing.engine import workers
 from documents.printing.engine.sheets import NOTHING, Sheets
-from tests.documents.killed_worker import presses as processes
+from documents.printing.engine.workers import WorkerStopped, lay_out_all
+from tests.documents.killed_worker import render_workers as processes
 from tests.installation import ROOT
 
 pytestmark = pytest.mark.once
@@ -50,7 +50,7 @@ def test_several_processes_make_the_same_papers_in_the_same_order_as_one() -> No
 
 
 def test_a_single_part_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(presses, "_Press")
+    monkeypatch.delattr(workers, "_Worker")
     assert len(list(lay_out_all([sheets("один")], 4))) == 1
     assert list(lay_out_all([], 4)) == []
 
@@ -77,7 +77,7 @@ def test_a_process_that_is_killed_ends_the_print() -> None:
     assert [os.getsid(pid) for pid in pids] == pids
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
-    with pytest.raises(PressStopped):
+    with pytest.raises(WorkerStopped):
         list(pdfs)
     assert processes(os.getpid()) == []
 

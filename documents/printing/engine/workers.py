@@ -1,4 +1,4 @@
-"""Several layout engines side by side, each in a process of its own: one of them uses no more than one core."""
+"""Parallel rendering by worker processes, because one layout engine uses only one core."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from multiprocessing import Pipe
 from .sheets import ROOT, Sheets
 
 
-class PressStopped(Exception):
-    """A process that laid out was ended from outside, as where memory ran out."""
+class WorkerStopped(Exception):
+    """A worker process was killed, for example because memory ran out."""
 
 
 def lay_out_all(parts: Iterable[Sheets], processes: int) -> Generator[bytes, None, None]:
-    """The PDF of each part in their order, by so many processes; a single part is laid out in this one.
+    """Yield the PDF of each part in order, rendered by worker processes; a single part is rendered in this process.
 
-    Parts are asked for while those before them are laid out, `processes` of them ahead. Raises `PressStopped`.
+    Parts are read up to `processes` ahead of the one yielded. Raises `WorkerStopped`.
     """
     rest = iter(parts)
     first = list(islice(rest, 2)) if processes > 1 else []
     if len(first) < 2:
-        # WeasyPrint takes half a second to load, so it is loaded where something is laid out (ADR 7).
+        # WeasyPrint takes half a second to load, so it is imported only when needed (ADR 7).
         from .layout import lay_out  # noqa: PLC0415
 
         yield from map(lay_out, chain(first, rest))
         return
     with ExitStack() as stack:
-        # In the order of the parts, which take about the same time.
-        busy: deque[_Press] = deque()
+        # Workers in the order of their parts, which take about the same time.
+        busy: deque[_Worker] = deque()
         for sheets in chain(first, rest):
             if len(busy) < processes:
-                busy.append(stack.enter_context(closing(_Press())))
+                busy.append(stack.enter_context(closing(_Worker())))
                 busy[-1].begin(sheets)
             else:
                 busy.append(busy.popleft())
-                pdf = busy[-1].answer()
+                pdf = busy[-1].result()
                 busy[-1].begin(sheets)
                 yield pdf
-        for press in busy:
-            yield press.answer()
+        for worker in busy:
+            yield worker.result()
 
 
-class _Press:
-    """A process with a layout engine, for one part at a time; it ends with its owner, also where that one is killed.
+class _Worker:
+    """A process with a layout engine, for one part at a time; it ends with its parent, even if that is killed.
 
-    It is a new interpreter and inherits neither the connection to the database nor a thread. Its session is its own:
-    Ctrl-C and the signals of `manage.py serve` are for its owner, who may want to end his chunk first.
+    It is a new interpreter and inherits neither database connections nor threads. It has a session of its own: Ctrl-C
+    and signals of `manage.py serve` go to the parent, which may first finish its chunk.
     """
 
     def __init__(self) -> None:
@@ -69,20 +69,20 @@ class _Press:
         try:
             self._pipe.send(sheets)
         except OSError as error:
-            raise PressStopped from error
+            raise WorkerStopped from error
 
-    def answer(self) -> bytes:
-        """The PDF of what was begun; the error of the engine is raised here."""
+    def result(self) -> bytes:
+        """Return the PDF of the part. Raises the error of the layout engine, if any."""
         try:
-            answer: bytes | BaseException = self._pipe.recv()
+            received: bytes | BaseException = self._pipe.recv()
         except (EOFError, OSError) as error:
-            raise PressStopped from error
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
+            raise WorkerStopped from error
+        if isinstance(received, BaseException):
+            raise received
+        return received
 
     def close(self) -> None:
-        """There is nothing in it that is worth waiting for."""
+        """Kill the process; unfinished work is discarded."""
         self._process.kill()
         self._process.wait()
         self._pipe.close()

@@ -19,8 +19,8 @@ from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import BodySeat, GoverningBody, Organization
 from registry.states import allowed
 
-from .enums import DECIDED_APPEALS, DECIDED_ITEMS, OPEN_MEETINGS, AppealState, ItemKind, ItemState, MeetingState
-from .models import AgendaItem, Appeal, Meeting
+from ..enums import DECIDED_APPEALS, DECIDED_ITEMS, OPEN_MEETINGS, AppealState, ItemKind, ItemState, MeetingState
+from ..models import AgendaItem, Appeal, Meeting
 
 #: Maximum days between a meeting and its entry, and between its planning and the meeting.
 LONGEST_AGO, LONGEST_AHEAD = 3 * 366, 366

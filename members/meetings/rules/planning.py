@@ -1,0 +1,234 @@
+"""What a meeting, its agenda and what is put on it must fulfil before a step (V-A5, practice 4.9)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from members.admission.enums import ApplicationState, NoticeWay
+from members.admission.models import Application
+from members.people.models import CardMark, Member
+from registry import states
+from registry.days import day_text
+from registry.errors import RuleViolation
+from registry.organizations.models import GoverningBody, Organization
+
+from ..enums import OPEN_ITEMS, AppealState, ItemKind, ItemState, MeetingFormat, MeetingState
+from ..models import AgendaItem, Appeal, Meeting
+from .deciding import FROM_ELSEWHERE, can_be_told, check_body, check_day, has_quorum
+
+# Meetings
+
+
+def check_plan(
+    meeting: Meeting, body_id: int, *, held_on: dt.date, starts_at: dt.time, place: str, format: str, today: dt.date
+) -> GoverningBody:
+    """Return the body that is to meet. Raises `RuleViolation` for a plan that cannot be (V-A5)."""
+    check_day(held_on, today)
+    body = GoverningBody.objects.filter(pk=body_id).first()
+    if body is None or format not in MeetingFormat.values:
+        raise RuleViolation("V-A5", _("Choose one of the values offered."), field="format" if body else "body")
+    check_body(body, meeting.organization)
+    if not place.strip():
+        raise RuleViolation("V-A5", _("Fill it in."), field="place")
+    twins = Meeting.objects.filter(body=body, held_on=held_on, starts_at=starts_at, state=MeetingState.PLANNED)
+    if twins.exclude(pk=meeting.pk).exists():
+        message = _("A meeting of this body is planned for that day and hour already.")
+        raise RuleViolation("V-A5", message, field="starts_at")
+    later = AgendaItem.objects.filter(meeting=meeting.pk, state=ItemState.SCHEDULED, filed_on__gt=held_on)
+    if meeting.pk and later.exclude(kind=ItemKind.ADMISSION).exists():
+        raise RuleViolation("V-A5", _("An item on the agenda was filed after this date."), field="held_on")
+    return body
+
+
+def check_can_be_held(meeting: Meeting, seats: Collection[int], current: Collection[int], today: dt.date) -> None:
+    """Raise `RuleViolation` where it cannot be noted that people in these seats were present (V-A5).
+
+    `current` are the seats of the body on the day of the meeting. Once something is decided, who was present stays.
+    """
+    if meeting.state != MeetingState.HELD:
+        states.check(meeting, MeetingState.HELD, "V-A5")
+    elif meeting.items.decided().exists():
+        raise RuleViolation("V-A5", _("Something is decided already; who was present stays as it is."))
+    check_took_place(meeting, today)
+    if not set(seats) <= set(current):
+        raise RuleViolation("V-A5", _("Somebody named here does not sit in the body on the day of the meeting."))
+
+
+def check_took_place(meeting: Meeting | None, today: dt.date) -> None:
+    """Raise `RuleViolation` for a meeting of a day to come (V-A5)."""
+    if meeting is None or meeting.held_on > today:
+        raise RuleViolation("V-A5", _("The meeting has not taken place yet."))
+
+
+def check_can_be_planned_again(meeting: Meeting) -> None:
+    """Raise `RuleViolation` where the meeting cannot be taken for not held: something is decided (V-A5)."""
+    states.check(meeting, MeetingState.PLANNED, "V-A5")
+    if meeting.items.decided().exists():
+        raise RuleViolation("V-A5", _("Something is decided already; reverse the decisions first."))
+
+
+def check_lacks_quorum(meeting: Meeting, present: int) -> None:
+    """Raise `RuleViolation` where the meeting cannot be ended without a quorum: there was one (V-A5)."""
+    states.check(meeting, MeetingState.NO_QUORUM, "V-A5")
+    if has_quorum(meeting, present):
+        raise RuleViolation("V-A5", _("There was a quorum. Enter what was decided."))
+
+
+def check_can_be_reopened(meeting: Meeting) -> None:
+    """Raise `RuleViolation` where there are no closed minutes to open again (V-B1)."""
+    if meeting.state not in {MeetingState.CLOSED, MeetingState.NO_QUORUM}:
+        raise RuleViolation("V-B1", _("The minutes are not closed."))
+    states.check(meeting, MeetingState.HELD, "V-A5")
+
+
+# The agenda
+
+
+def check_can_be_put_on(item: AgendaItem, meeting: Meeting) -> None:
+    """Raise `RuleViolation` where the meeting cannot decide on what waits (V-A5)."""
+    if item.organization_id != meeting.organization_id:
+        raise RuleViolation("V-A5", _("Another organisation decides on this."))
+    states.check(item, ItemState.SCHEDULED, "V-A5")
+    if item.filed_on > meeting.held_on:
+        text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
+        raise RuleViolation("V-A5", text % {"day": day_text(item.filed_on)})
+
+
+def check_applied_before(application: Application, meeting: Meeting) -> None:
+    """Raise `RuleViolation` for an application that was filed after the meeting (V-A5)."""
+    if application.filed_on > meeting.held_on:
+        text = _("%(name)s applied on %(day)s, after the meeting. Compare both dates.")
+        day = day_text(application.filed_on)
+        raise RuleViolation("V-A5", text % {"name": application.full_name, "day": day})
+
+
+def check_something_chosen(items: Sequence[AgendaItem]) -> None:
+    """Raise `RuleViolation` where nothing comes onto the agenda (V-A5)."""
+    if not items:
+        raise RuleViolation("V-A5", _("Nothing is chosen. Tick what the meeting is to decide."))
+
+
+def check_on_agenda(item: AgendaItem, meeting: Meeting) -> None:
+    """Raise `RuleViolation` where the item left the agenda of the meeting meanwhile (V-A5)."""
+    if item.meeting_id != meeting.pk:
+        raise RuleViolation("V-A5", _("The item is not on an agenda."))
+
+
+def check_has_meeting(meeting_id: int | None) -> int:
+    """Return the id of the item's meeting. Raises `RuleViolation` for an item without one (V-A5)."""
+    if meeting_id is None:
+        raise RuleViolation("V-A5", _("The item is not on an agenda."))
+    return meeting_id
+
+
+def check_has_item(item_id: int | None) -> int:
+    """Return the id of the application's item. Raises `RuleViolation` for an application that waits (V-A5)."""
+    if item_id is None:
+        raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
+    return item_id
+
+
+def check_can_be_split_off(application: Application, item: AgendaItem) -> None:
+    """Raise `RuleViolation` where the applicant cannot get an item of their own out of this one (V-A5)."""
+    if application.item_id != item.pk or application.state != ApplicationState.SCHEDULED:
+        raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
+    if item.applications.count() < 2:
+        raise RuleViolation("V-A5", _("This applicant has a separate item already."))
+
+
+# What is put forward and decided
+
+
+def check_subject(title: str, filed_on: dt.date, today: dt.date) -> None:
+    """Raise `RuleViolation` where what is put forward has no subject or comes of a day ahead (V-A5)."""
+    if filed_on > today:
+        raise RuleViolation("V-A5", _("The date is in the future."), field="filed_on")
+    if not title.strip():
+        raise RuleViolation("V-A5", _("Write down what is to be decided."), field="title")
+
+
+def check_put_forward_about(member: Member, organization: Organization, kind: str, mark: CardMark | None) -> None:
+    """Raise `RuleViolation` where the same waits already, or another organisation keeps the member's card (V-A5)."""
+    same = AgendaItem.objects.filter(organization=organization, kind=kind, member=member, state__in=OPEN_ITEMS)
+    if kind == ItemKind.DISCIPLINE_LIFTED:
+        same = same.filter(mark=mark)
+    if kind not in {ItemKind.DISCIPLINE, ItemKind.OTHER} and same.exists():
+        raise RuleViolation("V-A5", _("This waits for a decision already."))
+    if member.organization_id != organization.pk:
+        raise RuleViolation("V-A5", _("Another organisation keeps the card of this member."))
+
+
+def check_can_be_dropped(item: AgendaItem) -> None:
+    """Raise `RuleViolation` for what is withdrawn elsewhere, and for what is decided (V-A5)."""
+    if item.kind in FROM_ELSEWHERE:
+        raise RuleViolation("V-A5", _("This can only be withdrawn on its own page."))
+    states.check(item, ItemState.DROPPED, "V-A5")
+
+
+def check_resolution(resolution: str) -> None:
+    """Raise `RuleViolation` for a decision without words (V-A5)."""
+    if not resolution.strip():
+        raise RuleViolation("V-A5", _("Write down what was decided."), field="resolution")
+
+
+def check_notice(item: AgendaItem, *, on: dt.date | None, way: str, today: dt.date) -> None:
+    """Raise `RuleViolation` where it cannot be noted that the decision was told on the day, or not told (V-A5, V-A6)."""
+    if not can_be_told(item) or item.meeting is None:
+        raise RuleViolation("V-A5", _("There is no decision to notify a member of."))
+    if on is not None:
+        if way not in NoticeWay.values:
+            raise RuleViolation("V-A5", _("Choose how the member was notified."), field="way")
+        if on > today:
+            raise RuleViolation("V-A5", _("The date of the notice is in the future."), field="on")
+        if on < item.meeting.held_on:
+            raise RuleViolation("V-A5", _("The notice is dated earlier than the event that it is about."), field="on")
+    if item.appeals.exclude(state="withdrawn").exists():
+        raise RuleViolation("V-A6", _("An appeal was received; the day of the notice stays."))
+
+
+def check_about_member(item: AgendaItem, rule: str) -> int:
+    """Return the id of the member that the item is about. Raises `RuleViolation` of the rule where it names nobody."""
+    if item.member_id is None:
+        raise RuleViolation(rule, _("Choose the member that the decision is about."))
+    return item.member_id
+
+
+# Appeals
+
+
+def check_appeal_can_be_restored(appeal: Appeal) -> None:
+    """Raise `RuleViolation` for an appeal that was not withdrawn, or that another one has followed (V-A6)."""
+    states.check(appeal, AppealState.RECEIVED, "V-A6")
+    if appeal.state != AppealState.WITHDRAWN:
+        raise RuleViolation("V-A6", _("Only a withdrawal can be taken back here."))
+    check_is_last_appeal(appeal)
+
+
+def check_is_last_appeal(appeal: Appeal) -> None:
+    """Raise `RuleViolation` where a later appeal against the same decision was received (V-A6)."""
+    later = Appeal.objects.filter(against=appeal.against_id, application=appeal.application_id, pk__gt=appeal.pk)
+    if later.exists():
+        raise RuleViolation("V-A6", _("A later appeal was received since."))
+
+
+def check_card_is_kept(against: AgendaItem) -> int:
+    """Return the id of the excluded member. Raises `RuleViolation` where the card has been erased (V-A6)."""
+    if against.member_id is None:
+        raise RuleViolation("V-A6", _("The card has been erased; nothing can be taken back."))
+    return against.member_id
+
+
+def check_about_appeal(item: AgendaItem) -> int:
+    """Return the id of the appeal that the item decides on. Raises `RuleViolation` where it names none (V-A6)."""
+    if item.appeal_id is None:
+        raise RuleViolation("V-A6", _("Choose the appeal that the decision is about."))
+    return item.appeal_id
+
+
+def check_appeal_came_before(appeal: Appeal, held_on: dt.date) -> None:
+    """Raise `RuleViolation` where the appeal was received after the meeting that decides on it (V-A6)."""
+    if held_on < appeal.received_on:
+        raise RuleViolation("V-A6", _("The appeal was received after the meeting. Compare both dates."))

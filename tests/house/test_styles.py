@@ -1,0 +1,34 @@
+"""Style sheets are read rule by rule: one declaration a line where a rule has more than two."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2] / "static"
+SHEETS = sorted(ROOT.rglob("*.css"))
+#: What holds braces and semicolons of its own.
+_OPAQUE = re.compile(r"/\*.*?\*/|\"[^\"]*\"|'[^']*'|url\([^)]*\)", re.DOTALL)
+#: A rule without rules in it.
+_RULE = re.compile(r"[^{}]*\{([^{}]*)\}")
+
+
+def crowded(css: str) -> list[str]:
+    """Return the rules with more than two declarations of which two share a line."""
+    plain = _OPAQUE.sub("_", css)
+    return [
+        match.group(0).strip()
+        for match in _RULE.finditer(plain)
+        if len([part for part in match.group(1).split(";") if part.strip()]) > 2
+        and any(line.count(";") > 1 for line in match.group(0).splitlines())
+    ]
+
+
+def test_a_rule_of_more_than_two_declarations_has_one_a_line() -> None:
+    assert len(SHEETS) > 30
+    rules = sum(len(_RULE.findall(_OPAQUE.sub("_", sheet.read_text()))) for sheet in SHEETS)
+    assert rules > 500
+    assert {sheet.name: found for sheet in SHEETS if (found := crowded(sheet.read_text()))} == {}
+
+
+def test_a_crowded_rule_is_seen() -> None:
+    assert crowded("a { b: c; d: e; } @layer x { f { g: h; i: j; k: l; } }") == ["f { g: h; i: j; k: l; }"]
+    assert crowded("a {\n  b: c;\n  d: url('x;y:z;');\n  e: f;\n}\n") == []
