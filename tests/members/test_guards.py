@@ -12,6 +12,10 @@ from django.utils import timezone
 from documents.consents.models import Consent
 from documents.consents.transitions.consents import mark_signed
 from dues.ledger.transitions import charge_new_year
+from dues.payments.rules import check_payment
+from dues.payments.transitions import Paid, record_payments
+from dues.rates.models import Rate
+from dues.rates.transitions import set_rate, take_rate_back
 from members.admission.models import Application, Attachment
 from members.admission.rules.applications import waiting_twins
 from members.admission.transitions.applications import edit_application, file_application, withdraw_application
@@ -29,6 +33,7 @@ from members.movement.rules.transfers import find_exactly
 from members.movement.transitions import transfers
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
+from members.people.rules.marks import check_mark
 from members.people.transitions.accounting import put_many_on_account, put_on_account
 from members.people.transitions.cards import edit_card, note_class_opened, put_photo
 from members.people.transitions.exports import record_export
@@ -147,6 +152,41 @@ def test_v_b10_a_transfer_is_not_confirmed_while_last_years_fee_is_unpaid(place:
 def test_v_b10_nobody_leaves_while_last_years_fee_is_unpaid(place: Place, in_arrears: Member) -> None:
     with refused("V-B10", match=f"{TODAY.year - 1} год"):
         deregister(in_arrears.pk, reason=EndReason.OWN_WISH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+
+
+def test_v_d1_nothing_is_paid_or_noted_before_a_birth_also_where_the_day_of_joining_is_not_known() -> None:
+    born = dt.date(1968, 7, 4)
+    member = Member(birth_date=born)
+    given: dict[str, Any] = {"amount": Decimal("10"), "paper": "Ведомость № 1", "today": TODAY}
+    check_payment(member, made_on=born, **given)
+    with refused("V-D1", field="made_on"):
+        check_payment(member, made_on=born - dt.timedelta(days=1), **given)
+    mark: dict[str, Any] = {"kind": "trip", "text": "Учёба", "until": None}
+    check_mark(member, on=born, **mark)
+    with refused("V-B13", field="on"):
+        check_mark(member, on=born - dt.timedelta(days=1), **mark)
+
+
+def test_v_d1_the_latest_rate_alone_is_taken_back_and_a_first_one_remains(place: Place) -> None:
+    federation, by = place.keeper.federation, trees.officer(place.head, Role.CHAIR, "Главная")
+    values: dict[str, Any] = {"fee": "annual", "amount": Decimal("77"), "paper": "Постановление № 7", "by": by}
+    first, last = (set_rate(federation, valid_from=TODAY + dt.timedelta(days=n), **values) for n in (1, 2))
+    with refused("V-D1", match="последний"):
+        take_rate_back(first.pk, federation=federation, by=by)
+    for rate in (last, first):
+        take_rate_back(rate.pk, federation=federation, by=by)
+    (starting,) = Rate.objects.filter(federation=federation, fee="annual")
+    with refused("V-D1", match="последний"):
+        take_rate_back(starting.pk, federation=federation, by=by)
+
+
+def test_v_d1_a_list_of_payments_names_nobody_of_another_organisation(place: Place) -> None:
+    other, chair = beside(place)
+    person = {**people.VOI_PERSON, "snils": "", "ticket_number": "7"}
+    theirs = put_on_account(organization=other, values=person, by=chair)
+    paid = Paid(theirs.pk, "voluntary", None, Decimal("10"), TODAY, "Ведомость № 1", "one")
+    with pytest.raises(Member.DoesNotExist):
+        record_payments(place.keeper.pk, [paid], by=place.chair)
 
 
 # Who is found
