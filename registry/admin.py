@@ -76,8 +76,8 @@ class CharterForm(forms.ModelForm):
     required = forms.MultipleChoiceField(
         label=_("Required fields of the card"), widget=forms.CheckboxSelectMultiple, required=False
     )
-    minimum_age = forms.IntegerField(label=_("Least age of a member, years"))
-    retention_years = forms.IntegerField(label=_("Years that closed cards and ended applications are kept"))
+    minimum_age = forms.IntegerField(label=_("Minimum age of members, years"))
+    retention_years = forms.IntegerField(label=_("Years for which closed cards and ended applications are kept"))
 
     class Meta:
         model = Federation

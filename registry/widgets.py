@@ -135,10 +135,10 @@ class CropInput(UploadInput):
 
 _SUM_ERRORS = {
     "invalid": _("Enter the sum in figures, such as 50 or 50,00."),
-    "min_value": _("Enter the sum in roubles and kopecks, more than nothing."),
+    "min_value": _("Enter an amount in roubles and kopecks, above zero."),
     "max_digits": _("The sum is too large. Check it."),
     "max_whole_digits": _("The sum is too large. Check it."),
-    "max_decimal_places": _("Enter the sum in roubles and kopecks, more than nothing."),
+    "max_decimal_places": _("Enter an amount in roubles and kopecks, above zero."),
 }
 
 

@@ -21,8 +21,8 @@ class SignForm(forms.Form):
     given = forms.BooleanField(error_messages={"required": _("Tick the box: without it nothing is marked.")})
     signed_on = DateField(
         label=_("Date of the signature"),
-        help_text=_("As it stands on the signed paper."),
-        error_messages={"required": _("Enter the date of the signature as it stands on the paper.")},
+        help_text=_("As written on the signed paper."),
+        error_messages={"required": _("Enter the date of the signature as written on the paper.")},
     )
     scan = forms.FileField(
         label=_("Scan of the signed paper"),

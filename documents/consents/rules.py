@@ -62,16 +62,14 @@ def check_signature(
 ) -> dt.date:
     """Return the date on the signed paper. Raises `RuleViolation` if it is missing or impossible (U-7, practice R3)."""
     if signed_on is None:
-        raise RuleViolation("U-7", _("Enter the date of the signature as it stands on the paper."), field=field)
+        raise RuleViolation("U-7", _("Enter the date of the signature as written on the paper."), field=field)
     if signed_on > today:
-        raise RuleViolation(
-            "U-7", _("The date of the signature lies in the future. Look at the paper again."), field=field
-        )
+        raise RuleViolation("U-7", _("The date of the signature is in the future. Check the paper."), field=field)
     if signed_on < FIRST_CONSENT:
-        message = _("Before %(day)s there were no such consents. Look at the date on the paper again.")
+        message = _("There were no such consents before %(day)s. Check the date on the paper.")
         raise RuleViolation("U-7", message % {"day": day_text(FIRST_CONSENT)}, field=field)
     if birth_date is not None and signed_on <= birth_date:
-        message = _("The date of the signature lies before the birth of the person. Look at the paper again.")
+        message = _("The date of the signature is before the person's birth. Check the paper.")
         raise RuleViolation("U-7", message, field=field)
     return signed_on
 

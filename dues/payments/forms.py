@@ -29,7 +29,7 @@ class PaymentForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     #: Shown if the payment looks like a typing error.
-    confirmed = forms.BooleanField(label=_("Everything is right: record it"), required=False)
+    confirmed = forms.BooleanField(label=_("Everything is correct: record it"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, offered: Sequence[Purpose], **kwargs: Any) -> None:

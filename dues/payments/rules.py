@@ -75,15 +75,15 @@ def payment_with_key(entries: Sequence[LedgerEntry], form: str) -> LedgerEntry |
 def check_payment(member: Member, *, amount: Decimal, made_on: dt.date, paper: str, today: dt.date) -> None:
     """Raise `RuleViolation` for an invalid amount, an impossible date or a missing paper (V-D1)."""
     if not amount.is_finite() or amount <= 0 or amount != amount.quantize(KOPECK):
-        raise RuleViolation("V-D1", _("Enter the sum in roubles and kopecks, more than nothing."), field="amount")
+        raise RuleViolation("V-D1", _("Enter an amount in roubles and kopecks, above zero."), field="amount")
     if amount > MAX_AMOUNT:
         raise RuleViolation("V-D1", _("The sum is too large. Check it."), field="amount")
     if made_on > today:
-        raise RuleViolation("V-D1", _("The payment cannot lie in the future."), field="made_on")
+        raise RuleViolation("V-D1", _("The payment date cannot be in the future."), field="made_on")
     if member.birth_date is not None and made_on < member.birth_date:
-        raise RuleViolation("V-D1", _("The payment lies before the person's birth."), field="made_on")
+        raise RuleViolation("V-D1", _("The payment date is before the person's birth."), field="made_on")
     if member.joined_on is not None and made_on.year < member.joined_on.year:
-        raise RuleViolation("V-D1", _("The payment lies before the year of joining."), field="made_on")
+        raise RuleViolation("V-D1", _("The payment date is before the year of joining."), field="made_on")
     if not paper.strip():
         raise RuleViolation("V-D1", _("Name the paper: register, receipt or payment order."), field="paper")
 
@@ -117,7 +117,7 @@ def check_plausible(
         rate = rate_on(rates, Fee.ANNUAL, made_on)
         due = purpose.left or (rate.amount if rate is not None else None)
         if due is not None and amount > due:
-            message = _("%(sum)s is due, and more is entered: the rest will stand as an advance.")
+            message = _("%(sum)s is due, and more is entered: the rest will be recorded as an advance.")
             raise RuleViolation("V-D1", message % {"sum": roubles(due)}, field="confirmed")
 
 

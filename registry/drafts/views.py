@@ -73,7 +73,7 @@ def draft(request: ActorRequest, key: str) -> HttpResponse:
         return HttpResponse(status=204)
     values = values_of(request.POST)
     if length_of(values) > MAX_LENGTH:
-        return JsonResponse({"error": _("The form is too long to be kept as a draft.")}, status=413)
+        return JsonResponse({"error": _("The form is too long to be saved as a draft.")}, status=413)
     saved = save_draft(account, key, values)  # type: ignore[arg-type]
     return JsonResponse({"saved_at": f"{timezone.localtime(saved.saved_at):%H:%M}"})
 

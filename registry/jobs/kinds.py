@@ -17,7 +17,7 @@ from .work import Work
 Run = Callable[["Work"], None]
 
 logger = logging.getLogger(__name__)
-_REMAINS = gettext_lazy("What was done before stays as it is.")
+_REMAINS = gettext_lazy("What was done before remains.")
 
 
 @dataclass(frozen=True)

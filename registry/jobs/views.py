@@ -95,7 +95,7 @@ def result(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     except Job.DoesNotExist as error:
         raise Http404 from error
     except (StoredFile.DoesNotExist, FileNotFoundError):
-        messages.warning(request, _("The result is no longer kept. Ask for the job again."))
+        messages.warning(request, _("The result is no longer available. Start the job again."))
         return redirect("jobs:detail", pk)
     assert job.result is not None  # noqa: S101 - `fetch_result` read it
     return answers.file(data, job.result.name, job.result.content_type)

@@ -246,7 +246,7 @@ class _Plan:
         above = self.rows[row.parent].level if isinstance(row.parent, int) else row.parent.level if row.parent else ""
         if above and Level(level).depth <= Level(above).depth:
             row.wrong.append(
-                _("A %(level)s cannot stand below a %(above)s.")
+                _("A %(level)s cannot be placed below a %(above)s.")
                 % {"level": row.level_title, "above": self.titles[Level(above)]}
             )
         elif isinstance(row.parent, Organization):
@@ -296,9 +296,9 @@ class _Plan:
             except RuleViolation as violation:
                 row.wrong.append(str(violation.message))
             if code.casefold() in self.planned_codes:
-                row.wrong.append(_("The code %(code)s stands in the list twice.") % {"code": code})
+                row.wrong.append(_("The code %(code)s is in the list twice.") % {"code": code})
         if (place, key) in self.taken:
-            row.wrong.append(_("«%(name)s» stands in the list twice.") % {"name": row.values["short_name"]})
+            row.wrong.append(_("«%(name)s» is in the list twice.") % {"name": row.values["short_name"]})
         self.taken.add((place, key))
 
 
@@ -350,7 +350,7 @@ def _date(text: str, row: Planned) -> dt.date | None:
     try:
         return dt.datetime.strptime(normalise_date(text), DAY_FORMAT).date()
     except ValueError:
-        row.wrong.append(_("The date of founding «%(text)s» is none. Write it as 27.04.2026.") % {"text": text[:40]})
+        row.wrong.append(_("«%(text)s» is not a valid founding date. Write it as 27.04.2026.") % {"text": text[:40]})
         return None
 
 

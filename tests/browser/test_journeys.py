@@ -207,7 +207,7 @@ def mark_the_consent(page: Page, member: Member) -> None:
     page.goto(f"/members/{member.pk}/")
     page.locator("#consent [name=given]").check()
     press(page, "Mark the consent as signed")
-    message(page, "Enter the date of the signature as it stands on the paper.")
+    message(page, "Enter the date of the signature as written on the paper.")
     fill(page, signed_on=steps.today())
     page.locator("main [name=given]").check()
     press(page, "Mark the consent as signed")

@@ -76,6 +76,6 @@ def new(request: ActorRequest) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            messages.success(request, _("Version %(number)s of the consent is kept.") % {"number": text.version})
+            messages.success(request, _("Version %(number)s of the consent is saved.") % {"number": text.version})
             return redirect("documents:texts")
     return render(request, "documents/texts/new.html", {"form": form})

@@ -49,12 +49,10 @@ def check_rate(
 ) -> None:
     """Raise `RuleViolation` for an unknown kind, a missing paper, or a rate that would affect existing charges (V-D1)."""
     if fee not in fees_with_rates(rates):
-        raise RuleViolation("V-D1", _("The charter knows no such kind of dues."), field="fee")
+        raise RuleViolation("V-D1", _("The charter has no such kind of dues."), field="fee")
     most = _MAX_PERCENT if fee == Fee.PERCENT else MAX_AMOUNT
     if not amount.is_finite() or amount <= 0 or amount > most or amount != amount.quantize(KOPECK):
-        raise RuleViolation(
-            "V-D1", _("Enter an amount above nothing, with two digits after the comma."), field="amount"
-        )
+        raise RuleViolation("V-D1", _("Enter an amount above zero, with two digits after the comma."), field="amount")
     if not paper.strip():
         raise RuleViolation("V-D1", _("Name the paper that set the rate."), field="paper")
     if valid_from < _EARLIEST:
@@ -93,4 +91,4 @@ def last_charge(federation: Federation, fee: str) -> dt.date | None:
 def check_year(year: int, today: dt.date) -> None:
     """Raise `RuleViolation` for a year that has not begun or is too long ago (V-D1)."""
     if not today.year - 10 <= year <= today.year:
-        raise RuleViolation("V-D1", _("The year has not begun yet, or lies too far back."), field="year")
+        raise RuleViolation("V-D1", _("The year has not begun yet or is too long ago."), field="year")

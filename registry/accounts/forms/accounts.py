@@ -189,7 +189,7 @@ class ChairForm(forms.Form):
             return self.cleaned_data
         for name in ("surname", "given_name"):
             if name not in self.errors and not self.cleaned_data.get(name):
-                self.add_error(name, _("Fill it in or take the tick away."))
+                self.add_error(name, _("Fill it in or remove the tick."))
         return self.cleaned_data
 
 

@@ -173,7 +173,7 @@ def check_appointment(
     """
     check_term(starts_on, ends_on)
     if account is not None and not account.is_active:
-        raise RuleViolation("N-H2", _("The account is blocked: unblock it before you give it another role."))
+        raise RuleViolation("N-H2", _("The account is blocked: unblock it before giving it another role."))
     if organization.status == OrganizationStatus.ENDED:
         raise RuleViolation("N-H2", _("This organisation has ended: nobody is appointed there."))
     _check_free(account, organization, role, starts_on, ends_on)
@@ -197,7 +197,7 @@ def _check_free(
         overlapping = overlapping.exclude(pk=excluding.pk)
     if account is not None and overlapping.filter(account=account).exists():
         raise RuleViolation(
-            "N-H2", _("This person holds the role in this organisation at that time already."), field=field
+            "N-H2", _("This person already has the role in this organisation at that time."), field=field
         )
     chair = overlapping.select_related("account").first() if role == Role.CHAIR else None
     if chair is not None:

@@ -173,7 +173,7 @@ def unblock(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             say_violation(request, violation)
         else:
-            messages.success(request, _("The account is unblocked. Its holder signs in with the password he had."))
+            messages.success(request, _("The account is unblocked. Its holder signs in with the former password."))
         return redirect("accounts:detail", account.pk)
     return render(request, "registry/accounts/unblock.html", {"account": account})
 

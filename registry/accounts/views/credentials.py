@@ -120,7 +120,7 @@ def add_many(request: ActorRequest) -> HttpResponse:
             return credentials_page(request, *_create_all(chosen, term, request.actor))
         if valid:
             term.add_error(
-                None, ValidationError(_("Nobody is chosen. Tick the organisations whose chairs get an account."))
+                None, ValidationError(_("Nobody is selected. Tick the organisations whose chairs get an account."))
             )
     else:
         rows, term = [ChairForm(organization) for organization in page], ChairsTermForm()

@@ -55,7 +55,7 @@ def _redirect_after_sign_in(request: HttpRequest, account: Account) -> HttpRespo
     """Redirect to the requested page; text typed before the session ended becomes a draft again."""
     restored = restore_draft(request, account)
     if restored:
-        messages.success(request, _("What you had typed stands in the form again. Look it over and press the button."))
+        messages.success(request, _("What you typed is in the form again. Check it and press the button."))
     elif restored is False:
         messages.warning(
             request, _("What was typed before belongs to another account and is not shown. Its owner has to sign in.")

@@ -211,7 +211,7 @@ class BodyForm(forms.Form):
     name = forms.CharField(
         label=_("Name of the body"),
         max_length=150,
-        help_text=_("As it stands in the papers: board, trade-union committee …"),
+        help_text=_("As in the papers: board, trade-union committee …"),
     )
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:

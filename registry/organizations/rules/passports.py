@@ -113,7 +113,7 @@ def check_requisites(values: Mapping[str, Any]) -> dict[str, Any]:
         if kept.get(name) and len(kept[name]) != length:
             raise RuleViolation("U-4", checks.MESSAGES[f"{name}_length"], field=name)
     if kept.get("founded_on") and kept["founded_on"] > timezone.localdate():
-        raise RuleViolation("U-4", _("The day of founding is still to come."), field="founded_on")
+        raise RuleViolation("U-4", _("The founding date is in the future."), field="founded_on")
     for name, value in kept.items():
         if isinstance(value, dt.date) and value < EARLIEST:
             raise RuleViolation("U-4", _("The date is before 1900. Correct it."), field=name)
@@ -168,7 +168,7 @@ def check_body_name(organization: Organization, name: str, *, excluding: int | N
     """Raise `RuleViolation` if the organisation has a body of this name already (U-4)."""
     bodies = GoverningBody.objects.filter(organization=organization).exclude(pk=excluding or 0)
     if search_key(name) in {search_key(body.name) for body in bodies}:
-        raise RuleViolation("U-4", _("There is a body of this name already."), field="name")
+        raise RuleViolation("U-4", _("A body with this name exists already."), field="name")
 
 
 def check_body_is_empty(body: GoverningBody) -> None:
@@ -193,6 +193,6 @@ def check_seat_once(
 def check_seat(since: dt.date, until: dt.date | None) -> None:
     """Raise `RuleViolation` if the seat begins in the future or ends before its beginning (U-4)."""
     if since > timezone.localdate():
-        raise RuleViolation("U-4", _("The day of the election is still to come."), field="since")
+        raise RuleViolation("U-4", _("The election date is in the future."), field="since")
     if until is not None and until < since:
         raise RuleViolation("U-4", _("The seat ends before it begins."), field="until")

@@ -40,7 +40,7 @@ def check_place(level: str, parent: Organization) -> None:
         raise RuleViolation(
             "V-H1",
             _(
-                "«%(parent)s» is a %(parent_level)s: a %(level)s cannot stand below it. Choose a superior of a higher level."
+                "«%(parent)s» is a %(parent_level)s: a %(level)s cannot be placed below it. Choose a superior of a higher level."
             )
             % {
                 "parent": parent.short_name,
@@ -57,7 +57,7 @@ def check_takes_subordinates(parent: Organization) -> None:
     if parent.status in CLOSED_ORGANIZATIONS:
         raise RuleViolation(
             "N-H3",
-            _("«%(name)s» is not at work (%(status)s), so nothing can be put under it.")
+            _("«%(name)s» is not active (%(status)s), so no organisation can be placed below it.")
             % {"name": parent.short_name, "status": parent.get_status_display()},
         )
 
@@ -72,7 +72,7 @@ def check_takes_members(organization: Organization) -> None:
     if organization.status in CLOSED_ORGANIZATIONS:
         raise RuleViolation(
             "N-H3",
-            _("«%(name)s» is not at work (%(status)s), so nobody can be put on account there.")
+            _("«%(name)s» is not active (%(status)s), so nobody can be registered there.")
             % {"name": organization.short_name, "status": organization.get_status_display()},
         )
 
@@ -146,7 +146,7 @@ def check_is_liquidating(organization: Organization) -> None:
 def check_not_in_future(on: dt.date) -> None:
     """Raise `RuleViolation` for a date in the future (N-H3)."""
     if on > timezone.localdate():
-        raise RuleViolation("N-H3", _("The day is still to come. Enter today's date or an earlier one."), field="on")
+        raise RuleViolation("N-H3", _("The date is in the future. Enter today's date or an earlier one."), field="on")
 
 
 def check_day(organization: Organization, on: dt.date) -> None:
@@ -172,11 +172,11 @@ def check_can_move(organization: Organization, parent: Organization) -> None:
         raise RuleViolation("N-H3", _("An organisation cannot move to another federation."), field="target")
     if parent.path.startswith(organization.path):
         raise RuleViolation(
-            "N-H3", _("An organisation cannot stand below itself or below its own subordinate."), field="target"
+            "N-H3", _("An organisation cannot be placed below itself or below its own subordinate."), field="target"
         )
     if parent.pk == organization.parent_id:
         raise RuleViolation(
-            "N-H3", _("The organisation stands below «%(name)s» already.") % {"name": parent.short_name}, field="target"
+            "N-H3", _("The organisation is below «%(name)s» already.") % {"name": parent.short_name}, field="target"
         )
     check_place(organization.level, parent)
     check_name_is_free(parent, organization.short_name, excluding=organization.pk)
@@ -293,7 +293,7 @@ def unplaceable_children(source: Organization, target: Organization) -> list[Obs
     found = Organization.objects.filter(parent=source, level__in=low).working()
     lines = [
         Obstacle(
-            _("%(name)s (%(level)s) cannot stand below «%(target)s». Move it first.")
+            _("%(name)s (%(level)s) cannot be placed below «%(target)s». Move it first.")
             % {"name": o.short_name, "level": source.charter.levels[Level(o.level)], "target": target.short_name},
             "organizations:detail",
             o.pk,

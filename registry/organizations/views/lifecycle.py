@@ -203,7 +203,7 @@ def move(request: ActorRequest, pk: int) -> HttpResponse:
 
 def _move_effects(organization: Organization, target: Organization, actor: Actor) -> list[str]:
     below = Organization.objects.visible_to(actor).under(organization).exclude(pk=organization.pk).working().count()
-    lines = [_("It will stand below «%(name)s».") % {"name": target.short_name}]
+    lines = [_("It will be placed below «%(name)s».") % {"name": target.short_name}]
     if below:
         lines.append(_("Organisations below it that move along: %(count)s.") % {"count": below})
     if organization.level == organization.charter.cell and (count := people_of(organization).count()):

@@ -118,7 +118,7 @@ def rename_decide(request: ActorRequest, pk: int) -> HttpResponse:
     require(request.actor, Permission.DECIDE_RENAMES, asked.organization)
     if asked.state != RenameState.ASKED:
         if request.method == "POST":
-            messages.warning(request, _("This report is decided already."))
+            messages.warning(request, _("This report has been decided already."))
         return redirect("organizations:detail", asked.organization_id)
     form = DecideForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
