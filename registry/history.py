@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords as Records
 
 
 class CachedHistoryManager(HistoryManager):
-    """Caches the manager's class, which the library builds anew for every save: half a millisecond each."""
+    """Caches the manager's class, which the library rebuilds for every save: half a millisecond each."""
 
     @classmethod
     @cache

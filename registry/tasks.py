@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -17,6 +18,7 @@ from registry.organizations.queries import totals
 
 from .access import Actor
 from .enums import Permission
+from .tallies import Tally, Tallying, count_all
 
 #: Seconds for which the counts in the navigation are fresh, and for which they are shown until refreshed.
 COUNTS_FRESH_SECONDS, COUNTS_KEPT_SECONDS = 30, 600
@@ -55,14 +57,74 @@ class Task:
         return "bad" if days <= 0 else "warn" if days <= 10 else "info"
 
 
-Provider = Callable[[Actor, dt.date], Iterable[Task]]
+class Waiting:
+    """What waits for the actor: the tallies of a provider, and what several providers need."""
+
+    def __init__(self, actor: Actor, today: dt.date) -> None:
+        self.actor, self.today = actor, today
+        self.asked: Mapping[str, Tallying] = {}
+        self.counted: Mapping[str, Tally] | None = None
+
+    def __getitem__(self, name: str) -> Tally:
+        if self.counted is None:
+            self.counted = count_all(self.actor, self.asked, self.today)
+        return self.counted[name]
+
+    def may_have(self, name: str) -> bool:
+        """Are there rows of the tally? True as well while nothing is counted."""
+        return self.counted is None or self.counted[name].count > 0
+
+    @cached_property
+    def sums(self) -> dict[str, int]:
+        """Sums of the stored figures of everything that the actor oversees."""
+        return totals(self.actor)
+
+
+Provide = Callable[[Actor, Waiting], Iterable[Task]]
+Alone = Callable[[Actor, dt.date], list[Task]]
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A source of tasks: who has such tasks, what is counted for them, and the tasks of what was counted."""
+
+    concerns: Callable[[Actor], bool]
+    tallies: Mapping[str, Tallying]
+    provide: Provide
+
+
 _PROVIDERS: list[Provider] = []
 
 
-def provider(function: Provider) -> Provider:
-    """Register a function that yields the tasks of an actor in a constant number of queries."""
-    _PROVIDERS.append(function)
-    return function
+def provider(concerns: Callable[[Actor], bool], **tallies: Tallying) -> Callable[[Provide], Alone]:
+    """Register a function that yields tasks for the actors whom `concerns` names.
+
+    `tallies` are counted for all providers in one statement; the function queries only what they say is there. What is
+    returned gives the tasks of this provider alone, for an actor and a day.
+    """
+
+    def register(function: Provide) -> Alone:
+        one = Provider(concerns, tallies, function)
+        _PROVIDERS.append(one)
+
+        def alone(actor: Actor, today: dt.date) -> list[Task]:
+            waiting = Waiting(actor, today)
+            waiting.asked = tallies
+            return list(function(actor, waiting)) if concerns(actor) else []
+
+        return alone
+
+    return register
+
+
+def keeps(permission: Permission) -> Callable[[Actor], bool]:
+    """Return a check for `provider`: does the actor work where the cards are kept, with this permission?"""
+
+    def concerns(actor: Actor) -> bool:
+        own = actor.organization
+        return own is not None and own.keeps_cards and actor.may(permission, own)
+
+    return concerns
 
 
 def discover() -> None:
@@ -70,13 +132,29 @@ def discover() -> None:
     autodiscover_modules("tasks")
 
 
-def tasks_for(actor: Actor) -> list[Task]:
+def tasks_for(actor: Actor, sums: Mapping[str, int] | None = None) -> list[Task]:
     """Return all tasks of the actor, the earliest due first."""
+    return tasks_beside(actor, sums)[0]
+
+
+def tasks_beside(
+    actor: Actor, sums: Mapping[str, int] | None = None, **more: Tallying
+) -> tuple[list[Task], dict[str, Tally]]:
+    """Return the tasks of the actor, and what `more` tallies find, counted in the same statement."""
     if actor.appointment is None:
-        return []
-    today = timezone.localdate()
-    found = [task for provide in _PROVIDERS for task in provide(actor, today)]
-    return sorted(found, key=lambda task: (task.due is None, task.due or today))
+        return [], {name: Tally() for name in more}
+    waiting = Waiting(actor, timezone.localdate())
+    if sums:
+        waiting.sums = dict(sums)
+    concerned = [one for one in _PROVIDERS if one.concerns(actor)]
+    wanted = {f"{n}.{name}": t for n, one in enumerate(concerned) for name, t in one.tallies.items()}
+    counted = count_all(actor, {**wanted, **more}, waiting.today)
+    found: list[Task] = []
+    for number, one in enumerate(concerned):
+        waiting.counted = {name: counted[f"{number}.{name}"] for name in one.tallies}
+        found += one.provide(actor, waiting)
+    found.sort(key=lambda task: (task.due is None, task.due or waiting.today))
+    return found, {name: counted[name] for name in more}
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class ScanForm(forms.Form):
 
 
 class MarkManyForm(forms.Form):
-    """Marks many consents with one date, or with a separate date beside each person."""
+    """Marks many consents with one date, or with a separate date for each person."""
 
     signed_on = DateField(
         label=_("Date of the signature on all the papers"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 from django.urls import reverse
@@ -12,19 +11,14 @@ from django.utils.translation import ngettext
 from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Figures
-from registry.organizations.queries import totals
-from registry.tasks import Task, provider
+from registry.tasks import Task, Waiting, keeps, provider
 
 
-@provider
-def consents(actor: Actor, today: dt.date) -> Iterable[Task]:
+@provider(keeps(Permission.MARK_CONSENTS))
+def consents(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield tasks for consents to print and consents to mark as signed (U-6, U-7)."""
-    if actor.organization is None or not actor.may(Permission.MARK_CONSENTS, actor.organization):
-        return
-    if not actor.organization.keeps_cards:
-        return
-    # The figures of cells' members are stored with the cells.
-    figures = Figures(**totals(actor))
+    # Cards of the cells too: their figures stand with the cells.
+    figures = Figures(**waiting.sums)
     unprinted = figures.members - figures.consents_printed - figures.consents_signed
     if unprinted > 0:
         yield Task(

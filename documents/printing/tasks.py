@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,17 +13,18 @@ from django.utils.translation import ngettext
 from members.people.models import Member
 from registry.access import Actor
 from registry.enums import Permission
-from registry.tasks import Task, provider
+from registry.tallies import Scope, tally
+from registry.tasks import Task, Waiting, keeps, provider
 
 
-@provider
-def cards_to_print_again(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _to_reprint(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(Member.objects.visible_to(scope.actor).on_account().filter(organization=scope.own, reprint=True))
+
+
+@provider(keeps(Permission.EDIT_MEMBERS), reprint=_to_reprint)
+def cards_to_print_again(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for paper cards that are outdated: the electronic record prevails (V-B2)."""
-    own = actor.organization
-    if own is None or not own.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, own):
-        return
-    count = Member.objects.visible_to(actor).on_account().filter(organization=own, reprint=True).count()
-    if count:
+    if count := waiting["reprint"].count:
         yield Task(
             text=ngettext("Print %(n)s card again", "Print %(n)s cards again", count) % {"n": count},
             detail=_("They were changed after their printing."),

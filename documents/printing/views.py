@@ -23,6 +23,7 @@ from registry import answers
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import NotAllowed
+from registry.indexes import by_index
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
 from registry.organizations.queries import totals
@@ -46,6 +47,8 @@ PEOPLE_PER_PDF = CHUNK * MAX_PARTS
 MAX_PEOPLE = 2000
 #: Number of names shown before printing.
 MAX_NAMES = 10
+#: Number of prints listed below the forms.
+MAX_LATEST = 10
 
 
 def form_of(actor: Actor, code: str) -> Form:
@@ -76,11 +79,9 @@ def overview(request: ActorRequest) -> HttpResponse:
     if own is None:
         raise NotAllowed
     jobs = Job.objects.visible_to(actor).filter(kind="documents.print").order_by("-created_at")[:5]
-    records = (
-        PrintRecord.objects.visible_to(actor)
-        .select_related("member", "organization", "printed_by")
-        .order_by("-printed_at", "-pk")[:10]
-    )
+    latest = PrintRecord.objects.visible_to(actor).order_by("-printed_at", "-pk")
+    with by_index():
+        records = list(latest.select_related("member", "organization", "printed_by")[:MAX_LATEST])
     context = {
         "forms": forms_for(actor),
         "people": totals(actor)["members"],

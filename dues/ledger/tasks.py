@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 from dues.money import roubles
 from registry.access import Actor
 from registry.enums import Permission
-from registry.tasks import Task, provider
+from registry.tallies import Scope, tally
+from registry.tasks import Task, Waiting, provider
 
 from .enums import EntryKind, Fee
 from .models import DuesAccount, LedgerEntry
-from .queries.figures import owed_by
+from .queries.figures import in_arrears
 
 
 def _collects(actor: Actor) -> bool:
@@ -28,37 +29,40 @@ def _collects(actor: Actor) -> bool:
     return own.keeps_cards or own.level == own.charter.cell
 
 
-@provider
-def entrance_fees(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Yield a task for unpaid entrance fees, which are due within ten days of the decision (V-B4)."""
-    if not _collects(actor):
-        return
-    open_ones = LedgerEntry.objects.visible_to(actor).filter(
+def _entrance_fees(scope: Scope) -> QuerySet[Any, Any]:
+    open_ones = LedgerEntry.objects.visible_to(scope.actor).filter(
         kind=EntryKind.CHARGE,
         fee=Fee.ENTRANCE,
         reversed_by__isnull=True,
         account__unpaid__gt=0,
         account__entrance_paid_on__isnull=True,
     )
-    found = open_ones.aggregate(count=Count("account", distinct=True), due=Min("due_on"))
-    if found["count"]:
-        text = ngettext("Collect %(n)s entrance fee", "Collect %(n)s entrance fees", found["count"])
+    return tally(open_ones, count=Count("account", distinct=True), first=Min("due_on"))
+
+
+@provider(_collects, fees=_entrance_fees)
+def entrance_fees(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Entrance fees are paid within ten days of the decision (V-B4)."""
+    if count := waiting["fees"].count:
+        text = ngettext("Collect %(n)s entrance fee", "Collect %(n)s entrance fees", count)
         yield Task(
-            text=text % {"n": found["count"]},
+            text=text % {"n": count},
             detail=_("Paid within the days after the decision that the rate names."),
-            due=found["due"],
+            due=waiting["fees"].first,
             action=_("Show"),
             action_url=f"{reverse('members:list')}?dues=entrance",
         )
 
 
-@provider
-def arrears(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _arrears(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(in_arrears(DuesAccount.objects.visible_to(scope.actor), scope.today), total=Sum("unpaid"))
+
+
+@provider(_collects, arrears=_arrears)
+def arrears(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for members in arrears (V-B16)."""
-    if not _collects(actor):
-        return
-    count, owed = owed_by(DuesAccount.objects.visible_to(actor), today)
-    if count:
+    count, owed = waiting["arrears"].count, waiting["arrears"].total
+    if owed is not None:
         text = ngettext("%(n)s member is in arrears", "%(n)s members are in arrears", count)
         yield Task(
             text=text % {"n": count},

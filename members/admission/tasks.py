@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,54 +15,59 @@ from members.meetings.models import Meeting
 from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
-from registry.tasks import Task, provider
+from registry.organizations.models import Organization
+from registry.tallies import tally
+from registry.tasks import Task, Waiting, keeps, provider
 
 from .enums import DECIDED_APPLICATIONS, ApplicationState
 from .models import Application
 from .rules.applications import sets_of
 
 
-@provider
-def applications(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _of(actor: Actor, own: Organization) -> QuerySet[Application]:
+    return Application.objects.visible_to(actor).filter(organization=own)
+
+
+_FILED = Q(state=ApplicationState.FILED)
+_TO_INVITE = Q(state=ApplicationState.SCHEDULED, invited_on__isnull=True)
+_TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
+
+
+@provider(
+    keeps(Permission.FILE_APPLICATIONS),
+    filed=lambda scope: tally(_of(scope.actor, scope.own).filter(_FILED)),
+    invite=lambda scope: tally(_of(scope.actor, scope.own).filter(_TO_INVITE), first=Min("item__meeting__held_on")),
+    notify=lambda scope: tally(_of(scope.actor, scope.own).filter(_TO_NOTIFY), first=Min("decided_on")),
+)
+def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Tasks about applications of the actor's organisation (V-A4, V-A5)."""
     own = actor.organization
-    if own is None or not own.keeps_cards or not actor.may(Permission.FILE_APPLICATIONS, own):
+    if own is None:
         return
-    mine = Application.objects.visible_to(actor).filter(organization=own)
-    yield from _filed(mine.filter(state=ApplicationState.FILED), _agenda_page(actor, today))
-    told = mine.aggregate(
-        invite=Count("pk", filter=_TO_INVITE),
-        meeting=Min("item__meeting__held_on", filter=_TO_INVITE),
-        notify=Count("pk", filter=_TO_NOTIFY),
-        decided=Min("decided_on", filter=_TO_NOTIFY),
-    )
-    if told["invite"]:
-        text = ngettext(
-            "Notify %(n)s applicant of the meeting", "Notify %(n)s applicants of the meeting", told["invite"]
-        )
+    if waiting.may_have("filed"):
+        yield from _filed(_of(actor, own).filter(_FILED), _agenda_page(actor, waiting.today))
+    invite, notify = waiting["invite"], waiting["notify"]
+    if invite.count:
+        text = ngettext("Notify %(n)s applicant of the meeting", "Notify %(n)s applicants of the meeting", invite.count)
         yield Task(
-            text=text % {"n": told["invite"]},
+            text=text % {"n": invite.count},
             detail=_("Date, time and place of the meeting."),
-            due=told["meeting"],
+            due=invite.first,
             action=_("Note the notice"),
             action_url=reverse("applications:list") + "?queue=agenda",
         )
-    if told["notify"]:
+    if notify.first is not None:
         text = ngettext(
-            "Notify %(n)s applicant of the decision", "Notify %(n)s applicants of the decision", told["notify"]
+            "Notify %(n)s applicant of the decision", "Notify %(n)s applicants of the decision", notify.count
         )
         days = own.charter.terms.get("after_decision_days", 10)
         yield Task(
-            text=text % {"n": told["notify"]},
+            text=text % {"n": notify.count},
             detail=_("Admitted applicants are told when and where to receive the ticket; refused ones, how to appeal."),
-            due=told["decided"] + dt.timedelta(days=days),
+            due=notify.first + dt.timedelta(days=days),
             action=_("Note the notice"),
             action_url=reverse("applications:list") + "?queue=notify",
         )
-
-
-_TO_INVITE = Q(state=ApplicationState.SCHEDULED, invited_on__isnull=True)
-_TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
 
 
 def _agenda_page(actor: Actor, today: dt.date) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,18 +12,25 @@ from django.utils.translation import gettext as _
 from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
-from registry.tasks import Task, provider
+from registry.tallies import tally
+from registry.tasks import Task, Waiting, provider
 
 from .models import ImportBatch
 
 
-@provider
-def open_batches(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _open_batches(actor: Actor) -> QuerySet[ImportBatch]:
+    return ImportBatch.objects.visible_to(actor).open()
+
+
+@provider(
+    lambda actor: actor.organization is not None and actor.may(Permission.IMPORT_MEMBERS, actor.organization),
+    batches=lambda scope: tally(_open_batches(scope.actor)),
+)
+def open_batches(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Lists that were uploaded and not finished (U-5)."""
-    if actor.organization is None or not actor.may(Permission.IMPORT_MEMBERS, actor.organization):
+    if not waiting.may_have("batches"):
         return
-    batches = ImportBatch.objects.visible_to(actor).open()
-    for batch in batches.only("pk", "uploaded_at")[:5]:
+    for batch in _open_batches(actor).only("pk", "uploaded_at")[:5]:
         yield Task(
             text=_("A list waits to be put on account"),
             detail=_("Uploaded on %(day)s, not finished.") % {"day": day_text(timezone.localtime(batch.uploaded_at))},

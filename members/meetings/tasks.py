@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Min, QuerySet
@@ -14,25 +14,58 @@ from django.utils.translation import ngettext
 from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
-from registry.tasks import Task, provider
+from registry.organizations.models import Organization
+from registry.tallies import Scope, Tally, tally
+from registry.tasks import Task, Waiting, provider
 
 from .enums import OPEN_MEETINGS, ItemKind, MeetingState
-from .models import AgendaItem, Meeting
+from .models import AgendaItem, AgendaItemQuerySet, Meeting
 from .rules import ABOUT_A_MEMBER, has_quorum
 
 #: Maximum number of meetings listed by name.
 _NAMED = 5
 
 
-@provider
-def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _open_meetings(actor: Actor, own: Organization, today: dt.date) -> QuerySet[Meeting]:
+    return Meeting.objects.visible_to(actor).filter(organization=own, state__in=OPEN_MEETINGS, held_on__lte=today)
+
+
+def _items(actor: Actor, own: Organization) -> AgendaItemQuerySet:
+    return AgendaItem.objects.visible_to(actor).filter(organization=own)
+
+
+def _untold(kinds: Iterable[ItemKind]) -> Callable[[Scope], QuerySet[Any, Any]]:
+    """Decided items of these kinds that nobody was told: how many, since when, and one of them."""
+
+    def of(scope: Scope) -> QuerySet[Any, Any]:
+        return tally(_untold_of(_items(scope.actor, scope.own), kinds), first=Min("meeting__held_on"), one=Min("pk"))
+
+    return of
+
+
+def _untold_of(items: AgendaItemQuerySet, kinds: Iterable[ItemKind]) -> AgendaItemQuerySet:
+    return items.decided().filter(notified_on__isnull=True, kind__in=list(kinds))
+
+
+@provider(
+    lambda actor: actor.organization is not None and actor.may(Permission.RUN_MEETINGS, actor.organization),
+    meetings=lambda scope: tally(_open_meetings(scope.actor, scope.own, scope.today)),
+    items=lambda scope: tally(_items(scope.actor, scope.own).waiting(), first=Min("filed_on")),
+    about=_untold(ABOUT_A_MEMBER),
+    appeals=_untold([ItemKind.APPEAL]),
+)
+def meetings(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Tasks for the meetings of the actor's organisation (V-A5, V-B1)."""
     own = actor.organization
-    if own is None or not actor.may(Permission.RUN_MEETINGS, own):
+    if own is None:
         return
-    open_meetings = Meeting.objects.visible_to(actor).filter(
-        organization=own, state__in=OPEN_MEETINGS, held_on__lte=today
-    )
+    if waiting.may_have("meetings"):
+        yield from _named(_open_meetings(actor, own, waiting.today))
+    yield from _waiting(waiting["items"])
+    yield from _to_tell(waiting, _items(actor, own), own.charter.terms.get("after_decision_days", 10))
+
+
+def _named(open_meetings: QuerySet[Meeting]) -> Iterator[Task]:
     named = open_meetings.select_related("body").annotate(present=Count("attendance")).order_by("held_on", "pk")
     for meeting in named[:_NAMED]:
         planned = meeting.state == MeetingState.PLANNED
@@ -48,62 +81,51 @@ def meetings(actor: Actor, today: dt.date) -> Iterable[Task]:
             action=_("Enter"),
             action_url=reverse("meetings:detail", args=[meeting.pk]),
         )
-    items = AgendaItem.objects.visible_to(actor).filter(organization=own)
-    yield from _waiting(items)
-    yield from _to_tell(items, own.charter.terms.get("after_decision_days", 10))
 
 
-def _waiting(found: QuerySet[AgendaItem]) -> Iterator[Task]:
-    waiting = found.waiting().aggregate(count=Count("pk"), since=Min("filed_on"))  # type: ignore[attr-defined]
-    if waiting["count"]:
-        text = ngettext("%(n)s matter waits for a meeting", "%(n)s matters wait for a meeting", waiting["count"])
+def _waiting(items: Tally) -> Iterator[Task]:
+    if items.first is not None:
+        text = ngettext("%(n)s matter waits for a meeting", "%(n)s matters wait for a meeting", items.count)
         yield Task(
-            text=text % {"n": waiting["count"]},
-            detail=_("The oldest of them waits since %(day)s.") % {"day": day_text(waiting["since"])},
+            text=text % {"n": items.count},
+            detail=_("The oldest of them waits since %(day)s.") % {"day": day_text(items.first)},
             action=_("Look"),
             action_url=reverse("meetings:queue"),
         )
 
 
-def _to_tell(found: QuerySet[AgendaItem], days: int) -> Iterator[Task]:
+def _to_tell(waiting: Waiting, items: AgendaItemQuerySet, days: int) -> Iterator[Task]:
     """Yield tasks for decisions without a notice: those about members, and those on appeals (V-A6)."""
-    untold = found.decided().filter(notified_on__isnull=True)  # type: ignore[attr-defined]
-    about, appeals = _untold(untold.filter(kind__in=ABOUT_A_MEMBER)), _untold(untold.filter(kind=ItemKind.APPEAL))
-    if about["count"]:
+    about, appeals = waiting["about"], waiting["appeals"]
+    if about.first is not None:
         text = ngettext(
-            "Tell %(n)s member the decision about them", "Tell %(n)s members the decisions about them", about["count"]
+            "Tell %(n)s member the decision about them", "Tell %(n)s members the decisions about them", about.count
         )
         yield Task(
-            text=text % {"n": about["count"]},
+            text=text % {"n": about.count},
             detail=_("From the notice of an exclusion the month of the appeal runs."),
-            due=about["decided"] + dt.timedelta(days=days),
+            due=about.first + dt.timedelta(days=days),
             action=_("Note the notice"),
-            action_url=about["page"],
+            action_url=_page(about, _untold_of(items, ABOUT_A_MEMBER)),
         )
-    if appeals["count"]:
+    if appeals.first is not None:
         text = ngettext(
             "Tell %(n)s person the decision on the appeal",
             "Tell %(n)s persons the decisions on their appeals",
-            appeals["count"],
+            appeals.count,
         )
         yield Task(
-            text=text % {"n": appeals["count"]},
+            text=text % {"n": appeals.count},
             detail=_("Print the notice, hand it over or post it, and note the day."),
-            due=appeals["decided"] + dt.timedelta(days=days),
+            due=appeals.first + dt.timedelta(days=days),
             action=_("Note the notice"),
-            action_url=appeals["page"],
+            action_url=_page(appeals, _untold_of(items, [ItemKind.APPEAL])),
         )
 
 
-def _untold(untold: QuerySet[AgendaItem]) -> dict[str, Any]:
-    """Return the number of decisions, the earliest day, and the page where the notice is recorded.
-
-    The page is that of the item, or that of the earliest meeting if there are several.
-    """
-    counts = untold.aggregate(count=Count("pk"), decided=Min("meeting__held_on"), item=Min("pk"))
-    if counts["count"] == 1:
-        return {**counts, "page": reverse("meetings:notify", args=[counts["item"]])}
-    if counts["count"]:
-        first = untold.order_by("meeting__held_on", "pk").values_list("meeting", flat=True)[0]
-        return {**counts, "page": reverse("meetings:detail", args=[first])}
-    return counts
+def _page(tally: Tally, untold: AgendaItemQuerySet) -> str:
+    """Where the notice is noted: the page of the only item, or that of the earliest meeting."""
+    if tally.count == 1:
+        return reverse("meetings:notify", args=[tally.one])
+    first = untold.order_by("meeting__held_on", "pk").values_list("meeting", flat=True)[0]
+    return reverse("meetings:detail", args=[first])

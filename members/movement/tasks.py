@@ -14,11 +14,13 @@ from django.utils.translation import ngettext
 from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
-from registry.tasks import Task, provider
+from registry.organizations.models import Organization
+from registry.tallies import Scope, Tally, tally
+from registry.tasks import Task, Waiting, provider
 
 from .enums import TransferState
 from .models import Transfer
-from .rules.erasing import applications_due_for_erasing, due_for_erasing
+from .rules.erasing import applications_due, applications_due_for_erasing, cards_due, due_for_erasing, left_papers_to
 from .rules.transfers import is_common_superior, other_side
 
 #: Calendar days in transit after which somebody has to ask about the card.
@@ -28,14 +30,22 @@ LAWFUL_DAYS = 30
 _SHOWN = 10
 
 
-@provider
-def requests_to_answer(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _moves_members(actor: Actor) -> bool:
+    return actor.organization is not None and actor.may(Permission.MOVE_MEMBERS, actor.organization)
+
+
+def _asked(actor: Actor, own: Organization) -> QuerySet[Transfer]:
+    asked = Transfer.objects.visible_to(actor).filter(Q(source=own) | Q(target=own), state=TransferState.REQUESTED)
+    return asked.exclude(asked_by=own)
+
+
+@provider(_moves_members, asked=lambda scope: tally(_asked(scope.actor, scope.own)))
+def requests_to_answer(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Transfers requested by the other organisation, with the day until which to answer (U-5)."""
     own = actor.organization
-    if own is None or not actor.may(Permission.MOVE_MEMBERS, own):
+    if own is None or not waiting.may_have("asked"):
         return
-    asked = Transfer.objects.visible_to(actor).filter(Q(source=own) | Q(target=own), state=TransferState.REQUESTED)
-    for transfer in asked.exclude(asked_by=own).select_related("asked_by", "source", "target")[:_SHOWN]:
+    for transfer in _asked(actor, own).select_related("asked_by", "source", "target")[:_SHOWN]:
         if other_side(transfer) == own:
             yield Task(
                 text=_("Answer the request for a transfer:"),
@@ -48,14 +58,17 @@ def requests_to_answer(actor: Actor, today: dt.date) -> Iterable[Task]:
             )
 
 
-@provider
-def silent_requests(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _silent(actor: Actor, today: dt.date) -> QuerySet[Transfer]:
+    return Transfer.objects.visible_to(actor).filter(state=TransferState.REQUESTED, answer_by__lt=today)
+
+
+@provider(lambda actor: actor.may(Permission.ARBITRATE), silent=lambda scope: tally(_silent(scope.actor, scope.today)))
+def silent_requests(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Requests not answered in time, for the common superior to decide (U-5)."""
-    if not actor.may(Permission.ARBITRATE):
+    if not waiting.may_have("silent"):
         return
-    silent = Transfer.objects.visible_to(actor).filter(state=TransferState.REQUESTED, answer_by__lt=today)
-    for transfer in silent.select_related("source", "target")[:_SHOWN]:
-        # The nearest common superior has the task; superiors above also see the transfer.
+    for transfer in _silent(actor, waiting.today).select_related("source", "target")[:_SHOWN]:
+        # The nearest common superior has the task; those above it see the transfer too.
         if is_common_superior(transfer, actor):
             yield Task(
                 text=_("Decide on the transfer:"),
@@ -68,15 +81,18 @@ def silent_requests(actor: Actor, today: dt.date) -> Iterable[Task]:
             )
 
 
-@provider
-def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _lost(actor: Actor, own: Organization, since: dt.date) -> QuerySet[Transfer]:
+    lost = Transfer.objects.visible_to(actor).filter(state=TransferState.IN_TRANSIT, started_on__lte=since)
+    return lost.filter(source=own)
+
+
+@provider(_moves_members, lost=lambda scope: tally(_lost(scope.actor, scope.own, scope.day(-LONG_ON_THE_WAY))))
+def long_on_the_way(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Cards that left this organisation and arrived nowhere (V-B12)."""
     own = actor.organization
-    if own is None or not actor.may(Permission.MOVE_MEMBERS, own):
+    if own is None or not waiting.may_have("lost"):
         return
-    since = today - dt.timedelta(days=LONG_ON_THE_WAY)
-    lost = Transfer.objects.visible_to(actor).filter(source=own, state=TransferState.IN_TRANSIT, started_on__lte=since)
-    for transfer in lost[:_SHOWN]:
+    for transfer in _lost(actor, own, waiting.today - dt.timedelta(days=LONG_ON_THE_WAY))[:_SHOWN]:
         yield Task(
             text=_("In transit for a long time:"),
             link=transfer.person_name,
@@ -88,35 +104,49 @@ def long_on_the_way(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def cards_to_erase(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _left_papers(scope: Scope) -> QuerySet[Any, Any]:
+    """Organisations that have ended and left their papers to this one; they may have others of their own."""
+    return tally(left_papers_to(scope.own))
+
+
+@provider(
+    lambda actor: actor.organization is not None and actor.may(Permission.ERASE, actor.organization),
+    cards=lambda scope: tally(cards_due(scope.today).filter(last_organization=scope.own), first=Min("erase_after")),
+    applications=lambda scope: tally(
+        applications_due(scope.today).filter(organization=scope.own), first=Min("erase_after")
+    ),
+    left=_left_papers,
+)
+def cards_to_erase(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Sealed cards and ended applications to destroy, because their retention has ended (V-B14, V-A6, 152-ФЗ art.
 
     21).
     """
     own = actor.organization
-    if own is None or not actor.may(Permission.ERASE, own):
+    if own is None:
         return
-    cards = _outlived(due_for_erasing(own, today))
-    if cards["count"]:
+    cards, applications = waiting["cards"], waiting["applications"]
+    if waiting["left"].count:
+        cards = _outlived(due_for_erasing(own, waiting.today))
+        applications = _outlived(applications_due_for_erasing(own, waiting.today))
+    if cards.first is not None:
         text = ngettext(
             "Destroy %(n)s card whose retention term has ended",
             "Destroy %(n)s cards whose retention terms have ended",
-            cards["count"],
+            cards.count,
         )
-        yield _destroy(text, **cards)
-    applications = _outlived(applications_due_for_erasing(own, today))
-    if applications["count"]:
+        yield _destroy(text, count=cards.count, first=cards.first)
+    if applications.first is not None:
         text = ngettext(
             "Destroy %(n)s application whose retention term has ended",
             "Destroy %(n)s applications whose retention terms have ended",
-            applications["count"],
+            applications.count,
         )
-        yield _destroy(text, **applications)
+        yield _destroy(text, count=applications.count, first=applications.first)
 
 
-def _outlived(due: QuerySet[Any]) -> dict[str, Any]:
-    return due.order_by().aggregate(count=Count("pk"), first=Min("erase_after"))
+def _outlived(due: QuerySet[Any]) -> Tally:
+    return Tally(**due.order_by().aggregate(count=Count("pk"), first=Min("erase_after")))
 
 
 def _destroy(text: str, *, count: int, first: dt.date) -> Task:

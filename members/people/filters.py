@@ -35,10 +35,12 @@ from .enums import OPEN_CONSENTS, ConsentState, Sex
 from .models import Member, MemberQuerySet
 from .rules.fields import choices_of
 from .rules.person import cells_of
-from .search import QUERY_LENGTH, matching
+from .search import QUERY_LENGTH, first_by_name, matching
 
 #: Maximum number of people that pages, counts and selections cover; larger results have to be narrowed.
 FOUND_LIMIT = 20_000
+#: The same for a search among more than `FOUND_LIMIT` people.
+SEARCH_LIMIT = 1_000
 #: Maximum number of organisations in a drop-down; beyond it one is chosen on a separate page.
 FEW_ORGANIZATIONS = 60
 _BATCHES = 20
@@ -253,7 +255,17 @@ class MemberFilter(django_filters.FilterSet):
         """Return the ids of the people found in the requested order, at most `FOUND_LIMIT`."""
         if not self.found_first:
             return list(self.found.values_list("pk", flat=True)[:FOUND_LIMIT])
-        return self._first[:FOUND_LIMIT]
+        return first_by_name(self.qs, self.data.get("q", ""), FOUND_LIMIT)
+
+    @property
+    def page_ids(self) -> list[int]:
+        """The ids that pages show, where people are found first: at most `limit`."""
+        return self._counted[: self.limit]
+
+    @property
+    def limit(self) -> int:
+        """Maximum number of people that are counted and shown on pages."""
+        return min(SEARCH_LIMIT, FOUND_LIMIT) if self.found_first else FOUND_LIMIT
 
     @property
     def found_first(self) -> bool:
@@ -265,9 +277,8 @@ class MemberFilter(django_filters.FilterSet):
         return self.searches and self.reach > FOUND_LIMIT and self.form.is_valid()
 
     @cached_property
-    def _first(self) -> list[int]:
-        some = self.qs.order_by().values_list("sort_key", "pk")[: FOUND_LIMIT + 1]
-        return [pk for _key, pk in sorted(some)]
+    def _counted(self) -> list[int]:
+        return first_by_name(self.qs, self.data.get("q", ""), self.limit + 1)
 
     @property
     def sort(self) -> str:
@@ -290,7 +301,7 @@ class MemberFilter(django_filters.FilterSet):
         return bool(str(self.data.get("q", "")).strip())
 
     def count(self) -> int:
-        """Return the number of people found, counted up to `FOUND_LIMIT` + 1.
+        """Return the number of people found, counted up to `limit` + 1.
 
         The unfiltered total is a stored figure.
         """
@@ -299,8 +310,8 @@ class MemberFilter(django_filters.FilterSet):
         if not self.searches and not set(self.active) - {"organization"}:
             return self.reach
         if self.found_first:
-            return len(self._first)
-        return self.qs.order_by()[: FOUND_LIMIT + 1].count()
+            return len(self._counted)
+        return self.qs.order_by()[: self.limit + 1].count()
 
     def search(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         condition = matching(value)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,8 +15,9 @@ from members.admission.rules.representations import grounds_lost
 from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
-from registry.organizations.queries import totals
-from registry.tasks import Task, provider
+from registry.organizations.models import Organization
+from registry.tallies import Scope, tally
+from registry.tasks import Task, Waiting, keeps, provider
 
 from .models import CardMark, Member
 from .rules.marks import tickets_to_replace
@@ -24,14 +25,11 @@ from .rules.marks import tickets_to_replace
 _SHOWN = 10
 
 
-@provider
-def incomplete_cards(actor: Actor, today: dt.date) -> Iterable[Task]:
+@provider(keeps(Permission.EDIT_MEMBERS))
+def incomplete_cards(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Cards with empty required fields (U-5a)."""
-    if actor.organization is None or not actor.may(Permission.EDIT_MEMBERS, actor.organization):
-        return
     # Includes cards of the cells, whose figures are stored with the cells.
-    incomplete = totals(actor)["incomplete"] if actor.organization.keeps_cards else 0
-    if incomplete:
+    if incomplete := waiting.sums["incomplete"]:
         yield Task(
             text=ngettext("%(n)s card is not complete", "%(n)s cards are not complete", incomplete) % {"n": incomplete},
             detail=_("Required fields are empty."),
@@ -40,35 +38,38 @@ def incomplete_cards(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def tickets_to_give(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _without_ticket(scope: Scope) -> QuerySet[Any, Any]:
+    without = Member.objects.visible_to(scope.actor).on_account().filter(organization=scope.own, ticket_number="")
+    return tally(without, count=Count("pk", distinct=True), first=Min("application__pickup_on"))
+
+
+@provider(
+    lambda actor: keeps(Permission.EDIT_MEMBERS)(actor) and actor.organization.charter.gives_tickets,  # type: ignore[union-attr]
+    without=_without_ticket,
+)
+def tickets_to_give(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Admitted members receive their tickets, on the day named in the notice if it names one (V-A5, V-B3)."""
-    own = actor.organization
-    if own is None or not own.keeps_cards or not own.charter.gives_tickets:
-        return
-    if not actor.may(Permission.EDIT_MEMBERS, own):
-        return
-    without = Member.objects.visible_to(actor).on_account().filter(organization=own, ticket_number="")
-    found = without.aggregate(count=Count("pk", distinct=True), first=Min("application__pickup_on"))
-    if found["count"]:
-        text = ngettext("Give %(n)s member their ticket", "Give %(n)s members their tickets", found["count"])
+    if count := waiting["without"].count:
+        text = ngettext("Give %(n)s member their ticket", "Give %(n)s members their tickets", count)
         yield Task(
-            text=text % {"n": found["count"]},
+            text=text % {"n": count},
             detail=_("Write the number of the ticket into the card."),
-            due=found["first"],
+            due=waiting["without"].first,
             action=_("Look"),
             action_url=reverse("members:list") + "?ticket=no",
         )
 
 
-@provider
-def tickets_with_a_former_name(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _former_names(actor: Actor, own: Organization) -> QuerySet[CardMark]:
+    return tickets_to_replace(CardMark.objects.visible_to(actor), own)
+
+
+@provider(keeps(Permission.RUN_MEETINGS), marks=lambda scope: tally(_former_names(scope.actor, scope.own)))
+def tickets_with_a_former_name(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """A member changed their name: the ticket is replaced after a decision of the body (V-B5)."""
-    own = actor.organization
-    if own is None or not own.keeps_cards or not actor.may(Permission.RUN_MEETINGS, own):
+    if not waiting.may_have("marks") or actor.organization is None:
         return
-    marks = tickets_to_replace(CardMark.objects.visible_to(actor), own)
-    for mark in marks.select_related("member")[:_SHOWN]:
+    for mark in _former_names(actor, actor.organization).select_related("member")[:_SHOWN]:
         page = reverse("members:accounting", args=[mark.member_id])
         forward = reverse("meetings:propose_member", args=[mark.member_id]) + "?kind=duplicate&ticket_reason=name"
         day = {"day": day_text(mark.made_on)}
@@ -85,16 +86,19 @@ def tickets_with_a_former_name(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def grounds_of_membership_lost(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _grounds(actor: Actor, own: Organization) -> QuerySet[Representation]:
+    return grounds_lost(Representation.objects.visible_to(actor), own)
+
+
+@provider(
+    lambda actor: keeps(Permission.RUN_MEETINGS)(actor) and bool(actor.organization.charter.admission.representing),  # type: ignore[union-attr]
+    grounds=lambda scope: tally(_grounds(scope.actor, scope.own)),
+)
+def grounds_of_membership_lost(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """A representative no longer represents anybody: the body decides whether they stay a member (V-A1)."""
-    own = actor.organization
-    if own is None or not own.keeps_cards or not own.charter.admission.representing:
+    if not waiting.may_have("grounds") or actor.organization is None:
         return
-    if not actor.may(Permission.RUN_MEETINGS, own):
-        return
-    found = grounds_lost(Representation.objects.visible_to(actor), own)
-    for ward in found.select_related("member")[:_SHOWN]:
+    for ward in _grounds(actor, actor.organization).select_related("member")[:_SHOWN]:
         member = ward.member
         assert member is not None  # noqa: S101 — only those of members are asked for
         page = reverse("members:detail", args=[member.pk])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Case, Count, Exists, Min, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, Min, OuterRef, QuerySet, Value, When
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +16,9 @@ from members.people.models import Member, Reminder
 from registry.access import Actor, holders
 from registry.accounts.models import Appointment
 from registry.enums import DataClass, Permission
-from registry.tasks import Task, provider
+from registry.organizations.models import Organization
+from registry.tallies import Scope, tally
+from registry.tasks import Task, Waiting, keeps, provider
 
 from .enums import ProposalState, ReconciliationState
 from .models import ChangeProposal, Reconciliation
@@ -34,37 +36,35 @@ KINDS = {
 }
 
 
-@provider
-def proposals_to_settle(actor: Actor, today: dt.date) -> Iterable[Task]:
+@provider(
+    keeps(Permission.SETTLE_CHANGES),
+    open=lambda scope: tally(ChangeProposal.objects.visible_to(scope.actor).to_settle()),
+)
+def proposals_to_settle(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Changes proposed by the chairs of the cells (V-B8)."""
-    if actor.organization is None or not actor.may(Permission.SETTLE_CHANGES, actor.organization):
-        return
-    if not actor.organization.keeps_cards:
-        return
-    found = ChangeProposal.objects.visible_to(actor)
-    waiting = found.to_settle().count()
-    if waiting:
+    if count := waiting["open"].count:
         yield Task(
-            text=ngettext("%(n)s proposed change to settle", "%(n)s proposed changes to settle", waiting)
-            % {"n": waiting},
+            text=ngettext("%(n)s proposed change to settle", "%(n)s proposed changes to settle", count) % {"n": count},
             detail=_("The chairs of the cells ask for them."),
             action=_("Settle"),
             action_url=reverse("cells:proposals"),
         )
 
 
-@provider
-def declined_proposals(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Declined changes, for the cell that proposed them (V-B8)."""
+def _proposes(actor: Actor) -> bool:
     own = actor.organization
-    if own is None or own.keeps_cards or not actor.may(Permission.PROPOSE_CHANGES, own):
-        return
-    found = ChangeProposal.objects.visible_to(actor).filter(
-        state=ProposalState.DECLINED,
-        decided_at__gte=timezone.now() - dt.timedelta(days=TOLD),
-    )
-    declined = found.count()
-    if declined:
+    return own is not None and not own.keeps_cards and actor.may(Permission.PROPOSE_CHANGES, own)
+
+
+def _declined(scope: Scope) -> QuerySet[Any, Any]:
+    declined = ChangeProposal.objects.visible_to(scope.actor).filter(state=ProposalState.DECLINED)
+    return tally(declined.filter(decided_at__gte=scope.moment(-TOLD)))
+
+
+@provider(_proposes, declined=_declined)
+def declined_proposals(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Declined changes, for the cell that proposed them (V-B8)."""
+    if declined := waiting["declined"].count:
         yield Task(
             text=ngettext(
                 "%(n)s of your proposed changes was declined", "%(n)s of your proposed changes were declined", declined
@@ -76,14 +76,20 @@ def declined_proposals(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def own_reconciliation(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _reconciles(actor: Actor) -> bool:
+    return actor.organization is not None and actor.may(Permission.RECONCILE, actor.organization)
+
+
+def _opened(actor: Actor, **where: Any) -> QuerySet[Reconciliation]:
+    return Reconciliation.objects.visible_to(actor).filter(state=ReconciliationState.OPEN, **where)
+
+
+@provider(_reconciles, opened=lambda scope: tally(_opened(scope.actor, unit=scope.own)))
+def own_reconciliation(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """The cell's check-list until its report is sent (V-B8)."""
-    own = actor.organization
-    if own is None or not actor.may(Permission.RECONCILE, own):
+    if not waiting.may_have("opened"):
         return
-    opened = Reconciliation.objects.visible_to(actor).filter(unit=own, state=ReconciliationState.OPEN)
-    for reconciliation in opened[:5]:
+    for reconciliation in _opened(actor, unit=actor.organization)[:5]:
         yield Task(
             text=_("Reconcile the questionnaires for %(year)s") % {"year": reconciliation.year},
             detail=reconciliation.returned or _("Go through the check-list and send the report."),
@@ -93,20 +99,26 @@ def own_reconciliation(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def cells_without_a_chair(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Cells without an officer who can reconcile: the keeper of the cards does it instead (V-B8)."""
-    own = actor.organization
-    if own is None or not own.keeps_cards or not actor.may(Permission.RECONCILE, own):
-        return
+def _without_a_chair(actor: Actor, own: Organization, today: dt.date) -> QuerySet[Reconciliation]:
     held = (
         Appointment.objects.visible_to(actor)
         .current(today)
         .filter(organization=OuterRef("unit"), role__in=holders(Permission.RECONCILE))
     )
-    opened = Reconciliation.objects.visible_to(actor).filter(unit__parent=own, state=ReconciliationState.OPEN)
-    found = opened.filter(~Exists(held), unit__level=own.charter.cell).order_by("due_on", "unit__sort_key", "pk")
-    first, count = found.first(), found.count()
+    return _opened(actor, unit__parent=own, unit__level=own.charter.cell).filter(~Exists(held))
+
+
+@provider(
+    keeps(Permission.RECONCILE),
+    cells=lambda scope: tally(_without_a_chair(scope.actor, scope.own, scope.today)),
+)
+def cells_without_a_chair(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Cells without an officer who can reconcile: the keeper of the cards does it instead (V-B8)."""
+    own, count = actor.organization, waiting["cells"].count
+    if not count or own is None:
+        return
+    found = _without_a_chair(actor, own, waiting.today)
+    first = found.order_by("due_on", "unit__sort_key", "pk").first()
     if first is not None:
         yield Task(
             text=ngettext(
@@ -122,34 +134,40 @@ def cells_without_a_chair(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def laggards(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Cells below that have not reported in time, and keepers with people who belong to no cell (V-B8)."""
+def _late(scope: Scope) -> QuerySet[Reconciliation]:
+    return _opened(scope.actor, due_on__lt=scope.today).exclude(unit=scope.own)
+
+
+def _late_cells(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(_late(scope).filter(unit__level=scope.own.charter.cell), first=Min("due_on"))
+
+
+def _late_keepers(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(_late(scope).exclude(unit__level=scope.own.charter.cell), first=Min("due_on"))
+
+
+def _above_cells(actor: Actor) -> bool:
     own = actor.organization
     if own is None or own.charter.cell is None or own.level == own.charter.cell:
-        return
-    if not actor.may(Permission.VIEW_MEMBERS):
-        return
-    late = Reconciliation.objects.visible_to(actor).filter(state=ReconciliationState.OPEN, due_on__lt=today)
-    in_cell = Q(unit__level=own.charter.cell)
-    counted = late.exclude(unit=own).aggregate(
-        cells=Count("pk", filter=in_cell),
-        keepers=Count("pk", filter=~in_cell),
-        cells_due=Min("due_on", filter=in_cell),
-        keepers_due=Min("due_on", filter=~in_cell),
-    )
-    cells, keepers = counted["cells"], counted["keepers"]
+        return False
+    return actor.may(Permission.VIEW_MEMBERS)
+
+
+@provider(_above_cells, cells=_late_cells, keepers=_late_keepers)
+def laggards(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Cells below that have not reported in time, and keepers with people who belong to no cell (V-B8)."""
+    cells, keepers = waiting["cells"], waiting["keepers"]
     texts = []
-    if cells:
-        text = ngettext("%(n)s cell has not reported", "%(n)s cells have not reported", cells)
-        texts.append((text % {"n": cells}, counted["cells_due"]))
-    if keepers:
+    if cells.count:
+        text = ngettext("%(n)s cell has not reported", "%(n)s cells have not reported", cells.count)
+        texts.append((text % {"n": cells.count}, cells.first))
+    if keepers.count:
         text = ngettext(
             "%(n)s organisation has not reconciled its people without a cell",
             "%(n)s organisations have not reconciled their people without a cell",
-            keepers,
+            keepers.count,
         )
-        texts.append((text % {"n": keepers}, counted["keepers_due"]))
+        texts.append((text % {"n": keepers.count}, keepers.first))
     for text, due in texts:
         yield Task(
             text=text,
@@ -160,15 +178,18 @@ def laggards(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def days_ahead(actor: Actor, today: dt.date) -> Iterable[Task]:
-    """Certificates, mandates, represented people and absences: within 60 days, within 30, and past (practice 4.7)."""
-    own = actor.organization
-    if own is None or not own.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, own):
-        return
+def _due(actor: Actor, own: Organization, until: dt.date) -> QuerySet[Reminder]:
     readable = [kind for kind, data_class in KINDS.items() if actor.reads(data_class)]
-    soon, until = today + dt.timedelta(days=SOON), today + dt.timedelta(days=EARLY)
-    due = Reminder.objects.visible_to(actor).filter(member__organization=own, kind__in=readable, due_on__lte=until)
+    return Reminder.objects.visible_to(actor).filter(member__organization=own, kind__in=readable, due_on__lte=until)
+
+
+@provider(keeps(Permission.EDIT_MEMBERS), due=lambda scope: tally(_due(scope.actor, scope.own, scope.day(EARLY))))
+def days_ahead(actor: Actor, waiting: Waiting) -> Iterable[Task]:
+    """Certificates, mandates, represented people and absences: within 60 days, within 30, and past (practice 4.7)."""
+    own, today = actor.organization, waiting.today
+    if not waiting.may_have("due") or own is None:
+        return
+    soon, due = today + dt.timedelta(days=SOON), _due(actor, own, today + dt.timedelta(days=EARLY))
     within = Case(When(due_on__lt=today, then=Value(0)), When(due_on__lte=soon, then=Value(SOON)), default=Value(EARLY))
     found = due.annotate(within=within).order_by("kind", "within").values_list("kind", "within")
     counted = list(found.annotate(n=Count("pk"), first=Min("due_on"), who=Min("member")))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from .. import states
 from .base import NOTHING, attribute, classes, element
 from .base import shown as as_shown
-from .icons import MESSAGE_ICONS, PILL_ICONS, optional_icon
+from .icons import MESSAGE_ICONS
 from .icons import icon as icon_named
 
 
@@ -46,9 +46,8 @@ def panel(
 
 
 def pill(text: Any, tone: str = "") -> SafeString:
-    """Return a state in one or two words; `tone` is ok, warn, bad, info or empty."""
-    mark = optional_icon(PILL_ICONS.get(tone, ""))
-    return format_html('<span class="{}">{}<span>{}</span></span>', classes("pill", tone), mark, text)
+    """Return a state in one or two words; `tone` is ok, warn, bad, info or empty. The style sheet draws its icon."""
+    return format_html('<span class="{}">{}</span>', classes("pill", tone), text)
 
 
 def state_pill(obj: Model) -> SafeString:

@@ -15,9 +15,14 @@ from django.utils.safestring import SafeString
 
 SPRITE = "img/icons.svg"
 
-#: Icons of tones; the text beside them has the same meaning.
-PILL_ICONS = {"ok": "check", "warn": "clock", "bad": "circle-alert", "info": "info"}
-MESSAGE_ICONS = {"ok": "circle-check", "success": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"}
+#: Icons of the tones of a message; the text beside them has the same meaning.
+MESSAGE_ICONS = {
+    "info": "info",
+    "ok": "circle-check",
+    "success": "circle-check",
+    "warn": "triangle-alert",
+    "bad": "circle-alert",
+}
 
 
 class UnknownIconError(LookupError):

@@ -26,11 +26,11 @@ def _cell(label: Any, text: Any, tone: str | None) -> SafeString:
     return format_html('<td data-label="{}">{}</td>', label, text if tone is None or not text else pill(text, tone))
 
 
-def selection(content: str, total: int | None = None) -> SafeString:
+def selection(content: str, total: int | str | None = None) -> SafeString:
     """Return the bar above a table with selected rows; its content is the buttons of bulk actions."""
     everything = NOTHING
     if total:
-        count = number_format(total, force_grouping=True)
+        count = number_format(total, force_grouping=True) if isinstance(total, int) else total
         everything = format_html(
             '<label><input type="checkbox" name="all" value="1" data-select-found data-total="{}" autocomplete="off">'
             " <span>{}</span></label>\n",
@@ -60,8 +60,7 @@ def select_all() -> SafeString:
 def select_row(pk: int | str, label: Any) -> SafeString:
     """Return the cell that selects a row: field `selected`, value `pk`."""
     return format_html(
-        '<td class="check-cell"><label><input type="checkbox" name="selected" value="{}" data-select-row'
-        ' autocomplete="off" aria-label="{}"></label></td>',
+        '<td class="check-cell"><label><input type="checkbox" name="selected" value="{}" aria-label="{}"></label></td>',
         pk,
         mark_safe(_("Select: %(label)s") % {"label": shown(label)}),
     )

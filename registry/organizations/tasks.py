@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,8 +14,9 @@ from django.utils.translation import ngettext
 
 from registry.access import Actor
 from registry.accounts.models import Appointment
-from registry.enums import Permission
-from registry.tasks import Task, provider
+from registry.enums import Permission, Role
+from registry.tallies import Scope, tally
+from registry.tasks import Task, Waiting, provider
 
 from .enums import OrganizationStatus, RenameState
 from .models import GoverningBody, Organization, RenameRequest
@@ -27,17 +29,20 @@ APPOINTMENT_DAYS = 30
 SEATS_DAYS = 60
 
 
-@provider
-def rename_decisions(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _asked(scope: Scope) -> QuerySet[Any, Any]:
+    return tally(_asked_of(scope.actor, scope.own))
+
+
+def _asked_of(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
+    return RenameRequest.objects.visible_to(actor).filter(state=RenameState.ASKED, organization__parent=own)
+
+
+@provider(lambda actor: actor.organization is not None and actor.may(Permission.DECIDE_RENAMES), asked=_asked)
+def rename_decisions(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield rename requests that the actor has to decide (U-3)."""
-    if not actor.may(Permission.DECIDE_RENAMES):
+    if not waiting.may_have("asked") or actor.organization is None:
         return
-    waiting = (
-        RenameRequest.objects.visible_to(actor)
-        .filter(state=RenameState.ASKED, organization__parent=actor.organization)
-        .select_related("organization")
-    )
-    for request in waiting[:20]:
+    for request in _asked_of(actor, actor.organization).select_related("organization")[:20]:
         yield Task(
             text=_("Decide on the name:"),
             link=request.organization.short_name,
@@ -49,15 +54,21 @@ def rename_decisions(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def rename_answers(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _edits_passport(actor: Actor) -> bool:
+    return actor.organization is not None and actor.may(Permission.EDIT_PASSPORT, actor.organization)
+
+
+def _decided_for(actor: Actor, own: Organization) -> QuerySet[RenameRequest]:
+    decided = RenameRequest.objects.visible_to(actor).filter(seen_at__isnull=True, decided_at__isnull=False)
+    return decided.filter(organization=own)
+
+
+@provider(_edits_passport, decided=lambda scope: tally(_decided_for(scope.actor, scope.own)))
+def rename_answers(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield decisions on the chair's rename requests that are still unread (U-3)."""
-    if actor.organization is None or not actor.may(Permission.EDIT_PASSPORT, actor.organization):
+    if not waiting.may_have("decided") or actor.organization is None:
         return
-    decided = RenameRequest.objects.visible_to(actor).filter(
-        organization=actor.organization, seen_at__isnull=True, decided_at__isnull=False
-    )
-    for request in decided[:5]:
+    for request in _decided_for(actor, actor.organization)[:5]:
         accepted = request.state == RenameState.ACCEPTED
         yield Task(
             text=_("The new name is accepted.") if accepted else _("The new name is declined."),
@@ -67,14 +78,12 @@ def rename_answers(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def passport(actor: Actor, today: dt.date) -> Iterable[Task]:
+@provider(_edits_passport)
+def passport(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task while the passport is incomplete (U-4)."""
     organization = actor.organization
-    if organization is None or not actor.may(Permission.EDIT_PASSPORT, organization):
-        return
     completeness = getattr(getattr(organization, "passport", None), "completeness", 0)
-    if completeness < 100:
+    if organization is not None and completeness < 100:
         yield Task(
             text=_("Fill the passport of the organisation"),
             detail=_("%(percent)s %% is filled. The tab ИНПО comes first.") % {"percent": completeness},
@@ -83,20 +92,18 @@ def passport(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def chairs_wanted(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _without_chair(scope: Scope) -> QuerySet[Any, Any]:
+    led = Appointment.objects.current(scope.today).filter(role=Role.CHAIR).values("organization")
+    below = Organization.objects.visible_to(scope.actor).filter(parent=scope.own)
+    return tally(below.exclude(status=OrganizationStatus.ENDED).exclude(pk__in=led))
+
+
+@provider(
+    lambda actor: actor.organization is not None and actor.may(Permission.MANAGE_ACCOUNTS), without_chair=_without_chair
+)
+def chairs_wanted(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield a task for subordinate organisations without a chair's account (U-2)."""
-    if not actor.may(Permission.MANAGE_ACCOUNTS) or actor.organization is None:
-        return
-    led = Appointment.objects.current(today).filter(role="chair").values("organization")
-    count = (
-        Organization.objects.visible_to(actor)
-        .filter(parent=actor.organization)
-        .exclude(status=OrganizationStatus.ENDED)
-        .exclude(pk__in=led)
-        .count()
-    )
-    if count:
+    if count := waiting["without_chair"].count:
         yield Task(
             text=ngettext(
                 "%(n)s subordinate organisation has no chair in the registry",
@@ -110,16 +117,20 @@ def chairs_wanted(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def ending_appointments(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _ending(actor: Actor, own: Organization, today: dt.date, until: dt.date) -> QuerySet[Appointment]:
+    return Appointment.objects.visible_to(actor).filter(organization=own, ends_on__range=(today, until))
+
+
+@provider(
+    lambda actor: actor.organization is not None and actor.may(Permission.MANAGE_ACCOUNTS, actor.organization),
+    ending=lambda scope: tally(_ending(scope.actor, scope.own, scope.today, scope.day(APPOINTMENT_DAYS))),
+)
+def ending_appointments(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield appointments in the actor's organisation that end soon (N-H2)."""
-    if actor.organization is None or not actor.may(Permission.MANAGE_ACCOUNTS, actor.organization):
+    if not waiting.may_have("ending") or actor.organization is None:
         return
-    ending = (
-        Appointment.objects.visible_to(actor)
-        .filter(organization=actor.organization, ends_on__range=(today, today + dt.timedelta(days=APPOINTMENT_DAYS)))
-        .select_related("account")
-    )
+    until = waiting.today + dt.timedelta(days=APPOINTMENT_DAYS)
+    ending = _ending(actor, actor.organization, waiting.today, until).select_related("account")
     for appointment in ending[:10]:
         yield Task(
             text=_("The appointment ends:"),
@@ -130,11 +141,20 @@ def ending_appointments(actor: Actor, today: dt.date) -> Iterable[Task]:
         )
 
 
-@provider
-def ending_seats(actor: Actor, today: dt.date) -> Iterable[Task]:
+def _seats_ending(scope: Scope) -> QuerySet[Any, Any]:
+    """Bodies with a seat whose term ends soon or has ended; which of them are tasks is looked at where there are any."""
+    bodies = GoverningBody.objects.visible_to(scope.actor).filter(organization=scope.own)
+    return tally(bodies.filter(seats__until__lte=scope.day(SEATS_DAYS)))
+
+
+@provider(
+    lambda actor: _edits_passport(actor) and actor.organization.status != OrganizationStatus.ENDED,  # type: ignore[union-attr]
+    seats=_seats_ending,
+)
+def ending_seats(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     """Yield bodies with terms that end within 60 days or without any members left (U-4, V-A5)."""
-    own = actor.organization
-    if own is None or own.status == OrganizationStatus.ENDED or not actor.may(Permission.EDIT_PASSPORT, own):
+    own, today = actor.organization, waiting.today
+    if not waiting.may_have("seats") or own is None:
         return
     sits = Q(seats__since__lte=today) & (Q(seats__until__isnull=True) | Q(seats__until__gte=today))
     ends = Q(seats__since__lte=today, seats__until__range=(today, today + dt.timedelta(days=SEATS_DAYS)))

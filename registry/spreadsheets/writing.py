@@ -1,4 +1,4 @@
-"""Workbooks that the registry writes: no cell is a formula or a link, days are days."""
+"""Writing of workbooks: no cell is a formula or a link, dates are dates."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import xlsxwriter
 
 from ..days import EARLIEST, day_text
 
-#: Letters that a cell holds at most.
+#: Maximum number of characters in a cell.
 _CELL_LENGTH = 32_000
 _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 class Workbook:
-    """A workbook under construction, with the formats that all of ours have; `data` is ready after the `with` block."""
+    """A workbook being written, with our standard formats; `data` is available after the `with` block."""
 
     def __init__(self, **settings: Any) -> None:
         self._target = io.BytesIO()
@@ -37,7 +37,7 @@ class Workbook:
         return self._target.getvalue()
 
     def add_page(self, title: str, headings: list[tuple[str, int]], *, frozen: int = 0) -> Any:
-        """Add a sheet with its headings and the widths of their columns; the first row and `frozen` columns stay in view."""
+        """Add a sheet with headings and column widths; the first row and `frozen` columns stay in view."""
         page = self.book.add_worksheet(title[:31])
         page.freeze_panes(1, frozen)
         for at, (heading, width) in enumerate(headings):
@@ -46,7 +46,7 @@ class Workbook:
         return page
 
     def write(self, page: Any, row: int, column: int, value: Any) -> None:
-        """Write a value: a number and a day as such, anything else as text; a day before 1900 is text, too."""
+        """Write a value: numbers and dates as such, anything else, including dates before 1900, as text."""
         if value is None or value == "":
             return
         if isinstance(value, dt.date) and value >= EARLIEST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,12 +54,12 @@ class Step:
     hint: Any
 
 
-def steps_for(actor: Actor) -> list[Step]:
+def steps_for(actor: Actor, sums: Mapping[str, int] | None = None) -> list[Step]:
     """Return the steps of the actor's organisation, none for actors who do not keep cards there."""
     organization = actor.organization
     if organization is None or not organization.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, organization):
         return []
-    done, links = _state(organization)
+    done, links = _state(organization, sums or totals_under(organization))
     steps, current_found = [], False
     for key in organization.charter.steps:
         label, hint = LABELS[key]
@@ -69,8 +70,8 @@ def steps_for(actor: Actor) -> list[Step]:
     return steps
 
 
-def _state(organization: Organization) -> tuple[set[str], dict[str, str]]:
-    figures = Figures(**totals_under(organization))
+def _state(organization: Organization, sums: Mapping[str, int]) -> tuple[set[str], dict[str, str]]:
+    figures = Figures(**sums)
     done = {"install", "login"}
     if organization.name_checked_at:
         done.add("name")

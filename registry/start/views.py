@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,7 +17,8 @@ from members.book.models import Registration
 from registry.access import Actor, in_scope
 from registry.enums import Permission
 from registry.organizations.models import OrganizationPassport
-from registry.tasks import remember_counts, sums_for, tasks_for
+from registry.tallies import Scope, Tally, tally
+from registry.tasks import remember_counts, sums_for, tasks_beside, tasks_for
 from registry.views import ActorRequest
 
 from .steps import steps_for
@@ -33,16 +32,17 @@ def start(request: ActorRequest) -> HttpResponse:
     """Show the tasks; without a current appointment, whom to ask."""
     if request.actor is None or request.actor.appointment is None:
         return render(request, "registry/no_appointment.html")
-    tasks, sums = tasks_for(request.actor), sums_for(request.actor)
+    sums = sums_for(request.actor)
+    tasks, counted = tasks_beside(request.actor, sums, employees=_employees, recent=_recent)
     remember_counts(request.actor, len(tasks), sums)
-    steps = steps_for(request.actor)
+    steps = steps_for(request.actor, sums)
     open_steps = [step for step in steps if step.state != "done"]
     return render(
         request,
         "registry/start.html",
         {
             "tasks": tasks,
-            "figures": figures_for(request.actor, sums),
+            "figures": figures_for(request.actor, sums, counted),
             "steps": steps if any(step.state == "now" for step in open_steps) else [],
             "steps_done": len(steps) - len(open_steps),
             "may_add": request.actor.may(Permission.EDIT_MEMBERS, request.actor.organization)
@@ -57,31 +57,39 @@ def counts(request: ActorRequest) -> HttpResponse:
     """Refresh the counts of the navigation; pages show cached ones and request fresh ones afterwards (N-S2)."""
     request.quiet = True
     if request.actor is not None:
-        remember_counts(request.actor, len(tasks_for(request.actor)), sums_for(request.actor))
+        sums = sums_for(request.actor)
+        remember_counts(request.actor, len(tasks_for(request.actor, sums)), sums)
     return render(request, "ui/counts.html")
 
 
-def figures_for(actor: Actor, sums: Mapping[str, int]) -> list[dict[str, Any]]:
+def _employees(scope: Scope) -> QuerySet[Any, Any]:
+    """Employees of everything that the actor oversees, as the passports say."""
+    return tally(OrganizationPassport.objects.filter(in_scope(scope.actor, "organization__")), total=Sum("employees"))
+
+
+def _recent(scope: Scope) -> QuerySet[Any, Any]:
+    """New people of the last month, where the count touches one organisation's rows only."""
+    registrations = Registration.objects.visible_to(scope.actor)
+    if not scope.own.keeps_cards:
+        registrations = registrations.none()
+    return tally(registrations.filter(organization=scope.own, started_on__gte=scope.day(-RECENT_DAYS)))
+
+
+def figures_for(actor: Actor, sums: Mapping[str, int], counted: Mapping[str, Tally]) -> list[dict[str, Any]]:
     """Return the key figures of the actor's scope, from stored counts."""
     if not sums:
         return []
     members = sums["members"]
-    url = reverse("members:list")
+    url, recent = reverse("members:list"), counted["recent"].count
     shown = [
         {
             "label": _("On account"),
             "value": number_format(members, force_grouping=True),
-            "note": _recent(actor),
+            "note": _("+%(count)s in a month") % {"count": recent} if recent else "",
             "url": url,
         }
     ]
-    employees = (
-        OrganizationPassport.objects.filter(in_scope(actor, "organization__")).aggregate(total=Sum("employees"))[
-            "total"
-        ]
-        if actor.organization
-        else None
-    )
+    employees = int(counted["employees"].total or 0)
     if employees:
         shown.append(
             {
@@ -114,13 +122,3 @@ def figures_for(actor: Actor, sums: Mapping[str, int]) -> list[dict[str, Any]]:
             {"label": _("In transit"), "value": str(sums["in_transit"]), "note": "", "url": reverse("moves:list")}
         )
     return shown
-
-
-def _recent(actor: Actor) -> str:
-    """Return the number of new members, only for one organisation because rows are counted."""
-    organization = actor.organization
-    if organization is None or not organization.keeps_cards:
-        return ""
-    since = timezone.localdate() - dt.timedelta(days=RECENT_DAYS)
-    count = Registration.objects.visible_to(actor).filter(organization=organization, started_on__gte=since).count()
-    return _("+%(count)s in a month") % {"count": count} if count else ""

@@ -1,8 +1,9 @@
 // Choosing rows of a table: all of the page, all that were found, and how many that is.
 // A list with a name (data-selection="members") keeps its choice while other pages of it and other searches are shown.
 const kept = new Map();
+const ROW = "input[name=selected]:not([type=hidden])";
 
-const rowsOf = (form) => [...form.querySelectorAll("[data-select-row]")];
+const rowsOf = (form) => [...form.querySelectorAll(ROW)];
 
 function chosenIn(form) {
   const name = form.dataset.selection;
@@ -56,7 +57,7 @@ function refresh(form) {
 let last = null;
 document.addEventListener("click", (event) => {
   const row = event.target;
-  if (!row.matches?.("[data-select-row]")) return;
+  if (!row.matches?.(ROW)) return;
   const form = row.closest("[data-selection]");
   const rows = form ? rowsOf(form) : [];
   // With Shift everything between this row and the last one follows.
@@ -74,9 +75,9 @@ document.addEventListener("change", (event) => {
   if (!form) return;
   const found = form.querySelector("[data-select-found]");
   if (event.target.matches("[data-select-page], [data-select-found]")) {
-    for (const row of form.querySelectorAll("[data-select-row]")) row.checked = event.target.checked;
+    for (const row of form.querySelectorAll(ROW)) row.checked = event.target.checked;
     if (found && !event.target.checked) found.checked = false;
-  } else if (event.target.matches("[data-select-row]") && found) {
+  } else if (event.target.matches(ROW) && found) {
     found.checked = false;
   }
   if (!found?.checked) note(form);

@@ -1,4 +1,4 @@
-"""`python -m tests.house.icons`: write the sprite of the icons that pages use, `static/img/icons.svg`."""
+"""`python -m tests.house.icons`: write the sprite of the icons that pages use, `static/img/icons.svg`, and those of pills."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from lucide.templatetags.lucide import lucide
 
 ROOT = Path(__file__).resolve().parents[2]
 SPRITE = ROOT / "static" / "img" / "icons.svg"
+#: The icon of each tone of a pill, a file by itself for the style sheet.
+PILLS = {"ok": "check", "warn": "clock", "bad": "circle-alert", "info": "info"}
 APPS = ("registry", "members", "dues", "documents")
 _IN_TEMPLATES = re.compile(r"""(?:\{%-?\s*icon\s+|\bicon=)["']([a-z0-9-]+)["']""")
 _FUNCTIONS = {"icon", "icon_named", "optional_icon"}
@@ -70,15 +72,29 @@ def _words(node: ast.expr) -> Iterator[str]:
 
 def sprite(names: set[str]) -> str:
     """Return a sprite of these icons of the Lucide set."""
-    symbols = []
-    for name in sorted(names):
-        icon = ElementTree.fromstring(lucide(name, size=None))
-        for part in icon:
-            part.tail = ""
-        parts = "".join(ElementTree.tostring(part, encoding="unicode").replace(" />", "/>") for part in icon)
-        symbols.append(f'<symbol id="{name}" viewBox="{icon.attrib["viewBox"]}">{parts}</symbol>')
+    symbols = [f'<symbol id="{name}" viewBox="0 0 24 24">{_parts(name)}</symbol>' for name in sorted(names)]
     return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', *symbols, "</svg>", ""])
+
+
+def pill(tone: str) -> str:
+    """Return the icon of the tone as a mask: black strokes, a little bolder than those of the sprite."""
+    stroke = 'fill="none" stroke="#000" stroke-width="2.75" stroke-linecap="round" stroke-linejoin="round"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" {stroke}>{_parts(PILLS[tone])}</svg>\n'
+
+
+def pill_file(tone: str) -> Path:
+    """Return where the icon of the tone stands."""
+    return SPRITE.with_name(f"pill-{tone}.svg")
+
+
+def _parts(name: str) -> str:
+    icon = ElementTree.fromstring(lucide(name, size=None))
+    for part in icon:
+        part.tail = ""
+    return "".join(ElementTree.tostring(part, encoding="unicode").replace(" />", "/>") for part in icon)
 
 
 if __name__ == "__main__":
     SPRITE.write_text(sprite(used()), encoding="utf-8")
+    for tone in PILLS:
+        pill_file(tone).write_text(pill(tone), encoding="utf-8")

@@ -16,7 +16,7 @@ from tests.house.tree import PACKAGES, ROOT, Module, modules
 #: kernel, or of a module or folder within a package.
 LAYERS: dict[str, tuple[str, ...]] = {
     "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "states"),
-    "models": ("models", "access", "fields", "history", "storage", "search", "guards", "monitoring"),
+    "models": ("models", "access", "fields", "history", "storage", "search", "guards", "monitoring", "indexes", "tallies"),
     "rules": ("rules", "contents"),
     "queries": ("queries",),
     # Each the one writer of its tables, called by transitions of any app (docs/adr/0005, 0008).
@@ -32,7 +32,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "screens": ("views", "carried", "converters", "navigation"),
     "frame": (
         "urls", "urls_session", "admin", "admin_site", "middleware", "context_processors", "templatetags", "management",
-        "apps", "system_checks", "demo", "error_pages", "gallery", "health",
+        "apps", "system_checks", "template_loaders", "demo", "error_pages", "gallery", "health",
     ),
 }  # fmt: skip
 

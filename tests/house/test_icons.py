@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.test import override_settings
 
 from registry.components.icons import UnknownIconError, icon, names
-from tests.house.icons import SPRITE, sprite, used
+from tests.house.icons import PILLS, ROOT, SPRITE, pill, pill_file, sprite, used
 
 STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 
@@ -18,6 +18,12 @@ def test_the_sprite_is_complete_and_has_none_unused() -> None:
     """After a change of icons: `python -m tests.house.icons`."""
     assert SPRITE.read_text(encoding="utf-8") == sprite(used())
     assert names() == used()
+
+
+def test_the_icons_of_pills_are_those_of_the_set_and_the_style_sheet_draws_each() -> None:
+    css = (ROOT / "static" / "css" / "pill.css").read_text(encoding="utf-8")
+    assert set(re.findall(r'\.pill\.(\w+)::before \{ mask-image: url\("\.\./img/pill-\1\.svg"\)', css)) == set(PILLS)
+    assert {tone: pill_file(tone).read_text(encoding="utf-8") for tone in PILLS} == {tone: pill(tone) for tone in PILLS}
 
 
 def test_icons_are_found_in_templates_calls_defaults_and_the_navigation() -> None:

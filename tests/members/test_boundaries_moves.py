@@ -254,6 +254,18 @@ def test_v_b7_an_entry_taken_back_as_a_mistake_counts_until_that_was_recorded(
         assert count_on(other[0], TODAY - DAY) == OnDay(now=0, then=0)
 
 
+def test_v_b7_who_came_and_left_before_it_was_recorded_was_never_known(place: people.Place) -> None:
+    day = D(2040, 3, 5)
+    with at("2040-03-06T00:00:00", tick=False):
+        member = place.put(registered_on=day - DAY)
+        deregister(member.pk, reason=EndReason.DEATH, on=day, paper_card=PaperCard.TAKEN, by=place.chair)
+    with at("2040-03-20"):
+        found = {on: count_on(place.keeper, on) for on in (day - 2 * DAY, day - DAY, day, day + DAY)}
+    assert found == {
+        day - 2 * DAY: OnDay(0, 0), day - DAY: OnDay(now=1, then=0), day: OnDay(0, 0), day + DAY: OnDay(0, 0),
+    }  # fmt: skip
+
+
 def test_n_h3_an_organisation_stood_where_it_stood_at_the_end_of_the_day(place: people.Place) -> None:
     with at(TODAY):
         new = trees.below(place.head, Level.REGIONAL, "Калужская РО ВОИ")

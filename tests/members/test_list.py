@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from members.people import filters
+from members.people.filters import MemberFilter
 from members.people.models import Member
 from registry.accounts.models import Account, SavedFilter
 from registry.enums import Level, Role
@@ -169,6 +171,55 @@ def test_a_found_count_ends_at_the_limit(client: Client, school: Organization, m
     monkeypatch.setattr(filters, "FOUND_LIMIT", 5)
     monkeypatch.setattr("members.people.views.member_list.FOUND_LIMIT", 5)
     assert ask(client, q="фам").context["shown_count"] == "больше 5"
+
+
+def namesakes(school: Organization, surname: str, given_name: str) -> None:
+    for day in (1, 2, 3):
+        trees.members(school, 1, surname=surname, given_name=given_name, birth_date=dt.date(1980, 1, day))
+
+
+def test_a_wide_search_counts_to_its_own_limit_and_shows_surnames_first(
+    region: Organization, school: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    namesakes(school, "Яшин", "Иван")
+    namesakes(school, "Иванов", "Олег")
+    monkeypatch.setattr(filters, "FOUND_LIMIT", 5)
+    monkeypatch.setattr("members.people.views.member_list.FOUND_LIMIT", 5)
+    shown, client = {}, browser(trees.officer(region))
+    for limit in (2, 3, 4, 6):
+        monkeypatch.setattr(filters, "SEARCH_LIMIT", limit)
+        answer = ask(client, q="иван")
+        shown[limit] = (answer.context["shown_count"], [name.split()[0] for name in names(answer)])
+    assert shown == {
+        2: ("больше 2", ["Иванов"] * 2),
+        3: ("больше 3", ["Иванов"] * 3),
+        4: ("больше 4", ["Иванов"] * 3 + ["Яшин"]),
+        # No further than lists go that are not searched.
+        6: ("больше 5", ["Иванов"] * 3 + ["Яшин"] * 2),
+    }
+
+
+def test_a_wide_search_counts_exactly_up_to_its_limit(
+    region: Organization, school: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    namesakes(school, "Иванов", "Олег")
+    namesakes(school, "Яшин", "Олег")
+    monkeypatch.setattr(filters, "FOUND_LIMIT", 5)
+    monkeypatch.setattr(filters, "SEARCH_LIMIT", 3)
+    answer = ask(browser(trees.officer(region)), q="иванов")
+    assert (answer.context["shown_count"], len(names(answer))) == ("3", 3)
+
+
+def test_a_choice_of_all_reaches_further_than_the_pages_of_a_wide_search(
+    region: Organization, school: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trees.members(school, 7)
+    monkeypatch.setattr(filters, "FOUND_LIMIT", 6)
+    monkeypatch.setattr(filters, "SEARCH_LIMIT", 2)
+    actor = trees.officer(region)
+    answer = ask(browser(actor), q="фам")
+    assert (answer.context["selectable"], len(names(answer))) == ("больше 2", 2)
+    assert len(MemberFilter(QueryDict("q=фам"), actor=actor).ids) == 6
 
 
 def test_pages_hold_fifty_and_nonsense_is_the_first_one(client: Client, school: Organization) -> None:

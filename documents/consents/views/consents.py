@@ -130,7 +130,7 @@ def _states(request: HttpRequest, sums: dict[str, int]) -> list[dict[str, Any]]:
 
 def _rows(members: Any, actor: Actor, place: Organization) -> list[dict[str, Any]]:
     people = list(members)
-    # To a superior a cell's name says nothing without the organisation above it.
+    # For superiors a cell's name means nothing without the organisation above it.
     wide = not place.keeps_cards and place.level != place.charter.cell
     latest: dict[int, Consent] = {}
     for consent in Consent.objects.visible_to(actor).filter(member__in=people).select_related("text").order_by("pk"):
@@ -146,8 +146,8 @@ def _rows(members: Any, actor: Actor, place: Organization) -> list[dict[str, Any
     ]
 
 
-def _own(request: ActorRequest, pk: int) -> Member:
-    """A member of the actor's whose consent he may mark."""
+def _load_member(request: ActorRequest, pk: int) -> Member:
+    """Return a registered member whose consent the actor may mark."""
     members = Member.objects.visible_to(request.actor).on_account().select_related("organization__federation")
     member = load(members, pk)
     require(request.actor, Permission.MARK_CONSENTS, member.organization)
@@ -157,8 +157,8 @@ def _own(request: ActorRequest, pk: int) -> Member:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MARK_CONSENTS)
 def mark(request: ActorRequest, pk: int) -> HttpResponse:
-    """The tick with the date of the signature; wrong input comes back on a page of its own with what was typed."""
-    member = _own(request, pk)
+    """Mark a consent as signed, with its date; errors are shown on a page of its own with the typed values."""
+    member = _load_member(request, pk)
     charter = member.organization.charter  # type: ignore[union-attr]
     form = SignForm(request.POST or None, request.FILES or None, charter=charter)
     if request.method == "POST" and form.is_valid():
@@ -186,7 +186,7 @@ def _card(member: Member) -> str:
 @needs(Permission.MARK_CONSENTS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     """Take back a mark set by mistake, after confirmation."""
-    member = _own(request, pk)
+    member = _load_member(request, pk)
     if request.method == "POST":
         try:
             take_back_tick(member.pk, by=request.actor)
@@ -202,7 +202,7 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.MARK_CONSENTS)
 def add_scan(request: ActorRequest, pk: int) -> HttpResponse:
     """Add a scan to a consent that is marked already."""
-    member = _own(request, pk)
+    member = _load_member(request, pk)
     form = ScanForm(request.POST or None, request.FILES or None) if request.method == "POST" else ScanForm()
     if request.method == "POST" and form.is_valid():
         try:

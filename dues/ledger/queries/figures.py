@@ -51,8 +51,13 @@ def year_sums(actor: Actor, year: int, today: dt.date) -> YearSums:
 
 def owed_by(accounts: DuesAccountQuerySet, today: dt.date) -> tuple[int, Decimal]:
     """Return the number of accounts in arrears and their total debt."""
-    found = accounts.filter(unpaid_since__lt=today).aggregate(count=Count("pk"), owed=Sum("unpaid"))
+    found = in_arrears(accounts, today).aggregate(count=Count("pk"), owed=Sum("unpaid"))
     return found["count"], found["owed"] or NOTHING
+
+
+def in_arrears(accounts: DuesAccountQuerySet, today: dt.date) -> DuesAccountQuerySet:
+    """The accounts with something unpaid whose term has passed (V-B16)."""
+    return accounts.filter(unpaid_since__lt=today)
 
 
 def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:

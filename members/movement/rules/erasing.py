@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -56,11 +57,17 @@ def places_of(organization: Organization) -> set[int]:
     """Return ids of the organisation and of ended ones whose papers it keeps: merged into it or liquidated below it."""
     found, last = {organization.pk}, {organization.pk}
     while last:
-        came = Q(successor__in=last) | Q(successor__isnull=True, parent__in=last)
-        ended = Organization.objects.filter(came, status=OrganizationStatus.ENDED).exclude(pk__in=found)
-        last = set(ended.values_list("pk", flat=True))
+        last = set(left_papers_to(*last).exclude(pk__in=found).values_list("pk", flat=True))
         found |= last
     return found
+
+
+def left_papers_to(*organizations: Any) -> QuerySet[Organization]:
+    """Organisations that have ended and left their papers to one of these, without those that left them to the former."""
+    came = Q()
+    for organization in organizations:
+        came |= Q(successor=organization) | Q(successor__isnull=True, parent=organization)
+    return Organization.objects.filter(came, status=OrganizationStatus.ENDED)
 
 
 def due_for_erasing(organization: Organization, today: dt.date) -> QuerySet[Member]:
@@ -68,11 +75,14 @@ def due_for_erasing(organization: Organization, today: dt.date) -> QuerySet[Memb
 
     Screens may show only the numbers of these cards.
     """
+    found = cards_due(today).filter(last_organization__in=places_of(organization))
+    return found.order_by("erase_after", "pk")
+
+
+def cards_due(today: dt.date) -> QuerySet[Member]:
+    """Sealed cards whose terms are over and that no open appeal keeps, wherever they lie (V-B14)."""
     appealed = Appeal.objects.filter(member=OuterRef("pk"), state=AppealState.RECEIVED)
-    found = Member.objects.filter(
-        last_organization__in=places_of(organization), erase_after__lte=today, state__in=list(REASONS)
-    )
-    return found.filter(~Exists(appealed)).order_by("erase_after", "pk")
+    return Member.objects.filter(~Exists(appealed), erase_after__lte=today, state__in=list(REASONS))
 
 
 def check_due(member: Member, today: dt.date) -> None:
@@ -111,9 +121,13 @@ def application_terms(
 
 def applications_due_for_erasing(organization: Organization, today: dt.date) -> QuerySet[Application]:
     """Return refused and withdrawn applications whose retention has ended, without those under appeal (V-A6)."""
+    return applications_due(today).filter(organization__in=places_of(organization)).order_by("erase_after", "pk")
+
+
+def applications_due(today: dt.date) -> QuerySet[Application]:
+    """Return the same for all organisations (V-A6)."""
     appealed = Appeal.objects.filter(application=OuterRef("pk"), state=AppealState.RECEIVED)
-    found = Application.objects.filter(organization__in=places_of(organization), erase_after__lte=today)
-    return found.filter(~Exists(appealed), state__in=list(APPLICATION_REASONS)).order_by("erase_after", "pk")
+    return Application.objects.filter(~Exists(appealed), erase_after__lte=today, state__in=list(APPLICATION_REASONS))
 
 
 def check_application_due(application: Application, today: dt.date) -> None:

@@ -42,7 +42,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
     count = listing.count()
     columns = chosen(actor)
     related = ["organization", "cell", *(["dues"] if "dues" in [c.key for c in columns] else [])]
-    page = _page(request, listing, related, min(count, FOUND_LIMIT))
+    page = _page(request, listing, related, min(count, listing.limit))
     query = clean_query(request.GET)
     shows = [(capfirst(str(column.label)), column.show) for column in columns]
     context = {
@@ -52,8 +52,9 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "rows": [(member, [(label, show(member)) for label, show in shows]) for member in page],
         "heads": heads(columns, listing, query),
         "count": count,
-        "shown_count": shown(count),
-        "selectable": min(count, FOUND_LIMIT),
+        "shown_count": shown(count, listing.limit),
+        # A choice of all reaches further than the pages do.
+        "selectable": shown(count, listing.limit) if listing.found_first else min(count, FOUND_LIMIT),
         "query": query.urlencode(),
         "chips": chips(listing, query),
         "may": permissions(actor),
@@ -82,7 +83,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
 
 def _page(request: ActorRequest, listing: MemberFilter, related: list[str], count: int) -> Page:
     # Only ids are paginated, so the rows of earlier pages are never read.
-    ids = listing.ids if listing.found_first else listing.found.values_list("pk", flat=True)
+    ids = listing.page_ids if listing.found_first else listing.found.values_list("pk", flat=True)
     page = page_of(request, ids, ROWS, count=count)
     members = Member.objects.visible_to(request.actor).select_related(*related).in_bulk(list(page.object_list))
     page.object_list = [members[pk] for pk in page.object_list if pk in members]
@@ -122,10 +123,10 @@ def clean_query(data: QueryDict) -> QueryDict:
     return query
 
 
-def shown(count: int) -> str:
+def shown(count: int, limit: int = FOUND_LIMIT) -> str:
     """Return the count as text; beyond the limit it is unknown."""
-    if count > FOUND_LIMIT:
-        return _("more than %(count)s") % {"count": number_format(FOUND_LIMIT, force_grouping=True)}
+    if count > limit:
+        return _("more than %(count)s") % {"count": number_format(limit, force_grouping=True)}
     return number_format(count, force_grouping=True)
 
 

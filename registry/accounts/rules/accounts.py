@@ -215,7 +215,7 @@ def _check_free(
 def check_can_end(appointment: Appointment, last_day: dt.date) -> None:
     """Raise `RuleViolation` unless the appointment may end on this day (N-H2).
 
-    The day lies within the term; an appointment that is over is not changed and must not overlap with the next.
+    The day is within the term; an appointment that is over is not changed and must not overlap with the next.
 
     The caller holds the organisation's lock.
     """

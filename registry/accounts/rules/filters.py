@@ -1,4 +1,4 @@
-"""Which filters of a list an account may keep under a name (N-S2)."""
+"""Rules for saved filters of lists (N-S2)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.errors import RuleViolation
 
-#: More names than this nobody finds their way in.
+#: Maximum number of saved filters per list.
 MAX_FILTERS = 30
 
 
 def check_filter(name: str, values: Mapping[str, str], others: int) -> None:
-    """Raise `RuleViolation` for a filter without a name or values, or beside as many `others` as there may be (N-S2)."""
+    """Raise `RuleViolation` for a filter without name or values, or if there are too many `others` (N-S2)."""
     if not name:
         raise RuleViolation("N-S2", _("Give the filter a name."), field="name")
     if not values:

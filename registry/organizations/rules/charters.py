@@ -1,4 +1,4 @@
-"""Which values an administrator may lay over a federation's charter (U-5a, practice 3.1)."""
+"""Rules for charter values changed by an administrator (U-5a, practice 3.1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75)}
 
 
 def check_charter_value(charter: Charter, name: str, value: Any) -> None:
-    """Raise `RuleViolation` for a value that the charter does not have or that lies out of its bounds (U-5a)."""
+    """Raise `RuleViolation` for a value that the charter does not have or that is out of bounds (U-5a)."""
     if name == "required":
         if set(value) - set(charter.fields):
             raise RuleViolation("U-5a", _("The card has no such field."), field="required")

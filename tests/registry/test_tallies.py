@@ -1,0 +1,107 @@
+"""Tallies: what is counted in one statement is what each query finds by itself, for everybody and on every day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Min, Sum
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from members.people.models import Member
+from registry import tallies, tasks
+from registry.access import Actor
+from registry.enums import Role
+from registry.organizations.models import Figures, Organization
+from registry.tallies import Scope, Tally, count_all, tally
+from tests.members import people
+from tests.registry import trees
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Known(Scope):
+    """A scope in which the organisation and the day are known, as in an ordinary query."""
+
+    def day(self, days: int) -> Any:
+        return timezone.localdate() + dt.timedelta(days=days)
+
+    def moment(self, days: int) -> Any:
+        return timezone.now() + dt.timedelta(days=days)
+
+
+def asked_alone(actor: Actor, tallying: tallies.Tallying) -> Tally:
+    [*rows] = tallying(Known(actor, actor.organization))
+    return tallies._tally(*rows[0].values()) if rows else Tally()
+
+
+@pytest.fixture
+def place() -> people.Place:
+    found = people.voi()
+    found.put(ticket_number="")
+    return found
+
+
+def test_every_tally_of_a_task_finds_in_one_statement_what_it_finds_alone(place: people.Place) -> None:
+    other = people.union()
+    other.put()
+    offices = [place.chair, other.chair, *(trees.officer(place.head, role) for role in Role)]
+    seen = set()
+    for actor in offices:
+        for one in tasks._PROVIDERS:
+            if one.concerns(actor):
+                counted = count_all(actor, one.tallies)
+                assert counted == {name: asked_alone(actor, t) for name, t in one.tallies.items()}
+                seen |= {name for name, found in counted.items() if found.count}
+    assert {"without", "without_chair"} <= seen
+
+
+def test_all_tallies_of_an_actor_take_one_query(place: people.Place) -> None:
+    wanted = {f"{n}.{name}": t for n, one in enumerate(tasks._PROVIDERS) for name, t in one.tallies.items()}
+    count_all(place.chair, wanted)
+    with CaptureQueriesContext(connection) as queries:
+        count_all(place.chair, wanted)
+    assert (len(wanted) > 20, len(queries)) == (True, 1)
+
+
+def test_the_compiled_statement_serves_another_organisation_and_another_day() -> None:
+    def joined(scope: Scope) -> Any:
+        members = Member.objects.visible_to(scope.actor).filter(organization=scope.own, joined_on__gte=scope.day(-10))
+        return tally(members, first=Min("joined_on"), one=Min("pk"))
+
+    place, other = people.voi(), people.union()
+    today = timezone.localdate()
+    first = place.put(joined_on=today - dt.timedelta(days=10))
+    second = other.put(joined_on=today - dt.timedelta(days=9))
+    other.put(surname="Ильина", snils="", ticket_number="", joined_on=today - dt.timedelta(days=11))
+    for actor, member in ((place.chair, first), (other.chair, second), (place.chair, first)):
+        expected = Tally(1, member.joined_on, member.pk)
+        assert count_all(actor, {"joined": joined}) == {"joined": expected}
+
+
+def test_a_tally_sums_in_roubles_and_kopecks_and_is_empty_where_nothing_is(place: people.Place) -> None:
+    def figures(scope: Scope) -> Any:
+        return tally(Figures.objects.filter(organization=scope.own), total=Sum("members"))
+
+    def nothing(scope: Scope) -> Any:
+        return tally(Organization.objects.none())
+
+    found = count_all(place.chair, {"figures": figures, "nothing": nothing})
+    assert found == {"figures": Tally(1, total=Decimal("1.00")), "nothing": Tally()}
+
+
+def test_n_h1_a_tally_counts_nothing_outside_the_scope(place: people.Place) -> None:
+    def everybody(scope: Scope) -> Any:
+        return tally(Member.objects.visible_to(scope.actor))
+
+    other = people.union()
+    assert count_all(place.chair, {"people": everybody})["people"].count == 1
+    assert count_all(other.chair, {"people": everybody})["people"].count == 0
+    # An administrator sees no people, whatever was compiled for others.
+    assert count_all(trees.officer(place.head, Role.ADMINISTRATOR), {"people": everybody}) == {"people": Tally()}
