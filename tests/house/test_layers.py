@@ -1,5 +1,6 @@
 """The law of imports holds (layers, then apps, then packages), and what checks it looks at every module."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -79,4 +80,17 @@ def test_our_own_code_imports_models_from_their_packages() -> None:
         for line in path.read_text().splitlines()
         if line.strip().startswith(tuple(f"from {app}.models import" for app in PACKAGES))
     ]
+    assert wrong == []
+
+
+def test_an_import_from_another_package_names_it_in_full() -> None:
+    """`from .models import` is of the own package; of another one it is `from members.book.models import`."""
+    wrong = []
+    for module in modules():
+        is_package = module.path.name == "__init__.py"
+        for node in ast.walk(ast.parse(module.text)):
+            if isinstance(node, ast.ImportFrom) and node.level and module.package:
+                above = module.name.split(".")[: -node.level + is_package or None]
+                if above[:2] != [module.app, module.package]:
+                    wrong.append(f"{module.where}:{node.lineno}")
     assert wrong == []

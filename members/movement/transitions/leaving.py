@@ -11,6 +11,7 @@ from dues.ledger.rules.leaving import check_left_paid
 from members.book.enums import EndReason
 from members.book.models import BookLine, Registration
 from members.meetings.models import AgendaItem
+from members.meetings.rules import check_about_member
 from members.people.enums import MemberState
 from members.people.models import Member
 from registry import states
@@ -20,7 +21,6 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
-from ...meetings.rules import check_about_member
 from ..enums import PaperCard
 from ..rules import leaving as rules
 from . import sealing

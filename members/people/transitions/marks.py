@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from members.meetings.models import AgendaItem, Meeting
 from members.meetings.queries import mark_of
+from members.meetings.rules import check_about_member
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
-from ...meetings.rules import check_about_member
 from ..enums import MarkKind
 from ..models import CardMark, Member
 from ..rules.marks import check_can_be_taken_back, check_can_end, check_can_lift, check_mark, check_not_noted
