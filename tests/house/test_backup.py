@@ -23,8 +23,8 @@ def state():
     }
 import json
 from django.core.management import call_command
-from registry import storage
-from registry.enums import FilePurpose
+from registry.files import storage
+from registry.files.enums import FilePurpose
 def keep(text):
     storage.keep(text.encode(), purpose=FilePurpose.JOB_RESULT, name="scan.pdf", content_type="application/pdf")
 """
