@@ -7,7 +7,7 @@ import re
 import pytest
 
 from documents.papers import meeting_papers
-from documents.papers.minutes_wording import body_in_genitive, said
+from documents.papers.minutes_wording import body_in_genitive, with_declined_names
 from members.meetings.queries import usual_resolution
 from members.people.models import Member
 from tests.documents.papers import text_of
@@ -50,7 +50,7 @@ place = pytest.fixture(sessions.place)
     ],
 )
 def test_v_a5_the_usual_sentences_have_their_names_in_the_case_they_want(stored: str, printed: str) -> None:
-    assert said(stored, PEOPLE) == printed
+    assert with_declined_names(stored, PEOPLE) == printed
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,14 @@ def test_v_a5_the_usual_sentences_have_their_names_in_the_case_they_want(stored:
     ],
 )
 def test_v_a5_what_somebody_wrote_in_his_own_words_stays_as_he_wrote_it(text: str) -> None:
-    assert said(text, PEOPLE) == text
+    assert with_declined_names(text, PEOPLE) == text
 
 
 def test_v_a5_a_name_whose_case_is_not_known_stays_after_the_colon() -> None:
     nobody = Member(surname="Ким", given_name="Женя")
     her = Member(surname="Кюль", given_name="Анна", sex="female", name_genitive="Кюля Анны")
     him = Member(surname="Кюль", given_name="Отто", sex="male", name_genitive="Кюля Отто")
-    texts = [said(f"Принять в члены ВОИ: {m.full_name}.", {m.full_name: m}) for m in (nobody, her, him)]
+    texts = [with_declined_names(f"Принять в члены ВОИ: {m.full_name}.", {m.full_name: m}) for m in (nobody, her, him)]
     assert texts == [
         "Принять в члены ВОИ: Ким Женя.",
         "Принять в члены ВОИ: Кюль Анна.",
