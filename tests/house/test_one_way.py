@@ -194,9 +194,7 @@ FLOORS = {"registry/states.py": 2, "dues/ledger/book.py": 1}
 #: `rules`, so that a screen can ask it before.
 REFUSING_THEMSELVES = {
     "documents/papers/meeting_papers.py": 6,
-    "members/admission/transitions/admission.py": 6,
-    "members/admission/transitions/attachments.py": 2,
-    "members/admission/transitions/representations.py": 4,
+    "members/admission/transitions/admission.py": 1,
     "members/lists/batches.py": 5,
     "members/lists/transitions/batches.py": 4,
     "members/meetings/views/notices.py": 1,
