@@ -195,12 +195,8 @@ FLOORS = {"registry/states.py": 2, "dues/ledger/book.py": 1}
 REFUSING_THEMSELVES = {
     "documents/papers/meeting_papers.py": 6,
     "members/admission/transitions/admission.py": 1,
-    "members/lists/batches.py": 5,
-    "members/lists/transitions/batches.py": 4,
-    "members/meetings/views/notices.py": 1,
+    "members/lists/batches.py": 1,
     "members/people/transitions/cards.py": 1,
-    "members/reconciliation/transitions/proposals.py": 1,
-    "members/reconciliation/transitions/reconciliation.py": 1,
     "registry/organizations/imports.py": 2,
 }
 
