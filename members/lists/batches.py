@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from members.people.rules.duplicates import find_many_duplicates
 from members.people.rules.person import cells_of, person_violations, undecided_joining
@@ -31,6 +30,7 @@ from .reading.issues import Issue, Kind
 from .reading.reader import Row, Table, Unreadable, read_table
 from .reading.records import Record, build_record, mark_repeats, tell_passport_outlived
 from .reading.source import as_text
+from .rules import check_file_is_stored, check_has_name, check_has_people, check_not_on_account
 from .transitions import batches as transitions
 from .transitions.batches import apply_batch, discard_batch, undo_batch
 from .verdicts import CONFIRMED, SKIPPED, accept, store, stored_issues, verdict
@@ -63,12 +63,7 @@ def upload_list(
     Raises `RuleViolation` with the reason if the file cannot be read, `NotAllowed`.
     """
     table = _read(data, name, sheet)
-    if not table.rows:
-        raise RuleViolation(
-            "U-5",
-            _("No row with a person is found in the file. Check whether it is the right file and sheet."),
-            field="file",
-        )
+    check_has_people(table.rows)
     table, brought = answers.take(table, organization)
     return transitions.keep_list(
         organization=organization,
@@ -87,9 +82,7 @@ def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
     Raises `RuleViolation` if the sheet cannot be read or the file is gone.
     """
     batch = ImportBatch.objects.visible_to(by).select_related("source", "organization__federation").get(pk=batch_id)
-    if batch.source is None or sheet not in batch.sheets:
-        raise RuleViolation("U-5", _("The file is no longer stored. Upload it again."))
-    data = storage.read(batch.source)
+    data = storage.read(check_file_is_stored(batch, sheet))
     if batch.state == BatchState.APPLIED:
         # The people of the first sheet stay with their batch; those of the next one get their own.
         return upload_list(organization=batch.organization, data=data, name=batch.name, sheet=sheet, by=by)
@@ -102,10 +95,7 @@ def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[
     """Set the meaning of the columns and check the list; more than `MAX_ROWS_AT_ONCE` rows are checked by a job."""
     batch = ImportBatch.objects.visible_to(by).get(pk=batch_id)
     named = [name for name in mapping.values() if name != IGNORE]
-    if not ({"full_name"} & set(named) or {"surname", "given_name"} <= set(named)):
-        raise RuleViolation(
-            "U-5a", _("No column contains the name. Choose one: the full name, or surname and given name.")
-        )
+    check_has_name(named)
     # Ignoring an empty column says nothing about the next list, where it may be filled.
     empty = {str(guess["column"]) for guess in batch.guesses if not guess["filled"]}
     own = own_columns(batch.headings)
@@ -152,8 +142,7 @@ def correct_row(
 ) -> ImportRow:
     """Save the chair's corrections of a row: texts by field, «this is right», «leave out», «another person»."""
     row = ImportRow.objects.visible_to(by).get(pk=row_id)
-    if row.verdict == RowVerdict.DONE:
-        raise RuleViolation("U-5", _("This person is on account already. Change the card itself."))
+    check_not_on_account(row)
     batch = ImportBatch.objects.visible_to(by).select_related("organization__federation").get(pk=row.batch_id)
     shown = row_texts(row, batch)
     changed_texts = {name: text for name, text in values.items() if text.strip() != shown.get(name, "").strip()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
@@ -16,7 +17,7 @@ from members.people.rules.fields import card_values, class_of, is_empty
 from members.people.rules.person import person_violations, relevant
 from registry.access import Actor
 from registry.charters.base import Charter
-from registry.errors import RuleViolation
+from registry.errors import Blocked, RuleViolation
 
 from .enums import CheckResult, ReconciliationState
 from .models import ChangeProposal, Reconciliation
@@ -120,6 +121,26 @@ def check_complete(results: Mapping[str, int], counts: Mapping[str, int], note: 
             % {"book": counts["by_book"], "hand": counts["questionnaires"]},
             field="note",
         )
+
+
+def check_cards_unchanged(accepted: Sequence[ChangeProposal]) -> None:
+    """Raise `Blocked` (V-B8) with each person whose card differs from the accepted proposals, or is kept elsewhere.
+
+    The proposals about one person follow each other.
+    """
+    blockers: list[Any] = []
+    for member, changes in groupby(accepted, key=lambda proposal: proposal.member):
+        current = card_values(member)
+        if member.unit_id is None or any(current[p.field] != as_meant(p.after) for p in changes):
+            blockers.append(_("%(name)s: the card was changed since.") % {"name": member.full_name})
+    if blockers:
+        raise Blocked("V-B8", _("The decision can no longer be reversed, because something depends on it:"), blockers)
+
+
+def check_counts_unchanged(reconciliation: Reconciliation, counts: Mapping[str, int]) -> None:
+    """Raise `RuleViolation` (V-B8) if the check-list differs from the counts that were reported."""
+    if any(counts[name] != reconciliation.counts.get(name) for name in ("questionnaires", "changed")):
+        raise RuleViolation("V-B8", _("The cell has changed its check-list since and will report again."))
 
 
 def term_of(year: int) -> dt.date:

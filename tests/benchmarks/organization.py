@@ -131,7 +131,7 @@ class Place:
         return Actor.of(Account.objects.get(login=login))
 
     def values(self, number: int) -> dict[str, Any]:
-        """Somebody new, as a chair would have typed him."""
+        """Return a new person as a chair would type them in."""
         values = self.people.society_member(city="Тула", region="Тульская область", postcode="300041")
         return values | {"ticket_number": f"{number:07}", "confirmed_duplicate": True}
 
@@ -148,7 +148,7 @@ class Place:
         consents.collect(self.keeper, self.people, self.by)
 
     def measure(self, repeats: int) -> dict[str, Figure]:
-        """All pages as the chair, the lists as his superior too."""
+        """All pages as the chair, the lists as their superior too."""
         chair, region = browser(self.chair), browser(self.region)
         found = {name: page(chair, address, repeats) for name, address in pages(self._arguments()).items()}
         members = reverse("members:list")

@@ -90,7 +90,7 @@ def admin_addresses() -> list[str]:
 
 
 def by_login() -> dict[str, list[str]]:
-    """The pages of each person, so that he signs in once."""
+    """Return the pages of each person, so that each signs in once."""
     found: dict[str, list[str]] = {}
     for name, page in PAGES.items():
         found.setdefault(page.login, []).append(name)

@@ -25,7 +25,7 @@ from .steps import Papers, figure, fill, follow, message, press, ru
 
 @dataclass(frozen=True)
 class Case:
-    """A federation, the chair's file, and what he finds about the name."""
+    """A federation, the chair's file, and the outcome of the name check."""
 
     charter: str
     level: str
@@ -72,7 +72,7 @@ def test_u_2_to_u_7_from_the_slip_to_the_signed_consent(
 
 
 def go_through(case: Case, window: OpenWindow, run_jobs: Callable[[], None], **options: Any) -> None:
-    """The whole way of a new chair, from his superior's screen to the figures of his own start page."""
+    """The first day of a new chair, from the superior's screen to the figures of the chair's start page."""
     head = trees.head(case.charter, "ВОИ" if case.charter == "voi" else "Профсоюз")
     region = trees.below(head, Level.REGIONAL, "Тульская областная")
     above, page = window(trees.officer(region, surname="Громова"), **options), window(**options)
@@ -195,7 +195,7 @@ def print_consents(page: Page, everybody: int, run_jobs: Callable[[], None], *, 
 
 
 def print_card(page: Page, member: Member) -> None:
-    """The member's card, from his own page."""
+    """The member card, opened from the member's page."""
     papers = Papers().of(page)
     page.goto(f"/papers/forms/member_card/members/{member.pk}/")
     paper = papers.taken_by(page, lambda: press(page, "Print"))

@@ -10,7 +10,7 @@ from tests.members import people
 from .conftest import OpenWindow
 from .steps import ru
 
-#: What a chair types, by the field in which he types it; the rest stands there already or may stay empty.
+#: What a chair types, by field; the other fields are filled already or may stay empty.
 TYPED = {
     "surname": "Абрамова",
     "given_name": "Марфа",

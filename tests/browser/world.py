@@ -150,7 +150,7 @@ def _members(world: World) -> None:
 
 
 def _free(organization: Organization) -> QuerySet[Member]:
-    """Who may leave: owes nothing of former years, and nothing about him waits for an answer."""
+    """A member who may leave: owes nothing for past years and has nothing pending."""
     here = Member.objects.filter(organization=organization, state="on_account")
     owes_nothing = Q(dues__unpaid=0) | Q(dues__unpaid_since__gte=dt.date(timezone.localdate().year, 1, 1))
     asked = AgendaItem.objects.filter(state__in=["waiting", "scheduled"], member=OuterRef("pk"))

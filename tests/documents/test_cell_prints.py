@@ -1,4 +1,4 @@
-"""The chair of a primary cell prints what the cell keeps: questionnaires of his people and his book (V-B7, V-C4)."""
+"""The chair of a primary cell prints what the cell keeps: questionnaires of its members and its book (V-B7, V-C4)."""
 
 from __future__ import annotations
 

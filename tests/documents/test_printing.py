@@ -164,7 +164,7 @@ def test_u6_the_papers_of_a_neighbours_member_do_not_exist(voi: people.Place) ->
             ]
             answer = client.post(many(form), {"selected": [str(member.pk)], "confirmed": "1"})
             assert (answer.status_code, answer["Location"]) == (302, reverse("members:list") + "?")
-    # With one of his own among them only his own is printed.
+    # With one of the actor's own members among them, only that one is printed.
     answer = people.signed_in(mate).post(
         many("application"), {"selected": [str(member.pk), str(own.pk)], "confirmed": "1"}
     )

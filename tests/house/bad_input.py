@@ -174,7 +174,7 @@ CHOOSING = (
 
 @cache
 def neighbours(cast: Cast, owner: str) -> dict[type[Model], Any]:
-    """A record of each kind that the owner does not see, of his own federation."""
+    """A record of each kind that the owner does not see, of their own federation."""
     account = cast.accounts[owner, OWNER]
     assert account is not None
     actor = Actor(account=account, appointment=account.appointments.current().first())

@@ -19,6 +19,7 @@ from documents.consents.transitions import texts
 from dues.payments import transitions as payments
 from dues.payments.transitions import Paid
 from members.admission.models import Application
+from members.admission.rules.scans import MAX_SCANS
 from members.admission.transitions import applications, attachments, representations
 from members.book.enums import EndReason
 from members.book.models import BookLine
@@ -421,7 +422,7 @@ CASES: dict[str, Case] = {
     # Scans
     "a scan of no known kind": Case("V-A4", at("kind"), lambda s: scanned(s, 0, kind="?")),
     "the very same scan": Case("V-A4", "Этот же скан", lambda s: scanned(s)),
-    "one scan too many": Case("V-A4", "Больше сканов", lambda s: scanned(s, attachments.MAX_SCANS, data=sheet(200))),
+    "one scan too many": Case("V-A4", "Больше сканов", lambda s: scanned(s, MAX_SCANS, data=sheet(200))),
     "a scan on a withdrawn application": Case(
         "V-A5",
         "изменить его уже нельзя",

@@ -194,21 +194,9 @@ FLOORS = {"registry/states.py": 2, "dues/ledger/book.py": 1}
 #: `rules`, so that a screen can ask it before.
 REFUSING_THEMSELVES = {
     "documents/papers/meeting_papers.py": 6,
-    "members/admission/transitions/admission.py": 6,
-    "members/admission/transitions/attachments.py": 2,
-    "members/admission/transitions/representations.py": 4,
-    "members/lists/batches.py": 5,
-    "members/lists/transitions/batches.py": 4,
-    "members/meetings/views/notices.py": 1,
-    "members/movement/transitions/leaving.py": 2,
-    "members/movement/transitions/organizations.py": 1,
-    "members/movement/transitions/transfers.py": 1,
-    "members/people/transitions/accounting.py": 1,
-    "members/people/transitions/cards.py": 2,
-    "members/people/transitions/marks.py": 2,
-    "members/people/transitions/taking_back.py": 1,
-    "members/reconciliation/transitions/proposals.py": 1,
-    "members/reconciliation/transitions/reconciliation.py": 1,
+    "members/admission/transitions/admission.py": 1,
+    "members/lists/batches.py": 1,
+    "members/people/transitions/cards.py": 1,
     "registry/organizations/imports.py": 2,
 }
 

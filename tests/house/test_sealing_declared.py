@@ -62,7 +62,7 @@ def test_v_b14_what_is_encrypted_belongs_to_a_declared_model() -> None:
 
 @pytest.fixture
 def gone(db: None) -> tuple[people.Place, Member, dict[str, int]]:
-    """A member with something in many tables, deregistered; with what the chair saw of him before."""
+    """A member with something in many tables, deregistered; with what the chair saw of them before."""
     place = people.voi()
     member = place.put()
     add_mark(

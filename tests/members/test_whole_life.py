@@ -174,7 +174,7 @@ class Life:
         batch = pick(ImportBatch.objects.all(), a)
         on_it = list(Member.objects.filter(batch=batch).values_list("pk", flat=True))
         undo_batch(batch.pk, by=self.side(batch.organization_id).chair)
-        # Whoever has moved on since stays where he is.
+        # Members who have moved on since stay where they are.
         taken = Member.objects.filter(pk__in=on_it, state=MemberState.WITHDRAWN).values_list("pk", flat=True)
         self.where.update(dict.fromkeys(taken, GONE))
 
@@ -383,7 +383,7 @@ def settle_in(place: people.Place) -> Life:
     life = Life([own, other], trees.officer(place.head, Role.CHAIR, "Фёдорова"), place.put, place)
     for number in range(4):
         life.put_on_account(number, number)
-    # Something has happened already: somebody was refused, somebody excluded, somebody is on his way or gone.
+    # Something has happened already: somebody was refused, somebody excluded, somebody is in transit or gone.
     life.apply(0, 0)
     life.decide_on_applications(0, 3)
     life.put_forward(0, 0)
@@ -426,7 +426,7 @@ def live(life: Life, steps: list[tuple[str, int, int]]) -> None:
     for verb, a, b in steps:
         try:
             STEPS[verb](life, a, b)
-        # `DoesNotExist`: out of the actor's sight, so for him there is no such thing.
+        # `DoesNotExist`: outside the actor's scope, so it does not exist for them.
         except (RuleViolation, NotAllowed, Nothing, ObjectDoesNotExist):
             continue
     assert counted(life) == Counter(where for where in life.where.values() if where != GONE)

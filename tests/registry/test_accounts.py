@@ -153,7 +153,7 @@ def test_u2_a_form_sent_twice_makes_no_second_account_but_a_namesake_gets_his(tr
 
 
 GIVEN = {
-    # (role of the giver, where): roles that he may give there
+    # (role of the giver, where): roles that they may give there
     (Role.CHAIR, "own"): {Role.DEPUTY, Role.REGISTRAR, Role.COLLECTOR, Role.REVIEWER},
     (Role.CHAIR, "below"): set(Role) - {Role.ADMINISTRATOR},
     (Role.DEPUTY, "own"): {Role.REGISTRAR, Role.COLLECTOR, Role.REVIEWER},
@@ -214,7 +214,7 @@ def test_n_h2_a_deputy_takes_over_neither_his_chair_nor_another_deputy(
 
 @pytest.mark.django_db
 def test_n_h2_an_account_with_a_role_above_is_not_managed_from_below_its_home(tree: dict[str, Organization]) -> None:
-    """The chair of a school who is also the region's deputy: the school's own superior below the region is no superior of his."""
+    """The chair of a school who is also the region's deputy: the superior of the school below the region is not their superior."""
     local = trees.below(tree["region"], Level.LOCAL, "Местная")
     school = trees.below(local, Level.PRIMARY, "Школа № 9")
     both = trees.officer(school)

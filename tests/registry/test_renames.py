@@ -72,7 +72,7 @@ def test_the_distance_counts_a_swap_once() -> None:
 
 @pytest.fixture
 def tree(db: None) -> tuple[Actor, Actor, Organization]:
-    """A region's chair, his primary's chair, the primary."""
+    """A region's chair, the chair of a primary below it, and the primary."""
     region = below(head(), Level.REGIONAL, "Тульская областная")
     primary = below(region, Level.PRIMARY, "ППО СОШ № 14", full_name=OLD)
     return officer(region, surname="Ким"), officer(primary), again(primary)

@@ -44,7 +44,7 @@ def chair(school: Organization) -> Actor:
 
 @pytest.fixture
 def newcomer(school: Organization) -> accounts.Credentials:
-    """A chair with his one-time password in hand."""
+    """A chair who has a one-time password."""
     return accounts.create_account(
         organization_id=school.pk,
         person={"surname": "Новиков", "given_name": "Пётр"},

@@ -1,4 +1,4 @@
-"""Drafts of forms: kept while somebody types, his alone, gone in time."""
+"""Drafts of forms: kept while somebody types, visible to them alone, deleted in time."""
 
 from __future__ import annotations
 

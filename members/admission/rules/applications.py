@@ -55,6 +55,12 @@ def represents(category: str, charter: Charter) -> bool:
     return category in charter.admission.representing
 
 
+def check_represents(category: str, charter: Charter) -> None:
+    """Raise `RuleViolation` (V-A1) unless people of this category represent somebody."""
+    if not represents(category, charter):
+        raise RuleViolation("V-A1", _("Only legal representatives, guardians and trustees represent somebody."))
+
+
 def papers_of(category: str, charter: Charter) -> tuple[str, ...]:
     """Return the kinds of papers to inspect before the decision (V-A4)."""
     return charter.admission.representing.get(category, charter.admission.papers)

@@ -125,6 +125,18 @@ def check_can_end(ward: Representation, on: dt.date | None, today: dt.date) -> N
         raise RuleViolation("V-A1", _("Enter a day that is not in the future nor before the paper."), field="on")
 
 
+def check_end_note(note: str) -> None:
+    """Raise `RuleViolation` (V-A1) if the representation is ended without a reason."""
+    if not note.strip():
+        raise RuleViolation("V-A1", _("Write down why."), field="end_note")
+
+
+def check_can_be_removed(ward: Representation) -> None:
+    """Raise `RuleViolation` (V-A4) for people represented by a member: the end is recorded instead."""
+    if ward.member_id is not None:
+        raise RuleViolation("V-A4", _("The card keeps the represented people; record the end instead."))
+
+
 def _until_of_age(kind: str, birth: dt.date, issued: dt.date | None) -> bool:
     """Return whether the paper expires when the person comes of age; adults with limited capacity have trustees too."""
     if kind == MandateKind.TRUSTEESHIP:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 from pypdf import PdfReader
@@ -15,6 +17,7 @@ from registry.enums import DataClass
 from registry.errors import RuleViolation
 
 from ..enums import CopyKind
+from ..models import Attachment
 
 #: Maximum number of scans per person.
 MAX_SCANS = 30
@@ -54,6 +57,18 @@ def check_kind(kind: str) -> None:
     """Raise `RuleViolation` (V-A4) for an unknown kind of paper."""
     if kind not in CopyKind.values:
         raise RuleViolation("V-A4", _("Choose which paper this is."), field="kind")
+
+
+def check_room(found: QuerySet[Attachment]) -> None:
+    """Raise `RuleViolation` (V-A4) if the person has `MAX_SCANS` scans already."""
+    if found.count() >= MAX_SCANS:
+        raise RuleViolation("V-A4", _("No more scans can be kept here; delete one that is not needed."), field="file")
+
+
+def check_not_attached(found: QuerySet[Attachment], kind: str, data: bytes) -> None:
+    """Raise `RuleViolation` (V-A4) if the person has an identical scan, such as after a double click (N-D2)."""
+    if found.filter(kind=kind, file__sha256=hashlib.sha256(data).hexdigest()).exists():
+        raise RuleViolation("V-A4", _("This scan is stored here already."), field="file")
 
 
 def check_scan(data: bytes, most_pages: int = _MAX_PAGES) -> Scan:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from documents.consents import book as consents
@@ -20,16 +20,14 @@ from members.book.models import Registration
 from members.lists.models import encode
 from members.meetings.enums import AppealState
 from members.meetings.models import AgendaItem, Appeal, Meeting
-from members.movement.models import Transfer
-from members.people.enums import ConsentState, MemberState
+from members.people.enums import ConsentState
 from members.people.errors import SomeRefused
-from members.people.models import CardMark, Member
+from members.people.models import Member
 from members.people.rules.fields import card_values, is_empty
 from members.people.transitions import reminders
 from members.people.transitions.accounting import grounds, register_people
 from members.people.transitions.taking_back import cancel
 from registry import states
-from registry.days import day_text
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Federation, Organization
 from registry.organizations.transitions.figures import adjust
@@ -37,6 +35,13 @@ from registry.transitions import Act
 
 from ..enums import ApplicationState
 from ..models import Application, Attachment, Representation
+from ..rules.admission import (
+    check_filed_before,
+    check_has_meeting,
+    check_is_on_agenda,
+    check_nothing_rests,
+    check_refusal_reason,
+)
 from ..rules.applications import OF_THE_DECISION, check_ready, values_of_application
 from .applications import set_terms
 
@@ -49,7 +54,7 @@ def admit(act: Act, item: AgendaItem) -> list[Member]:
 
     Skips applicants admitted already. Raises `RuleViolation`, or `Blocked` with everybody who cannot be admitted.
     """
-    meeting = _meeting(item)
+    meeting = check_has_meeting(item)
     applications = [a for a in _locked(act, item) if a.state != ApplicationState.ADMITTED]
     if not applications:
         return []
@@ -64,13 +69,12 @@ def refuse(act: Act, item: AgendaItem) -> list[Application]:
 
     Raises `RuleViolation` without one.
     """
-    meeting = _meeting(item)
-    if not item.reason.strip():
-        raise RuleViolation("V-A6", _("Enter the reason: the applicant is told it."), field="reason")
+    meeting = check_has_meeting(item)
+    check_refusal_reason(item.reason)
     applications = _locked(act, item)
     for application in applications:
         states.check(application, ApplicationState.REFUSED, "V-A5")
-        _check_order(application, meeting.held_on)
+        check_filed_before(application, meeting.held_on)
         application.state, application.decided_on = ApplicationState.REFUSED, meeting.held_on
         application.refusal = item.reason
         application.version += 1
@@ -84,7 +88,7 @@ def undo(act: Act, item: AgendaItem) -> None:
     """Reverse a decision entered by mistake. Raises `Blocked` if something depends on it."""
     applications = _locked(act, item)
     appeals = Appeal.objects.filter(application__in=applications).exclude(state=AppealState.WITHDRAWN)
-    _check_nothing_rests(applications, [_("An appeal against it was received.")] if appeals.exists() else [])
+    check_nothing_rests(applications, [_("An appeal against it was received.")] if appeals.exists() else [])
     admitted = [a for a in applications if a.state == ApplicationState.ADMITTED]
     for application in applications:
         states.check(application, ApplicationState.SCHEDULED, "V-A5")
@@ -98,7 +102,7 @@ def undo(act: Act, item: AgendaItem) -> None:
 def undo_admission_by_appeal(act: Act, appeal: Appeal) -> None:
     """Undo the region's decision: the application is refused and appealed again, as before."""
     application = act.lock(Application, appeal.application_id or 0)
-    _check_nothing_rests([application])
+    check_nothing_rests([application])
     states.check(application, ApplicationState.APPEALED, "V-A5")
     before = Application.history.filter(id=application.pk, state=ApplicationState.APPEALED).latest("history_date")
     for name in ("state", "decided_on", "refusal", "notified_on", "notified_by"):
@@ -134,17 +138,15 @@ def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence
 
 def admit_by_appeal(act: Act, appeal: Appeal) -> list[Member]:
     """Admit a refused applicant by decision of the region's body, which binds the local organisation (V-A6)."""
-    item = appeal.items.select_related("meeting").filter(meeting__isnull=False).order_by("-pk").first()
-    if item is None or appeal.application_id is None:
-        raise RuleViolation("V-A6", _("The appeal is not on an agenda."))
-    application = act.lock(Application, appeal.application_id)
+    item = check_is_on_agenda(appeal)
+    application = act.lock(Application, appeal.application_id or 0)
     if application.state == ApplicationState.ADMITTED:
         return []
     # The actor's scope does not matter: the region's decision binds the organisation below it.
     organization = act.lock(Organization.objects.all(), application.organization_id)
     # The notice of the refusal is void; the applicant has to be notified of the admission.
     application.refusal, application.notified_on, application.notified_by = "", None, ""
-    return _admit(act, [application], organization, _meeting(item))
+    return _admit(act, [application], organization, check_has_meeting(item))
 
 
 def number_registrations(act: Act, meeting: Meeting) -> None:
@@ -166,7 +168,7 @@ def _admit(act: Act, applications: Sequence[Application], organization: Organiza
     wards = _wards(applications)
     for application in applications:
         states.check(application, ApplicationState.ADMITTED, "V-A5")
-        _check_order(application, meeting.held_on)
+        check_filed_before(application, meeting.held_on)
         check_ready(application, charter, wards.get(application.pk, []), meeting.held_on)
     people = [_card(application, meeting.held_on) for application in applications]
     common = grounds(meeting.held_on, RegistrationReason.ADMISSION, meeting.number, meeting.held_on, None)
@@ -231,23 +233,8 @@ def _wards(applications: Sequence[Application]) -> dict[int, list[Representation
     return found
 
 
-def _meeting(item: AgendaItem) -> Meeting:
-    if item.meeting is None:
-        raise RuleViolation("V-A5", _("A decision needs the meeting at which it was taken."))
-    return item.meeting
-
-
 def _locked(act: Act, item: AgendaItem) -> list[Application]:
     return act.lock_many(Application.objects.filter(item=item))
-
-
-def _check_order(application: Application, decided_on: dt.date) -> None:
-    if decided_on < application.filed_on:
-        message = _("%(name)s applied on %(day)s, after the meeting. Compare both dates.") % {
-            "name": application.full_name,
-            "day": day_text(application.filed_on),
-        }
-        raise RuleViolation("V-A5", message)
 
 
 def _refusal(applications: Sequence[Application], refusal: SomeRefused) -> Blocked:
@@ -267,28 +254,3 @@ def _as_filed(member: Member) -> dict[str, Any]:
         n: v for n, v in card_values(member).items() if n not in OF_THE_DECISION and not is_empty(v) and v is not False
     }
     return {name: encode(value) for name, value in kept.items()}
-
-
-def _check_nothing_rests(applications: Sequence[Application], more: Sequence[Any] = ()) -> None:
-    """Raise `Blocked` (V-A5) if a notice, appeal, paper or change of the card depends on the decision."""
-    blockers: list[Any] = [*more]
-    for application in applications:
-        if application.notified_on is not None or application.state == ApplicationState.APPEALED:
-            text = _("%(name)s was notified of the decision; take the notice back first.")
-            blockers.append(text % {"name": application.full_name})
-    mine = Member.objects.filter(application__in=applications)
-    touched = mine.filter(
-        ~Q(state=MemberState.ON_ACCOUNT)
-        | Q(version__gt=1)
-        | Q(Exists(CardMark.objects.filter(member=OuterRef("pk"))))
-        | Q(Exists(Transfer.objects.filter(member=OuterRef("pk"))))
-        | Q(prints__isnull=False)
-        | Q(entries__isnull=False)
-        | Q(photo__isnull=False)
-    )
-    for member in touched.distinct().order_by("sort_key", "pk"):
-        text = _("%(name)s: the card was changed, or a paper was printed, since the admission.")
-        blockers.append(text % {"name": member.full_name})
-    if blockers:
-        message = _("The decision can no longer be reversed, because something depends on it:")
-        raise Blocked("V-A5", message, blockers[:_MAX_NAMED])

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from django.utils.translation import gettext_lazy as _
-
 from members.people.models import Member
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import NotAllowed
 from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.organizations.models import Organization
@@ -17,7 +13,7 @@ from registry.transitions import Act, change, write_event
 
 from ..models import Application, Attachment
 from ..rules.applications import check_open
-from ..rules.scans import MAX_SCANS, check_kind, check_scan, class_of_scan
+from ..rules.scans import check_kind, check_not_attached, check_room, check_scan, class_of_scan
 
 
 def attach(
@@ -37,12 +33,8 @@ def attach(
         owner = application or member
         assert owner is not None  # noqa: S101 — one of the two is given
         found = Attachment.objects.filter(application=application, member=member)
-        if found.count() >= MAX_SCANS:
-            raise RuleViolation(
-                "V-A4", _("No more scans can be kept here; delete one that is not needed."), field="file"
-            )
-        if found.filter(kind=kind, file__sha256=hashlib.sha256(data).hexdigest()).exists():
-            raise RuleViolation("V-A4", _("This scan is stored here already."), field="file")
+        check_room(found)
+        check_not_attached(found, kind, data)
         attachment = Attachment(
             application=application, member=member, kind=kind, added_on=act.today, added_by=by.account,
             file=storage.keep(

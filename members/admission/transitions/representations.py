@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from members.lists.models import encode
 from members.people.models import Member
 from members.people.rules.duplicates import name_key
@@ -15,17 +13,19 @@ from members.people.rules.fields import is_empty, to_stored
 from members.people.transitions import reminders
 from registry.access import Actor, require
 from registry.enums import DataClass, Permission
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import NotAllowed
 from registry.organizations.models import Organization
 from registry.text import search_key, sort_key
 from registry.transitions import Act, change, write_event
 
 from ..models import Application, Representation
-from ..rules.applications import check_open, represents, values_of_application
+from ..rules.applications import check_open, check_represents, values_of_application
 from ..rules.representations import (
     MANDATE,
     changed_names,
+    check_can_be_removed,
     check_can_end,
+    check_end_note,
     check_not_written,
     check_ward,
     is_of_person,
@@ -64,8 +64,7 @@ def end_representation(ward_id: int, *, on: dt.date | None, note: str, by: Actor
     with change(by=by, rule="V-A1", event="representation.ended") as act:
         ward = _ward(act, ward_id)
         check_can_end(ward, on, act.today)
-        if not note.strip():
-            raise RuleViolation("V-A1", _("Write down why."), field="end_note")
+        check_end_note(note)
         ward.ended_on, ward.end_note = on, note.strip()[:200]
         organization = _save(act, ward)
         act.about(ward, organization=organization)
@@ -87,8 +86,7 @@ def remove_representation(ward_id: int, *, by: Actor) -> None:
     """Remove a person entered by mistake from an application that is not decided yet."""
     with change(by=by, rule="V-A4", event="representation.removed") as act:
         ward = _ward(act, ward_id)
-        if ward.member_id is not None:
-            raise RuleViolation("V-A4", _("The card keeps the represented people; record the end instead."))
+        check_can_be_removed(ward)
         act.about(ward.application, organization=_organization(ward), ward=ward.pk)
         act.delete(ward)
 
@@ -98,8 +96,7 @@ def _application(act: Act, pk: int) -> Application:
     organization = Organization.objects.select_related("federation").get(pk=application.organization_id)
     require(act.by, Permission.FILE_APPLICATIONS, organization)
     check_open(application)
-    if not represents(application.category, organization.charter):
-        raise RuleViolation("V-A1", _("Only legal representatives, guardians and trustees represent somebody."))
+    check_represents(application.category, organization.charter)
     application.organization = organization
     return application
 
@@ -108,8 +105,7 @@ def _member(act: Act, pk: int) -> Member:
     member = act.lock(Member.objects.visible_to(act.by), pk)
     organization = Organization.objects.select_related("federation").get(members=member)
     require(act.by, Permission.EDIT_MEMBERS, organization)
-    if not represents(member.category, organization.charter):
-        raise RuleViolation("V-A1", _("Only legal representatives, guardians and trustees represent somebody."))
+    check_represents(member.category, organization.charter)
     member.organization = organization
     return member
 

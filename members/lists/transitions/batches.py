@@ -12,20 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from members.book.enums import RegistrationReason
 from members.people.errors import SomeRefused
-from members.people.rules.person import cells_of, check_keeps_cards
+from members.people.rules.person import check_keeps_cards
 from members.people.transitions.accounting import put_many_on_account
 from members.people.transitions.taking_back import take_back
 from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
-from ..enums import EDITABLE_BATCHES, OPEN_BATCHES, BatchState, RowVerdict
+from ..enums import BatchState, RowVerdict
 from ..models import ColumnMapping, ImportBatch, ImportRow, encode
+from ..rules import check_cells, check_columns_can_change, check_rows_are_ready, check_sheet_can_change
 
 #: How long the uploaded file is kept, in case another sheet of it is needed.
 SOURCE_KEPT = dt.timedelta(days=30)
@@ -78,10 +78,7 @@ def keep_sheet(batch_id: int, *, found: Mapping[str, Any], rows: Sequence[Mappin
     """Switch to another sheet of the same file; corrections made for the first one are lost."""
     with change(by=by, rule="U-5", event="import.sheet_chosen") as act:
         batch = _batch(act, batch_id, by)
-        if batch.state not in OPEN_BATCHES:
-            raise RuleViolation(
-                "U-5", _("This list has been put on account already; upload the file again for another sheet.")
-            )
+        check_sheet_can_change(batch)
         for name, value in found.items():
             setattr(batch, name, value)
         batch.state, batch.counts, batch.accepted = BatchState.UPLOADED, {"rows": len(rows)}, []
@@ -104,8 +101,7 @@ def keep_columns(
     """Set the meaning of the columns; `remembered` is stored for the organisation's next list with these headings."""
     with change(by=by, rule="U-5", event="import.columns_settled") as act:
         batch = _batch(act, batch_id, by)
-        if batch.state not in EDITABLE_BATCHES:
-            raise RuleViolation("U-5", _("This list is closed. Upload the file again."))
+        check_columns_can_change(batch)
         if batch.mapping != dict(mapping):
             # The accepted remarks were based on other columns.
             batch.accepted = []
@@ -162,9 +158,7 @@ def keep_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> 
     """Set the cells meant by unknown names; a check of the rows has to follow."""
     with change(by=by, rule="V-H1", event="import.cells_named") as act:
         batch = _batch(act, batch_id, by)
-        own = {cell.pk for cell in cells_of(batch.organization)}
-        if not {pk for pk in cells.values() if pk is not None} <= own:
-            raise RuleViolation("V-H1", _("Choose a primary cell of this organisation."), field="cell")
+        check_cells(batch, cells.values())
         batch.cells = {**batch.cells, **cells}
         act.save(batch)
         act.about(batch, organization=batch.organization, names=len(cells))
@@ -193,8 +187,7 @@ def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
         states.check(batch, BatchState.APPLIED, "U-5")
         batch.state = BatchState.APPLIED
         rows = list(ImportRow.objects.filter(batch=batch, verdict=RowVerdict.READY).order_by("number"))
-        if not rows:
-            raise RuleViolation("U-5", _("There is no row that can be put on account. Correct the rows first."))
+        check_rows_are_ready(rows)
         try:
             # If a decision is given for the whole list, it admitted everybody on it (U-5, V-B1).
             decided = {"minutes_number", "minutes_date"} <= batch.defaults.keys()

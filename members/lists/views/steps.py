@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from members.people.errors import SomeRefused
-from members.people.transitions.taking_back import put_by, what_rests
+from members.people.rules.taking_back import put_by, what_rests
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
 from registry.jobs.queue import start_job

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from members.admission.enums import ApplicationState, NoticeWay
 from members.admission.models import Application
@@ -18,6 +19,9 @@ from registry.organizations.models import GoverningBody, Organization
 from ..enums import OPEN_ITEMS, AppealState, ItemKind, ItemState, MeetingFormat, MeetingState
 from ..models import AgendaItem, Appeal, Meeting
 from .deciding import FROM_ELSEWHERE, can_be_told, check_body, check_day, has_quorum
+
+#: Maximum number of notices printed within a request; for more notices of a meeting a job creates the PDF.
+MAX_NOTICES = 200
 
 # Meetings
 
@@ -232,3 +236,12 @@ def check_appeal_came_before(appeal: Appeal, held_on: dt.date) -> None:
     """Raise `RuleViolation` where the appeal was received after the meeting that decides on it (V-A6)."""
     if held_on < appeal.received_on:
         raise RuleViolation("V-A6", _("The appeal was received after the meeting. Compare both dates."))
+
+
+def check_number_of_notices(count: int) -> None:
+    """Raise `RuleViolation` (V-A5) for more than `MAX_NOTICES` notices of a decision at once."""
+    if count > MAX_NOTICES:
+        text = ngettext(
+            "At most %(n)s notice is printed at once.", "At most %(n)s notices are printed at once.", MAX_NOTICES
+        )
+        raise RuleViolation("V-A5", text % {"n": MAX_NOTICES})

@@ -22,7 +22,8 @@ from registry.errors import RuleViolation
 from registry.requests import ids_in
 from registry.views import ActorRequest, add_violation, needs, say_violation
 
-from .prints import MAX_NOTICES, print_decisions
+from ..rules import MAX_NOTICES, check_number_of_notices
+from .prints import print_decisions
 
 #: Maximum number of applicants notified at once.
 _MAX_APPLICANTS = 1000
@@ -93,11 +94,7 @@ def _print(request: ActorRequest, applications: list[Application], form: Any) ->
     require(request.actor, Permission.PRINT, applications[0].organization)
     admitted = [a.pk for a in applications if a.state == ApplicationState.ADMITTED]
     try:
-        if len(applications) > MAX_NOTICES:
-            text = ngettext(
-                "At most %(n)s notice is printed at once.", "At most %(n)s notices are printed at once.", MAX_NOTICES
-            )
-            raise RuleViolation("V-A5", text % {"n": MAX_NOTICES})
+        check_number_of_notices(len(applications))
         if admitted:
             set_pickup(admitted, **form.pickup(), by=request.actor)
         return print_decisions(request, [a.pk for a in applications])

@@ -19,11 +19,9 @@ from registry.jobs.queue import start_job
 from registry.views import ActorRequest, load, needs, say_violation
 
 from ..models import AgendaItem
-from ..rules import can_be_told
+from ..rules import MAX_NOTICES, can_be_told
 from .meetings import load_meeting
 
-#: Maximum number of notices printed within a request; for more notices of a meeting a job creates the PDF.
-MAX_NOTICES = 200
 _OF_A_MEETING = {paper.code: paper for paper in (AGENDA, MINUTES, INVITATIONS)}
 _OF_ONE_APPLICANT = {
     INVITATION.code: meeting_papers.render_invitations,

@@ -89,6 +89,13 @@ def erase_after(charter: Charter, state: str, on: dt.date) -> dt.date:
     return after_months(on, appeal + 12 * charter.retention_years)
 
 
+def check_not_erased(line: BookLine) -> int:
+    """Return the id of the member on the line of the book. Raises `RuleViolation` (V-B10) if the card was erased."""
+    if line.member_id is None:
+        raise RuleViolation("V-B10", _("The card has been erased; nothing can be taken back."))
+    return line.member_id
+
+
 def check_can_be_reopened(line: BookLine, member: Member) -> None:
     """Raise `RuleViolation` (V-B10, N-H3) if the leaving cannot be taken back from this line of the book.
 
@@ -129,6 +136,14 @@ def check_place_works(organization: Organization) -> None:
     if organization.status == OrganizationStatus.ENDED:
         raise RuleViolation(
             "N-H3", _("«%(name)s» has ended; the member can be admitted elsewhere.") % {"name": organization.short_name}
+        )
+
+
+def check_is_excluded(member: Member) -> None:
+    """Raise `RuleViolation` (V-B14) if the member is not excluded, so that there is nothing to restore."""
+    if member.state != MemberState.EXCLUDED:
+        raise RuleViolation(
+            "V-B14", _("This member is not excluded: %(state)s.") % {"state": member.get_state_display()}
         )
 
 

@@ -16,7 +16,7 @@ from members.people.models import Member, MemberQuerySet
 from members.reconciliation.enums import RUNNING_RECONCILIATIONS, ReconciliationState
 from registry.access import Actor
 from registry.days import day_text
-from registry.errors import Obstacle, RuleViolation
+from registry.errors import Blocked, Obstacle, RuleViolation
 from registry.organizations.models import Organization
 from registry.organizations.rules.tree import (
     appointment_blockers,
@@ -146,3 +146,24 @@ def liquidation_blockers(organization: Organization, by: Actor) -> list[Obstacle
         *job_blockers(organization),
         *obstacles.batch_obstacles(organization),
     ]
+
+
+def check_nothing_blocks_move(organization: Organization, parent: Organization, by: Actor) -> None:
+    """Raise `Blocked` (N-H3) with what blocks moving the organisation under this superior."""
+    _check_settled(_("The organisation cannot be moved there:"), move_blockers(organization, parent, by))
+
+
+def check_nothing_blocks_merger(source: Organization, target: Organization, by: Actor) -> None:
+    """Raise `Blocked` (N-H3) with what blocks merging the source into the target."""
+    _check_settled(_("The organisations cannot be merged yet:"), merge_blockers(source, target, by))
+
+
+def check_nothing_blocks_liquidation(organization: Organization, by: Actor) -> None:
+    """Raise `Blocked` (N-H3) with what has to be settled before the organisation is liquidated."""
+    message = _("The organisation cannot be liquidated while this is not settled:")
+    _check_settled(message, liquidation_blockers(organization, by))
+
+
+def _check_settled(message: str, blockers: list[Obstacle]) -> None:
+    if blockers:
+        raise Blocked("N-H3", message, blockers)

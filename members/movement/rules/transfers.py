@@ -206,6 +206,13 @@ def answers_for_arrival(transfer: Transfer, by: Actor) -> bool:
     return target is not None and (by.may(Permission.MOVE_MEMBERS, target) or by.may(Permission.ARBITRATE, target))
 
 
+def check_still_there(transfer: Transfer, member: Member, target: Organization | None) -> Organization:
+    """Return the target. Raises `RuleViolation` (U-5) if there is none or the source no longer keeps the card."""
+    if target is None or member.state != MemberState.ON_ACCOUNT or member.organization_id != transfer.source_id:
+        raise RuleViolation("U-5", _("The member is not on account there any more; the request is void."))
+    return target
+
+
 def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arrival:
     """Return what the arrival created.
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as _
-
 from dues.ledger.rules.leaving import check_left_paid
 from members.book.enums import EndReason
 from members.book.models import BookLine, Registration
@@ -17,7 +15,6 @@ from members.people.models import Member
 from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
@@ -80,9 +77,7 @@ def take_back_leaving(line_id: int, *, by: Actor) -> Member:
     """Undo a leaving or death entered by mistake, from its line of the book; the registration continues (V-B10)."""
     with change(by=by, rule="V-B10", event="member.leaving_taken_back") as act:
         line = act.lock(BookLine.objects.visible_to(by), line_id)
-        if line.member_id is None:
-            raise RuleViolation("V-B10", _("The card has been erased; nothing can be taken back."))
-        member = act.lock(Member, line.member_id)
+        member = act.lock(Member, rules.check_not_erased(line))
         rules.check_can_be_reopened(line, member)
         organization = rules.last_place(member)
         require(by, Permission.MOVE_MEMBERS, organization)
@@ -110,10 +105,7 @@ def undo_exclusion(act: Act, item: AgendaItem) -> None:
 
 def restore(act: Act, member: Member) -> Organization:
     """Restore an excluded member without a break, after a reversal or a satisfied appeal (V-B14)."""
-    if member.state != MemberState.EXCLUDED:
-        raise RuleViolation(
-            "V-B14", _("This member is not excluded: %(state)s.") % {"state": member.get_state_display()}
-        )
+    rules.check_is_excluded(member)
     rules.check_place_works(rules.last_place(member))
     return sealing.reopen(act, member)
 

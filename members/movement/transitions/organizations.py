@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from documents.consents.models import Consent
 from members.admission.enums import ApplicationState
@@ -17,7 +16,6 @@ from members.meetings.enums import AppealState, ItemState
 from members.meetings.models import AgendaItem, Appeal
 from members.people.models import Member
 from registry.access import Actor
-from registry.errors import Blocked, Obstacle
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
 from registry.organizations.rules import tree as places
@@ -43,7 +41,7 @@ def move_organization(organization_id: int, parent_id: int, *, on: dt.date, by: 
         former = organization.parent_id
         places.check_can_move(organization, parent)
         places.check_day(organization, on)
-        _refuse(_("The organisation cannot be moved there:"), rules.move_blockers(organization, parent, by))
+        rules.check_nothing_blocks_move(organization, parent, by)
         moved = 0
         if organization.level == organization.charter.cell:
             moved = _rehome(act, organization, parent, organization, on=on, reason="cell_moved")
@@ -64,7 +62,7 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
         source = lifecycle.lock_subordinate(act, source_id)
         target = act.lock(Organization.objects.visible_to(by), target_id)
         places.check_can_merge(source, target, on)
-        _refuse(_("The organisations cannot be merged yet:"), rules.merge_blockers(source, target, by))
+        rules.check_nothing_blocks_merger(source, target, by)
         home = rules.keeper_and_cell(target, target.parent)
         moved = _rehome(act, source, *home, on=on, reason="merger") if home else 0
         _pass_on(act, source, target)
@@ -85,10 +83,7 @@ def liquidate_organization(organization_id: int, *, on: dt.date, by: Actor) -> O
     with change(by=by, rule="N-H3", event="organization.liquidated") as act:
         organization = lifecycle.lock_subordinate(act, organization_id)
         places.check_can_liquidate(organization, on)
-        _refuse(
-            _("The organisation cannot be liquidated while this is not settled:"),
-            rules.liquidation_blockers(organization, by),
-        )
+        rules.check_nothing_blocks_liquidation(organization, by)
         if organization.parent is not None:
             _leave_to(act, organization, organization.parent)
         lifecycle.end(act, organization, on=on)
@@ -123,11 +118,6 @@ def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
     act.update_many(Application, applications, ["organization", "received_by", "version"])
     files = Attachment.objects.filter(application__in=applications, member__isnull=True).values("file")
     StoredFile.objects.filter(pk__in=files).update(organization=heir)
-
-
-def _refuse(message: str, blockers: list[Obstacle]) -> None:
-    if blockers:
-        raise Blocked("N-H3", message, blockers)
 
 
 def _rehome(

@@ -9,7 +9,6 @@ import secrets
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from dues.ledger.rules.leaving import check_left_paid
 from members.book.enums import EndReason
@@ -245,10 +244,8 @@ def _carry_out(act: Act, transfer: Transfer, on: dt.date) -> None:
     # Both organisations are locked at once, so that two opposite transfers never wait for each other.
     places = act.lock_many(Organization.objects.filter(pk__in=[transfer.source_id, transfer.target_id]))
     found = {place.pk: place for place in places}
-    target = found[transfer.target_id] if transfer.target_id is not None else None
     member = act.lock(Member, transfer.member_id)
-    if target is None or member.state != MemberState.ON_ACCOUNT or member.organization_id != transfer.source_id:
-        raise RuleViolation("U-5", _("The member is not on account there any more; the request is void."))
+    target = rules.check_still_there(transfer, member, found.get(transfer.target_id or 0))
     person.check_keeps_cards(target)
     registration = Registration.objects.get(member=member, ended_on__isnull=True)
     leaving.check_day(member, registration, on)

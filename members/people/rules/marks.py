@@ -64,6 +64,19 @@ def check_can_lift(mark: CardMark, on: dt.date) -> None:
         raise RuleViolation("V-B5", _("The date is before the mark or in the future."), field="on")
 
 
+def check_measure_chosen(item: AgendaItem) -> int:
+    """Return the id of the measure that the item lifts. Raises `RuleViolation` (V-A5) if none was chosen."""
+    if item.mark_id is None:
+        raise RuleViolation("V-A5", _("Choose the measure to be lifted."))
+    return item.mark_id
+
+
+def check_not_lifted(mark: CardMark) -> None:
+    """Raise `RuleViolation` (V-A5) if a later decision lifted the measure: that one is reversed first."""
+    if mark.lifted_on is not None:
+        raise RuleViolation("V-A5", _("The measure was lifted since; reverse the lifting first."))
+
+
 def check_can_end(mark: CardMark, on: dt.date) -> None:
     """Raise unless an absence ends on a day that fits; a measure is lifted by a decision alone (V-B5)."""
     if mark.kind not in ABSENCES:

@@ -292,6 +292,13 @@ def check_cell(cell: Organization | None, organization: Organization) -> None:
         raise RuleViolation("V-H1", message, field="cell")
 
 
+def check_cell_found(cell: Organization | None) -> Organization:
+    """Return the cell that was chosen by its id. Raises `RuleViolation` (V-H1) if there is no such cell."""
+    if cell is None:
+        raise RuleViolation("V-H1", _("Choose a primary cell of this organisation."), field="cell")
+    return cell
+
+
 def cells_of(organization: Organization) -> list[Organization]:
     """Return the cells that cards of the organisation may be assigned to, in order.
 

@@ -35,6 +35,7 @@ from ..rules.duplicates import name_key
 from ..rules.fields import PARTS, is_empty, place_of, refuse_unreadable, to_stored
 from ..rules.person import (
     check_cell,
+    check_cell_found,
     check_keeps_cards,
     decided_here,
     grown_up,
@@ -202,8 +203,8 @@ def _checked(
         wrong += grown_up(card, today)
     card["cell"] = cell = cells.get(given) if isinstance(given, int) else given
     try:
-        if isinstance(given, int) and cell is None:
-            raise RuleViolation("V-H1", _("Choose a primary cell of this organisation."), field="cell")
+        if isinstance(given, int):
+            check_cell_found(cell)
         check_cell(cell, organization)
     except RuleViolation as violation:
         wrong.append(violation)

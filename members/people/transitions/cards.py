@@ -30,7 +30,7 @@ from ..rules.duplicates import find_duplicates
 from ..rules.entries import check_entry, check_not_entered, entry_kind
 from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, is_empty, place_of, refuse_unreadable, to_stored
 from ..rules.marks import is_renamed
-from ..rules.person import check_cell, grown_up, person_violations, relevant
+from ..rules.person import check_cell, check_cell_found, grown_up, person_violations, relevant
 from . import reminders
 from .accounting import count_in, duplicate_violation, renew_keys
 from .marks import note
@@ -94,9 +94,7 @@ def _changed(act: Act, member: Member, organization: Organization, values: Mappi
     changed = {name: value for name, value in changed.items() if not (is_empty(value) and is_empty(before[name]))}
     if "cell" in changed and changed["cell"] is not None:
         cell = Organization.objects.under(organization).filter(pk=changed["cell"]).first()
-        if cell is None:
-            raise RuleViolation("V-H1", _("Choose a primary cell of this organisation."), field="cell")
-        check_cell(cell, organization)
+        check_cell(check_cell_found(cell), organization)
     if wrong:
         raise wrong[0]
     if _WHO & changed.keys():

@@ -13,13 +13,20 @@ from members.meetings.queries import mark_of
 from members.meetings.rules import check_about_member
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
 from ..enums import MarkKind
 from ..models import CardMark, Member
-from ..rules.marks import check_can_be_taken_back, check_can_end, check_can_lift, check_mark, check_not_noted
+from ..rules.marks import (
+    check_can_be_taken_back,
+    check_can_end,
+    check_can_lift,
+    check_mark,
+    check_measure_chosen,
+    check_not_lifted,
+    check_not_noted,
+)
 from . import reminders
 from .paper_card import ask_for_reprint
 
@@ -107,8 +114,7 @@ def number_marks(act: Act, meeting: Meeting) -> None:
 def undo_measure(act: Act, item: AgendaItem) -> None:
     """Remove the mark of a reversed decision. Raises `RuleViolation` (V-A5) if the measure was lifted since."""
     for mark in act.lock_many(CardMark.objects.filter(item=item)):
-        if mark.lifted_on is not None:
-            raise RuleViolation("V-A5", _("The measure was lifted since; reverse the lifting first."))
+        check_not_lifted(mark)
         member = mark.member
         act.delete(mark)
         ask_for_reprint([member])
@@ -117,9 +123,7 @@ def undo_measure(act: Act, item: AgendaItem) -> None:
 
 def lift(act: Act, item: AgendaItem) -> None:
     """Effect of an adopted decision: lift the measure and record the lifting."""
-    if item.mark_id is None:
-        raise RuleViolation("V-A5", _("Choose the measure to be lifted."))
-    mark = act.lock(CardMark, item.mark_id)
+    mark = act.lock(CardMark, check_measure_chosen(item))
     check_can_lift(mark, _day(item))
     mark.lifted_on, mark.lifted_text, mark.lifted_item = _day(item), mark_of(item), item
     act.save(mark)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
-
 from dues.ledger import book as ledger
 from members.book.enums import EndReason
 from members.book.models import Registration
@@ -15,16 +12,13 @@ from members.book.transitions import lines as book
 from members.lists.models import ImportBatch
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import Blocked
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
 from ..enums import MemberState
 from ..models import Member, Reminder
+from ..rules.taking_back import check_nothing_rests, put_by
 from .accounting import count_in
-
-#: Maximum number of blocking cards listed by name.
-_MAX_NAMED = 50
 
 
 def take_back(
@@ -44,10 +38,7 @@ def take_back(
         require(by, Permission.IMPORT_MEMBERS, organization)
         found = put_by(batch)
         members = act.lock_many(found)
-        blockers = [*what_rests(found), *(depends(members) if depends is not None else ())]
-        if blockers:
-            message = _("The list can no longer be taken back, because something depends on it:")
-            raise Blocked("U-5", message, blockers)
+        check_nothing_rests(found, depends(members) if depends is not None else ())
         cancel(act, members, rule=rule)
         act.about(batch, organization=organization, count=len(members))
     return len(members)
@@ -72,28 +63,3 @@ def cancel(act: Act, members: Sequence[Member], *, rule: str) -> None:
         member.version += 1
     act.update_many(Member, list(members), ["state", "organization", "cell", "unit", "version"])
     Reminder.objects.filter(member__in=members).delete()
-
-
-def what_rests(found: QuerySet[Member]) -> list[Any]:
-    """Return a sentence for each card that was changed, signed for or printed since it was entered."""
-    touched = found.filter(
-        Q(version__gt=1)
-        | Q(consents__isnull=False)
-        | Q(prints__isnull=False)
-        | Q(entries__isnull=False)
-        | Q(photo__isnull=False)
-    )
-    names = list(touched.distinct().order_by("sort_key", "pk")[: _MAX_NAMED + 1])
-    blockers: list[Any] = [
-        _("%(name)s: the card was changed, or a paper was printed, since the list was put on account.")
-        % {"name": m.full_name}
-        for m in names[:_MAX_NAMED]
-    ]
-    if len(names) > _MAX_NAMED:
-        blockers.append(_("… and more such cards."))
-    return blockers
-
-
-def put_by(batch: ImportBatch) -> QuerySet[Member]:
-    """Return the members on account from the list."""
-    return Member.objects.filter(batch=batch, organization=batch.organization_id, state=MemberState.ON_ACCOUNT)

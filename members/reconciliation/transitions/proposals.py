@@ -15,7 +15,6 @@ from members.people.transitions.cards import edit_card
 from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import Blocked
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
 
@@ -166,16 +165,10 @@ def unsettle_reconciled(act: Act, reconciliation: Reconciliation, item: AgendaIt
     )
     ordered = sorted(act.lock_many(found), key=_by_card)
     accepted = [proposal for proposal in ordered if proposal.state == ProposalState.ACCEPTED]
-    blockers: list[Any] = []
+    rules.check_cards_unchanged(accepted)
     back: dict[int, dict[str, Any]] = {}
-    for member, group in groupby(accepted, key=lambda p: p.member):
-        changes = list(group)
-        current = card_values(member)
-        if member.unit_id is None or any(current[p.field] != rules.as_meant(p.after) for p in changes):
-            blockers.append(_("%(name)s: the card was changed since.") % {"name": member.full_name})
-        back[member.pk] = {p.field: rules.as_meant(p.before) for p in changes}
-    if blockers:
-        raise Blocked("V-B8", _("The decision can no longer be reversed, because something depends on it:"), blockers)
+    for proposal in accepted:
+        back.setdefault(proposal.member_id, {})[proposal.field] = rules.as_meant(proposal.before)
     for member_id, values in back.items():
         edit_card(member_id, values=values, version=None, by=act.by, rule="V-B8")
     for proposal in ordered:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from members.book.enums import EndReason
 from members.book.models import BookLine
@@ -21,7 +20,6 @@ from members.people.models import Member
 from registry import states
 from registry.access import Actor, require
 from registry.enums import Permission
-from registry.errors import RuleViolation
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Federation, Organization
 from registry.transitions import Act, change
@@ -186,8 +184,7 @@ def undo_sending_back(act: Act, item: AgendaItem) -> None:
     reconciliation = _locked_reconciliation(act, item)
     states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
     counts = counts_of(reconciliation, timezone.localdate(reconciliation.reported_at))
-    if any(counts[name] != reconciliation.counts.get(name) for name in ("questionnaires", "changed")):
-        raise RuleViolation("V-B8", _("The cell has changed its check-list since and will report again."))
+    rules.check_counts_unchanged(reconciliation, counts)
     reconciliation.state, reconciliation.returned = ReconciliationState.REPORTED, ""
     act.save(reconciliation)
 

@@ -71,8 +71,8 @@ def test_v_a5_what_somebody_wrote_in_his_own_words_stays_as_he_wrote_it(text: st
 def test_v_a5_a_name_whose_case_is_not_known_stays_after_the_colon() -> None:
     nobody = Member(surname="Ким", given_name="Женя")
     her = Member(surname="Кюль", given_name="Анна", sex="female", name_genitive="Кюля Анны")
-    him = Member(surname="Кюль", given_name="Отто", sex="male", name_genitive="Кюля Отто")
-    texts = [with_declined_names(f"Принять в члены ВОИ: {m.full_name}.", {m.full_name: m}) for m in (nobody, her, him)]
+    man = Member(surname="Кюль", given_name="Отто", sex="male", name_genitive="Кюля Отто")
+    texts = [with_declined_names(f"Принять в члены ВОИ: {m.full_name}.", {m.full_name: m}) for m in (nobody, her, man)]
     assert texts == [
         "Принять в члены ВОИ: Ким Женя.",
         "Принять в члены ВОИ: Кюль Анна.",

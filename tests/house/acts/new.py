@@ -163,7 +163,7 @@ def departed(s: Scene) -> Transfer:
 
 
 def theirs(s: Scene) -> Member:
-    """A member of the neighbour, with the ticket under which he may come here."""
+    """A member of the neighbour, with the ticket under which they may arrive."""
     assert s.neighbour.organization is not None
     given = {**person(s), "surname": "Переездова", "ticket_number": "0777"}
     return accounting.put_on_account(organization=s.other, values=given, by=s.neighbour)

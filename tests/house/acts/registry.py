@@ -222,8 +222,8 @@ TABLE: Table = {
     ),
     screens.drop_filter: Asked("+0000 0 000 00 000 -", "", lambda s: {"filter_id": _filter(s)}),
     screens.choose_columns: Asked(OWN, "Account", lambda s: {"screen": "members", "columns": ["name"]}),
-    sessions.signed_in: Asked(NOTED, "", lambda s: {}, why="tells of the actor himself"),
-    sessions.signed_out: Asked(NOTED, "", lambda s: {}, why="tells of the actor himself"),
+    sessions.signed_in: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
+    sessions.signed_out: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
     sessions.chosen: Asked(
         NOTED,
         "",

@@ -1,0 +1,74 @@
+"""What each step of the import of a list requires (U-5, V-H1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from members.people.rules.person import cells_of
+from registry.errors import RuleViolation
+from registry.files.models import StoredFile
+
+from .enums import EDITABLE_BATCHES, OPEN_BATCHES, RowVerdict
+from .models import ImportBatch, ImportRow
+
+
+def check_has_people(rows: Sequence[Any]) -> None:
+    """Raise `RuleViolation` (U-5) if no row with a person was read from the file."""
+    if not rows:
+        raise RuleViolation(
+            "U-5",
+            _("No row with a person is found in the file. Check whether it is the right file and sheet."),
+            field="file",
+        )
+
+
+def check_file_is_stored(batch: ImportBatch, sheet: str) -> StoredFile:
+    """Return the uploaded file. Raises `RuleViolation` (U-5) if it is deleted or has no such sheet."""
+    if batch.source is None or sheet not in batch.sheets:
+        raise RuleViolation("U-5", _("The file is no longer stored. Upload it again."))
+    return batch.source
+
+
+def check_sheet_can_change(batch: ImportBatch) -> None:
+    """Raise `RuleViolation` (U-5) if people of the list are on account, or the list is closed."""
+    if batch.state not in OPEN_BATCHES:
+        raise RuleViolation(
+            "U-5", _("This list has been put on account already; upload the file again for another sheet.")
+        )
+
+
+def check_columns_can_change(batch: ImportBatch) -> None:
+    """Raise `RuleViolation` (U-5) once the list is taken back or discarded."""
+    if batch.state not in EDITABLE_BATCHES:
+        raise RuleViolation("U-5", _("This list is closed. Upload the file again."))
+
+
+def check_has_name(fields: Iterable[str]) -> None:
+    """Raise `RuleViolation` (U-5a) if no column contains the name; `fields` are the meanings of the columns."""
+    named = set(fields)
+    if not ("full_name" in named or {"surname", "given_name"} <= named):
+        raise RuleViolation(
+            "U-5a", _("No column contains the name. Choose one: the full name, or surname and given name.")
+        )
+
+
+def check_cells(batch: ImportBatch, ids: Iterable[int | None]) -> None:
+    """Raise `RuleViolation` (V-H1) unless all are ids of cells of the organisation; None stands for no cell."""
+    own = {cell.pk for cell in cells_of(batch.organization)}
+    if not {pk for pk in ids if pk is not None} <= own:
+        raise RuleViolation("V-H1", _("Choose a primary cell of this organisation."), field="cell")
+
+
+def check_not_on_account(row: ImportRow) -> None:
+    """Raise `RuleViolation` (U-5) if the person of the row is on account: the card is changed instead."""
+    if row.verdict == RowVerdict.DONE:
+        raise RuleViolation("U-5", _("This person is on account already. Change the card itself."))
+
+
+def check_rows_are_ready(rows: Sequence[ImportRow]) -> None:
+    """Raise `RuleViolation` (U-5) if no row can be put on account."""
+    if not rows:
+        raise RuleViolation("U-5", _("There is no row that can be put on account. Correct the rows first."))

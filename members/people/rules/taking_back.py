@@ -1,0 +1,51 @@
+"""What prevents taking back the entries of a list (U-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from members.lists.models import ImportBatch
+from registry.errors import Blocked
+
+from ..enums import MemberState
+from ..models import Member
+
+#: Maximum number of blocking cards listed by name.
+_MAX_NAMED = 50
+
+
+def check_nothing_rests(found: QuerySet[Member], more: Sequence[Any] = ()) -> None:
+    """Raise `Blocked` (U-5) with each card that something depends on; `more` are blockers that the caller found."""
+    blockers = [*what_rests(found), *more]
+    if blockers:
+        message = _("The list can no longer be taken back, because something depends on it:")
+        raise Blocked("U-5", message, blockers)
+
+
+def what_rests(found: QuerySet[Member]) -> list[Any]:
+    """Return a sentence for each card that was changed, signed for or printed since it was entered."""
+    touched = found.filter(
+        Q(version__gt=1)
+        | Q(consents__isnull=False)
+        | Q(prints__isnull=False)
+        | Q(entries__isnull=False)
+        | Q(photo__isnull=False)
+    )
+    names = list(touched.distinct().order_by("sort_key", "pk")[: _MAX_NAMED + 1])
+    blockers: list[Any] = [
+        _("%(name)s: the card was changed, or a paper was printed, since the list was put on account.")
+        % {"name": m.full_name}
+        for m in names[:_MAX_NAMED]
+    ]
+    if len(names) > _MAX_NAMED:
+        blockers.append(_("… and more such cards."))
+    return blockers
+
+
+def put_by(batch: ImportBatch) -> QuerySet[Member]:
+    """Return the members on account from the list."""
+    return Member.objects.filter(batch=batch, organization=batch.organization_id, state=MemberState.ON_ACCOUNT)
