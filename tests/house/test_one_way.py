@@ -193,7 +193,6 @@ FLOORS = {"registry/states.py": 2, "dues/ledger/book.py": 1}
 #: Modules that still refuse by themselves, and how often. The list only becomes shorter: a new refusal is a `check_…` in
 #: `rules`, so that a screen can ask it before.
 REFUSING_THEMSELVES = {
-    "documents/papers/meeting_papers.py": 6,
     "members/admission/transitions/admission.py": 1,
     "members/lists/batches.py": 1,
     "members/people/transitions/cards.py": 1,
