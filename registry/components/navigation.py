@@ -39,12 +39,15 @@ def tab(label: Any, url: str, current: bool = False, count: Any = None, tone: st
     return format_html('<li><a href="{}"{}>{}{}</a></li>', url, _CURRENT if current else "", shown(label), waiting)
 
 
-def navigation(entries: Iterable[Mapping[str, Any]]) -> SafeString:
-    """Return the entries of the navigation with their counts; the current one is marked."""
-    return format_html("<ul>{}</ul>", format_html_join("\n", "{}", ((_entry(entry),) for entry in entries)))
+def navigation(entries: Iterable[Mapping[str, Any]], icons: bool = True) -> SafeString:
+    """Return the entries of the navigation with their counts; the current one is marked.
+
+    A page has the navigation twice; the menu of a narrow window leaves the icons out.
+    """
+    return format_html("<ul>{}</ul>", format_html_join("\n", "{}", ((_entry(entry, icons),) for entry in entries)))
 
 
-def _entry(entry: Mapping[str, Any]) -> SafeString:
+def _entry(entry: Mapping[str, Any], icons: bool) -> SafeString:
     count = NOTHING
     if entry["counts"]:
         count = format_html(
@@ -55,7 +58,7 @@ def _entry(entry: Mapping[str, Any]) -> SafeString:
         attribute("class", "apart" if entry["apart"] else ""),
         entry["url"],
         _CURRENT if entry["current"] else "",
-        icon(entry["icon"]),
+        icon(entry["icon"]) if icons else "",
         entry["label"],
         count,
     )

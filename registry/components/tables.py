@@ -13,17 +13,21 @@ from django.utils.translation import gettext as _
 from .base import NOTHING, shown
 from .boxes import pill
 
+_EMPTY = mark_safe("<td></td>")
+
 
 def cells(items: Iterable[tuple[Any, Any]]) -> SafeString:
     """Return the cells of a row of a `stack` table from pairs of label and cell; a cell has `text` and `tone`.
 
-    Non-empty cells whose tone is not None are shown as pills.
+    Non-empty cells whose tone is not None are shown as pills. Empty cells need no label: a narrow page hides them.
     """
     return format_html_join("", "{}", ((_cell(label, cell.text, cell.tone),) for label, cell in items))
 
 
 def _cell(label: Any, text: Any, tone: str | None) -> SafeString:
-    return format_html('<td data-label="{}">{}</td>', label, text if tone is None or not text else pill(text, tone))
+    if text is None or text == "":
+        return _EMPTY
+    return format_html('<td data-label="{}">{}</td>', label, text if tone is None else pill(text, tone))
 
 
 def selection(content: str, total: int | str | None = None) -> SafeString:
@@ -57,10 +61,16 @@ def select_all() -> SafeString:
     )
 
 
-def select_row(pk: int | str, label: Any) -> SafeString:
-    """Return the cell that selects a row: field `selected`, value `pk`."""
+def select_row(pk: int | str, label: Any = "", *, heading: str = "") -> SafeString:
+    """Return the cell that selects a row: field `selected`, value `pk`.
+
+    The checkbox is named by `label`, or by the element whose id is `heading` followed by `pk`; a name that the row shows
+    anyway is then sent once.
+    """
+    if heading:
+        name = format_html('aria-labelledby="{}{}"', heading, pk)
+    else:
+        name = format_html('aria-label="{}"', mark_safe(_("Select: %(label)s") % {"label": shown(label)}))
     return format_html(
-        '<td class="check-cell"><label><input type="checkbox" name="selected" value="{}" aria-label="{}"></label></td>',
-        pk,
-        mark_safe(_("Select: %(label)s") % {"label": shown(label)}),
+        '<td class="check-cell"><label><input type="checkbox" name="selected" value="{}" {}></label></td>', pk, name
     )

@@ -1,5 +1,5 @@
 // Cuts a photograph to 3×4: shows it in a frame, moves by hand or keys, and sends the frame's numbers; the server cuts.
-const words = document.getElementById("words")?.dataset ?? {};
+const words = document.getElementById("crop-words")?.dataset ?? {};
 const [WIDTH, HEIGHT] = [360, 480];
 
 class Frame {

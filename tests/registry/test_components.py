@@ -154,7 +154,7 @@ COMPONENTS = {
     ),
     "{% cells cells %}": (
         f'<td data-label="{SAFE}">{SAFE}</td><td data-label="{SAFE}"><span class="pill {SAFE}">{SAFE}</span>'
-        f'</td><td data-label="{SAFE}"><span class="pill">{SAFE}</span></td><td data-label="{SAFE}"></td>'
+        f'</td><td data-label="{SAFE}"><span class="pill">{SAFE}</span></td><td></td>'
     ),
     "{% selection %}{{ e }}{% endselection %}": (
         '<div class="selection" data-selection-bar><span>Selected: <output data-selected-count>0</output></span>'
@@ -180,6 +180,9 @@ COMPONENTS = {
     "{% select_row e e %}": (
         f'<td class="check-cell"><label><input type="checkbox" name="selected" value="{SAFE}" aria-label="Select: {SAFE}">'
         "</label></td>"
+    ),
+    '{% select_row 7 heading="m" %}': (
+        '<td class="check-cell"><label><input type="checkbox" name="selected" value="7" aria-labelledby="m7"></label></td>'
     ),
 }
 VALUES = {

@@ -1,0 +1,105 @@
+"""What pages cost: bytes as they are sent, renders of templates and queries; never times (issue H, speed)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.db import connection
+from django.template import Template
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from members.people.models import Member
+from members.people.transitions.accounting import put_many_on_account
+from members.people.views.member_list import PAGE_ROWS
+from registry.components.icons import icon
+from registry.templatetags import ui
+from tests.members import people
+
+pytestmark = pytest.mark.django_db
+
+MAX_BYTES = 60_000
+#: No template is rendered once a row; a component is a function.
+MAX_LIST_RENDERS, MAX_LIST_QUERIES = 15, 12
+MAX_START_RENDERS, MAX_START_QUERIES = 12, 20
+
+NAMES = (
+    ("Абросимова", "Екатерина", "Константиновна"),
+    ("Большакова", "Александра", "Владимировна"),
+    ("Виноградов", "Вячеслав", "Александрович"),
+    ("Константинопольская", "Людмила", "Станиславовна"),
+    ("Ли", "Пётр", "Ильич"),
+)
+
+
+@pytest.fixture
+def production_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Static files have a hash in their names, as on a server."""
+    remembered = (icon.cache_clear, ui.styles.cache_clear, ui.scripts.cache_clear)  # type: ignore[attr-defined]
+    plain = StaticFilesStorage.url
+
+    def url(self: StaticFilesStorage, name: str | None) -> str:
+        return re.sub(r"(\.\w+)$", r".0123456789ab\1", plain(self, name))
+
+    monkeypatch.setattr(StaticFilesStorage, "url", url)
+    for clear in remembered:
+        clear()
+    yield
+    for clear in remembered:
+        clear()
+
+
+def full() -> people.Place:
+    """More members than one page shows, with every default column filled, of several states."""
+    place = people.voi()
+    given = [
+        {
+            **people.VOI_PERSON,
+            **dict(zip(("surname", "given_name", "patronymic"), NAMES[number % len(NAMES)], strict=True)),
+            "snils": "",
+            "ticket_number": f"{number:07}",
+            "birth_date": people.VOI_PERSON["birth_date"].replace(year=1930 + number % 59),
+        }
+        for number in range(PAGE_ROWS + 1)
+    ]
+    members = put_many_on_account(organization=place.keeper, people=given, by=place.chair, cell=place.cells[0])
+    Member.objects.filter(pk__in=[member.pk for member in members[::2]]).update(consent_state="printed")
+    return place
+
+
+def costs(client: Client, address: str, monkeypatch: pytest.MonkeyPatch) -> tuple[bytes, int, int]:
+    """Content of the page, number of templates rendered for it, number of its queries; the second request counts."""
+    client.get(address)
+    renders = []
+    plain = Template._render  # type: ignore[attr-defined]
+
+    def render(self: Template, context: Any) -> Any:
+        renders.append(self.name)
+        return plain(self, context)
+
+    with monkeypatch.context() as patch, CaptureQueriesContext(connection) as captured:
+        patch.setattr(Template, "_render", render)
+        answer = client.get(address)
+    return answer.content, len(renders), len(captured)
+
+
+def test_a_list_of_fifty_members_is_at_most_sixty_kilobytes(
+    production_names: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = people.signed_in(full().chair)
+    content, renders, queries = costs(client, reverse("members:list"), monkeypatch)
+    text = content.decode()
+    assert (text.count('name="selected"'), ".0123456789ab.css" in text) == (PAGE_ROWS, True)
+    assert len(content) < MAX_BYTES
+    assert (renders <= MAX_LIST_RENDERS, queries <= MAX_LIST_QUERIES) == (True, True), (renders, queries)
+
+
+def test_the_start_page_takes_few_queries(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = people.signed_in(full().chair)
+    _content, renders, queries = costs(client, reverse("start"), monkeypatch)
+    assert (renders <= MAX_START_RENDERS, queries <= MAX_START_QUERIES) == (True, True), (renders, queries)
