@@ -16,6 +16,13 @@ from django.utils import timezone
 from documents.printing.core import Batch, Paper, lay_out_sheets, sheets_for
 from documents.printing.declension import Case, with_initials
 from documents.printing.engine.sheets import Sheets
+from documents.printing.rules import (
+    check_can_be_addressed,
+    check_can_be_told,
+    check_has_meeting,
+    check_is_decided,
+    check_is_invited,
+)
 from dues.ledger.rules.standing import Open, standings_in
 from members.admission.models import Application
 from members.meetings.enums import ItemKind, ItemState
@@ -23,8 +30,6 @@ from members.meetings.models import AgendaItem, Appeal, Meeting
 from members.meetings.queries import tail_of
 from members.meetings.rules import (
     agenda_of,
-    can_be_told,
-    decided_by,
     decided_on_appeal,
     deciding_organization,
     last_appeal,
@@ -33,7 +38,6 @@ from members.meetings.rules import (
 from members.people.models import Member
 from registry.days import day_text
 from registry.enums import DataClass
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 
 from .card import chair_of, name_in
@@ -66,7 +70,7 @@ def _items(meeting: Meeting) -> list[dict[str, Any]]:
 
 def build_extract(item: AgendaItem, application: Application | None) -> list[dict[str, Any]]:
     """Return the values of the extract about one person; of an admission of many, the one applicant only."""
-    meeting = _meeting(item)
+    meeting = check_has_meeting(item)
     if application is not None:
         people = {application.full_name: card_of_applicant(application)}
         line = _item(item, item.position, people)
@@ -85,11 +89,8 @@ def build_invitations(applications: Sequence[Application]) -> list[dict[str, Any
     """
     sheets = []
     for application in applications:
-        if application.item is None:
-            raise RuleViolation("V-A5", "Заявление не включено в повестку заседания.")
-        if application.decided_on is not None:
-            raise RuleViolation("V-A5", "Решение уже принято: о заседании не уведомляют.")
-        sheets.append(_common("invitation", _meeting(application.item)) | _addressee(application))
+        item = check_is_invited(application)
+        sheets.append(_common("invitation", check_has_meeting(item)) | _addressee(application))
     return sheets
 
 
@@ -153,9 +154,8 @@ def render_notice(item: AgendaItem) -> bytes:
 
 
 def _item_decision(item: AgendaItem) -> dict[str, Any]:
-    if not can_be_told(item):
-        raise RuleViolation("V-A5", "Решение ещё не принято.")
-    context = _common("decision", _meeting(item))
+    check_can_be_told(item)
+    context = _common("decision", check_has_meeting(item))
     context |= {"told": True, "adopted": item.state == ItemState.ADOPTED, "tail": tail_of(item), "reason": item.reason}
     context["resolution"] = with_declined_names(item.resolution, people_of(item))
     appeal = item.appeal
@@ -198,7 +198,7 @@ def _appealed(appeal: Appeal, told_on: dt.date | None) -> dict[str, Any]:
     again = {"again": day_text(told_on)} if told_on is not None else {}
     if item is None:
         return again | {"pending": against}
-    meeting = _meeting(item)
+    meeting = check_has_meeting(item)
     final = {
         "body": body_in_genitive(meeting.body.name),
         "number": meeting.number,
@@ -230,10 +230,8 @@ def _on_appeal(item: AgendaItem, application: Application) -> str:
 
 
 def _decision(application: Application) -> dict[str, Any]:
-    item = decided_by(application)
-    if item is None or application.decided_on is None:
-        raise RuleViolation("V-A5", "Решение ещё не принято.")
-    context = _common("decision", _meeting(item)) | _addressee(application)
+    item = check_is_decided(application)
+    context = _common("decision", check_has_meeting(item)) | _addressee(application)
     context |= {
         "admitted": application.state == "admitted",
         # The paper is issued by the local organisation even if the regional body decided.
@@ -320,8 +318,7 @@ def _addressee(application: Application) -> dict[str, Any]:
 
 def _addressee_of(card: Member | None, organization: Organization, named: Application | None = None) -> dict[str, Any]:
     """Return the addressee; `named` is the application if it has a different name than the card."""
-    if card is None:
-        raise RuleViolation("V-B14", "Карточка уничтожена: извещать некого.")
+    card = check_can_be_addressed(card)
     by_name = named or card
     names = (by_name.surname, by_name.given_name, by_name.patronymic)
     # Cards of people who have left are not read: they have another organisation or none.
@@ -333,9 +330,3 @@ def _addressee_of(card: Member | None, organization: Organization, named: Applic
         "called": " ".join(filter(None, names[1:])),
         "signer": with_initials(*names),
     }
-
-
-def _meeting(item: AgendaItem) -> Meeting:
-    if item.meeting is None:
-        raise RuleViolation("V-A5", "Вопрос не включён в повестку заседания.")
-    return item.meeting

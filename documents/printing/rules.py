@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from members.meetings.rules import can_be_told, decided_by
 from members.people.enums import MemberState
 from registry.enums import DataClass
 from registry.errors import NotAllowed, RuleViolation
@@ -15,6 +16,7 @@ from .models import PrintRecord
 
 if TYPE_CHECKING:
     from members.admission.models import Application
+    from members.meetings.models import AgendaItem, Meeting
     from members.people.models import Member
     from registry.access import Actor
     from registry.organizations.models import Organization
@@ -53,3 +55,43 @@ def check_on_account(member: Member) -> None:
     """Raise `RuleViolation` unless the member is registered: papers and consents are for members only (U-6)."""
     if member.state != MemberState.ON_ACCOUNT:
         raise RuleViolation("U-6", _("%(name)s is not on account any more.") % {"name": member.full_name})
+
+
+def check_has_meeting(item: AgendaItem) -> Meeting:
+    """Return the meeting of the item. Raises `RuleViolation` (V-A5) if the item is on no agenda."""
+    if item.meeting is None:
+        raise RuleViolation("V-A5", "Вопрос не включён в повестку заседания.")
+    return item.meeting
+
+
+def check_is_invited(application: Application) -> AgendaItem:
+    """Return the item of an applicant to be notified of the meeting.
+
+    Raises `RuleViolation` (V-A5) if the application is on no agenda or decided already.
+    """
+    if application.item is None:
+        raise RuleViolation("V-A5", "Заявление не включено в повестку заседания.")
+    if application.decided_on is not None:
+        raise RuleViolation("V-A5", "Решение уже принято: о заседании не уведомляют.")
+    return application.item
+
+
+def check_is_decided(application: Application) -> AgendaItem:
+    """Return the item that decided on the application. Raises `RuleViolation` (V-A5) if nothing is decided yet."""
+    item = decided_by(application)
+    if item is None or application.decided_on is None:
+        raise RuleViolation("V-A5", "Решение ещё не принято.")
+    return item
+
+
+def check_can_be_told(item: AgendaItem) -> None:
+    """Raise `RuleViolation` (V-A5) if nothing is decided yet, or there is not one person to be notified."""
+    if not can_be_told(item):
+        raise RuleViolation("V-A5", "Решение ещё не принято.")
+
+
+def check_can_be_addressed(card: Member | None) -> Member:
+    """Return the card of the addressee. Raises `RuleViolation` (V-B14) if it was destroyed."""
+    if card is None:
+        raise RuleViolation("V-B14", "Карточка уничтожена: извещать некого.")
+    return card

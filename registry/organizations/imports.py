@@ -23,9 +23,8 @@ from registry.widgets import normalise_date
 from .models import Organization
 from .rules import names, passports
 from .rules import tree as rules
+from .rules.lists import MAX_ROWS, check_has_headings, check_number_of_rows
 
-#: Maximum number of rows in a list, which is imported in one transaction.
-MAX_ROWS = 1000
 #: The heading row is searched among the first rows, below titles.
 _MAX_HEADING_ROW = 30
 
@@ -95,25 +94,22 @@ def read_list(data: bytes, parent: Organization, default_level: str = "") -> lis
 
     Raises `Unreadable`, `RuleViolation`.
     """
-    columns, rows = _table(read_sheets(data))
-    if len(rows) > MAX_ROWS:
-        raise RuleViolation("N-H3", _("The list has more than 1,000 organisations. Divide it into several files."))
+    columns, rows = check_has_headings(_table(read_sheets(data)))
+    check_number_of_rows(len(rows))
     plan = _Plan(parent, default_level)
     for row in rows:
         plan.add(row, columns)
     return plan.rows
 
 
-def _table(sheets: Sequence[Sheet]) -> tuple[dict[str, int], list[Row]]:
-    """Return the columns by field and the rows below the heading, from the first sheet that has one."""
+def _table(sheets: Sequence[Sheet]) -> tuple[dict[str, int], list[Row]] | None:
+    """Return the columns by field and the rows below the heading, from the first sheet that has one, or None."""
     for sheet in sheets:
         for index, row in enumerate(sheet.rows[:_MAX_HEADING_ROW]):
             columns = recognise(row.cells)
             if "full_name" in columns or "short_name" in columns:
                 return columns, [r for r in sheet.rows[index + 1 :] if _is_organization(r, columns)]
-    raise RuleViolation(
-        "N-H3", _("No heading of a column with names was found. Name the column «Full name» or take our template.")
-    )
+    return None
 
 
 def recognise(cells: Sequence[Cell]) -> dict[str, int]:
