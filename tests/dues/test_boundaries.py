@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
@@ -51,7 +52,7 @@ def rate(fee: str = "annual", valid_from: dt.date | None = None, **values: Any) 
 
 def pay(place: people.Place, member: Member, **values: Any) -> None:
     given = {"fee": "annual", "year": 2040, "amount": SUM, "made_on": D(2040, 6, 1), "paper": "Ведомость № 1", **values}
-    record_payment(member.pk, key=str(values), by=place.chair, **given)
+    record_payment(member.pk, key=str(uuid.uuid4()), by=place.chair, **given)
 
 
 def admit(place: people.Place, members: Sequence[Member], decided_on: dt.date) -> None:
