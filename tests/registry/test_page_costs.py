@@ -1,4 +1,4 @@
-"""What pages cost: bytes as they are sent, renders of templates and queries; never times (issue H, speed)."""
+"""What pages cost: bytes as they are sent, renders of templates and queries; never times."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ from registry.components.icons import icon
 from registry.templatetags import ui
 from tests.members import people
 
-pytestmark = pytest.mark.django_db
+# Ids differ in length from database to database, and with them the bytes; the number of queries does not.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-MAX_BYTES = 60_000
+#: 60 kB as the benchmark counts them.
+MAX_BYTES = 60 * 1024
 #: No template is rendered once a row; a component is a function.
 MAX_LIST_RENDERS, MAX_LIST_QUERIES = 15, 12
 MAX_START_RENDERS, MAX_START_QUERIES = 12, 20
