@@ -74,7 +74,7 @@ class _Office:
 
 @dataclass(frozen=True)
 class Scope:
-    """Whom a tally counts for: `actor` for `visible_to`, `own` for the actor's organisation, and the day."""
+    """Who a tally counts for: `actor` for `visible_to`, `own` for the actor's organisation, and the day."""
 
     actor: Actor
     own: Any

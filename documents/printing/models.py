@@ -60,7 +60,7 @@ class PrintRecord(models.Model):
 
     @property
     def whom(self) -> str:
-        """For whom the paper was printed; the only names are those of members."""
+        """Return the member's name, or in words what the paper is about: applicants are not named."""
         if self.member is not None:
             return self.member.full_name
         labels = {"": _("empty form"), "application": _("applicant"), "representation": _("represented person")}

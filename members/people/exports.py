@@ -190,7 +190,7 @@ _DUES: dict[str, tuple[str, Show]] = {
 
 
 def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
-    """Return the rows of the members whom the actor may still see on account, in the order of `ids`.
+    """Return the rows of the members that are on account and visible to the actor, in the order of `ids`.
 
     Uses a constant number of queries.
     """

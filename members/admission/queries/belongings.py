@@ -20,7 +20,7 @@ def scans_of(actor: Actor, **owner: Any) -> list[dict[str, Any]]:
 
 
 def wards_context(actor: Actor, member: Member) -> dict[str, Any]:
-    """Return the context about the people whom the member represents, for a tab of the card."""
+    """Return the context about the people that the member represents, for a tab of the card."""
     wards = list(Representation.objects.visible_to(actor).filter(member=member))
     charter = member.federation.charter
     return {

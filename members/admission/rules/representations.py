@@ -1,4 +1,4 @@
-"""Rules for representation: whom a member represents, by which paper, until when (V-A1, V-A4, practice 3.3)."""
+"""Rules for representation: who is represented by a member, by which paper, until when (V-A1, V-A4, practice 3.3)."""
 
 from __future__ import annotations
 

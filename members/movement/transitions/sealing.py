@@ -230,7 +230,7 @@ def _drop_copies(member: Member, organization: Organization) -> None:
 
 
 def drop_drafts(member: Member) -> None:
-    """Delete drafts of forms of the card and of people whom the member represents."""
+    """Delete drafts of forms about the card and about the people that the member represents."""
     wards = Representation.objects.filter(member=member).values_list("pk", flat=True)
     of_wards = [f"ward-add-member_id-{member.pk}", *(f"ward-edit-{ward}" for ward in wards)]
     Draft.objects.filter(Q(key__regex=rf"^members-[a-z]+-{member.pk}-") | Q(key__in=of_wards)).delete()

@@ -141,7 +141,7 @@ def _load(request: ActorRequest, pk: int) -> Reconciliation:
 
 
 def _people(request: ActorRequest, reconciliation: Reconciliation) -> Any:
-    """Return the lines with their cards in alphabetical order, without people whom the actor no longer sees."""
+    """Return the lines with their cards in alphabetical order, without people that the actor no longer sees."""
     lines = ReconciliationLine.objects.filter(
         reconciliation=reconciliation,
         member__in=Member.objects.visible_to(request.actor).filter(unit=reconciliation.unit),
