@@ -12,7 +12,7 @@ from members.admission.models import Application, Representation
 from members.book.models import BookLine
 from members.people.models import Member
 from registry.organizations.models import Organization
-from tests.members import people, sessions
+from tests.members import places, sessions
 from tests.members.applicants import child_born
 
 from .conftest import OpenWindow
@@ -53,7 +53,7 @@ def open_application(page: Page, application: Application) -> None:
 
 
 def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window: OpenWindow) -> None:
-    place = people.voi()
+    place = places.voi()
     sessions.body_of(place.keeper)
     page = window(place.chair)
     file_application(page, category="legal_representative")
@@ -84,7 +84,7 @@ def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window
 
 
 def test_v_a6_a_refusal_an_appeal_and_the_admission_by_the_region(window: OpenWindow) -> None:
-    place = people.voi()
+    place = places.voi()
     for organization in (place.keeper, place.region):
         sessions.body_of(organization)
     page, above = window(place.chair), window(place.region_chair)
@@ -116,7 +116,7 @@ def test_v_a6_a_refusal_an_appeal_and_the_admission_by_the_region(window: OpenWi
 
 
 def test_v_b14_an_exclusion_keeps_card_and_ticket_until_the_region_restores_the_member(window: OpenWindow) -> None:
-    place = people.voi()
+    place = places.voi()
     for organization in (place.keeper, place.region):
         sessions.body_of(organization)
     member = place.put(registered_on=timezone.localdate() - dt.timedelta(days=400))
@@ -149,7 +149,7 @@ def test_v_b14_an_exclusion_keeps_card_and_ticket_until_the_region_restores_the_
 
 
 def test_u5_the_committee_of_a_school_admits_a_teacher(window: OpenWindow) -> None:
-    place = people.union()
+    place = places.union()
     sessions.body_of(place.keeper)
     page = window(place.chair)
     file_application(page, category="employed", workplace="Школа № 15", position="учитель")

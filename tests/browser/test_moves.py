@@ -16,7 +16,7 @@ from members.reconciliation.transitions.reconciliation import open_year
 from registry.access import Actor
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
-from tests.members import people, sessions
+from tests.members import places, sessions
 from tests.registry import trees
 
 from .conftest import OpenWindow, Watch
@@ -31,7 +31,7 @@ def search(page: Page, words: str) -> None:
 
 
 def test_v_b9_v_b11_from_region_to_region_with_ticket_and_code(window: OpenWindow, watch: Watch) -> None:
-    place = people.voi()
+    place = places.voi()
     region = trees.below(place.head, Level.REGIONAL, "Калужская РО ВОИ")
     keeper = trees.below(region, Level.LOCAL, "Боровская МО ВОИ")
     member = place.put(registered_on=dt.date(2020, 2, 3))
@@ -73,7 +73,7 @@ def test_v_b9_v_b11_from_region_to_region_with_ticket_and_code(window: OpenWindo
 
 
 def test_v_b8_a_cell_reconciles_and_the_accepted_values_stand_on_the_cards(window: OpenWindow) -> None:
-    place = people.voi()
+    place = places.voi()
     sessions.body_of(place.keeper)
     last = timezone.localdate().year - 1
     given = {"registered_on": dt.date(last - 3, 2, 3), "confirmed_duplicate": True, "snils": ""}
@@ -108,9 +108,9 @@ def test_v_b8_a_cell_reconciles_and_the_accepted_values_stand_on_the_cards(windo
 
 
 @pytest.fixture
-def schools() -> tuple[people.Place, Organization, Actor]:
+def schools() -> tuple[places.Place, Organization, Actor]:
     """Two schools of one region."""
-    place = people.union()
+    place = places.union()
     other = trees.below(place.region, Level.PRIMARY, "ППО лицея № 2")
     return place, trees.again(other), trees.officer(other, Role.CHAIR, "Сомов")
 
@@ -126,7 +126,7 @@ def offer(page: Page, member: Member, other: Organization) -> None:
 
 
 def test_u5_the_other_school_agrees_and_the_teacher_changes_his_place(
-    window: OpenWindow, schools: tuple[people.Place, Organization, Actor]
+    window: OpenWindow, schools: tuple[places.Place, Organization, Actor]
 ) -> None:
     place, other, chair = schools
     member = place.put()
@@ -144,7 +144,7 @@ def test_u5_the_other_school_agrees_and_the_teacher_changes_his_place(
 
 
 def test_u5_after_ten_silent_working_days_the_region_decides(
-    window: OpenWindow, schools: tuple[people.Place, Organization, Actor]
+    window: OpenWindow, schools: tuple[places.Place, Organization, Actor]
 ) -> None:
     place, other, _chair = schools
     member = place.put()
