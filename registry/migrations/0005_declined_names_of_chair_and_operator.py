@@ -14,7 +14,7 @@ CHAIR = models.CharField(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0003_queued_jobs_name_their_module")]
+    dependencies = [("registry", "0004_plain_labels")]
 
     operations = [
         migrations.AddField("organization", "dative_name", NAME.clone()),
