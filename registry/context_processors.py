@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from .access import Actor
-from .display import switched_on
+from .display import page_classes, switched_on
 from .enums import Level, Permission
 from .tasks import Counts, known_counts
 
@@ -191,6 +191,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "display": SimpleLazyObject(lambda: switched_on(request)),
+        "page_classes": SimpleLazyObject(lambda: page_classes(request)),
         "may_search": actor is not None and actor.may(Permission.VIEW_MEMBERS),
         "appointments": getattr(request, "appointments", []),
         "nav": [],

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-#: The switches: each is a field of the account and a word in the cookie.
-SWITCHES = ("large_type", "high_contrast")
+#: The switches, each a field of the account and a word in the cookie, with the class of the page that they set.
+SWITCHES = {"large_type": "type-large", "high_contrast": "contrast-high"}
 COOKIE = "display"
 #: One year, in seconds.
 COOKIE_AGE = 365 * 24 * 3600
@@ -25,6 +25,12 @@ def switched_on(request: HttpRequest) -> set[str]:
 def switched_on_here(request: HttpRequest) -> set[str]:
     """Return the switches that were turned on at this computer."""
     return set(request.COOKIES.get(COOKIE, "").split(".")) & set(SWITCHES)
+
+
+def page_classes(request: HttpRequest) -> str:
+    """Return the classes of `<html>` for the switches that are on."""
+    on = switched_on(request)
+    return " ".join(css for name, css in SWITCHES.items() if name in on)
 
 
 def remember(request: HttpRequest, response: HttpResponse, chosen: Mapping[str, Any]) -> None:

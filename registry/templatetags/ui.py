@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ..components import boxes, buttons, display, facts, forms, icons, navigation, tables
+from ..components import boxes, buttons, facts, forms, icons, navigation, switches, tables
 
 register = template.Library()
 
@@ -64,7 +64,7 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     buttons.button,
     buttons.submit,
     buttons.menu_link,
-    display.display_language,
+    switches.display_language,
     tables.cells,
     tables.select_all,
     tables.select_row,
@@ -75,7 +75,7 @@ _WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (
     navigation.pager,
     buttons.post_button,
     buttons.menu_post,
-    display.display_switch,
+    switches.display_switch,
 )
 _BLOCKS: tuple[Callable[..., SafeString], ...] = (
     boxes.panel,

@@ -11,7 +11,7 @@ from .base import NOTHING, attribute
 from .icons import icon as icon_named
 
 
-def display_switch(context: Context, name: str, label: str, icon: str, look: str = "") -> SafeString:
+def display_switch(context: Context, name: str, label: str, *, icon: str, look: str = "") -> SafeString:
     """Return the button that turns a switch of `registry.display` on, or off if it is on."""
     on = name in context.get("display", ())
     return format_html(
