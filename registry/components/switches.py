@@ -13,7 +13,7 @@ from .icons import icon as icon_named
 
 def display_switch(context: Context, name: str, label: str, *, icon: str, look: str = "") -> SafeString:
     """Return the button that turns a switch of `registry.display` on, or off if it is on."""
-    on = name in context.get("display", ())
+    on = name in (context.get("display") or ())
     return format_html(
         '<button type="submit" name="{}" value="{}" aria-pressed="{}"{}>{}<span>{}</span>{}</button>',
         name,

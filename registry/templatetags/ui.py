@@ -66,6 +66,7 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     buttons.menu_link,
     switches.display_language,
     tables.cells,
+    tables.table_rows,
     tables.select_all,
     tables.select_row,
     forms.form_errors,
@@ -73,6 +74,7 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
 )
 _WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (
     navigation.pager,
+    tables.column_labels,
     buttons.post_button,
     buttons.menu_post,
     switches.display_switch,
