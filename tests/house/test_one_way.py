@@ -118,7 +118,7 @@ UNNAMED_STATES = {
     "JobState.CANCELLED JobState.RUNNING",
     "MeetingState.CLOSED MeetingState.HELD",
     "MeetingState.CLOSED MeetingState.NO_QUORUM",
-    "MemberState.ON_ACCOUNT MemberState.WITHDRAWN",
+    "MemberState.REGISTERED MemberState.WITHDRAWN",
     "OrganizationStatus.ACTIVE OrganizationStatus.FORMING",
     "OrganizationStatus.FORMING OrganizationStatus.LIQUIDATING",
 }
