@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from registry.accounts.models import Account
-from tests.members import people
+from tests.members import places
 
 from .conftest import OpenWindow
 from .steps import PASSWORD, ru
@@ -27,7 +27,7 @@ def classes(page: Page) -> str:
 
 @pytest.mark.parametrize("width", [1360, 390])
 def test_u1_larger_type_and_contrast_are_switched_on_and_off_in_the_menu(window: OpenWindow, width: int) -> None:
-    page = window(people.union().chair, width)
+    page = window(places.union().chair, width)
     page.goto("/members/")
     size = "() => parseFloat(getComputedStyle(document.querySelector('main p')).fontSize)"
     before = page.evaluate(size)
@@ -44,7 +44,7 @@ def test_u1_larger_type_and_contrast_are_switched_on_and_off_in_the_menu(window:
 
 
 def test_u1_the_switches_of_the_profile_are_those_of_the_menu(window: OpenWindow) -> None:
-    chair = people.union().chair
+    chair = places.union().chair
     page = window(chair)
     page.goto("/my/")
     page.locator("main").get_by_role("button", name=ru("Larger type"), exact=True).click()
@@ -56,7 +56,7 @@ def test_u1_the_switches_of_the_profile_are_those_of_the_menu(window: OpenWindow
 
 
 def test_u1_larger_type_chosen_before_sign_in_stays_afterwards(window: OpenWindow) -> None:
-    account = people.union().chair.account
+    account = places.union().chair.account
     account.set_password(PASSWORD)
     account.save(update_fields=["password"])
     page = window()
@@ -98,7 +98,7 @@ TYPED = [
 
 
 def test_u1_what_is_typed_into_a_mask_is_what_was_meant(window: OpenWindow) -> None:
-    page = window(people.union().chair)
+    page = window(places.union().chair)
     page.goto("/members/add/")
     found = []
     for name, keys, _typing, _left in TYPED:
@@ -114,7 +114,7 @@ def test_u1_what_is_typed_into_a_mask_is_what_was_meant(window: OpenWindow) -> N
 
 
 def test_u1_a_digit_put_in_or_taken_out_in_the_middle_leaves_the_caret_there(window: OpenWindow) -> None:
-    page = window(people.union().chair)
+    page = window(places.union().chair)
     page.goto("/members/add/")
     field = page.locator("main [name=birth_date]")
     field.focus()
