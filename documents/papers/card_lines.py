@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.rules.standing import live
+from dues.money import on_paper
 from members.book.enums import EndReason
 from registry.days import day_text
 from registry.enums import DataClass
@@ -107,7 +108,7 @@ def _fees(member: Member, batch: Batch) -> list[Line]:
     return [
         Line(
             entry.pk,
-            {"date": day_text(entry.made_on), "amount": f"{entry.amount:.2f} руб.".replace(".", ",", 1)},
+            {"date": day_text(entry.made_on), "amount": f"{on_paper(entry.amount)} руб."},
             {},
         )
         for entry in sorted(payments, key=lambda entry: (entry.made_on, entry.pk))

@@ -138,6 +138,7 @@ def paper(code: str, organization: Organization, member: Member | None, **kwargs
 
 
 def text_of(pdf: bytes) -> str:
-    """All the text of the PDF in one line, as a reader hears it: without marks of width zero and runs of spaces."""
+    """All the text of the PDF in one line, as the eye reads it: without marks of width zero and runs of spaces."""
     text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
-    return re.sub(r"\s+", " ", text.replace("\u200b", "")).strip()
+    # White underscores stand for blanks.
+    return re.sub(r"\s+", " ", re.sub(r"_+", "", text.replace("\u200b", ""))).strip()
