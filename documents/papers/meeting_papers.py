@@ -350,4 +350,5 @@ def _addressee_of(card: Member | None, organization: Organization, named: Applic
         "dear": _DEAR.get(card.sex, "Уважаемый(ая)"),
         "called": " ".join(filter(None, names[1:])),
         "signer": with_initials(*names),
+        "outline": " ".join(filter(None, names)),
     }

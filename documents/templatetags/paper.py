@@ -141,6 +141,12 @@ def before(name: str, tail: str) -> str:
 
 @register.filter
 def rows(written: Sequence[Any] | None, count: int) -> list[Any]:
-    """Return the rows of a table with empty ones up to the count; a full table gets one more."""
-    known = list(written or ())
-    return [*known, *[{}] * max(count - len(known), 1)]
+    """Return as many rows of a table, with empty ones where there are fewer."""
+    return [*(written or ()), *[{}] * count][:count]
+
+
+@register.filter
+def beyond(written: Sequence[Any] | None, count: int) -> list[Any]:
+    """Return the rows that a table of `count` has no room for, with an empty one, or nothing."""
+    further = list(written or ())[count:]
+    return [*further, {}] if further else []

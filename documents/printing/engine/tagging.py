@@ -60,10 +60,12 @@ def _children(box: Any) -> Iterator[Any]:
 
 
 def _texts(box: Any) -> Iterator[Any]:
-    """Yield the text boxes in the order of the structure."""
+    """Yield the text boxes in the order of the structure; those of links have no elements of their own."""
+    in_link = str(getattr(box, "element_tag", None)).partition(":")[0] == "a"
     for child in _children(box):
         if isinstance(child, boxes.TextBox):
-            yield child
+            if not in_link:
+                yield child
         else:
             yield from _texts(child)
 

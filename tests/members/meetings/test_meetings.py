@@ -311,7 +311,10 @@ def test_v_b5_a_decision_on_a_new_ticket_is_noted_on_the_card_and_reversed_with_
     item = about(place, ItemKind.DUPLICATE, ticket_reason="lost")
     sessions.decided(item, place.chair, resolution="Выдать дубликат билета.")
     assert [(mark.kind, mark.text) for mark in CardMark.objects.all()] == [
-        (MarkKind.TICKET, f"Решено выдать новый билет (утрата; нет справки), протокол от {days(0):%d.%m.%Y}")
+        (
+            MarkKind.TICKET,
+            f"Решено выдать новый билет взамен № 0104512 (утрата; нет справки), протокол от {days(0):%d.%m.%Y}",
+        )
     ]
     decisions.reverse_decision(item.pk, by=place.chair)
     assert CardMark.objects.count() == 0
