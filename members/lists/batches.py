@@ -223,6 +223,10 @@ def _kept(table: Table, brought: Mapping[int, answers.Brought]) -> list[dict[str
         look: dict[str, Any] = {"struck": list(row.struck)} if row.struck else {}
         if row.hidden or told.hidden:
             look["hidden"] = True
+        if row.merged:
+            look["merged"] = list(row.merged)
+        if row.since_1904:
+            look["since_1904"] = True
         cells = [encode(cell) for cell in row.cells]
         rows.append({"number": row.number, "cells": cells, "look": look, "carried": list(told.answers)})
     return rows
@@ -328,7 +332,9 @@ def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[in
             struck = [*struck, len(cells)]
         columns[len(cells)] = name
         cells.append(text or None)
-    return Row(row.number, tuple(cells), tuple(struck), row.look.get("hidden", False)), columns
+    look = row.look
+    merged, since_1904 = tuple(look.get("merged", ())), look.get("since_1904", False)
+    return Row(row.number, tuple(cells), tuple(struck), look.get("hidden", False), merged, since_1904), columns
 
 
 def birth_date_from_name(row: ImportRow, mapping: Mapping[int, str]) -> str:

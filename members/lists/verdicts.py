@@ -19,7 +19,7 @@ from .transitions import batches as transitions
 GUESSES = frozenset(
     {
         "name_lookalikes", "name_order", "name_split", "name_brackets", "male_by_name", "female_by_name",
-        "male_by_code", "female_by_code", "date_two_digits", "date_day_first", "date_swapped", "date_serial", "date_digits", "month_only", "percent_fraction",
+        "male_by_code", "female_by_code", "date_two_digits", "date_day_first", "date_swapped", "date_serial", "date_digits", "date_hour", "month_only", "percent_fraction",
     }
 )  # fmt: skip
 #: Warnings that do not hold the row back.
