@@ -40,7 +40,7 @@ from tests.members.places import Place, signed_in, union, voi
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
-DATA = Path(__file__).resolve().parents[3] / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 HEADINGS = ("ФИО", "Дата рождения", "Пол", "Должность")
 
 

@@ -19,7 +19,7 @@ from tests.members.lists.test_look import drawn
 from tests.members.places import Place, union, voi
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-DATA = Path(__file__).resolve().parents[3] / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 SCHOOL = DATA / "school_union_list.xlsx"
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from members.lists.reading.reader import Unreadable, read_table
 from registry.checks import MAX_UPLOAD_BYTES
 
-DATA = Path(__file__).parents[3] / "data"
+DATA = Path(__file__).parents[2] / "data"
 
 
 def workbook(rows: list[list[object]], title: str = "Лист1") -> bytes:

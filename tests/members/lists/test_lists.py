@@ -12,7 +12,7 @@ from members.lists.reading.columns import Recognition, recognise
 from members.lists.reading.reader import Table, read_table
 from members.lists.reading.records import Record, build_record, mark_repeats
 
-DATA = Path(__file__).parents[3] / "data"
+DATA = Path(__file__).parents[2] / "data"
 TODAY = datetime.date(2026, 11, 23)
 
 Read = tuple[Table, Recognition, list[Record]]

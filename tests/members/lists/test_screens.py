@@ -28,7 +28,7 @@ from tests.members.places import Place, signed_in, union, voi
 from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-DATA = Path(__file__).resolve().parents[3] / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 SCHOOL, LOCAL, OLD = "school_union_list.xlsx", "voi_local_list_cp1251.csv", "old_cell_list.xls"
 
 
