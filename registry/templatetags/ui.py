@@ -65,12 +65,18 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     buttons.submit,
     buttons.menu_link,
     tables.cells,
+    tables.table_rows,
     tables.select_all,
     tables.select_row,
     forms.form_errors,
     forms.form_note,
 )
-_WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (navigation.pager, buttons.post_button, buttons.menu_post)
+_WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (
+    navigation.pager,
+    tables.column_labels,
+    buttons.post_button,
+    buttons.menu_post,
+)
 _BLOCKS: tuple[Callable[..., SafeString], ...] = (
     boxes.panel,
     boxes.message,
