@@ -47,6 +47,8 @@ MAX_ROWS_AT_ONCE = 1000
 REMARKS = "Замечания реестра"
 #: Key in a batch's samples: texts of the rows that are not people, by number.
 DROPPED = "dropped"
+#: Key there: names of the sheets that are hidden in the file.
+HIDDEN_SHEETS = "hidden_sheets"
 _SEX = {"male": "мужской", "female": "женский"}
 _NAMES = ("surname", "given_name", "patronymic")
 _CONTENT_TYPES = {
@@ -256,6 +258,7 @@ def _found(table: Table, organization: Organization) -> dict[str, Any]:
         "samples": {
             **{str(guess.index): list(guess.samples[:3]) for guess in recognition.guesses},
             # A person among these rows would be lost, so they are shown; encrypted like the samples.
+            **({HIDDEN_SHEETS: list(table.hidden_sheets)} if table.hidden_sheets else {}),
             DROPPED: {str(dropped.number): dropped.text for dropped in table.dropped if dropped.text},
         },
         "dropped": [{"number": dropped.number, "reason": dropped.reason} for dropped in table.dropped],

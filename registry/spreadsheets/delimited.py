@@ -49,14 +49,31 @@ def _sheet(text: str, delimiter: str) -> Sheet:
 
 
 def _divided(text: str, delimiter: str) -> Iterator[list[str]]:
-    quoted = csv.reader(io.StringIO(text), delimiter=delimiter)
-    try:
-        swallowed = any("\n" in cell and cell.count(delimiter) > 2 for row in quoted for cell in row)
-    except csv.Error:
-        swallowed = True
     # An unclosed quotation mark swallows the rows after it, so that quotation marks are taken as letters then.
-    quoting = csv.QUOTE_NONE if swallowed else csv.QUOTE_MINIMAL
-    return csv.reader(io.StringIO(text), delimiter=delimiter, quoting=quoting)
+    if _swallows(text, delimiter):
+        return csv.reader(io.StringIO(text), delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    return csv.reader(io.StringIO(text), delimiter=delimiter)
+
+
+def _swallows(text: str, delimiter: str) -> bool:
+    """Return whether a quoted cell holds other rows: lines with as many cells as a row, or more if marks do not match."""
+    width = 0
+    try:
+        for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True):
+            width = max(width, len(row))
+            if any("\n" in cell and _holds_a_row(cell, delimiter, width) for cell in row):
+                return True
+    except csv.Error:
+        loose = csv.reader(io.StringIO(text), delimiter=delimiter)
+        try:
+            return any("\n" in cell and delimiter in cell for row in loose for cell in row)
+        except csv.Error:
+            return True
+    return False
+
+
+def _holds_a_row(cell: str, delimiter: str, width: int) -> bool:
+    return any(line.count(delimiter) >= max(width - 1, 2) for line in cell.split("\n"))
 
 
 def _delimiter(text: str) -> str:

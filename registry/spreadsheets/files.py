@@ -19,7 +19,19 @@ from .formats.kinds import BINARY, read_kind
 from .formats.package import Package, kind_of
 from .formats.raw import MAX_PEOPLE, Cell, Merged, Refused, Row, Sheet
 
-__all__ = ["EMPTY", "MAX_PEOPLE", "Cell", "Merged", "Row", "Sheet", "Unreadable", "check_sheet", "read_sheets"]
+__all__ = [
+    "ACCEPTED",
+    "EMPTY",
+    "MAX_PEOPLE",
+    "Cell",
+    "Merged",
+    "Row",
+    "Sheet",
+    "Unreadable",
+    "check_sheet",
+    "read_sheets",
+    "visible",
+]
 
 #: Files that unpack to no more take milliseconds, and are read without another process.
 _MAX_HERE = 200_000
@@ -29,7 +41,9 @@ _MESSAGES = {
     "too_big": _("The file is larger than 10 MB. Leave only the list in it: pictures and other sheets are not needed."),
     "too_many_rows": _("The list has more than 5,000 rows. Divide it into several files."),
     "too_many_columns": _("The list has more than 200 columns. Leave only the columns that are needed."),
-    "too_many_lines": _("The file has more than a million lines. Copy only the list into a new workbook and save it as .xlsx."),
+    "too_many_lines": _(
+        "The file has more than a million lines. Copy only the list into a new workbook and save it as .xlsx."
+    ),
     "line_too_long": _(
         "Line %(row)s holds more than 100,000 letters, so this is not a list with a person in each line. "
         "Open the file in the spreadsheet program and save it as .xlsx."
@@ -54,10 +68,12 @@ _MESSAGES = {
     ),
     "not_a_table": _("This is not a list. Files in .xlsx, .xls, .ods and .csv are read."),
     "no_rows": _("There are no rows in the file. Choose the file with the list."),
-    "no_such_sheet": _("The workbook has no such sheet. Choose one of those named."),
+    "no_such_sheet": _("The workbook has no such sheet. Its sheets are: %(names)s."),
 }
 
 
+#: What a form offers to choose among; the content decides.
+ACCEPTED = ".xlsx,.xls,.xlsb,.ods,.fods,.csv,.tsv,.txt,.htm,.html,.mht,.mhtml,.xml"
 #: Message of forms for an empty file.
 EMPTY = _MESSAGES["empty"]
 
@@ -80,7 +96,7 @@ class Unreadable(ValueError):
 
 
 def read_sheets(data: bytes) -> list[Sheet]:
-    """Return all visible sheets with data, or the hidden ones if no other holds any. Raises `Unreadable`.
+    """Return all sheets with data, hidden ones too. Raises `Unreadable`.
 
     A sheet beyond the limits is returned with its `fault`: another sheet may be the list.
     """
@@ -97,7 +113,12 @@ def read_sheets(data: bytes) -> list[Sheet]:
     filled = [sheet for sheet in sheets if sheet.rows or sheet.fault]
     if not filled:
         raise Unreadable("no_rows")
-    return [sheet for sheet in filled if not sheet.concealed] or filled
+    return filled
+
+
+def visible(sheets: list[Sheet]) -> list[Sheet]:
+    """Return the sheets that are not hidden, or all of them if nothing is to be seen in the file."""
+    return [sheet for sheet in sheets if not sheet.concealed] or sheets
 
 
 def check_sheet(sheet: Sheet) -> Sheet:
@@ -152,7 +173,8 @@ def _kind(data: bytes) -> str:
         return _kind_of_container(data)
     head = data[:4000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for beginning, code in _BEGINNINGS:
-        if head.startswith(beginning):
+        # Tabs are left out of the head, and the oldest workbooks begin with one.
+        if head.startswith(beginning) or data.startswith(beginning):
             raise Refused(code)
     if _MESSAGE.search(head) and b"\n" in head:
         return "mime"
@@ -175,7 +197,9 @@ def _kind_of_container(data: bytes) -> str:
 def _kind_of_markup(data: bytes) -> str:
     # Names of elements are ASCII in every encoding but those of two bytes, whose zeros are left out.
     text = data.replace(b"\0", b"").decode("latin-1")
-    if "urn:schemas-microsoft-com:office:spreadsheet" in text[:4000] and re.search(r"<(?:\w+:)?Workbook\b", text[:8000]):
+    if "urn:schemas-microsoft-com:office:spreadsheet" in text[:4000] and re.search(
+        r"<(?:\w+:)?Workbook\b", text[:8000]
+    ):
         return "xml"
     if re.search(r"<office:document\b", text[:4000]):
         return "fods"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from registry.days import EARLIEST, OLDEST_AGE, day_text, whole_years
 
-from .hours import hour_in_text, is_next_day
+from .hours import divide_hour, is_next_day
 from .issues import Wrong
 from .source import Source
 
@@ -60,10 +60,11 @@ class Reading(NamedTuple):
 def read_date(source: Source, text: str | None = None) -> Reading:
     """Return the date of a cell according to its field; assumptions become issues. Raises `Wrong`."""
     meaning = MEANINGS.get(source.field, Meaning())
+    text, hour = _divided(source, text)
     reading = _read(source, meaning, text)
     if reading.year_only and not meaning.year_alone:
         raise Wrong("date_incomplete")
-    value = _begun(source, meaning, reading.value, text)
+    value = _begun(source, meaning, reading.value, hour)
     if value < EARLIEST:
         raise Wrong("date_too_early")
     if not meaning.may_be_future and value > source.today:
@@ -73,11 +74,18 @@ def read_date(source: Source, text: str | None = None) -> Reading:
     return Reading(value, reading.year_only)
 
 
-def _begun(source: Source, meaning: Meaning, day: datetime.date, text: str | None) -> datetime.date:
-    """Return the day, or the next one if the hour beside it shows that a program counted in another zone."""
+def _divided(source: Source, text: str | None) -> tuple[str | None, datetime.time | None]:
+    """Return the text without the hour at its end, and the hour; a text of None is the cell."""
     raw = source.raw
-    at_hour = text is None and isinstance(raw, datetime.datetime)
-    hour = raw.time() if at_hour else hour_in_text(source.original if text is None else text)
+    if text is None and isinstance(raw, datetime.date):
+        return None, raw.time() if isinstance(raw, datetime.datetime) else None
+    whole = source.text(100) if text is None else text
+    day, hour = divide_hour(whole)
+    return (text, None) if day == whole else (day, hour)
+
+
+def _begun(source: Source, meaning: Meaning, day: datetime.date, hour: datetime.time | None) -> datetime.date:
+    """Return the day, or the next one if the hour beside it shows that a program counted in another zone."""
     if hour is None or not is_next_day(day, hour, any_zone=meaning.of_birth):
         return day
     following = day + datetime.timedelta(days=1)

@@ -22,20 +22,27 @@ _ZONES = tuple(
 #: From this hour on a day is taken for the next one in any case.
 _LATE = datetime.time(23)
 _HOUR = re.compile(
-    r"[\sTt]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm)?\s*(z|utc|gmt|[+\-]\d{2}:?\d{2})?\s*[\"'»”)]*$", re.IGNORECASE
+    r"[\sTt]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm)?\s*(z|utc|gmt|[+\-]\d{2}:?\d{2})?\s*[\"'»”)]*$",
+    re.IGNORECASE,
 )
 
 
-def hour_in_text(text: str) -> datetime.time | None:
-    """Return the hour at the end of a text with a date, or None; an hour of a named zone is that of its own midnight."""
+def divide_hour(text: str) -> tuple[str, datetime.time | None]:
+    """Return a text with a date without the hour at its end, and that hour.
+
+    The hour of a named zone is None, because the day is that zone's own.
+    """
     match = _HOUR.search(text)
-    if not match or (match[5] and match[5][0] in "+-" and match[5].strip("+-:0")):
-        return None
+    if not match:
+        return text, None
+    day = text[: match.start()]
+    if match[5] and match[5][0] in "+-" and match[5].strip("+-:0"):
+        return day, None
     hour = int(match[1]) % 12 + 12 * (match[4].lower() == "pm") if match[4] else int(match[1])
     try:
-        return datetime.time(hour, int(match[2]), int(match[3] or 0))
+        return day, datetime.time(hour, int(match[2]), int(match[3] or 0))
     except ValueError:
-        return None
+        return text, None
 
 
 def is_next_day(day: datetime.date, hour: datetime.time, *, any_zone: bool) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, Protocol
 
 from .columns import TableLike, recognise
@@ -46,12 +47,14 @@ def prefilled_rows(table: RowsLike) -> frozenset[int]:
 
     A row that holds a telephone, say, is somebody whose name was forgotten.
     """
+    often = {index: Counter(as_text(cell) for cell in table.column(index)) for index in range(len(table.headings))}
+    if not any(_may_be_prefilled(row, often) for row in table.rows):
+        return frozenset()
     mapping = {guess.index: guess for guess in recognise(table).guesses}
     named = {index for index, guess in mapping.items() if guess.field in _PERSON}
     bare = [row for row in table.rows if not any(_holds(row, index) for index in named)]
     if not named or not bare:
         return frozenset()
-    often = {index: Counter(as_text(cell) for cell in table.column(index)) for index in mapping}
 
     def of_the_form(index: int, cell: Any) -> bool:
         guess = mapping[index]
@@ -61,11 +64,14 @@ def prefilled_rows(table: RowsLike) -> frozenset[int]:
             return False
         return often[index][as_text(cell)] > 1 or (index == 0 and is_number(cell))
 
-    return frozenset(
-        row.number
-        for row in bare
-        if all(of_the_form(index, cell) for index, cell in enumerate(row.cells) if not is_blank(cell))
-    )
+    filled = {row.number: [(i, cell) for i, cell in enumerate(row.cells) if not is_blank(cell)] for row in bare}
+    return frozenset(n for n, cells in filled.items() if cells and all(of_the_form(i, cell) for i, cell in cells))
+
+
+def _may_be_prefilled(row: RowLike, often: Mapping[int, Counter[str]]) -> bool:
+    """Return whether at most one cell holds what no other row does: a person has a name and a date of their own."""
+    own = (1 for i, cell in enumerate(row.cells) if often[i][as_text(cell)] == 1 and not is_number(cell))
+    return len(list(islice(own, 2))) < 2
 
 
 def _holds(row: RowLike, index: int) -> bool:

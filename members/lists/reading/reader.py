@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.spreadsheets.files import MAX_PEOPLE, Cell, Row, Sheet, Unreadable, check_sheet, read_sheets
+from registry.spreadsheets.files import MAX_PEOPLE, Cell, Row, Sheet, Unreadable, check_sheet, read_sheets, visible
 from registry.text import clean
 
 from .columns import heading_score, normalise_heading
@@ -74,6 +74,8 @@ class Table:
     dropped: list[Dropped]
     #: Columns hidden in the file.
     hidden: frozenset[int] = frozenset()
+    #: Sheets that are hidden in the file, and not read.
+    hidden_sheets: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -91,15 +93,22 @@ def read_table(data: bytes, name: str = "", *, sheet: str | None = None) -> Tabl
 
     `name` is the file's name, used only for a sheet without a name. Raises `Unreadable`.
     """
-    sheets = [replace(found, name=found.name or name) for found in read_sheets(data)]
+    found = [replace(one, name=one.name or name) for one in read_sheets(data)]
+    sheets = visible(found)
     names = tuple(found.name for found in sheets)
     if sheet is None:
         chosen = max(sheets, key=_likeness) if len(sheets) > 1 else sheets[0]
     elif sheet in names:
         chosen = sheets[names.index(sheet)]
     else:
-        raise Unreadable("no_such_sheet")
-    return _without_prefilled(_arrange(check_sheet(chosen), names))
+        raise Unreadable("no_such_sheet", names=quoted(names))
+    table = _without_prefilled(_arrange(check_sheet(chosen), names))
+    return replace(table, hidden_sheets=tuple(one.name for one in found if one not in sheets))
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Return names of sheets for a sentence: «ПО № 1», «ПО № 2»."""
+    return ", ".join(f"«{clean(name, 60)}»" for name in names)
 
 
 def _filled(row: Row) -> list[Cell]:
@@ -107,7 +116,12 @@ def _filled(row: Row) -> list[Cell]:
 
 
 def _heading_index(rows: Sequence[Row]) -> int | None:
-    scores = [heading_score(row.cells) for row in rows[:MAX_HEADING_ROW]]
+    scores: list[int] = []
+    for row in rows[:MAX_HEADING_ROW]:
+        scores.append(heading_score(row.cells))
+        # Nothing below can be more of a heading, and comparing every cell of thirty rows takes seconds.
+        if scores[-1] >= 5 and scores[-1] >= len(_filled(row)) * 0.6:
+            break
     best = max(scores, default=0)
     # A single known word among many cells may be data.
     return scores.index(best) if best >= 2 or (best and len(_filled(rows[scores.index(best)])) <= 2) else None
@@ -214,7 +228,7 @@ def _filled_in(row: Row, column: int, value: Cell) -> Row:
     if cells[column] is not None:
         return row
     cells[column] = value
-    return replace(row, cells=tuple(cells), merged=(*row.merged, column))
+    return replace(row, cells=tuple(cells), merged=tuple(sorted((*row.merged, column))))
 
 
 def _continues_heading(rows: Sequence[Row], heading: int) -> bool:
@@ -300,9 +314,14 @@ def _may_be_name(text: str) -> bool:
 
 
 def _repeats(row: Row, headings: Sequence[str]) -> bool:
-    pairs = [
-        (normalise_heading(clean(cell, 200)), headings[index])
-        for index, cell in enumerate(row.cells)
-        if cell is not None
-    ]
-    return sum(text != "" and text == normalise_heading(heading) for text, heading in pairs) > len(pairs) / 2
+    pairs = [(str(cell).strip(), headings[index]) for index, cell in enumerate(row.cells) if cell is not None]
+    # The first letters are compared first: of five thousand rows hardly one is a heading.
+    alike = [(text, heading) for text, heading in pairs if text[:1].casefold() == heading[:1].casefold()]
+    if len(alike) <= len(pairs) / 2:
+        return False
+    return sum(_same_heading(text, heading) for text, heading in alike) > len(pairs) / 2
+
+
+def _same_heading(text: str, heading: str) -> bool:
+    plain = normalise_heading(clean(text, 200))
+    return plain != "" and plain == normalise_heading(heading)

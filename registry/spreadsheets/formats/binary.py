@@ -33,7 +33,9 @@ _WORKSHEET = python_calamine.SheetTypeEnum.WorkSheet
 
 
 def _sheet(book: Any, about: Any, since_1904: bool) -> Sheet:
-    found = Sheet(about.name, concealed=about.visible != python_calamine.SheetVisibleEnum.Visible, since_1904=since_1904)
+    found = Sheet(
+        about.name, concealed=about.visible != python_calamine.SheetVisibleEnum.Visible, since_1904=since_1904
+    )
     sheet = book.get_sheet_by_name(about.name)
     left = sheet.start[1] if sheet.start else 0
     for number, cells in enumerate(sheet.iter_rows(), start=1):

@@ -15,7 +15,9 @@ from .raw import LAST_ROW, MAX_COLUMNS, MAX_SHEETS, Refused, Sheet, span
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w\-]+)", re.IGNORECASE)
 #: How Excel names the sheets of a workbook saved as a web page, and the files that they are in.
-_SHEET = re.compile(r"<x:Name>([^<]*)</x:Name>.{0,300}?<x:WorksheetSource\s+HRef=[\"']?([^\"'/>]+(?:/[^\"'/>]+)*)", re.DOTALL)
+_SHEET = re.compile(
+    r"<x:Name>([^<]*)</x:Name>.{0,300}?<x:WorksheetSource\s+HRef=[\"']?([^\"'/>]+(?:/[^\"'/>]+)*)", re.DOTALL
+)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _STRUCK = re.compile(r"line-through", re.IGNORECASE)
 _STRIKES = frozenset({"s", "strike", "del"})

@@ -64,7 +64,11 @@ class _Reader:
         name = attributes(element).get("name", "")
         for properties in element:
             told = attributes(properties)
-            lines = (told.get("text-line-through-style"), told.get("text-line-through-type"), told.get("text-crossing-out"))
+            lines = (
+                told.get("text-line-through-style"),
+                told.get("text-line-through-type"),
+                told.get("text-crossing-out"),
+            )
             if any(line not in (None, "none") for line in lines):
                 self._struck.add(name)
             if local(properties.tag) == "table-properties" and told.get("display") == "false":
@@ -73,7 +77,9 @@ class _Reader:
     def _add(self, element: Any) -> None:
         told = attributes(element)
         many = span(told.get("number-rows-repeated"), LAST_ROW)
-        sheet, values, struck = self.sheets[-1], [], []
+        sheet = self.sheets[-1]
+        values: list[Any] = []
+        struck: list[int] = []
         for cell in element:
             if local(cell.tag) not in {"table-cell", "covered-table-cell"} or len(values) > MAX_COLUMNS:
                 continue
@@ -82,7 +88,9 @@ class _Reader:
             if value not in (None, "") and look.get("style-name") in self._struck:
                 struck.append(len(values))
             sheet.merge(self._row, self._row - 1 + span(look.get("number-rows-spanned"), LAST_ROW), len(values))
-            values += [value] * min(span(look.get("number-columns-repeated"), MAX_COLUMNS + 1), MAX_COLUMNS + 1 - len(values))
+            values += [value] * min(
+                span(look.get("number-columns-repeated"), MAX_COLUMNS + 1), MAX_COLUMNS + 1 - len(values)
+            )
         if any(value not in (None, "") for value in values):
             hidden = told.get("visibility", "visible") != "visible"
             for number in range(self._row, self._row + min(many, MAX_ROWS + 1)):

@@ -95,7 +95,11 @@ class Sheet:
         else:
             row = Row(number, tuple(cells), tuple(struck), hidden, since_1904=self.since_1904)
             # Some programs write rows in any order, and spreadsheets put them in order.
-            at = bisect_left(self.rows, number, key=_number) if self.rows and number <= self.rows[-1].number else len(self.rows)
+            at = (
+                bisect_left(self.rows, number, key=_number)
+                if self.rows and number <= self.rows[-1].number
+                else len(self.rows)
+            )
             if at < len(self.rows) and self.rows[at].number == number:
                 raise Refused("damaged")
             self.rows.insert(at, row)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 from lxml import etree
 
 from .raw import LAST_ROW, MAX_COLUMNS, MAX_SHEETS, Refused, Sheet, attributes, local, span
 
+#: Programs that write this by hand forget to escape «&».
+_BARE = re.compile(rb"&(?!(?:#\d+|#x[\da-fA-F]+|amp|lt|gt|quot|apos);)")
+
 
 def read_spreadsheetml(data: bytes) -> list[Sheet]:
     """Return the sheets of the workbook. Raises `Refused`."""
-    # Programs that write this by hand forget to escape «&», and Excel does not mind. Entities are left alone.
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = re.sub(r"encoding\s*=\s*[\"'][^\"']*[\"']", "", data.decode("utf-16", "replace"), count=1).encode()
+    data = _BARE.sub(b"&amp;", data.removeprefix(b"\xef\xbb\xbf").lstrip())
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
     try:
         root = etree.fromstring(data, parser)
@@ -22,14 +28,13 @@ def read_spreadsheetml(data: bytes) -> list[Sheet]:
         raise Refused("other_spreadsheet")
     styles = _struck_styles(root)
     since_1904 = next(root.iter("{*}Date1904"), None) is not None
-    sheets = []
+    sheets: list[Sheet] = []
     for element in root.iter("{*}Worksheet"):
         if len(sheets) == MAX_SHEETS:
             raise Refused("too_many_sheets")
         told = attributes(element)
         visible = next(element.iter("{*}Visible"), None)
-        concealed = visible is not None and (visible.text or "").startswith("SheetHidden")
-        concealed = concealed or visible is not None and (visible.text or "") == "SheetVeryHidden"
+        concealed = visible is not None and visible.text in {"SheetHidden", "SheetVeryHidden"}
         sheet = Sheet(told.get("Name", ""), concealed=concealed, since_1904=since_1904)
         for table in element.iterchildren("{*}Table"):
             _fill(sheet, table, styles)

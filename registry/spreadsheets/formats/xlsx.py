@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
+from itertools import islice
 from typing import Any
 
 from defusedxml.ElementTree import iterparse
@@ -20,6 +21,8 @@ from openpyxl.utils.escape import unescape
 from .package import Package, main_part, tree, within
 from .raw import MAX_COLUMNS, MAX_SHEETS, Refused, Sheet, attributes, local
 
+#: More than Excel itself allows.
+_MAX_STYLES = 70_000
 _ON = frozenset({"1", "true", "on"})
 _PLACE = re.compile(r"([A-Za-z]{1,3})\d+")
 
@@ -29,7 +32,7 @@ def read_xlsx(package: Package) -> list[Sheet]:
     main = main_part(package)
     book = tree(package, main)
     targets = package.targets(main)
-    names = {kind: target for kind, target in targets.values()}
+    names = dict(targets.values())
     strings = _strings(package, names.get("sharedStrings", "xl/sharedStrings.xml"))
     styles = _Styles(package, names.get("styles", "xl/styles.xml"))
     since_1904 = any(_is_on(attributes(told).get("date1904")) for told in within(book, "workbookPr"))
@@ -86,7 +89,7 @@ class _Styles:
                 formats[int(told["numFmtId"])] = told.get("formatCode", "")
         groups = {local(group.tag): group for group in root}
         struck = {at for at, font in enumerate(groups.get("fonts", ())) if _is_struck(font)}
-        for at, element in enumerate(groups.get("cellXfs", ())):
+        for at, element in enumerate(islice(groups.get("cellXfs", ()), _MAX_STYLES)):
             told = attributes(element)
             number, font = told.get("numFmtId", "0"), told.get("fontId", "0")
             code = formats.get(int(number) if number.isdigit() else 0, "General")
