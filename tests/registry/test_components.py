@@ -57,6 +57,20 @@ COMPONENTS = {
         f'<a href="{SAFE}">{SAFE}<span class="visually-hidden">: {SAFE}</span></a></header>'
         '<div class="body">x</div></section>'
     ),
+    "{% display_switch 'large_type' e icon='contrast' look=e %}": (
+        f'<button type="submit" name="large_type" value="1" aria-pressed="false" class="{SAFE}">'
+        f"[contrast]<span>{SAFE}</span></button>"
+    ),
+    "{% display_language 'en' e %}": (
+        f'<button type="submit" name="language" value="en" lang="en" aria-pressed="true">[languages]<span>{SAFE}</span></button>'
+    ),
+    "{% fold e count=e tone=e id=e open=True %}{{ e }}{% endfold %}": (
+        f'<details class="panel fold" id="{SAFE}" open><summary><h2>{SAFE}</h2><span class="count {SAFE}">{SAFE}</span>'
+        f"[chevron-down]</summary>{SAFE}</details>"
+    ),
+    "{% fold e %}x{% endfold %}": (
+        f'<details class="panel fold"><summary><h2>{SAFE}</h2>[chevron-down]</summary>x</details>'
+    ),
     "{% panel e level=3 action=e %}x{% endpanel %}": (
         f'<section class="panel"><header><h3>{SAFE}</h3></header><div class="body">x</div></section>'
     ),
