@@ -16,7 +16,7 @@ from registry.enums import DataClass, Level
 from registry.organizations.models import Federation, Organization
 from tests.registry import trees
 
-TODAY = dt.date(2026, 11, 23)
+TODAY = dt.date(2025, 11, 23)
 KINDS = ("filled", "partly", "blank", "longest")
 CHARTERS = ("voi", "education_union")
 ALL_CLASSES = frozenset(DataClass)

@@ -32,7 +32,7 @@ from tests.members.listing import browser
 from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-TODAY = dt.date(2026, 11, 23)
+TODAY = dt.date(2025, 11, 23)
 PLACE = {"city": "г. Тула", "region": "Тульская область", "postcode": "300000"}
 
 
@@ -115,7 +115,7 @@ def teachers(organization: Organization, count: int = 60) -> list[Member]:
         "course": 2,
         "study_group": "ИС-21",
         "study_form": "full_time",
-        "study_until": dt.date(2028, 6, 30),
+        "study_until": TODAY + dt.timedelta(days=900),
     }
     values[2] |= {
         "degree": "кандидат наук",
@@ -135,7 +135,7 @@ def _put(organization: Organization, people: list[dict[str, Any]]) -> list[Membe
         people=[{**person, "confirmed_duplicate": True} for person in people],
         started_on=TODAY,
         minutes_number="12-а",
-        minutes_date=dt.date(2026, 11, 20),
+        minutes_date=dt.date(2025, 11, 20),
         by=trees.INSTALLATION,
     )
 
