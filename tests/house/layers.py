@@ -24,7 +24,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "floors": ("book",),
     "transitions": ("transitions",),
     "reading": ("reading", "spreadsheets"),
-    "sheets": ("core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian"),
+    "sheets": ("core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian", "surnames"),
     "papers": ("papers",),
     "work": (
         "forms", "filters", "exports", "imports", "jobs", "tasks", "integrity", "widgets", "titles", "components",
