@@ -47,7 +47,8 @@ WORDS = {
     "card_hand_out": Words(
         _("Handing out the cards, status «ВЫДАН»"),
         _(
-            "Fetch them from your superior organisation, hand them out against signature; the status is not kept here yet."
+            "Fetch them from your superior organisation, hand them out against signature; the status is not kept "
+            "here yet."
         ),
     ),
     "bonus_programme": Words(
