@@ -62,7 +62,8 @@ COMPONENTS = {
         f"[contrast]<span>{SAFE}</span></button>"
     ),
     "{% display_language 'en' e %}": (
-        f'<button type="submit" name="language" value="en" lang="en" aria-pressed="true">[languages]<span>{SAFE}</span></button>'
+        '<button type="submit" name="language" value="en" lang="en" aria-pressed="true">'
+        f"[languages]<span>{SAFE}</span></button>"
     ),
     "{% fold e count=e tone=e id=e open=True %}{{ e }}{% endfold %}": (
         f'<details class="panel fold" id="{SAFE}" open><summary><h2>{SAFE}</h2><span class="count {SAFE}">{SAFE}</span>'
