@@ -34,7 +34,8 @@ LABELS: dict[str, tuple[Any, Any]] = {
     "card_hand_out": (
         _("Handing out the cards, status «ВЫДАН»"),
         _(
-            "Fetch them from your superior organisation, hand them out against signature; the status is not kept here yet."
+            "Fetch them from your superior organisation, hand them out against signature; the status is not kept "
+            "here yet."
         ),
     ),
     "bonus_programme": (

@@ -104,7 +104,9 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag
 def htmx_settings() -> SafeString:
-    """The settings of htmx: it evaluates nothing, inserts no styles and scripts, keeps no pages and asks no other host."""
+    """The settings of htmx: it evaluates nothing, inserts no styles and scripts,
+    keeps no pages and asks no other host.
+    """
     settings = {
         "includeIndicatorStyles": False,
         "allowEval": False,

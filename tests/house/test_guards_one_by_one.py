@@ -1,4 +1,6 @@
-"""Every guard of a transition refuses what it is there for, by its own rule; nothing else in the step would refuse it."""
+"""Every guard of a transition refuses what it is there for, by its own rule;
+nothing else in the step would refuse it.
+"""
 
 from __future__ import annotations
 

@@ -208,7 +208,10 @@ TABLE: Table = {
     decisions.drop_item: Asked(KEPT, "Organization Application AgendaItem", lambda s: {"item_id": new.waiting(s).pk}),
     decisions.decide: Asked(
         KEPT,
-        "Organization Application AgendaItem Meeting Application Organization DuesAccount Consent Federation DuesAccount",
+        (
+            "Organization Application AgendaItem Meeting Application Organization DuesAccount Consent Federation "
+            "DuesAccount"
+        ),
         lambda s: new.votes(new.held(s)),
     ),
     decisions.note_spoken: Asked(

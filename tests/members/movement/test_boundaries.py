@@ -72,7 +72,8 @@ def other(place: places.Place) -> tuple[Organization, Actor]:
 def departed(place: places.Place, **values: Any) -> tuple[Member, str]:
     member = place.put(**values)
     left = deregister(
-        member.pk, reason=EndReason.DEPARTURE, on=TODAY, destination="Калуга", paper_card=PaperCard.HANDED, by=place.chair
+        member.pk, reason=EndReason.DEPARTURE, on=TODAY, destination="Калуга", paper_card=PaperCard.HANDED,
+        by=place.chair
     )  # fmt: skip
     return member, left.code
 

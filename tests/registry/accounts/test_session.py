@@ -573,7 +573,10 @@ def test_u8_steps_that_lead_nowhere_yet_say_what_is_done_meanwhile(chair: Actor)
         ("", "Nothing to do: they are sent to the regional organisation within 14 days of processing."),
         (
             "",
-            "Fetch them from your superior organisation, hand them out against signature; the status is not kept here yet.",
+            (
+                "Fetch them from your superior organisation, hand them out against signature; the status is not kept "
+                "here yet."
+            ),
         ),
         ("", "Tell them yourself how to register with ПРОФКАРДС; the registry sends nothing there."),
     ]
