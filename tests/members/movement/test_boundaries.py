@@ -266,7 +266,8 @@ def test_v_b7_an_entry_taken_back_as_a_mistake_counts_until_that_was_recorded(
 
 GUARDIAN = {"category": "guardian", "disability_group": "", "disability_cause": ""}
 WARD = {
-    "surname": "Ким", "given_name": "Лев", "no_patronymic": True, "birth_date": D(2012, 5, 5), "disability_group": "child",
+    "surname": "Ким", "given_name": "Лев", "no_patronymic": True, "birth_date": D(2012, 5, 5),
+    "disability_group": "child",
     "mandate_kind": "guardianship", "mandate_number": "Постановление № 7", "mandate_issued_on": D(2020, 5, 5),
 }  # fmt: skip
 #: What keeps an arrival from being taken back, each alone, as (member, chair) on the day.
