@@ -56,7 +56,7 @@ def _divided(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _swallows(text: str, delimiter: str) -> bool:
-    """Return whether a quoted cell holds other rows: lines with as many cells as a row, or more if marks do not match."""
+    """Return whether a quoted cell holds other rows: lines as wide as a row, or any if marks do not match."""
     width = 0
     try:
         for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True):

@@ -1,7 +1,7 @@
 """Days that a program wrote with an hour, which may belong to the day after.
 
-A program that counts in universal time writes midnight of 12.03.1980 in Moscow as 11.03.1980 21:00; others miss midnight by
-seconds or by the hour of summer time. The day is meant, so such a moment is read as the day that begins then.
+A program that counts in universal time writes midnight of 12.03.1980 in Moscow as 11.03.1980 21:00; others miss
+midnight by seconds or by the hour of summer time. Such a moment is read as the day that begins then.
 """
 
 import datetime

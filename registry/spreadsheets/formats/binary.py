@@ -1,6 +1,7 @@
 """Binary workbooks (.xls, .xlsb), read by calamine; only in a process of its own.
 
-The library expands a sheet to a full rectangle, so that one far cell costs a gigabyte, and it may abort on a broken file.
+The library expands a sheet to a full rectangle, so that one far cell costs a gigabyte, and it may abort on a broken
+file.
 """
 
 from __future__ import annotations

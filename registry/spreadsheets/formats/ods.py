@@ -12,7 +12,10 @@ from .raw import LAST_ROW, MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, Refused, Sheet, at
 
 
 def read_ods(data: bytes) -> list[Sheet]:
-    """Return the sheets of `content.xml` or of a flat file. Raises `Refused`, or what a broken file makes the parser raise."""
+    """Return the sheets of `content.xml` or of a flat file.
+
+    Raises `Refused`, or whatever a broken file makes the parser raise.
+    """
     reader = _Reader()
     for event, element in iterparse(io.BytesIO(data), events=("start", "end")):
         reader.take(event, local(element.tag), element)

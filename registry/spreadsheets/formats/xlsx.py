@@ -1,7 +1,7 @@
 """Excel workbooks (.xlsx), Transitional and Strict, with what is struck through, hidden, merged or not computed.
 
-The sheets are read element by element and not by openpyxl's own reader, which loses this formatting, refuses a workbook for
-one odd attribute and takes seconds for cells that hold only a style. Numbers become dates by openpyxl's rules.
+The sheets are read element by element and not by openpyxl's own reader, which loses this formatting, refuses a workbook
+for one odd attribute and takes seconds for cells that hold only a style. Numbers become dates by openpyxl's rules.
 """
 
 from __future__ import annotations

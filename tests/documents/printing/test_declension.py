@@ -7,6 +7,7 @@ from documents.printing.declension import (
     decline,
     decline_organization,
     initials,
+    sex_of,
     split_name,
     with_initials,
     without_tail,
@@ -27,11 +28,33 @@ PEOPLE = [
     ("Коломиец", "Андрей", "Ильич", "male", "Коломийца Андрея Ильича", "Коломийцу Андрею Ильичу"),
     ("Шевченко", "Тарас", "Григорьевич", "male", "Шевченко Тараса Григорьевича", "Шевченко Тарасу Григорьевичу"),
     ("Кузьмич", "Вера", "Олеговна", "female", "Кузьмич Веры Олеговны", "Кузьмич Вере Олеговне"),
-    ("Петров-Водкин", "Кузьма", "Сергеевич", "male", "Петрова-Водкина Кузьмы Сергеевича", "Петрову-Водкину Кузьме Сергеевичу"),
+    ("Петров-Водкин", "Кузьма", "Сергеевич", "male", "Петрова-Водкина Кузьмы Сергеевича",
+    "Петрову-Водкину Кузьме Сергеевичу"),
     ("Мамедов", "Гасан", "Али оглы", "male", "Мамедова Гасана Али оглы", "Мамедову Гасану Али оглы"),
     ("Мамедова", "Лейла", "Али кызы", "female", "Мамедовой Лейлы Али кызы", "Мамедовой Лейле Али кызы"),
     ("Дюма", "Рашид", "", "male", "Дюма Рашида", "Дюма Рашиду"),
     ("Черных", "Айгуль", "Наилевна", "female", "Черных Айгуль Наилевны", "Черных Айгуль Наилевне"),
+    ("Орёл", "Павел", "Лукич", "male", "Орла Павла Лукича", "Орлу Павлу Лукичу"),
+    ("Козел", "Пётр", "Львович", "male", "Козла Петра Львовича", "Козлу Петру Львовичу"),
+    ("Палец", "Иван", "Ильич", "male", "Пальца Ивана Ильича", "Пальцу Ивану Ильичу"),
+    ("Кузнец", "Иван", "Ильич", "male", "Кузнеца Ивана Ильича", "Кузнецу Ивану Ильичу"),
+    ("Огурец", "Иван", "Ильич", "male", "Огурца Ивана Ильича", "Огурцу Ивану Ильичу"),
+    ("Боец", "Иван", "Ильич", "male", "Бойца Ивана Ильича", "Бойцу Ивану Ильичу"),
+    ("Чугунок", "Иван", "Ильич", "male", "Чугунка Ивана Ильича", "Чугунку Ивану Ильичу"),
+    ("Блок", "Александр", "Львович", "male", "Блока Александра Львовича", "Блоку Александру Львовичу"),
+    ("Чеснок", "Иван", "Ильич", "male", "Чеснока Ивана Ильича", "Чесноку Ивану Ильичу"),
+    ("Конёк", "Иван", "Ильич", "male", "Конька Ивана Ильича", "Коньку Ивану Ильичу"),
+    ("Журавель", "Иван", "Ильич", "male", "Журавля Ивана Ильича", "Журавлю Ивану Ильичу"),
+    ("Заяц", "Иван", "Ильич", "male", "Зайца Ивана Ильича", "Зайцу Ивану Ильичу"),
+    ("Сова", "Иван", "Ильич", "male", "Совы Ивана Ильича", "Сове Ивану Ильичу"),
+    ("Сова", "Анна", "Ильинична", "female", "Совы Анны Ильиничны", "Сове Анне Ильиничне"),
+    ("Ворона", "Анна", "Ильинична", "female", "Вороны Анны Ильиничны", "Вороне Анне Ильиничне"),
+    ("Дубина", "Анна", "Ильинична", "female", "Дубины Анны Ильиничны", "Дубине Анне Ильиничне"),
+    ("Долина", "Анна", "Ильинична", "female", "Долиной Анны Ильиничны", "Долиной Анне Ильиничне"),
+    ("Орёл", "Анна", "Ильинична", "female", "Орёл Анны Ильиничны", "Орёл Анне Ильиничне"),
+    ("Старшая", "Анна", "Ильинична", "female", "Старшей Анны Ильиничны", "Старшей Анне Ильиничне"),
+    ("Кара-Мурза", "Иван", "Ильич", "male", "Кара-Мурзы Ивана Ильича", "Кара-Мурзе Ивану Ильичу"),
+    ("Сидоренко-Орёл", "Лев", "Ильич", "male", "Сидоренко-Орла Льва Ильича", "Сидоренко-Орлу Льву Ильичу"),
     ("Ким", "Игорь", "Валентинович", "male", "Кима Игоря Валентиновича", "Киму Игорю Валентиновичу"),
     ("Ким", "Гузель", "Валентиновна", "female", "Ким Гузель Валентиновны", "Ким Гузель Валентиновне"),
 ]  # fmt: skip
@@ -52,33 +75,57 @@ def test_names_of_many_peoples_are_declined(
         ("Непомнящая", "Любовь", "Ильинична", "female", "Непомнящую Любовь Ильиничну"),
         ("Мамедова", "Лейла", "Али кызы", "female", "Мамедову Лейлу Али кызы"),
         ("Ким", "Гузель", "", "female", "Ким Гузель"),
+        ("Сова", "Анна", "", "female", "Сову Анну"),
+        ("Орёл", "Лев", "", "male", "Орла Льва"),
         ("Соловей", "Илья", "Никитич", "male", "Соловья Илью Никитича"),
         ("Петров-Водкин", "Лев", "Сергеевич", "male", "Петрова-Водкина Льва Сергеевича"),
     ],
 )
-def test_v_a5_whom_the_body_admits_stands_in_the_accusative(
+def test_v_a5_admitted_people_are_named_in_the_accusative(
     surname: str, given: str, patronymic: str, sex: str, accusative: str
 ) -> None:
     assert decline(surname, given, patronymic, sex=sex, case=Case.ACCUSATIVE) == accusative
 
 
-def test_capitals_are_made_ordinary_before_they_are_declined() -> None:
+def test_names_in_capitals_are_normalised_before_they_are_declined() -> None:
     assert (
         decline("НЕПОМНЯЩАЯ", "АННА-МАРИЯ", "ПЕТРОВНА", sex="female", case=Case.DATIVE)
         == "Непомнящей Анне-Марии Петровне"
     )
 
 
-def test_without_a_sex_on_the_card_a_name_stays_as_it_is_for_a_guess_may_insult() -> None:
+def test_a_name_is_not_declined_if_the_sex_is_unknown() -> None:
     assert decline("Ким", "Женя", "", sex="", case=Case.GENITIVE) == "Ким Женя"
 
 
 def test_initials_of_a_double_name_are_both() -> None:
     assert initials("Жан-Поль", "Ильич") == "Ж.-П.И."
     assert initials("", "") == ""
+    assert initials("Ван Ань") == "В.А."
 
 
-def test_a_chair_stands_in_the_dative_with_initials() -> None:
+def test_particles_of_a_patronymic_have_no_initial() -> None:
+    assert initials("Эльчин", "Вагиф-оглы") == "Э.В."
+    assert initials("Эльчин", "Вагиф оглы") == "Э.В."
+    assert initials("Лейла", "Мамед-кызы") == "Л.М."
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "sex"),
+    [
+        ("Ким Евгений Ильич", "", "male"),
+        ("Ким Женя Олеговна", "", "female"),
+        ("Мамедов Али Вагиф-оглы", "", "male"),
+        ("Ким Женя", "", ""),
+        ("Ким Женя", "female", "female"),
+        ("Петров Ян Ильич", "female", "female"),
+    ],
+)
+def test_the_patronymic_tells_the_sex_of_a_chair_where_the_passport_does_not(name: str, known: str, sex: str) -> None:
+    assert sex_of(name, known) == sex
+
+
+def test_a_chair_is_named_in_the_dative_with_initials() -> None:
     assert with_initials(*split_name("Иванов Иван Иванович"), sex="male", case=Case.DATIVE) == "Иванову И.И."
     assert with_initials(*split_name("Мамедов Али Гасан оглы"), sex="male", case=Case.DATIVE) == "Мамедову А.Г."
     assert with_initials(*split_name("Сидорова"), sex="female", case=Case.DATIVE) == "Сидоровой"
@@ -122,5 +169,5 @@ def test_the_name_of_an_organisation_is_declined_up_to_its_noun(name: str, genit
         ("", ""),
     ],
 )
-def test_words_that_the_form_prints_itself_are_not_written_twice(name: str, kept: str) -> None:
+def test_words_that_the_form_contains_are_not_repeated(name: str, kept: str) -> None:
     assert without_tail(name, "местной организации ВОИ") == kept

@@ -144,8 +144,10 @@ def test_what_takes_too_long_or_too_much_memory_ends_with_its_own_process(monkey
 def test_a_full_list_of_many_columns_is_read() -> None:
     cell = '<c r="{0}{1}" t="inlineStr"><is><t>{2}</t></is></c>'
     columns = [f"{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(60)]
-    rows = "".join(
-        f'<row r="{n}">{cell.format("A", n, f"Иванов Пётр{n}")}{"".join(cell.format(c, n, f"значение {c}{n}") for c in columns)}</row>'
-        for n in range(4, 5002)
-    )
+
+    def row(number: int) -> str:
+        cells = (cell.format(column, number, f"значение {column}{number}") for column in columns)
+        return f'<row r="{number}">{cell.format("A", number, f"Иванов Пётр{number}")}{"".join(cells)}</row>'
+
+    rows = "".join(map(row, range(4, 5002)))
     assert len(read_table(sheet_of(rows)).rows) == 5000

@@ -226,7 +226,8 @@ TABLE = f"<table>{html_rows(HEADINGS, *PEOPLE)}</table>"
         page(TABLE.replace("</td>", "").replace("</tr>", "")).encode(),
     ],
     ids=[
-        "page", "cp1251", "false charset", "table", "mark", "comment", "xhtml", "text", "utf-16", "div", "thead", "nested", "unclosed",
+        "page", "cp1251", "false charset", "table", "mark", "comment", "xhtml", "text", "utf-16", "div", "thead",
+        "nested", "unclosed",
     ],
 )  # fmt: skip
 def test_a_web_page_is_read_whatever_it_begins_with(data: bytes) -> None:
@@ -267,8 +268,8 @@ Content-Location: file:///C:/list.htm
 Content-Transfer-Encoding: quoted-printable
 Content-Type: text/html; charset="windows-1251"
 
-<html><x:ExcelWorksheet><x:Name>=D7=EB=E5=ED=FB</x:Name><x:WorksheetSource HRef=3D"list.files/sheet001.htm"/></x:ExcelWorksheet=
-><frameset><frame src=3D"list.files/sheet001.htm"></frameset></html>
+<html><x:ExcelWorksheet><x:Name>=D7=EB=E5=ED=FB</x:Name><x:WorksheetSource HRef=3D"list.files/sheet001.htm"/>=
+</x:ExcelWorksheet><frameset><frame src=3D"list.files/sheet001.htm"></frameset></html>
 
 ------=_NextPart
 Content-Location: file:///C:/list.files/sheet001.htm
@@ -335,7 +336,8 @@ XML = """<?xml version="1.0"{encoding}?>
 <Row><Cell><Data ss:Type="String">Вязов Олег Ильич</Data></Cell><Cell ss:Formula="=R[-1]C+1"/></Row>
 </Table></Worksheet>
 <Worksheet ss:Name="Скрытый"><Table><Row><Cell><Data ss:Type="String">Ключ</Data></Cell></Row></Table>
-<WorksheetOptions xmlns="urn:schemas-microsoft-com:office:excel"><Visible>SheetHidden</Visible></WorksheetOptions></Worksheet>
+<WorksheetOptions xmlns="urn:schemas-microsoft-com:office:excel"><Visible>SheetHidden</Visible></WorksheetOptions>
+</Worksheet>
 </Workbook>"""
 
 
@@ -362,23 +364,33 @@ def test_a_workbook_in_xml_is_read(data: bytes) -> None:
 
 
 ODS = """<office:{root} xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
  xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0">
-<office:automatic-styles><style:style style:name="ce1"><style:text-properties style:text-line-through-style="solid"/></style:style>
+<office:automatic-styles><style:style style:name="ce1">
+<style:text-properties style:text-line-through-style="solid"/></style:style>
 <style:style style:name="ta2"><style:table-properties table:display="false"/></style:style></office:automatic-styles>
 <office:body><office:spreadsheet><table:table table:name="Члены">
 <table:table-column table:number-columns-repeated="2"/><table:table-column table:visibility="collapse"/>
 <table:table-row><table:table-cell><text:p>ФИО</text:p></table:table-cell>
-<table:table-cell><text:p>Дата рождения</text:p></table:table-cell><table:table-cell><text:p>Работа</text:p></table:table-cell>
+<table:table-cell><text:p>Дата рождения</text:p></table:table-cell>
+<table:table-cell><text:p>Работа</text:p></table:table-cell>
 <table:table-cell table:number-columns-repeated="1021"/></table:table-row>
-<table:table-row table:number-rows-repeated="3"><table:table-cell table:number-columns-repeated="1024"/></table:table-row>
+<table:table-row table:number-rows-repeated="3">
+<table:table-cell table:number-columns-repeated="1024"/></table:table-row>
 <table:table-row table:visibility="filter"><table:table-cell table:style-name="ce1">
-<office:annotation><text:p>умерла?</text:p></office:annotation><text:p>Липова<text:s text:c="2"/><text:span>Анна</text:span></text:p>
-</table:table-cell><table:table-cell office:value-type="date" office:date-value="1980-03-12"><text:p>12 марта</text:p></table:table-cell>
-<table:table-cell table:number-rows-spanned="2" office:value-type="float" office:value="15"><text:p>15</text:p></table:table-cell></table:table-row>
-<table:table-row><table:table-cell><text:p>Вязов Олег</text:p></table:table-cell><table:table-cell/><table:covered-table-cell/></table:table-row>
-<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="1024"/></table:table-row>
-</table:table><table:table table:name="Скрытый" table:style-name="ta2"><table:table-row><table:table-cell><text:p>Ключ</text:p>
+<office:annotation><text:p>умерла?</text:p></office:annotation>
+<text:p>Липова<text:s text:c="2"/><text:span>Анна</text:span></text:p>
+</table:table-cell><table:table-cell office:value-type="date" office:date-value="1980-03-12">
+<text:p>12 марта</text:p></table:table-cell>
+<table:table-cell table:number-rows-spanned="2" office:value-type="float" office:value="15">
+<text:p>15</text:p></table:table-cell></table:table-row>
+<table:table-row><table:table-cell><text:p>Вязов Олег</text:p></table:table-cell>
+<table:table-cell/><table:covered-table-cell/></table:table-row>
+<table:table-row table:number-rows-repeated="1048570">
+<table:table-cell table:number-columns-repeated="1024"/></table:table-row>
+</table:table><table:table table:name="Скрытый" table:style-name="ta2">
+<table:table-row><table:table-cell><text:p>Ключ</text:p>
 </table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:{root}>"""
 
 
@@ -471,7 +483,8 @@ def test_lost_letters_are_told_with_what_to_do(data: bytes) -> None:
     with pytest.raises(Unreadable) as refusal:
         read_table(data)
     assert refusal.value.message == (
-        "Буквы в файле не распознаны. Откройте его в программе, в которой он создан, и сохраните как .xlsx или «CSV UTF-8»."
+        "Буквы в файле не распознаны. Откройте его в программе, в которой он создан, и сохраните как .xlsx или "
+        "«CSV UTF-8»."
     )
 
 
