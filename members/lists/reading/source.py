@@ -38,7 +38,7 @@ def as_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime.datetime):
-        return value.strftime("%d.%m.%Y %H:%M") if value.year >= 1000 else str(value)
+        return f"{as_text(value.date())} {value:%H:%M}"
     if isinstance(value, datetime.date):
         return day_text(value) if value.year >= 1000 else str(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
