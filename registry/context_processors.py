@@ -204,7 +204,7 @@ NAVIGATION = (
     ),
     Entry(
         "jobs:list",
-        _("Jobs"),
+        _("Finished files"),
         "hourglass",
         "organization",
         _("Progress of long prints and downloads, and their results."),
