@@ -221,7 +221,7 @@ VALUES = {
     "cells": [SimpleNamespace(text=text, tone=tone) for text, tone in ((EVIL, None), (EVIL, EVIL), (EVIL, ""), ("", "ok"))],
     "rows": [(pk, EVIL, EVIL, [SimpleNamespace(text=text, tone=None)]) for pk, text in ((7, EVIL), (8, None))],
     "one": [(7, EVIL, EVIL, [SimpleNamespace(text=EVIL, tone=None)])],
-    "labels": ["Date", EVIL],
+    "labels": ["", "Date", EVIL],
 }  # fmt: skip
 
 
