@@ -50,11 +50,29 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
     _changes(people, cells, by)
     _frame(organization, people, by)
     names = (
-        "start", "members:list", "applications:list", "documents:consents", "documents:print", "organizations:tree",
-        "organizations:journal", "organizations:renames", "accounts:list", "accounts:add_many", "jobs:list", "moves:list",
-        "moves:erasing", "moves:destruction_records", "meetings:list", "meetings:queue", "meetings:appeals", "imports:list",
-        "cells:reminders", "cells:proposals", "cells:settled_proposals", "cells:reconciliations",
-    )  # fmt: skip
+        "start",
+        "members:list",
+        "applications:list",
+        "documents:consents",
+        "documents:print",
+        "organizations:tree",
+        "organizations:journal",
+        "organizations:renames",
+        "accounts:list",
+        "accounts:add_many",
+        "jobs:list",
+        "moves:list",
+        "moves:erasing",
+        "moves:destruction_records",
+        "meetings:list",
+        "meetings:queue",
+        "meetings:appeals",
+        "imports:list",
+        "cells:reminders",
+        "cells:proposals",
+        "cells:settled_proposals",
+        "cells:reconciliations",
+    )
     first = people[0].pk
     unit = people[0].unit_id
     return {name: reverse(name) for name in names} | {
@@ -92,9 +110,12 @@ def _cells(organization: Organization) -> list[Organization]:
     )
     Account.objects.filter(pk__in=[account.pk for account in accounts]).update(last_login=now)
     asked = RenameRequest(
-        organization=cells[0], asked_by=accounts[0], asked_at=now,
-        full_name="Первичная организация «Надежда» Заречного района", short_name="ПО «Надежда»",
-    )  # fmt: skip
+        organization=cells[0],
+        asked_by=accounts[0],
+        asked_at=now,
+        full_name="Первичная организация «Надежда» Заречного района",
+        short_name="ПО «Надежда»",
+    )
     copies(asked, *({"organization": cell} for cell in cells))
     copies(asked, *[{"state": "declined", "decided_at": now, "reason": "Имя занято другой организацией"}] * ROWS)
     return cells
@@ -138,11 +159,16 @@ def _admission(organization: Organization, people: list[Member], by: Actor) -> N
     body = GoverningBody.objects.create(organization=organization, kind=BodyKind.values[0], name="Президиум правления")
     meetings = Meeting.objects.bulk_create(
         Meeting(
-            organization=organization, body=body, state="held", held_on=today - dt.timedelta(days=number),
-            starts_at=dt.time(15), place="ул. Садовая, 5", number=str(number),
+            organization=organization,
+            body=body,
+            state="held",
+            held_on=today - dt.timedelta(days=number),
+            starts_at=dt.time(15),
+            place="ул. Садовая, 5",
+            number=str(number),
         )
         for number in range(1, ROWS + 1)
-    )  # fmt: skip
+    )
     item = AgendaItem(
         organization=organization,
         kind="exclusion",
@@ -152,35 +178,65 @@ def _admission(organization: Organization, people: list[Member], by: Actor) -> N
     )
     copies(item, *({"member": member} for member in people))
     decided = AgendaItem.objects.create(
-        organization=organization, kind="admission", title="О приёме", filed_on=today, state="rejected",
-        meeting=meetings[0], position=1, votes_for=0, votes_against=5, votes_abstained=0, decided_at=timezone.now(),
-    )  # fmt: skip
+        organization=organization,
+        kind="admission",
+        title="О приёме",
+        filed_on=today,
+        state="rejected",
+        meeting=meetings[0],
+        position=1,
+        votes_for=0,
+        votes_against=5,
+        votes_abstained=0,
+        decided_at=timezone.now(),
+    )
     Appeal.objects.bulk_create(
         Appeal(
-            organization=organization.parent, against=decided, application=application, received_on=today, term_on=today,
-            text="Прошу отменить решение", person_name=application.surname,
+            organization=organization.parent,
+            against=decided,
+            application=application,
+            received_on=today,
+            term_on=today,
+            text="Прошу отменить решение",
+            person_name=application.surname,
         )
         for application in turned_down
-    )  # fmt: skip
+    )
 
 
 def _moves(organization: Organization, people: list[Member]) -> None:
     today = timezone.localdate()
     Transfer.objects.bulk_create(
         Transfer(
-            federation=organization.federation, member=m, state="requested", source=organization, source_unit=m.unit,
-            target=organization.parent, asked_by=organization, person_name=m.full_name, started_on=today,
+            federation=organization.federation,
+            member=m,
+            state="requested",
+            source=organization,
+            source_unit=m.unit,
+            target=organization.parent,
+            asked_by=organization,
+            person_name=m.full_name,
+            started_on=today,
         )
         for m in people
-    )  # fmt: skip
+    )
     DestructionRecord.objects.bulk_create(
         DestructionRecord(
-            organization=organization, number=number, member_number=number, ticket_number=f"{number:07}",
-            reason="смерть", method="удаление", system="Единый реестр", destroyed_at=timezone.now(),
-            destroyed_by="Громов М. И.", keep_until=today, categories=[], counts={},
+            organization=organization,
+            number=number,
+            member_number=number,
+            ticket_number=f"{number:07}",
+            reason="смерть",
+            method="удаление",
+            system="Единый реестр",
+            destroyed_at=timezone.now(),
+            destroyed_by="Громов М. И.",
+            keep_until=today,
+            categories=[],
+            counts={},
         )
         for number in range(1, ROWS + 1)
-    )  # fmt: skip
+    )
 
 
 def _changes(people: list[Member], units: list[Organization], by: Actor) -> None:
@@ -206,12 +262,24 @@ def _frame(organization: Organization, people: list[Member], by: Actor) -> None:
         with change(by=by, rule="V-C5", event="card.opened") as act:
             act.about(member, organization=organization)
     job = Job(
-        kind="documents.print", params={"form": "consent", "ids": []}, account=by.account, appointment=by.appointment,
-        organization=organization, state="done", created_at=timezone.now(), finished_at=timezone.now(),
-    )  # fmt: skip
+        kind="documents.print",
+        params={"form": "consent", "ids": []},
+        account=by.account,
+        appointment=by.appointment,
+        organization=organization,
+        state="done",
+        created_at=timezone.now(),
+        finished_at=timezone.now(),
+    )
     copies(job, *[{}] * ROWS)
     batch = ImportBatch(
-        organization=organization, state="applied", sha256="0" * 64, name="Список членов.xlsx", uploaded_by=by.account,
-        uploaded_at=timezone.now(), applied_at=timezone.now(), counts={"rows": 300, "done": 300},
-    )  # fmt: skip
+        organization=organization,
+        state="applied",
+        sha256="0" * 64,
+        name="Список членов.xlsx",
+        uploaded_by=by.account,
+        uploaded_at=timezone.now(),
+        applied_at=timezone.now(),
+        counts={"rows": 300, "done": 300},
+    )
     copies(batch, *[{}] * ROWS)

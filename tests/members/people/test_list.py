@@ -148,7 +148,7 @@ def test_an_empty_organisation_is_told_how_to_begin(client: Client, school: Orga
     assert [url in text for url in (reverse("members:add"), reverse("imports:upload"))] == [True, True]
 
 
-def test_a_reviewer_of_an_empty_organisation_is_not_told_to_put_people_on_account(school: Organization) -> None:
+def test_a_reviewer_of_an_empty_organisation_is_not_told_to_register_people(school: Organization) -> None:
     text = text_of(ask(browser(trees.officer(school, Role.REVIEWER))))
     assert "На учёте пока никого нет" in text
     assert reverse("members:add") not in text
