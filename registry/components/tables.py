@@ -41,8 +41,8 @@ def _row(pk: int, url: str, title: Any, items: Iterable[Any], selectable: bool) 
 def column_labels(context: Context, labels: Iterable[Any], table: str, selectable: bool = False) -> SafeString:
     """Return the style by which cells of a `labelled` table have the labels of their columns on a narrow page.
 
-    `labels` has one for every column, an empty one for the heading of the row; they stand in the page once. `table` is the
-    class of the table, `selectable` whether its rows begin with a check box.
+    `labels` has one for every column, an empty one for the heading of the row; they stand in the page once. `table` is
+    the class of the table, `selectable` whether its rows begin with a check box.
     """
     rules = [
         f".{table} td:nth-child({number}){{--label:{_css_string(label)}}}"
