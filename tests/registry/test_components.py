@@ -256,7 +256,7 @@ VALUES = {
     ],
     "rows": [(pk, EVIL, EVIL, [SimpleNamespace(text=text, tone=None)]) for pk, text in ((7, EVIL), (8, None))],
     "one": [(7, EVIL, EVIL, [SimpleNamespace(text=EVIL, tone=None)])],
-    "labels": ["Date", EVIL],
+    "labels": ["", "Date", EVIL],
 }
 
 
