@@ -27,7 +27,7 @@ from registry.access import Actor
 from registry.days import OLDEST_AGE, years_after
 from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
-from registry.organizations.queries import totals, totals_under
+from registry.organizations.queries import recent_totals, recent_totals_under
 from registry.requests import ids_in
 from registry.widgets import DateField
 
@@ -182,7 +182,7 @@ class MemberFilter(django_filters.FilterSet):
         #: The organisation filtered by, if the actor may see it.
         self.place = self._organization()
         #: How many people the filters have to search: a stored figure.
-        self.reach = (totals_under(self.place) if self.place else totals(actor))["members"]
+        self.reach = (recent_totals_under(self.place) if self.place else recent_totals(actor))["members"]
         self.form.wide = self.reach > MAX_FOUND
 
     def _offer(self) -> None:
@@ -369,7 +369,8 @@ def registered(actor: Actor) -> MemberQuerySet:
 
 
 def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
-    """Return the ids of the members selected on the list, in its order and within the actor's scope, at most `MAX_FOUND`.
+    """Return the ids of the members selected on the list, in its order and within the actor's scope, at most
+    `MAX_FOUND`.
 
     `selected` lists them one by one; `all=1`, or a GET request, selects everything that the filters find now.
     """
@@ -379,7 +380,9 @@ def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
 
 
 def ids_in_order(ids: Iterable[int], actor: Actor) -> list[int]:
-    """Return those ids that the actor may see and that are registered, in alphabetical order, queried in limited chunks."""
+    """Return those ids that the actor may see and that are registered, in
+    alphabetical order, queried in limited chunks.
+    """
     wanted = list(dict.fromkeys(ids))
     found: list[tuple[str, int]] = []
     for start in range(0, len(wanted), 1000):

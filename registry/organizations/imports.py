@@ -16,7 +16,7 @@ from registry.checks import CheckFailed
 from registry.days import DAY_FORMAT, day_text
 from registry.enums import Level
 from registry.errors import RuleViolation
-from registry.spreadsheets.files import Cell, Row, Sheet, Unreadable, read_sheets
+from registry.spreadsheets.files import Cell, Row, Sheet, Unreadable, check_sheet, read_sheets, visible
 from registry.text import clean, search_key, sort_key
 from registry.widgets import normalise_date
 
@@ -31,18 +31,42 @@ _MAX_HEADING_ROW = 30
 #: Field → headings in lower case without punctuation; the first that matches a column is used.
 HEADINGS: dict[str, tuple[str, ...]] = {
     "short_name": ("краткое наименование", "сокращенное наименование", "краткое название", "краткое", "short name"),
-    "parent": ("вышестоящая организация", "вышестоящая", "код вышестоящей организации", "наименование вышестоящей организации", "superior organisation"),
-    "full_name": ("полное наименование", "наименование организации", "наименование", "полное название", "название", "организация", "full name", "name"),
+    "parent": (
+        "вышестоящая организация",
+        "вышестоящая",
+        "код вышестоящей организации",
+        "наименование вышестоящей организации",
+        "superior organisation",
+    ),
+    "full_name": (
+        "полное наименование",
+        "наименование организации",
+        "наименование",
+        "полное название",
+        "название",
+        "организация",
+        "full name",
+        "name",
+    ),
     "level": ("уровень", "уровень организации", "вид", "вид организации", "тип", "тип организации", "level"),
     "code": ("код", "код инпо", "инпо", "code"),
     "inn": ("инн", "inn"),
     "ogrn": ("огрн", "ogrn"),
     "chair_name": ("председатель", "фио председателя", "ф и о председателя", "руководитель", "chair"),
     "phone": ("телефон", "контактный телефон", "контакты", "контактные данные", "telephone"),
-    "email": ("e mail", "email", "эл почта", "электронная почта", "почта", "адрес электронной почты", "электронный адрес", "эл адрес"),
+    "email": (
+        "e mail",
+        "email",
+        "эл почта",
+        "электронная почта",
+        "почта",
+        "адрес электронной почты",
+        "электронный адрес",
+        "эл адрес",
+    ),
     "postal_address": ("почтовый адрес", "адрес", "postal address"),
     "founded_on": ("дата создания", "создана", "дата основания", "founded on"),
-}  # fmt: skip
+}
 _LENGTHS = {
     "full_name": 300,
     "short_name": 150,
@@ -94,7 +118,7 @@ def read_list(data: bytes, parent: Organization, default_level: str = "") -> lis
 
     Raises `Unreadable`, `RuleViolation`.
     """
-    columns, rows = check_has_headings(_table(read_sheets(data)))
+    columns, rows = check_has_headings(_table(visible(read_sheets(data))))
     check_number_of_rows(len(rows))
     plan = _Plan(parent, default_level)
     for row in rows:
@@ -108,7 +132,7 @@ def _table(sheets: Sequence[Sheet]) -> tuple[dict[str, int], list[Row]] | None:
         for index, row in enumerate(sheet.rows[:_MAX_HEADING_ROW]):
             columns = recognise(row.cells)
             if "full_name" in columns or "short_name" in columns:
-                return columns, [r for r in sheet.rows[index + 1 :] if _is_organization(r, columns)]
+                return columns, [r for r in check_sheet(sheet).rows[index + 1 :] if _is_organization(r, columns)]
     return None
 
 
@@ -206,7 +230,8 @@ class _Plan:
         if found is None:
             row.wrong.append(
                 _(
-                    "The superior organisation «%(name)s» is neither below «%(parent)s» nor above in this list. Write its code."
+                    "The superior organisation «%(name)s» is neither below «%(parent)s» nor above in this list. "
+                    "Write its code."
                 )
                 % {"name": text[:100], "parent": self.parent.short_name}
             )

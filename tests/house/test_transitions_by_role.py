@@ -1,4 +1,6 @@
-"""Every transition is asked directly by each role at each level, on both charters, and locks what it changes (N-H1, N-H2)."""
+"""Every transition is asked directly by each role at each level, on both charters,
+and locks what it changes (N-H1, N-H2).
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,9 @@ def scenes(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterat
 
 
 def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor, locked: list[str]) -> str:
-    """What the actor meets; whatever is done is undone. `locked` takes the models whose rows the first one done locks."""
+    """What the actor meets; whatever is done is undone. `locked` takes the models
+    whose rows the first one done locks.
+    """
     wrote: list[str] = []
     locks: list[str] = []
     lock = QuerySet.select_for_update
@@ -130,7 +134,7 @@ def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor, l
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("function", "charter"), ROWS)
-def test_n_h1_n_h2_each_role_may_what_is_its_own_and_finds_nothing_of_others(
+def test_n_h1_n_h2_each_role_may_do_only_what_is_its_own(
     scenes: dict[str, Scene], function: Callable[..., Any], charter: str
 ) -> None:
     found, row = scenes[charter], TABLE[function]

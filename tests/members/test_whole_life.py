@@ -1,4 +1,6 @@
-"""Whatever happens to people in whatever order, every invariant holds and nobody is counted twice or nowhere (N-D1, N-D2)."""
+"""Whatever happens to people in whatever order, every invariant holds and nobody
+is counted twice or nowhere (N-D1, N-D2).
+"""
 
 from __future__ import annotations
 
@@ -251,8 +253,8 @@ class Life:
         ]
         self.number += 1
         record_payment(
-            member.pk, fee=fee, year=year, amount=Decimal(1 + a), made_on=TODAY, paper="Ведомость", key=str(self.number),
-            by=self.side_of(member).chair,
+            member.pk, fee=fee, year=year, amount=Decimal(1 + a), made_on=TODAY, paper="Ведомость",
+            key=str(self.number), by=self.side_of(member).chair,
         )  # fmt: skip
 
     def take_payment_back(self, a: int, b: int) -> None:
@@ -411,7 +413,7 @@ def counted(life: Life) -> dict[Where, int]:
         st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 11), st.integers(0, 29)), min_size=20, max_size=35
     )
 )
-def test_n_d1_after_any_sequence_of_all_transitions_everybody_is_counted_once_where_he_is(
+def test_n_d1_after_any_sequence_of_transitions_everybody_is_counted_once_in_the_right_place(
     charter: str, steps: list[tuple[str, int, int]]
 ) -> None:
     # Each example begins with an empty registry, files too.

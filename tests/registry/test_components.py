@@ -57,6 +57,21 @@ COMPONENTS = {
         f'<a href="{SAFE}">{SAFE}<span class="visually-hidden">: {SAFE}</span></a></header>'
         '<div class="body">x</div></section>'
     ),
+    "{% display_switch 'large_type' e icon='contrast' look=e %}": (
+        f'<button type="submit" name="large_type" value="1" aria-pressed="false" class="{SAFE}">'
+        f"[contrast]<span>{SAFE}</span></button>"
+    ),
+    "{% display_language 'en' e %}": (
+        '<button type="submit" name="language" value="en" lang="en" aria-pressed="true">'
+        f"[languages]<span>{SAFE}</span></button>"
+    ),
+    "{% fold e count=e tone=e id=e open=True %}{{ e }}{% endfold %}": (
+        f'<details class="panel fold" id="{SAFE}" open><summary><h2>{SAFE}</h2><span class="count {SAFE}">{SAFE}</span>'
+        f"[chevron-down]</summary>{SAFE}</details>"
+    ),
+    "{% fold e %}x{% endfold %}": (
+        f'<details class="panel fold"><summary><h2>{SAFE}</h2>[chevron-down]</summary>x</details>'
+    ),
     "{% panel e level=3 action=e %}x{% endpanel %}": (
         f'<section class="panel"><header><h3>{SAFE}</h3></header><div class="body">x</div></section>'
     ),
@@ -98,7 +113,8 @@ COMPONENTS = {
     "{% tasks full %}": (
         f'<ul class="tasks"><li><span class="what">{SAFE} <a href="{SAFE}">{SAFE}</a><small>{SAFE}</small></span>'
         f'<span class="term"><span class="pill bad">{SAFE}</span></span>'
-        f'<span class="do"><a class="button" href="{SAFE}">{SAFE}<span class="visually-hidden">: {SAFE} {SAFE}</span></a>'
+        f'<span class="do">'
+        f'<a class="button" href="{SAFE}">{SAFE}<span class="visually-hidden">: {SAFE} {SAFE}</span></a>'
         "</span></li></ul>"
     ),
     "{% tasks plain %}": (
@@ -110,12 +126,14 @@ COMPONENTS = {
         f'<li aria-current="step"><a href="{SAFE}">{SAFE}</a><small>{SAFE}</small></li><li>{SAFE}</li></ol>'
     ),
     "{% checklist checks %}": (
-        f'<ul class="checklist"><li class="done">[circle-check]<span>{SAFE}<span class="visually-hidden"> (filled)</span>'
+        f'<ul class="checklist">'
+        f'<li class="done">[circle-check]<span>{SAFE}<span class="visually-hidden"> (filled)</span>'
         f'</span></li><li class="wanted">[circle]<span><a href="{SAFE}">{SAFE}</a>'
         '<span class="visually-hidden"> (missing)</span></span></li></ul>'
     ),
     "{% crumbs %}{% crumb e e %}{% crumb e %}{% endcrumbs %}": (
-        f'<nav class="crumbs" aria-label="You are here"><ol><li><a href="{SAFE}">{SAFE}</a></li><li>{SAFE}</li></ol></nav>'
+        f'<nav class="crumbs" aria-label="You are here"><ol><li><a href="{SAFE}">{SAFE}</a></li>'
+        f"<li>{SAFE}</li></ol></nav>"
     ),
     "{% tabs e %}{% tab e e current=True %}{% tab e e count=e tone=e %}{% tab e e count=0 %}{% endtabs %}": (
         f'<nav class="tabs" aria-label="{SAFE}"><ul><li><a href="{SAFE}" aria-current="page">{SAFE}</a></li>'
@@ -123,8 +141,13 @@ COMPONENTS = {
         f'<li><a href="{SAFE}">{SAFE}</a></li></ul></nav>'
     ),
     "{% navigation entries %}": (
-        f'<ul><li class="apart"><a class="navlink" href="{SAFE}" aria-current="page">[users]<span>{SAFE}</span>'
+        f'<ul><li><a class="navlink" href="{SAFE}" aria-current="page">[users]<span>{SAFE}</span>'
         f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></a></li>'
+        f'<li><details class="navgroup" data-group="{SAFE}" open><summary>{SAFE}'
+        f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span>[chevron-down]</summary><ul>'
+        f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span></a></li>'
+        f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span>'
+        f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></a></li></ul></details></li>'
         f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span></a></li></ul>'
     ),
     "{% about e e %}": f'<span class="visually-hidden">: {SAFE} {SAFE}</span>',
@@ -153,14 +176,16 @@ COMPONENTS = {
         f'<button type="submit" class="{SAFE}">[save]<span>{SAFE}</span></button></form>'
     ),
     "{% cells cells %}": (
-        f'<td>{SAFE}</td><td><span class="pill {SAFE}">{SAFE}</span></td><td><span class="pill">{SAFE}</span></td><td></td>'
+        f'<td>{SAFE}</td><td><span class="pill {SAFE}">{SAFE}</span></td><td><span class="pill">{SAFE}</span>'
+        f"</td><td></td>"
     ),
     "{% table_rows rows %}": (
         f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td>{SAFE}</td></tr>'
         f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td></td></tr>'
     ),
     "{% table_rows one True %}": (
-        '<tr><td class="check-cell"><label><input type="checkbox" name="selected" value="7" aria-labelledby="r7"></label>'
+        '<tr><td class="check-cell"><label>'
+        '<input type="checkbox" name="selected" value="7" aria-labelledby="r7"></label>'
         f'</td><th scope="row" id="r7"><a href="{SAFE}">{SAFE}</a></th><td>{SAFE}</td></tr>'
     ),
     "{% column_labels labels 'people' %}": (
@@ -193,11 +218,13 @@ COMPONENTS = {
         ' data-select-page autocomplete="off" aria-label="Select all on this page"></label></th>'
     ),
     "{% select_row e e %}": (
-        f'<td class="check-cell"><label><input type="checkbox" name="selected" value="{SAFE}" aria-label="Select: {SAFE}">'
+        f'<td class="check-cell"><label>'
+        f'<input type="checkbox" name="selected" value="{SAFE}" aria-label="Select: {SAFE}">'
         "</label></td>"
     ),
     '{% select_row 7 heading="m" %}': (
-        '<td class="check-cell"><label><input type="checkbox" name="selected" value="7" aria-labelledby="m7"></label></td>'
+        '<td class="check-cell"><label><input type="checkbox" name="selected" value="7" aria-labelledby="m7">'
+        "</label></td>"
     ),
 }
 VALUES = {
@@ -206,7 +233,9 @@ VALUES = {
     "job": Job(state="done"),
     "lines": "1\n<2>",
     "pairs": [(EVIL, EVIL), (2, None)],
-    "full": [dict.fromkeys(("text", "link", "link_url", "detail", "term", "action", "action_url"), EVIL) | {"tone": "bad"}],
+    "full": [
+        dict.fromkeys(("text", "link", "link_url", "detail", "term", "action", "action_url"), EVIL) | {"tone": "bad"}
+    ],
     "plain": [SimpleNamespace(text=EVIL, link=EVIL)],
     "steps": [
         {"label": EVIL, "state": "done", "url": EVIL},
@@ -215,18 +244,31 @@ VALUES = {
     ],
     "checks": [{"text": EVIL, "done": True}, {"text": EVIL, "url": EVIL}],
     "entries": [
-        {"label": EVIL, "url": EVIL, "icon": "users", "counts": counts, "count": EVIL, "tone": EVIL, "current": first, "apart": first}
-        for first, counts in ((True, EVIL), (False, ""))
+        {
+            "label": EVIL,
+            "url": EVIL,
+            "icon": "users",
+            "counts": counts,
+            "count": EVIL,
+            "tone": EVIL,
+            "current": group == "",
+            "group": group,
+            "group_label": EVIL,
+            "open": True,
+        }
+        for group, counts in (("", EVIL), (EVIL, ""), (EVIL, EVIL), ("alone", ""))
     ],
-    "cells": [SimpleNamespace(text=text, tone=tone) for text, tone in ((EVIL, None), (EVIL, EVIL), (EVIL, ""), ("", "ok"))],
+    "cells": [
+        SimpleNamespace(text=text, tone=tone) for text, tone in ((EVIL, None), (EVIL, EVIL), (EVIL, ""), ("", "ok"))
+    ],
     "rows": [(pk, EVIL, EVIL, [SimpleNamespace(text=text, tone=None)]) for pk, text in ((7, EVIL), (8, None))],
     "one": [(7, EVIL, EVIL, [SimpleNamespace(text=EVIL, tone=None)])],
-    "labels": ["Date", EVIL],
-}  # fmt: skip
+    "labels": ["", "Date", EVIL],
+}
 
 
 @pytest.mark.parametrize("source", COMPONENTS)
-def test_a_component_is_this_html_and_escapes_what_it_is_given(source: str) -> None:
+def test_a_component_has_this_html_and_escapes_its_values(source: str) -> None:
     assert render(source, **VALUES) == COMPONENTS[source]
 
 
@@ -236,7 +278,7 @@ def test_every_component_is_tried_with_hostile_values() -> None:
     assert tried - {"end"} >= set(ui.register.tags) - elsewhere
 
 
-def test_what_is_marked_as_safe_is_not_escaped_twice() -> None:
+def test_safe_text_is_not_escaped_twice() -> None:
     assert render("{% pill x %}", x=mark_safe("<i>x</i>")) == '<span class="pill"><i>x</i></span>'
 
 
@@ -250,7 +292,7 @@ def test_values_are_shown_as_templates_show_them(value: Any, shown: str) -> None
         assert render("{{ value }}", value=value) == shown
 
 
-def test_the_pager_escapes_what_stands_in_the_address() -> None:
+def test_the_pager_escapes_the_query_string() -> None:
     request = RequestFactory().get("/", {EVIL: EVIL, "page": "2"})
     html = render("{% pager page %}", page=Paginator(range(500), 50).page(2), request=request)
     assert "?%3Cb%3E%22%27%26=%3Cb%3E%22%27%26&amp;page=1" in html
@@ -260,7 +302,7 @@ def test_the_pager_escapes_what_stands_in_the_address() -> None:
     assert "<li>…</li>" in html
 
 
-def test_the_pager_shows_a_total_given_in_words_and_nothing_on_a_lonely_page() -> None:
+def test_the_pager_shows_a_total_in_words_and_nothing_for_a_single_page() -> None:
     lonely = SimpleNamespace(number=1, has_next=lambda: False, has_previous=lambda: False)
     assert render("{% pager page %}", page=lonely) == ""
     assert render("{% pager page total=e %}", page=lonely) == (
@@ -289,7 +331,7 @@ class ByDjango(TemplatesSetting):
 
 @pytest.mark.parametrize("data", [None, TYPED, {"tick": "on", "number": "7", "choice": "2"}])
 @pytest.mark.parametrize("name", [name for name in Sample.base_fields if name != "ticks"])
-def test_an_input_is_what_the_templates_of_django_make_of_it(name: str, data: Any) -> None:
+def test_an_input_equals_that_of_the_templates_of_django(name: str, data: Any) -> None:
     ours, theirs = str(Sample(data, renderer=Renderer())[name]), str(Sample(data, renderer=ByDjango())[name])
     assert re.sub(r"\s*\n\s*", "", ours) == re.sub(r"\s*\n\s*", "", theirs)
 
@@ -298,7 +340,7 @@ def test_an_input_is_what_the_templates_of_django_make_of_it(name: str, data: An
     "widget", [DateInput(), PhoneInput(), SnilsInput(), DigitsInput(4), forms.URLInput(), forms.Textarea()]
 )
 @pytest.mark.parametrize("value", [None, "", EVIL, mark_safe("<i>"), 7, dt.date(2016, 4, 7)])
-def test_a_widget_of_ours_is_what_the_templates_of_django_make_of_it(widget: forms.Widget, value: Any) -> None:
+def test_our_widgets_equal_those_of_the_templates_of_django(widget: forms.Widget, value: Any) -> None:
     attrs = {"id": EVIL, "title": mark_safe("&amp;"), "required": True, "disabled": False, "data-n": 5}
     assert widget.render("n", value, attrs, Renderer()) == widget.render("n", value, attrs, ByDjango())
 
@@ -335,21 +377,23 @@ def test_a_field_has_its_label_its_help_and_its_input() -> None:
 def test_a_field_shows_what_is_wrong_before_its_input() -> None:
     assert field("number", {"number": "x"}) == (
         '<div class="field has-error" data-field="number"><label for="id_number">Number</label>'
-        '<ul class="errorlist" id="id_number_error"><li>[circle-alert]<span><span class="visually-hidden">Error: </span>'
+        '<ul class="errorlist" id="id_number_error"><li>[circle-alert]<span>'
+        '<span class="visually-hidden">Error: </span>'
         'Enter a whole number.</span></li></ul><input type="number" name="number" value="x" min="1" aria-invalid="true"'
         ' aria-describedby="id_number_error" id="id_number"></div>'
     )
 
 
-def test_a_check_box_stands_before_its_label_and_help() -> None:
+def test_a_check_box_precedes_its_label_and_help() -> None:
     assert field("tick") == (
-        '<div class="field field-check" data-field="tick"><div class="check"><input type="checkbox" name="tick" required'
+        '<div class="field field-check" data-field="tick"><div class="check">'
+        '<input type="checkbox" name="tick" required'
         f' aria-describedby="id_tick_helptext" id="id_tick"><label for="id_tick"><span>{SAFE}{ASTERISK}</span></label>'
         '</div><div class="helptext" id="id_tick_helptext"><i>ours</i></div></div>'
     )
 
 
-def test_choices_stand_in_a_fieldset_with_a_legend() -> None:
+def test_choices_are_in_a_fieldset_with_a_legend() -> None:
     assert field("ticks", help_text="Help") == (
         '<div class="field" data-field="ticks"><fieldset aria-describedby="id_ticks_helptext"><legend>Ticks'
         f'{ASTERISK}<span class="visually-hidden"> (required)</span></legend>'

@@ -33,6 +33,10 @@ _ERRORS = {
     "required": _("This is required. Fill it in."),
     "control_characters": _("The text contains characters that cannot be printed. Type it again."),
     "formula": _("The text looks like a formula or program code. Type the plain text."),
+    "formula_result": _(
+        "The cell holds a formula without a result. Open the file in the spreadsheet program, save it and load it "
+        "again, or type the value."
+    ),
     "too_long": _("The text is longer than %(limit)s letters. Shorten it."),
     "unknown_choice": _("«%(text)s» is not understood. Choose one of the values offered."),
     "name_characters": _("A name has only letters, hyphens and apostrophes. Correct it."),
@@ -75,6 +79,8 @@ _ASSUMPTIONS = {
     "date_day_first": _("Read as %(value)s, the day first; with the month first it would be %(other)s."),
     "date_swapped": _("The month was before the day; read as %(value)s."),
     "date_serial": _("The number was read as a date of a spreadsheet: %(value)s."),
+    "date_hour": _("The hour %(hour)s shows that another program wrote the day before; read as %(value)s."),
+    "merged": _("The cell is merged with those above: read as «%(value)s»."),
     "date_digits": _("The digits were read as a date: %(value)s."),
     "year_only": _("Only the year is known: %(year)s."),
     "month_only": _("«%(text)s» has no day: only the year %(year)s is recorded."),
@@ -96,7 +102,8 @@ _WARNINGS = {
     "row_hidden": _("The row is hidden in the file. Check whether the person is still to be registered."),
     "struck_value": _("This is struck through in the file. Check whether it is still valid."),
     "passport_outlived": _(
-        "The passport should have been replaced at the age of %(age)s. Ask the person for the new one; the row can still be loaded."
+        "The passport should have been replaced at the age of %(age)s. Ask the person for the new one; the row can "
+        "still be loaded."
     ),
     "cause_in_group": _("«%(text)s» is a cause of disability and was taken as such. Choose the group."),
     "unknown_cell": _("There is no primary cell «%(text)s»; the card will have none."),
@@ -107,7 +114,8 @@ _WARNINGS = {
     "joined_too_young": _("At joining the person was %(age)s years old; members are at least %(minimum)s. Check."),
     "registered_before_joined": _("The person was registered before joining. Check both dates."),
     "child_group_adult": _(
-        "The group «disabled child» does not fit a person of %(age)s. Perhaps it is the group of the person represented."
+        "The group «disabled child» does not fit a person of %(age)s. Perhaps it is the group of the person "
+        "represented."
     ),
     "rest_left": _("Left out, since the card has no place for it: %(text)s."),
     "passport_too_early": _("The passport was issued before the age of 14. Check both dates."),

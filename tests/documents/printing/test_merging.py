@@ -17,7 +17,8 @@ pytestmark = pytest.mark.once
 def part(alt: str) -> bytes:
     picture = io.BytesIO()
     Image.new("L", (4, 4)).save(picture, "PNG")
-    html = f'<html lang="ru"><title>5 0 R</title><p><a href="https://example.org/">где</a> <img src="registry:picture/dot" alt="{alt}">'
+    html = '<html lang="ru"><title>5 0 R</title><p><a href="https://example.org/">где</a>'
+    html += f' <img src="registry:picture/dot" alt="{alt}">'
     return lay_out(Sheets(html, {"dot": picture.getvalue()}, two_sided=False))
 
 
@@ -47,6 +48,6 @@ def test_texts_stay_as_they_are_and_every_key_leads_to_its_own_element() -> None
         assert (element["/S"], element["/Pg"].get_object() == page) == ("/Link", True)
 
 
-def test_of_nothing_there_is_no_document() -> None:
+def test_joining_nothing_gives_no_document() -> None:
     with pytest.raises(ValueError, match="nothing"):
         merge([])

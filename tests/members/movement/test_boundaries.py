@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from contextlib import nullcontext
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from documents.consents.transitions.consents import mark_signed
+from documents.printing.transitions import record_prints
+from dues.ledger.enums import Fee
+from dues.payments.transitions import record_payment
+from members.admission.transitions.representations import add_representation
 from members.book.enums import EndReason
 from members.book.models import BookLine
 from members.book.queries.moved_since import moved_since
 from members.book.queries.on_day import OnDay, count_on, counts_of_children, lines_on, names_on
-from members.movement.enums import PaperCard
+from members.movement.enums import PaperCard, TransferState
 from members.movement.models import Transfer, TransferAttempt
 from members.movement.rules.organizations import check_registrations_begin_before
 from members.movement.rules.transfers import MAX_ATTEMPTS_AT_TICKET, MAX_ATTEMPTS_OF_ORGANIZATION
@@ -22,15 +29,17 @@ from members.movement.transitions.arrivals import take_back_arrival
 from members.movement.transitions.leaving import deregister
 from members.movement.transitions.organizations import move_organization
 from members.movement.transitions.transfers import arrive, decide, forget_attempts, request_departure
+from members.people.enums import MarkKind
 from members.people.models import Member
-from members.people.transitions.cards import ONE_OPENING, note_card_opened
+from members.people.transitions.cards import ONE_OPENING, edit_card, note_card_opened
+from members.people.transitions.marks import add_mark
 from members.reconciliation.enums import CheckResult
 from members.reconciliation.models import Reconciliation
 from members.reconciliation.tasks import declined_proposals, laggards
 from members.reconciliation.transitions import reconciliation
 from members.reconciliation.transitions.proposals import propose, settle
 from registry.access import Actor
-from registry.enums import Level
+from registry.enums import DataClass, Level
 from registry.journal.models import Event
 from registry.organizations.models import Organization
 from tests.clock import at, moment
@@ -60,10 +69,11 @@ def other(place: places.Place) -> tuple[Organization, Actor]:
         return trees.again(keeper), trees.officer(keeper, surname="Сомов")
 
 
-def departed(place: places.Place) -> tuple[Member, str]:
-    member = place.put()
+def departed(place: places.Place, **values: Any) -> tuple[Member, str]:
+    member = place.put(**values)
     left = deregister(
-        member.pk, reason=EndReason.DEPARTURE, on=TODAY, destination="Калуга", paper_card=PaperCard.HANDED, by=place.chair
+        member.pk, reason=EndReason.DEPARTURE, on=TODAY, destination="Калуга", paper_card=PaperCard.HANDED,
+        by=place.chair
     )  # fmt: skip
     return member, left.code
 
@@ -79,7 +89,7 @@ def departed(place: places.Place) -> tuple[Member, str]:
         ("2040-03-03T12:00", D(2040, 3, 19)),  # and on the Saturday after it
     ],
 )
-def test_u_5_the_other_side_answers_within_ten_working_days_and_then_the_superior_decides(
+def test_u_5_the_other_organisation_has_ten_working_days_then_the_superior_decides(
     place: places.Place, asked: str, last_day: dt.date
 ) -> None:
     with at(asked):
@@ -100,7 +110,7 @@ def test_u_5_the_other_side_answers_within_ten_working_days_and_then_the_superio
 @pytest.mark.parametrize(
     ("on", "field"), [(TODAY - DAY, "on"), (TODAY, None), (TODAY + 9 * DAY, None), (TODAY + 10 * DAY, "on")]
 )
-def test_v_b9_the_day_of_arrival_lies_between_the_departure_and_today(
+def test_v_b9_the_day_of_arrival_is_between_the_departure_and_today(
     place: places.Place, other: tuple[Organization, Actor], on: dt.date, field: str | None
 ) -> None:
     with at(TODAY):
@@ -109,7 +119,7 @@ def test_v_b9_the_day_of_arrival_lies_between_the_departure_and_today(
         arrive(organization=other[0], ticket_number=member.ticket_number, code=code, on=on, by=other[1])
 
 
-def test_v_b12_a_card_is_looked_for_when_it_was_thirty_days_on_its_way(place: places.Place) -> None:
+def test_v_b12_a_card_in_transit_for_thirty_days_becomes_a_task(place: places.Place) -> None:
     with at(TODAY):
         departed(place)
     days = (TODAY + 29 * DAY, TODAY + 30 * DAY, TODAY + 31 * DAY)
@@ -156,7 +166,7 @@ def test_v_b9_ten_wrong_codes_close_a_ticket_for_a_day_whoever_tried_them(
         arrive(code=code, on=TODAY, **given)
 
 
-def test_v_b9_attempts_are_forgotten_when_they_close_nothing_any_more(
+def test_v_b9_attempts_are_deleted_when_they_no_longer_matter(
     place: places.Place, other: tuple[Organization, Actor]
 ) -> None:
     with at(TODAY, tick=False), refused("V-B9"):
@@ -178,7 +188,7 @@ def put(place: places.Place, number: int, day: dt.date, recorded: str, **values:
         )
 
 
-def test_v_b7_who_comes_that_day_stands_in_the_book_of_its_end_and_who_leaves_that_day_does_not(
+def test_v_b7_at_the_end_of_a_day_arrivals_of_that_day_count_and_departures_do_not(
     place: places.Place,
 ) -> None:
     day = D(2040, 3, 5)
@@ -212,9 +222,7 @@ def test_v_b7_who_comes_that_day_stands_in_the_book_of_its_end_and_who_leaves_th
 @pytest.mark.parametrize(
     ("recorded", "known"), [("2040-03-05T23:59:59", 1), ("2040-03-06T00:00:00", 0)]
 )  # fmt: skip
-def test_v_b7_what_is_recorded_by_the_end_of_the_day_was_known_then(
-    place: places.Place, recorded: str, known: int
-) -> None:
+def test_v_b7_entries_recorded_by_the_end_of_the_day_were_known(place: places.Place, recorded: str, known: int) -> None:
     day = D(2040, 3, 5)
     put(place, 0, day, recorded)
     with at("2040-03-20"):
@@ -226,7 +234,7 @@ def test_v_b7_what_is_recorded_by_the_end_of_the_day_was_known_then(
 @pytest.mark.parametrize(
     ("recorded", "known"), [("2040-03-05T23:59:59", 0), ("2040-03-06T00:00:00", 1)]
 )  # fmt: skip
-def test_v_b7_who_left_is_missed_from_the_end_of_the_day_on_which_it_was_recorded(
+def test_v_b7_a_departure_was_known_from_the_end_of_the_day_of_recording(
     place: places.Place, recorded: str, known: int
 ) -> None:
     day = D(2040, 3, 5)
@@ -254,7 +262,55 @@ def test_v_b7_an_entry_taken_back_as_a_mistake_counts_until_that_was_recorded(
         assert count_on(other[0], TODAY - DAY) == OnDay(now=0, then=0)
 
 
-def test_v_b7_who_came_and_left_before_it_was_recorded_was_never_known(place: places.Place) -> None:
+GUARDIAN = {"category": "guardian", "disability_group": "", "disability_cause": ""}
+WARD = {
+    "surname": "Ким", "given_name": "Лев", "no_patronymic": True, "birth_date": D(2012, 5, 5),
+    "disability_group": "child",
+    "mandate_kind": "guardianship", "mandate_number": "Постановление № 7", "mandate_issued_on": D(2020, 5, 5),
+}  # fmt: skip
+#: What keeps an arrival from being taken back, each alone, as (member, chair) on the day.
+RESTS: dict[str, Callable[[Member, Actor], object]] = {
+    "a change of the card": lambda m, by: edit_card(m.pk, values={"profession": "повар"}, version=None, by=by),
+    "a ward": lambda m, by: add_representation(member_id=m.pk, values=WARD, by=by),
+    "a mark": lambda m, by: add_mark(m.pk, kind=MarkKind.OTHER, text="Благодарность", on=timezone.localdate(), by=by),
+    "a print": lambda m, by: record_prints("member_card", [m.pk], data_classes=[DataClass.GENERAL], by=by),
+    "a signature": lambda m, by: mark_signed(m.pk, signed_on=timezone.localdate(), by=by),
+    "a payment": lambda m, by: record_payment(
+        m.pk, fee=Fee.ANNUAL, year=TODAY.year, amount=Decimal(50), made_on=TODAY, paper="Ведомость 1", key="k", by=by
+    ),
+}
+
+
+@pytest.mark.parametrize("what", RESTS)
+def test_v_b9_what_is_done_in_the_moment_of_the_arrival_rests_on_it(
+    place: places.Place, other: tuple[Organization, Actor], what: str
+) -> None:
+    with at(TODAY):
+        member, code = departed(place, **GUARDIAN)
+    with at(TODAY + DAY, tick=False):
+        arrive(organization=other[0], ticket_number=member.ticket_number, code=code, on=TODAY + DAY, by=other[1])
+        RESTS[what](member, other[1])
+        with refused("V-B9", match="С тех пор"):
+            take_back_arrival(Transfer.objects.get().pk, by=other[1])
+
+
+def test_v_b9_what_was_done_before_the_arrival_does_not_rest_on_it(
+    place: places.Place, other: tuple[Organization, Actor]
+) -> None:
+    with at(TODAY):
+        member = place.put(**GUARDIAN)
+        for done in RESTS.values():
+            done(member, place.chair)
+        left = deregister(
+            member.pk, reason=EndReason.DEPARTURE, on=TODAY, destination="Калуга", paper_card=PaperCard.HANDED,
+            by=place.chair,
+        )  # fmt: skip
+        arrive(organization=other[0], ticket_number=member.ticket_number, code=left.code, on=TODAY, by=other[1])
+        transfer, _code = take_back_arrival(Transfer.objects.get().pk, by=other[1])
+    assert transfer.state == TransferState.IN_TRANSIT
+
+
+def test_v_b7_somebody_who_came_and_left_before_recording_was_never_known(place: places.Place) -> None:
     day = D(2040, 3, 5)
     with at("2040-03-06T00:00:00", tick=False):
         member = place.put(registered_on=day - DAY)
@@ -266,7 +322,7 @@ def test_v_b7_who_came_and_left_before_it_was_recorded_was_never_known(place: pl
     }  # fmt: skip
 
 
-def test_n_h3_an_organisation_stood_where_it_stood_at_the_end_of_the_day(place: places.Place) -> None:
+def test_n_h3_the_tree_of_a_day_is_that_of_its_end(place: places.Place) -> None:
     with at(TODAY):
         new = trees.below(place.head, Level.REGIONAL, "Калужская РО ВОИ")
         put(place, 0, TODAY, f"{TODAY}T12:00")
@@ -280,7 +336,9 @@ def test_n_h3_an_organisation_stood_where_it_stood_at_the_end_of_the_day(place: 
     assert found == {D(2040, 3, 4): (1, 1), D(2040, 3, 5): (1, 1), D(2040, 3, 6): (0, 0)}
 
 
-def test_n_h3_people_go_along_from_the_day_on_which_the_last_of_them_came(place: places.Place) -> None:
+def test_n_h3_an_organisation_with_people_moves_on_the_day_of_the_last_registration_or_later(
+    place: places.Place,
+) -> None:
     with at(TODAY):
         place.put(registered_on=D(2040, 2, 20))
         everybody = Member.objects.all()
@@ -323,7 +381,7 @@ def test_v_b8_a_year_begins_on_1_january_and_ends_on_31_december(reconciled: tup
 
 
 @pytest.mark.parametrize(("day", "listed"), [("2040-12-31T23:59", 4), ("2041-01-01T00:00", 3)])
-def test_v_b8_who_comes_after_the_year_is_not_on_its_list(
+def test_v_b8_people_who_come_after_the_year_are_not_on_its_list(
     place: places.Place, reconciled: tuple[Any, Actor], day: str, listed: int
 ) -> None:
     opened, actor = reconciled
@@ -344,7 +402,7 @@ def test_v_b8_a_cell_is_late_from_1_january(
 @pytest.mark.parametrize(
     ("day", "gone"), [("2040-12-31T12:00", 0), ("2041-01-01T12:00", 1)]
 )  # fmt: skip
-def test_v_b8_of_a_late_report_who_left_since_took_the_questionnaire_along(
+def test_v_b8_a_late_report_does_not_expect_questionnaires_of_people_who_left_since(
     place: places.Place, reconciled: tuple[Any, Actor], day: str, gone: int
 ) -> None:
     opened, actor = reconciled
@@ -359,7 +417,7 @@ def test_v_b8_of_a_late_report_who_left_since_took_the_questionnaire_along(
     assert (counts["by_book"], counts["questionnaires"]) == (2 + gone, 2 + gone)
 
 
-def test_v_b8_a_refusal_is_told_for_fourteen_days(place: places.Place) -> None:
+def test_v_b8_a_declined_proposal_is_shown_for_fourteen_days(place: places.Place) -> None:
     start = moment(TODAY)
     with at(start, tick=False):
         member = place.put(cell=place.cells[0].pk)
@@ -374,7 +432,7 @@ def test_v_b8_a_refusal_is_told_for_fourteen_days(place: places.Place) -> None:
 # The journal
 
 
-def test_n_s1_turning_the_pages_of_a_card_within_an_hour_is_one_opening(place: places.Place) -> None:
+def test_n_s1_several_pages_of_a_card_within_an_hour_are_one_opening(place: places.Place) -> None:
     start = moment(TODAY)
     with at(start, tick=False):
         member = place.put()
