@@ -73,7 +73,8 @@ def usual_resolution(item: AgendaItem, *, adopted: bool, term_restored: bool | N
     if item.kind == ItemKind.RECONCILIATION:
         return "Отчёт о сверке принять." if adopted else "Отчёт о сверке вернуть на доработку."
     if item.kind == ItemKind.PROPERTY and item.amount is not None and item.due_on is not None and adopted:
-        return f"Установить имущественный взнос в размере {on_paper(item.amount)} руб. со сроком уплаты до {day_text(item.due_on)}."
+        term = f"со сроком уплаты до {day_text(item.due_on)}"
+        return f"Установить имущественный взнос в размере {on_paper(item.amount)} руб. {term}."
     return "Предложение принять." if adopted else "Предложение отклонить."
 
 

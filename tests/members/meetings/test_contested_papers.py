@@ -1,4 +1,4 @@
-"""What may be contested is printed exactly: votes of a refusal, address and debt of the excluded (V-A5, V-B14, V-B16)."""
+"""Papers that may be contested: votes of a refusal, address and debt of the excluded (V-A5, V-B14, V-B16)."""
 
 from __future__ import annotations
 
@@ -44,8 +44,13 @@ def forward(place: Place, member: Member, reason: str = "arrears", **values: Any
     title = usual_title(ItemKind.EXCLUSION, member, tail="ВОИ", exclusion_reason=reason)
     given = {"title": title, "filed_on": days(5), **values}
     return decisions.put_forward(
-        organization=place.keeper, kind=ItemKind.EXCLUSION, member=member, exclusion_reason=reason, by=place.chair, **given
-    )  # fmt: skip
+        organization=place.keeper,
+        kind=ItemKind.EXCLUSION,
+        member=member,
+        exclusion_reason=reason,
+        by=place.chair,
+        **given,
+    )
 
 
 def at_a_meeting(place: Place, item: AgendaItem, *, held_on: dt.date | None = None) -> AgendaItem:
