@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pikepdf
 
@@ -49,8 +50,9 @@ def page_count(pdf: bytes) -> int:
 
 def _outline(part: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
     """Yield title and page of each entry of the outline, which has one level."""
-    numbers = {page.objgen: number for number, page in enumerate(part.pages)}
-    entry = part.Root.get("/Outlines", {}).get("/First")
+    numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(part.pages)}
+    outlines = part.Root.get("/Outlines")
+    entry = outlines.get("/First") if outlines is not None else None
     while entry is not None:
         target = entry.get("/Dest") or entry["/A"]["/D"]
         yield str(entry["/Title"]), numbers[target[0].objgen]
