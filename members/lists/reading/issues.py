@@ -33,7 +33,7 @@ _ERRORS = {
     "required": _("This is required. Fill it in."),
     "control_characters": _("The text contains characters that cannot be printed. Type it again."),
     "formula": _("The text looks like a formula or program code. Type the plain text."),
-    "too_long": _("The text is longer than %(limit)s letters. Shorten it."),
+    "too_long": _("The text is longer than %(limit)s characters. Shorten it."),
     "unknown_choice": _("«%(text)s» is not understood. Choose one of the values offered."),
     "name_characters": _("A name has only letters, hyphens and apostrophes. Correct it."),
     "name_alphabets": _("The name contains Latin letters. Type it in Russian letters."),
