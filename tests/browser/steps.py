@@ -118,9 +118,7 @@ def found(page: Page, parent_id: int, *, level: str, name: str) -> int:
 
 
 def give_access(page: Page, organization_id: int, surname: str) -> tuple[str, str]:
-    """Create the chair's account as the superior; return login and one-time password of the printed slip has them
-    (U-2).
-    """
+    """Create the chair's account as the superior; return login and one-time password of the printed slip (U-2)."""
     page.goto(f"/accounts/add/?organization={organization_id}")
     fill(page, surname=surname, given_name="Мария", patronymic="Петровна", role="chair")
     press(page, "Create and show the slip")
