@@ -61,7 +61,7 @@ def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window
     press(page, "Save")
     application = Application.objects.get(organization=place.keeper)
     open_application(page, application)
-    message(page, "The set is complete: the governing body can decide.")
+    message(page, "All papers are there: the governing body can decide.")
 
     meet(page)
     adopt_all(page)
@@ -72,11 +72,11 @@ def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window
     assert BookLine.objects.filter(unit=place.keeper).count() == 1
 
     open_application(page, application)
-    follow(page, "Note the notice of the decision")
+    follow(page, "Record the notice of the decision")
     fill(page, way="in_person", pickup_on=day(-7), pickup_at="11:00", pickup_place="ул. Садовая, 5")
-    press(page, "Note the notice")
+    press(page, "Record the notice")
     page.goto("/")
-    task = page.locator("ul.tasks li", has_text=re.compile(ru("Write the number of the ticket into the card.")))
+    task = page.locator("ul.tasks li", has_text=re.compile(ru("Enter the number of the ticket on the card.")))
     expect(task.locator(".term")).to_be_visible()
     page.goto("/members/?ticket=no")
     expect(page.locator("main")).to_contain_text("Заявленная")
@@ -93,9 +93,9 @@ def test_v_a6_a_refusal_an_appeal_and_the_admission_by_the_region(window: OpenWi
     refuse(page, "Справка недействительна")
     application = Application.objects.get(organization=place.keeper)
     open_application(page, application)
-    follow(page, "Note the notice of the decision")
+    follow(page, "Record the notice of the decision")
     fill(page, on=day(1), way="post")
-    press(page, "Note the notice")
+    press(page, "Record the notice")
     assert (Application.objects.get(pk=application.pk).state, Member.objects.filter(organization=place.keeper).count()) == (
         "refused", 0,
     )  # fmt: skip
@@ -131,7 +131,7 @@ def test_v_b14_an_exclusion_keeps_card_and_ticket_until_the_region_restores_the_
     adopt_all(page)
     follow(page, "Notice")
     fill(page, on=day(), way="in_person")
-    press(page, "Note the notice")
+    press(page, "Record the notice")
     excluded = Member.objects.get(pk=member.pk)
     assert (excluded.organization, excluded.ticket_number) == (None, member.ticket_number)
 

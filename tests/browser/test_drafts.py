@@ -136,7 +136,7 @@ def test_u2_what_is_typed_last_before_a_session_is_found_ended_stands_in_the_for
     else:
         page.context.clear_cookies(**({"name": "sessionid"} if ended == "session" else {}))
     fill(page, surname="Переяславская-Залесская")
-    press(page, "Put on account")
+    press(page, "Register")
     expect(page.locator("form.sign-in")).to_be_visible()
     sign_in_here(page, account)
     expect(page).to_have_url(re.compile("/members/add/$"))
@@ -183,7 +183,7 @@ def test_u2_the_browsers_back_keeps_what_was_typed_in_a_form_that_was_refused_fo
     fill(page, email="typed@example.org")
     page.context.clear_cookies(**({"name": "csrftoken"} if gone == "key" else {}))
     press(page, "Save")
-    expect(page.locator("h1")).to_have_text(ru("This form has grown old"))
+    expect(page.locator("h1")).to_have_text(ru("This form has expired"))
     if gone == "cookies":
         with page.context.expect_page() as opened:
             page.get_by_role("link", name=ru("Sign in on a new tab")).click()

@@ -60,7 +60,7 @@ def test_u5_a_person_is_put_on_account_by_keyboard_alone(window: OpenWindow) -> 
     place = places.union()
     page = window(place.chair)
     page.goto("/members/add/")
-    unseen = walk(page, ru("Put on account"))
+    unseen = walk(page, ru("Register"))
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/add/" not in url)
     member = Member.objects.get(organization=place.keeper)

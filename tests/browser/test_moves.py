@@ -39,15 +39,15 @@ def test_v_b9_v_b11_from_region_to_region_with_ticket_and_code(window: OpenWindo
     above = window(trees.officer(place.head, Role.CHAIR, "Высокова"))
 
     page.goto(f"/members/{member.pk}/")
-    act(page, "Take off account")
+    act(page, "Deregister")
     fill(page, reason="departure", on=day(), destination="Калужская область", paper_card="handed")
-    press(page, "Take off account")
+    press(page, "Deregister")
     code = page.locator(".credentials code").inner_text()
     paper = base64.b64decode((page.locator("a[download]").get_attribute("href") or "").partition(",")[2])
     assert code in text_of(paper)
 
     above.goto("/")
-    assert [figure(above, label) for label in ("On account", "In transit")] == ["0", "1"]
+    assert [figure(above, label) for label in ("Registered members", "In transit")] == ["0", "1"]
     watch.expected.add(404)
     page.goto(f"/members/{member.pk}/")
     expect(page.locator("main")).not_to_contain_text(member.surname)
@@ -55,19 +55,19 @@ def test_v_b9_v_b11_from_region_to_region_with_ticket_and_code(window: OpenWindo
     expect(page.locator("main")).not_to_contain_text(member.given_name)
 
     there.goto("/moves/")
-    follow(there, "Take on account by ticket and code")
+    follow(there, "Register by ticket and code")
     fill(there, ticket_number=member.ticket_number, code="AAAA-BBBB-CCCC", on=day())
-    press(there, "Take on account")
+    press(there, "Register the member")
     expect(there.locator("main")).not_to_contain_text(member.surname)
     fill(there, ticket_number=member.ticket_number, code=code, on=day())
-    press(there, "Take on account")
+    press(there, "Register the member")
     expect(there.locator("main h1")).to_contain_text(member.surname)
     there.goto(f"/members/{member.pk}/accounting/")
     expect(there.locator("main")).to_contain_text(place.keeper.short_name)
     expect(there.locator("main")).to_contain_text("03.02.2020")
 
     above.goto("/")
-    assert figure(above, "On account") == "1"
+    assert figure(above, "Registered members") == "1"
     expect(above.locator("dl.figures")).not_to_contain_text(ru("In transit"))
     assert wrong() == {}
 

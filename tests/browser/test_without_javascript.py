@@ -31,15 +31,15 @@ def test_u5_by_hand_without_scripts_a_refused_form_keeps_what_was_typed(window: 
     fill(page, surname="Абрамова", given_name="Марфа", patronymic="Никифоровна", sex="female", birth_date="31.02.1978")
     fill(page, category="employed", workplace="Школа № 15", position="педагог", education="specialist")
     fill(page, dues_form="cashless", joined_on="07.05.2001")
-    press(page, "Put on account")
+    press(page, "Register")
     expect(page.locator("[data-error-summary] a[href='#id_birth_date']")).to_be_visible()
     kept = [page.input_value(f"main [name={name}]") for name in ("surname", "patronymic", "birth_date")]
     assert (kept, Member.objects.filter(organization=place.keeper).count()) == (
         ["Абрамова", "Никифоровна", "31.02.1978"], 0,
     )  # fmt: skip
     fill(page, birth_date="28.02.1978")
-    press(page, "Put on account")
-    message(page, "%(name)s is on account.", name="Абрамова Марфа Никифоровна")
+    press(page, "Register")
+    message(page, "%(name)s is registered.", name="Абрамова Марфа Никифоровна")
 
 
 def test_n_a1_the_list_is_searched_and_filtered_without_scripts(window: OpenWindow) -> None:

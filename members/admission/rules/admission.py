@@ -41,7 +41,7 @@ def check_is_on_agenda(appeal: Appeal) -> AgendaItem:
 def check_refusal_reason(reason: str) -> None:
     """Raise `RuleViolation` (V-A6) if an applicant is refused without a reason."""
     if not reason.strip():
-        raise RuleViolation("V-A6", _("Enter the reason: the applicant is told it."), field="reason")
+        raise RuleViolation("V-A6", _("Enter the reason: it is told to the applicant."), field="reason")
 
 
 def check_filed_before(application: Application, decided_on: dt.date) -> None:

@@ -179,7 +179,7 @@ def _admit(act: Act, applications: Sequence[Application], organization: Organiza
     except SomeRefused as refusal:
         raise _refusal(applications, refusal) from refusal
     except IntegrityError as error:
-        message = _("One of the applicants has just been put on account elsewhere. Open the applications again.")
+        message = _("One of the applicants has just been registered elsewhere. Open the applications again.")
         raise RuleViolation("N-A1", message) from error
     by_application = {a.pk: m for a, m in zip(applications, members, strict=True)}
     _record_consents(act, applications, by_application, organization.federation)

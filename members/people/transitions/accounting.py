@@ -46,7 +46,7 @@ from ..rules.person import (
 from ..search import member_search_key
 from . import reminders
 
-_NOBODY = _("Nobody was put on account, because some of the people cannot be.")
+_NOBODY = _("Nobody was registered, because some of the people cannot be.")
 
 
 def put_on_account(
@@ -235,7 +235,8 @@ def duplicate_violation(duplicates: list[twins.Duplicate], confirmed: Any) -> Du
     if not duplicates or confirmed is True or confirmed == twins.confirmation(duplicates):
         return None
     message = _(
-        "Perhaps this person is on account already. Look at the possible duplicates and confirm that it is somebody else."
+        "Perhaps this person is registered already. Look at the possible duplicates and confirm that it "
+        "is somebody else."
     )
     return DuplicateFound(message, duplicates)
 

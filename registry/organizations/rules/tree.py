@@ -222,7 +222,7 @@ def check_can_liquidate(organization: Organization, on: dt.date) -> None:
     if organization.status == OrganizationStatus.ACTIVE:
         raise RuleViolation(
             "N-H3",
-            _("Begin the liquidation of «%(name)s» first: from then on nobody is put on account there.")
+            _("Begin the liquidation of «%(name)s» first: from then on nobody is registered there.")
             % {"name": organization.short_name},
         )
     check_day(organization, on)
