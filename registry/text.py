@@ -106,7 +106,8 @@ def proper_case(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    folded = unicodedata.normalize("NFC", clean(text).casefold()).replace("ё", "е")
+    # One of the apostrophes counts as a letter.
+    folded = unicodedata.normalize("NFC", clean(text).translate(_APOSTROPHES).casefold()).replace("ё", "е")
     return " ".join("".join(char if char.isalnum() else " " for char in folded).split())
 
 
@@ -187,9 +188,9 @@ def search_terms(query: object) -> list[list[str]]:
         if any(char.isdigit() for char in word) and not any(char.isalpha() for char in word):
             candidates.append("".join(char for char in word if char.isdigit()))
         else:
-            candidates += [_word_to_cyrillic(word), fix_layout(word)]
-            # Hyphens and apostrophes do not count, except those that stand for letters of the other layout.
-            candidates += [name_letters(candidate) for candidate in candidates]
+            cyrillic = _word_to_cyrillic(word)
+            # Without hyphens and apostrophes too: «о'коннор» finds Оконнор.
+            candidates += [cyrillic, fix_layout(word), name_letters(cyrillic)]
         alternatives = list(dict.fromkeys(filter(None, map(_key, candidates))))
         if alternatives:
             terms.append(alternatives)

@@ -26,7 +26,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "sheets": ("core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian"),
     "papers": ("papers",),
     "work": (
-        "forms", "filters", "exports", "imports", "jobs", "tasks", "integrity", "widgets", "titles", "components",
+        "forms", "filter_fields", "filters", "exports", "imports", "jobs", "tasks", "integrity", "widgets", "titles", "components",
         "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks", "verdicts",
     ),
     "screens": ("views", "carried", "converters", "navigation"),

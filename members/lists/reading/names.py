@@ -124,8 +124,10 @@ def _arranged(words: list[str]) -> tuple[FullName, str]:
     if len(words) == 3:
         if not is_patronymic(last):
             return FullName(*words), "name_split"
-        if is_given_name(first) and looks_like_surname(second):
-            return FullName(second, first, last), "name_split"
+        if is_given_name(first) and not is_given_name(second):
+            # «Анна Петрова Ивановна», or a surname that is a given name as well.
+            ordered = (second, first, last) if looks_like_surname(second) else words
+            return FullName(*ordered), "name_split"
         return FullName(*words), ""
     if is_patronymic(last):
         return FullName(" ".join(words[:-2]), words[-2], last), "name_split"

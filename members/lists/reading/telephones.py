@@ -14,7 +14,7 @@ _EXTENSION = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\([^()\d]+\)")
 # Whole numbers first: in «89161234501 89161234502» only their length tells where one ends.
-_WHOLE = re.compile(r"(?<!\d)(?:(?:\+?7|8)(?:[\s\-().]*\d){10}|9\d{9})(?!\d)")
+_WHOLE = re.compile(r"(?<!\d)(?:(?:\+?\s?7|8)(?:[\s\-().]*\d){10}|9\d{9})(?!\d)")
 _DIGITS = re.compile(r"\+?\(?\d[\d\s()\-.]*\d")
 
 
@@ -66,4 +66,4 @@ def _numbers_in(part: str) -> tuple[list[str], list[str]]:
             continue
         rest = rest.replace(one, " ", 1)
     words = " ".join(rest.split()).strip(" -.,")
-    return numbers, [words] if words else []
+    return numbers, [words] if re.search(r"\w", words) else []

@@ -152,12 +152,10 @@ def _summary(told: Iterable[tuple[ImportRow, list[Issue]]], batch: ImportBatch) 
             "key": key,
             "mark": _mark(examples[key], accepted=key in batch.accepted, carried=key not in asked),
             "count": counted[key],
-            "asks": (key in asked
-            and awaits_a_word(examples[key])
-            and examples[key].code not in ONE_BY_ONE)
+            "asks": (key in asked and awaits_a_word(examples[key]) and examples[key].code not in ONE_BY_ONE)
             or key == NOT_THEIRS,
             "accepted": key in batch.accepted,
-            "whose": examples[key].code == "group_of_represented",
+            "whose": examples[key].code in {"group_of_represented", "child_group_adult"},
         }
         for key in keys
     ]

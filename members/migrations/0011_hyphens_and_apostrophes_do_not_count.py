@@ -65,6 +65,6 @@ def without_whole_words(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0009_lists_come_back_and_books_go_by_name")]
+    dependencies = [("members", "0010_plain_labels")]
 
     operations = [migrations.RunPython(with_whole_words, without_whole_words)]
