@@ -21,11 +21,24 @@ from .transitions import batches as transitions
 #: Assumptions that may be wrong about the person; rows with one wait for the chair.
 GUESSES = frozenset(
     {
-        "name_lookalikes", "name_order", "name_split", "name_brackets", "male_by_name", "female_by_name",
-        "male_by_code", "female_by_code", "date_two_digits", "date_day_first", "date_swapped", "date_serial", "date_digits", "month_only", "percent_fraction",
+        "name_lookalikes",
+        "name_order",
+        "name_split",
+        "name_brackets",
+        "male_by_name",
+        "female_by_name",
+        "male_by_code",
+        "female_by_code",
+        "date_two_digits",
+        "date_day_first",
+        "date_swapped",
+        "date_serial",
+        "date_digits",
+        "month_only",
+        "percent_fraction",
         "group_letters",
     }
-)  # fmt: skip
+)
 #: Warnings that do not hold the row back.
 TELLING = frozenset({"repeated_below", "on_account", "passport_outlived"})
 #: Rules about the form of a value; those of membership keep the person out.
@@ -44,7 +57,7 @@ def key_of(issue: Issue) -> str:
 
 
 def awaits_a_word(issue: Issue) -> bool:
-    """Return whether somebody has to confirm the remark before the row is put on account."""
+    """Return whether somebody has to confirm the remark before the person of the row is registered."""
     if issue.kind is Kind.WARNING:
         return issue.code not in TELLING
     return issue.kind is Kind.ASSUMPTION and issue.code in GUESSES

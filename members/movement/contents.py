@@ -82,7 +82,7 @@ CONTENT: dict[str, Content] = {
     "members.ImportRow": Content(
         Sealed.CLOSED,
         Erased.DETACHED,
-        "the batch keeps its count; the cells go when it is put on account",
+        "the batch keeps its count; the cells are emptied when its people are registered",
         ("cells", "values", "corrections"),
     ),
     "dues.DuesAccount": Content(Sealed.STAYS, Erased.DETACHED, "money is kept five years, without the payer's name"),
@@ -91,7 +91,9 @@ CONTENT: dict[str, Content] = {
 
 #: Where personal content may be although no key leads to a member, and what removes it.
 OTHER_PLACES: dict[str, str] = {
-    "registry.StoredFile": "photographs and scans go with the card; results of jobs when it is sealed or after their term",
+    "registry.StoredFile": (
+        "photographs and scans go with the card; results of jobs when it is sealed or after their term"
+    ),
     "registry.Draft": "forms half filled in; deleted with the card, or after their days",
     "registry.Job": "holds ids; its result is a stored file",
     "registry.Event": "holds ids, codes and rule ids, never values; stays",

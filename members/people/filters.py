@@ -73,7 +73,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
 
 
 class MemberFilter(django_filters.FilterSet):
-    """Search and filters over the members on account that the actor may see; the charter determines the options.
+    """Search and filters over the registered members that the actor may see; the charter determines the options.
 
     Invalid parameters find nobody and are shown as errors.
     """
@@ -134,7 +134,7 @@ class MemberFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict | dict[str, Any], *, actor: Actor) -> None:
         self.actor = actor
-        super().__init__(data, queryset=on_account(actor))
+        super().__init__(data, queryset=registered(actor))
         self._offer()
         #: The organisation filtered by, if the actor may see it.
         self.place = self._organization()
@@ -340,14 +340,15 @@ def _born(age: int) -> dt.date:
     return born if (born.month, born.day) == (today.month, today.day) else dt.date(born.year, 2, 28)
 
 
-def on_account(actor: Actor) -> MemberQuerySet:
-    """Return the members on account that the actor may see; filtering by federation lets the database use its index."""
-    found = Member.objects.visible_to(actor).on_account()
+def registered(actor: Actor) -> MemberQuerySet:
+    """Return the registered members that the actor may see; filtering by federation lets the database use its index."""
+    found = Member.objects.visible_to(actor).registered()
     return found.filter(federation=actor.federation) if actor.federation is not None else found
 
 
 def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
-    """Return the ids of the members selected on the list, in its order and within the actor's scope, at most `MAX_FOUND`.
+    """Return the ids of the members selected on the list, in its order and within the actor's scope, at most
+    `MAX_FOUND`.
 
     `selected` lists them one by one; `all=1`, or a GET request, selects everything that the filters find now.
     """
@@ -357,11 +358,13 @@ def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
 
 
 def ids_in_order(ids: Iterable[int], actor: Actor) -> list[int]:
-    """Return those ids that the actor may see on account, in alphabetical order, queried in limited chunks."""
+    """Return those ids that the actor may see and that are registered, in
+    alphabetical order, queried in limited chunks.
+    """
     wanted = list(dict.fromkeys(ids))
     found: list[tuple[str, int]] = []
     for start in range(0, len(wanted), 1000):
-        part = Member.objects.visible_to(actor).on_account().filter(pk__in=wanted[start : start + 1000])
+        part = Member.objects.visible_to(actor).registered().filter(pk__in=wanted[start : start + 1000])
         found += part.values_list("sort_key", "pk")
     return [pk for _key, pk in sorted(found)]
 

@@ -142,6 +142,7 @@ CHARTER = Charter(
                 "full_name",
                 "short_name",
                 "genitive_name",
+                "dative_name",
                 "kind",
                 "employer_name",
                 "employer_inn",
@@ -193,6 +194,7 @@ CHARTER = Charter(
                 "full_name",
                 "short_name",
                 "genitive_name",
+                "dative_name",
                 "is_legal_entity",
                 "inn",
                 "kpp",
@@ -213,6 +215,7 @@ CHARTER = Charter(
                 "full_name",
                 "short_name",
                 "genitive_name",
+                "dative_name",
                 "postal_address",
                 "phone",
                 "email",
@@ -270,7 +273,8 @@ CHARTER = Charter(
         "member": "член Профсоюза",
         "federation_full": "Общероссийский Профсоюз образования",
         "consent_tick": (
-            "В соответствии с ФЗ № 152-ФЗ «О персональных данных» даю свое согласие на использование моих персональных данных"
+            "В соответствии с ФЗ № 152-ФЗ «О персональных данных» даю свое согласие на использование моих "
+            "персональных данных"
         ),
     },
     labels={"joined_on": _("joined the union on")},

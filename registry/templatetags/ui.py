@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ..components import boxes, buttons, facts, forms, icons, navigation, tables
+from ..components import boxes, buttons, facts, forms, icons, navigation, switches, tables
 
 register = template.Library()
 
@@ -44,7 +44,20 @@ STYLES = (
     "print",
 )
 #: Scripts, each an independent module that finds its elements by data attributes.
-SCRIPTS = ("errors", "menu", "confirm", "selection", "masks", "drafts", "leave", "idle", "crop", "reveal", "upload")
+SCRIPTS = (
+    "errors",
+    "menu",
+    "fold",
+    "confirm",
+    "selection",
+    "masks",
+    "drafts",
+    "leave",
+    "idle",
+    "crop",
+    "reveal",
+    "upload",
+)
 
 _TAGS: tuple[Callable[..., SafeString], ...] = (
     boxes.pill,
@@ -64,15 +77,24 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     buttons.button,
     buttons.submit,
     buttons.menu_link,
+    switches.display_language,
     tables.cells,
+    tables.table_rows,
     tables.select_all,
     tables.select_row,
     forms.form_errors,
     forms.form_note,
 )
-_WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (navigation.pager, buttons.post_button, buttons.menu_post)
+_WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (
+    navigation.pager,
+    tables.column_labels,
+    buttons.post_button,
+    buttons.menu_post,
+    switches.display_switch,
+)
 _BLOCKS: tuple[Callable[..., SafeString], ...] = (
     boxes.panel,
+    boxes.fold,
     boxes.message,
     boxes.dialog,
     navigation.crumbs,
@@ -96,7 +118,9 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag
 def htmx_settings() -> SafeString:
-    """The settings of htmx: it evaluates nothing, inserts no styles and scripts, keeps no pages and asks no other host."""
+    """The settings of htmx: it evaluates nothing, inserts no styles and scripts,
+    keeps no pages and asks no other host.
+    """
     settings = {
         "includeIndicatorStyles": False,
         "allowEval": False,

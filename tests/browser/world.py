@@ -159,7 +159,7 @@ def _free(organization: Organization) -> QuerySet[Member]:
 
 
 def _lists(world: World) -> None:
-    """One list that waits for the chair's word, and one that is on account."""
+    """One list that waits for the chair's word, and one that is registered."""
     chair, rows = world.who("voi-local"), world.rows
     for name, file in (("batch", "voi_local_list_cp1251.csv"), ("applied", "old_cell_list.xls")):
         made = batches.upload_list(organization=rows["local"], data=(DATA / file).read_bytes(), name=file, by=chair)
@@ -194,7 +194,9 @@ def _moves(world: World) -> None:
 
 
 def _meetings(world: World) -> None:
-    """A meeting to come, one at which something is to be decided today, an exclusion and a refusal to appeal against."""
+    """A meeting to come, one at which something is to be decided today, an
+    exclusion and a refusal to appeal against.
+    """
     chair, rows = world.who("voi-local"), world.rows
     items = AgendaItem.objects.filter(organization=rows["local"])
     rows["meeting"] = Meeting.objects.get(organization=rows["local"], state="planned")

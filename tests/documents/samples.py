@@ -11,12 +11,12 @@ from pypdf import PdfReader
 
 from documents.printing.core import Batch, Form, forms, render
 from members.people.models import CardEntry, Member
-from members.people.transitions.accounting import put_on_account
+from members.people.transitions.registration import register_person
 from registry.enums import DataClass, Level
 from registry.organizations.models import Federation, Organization
 from tests.registry import trees
 
-TODAY = dt.date(2026, 11, 23)
+TODAY = dt.date(2025, 11, 23)
 KINDS = ("filled", "partly", "blank", "longest")
 CHARTERS = ("voi", "education_union")
 ALL_CLASSES = frozenset(DataClass)
@@ -28,32 +28,60 @@ _REQUISITES = {
     "legal_address": "143000, Московская область, г. Одинцово, ул. Маршала Жукова, д. 1",
 }
 _PERSON: dict[str, Any] = {
-    "surname": "Иванов", "given_name": "Пётр", "patronymic": "Сергеевич", "sex": "male", "birth_date": dt.date(1958, 3, 5),
-    "snils": "11223344595", "region": "Московская область", "postcode": "143002", "city": "Одинцово",
-    "street": "улица Молодёжная", "house": "15", "flat": "27", "phone_mobile": "+7 916 123-45-67",
+    "surname": "Иванов", "given_name": "Пётр", "patronymic": "Сергеевич", "sex": "male",
+    "birth_date": dt.date(1958, 3, 5), "snils": "11223344595", "region": "Московская область", "postcode": "143002",
+    "city": "Одинцово", "street": "улица Молодёжная", "house": "15", "flat": "27", "phone_mobile": "+7 916 123-45-67",
     "email": "ivanov.ps@example.ru", "marital_status": "married", "joined_on": dt.date(2015, 4, 27),
     "ticket_number": "0104512", "paper_kind": "passport", "paper_series": "4506", "paper_number": "123456",
     "paper_issued_on": dt.date(2006, 4, 27), "paper_issued_by": "ОВД района Хамовники города Москвы",
-    "paper_code": "772-001", "registered_on": dt.date(2015, 5, 1), "minutes_number": "4", "minutes_date": dt.date(2015, 4, 27),
+    "paper_code": "772-001", "registered_on": dt.date(2015, 5, 1), "minutes_number": "4",
+    "minutes_date": dt.date(2015, 4, 27),
 }  # fmt: skip
 _OF_CHARTER: dict[str, dict[str, Any]] = {
     "voi": {
-        "citizenship": "Российская Федерация", "birth_place": "Одинцово", "category": "disabled", "education": "vocational",
-        "profession": "слесарь-инструментальщик", "workplace": "ООО «Завод»", "disability_group": "II",
-        "disability_cause": "internationalist", "certificate_series": "МСЭ-2015", "certificate_number": "1234567",
-        "certificate_issued_on": dt.date(2015, 6, 1), "certificate_indefinite": True, "group_since": "2015",
-        "diagnosis": "последствия травмы", "mobility": "crutches", "prostheses": ["corset", "leg"], "needs": ["housing", "job"],
-        "needs_other": "лекарства", "transport": "автомобиль «Ока»", "hobby": "шахматы", "achievements": "кубок области",
-        "housing": "квартира, 34 кв. м", "family": "жена, дочь", "family_working": 1, "dependents": 0,
+        "citizenship": "Российская Федерация",
+        "birth_place": "Одинцово",
+        "category": "disabled",
+        "education": "vocational",
+        "profession": "слесарь-инструментальщик",
+        "workplace": "ООО «Завод»",
+        "disability_group": "II",
+        "disability_cause": "internationalist",
+        "certificate_series": "МСЭ-2015",
+        "certificate_number": "1234567",
+        "certificate_issued_on": dt.date(2015, 6, 1),
+        "certificate_indefinite": True,
+        "group_since": "2015",
+        "diagnosis": "последствия травмы",
+        "mobility": "crutches",
+        "prostheses": ["corset", "leg"],
+        "needs": ["housing", "job"],
+        "needs_other": "лекарства",
+        "transport": "автомобиль «Ока»",
+        "hobby": "шахматы",
+        "achievements": "кубок области",
+        "housing": "квартира, 34 кв. м",
+        "family": "жена, дочь",
+        "family_working": 1,
+        "dependents": 0,
         "proposals": "Больше выездных консультаций.",
     },
     "education_union": {
-        "category": "employed", "education": "specialist", "workplace": "МБОУ «СОШ № 7»", "position": "учитель математики",
-        "worker_category": "teaching", "hired_on": dt.date(1990, 9, 1), "experience": 36, "teaching_experience": 30,
-        "institution": "МГПИ имени В. И. Ленина", "speciality": "математика", "graduated": 1980, "dues_form": "cashless",
+        "category": "employed",
+        "education": "specialist",
+        "workplace": "МБОУ «СОШ № 7»",
+        "position": "учитель математики",
+        "worker_category": "teaching",
+        "hired_on": dt.date(1990, 9, 1),
+        "experience": 36,
+        "teaching_experience": 30,
+        "institution": "МГПИ имени В. И. Ленина",
+        "speciality": "математика",
+        "graduated": 1980,
+        "dues_form": "cashless",
         "division": "профгруппа начальной школы",
     },
-}  # fmt: skip
+}
 _LONG = "Щучинско-Магометанская объединённая широкопрофильная имени Жукова и Шмидта "
 _NOT_WORDS = {"phone_mobile", "phone_home", "email", "snils", "ticket_number", "postcode", "birth_place", "citizenship"}
 
@@ -81,7 +109,7 @@ def person(charter: str, organization: Organization, **values: Any) -> Member:
     """A member of whom everything is known."""
     known = {**_PERSON, **_OF_CHARTER[charter], **values}
     fields = set(organization.charter.fields)
-    member = put_on_account(
+    member = register_person(
         organization=organization, values={n: v for n, v in known.items() if n in fields}, by=trees.INSTALLATION
     )
     if charter == "education_union":

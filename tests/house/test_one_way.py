@@ -118,7 +118,7 @@ UNNAMED_STATES = {
     "JobState.CANCELLED JobState.RUNNING",
     "MeetingState.CLOSED MeetingState.HELD",
     "MeetingState.CLOSED MeetingState.NO_QUORUM",
-    "MemberState.ON_ACCOUNT MemberState.WITHDRAWN",
+    "MemberState.REGISTERED MemberState.WITHDRAWN",
     "OrganizationStatus.ACTIVE OrganizationStatus.FORMING",
     "OrganizationStatus.FORMING OrganizationStatus.LIQUIDATING",
 }
@@ -190,8 +190,8 @@ def test_workbooks_are_written_in_one_module() -> None:
 
 #: Not transitions: the check of moves, and the floor of the ledger, which refuses what it would have to write.
 FLOORS = {"registry/states.py": 2, "dues/ledger/book.py": 1}
-#: Modules that still refuse by themselves, and how often. The list only becomes shorter: a new refusal is a `check_…` in
-#: `rules`, so that a screen can ask it before. The last three turn an error of the database or the reader into one.
+#: Modules that still refuse by themselves, and how often. The list only becomes shorter: a new refusal is a `check_…`
+#: in `rules`, so that a screen can ask it before. The last three turn an error of the database or the reader into one.
 REFUSING_THEMSELVES = {
     "members/admission/transitions/admission.py": 1,
     "members/lists/batches.py": 1,

@@ -63,7 +63,7 @@ def check_nothing_rests(applications: Sequence[Application], more: Sequence[Any]
             blockers.append(text % {"name": application.full_name})
     mine = Member.objects.filter(application__in=applications)
     touched = mine.filter(
-        ~Q(state=MemberState.ON_ACCOUNT)
+        ~Q(state=MemberState.REGISTERED)
         | Q(version__gt=1)
         | Q(Exists(CardMark.objects.filter(member=OuterRef("pk"))))
         | Q(Exists(Transfer.objects.filter(member=OuterRef("pk"))))

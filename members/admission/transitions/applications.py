@@ -15,7 +15,7 @@ from members.people.rules.duplicates import confirmation, find_duplicates
 from members.people.rules.fields import is_empty, refuse_unreadable
 from members.people.rules.person import check_cell, check_keeps_cards, grown_up, person_violations, relevant
 from members.people.search import member_search_key
-from members.people.transitions.accounting import duplicate_violation
+from members.people.transitions.registration import duplicate_violation
 from registry import states
 from registry.access import Actor, require
 from registry.enums import DataClass, Permission
@@ -39,8 +39,8 @@ def file_application(
 ) -> Application:
     """File an application; `values` are fields of the future card, `facts` those of `FACTS` (V-A4).
 
-    Raises `RuleViolation` (the first one), `DuplicateFound` for a person who is on account or has applied already (N-A1),
-    `NotAllowed`.
+    Raises `RuleViolation` (the first one), `DuplicateFound` for a person who is registered or has applied already
+    (N-A1), `NotAllowed`.
     """
     with change(by=by, rule="V-A4", event="application.filed") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)

@@ -190,7 +190,7 @@ def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: 
 
 
 def _may_be(share: float | None, of_first: float) -> bool:
-    """Return whether another reading of the heading is better than the first; any text is better than a contradiction."""
+    """Return whether another reading of a heading is better than the first; any text is better than nothing that fits."""
     return share > _FITS if share is not None else of_first < 0.2
 
 

@@ -52,7 +52,7 @@ _WAITING = (RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE)
 @require_GET
 @needs(Permission.IMPORT_MEMBERS)
 def rows(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show every row with its verdict and remarks before anything is put on account; problems first."""
+    """Show every row with its verdict and remarks before anybody is registered; problems first."""
     batch = load_batch(request, pk)
     show = request.GET.get("show", "")
     verdict = show if show in RowVerdict.values else ""
@@ -101,7 +101,10 @@ def _row(row: ImportRow, organization: Organization) -> dict[str, Any]:
         texts = batches.row_texts(row)
         name = " ".join(texts[part] for part in ("surname", "given_name", "patronymic") if texts.get(part))
     facts = [
-        f"{capfirst(str(label_of(field, organization.charter)))}: {in_words(field, person[field], organization.charter)}"
+        (
+            f"{capfirst(str(label_of(field, organization.charter)))}: "
+            f"{in_words(field, person[field], organization.charter)}"
+        )
         for field in _SHOWN
         if person.get(field) not in (None, "")
     ]

@@ -104,14 +104,14 @@ def put_forward(
         filed_on = filed_on or act.today
         rules.check_subject(title, filed_on, act.today)
         if member is not None:
-            member = act.lock(Member.objects.visible_to(by).on_account(), member.pk)
+            member = act.lock(Member.objects.visible_to(by).registered(), member.pk)
             rules.check_put_forward_about(member, organization, kind, mark)
             # Minutes and extracts print the subject, so it has to contain the name.
             title = title if member.full_name in title else f"{title.strip()}: {member.full_name}"
         item = AgendaItem(
-            organization=organization, kind=kind, title=title.strip(), member=member, mark=mark, speaker=speaker.strip(),
-            ticket_reason=ticket_reason, exclusion_reason=exclusion_reason, amount=amount, due_on=due_on,
-            filed_on=filed_on,
+            organization=organization, kind=kind, title=title.strip(), member=member, mark=mark,
+            speaker=speaker.strip(), ticket_reason=ticket_reason, exclusion_reason=exclusion_reason, amount=amount,
+            due_on=due_on, filed_on=filed_on,
         )  # fmt: skip
         act.save(item)
         act.about(item, organization=organization, kind=kind)

@@ -71,7 +71,8 @@ _SENTENCES = {
 
 
 def name_key(surname: object, given_name: object) -> str:
-    """Return the normalised name, equal for the same person entered twice: ignores letter case, ё, hyphens and apostrophes.
+    """Return the normalised name, equal for the same person entered twice: ignores letter case, ё, hyphens and
+    apostrophes.
 
     The patronymic is compared separately, because one of the two entries may lack it.
     """
@@ -194,7 +195,7 @@ def _may_be_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def have_other_papers(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Return whether two namesakes born on one day have different СНИЛС: they are asked about, not taken for the same."""
+    """Return whether namesakes born on one day have different СНИЛС: they are asked about, not taken for the same."""
     numbers = {str(values.get("snils") or "") for values in (one, other)} - {""}
     return len(numbers) == 2
 

@@ -20,7 +20,7 @@ from ..models import CardMark, Member
 
 #: Marks that need no decision of a governing body.
 FREE = (MarkKind.TRIP, MarkKind.STUDY, MarkKind.PAPER_CARD, MarkKind.OTHER)
-#: Absences that keep the person on account until they return.
+#: Absences that keep the person registered until they return.
 ABSENCES = (MarkKind.TRIP, MarkKind.STUDY)
 #: Marks that can be taken back directly: those without a decision, and a name that was merely misspelt.
 _WITHOUT_DECISION = (*FREE, MarkKind.NAME)
@@ -28,7 +28,9 @@ _MAX_LENGTH = 1000
 
 
 def check_mark(member: Member, *, kind: str, text: str, on: dt.date, until: dt.date | None) -> None:
-    """Raise `RuleViolation` (V-B5, V-B13) for a mark without decision of a wrong kind, without text or with wrong dates."""
+    """Raise `RuleViolation` (V-B5, V-B13) for a mark without decision of a wrong
+    kind, without text or with wrong dates.
+    """
     today = timezone.localdate()
     if kind not in FREE:
         raise RuleViolation("V-B5", _("This mark requires a decision: put it on the agenda."), field="kind")

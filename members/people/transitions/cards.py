@@ -1,4 +1,4 @@
-"""Changing a card on account: fields, entries, photograph; recording who opened it (V-B2, V-B8)."""
+"""Changing the card of a registered member: fields, entries, photograph; recording who opened it (V-B2, V-B8)."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, is_empty,
 from ..rules.marks import is_renamed
 from ..rules.person import check_cell, check_cell_found, grown_up, person_violations, relevant
 from . import reminders
-from .accounting import count_in, duplicate_violation, renew_keys
 from .marks import note
 from .paper_card import ask_for_reprint, stands_on_card
+from .registration import count_in, duplicate_violation, renew_keys
 
 #: Fields whose change requires a new search for duplicates.
 _WHO = {"surname", "given_name", "patronymic", "birth_date", "snils", "ticket_number"}
@@ -285,6 +285,6 @@ def note_fields_shown(members: Collection[Member], names: Iterable[str], *, by: 
 
 
 __all__ = [
-    "add_entry", "delete_entry", "edit_card", "edit_entry", "note_card_opened", "note_class_opened", "note_fields_shown",
-    "put_photo", "remove_photo",
+    "add_entry", "delete_entry", "edit_card", "edit_entry", "note_card_opened", "note_class_opened",
+    "note_fields_shown", "put_photo", "remove_photo",
 ]  # fmt: skip

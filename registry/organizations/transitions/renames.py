@@ -99,7 +99,8 @@ def rename_organization(
     version: int | None = None,
     by: Actor,
 ) -> Organization:
-    """Rename a subordinate organisation; an open request is thereby answered. The head is renamed by an administrator (N-H3).
+    """Rename a subordinate organisation; an open request is thereby answered. The head is renamed by an administrator
+    (N-H3).
 
     Raises `RuleViolation`, `StaleVersion`, `NotAllowed`.
     """
@@ -161,9 +162,12 @@ def _set_names(
     act: Act, organization: Organization, full_name: str, short_name: str, genitive_name: str | None
 ) -> None:
     """Set names, keys and completeness; `None` keeps the genitive, which remains valid after a spelling correction
-    only.
+    only. A dative that was typed in is that of the former name.
     """
+    former = organization.full_name
     organization.full_name = names.plain_name(full_name)
+    if organization.full_name != former:
+        organization.dative_name = ""
     organization.short_name = names.plain_name(short_name, 150)
     if genitive_name is not None:
         organization.genitive_name = names.plain_name(genitive_name)

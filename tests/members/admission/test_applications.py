@@ -97,7 +97,7 @@ def test_v_a4_no_day_of_an_application_lies_in_the_future(voi: places.Place, nam
         applicants.apply(voi, stated={name: applicants.days(-1)})
 
 
-def test_n_a1_somebody_on_account_is_shown_before_the_filing_and_confirmed_as_another(voi: places.Place) -> None:
+def test_n_a1_somebody_registered_is_shown_before_the_filing_and_confirmed_as_another(voi: places.Place) -> None:
     voi.put(snils="")
     twin = {n: places.VOI_PERSON[n] for n in ("surname", "given_name", "patronymic")}
     with pytest.raises(DuplicateFound) as refusal:
@@ -214,8 +214,9 @@ def test_v_a5_notices_come_in_their_order_and_are_taken_back_until_an_appeal(voi
 
 def ward(**changed: object) -> dict[str, object]:
     return {
-        "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": applicants.child_born(), "disability_group": "child",
-        "mandate_kind": "birth_certificate", "mandate_issued_on": applicants.child_born() + dt.timedelta(days=27),
+        "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": applicants.child_born(),
+        "disability_group": "child", "mandate_kind": "birth_certificate",
+        "mandate_issued_on": applicants.child_born() + dt.timedelta(days=27),
         "diagnosis": "ДЦП", "consent_signed_on": applicants.days(10), **changed,
     }  # fmt: skip
 

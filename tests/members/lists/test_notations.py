@@ -73,7 +73,8 @@ def test_a_snils_in_any_notation(number: int, gap: str, before: str, behind: str
 
 DATES = st.dates(min_value=datetime.date(1990, 1, 1), max_value=datetime.date(2020, 12, 31))
 MONTHS = (
-    "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря",
+    "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября",
+    "декабря",
 )  # fmt: skip
 
 

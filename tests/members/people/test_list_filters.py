@@ -16,7 +16,7 @@ from members.people import filters
 from members.people.enums import ConsentState
 from members.people.filters import MemberFilter
 from members.people.models import Member
-from members.people.transitions.accounting import put_many_on_account
+from members.people.transitions.registration import register_many
 from registry.access import Actor
 from registry.accounts.models import Appointment
 from registry.enums import Level, Role
@@ -61,8 +61,8 @@ def years_ago(years: int, days: int = 0) -> dt.date:
 
 def test_each_filter_finds_whom_it_says(client: Client, school: Organization) -> None:
     put(
-        school, "Первая", patronymic="Ивановна", sex="female", category="employed", education="master", dues_form="cash",
-        worker_category="teaching", birth_date=dt.date(1970, 3, 5), joined_on=dt.date(2001, 9, 1),
+        school, "Первая", patronymic="Ивановна", sex="female", category="employed", education="master",
+        dues_form="cash", worker_category="teaching", birth_date=dt.date(1970, 3, 5), joined_on=dt.date(2001, 9, 1),
         phone_mobile="+79101234567", email="first@example.ru", workplace="Школа", position="учитель",
     )  # fmt: skip
     second = put(
@@ -113,10 +113,11 @@ def test_what_is_not_given_can_be_asked_for(client: Client, school: Organization
 
 def test_every_optional_column_of_the_card_is_offered_and_closed_data_are_not(school: Organization) -> None:
     society = trees.below(trees.head("voi", "ВОИ"), Level.LOCAL)
-    offered = {
-        key: [str(name) for name, _label in MemberFilter(QueryDict(), actor=trees.officer(place)).filters["empty"].extra["choices"]]
+    found = {
+        key: MemberFilter(QueryDict(), actor=trees.officer(place)).filters["empty"]
         for key, place in (("union", school), ("society", society))
-    }  # fmt: skip
+    }
+    offered = {key: [str(name) for name, _label in one.extra["choices"]] for key, one in found.items()}
     closed = {"paper_number", "disability_group", "diagnosis", "surname", "given_name", "no_patronymic"}
     assert closed & {*offered["union"], *offered["society"]} == set()
     assert {"birth_date", "sex", "snils", "joined_on", "email", "workplace"} <= {*offered["union"]} & {
@@ -231,7 +232,7 @@ def test_u_5_the_people_of_a_loaded_list(client: Client, chair: Actor, school: O
         "birth_date": dt.date(1980, 1, 1),
         "joined_on": dt.date(2010, 5, 1),
     }
-    put_many_on_account(
+    register_many(
         organization=trees.again(school), people=[person], by=chair, batch=batch, started_on=dt.date(2020, 1, 1)
     )
     assert surnames(ask(client, batch=batch.pk)) == ["Списков"]
@@ -281,8 +282,8 @@ def test_of_many_organisations_one_is_looked_for_on_a_page(
         for query in ("", f"up={town.pk}", "find=15", f"find={school.code}", "find=" + "щ" * 500, "find=%00")
     }
     assert shown == {
-        "": ["Алексинская"], f"up={town.pk}": ["Школа № 15"], "find=15": ["Школа № 15"], f"find={school.code}": ["Школа № 15"],
-        "find=" + "щ" * 500: [], "find=%00": ["Алексинская"],
+        "": ["Алексинская"], f"up={town.pk}": ["Школа № 15"], "find=15": ["Школа № 15"],
+        f"find={school.code}": ["Школа № 15"], "find=" + "щ" * 500: [], "find=%00": ["Алексинская"],
     }  # fmt: skip
     for up in (stranger.pk, region.parent_id):
         assert client.get(f"{chooser}?up={up}").status_code == 404
