@@ -45,7 +45,7 @@ TELLING = frozenset({"repeated_below", "on_account", "passport_outlived"})
 _RULES_OF_CARD = frozenset({"U-5a", "V-B2", "V-B3"})
 _NAMES = {"full_name", "surname", "given_name", "patronymic"}
 #: Remarks that are decided for each person, never for all rows together.
-ONE_BY_ONE = frozenset({"gone_mark", "struck_out", "namesake"})
+ONE_BY_ONE = frozenset({"gone_mark", "struck_out"})
 #: Key in a row's corrections: the person is not one of the duplicates shown.
 CONFIRMED = "confirmed_duplicate"
 SKIPPED = "skipped"

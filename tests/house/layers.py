@@ -28,7 +28,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "papers": ("papers",),
     "work": (
         "forms", "filter_fields", "filters", "exports", "imports", "jobs", "tasks", "integrity", "widgets", "titles",
-        "components", "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks", "verdicts",
+        "components", "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks",
+        "verdicts",
     ),
     "screens": ("views", "carried", "converters", "display", "navigation"),
     "frame": (

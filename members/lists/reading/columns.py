@@ -47,6 +47,7 @@ _REASONS = {
     "of_others": _("The heading speaks of somebody else than the member: left out."),
     "other_event": _("The heading names another day than «%(known)s»: left out."),
     "remembered": _("As you chose for such a list before."),
+    "doubtful_choice": _("As you chose for such a list before, but few of the values look like it."),
     "not_offered": _("The card of your organisation has no such field."),
     "instead": _("The card of your organisation has «%(field)s» for this."),
     "empty": _("The column is empty."),
@@ -148,7 +149,10 @@ def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: 
         return Guess(index, heading, field, confidence, reason, params, samples, note)
 
     if remembered in FIELDS:
-        return guess(remembered, 1, "remembered")
+        # The heading is the same, but the content of this list may be another.
+        share = content.share(remembered, values[:_SAMPLES]) if values else None
+        doubted = (share is not None and share < 0.2) or not _fits_evident(remembered, values[:_SAMPLES])
+        return guess(remembered, 0.5 if doubted else 1, "doubtful_choice" if doubted else "remembered")
     if not values:
         return guess(IGNORE, 1, "empty")
     if normal in PAPER_PARTS and not (normal == "номер" and index == 0) and paper != _TICKET:
@@ -190,14 +194,27 @@ def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: 
 
 
 def _may_be(share: float | None, of_first: float) -> bool:
-    """Return whether another reading of a heading is better than the first; any text is better than nothing that fits."""
+    """Return whether another reading of a heading is better than the first, which nothing fits."""
     return share > _FITS if share is not None else of_first < 0.2
+
+
+def _fits_evident(field: str, values: list[Any]) -> bool:
+    kind = content.evident(values)
+    return field == IGNORE or not kind or content.accepts(field, kind, values)
 
 
 def _compared(guess: Guess, values: list[Any]) -> Guess:
     """Return the guess, doubted if the content is evidently of another kind than the heading says."""
     kind = content.evident(values)
-    if not kind or guess.reason in {"remembered", "empty", "unknown", "of_others", "other_event", "other_content"}:
+    if not kind or guess.reason in {
+        "remembered",
+        "doubtful_choice",
+        "empty",
+        "unknown",
+        "of_others",
+        "other_event",
+        "other_content",
+    }:
         return guess
     named = guess.note or guess.field
     if content.accepts(named, kind, values):

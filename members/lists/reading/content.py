@@ -152,7 +152,7 @@ def _first_words(values: Sequence[Any]) -> list[str]:
 
 
 def evident(values: Sequence[Any]) -> str:
-    """Return what most of the values plainly are: email, date, snils, passport, phone, number; empty if none of these."""
+    """Return what most values plainly are: email, date, snils, passport, phone, number; empty if none of these."""
     told = [value for value in values if not is_blank(value)]
     texts = [as_text(_plain(value)).strip() for value in told]
     if not told:

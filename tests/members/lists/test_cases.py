@@ -92,9 +92,6 @@ def test_n_a1_namesakes_with_two_snils_are_asked_about() -> None:
         ["female_by_patronymic"], ["namesake", "female_by_patronymic"],
     )  # fmt: skip
     row = row_of(batch, 3)
-    # Decided for this person, not for all rows of the list.
-    batches.accept(batch.pk, ["namesake"], by=place.chair)
-    assert verdicts(batch) == {"ready": 3, "unsure": 1}
     batches.correct_row(row.pk, values=batches.row_texts(row, batch), accepted=True, by=place.chair)
     assert verdicts(batch) == {"ready": 4}
     batches.apply_batch(batch.pk, by=place.chair)
@@ -103,7 +100,7 @@ def test_n_a1_namesakes_with_two_snils_are_asked_about() -> None:
     ]  # fmt: skip
 
 
-def test_n_a1_a_namesake_who_is_put_on_account_later_is_asked_about_too() -> None:
+def test_n_a1_a_namesake_who_is_registered_later_is_asked_about_too() -> None:
     place = voi()
     batch = case(place, "c09")
     batches.apply_batch(batch.pk, by=place.chair)
@@ -237,6 +234,14 @@ def test_u_5_headings_with_two_readings() -> None:
     passport = column(voi(), "Серия, номер", "45 08 123456", "45 08 123457")
     assert guesses(passport)[2] == ("Серия, номер", "passport", False)
     assert read(passport, "paper_series", "paper_number") == [("4508", "123456"), ("4508", "123457")]
+
+
+def test_u_5_what_was_chosen_before_is_compared_with_the_content_too() -> None:
+    place = voi()
+    first = column(place, "Связь", "89161234501")
+    batches.set_columns(first.pk, mapping={**first.mapping, "2": "phone"}, defaults={}, by=place.chair)
+    assert guesses(column(place, "Связь", "89161234502"))[2] == ("Связь", "phone", True)
+    assert guesses(column(place, "Связь", "a@example.ru", "b@example.ru"))[2] == ("Связь", "phone", False)
 
 
 def test_u_5_the_group_of_a_guardian_is_asked_about_and_left_out_for_all_at_once() -> None:

@@ -168,6 +168,7 @@ def test_n_a1_the_form_shows_the_duplicate_and_keeps_everything_typed() -> None:
     ]
 
 
+@pytest.mark.django_db
 def test_n_a1_keys_of_before_are_renewed_and_put_back() -> None:
     module = importlib.import_module("members.migrations.0011_hyphens_and_apostrophes_do_not_count")
     school = trees.below(trees.head())
