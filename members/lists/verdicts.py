@@ -34,6 +34,7 @@ GUESSES = frozenset(
         "date_swapped",
         "date_serial",
         "date_digits",
+        "date_hour",
         "month_only",
         "percent_fraction",
         "group_letters",
