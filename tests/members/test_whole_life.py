@@ -336,7 +336,7 @@ class Life:
         if way == 0:
             transfers.decline(transfer.pk, answer="Не знаем такого", by=other.chair)
         elif way == 1:
-            transfers.withdraw(transfer.pk, by=self.side(transfer.asked_by_id or 0).chair)
+            transfers.withdraw(transfer.pk, by=self.side(transfer.asked_by_id or transfer.source_id).chair)
         elif way == 2:
             Transfer.objects.filter(pk=transfer.pk).update(answer_by=TODAY - dt.timedelta(days=1))
             transfers.decide(transfer.pk, carry_out=bool(a % 2), answer="Так решено", by=self.federal)
