@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.accounts.models import Appointment
-from registry.organizations.queries import totals
+from registry.organizations.queries import recent_totals
 
 from .access import Actor
 from .enums import Permission
@@ -38,9 +38,9 @@ class Task:
 
     @property
     def term(self) -> str:
-        """The time left in words, as the pill shows it."""
+        """The time left in words, as the pill shows it; empty without a term."""
         if self.due is None:
-            return _("no term")
+            return ""
         days = (self.due - timezone.localdate()).days
         if days < 0:
             return ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
@@ -55,6 +55,46 @@ class Task:
             return ""
         days = (self.due - timezone.localdate()).days
         return "bad" if days <= 0 else "warn" if days <= 10 else "info"
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    """Tasks of one part of the start page; `tone` is that of their number."""
+
+    key: str
+    label: str
+    tone: str
+    tasks: list[Task]
+    #: Unfolded when the page opens.
+    open: bool
+
+
+def group_by_term(tasks: Iterable[Task], today: dt.date) -> list[TaskGroup]:
+    """Return the tasks as overdue, due this month, later and without a term; groups without tasks are left out.
+
+    What is overdue or due this month is unfolded, or the first group if there is neither.
+    """
+    sorted_in: dict[str, list[Task]] = {"overdue": [], "month": [], "later": [], "undated": []}
+    for task in tasks:
+        due = task.due
+        if due is None:
+            key = "undated"
+        elif due < today:
+            key = "overdue"
+        else:
+            key = "month" if (due.year, due.month) == (today.year, today.month) else "later"
+        sorted_in[key].append(task)
+    labels = {
+        "overdue": (_("Overdue"), "bad"),
+        "month": (_("This month"), "warn"),
+        "later": (_("Later"), "info"),
+        "undated": (_("Without a term"), ""),
+    }
+    found = [key for key, group in sorted_in.items() if group]
+    return [
+        TaskGroup(key, *labels[key], sorted_in[key], open=key in ("overdue", "month") or key == found[0])
+        for key in found
+    ]
 
 
 class Waiting:
@@ -77,7 +117,7 @@ class Waiting:
     @cached_property
     def sums(self) -> dict[str, int]:
         """Sums of the stored figures of everything that the actor oversees."""
-        return totals(self.actor)
+        return recent_totals(self.actor)
 
 
 Provide = Callable[[Actor, Waiting], Iterable[Task]]
@@ -195,4 +235,4 @@ def _key(appointment: Appointment) -> str:
 
 def sums_for(actor: Actor) -> dict[str, int]:
     """Return the sums of stored figures in the actor's scope, or nothing if they may not see members."""
-    return totals(actor) if actor.may(Permission.VIEW_MEMBERS) else {}
+    return recent_totals(actor) if actor.may(Permission.VIEW_MEMBERS) else {}

@@ -13,7 +13,7 @@ from tests.members import places
 from .conftest import OpenWindow
 
 
-def test_a_choice_of_rows_outlives_the_page_the_order_and_the_search(
+def test_selected_rows_stay_selected_across_pages_order_and_search(
     window: OpenWindow, monkeypatch: MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lists, "PAGE_ROWS", 2)

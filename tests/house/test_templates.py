@@ -49,5 +49,5 @@ def test_no_template_compares_a_state_with_a_literal() -> None:
 @pytest.mark.parametrize(
     "tag", ['{% if x.state == "open" %}', "{% if a and kind != 'b' %}", '{% elif "a" == x.consent_state %}']
 )
-def test_a_compared_state_is_seen(tag: str) -> None:
+def test_a_compared_state_is_found(tag: str) -> None:
     assert state_literals(f"<p>{tag}</p>") == [tag]

@@ -28,7 +28,7 @@ from ..rules import as_meant, readable_proposal
 from ..transitions import proposals as transitions
 
 #: Proposals per page.
-PAGE_PROPOSALS = 25
+PAGE_PROPOSALS = 20
 #: Settled proposals per page, and beside the form of one member.
 PAGE_ROWS, MAX_RECENT = 50, 5
 
