@@ -363,7 +363,7 @@ class Life:
 STEPS: dict[str, Callable[[Life, int, int], None]] = {
     name: step
     for name, step in vars(Life).items()
-    if not name.startswith("_") and callable(step) and name not in {"side_of", "side", "found_now", "name"}
+    if not name.startswith("_") and callable(step) and name not in {"side_of", "side", "chair_of", "found_now", "name"}
 }
 
 
