@@ -141,8 +141,13 @@ COMPONENTS = {
         f'<li><a href="{SAFE}">{SAFE}</a></li></ul></nav>'
     ),
     "{% navigation entries %}": (
-        f'<ul><li class="apart"><a class="navlink" href="{SAFE}" aria-current="page">[users]<span>{SAFE}</span>'
+        f'<ul><li><a class="navlink" href="{SAFE}" aria-current="page">[users]<span>{SAFE}</span>'
         f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></a></li>'
+        f'<li><details class="navgroup" data-group="{SAFE}" open><summary>{SAFE}'
+        f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span>[chevron-down]</summary><ul>'
+        f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span></a></li>'
+        f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span>'
+        f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></a></li></ul></details></li>'
         f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span></a></li></ul>'
     ),
     "{% about e e %}": f'<span class="visually-hidden">: {SAFE} {SAFE}</span>',
@@ -246,10 +251,12 @@ VALUES = {
             "counts": counts,
             "count": EVIL,
             "tone": EVIL,
-            "current": first,
-            "apart": first,
+            "current": group == "",
+            "group": group,
+            "group_label": EVIL,
+            "open": True,
         }
-        for first, counts in ((True, EVIL), (False, ""))
+        for group, counts in (("", EVIL), (EVIL, ""), (EVIL, EVIL), ("alone", ""))
     ],
     "cells": [
         SimpleNamespace(text=text, tone=tone) for text, tone in ((EVIL, None), (EVIL, EVIL), (EVIL, ""), ("", "ok"))
