@@ -7,7 +7,7 @@ NEW = models.CharField("number of the new ticket", max_length=20, blank=True, de
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0010_plain_labels")]
+    dependencies = [("members", "0011_hyphens_and_apostrophes_do_not_count")]
 
     operations = [
         migrations.AddField(model, name, field.clone(), preserve_default=False)
