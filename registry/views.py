@@ -16,6 +16,7 @@ from .access import Actor
 from .enums import Permission
 from .errors import NotAllowed, RuleViolation
 from .requests import number_in
+from .sizes import PAGE_ROWS
 
 APPOINTMENT_KEY = "appointment"
 
@@ -24,7 +25,7 @@ M = TypeVar("M", bound=models.Model)
 View = Callable[..., HttpResponse]
 
 MAX_PAGE = 100_000
-PAGE_DIGITS = 6
+MAX_PAGE_DIGITS = 6
 
 
 class ActorRequest(HttpRequest):
@@ -83,10 +84,10 @@ class CountedPaginator(Paginator):
 
 def page_number(request: HttpRequest, last: int) -> int:
     """Return the number in `?page=`, from 1 to `last`; other text gives the first page."""
-    return max(1, min(number_in(request.GET.get("page", "1"), PAGE_DIGITS) or 1, last))
+    return max(1, min(number_in(request.GET.get("page", "1"), MAX_PAGE_DIGITS) or 1, last))
 
 
-def page_of(request: HttpRequest, queryset: Any, per_page: int = 50, *, count: int | None = None) -> Page:
+def page_of(request: HttpRequest, queryset: Any, per_page: int = PAGE_ROWS, *, count: int | None = None) -> Page:
     """Return the page that `?page=` asks for; invalid values give the first page, too large ones the last."""
     paginator = CountedPaginator(queryset, per_page, count=count)
     try:

@@ -431,7 +431,7 @@ def test_u7_many_are_marked_each_with_the_date_on_his_paper(voi: people.Place) -
 def test_u7_very_many_are_marked_by_a_job(voi: people.Place, monkeypatch: pytest.MonkeyPatch, run_jobs: Any) -> None:
     monkeypatch.setattr("documents.consents.views.consents.MAX_SEPARATE_DATES", 1)
     monkeypatch.setattr("documents.consents.views.consents.MAX_MARKED_DIRECTLY", 2)
-    monkeypatch.setattr("documents.consents.jobs.MARK_CHUNK", 2)
+    monkeypatch.setattr("documents.consents.jobs.CHUNK_CHANGED", 2)
     trees.members(voi.keeper, 5)
     answer = people.signed_in(voi.chair).post(
         reverse("documents:mark_many"), {"all": "1", "marking": "1", "signed_on": "04.05.2025"}

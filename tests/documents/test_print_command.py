@@ -126,7 +126,7 @@ def test_a_file_that_cannot_be_written_is_told(voi: people.Place, tmp_path: Path
 def test_more_people_than_one_run_of_the_layout_are_one_pdf(
     voi: people.Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("documents.management.commands.print.CHUNK", 2)
+    monkeypatch.setattr("documents.management.commands.print.MAX_PEOPLE_PER_PART", 2)
     rows, file = trees.members(voi.keeper, 5), tmp_path / "papers.pdf"
     command("application", "--member", *[row.pk for row in rows], "--output", file)
     assert (page_count(file.read_bytes()), PrintRecord.objects.count()) == (5, 5)

@@ -16,8 +16,8 @@ from django.urls import reverse
 
 from members.people.models import Member
 from members.people.transitions.accounting import put_many_on_account
-from members.people.views.member_list import PAGE_ROWS
 from registry.components.icons import icon
+from registry.sizes import PAGE_ROWS
 from registry.templatetags import ui
 from tests.members import people
 

@@ -21,6 +21,7 @@ from registry.accounts.transitions.screens import choose_columns
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.requests import number_in
+from registry.sizes import PAGE_ROWS
 from registry.views import ActorRequest, load, needs, page_of
 
 from ..filters import MAX_FOUND, MemberFilter
@@ -28,7 +29,6 @@ from ..models import Member
 from ..search import QUERY_LENGTH, matching
 from .columns import MAX_COLUMNS, SCREEN, Column, chosen, offered
 
-PAGE_ROWS = 50
 #: Maximum number of organisations shown; beyond it a name or code has to be typed.
 MAX_PLACES = 50
 

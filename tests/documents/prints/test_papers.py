@@ -167,7 +167,6 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "minutes": meeting,
     "extract": extract,
     "invitation": invitation,
-    "invitations": invitation,
     "decision": decision,
     "registration_book": registration_book,
     "state_on_day": state_on_day,
