@@ -216,7 +216,7 @@ class EventAdmin(ReadOnlyAdmin):
               "chain", "number")  # fmt: skip
     readonly_fields = ("what",)
 
-    @admin.display(description=_("act"))
+    @admin.display(description=_("action"))
     def what(self, event: Event) -> str:
         return capfirst(str(label_of(event.action)))
 

@@ -62,7 +62,7 @@ NAVIGATION = (
     ),
     Entry(
         "members:add",
-        _("Put on account"),
+        _("Register"),
         "user-plus",
         _("Enter one person by hand."),
         (Permission.EDIT_MEMBERS,),
@@ -96,7 +96,7 @@ NAVIGATION = (
         "cells:own_book",
         _("Registration book"),
         "book-open",
-        _("Who came and who left, and who was on account on a past day."),
+        _("Who came and who left, and who was registered on a past day."),
         (Permission.VIEW_MEMBERS,),
     ),
     Entry(

@@ -96,7 +96,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
                 {"label": _("Enter the registry"), "state": "done"},
                 {"label": _("Check the name"), "state": "done"},
                 {"label": _("Fill the passport"), "state": "now", "url": "#passport", "hint": _("The tab ИНПО first")},
-                {"label": _("Put people on account"), "url": "#people"},
+                {"label": _("Register people"), "url": "#people"},
             ],
             "checks": [
                 {"text": _("Full name"), "done": True},

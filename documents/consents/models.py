@@ -83,9 +83,9 @@ class Consent(models.Model):
     printed_at = models.DateTimeField(_("printed at"), null=True, blank=True)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
     ticked_by = models.ForeignKey(
-        "registry.Account", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ticked by")
+        "registry.Account", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("marked by")
     )
-    ticked_at = models.DateTimeField(_("ticked at"), null=True, blank=True)
+    ticked_at = models.DateTimeField(_("marked at"), null=True, blank=True)
     scan = models.ForeignKey(
         "registry.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("scan")
     )

@@ -105,7 +105,7 @@ def check_wording(wording: Mapping[str, Any], charter: Charter) -> None:
     """Raise `RuleViolation` if the wording lacks a point required by law (V-C5, 152-ФЗ art. 9 p. 4, practice 7.1)."""
     for name in REQUIRED_WORDING:
         if not wording.get(name):
-            raise RuleViolation("V-C5", _("The consent lacks a point that the law asks for."), field=name)
+            raise RuleViolation("V-C5", _("The consent lacks an item that the law requires."), field=name)
     if wording["method"] not in wording["methods"]:
         raise RuleViolation("V-C5", _("Choose how the data are processed."), field="method")
     missing = uncovered_fields(wording, charter)

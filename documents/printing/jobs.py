@@ -217,7 +217,7 @@ def print_invitations(work: Work) -> None:
         work.finish(data, name=name, people=page_count(data))
 
 
-@job("documents.print_day", _("Printing of who stood on account on a day"))
+@job("documents.print_day", _("Printing of the members registered on a day"))
 def print_day(work: Work) -> None:
     """Print the list of `params["lines"]` under `params["place"]` on `params["day"]`, in parts."""
     place = Organization.objects.visible_to(work.actor).select_related("federation").get(pk=work.params["place"])

@@ -54,7 +54,7 @@ def paper_carries(member: Member) -> Mapping[str, Any]:
 def check_on_account(member: Member) -> None:
     """Raise `RuleViolation` unless the member is registered: papers and consents are for members only (U-6)."""
     if member.state != MemberState.ON_ACCOUNT:
-        raise RuleViolation("U-6", _("%(name)s is not on account any more.") % {"name": member.full_name})
+        raise RuleViolation("U-6", _("%(name)s is not registered any more.") % {"name": member.full_name})
 
 
 def check_has_meeting(item: AgendaItem) -> Meeting:

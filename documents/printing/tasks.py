@@ -27,7 +27,7 @@ def cards_to_print_again(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     if count := waiting["reprint"].count:
         yield Task(
             text=ngettext("Print %(n)s card again", "Print %(n)s cards again", count) % {"n": count},
-            detail=_("They were changed after their printing."),
+            detail=_("They were changed after they were printed."),
             action=_("Show"),
             action_url=reverse("members:list") + "?reprint=yes",
         )

@@ -13,7 +13,7 @@ class Fee(TextChoices):
     ANNUAL = "annual", _("annual fee")
     PROPERTY = "property", _("property contribution")
     VOLUNTARY = "voluntary", _("voluntary contribution")
-    PERCENT = "percent", _("percent of pay")
+    PERCENT = "percent", _("percentage of pay")
 
 
 class EntryKind(TextChoices):

@@ -99,7 +99,7 @@ def check_purpose(purpose: tuple[str, int | None], offered: Sequence[Purpose]) -
 def check_sum(purpose: Purpose, amount: Decimal) -> None:
     """Raise `RuleViolation` if more than the entrance fee is paid, which cannot be an advance (V-B4)."""
     if purpose.fee == Fee.ENTRANCE and purpose.left and amount > purpose.left:
-        message = _("The entrance fee: %(sum)s is left to pay. Record the rest as a payment of its own.")
+        message = _("Of the entrance fee, %(sum)s is left to pay. Record the rest as a separate payment.")
         raise RuleViolation("V-B4", message % {"sum": roubles(purpose.left)}, field="amount")
 
 

@@ -17,10 +17,10 @@ class RateForm(forms.Form):
     """A new rate with its first day and the paper that set it."""
 
     fee = forms.ChoiceField(label=_("Kind of dues"))
-    amount = SumField(label=_("Amount"), help_text=_("Roubles; of the percent of pay, per cent."))
+    amount = SumField(label=_("Amount"), help_text=_("In roubles; for a percentage of pay, in per cent."))
     valid_from = DateField(label=_("Valid from"))
     paper = forms.CharField(
-        label=_("Paper that set it"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Document that sets the rate"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
 
     def __init__(self, *args: Any, fees: Sequence[str], **kwargs: Any) -> None:

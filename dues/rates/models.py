@@ -21,7 +21,7 @@ class Rate(models.Model):
     #: Roubles, or per cent of pay.
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     valid_from = models.DateField(_("valid from"))
-    paper = models.CharField(_("paper that set it"), max_length=300)
+    paper = models.CharField(_("document that sets the rate"), max_length=300)
     #: Due date of the annual fee, and days after the decision (V-B4); empty if the fee has none.
     due_month = models.PositiveSmallIntegerField(_("due by, month"), null=True, blank=True)
     due_day = models.PositiveSmallIntegerField(_("due by, day"), null=True, blank=True)

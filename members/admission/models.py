@@ -92,16 +92,16 @@ class Application(models.Model):
     )
     #: The notice of the meeting, and whether the applicant attended.
     invited_on = models.DateField(_("notified of the meeting on"), null=True, blank=True)
-    invited_by = models.CharField(_("way of notice"), max_length=10, choices=NoticeWay.choices, blank=True)
+    invited_by = models.CharField(_("method of notice"), max_length=10, choices=NoticeWay.choices, blank=True)
     attended = models.BooleanField(_("came to the meeting"), null=True, blank=True)
     #: The notice of the decision; the month for an appeal starts here (K7).
     notified_on = models.DateField(_("notified of the decision on"), null=True, blank=True)
-    notified_by = models.CharField(_("way of notice"), max_length=10, choices=NoticeWay.choices, blank=True)
-    pickup_on = models.DateField(_("ticket to be received on"), null=True, blank=True)
+    notified_by = models.CharField(_("method of notice"), max_length=10, choices=NoticeWay.choices, blank=True)
+    pickup_on = models.DateField(_("ticket can be collected on"), null=True, blank=True)
     pickup_at = models.TimeField(_("at"), null=True, blank=True)
-    pickup_place = models.CharField(_("place of receiving the ticket"), max_length=300, blank=True)
+    pickup_place = models.CharField(_("place where the ticket is collected"), max_length=300, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
-    refusal = EncryptedTextField(_("reason of the refusal"), blank=True)
+    refusal = EncryptedTextField(_("reason for the refusal"), blank=True)
     member = models.OneToOneField(
         "members.Member", models.SET_NULL, null=True, blank=True, related_name="application", verbose_name=_("member")
     )

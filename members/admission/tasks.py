@@ -53,7 +53,7 @@ def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             text=text % {"n": invite.count},
             detail=_("Date, time and place of the meeting."),
             due=invite.first,
-            action=_("Note the notice"),
+            action=_("Record the notice"),
             action_url=reverse("applications:list") + "?queue=agenda",
         )
     if notify.first is not None:
@@ -63,9 +63,9 @@ def applications(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         days = own.charter.terms.get("after_decision_days", 10)
         yield Task(
             text=text % {"n": notify.count},
-            detail=_("Admitted applicants are told when and where to receive the ticket; refused ones, how to appeal."),
+            detail=_("Admitted applicants are told when and where to collect the ticket; refused ones, how to appeal."),
             due=notify.first + dt.timedelta(days=days),
-            action=_("Note the notice"),
+            action=_("Record the notice"),
             action_url=reverse("applications:list") + "?queue=notify",
         )
 

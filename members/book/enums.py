@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class RegistrationReason(TextChoices):
     """Why a registration began (V-B1, V-B9, U-5)."""
 
-    EXISTING = "existing", _("was on account before the registry")
+    EXISTING = "existing", _("was registered before the registry")
     ADMISSION = "admission", _("admitted by decision")
     ARRIVAL = "arrival", _("arrived from another organisation")
     MERGER = "merger", _("the organisation was merged")
@@ -19,7 +19,7 @@ class EndReason(TextChoices):
 
     DEPARTURE = "departure", _("moved to another organisation")
     DISMISSAL = "dismissal", _("dismissal")
-    OWN_WISH = "own_wish", _("left at own wish")
+    OWN_WISH = "own_wish", _("left voluntarily")
     EXCLUSION = "exclusion", _("exclusion")
     DEATH = "death", _("death")
     RETIREMENT = "retirement", _("retirement with end of membership")

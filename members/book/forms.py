@@ -24,7 +24,7 @@ class BookForm(forms.Form):
     show = forms.ChoiceField(
         label=_("Lines"),
         required=False,
-        choices=[("", _("all")), ("here", _("on account")), ("left", _("left"))],
+        choices=[("", _("all")), ("here", _("registered")), ("left", _("left"))],
     )
 
 
@@ -36,5 +36,5 @@ class DayForm(forms.Form):
     def clean_day(self) -> dt.date:
         day: dt.date = self.cleaned_data["day"]
         if day > timezone.localdate():
-            raise ValidationError(_("This day has not come yet."))
+            raise ValidationError(_("This day is in the future."))
         return day

@@ -36,15 +36,15 @@ class Registration(models.Model):
     organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, related_name="registrations", verbose_name=_("organisation")
     )
-    started_on = models.DateField(_("on account since"))
+    started_on = models.DateField(_("registered since"))
     start_reason = models.CharField(_("ground"), max_length=12, choices=RegistrationReason.choices)
     minutes_number = models.CharField(_("minutes №"), max_length=30, blank=True)
     minutes_date = models.DateField(_("minutes of"), null=True, blank=True)
-    ended_on = models.DateField(_("off account since"), null=True, blank=True)
-    end_reason = models.CharField(_("reason of leaving"), max_length=12, choices=EndReason.choices, blank=True)
+    ended_on = models.DateField(_("deregistered on"), null=True, blank=True)
+    end_reason = models.CharField(_("reason for leaving"), max_length=12, choices=EndReason.choices, blank=True)
     destination = models.CharField(_("where to"), max_length=300, blank=True)
     #: The paper that documents the end: statement, death certificate, decision.
-    end_paper = models.CharField(_("paper of the end"), max_length=200, blank=True)
+    end_paper = models.CharField(_("document of the end"), max_length=200, blank=True)
     paper_card = models.CharField(_("paper card"), max_length=8, choices=PaperCard.choices, blank=True)
     mail_number = models.CharField(_("№ of the registered letter"), max_length=30, blank=True)
 
@@ -108,10 +108,10 @@ class BookLine(models.Model):
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
     ticket_number = models.CharField(_("ticket №"), max_length=20, blank=True)
     joined_year = models.PositiveSmallIntegerField(_("year of joining"), null=True, blank=True)
-    entered_on = models.DateField(_("on account since"))
+    entered_on = models.DateField(_("registered since"))
     recorded_at = models.DateTimeField(_("recorded at"))
     left_on = models.DateField(_("left on"), null=True, blank=True)
-    left_recorded_at = models.DateTimeField(_("leaving recorded at"), null=True, blank=True)
+    left_recorded_at = models.DateTimeField(_("departure recorded at"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=12, choices=EndReason.choices, blank=True)
     destination = models.CharField(_("where to"), max_length=300, blank=True)
 

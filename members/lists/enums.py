@@ -11,9 +11,9 @@ class BatchState(TextChoices):
 
     UPLOADED = "uploaded", _("columns to be checked")
     CHECKED = "checked", _("rows checked")
-    APPLIED = "applied", _("put on account")
+    APPLIED = "applied", _("people registered")
     UNDONE = "undone", _("undone")
-    DISCARDED = "discarded", _("thrown away")
+    DISCARDED = "discarded", _("discarded")
 
 
 BATCH_MOVES: dict[str, set[str]] = {
@@ -47,12 +47,12 @@ register(
 class RowVerdict(TextChoices):
     """What will be done with a row of a list."""
 
-    READY = "ready", _("will be put on account")
+    READY = "ready", _("will be registered")
     UNSURE = "unsure", _("to be checked")
     WRONG = "wrong", _("to be corrected")
     DUPLICATE = "duplicate", _("probable duplicate")
     SKIPPED = "skipped", _("left out")
-    DONE = "done", _("put on account already")
+    DONE = "done", _("registered already")
 
 
 VERDICT_TONES: dict[str, str] = {

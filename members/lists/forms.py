@@ -64,7 +64,7 @@ class ColumnsForm(forms.Form):
     """The meaning of each column, and default values for all rows."""
 
     registered_on = DateField(
-        label=_("On account since"),
+        label=_("Registered since"),
         required=False,
         help_text=_("For rows without it. If empty, the day of the decision or today."),
     )
@@ -144,7 +144,7 @@ class RowForm(forms.Form):
         label=_("What to do with the row"),
         widget=forms.RadioSelect,
         choices=[
-            ("take", _("put on account, as it stands here")),
+            ("take", _("register with the values shown here")),
             ("skip", _("leave out")),
         ],
         initial="take",

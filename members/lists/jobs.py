@@ -25,7 +25,7 @@ def _list_page(row: Job) -> str:
 
 def _outcome(summary: Mapping[str, Any]) -> str:
     count = summary.get("people", 0)
-    return ngettext("%(n)s person is put on account.", "%(n)s people are put on account.", count) % {"n": count}
+    return ngettext("%(n)s person is registered.", "%(n)s people are registered.", count) % {"n": count}
 
 
 @job("import.check", _("Check of a list"), page=_list_page)
@@ -38,7 +38,7 @@ def check_list(work: Work) -> None:
     work.each([work.params["batch"]], 1, check)
 
 
-@job("import.apply", _("Putting a list on account"), page=_list_page, outcome=_outcome)
+@job("import.apply", _("Registration of the people on a list"), page=_list_page, outcome=_outcome)
 def apply_list(work: Work) -> None:
     """Put the correct rows of the batch `params["batch"]` on account, all or none."""
 

@@ -87,7 +87,7 @@ class ImportBatch(models.Model):
         "registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("uploaded by")
     )
     uploaded_at = models.DateTimeField(_("uploaded at"))
-    applied_at = models.DateTimeField(_("put on account at"), null=True)
+    applied_at = models.DateTimeField(_("registered at"), null=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     history = HistoricalRecords(excluded_fields=["guesses", "samples", "dropped", "headings"])

@@ -47,7 +47,7 @@ def check_sheet_can_change(batch: ImportBatch) -> None:
     """Raise `RuleViolation` (U-5) if people of the list are on account, or the list is closed."""
     if batch.state not in OPEN_BATCHES:
         raise RuleViolation(
-            "U-5", _("This list has been put on account already; upload the file again for another sheet.")
+            "U-5", _("The people on this list have been registered already; upload the file again for another sheet.")
         )
 
 
@@ -76,10 +76,10 @@ def check_cells(batch: ImportBatch, ids: Iterable[int | None]) -> None:
 def check_not_on_account(row: ImportRow) -> None:
     """Raise `RuleViolation` (U-5) if the person of the row is on account: the card is changed instead."""
     if row.verdict == RowVerdict.DONE:
-        raise RuleViolation("U-5", _("This person is on account already. Change the card itself."))
+        raise RuleViolation("U-5", _("This person is registered already. Change the card itself."))
 
 
 def check_rows_are_ready(rows: Sequence[ImportRow]) -> None:
     """Raise `RuleViolation` (U-5) if no row can be put on account."""
     if not rows:
-        raise RuleViolation("U-5", _("There is no row that can be put on account. Correct the rows first."))
+        raise RuleViolation("U-5", _("There is no row from which a person can be registered. Correct the rows first."))

@@ -32,7 +32,7 @@ def open_batches(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         return
     for batch in _open_batches(actor).only("pk", "uploaded_at")[:5]:
         yield Task(
-            text=_("A list waits to be put on account"),
+            text=_("People on a list wait to be registered"),
             detail=_("Uploaded on %(day)s, not finished.") % {"day": day_text(timezone.localtime(batch.uploaded_at))},
             action=_("Go on"),
             action_url=reverse("imports:detail", args=[batch.pk]),

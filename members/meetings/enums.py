@@ -74,7 +74,7 @@ class ItemState(TextChoices):
     SCHEDULED = "scheduled", _("on the agenda")
     ADOPTED = "adopted", _("adopted")
     REJECTED = "rejected", _("rejected")
-    DROPPED = "dropped", _("taken off")
+    DROPPED = "dropped", _("dropped")
 
 
 ITEM_MOVES: dict[str, set[str]] = {
@@ -115,7 +115,7 @@ class ExclusionReason(TextChoices):
 
     ARREARS = "arrears", _("arrears of dues")
     VIOLATION = "violation", _("violation of the statutes")
-    NO_GROUND = "no_ground", _("the ground of membership is lost")
+    NO_GROUND = "no_ground", _("the ground for membership is lost")
     OTHER = "other", pgettext_lazy("reason", "other")
 
 

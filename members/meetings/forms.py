@@ -208,7 +208,7 @@ class NoticeForm(forms.Form):
     """When and how a member was notified of a decision about them."""
 
     on = DateField(label=_("Notified on"), initial=timezone.localdate)
-    way = forms.ChoiceField(label=_("Way of notice"), choices=NoticeWay.choices)
+    way = forms.ChoiceField(label=_("Method of notice"), choices=NoticeWay.choices)
 
 
 class AppealForm(forms.Form):

@@ -201,7 +201,7 @@ class AgendaItem(models.Model):
     decided_at = models.DateTimeField(_("decision entered at"), null=True, blank=True)
     #: Day on which the member was notified; the month for an appeal starts here (K7).
     notified_on = models.DateField(_("notified of the decision on"), null=True, blank=True)
-    notified_by = models.CharField(_("way of notice"), max_length=10, choices=NoticeWay.choices, blank=True)
+    notified_by = models.CharField(_("method of notice"), max_length=10, choices=NoticeWay.choices, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     history = HistoricalRecords()

@@ -71,9 +71,9 @@ def _named(open_meetings: QuerySet[Meeting]) -> Iterator[Task]:
         planned = meeting.state == MeetingState.PLANNED
         detail = _("Then the decisions are entered, and the minutes get their number.")
         if not planned and not has_quorum(meeting, meeting.present):
-            detail = _("There was no quorum: note that, and its agenda waits for the next meeting.")
+            detail = _("There was no quorum: record that, and the agenda items wait for the next meeting.")
         yield Task(
-            text=_("Note who was present at the meeting:") if planned else _("Finish the minutes of the meeting:"),
+            text=_("Record who was present at the meeting:") if planned else _("Finish the minutes of the meeting:"),
             link=f"{day_text(meeting.held_on)}, {meeting.body.name}",
             link_url=reverse("meetings:detail", args=[meeting.pk]),
             detail=detail,
@@ -103,22 +103,22 @@ def _to_tell(waiting: Waiting, items: AgendaItemQuerySet, days: int) -> Iterator
         )
         yield Task(
             text=text % {"n": about.count},
-            detail=_("From the notice of an exclusion the month of the appeal runs."),
+            detail=_("The month for an appeal begins with the notice of the exclusion."),
             due=about.first + dt.timedelta(days=days),
-            action=_("Note the notice"),
+            action=_("Record the notice"),
             action_url=_page(about, _untold_of(items, ABOUT_A_MEMBER)),
         )
     if appeals.first is not None:
         text = ngettext(
-            "Tell %(n)s person the decision on the appeal",
-            "Tell %(n)s persons the decisions on their appeals",
+            "Tell %(n)s person the decision on their appeal",
+            "Tell %(n)s people the decisions on their appeals",
             appeals.count,
         )
         yield Task(
             text=text % {"n": appeals.count},
-            detail=_("Print the notice, hand it over or post it, and note the day."),
+            detail=_("Print the notice, hand it over or post it, and record the day."),
             due=appeals.first + dt.timedelta(days=days),
-            action=_("Note the notice"),
+            action=_("Record the notice"),
             action_url=_page(appeals, _untold_of(items, [ItemKind.APPEAL])),
         )
 

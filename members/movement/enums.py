@@ -19,14 +19,14 @@ class PaperCard(TextChoices):
 
     HANDED = "handed", _("handed over")
     MAILED = "mailed", _("sent by registered mail")
-    TAKEN = "taken", _("withdrawn from the file")
+    TAKEN = "taken", _("removed from the file")
     NONE = "none", _("there was none")
 
 
 class TransferState(TextChoices):
     """State of a transfer between two organisations of a federation (V-B9 to V-B12, U-5)."""
 
-    REQUESTED = "requested", _("asked for")
+    REQUESTED = "requested", _("requested")
     IN_TRANSIT = "in_transit", _("in transit")
     ARRIVED = "arrived", _("arrived")
     DECLINED = "declined", _("declined")

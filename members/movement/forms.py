@@ -24,7 +24,7 @@ class LeaveForm(forms.Form):
     """Why and when a member goes off account, and what happens to the paper card (V-B10, V-B12, V-B14)."""
 
     reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
-    on = DateField(label=_("Last day on account"))
+    on = DateField(label=_("Last day of registration"))
     destination = forms.CharField(
         label=_("Where to"),
         required=False,
@@ -32,7 +32,7 @@ class LeaveForm(forms.Form):
         help_text=_("Place or organisation, if known; it is shown in the registration book."),
     )
     paper = forms.CharField(
-        label=_("Paper it rests on"),
+        label=_("Document it is based on"),
         required=False,
         max_length=200,
         help_text=_("For example: statement of 12.11.2026, or the death certificate with its number."),
@@ -77,7 +77,7 @@ class ArriveForm(forms.Form):
         widget=forms.TextInput({"class": "input-medium", "autocomplete": "off", "spellcheck": "false"}),
         help_text=_("Three groups of four signs; it is printed on the slip that belongs to the paper card."),
     )
-    on = DateField(label=_("On account since"))
+    on = DateField(label=_("Registered since"))
     cell = forms.ChoiceField(label=_("Primary cell"), required=False)
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
@@ -118,7 +118,7 @@ class OfferForm(forms.Form):
 class AnswerForm(forms.Form):
     """The reason for declining a request."""
 
-    answer = forms.CharField(label=_("Why not"), max_length=300, widget=forms.Textarea({"rows": 3}))
+    answer = forms.CharField(label=_("Reason for declining"), max_length=300, widget=forms.Textarea({"rows": 3}))
 
 
 class DecisionForm(forms.Form):
@@ -126,7 +126,7 @@ class DecisionForm(forms.Form):
 
     carry_out = forms.ChoiceField(
         label=_("Decision"),
-        choices=[("yes", _("Carry the transfer out")), ("no", _("Decline it"))],
+        choices=[("yes", _("Carry out the transfer")), ("no", _("Decline it"))],
         widget=forms.RadioSelect,
     )
     answer = forms.CharField(

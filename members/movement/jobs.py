@@ -39,7 +39,7 @@ def _erasing_page(row: Job) -> str:
 
 @job(
     "members.erase",
-    _("Destruction of cards and applications whose retention term has ended"),
+    _("Destruction of cards and applications whose retention period has ended"),
     page=_erasing_page,
     outcome=_destroyed,
 )

@@ -45,7 +45,7 @@ class Transfer(models.Model):
     )
     #: The organisation that requested the transfer: the giving or the receiving one (union).
     asked_by = models.ForeignKey(
-        "registry.Organization", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked by")
+        "registry.Organization", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("requested by")
     )
     #: The name for both organisations, while one of them has no access to the card.
     person_name = EncryptedTextField(_("member"))

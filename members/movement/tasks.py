@@ -51,7 +51,7 @@ def requests_to_answer(actor: Actor, waiting: Waiting) -> Iterable[Task]:
                 text=_("Answer the request for a transfer:"),
                 link=transfer.person_name,
                 link_url=reverse("moves:detail", args=[transfer.pk]),
-                detail=_("Asked by «%(name)s».") % {"name": transfer.asked_by},
+                detail=_("Requested by «%(name)s».") % {"name": transfer.asked_by},
                 due=transfer.answer_by,
                 action=_("Answer"),
                 action_url=reverse("moves:detail", args=[transfer.pk]),
@@ -131,15 +131,15 @@ def cards_to_erase(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         applications = _outlived(applications_due_for_erasing(own, waiting.today))
     if cards.first is not None:
         text = ngettext(
-            "Destroy %(n)s card whose retention term has ended",
-            "Destroy %(n)s cards whose retention terms have ended",
+            "Destroy %(n)s card whose retention period has ended",
+            "Destroy %(n)s cards whose retention periods have ended",
             cards.count,
         )
         yield _destroy(text, count=cards.count, first=cards.first)
     if applications.first is not None:
         text = ngettext(
-            "Destroy %(n)s application whose retention term has ended",
-            "Destroy %(n)s applications whose retention terms have ended",
+            "Destroy %(n)s application whose retention period has ended",
+            "Destroy %(n)s applications whose retention periods have ended",
             applications.count,
         )
         yield _destroy(text, count=applications.count, first=applications.first)

@@ -20,7 +20,7 @@ class Sex(TextChoices):
 class MemberState(TextChoices):
     """State of a member's card. The final states end the registration."""
 
-    ON_ACCOUNT = "on_account", _("on account")
+    ON_ACCOUNT = "on_account", _("registered")
     IN_TRANSIT = "in_transit", _("in transit")
     LEFT = "left", _("left")
     EXCLUDED = "excluded", _("excluded")
@@ -154,7 +154,7 @@ class DisabilityCause(TextChoices):
 class Mobility(TextChoices):
     BED = "bed", _("confined to bed")
     WHEELCHAIR = "wheelchair", _("only in a wheelchair")
-    FLAT = "flat", _("only within the flat")
+    FLAT = "flat", _("only inside the home")
     CRUTCHES = "crutches", _("with crutches or canes")
     FREE = "free", _("moves freely")
 

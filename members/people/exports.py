@@ -237,7 +237,7 @@ def rows_of_day(
 
 def name_of_day(day: dt.date) -> str:
     """Return a file name without personal data for the export of a day."""
-    return _("on-account") + f"-{day:%Y-%m-%d}.xlsx"
+    return _("registered-members") + f"-{day:%Y-%m-%d}.xlsx"
 
 
 def file_name() -> str:

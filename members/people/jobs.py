@@ -37,7 +37,7 @@ def export_members(work: Work) -> None:
     work.finish(exports.workbook(sheet, rows), name=exports.file_name(), content_type=WORKBOOK, rows=len(rows))
 
 
-@job("members.export_day", _("Download of the people on account on a day"))
+@job("members.export_day", _("Download of the members registered on a day"))
 def export_day(work: Work) -> None:
     """Create the workbook of the book lines `params["lines"]`, open under `params["place"]` on `params["day"]`."""
     place = Organization.objects.visible_to(work.actor).get(pk=work.params["place"])

@@ -53,7 +53,7 @@ def tickets_to_give(actor: Actor, waiting: Waiting) -> Iterable[Task]:
         text = ngettext("Give %(n)s member their ticket", "Give %(n)s members their tickets", count)
         yield Task(
             text=text % {"n": count},
-            detail=_("Write the number of the ticket into the card."),
+            detail=_("Enter the number of the ticket on the card."),
             due=waiting["without"].first,
             action=_("Look"),
             action_url=reverse("members:list") + "?ticket=no",
@@ -105,7 +105,7 @@ def grounds_of_membership_lost(actor: Actor, waiting: Waiting) -> Iterable[Task]
         forward = reverse("meetings:propose_member", args=[member.pk]) + "?kind=exclusion&exclusion_reason=no_ground"
         waits = ward.waits  # type: ignore[attr-defined]
         yield Task(
-            text=_("The ground of membership is lost:"),
+            text=_("The ground for membership is lost:"),
             link=member.full_name,
             link_url=page,
             detail=(

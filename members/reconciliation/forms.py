@@ -34,7 +34,7 @@ class ProposeForm(forms.Form):
             label=_("Ground"),
             required=False,
             max_length=200,
-            help_text=_("For example: shown certificate, own words of the member."),
+            help_text=_("For example: a certificate that was shown, or what the member said."),
         )
 
     @property

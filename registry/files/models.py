@@ -35,7 +35,7 @@ class StoredFile(models.Model):
         "registry.Organization", models.PROTECT, null=True, related_name="+", verbose_name=_("organisation")
     )
     owner = models.ForeignKey(
-        "registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("put in by")
+        "registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("stored by")
     )
     #: A neutral name for downloads; the original file name may be personal data and is not stored.
     name = models.CharField(_("name"), max_length=120)

@@ -35,7 +35,7 @@ class Job(models.Model):
     #: Ids and codes only.
     params = models.JSONField(default=dict)
     account = models.ForeignKey(
-        "registry.Account", models.CASCADE, null=True, related_name="jobs", verbose_name=_("asked by")
+        "registry.Account", models.CASCADE, null=True, related_name="jobs", verbose_name=_("requested by")
     )
     appointment = models.ForeignKey("registry.Appointment", models.CASCADE, null=True, related_name="+")
     organization = models.ForeignKey(
@@ -56,7 +56,7 @@ class Job(models.Model):
     )
     #: Facts for the page, such as counts; no personal data.
     summary = models.JSONField(default=dict)
-    created_at = models.DateTimeField(_("asked at"))
+    created_at = models.DateTimeField(_("requested at"))
     started_at = models.DateTimeField(_("started at"), null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 

@@ -42,7 +42,7 @@ class Event(models.Model):
     chain = models.BigIntegerField(_("chain"))
     number = models.PositiveBigIntegerField(_("number in the chain"))
     at = models.DateTimeField(_("at"))
-    action = models.CharField(_("act"), max_length=60)
+    action = models.CharField(_("action"), max_length=60)
     rule = models.CharField(_("rule"), max_length=20, blank=True)
     account = models.ForeignKey(
         "registry.Account", models.PROTECT, null=True, related_name="+", verbose_name=_("who"), db_constraint=False

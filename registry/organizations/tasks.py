@@ -85,7 +85,7 @@ def passport(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     completeness = getattr(getattr(organization, "passport", None), "completeness", 0)
     if organization is not None and completeness < 100:
         yield Task(
-            text=_("Fill the passport of the organisation"),
+            text=_("Fill in the passport of the organisation"),
             detail=_("%(percent)s %% is filled. The tab ИНПО comes first.") % {"percent": completeness},
             action=_("Fill"),
             action_url=reverse("organizations:passport", args=[organization.pk]),

@@ -19,7 +19,7 @@ LABELS: dict[str, tuple[Any, Any]] = {
     "login": (_("Signing in"), ""),
     "name": (_("Checking the organisation's name"), ""),
     "passport": (_("Passport: the tab ИНПО first"), ""),
-    "members": (_("Putting members on account"), _("By a list that you have, or one by one.")),
+    "members": (_("Registration of members"), _("By a list that you have, or one by one.")),
     "consents": (_("Printing consents and collecting signatures"), _("Signed consents stay with the organisation.")),
     "ticks": (_("Ticks of consent on the cards"), _("With the date of the signature.")),
     # The registry does not manage plastic tickets yet; the hints say what to do meanwhile.

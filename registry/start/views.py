@@ -83,7 +83,7 @@ def figures_for(actor: Actor, sums: Mapping[str, int], counted: Mapping[str, Tal
     url, recent = reverse("members:list"), counted["recent"].count
     shown = [
         {
-            "label": _("On account"),
+            "label": _("Registered members"),
             "value": number_format(members, force_grouping=True),
             "note": _("+%(count)s in a month") % {"count": recent} if recent else "",
             "url": url,

@@ -191,7 +191,7 @@ def meet(page: Page, ago: int = 0) -> None:
         box.check()
     fill(page, chaired_by="Громов Г. Г.", secretary="Ильина И. И.")
     press(page, "Save")
-    message(page, "It is noted who was present.")
+    message(page, "It is recorded who was present.")
 
 
 def adopt_all(page: Page) -> None:

@@ -12,7 +12,7 @@ from members.admission.models import Application, Representation
 from members.book.models import BookLine
 from members.people.models import Member
 from registry.organizations.models import Organization
-from tests.members import people, sessions
+from tests.members import places, sessions
 from tests.members.applicants import child_born
 
 from .conftest import OpenWindow
@@ -53,7 +53,7 @@ def open_application(page: Page, application: Application) -> None:
 
 
 def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window: OpenWindow) -> None:
-    place = people.voi()
+    place = places.voi()
     sessions.body_of(place.keeper)
     page = window(place.chair)
     file_application(page, category="legal_representative")
@@ -61,7 +61,7 @@ def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window
     press(page, "Save")
     application = Application.objects.get(organization=place.keeper)
     open_application(page, application)
-    message(page, "The set is complete: the governing body can decide.")
+    message(page, "All papers are there: the governing body can decide.")
 
     meet(page)
     adopt_all(page)
@@ -72,11 +72,11 @@ def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window
     assert BookLine.objects.filter(unit=place.keeper).count() == 1
 
     open_application(page, application)
-    follow(page, "Note the notice of the decision")
+    follow(page, "Record the notice of the decision")
     fill(page, way="in_person", pickup_on=day(-7), pickup_at="11:00", pickup_place="ул. Садовая, 5")
-    press(page, "Note the notice")
+    press(page, "Record the notice")
     page.goto("/")
-    task = page.locator("ul.tasks li", has_text=re.compile(ru("Write the number of the ticket into the card.")))
+    task = page.locator("ul.tasks li", has_text=re.compile(ru("Enter the number of the ticket on the card.")))
     expect(task.locator(".term")).to_be_visible()
     page.goto("/members/?ticket=no")
     expect(page.locator("main")).to_contain_text("Заявленная")
@@ -84,7 +84,7 @@ def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window
 
 
 def test_v_a6_a_refusal_an_appeal_and_the_admission_by_the_region(window: OpenWindow) -> None:
-    place = people.voi()
+    place = places.voi()
     for organization in (place.keeper, place.region):
         sessions.body_of(organization)
     page, above = window(place.chair), window(place.region_chair)
@@ -93,9 +93,9 @@ def test_v_a6_a_refusal_an_appeal_and_the_admission_by_the_region(window: OpenWi
     refuse(page, "Справка недействительна")
     application = Application.objects.get(organization=place.keeper)
     open_application(page, application)
-    follow(page, "Note the notice of the decision")
+    follow(page, "Record the notice of the decision")
     fill(page, on=day(1), way="post")
-    press(page, "Note the notice")
+    press(page, "Record the notice")
     assert (Application.objects.get(pk=application.pk).state, Member.objects.filter(organization=place.keeper).count()) == (
         "refused", 0,
     )  # fmt: skip
@@ -116,7 +116,7 @@ def test_v_a6_a_refusal_an_appeal_and_the_admission_by_the_region(window: OpenWi
 
 
 def test_v_b14_an_exclusion_keeps_card_and_ticket_until_the_region_restores_the_member(window: OpenWindow) -> None:
-    place = people.voi()
+    place = places.voi()
     for organization in (place.keeper, place.region):
         sessions.body_of(organization)
     member = place.put(registered_on=timezone.localdate() - dt.timedelta(days=400))
@@ -131,7 +131,7 @@ def test_v_b14_an_exclusion_keeps_card_and_ticket_until_the_region_restores_the_
     adopt_all(page)
     follow(page, "Notice")
     fill(page, on=day(), way="in_person")
-    press(page, "Note the notice")
+    press(page, "Record the notice")
     excluded = Member.objects.get(pk=member.pk)
     assert (excluded.organization, excluded.ticket_number) == (None, member.ticket_number)
 
@@ -149,7 +149,7 @@ def test_v_b14_an_exclusion_keeps_card_and_ticket_until_the_region_restores_the_
 
 
 def test_u5_the_committee_of_a_school_admits_a_teacher(window: OpenWindow) -> None:
-    place = people.union()
+    place = places.union()
     sessions.body_of(place.keeper)
     page = window(place.chair)
     file_application(page, category="employed", workplace="Школа № 15", position="учитель")

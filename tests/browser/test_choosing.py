@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from pytest import MonkeyPatch
 
 from members.people.views import member_list as lists
-from tests.members import people
+from tests.members import places
 
 from .conftest import OpenWindow
 
@@ -17,7 +17,7 @@ def test_a_choice_of_rows_outlives_the_page_the_order_and_the_search(
     window: OpenWindow, monkeypatch: MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lists, "PAGE_ROWS", 2)
-    place = people.union()
+    place = places.union()
     for surname in ("Авдеева", "Бажова", "Вяземская", "Гусева"):
         place.put(surname=surname)
     page = window(place.chair)
@@ -48,7 +48,7 @@ def test_a_choice_of_rows_outlives_the_page_the_order_and_the_search(
 
 def test_the_choice_is_cleared_by_its_button(window: OpenWindow, monkeypatch: MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "PAGE_ROWS", 1)
-    place = people.union()
+    place = places.union()
     for surname in ("Авдеева", "Бажова"):
         place.put(surname=surname)
     page = window(place.chair)

@@ -11,7 +11,7 @@ from registry.access import Actor
 from registry.accounts.models import Account
 from registry.accounts.transitions.accounts import block_account, unblock_account
 from registry.drafts.models import Draft
-from tests.members import people
+from tests.members import places
 
 from .conftest import OpenWindow, Watch
 from .steps import fill, message, press, ru
@@ -38,7 +38,7 @@ def typed(page: Page) -> list[str]:
 
 
 def test_u5_a_draft_survives_a_closed_browser_and_goes_once_the_card_is_saved(window: OpenWindow) -> None:
-    place = people.union()
+    place = places.union()
     page = window(place.chair)
     type_something(page)
     drafted(page)
@@ -52,7 +52,7 @@ def test_u5_a_draft_survives_a_closed_browser_and_goes_once_the_card_is_saved(wi
 
 
 def test_u5_a_page_closed_within_the_first_seconds_keeps_its_draft_too(window: OpenWindow) -> None:
-    place = people.union()
+    place = places.union()
     page = window(place.chair)
     type_something(page)
     page.goto("/")
@@ -62,7 +62,7 @@ def test_u5_a_page_closed_within_the_first_seconds_keeps_its_draft_too(window: O
 
 
 def test_u2_idle_time_is_warned_of_and_what_was_typed_is_there_after_signing_in(window: OpenWindow) -> None:
-    place = people.union()
+    place = places.union()
     page = window(place.chair)
     page.clock.install()
     type_something(page)
@@ -91,7 +91,7 @@ def test_u2_idle_time_is_warned_of_and_what_was_typed_is_there_after_signing_in(
 def test_u2_blocking_ends_the_session_at_once_and_the_draft_waits_for_the_unblocked(
     window: OpenWindow, watch: Watch
 ) -> None:
-    place = people.union()
+    place = places.union()
     account: Account = place.chair.account  # type: ignore[assignment]
     page = window(place.chair)
     type_something(page)
@@ -122,7 +122,7 @@ def sign_in_here(page: Page, account: Account) -> None:
 def test_u2_what_is_typed_last_before_a_session_is_found_ended_stands_in_the_form_after_signing_in(
     window: OpenWindow, watch: Watch, ended: str, scripts: bool
 ) -> None:
-    place = people.union()
+    place = places.union()
     account: Account = place.chair.account  # type: ignore[assignment]
     page = window(place.chair, java_script_enabled=scripts)
     watch.expected.add(401)
@@ -136,7 +136,7 @@ def test_u2_what_is_typed_last_before_a_session_is_found_ended_stands_in_the_for
     else:
         page.context.clear_cookies(**({"name": "sessionid"} if ended == "session" else {}))
     fill(page, surname="Переяславская-Залесская")
-    press(page, "Put on account")
+    press(page, "Register")
     expect(page.locator("form.sign-in")).to_be_visible()
     sign_in_here(page, account)
     expect(page).to_have_url(re.compile("/members/add/$"))
@@ -147,7 +147,7 @@ def test_u2_what_is_typed_last_before_a_session_is_found_ended_stands_in_the_for
 def test_u2_a_form_without_a_draft_asks_whether_the_session_lives_and_stays_until_it_does(
     window: OpenWindow, watch: Watch
 ) -> None:
-    place = people.union()
+    place = places.union()
     watch.expected.add(403)
     account: Account = place.chair.account  # type: ignore[assignment]
     page = window(place.chair)
@@ -176,14 +176,14 @@ def test_u2_a_form_without_a_draft_asks_whether_the_session_lives_and_stays_unti
 def test_u2_the_browsers_back_keeps_what_was_typed_in_a_form_that_was_refused_for_its_age(
     window: OpenWindow, watch: Watch, gone: str
 ) -> None:
-    place = people.union()
+    place = places.union()
     page = window(place.chair, java_script_enabled=False)
     watch.expected.add(403)
     page.goto("/my/")
     fill(page, email="typed@example.org")
     page.context.clear_cookies(**({"name": "csrftoken"} if gone == "key" else {}))
     press(page, "Save")
-    expect(page.locator("h1")).to_have_text(ru("This form has grown old"))
+    expect(page.locator("h1")).to_have_text(ru("This form has expired"))
     if gone == "cookies":
         with page.context.expect_page() as opened:
             page.get_by_role("link", name=ru("Sign in on a new tab")).click()

@@ -91,7 +91,7 @@ def go_through(case: Case, window: OpenWindow, run_jobs: Callable[[], None], **o
     mark_the_consent(page, member)
 
     page.goto("/")
-    shown = [figure(page, label) for label in ("On account", "Consents signed")]
+    shown = [figure(page, label) for label in ("Registered members", "Consents signed")]
     assert shown == [str(everybody), "1"]
 
 
@@ -105,7 +105,7 @@ def check_the_name(outcome: str, page: Page, above: Page, place: int) -> None:
     if outcome == "mistake":
         fill(page, full_name="Заречная организация (полное наименование)", short_name="Заречная организация")
         press(page, "Save the correct name")
-        message(page, "The name is corrected. Now fill the passport, the tab ИНПО first.")
+        message(page, "The name is corrected. Now fill in the passport, the tab ИНПО first.")
         return
     fill(page, full_name="Организация лицея № 15", short_name="Организация лицея")
     fill(page, comment="Школа стала лицеем с 1 сентября")
@@ -156,8 +156,8 @@ def put_on_account(page: Page, file: str, correction: dict[str, str]) -> int:
     after = steps.verdicts(page)
     wanted = {**before, WRONG: before[WRONG] - 1, READY: before[READY] + 1}
     assert after == {verdict: count for verdict, count in wanted.items() if count}
-    follow(page, "Put on account: %(n)s", n=after[READY])
-    press(page, "Put on account")
+    follow(page, "Register: %(n)s", n=after[READY])
+    press(page, "Register")
     expect(page).to_have_url(re.compile(r"/members/\?batch="))
     return after[READY]
 
@@ -165,9 +165,9 @@ def put_on_account(page: Page, file: str, correction: dict[str, str]) -> int:
 def the_same_file_again(page: Page, file: str) -> None:
     """Once more: it says so, and nobody of those on account is offered again (U-5)."""
     steps.load_list(page, file)
-    message(page, "This very file was put on account already, on %(day)s.", day=steps.today())
+    message(page, "The people in this file were registered already, on %(day)s.", day=steps.today())
     press(page, "Check the rows")
-    message(page, "This very file was put on account already, on %(day)s.", day=steps.today())
+    message(page, "The people in this file were registered already, on %(day)s.", day=steps.today())
     assert READY not in steps.verdicts(page)
 
 
@@ -187,7 +187,7 @@ def print_consents(page: Page, everybody: int, run_jobs: Callable[[], None], *, 
     run_jobs()
     fetch = page.get_by_role("link", name=ru("Download the result"))
     if not scripts:
-        follow(page, "See how far it is")
+        follow(page, "See the progress")
     fetch.wait_for()
     with page.expect_download() as kept:
         fetch.click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from members.people.models import Member
-from tests.members import people
+from tests.members import places
 
 from .conftest import OpenWindow
 from .steps import ru
@@ -57,10 +57,10 @@ def walk(page: Page, until: str) -> list[str]:
 
 
 def test_u5_a_person_is_put_on_account_by_keyboard_alone(window: OpenWindow) -> None:
-    place = people.union()
+    place = places.union()
     page = window(place.chair)
     page.goto("/members/add/")
-    unseen = walk(page, ru("Put on account"))
+    unseen = walk(page, ru("Register"))
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/add/" not in url)
     member = Member.objects.get(organization=place.keeper)
@@ -70,7 +70,7 @@ def test_u5_a_person_is_put_on_account_by_keyboard_alone(window: OpenWindow) -> 
 
 
 def test_u5_errors_get_the_focus_and_lead_to_their_fields_and_nothing_typed_is_lost(window: OpenWindow) -> None:
-    page = window(people.union().chair)
+    page = window(places.union().chair)
     page.goto("/members/add/")
     page.locator("[name=surname]").focus()
     page.keyboard.type("Абрамова")
@@ -98,7 +98,7 @@ def test_u5_errors_get_the_focus_and_lead_to_their_fields_and_nothing_typed_is_l
 
 
 def test_the_first_stop_of_tab_leads_past_the_navigation(window: OpenWindow) -> None:
-    page = window(people.union().chair)
+    page = window(places.union().chair)
     page.goto("/")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -107,7 +107,7 @@ def test_the_first_stop_of_tab_leads_past_the_navigation(window: OpenWindow) -> 
 
 
 def test_menus_open_by_key_and_escape_gives_the_focus_back(window: OpenWindow) -> None:
-    place = people.voi()
+    place = places.voi()
     page = window(place.chair)
     page.goto(f"/members/{place.put().pk}/")
     menu = page.locator("main details.menu summary").first

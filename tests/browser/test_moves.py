@@ -16,7 +16,7 @@ from members.reconciliation.transitions.reconciliation import open_year
 from registry.access import Actor
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
-from tests.members import people, sessions
+from tests.members import places, sessions
 from tests.registry import trees
 
 from .conftest import OpenWindow, Watch
@@ -31,7 +31,7 @@ def search(page: Page, words: str) -> None:
 
 
 def test_v_b9_v_b11_from_region_to_region_with_ticket_and_code(window: OpenWindow, watch: Watch) -> None:
-    place = people.voi()
+    place = places.voi()
     region = trees.below(place.head, Level.REGIONAL, "Калужская РО ВОИ")
     keeper = trees.below(region, Level.LOCAL, "Боровская МО ВОИ")
     member = place.put(registered_on=dt.date(2020, 2, 3))
@@ -39,15 +39,15 @@ def test_v_b9_v_b11_from_region_to_region_with_ticket_and_code(window: OpenWindo
     above = window(trees.officer(place.head, Role.CHAIR, "Высокова"))
 
     page.goto(f"/members/{member.pk}/")
-    act(page, "Take off account")
+    act(page, "Deregister")
     fill(page, reason="departure", on=day(), destination="Калужская область", paper_card="handed")
-    press(page, "Take off account")
+    press(page, "Deregister")
     code = page.locator(".credentials code").inner_text()
     paper = base64.b64decode((page.locator("a[download]").get_attribute("href") or "").partition(",")[2])
     assert code in text_of(paper)
 
     above.goto("/")
-    assert [figure(above, label) for label in ("On account", "In transit")] == ["0", "1"]
+    assert [figure(above, label) for label in ("Registered members", "In transit")] == ["0", "1"]
     watch.expected.add(404)
     page.goto(f"/members/{member.pk}/")
     expect(page.locator("main")).not_to_contain_text(member.surname)
@@ -55,25 +55,25 @@ def test_v_b9_v_b11_from_region_to_region_with_ticket_and_code(window: OpenWindo
     expect(page.locator("main")).not_to_contain_text(member.given_name)
 
     there.goto("/moves/")
-    follow(there, "Take on account by ticket and code")
+    follow(there, "Register by ticket and code")
     fill(there, ticket_number=member.ticket_number, code="AAAA-BBBB-CCCC", on=day())
-    press(there, "Take on account")
+    press(there, "Register the member")
     expect(there.locator("main")).not_to_contain_text(member.surname)
     fill(there, ticket_number=member.ticket_number, code=code, on=day())
-    press(there, "Take on account")
+    press(there, "Register the member")
     expect(there.locator("main h1")).to_contain_text(member.surname)
     there.goto(f"/members/{member.pk}/accounting/")
     expect(there.locator("main")).to_contain_text(place.keeper.short_name)
     expect(there.locator("main")).to_contain_text("03.02.2020")
 
     above.goto("/")
-    assert figure(above, "On account") == "1"
+    assert figure(above, "Registered members") == "1"
     expect(above.locator("dl.figures")).not_to_contain_text(ru("In transit"))
     assert wrong() == {}
 
 
 def test_v_b8_a_cell_reconciles_and_the_accepted_values_stand_on_the_cards(window: OpenWindow) -> None:
-    place = people.voi()
+    place = places.voi()
     sessions.body_of(place.keeper)
     last = timezone.localdate().year - 1
     given = {"registered_on": dt.date(last - 3, 2, 3), "confirmed_duplicate": True, "snils": ""}
@@ -108,9 +108,9 @@ def test_v_b8_a_cell_reconciles_and_the_accepted_values_stand_on_the_cards(windo
 
 
 @pytest.fixture
-def schools() -> tuple[people.Place, Organization, Actor]:
+def schools() -> tuple[places.Place, Organization, Actor]:
     """Two schools of one region."""
-    place = people.union()
+    place = places.union()
     other = trees.below(place.region, Level.PRIMARY, "ППО лицея № 2")
     return place, trees.again(other), trees.officer(other, Role.CHAIR, "Сомов")
 
@@ -126,7 +126,7 @@ def offer(page: Page, member: Member, other: Organization) -> None:
 
 
 def test_u5_the_other_school_agrees_and_the_teacher_changes_his_place(
-    window: OpenWindow, schools: tuple[people.Place, Organization, Actor]
+    window: OpenWindow, schools: tuple[places.Place, Organization, Actor]
 ) -> None:
     place, other, chair = schools
     member = place.put()
@@ -144,7 +144,7 @@ def test_u5_the_other_school_agrees_and_the_teacher_changes_his_place(
 
 
 def test_u5_after_ten_silent_working_days_the_region_decides(
-    window: OpenWindow, schools: tuple[people.Place, Organization, Actor]
+    window: OpenWindow, schools: tuple[places.Place, Organization, Actor]
 ) -> None:
     place, other, _chair = schools
     member = place.put()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from members.people.models import Member
 from registry.enums import Role
-from tests.members import people
+from tests.members import places
 from tests.registry import trees
 
 from .conftest import OpenWindow, Watch
@@ -12,7 +12,7 @@ from .steps import fill, message, press
 
 
 def test_v_b2_the_second_of_two_sees_both_versions_and_chooses(window: OpenWindow, watch: Watch) -> None:
-    place = people.union()
+    place = places.union()
     member = place.put()
     first, second = window(place.chair), window(trees.officer(place.keeper, Role.REGISTRAR, "Сомов"))
     for page in (first, second):
@@ -39,7 +39,7 @@ def test_v_b2_the_second_of_two_sees_both_versions_and_chooses(window: OpenWindo
 def test_v_b2_where_two_changed_different_fields_both_changes_are_marked_already(
     window: OpenWindow, watch: Watch
 ) -> None:
-    place = people.union()
+    place = places.union()
     member = place.put()
     first, second = window(place.chair), window(trees.officer(place.keeper, Role.REGISTRAR, "Сомов"))
     for page in (first, second):

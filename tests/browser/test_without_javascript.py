@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from members.people.models import Member
 from registry.enums import Role
 from tests.browser import steps
-from tests.members import people
+from tests.members import places
 from tests.registry import trees
 
 from .conftest import OpenWindow, Watch
@@ -25,27 +25,27 @@ def test_u_2_to_u_7_the_whole_way_without_scripts(window: OpenWindow, run_jobs: 
 
 
 def test_u5_by_hand_without_scripts_a_refused_form_keeps_what_was_typed(window: OpenWindow) -> None:
-    place = people.union()
+    place = places.union()
     page = window(place.chair, **OFF)
     page.goto("/members/add/")
     fill(page, surname="Абрамова", given_name="Марфа", patronymic="Никифоровна", sex="female", birth_date="31.02.1978")
     fill(page, category="employed", workplace="Школа № 15", position="педагог", education="specialist")
     fill(page, dues_form="cashless", joined_on="07.05.2001")
-    press(page, "Put on account")
+    press(page, "Register")
     expect(page.locator("[data-error-summary] a[href='#id_birth_date']")).to_be_visible()
     kept = [page.input_value(f"main [name={name}]") for name in ("surname", "patronymic", "birth_date")]
     assert (kept, Member.objects.filter(organization=place.keeper).count()) == (
         ["Абрамова", "Никифоровна", "31.02.1978"], 0,
     )  # fmt: skip
     fill(page, birth_date="28.02.1978")
-    press(page, "Put on account")
-    message(page, "%(name)s is on account.", name="Абрамова Марфа Никифоровна")
+    press(page, "Register")
+    message(page, "%(name)s is registered.", name="Абрамова Марфа Никифоровна")
 
 
 def test_n_a1_the_list_is_searched_and_filtered_without_scripts(window: OpenWindow) -> None:
-    place = people.union()
+    place = places.union()
     place.put()
-    place.put(surname="Щербакова", given_name="Ольга", birth_date=people.UNION_PERSON["birth_date"].replace(year=1981))
+    place.put(surname="Щербакова", given_name="Ольга", birth_date=places.UNION_PERSON["birth_date"].replace(year=1981))
     page = window(place.chair, **OFF)
     page.goto("/")
     page.fill("header [type=search]", "щерб")
@@ -55,7 +55,7 @@ def test_n_a1_the_list_is_searched_and_filtered_without_scripts(window: OpenWind
 
 
 def test_v_b2_two_versions_are_chosen_from_without_scripts(window: OpenWindow, watch: Watch) -> None:
-    place = people.union()
+    place = places.union()
     member = place.put()
     first, second = (window(who, **OFF) for who in (place.chair, trees.officer(place.keeper, Role.REGISTRAR, "Сомов")))
     for page in (first, second):
@@ -72,7 +72,7 @@ def test_v_b2_two_versions_are_chosen_from_without_scripts(window: OpenWindow, w
 
 
 def test_u2_larger_type_is_switched_on_without_scripts(window: OpenWindow) -> None:
-    page = window(people.union().chair, **OFF)
+    page = window(places.union().chair, **OFF)
     page.goto("/my/")
     press(page, "Larger type")
     assert "type-large" in (page.locator("html").get_attribute("class") or "")

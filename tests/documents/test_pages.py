@@ -15,8 +15,8 @@ from documents.consents.transitions.consents import mark_signed
 from documents.printing.transitions import record_prints
 from members.people.models import Member
 from registry.enums import Role
-from tests.documents.test_consents import SIGNED_ON, png
-from tests.members import people
+from tests.documents.consents.test_consents import SIGNED_ON, png
+from tests.members import places
 from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -53,11 +53,11 @@ def latin_words(page: str) -> set[str]:
 
 
 @pytest.fixture(params=["voi", "education_union"])
-def place(request: pytest.FixtureRequest) -> people.Place:
-    return people.voi() if request.param == "voi" else people.union()
+def place(request: pytest.FixtureRequest) -> places.Place:
+    return places.voi() if request.param == "voi" else places.union()
 
 
-def society(place: people.Place) -> dict[str, Any]:
+def society(place: places.Place) -> dict[str, Any]:
     """Somebody in every state of the consent, and a version of the text."""
     none, printed, signed = (
         place.put(surname=name, snils="", ticket_number="") for name in ("Абрамова", "Белова", "Вольская")
@@ -86,9 +86,9 @@ def addresses(rows: dict[str, Any]) -> list[str]:
     ]
 
 
-def test_every_page_is_russian_to_the_last_word(place: people.Place) -> None:
+def test_every_page_is_russian_to_the_last_word(place: places.Place) -> None:
     rows = society(place)
-    client = people.signed_in(place.chair)
+    client = places.signed_in(place.chair)
     pages = {address: client.get(address) for address in addresses(rows)}
     chosen = {"selected": [str(rows["none"].pk), str(rows["printed"].pk)]}
     marking = reverse("documents:mark_many")
@@ -102,14 +102,14 @@ def test_every_page_is_russian_to_the_last_word(place: people.Place) -> None:
 
 
 def test_the_administrators_page_of_a_new_version_is_russian_too() -> None:
-    place = people.voi()
-    client = people.signed_in(trees.officer(place.head, Role.ADMINISTRATOR))
+    place = places.voi()
+    client = places.signed_in(trees.officer(place.head, Role.ADMINISTRATOR))
     pages = [client.get(reverse("documents:new_text")), client.post(reverse("documents:new_text"), {})]
     assert [(page.status_code, latin_words(page.content.decode())) for page in pages] == [(200, set())] * 2
 
 
-def test_a_page_without_people_says_what_to_do(place: people.Place) -> None:
-    page = people.signed_in(place.chair).get(reverse("documents:consents")).content.decode()
+def test_a_page_without_people_says_what_to_do(place: places.Place) -> None:
+    page = places.signed_in(place.chair).get(reverse("documents:consents")).content.decode()
     assert "На учёте пока никого нет" in page
 
 
@@ -123,10 +123,10 @@ def test_a_page_without_people_says_what_to_do(place: people.Place) -> None:
     ],
 )
 def test_n_h2_each_role_reaches_its_pages(role: Role, expected: list[int]) -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     actor = place.chair if role == Role.CHAIR else trees.officer(place.keeper, role)
-    client = people.signed_in(actor)
+    client = places.signed_in(actor)
     pages = (
         reverse("documents:consents"),
         reverse("documents:mark_consent", args=[member.pk]),
@@ -154,20 +154,20 @@ def test_a_visitor_without_an_account_is_asked_to_sign_in() -> None:
     ids=["ids", "filter", "nul", "long", "nothing"],
 )
 def test_bad_input_of_a_choice_is_refused_cleanly(data: dict[str, Any]) -> None:
-    place = people.voi()
+    place = places.voi()
     place.put()
-    client = people.signed_in(place.chair)
+    client = places.signed_in(place.chair)
     for address in (reverse("documents:mark_many"), reverse("documents:print_many", args=["consent"])):
         assert client.post(address, data).status_code in {200, 302}
         assert client.post(address + "?q=%00&consent=%00&cell=x", data).status_code in {200, 302}
 
 
 def test_names_with_markup_are_letters_on_every_page() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     # No screen takes such a name; another way in may leave one.
     Member.objects.filter(pk=member.pk).update(given_name="<script>alert(1)</script>")
-    client = people.signed_in(place.chair)
+    client = places.signed_in(place.chair)
     for address in (
         reverse("documents:consents"),
         reverse("documents:mark_consent", args=[member.pk]),

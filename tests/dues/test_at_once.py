@@ -20,7 +20,7 @@ from dues.payments import rules as payments
 from members.people.models import Member
 from registry.journal.models import Event
 from registry.transitions import Act
-from tests.members import people
+from tests.members import places
 
 from .test_ledger import pay, wrong
 
@@ -33,8 +33,8 @@ def form(**changed: str) -> dict[str, str]:
     return {**values, "key": str(uuid.uuid4()), **changed}
 
 
-def send_twenty(place: people.Place, address: str, values: dict[str, str]) -> list[int]:
-    clients = [people.signed_in(place.chair) for _ in range(20)]
+def send_twenty(place: places.Place, address: str, values: dict[str, str]) -> list[int]:
+    clients = [places.signed_in(place.chair) for _ in range(20)]
 
     def send(client: Client) -> int:
         try:
@@ -52,14 +52,14 @@ def paid(member: Member) -> tuple[int, int]:
 
 
 def test_n_d2_twenty_equal_posts_at_once_record_one_payment() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     assert send_twenty(place, reverse("dues:pay", args=[member.pk]), form()) == [302] * 20
     assert paid(member) == (1, 1)
 
 
 def test_n_d2_without_the_key_of_the_form_twenty_payments_would_be_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
 
     def always_another(*_args: Any) -> str:
@@ -75,11 +75,11 @@ def test_n_d2_without_the_key_of_the_form_twenty_payments_would_be_recorded(monk
 
 
 def test_n_d1_twenty_different_payments_at_once_all_count() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     address = reverse("dues:pay", args=[member.pk])
     forms = [form(purpose=LAST_YEAR, amount=f"{number},0{number % 10}") for number in range(1, 21)]
-    jobs = [(people.signed_in(place.chair), values) for values in forms]
+    jobs = [(places.signed_in(place.chair), values) for values in forms]
 
     def send(job: tuple[Client, dict[str, str]]) -> int:
         try:
@@ -97,7 +97,7 @@ def test_n_d1_twenty_different_payments_at_once_all_count() -> None:
 def test_n_d1_without_the_lock_of_the_account_a_payment_would_be_lost_from_the_standing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     both_have_read = Barrier(2, timeout=20)
     read = ledger._entries
@@ -126,9 +126,9 @@ def test_n_d1_without_the_lock_of_the_account_a_payment_would_be_lost_from_the_s
 
 
 def test_n_d1_twenty_reversals_at_once_make_one_reversal() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
-    people.signed_in(place.chair).post(reverse("dues:pay", args=[member.pk]), form(purpose=LAST_YEAR, confirmed="on"))
+    places.signed_in(place.chair).post(reverse("dues:pay", args=[member.pk]), form(purpose=LAST_YEAR, confirmed="on"))
     entry = LedgerEntry.objects.get(kind="payment")
     assert DuesAccount.objects.get(member=member).advance == entry.amount
     answers = send_twenty(place, reverse("dues:reverse", args=[entry.pk]), {"reason": "Ошибка"})

@@ -32,7 +32,7 @@ from members.people.models import Member
 from registry.organizations.models import Federation, Organization
 from registry.transitions import change
 from tests.clock import at
-from tests.members import people
+from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -50,12 +50,12 @@ def rate(fee: str = "annual", valid_from: dt.date | None = None, **values: Any) 
     return Rate(**{"fee": fee, "amount": SUM, "valid_from": valid_from or D(2040, 1, 1), **values})
 
 
-def pay(place: people.Place, member: Member, **values: Any) -> None:
+def pay(place: places.Place, member: Member, **values: Any) -> None:
     given = {"fee": "annual", "year": 2040, "amount": SUM, "made_on": D(2040, 6, 1), "paper": "Ведомость № 1", **values}
     record_payment(member.pk, key=str(uuid.uuid4()), by=place.chair, **given)
 
 
-def admit(place: people.Place, members: Sequence[Member], decided_on: dt.date) -> None:
+def admit(place: places.Place, members: Sequence[Member], decided_on: dt.date) -> None:
     with change(by=place.chair, rule="V-A5", event="member.put_on_account") as act:
         ledger.charge_admission(act, members, organization=place.keeper, decided_on=decided_on)
         act.about(None, organization=place.keeper)
@@ -244,7 +244,7 @@ def test_v_d1_a_rate_is_above_nothing_and_begins_after_the_one_before(
 
 @pytest.mark.django_db
 def test_v_d1_a_new_rate_begins_after_the_last_charge_and_is_taken_back_before_the_first() -> None:
-    place = people.voi()
+    place = places.voi()
     by = trees.officer(place.head)
     with at("2040-03-05"):
         admit(place, [place.put()], D(2040, 3, 5))
@@ -262,7 +262,7 @@ def test_v_d1_a_new_rate_begins_after_the_last_charge_and_is_taken_back_before_t
 
 @pytest.mark.django_db
 def test_v_d1_the_last_of_two_rates_is_taken_back_and_the_only_one_is_not() -> None:
-    federation = people.voi().head.federation
+    federation = places.voi().head.federation
     first, second = (rate("percent", D(year, 1, 1), pk=year, federation=federation) for year in (2039, 2040))
     check_rate_unused(second, [second, first])
     for one, rates in ((first, [second, first]), (first, [first])):
@@ -280,7 +280,7 @@ def test_v_d1_the_last_of_two_rates_is_taken_back_and_the_only_one_is_not() -> N
 def test_v_b4_an_admission_of_31_december_is_charged_for_every_year_that_has_begun(
     today: str, years: list[int]
 ) -> None:
-    place = people.voi()
+    place = places.voi()
     with at(today):
         member = place.put()
         admit(place, [member], D(2039, 12, 31))
@@ -307,7 +307,7 @@ def test_v_b4_an_admission_of_31_december_is_charged_for_every_year_that_has_beg
 def test_v_d1_a_year_is_charged_from_the_joining_and_not_to_who_joined_later(
     joined_on: dt.date, expected: list[Any]
 ) -> None:
-    place = people.voi()
+    place = places.voi()
     with at("2041-02-01"):
         # The registry is kept there from that day on, so who joined before comes from a list, without a decision.
         Organization.objects.filter(pk=place.keeper.pk).update(created_at=timezone.now())
@@ -318,7 +318,7 @@ def test_v_d1_a_year_is_charged_from_the_joining_and_not_to_who_joined_later(
 
 @pytest.mark.django_db
 def test_v_d1_the_new_year_charges_who_was_entered_before_its_first_minute() -> None:
-    place = people.voi()
+    place = places.voi()
     with at("2039-12-31T23:59:00"):
         before = place.put()
         assert uncharged_organizations(2039) == [place.keeper.pk]
@@ -333,7 +333,7 @@ def test_v_d1_the_new_year_charges_who_was_entered_before_its_first_minute() -> 
 
 @pytest.mark.django_db
 def test_v_d1_a_card_entered_in_the_first_moment_of_the_year_is_not_known_before_it() -> None:
-    place = people.voi()
+    place = places.voi()
     moment = dt.datetime(2040, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=3)))
     members = {}
     for name, created in (("before", moment - dt.timedelta(microseconds=1)), ("at", moment)):
@@ -351,7 +351,7 @@ def test_v_d1_a_card_entered_in_the_first_moment_of_the_year_is_not_known_before
 
 @pytest.mark.django_db
 def test_v_b16_arrears_begin_on_the_day_after_the_term() -> None:
-    place = people.voi()
+    place = places.voi()
     with at("2040-03-05"):
         member = place.put()
         charge_new_year(place.keeper.pk, 2040, by=place.chair)
@@ -371,7 +371,7 @@ def test_v_b16_arrears_begin_on_the_day_after_the_term() -> None:
 
 @pytest.mark.django_db
 def test_v_d1_a_payment_counts_from_its_day_and_a_kopeck_less_is_unpaid() -> None:
-    place = people.voi()
+    place = places.voi()
     with at("2040-07-20"):
         member = place.put()
         charge_new_year(place.keeper.pk, 2040, by=place.chair)
@@ -391,7 +391,7 @@ def test_v_d1_a_payment_counts_from_its_day_and_a_kopeck_less_is_unpaid() -> Non
 
 @pytest.mark.django_db
 def test_v_b4_the_entrance_fee_is_paid_on_the_day_of_its_last_kopeck() -> None:
-    place = people.voi()
+    place = places.voi()
     with at("2040-03-20"):
         member = place.put()
         admit(place, [member], D(2040, 3, 5))
@@ -410,7 +410,7 @@ def test_v_b4_the_entrance_fee_is_paid_on_the_day_of_its_last_kopeck() -> None:
 
 @pytest.mark.django_db
 def test_v_b10_leaving_waits_for_the_year_before_that_of_the_leaving() -> None:
-    place = people.voi()
+    place = places.voi()
     with at("2040-01-10"):
         member = place.put()
         charge_new_year(place.keeper.pk, 2039, by=place.chair)

@@ -33,7 +33,7 @@ from registry.integrity import run
 from registry.journal.models import Event
 from registry.organizations.models import Organization
 from registry.transitions import change
-from tests.members import people
+from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -42,19 +42,19 @@ FEE = Decimal("50.00")
 TODAY = timezone.localdate()
 
 
-def admit(place: people.Place, members: Sequence[Member], decided_on: dt.date) -> None:
+def admit(place: places.Place, members: Sequence[Member], decided_on: dt.date) -> None:
     with change(by=place.chair, rule="V-A5", event="member.put_on_account") as act:
         ledger.charge_admission(act, members, organization=place.keeper, decided_on=decided_on)
         act.about(None, organization=place.keeper)
 
 
-def undo(place: people.Place, members: Sequence[Member]) -> None:
+def undo(place: places.Place, members: Sequence[Member]) -> None:
     with change(by=place.chair, rule="V-A5", event="member.put_on_account") as act:
         ledger.reverse_admission(act, members, rule="V-A5")
         act.about(None, organization=place.keeper)
 
 
-def pay(place: people.Place, member: Member, fee: str = "annual", year: int | None = TODAY.year, **changed: Any) -> Any:
+def pay(place: places.Place, member: Member, fee: str = "annual", year: int | None = TODAY.year, **changed: Any) -> Any:
     values = {"amount": FEE, "made_on": TODAY, "paper": "Ведомость № 1", "key": f"{fee}-{year}", **changed}
     return record_payment(member.pk, fee=fee, year=year, by=place.chair, **values)
 
@@ -74,7 +74,7 @@ def wrong() -> list[str]:
 
 
 def test_v_b1_whoever_is_on_account_has_a_personal_account() -> None:
-    for place in (people.voi(), people.union()):
+    for place in (places.voi(), places.union()):
         member = place.put()
         assert kept(member) == (0, None, None, 0, None)
     DuesAccount.objects.filter(member=member).delete()
@@ -95,7 +95,7 @@ def test_v_b1_whoever_is_on_account_has_a_personal_account() -> None:
 def test_v_b4_admission_charges_entrance_and_the_whole_annual_fee_once(
     decided_on: dt.date, annual_due: dt.date
 ) -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     for _again in range(3):
         admit(place, [member], decided_on)
@@ -106,7 +106,7 @@ def test_v_b4_admission_charges_entrance_and_the_whole_annual_fee_once(
 
 
 def test_v_d1_who_joined_after_a_change_of_the_rate_is_charged_by_the_new_one_with_the_year() -> None:
-    place = people.voi()
+    place = places.voi()
     year = TODAY.year - 1
     old = place.put()
     new = place.put(snils="", ticket_number="2", surname="Новая", joined_on=dt.date(year, 7, 15))
@@ -120,7 +120,7 @@ def test_v_d1_who_joined_after_a_change_of_the_rate_is_charged_by_the_new_one_wi
 
 
 def test_v_d1_a_decision_of_last_year_charges_both_years() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     decided_on = dt.date(TODAY.year - 1, 12, 28)
     admit(place, [member], decided_on)
@@ -133,7 +133,7 @@ def test_v_d1_a_decision_of_last_year_charges_both_years() -> None:
 
 
 def test_u_d1_the_union_charges_nothing() -> None:
-    place = people.union()
+    place = places.union()
     member = place.put()
     admit(place, [member], TODAY)
     assert charge_new_year(place.keeper.pk, TODAY.year, by=place.chair) == 0
@@ -141,7 +141,7 @@ def test_u_d1_the_union_charges_nothing() -> None:
 
 
 def test_v_d1_the_year_is_charged_once_to_everybody_who_was_a_member_in_it() -> None:
-    place = people.voi()
+    place = places.voi()
     old = place.put()
     year = TODAY.year - 1
     new = place.put(snils="", ticket_number="2", surname="Новая", joined_on=dt.date(year, 7, 15))
@@ -164,7 +164,7 @@ def test_v_d1_the_year_is_charged_once_to_everybody_who_was_a_member_in_it() -> 
 
 
 def test_v_d1_the_worker_charges_the_new_year_to_those_who_were_on_account_before_it() -> None:
-    place = people.voi()
+    place = places.voi()
     before, since = place.put(), place.put(snils="", ticket_number="2", surname="Новая")
     new_year = timezone.make_aware(dt.datetime(TODAY.year, 1, 1))
     Member.objects.filter(pk=before.pk).update(created_at=new_year - dt.timedelta(seconds=1))
@@ -178,7 +178,7 @@ def test_v_d1_the_worker_charges_the_new_year_to_those_who_were_on_account_befor
 
 
 def test_n_d1_an_admission_that_is_undone_takes_its_charges_back_and_can_be_repeated() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     admit(place, [member], TODAY)
     undo(place, [member])
@@ -192,7 +192,7 @@ def test_n_d1_an_admission_that_is_undone_takes_its_charges_back_and_can_be_repe
 
 
 def test_v_b10_leaving_is_refused_with_the_amount_while_last_years_fee_is_unpaid() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     for year in (TODAY.year - 1, TODAY.year):
         charge_new_year(place.keeper.pk, year, by=place.chair)
@@ -208,7 +208,7 @@ def test_v_b10_leaving_is_refused_with_the_amount_while_last_years_fee_is_unpaid
 
 
 def test_k13_leaving_warns_of_this_years_fee_and_of_measures_in_force() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     for year in (TODAY.year - 1, TODAY.year):
         charge_new_year(place.keeper.pk, year, by=place.chair)
@@ -242,7 +242,7 @@ def test_v_d1_the_term_of_the_annual_fee_is_a_day_that_the_month_has(
 
 
 def test_v_b16_arrears_begin_the_day_after_the_term() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     year = TODAY.year - 1
     charge_new_year(place.keeper.pk, year, by=place.chair)
@@ -254,7 +254,7 @@ def test_v_b16_arrears_begin_the_day_after_the_term() -> None:
 
 
 def test_v_d1_a_payment_covers_what_it_is_for_then_the_oldest_then_stands_as_an_advance() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     for year in (TODAY.year - 1, TODAY.year):
         charge_new_year(place.keeper.pk, year, by=place.chair)
@@ -285,7 +285,7 @@ def test_v_d1_a_payment_covers_what_it_is_for_then_the_oldest_then_stands_as_an_
     ],
 )
 def test_v_d1_a_payment_that_cannot_be_is_refused_and_nothing_is_written(changed: dict[str, Any], field: str) -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     with refused("V-D1") as refusal:
         pay(place, member, **changed)
@@ -293,7 +293,7 @@ def test_v_d1_a_payment_that_cannot_be_is_refused_and_nothing_is_written(changed
 
 
 def test_v_d1_nobody_pays_for_a_year_before_he_joined() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put(joined_on=TODAY)
     with refused("V-D1", field="purpose") as refusal:
         pay(place, member, year=TODAY.year - 1)
@@ -303,7 +303,7 @@ def test_v_d1_nobody_pays_for_a_year_before_he_joined() -> None:
 
 
 def test_v_b4_more_than_the_entrance_fee_is_refused_for_nothing_could_be_an_advance_of_it() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     admit(place, [member], TODAY)
     with refused("V-B4", field="amount"):
@@ -323,7 +323,7 @@ def test_v_b4_more_than_the_entrance_fee_is_refused_for_nothing_could_be_an_adva
     ],
 )
 def test_n_d2_a_payment_that_looks_like_a_slip_is_asked_about_once_more(changed: dict[str, Any], rule: str) -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
     first = pay(place, member, amount=Decimal("20.00")).entry
@@ -340,7 +340,7 @@ def test_n_d2_a_payment_that_looks_like_a_slip_is_asked_about_once_more(changed:
 
 
 def test_n_d2_a_form_that_is_sent_again_is_recorded_once_and_says_so() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     answers = [pay(place, member) for _again in range(3)]
     assert [answer.before for answer in answers] == [False, True, True]
@@ -349,7 +349,7 @@ def test_n_d2_a_form_that_is_sent_again_is_recorded_once_and_says_so() -> None:
 
 
 def test_n_d1_a_reversal_names_its_entry_and_is_made_once() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
     entry = pay(place, member).entry
@@ -377,7 +377,7 @@ def test_n_d1_a_reversal_names_its_entry_and_is_made_once() -> None:
 
 
 def test_n_h3_payments_of_an_organisation_that_has_ended_are_reversed_where_its_members_are() -> None:
-    place = people.voi()
+    place = places.voi()
     neighbour = trees.below(place.region, "local", "Речная МО ВОИ")
     member = place.put()
     entry = pay(place, member).entry
@@ -390,7 +390,7 @@ def test_n_h3_payments_of_an_organisation_that_has_ended_are_reversed_where_its_
 
 
 def test_n_h1_only_those_who_collect_dues_there_record_them() -> None:
-    place, other = people.voi(), people.voi()
+    place, other = places.voi(), places.voi()
     member = place.put(cell=place.cells[0])
     cell_chair, next_chair = trees.officer(place.cells[0]), trees.officer(place.cells[1])
     values: dict[str, Any] = {
@@ -413,7 +413,7 @@ def test_n_h1_only_those_who_collect_dues_there_record_them() -> None:
 
 
 def test_n_d1_the_database_itself_refuses_to_change_the_ledger() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     entry = pay(place, member).entry
     table = LedgerEntry._meta.db_table
@@ -427,7 +427,7 @@ def test_n_d1_the_database_itself_refuses_to_change_the_ledger() -> None:
 
 @pytest.mark.parametrize("model", [LedgerEntry, Event])
 def test_n_d1_a_row_of_the_ledger_or_the_journal_is_not_replaced(model: type[LedgerEntry | Event]) -> None:
-    place = people.voi()
+    place = places.voi()
     pay(place, place.put())
     table = model._meta.db_table
     before = list(model.objects.order_by("pk").values())
@@ -456,7 +456,7 @@ def test_n_d1_a_row_of_the_ledger_or_the_journal_is_not_replaced(model: type[Led
 
 
 def test_n_d1_the_check_finds_a_standing_that_is_not_what_the_entries_say() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
     DuesAccount.objects.filter(member=member).update(unpaid=Decimal("49.99"))
@@ -465,19 +465,19 @@ def test_n_d1_the_check_finds_a_standing_that_is_not_what_the_entries_say() -> N
 
 
 def test_u_5_a_list_is_taken_back_with_the_charges_made_since() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
     undo(place, [member])
     assert standing_of(member).unpaid == 0
 
 
-def federal(place: people.Place, role: str = Role.ADMINISTRATOR) -> Actor:
+def federal(place: places.Place, role: str = Role.ADMINISTRATOR) -> Actor:
     return trees.officer(place.head, role, "Федорова")
 
 
 def test_v_d1_a_federation_begins_with_its_charters_rates_once() -> None:
-    voi, union = people.voi(), people.union()
+    voi, union = places.voi(), places.union()
     assert len(load_rates(voi.head.federation, by=federal(voi))) == 2
     assert load_rates(voi.head.federation, by=federal(voi)) == []
     assert len(load_rates(union.head.federation, by=federal(union))) == 1
@@ -489,7 +489,7 @@ def test_v_d1_a_federation_begins_with_its_charters_rates_once() -> None:
 
 
 def test_v_d1_a_new_rate_holds_from_its_day_and_changes_nothing_charged() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     federation, by = place.head.federation, federal(place)
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
@@ -522,14 +522,14 @@ def test_v_d1_a_new_rate_holds_from_its_day_and_changes_nothing_charged() -> Non
     ],
 )
 def test_v_d1_a_rate_that_cannot_be_is_refused(changed: dict[str, Any], field: str) -> None:
-    place = people.voi()
+    place = places.voi()
     values = {"fee": "annual", "amount": FEE, "paper": "Съезд", "valid_from": dt.date(TODAY.year + 4, 1, 1), **changed}
     with refused("V-D1", field=field):
         set_rate(place.head.federation, by=federal(place), **values)
 
 
 def test_v_d1_only_the_federal_organisation_sets_rates() -> None:
-    place = people.voi()
+    place = places.voi()
     values: dict[str, Any] = {
         "fee": "annual",
         "amount": FEE,
@@ -547,7 +547,7 @@ def test_v_d1_only_the_federal_organisation_sets_rates() -> None:
 
 
 def test_v_b4_many_admitted_at_once_are_charged_in_few_queries() -> None:
-    place = people.voi()
+    place = places.voi()
     members = trees.members(place.keeper, 150)
     with CaptureQueriesContext(connection) as asked:
         admit(place, members, TODAY)

@@ -23,7 +23,7 @@ from members.people.filters import MemberFilter
 from members.people.models import Member
 from registry.enums import DataClass, Role
 from registry.tasks import tasks_for
-from tests.members import people
+from tests.members import places
 from tests.registry import trees
 
 from .test_ledger import admit, pay
@@ -49,9 +49,9 @@ def tab(client: Client, member: Member) -> str:
 
 
 def test_v_d1_the_tab_tells_the_standing_and_a_payment_changes_it() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
-    client = people.signed_in(place.chair)
+    client = places.signed_in(place.chair)
     year = TODAY.year - 1
     charge_new_year(place.keeper.pk, year, by=place.chair)
     owed = f"50,00 руб., задолженность с 01.07.{year}"
@@ -64,9 +64,9 @@ def test_v_d1_the_tab_tells_the_standing_and_a_payment_changes_it() -> None:
 
 
 def test_v_d1_the_list_says_who_owes_and_nothing_of_whom_nothing_was_charged() -> None:
-    place = people.voi()
+    place = places.voi()
     place.put()
-    client = people.signed_in(place.chair)
+    client = places.signed_in(place.chair)
 
     def cell() -> str:
         page = client.get(reverse("members:list")).content.decode()
@@ -78,10 +78,10 @@ def test_v_d1_the_list_says_who_owes_and_nothing_of_whom_nothing_was_charged() -
 
 
 def test_n_d2_the_form_sent_again_says_so_also_where_the_choice_is_gone() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
-    client, address = people.signed_in(place.chair), reverse("dues:pay", args=[member.pk])
+    client, address = places.signed_in(place.chair), reverse("dues:pay", args=[member.pk])
     answers = [text(client.post(address, form(), follow=True)) for _again in range(2)]
     assert ["уже была внесена" in answer for answer in answers] == [False, True]
     assert LedgerEntry.objects.filter(kind="payment").count() == 1
@@ -102,19 +102,19 @@ def test_n_d2_the_form_sent_again_says_so_also_where_the_choice_is_gone() -> Non
     ],
 )
 def test_v_d1_what_cannot_be_is_said_beside_its_field(changed: dict[str, str], sentence: str) -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
-    answer = people.signed_in(place.chair).post(reverse("dues:pay", args=[member.pk]), form(**changed))
+    answer = places.signed_in(place.chair).post(reverse("dues:pay", args=[member.pk]), form(**changed))
     assert (answer.status_code, LedgerEntry.objects.filter(kind="payment").count()) == (200, 0)
     assert sentence in text(answer)
 
 
 def test_n_d2_what_looks_like_a_slip_is_recorded_after_a_tick() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
-    client, address = people.signed_in(place.chair), reverse("dues:pay", args=[member.pk])
+    client, address = places.signed_in(place.chair), reverse("dues:pay", args=[member.pk])
     assert 'name="confirmed"' not in client.get(address).content.decode()
     asked = client.post(address, form(amount="500"))
     assert ('name="confirmed"' in asked.content.decode(), LedgerEntry.objects.filter(kind="payment").count()) == (
@@ -128,17 +128,17 @@ def test_n_d2_what_looks_like_a_slip_is_recorded_after_a_tick() -> None:
 
 @pytest.mark.parametrize("typed", ["1 250,5", "1250.50", "1250,50 ₽", "1\u00a0250,50"])
 def test_v_d1_a_sum_is_taken_as_it_is_written(typed: str) -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
-    people.signed_in(place.chair).post(reverse("dues:pay", args=[member.pk]), form(purpose="voluntary:", amount=typed))
+    places.signed_in(place.chair).post(reverse("dues:pay", args=[member.pk]), form(purpose="voluntary:", amount=typed))
     assert LedgerEntry.objects.get().amount == Decimal("1250.50")
 
 
 def test_n_d1_the_reversal_stays_beside_what_it_reverses() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     entry = pay(place, member).entry
-    client, address = people.signed_in(place.chair), reverse("dues:reverse", args=[entry.pk])
+    client, address = places.signed_in(place.chair), reverse("dues:reverse", args=[entry.pk])
     assert client.get(address).status_code == 200
     assert "Обязательное поле" in text(client.post(address, {"reason": ""}))
     told = text(client.post(address, {"reason": "Внесено за другого"}, follow=True))
@@ -147,24 +147,24 @@ def test_n_d1_the_reversal_stays_beside_what_it_reverses() -> None:
 
 
 def test_n_h1_superiors_read_and_neighbours_find_nothing() -> None:
-    place, other = people.voi(), people.voi()
+    place, other = places.voi(), places.voi()
     member = place.put()
     entry = pay(place, member).entry
     addresses = [reverse("dues:pay", args=[member.pk]), reverse("dues:reverse", args=[entry.pk])]
     for actor, code in ((place.region_chair, 403), (place.reviewer, 403), (other.chair, 404)):
-        client = people.signed_in(actor)
+        client = places.signed_in(actor)
         assert [client.get(address).status_code for address in addresses] == [code, code]
         assert [client.post(address, form()).status_code for address in addresses] == [code, code]
-    collector = people.signed_in(trees.officer(place.keeper, Role.COLLECTOR))
+    collector = places.signed_in(trees.officer(place.keeper, Role.COLLECTOR))
     assert [collector.get(address).status_code for address in addresses] == [403, 403]
-    assert "Внести уплату" not in tab(people.signed_in(place.region_chair), member)
-    assert "Ведомость № 1" in tab(people.signed_in(place.region_chair), member)
+    assert "Внести уплату" not in tab(places.signed_in(place.region_chair), member)
+    assert "Ведомость № 1" in tab(places.signed_in(place.region_chair), member)
 
 
 def test_u_d1_the_unions_tab_says_that_nothing_is_charged_and_takes_cash() -> None:
-    place = people.union()
+    place = places.union()
     member = place.put(dues_form="cash")
-    client = people.signed_in(place.chair)
+    client = places.signed_in(place.chair)
     assert "Платит процент от заработной платы наличными" in tab(client, member)
     assert "Взносы удерживает работодатель" in tab(client, place.put(surname="Другая"))
     values = form(purpose=f"percent:{TODAY.year}", amount="412,37")
@@ -175,8 +175,8 @@ def test_u_d1_the_unions_tab_says_that_nothing_is_charged_and_takes_cash() -> No
 
 
 def test_v_d1_rates_are_read_by_all_and_set_by_the_federal_organisation() -> None:
-    place = people.voi()
-    administrator = people.signed_in(trees.officer(place.head, Role.ADMINISTRATOR))
+    place = places.voi()
+    administrator = places.signed_in(trees.officer(place.head, Role.ADMINISTRATOR))
     values = {
         "fee": "annual",
         "amount": "75",
@@ -184,38 +184,38 @@ def test_v_d1_rates_are_read_by_all_and_set_by_the_federal_organisation() -> Non
         "paper": "Постановление съезда № 3",
     }
     for actor in (place.chair, place.region_chair, place.reviewer):
-        client = people.signed_in(actor)
+        client = places.signed_in(actor)
         assert "Инструкция по учёту" in text(client.get(reverse("dues:rates")))
         assert client.post(reverse("dues:add_rate"), values).status_code == 403
     assert administrator.get(reverse("dues:add_rate")).status_code == 200
     told = text(administrator.post(reverse("dues:add_rate"), values, follow=True))
     assert ["Размер взноса установлен." in told, "75,00 ₽" in told, "вступит в силу" in told] == [True, True, True]
     rate = Rate.objects.get(valid_from=dt.date(TODAY.year + 4, 1, 1))
-    assert people.signed_in(place.chair).post(reverse("dues:take_rate_back", args=[rate.pk])).status_code == 403
-    other = people.signed_in(trees.officer(people.voi().head, Role.ADMINISTRATOR))
+    assert places.signed_in(place.chair).post(reverse("dues:take_rate_back", args=[rate.pk])).status_code == 403
+    other = places.signed_in(trees.officer(places.voi().head, Role.ADMINISTRATOR))
     assert other.post(reverse("dues:take_rate_back", args=[rate.pk])).status_code == 404
     administrator.post(reverse("dues:take_rate_back", args=[rate.pk]))
     assert not Rate.objects.filter(pk=rate.pk).exists()
 
 
 def test_v_d1_the_organisations_page_sums_up_and_charges_who_is_not_charged() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
-    client = people.signed_in(place.chair)
+    client = places.signed_in(place.chair)
     address = reverse("dues:overview")
     assert "1 человеку, состоящему на учёте, не начислен" in text(client.get(address))
-    assert people.signed_in(place.reviewer).post(reverse("dues:charge_year")).status_code == 403
-    assert people.signed_in(place.region_chair).post(reverse("dues:charge_year")).status_code == 403
+    assert places.signed_in(place.reviewer).post(reverse("dues:charge_year")).status_code == 403
+    assert places.signed_in(place.region_chair).post(reverse("dues:charge_year")).status_code == 403
     assert "начислен 1 человеку" in text(client.post(reverse("dues:charge_year"), follow=True))
     assert "уже начислен всем" in text(client.post(reverse("dues:charge_year"), follow=True))
     pay(place, member, amount=Decimal("20.40"))
     for actor in (place.chair, trees.officer(place.keeper, Role.COLLECTOR), place.region_chair):
-        assert people.signed_in(actor).get(address).status_code == 200
+        assert places.signed_in(actor).get(address).status_code == 200
     assert "20,40" in text(client.get(address))
 
 
 def test_v_d1_the_list_shows_filters_and_downloads_the_standing(django_assert_max_num_queries: Any) -> None:
-    place = people.voi()
+    place = places.voi()
     people_here = [
         place.put(snils="", ticket_number=str(n), surname=f"Фамилия{'абвг'[n]}", joined_on=dt.date(2010, 1, 1))
         for n in range(4)
@@ -242,7 +242,7 @@ def test_v_d1_the_list_shows_filters_and_downloads_the_standing(django_assert_ma
         "advance": [ahead.pk],
     }
     assert owing.pk in [m.pk for m in MemberFilter({"dues": "arrears"}, actor=place.chair).found]
-    client = people.signed_in(place.chair)
+    client = places.signed_in(place.chair)
     listed = text(client.get(reverse("members:list")))
     assert [f"по {year} год" in listed, "долг" in listed] == [True, True]
     answer = client.post(f"{reverse('members:export')}?", {"all": "1", "download": "1"})
@@ -253,13 +253,13 @@ def test_v_d1_the_list_shows_filters_and_downloads_the_standing(django_assert_ma
 
 
 def test_u_d1_the_unions_list_has_no_standing() -> None:
-    place = people.union()
+    place = places.union()
     place.put()
     assert "dues" not in MemberFilter({}, actor=place.chair).filters
 
 
 def test_v_b4_entrance_fees_and_arrears_are_tasks_of_who_collects() -> None:
-    place = people.voi()
+    place = places.voi()
     member, debtor = place.put(cell=place.cells[0]), place.put(snils="", ticket_number="2", surname="Другая")
     admit(place, [member], TODAY)
     charge_new_year(place.keeper.pk, TODAY.year - 1, by=place.chair)
@@ -280,12 +280,12 @@ def test_v_b4_entrance_fees_and_arrears_are_tasks_of_who_collects() -> None:
 
 
 def test_k10_the_paper_card_shows_the_entrance_fee_and_section_4() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     year = TODAY.year - 1
     admit(place, [member], dt.date(year, 1, 5))
     wrong = pay(place, member, year=year, key="wrong").entry
-    people.signed_in(place.chair).post(reverse("dues:reverse", args=[wrong.pk]), {"reason": "Ошибка"})
+    places.signed_in(place.chair).post(reverse("dues:reverse", args=[wrong.pk]), {"reason": "Ошибка"})
     pay(place, member, year=year, made_on=dt.date(year, 1, 9), amount=Decimal("50"))
     pay(place, member, "entrance", None, made_on=dt.date(year, 1, 8))
     again = Member.objects.select_related("organization__federation").get(pk=member.pk)

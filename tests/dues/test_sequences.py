@@ -17,7 +17,7 @@ from dues.ledger.transitions import charge_new_year
 from dues.payments.transitions import record_payment, reverse_payment
 from registry.errors import RuleViolation
 from tests.conftest import examples
-from tests.members import people
+from tests.members import places
 
 from .test_ledger import admit, undo, wrong
 
@@ -86,7 +86,7 @@ def term(decided_on: dt.date) -> dt.date:
 def test_n_d1_any_sequence_of_charges_payments_and_reversals_agrees_with_books_kept_by_hand(
     steps: list[tuple[object, ...]],
 ) -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put(joined_on=dt.date(YEARS[0], 1, 1), joined_year_only=True)
     books = Books()
     standing: list[tuple[int, tuple[str, int | None, int]]] = []

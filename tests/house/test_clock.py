@@ -21,9 +21,9 @@ _YEAR = re.compile(r"\b20\d\d\b")
 _OWN_DAY = re.compile(r"^TODAY = (dt|datetime)\.date\(\d|^from tests\.clock import", re.MULTILINE)
 #: Years that are no days of the present: of a list in tests/data, of the bounds of invented dates.
 ALLOWED = {
-    ("tests/members/imports/test_batches.py", "Денисович"),
-    ("tests/members/imports/test_batches.py", '"2025"'),
-    ("tests/members/test_cards.py", "st.dates("),
+    ("tests/members/lists/test_batches.py", "Денисович"),
+    ("tests/members/lists/test_batches.py", '"2025"'),
+    ("tests/members/people/test_cards.py", "st.dates("),
 }
 
 

@@ -20,7 +20,7 @@ from members.reconciliation.transitions import proposals, reconciliation
 from registry.access import Actor
 from registry.drafts.transitions import save_draft
 from registry.enums import Role
-from tests.members import applicants, people, sessions
+from tests.members import applicants, places, sessions
 from tests.registry import trees
 
 #: Words that stand in the closed fields alone.
@@ -59,7 +59,7 @@ def a_list() -> bytes:
 
 @pytest.mark.django_db
 def test_v_c5_what_is_closed_stands_nowhere_in_plain_text() -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put(cell=place.cells[0].pk, **CLOSED)
     edit_card(member.pk, values={"diagnosis": f"{DIAGNOSIS}, стойкий"}, version=None, by=place.chair)
     cell_chair = trees.officer(place.cells[0], Role.CHAIR, "Зимин")
@@ -82,7 +82,7 @@ def test_v_c5_what_is_closed_stands_nowhere_in_plain_text() -> None:
     save_draft(place.chair.account, "members-add-1", {name: [value] for name, value in CLOSED.items()})
     batch = batches.upload_list(organization=place.keeper, data=a_list(), name="list.xlsx", by=place.chair)
     batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=place.chair)
-    client = people.signed_in(place.chair)
+    client = places.signed_in(place.chair)
     for address in (
         reverse("imports:rows", args=[batch.pk]),
         reverse("members:list") + "?q=" + NUMBER,

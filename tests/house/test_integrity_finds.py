@@ -19,7 +19,7 @@ from registry.access import Actor
 from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
-from tests.members import applicants, people, sessions
+from tests.members import applicants, places, sessions
 
 TODAY = timezone.localdate()
 pytestmark = pytest.mark.django_db
@@ -41,9 +41,9 @@ def found() -> list[str]:
     return sorted({re.sub(r"[0-9a-f-]{36}|\d+", "N", line) for _title, lines in integrity.run() for line in lines})
 
 
-def whole() -> people.Place:
+def whole() -> places.Place:
     """Something of everything, and nothing wrong with it."""
-    place = people.voi()
+    place = places.voi()
     member = place.put(cell=place.cells[0].pk)
     mark_signed(member.pk, signed_on=TODAY, by=place.chair)
     traveller = place.put(surname="Путникова", snils="", ticket_number="2", paper_number="")

@@ -40,7 +40,7 @@ from registry.enums import Level, Role
 from registry.journal.models import JournalChain
 from registry.organizations.models import Federation, Organization
 from registry.organizations.transitions.founding import found_organization
-from tests.members import people
+from tests.members import places
 from tests.registry import trees
 
 from .acts import Scene, new, scene
@@ -235,7 +235,7 @@ CASES: dict[str, Case] = {
 @pytest.mark.parametrize("name", CASES)
 def test_n_d2_the_second_waits_at_the_lock_and_without_it_does_not(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     case = CASES[name]
-    first, second = case.steps(scene(people.voi(), people.union()))
+    first, second = case.steps(scene(places.voi(), places.union()))
     table = case.model._meta.db_table
     assert waits_at(first, second) == table
     lock = QuerySet.select_for_update

@@ -30,9 +30,9 @@ from registry.files.models import StoredFile
 from registry.journal.models import Event
 from registry.organizations.transitions.renames import ask_rename
 from registry.transitions import Act
-from tests.members import applicants, people, sessions
-from tests.members.imports.test_batches import sheet
-from tests.members.test_applications import posted
+from tests.members import applicants, places, sessions
+from tests.members.admission.test_applications import posted
+from tests.members.lists.test_batches import sheet
 from tests.registry import trees
 
 from .cast import picture
@@ -43,19 +43,19 @@ DAY = f"{TODAY:%d.%m.%Y}"
 Button = tuple[str, dict[str, Any], Actor, str]
 
 
-def mark(place: people.Place) -> Button:
+def mark(place: places.Place) -> Button:
     address = reverse("cells:add_mark", args=[place.put().pk])
     return address, {"kind": "trip", "text": "Командировка", "on": DAY}, place.chair, "member.mark_added"
 
 
-def entry(_place: people.Place) -> Button:
-    school = people.union()
+def entry(_place: places.Place) -> Button:
+    school = places.union()
     address = reverse("members:add_entry", args=[school.put().pk, "award"])
     form = {"award_kind": "union", "title": "Грамота", "year": "2024"}
     return address, form, school.chair, "member.entry_added"
 
 
-def meeting(place: people.Place) -> Button:
+def meeting(place: places.Place) -> Button:
     form = {
         "body": sessions.body_of(place.keeper).pk, "held_on": DAY, "starts_at": "15:00", "place": "Тула",
         "format": "in_person",
@@ -63,41 +63,41 @@ def meeting(place: people.Place) -> Button:
     return reverse("meetings:plan"), form, place.chair, "meeting.planned"
 
 
-def application(place: people.Place) -> Button:
+def application(place: places.Place) -> Button:
     return reverse("applications:add"), posted(place), place.chair, "application.filed"
 
 
-def scan(place: people.Place) -> Button:
+def scan(place: places.Place) -> Button:
     address = reverse("applications:attach", args=[applicants.apply(place).pk])
     return address, {"kind": "application", "file": picture}, place.chair, "attachment.added"
 
 
-def ward(place: people.Place) -> Button:
+def ward(place: places.Place) -> Button:
     guardian = applicants.apply(place, category="guardian", disability_group="")
     form = {"surname": "Юный", "given_name": "Ян", "no_patronymic": "on", "birth_date": "05.05.2015", "sex": "male"}
     return reverse("applications:add_ward", args=[guardian.pk]), form, place.chair, "representation.added"
 
 
-def proposal(place: people.Place) -> Button:
+def proposal(place: places.Place) -> Button:
     member = place.put(cell=place.cells[0].pk)
     chair = trees.officer(place.cells[0], Role.CHAIR, "Зимин")
-    shown = people.signed_in(chair).get(reverse("cells:propose", args=[member.pk])).context["form"].initial
+    shown = places.signed_in(chair).get(reverse("cells:propose", args=[member.pk])).context["form"].initial
     form = {name: value for name, value in shown.items() if value} | {"workplace": "Почта"}
     return reverse("cells:propose", args=[member.pk]), form, chair, "member.change_proposed"
 
 
-def signature(place: people.Place) -> Button:
+def signature(place: places.Place) -> Button:
     address = reverse("documents:mark_consent", args=[place.put().pk])
     return address, {"signed_on": DAY, "given": "on"}, place.chair, "consent.signed"
 
 
-def departure(place: people.Place) -> Button:
+def departure(place: places.Place) -> Button:
     address = reverse("moves:leave", args=[place.put().pk])
     form = {"reason": "departure", "on": DAY, "paper_card": "handed", "destination": "Калуга"}
     return address, form, place.chair, "member.deregistered"
 
 
-def arrival(place: people.Place) -> Button:
+def arrival(place: places.Place) -> Button:
     keeper = trees.again(trees.below(place.region, Level.LOCAL, "Боровская МО ВОИ"))
     member = place.put()
     code = leaving.deregister(member.pk, reason="departure", on=TODAY, paper_card="handed", by=place.chair).code
@@ -105,20 +105,20 @@ def arrival(place: people.Place) -> Button:
     return reverse("moves:arrive"), form, trees.officer(keeper, Role.CHAIR, "Сомов"), "member.arrived"
 
 
-def calling_off(place: people.Place) -> Button:
+def calling_off(place: places.Place) -> Button:
     leaving.deregister(place.put().pk, reason="departure", on=TODAY, paper_card="handed", by=place.chair)
     return reverse("moves:call_off", args=[Transfer.objects.get().pk]), {}, place.chair, "transfer.called_off"
 
 
-def confirmation(_place: people.Place) -> Button:
-    school = people.union()
+def confirmation(_place: places.Place) -> Button:
+    school = places.union()
     other = trees.again(trees.below(school.region, Level.PRIMARY, "ППО школы № 2"))
     asked = transfers.request_departure(school.put().pk, target=other, by=school.chair)
     chair = trees.officer(other, Role.CHAIR, "Сомов")
     return reverse("moves:confirm", args=[asked.pk]), {}, chair, "transfer.confirmed"
 
 
-def _list(place: people.Place) -> int:
+def _list(place: places.Place) -> int:
     data = sheet(("Ким Лев Олегович", "01.02.1970", "м", ""), ("Пак Ян Ильич", "01.03.1971", "м", ""))
     batch = batches.upload_list(organization=place.keeper, data=data, name="list.xlsx", by=place.chair)
     batches.set_columns(batch.pk, mapping=batch.mapping, defaults={"category": "disabled"}, by=place.chair)
@@ -126,17 +126,17 @@ def _list(place: people.Place) -> int:
     return batch.pk
 
 
-def putting(place: people.Place) -> Button:
+def putting(place: places.Place) -> Button:
     return reverse("imports:apply", args=[_list(place)]), {}, place.chair, "import.applied"
 
 
-def undoing(place: people.Place) -> Button:
+def undoing(place: places.Place) -> Button:
     pk = _list(place)
     batches.apply_batch(pk, by=place.chair)
     return reverse("imports:undo", args=[pk]), {}, place.chair, "import.undone"
 
 
-def report(place: people.Place) -> Button:
+def report(place: places.Place) -> Button:
     member = place.put(cell=place.cells[0].pk)
     chair = trees.officer(place.cells[0], Role.CHAIR, "Зимин")
     reconciliation.open_year(TODAY.year, today=TODAY, by=Actor.system("reconciliation"))
@@ -145,7 +145,7 @@ def report(place: people.Place) -> Button:
     return reverse("cells:report", args=[pk]), {"note": "Всё сошлось"}, chair, "reconciliation.reported"
 
 
-def rename(place: people.Place) -> Button:
+def rename(place: places.Place) -> Button:
     asked = ask_rename(place.keeper.pk, full_name="Иная МО", short_name="Иная", by=place.chair)
     form = {"decision": "accept", "accept": "yes"}
     return (
@@ -156,14 +156,14 @@ def rename(place: people.Place) -> Button:
     )
 
 
-def merging(place: people.Place) -> Button:
+def merging(place: places.Place) -> Button:
     other = trees.again(trees.below(place.region, Level.LOCAL, "Боровская МО ВОИ"))
     address = reverse("organizations:merge", args=[other.pk])
     form = {"target": place.keeper.pk, "on": DAY, "confirm": "on"}
     return address, form, place.region_chair, "organization.merged"
 
 
-BUTTONS: list[Callable[[people.Place], Button]] = [
+BUTTONS: list[Callable[[places.Place], Button]] = [
     mark, entry, meeting, application, scan, ward, proposal, signature, departure, arrival, calling_off, confirmation,
     putting, undoing, report, rename, merging,
 ]  # fmt: skip
@@ -176,7 +176,7 @@ def form_of(values: dict[str, Any]) -> dict[str, Any]:
 
 def press(button: Button, times: int, threads: int) -> Counter[int]:
     address, values, by, _action = button
-    cookies = people.signed_in(by).cookies
+    cookies = places.signed_in(by).cookies
     clients = [Client() for _ in range(times)]
 
     def once(client: Any) -> int:
@@ -196,8 +196,8 @@ def press(button: Button, times: int, threads: int) -> Counter[int]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("make", BUTTONS, ids=lambda make: make.__name__)
-def test_n_d2_the_same_form_sent_twice_has_one_effect(make: Callable[[people.Place], Button]) -> None:
-    button = make(people.voi())
+def test_n_d2_the_same_form_sent_twice_has_one_effect(make: Callable[[places.Place], Button]) -> None:
+    button = make(places.voi())
     codes = press(button, 2, 1)
     assert (Event.objects.filter(action=button[3]).count(), set(codes) <= {200, 302, 404, 409}) == (1, True)
 
@@ -208,8 +208,8 @@ AT_ONCE = BUTTONS if connection.vendor == "postgresql" else [mark, putting]
 
 @pytest.mark.usefixtures("several_connections")
 @pytest.mark.parametrize("make", AT_ONCE, ids=lambda make: make.__name__)
-def test_n_d2_twenty_who_press_at_once_have_one_effect(make: Callable[[people.Place], Button]) -> None:
-    button = make(people.voi())
+def test_n_d2_twenty_who_press_at_once_have_one_effect(make: Callable[[places.Place], Button]) -> None:
+    button = make(places.voi())
     codes = press(button, 20, 10)
     wrong = {title: found for title, found in integrity.run() if found}
     assert (Event.objects.filter(action=button[3]).count(), wrong) == (1, {})
@@ -221,7 +221,7 @@ def test_n_d2_twenty_who_press_at_once_have_one_effect(make: Callable[[people.Pl
 def test_n_d2_without_the_lock_of_the_card_two_would_write_a_mark_each(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    button = mark(people.voi())
+    button = mark(places.voi())
     two = threading.Barrier(2, timeout=30)
     note = marks.note
 

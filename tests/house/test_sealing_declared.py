@@ -20,7 +20,7 @@ from members.people.models import Member
 from members.people.transitions.marks import add_mark
 from registry.enums import DataClass
 from registry.fields import EncryptedTextField
-from tests.members import people
+from tests.members import places
 
 from .cast import picture
 
@@ -61,9 +61,9 @@ def test_v_b14_what_is_encrypted_belongs_to_a_declared_model() -> None:
 
 
 @pytest.fixture
-def gone(db: None) -> tuple[people.Place, Member, dict[str, int]]:
+def gone(db: None) -> tuple[places.Place, Member, dict[str, int]]:
     """A member with something in many tables, deregistered; with what the chair saw of them before."""
-    place = people.voi()
+    place = places.voi()
     member = place.put()
     add_mark(
         member.pk, kind="trip", text="Командировка", on=timezone.localdate() - dt.timedelta(days=9), by=place.chair
@@ -82,14 +82,14 @@ def scoped(label: str) -> bool:
     return hasattr(model._default_manager, "visible_to") and ("member" in named or model is Member)
 
 
-def count(label: str, member: Member, place: people.Place) -> int:
+def count(label: str, member: Member, place: places.Place) -> int:
     """Rows about the member that the chair reads."""
     model: Any = apps.get_model(label)
     return model.objects.visible_to(place.chair).filter(**{"pk" if model is Member else "member": member.pk}).count()
 
 
 def test_v_b10_what_is_declared_closed_is_read_by_nobody_of_the_old_organisation(
-    gone: tuple[people.Place, Member, dict[str, int]],
+    gone: tuple[places.Place, Member, dict[str, int]],
 ) -> None:
     place, member, seen = gone
     closed = [label for label, content in CONTENT.items() if scoped(label) and content.sealed is Sealed.CLOSED]
@@ -100,7 +100,7 @@ def test_v_b10_what_is_declared_closed_is_read_by_nobody_of_the_old_organisation
 
 
 def test_v_b10_the_line_of_the_book_stays_with_the_organisation(
-    gone: tuple[people.Place, Member, dict[str, int]],
+    gone: tuple[places.Place, Member, dict[str, int]],
 ) -> None:
     place, member, _seen = gone
     assert BookLine.objects.visible_to(place.chair).filter(member=member).count() == 1
@@ -108,7 +108,7 @@ def test_v_b10_the_line_of_the_book_stays_with_the_organisation(
 
 
 def test_v_b14_after_destroying_no_row_leads_to_the_person_and_kept_ones_say_nothing(
-    gone: tuple[people.Place, Member, dict[str, int]],
+    gone: tuple[places.Place, Member, dict[str, int]],
 ) -> None:
     place, member, _seen = gone
     name = member.surname

@@ -26,7 +26,7 @@ from registry.organizations.models import Organization
 from registry.organizations.rules.tree import levels_below
 from tests.members import sessions
 from tests.members.applicants import days
-from tests.members.people import signed_in
+from tests.members.places import signed_in
 from tests.refusals import refused
 from tests.registry import trees
 

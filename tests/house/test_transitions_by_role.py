@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from registry.access import Actor
 from registry.errors import NotAllowed, RuleViolation
 from registry.journal.models import JournalChain
-from tests.members import people
+from tests.members import places
 
 from .acts import ACTORS, PARTS, TABLE, Scene, scene
 from .test_url_scope import WRITING
@@ -88,7 +88,7 @@ def scenes(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterat
     """Both federations, made once; what a test does to them is undone."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as monkeypatch, transaction.atomic():
         monkeypatch.setattr(settings, "FILES_ROOT", files)
-        society, union = people.voi(), people.union()
+        society, union = places.voi(), places.union()
         yield {"society": scene(society, union), "union": scene(union, society)}
         transaction.set_rollback(True)
 

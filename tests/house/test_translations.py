@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import template
 
 from documents.printing.core import papers
-from tests.members import people
+from tests.members import places
 
 from .tree import ROOT, modules
 
@@ -136,7 +136,7 @@ def words(html: str) -> set[str]:
     return set(parser.found)
 
 
-def main_pages(place: people.Place) -> list[str]:
+def main_pages(place: places.Place) -> list[str]:
     """Addresses of the pages that everybody opens daily."""
     member = place.put()
     plain = ("start", "profile", "help", "members:list", "members:add", "organizations:tree", "jobs:list", "dues:overview",
@@ -154,7 +154,7 @@ def main_pages(place: people.Place) -> list[str]:
 
 @pytest.mark.once
 @pytest.mark.django_db
-@pytest.mark.parametrize("found", [people.voi, people.union], ids=["society", "union"])
+@pytest.mark.parametrize("found", [places.voi, places.union], ids=["society", "union"])
 def test_each_language_renders_the_main_pages_without_words_of_the_other(
     found: object, catalogue: polib.POFile
 ) -> None:
@@ -173,7 +173,7 @@ def test_each_language_renders_the_main_pages_without_words_of_the_other(
     for language, foreign in (("ru", english), ("en", russian)):
         place.chair.account.language = language
         place.chair.account.save(update_fields=["language"])
-        client: Client = people.signed_in(place.chair)
+        client: Client = places.signed_in(place.chair)
         with translation.override(language):
             for address in addresses:
                 seen = words(client.get(address).content.decode()) & foreign

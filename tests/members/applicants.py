@@ -19,7 +19,7 @@ from registry.organizations.enums import BodyKind
 from registry.organizations.models import GoverningBody, Organization
 from registry.organizations.transitions.figures import adjust
 from registry.transitions import change
-from tests.members.people import UNION_PERSON, VOI_PERSON, Place
+from tests.members.places import UNION_PERSON, VOI_PERSON, Place
 
 _numbers = itertools.count(1)
 _LETTERS = "бвгджзклмн"  # a woman's surname that ends so is not declined

@@ -13,9 +13,9 @@ from members.meetings.transitions.meetings import hold_meeting, plan_meeting
 from registry.access import Actor
 from registry.organizations.enums import BodyKind
 from registry.organizations.models import BodySeat, GoverningBody, Organization
-from tests.members import people
+from tests.members import places
 from tests.members.applicants import days
-from tests.members.people import Place
+from tests.members.places import Place
 from tests.worlds import world
 
 NAMES = ("Громов Г. Г.", "Ильина И. И.", "Котов К. К.", "Лосева Л. Л.", "Мухин М. М.")
@@ -36,7 +36,7 @@ def body_of(organization: Organization, seats: int = 5, *, since: dt.date | None
 @world
 def place() -> Place:
     """The society's place, with the body that meets there."""
-    found = people.voi()
+    found = places.voi()
     body_of(found.keeper)
     return found
 

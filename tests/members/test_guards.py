@@ -50,8 +50,8 @@ from registry.errors import NotAllowed
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
 from tests.house.cast import picture
-from tests.members import applicants, people, sessions
-from tests.members.people import Place, union, voi
+from tests.members import applicants, places, sessions
+from tests.members.places import Place, union, voi
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -82,7 +82,7 @@ def blind_registrar(place: Place, monkeypatch: pytest.MonkeyPatch) -> Actor:
 
 
 def test_v_c5_nobody_enters_what_they_may_not_read(place: Place, blind_registrar: Actor) -> None:
-    closed = {**people.VOI_PERSON, "disability_group": "II"}
+    closed = {**places.VOI_PERSON, "disability_group": "II"}
     given: dict[str, Any] = {"organization": place.keeper, "by": blind_registrar}
     with pytest.raises(NotAllowed):
         put_on_account(values=closed, **given)
@@ -92,7 +92,7 @@ def test_v_c5_nobody_enters_what_they_may_not_read(place: Place, blind_registrar
     with pytest.raises(NotAllowed):
         file_application(values=values, facts=applicants.facts(), **given)
     assert (Member.objects.count(), Application.objects.count()) == (0, 0)
-    open_values = {n: v for n, v in people.VOI_PERSON.items() if n not in {"disability_group", "disability_cause"}}
+    open_values = {n: v for n, v in places.VOI_PERSON.items() if n not in {"disability_group", "disability_cause"}}
     put_on_account(values=open_values, **given)
     assert Member.objects.count() == 1
 
@@ -191,7 +191,7 @@ def test_v_d1_the_latest_rate_alone_is_taken_back_and_a_first_one_remains(place:
 
 def test_v_d1_a_list_of_payments_names_nobody_of_another_organisation(place: Place) -> None:
     other, chair = beside(place)
-    person = {**people.VOI_PERSON, "snils": "", "ticket_number": "7"}
+    person = {**places.VOI_PERSON, "snils": "", "ticket_number": "7"}
     theirs = put_on_account(organization=other, values=person, by=chair)
     paid = Paid(theirs.pk, "voluntary", None, Decimal("10"), TODAY, "Ведомость № 1", "one")
     with pytest.raises(Member.DoesNotExist):
@@ -215,7 +215,7 @@ def test_n_a1_a_member_is_asked_for_by_name_patronymic_and_birth_date_together(c
     place = union()
     other, chair = beside(place)
     member = place.put()
-    exact = {n: people.UNION_PERSON[n] for n in ("surname", "given_name", "patronymic", "birth_date")}
+    exact = {n: places.UNION_PERSON[n] for n in ("surname", "given_name", "patronymic", "birth_date")}
     with refused("U-5", field="surname"):
         transfers.request_arrival(organization=other, **{**exact, **changed}, by=chair)
     assert transfers.request_arrival(organization=other, **exact, by=chair).member == member
@@ -224,7 +224,7 @@ def test_n_a1_a_member_is_asked_for_by_name_patronymic_and_birth_date_together(c
 def test_n_a1_nobody_is_found_who_is_at_home_gone_in_another_federation_or_one_of_two() -> None:
     place = union()
     other, _chair = beside(place)
-    exact = tuple(people.UNION_PERSON[n] for n in ("surname", "given_name", "patronymic", "birth_date"))
+    exact = tuple(places.UNION_PERSON[n] for n in ("surname", "given_name", "patronymic", "birth_date"))
     member = place.put()
     assert find_exactly(other, *exact) == member
     stranger = trees.below(trees.head("education_union", "Иной профсоюз"), Level.PRIMARY)

@@ -17,9 +17,9 @@ from members.people.models import Reminder
 from members.reconciliation.models import Reconciliation
 from members.reconciliation.tasks import days_ahead, laggards
 from registry.organizations.tasks import chairs_wanted
-from tests.members import applicants, people, sessions
+from tests.members import applicants, places, sessions
 from tests.members.applicants import days
-from tests.members.people import Place, signed_in
+from tests.members.places import Place, signed_in
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -87,7 +87,7 @@ def test_u_2_access_is_given_where_the_organisations_without_a_chair_are_listed(
 
 
 def test_n_s2_the_matters_of_the_region_are_those_that_its_task_counts_and_those_below_are_one_step_away() -> None:
-    place = people.voi()
+    place = places.voi()
     for organization, by, title in (
         (place.region, place.region_chair, "Взнос региона"),
         (place.keeper, place.chair, "Взнос местной"),

@@ -49,7 +49,7 @@ from registry.errors import NotAllowed, RuleViolation
 from registry.files import storage
 from registry.organizations.models import Figures, Organization
 from tests.conftest import examples
-from tests.members import applicants, people, sessions
+from tests.members import applicants, places, sessions
 from tests.registry import trees
 
 TODAY = timezone.localdate()
@@ -77,7 +77,7 @@ class Life:
     sides: list[Side]
     federal: Actor
     put: Callable[..., Member]
-    place: people.Place
+    place: places.Place
     where: dict[int, Where] = field(default_factory=dict)
     codes: dict[int, str] = field(default_factory=dict)
     number: int = 0
@@ -106,7 +106,7 @@ class Life:
         side = self.sides[a % 2]
         own = {"surname": self.name(), "snils": "", "ticket_number": f"77{self.number:04d}", "paper_number": ""}
         cell = {"cell": side.cells[b % 2].pk} if side.cells and b % 3 else {}
-        place = people.Place(
+        place = places.Place(
             self.place.head, side.region, side.keeper, side.cells, side.chair, side.region_chair, self.place.reviewer
         )
         member = place.put(**own, **cell)
@@ -370,7 +370,7 @@ def pick(queryset: Any, number: int) -> Any:
     return rows[number % len(rows)]
 
 
-def settle_in(place: people.Place) -> Life:
+def settle_in(place: places.Place) -> Life:
     """Two organisations of different regions with two people each, and what has happened to them."""
     region = trees.below(place.head, Level.REGIONAL, "Калужская РО")
     keeper = trees.below(region, place.keeper.level, "Боровская организация")
@@ -416,7 +416,7 @@ def test_n_d1_after_any_sequence_of_all_transitions_everybody_is_counted_once_wh
 ) -> None:
     # Each example begins with an empty registry, files too.
     with transaction.atomic():
-        live(settle_in(people.voi() if charter == "voi" else people.union()), steps)
+        live(settle_in(places.voi() if charter == "voi" else places.union()), steps)
         transaction.set_rollback(True)
     for path in storage.orphans()[1]:
         path.unlink()

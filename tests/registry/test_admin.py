@@ -19,7 +19,7 @@ from registry.errors import NotAllowed
 from registry.journal.models import Event
 from registry.organizations.models import Federation
 from registry.organizations.transitions.charters import change_charter
-from tests.members.people import Place, signed_in, union
+from tests.members.places import Place, signed_in, union
 
 pytestmark = pytest.mark.django_db
 #: Lists of the administrator: nothing of a member's card is among them.

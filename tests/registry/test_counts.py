@@ -11,15 +11,15 @@ from django.urls import reverse
 
 from registry.enums import Role
 from registry.tasks import tasks_for
-from tests.members import people
+from tests.members import places
 from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def place() -> people.Place:
-    found = people.voi()
+def place() -> places.Place:
+    found = places.voi()
     found.put()
     return found
 
@@ -33,8 +33,8 @@ def asks(answer: Any) -> bool:
     return f'hx-get="{reverse("counts")}"' in answer.content.decode()
 
 
-def test_a_page_waits_for_no_count_and_asks_for_them_afterwards(place: people.Place) -> None:
-    client = people.signed_in(place.chair)
+def test_a_page_waits_for_no_count_and_asks_for_them_afterwards(place: places.Place) -> None:
+    client = places.signed_in(place.chair)
     first = client.get(reverse("help"))
     assert (set(shown(first).values()), asks(first)) == ({""}, True)
     client.get(reverse("counts"))
@@ -43,31 +43,31 @@ def test_a_page_waits_for_no_count_and_asks_for_them_afterwards(place: people.Pl
     assert (shown(again), asks(again)) == (expected, False)
 
 
-def test_the_answer_goes_to_both_menus_of_the_page(place: people.Place) -> None:
-    text = people.signed_in(place.chair).get(reverse("counts")).content.decode()
+def test_the_answer_goes_to_both_menus_of_the_page(place: places.Place) -> None:
+    text = places.signed_in(place.chair).get(reverse("counts")).content.decode()
     assert '<span hx-swap-oob="innerHTML:[data-count=members]">1</span>' in text
 
 
-def test_asking_for_them_neither_prolongs_the_session_nor_writes_it(place: people.Place) -> None:
-    client = people.signed_in(place.chair)
+def test_asking_for_them_neither_prolongs_the_session_nor_writes_it(place: places.Place) -> None:
+    client = places.signed_in(place.chair)
     asked, page = client.get(reverse("counts")), client.get(reverse("help"))
     assert [settings.SESSION_COOKIE_NAME in answer.cookies for answer in (asked, page)] == [False, True]
 
 
-def test_only_entries_of_the_own_navigation_are_answered(place: people.Place) -> None:
+def test_only_entries_of_the_own_navigation_are_answered(place: places.Place) -> None:
     admin = trees.officer(place.head, Role.ADMINISTRATOR)
-    text = people.signed_in(admin).get(reverse("counts")).content.decode()
+    text = places.signed_in(admin).get(reverse("counts")).content.decode()
     assert re.findall(r"data-count=(\w+)", text) == ["tasks"]
 
 
-def test_the_start_page_has_worked_them_out(place: people.Place) -> None:
-    client = people.signed_in(place.chair)
+def test_the_start_page_has_worked_them_out(place: places.Place) -> None:
+    client = places.signed_in(place.chair)
     answer = client.get(reverse("start"))
     assert (shown(answer)["tasks"], asks(answer)) == (str(len(answer.context["tasks"])), False)
 
 
-def test_who_has_done_something_gets_new_ones_and_sees_the_old_ones_until_then(place: people.Place) -> None:
-    client = people.signed_in(place.chair)
+def test_who_has_done_something_gets_new_ones_and_sees_the_old_ones_until_then(place: places.Place) -> None:
+    client = places.signed_in(place.chair)
     client.get(reverse("counts"))
     place.put(surname="Ильина", snils="", ticket_number="")
     client.post(reverse("preferences"), {})
@@ -76,8 +76,8 @@ def test_who_has_done_something_gets_new_ones_and_sees_the_old_ones_until_then(p
     assert 'innerHTML:[data-count=members]">2<' in client.get(reverse("counts")).content.decode()
 
 
-def test_n_h1_counts_are_those_of_the_appointment(place: people.Place) -> None:
-    people.signed_in(place.chair).get(reverse("counts"))
-    other = people.union()
-    answer = people.signed_in(other.chair).get(reverse("help"))
+def test_n_h1_counts_are_those_of_the_appointment(place: places.Place) -> None:
+    places.signed_in(place.chair).get(reverse("counts"))
+    other = places.union()
+    answer = places.signed_in(other.chair).get(reverse("help"))
     assert set(shown(answer).values()) == {""}

@@ -13,7 +13,7 @@ from django.urls import reverse
 from members.movement.views import leaving
 from members.people.models import Member
 from registry import guards
-from tests.members import people
+from tests.members import places
 
 pytestmark = pytest.mark.django_db
 
@@ -52,14 +52,14 @@ def locked() -> Exception:
 def test_n_d2_what_another_one_did_meanwhile_is_a_sentence_and_a_defect_stays_one(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception, status: int, said: str
 ) -> None:
-    place = people.voi()
+    place = places.voi()
     member = place.put()
 
     def meanwhile(*_args: Any, **_kwargs: Any) -> None:
         raise error
 
     monkeypatch.setattr(leaving.transitions, "deregister", meanwhile)
-    client = people.signed_in(place.chair)
+    client = places.signed_in(place.chair)
     client.raise_request_exception = False
     answer = client.post(
         reverse("moves:leave", args=[member.pk]),
@@ -74,13 +74,13 @@ def test_n_d2_what_another_one_did_meanwhile_is_a_sentence_and_a_defect_stays_on
 
 
 def test_a_page_that_cannot_find_its_own_record_is_a_defect(monkeypatch: pytest.MonkeyPatch) -> None:
-    place = people.voi()
+    place = places.voi()
 
     def lost(*_args: Any, **_kwargs: Any) -> None:
         raise Member.DoesNotExist
 
     monkeypatch.setattr(leaving, "_leave_context", lost)
-    client = people.signed_in(place.chair)
+    client = places.signed_in(place.chair)
     client.raise_request_exception = False
     assert client.get(reverse("moves:leave", args=[place.put().pk])).status_code == 500
 
@@ -89,14 +89,14 @@ def test_a_page_that_cannot_find_its_own_record_is_a_defect(monkeypatch: pytest.
     "name", ["start", "applications:list", "moves:list", "documents:consents", "profile", "jobs:list"]
 )
 def test_v_c5_nobody_leafs_back_to_what_was_read_before_the_sign_out(name: str) -> None:
-    client = people.signed_in(people.voi().chair)
+    client = places.signed_in(places.voi().chair)
     assert "no-store" in client.get(reverse(name))["Cache-Control"]
     assert "no-store" in Client().get(reverse("login"))["Cache-Control"]
 
 
 def test_v_c5_a_refusal_to_who_is_signed_in_is_not_kept_either() -> None:
-    place = people.voi()
-    client = people.signed_in(place.reviewer)
+    place = places.voi()
+    client = places.signed_in(place.reviewer)
     answer = client.get(reverse("moves:leave", args=[place.put().pk]))
     assert (answer.status_code, answer["Cache-Control"]) == (403, "no-store, private")
 
@@ -109,5 +109,5 @@ def test_v_c5_a_refusal_to_who_is_signed_in_is_not_kept_either() -> None:
     ],
 )  # fmt: skip
 def test_n_s1_the_journal_answers_whatever_is_asked(name: str, value: str) -> None:
-    client = people.signed_in(people.voi().chair)
+    client = places.signed_in(places.voi().chair)
     assert client.get(reverse("organizations:journal"), {name: value}).status_code in {200, 404}

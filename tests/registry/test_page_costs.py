@@ -19,7 +19,7 @@ from members.people.transitions.accounting import put_many_on_account
 from registry.components.icons import icon
 from registry.sizes import PAGE_ROWS
 from registry.templatetags import ui
-from tests.members import people
+from tests.members import places
 
 # Ids differ in length from database to database, and with them the bytes; the number of queries does not.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -56,16 +56,16 @@ def production_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         clear()
 
 
-def full() -> people.Place:
+def full() -> places.Place:
     """More members than one page shows, with every default column filled, of several states."""
-    place = people.voi()
+    place = places.voi()
     given = [
         {
-            **people.VOI_PERSON,
+            **places.VOI_PERSON,
             **dict(zip(("surname", "given_name", "patronymic"), NAMES[number % len(NAMES)], strict=True)),
             "snils": "",
             "ticket_number": f"{number:07}",
-            "birth_date": people.VOI_PERSON["birth_date"].replace(year=1930 + number % 59),
+            "birth_date": places.VOI_PERSON["birth_date"].replace(year=1930 + number % 59),
         }
         for number in range(PAGE_ROWS + 1)
     ]
@@ -93,7 +93,7 @@ def costs(client: Client, address: str, monkeypatch: pytest.MonkeyPatch) -> tupl
 def test_a_list_of_fifty_members_is_at_most_sixty_kilobytes(
     production_names: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = people.signed_in(full().chair)
+    client = places.signed_in(full().chair)
     content, renders, queries = costs(client, reverse("members:list"), monkeypatch)
     text = content.decode()
     assert (text.count('name="selected"'), ".0123456789ab.css" in text) == (PAGE_ROWS, True)
@@ -102,6 +102,6 @@ def test_a_list_of_fifty_members_is_at_most_sixty_kilobytes(
 
 
 def test_the_start_page_takes_few_queries(monkeypatch: pytest.MonkeyPatch) -> None:
-    client = people.signed_in(full().chair)
+    client = places.signed_in(full().chair)
     _content, renders, queries = costs(client, reverse("start"), monkeypatch)
     assert (renders <= MAX_START_RENDERS, queries <= MAX_START_QUERIES) == (True, True), (renders, queries)

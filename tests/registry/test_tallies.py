@@ -19,7 +19,7 @@ from registry.access import Actor
 from registry.enums import Role
 from registry.organizations.models import Figures, Organization
 from registry.tallies import Scope, Tally, count_all, tally
-from tests.members import people
+from tests.members import places
 from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
@@ -42,14 +42,14 @@ def asked_alone(actor: Actor, tallying: tallies.Tallying) -> Tally:
 
 
 @pytest.fixture
-def place() -> people.Place:
-    found = people.voi()
+def place() -> places.Place:
+    found = places.voi()
     found.put(ticket_number="")
     return found
 
 
-def test_every_tally_of_a_task_finds_in_one_statement_what_it_finds_alone(place: people.Place) -> None:
-    other = people.union()
+def test_every_tally_of_a_task_finds_in_one_statement_what_it_finds_alone(place: places.Place) -> None:
+    other = places.union()
     other.put()
     offices = [place.chair, other.chair, *(trees.officer(place.head, role) for role in Role)]
     seen = set()
@@ -62,7 +62,7 @@ def test_every_tally_of_a_task_finds_in_one_statement_what_it_finds_alone(place:
     assert {"without", "without_chair"} <= seen
 
 
-def test_all_tallies_of_an_actor_take_one_query(place: people.Place) -> None:
+def test_all_tallies_of_an_actor_take_one_query(place: places.Place) -> None:
     wanted = {f"{n}.{name}": t for n, one in enumerate(tasks._PROVIDERS) for name, t in one.tallies.items()}
     count_all(place.chair, wanted)
     with CaptureQueriesContext(connection) as queries:
@@ -75,7 +75,7 @@ def test_the_compiled_statement_serves_another_organisation_and_another_day() ->
         members = Member.objects.visible_to(scope.actor).filter(organization=scope.own, joined_on__gte=scope.day(-10))
         return tally(members, first=Min("joined_on"), one=Min("pk"))
 
-    place, other = people.voi(), people.union()
+    place, other = places.voi(), places.union()
     today = timezone.localdate()
     first = place.put(joined_on=today - dt.timedelta(days=10))
     second = other.put(joined_on=today - dt.timedelta(days=9))
@@ -85,7 +85,7 @@ def test_the_compiled_statement_serves_another_organisation_and_another_day() ->
         assert count_all(actor, {"joined": joined}) == {"joined": expected}
 
 
-def test_a_tally_sums_in_roubles_and_kopecks_and_is_empty_where_nothing_is(place: people.Place) -> None:
+def test_a_tally_sums_in_roubles_and_kopecks_and_is_empty_where_nothing_is(place: places.Place) -> None:
     def figures(scope: Scope) -> Any:
         return tally(Figures.objects.filter(organization=scope.own), total=Sum("members"))
 
@@ -96,11 +96,11 @@ def test_a_tally_sums_in_roubles_and_kopecks_and_is_empty_where_nothing_is(place
     assert found == {"figures": Tally(1, total=Decimal("1.00")), "nothing": Tally()}
 
 
-def test_n_h1_a_tally_counts_nothing_outside_the_scope(place: people.Place) -> None:
+def test_n_h1_a_tally_counts_nothing_outside_the_scope(place: places.Place) -> None:
     def everybody(scope: Scope) -> Any:
         return tally(Member.objects.visible_to(scope.actor))
 
-    other = people.union()
+    other = places.union()
     assert count_all(place.chair, {"people": everybody})["people"].count == 1
     assert count_all(other.chair, {"people": everybody})["people"].count == 0
     # An administrator sees no people, whatever was compiled for others.

@@ -190,7 +190,7 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             say_violation(request, violation)
         else:
-            messages.success(request, _("%(name)s: the tick is taken back.") % {"name": member.full_name})
+            messages.success(request, _("%(name)s: the mark is removed.") % {"name": member.full_name})
         return redirect(_card(member))
     return render(request, "documents/consents/take_back.html", {"member": member, "card": _card(member)})
 
@@ -242,7 +242,7 @@ def mark_many(request: ActorRequest) -> HttpResponse:
         return redirect(back_to_list(request))
     waiting = list(_waiting(ids, actor))
     if not waiting:
-        messages.info(request, _("All the chosen consents are marked already."))
+        messages.info(request, _("All the chosen consents are already marked."))
         return redirect(back_to_list(request))
     separate = len(waiting) <= MAX_SEPARATE_DATES
     bound = request.POST if request.POST.get("marking") == "1" else None

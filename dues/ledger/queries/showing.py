@@ -113,11 +113,12 @@ def facts_of(now: Standing, rates: Sequence[Rate], today: dt.date) -> list[tuple
 def note_of(member: Member) -> str:
     """Return how the member pays dues where none are charged (U-D1)."""
     if member.dues_form == DuesForm.CASH:
-        return _("The member pays a percent of pay in cash. Nothing is charged; record each payment here.")
+        return _("The member pays a percentage of pay in cash. Nothing is charged; record each payment here.")
     if member.dues_form == DuesForm.EXEMPT:
         return _("The member is exempt or pays a reduced sum. Nothing is charged; what is paid can be recorded.")
     return _(
-        "Dues are withheld by the employer as a percent of pay, so nothing is charged here. What is paid in cash can be recorded."
+        "Dues are withheld by the employer as a percentage of pay, so nothing is charged here. What is "
+        "paid in cash can be recorded."
     )
 
 

@@ -143,19 +143,19 @@ class InvitedForm(forms.Form):
     """The notice of the meeting (V-A5)."""
 
     on = DateField(label=_("Notified on"), initial=timezone.localdate)
-    way = forms.ChoiceField(label=_("Way of notice"), choices=NoticeWay.choices)
+    way = forms.ChoiceField(label=_("Method of notice"), choices=NoticeWay.choices)
 
 
 class NotifiedForm(InvitedForm):
     """The notice of the decision, with the day and place of the ticket for admitted applicants (V-A5)."""
 
-    pickup_on = DateField(label=_("Ticket to be received on"), required=False)
+    pickup_on = DateField(label=_("Ticket can be collected on"), required=False)
     pickup_at = forms.TimeField(
         label=_("At"), required=False, input_formats=["%H:%M", "%H.%M", "%H"],
         widget=forms.TimeInput(format="%H:%M", attrs={"class": "input-short", "placeholder": _("HH:MM")}),
         error_messages={"invalid": _("Enter the time as hours and minutes: 15:30.")},
     )  # fmt: skip
-    pickup_place = forms.CharField(label=_("Place of receiving the ticket"), required=False, max_length=300)
+    pickup_place = forms.CharField(label=_("Place where the ticket is collected"), required=False, max_length=300)
 
     def __init__(self, *args: Any, admitted: Application | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

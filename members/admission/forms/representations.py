@@ -49,7 +49,7 @@ class WardForm(forms.Form):
         self.fields["mandate_issued_on"] = DateField(label=_("Issued on"), required=False)
         self.fields["mandate_issued_by"] = forms.CharField(label=_("Issued by"), required=False, max_length=300)
         self.fields["mandate_until"] = DateField(
-            label=_("Mandate valid until"), required=False, help_text=_("Empty where the paper has no term.")
+            label=_("Mandate valid until"), required=False, help_text=_("Leave it empty if the paper has no last day.")
         )
         self.fields["consent_signed_on"] = DateField(
             label=_("Consent signed on"),

@@ -44,7 +44,7 @@ def check_is_on_agenda(appeal: Appeal) -> AgendaItem:
 def check_refusal_reason(reason: str) -> None:
     """Raise `RuleViolation` (V-A6) if an applicant is refused without a reason."""
     if not reason.strip():
-        raise RuleViolation("V-A6", _("Enter the reason: the applicant is told it."), field="reason")
+        raise RuleViolation("V-A6", _("Enter the reason: it is told to the applicant."), field="reason")
 
 
 def check_filed_before(application: Application, decided_on: dt.date) -> None:
@@ -100,5 +100,5 @@ def refusing_applicants(applications: Sequence[Application]) -> Iterator[None]:
         message = _("Nobody was admitted, because some of the applicants cannot be.")
         raise Blocked(rule, message, blockers) from refusal
     except IntegrityError as error:
-        message = _("One of the applicants has just been put on account elsewhere. Open the applications again.")
+        message = _("One of the applicants has just been registered elsewhere. Open the applications again.")
         raise RuleViolation("N-A1", message) from error

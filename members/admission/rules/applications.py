@@ -196,7 +196,7 @@ def check_ready(
     """Raise `Blocked` with the unmet requirements: the body decides only on complete sets."""
     missing = held_up_by(application, charter, wards, on)
     if missing:
-        message = _("The set of %(name)s is not complete; it cannot be decided on yet:") % {
+        message = _("The papers of %(name)s are not complete; the application cannot be decided on yet:") % {
             "name": application.full_name
         }
         raise Blocked(missing[0].rule, message, [capfirst(str(point.text)) for point in missing])
@@ -254,7 +254,7 @@ def check_can_be_routed(application: Application, to: Organization) -> None:
     if to.federation_id != application.federation_id or not to.keeps_cards or to.ended_on is not None:
         raise RuleViolation("V-A2", _("Choose a working organisation that keeps cards."), field="organization")
     if to.pk == application.organization_id:
-        raise RuleViolation("V-A2", _("The application is there already."), field="organization")
+        raise RuleViolation("V-A2", _("The application is with that organisation already."), field="organization")
 
 
 def waiting_twins(federation: Federation, values: Mapping[str, Any], *, exclude: int | None = None) -> list[Duplicate]:

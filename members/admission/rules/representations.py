@@ -122,7 +122,9 @@ def check_can_end(ward: Representation, on: dt.date | None, today: dt.date) -> N
         raise RuleViolation("V-A1", _("The end is recorded already."))
     earliest = ward.mandate_issued_on or ward.birth_date
     if on is None or on > today or (earliest is not None and on < earliest):
-        raise RuleViolation("V-A1", _("Enter a day that is not in the future nor before the paper."), field="on")
+        raise RuleViolation(
+            "V-A1", _("Enter a day that is neither in the future nor before the date of the paper."), field="on"
+        )
 
 
 def check_end_note(note: str) -> None:

@@ -94,7 +94,7 @@ def _check_picture(data: bytes) -> Scan:
         raise
     # Pillow raises errors of many kinds for broken files; such a file is the user's mistake, not a server error.
     except Exception as error:
-        raise _refusal(_("This is no scan: choose a PDF, JPEG or PNG file that opens on your computer.")) from error
+        raise _refusal(_("This is not a scan: choose a PDF, JPEG or PNG file that opens on your computer.")) from error
     return Scan(bare, "image/png", "png") if bare.startswith(b"\x89PNG") else Scan(bare, "image/jpeg", "jpg")
 
 
@@ -111,7 +111,7 @@ def _check_pdf(data: bytes, most_pages: int) -> Scan:
     except Exception as error:
         raise _refusal(_("The PDF is damaged. Scan the paper once more.")) from error
     if active:
-        raise _refusal(_("The PDF carries a program or another file. Print it and scan the paper."))
+        raise _refusal(_("The PDF contains a program or another file. Print it and scan the paper."))
     if not 1 <= pages <= most_pages:
         message = _("The scan has %(pages)s pages; at most %(most)s are kept in one file.")
         raise _refusal(message % {"pages": pages, "most": most_pages})

@@ -50,16 +50,16 @@ def check_notified(
         raise RuleViolation("V-A5", _("The application is not decided on yet, or it was appealed."))
     check_notice(on, way, after=application.decided_on, today=today)
     if pickup_on is not None and on is not None and pickup_on < on:
-        message = _("The ticket would be received before the notice. Compare both dates.")
+        message = _("The ticket would be collected before the notice. Compare both dates.")
         raise RuleViolation("V-A5", message, field="pickup_on")
 
 
 def check_pickup(application: Application, on: dt.date | None) -> None:
     """Raise `RuleViolation` where the applicant cannot receive a ticket on the day (V-A5)."""
     if application.state != ApplicationState.ADMITTED:
-        raise RuleViolation("V-A5", _("Only who was admitted receives a ticket."))
+        raise RuleViolation("V-A5", _("Only admitted applicants receive a ticket."))
     if on is not None and application.decided_on is not None and on < application.decided_on:
-        message = _("The ticket would be received before the decision. Compare both dates.")
+        message = _("The ticket would be collected before the decision. Compare both dates.")
         raise RuleViolation("V-A5", message, field="pickup_on")
 
 

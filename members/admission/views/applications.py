@@ -202,7 +202,9 @@ def edit(request: ActorRequest, pk: int, tab: str = "general") -> HttpResponse:
             _add_refusal(form, violation)
         except StaleVersion:
             fresh = load_application(request, pk)
-            form.add_error(None, _("Somebody else changed this application meanwhile. Compare and save once more."))
+            form.add_error(
+                None, _("Somebody else changed this application in the meantime. Compare and save once more.")
+            )
             form.data = form.data.copy()  # type: ignore[attr-defined]
             form.data["version"] = str(fresh.version)  # type: ignore[index]
         else:

@@ -159,7 +159,7 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         except StaleVersion as stale:
-            form.add_error(None, _("Somebody else changed this record meanwhile. Compare and save once more."))
+            form.add_error(None, _("Somebody else changed this record in the meantime. Compare and save once more."))
             form.data = form.data.copy()  # type: ignore[attr-defined]
             form.data["version"] = str(stale.current.version)  # type: ignore[index]
         else:

@@ -119,5 +119,5 @@ def attended(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as violation:
         say_violation(request, violation)
     else:
-        messages.success(request, _("The attendance is noted."))
+        messages.success(request, _("The attendance is recorded."))
     return redirect("applications:detail", pk)

@@ -62,11 +62,11 @@ def _asked(request: ActorRequest, pk: int, permission: Permission) -> _Asked | H
     moved = moved_since(place.federation_id, day)
     back = redirect(f"{page}?day={day_text(day)}")
     if count_on(place, day, moved).now > MAX_PEOPLE:
-        messages.error(request, _("These are too many for one list: choose a smaller organisation."))
+        messages.error(request, _("There are too many people for one list: choose a smaller organisation."))
         return back
     lines = list(names_on(place, day, moved, request.actor).values_list("pk", flat=True))
     if not lines:
-        messages.error(request, _("Nobody was on account here on that day"))
+        messages.error(request, _("Nobody was registered here on that day"))
         return back
     return _Asked(place, day, lines, has_parts(request, place, day, moved))
 

@@ -158,7 +158,7 @@ FIELDS: dict[str, ListField] = {
         ),
         ListField(
             "registered_on",
-            _("Date of putting on account"),
+            _("Date of registration"),
             (
                 "дата постановки на учет",
                 "постановка на учет",
@@ -373,6 +373,6 @@ FIELDS: dict[str, ListField] = {
             targets=("paper_code",),
         ),
         *(ListField(key, label, synonyms) for key, label, synonyms in RARE_FIELDS),
-        ListField(IGNORE, _("Do not take"), ()),
+        ListField(IGNORE, _("Do not import"), ()),
     )
 }

@@ -18,7 +18,7 @@ class IgnoredColumn:
 IGNORED_COLUMNS: tuple[IgnoredColumn, ...] = (
     IgnoredColumn(
         "row_number",
-        _("A running number is not taken into the card."),
+        _("A running number is not stored on the card."),
         ("номер пп", "номер", "пп", "номер по порядку", "порядковый номер", "n", "n пп", "номер строки"),
     ),
     IgnoredColumn(
@@ -48,12 +48,12 @@ IGNORED_COLUMNS: tuple[IgnoredColumn, ...] = (
             "оклад",
         ),
     ),
-    IgnoredColumn("signature", _("Signatures are not taken into the card."), ("подпись", "роспись", "подпись члена")),
-    IgnoredColumn("unit", _("People are put on account where the list is loaded."), ("числится в организации",)),
+    IgnoredColumn("signature", _("Signatures are not stored on the card."), ("подпись", "роспись", "подпись члена")),
+    IgnoredColumn("unit", _("People are registered where the list is loaded."), ("числится в организации",)),
     IgnoredColumn("age", _("The age follows from the date of birth."), ("возраст", "полных лет", "кол во лет", "лет")),
     IgnoredColumn(
         "remark",
-        _("There is no such line in the card. Enter what matters by hand afterwards."),
+        _("The card has no such line. Enter what matters by hand afterwards."),
         (
             "замечания реестра",
             "примечание",

@@ -91,9 +91,9 @@ _ASSUMPTIONS = {
 _WARNINGS = {
     # A possible duplicate: the sentence reveals only the organisation (N-A1).
     "on_account": "%(text)s",
-    "gone_mark": _("The list says «%(text)s». Check whether the person is still to be put on account."),
-    "struck_out": _("The row is struck through in the file. Check whether the person is still to be put on account."),
-    "row_hidden": _("The row is hidden in the file. Check whether the person is still to be put on account."),
+    "gone_mark": _("The list says «%(text)s». Check whether the person is still to be registered."),
+    "struck_out": _("The row is struck through in the file. Check whether the person is still to be registered."),
+    "row_hidden": _("The row is hidden in the file. Check whether the person is still to be registered."),
     "struck_value": _("This is struck through in the file. Check whether it is still valid."),
     "passport_outlived": _(
         "The passport should have been replaced at the age of %(age)s. Ask the person for the new one; the row can still be loaded."
@@ -105,7 +105,7 @@ _WARNINGS = {
     "sex_unknown": _("The sex is not given and cannot be derived from the name. Choose it."),
     "birth_very_old": _("The person is %(age)s years old. Check the date of birth."),
     "joined_too_young": _("At joining the person was %(age)s years old; members are at least %(minimum)s. Check."),
-    "registered_before_joined": _("The person was put on account before joining. Check both dates."),
+    "registered_before_joined": _("The person was registered before joining. Check both dates."),
     "child_group_adult": _(
         "The group «disabled child» does not fit a person of %(age)s. Perhaps it is the group of the person represented."
     ),

@@ -18,7 +18,7 @@ RARE_FIELDS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("contact_channel", _heading(_("preferred way of contact")), ("способ связи",)),
     ("hired_on", _heading(_("employed since")), ("дата приема на работу", "принят на работу", "работает с")),
     ("experience", _heading(_("length of service, years")), ("общий стаж", "стаж", "стаж работы")),
-    ("teaching_experience", _heading(_("of it teaching, years")), ("педагогический стаж", "пед стаж", "педстаж")),
+    ("teaching_experience", _heading(_("of which teaching, years")), ("педагогический стаж", "пед стаж", "педстаж")),
     ("faculty", _heading(_("faculty")), ()),
     ("course", _heading(_("year of study")), ("курс",)),
     ("study_group", _("Study group, number"), ("учебная группа", "номер группы")),
@@ -46,7 +46,7 @@ RARE_FIELDS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("achievements", _heading(_("achievements in arts or sports")), ("достижения",)),
     ("housing", _heading(_("housing conditions")), ("жилищные условия", "жилье")),
     ("family", _heading(_("family members")), ("состав семьи",)),
-    ("family_working", _heading(_("of them working")), ("из них работает",)),
+    ("family_working", _heading(_("of whom working")), ("из них работает",)),
     ("dependents", _heading(_("dependents")), ("иждивенцы", "на иждивении")),
     ("proposals", _heading(_("proposals on the work of the society")), ("предложения",)),
 )

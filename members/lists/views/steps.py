@@ -104,7 +104,7 @@ def apply(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                ngettext("%(n)s person is put on account.", "%(n)s people are put on account.", ready) % {"n": ready},
+                ngettext("%(n)s person is registered.", "%(n)s people are registered.", ready) % {"n": ready},
             )
             return redirect(f"{reverse('members:list')}?batch={batch.pk}")
         return redirect("imports:rows", batch.pk)
@@ -128,7 +128,7 @@ def undo(request: ActorRequest, pk: int) -> HttpResponse:
             say_violation(request, refusal)
             return redirect("imports:rows", batch.pk)
         else:
-            messages.success(request, _("The list is taken back, as if it had never been put on account."))
+            messages.success(request, _("The list is undone, as if nobody on it had ever been registered."))
             return redirect("imports:list")
     return render(request, "members/imports/undo.html", {"batch": batch, "blockers": blockers, "done": _done(batch)})
 
@@ -151,5 +151,5 @@ def discard(request: ActorRequest, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         say_violation(request, refusal)
         return redirect("imports:rows", batch.pk)
-    messages.success(request, _("The list was discarded; nobody was put on account."))
+    messages.success(request, _("The list was discarded; nobody was registered."))
     return redirect("imports:list")

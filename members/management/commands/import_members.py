@@ -111,9 +111,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{verdict.label}: {counts[verdict]}")
         if counts[RowVerdict.DUPLICATE] == len(rows):
             # A repeated run of a script has nothing to do; the list is not stored a second time.
-            self.stdout.write(
-                str(_("Everybody on this list is on account already: there is nobody to put on account."))
-            )
+            self.stdout.write(str(_("Everybody on this list is registered already: there is nobody to register.")))
             transaction.set_rollback(True)
         elif not options["dry_run"]:
             done = batches.apply_batch(batch.pk, by=by)

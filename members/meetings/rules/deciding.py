@@ -72,7 +72,7 @@ def carries(votes_for: int, present: int) -> bool:
 def check_votes(present: int, *, adopted: bool, votes_for: int, votes_against: int, votes_abstained: int) -> None:
     """Raise `RuleViolation` (V-A5) if the votes exceed those present or contradict the decision."""
     if min(votes_for, votes_against, votes_abstained) < 0:
-        raise RuleViolation("V-A5", _("Votes are counted from zero."), field="votes_for")
+        raise RuleViolation("V-A5", _("The number of votes cannot be negative."), field="votes_for")
     total = votes_for + votes_against + votes_abstained
     if total > present:
         raise RuleViolation(
@@ -121,7 +121,7 @@ def check_can_decide(item: AgendaItem, present: int) -> Meeting:
     states.check(item, ItemState.ADOPTED, "V-A5")
     meeting = item.meeting
     if meeting is None or meeting.state != MeetingState.HELD:
-        raise RuleViolation("V-A5", _("First note who was present at the meeting."))
+        raise RuleViolation("V-A5", _("First record who was present at the meeting."))
     check_quorum(meeting, present)
     if item.kind != ItemKind.ADMISSION and meeting.held_on < item.filed_on:
         text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
@@ -134,7 +134,7 @@ def check_minutes_are_written(item: AgendaItem) -> None:
     if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
         raise RuleViolation("V-A5", _("The minutes are closed: open them again first."))
     if item.meeting is None or item.meeting.state != MeetingState.HELD:
-        raise RuleViolation("V-A5", _("First note who was present at the meeting."))
+        raise RuleViolation("V-A5", _("First record who was present at the meeting."))
 
 
 def can_be_told(item: AgendaItem) -> bool:
@@ -149,7 +149,7 @@ def check_can_be_reversed(item: AgendaItem) -> None:
     if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
         blockers.append(_("The minutes are closed: open them again first."))
     if item.notified_on is not None and item.kind == ItemKind.APPEAL:
-        blockers.append(_("Who appealed was notified of the decision; take the notice back first."))
+        blockers.append(_("The person who appealed was notified of the decision; take the notice back first."))
     elif item.notified_on is not None:
         blockers.append(_("The member was notified of the decision; take the notice back first."))
     if any(appeal.state != AppealState.WITHDRAWN for appeal in item.appeals.all()):
@@ -276,7 +276,7 @@ def check_can_be_appealed(against: AgendaItem, application: Application | None) 
     if AppealState.RECEIVED in states:
         raise RuleViolation("V-A6", _("This appeal was received already."))
     if states & DECIDED_APPEALS:
-        raise RuleViolation("V-A6", _("An appeal against it was decided on already, and that decision binds."))
+        raise RuleViolation("V-A6", _("An appeal against it was decided on already, and that decision is binding."))
 
 
 def check_appeal_days(
@@ -288,7 +288,9 @@ def check_appeal_days(
     if decided_on is not None and received_on < decided_on:
         raise RuleViolation("V-A6", _("The appeal would be earlier than the decision."), field="received_on")
     if late and not late_reason.strip():
-        message = _("The month is over. Write down why the term was missed; the body decides on that too.")
+        message = _(
+            "The month for an appeal is over. Write down why the term was missed; the body decides on that too."
+        )
         raise RuleViolation("V-A6", message, field="late_reason")
 
 

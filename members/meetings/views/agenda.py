@@ -121,7 +121,7 @@ def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
     said = {
         "off": _("The item is off the agenda and waits again."),
         "reverse": _("The decision is reversed; the item is on the agenda again."),
-        "drop": _("This is not pursued any more."),
+        "drop": _("The item is dropped."),
     }
     try:
         steps[step]()
@@ -319,7 +319,7 @@ def notify(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             say_violation(request, violation)
         else:
-            messages.success(request, _("The notice is noted.") if values["on"] else _("The notice is taken back."))
+            messages.success(request, _("The notice is recorded.") if values["on"] else _("The notice is taken back."))
             return redirect("meetings:detail", item.meeting_id) if item.meeting_id else redirect("meetings:queue")
     may_print = can_be_told(item) and request.actor.may(Permission.PRINT, item.organization)
     return render(request, "members/meetings/notify.html", {"item": item, "form": form, "may_print": may_print})

@@ -200,7 +200,7 @@ def attendance(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            messages.success(request, _("It is noted who was present."))
+            messages.success(request, _("It is recorded who was present."))
             return redirect("meetings:detail", pk)
     seats = rules.seats_on(meeting.body, meeting.held_on).count()
     context = {"meeting": meeting, "form": form, "seats": seats, "quorum": rules.quorum_of(seats)}

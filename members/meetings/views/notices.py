@@ -80,7 +80,7 @@ def _note(
             return None
     else:
         text = ngettext(
-            "The notice is noted for %(n)s applicant.", "The notice is noted for %(n)s applicants.", len(ids)
+            "The notice is recorded for %(n)s applicant.", "The notice is recorded for %(n)s applicants.", len(ids)
         )
         taken = _("The notice is taken back.")
         messages.success(request, text % {"n": len(ids)} if values["on"] else taken)

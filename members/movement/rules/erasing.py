@@ -88,7 +88,7 @@ def cards_due(today: dt.date) -> QuerySet[Member]:
 def check_due(member: Member, today: dt.date) -> None:
     """Raise `RuleViolation` (V-B14) if the card is not sealed, its retention has not ended or an appeal is open."""
     if member.state not in REASONS or member.erase_after is None or member.erase_after > today:
-        raise RuleViolation("V-B14", _("The term of keeping this card is not over."))
+        raise RuleViolation("V-B14", _("The retention period of this card is not over."))
     if Appeal.objects.filter(member=member, state=AppealState.RECEIVED).exists():
         raise RuleViolation("V-B14", _("An appeal keeps this card until the final decision."))
 
@@ -137,7 +137,7 @@ def check_application_due(application: Application, today: dt.date) -> None:
         or application.erase_after is None
         or application.erase_after > today
     ):
-        raise RuleViolation("V-A6", _("The term of keeping this application is not over."))
+        raise RuleViolation("V-A6", _("The retention period of this application is not over."))
     if Appeal.objects.filter(application=application, state=AppealState.RECEIVED).exists():
         raise RuleViolation("V-A6", _("An appeal keeps this application until the final decision."))
 

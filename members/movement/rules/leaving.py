@@ -51,7 +51,7 @@ def check_day(member: Member, registration: Registration, on: dt.date) -> None:
     if on < registration.started_on:
         raise RuleViolation(
             "V-B10",
-            _("The member is on account since %(day)s; the day of leaving cannot be earlier.")
+            _("The member has been registered since %(day)s; the day of leaving cannot be earlier.")
             % {"day": day_text(registration.started_on)},
             field="on",
         )
@@ -72,7 +72,7 @@ def check_nothing_waits(member: Member) -> None:
     items = AgendaItem.objects.open().filter(member=member)
     blockers: list[Any] = [_("On the agenda: %(kind)s.") % {"kind": item.get_kind_display()} for item in items]
     moves = Transfer.objects.filter(member=member, state=TransferState.REQUESTED)
-    blockers += [_("A transfer was asked for and is not answered.") for _transfer in moves]
+    blockers += [_("A transfer was requested and has not been answered.") for _transfer in moves]
     if blockers:
         raise Blocked("V-B10", _("Settle this first:"), blockers)
 
@@ -101,9 +101,9 @@ def check_can_be_reopened(line: BookLine, member: Member) -> None:
     The card was erased, a body decided, or something happened to the member since.
     """
     if member.state not in DEPARTED_MEMBERS or line.left_on is None:
-        raise RuleViolation("V-B10", _("There is nothing to take back: this leaving was settled otherwise."))
+        raise RuleViolation("V-B10", _("There is nothing to take back: this departure was settled in another way."))
     if member.last_unit_id != line.unit_id:
-        raise RuleViolation("V-B10", _("The member was in another organisation since."))
+        raise RuleViolation("V-B10", _("The member has been in another organisation since."))
     check_place_works(last_place(member))
     sound = BookLine.objects.filter(member=member).exclude(reason=EndReason.UNDONE)
     newest = sound.order_by("-entered_on", "-pk").first()
@@ -150,5 +150,5 @@ def check_exclusion(member: Member) -> None:
     """Raise `RuleViolation` (V-B16) if the member is not on account, so that nobody is excluded twice."""
     if member.state != MemberState.ON_ACCOUNT:
         raise RuleViolation(
-            "V-B16", _("This member is not on account any more: %(state)s.") % {"state": member.get_state_display()}
+            "V-B16", _("This member is not registered any more: %(state)s.") % {"state": member.get_state_display()}
         )

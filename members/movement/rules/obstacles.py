@@ -42,7 +42,7 @@ def member_obstacles(people: MemberQuerySet, organization: Organization, by: Act
             for m in people.alphabetical()[:MAX_NAMED]
         ]
         return with_rest(lines, count)
-    text = ngettext("%(count)s member on account", "%(count)s members on account", count)
+    text = ngettext("%(count)s registered member", "%(count)s registered members", count)
     return [Obstacle(text % {"count": count})]
 
 

@@ -53,8 +53,8 @@ def cards_without_keeper(
         return []
     level = organization.charter.levels[organization.charter.keeper]
     text = ngettext(
-        "%(count)s member could not be on account there: cards are kept by a %(level)s.",
-        "%(count)s members could not be on account there: cards are kept by a %(level)s.",
+        "%(count)s member could not be registered there: cards are kept by a %(level)s.",
+        "%(count)s members could not be registered there: cards are kept by a %(level)s.",
         count,
     )
     return [Obstacle(text % {"count": count, "level": level})]
@@ -74,7 +74,7 @@ def check_registrations_begin_before(people: QuerySet[Member], on: dt.date) -> N
     if last and last > on:
         raise RuleViolation(
             "N-H3",
-            _("Somebody was put on account there on %(day)s. Enter that day or a later one.") % {"day": day_text(last)},
+            _("Somebody was registered there on %(day)s. Enter that day or a later one.") % {"day": day_text(last)},
             field="on",
         )
 

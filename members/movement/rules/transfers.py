@@ -70,7 +70,7 @@ def check_arbiter(transfer: Transfer, by: Actor, today: dt.date) -> None:
     if transfer.answer_by is None or today <= transfer.answer_by:
         raise RuleViolation(
             "U-5",
-            _("The other side may answer until %(day)s.")
+            _("The other organisation can answer until %(day)s.")
             % {"day": day_text(transfer.answer_by) if transfer.answer_by else "—"},
         )
 
@@ -87,26 +87,26 @@ def is_common_superior(transfer: Transfer, by: Actor) -> bool:
 def check_answer(answer: str) -> None:
     """Raise `RuleViolation` (U-5) if a refusal has no reason."""
     if not answer.strip():
-        raise RuleViolation("U-5", _("Write why not."), field="answer")
+        raise RuleViolation("U-5", _("Give the reason."), field="answer")
 
 
 def check_request(member: Member, source: Organization, target: Organization) -> None:
     """Raise `RuleViolation` (U-5) if the target is the same, of another federation, ended, or keeps no cards."""
     if target.pk == source.pk:
-        raise RuleViolation("U-5", _("The member is on account in this organisation already."), field="target")
+        raise RuleViolation("U-5", _("The member is registered in this organisation already."), field="target")
     if target.federation_id != source.federation_id:
         raise RuleViolation("U-5", _("Choose an organisation of the same federation."), field="target")
     check_keeps_cards(target)
     check_takes_members(target)
     if member.state != MemberState.ON_ACCOUNT:
-        raise RuleViolation("U-5", _("This member is not on account any more."))
+        raise RuleViolation("U-5", _("This member is not registered any more."))
 
 
 def check_arrival(transfer: Transfer, organization: Organization, on: dt.date) -> None:
     """Raise `RuleViolation` (V-B9) for the same organisation, or a day before the departure or in the future."""
     if transfer.source_id == organization.pk:
         raise RuleViolation(
-            "V-B9", _("The member left this organisation; cancel the departure instead of taking them on account.")
+            "V-B9", _("The member left this organisation; cancel the departure instead of registering them.")
         )
     check_takes_members(organization)
     if on < transfer.started_on:
@@ -127,7 +127,8 @@ def check_not_throttled(organization: Organization, ticket_digest: str, now: dt.
         raise RuleViolation(
             "V-B9",
             _(
-                "Too many wrong codes. Wait a quarter of an hour, then look at the paper card again, or ask the superior."
+                "Too many wrong codes. Wait a quarter of an hour, then look at the paper card again, or ask the "
+                "superior organisation."
             ),
         )
 
@@ -160,7 +161,7 @@ def find_exactly(
     if len(same) != 1:
         raise RuleViolation(
             "U-5",
-            _("Nobody with exactly this name and date of birth is on account elsewhere. Compare them with the papers."),
+            _("Nobody with exactly this name and date of birth is registered elsewhere. Compare them with the papers."),
             field="surname",
         )
     return same[0]
@@ -209,7 +210,7 @@ def answers_for_arrival(transfer: Transfer, by: Actor) -> bool:
 def check_still_there(transfer: Transfer, member: Member, target: Organization | None) -> Organization:
     """Return the target. Raises `RuleViolation` (U-5) if there is none or the source no longer keeps the card."""
     if target is None or member.state != MemberState.ON_ACCOUNT or member.organization_id != transfer.source_id:
-        raise RuleViolation("U-5", _("The member is not on account there any more; the request is void."))
+        raise RuleViolation("U-5", _("The member is not registered there any more; the request is void."))
     return target
 
 
@@ -226,7 +227,7 @@ def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arriv
     newest = Transfer.objects.filter(member=member).order_by("-pk").first()
     if registration is None or line is None or newest != transfer or member.state != MemberState.ON_ACCOUNT:
         raise RuleViolation(
-            "V-B9", _("The member was moved or taken off account since; this arrival cannot be taken back.")
+            "V-B9", _("The member has been moved or deregistered since; this arrival cannot be taken back.")
         )
     check_place_works(transfer.source)
     check_nothing_waits(member)

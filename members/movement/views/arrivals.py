@@ -46,7 +46,7 @@ def arrive(request: ActorRequest) -> HttpResponse:
         except RuleViolation as refusal:
             add_violation(form, refusal)
         else:
-            messages.success(request, _("The member is on account here. Check the card and print it again."))
+            messages.success(request, _("The member is registered here. Check the card and print it again."))
             return redirect("members:detail", member.pk)
     return render(request, "members/moves/arrive.html", {"form": form})
 

@@ -71,7 +71,9 @@ def _on_the_way(request: ActorRequest, pk: int) -> HttpResponse | None:
     left = transfers.filter(member_id=pk, state=TransferState.IN_TRANSIT).first()
     if left is None:
         return None
-    messages.warning(request, _("The member is off account already. If you did not see the code, make a new one here."))
+    messages.warning(
+        request, _("The member is deregistered already. If you did not see the code, make a new one here.")
+    )
     return redirect("moves:detail", left.pk)
 
 
@@ -90,7 +92,7 @@ def _leave_context(member: Member, form: LeaveForm, blockers: list[Any]) -> dict
 
 def _left(request: ActorRequest, departure: transitions.Departure) -> HttpResponse:
     if not departure.code:
-        messages.success(request, _("The member is off account, the card is closed."))
+        messages.success(request, _("The member is deregistered, the card is closed."))
         return redirect("members:list")
     transfer = load(Transfer.objects.visible_to(request.actor), departure.transfer_id)
     return code_page(request, transfer, departure.code)
@@ -116,7 +118,7 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as refusal:
             say_violation(request, refusal)
             return redirect("moves:list")
-        messages.success(request, _("The member is on account again, as if nothing had happened."))
+        messages.success(request, _("The member is registered again, as if nothing had happened."))
         return redirect("members:detail", member.pk)
     context = {"line": line, "possible": rules.can_be_reopened(line), "back": reverse("moves:list")}
     return render(request, "members/moves/take_back.html", context)

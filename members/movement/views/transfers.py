@@ -123,7 +123,7 @@ def take_back_arrival(request: ActorRequest, pk: int) -> HttpResponse:
         return code_page(request, transfer, code)
     messages.success(
         request,
-        _("The arrival is taken back: the member is on account in the former organisation, and the request waits."),
+        _("The arrival is taken back: the member is registered in the former organisation, and the request waits."),
     )
     return redirect("moves:detail", pk)
 
@@ -132,7 +132,7 @@ def take_back_arrival(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.MOVE_MEMBERS)
 def confirm(request: ActorRequest, pk: int) -> HttpResponse:
     """Confirm the request; the member moves at once."""
-    done = _("The member is on account in the receiving organisation.")
+    done = _("The member is registered in the receiving organisation.")
     return _act(request, pk, lambda: transitions.confirm(pk, by=request.actor), done)
 
 

@@ -33,7 +33,7 @@ class MarkForm(forms.Form):
 class BackForm(forms.Form):
     """The day on which the member returned."""
 
-    on = DateField(label=_("Back since"))
+    on = DateField(label=_("Returned on"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -185,7 +185,7 @@ class Member(Person):
     worker_category = models.CharField(_("staff category"), max_length=12, choices=WorkerCategory.choices, blank=True)
     hired_on = models.DateField(_("employed since"), null=True, blank=True)
     experience = models.PositiveSmallIntegerField(_("length of service, years"), null=True, blank=True)
-    teaching_experience = models.PositiveSmallIntegerField(_("of it teaching, years"), null=True, blank=True)
+    teaching_experience = models.PositiveSmallIntegerField(_("of which teaching, years"), null=True, blank=True)
     faculty = models.CharField(_("faculty"), max_length=150, blank=True)
     course = models.PositiveSmallIntegerField(_("year of study"), null=True, blank=True)
     study_group = models.CharField(_("study group"), max_length=30, blank=True)
@@ -208,7 +208,7 @@ class Member(Person):
     missing = models.PositiveSmallIntegerField(default=0, editable=False)
     batch = models.ForeignKey("members.ImportBatch", models.SET_NULL, null=True, editable=False, related_name="members")
     #: The card was changed since it was last printed, so the paper card has to be printed again (V-B2).
-    reprint = models.BooleanField(_("to be printed anew"), default=False, editable=False)
+    reprint = models.BooleanField(_("to be printed again"), default=False, editable=False)
     #: The last keeper and unit, for restoration, the common superior and erasing. They give nobody access.
     last_organization = models.ForeignKey(
         "registry.Organization", models.PROTECT, null=True, editable=False, related_name="+"
@@ -356,7 +356,7 @@ class Questionnaire(models.Model):
     achievements = models.CharField(_("achievements in arts or sports"), max_length=300, blank=True)
     housing = models.CharField(_("housing conditions"), max_length=300, blank=True)
     family = models.CharField(_("family members"), max_length=300, blank=True)
-    family_working = models.PositiveSmallIntegerField(_("of them working"), null=True, blank=True)
+    family_working = models.PositiveSmallIntegerField(_("of whom working"), null=True, blank=True)
     dependents = models.PositiveSmallIntegerField(_("dependents"), null=True, blank=True)
     proposals = models.TextField(_("proposals on the work of the society"), max_length=1000, blank=True)
 

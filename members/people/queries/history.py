@@ -50,7 +50,7 @@ _UNTOLD_OF: dict[type[models.Model], frozenset[str]] = {
     Attachment: frozenset({"file", "added_on", "added_by"}),
 }
 _TITLES: dict[type[models.Model], tuple[Any, Any, Any]] = {
-    Member: (_("Came on account"), _("Card changed"), _("Card deleted")),
+    Member: (_("Registered"), _("Card changed"), _("Card deleted")),
     IdentityPaper: (_("Identity paper recorded"), _("Identity paper changed"), _("Identity paper deleted")),
     HealthRecord: (_("Health data recorded"), _("Health data changed"), _("Health data deleted")),
     Questionnaire: (_("Questionnaire filled"), _("Questionnaire changed"), _("Questionnaire deleted")),
@@ -67,7 +67,7 @@ _TITLES: dict[type[models.Model], tuple[Any, Any, Any]] = {
 }
 #: File fields: only their presence is shown.
 _FILES = {"photo", "scan"}
-_ARRIVED, _LEFT = _("Taken on account"), _("Went off account")
+_ARRIVED, _LEFT = _("Registered on arrival"), _("Deregistered")
 _PHOTO = {
     (False, True): _("Photograph added to the card"),
     (True, True): _("Photograph replaced"),

@@ -61,11 +61,11 @@ class Duplicate:
 
 
 _SENTENCES = {
-    DuplicateKind.SNILS: _("A person with this SNILS is on account already: %(organization)s."),
+    DuplicateKind.SNILS: _("A person with this SNILS is registered already: %(organization)s."),
     DuplicateKind.TICKET: _("This ticket number is taken already: %(organization)s."),
-    DuplicateKind.PERSON: _("A person with the same name and date of birth is on account already: %(organization)s."),
+    DuplicateKind.PERSON: _("A person with the same name and date of birth is registered already: %(organization)s."),
     DuplicateKind.NAME: _(
-        "A person with the same name is on account already, and one of the dates of birth is unknown: %(organization)s."
+        "A person with the same name is registered already, and one of the dates of birth is unknown: %(organization)s."
     ),
     DuplicateKind.APPLICATION: _(
         "An application of a person with the same name and date of birth waits already: %(organization)s."
@@ -182,7 +182,7 @@ def _duplicate(kind: DuplicateKind, row: Mapping[str, Any], actor: Actor | None)
     own = actor.organization if actor is not None else None
     within = own is not None and (row["unit__path"] or "").startswith(own.path)
     ref = salted_hmac("members.duplicate", f"{kind}:{row['pk']}").hexdigest()[:16]
-    name = row["organization__short_name"] or str(_("off account"))
+    name = row["organization__short_name"] or str(_("deregistered"))
     return Duplicate(kind, name, row["pk"] if within else None, ref)
 
 
@@ -234,7 +234,8 @@ def duplicate_violation(duplicates: list[Duplicate], confirmed: Any) -> Duplicat
     if not duplicates or confirmed is True or confirmed == confirmation(duplicates):
         return None
     message = _(
-        "Perhaps this person is on account already. Look at the possible duplicates and confirm that it is somebody else."
+        "Perhaps this person is registered already. Look at the possible duplicates and confirm that it "
+        "is somebody else."
     )
     return DuplicateFound(message, duplicates)
 

@@ -67,7 +67,7 @@ def check_entry(kind: Entry, values: Mapping[str, Any], today: dt.date) -> dict[
         }
         raise RuleViolation("U-5a", message, field="year")
     if amount is not None and amount < Decimal(0):
-        raise RuleViolation("U-5a", _("A sum is not less than nothing."), field="amount")
+        raise RuleViolation("U-5a", _("A sum cannot be negative."), field="amount")
     return own
 
 

@@ -49,7 +49,7 @@ _ENCRYPTED_CHOICES: dict[str, type[models.TextChoices]] = {
 }
 _NOT_OF_THE_CARD = {"id", "federation", "organization", "state", "photo", "created_at"}
 _LABELS = {
-    "registered_on": _("on account since"),
+    "registered_on": _("registered since"),
     "minutes_number": _("minutes №"),
     "minutes_date": _("minutes of"),
 }

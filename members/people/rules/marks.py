@@ -41,7 +41,7 @@ def check_mark(member: Member, *, kind: str, text: str, on: dt.date, until: dt.d
     if member.birth_date and on < member.birth_date:
         raise RuleViolation("V-B13", _("The date of the mark is before the date of birth."), field="on")
     if kind in ABSENCES and member.joined_on and on < member.joined_on:
-        message = _("The absence begins before the joining on %(day)s. Compare both dates.")
+        message = _("The absence begins before the member joined, on %(day)s. Compare both dates.")
         raise RuleViolation("V-B13", message % {"day": day_text(member.joined_on)}, field="on")
     if until is not None and until < on:
         raise RuleViolation("V-B13", _("The end is before the beginning."), field="until")

@@ -65,9 +65,7 @@ def _names(values: Mapping[str, Any], charter: Charter, refused: set[str]) -> li
     for name in NAMES:
         text = values.get(name) or ""
         if not text and name != "patronymic" and name not in refused:
-            message = _("%(field)s: fill it in, nobody is put on account without it.") % {
-                "field": label_of(name, charter)
-            }
+            message = _("%(field)s: fill it in, nobody is registered without it.") % {"field": label_of(name, charter)}
             found.append(RuleViolation("U-5a", message, field=name))
         elif text and not _NAME.fullmatch(text):
             message = _("Write it in Russian letters; a hyphen, an apostrophe and a space are allowed.")
@@ -119,7 +117,7 @@ def _joining(values: Mapping[str, Any], charter: Charter, today: dt.date) -> lis
         ]
     # Joinings of long ago cannot be corrected any more: old lists contain many, and the import only warns of them.
     if latest < old_enough and (today - joined <= FRESH or today < old_enough):
-        message = _("At the joining this person was younger than %(age)d years. Compare both dates with the papers.")
+        message = _("This person joined before the age of %(age)d. Compare both dates with the papers.")
         return [RuleViolation("V-A1", message % {"age": charter.minimum_age}, field="joined_on")]
     return []
 
@@ -129,16 +127,14 @@ def _registration(values: Mapping[str, Any], today: dt.date) -> list[RuleViolati
     found = []
     if registered is not None:
         if registered > today:
-            found.append(
-                RuleViolation("V-B1", _("The date of putting on account is in the future."), field="registered_on")
-            )
+            found.append(RuleViolation("V-B1", _("The date of registration is in the future."), field="registered_on"))
         elif joined is not None and registered < (
             dt.date(joined.year, 1, 1) if values.get("joined_year_only") else joined
         ):
-            message = _("Nobody can be put on account before joining. Compare both dates.")
+            message = _("Nobody can be registered before joining. Compare both dates.")
             found.append(RuleViolation("V-B1", message, field="registered_on"))
         elif minutes is not None and registered < minutes:
-            message = _("The decision is dated later than the putting on account based on it.")
+            message = _("The decision is dated later than the registration based on it.")
             found.append(RuleViolation("V-B1", message, field="minutes_date"))
     if minutes is not None and minutes > today:
         found.append(RuleViolation("V-B1", _("The date of the minutes is in the future."), field="minutes_date"))
@@ -195,7 +191,7 @@ def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
     birth, issued = values.get("birth_date"), values.get("paper_issued_on")
     if not values.get("paper_kind") and any(values.get(name) for name in ("paper_series", "paper_number")):
         found.append(
-            RuleViolation("U-5a", _("Choose which paper it is: its number is checked by it."), field="paper_kind")
+            RuleViolation("U-5a", _("Choose the kind of paper: the number is checked accordingly."), field="paper_kind")
         )
     for name in ("paper_issued_on", "certificate_issued_on"):
         day = values.get(name)
@@ -273,12 +269,10 @@ def check_keeps_cards(organization: Organization) -> None:
     """Raise `RuleViolation` (V-H1, N-H3) unless the charter keeps cards in this organisation and it works (U-H1)."""
     if not organization.keeps_cards:
         level = organization.charter.levels[organization.charter.keeper]
-        message: Any = _("«%(organization)s» keeps no cards: people are put on account in a %(level)s.")
+        message: Any = _("«%(organization)s» keeps no cards: people are registered in a %(level)s.")
         raise RuleViolation("V-H1", message % {"organization": organization, "level": level})
     if organization.status == OrganizationStatus.ENDED:
-        message = _("«%(organization)s» has ended; nobody can be put on account there.") % {
-            "organization": organization
-        }
+        message = _("«%(organization)s» has ended; nobody can be registered there.") % {"organization": organization}
         raise RuleViolation("N-H3", message)
 
 

@@ -37,7 +37,7 @@ def what_rests(found: QuerySet[Member]) -> list[Any]:
     )
     names = list(touched.distinct().order_by("sort_key", "pk")[: _MAX_NAMED + 1])
     blockers: list[Any] = [
-        _("%(name)s: the card was changed, or a paper was printed, since the list was put on account.")
+        _("%(name)s: the card was changed, or a paper was printed, since the people on the list were registered.")
         % {"name": m.full_name}
         for m in names[:_MAX_NAMED]
     ]

@@ -46,7 +46,7 @@ from ..rules.person import (
 from ..search import member_search_key
 from . import reminders
 
-_NOBODY = _("Nobody was put on account, because some of the people cannot be.")
+_NOBODY = _("Nobody was registered, because some of the people cannot be.")
 
 
 def put_on_account(

@@ -66,7 +66,7 @@ def end_absence(mark_id: int, *, on: dt.date, by: Actor) -> CardMark:
     with change(by=by, rule="V-B13", event="member.absence_ended") as act:
         mark, organization = _mark(act, mark_id)
         check_can_end(mark, on)
-        mark.lifted_on, mark.lifted_text = on, str(_("Back."))
+        mark.lifted_on, mark.lifted_text = on, str(_("The member's return is recorded."))
         act.save(mark)
         reminders.refresh(act, [mark.member])
         ask_for_reprint([mark.member])

@@ -53,7 +53,7 @@ def add(request: ActorRequest) -> HttpResponse:
     if member is None:
         return _form_page(request, form, key)
     delete_draft(request.actor.account, key)
-    messages.success(request, _("%(name)s is on account.") % {"name": member.full_name})
+    messages.success(request, _("%(name)s is registered.") % {"name": member.full_name})
     return redirect("members:add") if "next" in request.POST else redirect("members:detail", member.pk)
 
 

@@ -149,7 +149,7 @@ def settle_reconciled(act: Act, reconciliation: Reconciliation) -> None:
         _settle(act, fresh, ProposalState.ACCEPTED)
         stale = [p for p in changes if p not in fresh]
         for proposal in stale:
-            proposal.answer = str(_("The card was changed meanwhile."))
+            proposal.answer = str(_("The card was changed in the meantime."))
         _settle(act, stale, ProposalState.DECLINED)
 
 

@@ -102,7 +102,7 @@ def change_password(request: ActorRequest) -> HttpResponse:
     form = ChangePasswordForm(_account(request), request.POST or None)
     if form.is_valid():
         _set_password(request, form.cleaned_data["password"])
-        messages.success(request, _("The new password is set. On other computers you have to sign in anew."))
+        messages.success(request, _("The new password is set. On other computers you have to sign in again."))
         return redirect("profile")
     return render(request, "registry/session/change_password.html", {"form": form})
 

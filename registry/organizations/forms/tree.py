@@ -171,7 +171,7 @@ class TargetForm(forms.Form):
 class JournalForm(forms.Form):
     """Filters of the journal."""
 
-    action = forms.ChoiceField(label=_("Act"), required=False)
+    action = forms.ChoiceField(label=_("Action"), required=False)
     since = DateField(label=_("Since the day"), required=False)
     until = DateField(label=_("Until the day"), required=False)
 

@@ -92,7 +92,7 @@ class Organization(models.Model):
         _("name in the genitive case"),
         max_length=300,
         blank=True,
-        help_text=_("As it stands after «chair of …» on papers."),
+        help_text=_("As it appears after «chair of …» on papers."),
     )
     search_key = models.CharField(max_length=500, editable=False, db_index=True, default="")
     sort_key = models.CharField(max_length=500, editable=False, default="")
@@ -219,9 +219,9 @@ class OrganizationPassport(models.Model):
     chair_until = models.DateField(_("term of the chair ends on"), null=True, blank=True)
     chair_basis = models.CharField(_("minutes of the election"), max_length=150, blank=True)
     chair_released = models.BooleanField(_("chair is released from main work"), null=True, blank=True)
-    employees = models.PositiveIntegerField(_("employees in all"), null=True, blank=True)
-    teachers = models.PositiveIntegerField(_("of them teaching staff"), null=True, blank=True)
-    young = models.PositiveIntegerField(_("of them under 35"), null=True, blank=True)
+    employees = models.PositiveIntegerField(_("employees in total"), null=True, blank=True)
+    teachers = models.PositiveIntegerField(_("of whom teaching staff"), null=True, blank=True)
+    young = models.PositiveIntegerField(_("of whom under 35"), null=True, blank=True)
     students = models.PositiveIntegerField(_("students"), null=True, blank=True)
     counted_on = models.DateField(_("counted on"), null=True, blank=True)
     count_source = models.CharField(_("source of the figures"), max_length=150, blank=True)
@@ -259,7 +259,7 @@ class Figures(models.Model):
     organization = models.OneToOneField(
         Organization, models.CASCADE, related_name="figures", primary_key=True, verbose_name=_("organisation")
     )
-    members = models.PositiveIntegerField(_("members on account"), default=0)
+    members = models.PositiveIntegerField(_("registered members"), default=0)
     consents_printed = models.PositiveIntegerField(_("consents printed, not signed"), default=0)
     consents_signed = models.PositiveIntegerField(_("consents signed"), default=0)
     incomplete = models.PositiveIntegerField(_("cards not complete"), default=0)
@@ -300,8 +300,8 @@ class RenameRequest(models.Model):
     short_name = models.CharField(_("short name"), max_length=150)
     comment = models.TextField(_("what is wrong"), blank=True, max_length=1000)
     state = models.CharField(_("state"), max_length=10, choices=RenameState.choices, default=RenameState.ASKED)
-    asked_by = models.ForeignKey("registry.Account", models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    asked_at = models.DateTimeField(_("asked at"))
+    asked_by = models.ForeignKey("registry.Account", models.PROTECT, related_name="+", verbose_name=_("requested by"))
+    asked_at = models.DateTimeField(_("requested at"))
     decided_by = models.ForeignKey(
         "registry.Account", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )

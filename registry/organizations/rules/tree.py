@@ -235,7 +235,7 @@ def check_ends(organization: Organization) -> None:
     if organization.status == OrganizationStatus.ACTIVE:
         raise RuleViolation(
             "N-H3",
-            _("Begin the liquidation of «%(name)s» first: from then on nobody is put on account there.")
+            _("Begin the liquidation of «%(name)s» first: from then on nobody is registered there.")
             % {"name": organization.short_name},
         )
 

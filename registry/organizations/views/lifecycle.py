@@ -56,10 +56,10 @@ def open_view(request: ActorRequest, pk: int) -> HttpResponse:
         request,
         pk,
         act,
-        title=_("Open: it begins its work"),
+        title=_("Open: it starts work"),
         button=_("Open"),
         effects=lambda o: [
-            _("People can be put on account there."),
+            _("People can be registered there."),
             _("The date becomes the day of founding in the passport."),
         ],
     )
@@ -82,7 +82,7 @@ def begin_liquidation(request: ActorRequest, pk: int) -> HttpResponse:
         button=_("Begin the liquidation"),
         dated=False,
         effects=lambda o: [
-            _("Nobody can be put on account there any more, and nothing can be founded below it."),
+            _("Nobody can be registered there any more, and nothing can be founded below it."),
             _("People and papers stay where they are until the liquidation is finished."),
             _("It can be called off."),
         ],
@@ -213,7 +213,7 @@ def _move_effects(organization: Organization, target: Organization, actor: Actor
         )
     if again := consents_to_renew(organization, target).count():
         lines.append(
-            _("Consents that are to be signed anew, for the operator of personal data is another one: %(count)s.")
+            _("Consents to be signed again, because the operator of personal data is another one: %(count)s.")
             % {"count": again}
         )
     lines.append(_("The former superior organisation no longer sees it and its people."))
@@ -271,7 +271,8 @@ def _merge_effects(source: Organization, target: Organization, actor: Actor) -> 
         (_("Accounts that belong to «%(target)s» from then on: %(count)s."), accounts),
         (
             _(
-                "Appointments in «%(source)s» that end: %(count)s. Whoever is to work in «%(target)s» is appointed there anew."
+                "Appointments in «%(source)s» that end: %(count)s. Whoever is to work in «%(target)s» is "
+                "appointed there again."
             ),
             held,
         ),

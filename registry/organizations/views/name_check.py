@@ -40,7 +40,7 @@ def name_check(request: ActorRequest) -> HttpResponse:
             else:
                 add_violation(form, violation)
         except StaleVersion:
-            messages.warning(request, _("Somebody has changed the name meanwhile. Check it once more."))
+            messages.warning(request, _("Somebody has changed the name in the meantime. Check it once more."))
             return redirect("name-check")
         else:
             return redirect("organizations:passport", organization.pk)
@@ -62,15 +62,16 @@ def _save(way: str, organization: Organization, form: Any, request: ActorRequest
     by = request.actor
     if way == "right":
         renames.confirm_name(organization.pk, by=by)
-        messages.success(request, _("Thank you: the name is confirmed. Now fill the passport, the tab ИНПО first."))
+        messages.success(request, _("Thank you: the name is confirmed. Now fill in the passport, the tab ИНПО first."))
     elif way == "mistake":
         shown = number_in(request.POST.get("version", ""), VERSION_DIGITS)
         version = organization.version if shown is None else shown
         values = form.cleaned_data
         renames.correct_name(organization.pk, **values, by=by, version=version)
-        messages.success(request, _("The name is corrected. Now fill the passport, the tab ИНПО first."))
+        messages.success(request, _("The name is corrected. Now fill in the passport, the tab ИНПО first."))
     else:
         renames.ask_rename(organization.pk, **form.cleaned_data, by=by)
         messages.success(
-            request, _("The superior organisation will decide on the name. Go on working meanwhile: fill the passport.")
+            request,
+            _("The superior organisation will decide on the name. Meanwhile you can continue: fill in the passport."),
         )

@@ -49,7 +49,9 @@ def name(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         except StaleVersion:
-            messages.warning(request, _("Somebody has changed the organisation meanwhile. Check the name once more."))
+            messages.warning(
+                request, _("Somebody has changed the organisation in the meantime. Check the name once more.")
+            )
             return redirect("organizations:name", organization.pk)
         else:
             return redirect("organizations:detail", organization.pk)
@@ -81,7 +83,9 @@ def rename(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         except StaleVersion:
-            messages.warning(request, _("Somebody has changed the organisation meanwhile. Check the name once more."))
+            messages.warning(
+                request, _("Somebody has changed the organisation in the meantime. Check the name once more.")
+            )
             return redirect("organizations:rename", organization.pk)
         else:
             messages.success(request, _("The organisation has its new name."))

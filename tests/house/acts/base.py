@@ -13,7 +13,7 @@ from members.people.models import Member
 from registry.access import Actor
 from registry.enums import Role
 from registry.organizations.models import Organization
-from tests.members import applicants, people
+from tests.members import applicants, places
 from tests.registry import trees
 
 TODAY = timezone.localdate
@@ -62,11 +62,11 @@ INSTALLATION = "----- - --- -- --- +"
 class Scene:
     """A federation with everybody who may ask, and somebody on account."""
 
-    place: people.Place
+    place: places.Place
     other: Organization
     actors: dict[str, Actor]
     member: Member
-    stranger: people.Place
+    stranger: places.Place
 
     @property
     def keeper(self) -> Organization:
@@ -98,7 +98,7 @@ class Scene:
         return self.place.put(snils="", ticket_number="", confirmed_duplicate=True, cell=cell, **values)
 
 
-def scene(place: people.Place, stranger: people.Place) -> Scene:
+def scene(place: places.Place, stranger: places.Place) -> Scene:
     """Everybody who may ask about the place."""
     other = trees.below(place.region, place.keeper.level, "Соседняя организация")
     actors = {

@@ -26,7 +26,7 @@ from members.reconciliation.models import ChangeProposal, Reconciliation
 from members.reconciliation.transitions import proposals, reconciliation
 from registry.organizations.transitions.lifecycle import begin_liquidation
 from tests.members import sessions
-from tests.members.people import UNION_PERSON, VOI_PERSON
+from tests.members.places import UNION_PERSON, VOI_PERSON
 from tests.registry import trees
 
 from ..cast import picture

@@ -1,0 +1,140 @@
+"""Papers of a meeting read as an official writes them: names in their case, who is written to, what was heard and decided."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from documents.papers import meeting_papers
+from documents.papers.minutes_wording import body_in_genitive, with_declined_names
+from members.meetings.queries import usual_resolution
+from members.people.models import Member
+from tests.documents.samples import text_of
+from tests.members import applicants, sessions
+from tests.members.places import Place
+from tests.registry import trees
+
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
+
+ANNA = Member(surname="Ковалёва", given_name="Анна", patronymic="Ильинична", sex="female")
+LEV = Member(surname="Соловей", given_name="Лев", patronymic="Ильич", sex="male")
+PEOPLE = {member.full_name: member for member in (ANNA, LEV)}
+
+
+place = pytest.fixture(sessions.place)
+
+
+@pytest.mark.parametrize(
+    ("stored", "printed"),
+    [
+        ("О приёме в члены ВОИ: Соловей Лев Ильич", "О приёме в члены ВОИ Соловья Льва Ильича"),
+        ("Принять в члены ВОИ: Ковалёва Анна Ильинична.", "Принять в члены ВОИ Ковалёву Анну Ильиничну."),
+        (
+            "Отказать в приёме в члены ВОИ: Ковалёва Анна Ильинична; Соловей Лев Ильич.",
+            "Отказать в приёме в члены ВОИ: Ковалёвой Анне Ильиничне; Соловью Льву Ильичу.",
+        ),
+        (
+            "О выдаче нового членского билета (утрата): Соловей Лев Ильич",
+            "О выдаче нового членского билета (утрата) Соловью Льву Ильичу",
+        ),
+        ("О снятии взыскания: Соловей Лев Ильич", "О снятии взыскания с Соловья Льва Ильича"),
+        (
+            "Наложить взыскание — выговор: Ковалёва Анна Ильинична.",
+            "Наложить взыскание — выговор на Ковалёву Анну Ильиничну.",
+        ),
+        (
+            "Срок обжалования восстановить. Жалобу удовлетворить. Восстановить в членах ВОИ: Соловей Лев Ильич.",
+            "Срок обжалования восстановить. Жалобу удовлетворить. Восстановить в членах ВОИ Соловья Льва Ильича.",
+        ),
+    ],
+)
+def test_v_a5_the_usual_sentences_have_their_names_in_the_case_they_want(stored: str, printed: str) -> None:
+    assert with_declined_names(stored, PEOPLE) == printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Принять в члены ВОИ: Соловей Лев.",
+        "Принять в члены ВОИ: заявителей по списку (12 чел.).",
+        "Замечание за пропуск собраний: Соловей Лев Ильич",
+        "Жалобу оставить без удовлетворения, решение — без изменения. Заявитель: Соловей Лев Ильич.",
+        "Принять.",
+        "",
+    ],
+)
+def test_v_a5_what_somebody_wrote_in_his_own_words_stays_as_he_wrote_it(text: str) -> None:
+    assert with_declined_names(text, PEOPLE) == text
+
+
+def test_v_a5_a_name_whose_case_is_not_known_stays_after_the_colon() -> None:
+    nobody = Member(surname="Ким", given_name="Женя")
+    her = Member(surname="Кюль", given_name="Анна", sex="female", name_genitive="Кюля Анны")
+    man = Member(surname="Кюль", given_name="Отто", sex="male", name_genitive="Кюля Отто")
+    texts = [with_declined_names(f"Принять в члены ВОИ: {m.full_name}.", {m.full_name: m}) for m in (nobody, her, man)]
+    assert texts == [
+        "Принять в члены ВОИ: Ким Женя.",
+        "Принять в члены ВОИ: Кюль Анна.",
+        "Принять в члены ВОИ Кюля Отто.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "genitive"),
+    [
+        ("Правление", "правления"),
+        ("Профсоюзный комитет", "профсоюзного комитета"),
+        ("Президиум Тульской организации", "президиума Тульской организации"),
+        ("Бюро", "бюро"),
+        ("ЦП ВОИ", "коллегиального органа (ЦП ВОИ)"),
+        ("", "коллегиального органа"),
+    ],
+)
+def test_v_a5_a_meeting_is_that_of_its_body(name: str, genitive: str) -> None:
+    assert body_in_genitive(name) == genitive
+
+
+def printed(data: bytes) -> str:
+    return re.sub(r"\s+", " ", text_of(data))
+
+
+def test_v_a5_the_minutes_say_heard_spoke_decided_and_voted_in_this_order(place: Place) -> None:
+    one = applicants.apply(place, surname="Ковалёва", given_name="Анна", patronymic="Ильинична", sex="female")
+    item = sessions.admission(place, [one])
+    sessions.decided(item, place.chair, resolution=usual_resolution(item, adopted=True), reason="")
+    item.refresh_from_db()
+    minutes = printed(meeting_papers.render_meeting(meeting_papers.MINUTES, item.meeting))
+    words = re.findall(r"[А-Я]{6,}:", minutes)
+    assert words == ["СЛУШАЛИ:", "ВЫСТУПИЛИ:", "РЕШИЛИ:", "ГОЛОСОВАЛИ:"]
+    assert "СЛУШАЛИ: О приёме в члены ВОИ Ковалёвой Анны Ильиничны" in minutes
+    assert "РЕШИЛИ: Принять в члены ВОИ Ковалёву Анну Ильиничну." in minutes
+    extract = printed(meeting_papers.render_extract(item, one))
+    assert re.findall(r"[А-Я]{6,}:", extract) == ["СЛУШАЛИ:", "РЕШИЛИ:", "ГОЛОСОВАЛИ:"]
+
+
+def test_v_a5_the_notice_is_written_to_the_applicant_at_his_address(place: Place) -> None:
+    one = applicants.apply(place, surname="Ковалёва", given_name="Анна", patronymic="Ильинична", sex="female")
+    item = sessions.admission(place, [one])
+    one.refresh_from_db()
+    notice = printed(meeting_papers.render_invitations([one]))
+    assert "Ковалёвой Анне Ильиничне" in notice and "Уважаемая Анна Ильинична!" in notice
+    sessions.decided(item, place.chair)
+    one.refresh_from_db()
+    member = one.member
+    assert member is not None and member.address
+    assert member.address in printed(meeting_papers.render_decisions([one]))
+
+
+def test_v_b10_the_address_of_who_has_left_is_on_no_notice(place: Place) -> None:
+    one = applicants.apply(place)
+    item = sessions.admission(place, [one])
+    sessions.decided(item, place.chair)
+    one.refresh_from_db()
+    member = one.member
+    assert member is not None and member.address
+    elsewhere = trees.below(place.region, level="local", name="Дальняя МО ВОИ")
+    Member.objects.filter(pk=member.pk).update(organization=elsewhere)
+    one = type(one).objects.get(pk=one.pk)
+    notice = printed(meeting_papers.render_decisions([one]))
+    assert member.address not in notice and "Решение: принять в члены ВОИ." in notice

@@ -1,0 +1,358 @@
+"""Every paper is found by its module, has what it needs, and declares the classes of data that it reads (V-C5, ADR 9)."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.template.loader import select_template
+from django.utils import timezone
+from pypdf import PdfReader
+
+from documents.papers import consent, meeting_papers, member_card
+from documents.printing import core, rules
+from documents.printing import transitions as printing
+from documents.printing.codes import code_picture
+from documents.printing.core import Form, Paper, forms, forms_of, papers, title_of
+from members.admission.models import Application
+from members.admission.queries.applicants import ward_as_member
+from members.admission.transitions.representations import add_representation
+from members.book.enums import EndReason
+from members.book.models import BookLine
+from members.meetings.models import AgendaItem
+from members.meetings.transitions import agenda, decisions
+from members.movement.enums import PaperCard
+from members.movement.models import DestructionRecord
+from members.movement.transitions.erasing import erase
+from members.movement.transitions.leaving import deregister
+from members.people.models import CardEntry, Member
+from members.reconciliation.models import Reconciliation
+from members.reconciliation.transitions import reconciliation as reconciliations
+from registry import charters
+from registry.access import Actor
+from registry.enums import DataClass
+from tests.documents.papers.reading import recorded
+from tests.documents.printing.test_contract import boxes, fonts_of
+from tests.documents.samples import ALL_CLASSES, batch_of, text_of
+from tests.members import applicants, places, sessions
+from tests.members.applicants import days
+from tests.registry import trees
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+ROOT = Path(__file__).resolve().parents[3]
+TODAY = timezone.localdate()
+#: Parts of pages, and the page around each sheet.
+COMMON = {"document", "paper"}
+
+
+# What each paper is built of
+
+
+Arguments = list[tuple[Any, ...] | dict[str, Any]]
+
+
+def of_a_member(form: Form) -> Arguments:
+    """A whole person of each charter, with whatever the card can hold."""
+    found: Arguments = []
+    for place in (places.voi(), places.union()):
+        member = place.put()
+        for entry in place.keeper.charter.entries:
+            CardEntry.objects.create(member=member, kind=entry.key, title="Запись")
+        found.append((form.members(Member.objects.filter(pk=member.pk)).get(), batch_of(place.keeper)))
+    return found
+
+
+def of_a_meeting() -> tuple[AgendaItem, Application]:
+    """An admission that was decided on, with its applicant."""
+    place = sessions.place()
+    one = applicants.apply(place)
+    item = sessions.admission(place, [one])
+    sessions.decided(item, place.chair)
+    return AgendaItem.objects.get(pk=item.pk), Application.objects.get(pk=one.pk)
+
+
+def meeting() -> Arguments:
+    return [(of_a_meeting()[0].meeting,)]
+
+
+def extract() -> Arguments:
+    item, one = of_a_meeting()
+    return [(item, one), (item, None)]
+
+
+def invitation() -> Arguments:
+    place = sessions.place()
+    one = applicants.apply(place)
+    sessions.admission(place, [one])
+    return [([Application.objects.get(pk=one.pk)],)]
+
+
+def decision() -> Arguments:
+    _item, one = of_a_meeting()
+    place = sessions.place()
+    item = decisions.put_forward(
+        organization=place.keeper, kind="exclusion", title="Об исключении", member=place.put(),
+        exclusion_reason="violation", filed_on=days(5), by=place.chair,
+    )  # fmt: skip
+    held = sessions.planned(place.keeper, place.chair, held_on=days(0))
+    agenda.put_on(held.pk, items=[item.pk], by=place.chair)
+    sessions.held(held, place.chair)
+    sessions.decided(item, place.chair)
+    return [([one],), (AgendaItem.objects.get(pk=item.pk),)]
+
+
+def registration_book() -> Arguments:
+    place = places.voi()
+    place.put()
+    return [(place.keeper, list(BookLine.objects.all()), batch_of(place.keeper))]
+
+
+def state_on_day() -> Arguments:
+    place = places.voi()
+    place.put()
+    lines = list(BookLine.objects.all())
+    batch = batch_of(place.keeper)
+    common = {"place": place.keeper, "day": TODAY, "lines": lines, "batch": batch}
+    return [{**common, "units": units} for units in (True, False)]
+
+
+def reconciliation_report() -> Arguments:
+    """A report with a change of every field that can be proposed."""
+    place = places.voi()
+    cell_chair = trees.officer(place.cells[0])
+    member = place.put(cell=place.cells[0].pk, workplace="ООО «Завод»", disability_group="III")
+    reconciliations.open_year(TODAY.year, today=TODAY, by=Actor.system("year-end"))
+    found = Reconciliation.objects.get(unit=place.cells[0])
+    changes: dict[int, Any] = {member.pk: {"workplace": "школа № 7", "disability_group": "II"}}
+    reconciliations.check(found.pk, changes, by=cell_chair)
+    reported = reconciliations.report(found.pk, by=cell_chair)
+    assert reported.proposals.count() == 2
+    proposals = list(reported.proposals.select_related("member"))
+    return [(reported, {"by_book": 1, "questionnaires": 1}, proposals, None, batch_of(place.cells[0]))]
+
+
+def destruction() -> Arguments:
+    place = places.voi()
+    member = place.put()
+    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+    Member.objects.filter(pk=member.pk).update(erase_after=TODAY)
+    erase(member.pk, by=place.chair)
+    return [(list(DestructionRecord.objects.select_related("organization__federation")), batch_of(place.keeper))]
+
+
+def credentials_slip() -> Arguments:
+    place = places.voi()
+    return [([(place.chair.account, "hk4t-m7wd-x9pc")], place.region_chair, batch_of(place.region))]
+
+
+def transfer_slip() -> Arguments:
+    place = places.voi()
+    member = place.put()
+    deregister(
+        member.pk, reason=EndReason.DEPARTURE, on=TODAY, destination="Калуга", paper_card=PaperCard.HANDED,
+        by=place.chair,
+    )  # fmt: skip
+    return [(member.transfers.get(), "ABCD-EFGH-JKLM", batch_of(place.keeper))]
+
+
+#: What the papers that are about no member are built of.
+BUILT_OF: dict[str, Callable[[], Arguments]] = {
+    "agenda": meeting,
+    "minutes": meeting,
+    "extract": extract,
+    "invitation": invitation,
+    "decision": decision,
+    "registration_book": registration_book,
+    "state_on_day": state_on_day,
+    "reconciliation_report": reconciliation_report,
+    "destruction_act": destruction,
+    "destruction_extract": destruction,
+    "credentials_slip": credentials_slip,
+    "transfer_slip": transfer_slip,
+}
+
+
+def arguments(paper: Paper) -> Arguments:
+    return of_a_member(paper) if isinstance(paper, Form) else BUILT_OF[paper.code]()
+
+
+def read_by(build: Callable[..., Any], built_of: Arguments) -> set[DataClass]:
+    with recorded() as seen:
+        for given in built_of:
+            sheets = build(**given) if isinstance(given, dict) else build(*given)
+            assert sheets
+    return seen
+
+
+# Declarations
+
+
+@pytest.mark.parametrize("code", sorted(papers()))
+def test_v_c5_a_paper_declares_the_classes_of_data_that_it_reads(code: str) -> None:
+    paper = papers()[code]
+    assert read_by(paper.build, arguments(paper)) == paper.data_classes
+
+
+@pytest.mark.parametrize("missing", sorted(ALL_CLASSES))
+@pytest.mark.parametrize("code", sorted(forms()))
+def test_v_c5_a_form_reads_nothing_of_a_class_that_its_reader_may_not_read(code: str, missing: DataClass) -> None:
+    form = forms()[code]
+    built_of = [(member, batch_of(member.organization, ALL_CLASSES - {missing})) for member, _ in of_a_member(form)]
+    # Name and address stand on every paper; who may not read them prints none.
+    assert read_by(form.build, built_of) == form.data_classes - ({missing} - {DataClass.GENERAL})
+
+
+def test_v_c5_the_consent_of_a_represented_person_and_the_lines_added_to_a_card_are_no_exceptions() -> None:
+    place = places.voi()
+    member = place.put(category="guardian")
+    ward = add_representation(
+        member_id=member.pk, by=place.chair,
+        values={
+            "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": dt.date(2015, 5, 5), "disability_group": "child",
+            "mandate_kind": "guardianship", "mandate_number": "12", "mandate_issued_on": dt.date(2015, 6, 5),
+        },
+    )  # fmt: skip
+    batch = batch_of(place.keeper)
+    subject = ward_as_member(ward, place.keeper.charter, place.keeper)
+    representative = consent.FORM.members(Member.objects.all()).get()
+    assert read_by(consent.build_for_ward, [(subject, representative, ward, batch)]) == consent.FORM.data_classes
+    member = member_card.FORM.members(Member.objects.all()).get()
+    paper = {**member_card.carried(member, batch), "registrations": []}
+    new = member_card.additions_for(member, batch, paper)
+    assert new is not None and new.count == 1
+    assert read_by(member_card.build_additions, [(member, batch, new)]) <= member_card.FORM.data_classes
+    assert read_by(member_card.additions_for, [(member, batch, paper)]) == member_card.FORM.data_classes
+
+
+def test_the_recorder_sees_what_is_read_of_every_class_and_nothing_else() -> None:
+    place = places.voi()
+    member = place.put()
+
+    def build(name: str) -> list[Any]:
+        found: Any = Member.objects.get(pk=member.pk)
+        for part in name.split("."):
+            found = getattr(found, part)
+        return [found]
+
+    read = {
+        name: read_by(build, [(name,)])
+        for name in ("pk", "organization_id", "surname", "full_name", "identity.paper_number", "health.diagnosis", "dues.unpaid")
+    }  # fmt: skip
+    assert read == {
+        "pk": set(), "organization_id": set(), "surname": {DataClass.GENERAL}, "full_name": {DataClass.GENERAL},
+        "identity.paper_number": {DataClass.IDENTITY}, "health.diagnosis": {DataClass.HEALTH},
+        "dues.unpaid": {DataClass.MONEY},
+    }  # fmt: skip
+
+
+# The registry of papers
+
+
+def test_every_paper_is_declared_in_a_module_of_its_own_package_and_found_by_it() -> None:
+    package = ROOT / core.PACKAGE.replace(".", "/")
+    declared = [
+        keyword.value.value
+        for path in package.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"Form", "Paper", "replace"}
+        for keyword in node.keywords
+        if keyword.arg == "code" and isinstance(keyword.value, ast.Constant)
+    ]  # fmt: skip
+    assert sorted(declared) == sorted(papers())
+    assert sorted(papers()) == sorted({*forms(), *BUILT_OF})
+    assert [code for code, paper in papers().items() if paper.code != code] == []
+    assert [paper.title for paper in papers().values() if not re.fullmatch("[А-Я][а-яё ]+", paper.title)] == []
+    assert (title_of("minutes"), title_of("printed_no_more")) == ("Протокол заседания", "printed_no_more")
+
+
+def test_two_papers_with_one_code_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meeting_papers, "COPY", Paper(code="minutes", title="Копия", build=list), raising=False)
+    with pytest.raises(ValueError, match="minutes"):
+        papers.__wrapped__()
+
+
+def test_every_paper_has_a_template_for_each_charter_that_prints_it() -> None:
+    for key in charters.keys():  # noqa: SIM118 - a function of the package
+        charter = charters.get(key)
+        printed = [paper for paper in papers().values() if not isinstance(paper, Form) or paper in forms_of(charter)]
+        for paper in printed:
+            assert select_template(paper.template_names(charter))
+
+
+def test_every_template_and_style_sheet_of_papers_belongs_to_one() -> None:
+    folder = ROOT / "templates" / "prints"
+    included = {
+        name for path in folder.rglob("*.html") for name in re.findall(r'"prints/(\w+)\.html"', path.read_text())
+    }
+    templates = {path.stem for path in folder.rglob("*.html")}
+    assert templates - included - COMMON == {paper.template or paper.code for paper in papers().values()}
+    sheets = {path.name for path in (ROOT / "static" / "prints").glob("*.css")}
+    assert sheets - {f"{name}.css" for name in COMMON} == {
+        paper.stylesheet_name for paper in papers().values() if paper.stylesheet_name
+    }
+    assert [code for code, paper in papers().items() if paper.stylesheet and not paper.stylesheet_name] == []
+
+
+def test_codes_that_rules_and_charters_name_are_those_of_forms() -> None:
+    named = {rules.CARD_FORM, printing.CONSENT_FORM, *rules.CELL_FORMS}
+    named |= {code for key in charters.keys() for code in charters.get(key).forms}  # noqa: SIM118
+    assert named == set(forms())
+    assert [form.code for form in forms_of(charters.get("voi"))] == list(charters.get("voi").forms)
+
+
+def recorded_codes(source: str) -> Iterator[str]:
+    """Codes that are written out where a print is recorded."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name.startswith("record_") and name in vars(printing):
+                yield str(node.args[0].value)
+
+
+def test_only_papers_that_there_are_are_recorded() -> None:
+    assert list(recorded_codes('record_prints("consent", ids)\nrecord_prints(form.code, ids)')) == ["consent"]
+    sources = [
+        path.read_text() for app in ("registry", "members", "dues", "documents") for path in (ROOT / app).rglob("*.py")
+    ]
+    assert {code for source in sources for code in recorded_codes(source)} - set(papers()) == set()
+
+
+@pytest.mark.parametrize("code", sorted(BUILT_OF))
+def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_prints_nothing_stray(code: str) -> None:
+    paper, place = papers()[code], places.voi()
+    built = [paper.build(**given) if isinstance(given, dict) else paper.build(*given) for given in arguments(paper)]
+    for sheets in built:
+        batch = batch_of(place.keeper)
+        if code in {"credentials_slip", "transfer_slip"}:
+            for sheet in sheets:
+                _put_pictures(sheet, batch)
+        pdf = core.render(paper, sheets, batch)
+        reader = PdfReader(io.BytesIO(pdf))
+        root: Any = reader.root_object
+        assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("ru", True)
+        assert b"pdfuaid" in root["/Metadata"].get_object().get_data()
+        assert reader.metadata is not None and reader.metadata.title == paper.title
+        fonts = fonts_of(reader)
+        assert fonts and all(fonts.values())
+        for page in reader.pages:
+            width, height = float(page.mediabox.width), float(page.mediabox.height)
+            for x, y, text in boxes(page):
+                # The number of a page stands in the margin.
+                lowest = 14 if text.strip().isdigit() else 28
+                assert 28 <= x <= width - 28 and lowest <= y <= height - 28, text
+        said = text_of(pdf)
+        assert [wrong for wrong in ("None", "[]", ", ,", ",,", "{", "False", "True") if wrong in said] == []
+
+
+def _put_pictures(sheet: dict[str, Any], batch: Any) -> None:
+    """Hand the codes of the slips to the batch that lays them out."""
+    for values in (sheet, *sheet.get("slips", ())):
+        for name, value in values.items():
+            if str(value).startswith("registry:picture/"):
+                values[name] = batch.picture("code.svg", code_picture("ABCD"))

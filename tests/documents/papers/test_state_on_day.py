@@ -1,0 +1,77 @@
+"""The list of who stood on account on a day, on paper (V-B7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from documents.papers import state_on_day
+from documents.printing.russian import people_in_words
+from members.book.models import BookLine
+from registry.organizations.models import Organization
+from tests.documents import samples
+from tests.documents.papers.test_unit_papers import line, pages
+from tests.members import places
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+DAY = dt.date(2025, 1, 1)
+FIRST, ROWS, ENDING = state_on_day.FIRST, state_on_day.ROWS, state_on_day.ENDING
+
+
+@pytest.fixture
+def voi() -> places.Place:
+    return places.voi()
+
+
+def printed(place: Organization, lines: list[BookLine], *, units: bool = False) -> list[str]:
+    batch = samples.batch_of(place)
+    return pages(state_on_day.render_state(state_on_day.build(place, DAY, lines, units=units, batch=batch), batch))
+
+
+def test_v_b7_the_list_has_its_title_numbered_names_count_and_numbered_pages(voi: places.Place) -> None:
+    found = printed(voi.keeper, [line(voi.keeper, number) for number in range(1, FIRST + ROWS + 2)])
+    assert [text.rsplit(" ", 3)[1:] for text in found] == [[str(n), "из", "3"] for n in (1, 2, 3)]
+    assert "СПИСОК ЧЛЕНОВ ВОИ, состоящих на учёте на 01.01.2025 " in found[0]
+    assert f"1 Иванов Пётр 1 {1:07} 01.05.2015" in found[0]
+    last = FIRST + ROWS + 1
+    assert f"{last} Иванов Пётр {last}" in found[2]
+    assert f"Всего состояло на учёте: {people_in_words(last)}." in found[2]
+    assert ["Всего состояло" in text for text in found] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("count", "rows"),
+    [
+        (0, [0]),
+        (1, [1]),
+        (FIRST - ENDING, [FIRST - ENDING]),
+        (FIRST - ENDING + 1, [FIRST - ENDING, 1]),
+        (FIRST, [FIRST - 1, 1]),
+        (FIRST + 1, [FIRST, 1]),
+        (FIRST + ROWS - ENDING, [FIRST, ROWS - ENDING]),
+        (FIRST + ROWS - ENDING + 1, [FIRST, ROWS - ENDING, 1]),
+        (FIRST + ROWS, [FIRST, ROWS - 1, 1]),
+    ],
+)
+def test_v_b7_the_count_never_stands_alone_on_a_page(count: int, rows: list[int]) -> None:
+    assert [len(part) for part in state_on_day._parts(count)] == rows
+
+
+@pytest.mark.parametrize("units", [False, True])
+# Nobody, the one page of a list that just fits, and the fullest first, middle and last page.
+@pytest.mark.parametrize("count", [0, FIRST - ENDING, FIRST + ROWS + ROWS - ENDING])
+def test_v_b7_every_page_holds_what_it_has_room_for(voi: places.Place, count: int, units: bool) -> None:
+    long = {"full_name": "Щ" * 302, "ticket_number": "Щ" * 20, "left_on": DAY}
+    Organization.objects.filter(pk=voi.cells[0].pk).update(short_name="Щ" * 200)
+    voi.cells[0].refresh_from_db()
+    lines = [line(voi.cells[0], number, **long) for number in range(1, count + 1)]
+    assert len(printed(voi.region, lines, units=units)) == len(list(state_on_day._parts(count)))
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(1, "1 (один) человек"), (22, "22 (двадцать два) человека"), (111, "111 (сто одиннадцать) человек")],
+)
+def test_v_b7_people_are_counted_in_words(count: int, words: str) -> None:
+    assert people_in_words(count) == words

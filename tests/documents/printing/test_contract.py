@@ -1,0 +1,90 @@
+"""Every form of every charter, filled, half known, empty and with the longest values: the paper never looks different."""
+
+import io
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from documents.printing.core import forms_of
+from registry import charters
+from tests.documents import samples
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+PAGES = {"application": 1, "consent": 2, "questionnaire": 2, "member_card": 2}
+CASES = [
+    (charter, form.code, kind)
+    for charter in samples.CHARTERS
+    for form in forms_of(charters.get(charter))
+    for kind in samples.KINDS
+]
+
+
+def print_one(charter: str, code: str, kind: str) -> bytes:
+    organization = samples.keeper(charter)
+    if kind == "longest":
+        member = samples.longest(charter, organization)
+        return samples.paper(code, organization, member, as_given=True)
+    member = {"filled": samples.person, "partly": lambda _c, o: samples.half_known(o), "blank": lambda _c, _o: None}[
+        kind
+    ](charter, organization)
+    return samples.paper(code, organization, member)
+
+
+def boxes(page: Any) -> list[tuple[float, float, str]]:
+    """Where each run of text begins, points from the left and the bottom edge."""
+    found: list[tuple[float, float, str]] = []
+
+    def visit(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
+        if text.strip("\u200b \n"):
+            x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+            y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+            found.append((x, y, text))
+
+    page.extract_text(visitor_text=visit)
+    return found
+
+
+def fonts_of(reader: PdfReader) -> dict[str, bool]:
+    """Fonts of the document and whether each is embedded."""
+    result = {}
+    for page in reader.pages:
+        resources: Any = page["/Resources"]
+        for font in resources.get("/Font", {}).values():
+            inner = font.get_object()["/DescendantFonts"][0].get_object()
+            descriptor = inner["/FontDescriptor"].get_object()
+            embedded = any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+            result[str(inner["/BaseFont"])] = embedded
+    return result
+
+
+@pytest.mark.parametrize(("charter", "code", "kind"), CASES, ids=lambda value: str(value))
+def test_every_paper_keeps_its_pages_margins_fonts_and_tags_and_prints_nothing_stray(
+    charter: str, code: str, kind: str
+) -> None:
+    pdf = print_one(charter, code, kind)
+    reader = PdfReader(io.BytesIO(pdf))
+    root: Any = reader.root_object
+    assert len(reader.pages) == PAGES[code]
+    assert [(round(float(p.mediabox.width)), round(float(p.mediabox.height))) for p in reader.pages] == [
+        (595, 842)
+    ] * PAGES[code]
+    assert root["/Lang"] == "ru"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/StructTreeRoot"]["/K"]
+    assert b"pdfuaid" in root["/Metadata"].get_object().get_data()
+    assert reader.metadata.title in {form.title for form in forms_of(charters.get(charter))}
+    fonts = fonts_of(reader)
+    assert fonts
+    assert all(fonts.values())
+    assert all("PT-Serif" in name or "PTSerif" in name for name in fonts)
+    for page in reader.pages:
+        # 25 mm left, 15 mm elsewhere: nothing stands in a margin.
+        for x, y, text in boxes(page):
+            assert 70.8 - 1 <= x <= 595.3 - 42.5, text
+            assert 42.5 - 2 <= y <= 841.9 - 42.5, text
+
+    text = samples.text_of(pdf).replace("Я, ,", "").replace("( )", "")
+    for wrong in ("None", "()", "[]", ", ,", ",,", "д. ,", "кв. ,", "{", "False", "True"):
+        assert wrong not in text

@@ -1,0 +1,82 @@
+"""Many officers press at once, and many people are admitted by one decision (V-A5, V-B1)."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dues.ledger.models import LedgerEntry
+from members.admission.models import Application
+from members.admission.transitions import admission
+from members.meetings.models import AgendaItem
+from members.people.models import Member
+from registry.errors import Blocked
+from registry.organizations.models import Figures
+from registry.transitions import Act
+from tests.members import applicants, places
+
+
+def pressed_by_twenty(place: places.Place, item: AgendaItem) -> Counter[str]:
+    """What twenty officers who press «adopted» at the same moment get to see."""
+
+    def press(_number: int) -> str:
+        try:
+            mine = AgendaItem.objects.select_related("meeting", "organization__federation").get(pk=item.pk)
+            return "admitted" if applicants.admitted(mine, place.chair) else "nothing to do"
+        except Blocked:
+            return "refused"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        return Counter(pool.map(press, range(20)))
+
+
+@pytest.mark.usefixtures("several_connections")
+def test_v_a5_twenty_decisions_at_once_admit_once() -> None:
+    place = places.voi()
+    item = applicants.scheduled(place.keeper, [applicants.apply(place)])
+    assert pressed_by_twenty(place, item) == {"admitted": 1, "nothing to do": 19}
+    assert (Member.objects.count(), LedgerEntry.objects.count()) == (1, len(applicants.charged(applicants.days(2))))
+    assert Figures.objects.get(organization=place.keeper).applications == 0
+
+
+@pytest.mark.usefixtures("several_connections")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one transaction at a time anyway")
+def test_v_a5_without_the_lock_the_same_decision_meets_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = places.voi()
+    item = applicants.scheduled(place.keeper, [applicants.apply(place)])
+
+    two = threading.Barrier(2, timeout=30)
+
+    def unlocked(_act: Act, of: AgendaItem) -> list[Application]:
+        found = list(Application.objects.filter(item=of).order_by("pk"))
+        with suppress(threading.BrokenBarrierError):
+            two.wait()
+        return found
+
+    monkeypatch.setattr(admission, "_locked", unlocked)
+    answers = pressed_by_twenty(place, item)
+    # The search for duplicates behind the lock is what still keeps the second card out.
+    assert answers["refused"] > 0
+    assert Member.objects.count() == 1
+
+
+def queries_for(count: int) -> int:
+    """How often a decision that admits so many asks; what it writes, SQLite takes in portions."""
+    place = places.voi()
+    item = applicants.scheduled(place.keeper, applicants.many(place, count))
+    with CaptureQueriesContext(connection) as captured:
+        assert len(applicants.admitted(item, place.chair)) == count
+    return sum(not query["sql"].startswith("INSERT") for query in captured.captured_queries)
+
+
+@pytest.mark.django_db
+def test_v_b1_a_decision_that_admits_fifty_asks_no_oftener_than_one_that_admits_five() -> None:
+    assert queries_for(50) == queries_for(5)

@@ -1,0 +1,522 @@
+"""Meetings, their agenda, quorum, votes, minutes, reversals, and appeals (V-A5, V-A6, V-B14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.utils import translation
+
+from members.admission.models import Application
+from members.admission.transitions.applications import note_attended, note_invited, note_notified, withdraw_application
+from members.book.models import Registration
+from members.meetings import rules
+from members.meetings.enums import AppealState, ItemKind, ItemState, MeetingState
+from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.meetings.transitions import agenda, appeals, decisions
+from members.meetings.transitions.meetings import (
+    cancel_meeting,
+    close_minutes,
+    close_without_quorum,
+    edit_meeting,
+    hold_meeting,
+    reopen_minutes,
+    unhold_meeting,
+)
+from members.people.enums import MarkKind, MemberState
+from members.people.models import CardMark, Member
+from registry import integrity
+from registry.days import after_months
+from registry.errors import NotAllowed, RuleViolation
+from registry.organizations.models import BodySeat, Figures
+from tests.members import applicants, places, sessions
+from tests.members.applicants import days
+from tests.refusals import refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def place() -> places.Place:
+    return places.voi()
+
+
+def state_of(application: Application) -> str:
+    return Application.objects.get(pk=application.pk).state
+
+
+def test_v_a5_all_who_wait_are_admitted_by_one_decision_and_the_minutes_name_it(place: places.Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place) for _number in range(3)])
+    assert item.title == "О приёме в члены ВОИ: 3 чел."
+    sessions.decided(item, place.chair)
+    close_minutes(item.meeting_id, number="12", by=place.chair)
+    assert Member.objects.count() == 3
+    assert set(Registration.objects.values_list("minutes_number", "minutes_date")) == {("12", days(2))}
+    assert Figures.objects.get(organization=place.keeper).applications == 0
+    assert wrong() == []
+
+
+def test_v_a5_an_applicant_somebody_objects_to_is_split_off_and_refused_alone(place: places.Place) -> None:
+    first, second, third = (applicants.apply(place) for _number in range(3))
+    item = sessions.admission(place, [first, second, third])
+    own = agenda.split_off(second.pk, by=place.chair)
+    assert AgendaItem.objects.get(pk=item.pk).title == "О приёме в члены ВОИ: 2 чел."
+    assert own.title == f"О приёме в члены ВОИ: {second.full_name}"
+    sessions.decided(item, place.chair)
+    sessions.decided(own, place.chair, adopted=False)
+    assert [state_of(a) for a in (first, second, third)] == ["admitted", "refused", "admitted"]
+    assert wrong() == []
+
+
+def test_v_a5_without_a_quorum_nothing_is_decided_and_the_sentence_counts_who_is_missing(place: places.Place) -> None:
+    meeting = sessions.planned(place.keeper, place.chair)
+    (item,) = agenda.put_on(meeting.pk, applications=[applicants.apply(place).pk], by=place.chair)
+    sessions.held(meeting, place.chair, present=1)
+    with refused("V-A5", match=r"1 of 5.*2 more are needed"):
+        sessions.decided(item, place.chair)
+    assert Member.objects.count() == 0
+
+
+def test_v_a5_a_meeting_without_quorum_is_finished_as_such_and_its_agenda_waits_again(place: places.Place) -> None:
+    application = applicants.apply(place)
+    meeting = sessions.planned(place.keeper, place.chair)
+    agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
+    sessions.held(meeting, place.chair)
+    with refused("V-A5", match="There was a quorum"):
+        close_without_quorum(meeting.pk, by=place.chair)
+    sessions.held(meeting, place.chair, present=2)
+    close_without_quorum(meeting.pk, by=place.chair)
+    assert (Meeting.objects.get().state, state_of(application)) == (MeetingState.NO_QUORUM, "filed")
+    assert Meeting.objects.get().attendance.count() == 2
+    with refused("V-A5", match="no quorum"):
+        agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
+    reopen_minutes(meeting.pk, by=place.chair)
+    sessions.held(meeting, place.chair)
+    agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
+    assert (state_of(application), wrong()) == ("scheduled", [])
+
+
+@pytest.mark.parametrize(("seats", "quorum"), [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (7, 4)])
+def test_v_a5_a_quorum_is_more_than_half_of_the_seats(seats: int, quorum: int) -> None:
+    assert rules.quorum_of(seats) == quorum
+
+
+def test_v_a5_a_seat_past_its_last_day_does_not_count(place: places.Place) -> None:
+    body = sessions.body_of(place.keeper)
+    ended = body.seats.order_by("pk")[0]
+    BodySeat.objects.filter(pk=ended.pk).update(until=days(3))
+    meeting = sessions.planned(place.keeper, place.chair)
+    with refused("V-A5", match="does not sit in the body"):
+        hold_meeting(meeting.pk, seats=[ended.pk], by=place.chair)
+    hold_meeting(meeting.pk, seats=list(body.seats.exclude(pk=ended.pk).values_list("pk", flat=True)), by=place.chair)
+    assert Meeting.objects.get().seats == 4
+
+
+@pytest.mark.parametrize(
+    ("adopted", "votes"),
+    [
+        (True, (4, 2, 0)),
+        (True, (2, 3, 0)),
+        (False, (3, 2, 0)),
+        (True, (0, 0, 0)),
+        (True, (2, 2, 1)),
+        (True, (-1, 5, 0)),
+    ],
+)
+def test_v_a5_votes_are_those_of_the_people_present_and_say_what_the_decision_says(
+    place: places.Place, adopted: bool, votes: tuple[int, int, int]
+) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    given = dict(zip(("votes_for", "votes_against", "votes_abstained"), votes, strict=True))
+    with refused("V-A5", field="votes_for"):
+        sessions.decided(item, place.chair, adopted=adopted, **given)
+    assert Member.objects.count() == 0
+
+
+def test_v_a5_a_decision_is_taken_once(place: places.Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    sessions.decided(item, place.chair)
+    with refused("V-A5", match="decided already"):
+        sessions.decided(item, place.chair)
+    assert Member.objects.count() == 1
+
+
+@pytest.mark.usefixtures("several_connections")
+def test_v_a5_twenty_officers_who_decide_at_once_have_one_effect(several_connections: None) -> None:
+    place = places.voi()
+    item = sessions.admission(place, [applicants.apply(place)])
+
+    def press(number: int) -> str:
+        try:
+            sessions.decided(item, place.chair, adopted=number % 2 == 0)
+        except RuleViolation:
+            return "refused"
+        finally:
+            connection.close()
+        return "decided"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert Counter(pool.map(press, range(20))) == {"decided": 1, "refused": 19}
+    decided = AgendaItem.objects.get()
+    assert Member.objects.count() == (1 if decided.state == ItemState.ADOPTED else 0)
+    assert wrong() == []
+
+
+def test_v_a5_a_decision_before_the_application_is_refused(place: places.Place) -> None:
+    meeting = sessions.planned(place.keeper, place.chair, held_on=days(20))
+    with refused("V-A5", match="after the meeting"):
+        agenda.put_on(meeting.pk, applications=[applicants.apply(place).pk], by=place.chair)
+
+
+def test_v_a5_a_decision_entered_by_mistake_is_reversed_until_somebody_was_told(place: places.Place) -> None:
+    application = applicants.apply(place)
+    item = sessions.admission(place, [application])
+    sessions.decided(item, place.chair)
+    decisions.reverse_decision(item.pk, by=place.chair)
+    assert (state_of(application), Member.objects.on_account().count()) == ("scheduled", 0)
+    sessions.decided(item, place.chair, adopted=False)
+    note_notified([application.pk], on=days(1), way="post", by=place.chair)
+    with refused("V-A5", blockers=1):
+        decisions.reverse_decision(item.pk, by=place.chair)
+    note_notified([application.pk], on=None, by=place.chair)
+    decisions.reverse_decision(item.pk, by=place.chair)
+    assert state_of(application) == "scheduled"
+    assert wrong() == []
+
+
+@pytest.mark.parametrize("adopted", [True, False])
+def test_v_a5_who_came_is_known_after_a_reversal_too_until_the_meeting_itself_is_taken_back(
+    place: places.Place, adopted: bool
+) -> None:
+    applications = [applicants.apply(place) for _number in range(3)]
+    item = sessions.admission(place, applications)
+    for application, attended in zip(applications, (True, False, None), strict=True):
+        note_attended([application.pk], attended=attended, by=place.chair)
+    sessions.decided(item, place.chair, adopted=adopted)
+    decisions.reverse_decision(item.pk, by=place.chair)
+    came = Application.objects.order_by("pk").values_list("attended", flat=True)
+    assert list(came) == [True, False, None]
+    unhold_meeting(item.meeting_id or 0, by=place.chair)
+    assert list(came.all()) == [None, None, None]
+
+
+def test_v_b1_minutes_close_when_all_is_decided_under_a_number_of_their_own_and_open_again(place: places.Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    with refused("V-A5", match="no minutes"):
+        close_minutes(item.meeting_id, number="1", by=place.chair)
+    sessions.decided(item, place.chair)
+    other = decisions.put_forward(
+        organization=place.keeper, kind=ItemKind.OTHER, title="О плане", filed_on=days(3), by=place.chair
+    )
+    agenda.put_on(item.meeting_id, items=[other.pk], by=place.chair)
+    with refused("V-A5", blockers=1):
+        close_minutes(item.meeting_id, number="1", by=place.chair)
+    agenda.take_off(other.pk, by=place.chair)
+    close_minutes(item.meeting_id, number="1", by=place.chair)
+    with refused("V-A5", match="reversed", blockers=1):
+        decisions.reverse_decision(item.pk, by=place.chair)
+    reopen_minutes(item.meeting_id, by=place.chair)
+    decisions.reverse_decision(item.pk, by=place.chair)
+    sessions.decided(item, place.chair)
+    close_minutes(item.meeting_id, number="1", by=place.chair)
+    twin = sessions.admission(place, [applicants.apply(place)])
+    sessions.decided(twin, place.chair)
+    with refused("V-B1", field="number", match="this number"):
+        close_minutes(twin.meeting_id, number=" 1 ", by=place.chair)
+
+
+def test_v_a5_what_leaves_the_agenda_moves_the_rest_up_and_their_history_says_so(place: places.Place) -> None:
+    first, second, third = (
+        decisions.put_forward(
+            organization=place.keeper, kind=ItemKind.OTHER, title=f"Вопрос {number}", filed_on=days(3), by=place.chair
+        )
+        for number in range(3)
+    )
+    meeting = sessions.planned(place.keeper, place.chair)
+    agenda.put_on(meeting.pk, items=[first.pk, second.pk, third.pk], by=place.chair)
+    agenda.take_off(first.pk, by=place.chair)
+    assert list(meeting.items.order_by("pk").values_list("pk", "position")) == [(second.pk, 1), (third.pk, 2)]
+    for item, before in ((second, 2), (third, 3)):
+        rows = AgendaItem.history.filter(id=item.pk).order_by("-history_id")
+        assert list(rows.values_list("position", "history_user", "history_change_reason")[:2]) == [
+            (before - 1, place.chair.account.pk, "V-A5"),
+            (before, place.chair.account.pk, "V-A5"),
+        ]
+
+
+def test_v_a5_a_meeting_called_off_lets_everything_wait_again(place: places.Place) -> None:
+    application = applicants.apply(place)
+    meeting = sessions.planned(place.keeper, place.chair, held_on=days(-5))
+    member = place.put()
+    waiting = decisions.put_forward(
+        organization=place.keeper, kind=ItemKind.EXCLUSION, title="?", member=member, exclusion_reason="arrears",
+        by=place.chair,
+    )  # fmt: skip
+    agenda.put_on(meeting.pk, applications=[application.pk], items=[waiting.pk], by=place.chair)
+    note_invited([application.pk], on=days(0), way="phone", by=place.chair)
+    with refused("V-A5", match="not taken place"):
+        sessions.held(meeting, place.chair)
+    cancel_meeting(meeting.pk, by=place.chair)
+    assert state_of(application) == "filed"
+    assert AgendaItem.objects.get(pk=waiting.pk).state == ItemState.WAITING
+    with refused("V-A5", match="called off"):
+        agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
+    assert wrong() == []
+
+
+def test_v_a5_who_was_told_another_day_is_to_be_told_again(place: places.Place) -> None:
+    application = applicants.apply(place)
+    meeting = sessions.planned(place.keeper, place.chair, held_on=days(-5))
+    agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
+    note_invited([application.pk], on=days(0), way="phone", by=place.chair)
+    plan = {"body_id": meeting.body_id, "starts_at": dt.time(15), "place": meeting.place, "format": "in_person"}
+    edit_meeting(meeting.pk, held_on=days(-5), by=place.chair, **plan)
+    assert Application.objects.get().invited_on == days(0)
+    edit_meeting(meeting.pk, held_on=days(-6), by=place.chair, **plan)
+    assert Application.objects.get().invited_on is None
+
+
+def test_v_a5_a_meeting_noted_by_mistake_is_planned_again_while_nothing_is_decided(place: places.Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    unhold_meeting(item.meeting_id, by=place.chair)
+    assert (Meeting.objects.get().state, Meeting.objects.get().attendance.count()) == (MeetingState.PLANNED, 0)
+    sessions.held(Meeting.objects.get(), place.chair)
+    sessions.decided(item, place.chair)
+    with refused("V-A5", match="reverse the decisions"):
+        unhold_meeting(item.meeting_id, by=place.chair)
+
+
+def test_v_a4_a_withdrawn_application_leaves_the_agenda(place: places.Place) -> None:
+    first, second = applicants.apply(place), applicants.apply(place)
+    item = sessions.admission(place, [first, second])
+    withdraw_application(first.pk, by=place.chair)
+    assert AgendaItem.objects.get().title == f"О приёме в члены ВОИ: {second.full_name}"
+    withdraw_application(second.pk, by=place.chair)
+    assert list(rules.agenda_of(Meeting.objects.get())) == []
+    assert AgendaItem.objects.get(pk=item.pk).state == ItemState.DROPPED
+
+
+def test_v_b5_a_decision_on_a_new_ticket_is_noted_on_the_card_and_reversed_with_it(place: places.Place) -> None:
+    item = about(place, ItemKind.DUPLICATE, ticket_reason="lost")
+    sessions.decided(item, place.chair, resolution="Выдать дубликат билета.")
+    assert [(mark.kind, mark.text) for mark in CardMark.objects.all()] == [
+        (MarkKind.TICKET, "Выдать дубликат билета. Основание: Нет справки.")
+    ]
+    decisions.reverse_decision(item.pk, by=place.chair)
+    assert CardMark.objects.count() == 0
+
+
+def test_v_b5_a_measure_stands_on_the_card_until_a_decision_lifts_it(place: places.Place) -> None:
+    item = about(place, ItemKind.DISCIPLINE)
+    sessions.decided(item, place.chair, resolution=f"Объявить выговор: {item.member.full_name}.", reason="Неявка.")
+    mark = CardMark.objects.get()
+    assert mark.text == "Объявить выговор. Основание: Неявка."
+    close_minutes(mark.item.meeting_id, number="7", by=place.chair)
+    mark.refresh_from_db()
+    assert mark.text == "Объявить выговор. Основание: Неявка. Протокол № 7."
+    reopen_minutes(mark.item.meeting_id, by=place.chair)
+    lifting = about(place, ItemKind.DISCIPLINE_LIFTED, mark=mark, member=item.member)
+    sessions.decided(lifting, place.chair, resolution="Снять выговор.")
+    with refused("V-A5", match="lifted since"):
+        decisions.reverse_decision(item.pk, by=place.chair)
+    decisions.reverse_decision(lifting.pk, by=place.chair)
+    assert CardMark.objects.get().lifted_on is None
+
+
+def test_v_d2_a_property_contribution_names_its_sum_and_term(place: places.Place) -> None:
+    with refused("V-D2", field="amount", match="sum"):
+        decisions.put_forward(organization=place.keeper, kind=ItemKind.PROPERTY, title="О взносе", by=place.chair)
+    decisions.put_forward(
+        organization=place.keeper, kind=ItemKind.PROPERTY, title="О взносе", amount=Decimal("100"),
+        due_on=days(-30), by=place.chair,
+    )  # fmt: skip
+    assert AgendaItem.objects.get().state == ItemState.WAITING
+
+
+def test_v_a5_the_same_exclusion_waits_once(place: places.Place) -> None:
+    member = place.put()
+    given = {"organization": place.keeper, "kind": ItemKind.EXCLUSION, "title": "?", "exclusion_reason": "arrears"}
+    decisions.put_forward(member=member, by=place.chair, **given)
+    with refused("V-A5", match="waits for a decision already"):
+        decisions.put_forward(member=member, by=place.chair, **given)
+
+
+def test_n_h1_only_who_runs_the_meetings_of_the_organisation_decides(place: places.Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    for actor in (place.reviewer, place.region_chair):
+        with pytest.raises(NotAllowed):
+            sessions.decided(item, actor)
+
+
+def test_v_a6_a_refused_applicant_appeals_and_the_region_admits_him_at_the_local_organisation(
+    place: places.Place,
+) -> None:
+    application, item = turned_down(place)
+    appeal = appeals.receive_appeal(
+        item.pk, application_id=application.pk, received_on=days(1), text="Не согласен", by=place.region_chair
+    )
+    assert (appeal.organization, appeal.late, state_of(application)) == (place.region, False, "appealed")
+    settle(place, appeal, adopted=True)
+    member = Member.objects.get()
+    assert (state_of(application), member.organization, member.joined_on) == ("admitted", place.keeper, days(0))
+    assert Appeal.objects.get().state == AppealState.SATISFIED
+    told = Application.objects.values_list("refusal", "notified_on", "notified_by").get()
+    assert told == ("", None, "")
+    assert rules.decided_by(Application.objects.get()) == AgendaItem.objects.get(appeal=appeal)
+    assert rules.decided_by(Application.objects.get()) != item
+    assert wrong() == []
+
+
+def test_v_a6_an_appeal_satisfied_by_mistake_is_reversed_until_the_admitted_was_told(place: places.Place) -> None:
+    application, item = turned_down(place)
+    appeal = appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(1), by=place.region_chair)
+    before = Application.objects.values("state", "refusal", "notified_on", "notified_by", "decided_on", "values").get()
+    on_appeal = settle(place, appeal, adopted=True)
+    note_notified([application.pk], on=days(0), way="post", by=place.chair)
+    with refused("V-A5", blockers=1):
+        decisions.reverse_decision(on_appeal.pk, by=place.region_chair)
+    note_notified([application.pk], on=None, by=place.chair)
+    decisions.reverse_decision(on_appeal.pk, by=place.region_chair)
+    assert Application.objects.values(*before).get() == before
+    assert (Member.objects.get().state, Appeal.objects.get().state) == ("withdrawn", AppealState.RECEIVED)
+    sessions.decided(AgendaItem.objects.get(pk=on_appeal.pk), place.region_chair)
+    assert (state_of(application), Member.objects.on_account().count(), wrong()) == ("admitted", 1, [])
+
+
+def test_v_b14_an_exclusion_set_aside_by_mistake_stands_again(place: places.Place) -> None:
+    member = place.put(registered_on=days(100))
+    item = about(place, ItemKind.EXCLUSION, exclusion_reason="violation", member=member)
+    sessions.decided(item, place.chair)
+    appeal = appeals.receive_appeal(item.pk, received_on=days(0), by=place.region_chair)
+    on_appeal = settle(place, appeal, adopted=True)
+    decisions.reverse_decision(on_appeal.pk, by=place.region_chair)
+    assert (Member.objects.get().state, Appeal.objects.get().state) == (MemberState.EXCLUDED, AppealState.RECEIVED)
+    sessions.decided(AgendaItem.objects.get(pk=on_appeal.pk), place.region_chair)
+    assert (Member.objects.get().state, wrong()) == (MemberState.ON_ACCOUNT, [])
+
+
+def test_v_a6_a_dismissed_appeal_leaves_the_refusal_and_is_reversible(place: places.Place) -> None:
+    application, item = turned_down(place)
+    appeal = appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(1), by=place.region_chair)
+    with refused("V-A5", blockers=1):
+        decisions.reverse_decision(item.pk, by=place.chair)
+    on_appeal = settle(place, appeal, adopted=False)
+    assert state_of(application) == "refused"
+    decisions.reverse_decision(on_appeal.pk, by=place.region_chair)
+    assert (state_of(application), Appeal.objects.get().state) == ("appealed", AppealState.RECEIVED)
+    appeals.withdraw_appeal(appeal.pk, by=place.region_chair)
+    assert (state_of(application), AgendaItem.objects.get(pk=on_appeal.pk).state) == ("refused", ItemState.DROPPED)
+    assert wrong() == []
+
+
+def test_v_a6_a_late_appeal_is_received_with_its_mark_and_says_why(place: places.Place) -> None:
+    application, item = turned_down(place, held_on=days(60), filed_on=days(70), notified_on=days(50))
+    term = after_months(days(50), 1)
+    given = {"application_id": application.pk, "received_on": term + dt.timedelta(days=1), "by": place.region_chair}
+    with refused("V-A6", field="late_reason", match="why the term was missed"):
+        appeals.receive_appeal(item.pk, **given)
+    appeal = appeals.receive_appeal(item.pk, late_reason="Болел", **given)
+    assert (appeal.late, appeal.term_on, appeal.late_reason) == (True, term, "Болел")
+
+
+def test_v_a6_a_withdrawal_entered_by_mistake_is_taken_back_and_the_appeal_waits_again(place: places.Place) -> None:
+    application, item = turned_down(place)
+    appeal = appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(1), by=place.region_chair)
+    appeals.withdraw_appeal(appeal.pk, by=place.region_chair)
+    with pytest.raises(NotAllowed):
+        appeals.restore_appeal(appeal.pk, by=place.chair)
+    appeals.restore_appeal(appeal.pk, by=place.region_chair)
+    with refused("V-A6", match="the appeal is received"):
+        appeals.restore_appeal(appeal.pk, by=place.region_chair)
+    assert (state_of(application), Appeal.objects.get().state) == ("appealed", AppealState.RECEIVED)
+    waiting = AgendaItem.objects.get(appeal=appeal, state=ItemState.WAITING)
+    assert (waiting.filed_on, waiting.title) == (days(1), AgendaItem.objects.filter(appeal=appeal).earliest("pk").title)
+    settle(place, appeal, adopted=True)
+    assert (state_of(application), Member.objects.count(), wrong()) == ("admitted", 1, [])
+
+
+def test_v_a6_a_withdrawal_is_not_taken_back_past_a_later_appeal(place: places.Place) -> None:
+    application, item = turned_down(place)
+    given = {"application_id": application.pk, "received_on": days(1), "by": place.region_chair}
+    first = appeals.receive_appeal(item.pk, **given)
+    appeals.withdraw_appeal(first.pk, by=place.region_chair)
+    appeals.receive_appeal(item.pk, **given)
+    with refused("V-A6", match="later appeal"):
+        appeals.restore_appeal(first.pk, by=place.region_chair)
+    assert Appeal.objects.filter(state=AppealState.RECEIVED).count() == 1
+
+
+def test_v_a6_the_local_organisation_does_not_receive_appeals_against_itself(place: places.Place) -> None:
+    application, item = turned_down(place)
+    with pytest.raises(NotAllowed):
+        appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(0), by=place.chair)
+
+
+def test_v_b14_an_excluded_member_who_appeals_is_restored_by_the_region(place: places.Place) -> None:
+    item = about(place, ItemKind.EXCLUSION, exclusion_reason="violation")
+    sessions.decided(item, place.chair, resolution="Исключить.")
+    assert Member.objects.get().state == MemberState.EXCLUDED
+    appeal = appeals.receive_appeal(item.pk, received_on=days(0), by=place.region_chair)
+    settle(place, appeal, adopted=True)
+    assert (Member.objects.get().state, Member.objects.get().organization) == (MemberState.ON_ACCOUNT, place.keeper)
+    assert wrong() == []
+
+
+def test_v_a5_a_union_committee_admits(db: None) -> None:
+    place = places.union()
+    item = sessions.admission(place, [applicants.apply(place)])
+    assert item.title.startswith("О приёме в члены Профсоюза")
+    sessions.decided(item, place.chair)
+    assert Member.objects.get().organization == place.keeper
+
+
+def about(place: places.Place, kind: str, **values: object) -> AgendaItem:
+    """Something about a member on the agenda of a meeting that took place."""
+    member = values.pop("member", None) or place.put()
+    item = decisions.put_forward(
+        organization=place.keeper, kind=kind, title=f"О {kind}", member=member, filed_on=days(5), by=place.chair,
+        **values,
+    )  # type: ignore[arg-type]  # fmt: skip
+    meeting = sessions.planned(place.keeper, place.chair, held_on=days(0))
+    agenda.put_on(meeting.pk, items=[item.pk], by=place.chair)
+    sessions.held(meeting, place.chair)
+    return item
+
+
+def turned_down(
+    place: places.Place,
+    *,
+    held_on: dt.date | None = None,
+    filed_on: dt.date | None = None,
+    notified_on: dt.date | None = None,
+) -> tuple[Application, AgendaItem]:
+    application = applicants.apply(place, stated={"filed_on": filed_on} if filed_on else None)
+    item = sessions.admission(place, [application], held_on=held_on)
+    sessions.decided(item, place.chair, adopted=False)
+    note_notified([application.pk], on=notified_on or days(1), way="post", by=place.chair)
+    return application, item
+
+
+def settle(place: places.Place, appeal: Appeal, *, adopted: bool) -> AgendaItem:
+    """The region's body decides on the appeal today."""
+    item = appeal.items.exclude(state=ItemState.DROPPED).get()
+    meeting = sessions.planned(place.region, place.region_chair, held_on=days(0))
+    agenda.put_on(meeting.pk, items=[item.pk], by=place.region_chair)
+    sessions.held(meeting, place.region_chair)
+    return sessions.decided(item, place.region_chair, adopted=adopted)
+
+
+def wrong() -> list[str]:
+    """What the check of the installation finds."""
+    return [line for _title, lines in integrity.run() for line in lines]

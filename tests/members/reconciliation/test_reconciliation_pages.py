@@ -1,0 +1,240 @@
+"""Pages of proposals and of the year-end reconciliation (V-B8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from members.people.models import Member, Reminder
+from members.reconciliation.jobs import open_reconciliations
+from members.reconciliation.models import ChangeProposal, Reconciliation
+from members.reconciliation.tasks import cells_without_a_chair, declined_proposals
+from members.reconciliation.transitions import proposals, reconciliation
+from registry.access import Actor
+from registry.enums import Role
+from tests.members.places import Place, signed_in, union, voi
+from tests.registry import trees
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def place() -> Place:
+    return voi()
+
+
+@pytest.fixture
+def cell_chair(place: Place) -> Actor:
+    return trees.officer(place.cells[0], Role.CHAIR, "Зимин")
+
+
+def put(place: Place, number: int = 0) -> Member:
+    return place.put(surname=f"Петрова{'абвгд'[number]}", snils="", ticket_number=f"01{number}", cell=place.cells[0].pk)
+
+
+def opened(place: Place) -> Reconciliation:
+    open_reconciliations(dt.date(TODAY.year, 12, 1))
+    return Reconciliation.objects.get(unit=place.cells[0])
+
+
+def test_v_b8_it_opens_in_december_alone(place: Place) -> None:
+    put(place)
+    open_reconciliations(dt.date(TODAY.year, 11, 30))
+    assert Reconciliation.objects.count() == 0
+    for day in (1, 1, 2):
+        open_reconciliations(dt.date(TODAY.year, 12, day))
+    assert Reconciliation.objects.count() == 1
+
+
+def test_v_b8_the_cells_chair_walks_from_the_start_page_to_the_report(place: Place, cell_chair: Actor) -> None:
+    first, second = put(place), put(place, 1)
+    page, client = opened(place), signed_in(cell_chair)
+    url = reverse("cells:reconcile", args=[page.pk])
+    assert url in client.get(reverse("start")).content.decode()
+    answers = {
+        f"m{first.pk}-result": "", f"m{first.pk}-workplace": "Почта", f"m{first.pk}-education": "higher",
+        f"m{first.pk}-disability_group": "II", f"m{second.pk}-result": "", f"m{second.pk}-workplace": "",
+        f"m{second.pk}-education": "vocational", f"m{second.pk}-disability_group": "II", "action": "unchanged",
+    }  # fmt: skip
+    client.post(url, answers)
+    assert sorted(ChangeProposal.objects.values_list("member", "field")) == [
+        (first.pk, "education"), (first.pk, "workplace"),
+    ]  # fmt: skip
+    client.post(reverse("cells:report", args=[page.pk]), {"note": ""})
+    page.refresh_from_db()
+    assert (page.state, page.counts["changed"], page.counts["questionnaires"]) == ("reported", 1, 2)
+    seen = signed_in(place.region_chair).get(reverse("cells:reconciliations")).content.decode()
+    assert page.unit.short_name in seen
+
+
+def test_v_b8_a_wrong_value_is_told_and_nothing_is_saved(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    page = opened(place)
+    answer = signed_in(cell_chair).post(
+        reverse("cells:reconcile", args=[page.pk]),
+        {f"m{member.pk}-result": "changed", f"m{member.pk}-workplace": "Я" * 400, f"m{member.pk}-education": "nope"},
+    )
+    assert (answer.status_code, "Я" * 400 in answer.content.decode()) == (200, True)
+    assert (ChangeProposal.objects.count(), page.lines.get().result) == (0, "unchecked")
+
+
+def test_v_b8_a_word_that_contradicts_the_values_is_told_beside_it(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    page, client = opened(place), signed_in(cell_chair)
+    url = reverse("cells:reconcile", args=[page.pk])
+    same = {
+        f"m{member.pk}-workplace": "",
+        f"m{member.pk}-education": "vocational",
+        f"m{member.pk}-disability_group": "II",
+    }
+    for given in (
+        {f"m{member.pk}-result": "changed"},
+        {f"m{member.pk}-result": "missing", f"m{member.pk}-workplace": "Почта"},
+    ):
+        answer = client.post(url, {**same, **given})
+        assert (answer.status_code, list(answer.context["forms"][0].errors)) == (200, ["result"])
+    assert (ChangeProposal.objects.count(), page.lines.get().result) == (0, "unchecked")
+
+
+def test_v_b8_proposals_are_settled_on_one_page(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    client, url = signed_in(cell_chair), reverse("cells:propose", args=[member.pk])
+    assert url in client.get(reverse("members:detail", args=[member.pk])).content.decode()
+    shown = client.get(url).context["form"].initial
+    client.post(url, {**{k: v for k, v in shown.items() if v}, "workplace": "Почта", "profession": "почтальон"})
+    first, second = ChangeProposal.objects.order_by("field")
+    chair = signed_in(place.chair)
+    assert "почтальон" in chair.get(reverse("cells:proposals")).content.decode()
+    refused = chair.post(reverse("cells:proposals"), {f"p{first.pk}-word": "decline"})
+    assert refused.status_code == 200
+    chair.post(
+        reverse("cells:proposals"),
+        {f"p{first.pk}-word": "decline", f"p{first.pk}-answer": "Нет записи.", f"p{second.pk}-word": "accept"},
+    )
+    member.refresh_from_db()
+    assert (first.field, member.profession, member.workplace) == ("profession", "", "Почта")
+    assert signed_in(cell_chair).post(reverse("cells:proposals"), {}).status_code == 302
+
+
+def test_v_b8_many_proposals_stand_on_pages_and_a_page_is_settled_as_it_was_shown(
+    place: Place, cell_chair: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("members.reconciliation.views.proposals.PAGE_LONG_ROWS", 2)
+    made = [
+        proposals.propose(put(place, number).pk, values={"profession": "почтальон"}, by=cell_chair)[0]
+        for number in range(5)
+    ]
+    client, url = signed_in(place.chair), reverse("cells:proposals")
+    pages = [client.get(url, {"page": number}) for number in (1, 2, 3)]
+    listed = [[form.proposal.pk for form in page.context["forms"]] for page in pages]
+    assert sorted(pk for page in listed for pk in page) == [one.pk for one in made]
+    assert [len(page) for page in listed] == [2, 2, 1]
+    assert 'href="?page=3"' in pages[0].content.decode()
+    # Somebody settles the first page meanwhile, so that the second one would hold others.
+    client.post(url, {f"p{pk}-word": "accept" for pk in listed[0]})
+    answer = client.post(f"{url}?page=2", {f"p{pk}-word": "accept" for pk in listed[1]})
+    assert answer.url == f"{url}?page=2"
+    assert list(ChangeProposal.objects.filter(state="open").values_list("pk", flat=True)) == listed[2]
+    # Of the page that is gone the last one is shown.
+    assert [form.proposal.pk for form in client.get(answer.url).context["forms"]] == listed[2]
+
+
+def test_v_b8_the_cells_chair_reads_what_became_of_his_proposals_and_why(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    client, url = signed_in(cell_chair), reverse("cells:settled_proposals")
+    made = proposals.propose(member.pk, values={"workplace": "Почта", "profession": "почтальон"}, by=cell_chair)
+    assert (list(client.get(url).context["rows"]), list(declined_proposals(cell_chair, TODAY))) == ([], [])
+    first, second = sorted(made, key=lambda p: p.field)
+    proposals.settle([second.pk], {first.pk: "Нет записи в дипломе."}, by=place.chair)
+    shown = [
+        (row["proposal"].field, row["proposal"].state, row["proposal"].answer)
+        for row in client.get(url).context["rows"]
+    ]
+    assert sorted(shown) == [("profession", "declined", "Нет записи в дипломе."), ("workplace", "accepted", "")]
+    form = client.get(reverse("cells:propose", args=[member.pk]))
+    assert {row["proposal"].answer for row in form.context["settled"]} == {"", "Нет записи в дипломе."}
+    assert [task.action_url for task in declined_proposals(cell_chair, TODAY)] == [url]
+    # The registrar who declined it is told nothing, the other cell sees nothing.
+    other = trees.officer(place.cells[1], Role.CHAIR, "Сомов")
+    assert (list(declined_proposals(place.chair, TODAY)), list(declined_proposals(other, TODAY))) == ([], [])
+    answer = signed_in(other).get(url)
+    assert (list(answer.context["rows"]), "Петрова" in answer.content.decode()) == ([], False)
+
+
+def test_v_b8_of_a_cell_without_a_chair_the_keeper_goes_through_the_list(place: Place) -> None:
+    put(place)
+    page = opened(place)
+    url = reverse("cells:reconcile", args=[page.pk])
+    assert [task.action_url for task in cells_without_a_chair(place.chair, TODAY)] == [url]
+    assert [list(cells_without_a_chair(actor, TODAY)) for actor in (place.region_chair, place.reviewer)] == [[], []]
+    client = signed_in(place.chair)
+    client.post(url, {"action": "unchanged", **{f"m{m.pk}-result": "unchanged" for m in Member.objects.all()}})
+    client.post(reverse("cells:report", args=[page.pk]), {"note": "Председателя нет."})
+    page.refresh_from_db()
+    assert (page.state, list(cells_without_a_chair(place.chair, TODAY))) == ("reported", [])
+    back = reverse("cells:take_back_report", args=[page.pk])
+    shown = [back in signed_in(actor).get(url).content.decode() for actor in (place.chair, place.region_chair)]
+    assert shown == [True, False]
+
+
+def test_v_b8_a_cell_with_a_chair_is_no_task_of_its_keeper(place: Place, cell_chair: Actor) -> None:
+    put(place)
+    opened(place)
+    assert list(cells_without_a_chair(place.chair, TODAY)) == []
+
+
+def test_v_b8_days_ahead_are_told_to_who_reads_them(place: Place) -> None:
+    soon = TODAY + dt.timedelta(days=40)
+    member = place.put(certificate_issued_on=dt.date(2024, 1, 1), certificate_expires_on=soon)
+    later = place.put(surname="Яшина", snils="", ticket_number="2", certificate_expires_on=TODAY + dt.timedelta(90))
+    assert Reminder.objects.count() == 2
+    chair, reviewer = signed_in(place.chair), signed_in(place.reviewer)
+    page = chair.get(reverse("cells:reminders")).content.decode()
+    assert [m.surname in page for m in (member, later)] == [True, False]
+    assert member.surname not in reviewer.get(reverse("cells:reminders")).content.decode()
+    assert f"{soon:%d.%m.%Y}" in page
+
+
+def test_n_h1_strangers_find_nothing(place: Place) -> None:
+    member = put(place)
+    page = opened(place)
+    stranger = signed_in(union().chair)
+    asked = [
+        stranger.get(reverse("cells:reconcile", args=[page.pk])).status_code,
+        stranger.post(reverse("cells:report", args=[page.pk])).status_code,
+        stranger.get(reverse("cells:propose", args=[member.pk])).status_code,
+        stranger.post(reverse("cells:add_mark", args=[member.pk])).status_code,
+        signed_in(place.reviewer).get(reverse("cells:add_mark", args=[member.pk])).status_code,
+    ]
+    assert asked == [404, 404, 404, 404, 403]
+
+
+@pytest.mark.parametrize("name", ["check", "list", "proposals", "reminders"])
+def test_queries_do_not_grow_with_the_rows(place: Place, cell_chair: Actor, name: str) -> None:
+    counts = []
+    client = signed_in(place.chair)
+    for number in range(3):
+        member = put(place, number)
+        ChangeProposal.objects.filter(member=member).delete()
+        page = Reconciliation.objects.filter(unit=place.cells[0]).first() or opened(place)
+        reconciliation.check(page.pk, {member.pk: "unchanged"}, by=cell_chair)
+        proposals.propose(member.pk, values={"profession": "почтальон"}, by=cell_chair)
+        Reminder.objects.create(member=member, kind="absence", due_on=TODAY)
+        url = {
+            "check": reverse("cells:reconcile", args=[page.pk]),
+            "list": reverse("cells:reconciliations"),
+            "proposals": reverse("cells:proposals"),
+            "reminders": reverse("cells:reminders"),
+        }[name]
+        client.get(url)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(url).status_code == 200
+        counts.append(len(asked))
+    assert counts == [counts[0]] * 3
+    assert Member.objects.count() == 3
