@@ -164,6 +164,11 @@ class Charter:
         return self.keeper == level
 
     @property
+    def transfers_by_request(self) -> bool:
+        """Whether both organisations agree to a transfer here; otherwise the member brings a code."""
+        return self.transfer == "request"
+
+    @property
     def charges_dues(self) -> bool:
         """Whether dues are charged by rates in roubles; otherwise they are a percentage of pay (V-D1, U-D1)."""
         return any(rate.kind != "percent" for rate in self.rates)

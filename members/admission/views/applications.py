@@ -78,7 +78,8 @@ def queue(request: ActorRequest) -> HttpResponse:
         # The same set that the task of the start page counts.
         filed = visible.filter(_QUEUES["waiting"], organization=own)
         found = found.filter(pk__in=[application.pk for application in sets_of(filed)[1]])
-    order = ("filed_on", "pk") if chosen in {"waiting", "agenda"} else ("-decided_on", "-filed_on", "-pk")
+    undecided = chosen in {"waiting", "agenda"}
+    order = ("filed_on", "pk") if undecided else ("-decided_on", "-filed_on", "-pk")
     page = page_of(
         request,
         found.select_related("organization__federation", "item__meeting").order_by(*order),
@@ -93,6 +94,9 @@ def queue(request: ActorRequest) -> HttpResponse:
         "lacking": lacking,
         "rows": list(_rows(page, chosen)),
         "queue": chosen,
+        "waiting": chosen == "waiting",
+        "undecided": undecided,
+        "invites": chosen == "agenda",
         "query": query,
         "tabs": [(titles[key], f"?queue={key}", counts[key], key == chosen) for key in _QUEUES],
         "wide": own is not None and not own.keeps_cards,
@@ -224,7 +228,8 @@ def _form_page(
 ) -> HttpResponse:
     application = form.application
     back = reverse("applications:detail", args=[application.pk]) if application else reverse("applications:list")
-    context = {"form": form, "application": application, "key": key, "draft": draft, "back": back, "tab": tab}
+    context = {"form": form, "application": application, "key": key, "draft": draft, "back": back}
+    context["questionnaire"] = tab == "questionnaire"
     return render(request, "members/applications/form.html", context)
 
 

@@ -154,7 +154,8 @@ def heads(columns: list[Column], listing: MemberFilter, query: QueryDict) -> lis
             turned = query.copy()
             turned["sort"] = f"-{key}" if direction == "ascending" else key
             url = f"?{turned.urlencode()}"
-        result.append({"label": label, "url": url, "direction": direction})
+        arrow = {"ascending": "arrow-up", "descending": "arrow-down"}.get(direction, "")
+        result.append({"label": label, "url": url, "direction": direction, "icon": arrow})
     return result
 
 
