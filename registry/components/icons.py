@@ -45,7 +45,7 @@ def icon(name: str, css: str = "") -> SafeString:
     if name not in names():
         raise UnknownIconError(name)
     return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', f"icon {css}".strip(), static(SPRITE), name
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', f"icon {css}".strip(), static(SPRITE), name
     )
 
 

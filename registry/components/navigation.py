@@ -42,7 +42,7 @@ def tab(label: Any, url: str, current: bool = False, count: Any = None, tone: st
 def navigation(entries: Iterable[Mapping[str, Any]], icons: bool = True) -> SafeString:
     """Return the entries of the navigation with their counts; the current one is marked.
 
-    A page has the navigation twice; the menu of a narrow window leaves the icons out.
+    A page has the navigation twice; a script copies the icons into the menu of a narrow window.
     """
     return format_html("<ul>{}</ul>", format_html_join("\n", "{}", ((_entry(entry, icons),) for entry in entries)))
 

@@ -63,3 +63,22 @@ def test_the_choice_is_cleared_by_its_button(window: OpenWindow, monkeypatch: Mo
     page.locator("main .pager [rel=prev]").click()
     expect(page.locator("main tbody")).to_contain_text("Авдеева")
     assert not page.locator("main tbody [name=selected]").is_checked()
+
+
+def test_the_box_of_a_row_says_what_it_does_and_with_whom(window: OpenWindow) -> None:
+    place = places.union()
+    name = place.put(surname="Авдеева").full_name
+    page = window(place.chair)
+    page.goto("/members/")
+    expect(page.get_by_role("checkbox", name=f"Выбрать: {name}", exact=True)).to_have_count(1)
+
+
+def test_the_menu_of_a_narrow_window_has_the_icons_of_the_navigation(window: OpenWindow) -> None:
+    page = window(places.union().chair)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/members/")
+    beside = page.locator(".sidenav .navlink .icon use")
+    page.locator(".navmenu summary").click()
+    shown = page.locator(".navmenu .navlink .icon:visible use")
+    expect(shown).to_have_count(beside.count())
+    assert [use.get_attribute("href") for use in shown.all()] == [use.get_attribute("href") for use in beside.all()]
