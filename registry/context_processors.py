@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from .access import Actor
+from .display import page_classes, switched_on
 from .enums import Level, Permission
 from .tasks import Counts, known_counts
 
@@ -189,6 +190,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     inside = _for_signed_in(request, actor) if actor is not None and actor.account is not None else {}
     return {
         "actor": actor,
+        "display": SimpleLazyObject(lambda: switched_on(request)),
+        "page_classes": SimpleLazyObject(lambda: page_classes(request)),
         "may_search": actor is not None and actor.may(Permission.VIEW_MEMBERS),
         "appointments": getattr(request, "appointments", []),
         "nav": [],

@@ -11,6 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 from .access import Actor
 from .enums import Permission
@@ -26,6 +27,7 @@ View = Callable[..., HttpResponse]
 
 MAX_PAGE = 100_000
 MAX_PAGE_DIGITS = 6
+_ANY_ID = 9_999_999_999
 
 
 class ActorRequest(HttpRequest):
@@ -85,6 +87,12 @@ class CountedPaginator(Paginator):
 def page_number(request: HttpRequest, last: int) -> int:
     """Return the number in `?page=`, from 1 to `last`; other text gives the first page."""
     return max(1, min(number_in(request.GET.get("page", "1"), MAX_PAGE_DIGITS) or 1, last))
+
+
+def addresses(name: str) -> Callable[[int], str]:
+    """Return a function from the id of a record to the address of its page `name`, which is resolved once for all rows."""
+    before, _, after = reverse(name, args=[_ANY_ID]).partition(str(_ANY_ID))
+    return lambda pk: f"{before}{pk}{after}"
 
 
 def page_of(request: HttpRequest, queryset: Any, per_page: int = PAGE_ROWS, *, count: int | None = None) -> Page:

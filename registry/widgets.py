@@ -53,6 +53,13 @@ class DateInput(forms.DateInput):
         return normalise_date(value) if isinstance(value, str) else value
 
 
+class DateOrYearInput(DateInput):
+    """A date input for fields where the year alone is allowed; the year stays as typed."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"placeholder": _("DD.MM.YYYY or YYYY"), "data-mask": "date-or-year", **(attrs or {})})
+
+
 class DateField(forms.DateField):
     """A date with a four-digit year; two digits are refused because the century would be a guess."""
 

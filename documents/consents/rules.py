@@ -77,7 +77,7 @@ def check_signature(
 def can_be_marked(member: Member, *, by: Actor) -> bool:
     """Return whether the member's consent can be marked as signed now."""
     return (
-        member.state == MemberState.ON_ACCOUNT
+        member.state == MemberState.REGISTERED
         and member.organization is not None
         and by.may(Permission.MARK_CONSENTS, member.organization)
         and member.consent_state != ConsentState.SIGNED

@@ -29,7 +29,7 @@ FORM = Form(
     title="Заявление о приёме",
     build=build,
     fields=("surname", "given_name", "sex", "category", "workplace", "position", "dues_form"),
-    keeper_fields=("chair_name",),
+    keeper_fields=("chair_name", "chair_sex"),
     two_sided=False,
     for_applicants=True,
 )

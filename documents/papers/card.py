@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from documents.printing.declension import Case, decline, decline_organization, split_name, with_initials
+from documents.printing.declension import Case, decline, decline_organization, sex_of, split_name, with_initials
 from documents.printing.russian import MARITAL_STATUS, OPTIONS
 from members.people.enums import Sex
 from members.people.models import HealthRecord, IdentityPaper, Questionnaire
@@ -112,10 +112,21 @@ def name_in(member: Member, case: Case) -> str:
 
 
 def chair_of(organization: Organization, case: Case | None = None) -> str:
-    """Return the chair with initials: «Сидорова А.П.», dative «Сидоровой А.П.»; empty if unknown."""
+    """Return the chair with initials: «Сидорова А.П.», dative «Сидоровой А.П.»; empty if unknown.
+
+    The dative typed into the passport takes precedence.
+    """
     if not organization.chair_name:
         return ""
-    return with_initials(*split_name(organization.chair_name), sex=organization.chair_sex, case=case)
+    if case is Case.DATIVE and organization.chair_dative:
+        return organization.chair_dative
+    sex = sex_of(organization.chair_name, organization.chair_sex)
+    return with_initials(*split_name(organization.chair_name), sex=sex, case=case)
+
+
+def operator_in_dative(operator: Organization) -> str:
+    """Return the name of the operator of personal data that follows «даю»: from the passport, or declined."""
+    return operator.dative_name or decline_organization(operator.full_name, Case.DATIVE)
 
 
 def organization_in_genitive(organization: Organization) -> str:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from documents.consents.models import ConsentText
 from documents.printing.core import Batch, Form
-from documents.printing.declension import Case, decline_organization
 from documents.printing.russian import MANDATES
 from members.people.enums import ConsentState
 from registry.days import day_text
 from registry.enums import DataClass
 
-from .card import card_of
+from .card import card_of, operator_in_dative
 
 if TYPE_CHECKING:
     from members.admission.models import Representation
@@ -56,7 +55,7 @@ def _context(member: Member | None, batch: Batch) -> dict[str, Any]:
         "third_parties": _third_parties(wording, keeper, operator, batch),
         "subject": subject,
         "operator": {
-            "name": decline_organization(operator.full_name, Case.DATIVE),
+            "name": operator_in_dative(operator),
             "ogrn": operator.ogrn,
             "inn": operator.inn,
             "address": operator.legal_address or operator.postal_address,

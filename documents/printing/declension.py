@@ -1,4 +1,4 @@
-"""Declension of Russian names; the sex comes from the card and is never guessed (practice 9.1)."""
+"""Declension of Russian names; the sex comes from the card or the patronymic and is never guessed (practice 9.1)."""
 
 from enum import Enum
 from functools import lru_cache
@@ -7,7 +7,10 @@ from pytrovich.enums import Case as LibraryCase
 from pytrovich.enums import Gender, NamePart
 from pytrovich.maker import PetrovichDeclinationMaker
 
-from registry.text import proper_case
+from members.lists.reading.names import sex_by_patronymic
+from registry.text import PATRONYMIC_PARTICLES, proper_case
+
+from .surnames import exception, is_unchanged
 
 
 class Case(Enum):
@@ -19,13 +22,9 @@ class Case(Enum):
 
 
 _GENDERS = {"male": Gender.MALE, "female": Gender.FEMALE}
+#: Position of each case among those of an exception.
+_COLUMNS = {Case.GENITIVE: 0, Case.DATIVE: 1, Case.ACCUSATIVE: 2}
 _PARTS = (NamePart.LASTNAME, NamePart.FIRSTNAME, NamePart.MIDDLENAME)
-
-# Endings of surnames that the library declines wrongly: sex, ending, and its replacement by case.
-_SURNAME_ENDINGS = (
-    ("female", "щая", {Case.GENITIVE: "щей", Case.DATIVE: "щей", Case.ACCUSATIVE: "щую"}),
-    ("male", "соловей", {Case.GENITIVE: "соловья", Case.DATIVE: "соловью", Case.ACCUSATIVE: "соловья"}),
-)
 
 
 @lru_cache(maxsize=1)
@@ -34,12 +33,16 @@ def _maker() -> PetrovichDeclinationMaker:
 
 
 def _decline_surname(surname: str, sex: str, case: Case) -> str:
-    for of_sex, ending, replacement in _SURNAME_ENDINGS:
-        if sex == of_sex and surname.lower().endswith(ending):
-            kept = surname[: -len(ending)]
-            changed = replacement[case]
-            return kept + (changed if kept else changed.capitalize())
-    return _maker().make(NamePart.LASTNAME, _GENDERS[sex], case.value, surname)
+    parts = surname.split("-")
+    known = [
+        (part, part, part) if is_unchanged(part) and part is not parts[-1] else exception(part, sex) for part in parts
+    ]
+    if not any(known):
+        return _maker().make(NamePart.LASTNAME, _GENDERS[sex], case.value, surname)
+    return "-".join(
+        cases[_COLUMNS[case]] if cases else _maker().make(NamePart.LASTNAME, _GENDERS[sex], case.value, part)
+        for part, cases in zip(parts, known, strict=True)
+    )
 
 
 def decline(surname: str, given_name: str, patronymic: str, *, sex: str, case: Case) -> str:
@@ -60,10 +63,13 @@ def decline(surname: str, given_name: str, patronymic: str, *, sex: str, case: C
 
 
 def initials(given_name: str, patronymic: str = "") -> str:
-    """Return initials such as «И.И.», of double names both: «Ж.-П.»."""
-    return "".join(
-        "-".join(f"{half[0].upper()}." for half in part.split("-") if half) for part in (given_name, patronymic) if part
-    )
+    """Return initials such as «И.И.»; of double names both, «Ж.-П.», of particles such as «оглы» none."""
+    return "".join(_initials_of(word) for part in (given_name, patronymic) for word in part.split())
+
+
+def _initials_of(word: str) -> str:
+    halves = (half.lstrip("’'ʼ\"«(.") for half in word.split("-"))
+    return "-".join(f"{half[0].upper()}." for half in halves if half and half.lower() not in PATRONYMIC_PARTICLES)
 
 
 def with_initials(
@@ -78,6 +84,11 @@ def split_name(full_name: str) -> tuple[str, str, str]:
     """Split a full name into surname, given name and patronymic."""
     words = full_name.split()
     return (words[0] if words else "", words[1] if len(words) > 1 else "", " ".join(words[2:]))
+
+
+def sex_of(full_name: str, known: str = "") -> str:
+    """Return the known sex, or the one that the patronymic tells; empty without either."""
+    return known or sex_by_patronymic(split_name(full_name)[2])
 
 
 _ORGANIZATION_NOUNS = {

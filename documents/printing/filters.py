@@ -15,7 +15,7 @@ def printed_order(ids: Sequence[int], actor: Actor) -> list[int]:
     """Return the ids of registered members visible to the actor, by organisation, cell and Russian alphabetical order."""
     found: list[tuple[str, str, str, int]] = []
     for part in _parts(ids):
-        members = Member.objects.visible_to(actor).on_account().filter(pk__in=part)
+        members = Member.objects.visible_to(actor).registered().filter(pk__in=part)
         found += [
             (keeper or "", cell or "", name, pk)
             for keeper, cell, name, pk in members.values_list(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from members.people.rules.fields import card_values, class_of, is_empty, label_of
 from registry.enums import DataClass
 
 from .core import Batch, Form
+from .declension import sex_of
 
 if TYPE_CHECKING:
     from members.people.models import Member
@@ -25,9 +28,11 @@ class Gaps:
     keeper: list[str]
     operator: list[str]
     operator_is: Any = None
+    #: Sentences about what will be printed, but not as it should be.
+    notes: Sequence[str] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.card or self.keeper or self.operator)
+        return bool(self.card or self.keeper or self.operator or self.notes)
 
 
 def gaps_of(form: Form, member: Member, batch: Batch) -> Gaps:
@@ -52,11 +57,26 @@ def gaps_of(form: Form, member: Member, batch: Batch) -> Gaps:
         keeper=_empty(keeper, form.keeper_fields),
         operator=_empty(operator, form.operator_fields),
         operator_is=operator,
+        notes=_undeclined(keeper, form),
     )
 
 
 def _empty(organization: Organization | None, names: tuple[str, ...]) -> list[str]:
     if organization is None:
         return []
-    fields = [organization._meta.get_field(name) for name in names if not getattr(organization, name)]
+    fields = [
+        organization._meta.get_field(name) for name in names if not getattr(organization, name) and name != "chair_sex"
+    ]
     return [capfirst(str(getattr(field, "verbose_name", field.name))) for field in fields]
+
+
+def _undeclined(organization: Organization | None, form: Form) -> list[str]:
+    """Return a sentence about a chair whose name the paper declines and whose sex nobody has entered."""
+    declines = any("chair_dative" in tab.fields for tab in organization.charter.passport) if organization else False
+    if organization is None or not declines or "chair_sex" not in form.keeper_fields:
+        return []
+    chair = organization.chair_name
+    if not chair or organization.chair_dative or sex_of(chair, organization.chair_sex):
+        return []
+    message = _("The sex of the chair is not in the passport, so the name is printed as it is: %(name)s.")
+    return [message % {"name": chair}]

@@ -69,7 +69,7 @@ def sheets_of_many(
 
 
 def _people(form: Form, ids: Sequence[int], actor: Actor) -> tuple[list[Member], Batch | None]:
-    found = form.members(Member.objects.visible_to(actor).on_account()).in_bulk(ids)
+    found = form.members(Member.objects.visible_to(actor).registered()).in_bulk(ids)
     members = [found[pk] for pk in ids if pk in found]
     if not members or members[0].organization is None:
         return [], None

@@ -51,9 +51,9 @@ def paper_carries(member: Member) -> Mapping[str, Any]:
     return records.order_by("-printed_at", "-pk").values_list("lines", flat=True).first() or {}
 
 
-def check_on_account(member: Member) -> None:
+def check_registered(member: Member) -> None:
     """Raise `RuleViolation` unless the member is registered: papers and consents are for members only (U-6)."""
-    if member.state != MemberState.ON_ACCOUNT:
+    if member.state != MemberState.REGISTERED:
         raise RuleViolation("U-6", _("%(name)s is not registered any more.") % {"name": member.full_name})
 
 

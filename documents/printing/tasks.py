@@ -18,7 +18,7 @@ from registry.tasks import Task, Waiting, keeps, provider
 
 
 def _to_reprint(scope: Scope) -> QuerySet[Any, Any]:
-    return tally(Member.objects.visible_to(scope.actor).on_account().filter(organization=scope.own, reprint=True))
+    return tally(Member.objects.visible_to(scope.actor).registered().filter(organization=scope.own, reprint=True))
 
 
 @provider(keeps(Permission.EDIT_MEMBERS), reprint=_to_reprint)

@@ -46,7 +46,7 @@ def record_prints(
     scope are skipped. Raises `NotAllowed` without the right to print or to read.
     """
     check_readable(data_classes, by=by)
-    found = Member.objects.visible_to(by).on_account().filter(pk__in=member_ids)
+    found = Member.objects.visible_to(by).registered().filter(pk__in=member_ids)
     place = "unit_id" if form in CELL_FORMS else "organization_id"
     rows = found.select_related("organization__federation", "unit__federation").order_by(place, "pk")
     carried = member_ids if isinstance(member_ids, Mapping) else {}

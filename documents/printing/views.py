@@ -109,7 +109,7 @@ def print_member(request: ActorRequest, form: str, pk: int) -> HttpResponse:
     """Print a paper for one member, after showing which fields will be empty."""
     actor = request.actor
     chosen = form_of(actor, form)
-    members = chosen.members(Member.objects.visible_to(actor).on_account())
+    members = chosen.members(Member.objects.visible_to(actor).registered())
     member = load(members, pk)
     require(actor, Permission.PRINT, printed_at(form, member))
     new = _new_lines(chosen, member, actor)

@@ -85,7 +85,7 @@ def charge_year(act: Act, organization: Organization, year: int, *, known_before
     annual = rate_on(rates, Fee.ANNUAL, new_year)
     if annual is None:
         return 0
-    members = not_charged(Member.objects.on_account().filter(organization=organization), year).order_by("pk")
+    members = not_charged(Member.objects.registered().filter(organization=organization), year).order_by("pk")
     members = members.exclude(joined_on__year__gt=year)
     if known_before is not None:
         members = members.filter(created_at__lt=timezone.make_aware(dt.datetime.combine(known_before, dt.time())))

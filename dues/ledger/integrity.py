@@ -34,9 +34,9 @@ def standings() -> Iterable[str]:
             yield f"account {account.pk}: {', '.join(wrong)} not as the entries say"
 
 
-@invariant("Everybody on account has a personal account of dues")
+@invariant("Every registered member has a personal account of dues")
 def accounts() -> Iterable[str]:
-    without = Member.objects.filter(state=MemberState.ON_ACCOUNT, dues__isnull=True)
+    without = Member.objects.filter(state=MemberState.REGISTERED, dues__isnull=True)
     yield from (f"member {pk} has no personal account" for pk in without.values_list("pk", flat=True))
 
 

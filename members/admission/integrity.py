@@ -34,7 +34,7 @@ def terms() -> Iterable[str]:
     yield from (f"application {pk} would be kept for ever" for pk in endless)
 
 
-@invariant("Admitted applicants were put on account by that decision, and the others have no card")
+@invariant("Admitted applicants were registered by that decision, and the others have no card")
 def admitted() -> Iterable[str]:
     # Erasing a member deletes the card, and the application or its reference to the member.
     registered = Registration.objects.filter(start_reason=RegistrationReason.ADMISSION).values("member")

@@ -226,7 +226,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """Return scans of the applications and cards that the actor may see."""
         if actor is not None and Permission.VIEW_MEMBERS not in actor.permissions:
             return self.none()
-        of_member = Q(member__state=MemberState.ON_ACCOUNT) & in_scope(actor, "member__unit__")
+        of_member = Q(member__state=MemberState.REGISTERED) & in_scope(actor, "member__unit__")
         of_application = Q(member__isnull=True) & in_scope(actor, "application__organization__")
         return self.filter(of_member | of_application)
 

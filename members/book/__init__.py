@@ -1,1 +1,1 @@
-"""Registrations and the registration book: who is, or was, on account in which unit."""
+"""Registrations and the registration book: who is, or was, registered in which unit."""

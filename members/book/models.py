@@ -30,7 +30,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 
 class Registration(models.Model):
-    """A period on account in one organisation: section 2 of the card (V-B1, V-B9, V-B10)."""
+    """A period of registration in one organisation: section 2 of the card (V-B1, V-B9, V-B10)."""
 
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="registrations", verbose_name=_("member"))
     organization = models.ForeignKey(
@@ -87,7 +87,7 @@ class BookLineQuerySet(models.QuerySet["BookLine"]):
 class BookLine(models.Model):
     """A line of the registration book of a cell, or of the organisation that keeps cards without cells (V-B7).
 
-    A line is a stay in the unit, so the lines show who was on account on any day; `recorded_at` and
+    A line is a stay in the unit, so the lines show who was registered on any day; `recorded_at` and
     `left_recorded_at` show what was known on that day.
     """
 

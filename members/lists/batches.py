@@ -1,4 +1,4 @@
-"""The import of a list: reading, recognising columns, checking rows, putting people on account (U-5).
+"""The import of a list: reading, recognising columns, checking rows, registering people (U-5).
 
 Called by screens, jobs and the command line; `members.lists.transitions.batches` writes.
 """
@@ -33,7 +33,7 @@ from .rules import (
     check_file_is_stored,
     check_has_name,
     check_has_people,
-    check_not_on_account,
+    check_not_registered,
     check_sheet,
     refuse_file,
 )
@@ -47,7 +47,7 @@ __all__ = [
     "texts_of", "undo_batch", "upload_list",
 ]  # fmt: skip
 
-#: Longer lists are checked and put on account by a job.
+#: Longer lists are checked, and their people registered, by a job.
 MAX_ROWS_AT_ONCE = 1000
 #: Heading of the column of remarks, which recognition ignores: remarks must not come back as data.
 REMARKS = "Замечания реестра"
@@ -83,7 +83,7 @@ def upload_list(
 
 
 def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
-    """Switch to another sheet of the workbook; once the first one is on account, as a new list.
+    """Switch to another sheet of the workbook; once the people of the first one are registered, as a new list.
 
     Raises `RuleViolation` if there is no such sheet, it cannot be read or the file is deleted.
     """
@@ -122,7 +122,7 @@ def set_columns(batch_id: int, *, mapping: Mapping[str, str], defaults: Mapping[
 
 
 def check_batch(batch_id: int, *, by: Actor) -> ImportBatch:
-    """Check all rows that are not on account yet, and save what changed."""
+    """Check all rows whose people are not registered yet, and save what changed."""
     batch = ImportBatch.objects.visible_to(by).select_related("organization__federation").get(pk=batch_id)
     return transitions.keep_check(batch_id, _check(batch, by), by=by)
 
@@ -150,7 +150,7 @@ def correct_row(
 ) -> ImportRow:
     """Save the chair's corrections of a row: texts by field, «this is right», «leave out», «another person»."""
     row = ImportRow.objects.visible_to(by).get(pk=row_id)
-    check_not_on_account(row)
+    check_not_registered(row)
     batch = ImportBatch.objects.visible_to(by).select_related("organization__federation").get(pk=row.batch_id)
     shown = row_texts(row, batch)
     changed_texts = {name: text for name, text in values.items() if text.strip() != shown.get(name, "").strip()}
@@ -171,7 +171,7 @@ def correct_row(
 
 
 def same_file_before(batch: ImportBatch) -> ImportBatch | None:
-    """Return the organisation's earlier batch put on account from the same sheet of the same file."""
+    """Return the organisation's earlier batch from which people were registered out of the same sheet of the same file."""
     same = ImportBatch.objects.filter(organization=batch.organization_id, sha256=batch.sha256, state=BatchState.APPLIED)
     same = same.filter(sheet=batch.sheet)
     return same.exclude(pk=batch.pk).order_by("-uploaded_at").first()

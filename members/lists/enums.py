@@ -19,12 +19,12 @@ class BatchState(TextChoices):
 BATCH_MOVES: dict[str, set[str]] = {
     BatchState.UPLOADED: {BatchState.CHECKED, BatchState.DISCARDED},
     BatchState.CHECKED: {BatchState.CHECKED, BatchState.APPLIED, BatchState.DISCARDED},
-    # Wrong rows may be corrected and put on account later.
+    # Wrong rows may be corrected and registered later.
     BatchState.APPLIED: {BatchState.APPLIED, BatchState.UNDONE},
     BatchState.UNDONE: set(),
     BatchState.DISCARDED: set(),
 }
-#: Batches from which nobody is on account yet.
+#: Batches from which nobody is registered yet.
 OPEN_BATCHES = frozenset({BatchState.UPLOADED, BatchState.CHECKED})
 #: Batches whose columns may still be changed.
 EDITABLE_BATCHES = OPEN_BATCHES | {BatchState.APPLIED}

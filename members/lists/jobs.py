@@ -1,4 +1,4 @@
-"""Background jobs on lists: checking, and putting people on account."""
+"""Background jobs on lists: checking, and registering people."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ def check_list(work: Work) -> None:
 
 @job("import.apply", _("Registration of the people on a list"), page=_list_page, outcome=_outcome)
 def apply_list(work: Work) -> None:
-    """Put the correct rows of the batch `params["batch"]` on account, all or none."""
+    """Register the people of the correct rows of the batch `params["batch"]`, all or none."""
 
     def put(chunk: list[int]) -> None:
         batches.apply_batch(chunk[0], by=work.actor)
 
-    before = _on_account(work)
+    before = _registered(work)
     try:
         work.each([work.params["batch"]], 1, put)
     except SomeRefused:
-        # Somebody put one of the people on account in the meantime: the check finds the rows concerned.
+        # One of the people was registered in the meantime: the check finds the rows concerned.
         batches.check_batch(work.params["batch"], by=work.actor)
         raise
-    work.finish(people=_on_account(work) - before)
+    work.finish(people=_registered(work) - before)
 
 
-def _on_account(work: Work) -> int:
+def _registered(work: Work) -> int:
     batch = ImportBatch.objects.visible_to(work.actor).get(pk=work.params["batch"])
     return int(batch.counts.get(RowVerdict.DONE, 0))

@@ -1,4 +1,4 @@
-"""Uploaded lists: the batch, its rows until they are on account, remembered columns."""
+"""Uploaded lists: the batch, its rows until their people are registered, remembered columns."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         return found
 
     def open(self) -> ImportBatchQuerySet:
-        """Return batches from which nobody is on account yet."""
+        """Return batches from which nobody is registered yet."""
         return self.filter(state__in=OPEN_BATCHES)
 
 
@@ -72,7 +72,7 @@ class ImportBatch(models.Model):
     mapping = models.JSONField(default=dict)
     #: Result of recognition for each column, for the screen.
     guesses = models.JSONField(default=list)
-    #: First values of each column by its number, shown until the list is on account; encrypted personal data.
+    #: First values of each column by its number, shown until its people are registered; encrypted personal data.
     samples = EncryptedJSONField(default=dict)
     #: Rows that are not people, with the reason.
     dropped = models.JSONField(default=list)
@@ -104,7 +104,7 @@ class ImportBatch(models.Model):
 
     @property
     def is_applied(self) -> bool:
-        """Return whether people of the list were put on account."""
+        """Return whether people of the list were registered."""
         return self.state == BatchState.APPLIED
 
 
@@ -115,7 +115,7 @@ class ImportRowQuerySet(models.QuerySet["ImportRow"]):
 
 
 class ImportRow(models.Model):
-    """A row of a list; its content is encrypted, and emptied once the person is on account."""
+    """A row of a list; its content is encrypted, and emptied once the person is registered."""
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
     #: Row number in the file.
@@ -149,12 +149,12 @@ class ImportRow(models.Model):
 
     @property
     def is_done(self) -> bool:
-        """Return whether the person of the row is on account."""
+        """Return whether the person of the row is registered."""
         return self.verdict == RowVerdict.DONE
 
     @property
     def person(self) -> dict[str, Any]:
-        """Return the parsed values as Python objects, as `put_many_on_account` takes them."""
+        """Return the parsed values as Python objects, as `register_many` takes them."""
         return {name: decode(value) for name, value in self.values.items()}
 
 

@@ -44,7 +44,7 @@ def check_sheet(batch: ImportBatch, sheet: str) -> None:
 
 
 def check_sheet_can_change(batch: ImportBatch) -> None:
-    """Raise `RuleViolation` (U-5) if people of the list are on account, or the list is closed."""
+    """Raise `RuleViolation` (U-5) if people of the list are registered, or the list is closed."""
     if batch.state not in OPEN_BATCHES:
         raise RuleViolation(
             "U-5", _("The people on this list have been registered already; upload the file again for another sheet.")
@@ -73,13 +73,13 @@ def check_cells(batch: ImportBatch, ids: Iterable[int | None]) -> None:
         raise RuleViolation("V-H1", _("Choose a primary cell of this organisation."), field="cell")
 
 
-def check_not_on_account(row: ImportRow) -> None:
-    """Raise `RuleViolation` (U-5) if the person of the row is on account: the card is changed instead."""
+def check_not_registered(row: ImportRow) -> None:
+    """Raise `RuleViolation` (U-5) if the person of the row is registered: the card is changed instead."""
     if row.verdict == RowVerdict.DONE:
         raise RuleViolation("U-5", _("This person is registered already. Change the card itself."))
 
 
 def check_rows_are_ready(rows: Sequence[ImportRow]) -> None:
-    """Raise `RuleViolation` (U-5) if no row can be put on account."""
+    """Raise `RuleViolation` (U-5) if there is nobody to register."""
     if not rows:
         raise RuleViolation("U-5", _("There is no row from which a person can be registered. Correct the rows first."))

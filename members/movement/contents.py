@@ -82,7 +82,7 @@ CONTENT: dict[str, Content] = {
     "members.ImportRow": Content(
         Sealed.CLOSED,
         Erased.DETACHED,
-        "the batch keeps its count; the cells go when it is put on account",
+        "the batch keeps its count; the cells are emptied when its people are registered",
         ("cells", "values", "corrections"),
     ),
     "dues.DuesAccount": Content(Sealed.STAYS, Erased.DETACHED, "money is kept five years, without the payer's name"),

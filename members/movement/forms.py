@@ -21,7 +21,7 @@ _PAPERS = (PaperCard.HANDED, PaperCard.MAILED, PaperCard.TAKEN, PaperCard.NONE)
 
 
 class LeaveForm(forms.Form):
-    """Why and when a member goes off account, and what happens to the paper card (V-B10, V-B12, V-B14)."""
+    """Why and when a member is deregistered, and what happens to the paper card (V-B10, V-B12, V-B14)."""
 
     reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
     on = DateField(label=_("Last day of registration"))

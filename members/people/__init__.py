@@ -1,1 +1,1 @@
-"""Cards of members: fields, entries, marks, history, the list, putting people on account."""
+"""Cards of members: fields, entries, marks, history, the list, registering people."""

@@ -20,7 +20,8 @@ class Sex(TextChoices):
 class MemberState(TextChoices):
     """State of a member's card. The final states end the registration."""
 
-    ON_ACCOUNT = "on_account", _("registered")
+    # The stored value keeps its first name: cards, their history and the journal hold it (ADR 10).
+    REGISTERED = "on_account", _("registered")
     IN_TRANSIT = "in_transit", _("in transit")
     LEFT = "left", _("left")
     EXCLUDED = "excluded", _("excluded")
@@ -30,31 +31,31 @@ class MemberState(TextChoices):
 
 MEMBER_MOVES: dict[str, set[str]] = {
     # «Taken back» undoes a mistaken entry, such as an import batch.
-    MemberState.ON_ACCOUNT: {
+    MemberState.REGISTERED: {
         MemberState.IN_TRANSIT,
         MemberState.LEFT,
         MemberState.EXCLUDED,
         MemberState.DECEASED,
         MemberState.WITHDRAWN,
     },
-    MemberState.IN_TRANSIT: {MemberState.ON_ACCOUNT, MemberState.LEFT, MemberState.DECEASED},
+    MemberState.IN_TRANSIT: {MemberState.REGISTERED, MemberState.LEFT, MemberState.DECEASED},
     MemberState.LEFT: set(),
-    MemberState.EXCLUDED: {MemberState.ON_ACCOUNT},
+    MemberState.EXCLUDED: {MemberState.REGISTERED},
     MemberState.DECEASED: set(),
     MemberState.WITHDRAWN: set(),
 }
 #: Members of the federation, including those whose card is in transit.
-PRESENT_MEMBERS = frozenset({MemberState.ON_ACCOUNT, MemberState.IN_TRANSIT})
-#: Went off account without a decision of a meeting.
+PRESENT_MEMBERS = frozenset({MemberState.REGISTERED, MemberState.IN_TRANSIT})
+#: Left without a decision of a meeting.
 DEPARTED_MEMBERS = frozenset({MemberState.LEFT, MemberState.DECEASED})
 #: Members whose registration need not have an end.
-NEVER_LEFT_MEMBERS = frozenset({MemberState.ON_ACCOUNT, MemberState.WITHDRAWN})
+NEVER_LEFT_MEMBERS = frozenset({MemberState.REGISTERED, MemberState.WITHDRAWN})
 register(
     "members.Member",
     MEMBER_MOVES,
     _("This cannot be done now: the card is %(state)s."),
     tones={
-        MemberState.ON_ACCOUNT: "ok",
+        MemberState.REGISTERED: "ok",
         MemberState.IN_TRANSIT: "",
         MemberState.LEFT: "",
         MemberState.EXCLUDED: "",
@@ -217,7 +218,7 @@ CONSENT_WORDS: dict[str, Any] = {
 
 
 class MarkKind(TextChoices):
-    """Marks in section 3 of the card, and absences that keep the person on account (V-B5, V-B13)."""
+    """Marks in section 3 of the card, and absences that keep the person registered (V-B5, V-B13)."""
 
     DISCIPLINE = "discipline", _("disciplinary measure")
     TICKET = "ticket", _("replacement of the ticket")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class DuplicateFound(RuleViolation):
-    """The person is, or may be, on account already (N-A1). `duplicates` reveal only the organisation."""
+    """The person is, or may be, registered already (N-A1). `duplicates` reveal only the organisation."""
 
     def __init__(self, message: object, duplicates: list[Duplicate], *, field: str = "") -> None:
         super().__init__("N-A1", message, field=field)
@@ -20,7 +20,7 @@ class DuplicateFound(RuleViolation):
 
 
 class SomeRefused(RuleViolation):
-    """Some of the people put on account together were refused, so none was; `refused` maps positions to violations."""
+    """Some of the people registered together were refused, so none was; `refused` maps positions to violations."""
 
     def __init__(self, message: object, refused: Mapping[int, list[RuleViolation]]) -> None:
         super().__init__("U-5", message)

@@ -189,11 +189,11 @@ _DUES: dict[str, tuple[str, Show]] = {
 
 
 def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
-    """Return the rows of the members that are on account and visible to the actor, in the order of `ids`.
+    """Return the rows of the registered members visible to the actor, in the order of `ids`.
 
     Uses a constant number of queries.
     """
-    found = Member.objects.visible_to(actor).on_account().filter(pk__in=ids)
+    found = Member.objects.visible_to(actor).registered().filter(pk__in=ids)
     # Records that are not exported are not decrypted.
     dues = ("dues",) if "dues_owed" in sheet.keys else ()
     members = found.select_related("organization", "cell", *dues, *sheet.parts).in_bulk()
@@ -211,7 +211,7 @@ def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
 
 
 def sheet_of_day(*, units: bool) -> Sheet:
-    """Return the columns of the list of people on account on a day; `units` adds their organisation."""
+    """Return the columns of the list of people registered on a day; `units` adds their organisation."""
     columns = {
         "number": "№ п/п", "full_name": "ФИО", **({"unit": "Организация"} if units else {}), "ticket_number": "№ билета",
         "entered_on": "На учёте с", "left_on": "Снят с учёта",

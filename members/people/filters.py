@@ -117,7 +117,7 @@ def _choice(choices: Iterable[tuple[Any, Any]] = (), **kwargs: Any) -> django_fi
 
 
 class MemberFilter(django_filters.FilterSet):
-    """Search and filters over the members on account that the actor may see; the charter determines the options.
+    """Search and filters over the registered members that the actor may see; the charter determines the options.
 
     Invalid parameters find nobody and are shown as errors.
     """
@@ -177,7 +177,7 @@ class MemberFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict | dict[str, Any], *, actor: Actor) -> None:
         self.actor = actor
-        super().__init__(data, queryset=on_account(actor))
+        super().__init__(data, queryset=registered(actor))
         self._offer()
         #: The organisation filtered by, if the actor may see it.
         self.place = self._organization()
@@ -372,9 +372,9 @@ def _born(age: int) -> dt.date:
     return born if (born.month, born.day) == (today.month, today.day) else dt.date(born.year, 2, 28)
 
 
-def on_account(actor: Actor) -> MemberQuerySet:
-    """Return the members on account that the actor may see; filtering by federation lets the database use its index."""
-    found = Member.objects.visible_to(actor).on_account()
+def registered(actor: Actor) -> MemberQuerySet:
+    """Return the registered members that the actor may see; filtering by federation lets the database use its index."""
+    found = Member.objects.visible_to(actor).registered()
     return found.filter(federation=actor.federation) if actor.federation is not None else found
 
 
@@ -389,11 +389,11 @@ def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
 
 
 def ids_in_order(ids: Iterable[int], actor: Actor) -> list[int]:
-    """Return those ids that the actor may see on account, in alphabetical order, queried in limited chunks."""
+    """Return those ids that the actor may see and that are registered, in alphabetical order, queried in limited chunks."""
     wanted = list(dict.fromkeys(ids))
     found: list[tuple[str, int]] = []
     for start in range(0, len(wanted), 1000):
-        part = Member.objects.visible_to(actor).on_account().filter(pk__in=wanted[start : start + 1000])
+        part = Member.objects.visible_to(actor).registered().filter(pk__in=wanted[start : start + 1000])
         found += part.values_list("sort_key", "pk")
     return [pk for _key, pk in sorted(found)]
 

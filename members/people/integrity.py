@@ -24,12 +24,12 @@ from .models import Member
 _COUNTED = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "last_destruction")
 
 
-@invariant("A member on account has exactly one open registration, in the organisation that keeps the card")
+@invariant("A registered member has exactly one open registration, in the organisation that keeps the card")
 def registrations() -> Iterable[str]:
     open_one = Q(registrations__ended_on__isnull=True, registrations__isnull=False)
     counted = Member.objects.annotate(open=Count("registrations", filter=open_one))
     for pk, state, count in counted.filter(
-        Q(state=MemberState.ON_ACCOUNT) & ~Q(open=1) | ~Q(state=MemberState.ON_ACCOUNT) & Q(open__gt=0)
+        Q(state=MemberState.REGISTERED) & ~Q(open=1) | ~Q(state=MemberState.REGISTERED) & Q(open__gt=0)
     ).values_list("pk", "state", "open"):
         yield f"member {pk} is {state} with {count} open registrations"
     astray = Registration.objects.filter(ended_on__isnull=True).exclude(organization=F("member__organization"))
@@ -40,7 +40,7 @@ def registrations() -> Iterable[str]:
 def figures() -> Iterable[str]:
     counted: dict[int, dict[str, Any]] = {
         row["unit"]: dict(row)
-        for row in Member.objects.filter(state=MemberState.ON_ACCOUNT)
+        for row in Member.objects.filter(state=MemberState.REGISTERED)
         .values("unit")
         .annotate(
             members=Count("pk"),
@@ -72,7 +72,7 @@ def acts() -> Iterable[str]:
     yield from (f"transfer {pk} is on its way without its member" for pk in astray.values_list("pk", flat=True))
     ended = Registration.objects.filter(ended_on__isnull=False).values("member")
     gone = Member.objects.exclude(state__in=NEVER_LEFT_MEMBERS).exclude(pk__in=ended)
-    yield from (f"member {pk} is off account and was never deregistered" for pk in gone.values_list("pk", flat=True))
+    yield from (f"member {pk} has left, and no registration ended" for pk in gone.values_list("pk", flat=True))
     by_body = AgendaItem.objects.filter(state=ItemState.ADOPTED, reconciliation__isnull=False).values("reconciliation")
     without = Reconciliation.objects.filter(state=ReconciliationState.ACCEPTED).exclude(pk__in=by_body)
     yield from (f"reconciliation {pk} is accepted without a decision" for pk in without.values_list("pk", flat=True))
@@ -90,14 +90,14 @@ def keepers() -> Iterable[str]:
     yield from (f"member {pk}: another federation" for pk in foreign.values_list("pk", flat=True))
 
 
-@invariant("Every member on account has exactly one open line in the book of their unit, and nobody else has one")
+@invariant("Every registered member has exactly one open line in the book of their unit, and nobody else has one")
 def book() -> Iterable[str]:
     open_lines = BookLine.objects.filter(left_on__isnull=True)
-    for pk in open_lines.exclude(member__state=MemberState.ON_ACCOUNT, unit=F("member__unit")).values_list(
+    for pk in open_lines.exclude(member__state=MemberState.REGISTERED, unit=F("member__unit")).values_list(
         "pk", flat=True
     ):
         yield f"book line {pk} is open and its member does not stand there"
-    unlisted = Member.objects.filter(state=MemberState.ON_ACCOUNT).exclude(
+    unlisted = Member.objects.filter(state=MemberState.REGISTERED).exclude(
         pk__in=open_lines.filter(member__isnull=False).values("member")
     )
     yield from (f"member {pk} stands in no book" for pk in unlisted.values_list("pk", flat=True))

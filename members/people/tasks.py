@@ -39,7 +39,7 @@ def incomplete_cards(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 
 def _without_ticket(scope: Scope) -> QuerySet[Any, Any]:
-    without = Member.objects.visible_to(scope.actor).on_account().filter(organization=scope.own, ticket_number="")
+    without = Member.objects.visible_to(scope.actor).registered().filter(organization=scope.own, ticket_number="")
     return tally(without, count=Count("pk", distinct=True), first=Min("application__pickup_on"))
 
 

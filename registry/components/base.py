@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django.utils.formats import localize
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 
 NOTHING = SafeString("")
 
 
+def escaped(value: Any) -> SafeString:
+    """Return the value as HTML, as `conditional_escape` does: text is escaped unless it is marked as safe.
+
+    Most values are plain strings; Django's function looks first whether they are lazy, which takes longer than to escape.
+    """
+    kind = type(value)
+    if kind is SafeString:
+        return value
+    return SafeString(escape(value)) if kind is str else conditional_escape(value)
+
+
+def markup(html: str, *values: Any, **named: Any) -> SafeString:
+    """Return `html` with the escaped values in its places; Django's `format_html`, at a fraction of its cost."""
+    return SafeString(
+        html.format(*[escaped(value) for value in values], **{name: escaped(value) for name, value in named.items()})
+    )
+
+
+def markup_join(separator: str, html: str, rows: Iterable[Iterable[Any]]) -> SafeString:
+    """Return `html` with the escaped values of each row in its places, one after the other, as `format_html_join`."""
+    return SafeString(escaped(separator).join([html.format(*[escaped(value) for value in row]) for row in rows]))
+
+
 def shown(value: Any) -> SafeString:
     """Return the value as a template shows it: numbers and dates localised, text escaped unless it is marked as safe."""
     if not isinstance(value, str):
         value = localize(template_localtime(value))
-    return conditional_escape(value)
+    return escaped(value)
 
 
 def attribute(name: str, value: Any) -> SafeString:
     """Return ` name="value"`, or nothing for an empty value."""
-    return format_html(' {}="{}"', name, value) if value else NOTHING
+    return markup(' {}="{}"', name, value) if value else NOTHING
 
 
 def classes(first: str, *others: Any) -> SafeString:
     """Return the names that are not empty, separated by spaces."""
-    return conditional_escape(" ".join([first, *(str(name) for name in others if name)]))
+    return escaped(" ".join([first, *(str(name) for name in others if name)]))
 
 
 def element(html: str, value: Any, *others: Any) -> SafeString:
     """Return `html` with its values in it, or nothing where the first of them is empty."""
-    return format_html(html, value, *others) if value else NOTHING
+    return markup(html, value, *others) if value else NOTHING

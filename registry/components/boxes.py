@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Model
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .. import states
-from .base import NOTHING, attribute, classes, element
+from .base import NOTHING, attribute, classes, element, markup
 from .base import shown as as_shown
 from .icons import MESSAGE_ICONS
 from .icons import icon as icon_named
@@ -33,21 +32,17 @@ def panel(
     if title or action_url or note:
         link = NOTHING
         if action and action_url:
-            link = format_html(
-                '<a href="{}">{}<span class="visually-hidden">: {}</span></a>', action_url, action, title
-            )
+            link = markup('<a href="{}">{}<span class="visually-hidden">: {}</span></a>', action_url, action, title)
         heading = "<h3>{}</h3>" if level == 3 else "<h2>{}</h2>"
         note_shown = element('<span class="note">{}</span>', as_shown(note) if note else "")
-        head = format_html("<header>" + heading + "{}{}</header>\n", title, note_shown, link)
-    body = content if flush else format_html('<div class="body">{}</div>', content)
-    return format_html(
-        '<section class="{}"{}>\n{}{}\n</section>', classes("panel", tone), attribute("id", id), head, body
-    )
+        head = markup("<header>" + heading + "{}{}</header>\n", title, note_shown, link)
+    body = content if flush else markup('<div class="body">{}</div>', content)
+    return markup('<section class="{}"{}>\n{}{}\n</section>', classes("panel", tone), attribute("id", id), head, body)
 
 
 def pill(text: Any, tone: str = "") -> SafeString:
     """Return a state in one or two words; `tone` is ok, warn, bad, info or empty. The style sheet draws its icon."""
-    return format_html('<span class="{}">{}</span>', classes("pill", tone), text)
+    return markup('<span class="{}">{}</span>', classes("pill", tone), text)
 
 
 def state_pill(obj: Model) -> SafeString:
@@ -58,7 +53,7 @@ def state_pill(obj: Model) -> SafeString:
 def message(content: str, tone: str = "info") -> SafeString:
     """Return a message in a frame of its tone."""
     mark = icon_named(MESSAGE_ICONS.get(tone, "info"))
-    return format_html('<div class="{}">\n{}\n<div>{}</div>\n</div>', classes("message", tone), mark, content)
+    return markup('<div class="{}">\n{}\n<div>{}</div>\n</div>', classes("message", tone), mark, content)
 
 
 def placeholder(
@@ -72,9 +67,9 @@ def placeholder(
     secondary_url: str = "",
 ) -> SafeString:
     """Return the empty state of a list: what is missing, why, and what to do about it."""
-    first = format_html('<a class="button primary" href="{}">{}</a>\n', url, action) if url else NOTHING
-    second = format_html('<a class="button" href="{}">{}</a>\n', secondary_url, secondary) if secondary_url else NOTHING
-    return format_html(
+    first = markup('<a class="button primary" href="{}">{}</a>\n', url, action) if url else NOTHING
+    second = markup('<a class="button" href="{}">{}</a>\n', secondary_url, secondary) if secondary_url else NOTHING
+    return markup(
         '<div class="empty">\n{}\n<p class="title">{}</p>\n{}{}</div>',
         icon_named(icon),
         title,
@@ -86,7 +81,7 @@ def placeholder(
 def meter(value: float, maximum: float = 100, label: str = "", *, shown: str = "", tone: str = "") -> SafeString:
     """Return a progress bar with its label; `shown` replaces the percentage."""
     share = round(100 * value / maximum) if maximum else 0
-    return format_html(
+    return markup(
         '<div class="meter">\n<span>{}<b>{}</b></span>\n'
         '<progress{} max="{}" value="{}" aria-label="{}">{} %</progress>\n</div>',
         element("<span>{}</span>", label),
@@ -101,7 +96,7 @@ def meter(value: float, maximum: float = 100, label: str = "", *, shown: str = "
 
 def dialog(content: str, id: str, title: str) -> SafeString:
     """Return a modal dialog; a link with `data-dialog` opens it, and without scripts leads to a page instead."""
-    return format_html(
+    return markup(
         '<dialog id="{id}" aria-labelledby="{id}-title">\n<header><h2 id="{id}-title">{title}</h2></header>\n'
         "{content}\n</dialog>",
         id=id,

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from .base import NOTHING, attribute, classes, element, shown
+from .base import NOTHING, attribute, classes, element, markup, markup_join, shown
 from .boxes import pill
 from .icons import icon
 
@@ -20,25 +19,25 @@ _FACT = "<div><dt>{}</dt><dd>{}</dd></div>"
 
 def fact(label: str, value: Any = "", *, wanted: bool = False) -> SafeString:
     """Return one line of `<dl class="facts">`; a missing value is marked as such, in red where it is required."""
-    return format_html(_FACT, label, _fact_value(value, wanted))
+    return markup(_FACT, label, _fact_value(value, wanted))
 
 
 def facts(items: Iterable[Sequence[Any]]) -> SafeString:
     """Return a list of facts from pairs of label and value."""
     lines = ((shown(label), _fact_value(value)) for label, value in items)
-    return format_html('<dl class="facts">\n{}\n</dl>', format_html_join("\n", _FACT, lines))
+    return markup('<dl class="facts">\n{}\n</dl>', markup_join("\n", _FACT, lines))
 
 
 def _fact_value(value: Any, wanted: bool = False) -> SafeString:
     if value is None or value == "":
-        return format_html('<span class="{}">{}</span>', "missing wanted" if wanted else "missing", _("not given"))
+        return markup('<span class="{}">{}</span>', "missing wanted" if wanted else "missing", _("not given"))
     return linebreaksbr(value if isinstance(value, str) else shown(value))
 
 
 def figure(label: str, value: Any, note: str = "", url: str = "") -> SafeString:
     """Return one figure of `<dl class="figures">`; with a URL the whole box is a link."""
-    name = format_html('<a href="{}">{}</a>', url, label) if url else label
-    return format_html("<div><dt>{}</dt><dd>{}{}</dd></div>", name, shown(value), element(" <small>{}</small>", note))
+    name = markup('<a href="{}">{}</a>', url, label) if url else label
+    return markup("<div><dt>{}</dt><dd>{}{}</dd></div>", name, shown(value), element(" <small>{}</small>", note))
 
 
 def tasks(items: Iterable[Any]) -> SafeString:
@@ -52,13 +51,13 @@ _TASK = ("text", "link", "link_url", "detail", "term", "tone", "action", "action
 def _task(
     text: str, link: str, link_url: str, detail: str, term: str, tone: str, action: str, action_url: str
 ) -> SafeString:
-    return format_html(
+    return markup(
         '<li>\n<span class="what">{}{}{}</span>\n<span class="term">{}</span>\n<span class="do">{}</span>\n</li>',
         text,
         element(" {}", _linked(link, link_url)),
         element("<small>{}</small>", detail),
         pill(term, tone) if term else "",
-        format_html(
+        markup(
             '<a class="button" href="{}">{}<span class="visually-hidden">: {} {}</span></a>',
             action_url,
             action,
@@ -78,8 +77,8 @@ def steps(items: Iterable[Any]) -> SafeString:
 def _step(label: str, state: str, url: str, hint: str) -> SafeString:
     done = state == "done"
     mark = ' class="done"' if done else ' aria-current="step"' if state == "now" else ""
-    said = format_html('<span class="visually-hidden"> ({})</span>', pgettext("step", "done")) if done else NOTHING
-    return format_html(
+    said = markup('<span class="visually-hidden"> ({})</span>', pgettext("step", "done")) if done else NOTHING
+    return markup(
         "<li" + mark + ">{}{}{}</li>", _linked(label, "" if done else url), said, element("<small>{}</small>", hint)
     )
 
@@ -90,7 +89,7 @@ def checklist(items: Iterable[Any]) -> SafeString:
 
 
 def _check(text: str, done: Any, url: str) -> SafeString:
-    return format_html(
+    return markup(
         '<li class="{}">{}<span>{}<span class="visually-hidden"> ({})</span></span></li>',
         "done" if done else "wanted",
         icon("circle-check") if done else icon("circle"),
@@ -100,12 +99,12 @@ def _check(text: str, done: Any, url: str) -> SafeString:
 
 
 def _linked(label: Any, url: str) -> SafeString:
-    return format_html('<a href="{}">{}</a>', url, label) if url else shown(label)
+    return markup('<a href="{}">{}</a>', url, label) if url else shown(label)
 
 
 def _list(tag: str, name: str, items: Iterable[SafeString]) -> SafeString:
-    lines = format_html_join("\n", "{}", ((item,) for item in items))
-    return format_html("<{tag}{css}>\n{lines}\n</{tag}>", tag=tag, css=attribute("class", classes(name)), lines=lines)
+    lines = markup_join("\n", "{}", ((item,) for item in items))
+    return markup("<{tag}{css}>\n{lines}\n</{tag}>", tag=tag, css=attribute("class", classes(name)), lines=lines)
 
 
 def _values(item: Any, *names: str) -> list[Any]:

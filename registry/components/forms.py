@@ -7,12 +7,11 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
-from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .base import NOTHING, attribute, classes, element, shown
+from .base import NOTHING, attribute, classes, element, escaped, markup, markup_join, shown
 from .icons import icon
 
 _ASTERISK = mark_safe(' <span class="required" aria-hidden="true">*</span>')
@@ -38,25 +37,25 @@ def form_errors(*given: Any) -> SafeString:
         return NOTHING
     count = len(entries)
     title = ngettext("Please correct %(number)s error", "Please correct %(number)s errors", count) % {"number": count}
-    return format_html(
+    return markup(
         '<div class="error-summary" role="alert" tabindex="-1" data-error-summary aria-labelledby="error-summary-title">'
         '\n<h2 id="error-summary-title">{}{}</h2>\n<ul>{}</ul>\n</div>',
         icon("circle-alert"),
         title,
-        format_html_join("", "<li>{}</li>", ((_error(*entry),) for entry in entries)),
+        markup_join("", "<li>{}</li>", ((_error(*entry),) for entry in entries)),
     )
 
 
 def _error(target: str, label: str, error: str) -> SafeString:
-    words = format_html("{}{}", element("{}: ", label), error)
-    return format_html('<a href="#{}">{}</a>', target, words) if target else words
+    words = markup("{}{}", element("{}: ", label), error)
+    return markup('<a href="#{}">{}</a>', target, words) if target else words
 
 
 def form_note(*given: Any) -> SafeString:
     """Return the line that explains the asterisk, if any of the forms has required fields."""
     if not any(field.required for form in _flat(given) for field in form.fields.values()):
         return NOTHING
-    return format_html(
+    return markup(
         '<p class="form-note"><span class="required" aria-hidden="true">*</span> {}</p>',
         _("— the field must be filled in"),
     )
@@ -87,7 +86,7 @@ def field(bound: forms.BoundField) -> SafeString:
     """Return a field with its label, help text, errors and input; the label of a single check box follows it."""
     check = isinstance(bound.field.widget, forms.CheckboxInput)
     errors = bound.errors
-    return format_html(
+    return markup(
         '<div class="{}" data-field="{}">\n{}\n</div>',
         classes("field", "field-check" if check else "", "has-error" if errors else "", bound.css_classes()),
         bound.name,
@@ -104,7 +103,7 @@ def shows_required(bound: forms.BoundField) -> bool:
 
 
 def _check(bound: forms.BoundField, errors: str) -> SafeString:
-    return format_html(
+    return markup(
         '{}\n<div class="check">{}<label{}><span>{}{}</span></label></div>\n{}',
         errors,
         bound,
@@ -118,8 +117,8 @@ def _check(bound: forms.BoundField, errors: str) -> SafeString:
 def _choices(bound: forms.BoundField, errors: str) -> SafeString:
     required = NOTHING
     if shows_required(bound):
-        required = format_html('{}<span class="visually-hidden"> ({})</span>', _ASTERISK, _("required"))
-    return format_html(
+        required = markup('{}<span class="visually-hidden"> ({})</span>', _ASTERISK, _("required"))
+    return markup(
         "<fieldset{}>\n{}\n{}\n{}\n{}\n</fieldset>",
         attribute("aria-describedby", bound.aria_describedby),
         element("<legend>{}{}</legend>", bound.label, required),
@@ -133,8 +132,8 @@ def _input(bound: forms.BoundField, errors: str) -> SafeString:
     label = NOTHING
     if bound.label:
         required = _ASTERISK if shows_required(bound) else ""
-        label = format_html("<label{}>{}{}</label>", attribute("for", bound.id_for_label), bound.label, required)
-    return format_html("{}\n{}\n{}\n{}", label, _help(bound), errors, bound)
+        label = markup("<label{}>{}{}</label>", attribute("for", bound.id_for_label), bound.label, required)
+    return markup("{}\n{}\n{}\n{}", label, _help(bound), errors, bound)
 
 
 def _help(bound: forms.BoundField) -> SafeString:
@@ -156,11 +155,11 @@ class Renderer(TemplatesSetting):
 
 def attributes(attrs: Mapping[str, Any]) -> SafeString:
     """Return the attributes of an input: True becomes a bare name, False is omitted."""
-    return format_html_join(
+    return markup_join(
         "",
         "{}",
         (
-            (format_html(" {}", name) if value is True else format_html(' {}="{}"', name, _text(value)),)
+            (markup(" {}", name) if value is True else markup(' {}="{}"', name, _text(value)),)
             for name, value in attrs.items()
             if value is not False
         ),
@@ -168,34 +167,32 @@ def attributes(attrs: Mapping[str, Any]) -> SafeString:
 
 
 def _text(value: Any) -> SafeString:
-    return SafeString(value) if isinstance(value, SafeData) else escape(value)
+    return SafeString(value) if isinstance(value, SafeData) else escaped(str(value))
 
 
 def _plain_input(context: Mapping[str, Any]) -> SafeString:
     widget = context["widget"]
-    value = NOTHING if widget["value"] is None else format_html(' value="{}"', _text(widget["value"]))
-    return format_html(
-        '<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, attributes(widget["attrs"])
-    )
+    value = NOTHING if widget["value"] is None else markup(' value="{}"', _text(widget["value"]))
+    return markup('<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, attributes(widget["attrs"]))
 
 
 def _select(context: Mapping[str, Any]) -> SafeString:
     widget = context["widget"]
-    return format_html(
+    return markup(
         '<select name="{}"{}>\n{}</select>',
         widget["name"],
         attributes(widget["attrs"]),
-        format_html_join("", "{}", ((_options(name, options),) for name, options, _index in widget["optgroups"])),
+        markup_join("", "{}", ((_options(name, options),) for name, options, _index in widget["optgroups"])),
     )
 
 
 def _options(group: Any, options: Iterable[Mapping[str, Any]]) -> SafeString:
-    lines = format_html_join(
+    lines = markup_join(
         "",
         '<option value="{}"{}>{}</option>\n',
         ((_text(option["value"]), attributes(option["attrs"]), shown(option["label"])) for option in options),
     )
-    return format_html('<optgroup label="{}">\n{}</optgroup>\n', group, lines) if group else lines
+    return markup('<optgroup label="{}">\n{}</optgroup>\n', group, lines) if group else lines
 
 
 _WIDGETS = "django/forms/widgets"

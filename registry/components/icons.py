@@ -10,8 +10,9 @@ from functools import cache, lru_cache
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from .base import markup
 
 SPRITE = "img/icons.svg"
 
@@ -44,7 +45,7 @@ def icon(name: str, css: str = "") -> SafeString:
     """
     if name not in names():
         raise UnknownIconError(name)
-    return format_html(
+    return markup(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', f"icon {css}".strip(), static(SPRITE), name
     )
 

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.template.context import Context
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from .base import NOTHING, attribute, element, shown
+from .base import NOTHING, attribute, element, markup, markup_join, shown
 from .icons import icon
 
 _CURRENT = mark_safe(' aria-current="page"')
@@ -18,25 +17,25 @@ _CURRENT = mark_safe(' aria-current="page"')
 
 def crumbs(content: str) -> SafeString:
     """Return the breadcrumbs of the page; the content is made of `crumb` tags."""
-    return format_html('<nav class="crumbs" aria-label="{}"><ol>{}</ol></nav>', _("You are here"), content)
+    return markup('<nav class="crumbs" aria-label="{}"><ol>{}</ol></nav>', _("You are here"), content)
 
 
 def crumb(label: Any, url: str = "") -> SafeString:
     """Return one breadcrumb, without a link if no URL is given."""
     if url:
-        return format_html('<li><a href="{}">{}</a></li>', url, label)
-    return format_html("<li>{}</li>", label)
+        return markup('<li><a href="{}">{}</a></li>', url, label)
+    return markup("<li>{}</li>", label)
 
 
 def tabs(content: str, label: str) -> SafeString:
     """Return the tabs of a record, each a page of its own; the content is made of `tab` tags."""
-    return format_html('<nav class="tabs" aria-label="{}"><ul>{}</ul></nav>', label, content)
+    return markup('<nav class="tabs" aria-label="{}"><ul>{}</ul></nav>', label, content)
 
 
 def tab(label: Any, url: str, current: bool = False, count: Any = None, tone: str = "") -> SafeString:
     """Return one tab; `count` is the number of items waiting there."""
-    waiting = format_html(' <span class="count {}">{}</span>', tone, shown(count)) if count else NOTHING
-    return format_html('<li><a href="{}"{}>{}{}</a></li>', url, _CURRENT if current else "", shown(label), waiting)
+    waiting = markup(' <span class="count {}">{}</span>', tone, shown(count)) if count else NOTHING
+    return markup('<li><a href="{}"{}>{}{}</a></li>', url, _CURRENT if current else "", shown(label), waiting)
 
 
 def navigation(entries: Iterable[Mapping[str, Any]], icons: bool = True) -> SafeString:
@@ -44,16 +43,16 @@ def navigation(entries: Iterable[Mapping[str, Any]], icons: bool = True) -> Safe
 
     A page has the navigation twice; a script copies the icons into the menu of a narrow window.
     """
-    return format_html("<ul>{}</ul>", format_html_join("\n", "{}", ((_entry(entry, icons),) for entry in entries)))
+    return markup("<ul>{}</ul>", markup_join("\n", "{}", ((_entry(entry, icons),) for entry in entries)))
 
 
 def _entry(entry: Mapping[str, Any], icons: bool) -> SafeString:
     count = NOTHING
     if entry["counts"]:
-        count = format_html(
+        count = markup(
             '<span class="count {}" data-count="{}">{}</span>', entry["tone"], entry["counts"], entry["count"]
         )
-    return format_html(
+    return markup(
         '<li{}><a class="navlink" href="{}"{}>{}<span>{}</span>{}</a></li>',
         attribute("class", "apart" if entry["apart"] else ""),
         entry["url"],
@@ -86,28 +85,28 @@ def pager(context: Context, page: Any, total: int | str | None = None, name: str
         return NOTHING
     way = NOTHING
     if before or after:
-        way = format_html(
+        way = markup(
             "<ul>\n{}{}\n{}</ul>\n",
-            format_html('<li><a href="{}" rel="prev">{} {}</a></li>\n', before, icon("arrow-left"), _("Previous"))
+            markup('<li><a href="{}" rel="prev">{} {}</a></li>\n', before, icon("arrow-left"), _("Previous"))
             if before
             else "",
-            format_html_join(
+            markup_join(
                 "\n",
                 "<li>{}</li>",
                 ((_number(n, page.number, address(n) if isinstance(n, int) else ""),) for n in numbers),
             ),
-            format_html('<li><a href="{}" rel="next">{} {}</a></li>\n', after, _("Next"), icon("arrow-right"))
+            markup('<li><a href="{}" rel="next">{} {}</a></li>\n', after, _("Next"), icon("arrow-right"))
             if after
             else "",
         )
-    return format_html('<nav class="pager" aria-label="{}">\n<p>{}</p>\n{}</nav>', _("Pages"), _place(page, total), way)
+    return markup('<nav class="pager" aria-label="{}">\n<p>{}</p>\n{}</nav>', _("Pages"), _place(page, total), way)
 
 
 def _number(number: Any, current: int, url: str) -> SafeString:
     words = element('<span class="visually-hidden">{} </span>', _("Page"))
     if number == current:
-        return format_html('<span class="here" aria-current="page">{}{}</span>', words, shown(number))
-    return format_html('<a href="{}">{}{}</a>', url, words, shown(number)) if url else shown(number)
+        return markup('<span class="here" aria-current="page">{}{}</span>', words, shown(number))
+    return markup('<a href="{}">{}{}</a>', url, words, shown(number)) if url else shown(number)
 
 
 def _place(page: Any, total: int | str | None) -> SafeString:

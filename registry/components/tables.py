@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
+from django.template.context import Context
 from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from .base import NOTHING, shown
+from .base import NOTHING, attribute, markup, markup_join, shown
 from .boxes import pill
 
 _EMPTY = mark_safe("<td></td>")
 
 
-def cells(items: Iterable[tuple[Any, Any]]) -> SafeString:
-    """Return the cells of a row of a `stack` table from pairs of label and cell; a cell has `text` and `tone`.
-
-    Non-empty cells whose tone is not None are shown as pills. Empty cells need no label: a narrow page hides them.
-    """
-    return format_html_join("", "{}", ((_cell(label, cell.text, cell.tone),) for label, cell in items))
+def cells(items: Iterable[Any]) -> SafeString:
+    """Return the cells of a row; an item has `text` and `tone`. Those whose tone is not None are shown as pills."""
+    return SafeString("".join([_cell(item.text, item.tone) for item in items]))
 
 
-def _cell(label: Any, text: Any, tone: str | None) -> SafeString:
+def _cell(text: Any, tone: str | None) -> SafeString:
     if text is None or text == "":
         return _EMPTY
-    return format_html('<td data-label="{}">{}</td>', label, text if tone is None else pill(text, tone))
+    return markup("<td>{}</td>", text if tone is None else pill(text, tone))
+
+
+def table_rows(rows: Iterable[tuple[int, str, Any, Iterable[Any]]], selectable: bool = False) -> SafeString:
+    """Return the rows of a table from id, address, title and items of `cells`; `selectable` rows have a check box."""
+    return markup_join("\n", "<tr>{}{}{}</tr>", (_row(*row, selectable) for row in rows))
+
+
+def _row(pk: int, url: str, title: Any, items: Iterable[Any], selectable: bool) -> tuple[SafeString, ...]:
+    heading = markup('<th scope="row"{}><a href="{}">{}</a></th>', attribute("id", selectable and f"r{pk}"), url, title)
+    return select_row(pk, heading="r") if selectable else NOTHING, heading, cells(items)
+
+
+def column_labels(context: Context, labels: Iterable[Any], table: str, selectable: bool = False) -> SafeString:
+    """Return the style by which cells of a `labelled` table have the labels of their columns on a narrow page.
+
+    The labels follow the heading of the row and stand in the page once. `table` is the class of the table.
+    """
+    first = 3 if selectable else 2
+    rules = [
+        f".{table} td:nth-child({number}){{--label:{_css_string(label)}}}" for number, label in enumerate(labels, first)
+    ]
+    return markup('<style nonce="{}">{}</style>', context.get("CSP_NONCE", ""), mark_safe("".join(rules)))
+
+
+def _css_string(text: Any) -> str:
+    """Return the text as a string of CSS; characters with a meaning in CSS or HTML are written as their numbers."""
+    return '"' + re.sub(r"[^\w .,№-]", lambda found: f"\\{ord(found[0]):06x}", str(text)) + '"'
 
 
 def selection(content: str, total: int | str | None = None) -> SafeString:
@@ -35,13 +60,13 @@ def selection(content: str, total: int | str | None = None) -> SafeString:
     everything = NOTHING
     if total:
         count = number_format(total, force_grouping=True) if isinstance(total, int) else total
-        everything = format_html(
+        everything = markup(
             '<label><input type="checkbox" name="all" value="1" data-select-found data-total="{}" autocomplete="off">'
             " <span>{}</span></label>\n",
             count,
             _("All found: %(total)s") % {"total": count},
         )
-    return format_html(
+    return markup(
         '<div class="selection" data-selection-bar>\n<span>{} <output data-selected-count>0</output></span>\n'
         '<button class="button quiet" type="button" data-select-none hidden>{}</button>\n'
         '{}<div class="actions">{}</div>\n</div>',
@@ -54,7 +79,7 @@ def selection(content: str, total: int | str | None = None) -> SafeString:
 
 def select_all() -> SafeString:
     """Return the header cell that selects all rows of the page; the word in it begins the names of their checkboxes."""
-    return format_html(
+    return markup(
         '<th class="check-cell" scope="col"><label data-text="{text}">'
         '<input type="checkbox" data-select-page autocomplete="off" aria-label="{text}"></label>'
         '<span hidden id="s">{select}</span></th>',
@@ -70,9 +95,9 @@ def select_row(pk: int | str, label: Any = "", *, heading: str = "") -> SafeStri
     anyway is then sent once. `select_all` has the word before it.
     """
     if heading:
-        name = format_html('aria-labelledby="s {}{}"', heading, pk)
+        name = markup('aria-labelledby="s {}{}"', heading, pk)
     else:
-        name = format_html('aria-label="{}"', mark_safe(_("Select: %(label)s") % {"label": shown(label)}))
-    return format_html(
+        name = markup('aria-label="{}"', mark_safe(_("Select: %(label)s") % {"label": shown(label)}))
+    return markup(
         '<td class="check-cell"><label><input type="checkbox" name="selected" value="{}" {}></label></td>', pk, name
     )

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from dues.rates.transitions import load_rates
 from members.people.models import Member
-from members.people.transitions.accounting import put_many_on_account
+from members.people.transitions.registration import register_many
 from registry.accounts.models import Account, Appointment
 from registry.accounts.transitions.accounts import block_account
 from registry.organizations.models import Federation, Organization
@@ -113,7 +113,7 @@ def _people(keeper: Organization, tree: Tree, people: People, by: Actor) -> None
             "confirmed_duplicate": True,
         }
         batch.append(values)
-    put_many_on_account(organization=keeper, people=batch, by=by)
+    register_many(organization=keeper, people=batch, by=by)
     consents.collect(keeper, people, by)
     if keeper.charter.charges_dues:
         dues.collect(keeper, people, by)

@@ -20,8 +20,8 @@ from members.movement.transitions import transfers
 from members.movement.transitions.leaving import deregister
 from members.people.enums import MarkKind
 from members.people.models import Member
-from members.people.transitions.accounting import put_on_account
 from members.people.transitions.marks import add_mark
+from members.people.transitions.registration import register_person
 from members.reconciliation.models import Reconciliation
 from members.reconciliation.transitions import proposals, reconciliation
 from registry.organizations.models import Organization
@@ -137,7 +137,7 @@ class _Year:
         else:
             values = self.people.union_member(workplace=self.keeper.passport.employer_name, **where)
         values |= known | {"confirmed_duplicate": True}
-        return put_on_account(organization=self.keeper, values=values, by=self.by, **how)
+        return register_person(organization=self.keeper, values=values, by=self.by, **how)
 
     def send_away(self) -> None:
         """Send three cards, by hand or by post."""

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ..components import boxes, buttons, facts, forms, icons, navigation, tables
+from ..components import boxes, buttons, facts, forms, icons, navigation, switches, tables
 
 register = template.Library()
 
@@ -64,13 +64,21 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     buttons.button,
     buttons.submit,
     buttons.menu_link,
+    switches.display_language,
     tables.cells,
+    tables.table_rows,
     tables.select_all,
     tables.select_row,
     forms.form_errors,
     forms.form_note,
 )
-_WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (navigation.pager, buttons.post_button, buttons.menu_post)
+_WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (
+    navigation.pager,
+    tables.column_labels,
+    buttons.post_button,
+    buttons.menu_post,
+    switches.display_switch,
+)
 _BLOCKS: tuple[Callable[..., SafeString], ...] = (
     boxes.panel,
     boxes.message,

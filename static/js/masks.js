@@ -1,6 +1,10 @@
 // Groups digits while they are typed at the end of a field, and once more when the field is left.
 const digits = (text) => text.replace(/\D/g, "");
 
+// While digits are typed the dots are set only where day and month can end: «1997» is no day.
+const dayTyped = /^(0[1-9]|[12]\d|3[01])([01])$/;
+const monthTyped = /^(\d{2}\.(?:0[1-9]|1[0-2]))(\d)$/;
+
 const masks = {
   date(text, leaving) {
     const found = text.trim().match(/^(\d{1,2})[.,/\- ](\d{1,2})[.,/\- ](\d{4})$/);
@@ -8,7 +12,11 @@ const masks = {
     if (/[^\d.]/.test(text)) return text;
     if (/^\d{8}$/.test(text)) return `${text.slice(0, 2)}.${text.slice(2, 4)}.${text.slice(4)}`;
     if (leaving) return text;
-    return text.replace(/^(\d{2})(\d)$/, "$1.$2").replace(/^(\d{2}\.\d{2})(\d)$/, "$1.$2");
+    return text.replace(dayTyped, "$1.$2").replace(monthTyped, "$1.$2");
+  },
+  // Four digits may be a year alone, so nothing is set before the date is whole.
+  "date-or-year"(text, leaving) {
+    return leaving || /^\d{8}$/.test(text) ? masks.date(text, true) : text;
   },
   snils(text) {
     const only = digits(text);

@@ -22,7 +22,7 @@ from members.book.enums import RegistrationReason
 from members.book.models import Registration
 from members.people.enums import ConsentState
 from members.people.models import Member
-from members.people.transitions.accounting import put_on_account, renew_keys
+from members.people.transitions.registration import register_person, renew_keys
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.demo.accounts import give
@@ -249,14 +249,14 @@ class Union:
             for name in ("members:detail", "members:history", "members:access"):
                 found[f"{who}: {name}"] = page(client, reverse(name, args=[self.somebody.pk]), repeats)
         found["primary: members:add"] = page(browser(self.primary), reverse("members:add"), repeats)
-        found["(somebody put on account)"] = self._put()
+        found["(somebody registered)"] = self._put()
         return found
 
     def _put(self) -> Figure:
         values = self.people.union_member(workplace="", city="Тула", region="Тульская область", postcode="300041")
         with CaptureQueriesContext(connection) as captured:
             seconds, _ = timed(
-                lambda: put_on_account(
+                lambda: register_person(
                     organization=self.primary.organization,
                     values={**values, "confirmed_duplicate": True},
                     by=self.primary,

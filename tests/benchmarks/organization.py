@@ -19,7 +19,7 @@ from members.lists import batches
 from members.lists.enums import BatchState
 from members.lists.models import ImportBatch, ImportRow
 from members.people.models import Member
-from members.people.transitions.accounting import put_many_on_account
+from members.people.transitions.registration import register_many
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.demo import consents
@@ -136,7 +136,7 @@ class Place:
         return values | {"ticket_number": f"{number:07}", "confirmed_duplicate": True}
 
     def grow(self, people: int) -> None:
-        """Put people on account until there are so many; their consents are printed and most of them signed."""
+        """Register people until there are so many; their consents are printed and most of them signed."""
         count = Member.objects.filter(organization=self.keeper).count()
         for start in range(count, people, 500):
             batch = []
@@ -144,7 +144,7 @@ class Place:
                 values = self.values(number + 1)
                 values |= {"cell": self.people.chance.choice(self.cells).pk, "registered_on": values["joined_on"]}
                 batch.append(values)
-            put_many_on_account(organization=self.keeper, people=batch, by=self.by)
+            register_many(organization=self.keeper, people=batch, by=self.by)
         consents.collect(self.keeper, self.people, self.by)
 
     def measure(self, repeats: int) -> dict[str, Figure]:
@@ -239,7 +239,7 @@ def _works(place: Place) -> int:
     count = len(PdfReader(io.BytesIO(_result(work, place.chair))).pages)
     rows = [
         (f"dry run of {_ROWS} rows", f"{dry:.1f}", DRY_RUN_SECONDS, "SLOW" if dry > DRY_RUN_SECONDS else ""),
-        (f"putting {done.counts['done']} of them on account", f"{put:.1f}", "", ""),
+        (f"putting {done.counts['done']} of them", f"{put:.1f}", "", ""),
         ("undoing it", f"{undo:.1f}", "", ""),
         (f"{len(ids)} consents, {count} pages", f"{papers:.1f}", CONSENTS_SECONDS, "SLOW" if papers > CONSENTS_SECONDS else ""),
         (f"download of {len(everybody)} cards", f"{exported:.1f}", "", ""),

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from members.book.models import BookLine
 from members.meetings.models import AgendaItem
-from members.people.transitions.accounting import put_many_on_account
+from members.people.transitions.registration import register_many
 from members.reconciliation.models import Reconciliation
 from members.reconciliation.transitions import reconciliation
 from registry.organizations.models import Organization
@@ -42,7 +42,7 @@ def _grow(place: Place, cell: Organization, people: int) -> None:
         for number in range(start, min(start + 500, people)):
             values = place.values(cell.pk * 10_000 + number)
             batch.append(values | {"cell": cell.pk, "registered_on": values["joined_on"]})
-        put_many_on_account(organization=place.keeper, people=batch, by=place.by)
+        register_many(organization=place.keeper, people=batch, by=place.by)
 
 
 def _book(place: Place, repeats: int) -> int:

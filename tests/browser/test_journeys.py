@@ -82,7 +82,7 @@ def go_through(case: Case, window: OpenWindow, run_jobs: Callable[[], None], **o
     steps.come_for_the_first_time(page, login, password)
     check_the_name(case.outcome, page, above, place)
     fill_the_passport(page, place)
-    everybody = put_on_account(page, case.file, case.correction)
+    everybody = register_person(page, case.file, case.correction)
     the_same_file_again(page, case.file)
     assert Member.objects.filter(organization=place).count() == everybody
     print_consents(page, everybody, run_jobs, scripts=options.get("java_script_enabled", True))
@@ -133,7 +133,7 @@ def fill_the_passport(page: Page, place: int) -> None:
     expect(page.locator("main [name=phone]")).to_have_value(re.compile("487"))
 
 
-def put_on_account(page: Page, file: str, correction: dict[str, str]) -> int:
+def register_person(page: Page, file: str, correction: dict[str, str]) -> int:
     """Columns, rows, a correction, what was assumed accepted, then all that are right at once: how many (U-5)."""
     steps.load_list(page, file)
     press(page, "Check the rows")
@@ -163,7 +163,7 @@ def put_on_account(page: Page, file: str, correction: dict[str, str]) -> int:
 
 
 def the_same_file_again(page: Page, file: str) -> None:
-    """Once more: it says so, and nobody of those on account is offered again (U-5)."""
+    """Once more: it says so, and nobody of those registered is offered again (U-5)."""
     steps.load_list(page, file)
     message(page, "The people in this file were registered already, on %(day)s.", day=steps.today())
     press(page, "Check the rows")

@@ -1,4 +1,4 @@
-"""Putting a person on account by keyboard alone: no mouse, the focus always seen, nothing typed lost (WCAG 2.1.1, 2.4.7)."""
+"""Registering a person by keyboard alone: no mouse, the focus always seen, nothing typed lost (WCAG 2.1.1, 2.4.7)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def walk(page: Page, until: str) -> list[str]:
     raise AssertionError(f"no button «{until}» is reached by Tab")
 
 
-def test_u5_a_person_is_put_on_account_by_keyboard_alone(window: OpenWindow) -> None:
+def test_u5_a_person_is_registered_by_keyboard_alone(window: OpenWindow) -> None:
     place = places.union()
     page = window(place.chair)
     page.goto("/members/add/")

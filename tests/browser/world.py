@@ -159,7 +159,7 @@ def _free(organization: Organization) -> QuerySet[Member]:
 
 
 def _lists(world: World) -> None:
-    """One list that waits for the chair's word, and one that is on account."""
+    """One list that waits for the chair's word, and one that is registered."""
     chair, rows = world.who("voi-local"), world.rows
     for name, file in (("batch", "voi_local_list_cp1251.csv"), ("applied", "old_cell_list.xls")):
         made = batches.upload_list(organization=rows["local"], data=(DATA / file).read_bytes(), name=file, by=chair)

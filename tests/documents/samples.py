@@ -11,12 +11,12 @@ from pypdf import PdfReader
 
 from documents.printing.core import Batch, Form, forms, render
 from members.people.models import CardEntry, Member
-from members.people.transitions.accounting import put_on_account
+from members.people.transitions.registration import register_person
 from registry.enums import DataClass, Level
 from registry.organizations.models import Federation, Organization
 from tests.registry import trees
 
-TODAY = dt.date(2026, 11, 23)
+TODAY = dt.date(2025, 11, 23)
 KINDS = ("filled", "partly", "blank", "longest")
 CHARTERS = ("voi", "education_union")
 ALL_CLASSES = frozenset(DataClass)
@@ -81,7 +81,7 @@ def person(charter: str, organization: Organization, **values: Any) -> Member:
     """A member of whom everything is known."""
     known = {**_PERSON, **_OF_CHARTER[charter], **values}
     fields = set(organization.charter.fields)
-    member = put_on_account(
+    member = register_person(
         organization=organization, values={n: v for n, v in known.items() if n in fields}, by=trees.INSTALLATION
     )
     if charter == "education_union":

@@ -73,7 +73,7 @@ def wrong() -> list[str]:
     return [sentence for _title, sentences in run() for sentence in sentences]
 
 
-def test_v_b1_whoever_is_on_account_has_a_personal_account() -> None:
+def test_v_b1_whoever_is_registered_has_a_personal_account() -> None:
     for place in (places.voi(), places.union()):
         member = place.put()
         assert kept(member) == (0, None, None, 0, None)
@@ -163,7 +163,7 @@ def test_v_d1_the_year_is_charged_once_to_everybody_who_was_a_member_in_it() -> 
             charge_new_year(place.keeper.pk, impossible, **by)
 
 
-def test_v_d1_the_worker_charges_the_new_year_to_those_who_were_on_account_before_it() -> None:
+def test_v_d1_the_worker_charges_the_new_year_to_those_who_were_registered_before_it() -> None:
     place = places.voi()
     before, since = place.put(), place.put(snils="", ticket_number="2", surname="Новая")
     new_year = timezone.make_aware(dt.datetime(TODAY.year, 1, 1))

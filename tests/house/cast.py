@@ -21,7 +21,7 @@ from members.movement.enums import PaperCard
 from members.movement.transitions.erasing import erase
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
-from members.people.transitions.accounting import put_on_account
+from members.people.transitions.registration import register_person
 from members.reconciliation.models import ChangeProposal
 from registry.access import Actor
 from registry.accounts.models import Account, Appointment, SavedFilter
@@ -183,7 +183,7 @@ def _sealed(chair: Actor, surname: str) -> Member:
     """Somebody dead whose card is to be destroyed by now."""
     assert chair.organization is not None
     values = {"surname": surname, "given_name": "Вера", "confirmed_duplicate": True}
-    member = put_on_account(organization=chair.organization, values=values, by=chair)
+    member = register_person(organization=chair.organization, values=values, by=chair)
     deregister(member.pk, reason=EndReason.DEATH, on=timezone.localdate(), paper_card=PaperCard.TAKEN, by=chair)
     Member.objects.filter(pk=member.pk).update(erase_after=timezone.localdate())
     return member

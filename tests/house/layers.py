@@ -23,13 +23,13 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "floors": ("book",),
     "transitions": ("transitions",),
     "reading": ("reading", "spreadsheets"),
-    "sheets": ("core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian"),
+    "sheets": ("core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian", "surnames"),
     "papers": ("papers",),
     "work": (
         "forms", "filters", "exports", "imports", "jobs", "tasks", "integrity", "widgets", "titles", "components",
         "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks", "verdicts",
     ),
-    "screens": ("views", "carried", "converters", "navigation"),
+    "screens": ("views", "carried", "converters", "display", "navigation"),
     "frame": (
         "urls", "urls_session", "admin", "admin_site", "middleware", "context_processors", "templatetags", "management",
         "apps", "system_checks", "template_loaders", "demo", "error_pages", "gallery", "health",

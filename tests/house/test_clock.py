@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import re
 import subprocess
@@ -14,24 +15,59 @@ from django.utils import timezone
 from tests.clock import at, environment, moment
 
 ROOT = Path(__file__).resolve().parents[2]
-#: In these years a written day is past, today or to come, as the suite is run; later ones are always to come.
-PRESENT = range(2026, 2090)
+#: In these years the suite is run, so a written day of theirs is past, today or to come.
+PRESENT = range(2026, 2039)
+#: To come for as long, so tests that move the clock (tests/clock) go there.
+AHEAD = range(2039, 2090)
 _YEAR = re.compile(r"\b20\d\d\b")
-#: Tests that hand their own day to what they ask, or move the clock to it.
-_OWN_DAY = re.compile(r"^TODAY = (dt|datetime)\.date\(\d|^from tests\.clock import", re.MULTILINE)
+_MOVES_THE_CLOCK = re.compile(r"^from tests\.clock import (?:.*\b)?at\b", re.MULTILINE)
 #: Years that are no days of the present: of a list in tests/data, of the bounds of invented dates.
 ALLOWED = {
     ("tests/members/lists/test_batches.py", "Денисович"),
     ("tests/members/lists/test_batches.py", '"2025"'),
+    ("tests/members/lists/test_lists.py", "TODAY = "),
     ("tests/members/people/test_cards.py", "st.dates("),
 }
 
 
 def present_years(source: str) -> list[str]:
-    """Return the lines that write out the present year or a later one, unless the tests bring their own day."""
-    if _OWN_DAY.search(source):
-        return []
-    return [line.strip() for line in source.splitlines() if any(int(year) in PRESENT for year in _YEAR.findall(line))]
+    """Return the lines that write out a year in which the suite is run, or a later one where the clock stays.
+
+    In a module that moves the clock a function may write the present years too if it moves the clock itself, by another
+    function of the module or by a day that the module writes out, or if it is handed such a day.
+    """
+    if not _MOVES_THE_CLOCK.search(source):
+        return _lines_with(range(PRESENT.start, AHEAD.stop), source)
+    statements = ast.parse(source).body
+    moving = {"at"} | {
+        target.id
+        for statement in statements
+        if isinstance(statement, ast.Assign) and _lines_with(AHEAD, _text(source, statement))
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+    definitions = [one for one in statements if isinstance(one, ast.FunctionDef)]
+    while more := {one.name for one in definitions if one.name not in moving and _names(one) & moving}:
+        moving |= more
+    staying = [one for one in statements if not _names(one) & moving]
+    return [line for statement in staying for line in _lines_with(PRESENT, _text(source, statement))]
+
+
+def _lines_with(years: range, text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if any(int(year) in years for year in _YEAR.findall(line))]
+
+
+def _text(source: str, statement: ast.stmt) -> str:
+    first = min([statement.lineno, *(one.lineno for one in getattr(statement, "decorator_list", ()))])
+    return "\n".join(source.splitlines()[first - 1 : statement.end_lineno])
+
+
+def _names(statement: ast.stmt) -> set[str]:
+    """Return the names that the statement uses; a fixture is used by the argument of its name."""
+    nodes = list(ast.walk(statement))
+    return {one.id for one in nodes if isinstance(one, ast.Name)} | {
+        one.arg for one in nodes if isinstance(one, ast.arg)
+    }
 
 
 def test_no_test_writes_out_the_present_year_beside_a_clock_that_goes_on() -> None:
@@ -47,13 +83,28 @@ def test_no_test_writes_out_the_present_year_beside_a_clock_that_goes_on() -> No
     assert wrong == [], "Write an earlier year, reckon from today, or bring a day of your own (tests/clock)."
 
 
-def test_a_written_year_is_found_unless_the_day_is_written_too() -> None:
+def test_a_written_year_is_found_wherever_the_clock_goes_on() -> None:
     source = "def test() -> None:\n    open_year(2026, today=TODAY)\n"
-    assert present_years(source) == ["open_year(2026, today=TODAY)"]
-    assert present_years("TODAY = timezone.localdate()\n" + source) == ["open_year(2026, today=TODAY)"]
-    assert present_years("TODAY = dt.date(2026, 11, 23)\n" + source) == []
-    assert present_years("from tests.clock import at\n" + source) == []
+    line = "open_year(2026, today=TODAY)"
+    assert present_years(source) == [line]
+    assert present_years(source.replace("2026", "2040")) == [line.replace("2026", "2040")]
     assert present_years(source.replace("2026", "2025")) == []
+    assert present_years("TODAY = timezone.localdate()\n" + source) == [line]
+    # Nor does a day that the module writes out for itself excuse it: what it asks may read the clock.
+    written = "TODAY = dt.date(2026, 11, 23)"
+    assert present_years(f"{written}\n{source}") == [written, line]
+
+
+def test_where_the_clock_is_moved_each_function_moves_it() -> None:
+    imported, table = "from tests.clock import at\n", '@pytest.mark.parametrize("day", [dt.date(2026, 1, 1)])\n'
+    assert present_years(f"{imported}{table}def test(day):\n    joins(day)\n") == [table.strip()]
+    assert present_years(f'{imported}{table}def test(day):\n    with at("2040-02-29"):\n        joins(day)\n') == []
+    assert present_years(f"{imported}{table}def test(day):\n    joins(dt.date(2040, 1, 1))\n") == [table.strip()]
+    assert present_years(f"{imported}TODAY = dt.date(2040, 3, 1)\n{table}def test(day):\n    joins(day, TODAY)\n") == []
+    moved = f"{imported}@pytest.fixture\ndef ahead():\n    with at(TODAY):\n        yield\n"
+    assert present_years(f"{moved}{table}def test(day, ahead):\n    joins(day)\n") == []
+    assert present_years(f"{moved}{table}def test(day, behind):\n    joins(day)\n") == [table.strip()]
+    assert present_years(f"from tests.clock import moment\n{table}def test(day):\n    joins(day)\n") == [table.strip()]
 
 
 @pytest.mark.parametrize(

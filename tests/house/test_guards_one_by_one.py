@@ -125,7 +125,7 @@ def after_the_end(s: Scene, step: Callable[..., Any], pk: int, organization: Org
 
 
 def excluded_before_coming(s: Scene) -> Step:
-    """The meeting of two days ago decides on somebody who came on account today."""
+    """The meeting of two days ago decides on somebody who was registered today."""
     member = s.put(surname="Поздняя", registered_on=TODAY())
     item = new.waiting(s, ItemKind.EXCLUSION, member=member, exclusion_reason="violation")
     planned = new.meeting(s)
@@ -435,7 +435,7 @@ CASES: dict[str, Case] = {
         "V-H1",
         at("cell"),
         lambda s: partial(
-            accounting.put_on_account, organization=s.keeper, values={**new.person(s), "cell": s.other.pk}, by=s.chair
+            accounting.register_person, organization=s.keeper, values={**new.person(s), "cell": s.other.pk}, by=s.chair
         ),
     ),
     "an entry without a title": Case(
@@ -629,7 +629,7 @@ CASES: dict[str, Case] = {
         at("on"),
         lambda s: partial(transfers.arrive, **{**new.arriving(s), "on": ago(-1)}, by=s.chair),
     ),
-    "an arrival where nobody is taken on account any more": Case(
+    "an arrival where nobody is registered any more": Case(
         "N-H3",
         "ликвидируется",
         lambda s: (
@@ -651,7 +651,7 @@ CASES: dict[str, Case] = {
     "an arrival taken back after the next leaving": Case("V-B9", "перевели или сняли", moved_on),
     "an arrival taken back while a decision waits": Case("V-B10", "Сначала решите", waits_after_arrival),
     # Lists and reconciliation
-    "another sheet of a list that is on account": Case(
+    "another sheet of a list that is registered": Case(
         "U-5",
         "уже поставлен на учёт",
         lambda s: partial(imports.keep_sheet, new.applied(s).pk, **new.fresh(s), by=s.chair),
@@ -695,12 +695,12 @@ CASES: dict[str, Case] = {
     "a liquidation called off that was not begun": Case(
         "N-H3", "нельзя", lambda s: partial(lifecycle.stop_liquidation, s.keeper.pk, by=s.superior)
     ),
-    "somebody put on account while the organisation is being liquidated": Case(
+    "somebody registered while the organisation is being liquidated": Case(
         "N-H3",
         "ликвидируется",
         lambda s: (
             Organization.objects.filter(pk=s.keeper.pk).update(status=OrganizationStatus.LIQUIDATING),
-            partial(accounting.put_on_account, organization=trees.again(s.keeper), values=new.person(s), by=s.chair),
+            partial(accounting.register_person, organization=trees.again(s.keeper), values=new.person(s), by=s.chair),
         )[1],
     ),
     "an organisation opened that is being liquidated": Case(

@@ -30,8 +30,8 @@ from members.movement.transitions.erasing import erase
 from members.movement.transitions.leaving import deregister, take_back_leaving
 from members.movement.transitions.transfers import arrive, confirm, request_departure
 from members.people.models import Member
-from members.people.transitions.accounting import put_on_account
 from members.people.transitions.cards import edit_card
+from members.people.transitions.registration import register_person
 from members.reconciliation.models import Reconciliation
 from members.reconciliation.transitions.reconciliation import check, report
 from registry.accounts.models import Account
@@ -214,7 +214,7 @@ CASES: dict[str, Case] = {
     "a decision and a withdrawal": Case(Application, votes),
     "the same person twice": Case(
         Organization,
-        lambda s: same(partial(put_on_account, organization=s.keeper, values=new.person(s), by=s.chair)),
+        lambda s: same(partial(register_person, organization=s.keeper, values=new.person(s), by=s.chair)),
     ),
     "a change of the card and a leaving": Case(
         Member,
@@ -227,7 +227,7 @@ CASES: dict[str, Case] = {
     "two events of one chain": Case(JournalChain, two_events),
     "two organisations under one name": Case(Federation, two_names),
     "two rates from one day": Case(Federation, two_rates),
-    "one list put on account twice": Case(ImportBatch, one_list),
+    "one list registered twice": Case(ImportBatch, one_list),
     "a check and the report": Case(Reconciliation, check_and_report),
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.test import Client
 
 from members.people.models import Member
-from members.people.transitions.accounting import put_on_account
+from members.people.transitions.registration import register_person
 from registry.access import Actor
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
@@ -74,9 +74,9 @@ class Place:
     reviewer: Actor
 
     def put(self, **values: Any) -> Member:
-        """Somebody on account here: a whole person with these values changed."""
+        """Somebody registered here: a whole person with these values changed."""
         whole = VOI_PERSON if self.keeper.level == Level.LOCAL else UNION_PERSON
-        return put_on_account(organization=self.keeper, values={**whole, **values}, by=self.chair)
+        return register_person(organization=self.keeper, values={**whole, **values}, by=self.chair)
 
 
 @world

@@ -39,9 +39,9 @@ from members.movement.transitions import transfers
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
 from members.people.rules.marks import check_mark
-from members.people.transitions.accounting import put_many_on_account, put_on_account
 from members.people.transitions.cards import edit_card, note_class_opened, put_photo
 from members.people.transitions.exports import record_export
+from members.people.transitions.registration import register_many, register_person
 from members.reconciliation.transitions.proposals import propose, settle
 from registry import access
 from registry.access import Actor
@@ -85,15 +85,15 @@ def test_v_c5_nobody_enters_what_they_may_not_read(place: Place, blind_registrar
     closed = {**places.VOI_PERSON, "disability_group": "II"}
     given: dict[str, Any] = {"organization": place.keeper, "by": blind_registrar}
     with pytest.raises(NotAllowed):
-        put_on_account(values=closed, **given)
+        register_person(values=closed, **given)
     with pytest.raises(NotAllowed):
-        put_many_on_account(people=[closed], **given)
+        register_many(people=[closed], **given)
     values = applicants.values(place, disability_group="II")
     with pytest.raises(NotAllowed):
         file_application(values=values, facts=applicants.facts(), **given)
     assert (Member.objects.count(), Application.objects.count()) == (0, 0)
     open_values = {n: v for n, v in places.VOI_PERSON.items() if n not in {"disability_group", "disability_cause"}}
-    put_on_account(values=open_values, **given)
+    register_person(values=open_values, **given)
     assert Member.objects.count() == 1
 
 
@@ -192,7 +192,7 @@ def test_v_d1_the_latest_rate_alone_is_taken_back_and_a_first_one_remains(place:
 def test_v_d1_a_list_of_payments_names_nobody_of_another_organisation(place: Place) -> None:
     other, chair = beside(place)
     person = {**places.VOI_PERSON, "snils": "", "ticket_number": "7"}
-    theirs = put_on_account(organization=other, values=person, by=chair)
+    theirs = register_person(organization=other, values=person, by=chair)
     paid = Paid(theirs.pk, "voluntary", None, Decimal("10"), TODAY, "Ведомость № 1", "one")
     with pytest.raises(Member.DoesNotExist):
         record_payments(place.keeper.pk, [paid], by=place.chair)

@@ -53,7 +53,7 @@ from tests.members import applicants, places, sessions
 from tests.registry import trees
 
 TODAY = timezone.localdate()
-#: Where somebody is: on account at, on the way from, or nowhere.
+#: Where somebody is: registered at, on the way from, or nowhere.
 Where = tuple[str, int]
 GONE: Where = ("gone", 0)
 _WORDS = "абвгдежзик"
@@ -102,7 +102,7 @@ class Life:
 
     # Coming
 
-    def put_on_account(self, a: int, b: int) -> None:
+    def register_person(self, a: int, b: int) -> None:
         side = self.sides[a % 2]
         own = {"surname": self.name(), "snils": "", "ticket_number": f"77{self.number:04d}", "paper_number": ""}
         cell = {"cell": side.cells[b % 2].pk} if side.cells and b % 3 else {}
@@ -382,7 +382,7 @@ def settle_in(place: places.Place) -> Life:
     own = Side(place.keeper, place.cells, place.chair, place.region, place.region_chair)
     life = Life([own, other], trees.officer(place.head, Role.CHAIR, "Фёдорова"), place.put, place)
     for number in range(4):
-        life.put_on_account(number, number)
+        life.register_person(number, number)
     # Something has happened already: somebody was refused, somebody excluded, somebody is in transit or gone.
     life.apply(0, 0)
     life.decide_on_applications(0, 3)

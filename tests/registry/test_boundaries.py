@@ -75,8 +75,8 @@ def chief(school: Organization) -> Actor:
         (D(2040, 3, 2), 1, D(2040, 3, 5)),  # from Friday to Monday
         (D(2040, 3, 3), 1, D(2040, 3, 5)),
         (D(2040, 3, 5), 10, D(2040, 3, 20)),  # over 8 March, a Thursday
-        (D(2025, 12, 31), 1, D(2026, 1, 12)),  # the New Year's holidays, 9 January moved
-        (D(2026, 4, 30), 1, D(2026, 5, 4)),
+        (D(2024, 12, 28), 1, D(2025, 1, 9)),  # a working Saturday, then days moved to the New Year's holidays
+        (D(2025, 4, 30), 1, D(2025, 5, 5)),
         (D(2040, 3, 1), 0, D(2040, 3, 1)),
     ],
 )

@@ -151,8 +151,23 @@ COMPONENTS = {
         f'<button type="submit" class="{SAFE}">[save]<span>{SAFE}</span></button></form>'
     ),
     "{% cells cells %}": (
-        f'<td data-label="{SAFE}">{SAFE}</td><td data-label="{SAFE}"><span class="pill {SAFE}">{SAFE}</span>'
-        f'</td><td data-label="{SAFE}"><span class="pill">{SAFE}</span></td><td></td>'
+        f'<td>{SAFE}</td><td><span class="pill {SAFE}">{SAFE}</span></td><td><span class="pill">{SAFE}</span></td><td></td>'
+    ),
+    "{% table_rows rows %}": (
+        f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td>{SAFE}</td></tr>'
+        f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td></td></tr>'
+    ),
+    "{% table_rows one True %}": (
+        '<tr><td class="check-cell"><label><input type="checkbox" name="selected" value="7" aria-labelledby="s r7"></label>'
+        f'</td><th scope="row" id="r7"><a href="{SAFE}">{SAFE}</a></th><td>{SAFE}</td></tr>'
+    ),
+    "{% column_labels labels 'people' %}": (
+        '<style nonce="">.people td:nth-child(2){--label:"Date"}'
+        '.people td:nth-child(3){--label:"\\00003cb\\00003e\\000022\\000027\\000026"}</style>'
+    ),
+    "{% column_labels labels 'people' True %}": (
+        '<style nonce="">.people td:nth-child(3){--label:"Date"}'
+        '.people td:nth-child(4){--label:"\\00003cb\\00003e\\000022\\000027\\000026"}</style>'
     ),
     "{% selection %}{{ e }}{% endselection %}": (
         '<div class="selection" data-selection-bar><span>Selected: <output data-selected-count>0</output></span>'
@@ -201,7 +216,10 @@ VALUES = {
         {"label": EVIL, "url": EVIL, "icon": "users", "counts": counts, "count": EVIL, "tone": EVIL, "current": first, "apart": first}
         for first, counts in ((True, EVIL), (False, ""))
     ],
-    "cells": [(EVIL, SimpleNamespace(text=text, tone=tone)) for text, tone in ((EVIL, None), (EVIL, EVIL), (EVIL, ""), ("", "ok"))],
+    "cells": [SimpleNamespace(text=text, tone=tone) for text, tone in ((EVIL, None), (EVIL, EVIL), (EVIL, ""), ("", "ok"))],
+    "rows": [(pk, EVIL, EVIL, [SimpleNamespace(text=text, tone=None)]) for pk, text in ((7, EVIL), (8, None))],
+    "one": [(7, EVIL, EVIL, [SimpleNamespace(text=EVIL, tone=None)])],
+    "labels": ["Date", EVIL],
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from members.people.models import Member
-from members.people.transitions.accounting import put_many_on_account
+from members.people.transitions.registration import register_many
 from registry.components.icons import icon
 from registry.sizes import PAGE_ROWS
 from registry.templatetags import ui
@@ -69,7 +69,7 @@ def full() -> places.Place:
         }
         for number in range(PAGE_ROWS + 1)
     ]
-    members = put_many_on_account(organization=place.keeper, people=given, by=place.chair, cell=place.cells[0])
+    members = register_many(organization=place.keeper, people=given, by=place.chair, cell=place.cells[0])
     Member.objects.filter(pk__in=[member.pk for member in members[::2]]).update(consent_state="printed")
     return place
 

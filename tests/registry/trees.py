@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from members.people.models import Member
-from members.people.transitions.accounting import put_many_on_account
+from members.people.transitions.registration import register_many
 from registry.access import Actor
 from registry.accounts.models import Account, Appointment
 from registry.enums import Level, Role
@@ -78,7 +78,7 @@ def again(organization: Organization) -> Organization:
 def members(
     organization: Organization, count: int = 1, cell: Organization | None = None, **values: Any
 ) -> list[Member]:
-    """People put on account by the installation; names and dates differ from each other."""
+    """People registered by the installation; names and dates differ from each other."""
     people = []
     for _ in range(count):
         number = next(_numbers)
@@ -91,6 +91,6 @@ def members(
         }
         people.append({**person, **values})
     started = values.get("registered_on", dt.date(2020, 1, 10))
-    return put_many_on_account(
+    return register_many(
         organization=again(organization), people=people, cell=cell, started_on=started, by=INSTALLATION
     )

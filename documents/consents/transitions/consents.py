@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from itertools import groupby
 
-from documents.printing.rules import check_on_account
+from documents.printing.rules import check_registered
 from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.consent_state import set_state
@@ -51,7 +51,7 @@ def mark_many_signed(dates: Mapping[int, dt.date | None], *, by: Actor) -> int:
 
     Consents marked already are unchanged. Raises `RuleViolation` for the first wrong date; nothing is then marked.
     """
-    found = Member.objects.visible_to(by).on_account().filter(pk__in=dates).exclude(consent_state=ConsentState.SIGNED)
+    found = Member.objects.visible_to(by).registered().filter(pk__in=dates).exclude(consent_state=ConsentState.SIGNED)
     with quietly(by) as act:
         locked = act.lock_many(Member.objects.filter(pk__in=list(found.values_list("pk", flat=True))))
         members = sorted(locked, key=lambda member: (member.organization_id or 0, member.pk))
@@ -112,7 +112,7 @@ def note_scan_opened(consent: Consent, *, by: Actor) -> None:
 
 
 def _card_keeper(member: Member, by: Actor) -> Organization:
-    check_on_account(member)
+    check_registered(member)
     organization = Organization.objects.select_related("federation").get(members=member)
     require(by, Permission.MARK_CONSENTS, organization)
     return organization

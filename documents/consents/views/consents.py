@@ -94,7 +94,7 @@ def _sums(figures: dict[str, int]) -> dict[str, int]:
 
 def _exact(place: Organization, actor: Actor) -> dict[str, int]:
     """Count people by the state of their consent; stored figures only know printed and signed ones."""
-    people = Member.objects.visible_to(actor).on_account().filter(unit__path__startswith=place.path)
+    people = Member.objects.visible_to(actor).registered().filter(unit__path__startswith=place.path)
     counts = people.order_by().values_list("consent_state").annotate(count=Count("pk"))
     return {**dict.fromkeys(ConsentState.values, 0), **{str(state): count for state, count in counts}}
 
@@ -145,7 +145,7 @@ def _rows(members: Any, actor: Actor, place: Organization) -> list[dict[str, Any
 
 def _load_member(request: ActorRequest, pk: int) -> Member:
     """Return a registered member whose consent the actor may mark."""
-    members = Member.objects.visible_to(request.actor).on_account().select_related("organization__federation")
+    members = Member.objects.visible_to(request.actor).registered().select_related("organization__federation")
     member = load(members, pk)
     require(request.actor, Permission.MARK_CONSENTS, member.organization)
     return member
@@ -260,7 +260,7 @@ def _waiting(ids: list[int], actor: Actor) -> list[Member]:
     """Return those whose consent is not marked, in the given order."""
     found: dict[int, Member] = {}
     for start in range(0, len(ids), 1000):
-        part = Member.objects.visible_to(actor).on_account().filter(pk__in=ids[start : start + 1000])
+        part = Member.objects.visible_to(actor).registered().filter(pk__in=ids[start : start + 1000])
         found |= {m.pk: m for m in part.exclude(consent_state=ConsentState.SIGNED)}
     return [found[pk] for pk in ids if pk in found]
 

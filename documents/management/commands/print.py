@@ -73,11 +73,11 @@ class Command(BaseCommand):
     def _for_members(self, options: dict[str, Any]) -> Paper:
         actor = Actor.system(_ACTOR)
         wanted = list(dict.fromkeys(options["member"]))
-        found = Member.objects.visible_to(actor).on_account().filter(pk__in=wanted).select_related("federation")
+        found = Member.objects.visible_to(actor).registered().filter(pk__in=wanted).select_related("federation")
         known = {member.pk: member for member in found}
         missing = [str(pk) for pk in wanted if pk not in known]
         if missing:
-            raise CommandError(f"Nobody on account has the id {', '.join(missing)}.")
+            raise CommandError(f"No registered member has the id {', '.join(missing)}.")
         federations = {member.federation for member in known.values()}
         if len(federations) > 1:
             raise CommandError("The members belong to different federations; print them apart.")

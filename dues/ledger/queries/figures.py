@@ -45,7 +45,7 @@ def year_sums(actor: Actor, year: int, today: dt.date) -> YearSums:
         paid=sums["paid"] or NOTHING,
         owed=owed,
         debtors=debtors,
-        uncharged=not_charged(Member.objects.visible_to(actor).on_account(), year).count(),
+        uncharged=not_charged(Member.objects.visible_to(actor).registered(), year).count(),
     )
 
 
@@ -72,7 +72,7 @@ def uncharged_organizations(year: int, *, known_before: dt.date | None = None, c
     """Return the ids of organisations with members not charged for the year; `code` limits them to one."""
     new_year = dt.date(year, 1, 1)
     charging = [f.pk for f in Federation.objects.all() if rate_on(rates_of(f), Fee.ANNUAL, new_year) is not None]
-    members = Member.objects.on_account().filter(federation__in=charging)
+    members = Member.objects.registered().filter(federation__in=charging)
     if known_before is not None:
         members = members.filter(created_at__lt=timezone.make_aware(dt.datetime.combine(known_before, dt.time())))
     if code:

@@ -139,7 +139,7 @@ def standing_of(member: Member) -> Standing:
 
 def standings_in(organization: Organization, members: Sequence[int]) -> dict[int | None, Standing]:
     """Return the standings of members now registered in the organisation, by the member's id."""
-    here = {"account__member__organization": organization, "account__member__state": MemberState.ON_ACCOUNT}
+    here = {"account__member__organization": organization, "account__member__state": MemberState.REGISTERED}
     entries: defaultdict[int | None, list[LedgerEntry]] = defaultdict(list)
     for entry in LedgerEntry.objects.filter(account__member__in=members, **here).select_related("account"):
         entries[entry.account.member_id].append(entry)

@@ -14,7 +14,7 @@ from registry.errors import RuleViolation
 class Command(BaseCommand):
     """Charges each organisation in its own transaction, so an interrupted run can be continued."""
 
-    help = "Charge the annual fee of a year to everybody on account who is not charged for it yet."
+    help = "Charge the annual fee of a year to every registered member who is not charged for it yet."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("year", nargs="?", type=int, help="default: this year")

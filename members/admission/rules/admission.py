@@ -66,7 +66,7 @@ def check_nothing_rests(applications: Sequence[Application], more: Sequence[Any]
             blockers.append(text % {"name": application.full_name})
     mine = Member.objects.filter(application__in=applications)
     touched = mine.filter(
-        ~Q(state=MemberState.ON_ACCOUNT)
+        ~Q(state=MemberState.REGISTERED)
         | Q(version__gt=1)
         | Q(Exists(CardMark.objects.filter(member=OuterRef("pk"))))
         | Q(Exists(Transfer.objects.filter(member=OuterRef("pk"))))
@@ -84,9 +84,9 @@ def check_nothing_rests(applications: Sequence[Application], more: Sequence[Any]
 
 @contextmanager
 def refusing_applicants(applications: Sequence[Application]) -> Iterator[None]:
-    """Raise `Blocked` listing the applicants who cannot be put on account and why; none of them is.
+    """Raise `Blocked` listing the applicants who cannot be registered and why; none of them is.
 
-    Raises `RuleViolation` (N-A1) if another organisation put one of them on account at the same moment.
+    Raises `RuleViolation` (N-A1) if another organisation registered one of them at the same moment.
     """
     try:
         yield

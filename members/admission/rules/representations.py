@@ -179,7 +179,7 @@ def grounds_lost(ended: QuerySet[Representation], organization: Organization) ->
     judged = items.decided().filter(meeting__held_on__gte=OuterRef("ended_on"))
     found = ended.filter(
         ~Exists(others.filter(ended_on__isnull=True)), ~Exists(later), ~Exists(judged),
-        ended_on__isnull=False, member__organization=organization, member__state=MemberState.ON_ACCOUNT,
+        ended_on__isnull=False, member__organization=organization, member__state=MemberState.REGISTERED,
         member__category__in=organization.charter.admission.representing,
     )  # fmt: skip
     waits = Exists(items.open())

@@ -24,7 +24,7 @@ from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.rules.fields import card_values, is_empty
 from members.people.transitions import reminders
-from members.people.transitions.accounting import grounds, register_people
+from members.people.transitions.registration import grounds, register_people
 from members.people.transitions.taking_back import cancel
 from registry import states
 from registry.organizations.models import Federation, Organization

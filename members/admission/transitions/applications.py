@@ -38,7 +38,7 @@ def file_application(
 ) -> Application:
     """File an application; `values` are fields of the future card, `facts` those of `FACTS` (V-A4).
 
-    Raises `RuleViolation` (the first one), `DuplicateFound` for a person who is on account or has applied already (N-A1),
+    Raises `RuleViolation` (the first one), `DuplicateFound` for a person who is registered or has applied already (N-A1),
     `NotAllowed`.
     """
     with change(by=by, rule="V-A4", event="application.filed") as act:

@@ -1,6 +1,6 @@
 """The registration book: a line for each stay in a cell, or in an organisation that keeps cards without cells (V-B7).
 
-Called by transitions that put people on account, move them or end their registration, within their act.
+Called by transitions that register people, move them or end their registration, within their act.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The registration book of a unit, and who was on account on a past day (V-B7)."""
+"""The registration book of a unit, and who was registered on a past day (V-B7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Export and print of who was on account on a past day (V-B7)."""
+"""Export and print of who was registered on a past day (V-B7)."""
 
 from __future__ import annotations
 

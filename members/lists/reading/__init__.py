@@ -1,1 +1,1 @@
-"""Putting people on account from a list (U-5): reading the file, recognising its columns, parsing its values."""
+"""Registering people from a list (U-5): reading the file, recognising its columns, parsing its values."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from members.book.enums import RegistrationReason
 from members.people.errors import SomeRefused
 from members.people.rules.person import check_keeps_cards
-from members.people.transitions.accounting import put_many_on_account
+from members.people.transitions.registration import register_many
 from members.people.transitions.taking_back import take_back
 from registry import states
 from registry.access import Actor, require
@@ -144,7 +144,7 @@ def keep_accepted(batch_id: int, kinds: Sequence[str], changed: Sequence[ImportR
         for row in changed:
             by_verdict.setdefault(row.verdict, []).append(row.pk)
         for verdict, ids in by_verdict.items():
-            # Rows put on account in the meantime stay so.
+            # Rows whose people were registered in the meantime stay as they are.
             open_ones = ImportRow.objects.filter(batch=batch, verdict__in=[RowVerdict.UNSURE, RowVerdict.READY])
             for start in range(0, len(ids), CHUNK):
                 open_ones.filter(pk__in=ids[start : start + CHUNK]).update(verdict=verdict)
@@ -177,10 +177,10 @@ def forget_answers(batch_id: int, row_id: int | None = None, *, by: Actor) -> Im
 
 
 def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
-    """Put all correct rows on account, all or none; the others remain to be corrected (U-5, N-A1).
+    """Register the people of all correct rows, all or none; the others remain to be corrected (U-5, N-A1).
 
     Empties the content of these rows, because the cards have it now. Raises `RuleViolation` if no row is correct,
-    `SomeRefused` by row number if somebody was put on account elsewhere in the meantime.
+    `SomeRefused` by row number if somebody was registered elsewhere in the meantime.
     """
     with change(by=by, rule="U-5", event="import.applied") as act:
         batch = _batch(act, batch_id, by)
@@ -191,7 +191,7 @@ def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
         try:
             # If a decision is given for the whole list, it admitted everybody on it (U-5, V-B1).
             decided = {"minutes_number", "minutes_date"} <= batch.defaults.keys()
-            members = put_many_on_account(
+            members = register_many(
                 organization=batch.organization, people=[row.person for row in rows], batch=batch, by=by,
                 start_reason=RegistrationReason.ADMISSION if decided else RegistrationReason.EXISTING,
             )  # fmt: skip
@@ -228,7 +228,7 @@ def undo_batch(batch_id: int, *, by: Actor) -> ImportBatch:
 
 
 def discard_batch(batch_id: int, *, by: Actor) -> ImportBatch:
-    """Discard a list with its file before anybody of it is on account."""
+    """Discard a list with its file before anybody of it is registered."""
     with change(by=by, rule="U-5", event="import.discarded") as act:
         batch = _batch(act, batch_id, by)
         states.check(batch, BatchState.DISCARDED, "U-5")

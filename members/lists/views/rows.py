@@ -51,7 +51,7 @@ _WAITING = (RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE)
 @require_GET
 @needs(Permission.IMPORT_MEMBERS)
 def rows(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show every row with its verdict and remarks before anything is put on account; problems first."""
+    """Show every row with its verdict and remarks before anybody is registered; problems first."""
     batch = load_batch(request, pk)
     show = request.GET.get("show", "")
     verdict = show if show in RowVerdict.values else ""

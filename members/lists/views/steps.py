@@ -1,4 +1,4 @@
-"""Steps of a checked list: accepting remarks, putting on account, undoing, discarding (U-5)."""
+"""Steps of a checked list: accepting remarks, registering people, undoing, discarding (U-5)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _cell(text: str) -> int | None:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.IMPORT_MEMBERS)
 def apply(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show how many rows will be put on account, then put them on account."""
+    """Show how many people will be registered, then register them."""
     batch = load_batch(request, pk)
     ready = batch.counts.get(RowVerdict.READY, 0)
     if request.method == "POST":
@@ -96,7 +96,7 @@ def apply(request: ActorRequest, pk: int) -> HttpResponse:
         try:
             batches.apply_batch(batch.pk, by=request.actor)
         except SomeRefused as refusal:
-            # Somebody put one of the people on account in the meantime: the check finds the rows concerned.
+            # One of the people was registered in the meantime: the check finds the rows concerned.
             batches.check_batch(batch.pk, by=request.actor)
             say_violation(request, refusal)
         except RuleViolation as refusal:

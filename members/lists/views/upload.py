@@ -55,7 +55,7 @@ def batch_list(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.IMPORT_MEMBERS)
 def upload(request: ActorRequest) -> HttpResponse:
-    """Upload a file; nobody is put on account before the rows were checked."""
+    """Upload a file; nobody is registered before the rows were checked."""
     own = own_keeper(request)
     form = ListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():

@@ -32,12 +32,12 @@ _KINDS = {
 
 
 class Command(BaseCommand):
-    """Read the list, print the verdict on every row, and put the correct ones on account.
+    """Read the list, print the verdict on every row, and register the people of the correct ones.
 
-    Exits with 1 if nobody can be put on account, but with 0 if everybody already is.
+    Exits with 1 if nobody can be registered, but with 0 if everybody already is.
     """
 
-    help = "Put the people of a spreadsheet on account in an organisation."
+    help = "Register the people of a spreadsheet in an organisation."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help=".xlsx, .xls or .csv")

@@ -104,7 +104,7 @@ def put_forward(
         filed_on = filed_on or act.today
         rules.check_subject(title, filed_on, act.today)
         if member is not None:
-            member = act.lock(Member.objects.visible_to(by).on_account(), member.pk)
+            member = act.lock(Member.objects.visible_to(by).registered(), member.pk)
             rules.check_put_forward_about(member, organization, kind, mark)
             # Minutes and extracts print the subject, so it has to contain the name.
             title = title if member.full_name in title else f"{title.strip()}: {member.full_name}"

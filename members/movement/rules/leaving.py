@@ -1,4 +1,4 @@
-"""When a member may go off account, and how long the card is kept afterwards (V-B10 to V-B14, K3, K13)."""
+"""When a member may be deregistered, and how long the card is kept afterwards (V-B10 to V-B14, K3, K13)."""
 
 from __future__ import annotations
 
@@ -147,8 +147,8 @@ def check_is_excluded(member: Member) -> None:
 
 
 def check_exclusion(member: Member) -> None:
-    """Raise `RuleViolation` (V-B16) if the member is not on account, so that nobody is excluded twice."""
-    if member.state != MemberState.ON_ACCOUNT:
+    """Raise `RuleViolation` (V-B16) if the member is not registered, so that nobody is excluded twice."""
+    if member.state != MemberState.REGISTERED:
         raise RuleViolation(
             "V-B16", _("This member is not registered any more: %(state)s.") % {"state": member.get_state_display()}
         )

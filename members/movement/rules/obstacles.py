@@ -32,7 +32,7 @@ def reads_cards(by: Actor, organization: Organization) -> bool:
 
 
 def member_obstacles(people: MemberQuerySet, organization: Organization, by: Actor) -> list[Obstacle]:
-    """Return people on account there: by name if the actor may see their cards, otherwise their number."""
+    """Return the people registered there: by name if the actor may see their cards, otherwise their number."""
     count = people.count()
     if not count:
         return []
@@ -150,7 +150,7 @@ def reconciliation_obstacles(organization: Organization, by: Actor, *states: Rec
 
 
 def batch_obstacles(organization: Organization) -> list[Obstacle]:
-    """Return uploaded lists that are neither put on account nor discarded, with who uploaded them."""
+    """Return uploaded lists that are neither finished nor discarded, with who uploaded them."""
     waiting = ImportBatch.objects.open().filter(organization=organization)
     lines = [Obstacle(_unfinished(batch)) for batch in waiting.select_related("uploaded_by")[:MAX_NAMED]]
     return with_rest(lines, waiting.count())

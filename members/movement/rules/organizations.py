@@ -30,7 +30,7 @@ from . import obstacles
 
 def people_of(organization: Organization) -> MemberQuerySet:
     """Return the members whose card the organisation keeps, or who belong to it as a cell."""
-    return Member.objects.filter(Q(organization=organization) | Q(cell=organization)).on_account()
+    return Member.objects.filter(Q(organization=organization) | Q(cell=organization)).registered()
 
 
 def keeper_and_cell(
@@ -84,7 +84,7 @@ def consents_to_renew(organization: Organization, parent: Organization) -> Query
 
     A merged organisation has a successor, which takes over the consents.
     """
-    given = Member.objects.filter(consent_state__in=OPEN_CONSENTS).on_account()
+    given = Member.objects.filter(consent_state__in=OPEN_CONSENTS).registered()
     former = organization.operator()
     if former == parent.operator() or former.path.startswith(organization.path):
         return given.none()

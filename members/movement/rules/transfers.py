@@ -98,7 +98,7 @@ def check_request(member: Member, source: Organization, target: Organization) ->
         raise RuleViolation("U-5", _("Choose an organisation of the same federation."), field="target")
     check_keeps_cards(target)
     check_takes_members(target)
-    if member.state != MemberState.ON_ACCOUNT:
+    if member.state != MemberState.REGISTERED:
         raise RuleViolation("U-5", _("This member is not registered any more."))
 
 
@@ -155,7 +155,7 @@ def find_exactly(
         federation_id=organization.federation_id,
         name_key=name_key(surname, given_name),
         birth_date=birth_date,
-        state=MemberState.ON_ACCOUNT,
+        state=MemberState.REGISTERED,
     ).exclude(organization=organization)
     same = [member for member in found[:5] if name_key(member.patronymic, "") == name_key(patronymic, "")]
     if len(same) != 1:
@@ -209,7 +209,7 @@ def answers_for_arrival(transfer: Transfer, by: Actor) -> bool:
 
 def check_still_there(transfer: Transfer, member: Member, target: Organization | None) -> Organization:
     """Return the target. Raises `RuleViolation` (U-5) if there is none or the source no longer keeps the card."""
-    if target is None or member.state != MemberState.ON_ACCOUNT or member.organization_id != transfer.source_id:
+    if target is None or member.state != MemberState.REGISTERED or member.organization_id != transfer.source_id:
         raise RuleViolation("U-5", _("The member is not registered there any more; the request is void."))
     return target
 
@@ -225,7 +225,7 @@ def check_arrival_can_be_taken_back(transfer: Transfer, member: Member) -> Arriv
     ).first()
     line = BookLine.objects.filter(member=member, left_on__isnull=True).first()
     newest = Transfer.objects.filter(member=member).order_by("-pk").first()
-    if registration is None or line is None or newest != transfer or member.state != MemberState.ON_ACCOUNT:
+    if registration is None or line is None or newest != transfer or member.state != MemberState.REGISTERED:
         raise RuleViolation(
             "V-B9", _("The member has been moved or deregistered since; this arrival cannot be taken back.")
         )

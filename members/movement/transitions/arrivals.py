@@ -8,7 +8,7 @@ from members.book.models import Registration
 from members.book.transitions import lines as book
 from members.people.enums import MemberState
 from members.people.models import Member
-from members.people.transitions.accounting import count_in
+from members.people.transitions.registration import count_in
 from registry import states
 from registry.access import Actor
 from registry.organizations.models import Organization

@@ -1,4 +1,4 @@
-"""Going off account: voluntarily, on death, by exclusion; and taking a mistaken ending back (V-B10, V-B14, V-B16)."""
+"""Deregistration: voluntarily, on death, by exclusion; and taking a mistaken ending back (V-B10, V-B14, V-B16)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def deregister(
     previous year is not paid, `Blocked` while decisions about the member are pending, `StaleVersion`, `NotAllowed`.
     """
     with change(by=by, rule="V-B10", event="member.deregistered") as act:
-        member, organization, registration = _on_account(act, member_id, version)
+        member, organization, registration = _lock_registered(act, member_id, version)
         state = rules.STATES[EndReason(reason)] if reason in rules.STATES else ""
         rules.check_reason(organization.charter, reason)
         states.check(member, state, "V-B10")
@@ -87,7 +87,7 @@ def take_back_leaving(line_id: int, *, by: Actor) -> Member:
 
 
 def exclude(act: Act, item: AgendaItem) -> None:
-    """Effect of an adopted decision: off account and sealed, kept until appeal and retention end (V-B14, V-B16)."""
+    """Effect of an adopted decision: deregistered and sealed, kept until appeal and retention end (V-B14, V-B16)."""
     member = _locked_member(act, item)
     rules.check_exclusion(member)
     on = item.meeting.held_on if item.meeting is not None else act.today
@@ -110,8 +110,8 @@ def restore(act: Act, member: Member) -> Organization:
     return sealing.reopen(act, member)
 
 
-def _on_account(act: Act, member_id: int, version: int | None) -> tuple[Member, Organization, Registration]:
-    # Locking the organisation serialises requests, as when people are put on account.
+def _lock_registered(act: Act, member_id: int, version: int | None) -> tuple[Member, Organization, Registration]:
+    # Locking the organisation serialises requests, as when people are registered.
     keeper = Member.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=member_id)
     organization = act.lock(Organization.objects.visible_to(act.by), keeper)
     require(act.by, Permission.MOVE_MEMBERS, organization)

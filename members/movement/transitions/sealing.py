@@ -21,8 +21,8 @@ from members.meetings.models import AgendaItem
 from members.people.enums import ConsentState, MemberState
 from members.people.models import Member, Reminder
 from members.people.rules.duplicates import name_key
-from members.people.transitions.accounting import count_in
 from members.people.transitions.paper_card import ask_for_reprint
+from members.people.transitions.registration import count_in
 from members.reconciliation.enums import ProposalState
 from members.reconciliation.models import ChangeProposal
 from registry.drafts.models import Draft
@@ -190,7 +190,7 @@ def expire_consents_of(act: Act, members: QuerySet[Member]) -> int:
 
 def _place(member: Member, keeper: Organization, cell: Organization | None) -> None:
     member.organization, member.cell, member.unit = keeper, cell, cell or keeper
-    member.state, member.ended_on, member.erase_after = MemberState.ON_ACCOUNT, None, None
+    member.state, member.ended_on, member.erase_after = MemberState.REGISTERED, None, None
     member.last_organization = member.last_unit = None
 
 

@@ -1,4 +1,4 @@
-"""Taking members on account by ticket and code, and requesting transfers (V-B9, V-B11, U-5)."""
+"""Registering members by ticket and code, and requesting transfers (V-B9, V-B11, U-5)."""
 
 from __future__ import annotations
 

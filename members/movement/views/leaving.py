@@ -1,4 +1,4 @@
-"""Taking members off account, the slip with the transfer code, taking a leaving back (V-B10, V-B12)."""
+"""Deregistering members, the slip with the transfer code, taking a leaving back (V-B10, V-B12)."""
 
 from __future__ import annotations
 

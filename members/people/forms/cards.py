@@ -1,4 +1,4 @@
-"""The form of a card, built from the charter's sections: for putting on account by hand and for editing (U-5, U-5a)."""
+"""The form of a card, built from the charter's sections: for registering by hand and for editing (U-5, U-5a)."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ class CardForm(forms.Form):
 
 
 class NewCardForm(CardForm):
-    """The form of a new card: also asks where the member was on account before (V-B9)."""
+    """The form of a new card: also asks where the member was registered before (V-B9)."""
 
     extra_fields = CardForm.extra_fields | {"arrived_from"}
 

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry.charters.base import Charter
-from registry.widgets import DateField, DateInput, DigitsInput, PhoneInput, SnilsInput
+from registry.widgets import DateField, DateOrYearInput, DigitsInput, PhoneInput, SnilsInput
 
 from ..rules.fields import choices_of, is_date, is_flag, is_list, label_of, length_of, model_field
 
@@ -50,7 +50,7 @@ class YearOnly(dt.date):
 class JoinedField(DateField):
     """A field for a date or a year."""
 
-    widget = DateInput
+    widget = DateOrYearInput
 
     def to_python(self, value: Any) -> dt.date | None:
         if isinstance(value, str) and re.fullmatch(r"\s*(1[89]|20)\d\d\s*(г\.?|год)?\s*", value):

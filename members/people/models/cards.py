@@ -55,11 +55,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.visible_to(actor).filter(organization=own)
 
     def present(self) -> MemberQuerySet:
-        """Return members of the federation: on account or in transit."""
+        """Return members of the federation: registered or in transit."""
         return self.filter(state__in=PRESENT_MEMBERS)
 
-    def on_account(self) -> MemberQuerySet:
-        return self.filter(state=MemberState.ON_ACCOUNT)
+    def registered(self) -> MemberQuerySet:
+        return self.filter(state=MemberState.REGISTERED)
 
     def alphabetical(self) -> MemberQuerySet:
         """Return the members in Russian alphabetical order, the same on every database."""
@@ -173,7 +173,7 @@ class Member(Person):
     )
     #: The cell or, without one, the organisation; determines who may see the card.
     unit = models.ForeignKey("registry.Organization", models.PROTECT, null=True, editable=False, related_name="+")
-    state = models.CharField(_("state"), max_length=12, choices=MemberState.choices, default=MemberState.ON_ACCOUNT)
+    state = models.CharField(_("state"), max_length=12, choices=MemberState.choices, default=MemberState.REGISTERED)
     category = models.CharField(_("category"), max_length=20, choices=Category.choices, blank=True)
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
     joined_year_only = models.BooleanField(_("only the year of joining is known"), default=False)
@@ -229,9 +229,9 @@ class Member(Person):
         verbose_name_plural = _("members")
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=MemberState.ON_ACCOUNT, organization__isnull=False, unit__isnull=False)
+                condition=Q(state=MemberState.REGISTERED, organization__isnull=False, unit__isnull=False)
                 | (
-                    ~Q(state=MemberState.ON_ACCOUNT)
+                    ~Q(state=MemberState.REGISTERED)
                     & Q(organization__isnull=True, unit__isnull=True, cell__isnull=True)
                 ),
                 name="member_on_account_has_organization",
@@ -250,7 +250,7 @@ class Member(Person):
             # Safety net below N-A1, for two organisations that enter the same person at the same moment.
             models.UniqueConstraint(
                 fields=["federation", "snils"],
-                condition=~Q(snils="") & Q(state__in=[MemberState.ON_ACCOUNT, MemberState.IN_TRANSIT]),
+                condition=~Q(snils="") & Q(state__in=[MemberState.REGISTERED, MemberState.IN_TRANSIT]),
                 name="member_snils_once",
             ),
             models.CheckConstraint(condition=~Q(surname="") & ~Q(given_name=""), name="member_has_a_name"),
@@ -266,7 +266,7 @@ class Member(Person):
             models.Index(fields=["organization"], condition=Q(reprint=True), name="member_to_reprint"),
             models.Index(
                 fields=["organization"],
-                condition=Q(state=MemberState.ON_ACCOUNT, ticket_number=""),
+                condition=Q(state=MemberState.REGISTERED, ticket_number=""),
                 name="member_without_ticket",
             ),
         ]

@@ -174,7 +174,7 @@ def _title(model: type[models.Model], before: Any, row: Any, changes: list[Chang
     if before is None:
         return (created if row.history_type == "+" else changed), False
     if row.state != before.state:
-        return (_ARRIVED if row.state == MemberState.ON_ACCOUNT else _LEFT), True
+        return (_ARRIVED if row.state == MemberState.REGISTERED else _LEFT), True
     if row.photo_id != before.photo_id and len(changes) == 1:
         return _PHOTO[bool(before.photo_id), bool(row.photo_id)], False
     return changed, False

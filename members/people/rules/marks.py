@@ -20,7 +20,7 @@ from ..models import CardMark, Member
 
 #: Marks that need no decision of a governing body.
 FREE = (MarkKind.TRIP, MarkKind.STUDY, MarkKind.PAPER_CARD, MarkKind.OTHER)
-#: Absences that keep the person on account until they return.
+#: Absences that keep the person registered until they return.
 ABSENCES = (MarkKind.TRIP, MarkKind.STUDY)
 #: Marks that can be taken back directly: those without a decision, and a name that was merely misspelt.
 _WITHOUT_DECISION = (*FREE, MarkKind.NAME)

@@ -1,4 +1,4 @@
-"""Rules for a person on account: names, ages, order of dates (V-A1, V-B1, U-5a; practice 9)."""
+"""Rules for a registered person: names, ages, order of dates (V-A1, V-B1, U-5a; practice 9)."""
 
 from __future__ import annotations
 

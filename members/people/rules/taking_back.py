@@ -47,5 +47,5 @@ def what_rests(found: QuerySet[Member]) -> list[Any]:
 
 
 def put_by(batch: ImportBatch) -> QuerySet[Member]:
-    """Return the members on account from the list."""
-    return Member.objects.filter(batch=batch, organization=batch.organization_id, state=MemberState.ON_ACCOUNT)
+    """Return the registered members from the list."""
+    return Member.objects.filter(batch=batch, organization=batch.organization_id, state=MemberState.REGISTERED)

@@ -1,4 +1,4 @@
-"""Changing a card on account: fields, entries, photograph; recording who opened it (V-B2, V-B8)."""
+"""Changing the card of a registered member: fields, entries, photograph; recording who opened it (V-B2, V-B8)."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, is_empty,
 from ..rules.marks import is_renamed
 from ..rules.person import check_cell, check_cell_found, grown_up, person_violations, relevant
 from . import reminders
-from .accounting import count_in, renew_keys
 from .marks import note
 from .paper_card import ask_for_reprint, stands_on_card
+from .registration import count_in, renew_keys
 
 #: Fields whose change requires a new search for duplicates.
 _WHO = {"surname", "given_name", "patronymic", "birth_date", "snils", "ticket_number"}

@@ -14,7 +14,7 @@ from registry.transitions import change
 
 from ..models import Member
 from ..rules.person import check_cell
-from .accounting import count_in
+from .registration import count_in
 
 _MAX_NAMED = 200
 
@@ -32,7 +32,7 @@ def assign_cell(member_ids: Sequence[int], *, cell: Organization | None, by: Act
         require(by, Permission.EDIT_MEMBERS, own)
         check_cell(cell, own)
         act.lock(Organization.objects.visible_to(by), own.pk)
-        wanted = Member.objects.editable_by(by).on_account().filter(pk__in=member_ids)
+        wanted = Member.objects.editable_by(by).registered().filter(pk__in=member_ids)
         locked = act.lock_many(Member.objects.filter(pk__in=list(wanted.values_list("pk", flat=True))))
         cell_id = cell.pk if cell is not None else None
         moved = [member for member in locked if member.cell_id != cell_id]

@@ -17,7 +17,7 @@ from registry.transitions import Act, quietly, write_event
 from ..models import Member
 from ..rules.completeness import missing_fields
 from ..rules.fields import PARTS, values_of
-from .accounting import count_in
+from .registration import count_in
 
 _EVENT = "members.completeness_counted"
 

@@ -8,7 +8,7 @@ from copy import copy
 from registry.transitions import Act
 
 from ..models import Member
-from .accounting import count_in
+from .registration import count_in
 
 
 def set_state(act: Act, members: Sequence[Member], state: str) -> None:

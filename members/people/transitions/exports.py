@@ -36,7 +36,7 @@ def record_export(ids: Sequence[int], *, classes: Sequence[DataClass], columns: 
 
 
 def record_day(place: Organization, day: dt.date, *, count: int, by: Actor) -> None:
-    """Record the export of the names of people on account on a day (V-B7)."""
+    """Record the export of the names of the people registered on a day (V-B7)."""
     with change(by=by, rule="V-C5", event="book.day_exported") as act:
         require(by, Permission.EXPORT, place)
         act.about(place, organization=place, day=day.isoformat(), count=count)
@@ -48,7 +48,7 @@ def record_reading(ids: Sequence[int], *, classes: Sequence[DataClass], by: Acto
     actions = [_TOLD[data_class] for data_class in classes if data_class in _TOLD]
     if not actions:
         return
-    found = Member.objects.visible_to(by).on_account().filter(pk__in=ids).select_related("unit")
+    found = Member.objects.visible_to(by).registered().filter(pk__in=ids).select_related("unit")
     for _unit, members in groupby(found.order_by("unit_id", "pk"), key=lambda member: member.unit_id):
         cards = list(members)
         for action in actions:

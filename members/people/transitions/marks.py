@@ -50,7 +50,7 @@ def note(
 
 
 def add_mark(member_id: int, *, kind: str, text: str, on: dt.date, until: dt.date | None = None, by: Actor) -> CardMark:
-    """Add a mark that needs no decision: an absence that keeps the person on account, or a note (V-B13)."""
+    """Add a mark that needs no decision: an absence that keeps the person registered, or a note (V-B13)."""
     with change(by=by, rule="V-B13", event="member.mark_added") as act:
         member, organization = _card(act, member_id)
         check_mark(member, kind=kind, text=text, on=on, until=until)

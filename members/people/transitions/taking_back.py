@@ -1,4 +1,4 @@
-"""Taking back mistaken entries: the people are off account as if never entered (U-5, V-B1)."""
+"""Taking back mistaken entries: the people are deregistered as if never entered (U-5, V-B1)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from registry.transitions import Act, change
 from ..enums import MemberState
 from ..models import Member, Reminder
 from ..rules.taking_back import check_nothing_rests, put_by
-from .accounting import count_in
+from .registration import count_in
 
 
 def take_back(
@@ -28,7 +28,7 @@ def take_back(
     rule: str = "U-5",
     depends: Callable[[Sequence[Member]], Sequence[Any]] | None = None,
 ) -> int:
-    """Undo a batch: its people are off account as if never entered. Return their number.
+    """Undo a batch: its people are deregistered as if never entered. Return their number.
 
     Raises `Blocked`, which lists each card, if something depends on an entry: a later change, a consent, a printed
     paper or what `depends` returns.
@@ -45,7 +45,7 @@ def take_back(
 
 
 def cancel(act: Act, members: Sequence[Member], *, rule: str) -> None:
-    """Take the members off account as if never entered, within the caller's act; the caller has locked them.
+    """Deregister the members as if never entered, within the caller's act; the caller has locked them.
 
     Raises `RuleViolation` if dues were paid.
     """

@@ -31,7 +31,7 @@ from ..transitions.cards import note_card_opened
 TABS: tuple[tuple[str, str, Any], ...] = (
     ("general", "members:detail", gettext_lazy("General")),
     ("questionnaire", "members:questionnaire", gettext_lazy("Questionnaire")),
-    ("accounting", "members:accounting", gettext_lazy("Accounting")),
+    ("accounting", "members:accounting", gettext_lazy("Registration")),
     ("dues", "members:dues", gettext_lazy("Dues")),
     ("papers", "members:papers", gettext_lazy("Papers")),
     ("history", "members:history", gettext_lazy("History")),
@@ -77,7 +77,7 @@ def card_context(request: ActorRequest, member: Member, tab: str) -> dict[str, A
         and actor.may(Permission.PROPOSE_CHANGES, member.unit),
         "may_move": member.organization is not None and actor.may(Permission.MOVE_MEMBERS, member.organization),
         "may_put_forward": member.organization is not None
-        and member.state == MemberState.ON_ACCOUNT
+        and member.state == MemberState.REGISTERED
         and actor.may(Permission.RUN_MEETINGS, member.organization),
         "prints": prints,
         "primary": primary_action(actor, member, prints),

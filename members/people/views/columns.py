@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,12 +35,18 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the list; `sort` is the key of its order."""
+    """A column of the list; `sort` is the key of its order, `reads` are the fields it shows if not the one of its key."""
 
     key: str
     label: Any
     show: Callable[[Member], Cell]
     sort: str = ""
+    reads: tuple[str, ...] = ()
+
+
+def read_fields(columns: Iterable[Column]) -> set[str]:
+    """Return the fields of cards that the columns and the name need."""
+    return {"surname", "given_name", "patronymic"}.union(*(column.reads or (column.key,) for column in columns))
 
 
 def _date(value: Any) -> str:
@@ -96,8 +102,10 @@ _OWN: dict[str, Callable[[Member], Cell]] = {
     "phone_home": lambda member: Cell(_phones(member.phone_home)),
     "cell": lambda member: Cell(member.cell.short_name if member.cell else ""),
 }
+_READS = {"joined_on": ("joined_on", "joined_year_only"), "cell": ("cell__short_name",)}
 #: Fields that are no columns: parts of the name, flags, and details that only papers need.
 _NO_COLUMNS = {"surname", "given_name", "patronymic", "no_patronymic", "joined_year_only", "postcode", "house", "flat"}
+_DUES = ("dues__unpaid", "dues__unpaid_since", "dues__paid_to")
 _SORTED = {"birth_date", "joined_on", "ticket_number"}
 _USUAL = ("birth_date", "ticket_number", "cell", "position")
 
@@ -115,20 +123,22 @@ def offered(actor: Actor) -> list[Column]:
                 "unit",
                 gettext_lazy("organisation"),
                 lambda m: Cell(m.organization.short_name if m.organization else ""),
+                reads=("organization__short_name",),
             )
         )
     for name in charter.fields:
         if name in _NO_COLUMNS or place_of(name) != "member" or class_of(name) != DataClass.GENERAL:
             continue
         label = label_of(name, charter)
-        columns.append(Column(name, label, _OWN.get(name, _plain(name)), name if name in _SORTED else ""))
+        show, sort = _OWN.get(name, _plain(name)), name if name in _SORTED else ""
+        columns.append(Column(name, label, show, sort, _READS.get(name, ())))
         if name == "birth_date":
-            columns.append(Column("age", gettext_lazy("age"), _age))
+            columns.append(Column("age", gettext_lazy("age"), _age, reads=("birth_date",)))
     columns.append(Column("consent_state", gettext_lazy("consent"), _consent))
     columns.append(Column("missing", gettext_lazy("card"), _missing))
     columns.append(Column("reprint", gettext_lazy("paper card"), _reprint))
     if charter.charges_dues and actor.may(Permission.VIEW_DUES) and actor.reads(DataClass.MONEY):
-        columns.append(Column("dues", gettext_lazy("dues"), _dues))
+        columns.append(Column("dues", gettext_lazy("dues"), _dues, reads=_DUES))
     return columns
 
 

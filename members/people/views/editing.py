@@ -1,4 +1,4 @@
-"""Putting a person on account by hand and editing a card; concurrent editors see both versions (U-5, V-B2)."""
+"""Registering a person by hand and editing a card; concurrent editors see both versions (U-5, V-B2)."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from ..errors import DuplicateFound
 from ..forms.cards import CardForm, NewCardForm
 from ..models import Member
 from ..queries.history import CLOSED
-from ..transitions.accounting import put_on_account
 from ..transitions.cards import edit_card, note_class_opened
+from ..transitions.registration import register_person
 from .card_page import load_card, readable
 from .conflicts import Conflict
 
@@ -35,7 +35,7 @@ _EDIT_TABS = {"general": "members:detail", "questionnaire": "members:questionnai
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_MEMBERS)
 def add(request: ActorRequest) -> HttpResponse:
-    """Put a person on account by hand (U-5); duplicates are shown before saving (N-A1)."""
+    """Register a person by hand (U-5); duplicates are shown before saving (N-A1)."""
     organization = request.actor.organization
     if organization is None or not organization.keeps_cards:
         # Cards are kept elsewhere (V-H1, U-H1): say where instead of showing a form that would be refused.
@@ -49,7 +49,7 @@ def add(request: ActorRequest) -> HttpResponse:
         fill_from_draft(form, draft)
         return _form_page(request, form, key, draft=draft)
     form = NewCardForm(request.POST, organization=organization, actor=request.actor)
-    member = _put_on_account(form, request) if form.is_valid() else None
+    member = _register_one(form, request) if form.is_valid() else None
     if member is None:
         return _form_page(request, form, key)
     delete_draft(request.actor.account, key)
@@ -67,10 +67,10 @@ def _beginning(organization: Organization) -> dict[str, Any]:
     }
 
 
-def _put_on_account(form: NewCardForm, request: ActorRequest) -> Member | None:
+def _register_one(form: NewCardForm, request: ActorRequest) -> Member | None:
     came_from = form.cleaned_data["arrived_from"].strip()
     try:
-        return put_on_account(
+        return register_person(
             organization=form.organization, values=form.submitted(), arrived_from=came_from, by=request.actor
         )
     except RuleViolation as violation:

@@ -22,12 +22,12 @@ from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.requests import number_in
 from registry.sizes import PAGE_ROWS
-from registry.views import ActorRequest, load, needs, page_of
+from registry.views import ActorRequest, addresses, load, needs, page_of
 
 from ..filters import MAX_FOUND, MemberFilter
 from ..models import Member
 from ..search import QUERY_LENGTH, matching
-from .columns import MAX_COLUMNS, SCREEN, Column, chosen, offered
+from .columns import MAX_COLUMNS, SCREEN, Column, chosen, offered, read_fields
 
 #: Maximum number of organisations shown; beyond it a name or code has to be typed.
 MAX_PLACES = 50
@@ -41,15 +41,16 @@ def member_list(request: ActorRequest) -> HttpResponse:
     listing = MemberFilter(request.GET, actor=actor)
     count = listing.count()
     columns = chosen(actor)
-    related = ["organization", "cell", *(["dues"] if "dues" in [c.key for c in columns] else [])]
-    page = _page(request, listing, related, min(count, listing.limit))
+    page = _page(request, listing, read_fields(columns), min(count, listing.limit))
     query = clean_query(request.GET)
-    shows = [(capfirst(str(column.label)), column.show) for column in columns]
+    may, card = permissions(actor), addresses("members:detail")
     context = {
         "listing": listing,
         "form": listing.form,
         "page": page,
-        "rows": [(member, [(label, show(member)) for label, show in shows]) for member in page],
+        "rows": [(m.pk, card(m.pk), m.full_name, [column.show(m) for column in columns]) for m in page],
+        "labels": [capfirst(str(column.label)) for column in columns],
+        "chooses": may["print"] or may["export"],
         "heads": heads(columns, listing, query),
         "count": count,
         "shown_count": shown(count, listing.limit),
@@ -57,7 +58,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "selectable": shown(count, listing.limit) if listing.found_first else min(count, MAX_FOUND),
         "query": query.urlencode(),
         "chips": chips(listing, query),
-        "may": permissions(actor),
+        "may": may,
         "print_forms": print_forms(actor),
         "errors": [
             (str(listing.form.fields[name].label) if name in listing.form.fields else "", str(error))
@@ -81,12 +82,14 @@ def member_list(request: ActorRequest) -> HttpResponse:
     return varied(response)
 
 
-def _page(request: ActorRequest, listing: MemberFilter, related: list[str], count: int) -> Page:
+def _page(request: ActorRequest, listing: MemberFilter, fields: set[str], count: int) -> Page:
     # Only ids are paginated, so the rows of earlier pages are never read.
     ids = listing.page_ids if listing.found_first else listing.found.values_list("pk", flat=True)
     page = page_of(request, ids, PAGE_ROWS, count=count)
-    members = Member.objects.visible_to(request.actor).select_related(*related).in_bulk(list(page.object_list))
-    page.object_list = [members[pk] for pk in page.object_list if pk in members]
+    related = {name.partition("__")[0] for name in fields if "__" in name}
+    members = Member.objects.visible_to(request.actor).select_related(*related).only(*fields)
+    found = members.in_bulk(list(page.object_list))
+    page.object_list = [found[pk] for pk in page.object_list if pk in found]
     return page
 
 

@@ -220,7 +220,7 @@ def results_of(reconciliation: Reconciliation) -> dict[str, int]:
 
 def _sync(reconciliation: Reconciliation, today: dt.date) -> None:
     """Update the list to the people in the unit: add arrivals, remove people who left or arrived after the year."""
-    found = Member.objects.filter(unit=reconciliation.unit_id, state=MemberState.ON_ACCOUNT)
+    found = Member.objects.filter(unit=reconciliation.unit_id, state=MemberState.REGISTERED)
     term = rules.term_of(reconciliation.year)
     if today > term:
         stood = BookLine.objects.filter(unit=reconciliation.unit_id, member=OuterRef("pk"))

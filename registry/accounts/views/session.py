@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from registry.access import Actor
+from registry.display import remember, switched_on_here
 from registry.drafts.carried import carried_in, restore_draft
 from registry.navigation import safe_next
 from registry.views import APPOINTMENT_KEY, ActorRequest
@@ -41,7 +43,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request, request.POST or None)
     if form.is_valid() and form.account is not None:
         login(request, form.account)
-        sessions.signed_in(by=Actor.of(form.account))
+        actor = Actor.of(form.account)
+        sessions.signed_in(by=actor)
+        # Who needed larger type to find the password needs it afterwards.
+        if wanted := switched_on_here(request):
+            accounts.set_display(values=dict.fromkeys(wanted, True), by=actor)
         return _redirect_after_sign_in(request, form.account)
     closed = bool(getattr(request, "axes_locked_out", False))
     # Attempts during a lockout are neither counted nor recorded, so that nobody can flood the journal.
@@ -153,12 +159,16 @@ def switch_appointment(request: ActorRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Change type size, contrast and language; before sign-in only the language, in a cookie."""
+    """Change type size, contrast and language; before sign-in they are kept in cookies of the computer.
+
+    Raises `SuspiciousOperation` (400) for values that no page sends.
+    """
     form = DisplayForm(request.POST)
-    response = redirect(safe_next(request))
     if not form.is_valid():
-        return response
+        raise SuspiciousOperation("unknown display values")
+    response = redirect(safe_next(request))
     chosen = form.chosen()
+    remember(request, response, chosen)
     actor: Actor | None = getattr(request, "actor", None)
     if actor is not None and actor.account is not None:
         accounts.set_display(values=chosen, by=actor)

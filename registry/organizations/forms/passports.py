@@ -24,7 +24,7 @@ from ..rules import passports as rules
 _DIGITS = {
     "inn": 10, "employer_inn": 12, "ogrn": 13, "bik": 9, "account": 20, "correspondent_account": 20, "okpo": 10, "oktmo": 11,
 }  # fmt: skip
-_LONG = {"genitive_name", "legal_address", "postal_address", "payee", "employer_name", "bank"}
+_LONG = {"genitive_name", "dative_name", "legal_address", "postal_address", "payee", "employer_name", "bank"}
 PHONES = {"phone", "chair_phone"}
 _HELP = {
     "is_legal_entity": _(

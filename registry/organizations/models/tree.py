@@ -94,6 +94,12 @@ class Organization(models.Model):
         blank=True,
         help_text=_("As it appears after «chair of …» on papers."),
     )
+    dative_name = models.CharField(
+        _("name in the dative case"),
+        max_length=300,
+        blank=True,
+        help_text=_("Only if the papers decline the name wrongly."),
+    )
     search_key = models.CharField(max_length=500, editable=False, db_index=True, default="")
     sort_key = models.CharField(max_length=500, editable=False, default="")
     status = models.CharField(
@@ -110,6 +116,12 @@ class Organization(models.Model):
     chair_name = models.CharField(_("chair"), max_length=200, blank=True, help_text=_("Surname, name, patronymic."))
     chair_sex = models.CharField(
         _("sex of the chair"), max_length=6, blank=True, choices=[("male", _("male")), ("female", _("female"))]
+    )
+    chair_dative = models.CharField(
+        _("chair in the dative case"),
+        max_length=200,
+        blank=True,
+        help_text=_("Surname and initials; only if the papers decline the name wrongly."),
     )
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)

@@ -31,6 +31,10 @@ def fill_passport(
         fields = rules.fields_of(organization, tab)
         kept = rules.check_requisites({name: value for name, value in values.items() if name in fields})
         rules.check_legal_entity(organization, kept)
+        # A declined name is that of the former chair as soon as the chair has another name.
+        if kept.get("chair_name", organization.chair_name) != organization.chair_name:
+            same = kept.get("chair_dative", organization.chair_dative) == organization.chair_dative
+            kept |= {"chair_dative": ""} if same else {}
         for name, value in kept.items():
             setattr(rules.holder_of(name, organization, passport), name, value)
         passport.completeness = rules.completeness(organization, passport)

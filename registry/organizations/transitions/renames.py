@@ -161,9 +161,12 @@ def _set_names(
     act: Act, organization: Organization, full_name: str, short_name: str, genitive_name: str | None
 ) -> None:
     """Set names, keys and completeness; `None` keeps the genitive, which remains valid after a spelling correction
-    only.
+    only. A dative that was typed in is that of the former name.
     """
+    former = organization.full_name
     organization.full_name = names.plain_name(full_name)
+    if organization.full_name != former:
+        organization.dative_name = ""
     organization.short_name = names.plain_name(short_name, 150)
     if genitive_name is not None:
         organization.genitive_name = names.plain_name(genitive_name)

@@ -1,4 +1,4 @@
-"""The list of who stood on account on a day, on paper (V-B7)."""
+"""The list of members registered on a day, on paper (V-B7)."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def test_a_wrong_command_says_what_is_wrong_and_prints_nothing(voi: places.Place
         ("consent",): "Name a form and --output FILE, or use --list.",
         ("consent", "--output", file): "Say either --member ID … or --blank.",
         ("consent", "--blank", "--member", member.pk, "--output", file): "Say either --member ID … or --blank.",
-        ("consent", "--member", 10**9, "--output", file): "Nobody on account has the id 1000000000.",
+        ("consent", "--member", 10**9, "--output", file): "No registered member has the id 1000000000.",
         (
             "consent",
             "--member",

@@ -172,7 +172,7 @@ def test_u6_the_papers_of_a_neighbours_member_do_not_exist(voi: places.Place) ->
     assert recorded() == [("application", own.pk)]
 
 
-def test_u6_papers_are_those_of_people_on_account(voi: places.Place) -> None:
+def test_u6_papers_are_those_of_registered_people(voi: places.Place) -> None:
     member = voi.put()
     Member.objects.filter(pk=member.pk).update(state=MemberState.LEFT, organization=None, unit=None, cell=None)
     assert places.signed_in(voi.chair).post(one("consent", member.pk)).status_code == 404

@@ -40,7 +40,7 @@ ACTORS = (
 CARD = "+++0- - --- -0 000 +"
 #: The same about what no cell sees: applications, meetings.
 KEPT = "+++0- 0 --- -0 000 +"
-#: What it does in itself: putting on account, planning, filling the passport.
+#: What it does in itself: registration, planning, filling the passport.
 PLACE = "+++-- 0 --- -- 000 +"
 #: About a list, which the organisation alone sees.
 LIST = "+++-- 0 000 00 000 +"
@@ -60,7 +60,7 @@ INSTALLATION = "----- - --- -- --- +"
 
 @dataclass
 class Scene:
-    """A federation with everybody who may ask, and somebody on account."""
+    """A federation with everybody who may ask, and somebody registered."""
 
     place: places.Place
     other: Organization
@@ -93,7 +93,7 @@ class Scene:
         return applicants.apply(self.place, **values)
 
     def put(self, **values: Any) -> Member:
-        """Somebody else on account in the cell."""
+        """Somebody else registered in the cell."""
         cell = self.place.cells[0].pk if self.society else None
         return self.place.put(snils="", ticket_number="", confirmed_duplicate=True, cell=cell, **values)
 

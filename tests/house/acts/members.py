@@ -37,10 +37,10 @@ LEADING = "+++0- 0 +-- +0 000 +"
 
 TABLE: Table = {
     # People
-    accounting.put_on_account: Asked(
+    accounting.register_person: Asked(
         PLACE, "Organization DuesAccount", lambda s: {"organization": s.keeper, "values": new.person(s)}
     ),
-    accounting.put_many_on_account: Asked(
+    accounting.register_many: Asked(
         PLACE, "Organization DuesAccount", lambda s: {"organization": s.keeper, "people": [new.person(s)]}
     ),
     taking_back.take_back: Asked(PLACE, "Organization Member DuesAccount", lambda s: {"batch": new.applied(s)}),

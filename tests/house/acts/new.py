@@ -166,7 +166,7 @@ def theirs(s: Scene) -> Member:
     """A member of the neighbour, with the ticket under which they may arrive."""
     assert s.neighbour.organization is not None
     given = {**person(s), "surname": "Переездова", "ticket_number": "0777"}
-    return accounting.put_on_account(organization=s.other, values=given, by=s.neighbour)
+    return accounting.register_person(organization=s.other, values=given, by=s.neighbour)
 
 
 def named(member: Member) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def test_v_a5_a_decision_before_the_application_is_refused(voi: places.Place) ->
     assert Member.objects.count() == 0
 
 
-def test_n_a1_who_came_on_account_meanwhile_is_named_and_nobody_is_admitted(voi: places.Place) -> None:
+def test_n_a1_who_was_registered_meanwhile_is_named_and_nobody_is_admitted(voi: places.Place) -> None:
     first, second = applicants.apply(voi, snils=places.SNILS[0]), applicants.apply(voi)
     item = applicants.scheduled(voi.keeper, [first, second])
     voi.put(snils=places.SNILS[0])

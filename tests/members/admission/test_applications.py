@@ -97,7 +97,7 @@ def test_v_a4_no_day_of_an_application_lies_in_the_future(voi: places.Place, nam
         applicants.apply(voi, stated={name: applicants.days(-1)})
 
 
-def test_n_a1_somebody_on_account_is_shown_before_the_filing_and_confirmed_as_another(voi: places.Place) -> None:
+def test_n_a1_somebody_registered_is_shown_before_the_filing_and_confirmed_as_another(voi: places.Place) -> None:
     voi.put(snils="")
     twin = {n: places.VOI_PERSON[n] for n in ("surname", "given_name", "patronymic")}
     with pytest.raises(DuplicateFound) as refusal:

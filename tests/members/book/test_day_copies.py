@@ -1,4 +1,4 @@
-"""Who stood on account on a past day, downloaded and printed as the page tells it (V-B7)."""
+"""Who was registered on a past day, downloaded and printed as the page tells it (V-B7)."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from members.lists.verdicts import kinds_asked
 from members.lists.views.rows import field_label
 from members.people.enums import MemberState
 from members.people.models import Member
-from members.people.transitions.accounting import put_on_account
+from members.people.transitions.registration import register_person
 from registry import integrity
 from registry.errors import NotAllowed
 from registry.files.models import StoredFile
@@ -84,8 +84,8 @@ def fields_of(surname: str, given_name: str, *names: str) -> list[Any]:
     return [getattr(member, name) for name in names]
 
 
-def on_account() -> int:
-    return Member.objects.filter(state=MemberState.ON_ACCOUNT).count()
+def registered() -> int:
+    return Member.objects.filter(state=MemberState.REGISTERED).count()
 
 
 def since(surname: str) -> dt.date:
@@ -130,7 +130,7 @@ def test_u_5_every_row_of_a_real_list_is_accounted_for_and_the_same_file_doubles
         assert len(batch.dropped) == dropped
     assert batches.same_file_before(batch) is None
     assert Member.objects.count() == 0
-    # What people are called is nowhere to be read in the table of lists, and gone from it with the putting on account.
+    # What people are called is nowhere to be read in the table of lists, and gone from it with the registration.
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM members_importbatch")
         plain = " ".join(str(value) for row in cursor.fetchall() for value in row)
@@ -152,7 +152,7 @@ def test_u_5_every_row_of_a_real_list_is_accounted_for_and_the_same_file_doubles
     assert Member.objects.count() == applied["done"]
     batches.undo_batch(batch.pk, by=place.chair)
     batch.refresh_from_db()
-    assert (on_account(), ImportRow.objects.filter(batch=batch).count()) == (0, 0)
+    assert (registered(), ImportRow.objects.filter(batch=batch).count()) == (0, 0)
     assert (batch.state, batch.source, batches.same_file_before(twice)) == (BatchState.UNDONE, None, None)
     assert verdicts(load_file(place, name)) == checked
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
@@ -388,7 +388,7 @@ def test_u_5_rows_corrected_later_go_in_with_the_same_list() -> None:
     batches.apply_batch(batch.pk, by=place.chair)
     assert (verdicts(batch), Member.objects.count()) == ({"done": 2}, 2)
     batches.undo_batch(batch.pk, by=place.chair)
-    assert on_account() == 0
+    assert registered() == 0
 
 
 def test_u_5_values_for_all_rows_fill_what_a_row_does_not_say_itself() -> None:
@@ -489,7 +489,7 @@ def test_u_5_a_card_that_was_changed_keeps_the_whole_list_from_being_undone() ->
     assert (len(refusal.value.blockers), Member.objects.count()) == (1, 1)
 
 
-def test_n_a1_somebody_put_on_account_since_the_check_is_not_doubled() -> None:
+def test_n_a1_somebody_registered_since_the_check_is_not_doubled() -> None:
     place = union()
     row = ("Абрамова Марфа Никифоровна", "22.09.1978", "ж", "педагог")
     batch = load(place, sheet(row, ("Яшина Яна Яновна", "03.02.1980", "ж", "")))
@@ -540,7 +540,7 @@ def long_list(number: int) -> bytes:
     return sheet(*rows)
 
 
-def test_u_5_a_long_list_is_checked_and_put_on_account_by_jobs(run_jobs: Callable[[], None]) -> None:
+def test_u_5_a_long_list_is_checked_and_registered_by_jobs(run_jobs: Callable[[], None]) -> None:
     place = union()
     client = signed_in(place.chair)
     size = batches.MAX_ROWS_AT_ONCE + 5
@@ -571,7 +571,7 @@ def test_n_a1_a_job_that_somebody_was_quicker_than_says_so_and_checks_the_list_a
     batch = load(place, sheet(*people))
     batches.check_batch(batch.pk, by=place.chair)
     signed_in(place.chair).post(reverse("imports:apply", args=[batch.pk]))
-    put_on_account(
+    register_person(
         organization=place.keeper,
         values={
             "surname": "Абрамова", "given_name": "Марфа", "patronymic": "Никифоровна", "sex": "female",

@@ -71,7 +71,7 @@ def test_u_5_rows_that_are_right_go_in_and_unsure_ones_only_when_accepted(
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
-def test_u_5_a_file_that_puts_nobody_on_account_is_refused_whole() -> None:
+def test_u_5_a_file_that_registers_nobody_is_refused_whole() -> None:
     place = union()
     run(SCHOOL, place, accept=True)
     before = state()
@@ -80,7 +80,7 @@ def test_u_5_a_file_that_puts_nobody_on_account_is_refused_whole() -> None:
     assert state() == before
 
 
-def test_n_a1_a_list_whose_people_are_all_on_account_is_done_and_changes_nothing(tmp_path: Path) -> None:
+def test_n_a1_a_list_whose_people_are_all_registered_is_done_and_changes_nothing(tmp_path: Path) -> None:
     place = union()
     people = tmp_path / "people.xlsx"
     rows = [("Петров Пётр Ильич", "01.02.1980", "м", ""), ("Ким Лев Ильич", "02.01.1960", "м", "")]

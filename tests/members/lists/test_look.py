@@ -89,7 +89,7 @@ def test_u_5_the_workbook_of_remarks_does_not_lose_what_was_struck_or_hidden(pla
     assert [one["ФИО"] for one in lines(page)] == list(PEOPLE)
 
 
-def test_u_5_nothing_of_the_look_stays_once_the_people_are_on_account(place: Place) -> None:
+def test_u_5_nothing_of_the_look_stays_once_the_people_are_registered(place: Place) -> None:
     batch = load(place, drawn(struck={"D2": 1}, rows=(3,)))
     batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
     batches.apply_batch(batch.pk, by=place.chair)

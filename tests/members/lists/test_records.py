@@ -10,7 +10,7 @@ from members.lists.reading.fields import FIELDS
 from members.lists.reading.reader import Row
 from members.lists.reading.records import Record, build_record, mark_repeats
 
-TODAY = datetime.date(2026, 11, 23)
+TODAY = datetime.date(2025, 11, 23)
 
 
 def record(

@@ -20,7 +20,7 @@ from members.lists.verdicts import kinds_asked
 from members.lists.views.rows import field_label
 from members.people.models import Member
 from registry import integrity
-from tests.members.lists.test_batches import codes, load, load_file, on_account, sheet
+from tests.members.lists.test_batches import codes, load, load_file, registered, sheet
 from tests.members.places import Place, union, voi
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -130,7 +130,7 @@ def test_u_5_a_list_downloaded_with_remarks_and_corrected_there_goes_in_to_the_l
     rows = batch.counts["rows"]
     batches.accept(batch.pk, None, by=place.chair)
     batches.apply_batch(batch.pk, by=place.chair)
-    before = on_account()
+    before = registered()
     book, page = workbook(batch)
     headings = [str(one.value) for one in page[1]]
     for at, line in enumerate(lines(page), start=2):
@@ -143,5 +143,5 @@ def test_u_5_a_list_downloaded_with_remarks_and_corrected_there_goes_in_to_the_l
     assert [(row.number, codes(again, row.number)) for row in wrong[repeats:]] == []
     batches.accept(again.pk, kinds_asked(again.pk, by=place.chair), by=place.chair)
     batches.apply_batch(again.pk, by=place.chair)
-    assert (on_account(), Member.objects.count()) == (rows - repeats, rows - repeats)
+    assert (registered(), Member.objects.count()) == (rows - repeats, rows - repeats)
     assert {title: found for title, found in integrity.run() if found} == {}

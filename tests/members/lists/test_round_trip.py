@@ -12,7 +12,7 @@ from members.lists.reading.values import parse
 from members.people.rules.fields import choices_of, is_list
 from registry import charters
 
-TODAY = datetime.date(2026, 11, 23)
+TODAY = datetime.date(2025, 11, 23)
 TOLD_ELSEWHERE = {"no_patronymic", "joined_year_only", "certificate_indefinite"}
 
 

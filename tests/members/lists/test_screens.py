@@ -259,7 +259,7 @@ def test_u_5_the_template_reads_back_without_asking(school: Place, local: Place)
         assert [g["heading"] for g in batch.guesses if not g["sure"] and g["field"] == "ignore"] == []
 
 
-def test_u_5_rows_that_are_no_people_are_shown_as_they_stand_until_the_list_is_on_account(school: Place) -> None:
+def test_u_5_rows_that_are_no_people_are_shown_as_they_stand_until_the_list_is_registered(school: Place) -> None:
     client = signed_in(school.chair)
     batch = upload(client, small(("Ким Лев Ильич", "02.01.1960", "м", ""), ("Итого: 1",), ("Учителя",)))
     page = client.get(reverse("imports:columns", args=[batch.pk]))
@@ -324,7 +324,7 @@ def test_u_5_what_a_file_holds_is_never_markup_on_the_page(school: Place) -> Non
     )
 
 
-def test_u_5_a_list_is_thrown_away_after_a_question_and_never_once_people_are_on_account(school: Place) -> None:
+def test_u_5_a_list_is_thrown_away_after_a_question_and_never_once_people_are_registered(school: Place) -> None:
     client = signed_in(school.chair)
     person = ("Петров Пётр Петрович", "01.02.1980", "м", "учитель")
     batch = settle(client, upload(client, small(person)))

@@ -184,7 +184,7 @@ def test_v_a5_a_decision_entered_by_mistake_is_reversed_until_somebody_was_told(
     item = sessions.admission(place, [application])
     sessions.decided(item, place.chair)
     decisions.reverse_decision(item.pk, by=place.chair)
-    assert (state_of(application), Member.objects.on_account().count()) == ("scheduled", 0)
+    assert (state_of(application), Member.objects.registered().count()) == ("scheduled", 0)
     sessions.decided(item, place.chair, adopted=False)
     note_notified([application.pk], on=days(1), way="post", by=place.chair)
     with refused("V-A5", blockers=1):
@@ -391,7 +391,7 @@ def test_v_a6_an_appeal_satisfied_by_mistake_is_reversed_until_the_admitted_was_
     assert Application.objects.values(*before).get() == before
     assert (Member.objects.get().state, Appeal.objects.get().state) == ("withdrawn", AppealState.RECEIVED)
     sessions.decided(AgendaItem.objects.get(pk=on_appeal.pk), place.region_chair)
-    assert (state_of(application), Member.objects.on_account().count(), wrong()) == ("admitted", 1, [])
+    assert (state_of(application), Member.objects.registered().count(), wrong()) == ("admitted", 1, [])
 
 
 def test_v_b14_an_exclusion_set_aside_by_mistake_stands_again(place: places.Place) -> None:
@@ -403,7 +403,7 @@ def test_v_b14_an_exclusion_set_aside_by_mistake_stands_again(place: places.Plac
     decisions.reverse_decision(on_appeal.pk, by=place.region_chair)
     assert (Member.objects.get().state, Appeal.objects.get().state) == (MemberState.EXCLUDED, AppealState.RECEIVED)
     sessions.decided(AgendaItem.objects.get(pk=on_appeal.pk), place.region_chair)
-    assert (Member.objects.get().state, wrong()) == (MemberState.ON_ACCOUNT, [])
+    assert (Member.objects.get().state, wrong()) == (MemberState.REGISTERED, [])
 
 
 def test_v_a6_a_dismissed_appeal_leaves_the_refusal_and_is_reversible(place: places.Place) -> None:
@@ -469,7 +469,7 @@ def test_v_b14_an_excluded_member_who_appeals_is_restored_by_the_region(place: p
     assert Member.objects.get().state == MemberState.EXCLUDED
     appeal = appeals.receive_appeal(item.pk, received_on=days(0), by=place.region_chair)
     settle(place, appeal, adopted=True)
-    assert (Member.objects.get().state, Member.objects.get().organization) == (MemberState.ON_ACCOUNT, place.keeper)
+    assert (Member.objects.get().state, Member.objects.get().organization) == (MemberState.REGISTERED, place.keeper)
     assert wrong() == []
 
 

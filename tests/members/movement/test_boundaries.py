@@ -171,7 +171,7 @@ def test_v_b9_attempts_are_forgotten_when_they_close_nothing_any_more(
 
 
 def put(place: places.Place, number: int, day: dt.date, recorded: str, **values: Any) -> Member:
-    """Somebody on account since a day, recorded at a moment."""
+    """Somebody registered since a day, recorded at a moment."""
     with at(recorded):
         return place.put(
             surname=f"Член{'абвгдеж'[number]}", snils="", ticket_number=str(number), registered_on=day, **values
@@ -318,7 +318,7 @@ def test_v_b8_a_year_begins_on_1_january_and_ends_on_31_december(reconciled: tup
     counts = reconciliation.counts_of(opened, D(2040, 12, 31))
     expected = {"new_year": 3, "arrived": 2, "left": 2, "by_book": 3}
     assert {name: counts[name] for name in expected} == expected
-    # Left on 1 January counts as on account before it: 0, 3 and 5 stood there at the end of the last year.
+    # Left on 1 January counts as registered before it: 0, 3 and 5 stood there at the end of the last year.
     assert counts["new_year"] + counts["arrived"] - counts["left"] == counts["by_book"]
 
 

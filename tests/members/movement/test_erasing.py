@@ -227,7 +227,7 @@ def test_n_h3_after_a_merger_the_successor_destroys(place: Place) -> None:
     assert (record.organization, record.number, record.member_number) == (target, 1, member.pk)
 
 
-def test_a_card_on_account_or_in_transit_is_never_destroyed(place: Place) -> None:
+def test_a_card_of_a_registered_member_or_in_transit_is_never_destroyed(place: Place) -> None:
     member = place.put()
     with pytest.raises(Member.DoesNotExist):
         erase(member.pk, by=place.chair)

@@ -1,4 +1,4 @@
-"""Going off account and coming back: V-B9 to V-B14, with figures, book and seal."""
+"""Deregistration and coming back: V-B9 to V-B14, with figures, book and seal."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_v_b10_a_departure_called_off_leaves_the_card_as_it_was(place: Place) ->
     assert figures(place.keeper, place.cells[0]) == [(0, 0), (0, 1)]
     call_off(Transfer.objects.get().pk, by=place.chair)
     member.refresh_from_db()
-    assert (member.state, member.unit_id) == (MemberState.ON_ACCOUNT, place.cells[0].pk)
+    assert (member.state, member.unit_id) == (MemberState.REGISTERED, place.cells[0].pk)
     assert Registration.objects.get().ended_on is None
     assert figures(place.keeper, place.cells[0]) == [(0, 0), (1, 0)]
     assert_whole()
@@ -174,7 +174,7 @@ def test_v_b14_a_death_entered_by_mistake_is_taken_back_from_the_book(place: Pla
     take_back_leaving(BookLine.objects.get().pk, by=place.chair)
     member.refresh_from_db()
     assert (member.state, member.erase_after, list(Member.objects.visible_to(place.chair))) == (
-        MemberState.ON_ACCOUNT, None, [member],
+        MemberState.REGISTERED, None, [member],
     )  # fmt: skip
     assert_whole()
 
@@ -287,7 +287,7 @@ def test_v_b9_an_arrival_by_mistake_is_taken_back_and_the_card_is_on_its_way_wit
     # The departure itself can be called off then: everything stands as it stood.
     call_off(transfer.pk, by=place.chair)
     member.refresh_from_db()
-    assert (member.state, member.unit) == (MemberState.ON_ACCOUNT, place.cells[0])
+    assert (member.state, member.unit) == (MemberState.REGISTERED, place.cells[0])
     assert [line.left_on for line in BookLine.objects.filter(unit=place.cells[0])] == [None]
     assert figures(place.cells[0], keeper) == [(1, 0), (0, 0)]
     assert_whole()

@@ -21,7 +21,7 @@ from members.movement.models import Transfer
 from members.movement.transitions.organizations import merge_organizations
 from members.movement.transitions.transfers import confirm, decide, request_departure
 from members.people.models import CardMark, Member
-from members.people.transitions.accounting import put_on_account
+from members.people.transitions.registration import register_person
 from registry import integrity
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
@@ -250,4 +250,4 @@ def test_v_b9_a_reviewer_finds_who_arrived_from_outside_the_registry(
 
 def from_outside(school: Place, surname: str) -> None:
     values = {**UNION_PERSON, "surname": surname, "snils": "", "ticket_number": ""}
-    put_on_account(organization=school.keeper, values=values, arrived_from="ППО № 4, Рязань", by=school.chair)
+    register_person(organization=school.keeper, values=values, arrived_from="ППО № 4, Рязань", by=school.chair)

@@ -111,7 +111,7 @@ def test_v_a6_a_refusal_before_the_merger_is_appealed_and_leads_to_the_successor
     sessions.held(meeting, place.region_chair)
     sessions.decided(waiting, place.region_chair)
     member = Member.objects.get()
-    assert (member.organization_id, member.state) == (other.pk, MemberState.ON_ACCOUNT)
+    assert (member.organization_id, member.state) == (other.pk, MemberState.REGISTERED)
     assert whole() == {}
 
 
@@ -127,7 +127,7 @@ def test_n_h3_a_card_on_its_way_comes_back_to_the_successor(place: Place, other:
     assert (member.organization_id, member.cell_id, member.state) == (
         other.pk,
         place.cells[0].pk,
-        MemberState.ON_ACCOUNT,
+        MemberState.REGISTERED,
     )
     stays = Registration.objects.filter(member=member).values_list("organization", "end_reason", "start_reason")
     assert list(stays) == [(place.keeper.pk, EndReason.MERGER, "existing"), (other.pk, "", "merger")]

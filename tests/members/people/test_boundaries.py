@@ -253,17 +253,17 @@ def test_v_a4_all_papers_may_be_seen_and_no_others() -> None:
 
 def ward(**values: Any) -> Representation:
     return Representation(
-        **{"birth_date": D(2022, 3, 1), "mandate_kind": "guardianship", "mandate_issued_on": D(2030, 1, 1), **values}
+        **{"birth_date": D(2022, 3, 1), "mandate_kind": "guardianship", "mandate_issued_on": D(2025, 1, 1), **values}
     )
 
 
 @pytest.mark.parametrize(
     ("values", "last_day", "ends"),
     [
-        ({"mandate_until": D(2035, 5, 5)}, D(2035, 5, 5), D(2035, 5, 5)),
+        ({"mandate_until": D(2039, 5, 5)}, D(2039, 5, 5), D(2039, 5, 5)),
         # A birth certificate proves nothing from the coming of age on.
         ({"mandate_kind": "birth_certificate"}, D(2040, 2, 29), D(2040, 3, 1)),
-        ({"mandate_kind": "birth_certificate", "birth_date": D(2020, 2, 29)}, D(2038, 2, 28), D(2038, 3, 1)),
+        ({"mandate_kind": "birth_certificate", "birth_date": D(2024, 2, 29)}, D(2042, 2, 28), D(2042, 3, 1)),
         ({"mandate_kind": "birth_certificate", "mandate_until": D(2040, 3, 1)}, D(2040, 2, 29), D(2040, 3, 1)),
         # Trusteeship over a child ends with it, over an adult it goes on.
         ({"mandate_kind": "trusteeship", "mandate_issued_on": D(2040, 2, 29)}, D(2040, 2, 29), D(2040, 3, 1)),

@@ -17,8 +17,8 @@ from members.people.errors import DuplicateFound
 from members.people.models import CardEntry, Member
 from members.people.rules.completeness import missing_fields
 from members.people.rules.fields import card_values
-from members.people.transitions.accounting import figures_of
 from members.people.transitions.cards import add_entry, edit_card
+from members.people.transitions.registration import figures_of
 from registry.charters import get
 from registry.drafts.models import Draft
 from registry.enums import Role
@@ -322,7 +322,7 @@ def test_n_h1_who_can_see_a_person_is_told_by_name_and_reason() -> None:
 
 
 @pytest.mark.django_db
-def test_u5_a_person_is_put_on_account_by_the_form() -> None:
+def test_u5_a_person_is_registered_by_the_form() -> None:
     place = places.voi()
     client = places.signed_in(place.chair)
     Draft.objects.create(

@@ -16,12 +16,12 @@ from members.people.rules.duplicates import (
     find_duplicates,
     find_many_duplicates,
 )
-from members.people.transitions.accounting import put_on_account
 from members.people.transitions.cards import edit_card
+from members.people.transitions.registration import register_person
 from members.people.transitions.taking_back import take_back
 from tests.members import places
-from tests.members.people.test_accounting import batch_of
 from tests.members.people.test_cards import typed
+from tests.members.people.test_registration import batch_of
 from tests.registry import trees
 
 PERSON = {"surname": "Чижёва", "given_name": "Анна-Мария", "patronymic": "Львовна", "birth_date": dt.date(1960, 1, 2)}
@@ -130,7 +130,7 @@ def test_n_a1_the_same_number_is_refused_whatever_is_confirmed(number: dict[str,
     place.put(**PERSON, **numbers)
     person = {**places.VOI_PERSON, "surname": "Другая", **numbers, "confirmed_duplicate": True}
     with pytest.raises(DuplicateFound) as refusal:
-        put_on_account(organization=place.keeper, values=person, by=place.chair)
+        register_person(organization=place.keeper, values=person, by=place.chair)
     assert (refusal.value.rule, refusal.value.field) == ("N-A1", next(iter(number)))
 
 

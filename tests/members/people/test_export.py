@@ -21,7 +21,7 @@ from members.lists.reading.records import build_record, mark_repeats
 from members.people import exports
 from members.people.models import Member
 from members.people.rules.fields import card_values, is_empty
-from members.people.transitions.accounting import put_many_on_account
+from members.people.transitions.registration import register_many
 from registry.access import Actor
 from registry.demo.people import People
 from registry.enums import DataClass, Level, Role
@@ -32,7 +32,7 @@ from tests.members.listing import browser
 from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-TODAY = dt.date(2026, 11, 23)
+TODAY = dt.date(2025, 11, 23)
 PLACE = {"city": "г. Тула", "region": "Тульская область", "postcode": "300000"}
 
 
@@ -115,7 +115,7 @@ def teachers(organization: Organization, count: int = 60) -> list[Member]:
         "course": 2,
         "study_group": "ИС-21",
         "study_form": "full_time",
-        "study_until": dt.date(2028, 6, 30),
+        "study_until": TODAY + dt.timedelta(days=900),
     }
     values[2] |= {
         "degree": "кандидат наук",
@@ -130,12 +130,12 @@ def teachers(organization: Organization, count: int = 60) -> list[Member]:
 
 
 def _put(organization: Organization, people: list[dict[str, Any]]) -> list[Member]:
-    return put_many_on_account(
+    return register_many(
         organization=trees.again(organization),
         people=[{**person, "confirmed_duplicate": True} for person in people],
         started_on=TODAY,
         minutes_number="12-а",
-        minutes_date=dt.date(2026, 11, 20),
+        minutes_date=dt.date(2025, 11, 20),
         by=trees.INSTALLATION,
     )
 
@@ -169,7 +169,7 @@ def test_u_5_into_an_empty_organisation_the_list_gives_equal_cards(chair: Actor,
     mapping = recognise(table, offered=chair.organization.charter.fields).mapping  # type: ignore[union-attr]
     records = [build_record(row, mapping, today=TODAY, minimum_age=18) for row in table.rows]
     empty = trees.below(trees.head("voi", "ВОИ"), Level.LOCAL, "Тульская местная")
-    put_many_on_account(
+    register_many(
         organization=trees.again(empty),
         people=[{**record.values, "confirmed_duplicate": True} for record in records],
         by=trees.INSTALLATION,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from django.urls import reverse
 from members.people import filters
 from members.people.filters import MemberFilter
 from members.people.models import Member
+from members.people.views import columns
 from registry.accounts.models import Account, SavedFilter
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
+from tests.members import places
 from tests.members.listing import ask, browser, names, surnames, text_of
 from tests.registry import trees
 from tests.worlds import world
@@ -69,7 +72,7 @@ def test_n_s1_a_superior_sees_everything_below_with_the_organisation_beside_it(
     put(stranger, "Посторонний")
     answer = ask(browser(trees.officer(region)))
     assert surnames(answer) == ["Второй", "Первый"]
-    assert [cells[0][1].text for _member, cells in answer.context["rows"]] == ["Школа № 2", "Школа № 1"]
+    assert [cells[0].text for *_person, cells in answer.context["rows"]] == ["Школа № 2", "Школа № 1"]
 
 
 def test_n_h2_a_collector_has_no_list(school: Organization) -> None:
@@ -145,7 +148,7 @@ def test_an_empty_organisation_is_told_how_to_begin(client: Client, school: Orga
     assert [url in text for url in (reverse("members:add"), reverse("imports:upload"))] == [True, True]
 
 
-def test_a_reviewer_of_an_empty_organisation_is_not_told_to_put_people_on_account(school: Organization) -> None:
+def test_a_reviewer_of_an_empty_organisation_is_not_told_to_register_people(school: Organization) -> None:
     text = text_of(ask(browser(trees.officer(school, Role.REVIEWER))))
     assert "На учёте пока никого нет" in text
     assert reverse("members:add") not in text
@@ -302,3 +305,18 @@ def test_looking_changes_nothing(client: Client) -> None:
     for name in ("save_filter", "assign_cell"):
         assert client.get(reverse(f"members:{name}")).status_code == 405
     assert client.get(reverse("members:delete_filter", args=[1])).status_code == 405
+
+
+@pytest.mark.parametrize("found", [places.voi, places.union])
+def test_the_columns_of_a_charter_read_their_fields_with_the_row(found: Callable[[], places.Place]) -> None:
+    place = found()
+    place.put()
+    for actor in (place.chair, place.region_chair):
+        for column in columns.offered(actor):
+            fields = columns.read_fields([column])
+            related = {field.partition("__")[0] for field in fields if "__" in field}
+            member = Member.objects.select_related(*related).only(*fields).get()
+            with CaptureQueriesContext(connection) as captured:
+                column.show(member)
+                assert member.full_name
+            assert (column.key, len(captured)) == (column.key, 0)

@@ -16,7 +16,7 @@ from members.people import filters
 from members.people.enums import ConsentState
 from members.people.filters import MemberFilter
 from members.people.models import Member
-from members.people.transitions.accounting import put_many_on_account
+from members.people.transitions.registration import register_many
 from registry.access import Actor
 from registry.accounts.models import Appointment
 from registry.enums import Level, Role
@@ -187,7 +187,7 @@ def test_u_5_the_people_of_a_loaded_list(client: Client, chair: Actor, school: O
         "birth_date": dt.date(1980, 1, 1),
         "joined_on": dt.date(2010, 5, 1),
     }
-    put_many_on_account(
+    register_many(
         organization=trees.again(school), people=[person], by=chair, batch=batch, started_on=dt.date(2020, 1, 1)
     )
     assert surnames(ask(client, batch=batch.pk)) == ["Списков"]

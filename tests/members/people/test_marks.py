@@ -37,11 +37,11 @@ def place() -> places.Place:
     return places.voi()
 
 
-def test_v_b13_a_long_trip_is_a_mark_and_the_member_stays_on_account(place: places.Place) -> None:
+def test_v_b13_a_long_trip_is_a_mark_and_the_member_stays_registered(place: places.Place) -> None:
     member = place.put()
     mark = add_mark(member.pk, kind="trip", text=" Вахта в Норильске ", on=ago(9), until=TODAY, by=place.chair)
     member.refresh_from_db()
-    assert (member.state, member.organization, mark.text) == (MemberState.ON_ACCOUNT, place.keeper, "Вахта в Норильске")
+    assert (member.state, member.organization, mark.text) == (MemberState.REGISTERED, place.keeper, "Вахта в Норильске")
     assert Reminder.objects.filter(member=member, due_on=TODAY).count() == 1
     end_absence(mark.pk, on=ago(1), by=place.chair)
     assert CardMark.objects.get().lifted_on == ago(1)

@@ -130,7 +130,7 @@ def test_n_h1_moving_needs_both_places() -> None:
     assert again(primary).parent_id == first.pk
 
 
-def test_n_h3_people_of_a_moved_cell_are_on_account_with_its_new_keeper() -> None:
+def test_n_h3_people_of_a_moved_cell_are_registered_with_its_new_keeper() -> None:
     region = below(head("voi", "ВОИ"), Level.REGIONAL)
     old, new = below(region, Level.LOCAL), below(region, Level.LOCAL)
     cell = below(old)

@@ -1,4 +1,4 @@
-"""Putting people on account, one by one or many at once, and taking a mistaken entry back (V-B1, U-5, N-A1)."""
+"""Registering people, one by one or many at once, and taking a mistaken entry back (V-B1, U-5, N-A1)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from . import reminders
 _NOBODY = _("Nobody was registered, because some of the people cannot be.")
 
 
-def put_on_account(
+def register_person(
     *,
     organization: Organization,
     values: Mapping[str, Any],
@@ -63,7 +63,7 @@ def put_on_account(
     arrived_from: str = "",
     rule: str = "U-5",
 ) -> Member:
-    """Put a person on account in the organisation that keeps the card, with card, registration and history (V-B1, U-5).
+    """Register a person in the organisation that keeps the card, with card, registration and history (V-B1, U-5).
 
     `values` are card fields by name (`members.people.rules.fields`); `registered_on`, `minutes_number`, `minutes_date`
     and `cell` among them take precedence over the arguments. A probable duplicate is accepted only if
@@ -90,7 +90,7 @@ def put_on_account(
     return member
 
 
-def put_many_on_account(
+def register_many(
     *,
     organization: Organization,
     people: Sequence[Mapping[str, Any]],
@@ -103,7 +103,7 @@ def put_many_on_account(
     cell: Organization | None = None,
     rule: str = "U-5",
 ) -> list[Member]:
-    """Put many people on account, all or none, in their order, with one event. Otherwise like `put_on_account`.
+    """Register many people, all or none, in their order, with one event. Otherwise like `register_person`.
 
     Raises `SomeRefused`, which lists the violations by position in `people`, and `NotAllowed`.
     """
@@ -125,7 +125,7 @@ def grounds(
     cell: Organization | None,
     batch: ImportBatch | None = None,
 ) -> dict[str, Any]:
-    """Return the common values for putting several people on account, as `register_people` takes them."""
+    """Return the common values for registering several people, as `register_people` takes them."""
     return {
         "registered_on": started_on,
         "minutes_number": minutes_number,
@@ -155,7 +155,7 @@ def register_people(
     *,
     signed: Collection[int] = (),
 ) -> list[Member]:
-    """Put people on account within the caller's act, such as a decision that admits them (V-B1).
+    """Register people within the caller's act, such as a decision that admits them (V-B1).
 
     The caller has locked the organisation and checked the permission. `common` are the values of `grounds`; `signed`
     contains the positions of people whose consent is signed. Raises `SomeRefused`.

@@ -1,0 +1,49 @@
+"""How pages are shown: type size and contrast of an account, or of a computer on which nobody has signed in yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+#: The switches, each a field of the account and a word in the cookie, with the class of the page that they set.
+SWITCHES = {"large_type": "type-large", "high_contrast": "contrast-high"}
+COOKIE = "display"
+#: One year, in seconds.
+COOKIE_AGE = 365 * 24 * 3600
+
+
+def switched_on(request: HttpRequest) -> set[str]:
+    """Return the switches that are on for this page: those of the account, or of the computer before sign-in."""
+    user: Any = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return {name for name in SWITCHES if getattr(user, name, False)}
+    return switched_on_here(request)
+
+
+def switched_on_here(request: HttpRequest) -> set[str]:
+    """Return the switches that were turned on at this computer."""
+    return set(request.COOKIES.get(COOKIE, "").split(".")) & set(SWITCHES)
+
+
+def page_classes(request: HttpRequest) -> str:
+    """Return the classes of `<html>` for the switches that are on."""
+    on = switched_on(request)
+    return " ".join(css for name, css in SWITCHES.items() if name in on)
+
+
+def remember(request: HttpRequest, response: HttpResponse, chosen: Mapping[str, Any]) -> None:
+    """Keep the chosen switches at this computer, for the pages before sign-in."""
+    kept = switched_on_here(request)
+    for name in SWITCHES:
+        if name in chosen:
+            kept = kept | {name} if chosen[name] else kept - {name}
+    response.set_cookie(
+        COOKIE,
+        ".".join(sorted(kept)),
+        max_age=COOKIE_AGE,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )

@@ -1,0 +1,94 @@
+"""Names that papers decline: the passport's own forms, and a chair whose sex nobody entered (V-A4, practice 9.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from documents.printing.core import forms
+from documents.printing.gaps import gaps_of
+from registry.organizations.models import Organization
+from registry.organizations.transitions.passports import fill_passport
+from registry.organizations.transitions.renames import rename_organization
+from tests.documents import samples
+from tests.registry import trees
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+def keeper(charter: str = "voi", **values: Any) -> Organization:
+    made = samples.keeper(charter)
+    Organization.objects.filter(pk=made.pk).update(**values)
+    return trees.again(made)
+
+
+def application(organization: Organization) -> str:
+    return samples.text_of(samples.paper("application", organization, samples.person("voi", organization)))
+
+
+@pytest.mark.parametrize(
+    ("values", "printed"),
+    [
+        ({}, "Сидоровой А.П."),
+        ({"chair_name": "Орёл Иван Ильич", "chair_sex": ""}, "Орлу И.И."),
+        ({"chair_name": "Ван Ань Вагиф-оглы", "chair_sex": ""}, "Вану А.В."),
+        ({"chair_name": "Ким Женя", "chair_sex": ""}, "Ким Ж."),
+        ({"chair_dative": "Сидоровой-Ким А.П."}, "Сидоровой-Ким А.П."),
+    ],
+)
+def test_v_a4_the_application_is_addressed_to_the_chair_in_the_dative(values: dict[str, str], printed: str) -> None:
+    text = application(keeper(**values))
+    assert f"местной организации ВОИ {printed} (фамилия, инициалы Председателя МО ВОИ)" in text
+
+
+@pytest.mark.parametrize("charter", samples.CHARTERS)
+def test_u_6_the_consent_names_the_operator_as_the_passport_declines_it(charter: str) -> None:
+    organization = keeper(charter, dative_name="Обществу «Надежда»")
+    assert "даю Обществу «Надежда» (наименование оператора)" in samples.text_of(
+        samples.paper("consent", organization, None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "dative"),
+    [
+        ({"chair_name": "Орёл Иван Ильич"}, ""),
+        ({"chair_name": "Орёл Иван Ильич", "chair_dative": "Сидоровой А.П."}, ""),
+        ({"chair_name": "Орёл Иван Ильич", "chair_dative": "Орлу И.И."}, "Орлу И.И."),
+        ({"chair_sex": "female"}, "Сидоровой А.П."),
+    ],
+)
+def test_u_4_a_new_chair_does_not_inherit_the_declined_name_of_the_former(values: dict[str, str], dative: str) -> None:
+    organization = keeper(chair_dative="Сидоровой А.П.")
+    fill_passport(organization.pk, tab="chair", values=values, by=trees.officer(organization))
+    assert trees.again(organization).chair_dative == dative
+
+
+def test_u_3_a_new_name_of_an_organisation_is_declined_anew() -> None:
+    organization = keeper(dative_name="Обществу «Надежда»")
+    assert organization.parent is not None
+    superior = trees.officer(organization.parent)
+    rename_organization(organization.pk, full_name="Общество «Вера»", short_name="Общество «Вера»", by=superior)
+    assert trees.again(organization).dative_name == ""
+
+
+@pytest.mark.parametrize(
+    ("charter", "code", "values", "told"),
+    [
+        ("voi", "application", {"chair_name": "Ким Женя", "chair_sex": ""}, True),
+        ("voi", "application", {"chair_name": "Ким Женя Ильич", "chair_sex": ""}, False),
+        ("voi", "application", {"chair_name": "Ким Женя", "chair_sex": "male"}, False),
+        ("voi", "application", {"chair_name": "Ким Женя", "chair_sex": "", "chair_dative": "Киму Ж."}, False),
+        ("voi", "application", {"chair_name": "", "chair_sex": ""}, False),
+        ("voi", "consent", {"chair_name": "Ким Женя", "chair_sex": ""}, False),
+        ("education_union", "application", {"chair_name": "Ким Женя", "chair_sex": ""}, False),
+    ],
+)
+def test_the_gaps_ask_for_the_sex_of_a_chair_whose_name_the_paper_declines(
+    charter: str, code: str, values: dict[str, str], told: bool
+) -> None:
+    organization = keeper(charter, **values)
+    member = samples.person(charter, organization)
+    notes = gaps_of(forms()[code], member, samples.batch_of(organization)).notes
+    assert [note.rpartition(": ")[2] for note in notes] == (["Ким Женя."] if told else [])

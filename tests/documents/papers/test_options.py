@@ -1,0 +1,87 @@
+"""Every option of every charter says something of its own on every paper that shows the field (V-A4, V-B2, V-B7, U-6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.template.loader import select_template
+
+from documents.printing.core import Form, forms_of
+from documents.printing.russian import MARITAL_STATUS, OPTIONS
+from members.people.models import CardEntry, HealthRecord, IdentityPaper, Member, Questionnaire
+from registry import charters
+from tests.documents import samples
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+#: Fields with options that no paper of the charter shows.
+SHOWN = {
+    ("voi", "application"): {"sex", "category"},
+    ("voi", "consent"): {"paper_kind"},
+    ("voi", "questionnaire"): {
+        "sex", "education", "disability_cause", "disability_group", "mobility", "prostheses", "needs",
+    },
+    ("voi", "member_card"): {"sex", "education", "marital_status", "disability_group", "disability_cause"},
+    ("education_union", "application"): {"sex", "dues_form"},
+    ("education_union", "consent"): {"paper_kind"},
+    ("education_union", "member_card"): {
+        "sex", "category", "marital_status", "education", "worker_category", "study_form", "dues_form",
+    },
+}  # fmt: skip
+FORMS = [(charter, form) for charter in samples.CHARTERS for form in forms_of(charters.get(charter))]
+
+
+def holder(member: Member, name: str) -> Any:
+    """The record that has the field."""
+    parts = (member, member.identity, getattr(member, "health", None), getattr(member, "questionnaire", None))
+    return next(part for part in parts if part is not None and name in {f.name for f in part._meta.concrete_fields})
+
+
+def options_of(charter: str, name: str) -> list[str]:
+    """The options that the charter offers."""
+    offered = charters.get(charter).options.get(name)
+    return list(offered) if offered else list(OPTIONS.get(name, {}) or MARITAL_STATUS["male"])
+
+
+def fields_of(charter: str) -> list[str]:
+    return [name for name in charters.get(charter).fields if name in OPTIONS or name == "marital_status"]
+
+
+def html(form: Form, member: Member) -> str:
+    batch = samples.batch_of(member.organization)
+    template = select_template(form.template_names(batch.charter))
+    return template.render(dict(form.build(member, batch)))
+
+
+def with_option(form: Form, member: Member, name: str, option: str) -> str:
+    record = holder(member, name)
+    setattr(record, name, ([option] if option else []) if isinstance(getattr(record, name), list) else option)
+    return html(form, member)
+
+
+@pytest.mark.parametrize(("charter", "form"), FORMS, ids=lambda value: getattr(value, "code", value))
+def test_no_option_of_a_field_on_the_paper_is_passed_over(charter: str, form: Form) -> None:
+    known = samples.person(charter, samples.keeper(charter))
+    shown = set()
+    for name in fields_of(charter):
+        member = form.members(Member.objects.filter(pk=known.pk)).get()
+        said = {option: with_option(form, member, name, option) for option in ("", *options_of(charter, name))}
+        if len(set(said.values())) > 1:
+            shown.add(name)
+            assert len(set(said.values())) == len(said), (name, sorted(said))
+    assert shown == SHOWN[charter, form.code]
+
+
+def test_every_option_of_every_model_has_its_word_on_paper() -> None:
+    for model in (Member, IdentityPaper, HealthRecord, Questionnaire, CardEntry):
+        for field in model._meta.concrete_fields:
+            if field.choices and field.name in OPTIONS:
+                assert set(OPTIONS[field.name]) == {key for key, _label in field.choices}, field.name
+
+
+def test_the_unions_card_underlines_higher_education_of_any_kind() -> None:
+    member = samples.person("education_union", samples.keeper("education_union"), education="higher")
+    form = next(form for _charter, form in FORMS if _charter == "education_union" and form.code == "member_card")
+    text = html(form, form.members(Member.objects.filter(pk=member.pk)).get())
+    assert ">высшее</u>" in text
