@@ -28,6 +28,16 @@ def test_no_line_of_a_template_is_longer_than_120_columns() -> None:
     assert [line for line in lines if line[2] > LONGEST_LINE] == []
 
 
+MOST_LINES = 150
+#: Longer templates, because nearly all of them is one row and a part would be rendered once for each row.
+ONE_ROW = {"members/meetings/detail_agenda.html"}
+
+
+def test_a_long_page_is_divided_into_parts() -> None:
+    long = {name for name in TEMPLATES if len((ROOT / name).read_text().splitlines()) > MOST_LINES}
+    assert long == ONE_ROW
+
+
 #: A value compared with a literal: one that is new would fall through it.
 _COMPARED = re.compile(r"""(?:==|!=|\bin)\s*["']|["']\s*(?:==|!=|in\b)""")
 
