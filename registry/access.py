@@ -138,8 +138,8 @@ def require_reading(actor: Actor, *data_classes: DataClass) -> None:
 def in_scope(actor: Actor | None, prefix: str = "") -> Q:
     """Return the filter that limits organisations to the subtree of the actor's appointment.
 
-    `prefix` is a lookup that leads to an organisation, such as `unit__`. Without an appointment nothing matches. Nothing
-    else measures scope.
+    `prefix` is a lookup that leads to an organisation, such as `unit__`. Without an appointment nothing matches.
+    Nothing else measures scope.
     """
     if actor is None:
         return Q(pk__in=[])

@@ -90,7 +90,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
                     "action": _("Show"),
                     "action_url": "#show",
                 },
-                {"text": _("Print consents: 6"), "term": _("no term"), "action": _("Print"), "action_url": "#print"},
+                {"text": _("Print consents: 6"), "action": _("Print"), "action_url": "#print"},
             ],
             "steps": [
                 {"label": _("Enter the registry"), "state": "done"},

@@ -67,7 +67,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
         messages.warning(
             request,
             _(
-                "You were signed out before the button was pressed, so nothing has been changed. Sign in and press it again."
+                "You were signed out before the button was pressed, so nothing has been changed. Sign in and press "
+                "it again."
             ),
         )
         return redirect_to_login(_page_before(request))

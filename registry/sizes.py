@@ -1,4 +1,4 @@
-"""How many rows are shown on a page and handled at once. Limits of what one person may ask for stand where they hold."""
+"""How many rows are shown on a page and handled at once. Limits of what one person may ask for stand where they are."""
 
 #: Rows of a list per page.
 PAGE_ROWS = 50

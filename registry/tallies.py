@@ -110,7 +110,8 @@ def tally(
 ) -> QuerySet[Any, Any]:
     """Return the query of one row that a `Tally` is made of; `first`, `one` and `total` are aggregates."""
     nothing: dict[str, Any] = {
-        "first": models.DateField(), "one": models.BigIntegerField(), "total": models.DecimalField(max_digits=14, decimal_places=2)
+        "first": models.DateField(), "one": models.BigIntegerField(),
+        "total": models.DecimalField(max_digits=14, decimal_places=2)
     }  # fmt: skip
     given = {"first": first, "one": one, "total": total}
     columns = {name: given[name] or Cast(Value(None), field) for name, field in nothing.items()}
@@ -159,7 +160,9 @@ _COMPILED: dict[tuple[Any, ...], tuple[str, Sequence[Any]] | None] = {}
 
 
 def _compiled(tallying: Tallying, role: Role, own: Organization) -> tuple[str, Sequence[Any]] | None:
-    """The statement of the tally with its values, among them those that are put in later; None where it finds nothing."""
+    """The statement of the tally with its values, among them those that are put in
+    later; None where it finds nothing.
+    """
     federation = own.federation
     key = (tallying, role, federation.charter_key, repr(federation.charter_values), own.level, connection.vendor)
     if key not in _COMPILED:

@@ -38,9 +38,9 @@ class Task:
 
     @property
     def term(self) -> str:
-        """The time left in words, as the pill shows it."""
+        """The time left in words, as the pill shows it; empty without a term."""
         if self.due is None:
-            return _("no term")
+            return ""
         days = (self.due - timezone.localdate()).days
         if days < 0:
             return ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
@@ -55,6 +55,46 @@ class Task:
             return ""
         days = (self.due - timezone.localdate()).days
         return "bad" if days <= 0 else "warn" if days <= 10 else "info"
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    """Tasks of one part of the start page; `tone` is that of their number."""
+
+    key: str
+    label: str
+    tone: str
+    tasks: list[Task]
+    #: Unfolded when the page opens.
+    open: bool
+
+
+def group_by_term(tasks: Iterable[Task], today: dt.date) -> list[TaskGroup]:
+    """Return the tasks as overdue, due this month, later and without a term; groups without tasks are left out.
+
+    What is overdue or due this month is unfolded, or the first group if there is neither.
+    """
+    sorted_in: dict[str, list[Task]] = {"overdue": [], "month": [], "later": [], "undated": []}
+    for task in tasks:
+        due = task.due
+        if due is None:
+            key = "undated"
+        elif due < today:
+            key = "overdue"
+        else:
+            key = "month" if (due.year, due.month) == (today.year, today.month) else "later"
+        sorted_in[key].append(task)
+    labels = {
+        "overdue": (_("Overdue"), "bad"),
+        "month": (_("This month"), "warn"),
+        "later": (_("Later"), "info"),
+        "undated": (_("Without a term"), ""),
+    }
+    found = [key for key, group in sorted_in.items() if group]
+    return [
+        TaskGroup(key, *labels[key], sorted_in[key], open=key in ("overdue", "month") or key == found[0])
+        for key in found
+    ]
 
 
 class Waiting:

@@ -90,7 +90,9 @@ def page_number(request: HttpRequest, last: int) -> int:
 
 
 def addresses(name: str) -> Callable[[int], str]:
-    """Return a function from the id of a record to the address of its page `name`, which is resolved once for all rows."""
+    """Return a function from the id of a record to the address of its page `name`,
+    which is resolved once for all rows.
+    """
     before, _, after = reverse(name, args=[_ANY_ID]).partition(str(_ANY_ID))
     return lambda pk: f"{before}{pk}{after}"
 

@@ -92,7 +92,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def keys_checked_where_it_is_cheap() -> Iterator[None]:
-    """After a test PostgreSQL looks at the keys that it wrote; SQLite would look through all tables, thousands of times."""
+    """After a test PostgreSQL looks at the keys that it wrote; SQLite would look
+    through all tables, thousands of times.
+    """
 
     def checks(test: type[TestCase], of: Any) -> bool:
         return of.vendor == "postgresql" and not of.needs_rollback and of.is_usable()
@@ -112,7 +114,9 @@ def emptied_in_no_time() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def contexts_of_pages_alone() -> Iterator[None]:
-    """Of an answer the page's own context is kept: Django's client copies that of each part, of which a page has dozens."""
+    """Of an answer the page's own context is kept: Django's client copies that of
+    each part, of which a page has dozens.
+    """
 
     def keep(store: dict[str, Any], signal: Any, sender: Any, template: Template, context: Context, **_: Any) -> None:
         if "context" not in store:
@@ -138,7 +142,9 @@ def language_of_the_installation() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """Row numbers begin anew on SQLite, so counts remembered for another test's appointment would pass for one's own."""
+    """Row numbers begin anew on SQLite, so counts remembered for another test's
+    appointment would pass for one's own.
+    """
     cache.clear()
 
 

@@ -1,6 +1,7 @@
 """Empties the tables after a test that committed, in the time that what stands in them takes.
 
-Django's own way empties all tables, and makes the types of records, the permissions and the guards anew: more than a second.
+Django's own way empties all tables, and makes the types of records, the permissions and the guards anew: more than a
+second.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Consent to the processing of personal data: appendix 2 of the instruction and the union's form (U-6, 152-ФЗ art. 9)."""
+"""Consent to the processing of personal data: appendix 2 of the instruction and
+the union's form (U-6, 152-ФЗ art. 9).
+"""
 
 from __future__ import annotations
 

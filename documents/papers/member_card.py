@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 #: Fields of section 1; a change of one makes the printed card wrong.
 SECTION_1 = (
-    "surname", "given_name", "patronymic", "birth_date", "region", "postcode", "city", "street", "house", "flat", "phones",
-    "education", "profession", "workplace", "marital_status", "disability_group", "certificate_series",
-    "certificate_number", "disability_cause", "certificate_issued_on", "certificate_expires_on", "joined_on", "ticket_number",
+    "surname", "given_name", "patronymic", "birth_date", "region", "postcode", "city", "street", "house", "flat",
+    "phones", "education", "profession", "workplace", "marital_status", "disability_group", "certificate_series",
+    "certificate_number", "disability_cause", "certificate_issued_on", "certificate_expires_on", "joined_on",
+    "ticket_number",
 )  # fmt: skip
 
 
@@ -100,9 +101,27 @@ FORM = Form(
     prefetched=("registrations__organization", "marks", "entries", "dues__entries"),
     carries=carried,
     fields=(
-        "surname", "given_name", "birth_date", "sex", "category", "city", "street", "house", "phone_mobile", "education",
-        "profession", "workplace", "position", "marital_status", "disability_group", "disability_cause", "certificate_number",
-        "certificate_issued_on", "joined_on", "ticket_number", "dues_form",
+        "surname",
+        "given_name",
+        "birth_date",
+        "sex",
+        "category",
+        "city",
+        "street",
+        "house",
+        "phone_mobile",
+        "education",
+        "profession",
+        "workplace",
+        "position",
+        "marital_status",
+        "disability_group",
+        "disability_cause",
+        "certificate_number",
+        "certificate_issued_on",
+        "joined_on",
+        "ticket_number",
+        "dues_form",
     ),
     keeper_fields=("chair_name",),
-)  # fmt: skip
+)

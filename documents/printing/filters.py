@@ -12,7 +12,9 @@ _MAX_IDS = 1000
 
 
 def printed_order(ids: Sequence[int], actor: Actor) -> list[int]:
-    """Return the ids of registered members visible to the actor, by organisation, cell and Russian alphabetical order."""
+    """Return the ids of registered members visible to the actor, by organisation,
+    cell and Russian alphabetical order.
+    """
     found: list[tuple[str, str, str, int]] = []
     for part in _parts(ids):
         members = Member.objects.visible_to(actor).registered().filter(pk__in=part)

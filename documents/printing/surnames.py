@@ -193,7 +193,9 @@ def exception(surname: str, sex: str) -> Cases | None:
 
 
 def _without_vowel(surname: str) -> str:
-    """Return the genitive of a man's surname in -ок, -ёк or -ец, or nothing for others: «Чугунка», «Пальца», «Кузнеца»."""
+    """Return the genitive of a man's surname in -ок, -ёк or -ец, or nothing for
+    others: «Чугунка», «Пальца», «Кузнеца».
+    """
     stem, ending = surname[:-2], surname[-2:]
     if ending == "ец" and stem:
         return _of_ets(stem)

@@ -79,13 +79,19 @@ def _record(
         PrintRecord.objects.bulk_create(
             [
                 PrintRecord(
-                    form=form, member=member, organization=organization, printed_at=act.now, printed_by=by.account,
-                    job_id=job_id, card_version=versions.get(member.pk, member.version), lines=carried.get(member.pk, {}),
+                    form=form,
+                    member=member,
+                    organization=organization,
+                    printed_at=act.now,
+                    printed_by=by.account,
+                    job_id=job_id,
+                    card_version=versions.get(member.pk, member.version),
+                    lines=carried.get(member.pk, {}),
                 )
                 for member in members
             ],
             batch_size=CHUNK,
-        )  # fmt: skip
+        )
         write_events("paper.printed", by=by, about=members, organization=organization, rule="U-6", form=form)
         # Each card has its own event already.
         act.silent = True
@@ -115,7 +121,9 @@ def record_blank(form: str, *, by: Actor) -> PrintRecord:
 def record_other_print(
     form: str, about: Model, *, organization: Organization, by: Actor, rule: str = "V-A4"
 ) -> PrintRecord:
-    """Record the print of a paper not about a member: of an applicant, a represented person, a book, a report, an act."""
+    """Record the print of a paper not about a member: of an applicant, a
+    represented person, a book, a report, an act.
+    """
     with change(by=by, rule=rule, event="paper.printed") as act:
         require(by, Permission.PRINT, organization)
         record = PrintRecord.objects.create(

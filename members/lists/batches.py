@@ -42,9 +42,9 @@ from .transitions.batches import apply_batch, discard_batch, undo_batch
 from .verdicts import CONFIRMED, SKIPPED, accept, store, stored_issues, verdict
 
 __all__ = [
-    "MAX_ROWS_AT_ONCE", "accept", "apply_batch", "ask_again", "birth_date_from_name", "cell_key", "check_batch", "choose_sheet",
-    "correct_row", "discard_batch", "issues_of", "name_cells", "row_texts", "same_file_before", "set_columns",
-    "texts_of", "undo_batch", "upload_list",
+    "MAX_ROWS_AT_ONCE", "accept", "apply_batch", "ask_again", "birth_date_from_name", "cell_key", "check_batch",
+    "choose_sheet", "correct_row", "discard_batch", "issues_of", "name_cells", "row_texts", "same_file_before",
+    "set_columns", "texts_of", "undo_batch", "upload_list",
 ]  # fmt: skip
 
 #: Longer lists are checked, and their people registered, by a job.
@@ -171,7 +171,9 @@ def correct_row(
 
 
 def same_file_before(batch: ImportBatch) -> ImportBatch | None:
-    """Return the organisation's earlier batch from which people were registered out of the same sheet of the same file."""
+    """Return the organisation's earlier batch from which people were registered out
+    of the same sheet of the same file.
+    """
     same = ImportBatch.objects.filter(organization=batch.organization_id, sha256=batch.sha256, state=BatchState.APPLIED)
     same = same.filter(sheet=batch.sheet)
     return same.exclude(pk=batch.pk).order_by("-uploaded_at").first()

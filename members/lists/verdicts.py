@@ -18,10 +18,23 @@ from .transitions import batches as transitions
 #: Assumptions that may be wrong about the person; rows with one wait for the chair.
 GUESSES = frozenset(
     {
-        "name_lookalikes", "name_order", "name_split", "name_brackets", "male_by_name", "female_by_name",
-        "male_by_code", "female_by_code", "date_two_digits", "date_day_first", "date_swapped", "date_serial", "date_digits", "month_only", "percent_fraction",
+        "name_lookalikes",
+        "name_order",
+        "name_split",
+        "name_brackets",
+        "male_by_name",
+        "female_by_name",
+        "male_by_code",
+        "female_by_code",
+        "date_two_digits",
+        "date_day_first",
+        "date_swapped",
+        "date_serial",
+        "date_digits",
+        "month_only",
+        "percent_fraction",
     }
-)  # fmt: skip
+)
 #: Warnings that do not hold the row back.
 TELLING = frozenset({"repeated_below", "on_account", "passport_outlived"})
 #: Remarks that are decided for each person, never for all rows together.

@@ -81,7 +81,8 @@ class SpokenForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_(
-            "Put each speaker on a separate line: «Ivanov I. I.: supports the proposal». Printed in the minutes; if empty, a line is left to be filled in by hand."
+            "Put each speaker on a separate line: «Ivanov I. I.: supports the proposal». Printed in the minutes; "
+            "if empty, a line is left to be filled in by hand."
         ),
     )
 

@@ -91,7 +91,9 @@ CONTENT: dict[str, Content] = {
 
 #: Where personal content may be although no key leads to a member, and what removes it.
 OTHER_PLACES: dict[str, str] = {
-    "registry.StoredFile": "photographs and scans go with the card; results of jobs when it is sealed or after their term",
+    "registry.StoredFile": (
+        "photographs and scans go with the card; results of jobs when it is sealed or after their term"
+    ),
     "registry.Draft": "forms half filled in; deleted with the card, or after their days",
     "registry.Job": "holds ids; its result is a stored file",
     "registry.Event": "holds ids, codes and rule ids, never values; stays",

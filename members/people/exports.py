@@ -213,8 +213,8 @@ def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
 def sheet_of_day(*, units: bool) -> Sheet:
     """Return the columns of the list of people registered on a day; `units` adds their organisation."""
     columns = {
-        "number": "№ п/п", "full_name": "ФИО", **({"unit": "Организация"} if units else {}), "ticket_number": "№ билета",
-        "entered_on": "На учёте с", "left_on": "Снят с учёта",
+        "number": "№ п/п", "full_name": "ФИО", **({"unit": "Организация"} if units else {}),
+        "ticket_number": "№ билета", "entered_on": "На учёте с", "left_on": "Снят с учёта",
     }  # fmt: skip
     shows: tuple[Show, ...] = tuple(itemgetter(name) for name in columns)
     return Sheet(tuple(columns), tuple(columns.values()), shows, (), ())

@@ -379,7 +379,8 @@ def registered(actor: Actor) -> MemberQuerySet:
 
 
 def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
-    """Return the ids of the members selected on the list, in its order and within the actor's scope, at most `MAX_FOUND`.
+    """Return the ids of the members selected on the list, in its order and within the actor's scope, at most
+    `MAX_FOUND`.
 
     `selected` lists them one by one; `all=1`, or a GET request, selects everything that the filters find now.
     """
@@ -389,7 +390,9 @@ def selected_ids(request: HttpRequest, actor: Actor) -> list[int]:
 
 
 def ids_in_order(ids: Iterable[int], actor: Actor) -> list[int]:
-    """Return those ids that the actor may see and that are registered, in alphabetical order, queried in limited chunks."""
+    """Return those ids that the actor may see and that are registered, in
+    alphabetical order, queried in limited chunks.
+    """
     wanted = list(dict.fromkeys(ids))
     found: list[tuple[str, int]] = []
     for start in range(0, len(wanted), 1000):

@@ -72,7 +72,8 @@ def check_not_overtaken(proposal: ChangeProposal, current: Any) -> None:
         raise RuleViolation(
             "V-B8",
             _(
-                "The card was changed after the proposal was made. Look at the card, then decline the proposal or accept a new one."
+                "The card was changed after the proposal was made. Look at the card, then decline the proposal or "
+                "accept a new one."
             ),
         )
 

@@ -140,7 +140,9 @@ class Charter:
     gives_tickets: bool = False
 
     def __post_init__(self) -> None:
-        """Raise `ValueError` for an incomplete charter at import, rather than on the page that needs the missing part."""
+        """Raise `ValueError` for an incomplete charter at import, rather than on the
+        page that needs the missing part.
+        """
         places = {Level.FEDERAL, self.keeper, *([self.cell] if self.cell else [])}
         lacking = {
             "wording": WORDS - self.wording.keys(),

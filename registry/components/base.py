@@ -17,7 +17,8 @@ NOTHING = SafeString("")
 def escaped(value: Any) -> SafeString:
     """Return the value as HTML, as `conditional_escape` does: text is escaped unless it is marked as safe.
 
-    Most values are plain strings; Django's function looks first whether they are lazy, which takes longer than to escape.
+    Most values are plain strings; Django's function looks first whether they are lazy, which takes longer than to
+    escape.
     """
     kind = type(value)
     if kind is SafeString:
@@ -38,7 +39,9 @@ def markup_join(separator: str, html: str, rows: Iterable[Iterable[Any]]) -> Saf
 
 
 def shown(value: Any) -> SafeString:
-    """Return the value as a template shows it: numbers and dates localised, text escaped unless it is marked as safe."""
+    """Return the value as a template shows it: numbers and dates localised, text
+    escaped unless it is marked as safe.
+    """
     if not isinstance(value, str):
         value = localize(template_localtime(value))
     return escaped(value)

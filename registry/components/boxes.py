@@ -40,6 +40,22 @@ def panel(
     return markup('<section class="{}"{}>\n{}{}\n</section>', classes("panel", tone), attribute("id", id), head, body)
 
 
+def fold(
+    content: str, title: str, *, count: Any = None, tone: str = "", id: str = "", open: bool = False
+) -> SafeString:
+    """Return a box that folds under its heading; `count` is the number of things in it, in the colour of `tone`."""
+    number = element('<span class="{}">{}</span>', classes("count", tone), as_shown(count)) if count else NOTHING
+    return markup(
+        '<details class="panel fold"{}{}>\n<summary><h2>{}</h2>{}{}</summary>\n{}\n</details>',
+        attribute("id", id),
+        markup(" open") if open else NOTHING,
+        title,
+        number,
+        icon_named("chevron-down", "caret"),
+        content,
+    )
+
+
 def pill(text: Any, tone: str = "") -> SafeString:
     """Return a state in one or two words; `tone` is ok, warn, bad, info or empty. The style sheet draws its icon."""
     return markup('<span class="{}">{}</span>', classes("pill", tone), text)

@@ -70,13 +70,13 @@ def _task(
 
 
 def steps(items: Iterable[Any]) -> SafeString:
-    """Return numbered steps: items with label, state (done, now or empty), url and hint."""
+    """Return numbered steps: items with label, state (done, now, outside or empty), url and hint."""
     return _list("ol", "steps", (_step(*_values(item, "label", "state", "url", "hint")) for item in items))
 
 
 def _step(label: str, state: str, url: str, hint: str) -> SafeString:
     done = state == "done"
-    mark = ' class="done"' if done else ' aria-current="step"' if state == "now" else ""
+    mark = ' aria-current="step"' if state == "now" else attribute("class", state)
     said = markup('<span class="visually-hidden"> ({})</span>', pgettext("step", "done")) if done else NOTHING
     return markup(
         "<li" + mark + ">{}{}{}</li>", _linked(label, "" if done else url), said, element("<small>{}</small>", hint)

@@ -38,7 +38,8 @@ def form_errors(*given: Any) -> SafeString:
     count = len(entries)
     title = ngettext("Please correct %(number)s error", "Please correct %(number)s errors", count) % {"number": count}
     return markup(
-        '<div class="error-summary" role="alert" tabindex="-1" data-error-summary aria-labelledby="error-summary-title">'
+        '<div class="error-summary" role="alert" tabindex="-1" data-error-summary'
+        ' aria-labelledby="error-summary-title">'
         '\n<h2 id="error-summary-title">{}{}</h2>\n<ul>{}</ul>\n</div>',
         icon("circle-alert"),
         title,

@@ -29,7 +29,8 @@ def display_switch(context: Context, name: str, label: str, *, icon: str, look: 
 def display_language(code: str, label: str, look: str = "") -> SafeString:
     """Return the button that shows pages in a language; the label is in that language."""
     return format_html(
-        '<button type="submit" name="language" value="{0}" lang="{0}" aria-pressed="{1}"{2}>{3}<span>{4}</span></button>',
+        '<button type="submit" name="language" value="{0}" lang="{0}" aria-pressed="{1}"{2}>'
+        "{3}<span>{4}</span></button>",
         code,
         "true" if get_language() == code else "false",
         attribute("class", look),

@@ -91,8 +91,8 @@ def select_all() -> SafeString:
 def select_row(pk: int | str, label: Any = "", *, heading: str = "") -> SafeString:
     """Return the cell that selects a row: field `selected`, value `pk`.
 
-    The checkbox is named by `label`, or by the element whose id is `heading` followed by `pk`; a name that the row shows
-    anyway is then sent once. `select_all` has the word before it.
+    The checkbox is named by `label`, or by the element whose id is `heading` followed by `pk`; a name that the row
+    shows anyway is then sent once. `select_all` has the word before it.
     """
     if heading:
         name = markup('aria-labelledby="s {}{}"', heading, pk)

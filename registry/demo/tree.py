@@ -58,7 +58,10 @@ class Founder:
         self._number += 1
         chair = self.people.person(city=place.city, region=place.region, postcode=place.postcode)
         common: dict[str, Any] = {
-            "postal_address": f"{place.postcode}0{self._number % 90 + 10}, {place.region} область, г. {place.city}, ул. Садовая, д. {self._number % 90 + 1}",
+            "postal_address": (
+                f"{place.postcode}0{self._number % 90 + 10}, {place.region} область, г. {place.city}, "
+                f"ул. Садовая, д. {self._number % 90 + 1}"
+            ),
             "phone": f"+7 4872 {30 + self._number % 60}-{self._number % 90 + 10}-15",
             "founded_on": dt.date(1989 + self._number % 30, 1 + self._number % 12, 1 + self._number % 27),
             "chair_name": " ".join(
@@ -179,7 +182,7 @@ class Founder:
 def _adjective(town: str, *, genitive: bool = False) -> str:
     """Return «Тульская» for «Тула», as in the names of organisations."""
     stems = {
-        "Тула": "Тульск", "Новомосковск": "Новомосковск", "Узловая": "Узловск", "Владимир": "Владимирск", "Ковров": "Ковровск",
-        "Муром": "Муромск", "Калуга": "Калужск", "Обнинск": "Обнинск",
+        "Тула": "Тульск", "Новомосковск": "Новомосковск", "Узловая": "Узловск", "Владимир": "Владимирск",
+        "Ковров": "Ковровск", "Муром": "Муромск", "Калуга": "Калужск", "Обнинск": "Обнинск",
     }  # fmt: skip
     return stems[town] + ("ой" if genitive else "ая")

@@ -54,7 +54,9 @@ def sign_in_carrying(request: HttpRequest, carried: str) -> HttpResponse:
 
 
 def restore_draft(request: HttpRequest, account: Account) -> bool | None:
-    """Save the contents as a draft of the user. Return False if they belong to somebody else, None if there are none."""
+    """Save the contents as a draft of the user. Return False if they belong to
+    somebody else, None if there are none.
+    """
     opened = _opened(request.POST.get(CARRIED, ""))
     if opened is None:
         return None

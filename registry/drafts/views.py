@@ -1,7 +1,8 @@
 """Views of drafts: saved by the page while typing, shown when the form is opened again.
 
 A view of a form: `draft = draft_for(request, key)` on GET, `fill_from_draft(form, draft)`, the note of the template
-`registry/session/draft_note.html`, `{% draft_ticket key %}` within the form, and `delete_draft(request.actor.account, key)` once the form is saved.
+`registry/session/draft_note.html`, `{% draft_ticket key %}` within the form, and `delete_draft(request.actor.account,
+key)` once the form is saved.
 """
 
 from __future__ import annotations

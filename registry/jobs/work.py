@@ -45,7 +45,8 @@ class Work:
     def each(
         self, items: Sequence[Any], size: int, step: Callable[[Any], str | None], *, prepare: Prepare | None = None
     ) -> None:
-        """Call `step` for chunks of the items after the checkpoint; its changes and the checkpoint are committed together.
+        """Call `step` for chunks of the items after the checkpoint; its changes and the checkpoint are committed
+        together.
 
         Slow work without writes belongs in `prepare`, whose values are passed to `step`: an open transaction blocks
         every

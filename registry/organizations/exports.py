@@ -55,9 +55,9 @@ def structure(actor: Actor) -> bytes:
     def rows() -> Iterable[list[Any]]:
         for o in below.order_by("path").iterator(chunk_size=CHUNK_READ):
             yield [
-                codes.get(o.parent_id or 0, ""), capfirst(str(o.charter.levels[Level(o.level)])), o.full_name, o.short_name, o.code,
-                o.inn, o.ogrn, o.chair_name, o.phone, o.email, o.postal_address, o.founded_on, o.get_status_display(),
-                o.figures.members, o.passport.completeness,
+                codes.get(o.parent_id or 0, ""), capfirst(str(o.charter.levels[Level(o.level)])), o.full_name,
+                o.short_name, o.code, o.inn, o.ogrn, o.chair_name, o.phone, o.email, o.postal_address, o.founded_on,
+                o.get_status_display(), o.figures.members, o.passport.completeness,
             ]  # fmt: skip
 
     return workbook([*IMPORTED_COLUMNS, *_EXPORT_ONLY_COLUMNS], rows())

@@ -31,18 +31,42 @@ _MAX_HEADING_ROW = 30
 #: Field → headings in lower case without punctuation; the first that matches a column is used.
 HEADINGS: dict[str, tuple[str, ...]] = {
     "short_name": ("краткое наименование", "сокращенное наименование", "краткое название", "краткое", "short name"),
-    "parent": ("вышестоящая организация", "вышестоящая", "код вышестоящей организации", "наименование вышестоящей организации", "superior organisation"),
-    "full_name": ("полное наименование", "наименование организации", "наименование", "полное название", "название", "организация", "full name", "name"),
+    "parent": (
+        "вышестоящая организация",
+        "вышестоящая",
+        "код вышестоящей организации",
+        "наименование вышестоящей организации",
+        "superior organisation",
+    ),
+    "full_name": (
+        "полное наименование",
+        "наименование организации",
+        "наименование",
+        "полное название",
+        "название",
+        "организация",
+        "full name",
+        "name",
+    ),
     "level": ("уровень", "уровень организации", "вид", "вид организации", "тип", "тип организации", "level"),
     "code": ("код", "код инпо", "инпо", "code"),
     "inn": ("инн", "inn"),
     "ogrn": ("огрн", "ogrn"),
     "chair_name": ("председатель", "фио председателя", "ф и о председателя", "руководитель", "chair"),
     "phone": ("телефон", "контактный телефон", "контакты", "контактные данные", "telephone"),
-    "email": ("e mail", "email", "эл почта", "электронная почта", "почта", "адрес электронной почты", "электронный адрес", "эл адрес"),
+    "email": (
+        "e mail",
+        "email",
+        "эл почта",
+        "электронная почта",
+        "почта",
+        "адрес электронной почты",
+        "электронный адрес",
+        "эл адрес",
+    ),
     "postal_address": ("почтовый адрес", "адрес", "postal address"),
     "founded_on": ("дата создания", "создана", "дата основания", "founded on"),
-}  # fmt: skip
+}
 _LENGTHS = {
     "full_name": 300,
     "short_name": 150,
@@ -206,7 +230,8 @@ class _Plan:
         if found is None:
             row.wrong.append(
                 _(
-                    "The superior organisation «%(name)s» is neither below «%(parent)s» nor above in this list. Write its code."
+                    "The superior organisation «%(name)s» is neither below «%(parent)s» nor above in this list. "
+                    "Write its code."
                 )
                 % {"name": text[:100], "parent": self.parent.short_name}
             )

@@ -14,60 +14,110 @@ from registry.enums import Permission
 from registry.organizations.models import Figures, Organization
 from registry.organizations.queries import totals_under
 
-LABELS: dict[str, tuple[Any, Any]] = {
-    "install": (_("Installing a program"), _("Not needed: the registry works in the browser.")),
-    "login": (_("Signing in"), ""),
-    "name": (_("Checking the organisation's name"), ""),
-    "passport": (_("Passport: the tab ИНПО first"), ""),
-    "members": (_("Registration of members"), _("By a list that you have, or one by one.")),
-    "consents": (_("Printing consents and collecting signatures"), _("Signed consents stay with the organisation.")),
-    "ticks": (_("Ticks of consent on the cards"), _("With the date of the signature.")),
-    # The registry does not manage plastic tickets yet; the hints say what to do meanwhile.
-    "card_order": (
+
+@dataclass(frozen=True)
+class Words:
+    """Label and hint of a step, and the words of the button that leads to it."""
+
+    label: Any
+    hint: Any = ""
+    action: Any = ""
+
+
+WORDS = {
+    "install": Words(_("Installing a program"), _("Not needed: the registry works in the browser.")),
+    "login": Words(_("Signing in")),
+    "name": Words(_("Checking the organisation's name")),
+    "passport": Words(_("Passport: the tab ИНПО first"), "", _("Fill in the passport")),
+    "members": Words(_("Registration of members"), _("By a list that you have, or one by one."), _("Load a list")),
+    "consents": Words(
+        _("Printing consents and collecting signatures"),
+        _("Signed consents stay with the organisation."),
+        _("Print consents"),
+    ),
+    "ticks": Words(_("Ticks of consent on the cards"), _("With the date of the signature."), _("Mark signed consents")),
+    "card_order": Words(
         _("Order of plastic electronic tickets"),
         _("Made outside the registry: ask your superior organisation how. Processed on the 1st and the 15th."),
     ),
-    "card_dispatch": (
+    "card_dispatch": Words(
         _("The cards are made and sent"),
         _("Nothing to do: they are sent to the regional organisation within 14 days of processing."),
     ),
-    "card_hand_out": (
+    "card_hand_out": Words(
         _("Handing out the cards, status «ВЫДАН»"),
         _(
-            "Fetch them from your superior organisation, hand them out against signature; the status is not kept here yet."
+            "Fetch them from your superior organisation, hand them out against signature; the status is not kept "
+            "here yet."
         ),
     ),
-    "bonus_programme": (
+    "bonus_programme": Words(
         _("Telling members about the bonus programme"),
         _("Tell them yourself how to register with ПРОФКАРДС; the registry sends nothing there."),
     ),
 }
+#: Steps that are taken outside the registry; it does not know whether they are done, so they are not counted.
+OUTSIDE = {"card_order", "card_dispatch", "card_hand_out", "bonus_programme"}
+#: Key of the account's preferences: ids of the organisations whose finished steps were put away.
+PUT_AWAY = "start.steps_put_away"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the list."""
+    """One step of the list; its state is done, now, outside or empty."""
 
     label: Any
     state: str
     url: str
     hint: Any
+    action: Any
 
 
-def steps_for(actor: Actor, sums: Mapping[str, int] | None = None) -> list[Step]:
-    """Return the steps of the actor's organisation, none for actors who do not keep cards there."""
+@dataclass(frozen=True)
+class Steps:
+    """The first steps of an organisation."""
+
+    counted: list[Step]
+    outside: list[Step]
+    #: Nobody is registered yet, so the steps are what there is to do.
+    beginning: bool
+
+    @property
+    def done(self) -> int:
+        """How many of the counted steps are done."""
+        return sum(step.state == "done" for step in self.counted)
+
+    @property
+    def finished(self) -> bool:
+        """Are all counted steps done?"""
+        return self.done == len(self.counted)
+
+    @property
+    def current(self) -> Step | None:
+        """The step to take now."""
+        return next((step for step in self.counted if step.state == "now"), None)
+
+
+def steps_for(actor: Actor, sums: Mapping[str, int] | None = None) -> Steps | None:
+    """Return the steps of the actor's organisation; None for actors who do not keep cards there, and once put away."""
     organization = actor.organization
     if organization is None or not organization.keeps_cards or not actor.may(Permission.EDIT_MEMBERS, organization):
-        return []
-    done, links = _state(organization, sums or totals_under(organization))
-    steps, current_found = [], False
+        return None
+    figures = sums or totals_under(organization)
+    done, links = _state(organization, figures)
+    counted: list[Step] = []
+    outside: list[Step] = []
+    current_found = False
     for key in organization.charter.steps:
-        label, hint = LABELS[key]
-        state = "done" if key in done else ""
+        words = WORDS[key]
+        state = "outside" if key in OUTSIDE else "done" if key in done else ""
         if not state and not current_found and key in links:
             state, current_found = "now", True
-        steps.append(Step(label, state, links.get(key, ""), hint))
-    return steps
+        step = Step(words.label, state, links.get(key, ""), words.hint, words.action)
+        (outside if key in OUTSIDE else counted).append(step)
+    steps = Steps(counted, outside, beginning=not figures["members"])
+    put_away = actor.account is not None and organization.pk in actor.account.preferences.get(PUT_AWAY, [])
+    return None if steps.finished and put_away else steps
 
 
 def _state(organization: Organization, sums: Mapping[str, int]) -> tuple[set[str], dict[str, str]]:

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from members.book.models import Registration
 from registry.access import Actor, in_scope
+from registry.accounts.transitions import screens
 from registry.enums import Permission
+from registry.errors import NotAllowed
 from registry.organizations.models import OrganizationPassport
 from registry.tallies import Scope, Tally, tally
-from registry.tasks import remember_counts, sums_for, tasks_beside, tasks_for
+from registry.tasks import group_by_term, remember_counts, sums_for, tasks_beside, tasks_for
 from registry.views import ActorRequest
 
-from .steps import steps_for
+from .steps import PUT_AWAY, steps_for
 
 #: Days of the period for new members beside the figure of members.
 RECENT_DAYS = 30
@@ -35,21 +39,28 @@ def start(request: ActorRequest) -> HttpResponse:
     sums = sums_for(request.actor)
     tasks, counted = tasks_beside(request.actor, sums, employees=_employees, recent=_recent)
     remember_counts(request.actor, len(tasks), sums)
-    steps = steps_for(request.actor, sums)
-    open_steps = [step for step in steps if step.state != "done"]
     return render(
         request,
         "registry/start.html",
         {
-            "tasks": tasks,
+            "groups": group_by_term(tasks, timezone.localdate()),
             "figures": figures_for(request.actor, sums, counted),
-            "steps": steps if any(step.state == "now" for step in open_steps) else [],
-            "steps_done": len(steps) - len(open_steps),
+            "steps": steps_for(request.actor, sums),
             "may_add": request.actor.may(Permission.EDIT_MEMBERS, request.actor.organization)
             and request.actor.organization is not None
             and request.actor.organization.keeps_cards,
         },
     )
+
+
+@require_POST
+def put_steps_away(request: ActorRequest) -> HttpResponse:
+    """Put the finished first steps of the actor's organisation away."""
+    if request.actor.organization is None:
+        raise NotAllowed
+    screens.put_away(PUT_AWAY, request.actor.organization.pk, by=request.actor)
+    messages.success(request, _("The first steps are put away. They stay on the page «Help»."))
+    return redirect("start")
 
 
 @require_safe

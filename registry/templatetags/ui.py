@@ -44,7 +44,20 @@ STYLES = (
     "print",
 )
 #: Scripts, each an independent module that finds its elements by data attributes.
-SCRIPTS = ("errors", "menu", "confirm", "selection", "masks", "drafts", "leave", "idle", "crop", "reveal", "upload")
+SCRIPTS = (
+    "errors",
+    "menu",
+    "fold",
+    "confirm",
+    "selection",
+    "masks",
+    "drafts",
+    "leave",
+    "idle",
+    "crop",
+    "reveal",
+    "upload",
+)
 
 _TAGS: tuple[Callable[..., SafeString], ...] = (
     boxes.pill,
@@ -81,6 +94,7 @@ _WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (
 )
 _BLOCKS: tuple[Callable[..., SafeString], ...] = (
     boxes.panel,
+    boxes.fold,
     boxes.message,
     boxes.dialog,
     navigation.crumbs,
@@ -104,7 +118,9 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag
 def htmx_settings() -> SafeString:
-    """The settings of htmx: it evaluates nothing, inserts no styles and scripts, keeps no pages and asks no other host."""
+    """The settings of htmx: it evaluates nothing, inserts no styles and scripts,
+    keeps no pages and asks no other host.
+    """
     settings = {
         "includeIndicatorStyles": False,
         "allowEval": False,

@@ -108,8 +108,8 @@ class Union:
         self.today = timezone.localdate()
         self.people = People(9, self.today)
         self.head = found_federation(
-            code="union", name="Профсоюз", charter_key="education_union", full_name="Общероссийский Профсоюз образования",
-            short_name="Профсоюз", by=self.by, is_legal_entity=True,
+            code="union", name="Профсоюз", charter_key="education_union",
+            full_name="Общероссийский Профсоюз образования", short_name="Профсоюз", by=self.by, is_legal_entity=True,
         )  # fmt: skip
         regions, primaries = self._tree(max(REGIONS, people // PEOPLE_EACH))
         self._members(people, primaries)
@@ -206,8 +206,10 @@ class Union:
             )
             cursor.execute(
                 "INSERT INTO registry_event (chain, number, at, action, rule, acting, organization_id, object_type,"
-                " object_id, facts, previous, digest) SELECT organization_id, 1000 + id, now() - id * interval '1 minute',"
-                " 'card.opened', 'V-C5', 'benchmark', organization_id, 'member', id::text, '{}', '', '' FROM members_member"
+                " object_id, facts, previous, digest) SELECT organization_id, 1000 + id, now() - id * interval '1 "
+                "minute',"
+                " 'card.opened', 'V-C5', 'benchmark', organization_id, 'member', id::text, '{}', '', '' FROM "
+                "members_member"
             )
             cursor.execute("ANALYZE")
 

@@ -241,9 +241,14 @@ def _works(place: Place) -> int:
         (f"dry run of {_ROWS} rows", f"{dry:.1f}", DRY_RUN_SECONDS, "SLOW" if dry > DRY_RUN_SECONDS else ""),
         (f"putting {done.counts['done']} of them", f"{put:.1f}", "", ""),
         ("undoing it", f"{undo:.1f}", "", ""),
-        (f"{len(ids)} consents, {count} pages", f"{papers:.1f}", CONSENTS_SECONDS, "SLOW" if papers > CONSENTS_SECONDS else ""),
+        (
+            f"{len(ids)} consents, {count} pages",
+            f"{papers:.1f}",
+            CONSENTS_SECONDS,
+            "SLOW" if papers > CONSENTS_SECONDS else "",
+        ),
         (f"download of {len(everybody)} cards", f"{exported:.1f}", "", ""),
-    ]  # fmt: skip
+    ]
     say()
     table(("work", "seconds", "at most", ""), rows)
     return sum(1 for row in rows if row[-1])

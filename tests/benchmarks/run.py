@@ -1,4 +1,5 @@
-"""`python -m tests.benchmarks.run [--people N] [--year | --big N]`: how quick the pages and the long works are, and with how many queries.
+"""`python -m tests.benchmarks.run [--people N] [--year | --big N]`: how quick the pages and the long works are, and
+with how many queries.
 
 Without `--big`: SQLite, one organisation of the society first with few people, then with `--people`. With `--big N`: a
 throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by its federal chair.

@@ -1,4 +1,6 @@
-"""What a year brings to one organisation: a book of many lines, an admission of 500, the reconciliation of a cell of 300 (issue B, speed)."""
+"""What a year brings to one organisation: a book of many lines, an admission of 500, the
+reconciliation of a cell of 300 (issue B, speed).
+"""
 
 from __future__ import annotations
 

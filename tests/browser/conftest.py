@@ -51,7 +51,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """In place of the suite's own: committed data, which the server's threads see too, emptied when this directory is done."""
+    """In place of the suite's own: committed data, which the server's threads see
+    too, emptied when this directory is done.
+    """
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         # The driver's loop runs in this thread; what the tests read there are a few rows.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -139,7 +141,9 @@ OpenWindow = Callable[..., Page]
 
 @pytest.fixture
 def window(browser: Browser, site: str, watch: Watch) -> Iterator[OpenWindow]:
-    """Opens a window with cookies of its own, signed in if an actor is given; `page.goto("/…")` goes to the registry."""
+    """Opens a window with cookies of its own, signed in if an actor is given;
+    `page.goto("/…")` goes to the registry.
+    """
     contexts = []
 
     def opened(who: Actor | Account | None = None, width: int = 1360, **options: Any) -> Page:

@@ -1,6 +1,7 @@
 """Every page there is: who looks at it, and which row it is about.
 
-A named address that is not here must be none that a person opens: it refuses GET, or answers a file or a part of a page.
+A named address that is not here must be none that a person opens: it refuses GET, or answers a file or a part of a
+page.
 """
 
 from __future__ import annotations

@@ -118,7 +118,9 @@ def found(page: Page, parent_id: int, *, level: str, name: str) -> int:
 
 
 def give_access(page: Page, organization_id: int, surname: str) -> tuple[str, str]:
-    """The superior makes the chair's account; answers login and one-time password as the printed slip has them (U-2)."""
+    """The superior makes the chair's account; answers login and one-time password
+    as the printed slip has them (U-2).
+    """
     page.goto(f"/accounts/add/?organization={organization_id}")
     fill(page, surname=surname, given_name="Мария", patronymic="Петровна", role="chair")
     press(page, "Create and show the slip")

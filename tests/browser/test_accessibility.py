@@ -1,4 +1,6 @@
-"""WCAG 2.2 AA on every page there is: axe's audit, no sideways scrolling on a phone, a title of its own, a quiet console."""
+"""WCAG 2.2 AA on every page there is: axe's audit, no sideways scrolling on a
+phone, a title of its own, a quiet console.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,19 @@ from .world import World
 #: The success criteria of WCAG 2.0 to 2.2, levels A and AA, and what axe's makers hold good practice.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Nothing is loaded twice for the audit: the site's Content-Security-Policy would refuse it, and say so in the console.
-AUDIT = """([without, what, off]) => axe.run({include: [["html"]], exclude: without.map(part => [part])}, {runOnly: what, rules: Object.fromEntries(off.map(rule => [rule, {enabled: false}])), resultTypes: ["violations"], preload: false}).then(found => found.violations.map(
-  v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + n.any.concat(n.all, n.none).map(c => c.message)).join("; ")}`))"""
+AUDIT = """([without, what, off]) => {
+  const message = v => `${v.id}: ${v.nodes.slice(0, 3)
+    .map(n => n.target.join(" ") + " " + n.any.concat(n.all, n.none).map(c => c.message)).join("; ")}`;
+  return axe.run(
+    {include: [["html"]], exclude: without.map(part => [part])},
+    {
+      runOnly: what,
+      rules: Object.fromEntries(off.map(rule => [rule, {enabled: false}])),
+      resultTypes: ["violations"],
+      preload: false,
+    },
+  ).then(found => found.violations.map(message));
+}"""
 #: What stands around the main part of every page; what is asked of a page as a whole, axe asks without it too.
 FRAME = ["a.skip", ".shell > .topbar", ".shell > .sidenav", "#header", "#nav-sidebar"]
 WIDTHS = (1360, 390)
@@ -56,8 +69,9 @@ def sign_in(window: Window, login: str, site: str) -> None:
 def audit(window: Window, width: int, *, whole: bool = True, colours: bool = True) -> list[str]:
     """What axe finds at this width: on a phone's what the width can change, for the rest of the page is the same.
 
-    Not `whole`: the frame around the main part has been looked at on another page of the same person. Without `colours`:
-    those of every component have been looked at on the pages of the sample, which takes as long as all other rules.
+    Not `whole`: the frame around the main part has been looked at on another page of the same person. Without
+    `colours`: those of every component have been looked at on the pages of the sample, which takes as long as all other
+    rules.
     """
     window.set_viewport_size({"width": width, "height": 900})
     rules = TAGS if width == WIDTHS[0] else {"type": "rule", "values": NARROW_RULES}

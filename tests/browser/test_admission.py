@@ -1,4 +1,6 @@
-"""From the application to the ticket, a refusal to its appeal, an exclusion to the restoration: at the screen (V-A1 to V-A6, V-B14)."""
+"""From the application to the ticket, a refusal to its appeal, an exclusion to the
+restoration: at the screen (V-A1 to V-A6, V-B14).
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,14 @@ from .conftest import OpenWindow
 from .steps import act, adopt_all, close_minutes, day, fill, follow, meet, message, press, ru, wrong
 
 PERSON = {
-    "surname": "Заявленная", "given_name": "Ольга", "patronymic": "Петровна", "sex": "female", "birth_date": "04.07.1985",
-    "city": "Тула", "street": "ул. Садовая", "house": "5", "phone_mobile": "8 910 555-01-17",
+    "surname": "Заявленная", "given_name": "Ольга", "patronymic": "Петровна", "sex": "female",
+    "birth_date": "04.07.1985", "city": "Тула", "street": "ул. Садовая", "house": "5",
+    "phone_mobile": "8 910 555-01-17",
 }  # fmt: skip
 CHILD = {
-    "surname": "Заявленный", "given_name": "Пётр", "patronymic": "Ильич", "sex": "male", "birth_date": f"{child_born():%d.%m.%Y}",
-    "disability_group": "child", "disability_cause": "childhood", "mandate_kind": "birth_certificate",
-    "mandate_number": "II-БО № 512345", "mandate_issued_by": "отдел ЗАГС г. Тулы",
+    "surname": "Заявленный", "given_name": "Пётр", "patronymic": "Ильич", "sex": "male",
+    "birth_date": f"{child_born():%d.%m.%Y}", "disability_group": "child", "disability_cause": "childhood",
+    "mandate_kind": "birth_certificate", "mandate_number": "II-БО № 512345", "mandate_issued_by": "отдел ЗАГС г. Тулы",
 }  # fmt: skip
 
 
@@ -96,7 +99,8 @@ def test_v_a6_a_refusal_an_appeal_and_the_admission_by_the_region(window: OpenWi
     follow(page, "Record the notice of the decision")
     fill(page, on=day(1), way="post")
     press(page, "Record the notice")
-    assert (Application.objects.get(pk=application.pk).state, Member.objects.filter(organization=place.keeper).count()) == (
+    assert (Application.objects.get(pk=application.pk).state,
+    Member.objects.filter(organization=place.keeper).count()) == (
         "refused", 0,
     )  # fmt: skip
 

@@ -34,7 +34,9 @@ STOPS = 150
 
 
 def walk(page: Page, until: str) -> list[str]:
-    """Tab through the form, typing and choosing, up to the button of that text; answers where the focus was not seen."""
+    """Tab through the form, typing and choosing, up to the button of that text;
+    answers where the focus was not seen.
+    """
     unseen, done = [], set()
     for _stop in range(STOPS):
         page.keyboard.press("Tab")

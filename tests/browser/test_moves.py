@@ -1,4 +1,6 @@
-"""From one region to another with the code, the year's reconciliation of a cell, transfers of the union (V-B8 to V-B12, U-5)."""
+"""From one region to another with the code, the year's reconciliation of a cell,
+transfers of the union (V-B8 to V-B12, U-5).
+"""
 
 from __future__ import annotations
 

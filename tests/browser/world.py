@@ -194,7 +194,9 @@ def _moves(world: World) -> None:
 
 
 def _meetings(world: World) -> None:
-    """A meeting to come, one at which something is to be decided today, an exclusion and a refusal to appeal against."""
+    """A meeting to come, one at which something is to be decided today, an
+    exclusion and a refusal to appeal against.
+    """
     chair, rows = world.who("voi-local"), world.rows
     items = AgendaItem.objects.filter(organization=rows["local"])
     rows["meeting"] = Meeting.objects.get(organization=rows["local"], state="planned")

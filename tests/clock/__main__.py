@@ -1,8 +1,8 @@
 """Run a command on other days: `python -m tests.clock DAY [DAY …] -- COMMAND …`.
 
-A day is written as `2027-01-01` (noon in Moscow) or with its time as `2026-12-31T23:20Z`. The command runs once for each
-day. The clock goes on from there, in the command and in every Python process that it starts; databases and browsers
-keep the present.
+A day is written as `2027-01-01` (noon in Moscow) or with its time as `2026-12-31T23:20Z`. The command runs once for
+each day. The clock goes on from there, in the command and in every Python process that it starts; databases and
+browsers keep the present.
 """
 
 import subprocess

@@ -275,7 +275,8 @@ def test_v_d1_the_last_of_two_rates_is_taken_back_and_the_only_one_is_not() -> N
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("today", "years"), [("2039-12-31T23:59", [2039]), ("2040-01-01T00:01", [2039, 2040]), ("2041-01-01", [2039, 2040, 2041])]
+    ("today", "years"),
+    [("2039-12-31T23:59", [2039]), ("2040-01-01T00:01", [2039, 2040]), ("2041-01-01", [2039, 2040, 2041])]
 )  # fmt: skip
 def test_v_b4_an_admission_of_31_december_is_charged_for_every_year_that_has_begun(
     today: str, years: list[int]

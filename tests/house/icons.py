@@ -1,4 +1,6 @@
-"""`python -m tests.house.icons`: write the sprite of the icons that pages use, `static/img/icons.svg`, and those of pills."""
+"""`python -m tests.house.icons`: write the sprite of the icons that pages use,
+`static/img/icons.svg`, and those of pills.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def _places(module: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def _in_module(module: ast.Module, places: Mapping[str, int]) -> Iterator[str]:
-    """Return the names given to a function of icons, as `icon`, as its default, and those in tables called `…_ICONS`."""
+    """Return the names given to a function of icons, as `icon`, as its default,
+    and those in tables called `…_ICONS`.
+    """
     for node in ast.walk(module):
         if isinstance(node, ast.Call):
             called = getattr(node.func, "id", getattr(node.func, "attr", ""))

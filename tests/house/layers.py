@@ -16,7 +16,8 @@ from tests.house.tree import PACKAGES, ROOT, Module, modules
 #: kernel, or of a module or folder within a package.
 LAYERS: dict[str, tuple[str, ...]] = {
     "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "states", "sizes"),
-    "models": ("models", "access", "fields", "history", "storage", "search", "guards", "monitoring", "indexes", "tallies"),
+    "models": ("models", "access", "fields", "history", "storage", "search", "guards", "monitoring", "indexes",
+    "tallies"),
     "rules": ("rules", "contents"),
     "queries": ("queries",),
     # Each the one writer of its tables, called by transitions of any app (docs/adr/0005, 0008).
@@ -68,7 +69,9 @@ def in_order(root: Path = ROOT) -> list[Module]:
 
 
 def contract(found: list[Module]) -> str:
-    """Return the contract of import-linter for these modules: from top to bottom, all modules of one place in one line."""
+    """Return the contract of import-linter for these modules: from top to bottom,
+    all modules of one place in one line.
+    """
     cells: dict[tuple[int, int, int], set[str]] = {}
     for module in found:
         entry = ".".join(name for name in (module.app, module.package, module.layer) if name)

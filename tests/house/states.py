@@ -1,4 +1,6 @@
-"""`python -m tests.house.states > docs/states.md`: the life cycles drawn from the tables of moves that the code runs on."""
+"""`python -m tests.house.states > docs/states.md`: the life cycles drawn from the
+tables of moves that the code runs on.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The suite holds on any day: tests read the clock or bring a day of their own, and never mix today with a written year."""
+"""The suite holds on any day: tests read the clock or bring a day of their own,
+and never mix today with a written year.
+"""
 
 from __future__ import annotations
 

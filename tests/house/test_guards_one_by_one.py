@@ -1,4 +1,6 @@
-"""Every guard of a transition refuses what it is there for, by its own rule; nothing else in the step would refuse it."""
+"""Every guard of a transition refuses what it is there for, by its own rule;
+nothing else in the step would refuse it.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ from members.meetings.transitions import agenda, appeals, decisions, meetings
 from members.movement.enums import PaperCard
 from members.movement.transitions import arrivals, erasing, leaving, organizations, transfers
 from members.people.models import Member
-from members.people.transitions import accounting, cards, cells, marks
+from members.people.transitions import cards, cells, marks, registration
 from members.reconciliation.transitions import proposals, reconciliation
 from registry.accounts.transitions import screens
 from registry.enums import Level
@@ -435,7 +437,10 @@ CASES: dict[str, Case] = {
         "V-H1",
         at("cell"),
         lambda s: partial(
-            accounting.register_person, organization=s.keeper, values={**new.person(s), "cell": s.other.pk}, by=s.chair
+            registration.register_person,
+            organization=s.keeper,
+            values={**new.person(s), "cell": s.other.pk},
+            by=s.chair,
         ),
     ),
     "an entry without a title": Case(
@@ -700,7 +705,7 @@ CASES: dict[str, Case] = {
         "ликвидируется",
         lambda s: (
             Organization.objects.filter(pk=s.keeper.pk).update(status=OrganizationStatus.LIQUIDATING),
-            partial(accounting.register_person, organization=trees.again(s.keeper), values=new.person(s), by=s.chair),
+            partial(registration.register_person, organization=trees.again(s.keeper), values=new.person(s), by=s.chair),
         )[1],
     ),
     "an organisation opened that is being liquidated": Case(

@@ -32,8 +32,9 @@ def test_no_module_outside_the_charters_asks_which_federation_it_is_in() -> None
 
 def test_top_level_holds_what_the_readme_names_and_nothing_else() -> None:
     expected = {
-        "manage.py", "registry", "members", "documents", "dues", "templates", "static", "tests", "pyproject.toml", "README.md",
-        "Makefile", "requirements.txt", "requirements-dev.txt", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "docs",
+        "manage.py", "registry", "members", "documents", "dues", "templates", "static", "tests", "pyproject.toml",
+        "README.md", "Makefile", "requirements.txt", "requirements-dev.txt", "CHANGELOG.md", "CONTRIBUTING.md",
+        "LICENSE", "docs",
     }  # fmt: skip
     made_here = {"var"}
     assert {p.name for p in ROOT.iterdir() if not p.name.startswith(".")} - made_here == expected

@@ -1,4 +1,6 @@
-"""Every act that the journal can hold has a name in the reader's language, and no name is of an act that nobody does."""
+"""Every act that the journal can hold has a name in the reader's language, and
+no name is of an act that nobody does.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every model that reaches a person is declared with what sealing and destroying do to it, and they do it (V-B10, V-B14)."""
+"""Every model that reaches a person is declared with what sealing and destroying
+do to it, and they do it (V-B10, V-B14).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every transition is asked directly by each role at each level, on both charters, and locks what it changes (N-H1, N-H2)."""
+"""Every transition is asked directly by each role at each level, on both charters,
+and locks what it changes (N-H1, N-H2).
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,9 @@ def scenes(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterat
 
 
 def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor, locked: list[str]) -> str:
-    """What the actor meets; whatever is done is undone. `locked` takes the models whose rows the first one done locks."""
+    """What the actor meets; whatever is done is undone. `locked` takes the models
+    whose rows the first one done locks.
+    """
     wrote: list[str] = []
     locks: list[str] = []
     lock = QuerySet.select_for_update

@@ -24,7 +24,9 @@ VISIT = {"django_session"}
 
 
 def named(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
-    """Every name of the installation's addresses; tests/registry/test_admin.py walks through those of the Django admin."""
+    """Every name of the installation's addresses; tests/registry/test_admin.py
+    walks through those of the Django admin.
+    """
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace

@@ -1,4 +1,6 @@
-"""Guards inside the transitions, each asked directly and where no other one refuses: who finds whom, what is left open."""
+"""Guards inside the transitions, each asked directly and where no other one
+refuses: who finds whom, what is left open.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whatever happens to people in whatever order, every invariant holds and nobody is counted twice or nowhere (N-D1, N-D2)."""
+"""Whatever happens to people in whatever order, every invariant holds and nobody
+is counted twice or nowhere (N-D1, N-D2).
+"""
 
 from __future__ import annotations
 
@@ -251,8 +253,8 @@ class Life:
         ]
         self.number += 1
         record_payment(
-            member.pk, fee=fee, year=year, amount=Decimal(1 + a), made_on=TODAY, paper="Ведомость", key=str(self.number),
-            by=self.side_of(member).chair,
+            member.pk, fee=fee, year=year, amount=Decimal(1 + a), made_on=TODAY, paper="Ведомость",
+            key=str(self.number), by=self.side_of(member).chair,
         )  # fmt: skip
 
     def take_payment_back(self, a: int, b: int) -> None:

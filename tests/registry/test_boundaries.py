@@ -1,4 +1,6 @@
-"""Days, terms and sizes of the kernel at their edges: the day before, the day, the day after (N-H2, N-H3, U-2 to U-4)."""
+"""Days, terms and sizes of the kernel at their edges: the day before, the day,
+the day after (N-H2, N-H3, U-2 to U-4).
+"""
 
 from __future__ import annotations
 

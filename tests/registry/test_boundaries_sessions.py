@@ -54,7 +54,8 @@ def test_u2_a_one_time_password_lets_in_for_fourteen_days_to_the_second(chair: A
         superior = trees.officer(trees.again(chair.organization).parent)  # type: ignore[arg-type]
         account, _first = accounts.create_account(
             organization_id=chair.organization.pk,  # type: ignore[union-attr]
-            person={"surname": "Новиков", "given_name": "Пётр"}, role=Role.REGISTRAR, starts_on=START.date(), by=superior,
+            person={"surname": "Новиков", "given_name": "Пётр"}, role=Role.REGISTRAR, starts_on=START.date(),
+            by=superior,
         )  # fmt: skip
     with at(START + 13 * DAY, tick=False):
         # A new one begins a new term.

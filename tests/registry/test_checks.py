@@ -119,10 +119,11 @@ def test_numbers_are_shown_in_one_notation() -> None:
 
 
 PARSERS = [
-    checks.parse_inn, checks.parse_ogrn, checks.parse_snils, checks.parse_kpp, checks.parse_bik, checks.parse_okpo, checks.parse_oktmo,
-    checks.parse_phone, checks.parse_phones, checks.parse_email, checks.parse_passport_series, checks.parse_passport_number,
-    checks.parse_passport_code, checks.parse_postcode, lambda typed: checks.parse_account(typed, typed),
-    lambda typed: checks.parse_account(typed, "044525225"), lambda typed: checks.parse_correspondent_account(typed, "044525225"),
+    checks.parse_inn, checks.parse_ogrn, checks.parse_snils, checks.parse_kpp, checks.parse_bik, checks.parse_okpo,
+    checks.parse_oktmo, checks.parse_phone, checks.parse_phones, checks.parse_email, checks.parse_passport_series,
+    checks.parse_passport_number, checks.parse_passport_code, checks.parse_postcode,
+    lambda typed: checks.parse_account(typed, typed), lambda typed: checks.parse_account(typed, "044525225"),
+    lambda typed: checks.parse_correspondent_account(typed, "044525225"),
 ]  # fmt: skip
 
 

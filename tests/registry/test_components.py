@@ -55,6 +55,21 @@ COMPONENTS = {
         f'<a href="{SAFE}">{SAFE}<span class="visually-hidden">: {SAFE}</span></a></header>'
         '<div class="body">x</div></section>'
     ),
+    "{% display_switch 'large_type' e icon='contrast' look=e %}": (
+        f'<button type="submit" name="large_type" value="1" aria-pressed="false" class="{SAFE}">'
+        f"[contrast]<span>{SAFE}</span></button>"
+    ),
+    "{% display_language 'en' e %}": (
+        '<button type="submit" name="language" value="en" lang="en" aria-pressed="true">'
+        f"[languages]<span>{SAFE}</span></button>"
+    ),
+    "{% fold e count=e tone=e id=e open=True %}{{ e }}{% endfold %}": (
+        f'<details class="panel fold" id="{SAFE}" open><summary><h2>{SAFE}</h2><span class="count {SAFE}">{SAFE}</span>'
+        f"[chevron-down]</summary>{SAFE}</details>"
+    ),
+    "{% fold e %}x{% endfold %}": (
+        f'<details class="panel fold"><summary><h2>{SAFE}</h2>[chevron-down]</summary>x</details>'
+    ),
     "{% panel e level=3 action=e %}x{% endpanel %}": (
         f'<section class="panel"><header><h3>{SAFE}</h3></header><div class="body">x</div></section>'
     ),
@@ -96,7 +111,8 @@ COMPONENTS = {
     "{% tasks full %}": (
         f'<ul class="tasks"><li><span class="what">{SAFE} <a href="{SAFE}">{SAFE}</a><small>{SAFE}</small></span>'
         f'<span class="term"><span class="pill bad">{SAFE}</span></span>'
-        f'<span class="do"><a class="button" href="{SAFE}">{SAFE}<span class="visually-hidden">: {SAFE} {SAFE}</span></a>'
+        f'<span class="do">'
+        f'<a class="button" href="{SAFE}">{SAFE}<span class="visually-hidden">: {SAFE} {SAFE}</span></a>'
         "</span></li></ul>"
     ),
     "{% tasks plain %}": (
@@ -108,12 +124,14 @@ COMPONENTS = {
         f'<li aria-current="step"><a href="{SAFE}">{SAFE}</a><small>{SAFE}</small></li><li>{SAFE}</li></ol>'
     ),
     "{% checklist checks %}": (
-        f'<ul class="checklist"><li class="done">[circle-check]<span>{SAFE}<span class="visually-hidden"> (filled)</span>'
+        f'<ul class="checklist">'
+        f'<li class="done">[circle-check]<span>{SAFE}<span class="visually-hidden"> (filled)</span>'
         f'</span></li><li class="wanted">[circle]<span><a href="{SAFE}">{SAFE}</a>'
         '<span class="visually-hidden"> (missing)</span></span></li></ul>'
     ),
     "{% crumbs %}{% crumb e e %}{% crumb e %}{% endcrumbs %}": (
-        f'<nav class="crumbs" aria-label="You are here"><ol><li><a href="{SAFE}">{SAFE}</a></li><li>{SAFE}</li></ol></nav>'
+        f'<nav class="crumbs" aria-label="You are here"><ol><li><a href="{SAFE}">{SAFE}</a></li>'
+        f"<li>{SAFE}</li></ol></nav>"
     ),
     "{% tabs e %}{% tab e e current=True %}{% tab e e count=e tone=e %}{% tab e e count=0 %}{% endtabs %}": (
         f'<nav class="tabs" aria-label="{SAFE}"><ul><li><a href="{SAFE}" aria-current="page">{SAFE}</a></li>'
@@ -151,14 +169,16 @@ COMPONENTS = {
         f'<button type="submit" class="{SAFE}">[save]<span>{SAFE}</span></button></form>'
     ),
     "{% cells cells %}": (
-        f'<td>{SAFE}</td><td><span class="pill {SAFE}">{SAFE}</span></td><td><span class="pill">{SAFE}</span></td><td></td>'
+        f'<td>{SAFE}</td><td><span class="pill {SAFE}">{SAFE}</span></td><td><span class="pill">{SAFE}</span>'
+        f"</td><td></td>"
     ),
     "{% table_rows rows %}": (
         f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td>{SAFE}</td></tr>'
         f'<tr><th scope="row"><a href="{SAFE}">{SAFE}</a></th><td></td></tr>'
     ),
     "{% table_rows one True %}": (
-        '<tr><td class="check-cell"><label><input type="checkbox" name="selected" value="7" aria-labelledby="s r7"></label>'
+        '<tr><td class="check-cell"><label>'
+        '<input type="checkbox" name="selected" value="7" aria-labelledby="s r7"></label>'
         f'</td><th scope="row" id="r7"><a href="{SAFE}">{SAFE}</a></th><td>{SAFE}</td></tr>'
     ),
     "{% column_labels labels 'people' %}": (
@@ -188,14 +208,17 @@ COMPONENTS = {
     ),
     "{% select_all %}": (
         '<th class="check-cell" scope="col"><label data-text="Select all on this page"><input type="checkbox"'
-        ' data-select-page autocomplete="off" aria-label="Select all on this page"></label><span hidden id="s">Select:</span></th>'
+        ' data-select-page autocomplete="off" aria-label="Select all on this page"></label>'
+        '<span hidden id="s">Select:</span></th>'
     ),
     "{% select_row e e %}": (
-        f'<td class="check-cell"><label><input type="checkbox" name="selected" value="{SAFE}" aria-label="Select: {SAFE}">'
+        f'<td class="check-cell"><label>'
+        f'<input type="checkbox" name="selected" value="{SAFE}" aria-label="Select: {SAFE}">'
         "</label></td>"
     ),
     '{% select_row 7 heading="m" %}': (
-        '<td class="check-cell"><label><input type="checkbox" name="selected" value="7" aria-labelledby="s m7"></label></td>'
+        '<td class="check-cell"><label><input type="checkbox" name="selected" value="7" aria-labelledby="s m7">'
+        "</label></td>"
     ),
 }
 VALUES = {
@@ -204,7 +227,9 @@ VALUES = {
     "job": Job(state="done"),
     "lines": "1\n<2>",
     "pairs": [(EVIL, EVIL), (2, None)],
-    "full": [dict.fromkeys(("text", "link", "link_url", "detail", "term", "action", "action_url"), EVIL) | {"tone": "bad"}],
+    "full": [
+        dict.fromkeys(("text", "link", "link_url", "detail", "term", "action", "action_url"), EVIL) | {"tone": "bad"}
+    ],
     "plain": [SimpleNamespace(text=EVIL, link=EVIL)],
     "steps": [
         {"label": EVIL, "state": "done", "url": EVIL},
@@ -213,14 +238,25 @@ VALUES = {
     ],
     "checks": [{"text": EVIL, "done": True}, {"text": EVIL, "url": EVIL}],
     "entries": [
-        {"label": EVIL, "url": EVIL, "icon": "users", "counts": counts, "count": EVIL, "tone": EVIL, "current": first, "apart": first}
+        {
+            "label": EVIL,
+            "url": EVIL,
+            "icon": "users",
+            "counts": counts,
+            "count": EVIL,
+            "tone": EVIL,
+            "current": first,
+            "apart": first,
+        }
         for first, counts in ((True, EVIL), (False, ""))
     ],
-    "cells": [SimpleNamespace(text=text, tone=tone) for text, tone in ((EVIL, None), (EVIL, EVIL), (EVIL, ""), ("", "ok"))],
+    "cells": [
+        SimpleNamespace(text=text, tone=tone) for text, tone in ((EVIL, None), (EVIL, EVIL), (EVIL, ""), ("", "ok"))
+    ],
     "rows": [(pk, EVIL, EVIL, [SimpleNamespace(text=text, tone=None)]) for pk, text in ((7, EVIL), (8, None))],
     "one": [(7, EVIL, EVIL, [SimpleNamespace(text=EVIL, tone=None)])],
     "labels": ["Date", EVIL],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("source", COMPONENTS)
@@ -333,7 +369,8 @@ def test_a_field_has_its_label_its_help_and_its_input() -> None:
 def test_a_field_shows_what_is_wrong_before_its_input() -> None:
     assert field("number", {"number": "x"}) == (
         '<div class="field has-error" data-field="number"><label for="id_number">Number</label>'
-        '<ul class="errorlist" id="id_number_error"><li>[circle-alert]<span><span class="visually-hidden">Error: </span>'
+        '<ul class="errorlist" id="id_number_error"><li>[circle-alert]<span>'
+        '<span class="visually-hidden">Error: </span>'
         'Enter a whole number.</span></li></ul><input type="number" name="number" value="x" min="1" aria-invalid="true"'
         ' aria-describedby="id_number_error" id="id_number"></div>'
     )
@@ -341,7 +378,8 @@ def test_a_field_shows_what_is_wrong_before_its_input() -> None:
 
 def test_a_check_box_stands_before_its_label_and_help() -> None:
     assert field("tick") == (
-        '<div class="field field-check" data-field="tick"><div class="check"><input type="checkbox" name="tick" required'
+        '<div class="field field-check" data-field="tick"><div class="check">'
+        '<input type="checkbox" name="tick" required'
         f' aria-describedby="id_tick_helptext" id="id_tick"><label for="id_tick"><span>{SAFE}{ASTERISK}</span></label>'
         '</div><div class="helptext" id="id_tick_helptext"><i>ours</i></div></div>'
     )

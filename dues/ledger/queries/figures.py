@@ -21,7 +21,9 @@ from ..rules.standing import NOTHING
 
 @dataclass(frozen=True)
 class YearSums:
-    """Amounts that an organisation charged and received in a year, its members' debts, and the number not charged yet."""
+    """Amounts that an organisation charged and received in a year, its members'
+    debts, and the number not charged yet.
+    """
 
     charged: Decimal
     paid: Decimal

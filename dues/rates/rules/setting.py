@@ -47,7 +47,9 @@ def fees_with_rates(rates: Sequence[Rate]) -> list[str]:
 def check_rate(
     rates: Sequence[Rate], *, federation: Federation, fee: str, amount: Decimal, valid_from: dt.date, paper: str
 ) -> None:
-    """Raise `RuleViolation` for an unknown kind, a missing paper, or a rate that would affect existing charges (V-D1)."""
+    """Raise `RuleViolation` for an unknown kind, a missing paper, or a rate that
+    would affect existing charges (V-D1).
+    """
     if fee not in fees_with_rates(rates):
         raise RuleViolation("V-D1", _("The charter has no such kind of dues."), field="fee")
     most = _MAX_PERCENT if fee == Fee.PERCENT else MAX_AMOUNT

@@ -38,8 +38,8 @@ def file_application(
 ) -> Application:
     """File an application; `values` are fields of the future card, `facts` those of `FACTS` (V-A4).
 
-    Raises `RuleViolation` (the first one), `DuplicateFound` for a person who is registered or has applied already (N-A1),
-    `NotAllowed`.
+    Raises `RuleViolation` (the first one), `DuplicateFound` for a person who is registered or has applied already
+    (N-A1), `NotAllowed`.
     """
     with change(by=by, rule="V-A4", event="application.filed") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)

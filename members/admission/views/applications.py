@@ -86,8 +86,8 @@ def queue(request: ActorRequest) -> HttpResponse:
     )
     counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, condition in _QUEUES.items()})
     titles = {
-        "waiting": _("Not on an agenda"), "agenda": _("On an agenda"), "notify": _("To be notified"), "decided": _("Decided"),
-        "withdrawn": _("Withdrawn"),
+        "waiting": _("Not on an agenda"), "agenda": _("On an agenda"), "notify": _("To be notified"),
+        "decided": _("Decided"), "withdrawn": _("Withdrawn"),
     }  # fmt: skip
     context = {
         "page": page,

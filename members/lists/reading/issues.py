@@ -96,7 +96,8 @@ _WARNINGS = {
     "row_hidden": _("The row is hidden in the file. Check whether the person is still to be registered."),
     "struck_value": _("This is struck through in the file. Check whether it is still valid."),
     "passport_outlived": _(
-        "The passport should have been replaced at the age of %(age)s. Ask the person for the new one; the row can still be loaded."
+        "The passport should have been replaced at the age of %(age)s. Ask the person for the new one; the row can "
+        "still be loaded."
     ),
     "cause_in_group": _("«%(text)s» is a cause of disability and was taken as such. Choose the group."),
     "unknown_cell": _("There is no primary cell «%(text)s»; the card will have none."),
@@ -107,7 +108,8 @@ _WARNINGS = {
     "joined_too_young": _("At joining the person was %(age)s years old; members are at least %(minimum)s. Check."),
     "registered_before_joined": _("The person was registered before joining. Check both dates."),
     "child_group_adult": _(
-        "The group «disabled child» does not fit a person of %(age)s. Perhaps it is the group of the person represented."
+        "The group «disabled child» does not fit a person of %(age)s. Perhaps it is the group of the person "
+        "represented."
     ),
     "rest_left": _("Left out, since the card has no place for it: %(text)s."),
     "passport_too_early": _("The passport was issued before the age of 14. Check both dates."),

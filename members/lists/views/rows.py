@@ -100,7 +100,10 @@ def _row(row: ImportRow, organization: Organization) -> dict[str, Any]:
         texts = batches.row_texts(row)
         name = " ".join(texts[part] for part in ("surname", "given_name", "patronymic") if texts.get(part))
     facts = [
-        f"{capfirst(str(label_of(field, organization.charter)))}: {in_words(field, person[field], organization.charter)}"
+        (
+            f"{capfirst(str(label_of(field, organization.charter)))}: "
+            f"{in_words(field, person[field], organization.charter)}"
+        )
         for field in _SHOWN
         if person.get(field) not in (None, "")
     ]

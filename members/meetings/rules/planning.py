@@ -179,7 +179,9 @@ def check_resolution(resolution: str) -> None:
 
 
 def check_notice(item: AgendaItem, *, on: dt.date | None, way: str, today: dt.date) -> None:
-    """Raise `RuleViolation` where it cannot be noted that the decision was told on the day, or not told (V-A5, V-A6)."""
+    """Raise `RuleViolation` where it cannot be noted that the decision was told on
+    the day, or not told (V-A5, V-A6).
+    """
     if not can_be_told(item) or item.meeting is None:
         raise RuleViolation("V-A5", _("There is no decision to notify a member of."))
     if on is not None:

@@ -132,9 +132,13 @@ def _wait(act: Act, appeal: Appeal) -> None:
     title = f"Жалоба на {about} ({appeal.against.organization.short_name}): {appeal.person_name}"
     act.save(
         AgendaItem(
-            organization=appeal.organization, kind=ItemKind.APPEAL, appeal=appeal, filed_on=appeal.received_on, title=title
+            organization=appeal.organization,
+            kind=ItemKind.APPEAL,
+            appeal=appeal,
+            filed_on=appeal.received_on,
+            title=title,
         )
-    )  # fmt: skip
+    )
 
 
 def _appealed_again(act: Act, appeal: Appeal) -> None:

@@ -109,9 +109,9 @@ def put_forward(
             # Minutes and extracts print the subject, so it has to contain the name.
             title = title if member.full_name in title else f"{title.strip()}: {member.full_name}"
         item = AgendaItem(
-            organization=organization, kind=kind, title=title.strip(), member=member, mark=mark, speaker=speaker.strip(),
-            ticket_reason=ticket_reason, exclusion_reason=exclusion_reason, amount=amount, due_on=due_on,
-            filed_on=filed_on,
+            organization=organization, kind=kind, title=title.strip(), member=member, mark=mark,
+            speaker=speaker.strip(), ticket_reason=ticket_reason, exclusion_reason=exclusion_reason, amount=amount,
+            due_on=due_on, filed_on=filed_on,
         )  # fmt: skip
         act.save(item)
         act.about(item, organization=organization, kind=kind)

@@ -63,7 +63,9 @@ def places_of(organization: Organization) -> set[int]:
 
 
 def left_papers_to(*organizations: Any) -> QuerySet[Organization]:
-    """Organisations that have ended and left their papers to one of these, without those that left them to the former."""
+    """Organisations that have ended and left their papers to one of these, without
+    those that left them to the former.
+    """
     came = Q()
     for organization in organizations:
         came |= Q(successor=organization) | Q(successor__isnull=True, parent=organization)
@@ -98,8 +100,8 @@ def application_terms(
 ) -> dict[int, dt.date | None]:
     """Return by id the first day on which each application may be destroyed; None if undecided, appealed or admitted.
 
-    The retention period (practice 7.5) starts with the withdrawal; for refusals it starts after the month for an appeal,
-    counted from the notice (V-A6, K7), or after the meeting that dismissed the appeal.
+    The retention period (practice 7.5) starts with the withdrawal; for refusals it starts after the month for an
+    appeal, counted from the notice (V-A6, K7), or after the meeting that dismissed the appeal.
     """
     kept = 12 * charter.retention_years
     appeal = int(charter.terms.get("appeal_months", 1))

@@ -138,7 +138,8 @@ def wrong_code() -> RuleViolation:
     return RuleViolation(
         "V-B9",
         _(
-            "No card in transit has this ticket number and code. Compare both with the paper card, character by character."
+            "No card in transit has this ticket number and code. Compare both with the paper card, character by "
+            "character."
         ),
         field="code",
     )

@@ -246,6 +246,7 @@ class NewCardForm(CardForm):
         required=False,
         max_length=200,
         help_text=_(
-            "The name of the organisation, if the member brought a ticket and card from there. Otherwise leave it empty."
+            "The name of the organisation, if the member brought a ticket and card from there. Otherwise leave it "
+            "empty."
         ),
     )

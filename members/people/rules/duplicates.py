@@ -74,7 +74,8 @@ _SENTENCES = {
 
 
 def name_key(surname: object, given_name: object) -> str:
-    """Return the normalised name, equal for the same person entered twice: ignores letter case, ё, hyphens and apostrophes.
+    """Return the normalised name, equal for the same person entered twice: ignores letter case, ё, hyphens and
+    apostrophes.
 
     The patronymic is compared separately, because one of the two entries may lack it.
     """

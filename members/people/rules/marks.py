@@ -28,7 +28,9 @@ _MAX_LENGTH = 1000
 
 
 def check_mark(member: Member, *, kind: str, text: str, on: dt.date, until: dt.date | None) -> None:
-    """Raise `RuleViolation` (V-B5, V-B13) for a mark without decision of a wrong kind, without text or with wrong dates."""
+    """Raise `RuleViolation` (V-B5, V-B13) for a mark without decision of a wrong
+    kind, without text or with wrong dates.
+    """
     today = timezone.localdate()
     if kind not in FREE:
         raise RuleViolation("V-B5", _("This mark requires a decision: put it on the agenda."), field="kind")

@@ -276,6 +276,6 @@ def note_fields_shown(members: Collection[Member], names: Iterable[str], *, by: 
 
 
 __all__ = [
-    "add_entry", "delete_entry", "edit_card", "edit_entry", "note_card_opened", "note_class_opened", "note_fields_shown",
-    "put_photo", "remove_photo",
+    "add_entry", "delete_entry", "edit_card", "edit_entry", "note_card_opened", "note_class_opened",
+    "note_fields_shown", "put_photo", "remove_photo",
 ]  # fmt: skip

@@ -35,7 +35,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the list; `sort` is the key of its order, `reads` are the fields it shows if not the one of its key."""
+    """A column of the list; `sort` is the key of its order, `reads` are the fields
+    it shows if not the one of its key.
+    """
 
     key: str
     label: Any

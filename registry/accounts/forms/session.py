@@ -69,7 +69,8 @@ class SignInForm(forms.Form):
             self.refusal = "wrong"
             raise ValidationError(
                 _(
-                    "The login and the password do not fit. Check the language of the keyboard and Caps Lock and type them "
+                    "The login and the password do not fit. Check the language of the keyboard and Caps Lock and "
+                    "type them "
                     "once more. If that does not help, ask the superior organisation for a new one-time password."
                 )
             )

@@ -141,7 +141,8 @@ def check_no_namesake(home: Organization, surname: str, given_name: str, patrony
         raise RuleViolation(
             "U-2",
             _(
-                "%(name)s already has the account %(login)s in this organisation. If the password is lost, issue a new one "
+                "%(name)s already has the account %(login)s in this organisation. If the password is lost, issue a "
+                "new one "
                 "there. If this is another person of the same name, tick the box below."
             )
             % {"name": found.full_name, "login": found.login},
@@ -272,8 +273,10 @@ def check_one_time_password(account: Account) -> None:
         raise RuleViolation(
             "U-2",
             ngettext_lazy(
-                "This one-time password has expired: it is valid for %(days)s day. Ask the superior organisation for a new one.",
-                "This one-time password has expired: it is valid for %(days)s days. Ask the superior organisation for a new one.",
+                "This one-time password has expired: it is valid for %(days)s day. Ask the superior organisation "
+                "for a new one.",
+                "This one-time password has expired: it is valid for %(days)s days. Ask the superior organisation "
+                "for a new one.",
                 days,
             )
             % {"days": days},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -41,8 +42,17 @@ def drop_filter(filter_id: int, *, by: Actor) -> None:
 
 def choose_columns(screen: str, columns: Sequence[str], *, by: Actor) -> None:
     """Save which columns of a list the account shows, in order."""
+    _prefer(f"{screen}.columns", lambda _before: list(columns), by)
+
+
+def put_away(key: str, organization_id: int, *, by: Actor) -> None:
+    """Save that the account no longer wants to see a finished part of the start page for an organisation."""
+    _prefer(key, lambda before: sorted({*(before or []), organization_id}), by)
+
+
+def _prefer(key: str, change: Callable[[Any], Any], by: Actor) -> None:
+    """Change one preference of the account, under its lock; preferences are not part of its history."""
     with quietly(by) as act:
         account = act.lock(Account, _account(by).pk)
-        account.preferences = {**account.preferences, f"{screen}.columns": list(columns)}
-        # Preferences are not part of the account's history.
+        account.preferences = {**account.preferences, key: change(account.preferences.get(key))}
         Account.objects.filter(pk=account.pk).update(preferences=account.preferences)

@@ -23,7 +23,9 @@ from ..models import Account, Appointment
 
 
 def attempt_key(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
-    """Return the key under which failed sign-ins are counted: a digest, because a password may be typed as the login."""
+    """Return the key under which failed sign-ins are counted: a digest, because a
+    password may be typed as the login.
+    """
     typed = (credentials or {}).get("username") or ""
     return salted_hmac("registry.attempts", str(typed), algorithm="sha256").hexdigest()
 

@@ -65,7 +65,8 @@ class Command(BaseCommand):
         if wrong:
             raise CommandError("The restored database differs from the archived one. " + "; ".join(wrong))
         self.stdout.write(
-            f"Restored as of {manifest['made_at']}: {len(counts)} tables, {sum(counts.values())} rows, {manifest['files']} files."
+            f"Restored as of {manifest['made_at']}: {len(counts)} tables, {sum(counts.values())} rows, "
+            f"{manifest['files']} files."
         )
         self.stdout.write("Next: manage.py migrate, then manage.py check_integrity, then start the services.")
 

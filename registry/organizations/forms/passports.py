@@ -22,13 +22,15 @@ from ..models import Organization, OrganizationPassport
 from ..rules import passports as rules
 
 _DIGITS = {
-    "inn": 10, "employer_inn": 12, "ogrn": 13, "bik": 9, "account": 20, "correspondent_account": 20, "okpo": 10, "oktmo": 11,
+    "inn": 10, "employer_inn": 12, "ogrn": 13, "bik": 9, "account": 20, "correspondent_account": 20, "okpo": 10,
+    "oktmo": 11,
 }  # fmt: skip
 _LONG = {"genitive_name", "dative_name", "legal_address", "postal_address", "payee", "employer_name", "bank"}
 PHONES = {"phone", "chair_phone"}
 _HELP = {
     "is_legal_entity": _(
-        "A legal entity has its own INN and OGRN. If it is none, the nearest superior that is one answers for personal data."
+        "A legal entity has its own INN and OGRN. If it is none, the nearest superior that is one answers for "
+        "personal data."
     ),
     "employer_inn": _("10 digits; 12 for an entrepreneur."),
     "account": _("20 digits; checked against the BIC."),

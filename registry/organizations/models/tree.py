@@ -196,7 +196,9 @@ class Organization(models.Model):
         return [found[pk] for pk in self.ancestor_ids if pk in found]
 
     def operator(self) -> Organization:
-        """Return the operator of personal data: itself or the nearest superior that is a legal entity (practice 2.1)."""
+        """Return the operator of personal data: itself or the nearest superior that
+        is a legal entity (practice 2.1).
+        """
         if self.is_legal_entity:
             return self
         return next((o for o in reversed(self.ancestors()) if o.is_legal_entity), self)
@@ -208,7 +210,9 @@ def names_of(ids: Iterable[int]) -> dict[int, str]:
 
 
 class OrganizationPassport(models.Model):
-    """Passport data besides the requisites: employer, head count, partnership, bank, territory; tabs by charter (U-4)."""
+    """Passport data besides the requisites: employer, head count, partnership,
+    bank, territory; tabs by charter (U-4).
+    """
 
     organization = models.OneToOneField(
         Organization, models.CASCADE, related_name="passport", verbose_name=_("organisation")

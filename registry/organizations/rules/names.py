@@ -72,8 +72,10 @@ def check_is_spelling(old: str, new: str, *, field: str = "full_name") -> None:
         raise RuleViolation(
             "U-3",
             _(
-                "This is another name, not a corrected spelling. You may correct misspelt letters, capital letters, quotes, "
-                "hyphens and spaces yourself; if the name does not match reality, report it to the superior organisation."
+                "This is another name, not a corrected spelling. You may correct misspelt letters, capital "
+                "letters, quotes, "
+                "hyphens and spaces yourself; if the name does not match reality, report it to the superior "
+                "organisation."
             ),
             field=field,
         )

@@ -158,7 +158,8 @@ def check_legal_entity(organization: Organization, values: Mapping[str, Any]) ->
         raise RuleViolation(
             "U-4",
             _(
-                "The head of the federation stays a legal entity: organisations below that are none process personal data in its name."
+                "The head of the federation stays a legal entity: organisations below that are none process "
+                "personal data in its name."
             ),
             field="is_legal_entity",
         )

@@ -40,7 +40,8 @@ def check_place(level: str, parent: Organization) -> None:
         raise RuleViolation(
             "V-H1",
             _(
-                "«%(parent)s» is a %(parent_level)s: a %(level)s cannot be placed below it. Choose a superior of a higher level."
+                "«%(parent)s» is a %(parent_level)s: a %(level)s cannot be placed below it. Choose a superior of a "
+                "higher level."
             )
             % {
                 "parent": parent.short_name,

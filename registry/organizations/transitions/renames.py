@@ -99,7 +99,8 @@ def rename_organization(
     version: int | None = None,
     by: Actor,
 ) -> Organization:
-    """Rename a subordinate organisation; an open request is thereby answered. The head is renamed by an administrator (N-H3).
+    """Rename a subordinate organisation; an open request is thereby answered. The head is renamed by an administrator
+    (N-H3).
 
     Raises `RuleViolation`, `StaleVersion`, `NotAllowed`.
     """

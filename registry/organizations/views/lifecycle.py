@@ -259,7 +259,8 @@ def _merge_effects(source: Organization, target: Organization, actor: Actor) -> 
     counted = [
         (
             _(
-                "Members who go from «%(source)s» to «%(target)s» with their cards, photographs and consents: %(count)s."
+                "Members who go from «%(source)s» to «%(target)s» with their cards, photographs and consents: "
+                "%(count)s."
             ),
             people_of(source).count(),
         ),

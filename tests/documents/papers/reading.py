@@ -39,7 +39,9 @@ CLASSES: dict[type[models.Model], DataClass | None] = {
 
 
 def class_read(row: models.Model, name: str) -> DataClass | None:
-    """Return the class of the data that reading the field of the row shows. Raises `KeyError` for a model unknown here."""
+    """Return the class of the data that reading the field of the row shows. Raises
+    `KeyError` for a model unknown here.
+    """
     model, values = type(row), vars(row)
     if model is CardEntry:
         entries = values["_state"].fields_cache["member"].organization.charter.entries

@@ -109,7 +109,8 @@ def test_v_b2_a_lifted_measure_and_the_entrance_fee_are_added_to_what_stands_the
     print_whole(voi, member)
     end_absence(absence.pk, on=TODAY, by=voi.chair)
     record_payment(
-        member.pk, fee=Fee.ENTRANCE, year=None, amount=Decimal("50.00"), made_on=TODAY, paper="ПКО 1", key="e", by=voi.chair
+        member.pk, fee=Fee.ENTRANCE, year=None, amount=Decimal("50.00"), made_on=TODAY, paper="ПКО 1", key="e",
+        by=voi.chair
     )  # fmt: skip
     text = samples.text_of(print_new(voi, member).content)
     assert ("командировка" in text, SHORT in text, date_format(TODAY, "E") in text) == (False, True, True)

@@ -1,4 +1,6 @@
-"""Papers of a meeting read as an official writes them: names in their case, who is written to, what was heard and decided."""
+"""Papers of a meeting read as an official writes them: names in their case, who is
+written to, what was heard and decided.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every option of every charter says something of its own on every paper that shows the field (V-A4, V-B2, V-B7, U-6)."""
+"""Every option of every charter says something of its own on every paper that
+shows the field (V-A4, V-B2, V-B7, U-6).
+"""
 
 from __future__ import annotations
 

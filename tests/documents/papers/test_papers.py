@@ -1,4 +1,6 @@
-"""Every paper is found by its module, has what it needs, and declares the classes of data that it reads (V-C5, ADR 9)."""
+"""Every paper is found by its module, has what it needs, and declares the
+classes of data that it reads (V-C5, ADR 9).
+"""
 
 from __future__ import annotations
 
@@ -212,12 +214,18 @@ def test_v_c5_the_consent_of_a_represented_person_and_the_lines_added_to_a_card_
     place = places.voi()
     member = place.put(category="guardian")
     ward = add_representation(
-        member_id=member.pk, by=place.chair,
+        member_id=member.pk,
+        by=place.chair,
         values={
-            "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": dt.date(2015, 5, 5), "disability_group": "child",
-            "mandate_kind": "guardianship", "mandate_number": "12", "mandate_issued_on": dt.date(2015, 6, 5),
+            "surname": "Ромашкин",
+            "given_name": "Тимофей",
+            "birth_date": dt.date(2015, 5, 5),
+            "disability_group": "child",
+            "mandate_kind": "guardianship",
+            "mandate_number": "12",
+            "mandate_issued_on": dt.date(2015, 6, 5),
         },
-    )  # fmt: skip
+    )
     batch = batch_of(place.keeper)
     subject = ward_as_member(ward, place.keeper.charter, place.keeper)
     representative = consent.FORM.members(Member.objects.all()).get()
@@ -242,8 +250,16 @@ def test_the_recorder_sees_what_is_read_of_every_class_and_nothing_else() -> Non
 
     read = {
         name: read_by(build, [(name,)])
-        for name in ("pk", "organization_id", "surname", "full_name", "identity.paper_number", "health.diagnosis", "dues.unpaid")
-    }  # fmt: skip
+        for name in (
+            "pk",
+            "organization_id",
+            "surname",
+            "full_name",
+            "identity.paper_number",
+            "health.diagnosis",
+            "dues.unpaid",
+        )
+    }
     assert read == {
         "pk": set(), "organization_id": set(), "surname": {DataClass.GENERAL}, "full_name": {DataClass.GENERAL},
         "identity.paper_number": {DataClass.IDENTITY}, "health.diagnosis": {DataClass.HEALTH},
@@ -260,10 +276,12 @@ def test_every_paper_is_declared_in_a_module_of_its_own_package_and_found_by_it(
         keyword.value.value
         for path in package.glob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"Form", "Paper", "replace"}
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"Form", "Paper", "replace"}
         for keyword in node.keywords
         if keyword.arg == "code" and isinstance(keyword.value, ast.Constant)
-    ]  # fmt: skip
+    ]
     assert sorted(declared) == sorted(papers())
     assert sorted(papers()) == sorted({*forms(), *BUILT_OF})
     assert [code for code, paper in papers().items() if paper.code != code] == []

@@ -1,4 +1,6 @@
-"""The questionnaire of appendix 3: 23 items, what was chosen is underlined, health for its readers alone (V-B7, V-C5)."""
+"""The questionnaire of appendix 3: 23 items, what was chosen is underlined,
+health for its readers alone (V-B7, V-C5).
+"""
 
 from __future__ import annotations
 

@@ -56,10 +56,17 @@ def pages(pdf: bytes) -> list[str]:
 def line(unit: Organization, number: int, **values: Any) -> BookLine:
     return BookLine(
         **{
-            "unit": unit, "number": number, "full_name": f"Иванов Пётр {number}", "birth_year": 1958, "joined_year": 2015,
-            "entered_on": dt.date(2015, 5, 1), "ticket_number": f"{number:07}", "recorded_at": timezone.now(), **values,
+            "unit": unit,
+            "number": number,
+            "full_name": f"Иванов Пётр {number}",
+            "birth_year": 1958,
+            "joined_year": 2015,
+            "entered_on": dt.date(2015, 5, 1),
+            "ticket_number": f"{number:07}",
+            "recorded_at": timezone.now(),
+            **values,
         }
-    )  # fmt: skip
+    )
 
 
 # The registration book

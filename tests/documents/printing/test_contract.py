@@ -1,4 +1,6 @@
-"""Every form of every charter, filled, half known, empty and with the longest values: the paper never looks different."""
+"""Every form of every charter, filled, half known, empty and with the longest
+values: the paper never looks different.
+"""
 
 import io
 from typing import Any

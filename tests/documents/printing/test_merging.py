@@ -17,7 +17,8 @@ pytestmark = pytest.mark.once
 def part(alt: str) -> bytes:
     picture = io.BytesIO()
     Image.new("L", (4, 4)).save(picture, "PNG")
-    html = f'<html lang="ru"><title>5 0 R</title><p><a href="https://example.org/">где</a> <img src="registry:picture/dot" alt="{alt}">'
+    html = '<html lang="ru"><title>5 0 R</title><p><a href="https://example.org/">где</a>'
+    html += f' <img src="registry:picture/dot" alt="{alt}">'
     return lay_out(Sheets(html, {"dot": picture.getvalue()}, two_sided=False))
 
 

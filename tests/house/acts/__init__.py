@@ -1,4 +1,6 @@
-"""Every transition with who may and who may not; `TABLE` is what tests/house/test_transitions_by_role.py walks through."""
+"""Every transition with who may and who may not; `TABLE` is what
+tests/house/test_transitions_by_role.py walks through.
+"""
 
 from tests.house.acts import documents, dues, members, registry
 

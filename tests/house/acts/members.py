@@ -13,7 +13,7 @@ from members.lists.transitions import batches as imports
 from members.meetings.enums import ItemKind
 from members.meetings.transitions import agenda, appeals, decisions, meetings
 from members.movement.transitions import arrivals, erasing, leaving, organizations, transfers
-from members.people.transitions import accounting, cards, cells, completeness, exports, marks, taking_back
+from members.people.transitions import cards, cells, completeness, exports, marks, registration, taking_back
 from members.reconciliation.transitions import proposals, reconciliation
 from registry.enums import DataClass, Level
 from tests.house.acts import new
@@ -37,10 +37,10 @@ LEADING = "+++0- 0 +-- +0 000 +"
 
 TABLE: Table = {
     # People
-    accounting.register_person: Asked(
+    registration.register_person: Asked(
         PLACE, "Organization DuesAccount", lambda s: {"organization": s.keeper, "values": new.person(s)}
     ),
-    accounting.register_many: Asked(
+    registration.register_many: Asked(
         PLACE, "Organization DuesAccount", lambda s: {"organization": s.keeper, "people": [new.person(s)]}
     ),
     taking_back.take_back: Asked(PLACE, "Organization Member DuesAccount", lambda s: {"batch": new.applied(s)}),
@@ -215,7 +215,10 @@ TABLE: Table = {
     decisions.drop_item: Asked(KEPT, "Organization Application AgendaItem", lambda s: {"item_id": new.waiting(s).pk}),
     decisions.decide: Asked(
         KEPT,
-        "Organization Application AgendaItem Meeting Application Organization DuesAccount Consent Federation DuesAccount",
+        (
+            "Organization Application AgendaItem Meeting Application Organization DuesAccount Consent Federation "
+            "DuesAccount"
+        ),
         lambda s: new.votes(new.held(s)),
     ),
     decisions.note_spoken: Asked(

@@ -21,7 +21,7 @@ from members.movement.enums import PaperCard
 from members.movement.models import Transfer
 from members.movement.transitions import leaving, transfers
 from members.people.models import CardMark, Member
-from members.people.transitions import accounting, cards, marks
+from members.people.transitions import cards, marks, registration
 from members.reconciliation.models import ChangeProposal, Reconciliation
 from members.reconciliation.transitions import proposals, reconciliation
 from registry.organizations.transitions.lifecycle import begin_liquidation
@@ -166,7 +166,7 @@ def theirs(s: Scene) -> Member:
     """A member of the neighbour, with the ticket under which they may arrive."""
     assert s.neighbour.organization is not None
     given = {**person(s), "surname": "Переездова", "ticket_number": "0777"}
-    return accounting.register_person(organization=s.other, values=given, by=s.neighbour)
+    return registration.register_person(organization=s.other, values=given, by=s.neighbour)
 
 
 def named(member: Member) -> dict[str, Any]:

@@ -221,6 +221,7 @@ TABLE: Table = {
         OWN, "SavedFilter", lambda s: {"screen": "members", "name": "Мои", "values": {"a": "b"}}
     ),
     screens.drop_filter: Asked("+0000 0 000 00 000 -", "", lambda s: {"filter_id": _filter(s)}),
+    screens.put_away: Asked(OWN, "Account", lambda s: {"key": "start.steps_put_away", "organization_id": 1}),
     screens.choose_columns: Asked(OWN, "Account", lambda s: {"screen": "members", "columns": ["name"]}),
     sessions.signed_in: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),
     sessions.signed_out: Asked(NOTED, "", lambda s: {}, why="is about the actor alone"),

@@ -19,6 +19,7 @@ ROUTES: dict[str, Route] = {
     "draft-discard": Route(CHAIR, ("member-new",), NO, "302 302 302 302 302 302 302"),
     "help": Route(CHAIR, (), "200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
     "start": Route(CHAIR, (), SIGNED_IN, NO),
+    "put-steps-away": Route(CHAIR, (), NO, "302 302 302 302 302 302 302"),
     "counts": Route(CHAIR, (), SIGNED_IN, NO),
     "accounts:list": Route(REGION, (), MINE_RIGHT, NO),
     "accounts:add": Route(REGION, (), MINE_RIGHT, MINE_RIGHT),

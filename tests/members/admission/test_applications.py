@@ -214,8 +214,9 @@ def test_v_a5_notices_come_in_their_order_and_are_taken_back_until_an_appeal(voi
 
 def ward(**changed: object) -> dict[str, object]:
     return {
-        "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": applicants.child_born(), "disability_group": "child",
-        "mandate_kind": "birth_certificate", "mandate_issued_on": applicants.child_born() + dt.timedelta(days=27),
+        "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": applicants.child_born(),
+        "disability_group": "child", "mandate_kind": "birth_certificate",
+        "mandate_issued_on": applicants.child_born() + dt.timedelta(days=27),
         "diagnosis": "ДЦП", "consent_signed_on": applicants.days(10), **changed,
     }  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""The start page reminds of mandates that end and of wards who come of age, in time and until it is settled (practice 4.7)."""
+"""The start page reminds of mandates that end and of wards who come of age, in time
+and until it is settled (practice 4.7).
+"""
 
 from __future__ import annotations
 

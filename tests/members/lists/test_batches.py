@@ -1,4 +1,6 @@
-"""Lists on their way onto account: the three real ones to the last person, repeats, corrections, refusals, jobs (U-5)."""
+"""Lists on their way onto account: the three real ones to the last person,
+repeats, corrections, refusals, jobs (U-5).
+"""
 
 from __future__ import annotations
 
@@ -182,7 +184,8 @@ def test_u_5_people_of_the_local_list_stand_on_their_cards_as_in_the_file() -> N
     batch = load_file(place, "voi_local_list_cp1251.csv")
     batches.apply_batch(batch.pk, by=place.chair)
     names = (
-        "birth_date", "snils", "category", "joined_on", "joined_year_only", "postcode", "city", "street", "house", "cell"
+        "birth_date", "snils", "category", "joined_on", "joined_year_only", "postcode", "city", "street", "house",
+        "cell"
     )  # fmt: skip
     assert fields_of("Михеев", "Тарас", *names) == [
         dt.date(1970, 5, 12), "05217578253", "disabled", dt.date(1998, 1, 10), False, "245027", "г. Калевала",

@@ -1,4 +1,6 @@
-"""The workbook of remarks: what was corrected on the screen is in it, and corrected it loads again to the last row (U-5)."""
+"""The workbook of remarks: what was corrected on the screen is in it, and
+corrected it loads again to the last row (U-5).
+"""
 
 from __future__ import annotations
 

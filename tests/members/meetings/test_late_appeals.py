@@ -133,7 +133,10 @@ def test_v_a6_deciding_many_leaves_late_appeals_out_and_says_so(place: Place) ->
         reverse("meetings:decide_many", args=[meeting.pk]), {"selected": [late.pk, on_time.pk], **VOTES}, follow=True
     )
     assert [str(message) for message in answer.context["messages"]] == [
-        f"№ 1. {late.title}\nСрок этой жалобы пропущен. Внесите решение по ней отдельно и укажите, восстановлен ли срок.",
+        (
+            f"№ 1. {late.title}\nСрок этой жалобы пропущен. Внесите решение по ней отдельно и укажите, восстановлен ли "
+            f"срок."
+        ),
         "Внесено решений: 1.",
     ]
     assert dict(AgendaItem.objects.filter(meeting=meeting).values_list("pk", "state")) == {

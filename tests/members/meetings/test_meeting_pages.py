@@ -1,4 +1,6 @@
-"""Pages and papers of meetings, decisions and appeals: what they do, refuse, keep and print (V-A5, V-A6, V-B1, V-B16)."""
+"""Pages and papers of meetings, decisions and appeals: what they do, refuse,
+keep and print (V-A5, V-A6, V-B1, V-B16).
+"""
 
 from __future__ import annotations
 
@@ -256,12 +258,23 @@ def test_v_a6_the_region_is_offered_refusals_and_receives_an_appeal(place: Place
     ("adopted", "term", "wanted"),
     [
         ("yes", "restored", "Срок обжалования восстановить. Жалобу удовлетворить. Принять в члены ВОИ: {name}."),
-        ("no", "restored", "Срок обжалования восстановить. Жалобу оставить без удовлетворения, решение — без изменения. Заявитель: {name}."),
-        ("no", "not_restored", "В восстановлении срока обжалования отказать. Жалобу оставить без рассмотрения. Заявитель: {name}."),
+        (
+            "no",
+            "restored",
+            (
+                "Срок обжалования восстановить. Жалобу оставить без удовлетворения, решение — без "
+                "изменения. Заявитель: {name}."
+            ),
+        ),
+        (
+            "no",
+            "not_restored",
+            ("В восстановлении срока обжалования отказать. Жалобу оставить без рассмотрения. Заявитель: {name}."),
+        ),
         ("yes", "not_restored", ""),
         ("no", "", ""),
     ],
-)  # fmt: skip
+)
 def test_v_a6_a_late_appeal_is_decided_on_with_its_term(place: Place, adopted: str, term: str, wanted: str) -> None:
     application = turned_down(place, filed=70, held=60, told=50)
     region = signed_in(place.region_chair)

@@ -1,4 +1,6 @@
-"""Who spoke at a meeting and what was said: entered, changed while the minutes are open, printed, destroyed (V-A5, V-B14)."""
+"""Who spoke at a meeting and what was said: entered, changed while the minutes are
+open, printed, destroyed (V-A5, V-B14).
+"""
 
 from __future__ import annotations
 

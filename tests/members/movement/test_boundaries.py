@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from contextlib import nullcontext
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from documents.consents.transitions.consents import mark_signed
+from documents.printing.transitions import record_prints
+from dues.ledger.enums import Fee
+from dues.payments.transitions import record_payment
+from members.admission.transitions.representations import add_representation
 from members.book.enums import EndReason
 from members.book.models import BookLine
 from members.book.queries.moved_since import moved_since
 from members.book.queries.on_day import OnDay, count_on, counts_of_children, lines_on, names_on
-from members.movement.enums import PaperCard
+from members.movement.enums import PaperCard, TransferState
 from members.movement.models import Transfer, TransferAttempt
 from members.movement.rules.organizations import check_registrations_begin_before
 from members.movement.rules.transfers import MAX_ATTEMPTS_AT_TICKET, MAX_ATTEMPTS_OF_ORGANIZATION
@@ -22,15 +29,17 @@ from members.movement.transitions.arrivals import take_back_arrival
 from members.movement.transitions.leaving import deregister
 from members.movement.transitions.organizations import move_organization
 from members.movement.transitions.transfers import arrive, decide, forget_attempts, request_departure
+from members.people.enums import MarkKind
 from members.people.models import Member
-from members.people.transitions.cards import ONE_OPENING, note_card_opened
+from members.people.transitions.cards import ONE_OPENING, edit_card, note_card_opened
+from members.people.transitions.marks import add_mark
 from members.reconciliation.enums import CheckResult
 from members.reconciliation.models import Reconciliation
 from members.reconciliation.tasks import declined_proposals, laggards
 from members.reconciliation.transitions import reconciliation
 from members.reconciliation.transitions.proposals import propose, settle
 from registry.access import Actor
-from registry.enums import Level
+from registry.enums import DataClass, Level
 from registry.journal.models import Event
 from registry.organizations.models import Organization
 from tests.clock import at, moment
@@ -60,10 +69,11 @@ def other(place: places.Place) -> tuple[Organization, Actor]:
         return trees.again(keeper), trees.officer(keeper, surname="Сомов")
 
 
-def departed(place: places.Place) -> tuple[Member, str]:
-    member = place.put()
+def departed(place: places.Place, **values: Any) -> tuple[Member, str]:
+    member = place.put(**values)
     left = deregister(
-        member.pk, reason=EndReason.DEPARTURE, on=TODAY, destination="Калуга", paper_card=PaperCard.HANDED, by=place.chair
+        member.pk, reason=EndReason.DEPARTURE, on=TODAY, destination="Калуга", paper_card=PaperCard.HANDED,
+        by=place.chair
     )  # fmt: skip
     return member, left.code
 
@@ -252,6 +262,54 @@ def test_v_b7_an_entry_taken_back_as_a_mistake_counts_until_that_was_recorded(
         assert count_on(other[0], day) == OnDay(now=0, then=known)
         assert count_on(other[0], TODAY) == OnDay(now=0, then=1)
         assert count_on(other[0], TODAY - DAY) == OnDay(now=0, then=0)
+
+
+GUARDIAN = {"category": "guardian", "disability_group": "", "disability_cause": ""}
+WARD = {
+    "surname": "Ким", "given_name": "Лев", "no_patronymic": True, "birth_date": D(2012, 5, 5),
+    "disability_group": "child",
+    "mandate_kind": "guardianship", "mandate_number": "Постановление № 7", "mandate_issued_on": D(2020, 5, 5),
+}  # fmt: skip
+#: What keeps an arrival from being taken back, each alone, as (member, chair) on the day.
+RESTS: dict[str, Callable[[Member, Actor], object]] = {
+    "a change of the card": lambda m, by: edit_card(m.pk, values={"profession": "повар"}, version=None, by=by),
+    "a ward": lambda m, by: add_representation(member_id=m.pk, values=WARD, by=by),
+    "a mark": lambda m, by: add_mark(m.pk, kind=MarkKind.OTHER, text="Благодарность", on=timezone.localdate(), by=by),
+    "a print": lambda m, by: record_prints("member_card", [m.pk], data_classes=[DataClass.GENERAL], by=by),
+    "a signature": lambda m, by: mark_signed(m.pk, signed_on=timezone.localdate(), by=by),
+    "a payment": lambda m, by: record_payment(
+        m.pk, fee=Fee.ANNUAL, year=TODAY.year, amount=Decimal(50), made_on=TODAY, paper="Ведомость 1", key="k", by=by
+    ),
+}
+
+
+@pytest.mark.parametrize("what", RESTS)
+def test_v_b9_what_is_done_in_the_moment_of_the_arrival_rests_on_it(
+    place: places.Place, other: tuple[Organization, Actor], what: str
+) -> None:
+    with at(TODAY):
+        member, code = departed(place, **GUARDIAN)
+    with at(TODAY + DAY, tick=False):
+        arrive(organization=other[0], ticket_number=member.ticket_number, code=code, on=TODAY + DAY, by=other[1])
+        RESTS[what](member, other[1])
+        with refused("V-B9", match="С тех пор"):
+            take_back_arrival(Transfer.objects.get().pk, by=other[1])
+
+
+def test_v_b9_what_was_done_before_the_arrival_does_not_rest_on_it(
+    place: places.Place, other: tuple[Organization, Actor]
+) -> None:
+    with at(TODAY):
+        member = place.put(**GUARDIAN)
+        for done in RESTS.values():
+            done(member, place.chair)
+        left = deregister(
+            member.pk, reason=EndReason.DEPARTURE, on=TODAY, destination="Калуга", paper_card=PaperCard.HANDED,
+            by=place.chair,
+        )  # fmt: skip
+        arrive(organization=other[0], ticket_number=member.ticket_number, code=left.code, on=TODAY, by=other[1])
+        transfer, _code = take_back_arrival(Transfer.objects.get().pk, by=other[1])
+    assert transfer.state == TransferState.IN_TRANSIT
 
 
 def test_v_b7_who_came_and_left_before_it_was_recorded_was_never_known(place: places.Place) -> None:

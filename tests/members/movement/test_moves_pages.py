@@ -1,4 +1,6 @@
-"""Pages of leaving, transfers and arrivals, on both charters: what they show, refuse and never tell (V-B9 to V-B12, U-5)."""
+"""Pages of leaving, transfers and arrivals, on both charters: what they show,
+refuse and never tell (V-B9 to V-B12, U-5).
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,8 @@ def test_v_b11_a_departure_shows_its_code_once_and_the_code_opens_the_card_elsew
     assert code not in detail.content.decode()
     answer = other.post(reverse("moves:arrive"), {"ticket_number": member.ticket_number, "code": code, "on": DAY})
     assert (answer.status_code, answer.url) == (302, reverse("members:detail", args=[member.pk]))  # type: ignore[attr-defined]
-    assert [c.get(reverse("members:detail", args=[member.pk])).status_code for c in (signed_in(place.chair), other)] == [
+    assert [c.get(reverse("members:detail", args=[member.pk])).status_code for c in (signed_in(place.chair),
+    other)] == [
         404, 200,
     ]  # fmt: skip
 
@@ -144,7 +147,8 @@ def test_u_5_after_ten_working_days_of_silence_the_common_superior_decides(schoo
     region = signed_in(school.region_chair)
     assert "Абрамова" in region.get(reverse("start")).content.decode()
     region.post(reverse("moves:decide", args=[transfer.pk]), {"carry_out": "yes", "answer": ""})
-    assert [c.get(reverse("members:detail", args=[member.pk])).status_code for c in (signed_in(school.chair), other)] == [
+    assert [c.get(reverse("members:detail", args=[member.pk])).status_code for c in (signed_in(school.chair),
+    other)] == [
         404, 200,
     ]  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""Ages and days of people, their papers, mandates and marks at their edges (V-A1, V-A4, V-B1, V-B5, V-B10, V-B13, U-5a)."""
+"""Ages and days of people, their papers, mandates and marks at their edges (V-A1,
+V-A4, V-B1, V-B5, V-B10, V-B13, U-5a).
+"""
 
 from __future__ import annotations
 
@@ -334,8 +336,8 @@ def test_practice_4_7_days_are_told_sixty_and_thirty_days_ahead_and_as_passed_on
         member = place.put(certificate_expires_on=last_day)
         add_mark(member.pk, kind=MarkKind.TRIP, text="в пути", on=D(2039, 12, 31), until=last_day, by=place.chair)
         values = {
-            "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": D(2022, 4, 30), "mandate_kind": "guardianship",
-            "mandate_until": last_day,
+            "surname": "Ромашкин", "given_name": "Тимофей", "birth_date": D(2022, 4, 30),
+            "mandate_kind": "guardianship", "mandate_until": last_day,
         }  # fmt: skip
         guardian = place.put(
             surname="Опекун", snils="", ticket_number="2", category="guardian", disability_group="", disability_cause=""

@@ -1,4 +1,6 @@
-"""Marks of the card that need no decision, cards under their cells, what the start page says of both (V-B6, V-B13, N-S2)."""
+"""Marks of the card that need no decision, cards under their cells, what the start
+page says of both (V-B6, V-B13, N-S2).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A changed name starts the replacement of the ticket: the mark on the card, and the task until the body decides (V-B5)."""
+"""A changed name starts the replacement of the ticket: the mark on the card, and
+the task until the body decides (V-B5).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A passport that was to be changed at 20 or 45 is told to whoever may read it, and keeps nothing from going on (practice 9)."""
+"""A passport that was to be changed at 20 or 45 is told to whoever may read it, and
+keeps nothing from going on (practice 9).
+"""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from registry import integrity
 from registry.access import Actor
 from registry.enums import Role
 from registry.errors import NotAllowed
+from registry.transitions import change
 from tests.members import sessions
 from tests.members.places import Place, union, voi
 from tests.refusals import refused
@@ -145,6 +146,43 @@ def test_v_b8_an_acceptance_by_mistake_is_reversed_with_what_it_wrote(place: Pla
         decisions.reverse_decision(item.pk, by=place.chair)
     assert member.full_name in str(refusal.value.blockers[0])
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+
+
+def test_v_b8_a_reversed_acceptance_leaves_alone_what_else_was_settled(place: Place, cell_chair: Actor) -> None:
+    member, item = reported(place, cell_chair)
+    leaves = put(place, 2, registered_on=dt.date(2019, 3, 12))
+    opened = Reconciliation.objects.get()
+    # Of the report's own changes one falls away with its member before the body decides.
+    reconciled = ChangeProposal.objects.get()
+    reconciled.pk, reconciled.member = None, leaves
+    reconciled.save()
+    deregister(leaves.pk, reason="death", on=TODAY, paper_card="taken", by=place.chair)
+    (withdrawn,) = ChangeProposal.objects.filter(member=leaves)
+    sessions.decided(item, place.chair)
+    (beside,) = proposals.propose(put(place, 3).pk, values={"workplace": "Аптека"}, by=cell_chair)
+    proposals.settle([beside.pk], {}, by=place.chair)
+    decisions.reverse_decision(item.pk, by=place.chair)
+    told = {p.pk: (p.state, p.reconciliation_id) for p in ChangeProposal.objects.all()}
+    assert told == {
+        ChangeProposal.objects.get(member=member).pk: (ProposalState.OPEN, opened.pk),
+        withdrawn.pk: (ProposalState.WITHDRAWN, opened.pk),
+        beside.pk: (ProposalState.ACCEPTED, None),
+    }
+    assert Member.objects.get(pk=beside.member_id).workplace == "Аптека"
+
+
+def test_v_b8_what_was_not_reported_is_not_taken_back_nor_its_acceptance_undone(
+    place: Place, cell_chair: Actor
+) -> None:
+    _member, item = reported(place, cell_chair)
+    opened = Reconciliation.objects.get()
+    with refused("V-B8"), change(by=place.chair, rule="V-B8", event="decision.reversed") as act:
+        reconciliation.undo_acceptance(act, item)
+    assert Reconciliation.objects.get().state == ReconciliationState.REPORTED
+    sessions.decided(item, place.chair, adopted=False)
+    with refused("V-B8"):
+        reconciliation.take_back(opened.pk, by=cell_chair)
+    assert Reconciliation.objects.get().state == ReconciliationState.OPEN
 
 
 def test_v_b8_a_report_sent_back_by_mistake_stands_as_it_was_sent(place: Place, cell_chair: Actor) -> None:

@@ -214,7 +214,9 @@ def test_n_h2_a_deputy_takes_over_neither_his_chair_nor_another_deputy(
 
 @pytest.mark.django_db
 def test_n_h2_an_account_with_a_role_above_is_not_managed_from_below_its_home(tree: dict[str, Organization]) -> None:
-    """The chair of a school who is also the region's deputy: the superior of the school below the region is not their superior."""
+    """The chair of a school who is also the region's deputy: the superior of the school
+    below the region is not their superior.
+    """
     local = trees.below(tree["region"], Level.LOCAL, "Местная")
     school = trees.below(local, Level.PRIMARY, "Школа № 9")
     both = trees.officer(school)

@@ -1,4 +1,6 @@
-"""What is typed into a form whose session has ended comes back to its owner, to nobody else, and is kept nowhere (U-2)."""
+"""What is typed into a form whose session has ended comes back to its owner, to
+nobody else, and is kept nowhere (U-2).
+"""
 
 from __future__ import annotations
 

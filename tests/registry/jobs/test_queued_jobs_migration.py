@@ -1,4 +1,6 @@
-"""Jobs that waited in the queue when the registry was upgraded are still run: they name the function where it is now."""
+"""Jobs that waited in the queue when the registry was upgraded are still run:
+they name the function where it is now.
+"""
 
 from importlib import import_module
 from types import SimpleNamespace

@@ -211,7 +211,8 @@ def test_n_h3_merging_brings_people_subordinates_accounts_and_figures() -> None:
     assert not Appointment.objects.filter(pk=later.pk).exists()
     request.refresh_from_db()
     assert (request.state, request.decided_by) == (RenameState.DECLINED, superior.account)
-    assert {(e.action, e.organization_id) for e in Event.objects.filter(action__in=["organization.merged", "organization.took_in"])} == {
+    assert {(e.action, e.organization_id) for e in Event.objects.filter(action__in=["organization.merged",
+    "organization.took_in"])} == {
         ("organization.merged", source.pk), ("organization.took_in", target.pk),
     }  # fmt: skip
     assert plain.history.first().history_user == superior.account

@@ -230,7 +230,8 @@ def test_n_h3_a_list_is_shown_row_by_row_and_the_right_rows_are_founded_in_one_g
     page = load(client, region, workbook(LIST))
     rows = page.context["rows"]
     assert [(row.number, row.ready, len(row.wrong), row.present) for row in rows] == [
-        (3, True, 0, None), (4, True, 0, None), (5, False, 1, None), (6, False, 1, None), (7, False, 2, None), (8, False, 0, old),
+        (3, True, 0, None), (4, True, 0, None), (5, False, 1, None), (6, False, 1, None), (7, False, 2, None),
+        (8, False, 0, old),
     ]  # fmt: skip
     assert Organization.objects.filter(parent=region).count() == 1
     response = client.post(page.request["PATH_INFO"])

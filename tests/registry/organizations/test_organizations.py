@@ -58,8 +58,8 @@ def test_n_h3_codes_of_two_federations_do_not_meddle() -> None:
 def test_n_h3_a_new_organisation_has_passport_figures_history_and_event() -> None:
     chair = officer(head())
     region = found_organization(
-        parent=chair.organization, level=Level.REGIONAL, full_name="Тульская  областная организация", short_name="Тула", by=chair,
-        chair_name="Ким Л. В.", employer_inn="7707083893",
+        parent=chair.organization, level=Level.REGIONAL, full_name="Тульская  областная организация", short_name="Тула",
+        by=chair, chair_name="Ким Л. В.", employer_inn="7707083893",
     )  # fmt: skip
     passport = OrganizationPassport.objects.get(organization=region)
     assert (region.full_name, region.chair_name, passport.employer_inn) == (

@@ -33,9 +33,9 @@ pytestmark = pytest.mark.django_db
 FULL = {
     "kind": "workers", "employer_name": "МБОУ СОШ № 14", "employer_inn": "7707083893", "employer_kind": "school",
     "ownership": "municipal", "postal_address": "300000, г. Тула, ул. Мира, д. 1", "phone": "8 (4872) 27-01-17",
-    "email": "ppo14@Example.RU", "chair_name": "Орлова Мария Сергеевна", "chair_sex": "female", "chair_position": "учитель",
-    "chair_phone": "9105550117", "chair_email": "orlova@example.ru", "chair_elected_on": dt.date(2024, 5, 1),
-    "chair_released": False, "founded_on": dt.date(1999, 9, 1),
+    "email": "ppo14@Example.RU", "chair_name": "Орлова Мария Сергеевна", "chair_sex": "female",
+    "chair_position": "учитель", "chair_phone": "9105550117", "chair_email": "orlova@example.ru",
+    "chair_elected_on": dt.date(2024, 5, 1), "chair_released": False, "founded_on": dt.date(1999, 9, 1),
 }  # fmt: skip
 
 
