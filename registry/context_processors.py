@@ -25,6 +25,8 @@ class Entry:
     url_name: str
     label: Any
     icon: str
+    #: Key of `GROUPS`.
+    group: str
     #: What the page is for; shown on the help page.
     hint: Any
     permissions: tuple[Permission, ...] = ()
@@ -42,14 +44,24 @@ class Entry:
     count: str = ""
 
 
-#: Groups of the navigation, separated by lines: people first, then papers, then the organisation.
-_GROUPS = {"documents": 1, "organizations": 2, "accounts": 2, "jobs": 2}
+#: Groups of the navigation, by what people do; entries without a group stand above them.
+GROUPS = {
+    "people": _("People"),
+    "decisions": _("Decisions"),
+    "papers": _("Papers"),
+    "dues": _("Dues"),
+    "supervision": _("Supervision"),
+    "organization": _("Organisation"),
+}
+#: Up to this number of entries nothing is folded.
+MAX_UNFOLDED_ENTRIES = 8
 
 NAVIGATION = (
     Entry(
         "start",
         _("Tasks"),
         "list-todo",
+        "",
         _("What is to be done now and until when; each button leads to where it is done."),
         count="tasks",
     ),
@@ -57,6 +69,7 @@ NAVIGATION = (
         "members:list",
         _("Members"),
         "users",
+        "people",
         _("Find a person, open the card, print for many at once, download the list."),
         (Permission.VIEW_MEMBERS,),
         count="members",
@@ -65,6 +78,7 @@ NAVIGATION = (
         "members:add",
         _("Register"),
         "user-plus",
+        "people",
         _("Enter one person by hand."),
         (Permission.EDIT_MEMBERS,),
         keeper=True,
@@ -73,37 +87,32 @@ NAVIGATION = (
         "imports:list",
         _("Load a list"),
         "file-spreadsheet",
+        "people",
         _("Enter many people from an Excel file at once; a mistaken list can be undone."),
         (Permission.IMPORT_MEMBERS,),
         keeper=True,
     ),
     Entry(
-        "applications:list",
-        _("Applications"),
-        "inbox",
-        _("Take an application, check its papers, tell the applicant the decision."),
-        (Permission.VIEW_MEMBERS,),
-        count="applications",
-    ),
-    Entry(
-        "meetings:list",
-        _("Meetings"),
-        "gavel",
-        _("Plan a meeting, make its agenda, enter the decisions, print the minutes."),
-        (Permission.VIEW_MEMBERS,),
-        no_cell=True,
-    ),
-    Entry(
         "cells:own_book",
         _("Registration book"),
         "book-open",
+        "people",
         _("Who came and who left, and who was registered on a past day."),
+        (Permission.VIEW_MEMBERS,),
+    ),
+    Entry(
+        "moves:list",
+        _("Transfers"),
+        "arrow-left-right",
+        "people",
+        _("Members who go to another organisation, and arrivals by ticket and code."),
         (Permission.VIEW_MEMBERS,),
     ),
     Entry(
         "cells:proposals",
         _("Proposed changes"),
         "message-square-diff",
+        "people",
         _("What is to be corrected on the cards, as the chairs of the cells ask."),
         (Permission.VIEW_MEMBERS,),
         cells=True,
@@ -112,28 +121,34 @@ NAVIGATION = (
         "cells:reconciliations",
         _("Reconciliation"),
         "clipboard-check",
+        "people",
         _("In December: compare the questionnaires with the book and send the report."),
         (Permission.VIEW_MEMBERS,),
         cells=True,
     ),
     Entry(
-        "moves:list",
-        _("Transfers"),
-        "arrow-left-right",
-        _("Members who go to another organisation, and arrivals by ticket and code."),
+        "applications:list",
+        _("Applications"),
+        "inbox",
+        "decisions",
+        _("Take an application, check its papers, tell the applicant the decision."),
         (Permission.VIEW_MEMBERS,),
+        count="applications",
     ),
     Entry(
-        "dues:overview",
-        _("Dues"),
-        "wallet",
-        _("Rates and arrears. A payment is entered on the card, on the tab «Dues»."),
-        (Permission.VIEW_DUES,),
+        "meetings:list",
+        _("Meetings"),
+        "gavel",
+        "decisions",
+        _("Plan a meeting, make its agenda, enter the decisions, print the minutes."),
+        (Permission.VIEW_MEMBERS,),
+        no_cell=True,
     ),
     Entry(
         "documents:consents",
         _("Consents"),
         "file-check",
+        "papers",
         _("Print consents and mark the signed ones with their date."),
         (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS),
     ),
@@ -141,43 +156,57 @@ NAVIGATION = (
         "documents:print",
         _("Printing"),
         "printer",
+        "papers",
         _("Papers filled from the cards, and empty forms."),
         (Permission.PRINT,),
     ),
     Entry(
-        "organizations:detail",
-        _("Organisation"),
-        "building-2",
-        _("Passport of your organisation, its name and governing bodies."),
-        (Permission.VIEW_ORGANIZATIONS, Permission.EDIT_PASSPORT),
-        own=True,
+        "dues:overview",
+        _("Dues"),
+        "wallet",
+        "dues",
+        _("Rates and arrears. A payment is entered on the card, on the tab «Dues»."),
+        (Permission.VIEW_DUES,),
     ),
     Entry(
         "organizations:tree",
         _("Subordinate organisations"),
         "network",
+        "supervision",
         _("Organisations below yours and their figures."),
         (Permission.FOUND_ORGANIZATIONS, Permission.VIEW_ORGANIZATIONS),
         above=True,
     ),
     Entry(
-        "accounts:list",
-        _("Accounts"),
-        "key-round",
-        _("Give access, print the slip with the password, block an account."),
-        (Permission.MANAGE_ACCOUNTS,),
-    ),
-    Entry(
         "organizations:journal",
         _("Journal"),
         "scroll-text",
+        "supervision",
         _("Who did what in the registry and when."),
         (Permission.VIEW_JOURNAL,),
     ),
     Entry(
+        "organizations:detail",
+        _("Organisation"),
+        "building-2",
+        "organization",
+        _("Passport of your organisation, its name and governing bodies."),
+        (Permission.VIEW_ORGANIZATIONS, Permission.EDIT_PASSPORT),
+        own=True,
+    ),
+    Entry(
+        "accounts:list",
+        _("Accounts"),
+        "key-round",
+        "organization",
+        _("Give access, print the slip with the password, block an account."),
+        (Permission.MANAGE_ACCOUNTS,),
+    ),
+    Entry(
         "jobs:list",
-        _("Jobs"),
+        _("Finished files"),
         "hourglass",
+        "organization",
         _("Progress of long prints and downloads, and their results."),
         (Permission.PRINT, Permission.EXPORT, Permission.IMPORT_MEMBERS),
     ),
@@ -210,9 +239,11 @@ def _for_signed_in(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[str, Any]]:
-    """Return the entries that the actor may open, with their known counts; the current one is marked."""
+    """Return the entries that the actor may open, with their known counts, in the order of their groups.
+
+    The current entry is marked. Its group is unfolded; others as they were left, or that of people alone.
+    """
     entries: list[dict[str, Any]] = []
-    before = 0
     for entry in NAVIGATION:
         if entry.permissions and not any(actor.may(p) for p in entry.permissions):
             continue
@@ -232,7 +263,6 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         except NoReverseMatch:
             continue
         count = counts.shown.get(entry.count)
-        group = _GROUPS.get(entry.url_name.split(":")[0], 0)
         entries.append(
             {
                 "label": entry.label,
@@ -242,14 +272,25 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
                 "counts": entry.count,
                 "count": number_format(count, force_grouping=True) if count else "",
                 "tone": "warn" if entry.count == "tasks" else "",
+                "group": entry.group,
+                "group_label": GROUPS.get(entry.group, ""),
                 "current": False,
             }
-            | {"apart": group != before}
         )
-        before = group
     # The longest URL that is a prefix of this page, so that adding a member does not mark the list as well.
     path = getattr(request, "stands_under", request.path)
     inside = [e for e in entries if path == e["url"] or (e["url"] != "/" and path.startswith(e["url"]))]
     if inside:
         max(inside, key=lambda e: len(e["url"]))["current"] = True
+    here = {e["group"] for e in entries if e["current"]}
+    few, chosen = len(entries) <= MAX_UNFOLDED_ENTRIES, _folds(request)
+    for shown in entries:
+        group = shown["group"]
+        shown["open"] = group in here or chosen.get(group, few or group == "people")
     return entries
+
+
+def _folds(request: HttpRequest) -> dict[str, bool]:
+    """Return the groups that were folded (False) or unfolded (True) at this computer, from the script's cookie."""
+    parts = (part.partition("-") for part in request.COOKIES.get("navigation", "")[:200].split("."))
+    return {group: value == "1" for group, _dash, value in parts if group in GROUPS}

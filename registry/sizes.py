@@ -3,7 +3,7 @@
 #: Rows of a list per page.
 PAGE_ROWS = 50
 #: Rows per page where each is a form, a card or a paragraph.
-PAGE_LONG_ROWS = 25
+PAGE_LONG_ROWS = 20
 #: Rows that one statement inserts, or names by their ids.
 CHUNK = 500
 #: Rows that one statement updates, each with values of its own.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registry.accounts.models import Appointment
-from registry.organizations.queries import totals
+from registry.organizations.queries import recent_totals
 
 from .access import Actor
 from .enums import Permission
@@ -117,7 +117,7 @@ class Waiting:
     @cached_property
     def sums(self) -> dict[str, int]:
         """Sums of the stored figures of everything that the actor oversees."""
-        return totals(self.actor)
+        return recent_totals(self.actor)
 
 
 Provide = Callable[[Actor, Waiting], Iterable[Task]]
@@ -235,4 +235,4 @@ def _key(appointment: Appointment) -> str:
 
 def sums_for(actor: Actor) -> dict[str, int]:
     """Return the sums of stored figures in the actor's scope, or nothing if they may not see members."""
-    return totals(actor) if actor.may(Permission.VIEW_MEMBERS) else {}
+    return recent_totals(actor) if actor.may(Permission.VIEW_MEMBERS) else {}

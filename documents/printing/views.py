@@ -26,7 +26,7 @@ from registry.errors import NotAllowed
 from registry.indexes import by_index
 from registry.jobs.models import Job
 from registry.jobs.queue import start_job
-from registry.organizations.queries import totals
+from registry.organizations.queries import recent_totals
 from registry.views import ActorRequest, load, needs
 
 from .core import Batch, Form, batch_for, blank, forms_for, forms_of, title_of
@@ -84,7 +84,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         records = list(latest.select_related("member", "organization", "printed_by")[:MAX_LATEST])
     context = {
         "forms": forms_for(actor),
-        "people": totals(actor)["members"],
+        "people": recent_totals(actor)["members"],
         "most": MAX_PEOPLE,
         "jobs": jobs,
         "records": [(record, title_of(record.form)) for record in records],

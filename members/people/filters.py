@@ -27,7 +27,7 @@ from registry.access import Actor
 from registry.days import OLDEST_AGE, years_after
 from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
-from registry.organizations.queries import totals, totals_under
+from registry.organizations.queries import recent_totals, recent_totals_under
 from registry.requests import ids_in
 from registry.widgets import DateField
 
@@ -182,7 +182,7 @@ class MemberFilter(django_filters.FilterSet):
         #: The organisation filtered by, if the actor may see it.
         self.place = self._organization()
         #: How many people the filters have to search: a stored figure.
-        self.reach = (totals_under(self.place) if self.place else totals(actor))["members"]
+        self.reach = (recent_totals_under(self.place) if self.place else recent_totals(actor))["members"]
         self.form.wide = self.reach > MAX_FOUND
 
     def _offer(self) -> None:

@@ -196,10 +196,35 @@ def _options(group: Any, options: Iterable[Mapping[str, Any]]) -> SafeString:
     return markup('<optgroup label="{}">\n{}</optgroup>\n', group, lines) if group else lines
 
 
+def _multiple_input(context: Mapping[str, Any]) -> SafeString:
+    """Return radio buttons or check boxes, each in its label."""
+    widget = context["widget"]
+    groups = markup_join("", "{}", ((_group(name, options),) for name, options, _index in widget["optgroups"]))
+    attrs = widget["attrs"]
+    return markup(
+        "<div{}{}>{}\n</div>", attribute("id", attrs.get("id")), attribute("class", attrs.get("class")), groups
+    )
+
+
+def _group(name: Any, options: Iterable[Mapping[str, Any]]) -> SafeString:
+    lines = markup_join("", "<div>\n    {}</div>", ((_option(option),) for option in options))
+    return markup("\n  <div><label>{}</label>{}\n  </div>", name, lines) if name else lines
+
+
+def _option(option: Mapping[str, Any]) -> SafeString:
+    control = _plain_input({"widget": option})
+    if not option["wrap_label"]:
+        return control
+    target = attribute("for", option["attrs"].get("id"))
+    return markup("<label{}>{} {}</label>", target, control, shown(option["label"]))
+
+
 _WIDGETS = "django/forms/widgets"
 _FUNCTIONS: dict[str, Callable[[dict[str, Any]], SafeString]] = {
     "django/forms/field.html": lambda context: field(context["field"]),
     f"{_WIDGETS}/select.html": _select,
+    f"{_WIDGETS}/radio.html": _multiple_input,
+    f"{_WIDGETS}/checkbox_select.html": _multiple_input,
 } | {
     f"{_WIDGETS}/{name}.html": _plain_input
     for name in ("input", "text", "number", "email", "date", "hidden", "checkbox", "password", "tel", "url")

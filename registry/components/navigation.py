@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from .base import NOTHING, attribute, element, markup, markup_join, shown
+from .base import NOTHING, element, markup, markup_join, shown
 from .icons import icon
 
 _CURRENT = mark_safe(' aria-current="page"')
+_OPEN = mark_safe(" open")
 
 
 def crumbs(content: str) -> SafeString:
@@ -38,29 +41,45 @@ def tab(label: Any, url: str, current: bool = False, count: Any = None, tone: st
     return markup('<li><a href="{}"{}>{}{}</a></li>', url, _CURRENT if current else "", shown(label), waiting)
 
 
-def navigation(entries: Iterable[Mapping[str, Any]], icons: bool = True) -> SafeString:
-    """Return the entries of the navigation with their counts; the current one is marked.
+def navigation(entries: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Return the entries of the navigation with their counts, in groups that fold; the current one is marked.
 
-    A page has the navigation twice; a script copies the icons into the menu of a narrow window.
+    A group of one entry is shown as that entry. The number of a folded group is that of its first entry with one.
     """
-    return markup("<ul>{}</ul>", markup_join("\n", "{}", ((_entry(entry, icons),) for entry in entries)))
+    parts = []
+    for key, found in groupby(entries, itemgetter("group")):
+        group = list(found)
+        shown_entries = markup_join("\n", "{}", ((_entry(entry),) for entry in group))
+        parts.append(shown_entries if not key or len(group) == 1 else _group(group, shown_entries))
+    return markup("<ul>{}</ul>", markup_join("\n", "{}", ((part,) for part in parts)))
 
 
-def _entry(entry: Mapping[str, Any], icons: bool) -> SafeString:
-    count = NOTHING
-    if entry["counts"]:
-        count = markup(
-            '<span class="count {}" data-count="{}">{}</span>', entry["tone"], entry["counts"], entry["count"]
-        )
+def _group(group: Sequence[Mapping[str, Any]], entries: SafeString) -> SafeString:
+    counted = next((entry for entry in group if entry["counts"]), None)
     return markup(
-        '<li{}><a class="navlink" href="{}"{}>{}<span>{}</span>{}</a></li>',
-        attribute("class", "apart" if entry["apart"] else ""),
+        '<li><details class="navgroup" data-group="{}"{}><summary>{}{}{}</summary><ul>{}</ul></details></li>',
+        group[0]["group"],
+        _OPEN if group[0]["open"] else NOTHING,
+        group[0]["group_label"],
+        _count(counted) if counted else NOTHING,
+        icon("chevron-down", "caret"),
+        entries,
+    )
+
+
+def _entry(entry: Mapping[str, Any]) -> SafeString:
+    return markup(
+        '<li><a class="navlink" href="{}"{}>{}<span>{}</span>{}</a></li>',
         entry["url"],
         _CURRENT if entry["current"] else "",
-        icon(entry["icon"]) if icons else "",
+        icon(entry["icon"]),
         entry["label"],
-        count,
+        _count(entry) if entry["counts"] else NOTHING,
     )
+
+
+def _count(entry: Mapping[str, Any]) -> SafeString:
+    return markup('<span class="count {}" data-count="{}">{}</span>', entry["tone"], entry["counts"], entry["count"])
 
 
 def pager(context: Context, page: Any, total: int | str | None = None, name: str = "page") -> SafeString:

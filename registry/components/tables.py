@@ -41,11 +41,13 @@ def _row(pk: int, url: str, title: Any, items: Iterable[Any], selectable: bool) 
 def column_labels(context: Context, labels: Iterable[Any], table: str, selectable: bool = False) -> SafeString:
     """Return the style by which cells of a `labelled` table have the labels of their columns on a narrow page.
 
-    The labels follow the heading of the row and stand in the page once. `table` is the class of the table.
+    `labels` has one for every column, an empty one for the heading of the row; they stand in the page once. `table` is
+    the class of the table, `selectable` whether its rows begin with a check box.
     """
-    first = 3 if selectable else 2
     rules = [
-        f".{table} td:nth-child({number}){{--label:{_css_string(label)}}}" for number, label in enumerate(labels, first)
+        f".{table} td:nth-child({number}){{--label:{_css_string(label)}}}"
+        for number, label in enumerate(labels, 2 if selectable else 1)
+        if label
     ]
     return markup('<style nonce="{}">{}</style>', context.get("CSP_NONCE", ""), mark_safe("".join(rules)))
 

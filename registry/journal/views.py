@@ -76,6 +76,7 @@ def journal(request: ActorRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": _rows(page.object_list, request.actor),
+        "labels": [_("When"), "", _("Who"), _("Where"), _("Rule")],
         "only": only,
         "filtered": bool(request.GET),
     }

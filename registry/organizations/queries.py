@@ -1,8 +1,10 @@
 """Sums of stored counts over a scope: one row per organisation, members are never counted (invariant 9)."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Q, Sum, Value
 from django.db.models.functions import Left, StrIndex, Substr
 
@@ -13,16 +15,56 @@ from .models import Figures, Organization
 
 FIELDS = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "applications")
 
+#: Sums over more organisations than this are kept for so many seconds: a large federation has seventy thousand.
+MANY_ORGANIZATIONS, KEPT_SECONDS = 1_000, 60
+
 
 def totals(actor: Actor | None) -> dict[str, int]:
     """Return the counts of everything in the actor's scope."""
-    found = Figures.objects.filter(in_scope(actor, "organization__")).aggregate(**{name: Sum(name) for name in FIELDS})
-    return {name: value or 0 for name, value in found.items()}
+    return _sums(actor)[0]
 
 
 def totals_under(organization: Organization) -> dict[str, int]:
     """Return the counts of an organisation with everything below it (invariant 9)."""
     return totals(Actor.system("totals", organization))
+
+
+def recent_totals(actor: Actor) -> dict[str, int]:
+    """Return the counts of `totals`; those of more than `MANY_ORGANIZATIONS` are up to `KEPT_SECONDS` old."""
+    own = actor.organization
+    if own is None:
+        return totals(actor)
+    key = f"totals:{own.path}"
+    if (kept := cache.get(key)) is not None:
+        return kept
+    sums, organizations = _sums(actor)
+    if organizations > MANY_ORGANIZATIONS:
+        cache.set(key, sums, KEPT_SECONDS)
+    return sums
+
+
+def recent_totals_under(organization: Organization) -> dict[str, int]:
+    """Return the counts of an organisation with everything below it, as `recent_totals` does."""
+    return recent_totals(Actor.system("totals", organization))
+
+
+def recent_totals_of_children(parent: Organization, children: Sequence[Organization]) -> dict[int, dict[str, int]]:
+    """Return the counts of each child with its subtree, as `recent_totals` does."""
+    ids = sha256(",".join(str(child.pk) for child in children).encode()).hexdigest()
+    key = f"totals:{parent.path}:{ids}"
+    if (kept := cache.get(key)) is not None:
+        return kept
+    sums = totals_of_children(parent, children)
+    if sum(row["organizations"] for row in sums.values()) > MANY_ORGANIZATIONS:
+        cache.set(key, sums, KEPT_SECONDS)
+    return sums
+
+
+def _sums(actor: Actor | None) -> tuple[dict[str, int], int]:
+    """Return the counts of `totals`, and of how many organisations they are."""
+    counted = {name: Sum(name) for name in FIELDS} | {"organizations": Count("pk")}
+    found = Figures.objects.filter(in_scope(actor, "organization__")).aggregate(**counted)
+    return {name: found[name] or 0 for name in FIELDS}, found["organizations"]
 
 
 def totals_of_children(parent: Organization, children: Sequence[Organization]) -> dict[int, dict[str, int]]:

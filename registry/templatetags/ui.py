@@ -47,6 +47,7 @@ STYLES = (
 SCRIPTS = (
     "errors",
     "menu",
+    "navigation",
     "fold",
     "confirm",
     "selection",

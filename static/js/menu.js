@@ -1,11 +1,4 @@
 // Drop-downs: Escape and a click outside close them, arrows walk through the entries, only one stays open.
-// The navigation is sent with icons once, beside the page; the menu of a narrow window takes them from there.
-const beside = [...document.querySelectorAll(".sidenav .navlink")];
-document.querySelectorAll(".navmenu .navlink").forEach((link, at) => {
-  const icon = beside[at]?.querySelector(".icon");
-  if (icon) link.prepend(icon.cloneNode(true));
-});
-
 const entries = (menu) => [...menu.querySelectorAll(".menu-list :is(a, button, input)")].filter((e) => e.offsetParent);
 
 function close(menu, focus) {

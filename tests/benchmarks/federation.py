@@ -24,7 +24,7 @@ from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.registration import register_person, renew_keys
 from registry.access import Actor
-from registry.accounts.models import Account
+from registry.accounts.models import Account, Appointment
 from registry.demo.accounts import give
 from registry.demo.people import People
 from registry.enums import Level, Role
@@ -40,7 +40,7 @@ REGIONS, LOCALS_EACH = 85, 30
 #: Tables that grow with the federation: no page reads one through.
 GROWING = (
     "members_member", "members_registration", "documents_consent", "documents_printrecord", "registry_event",
-    "members_historicalmember",
+    "members_historicalmember", "registry_account", "registry_appointment",
 )  # fmt: skip
 QUERIES = {
     "": "",
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     """Build, measure, look at the plans; answers 1 where a page is slow or a query reads a growing table through."""
     translation.activate("ru")
     say(f"A union of {options.big} people …")
-    seconds, union = timed(lambda: Union(options.big))
+    seconds, union = timed(lambda: Union(options.big, options.organizations))
     say(f"{Organization.objects.count()} organisations, {Member.objects.count()} people: {seconds:.0f} s")
     found = union.measure(options.repeats)
     rows, scans = [], []
@@ -103,7 +103,7 @@ def _read_through(statements: Iterable[str]) -> set[tuple[str, str]]:
 class Union:
     """The federation of the measurement and who looks at it."""
 
-    def __init__(self, people: int) -> None:
+    def __init__(self, people: int, organizations: int = 0) -> None:
         self.by = Actor.system("benchmark")
         self.today = timezone.localdate()
         self.people = People(9, self.today)
@@ -111,9 +111,10 @@ class Union:
             code="union", name="Профсоюз", charter_key="education_union",
             full_name="Общероссийский Профсоюз образования", short_name="Профсоюз", by=self.by, is_legal_entity=True,
         )  # fmt: skip
-        regions, primaries = self._tree(max(REGIONS, people // PEOPLE_EACH))
+        regions, primaries = self._tree(max(REGIONS, organizations or people // PEOPLE_EACH))
         self._members(people, primaries)
         self._past()
+        self._chairs(primaries[1:])
         self.federal = self._officer("federal", self.head)
         self.region = self._officer("region", regions[0])
         self.primary = self._officer("primary", primaries[0])
@@ -149,7 +150,12 @@ class Union:
         Organization.objects.bulk_create(made, batch_size=1000)
         for organization in made:
             organization.path = f"{organization.parent.path}{organization.pk}/"  # type: ignore[union-attr]
-        Organization.objects.bulk_update(made, ["path"], batch_size=1000)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE registry_organization AS own SET path = above.path || own.id || '/'"
+                " FROM registry_organization AS above WHERE above.id = own.parent_id AND own.level = %s",
+                [level],
+            )
         OrganizationPassport.objects.bulk_create(
             [OrganizationPassport(organization=o, employees=80) for o in made], batch_size=1000
         )
@@ -190,6 +196,27 @@ class Union:
             [Figures(organization_id=pk, members=n, consents_printed=n, incomplete=n // 5) for pk, n in held.items()],
             batch_size=5000,
         )
+
+    def _chairs(self, organizations: list[Organization]) -> None:
+        """An account with an appointment for each of the organisations."""
+        accounts = []
+        for number, organization in enumerate(organizations):
+            person = self.people.union_member(workplace="", city="Тула", region="Тульская область", postcode="300041")
+            names = {name: person[name] for name in ("surname", "given_name", "patronymic")}
+            account = Account(login=f"chair{number}", home=organization, must_change_password=False, **names)
+            account.set_keys()
+            account.set_unusable_password()
+            accounts.append(account)
+        Account.objects.bulk_create(accounts, batch_size=1000)
+        Appointment.objects.bulk_create(
+            [
+                Appointment(account=account, organization=account.home, role=Role.CHAIR, starts_on=self.today)
+                for account in accounts
+            ],
+            batch_size=5000,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
     def _past(self) -> None:
         """What has been written about everybody: history, printing, a journal."""

@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--few", type=int, default=500, help="people at the first measurement (500)")
     parser.add_argument("--repeats", type=int, default=5, help="runs of which the median is shown (5)")
     parser.add_argument("--big", type=int, metavar="N", help="a federation of N people on PostgreSQL instead")
+    parser.add_argument("--organizations", type=int, default=0, help="as many organisations (one to 57 people)")
     parser.add_argument("--year", action="store_true", help="the book, an admission and a reconciliation instead")
     parser.add_argument("--pages-only", action="store_true", help="leave out imports and printing")
     parser.add_argument("--cpu", action="store_true", help="count the processor's time instead of the wall clock's")

@@ -13,7 +13,7 @@ from tests.members import places
 from .conftest import OpenWindow
 
 
-def test_a_choice_of_rows_outlives_the_page_the_order_and_the_search(
+def test_selected_rows_stay_selected_across_pages_order_and_search(
     window: OpenWindow, monkeypatch: MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lists, "PAGE_ROWS", 2)
@@ -71,14 +71,3 @@ def test_the_box_of_a_row_says_what_it_does_and_with_whom(window: OpenWindow) ->
     page = window(place.chair)
     page.goto("/members/")
     expect(page.get_by_role("checkbox", name=f"Выбрать: {name}", exact=True)).to_have_count(1)
-
-
-def test_the_menu_of_a_narrow_window_has_the_icons_of_the_navigation(window: OpenWindow) -> None:
-    page = window(places.union().chair)
-    page.set_viewport_size({"width": 390, "height": 800})
-    page.goto("/members/")
-    beside = page.locator(".sidenav .navlink .icon use")
-    page.locator(".navmenu summary").click()
-    shown = page.locator(".navmenu .navlink .icon:visible use")
-    expect(shown).to_have_count(beside.count())
-    assert [use.get_attribute("href") for use in shown.all()] == [use.get_attribute("href") for use in beside.all()]

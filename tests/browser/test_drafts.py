@@ -37,7 +37,7 @@ def typed(page: Page) -> list[str]:
     return [page.input_value(f"main [name={name}]") for name in ("surname", "given_name")]
 
 
-def test_u5_a_draft_survives_a_closed_browser_and_goes_once_the_card_is_saved(window: OpenWindow) -> None:
+def test_u5_a_draft_survives_a_closed_browser_and_is_deleted_with_saving(window: OpenWindow) -> None:
     place = places.union()
     page = window(place.chair)
     type_something(page)
@@ -88,7 +88,7 @@ def test_u2_idle_time_is_warned_of_and_what_was_typed_is_there_after_signing_in(
     assert typed(page) == ["Константинопольская", "Александра"]
 
 
-def test_u2_blocking_ends_the_session_at_once_and_the_draft_waits_for_the_unblocked(
+def test_u2_blocking_ends_the_session_at_once_and_the_draft_is_there_after_unblocking(
     window: OpenWindow, watch: Watch
 ) -> None:
     place = places.union()
@@ -119,7 +119,7 @@ def sign_in_here(page: Page, account: Account) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False])
 @pytest.mark.parametrize("ended", ["session", "cookies", "elsewhere"])
-def test_u2_what_is_typed_last_before_a_session_is_found_ended_stands_in_the_form_after_signing_in(
+def test_u2_the_last_input_before_an_ended_session_is_in_the_form_after_signing_in(
     window: OpenWindow, watch: Watch, ended: str, scripts: bool
 ) -> None:
     place = places.union()
@@ -144,9 +144,7 @@ def test_u2_what_is_typed_last_before_a_session_is_found_ended_stands_in_the_for
     expect(page.locator("main [name=sex][value=female]")).to_be_checked()
 
 
-def test_u2_a_form_without_a_draft_asks_whether_the_session_lives_and_stays_until_it_does(
-    window: OpenWindow, watch: Watch
-) -> None:
+def test_u2_a_form_without_a_draft_is_sent_only_in_a_live_session(window: OpenWindow, watch: Watch) -> None:
     place = places.union()
     watch.expected.add(403)
     account: Account = place.chair.account  # type: ignore[assignment]
@@ -173,9 +171,7 @@ def test_u2_a_form_without_a_draft_asks_whether_the_session_lives_and_stays_unti
 
 
 @pytest.mark.parametrize("gone", ["key", "cookies"])
-def test_u2_the_browsers_back_keeps_what_was_typed_in_a_form_that_was_refused_for_its_age(
-    window: OpenWindow, watch: Watch, gone: str
-) -> None:
+def test_u2_going_back_keeps_the_input_of_an_expired_form(window: OpenWindow, watch: Watch, gone: str) -> None:
     place = places.union()
     page = window(place.chair, java_script_enabled=False)
     watch.expected.add(403)

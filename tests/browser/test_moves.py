@@ -74,7 +74,7 @@ def test_v_b9_v_b11_from_region_to_region_with_ticket_and_code(window: OpenWindo
     assert wrong() == {}
 
 
-def test_v_b8_a_cell_reconciles_and_the_accepted_values_stand_on_the_cards(window: OpenWindow) -> None:
+def test_v_b8_a_cell_reconciles_and_the_accepted_values_are_on_the_cards(window: OpenWindow) -> None:
     place = places.voi()
     sessions.body_of(place.keeper)
     last = timezone.localdate().year - 1
@@ -127,7 +127,7 @@ def offer(page: Page, member: Member, other: Organization) -> None:
     press(page, "Send the request")
 
 
-def test_u5_the_other_school_agrees_and_the_teacher_changes_his_place(
+def test_u5_the_other_school_agrees_and_the_teacher_is_transferred(
     window: OpenWindow, schools: tuple[places.Place, Organization, Actor]
 ) -> None:
     place, other, chair = schools
@@ -145,7 +145,7 @@ def test_u5_the_other_school_agrees_and_the_teacher_changes_his_place(
     assert wrong() == {}
 
 
-def test_u5_after_ten_silent_working_days_the_region_decides(
+def test_u5_after_ten_working_days_without_answer_the_region_decides(
     window: OpenWindow, schools: tuple[places.Place, Organization, Actor]
 ) -> None:
     place, other, _chair = schools

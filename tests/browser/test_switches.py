@@ -97,7 +97,7 @@ TYPED = [
 ]
 
 
-def test_u1_what_is_typed_into_a_mask_is_what_was_meant(window: OpenWindow) -> None:
+def test_u1_masked_input_gives_the_intended_value(window: OpenWindow) -> None:
     page = window(places.union().chair)
     page.goto("/members/add/")
     found = []
@@ -113,7 +113,7 @@ def test_u1_what_is_typed_into_a_mask_is_what_was_meant(window: OpenWindow) -> N
     assert found == TYPED
 
 
-def test_u1_a_digit_put_in_or_taken_out_in_the_middle_leaves_the_caret_there(window: OpenWindow) -> None:
+def test_u1_inserting_or_deleting_a_digit_keeps_the_caret(window: OpenWindow) -> None:
     page = window(places.union().chair)
     page.goto("/members/add/")
     field = page.locator("main [name=birth_date]")

@@ -108,7 +108,7 @@ def test_the_administrators_page_of_a_new_version_is_russian_too() -> None:
     assert [(page.status_code, latin_words(page.content.decode())) for page in pages] == [(200, set())] * 2
 
 
-def test_a_page_without_people_says_what_to_do(place: places.Place) -> None:
+def test_an_empty_page_says_what_to_do(place: places.Place) -> None:
     page = places.signed_in(place.chair).get(reverse("documents:consents")).content.decode()
     assert "На учёте пока никого нет" in page
 
@@ -162,7 +162,7 @@ def test_bad_input_of_a_choice_is_refused_cleanly(data: dict[str, Any]) -> None:
         assert client.post(address + "?q=%00&consent=%00&cell=x", data).status_code in {200, 302}
 
 
-def test_names_with_markup_are_letters_on_every_page() -> None:
+def test_names_with_markup_are_escaped_on_every_page() -> None:
     place = places.voi()
     member = place.put()
     # No screen takes such a name; another way in may leave one.

@@ -51,7 +51,7 @@ def paid(member: Member) -> tuple[int, int]:
     return entries, Event.objects.filter(action="dues.paid").count()
 
 
-def test_n_d2_twenty_equal_posts_at_once_record_one_payment() -> None:
+def test_n_d2_twenty_identical_posts_at_once_record_one_payment() -> None:
     place = places.voi()
     member = place.put()
     assert send_twenty(place, reverse("dues:pay", args=[member.pk]), form()) == [302] * 20
@@ -74,7 +74,7 @@ def test_n_d2_without_the_key_of_the_form_twenty_payments_would_be_recorded(monk
     assert paid(member) == (21, 21)
 
 
-def test_n_d1_twenty_different_payments_at_once_all_count() -> None:
+def test_n_d1_twenty_different_payments_at_once_are_all_recorded() -> None:
     place = places.voi()
     member = place.put()
     address = reverse("dues:pay", args=[member.pk])

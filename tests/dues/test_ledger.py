@@ -284,7 +284,7 @@ def test_v_d1_a_payment_covers_what_it_is_for_then_the_oldest_then_stands_as_an_
         ({"fee": "property", "year": None}, "purpose"),
     ],
 )
-def test_v_d1_a_payment_that_cannot_be_is_refused_and_nothing_is_written(changed: dict[str, Any], field: str) -> None:
+def test_v_d1_an_invalid_payment_is_refused_and_nothing_is_written(changed: dict[str, Any], field: str) -> None:
     place = places.voi()
     member = place.put()
     with refused("V-D1") as refusal:
@@ -292,7 +292,7 @@ def test_v_d1_a_payment_that_cannot_be_is_refused_and_nothing_is_written(changed
     assert (refusal.value.field, LedgerEntry.objects.count()) == (field, 0)
 
 
-def test_v_d1_nobody_pays_for_a_year_before_he_joined() -> None:
+def test_v_d1_a_payment_for_a_year_before_joining_is_refused() -> None:
     place = places.voi()
     member = place.put(joined_on=TODAY)
     with refused("V-D1", field="purpose") as refusal:
@@ -302,7 +302,7 @@ def test_v_d1_nobody_pays_for_a_year_before_he_joined() -> None:
     assert LedgerEntry.objects.get().year == TODAY.year
 
 
-def test_v_b4_more_than_the_entrance_fee_is_refused_for_nothing_could_be_an_advance_of_it() -> None:
+def test_v_b4_paying_more_than_the_entrance_fee_is_refused() -> None:
     place = places.voi()
     member = place.put()
     admit(place, [member], TODAY)
@@ -322,7 +322,7 @@ def test_v_b4_more_than_the_entrance_fee_is_refused_for_nothing_could_be_an_adva
         ({"fee": "voluntary", "year": None, "amount": Decimal("500.00")}, ""),
     ],
 )
-def test_n_d2_a_payment_that_looks_like_a_slip_is_asked_about_once_more(changed: dict[str, Any], rule: str) -> None:
+def test_n_d2_a_suspicious_payment_needs_confirmation(changed: dict[str, Any], rule: str) -> None:
     place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
@@ -339,7 +339,7 @@ def test_n_d2_a_payment_that_looks_like_a_slip_is_asked_about_once_more(changed:
     pay(place, member, **{**given, "key": "sure"}, confirmed=True)
 
 
-def test_n_d2_a_form_that_is_sent_again_is_recorded_once_and_says_so() -> None:
+def test_n_d2_a_form_sent_again_is_recorded_once_and_says_so() -> None:
     place = places.voi()
     member = place.put()
     answers = [pay(place, member) for _again in range(3)]
@@ -412,7 +412,7 @@ def test_n_h1_only_those_who_collect_dues_there_record_them() -> None:
     assert reverse_payment(entry.pk, reason="Ошибка", by=place.chair).organization == place.keeper
 
 
-def test_n_d1_the_database_itself_refuses_to_change_the_ledger() -> None:
+def test_n_d1_the_database_refuses_changes_of_the_ledger() -> None:
     place = places.voi()
     member = place.put()
     entry = pay(place, member).entry
@@ -455,7 +455,7 @@ def test_n_d1_a_row_of_the_ledger_or_the_journal_is_not_replaced(model: type[Led
     assert list(model.objects.order_by("pk").values()) == before
 
 
-def test_n_d1_the_check_finds_a_standing_that_is_not_what_the_entries_say() -> None:
+def test_n_d1_the_check_finds_a_standing_that_differs_from_the_entries() -> None:
     place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
@@ -464,7 +464,7 @@ def test_n_d1_the_check_finds_a_standing_that_is_not_what_the_entries_say() -> N
     assert wrong() == [f"account {account.pk}: unpaid not as the entries say"]
 
 
-def test_u_5_a_list_is_taken_back_with_the_charges_made_since() -> None:
+def test_u_5_a_list_is_undone_with_the_charges_made_since() -> None:
     place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
@@ -488,7 +488,7 @@ def test_v_d1_a_federation_begins_with_its_charters_rates_once() -> None:
     ]
 
 
-def test_v_d1_a_new_rate_holds_from_its_day_and_changes_nothing_charged() -> None:
+def test_v_d1_a_new_rate_applies_from_its_day_and_leaves_existing_charges() -> None:
     place = places.voi()
     member = place.put()
     federation, by = place.head.federation, federal(place)
@@ -521,7 +521,7 @@ def test_v_d1_a_new_rate_holds_from_its_day_and_changes_nothing_charged() -> Non
         ({"valid_from": dt.date(202, 1, 1)}, "valid_from"),
     ],
 )
-def test_v_d1_a_rate_that_cannot_be_is_refused(changed: dict[str, Any], field: str) -> None:
+def test_v_d1_an_invalid_rate_is_refused(changed: dict[str, Any], field: str) -> None:
     place = places.voi()
     values = {"fee": "annual", "amount": FEE, "paper": "Съезд", "valid_from": dt.date(TODAY.year + 4, 1, 1), **changed}
     with refused("V-D1", field=field):

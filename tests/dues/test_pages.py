@@ -48,7 +48,7 @@ def tab(client: Client, member: Member) -> str:
     return text(client.get(reverse("members:dues", args=[member.pk])))
 
 
-def test_v_d1_the_tab_tells_the_standing_and_a_payment_changes_it() -> None:
+def test_v_d1_the_tab_shows_the_standing_and_a_payment_changes_it() -> None:
     place = places.voi()
     member = place.put()
     client = places.signed_in(place.chair)
@@ -63,7 +63,7 @@ def test_v_d1_the_tab_tells_the_standing_and_a_payment_changes_it() -> None:
     assert [word for word in (*wanted, owed) if word in told] == wanted
 
 
-def test_v_d1_the_list_says_who_owes_and_nothing_of_whom_nothing_was_charged() -> None:
+def test_v_d1_the_list_shows_debts_and_nothing_for_people_without_charges() -> None:
     place = places.voi()
     place.put()
     client = places.signed_in(place.chair)
@@ -77,7 +77,7 @@ def test_v_d1_the_list_says_who_owes_and_nothing_of_whom_nothing_was_charged() -
     assert re.sub(r"<[^>]+>", "", cell()).split() == ["долг", "50,00", "₽"]
 
 
-def test_n_d2_the_form_sent_again_says_so_also_where_the_choice_is_gone() -> None:
+def test_n_d2_a_form_sent_again_says_so_even_if_the_choice_is_no_longer_offered() -> None:
     place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
@@ -101,7 +101,7 @@ def test_n_d2_the_form_sent_again_says_so_also_where_the_choice_is_gone() -> Non
         ({"key": "no"}, ""),
     ],
 )
-def test_v_d1_what_cannot_be_is_said_beside_its_field(changed: dict[str, str], sentence: str) -> None:
+def test_v_d1_errors_are_shown_beside_their_field(changed: dict[str, str], sentence: str) -> None:
     place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
@@ -110,7 +110,7 @@ def test_v_d1_what_cannot_be_is_said_beside_its_field(changed: dict[str, str], s
     assert sentence in text(answer)
 
 
-def test_n_d2_what_looks_like_a_slip_is_recorded_after_a_tick() -> None:
+def test_n_d2_a_suspicious_payment_is_recorded_after_confirmation() -> None:
     place = places.voi()
     member = place.put()
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
@@ -127,14 +127,14 @@ def test_n_d2_what_looks_like_a_slip_is_recorded_after_a_tick() -> None:
 
 
 @pytest.mark.parametrize("typed", ["1 250,5", "1250.50", "1250,50 ₽", "1\u00a0250,50"])
-def test_v_d1_a_sum_is_taken_as_it_is_written(typed: str) -> None:
+def test_v_d1_a_sum_is_accepted_in_every_usual_notation(typed: str) -> None:
     place = places.voi()
     member = place.put()
     places.signed_in(place.chair).post(reverse("dues:pay", args=[member.pk]), form(purpose="voluntary:", amount=typed))
     assert LedgerEntry.objects.get().amount == Decimal("1250.50")
 
 
-def test_n_d1_the_reversal_stays_beside_what_it_reverses() -> None:
+def test_n_d1_the_reversal_is_shown_beside_its_entry() -> None:
     place = places.voi()
     member = place.put()
     entry = pay(place, member).entry
@@ -146,7 +146,7 @@ def test_n_d1_the_reversal_stays_beside_what_it_reverses() -> None:
     assert "уже сторнирована" in text(client.post(address, {"reason": "Ещё раз"}, follow=True))
 
 
-def test_n_h1_superiors_read_and_neighbours_find_nothing() -> None:
+def test_n_h1_superiors_may_read_and_neighbours_get_404() -> None:
     place, other = places.voi(), places.voi()
     member = place.put()
     entry = pay(place, member).entry
@@ -258,7 +258,7 @@ def test_u_d1_the_unions_list_has_no_standing() -> None:
     assert "dues" not in MemberFilter({}, actor=place.chair).filters
 
 
-def test_v_b4_entrance_fees_and_arrears_are_tasks_of_who_collects() -> None:
+def test_v_b4_entrance_fees_and_arrears_are_tasks_of_collectors() -> None:
     place = places.voi()
     member, debtor = place.put(cell=place.cells[0]), place.put(snils="", ticket_number="2", surname="Другая")
     admit(place, [member], TODAY)

@@ -104,7 +104,7 @@ def post(cast: Cast, name: str, route: Route, data: dict[str, Any]) -> tuple[int
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FORMS)
-def test_no_form_breaks_or_echoes_markup_whatever_is_typed(cast: Cast, name: str) -> None:
+def test_no_form_fails_or_echoes_markup_whatever_is_typed(cast: Cast, name: str) -> None:
     route = FORMS[name]
     offered = fields(cast, name)
     wrong = {}
@@ -124,7 +124,7 @@ def test_no_form_breaks_or_echoes_markup_whatever_is_typed(cast: Cast, name: str
 @pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", [name for name, route in FORMS.items() if route.get.startswith("200")])
-def test_what_is_typed_stays_in_a_refused_form(cast: Cast, name: str) -> None:
+def test_a_refused_form_keeps_the_input(cast: Cast, name: str) -> None:
     route = FORMS[name]
     offered = fields(cast, name)
     typed = {field: f"слово{number}" for number, field in enumerate(offered.texts)}
@@ -266,7 +266,7 @@ UPLOADS = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", FILES)
 @pytest.mark.parametrize("name", UPLOADS)
-def test_a_file_that_is_not_what_it_says_is_refused_and_not_kept(cast: Cast, name: str, kind: str) -> None:
+def test_a_disguised_file_is_refused_and_not_stored(cast: Cast, name: str, kind: str) -> None:
     route = FORMS[name]
     offered = fields(cast, name)
     assert UPLOADS[name] in offered.files
@@ -286,7 +286,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_and_not_kept(cast: Cast, nam
 
 @pytest.mark.once
 @pytest.mark.django_db
-def test_v_c5_no_button_is_pressed_by_a_page_of_somebody_else(cast: Cast) -> None:
+def test_v_c5_posts_from_foreign_pages_are_refused(cast: Cast) -> None:
     """Without the token of our own page nothing that changes anything answers, whoever is signed in."""
     taken = {}
     for name, route in ROUTES.items():

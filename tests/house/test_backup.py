@@ -83,7 +83,7 @@ def test_an_archive_is_for_one_reader_and_nothing_in_it_can_be_read_without_the_
     assert [word in data for word in ("Юн".encode(), b"registry_account", b"PGDMP", b"manifest")] == [False] * 4
 
 
-def test_what_cannot_be_restored_changes_nothing(archive: Archive, tmp_path: Path) -> None:
+def test_an_archive_that_cannot_be_restored_changes_nothing(archive: Archive, tmp_path: Path) -> None:
     short, stranger = tmp_path / "short.tar.age", tmp_path / "stranger.txt"
     short.write_bytes(archive.path.read_bytes()[:-2000])
     new_identity(stranger)
@@ -97,7 +97,7 @@ def test_what_cannot_be_restored_changes_nothing(archive: Archive, tmp_path: Pat
     assert archive.states("print(json.dumps(state()))") == [LATER]
 
 
-def test_a_restored_registry_is_the_archived_one(archive: Archive) -> None:
+def test_a_restored_registry_equals_the_archived_one(archive: Archive) -> None:
     said = archive.installation.do("restore", archive.path, "--identity", archive.identity, "--replace")
     assert said.splitlines()[0].endswith(" rows, 1 files.")
     assert archive.states(AFTER) == [THEN]
@@ -114,7 +114,7 @@ def test_a_backup_needs_a_reader_and_never_writes_over_another(tmp_path: Path) -
     assert taken.read_text() == "the archive of yesterday"
 
 
-def test_a_backup_that_fails_leaves_nothing_half_done(installation: Installation, tmp_path: Path) -> None:
+def test_a_failed_backup_leaves_no_partial_archive(installation: Installation, tmp_path: Path) -> None:
     done = installation.run("backup", tmp_path / "new.tar.age", "--recipient", "age1nonsense")
     assert (done.returncode, "age failed" in done.stderr) == (1, True)
     assert list(tmp_path.iterdir()) == []

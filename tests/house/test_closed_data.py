@@ -60,7 +60,7 @@ def a_list() -> bytes:
 
 
 @pytest.mark.django_db
-def test_v_c5_what_is_closed_stands_nowhere_in_plain_text() -> None:
+def test_v_c5_closed_data_is_nowhere_in_plain_text() -> None:
     place = places.voi()
     member = place.put(cell=place.cells[0].pk, **CLOSED)
     edit_card(member.pk, values={"diagnosis": f"{DIAGNOSIS}, стойкий"}, version=None, by=place.chair)

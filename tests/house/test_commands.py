@@ -186,7 +186,7 @@ def test_create_federation_refuses_and_leaves_nothing(code: str, administrator: 
 
 
 @pytest.mark.django_db
-def test_u2_an_administrator_of_the_pages_belongs_to_no_federation_and_his_making_is_in_the_journal() -> None:
+def test_u2_an_administrator_of_the_pages_belongs_to_no_federation_and_the_creation_is_in_the_journal() -> None:
     call_command("create_administrator", "Юн Ян", stdout=StringIO())
     account = Account.objects.get()
     assert (account.is_staff, account.is_superuser, account.home, account.must_change_password) == (

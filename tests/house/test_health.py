@@ -70,7 +70,7 @@ def test_healthz_is_503_when_the_database_does_not_answer(monkeypatch: pytest.Mo
 
 
 @pytest.mark.django_db
-def test_an_installation_in_order_has_nothing_to_say() -> None:
+def test_a_healthy_installation_reports_nothing() -> None:
     assert run_checks(databases=["default"]) == []
 
 

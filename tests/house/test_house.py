@@ -40,7 +40,7 @@ def test_top_level_holds_what_the_readme_names_and_nothing_else() -> None:
     assert {p.name for p in ROOT.iterdir() if not p.name.startswith(".")} - made_here == expected
 
 
-def test_tests_with_committed_data_take_the_fixture_that_lets_them_go() -> None:
+def test_tests_with_committed_data_use_the_fixture_that_empties_the_tables() -> None:
     # The guards of append-only tables refuse the emptying that the plain mark ends with, on PostgreSQL only.
     plain = "transaction" + "=True"
     assert [str(p.relative_to(ROOT)) for p in sorted((ROOT / "tests").rglob("*.py")) if plain in p.read_text()] == []

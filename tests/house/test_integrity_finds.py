@@ -96,7 +96,7 @@ DAMAGES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def test_n_s1_what_is_damaged_past_the_transitions_is_named() -> None:
+def test_n_s1_damage_that_bypasses_the_transitions_is_reported() -> None:
     whole()
     unnamed = {}
     for sql, (_invariant, said) in DAMAGES.items():
@@ -108,7 +108,7 @@ def test_n_s1_what_is_damaged_past_the_transitions_is_named() -> None:
     assert (unnamed, found()) == ({}, [])
 
 
-def test_n_s1_what_the_database_itself_holds_is_refused() -> None:
+def test_n_s1_damage_that_the_database_prevents_is_refused() -> None:
     place = whole()
     for sql in (
         "UPDATE members_member SET ticket_number = '2' WHERE state = 'on_account'",

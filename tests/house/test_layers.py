@@ -11,7 +11,7 @@ from tests.house.tree import PACKAGES, ROOT, modules
 MODULES = in_order()
 
 
-def test_every_module_is_looked_at() -> None:
+def test_every_module_is_checked() -> None:
     left_out = [module for module in modules() if module not in MODULES]
     assert {m.where for m in left_out if not m.layer} == {
         f"{folder}/__init__.py"

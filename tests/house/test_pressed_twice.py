@@ -208,7 +208,7 @@ AT_ONCE = BUTTONS if connection.vendor == "postgresql" else [mark, putting]
 
 @pytest.mark.usefixtures("several_connections")
 @pytest.mark.parametrize("make", AT_ONCE, ids=lambda make: make.__name__)
-def test_n_d2_twenty_who_press_at_once_have_one_effect(make: Callable[[places.Place], Button]) -> None:
+def test_n_d2_twenty_simultaneous_posts_have_one_effect(make: Callable[[places.Place], Button]) -> None:
     button = make(places.voi())
     codes = press(button, 20, 10)
     wrong = {title: found for title, found in integrity.run() if found}

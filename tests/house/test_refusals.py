@@ -39,7 +39,7 @@ def test_every_test_of_a_refusal_names_the_rule() -> None:
     assert found == []
 
 
-def test_the_named_refusal_passes_and_can_be_looked_at() -> None:
+def test_the_named_refusal_passes_and_can_be_inspected() -> None:
     with refused("V-B10", field="on", match="no card") as refusal:
         raise RuleViolation("V-B10", "There is no card", field="on")
     assert (refusal.value.rule, refusal.message) == ("V-B10", "There is no card")

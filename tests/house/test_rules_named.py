@@ -30,7 +30,7 @@ def test_the_page_of_rules_explains_each_rule_of_the_code_once_and_no_other() ->
     assert set(ids) - cited() == set()
 
 
-def test_the_page_of_rules_says_where_each_one_lives() -> None:
+def test_the_page_of_rules_names_the_module_of_each_rule() -> None:
     wrong = {
         (name, place)
         for name, _meaning, places in ROWS

@@ -40,7 +40,7 @@ def test_every_table_of_moves_is_drawn_and_moves_between_its_own_states() -> Non
         assert set().union(*table.values()) <= set(table), name
 
 
-def test_every_cycle_names_a_model_and_a_module_that_there_are() -> None:
+def test_every_cycle_names_an_existing_model_and_module() -> None:
     for cycle in CYCLES.values():
         apps.get_model(cycle.model)
         assert (ROOT / cycle.made_in).is_file()
@@ -82,14 +82,14 @@ def test_every_table_of_tones_is_total_and_stands_beside_its_enum() -> None:
     assert (set(CONSENT_WORDS), set(KIND_WORDS)) == (set(ConsentState), set(Kind))
 
 
-def test_an_object_is_shown_in_the_word_and_the_tone_of_its_state() -> None:
+def test_an_object_is_shown_with_the_label_and_tone_of_its_state() -> None:
     for label, field in own_states().items():
         for state, word in field.flatchoices:
             obj = apps.get_model(label)(**{field.name: state})
             assert (states.name_of(obj), states.tone_of(obj)) == (str(word), states.CYCLES[label].tones[state])
 
 
-def test_a_refused_move_is_said_in_words() -> None:
+def test_a_refused_move_is_explained() -> None:
     for label, field in own_states().items():
         cycle = states.CYCLES[label]
         for state, _label in field.flatchoices:

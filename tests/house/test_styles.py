@@ -22,13 +22,13 @@ def crowded(css: str) -> list[str]:
     ]
 
 
-def test_a_rule_of_more_than_two_declarations_has_one_a_line() -> None:
+def test_a_rule_with_more_than_two_declarations_has_one_per_line() -> None:
     assert len(SHEETS) > 30
     rules = sum(len(_RULE.findall(_OPAQUE.sub("_", sheet.read_text()))) for sheet in SHEETS)
     assert rules > 500
     assert {sheet.name: found for sheet in SHEETS if (found := crowded(sheet.read_text()))} == {}
 
 
-def test_a_crowded_rule_is_seen() -> None:
+def test_a_crowded_rule_is_found() -> None:
     assert crowded("a { b: c; d: e; } @layer x { f { g: h; i: j; k: l; } }") == ["f { g: h; i: j; k: l; }"]
     assert crowded("a {\n  b: c;\n  d: url('x;y:z;');\n  e: f;\n}\n") == []

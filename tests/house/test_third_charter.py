@@ -149,7 +149,7 @@ def test_v_a5_somebody_is_admitted_by_the_terms_of_a_third_charter(region: Organ
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
-def test_u_5a_the_card_asks_for_the_fields_of_a_third_charter(region: Organization, chair: Actor) -> None:
+def test_u_5a_the_card_has_the_fields_of_a_third_charter(region: Organization, chair: Actor) -> None:
     (member,) = trees.members(region, surname="Ершов")
     browser = signed_in(chair)
     assert browser.get(reverse("start")).status_code == 200

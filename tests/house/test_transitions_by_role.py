@@ -134,7 +134,7 @@ def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor, l
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("function", "charter"), ROWS)
-def test_n_h1_n_h2_each_role_may_what_is_its_own_and_finds_nothing_of_others(
+def test_n_h1_n_h2_each_role_may_do_only_what_is_its_own(
     scenes: dict[str, Scene], function: Callable[..., Any], charter: str
 ) -> None:
     found, row = scenes[charter], TABLE[function]

@@ -76,7 +76,7 @@ def test_every_message_of_the_scripts_is_translated(tmp_path: Path) -> None:
     assert sorted({message[1] for message in found.keys() - done}) == []
 
 
-def test_the_catalogue_has_nothing_that_the_source_has_not(
+def test_the_catalogue_has_no_messages_that_the_source_lacks(
     source: dict[Key, polib.POEntry], catalogue: polib.POFile
 ) -> None:
     assert sorted({entry.msgid for entry in catalogue if key(entry) not in source}) == []
@@ -89,7 +89,7 @@ def test_no_message_hides_in_a_formatted_string() -> None:
     assert found == []
 
 
-def test_no_translation_is_a_guess_and_the_compiled_catalogue_is_the_written_one(catalogue: polib.POFile) -> None:
+def test_no_translation_is_fuzzy_and_the_compiled_catalogue_is_up_to_date(catalogue: polib.POFile) -> None:
     assert [entry.msgid for entry in catalogue.fuzzy_entries()] == []
     compiled = {key(entry)[:2]: entry.msgstr for entry in polib.mofile(str(LOCALE / "django.mo")) if entry.msgstr}
     written = {key(entry)[:2]: entry.msgstr for entry in catalogue if entry.msgstr}

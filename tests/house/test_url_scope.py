@@ -93,7 +93,9 @@ def test_n_h1_every_address_has_its_row() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ROUTES)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_n_h1_n_h2_every_actor_gets_his_answer_and_a_refusal_tells_nothing(cast: Cast, name: str, method: str) -> None:
+def test_n_h1_n_h2_every_actor_gets_the_expected_answer_and_a_refusal_reveals_nothing(
+    cast: Cast, name: str, method: str
+) -> None:
     route = ROUTES[name]
     # Who may what is not for the database to say: on PostgreSQL the pages are asked by those for whom they are.
     asking = ACTORS if connection.vendor == "sqlite" else (OWNER,)

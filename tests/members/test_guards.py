@@ -128,7 +128,7 @@ def test_v_c5_nobody_changes_attaches_or_takes_away_what_they_may_not_read(
     edit_application(application.pk, values={"city": "Орёл"}, facts={}, version=None, **by)
 
 
-def test_v_a5_what_is_not_there_goes_onto_no_agenda(place: Place) -> None:
+def test_v_a5_unknown_items_cannot_be_put_on_an_agenda(place: Place) -> None:
     meeting = sessions.planned(place.keeper, place.chair)
     with pytest.raises(Application.DoesNotExist):
         put_on(meeting.pk, applications=[applicants.apply(place).pk, 0], by=place.chair)
@@ -165,7 +165,7 @@ def test_v_b10_nobody_leaves_while_last_years_fee_is_unpaid(place: Place, in_arr
         deregister(in_arrears.pk, reason=EndReason.OWN_WISH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
 
 
-def test_v_d1_nothing_is_paid_or_noted_before_a_birth_also_where_the_day_of_joining_is_not_known() -> None:
+def test_v_d1_payments_and_marks_before_the_birth_are_refused_even_without_a_day_of_joining() -> None:
     born = dt.date(1968, 7, 4)
     member = Member(birth_date=born)
     given: dict[str, Any] = {"amount": Decimal("10"), "paper": "Ведомость № 1", "today": TODAY}
@@ -178,7 +178,7 @@ def test_v_d1_nothing_is_paid_or_noted_before_a_birth_also_where_the_day_of_join
         check_mark(member, on=born - dt.timedelta(days=1), **mark)
 
 
-def test_v_d1_the_latest_rate_alone_is_taken_back_and_a_first_one_remains(place: Place) -> None:
+def test_v_d1_only_the_latest_rate_is_taken_back_and_the_first_one_remains(place: Place) -> None:
     federation, by = place.keeper.federation, trees.officer(place.head, Role.CHAIR, "Главная")
     values: dict[str, Any] = {"fee": "annual", "amount": Decimal("77"), "paper": "Постановление № 7", "by": by}
     first, last = (set_rate(federation, valid_from=TODAY + dt.timedelta(days=n), **values) for n in (1, 2))
@@ -213,7 +213,7 @@ def test_v_d1_a_list_of_payments_names_nobody_of_another_organisation(place: Pla
         {"birth_date": dt.date(1978, 9, 23)},
     ],
 )
-def test_n_a1_a_member_is_asked_for_by_name_patronymic_and_birth_date_together(changed: dict[str, Any]) -> None:
+def test_n_a1_a_transfer_request_needs_name_patronymic_and_birth_date_together(changed: dict[str, Any]) -> None:
     place = union()
     other, chair = beside(place)
     member = place.put()
@@ -223,7 +223,7 @@ def test_n_a1_a_member_is_asked_for_by_name_patronymic_and_birth_date_together(c
     assert transfers.request_arrival(organization=other, **exact, by=chair).member == member
 
 
-def test_n_a1_nobody_is_found_who_is_at_home_gone_in_another_federation_or_one_of_two() -> None:
+def test_n_a1_a_transfer_request_finds_only_a_unique_member_registered_elsewhere() -> None:
     place = union()
     other, _chair = beside(place)
     exact = tuple(places.UNION_PERSON[n] for n in ("surname", "given_name", "patronymic", "birth_date"))
@@ -265,7 +265,7 @@ def test_n_a1_an_application_waits_as_a_twin_in_its_own_federation_alone(place: 
 # What sealing leaves open
 
 
-def test_v_b10_files_of_a_sealed_card_lie_with_no_organisation(place: Place) -> None:
+def test_v_b10_files_of_a_sealed_card_belong_to_no_organisation(place: Place) -> None:
     member, stays = place.put(), place.put(surname="Яшина", snils="", ticket_number="2")
     for person in (member, stays):
         put_photo(person.pk, jpeg=picture("JPEG"), by=place.chair)
@@ -304,7 +304,7 @@ TOLD = {
 }  # fmt: skip
 
 
-def test_u_5_what_is_assumed_of_a_person_waits_for_a_word_and_what_is_only_told_does_not() -> None:
+def test_u_5_assumptions_need_confirmation_and_notes_do_not() -> None:
     remarks = {code for code, (kind, _message) in CATALOGUE.items() if kind is not Kind.ERROR}
     assert {code for code in remarks if not awaits_a_word(Issue("x", code))} == TOLD
 
@@ -322,7 +322,7 @@ def test_u_5_what_is_assumed_of_a_person_waits_for_a_word_and_what_is_only_told_
         ("100", "100.00", []),
     ],
 )
-def test_u_d1_a_fraction_of_a_workbook_is_a_percentage_and_waits_for_a_word(
+def test_u_d1_a_fraction_in_a_workbook_is_a_percentage_that_needs_confirmation(
     raw: Any, percent: str, codes: list[str]
 ) -> None:
     parsed = parse("dues_percent", raw, today=TODAY)

@@ -28,7 +28,7 @@ TODAY = timezone.localdate()
 place = pytest.fixture(sessions.place)
 
 
-def test_n_s2_an_application_is_taken_to_the_next_meeting_or_to_its_planning(place: Place) -> None:
+def test_n_s2_the_task_of_applications_leads_to_the_next_meeting_or_to_planning_one(place: Place) -> None:
     applicants.apply(place)
     (task,) = applications(place.chair, TODAY)
     assert task.action_url == reverse("meetings:plan")
@@ -40,7 +40,7 @@ def test_n_s2_an_application_is_taken_to_the_next_meeting_or_to_its_planning(pla
     assert task.action_url == reverse("meetings:detail", args=[sooner.pk])
 
 
-def test_n_s2_a_decision_to_be_told_is_opened_itself_and_several_at_their_meeting(place: Place) -> None:
+def test_n_s2_the_task_of_notices_leads_to_the_decision_or_to_the_meeting(place: Place) -> None:
     items: list[AgendaItem] = []
     meeting = sessions.planned(place.keeper, place.chair)
     for surname in ("Абрамов", "Быков"):
@@ -60,7 +60,7 @@ def test_n_s2_a_decision_to_be_told_is_opened_itself_and_several_at_their_meetin
     assert told == [reverse("meetings:detail", args=[meeting.pk])]
 
 
-def test_n_s2_what_has_passed_what_is_near_and_what_is_far_are_counted_apart(place: Place) -> None:
+def test_n_s2_passed_near_and_far_dates_are_counted_apart(place: Place) -> None:
     for surname, due in (("Абрамов", -3), ("Быков", 10), ("Волков", 30), ("Громов", 31), ("Дуров", 60), ("Ежов", 61)):
         member = place.put(surname=surname, snils="", ticket_number="")
         Reminder.objects.filter(member=member).delete()
@@ -74,7 +74,7 @@ def test_n_s2_what_has_passed_what_is_near_and_what_is_far_are_counted_apart(pla
     ]
 
 
-def test_v_b8_a_cell_that_has_not_reported_is_overdue_since_its_term(place: Place) -> None:
+def test_v_b8_a_cell_without_report_is_overdue_from_its_term(place: Place) -> None:
     due = TODAY - dt.timedelta(days=40)
     Reconciliation.objects.create(unit=place.cells[0], year=due.year, opened_on=due, due_on=due)
     (task,) = laggards(place.chair, TODAY)

@@ -413,7 +413,7 @@ def counted(life: Life) -> dict[Where, int]:
         st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 11), st.integers(0, 29)), min_size=20, max_size=35
     )
 )
-def test_n_d1_after_any_sequence_of_all_transitions_everybody_is_counted_once_where_he_is(
+def test_n_d1_after_any_sequence_of_transitions_everybody_is_counted_once_in_the_right_place(
     charter: str, steps: list[tuple[str, int, int]]
 ) -> None:
     # Each example begins with an empty registry, files too.

@@ -76,7 +76,7 @@ def test_the_lists_stand_in_the_order_of_the_work_and_every_heading_is_russian(c
             assert [word for word in words if re.search("[A-Za-z]{2}", word)] == []
 
 
-def test_u2_the_administrator_gives_a_new_password_to_who_has_nobody_above_him(client: Client, place: Place) -> None:
+def test_u2_the_administrator_issues_passwords_to_the_head_of_a_federation(client: Client, place: Place) -> None:
     account = place.region_chair.account
     before = account.password
     url = reverse("admin:registry_account_changelist")
@@ -91,14 +91,14 @@ def test_u2_the_administrator_gives_a_new_password_to_who_has_nobody_above_him(c
     assert chair.must_change_password is False
 
 
-def test_n_h1_officers_and_strangers_do_not_come_in(place: Place) -> None:
+def test_n_h1_officers_and_strangers_have_no_access(place: Place) -> None:
     for actor in (place.chair, place.region_chair, place.reviewer):
         assert signed_in(actor).get(reverse("admin:index")).status_code in {302, 403}
         assert signed_in(actor).get(reverse("admin:registry_event_changelist")).status_code in {302, 403}
     assert Client().get(reverse("admin:registry_account_changelist")).status_code == 302
 
 
-def test_u_5a_what_is_required_of_a_card_is_changed_here_and_written_to_the_journal(
+def test_u_5a_required_fields_of_the_card_are_changed_here_and_recorded_in_the_journal(
     client: Client, place: Place
 ) -> None:
     federation = place.keeper.federation
@@ -133,7 +133,7 @@ def test_u_2_an_account_is_blocked_and_unblocked(client: Client, place: Place) -
     assert states == [False, True]
 
 
-def test_lists_only_show(client: Client, place: Place) -> None:
+def test_lists_are_read_only(client: Client, place: Place) -> None:
     event = Event.objects.first()
     assert event is not None
     asked = [
@@ -147,7 +147,7 @@ def test_lists_only_show(client: Client, place: Place) -> None:
     assert Member not in admin.site._registry
 
 
-def test_u_2_the_icons_of_the_administration_say_yes_and_no_in_the_readers_language(
+def test_u_2_the_icons_of_the_administration_are_labelled_in_the_language_of_the_reader(
     client: Client, place: Place
 ) -> None:
     block_account(place.chair.account.pk, reason="Отпуск", by=place.region_chair)  # type: ignore[union-attr]

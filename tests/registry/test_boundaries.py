@@ -86,7 +86,7 @@ def test_u5_working_days_begin_with_the_day_after(day: dt.date, count: int, expe
     assert after_working_days(day, count) == expected
 
 
-def test_u5_the_week_works_from_monday_to_friday() -> None:
+def test_u5_monday_to_friday_are_working_days() -> None:
     week = [D(2040, 3, 12) + n * DAY for n in range(7)]
     assert [is_working(day) for day in week] == [True] * 5 + [False] * 2
     assert [is_working(day) for day in (D(2040, 6, 11), D(2040, 6, 12), D(2040, 6, 13))] == [True, False, True]
@@ -238,7 +238,7 @@ def test_n_h2_the_end_of_an_appointment_is_announced_thirty_days_ahead_and_until
 
 
 @pytest.mark.django_db
-def test_n_h2_only_lower_roles_are_given_in_ones_own_organisation(school: Organization) -> None:
+def test_n_h2_only_lower_roles_are_given_in_the_own_organisation(school: Organization) -> None:
     with at(TODAY):
         actors = {own: trees.officer(school, own) for own in (Role.CHAIR, Role.DEPUTY, Role.REGISTRAR)}
         found = {own: [role for role in Role if is_above(actor, role, school)] for own, actor in actors.items()}
@@ -271,9 +271,7 @@ def test_n_h2_nobody_manages_an_account_with_more_power(
     ("on", "field"),
     [(D(2040, 1, 9), "on"), (D(2040, 1, 10), None), (TODAY, None), (TODAY + DAY, "on")],
 )
-def test_n_h3_what_happened_to_an_organisation_lies_between_its_founding_and_today(
-    on: dt.date, field: str | None
-) -> None:
+def test_n_h3_events_of_an_organisation_are_between_its_founding_and_today(on: dt.date, field: str | None) -> None:
     with at(TODAY), outcome("N-H3", field):
         check_day(Organization(founded_on=D(2040, 1, 10)), on)
 
@@ -306,7 +304,7 @@ def test_v_h1_a_subordinate_is_of_a_lower_level(school: Organization) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("ends_on", "waits"), [(None, True), (TODAY + DAY, True), (TODAY, True), (TODAY - DAY, False)])
-def test_n_h3_an_appointment_is_in_the_way_until_its_last_day_is_over(
+def test_n_h3_an_appointment_blocks_the_end_until_its_last_day_is_over(
     school: Organization, chief: Actor, ends_on: dt.date | None, waits: bool
 ) -> None:
     with at(TODAY):
@@ -316,14 +314,14 @@ def test_n_h3_an_appointment_is_in_the_way_until_its_last_day_is_over(
         assert len(appointment_blockers(school, chief)) == waits
 
 
-def test_n_h3_ten_records_in_the_way_are_named_and_the_rest_counted() -> None:
+def test_n_h3_ten_blocking_records_are_named_and_the_rest_counted() -> None:
     lines = [Obstacle(str(number)) for number in range(10)]
     assert with_rest(lines, 10) == lines
     assert len(with_rest(lines, 11)) == 11
 
 
 @pytest.mark.django_db
-def test_n_h3_the_end_of_an_organisation_ends_what_is_held_that_day(school: Organization, chief: Actor) -> None:
+def test_n_h3_the_end_of_an_organisation_ends_current_appointments(school: Organization, chief: Actor) -> None:
     on = D(2040, 1, 20)
     with at(TODAY):
         body = GoverningBody.objects.create(organization=school, kind=BodyKind.COMMITTEE, name="Профком")
@@ -497,7 +495,7 @@ def test_u4_the_passport_is_asked_for_below_a_hundred_percent(school: Organizati
         ("школа № 14", "школа № 15", False),
     ],
 )
-def test_u3_what_passes_for_a_misspelling(old: str, new: str, allowed: bool) -> None:
+def test_u3_what_counts_as_a_misspelling(old: str, new: str, allowed: bool) -> None:
     with outcome("U-3", None if allowed else "full_name"):
         check_is_spelling(old, new)
 
@@ -523,7 +521,7 @@ def test_u5a_numbers_of_a_charter_have_bounds(school: Organization, values: dict
 
 
 @pytest.mark.django_db
-def test_n_s2_so_many_filters_are_kept_and_no_more(school: Organization) -> None:
+def test_n_s2_the_number_of_saved_filters_is_limited(school: Organization) -> None:
     with at(TODAY):
         chair = trees.officer(school)
         for number in range(MAX_FILTERS):
@@ -534,7 +532,7 @@ def test_n_s2_so_many_filters_are_kept_and_no_more(school: Organization) -> None
         keep_filter("members", "Отбор 0", {"q": "б"}, by=chair)
 
 
-def test_n_s2_the_term_of_a_task_turns_red_on_its_day() -> None:
+def test_n_s2_the_tone_of_a_term_changes_on_its_day() -> None:
     with at(TODAY):
         tones = {days: Task("", due=TODAY + days * DAY).tone for days in (-1, 0, 1, 10, 11)}
         assert tones == {-1: "bad", 0: "bad", 1: "warn", 10: "warn", 11: "info"}
@@ -561,7 +559,7 @@ def test_n_s2_the_term_of_a_task_turns_red_on_its_day() -> None:
         (checks.parse_okpo, "00000035", None),
     ],
 )
-def test_numbers_at_the_edges_of_their_forms(parse: Any, text: str, code: str | None) -> None:
+def test_numbers_at_the_limits_of_their_fields(parse: Any, text: str, code: str | None) -> None:
     if code is None:
         parse(text)
         return

@@ -49,7 +49,7 @@ def sign_in(client: Client, login: str, password: str = PASSWORD) -> int:
 # Passwords and sessions
 
 
-def test_u2_a_one_time_password_lets_in_for_fourteen_days_to_the_second(chair: Actor) -> None:
+def test_u2_a_one_time_password_is_valid_for_exactly_fourteen_days(chair: Actor) -> None:
     with at(START, tick=False):
         superior = trees.officer(trees.again(chair.organization).parent)  # type: ignore[arg-type]
         account, _first = accounts.create_account(
@@ -73,7 +73,7 @@ def test_u2_a_one_time_password_lets_in_for_fourteen_days_to_the_second(chair: A
         check_one_time_password(account)
 
 
-def test_u2_an_idle_session_ends_after_half_an_hour_and_each_page_puts_that_off(chair: Actor) -> None:
+def test_u2_an_idle_session_ends_after_half_an_hour_without_a_page(chair: Actor) -> None:
     client = Client()
 
     def page() -> int:
@@ -115,7 +115,7 @@ def test_a_draft_is_kept_for_thirty_days(chair: Actor) -> None:
             assert sweep_drafts() == swept
 
 
-def test_a_hundred_drafts_are_kept_and_then_the_oldest_makes_room(chair: Actor) -> None:
+def test_a_hundred_drafts_are_kept_and_the_next_replaces_the_oldest(chair: Actor) -> None:
     assert MAX_DRAFTS == 100
     for number in range(MAX_DRAFTS + 1):
         with at(START + number * SECOND, tick=False):
@@ -149,7 +149,7 @@ def begun(chair: Actor, kind: str, **values: Any) -> Job:
     return row
 
 
-def test_the_result_of_a_job_is_fetched_for_seven_days_and_then_swept(chair: Actor, kind: str) -> None:
+def test_the_result_of_a_job_is_kept_for_seven_days(chair: Actor, kind: str) -> None:
     with at(START, tick=False):
         row = jobs.start_job(kind, {}, by=chair)
         jobs.run_job.call(str(row.pk))
@@ -164,7 +164,7 @@ def test_the_result_of_a_job_is_fetched_for_seven_days_and_then_swept(chair: Act
         assert StoredFile.objects.count() == 0
 
 
-def test_the_result_of_a_job_is_fetched_until_the_last_day_of_its_appointment(chair: Actor, kind: str) -> None:
+def test_the_result_of_a_job_is_available_until_the_last_day_of_its_appointment(chair: Actor, kind: str) -> None:
     with at(START, tick=False):
         row = jobs.start_job(kind, {}, by=chair)
         jobs.run_job.call(str(row.pk))
@@ -199,7 +199,7 @@ def test_a_silent_job_is_put_back_after_a_minute_and_given_up_after_four_attempt
 
 @pytest.mark.parametrize(("waited", "lost"), [(60 * SECOND, 0), (60 * SECOND + dt.timedelta(microseconds=1), 1)])
 @pytest.mark.parametrize("taken", [False, True])
-def test_a_waiting_job_that_the_queue_has_lost_is_asked_for_again(
+def test_a_waiting_job_that_the_queue_has_lost_is_queued_again(
     chair: Actor, kind: str, waited: dt.timedelta, lost: int, taken: bool
 ) -> None:
     with at(START, tick=False):
@@ -227,7 +227,7 @@ def test_finished_tasks_of_the_queue_are_kept_as_long_as_results(chair: Actor, k
             assert DBTaskResult.objects.count() == count
 
 
-def test_what_is_done_daily_is_done_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_daily_work_runs_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[dt.date] = []
     monkeypatch.setattr(kinds, "_DAILY", {})
     kinds.daily(done.append)

@@ -37,7 +37,7 @@ from registry import checks
         (checks.parse_postcode, "101000", "101000"),
     ],
 )
-def test_a_right_value_is_normalised(parse: Callable[[str], str], typed: str, value: str) -> None:
+def test_a_valid_value_is_normalised(parse: Callable[[str], str], typed: str, value: str) -> None:
     assert parse(typed) == value
 
 
@@ -67,7 +67,7 @@ def test_a_right_value_is_normalised(parse: Callable[[str], str], typed: str, va
         (checks.parse_postcode, "700000", "postcode_form"),
     ],
 )
-def test_a_wrong_value_is_refused_with_a_sentence(parse: Callable[[str], str], typed: str, code: str) -> None:
+def test_an_invalid_value_is_refused_with_an_explanation(parse: Callable[[str], str], typed: str, code: str) -> None:
     with pytest.raises(checks.CheckFailed) as failed:
         parse(typed)
     assert failed.value.code == code
@@ -104,9 +104,7 @@ def test_an_account_at_the_treasury_has_no_key() -> None:
         ("89123456789; 89123456780", (("+79123456789", "+79123456780"), ())),
     ],
 )
-def test_several_numbers_in_one_text_are_told_apart(
-    typed: str, phones: tuple[tuple[str, ...], tuple[str, ...]]
-) -> None:
+def test_several_numbers_in_one_text_are_separated(typed: str, phones: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
     assert checks.parse_phones(typed) == phones
 
 

@@ -139,8 +139,13 @@ COMPONENTS = {
         f'<li><a href="{SAFE}">{SAFE}</a></li></ul></nav>'
     ),
     "{% navigation entries %}": (
-        f'<ul><li class="apart"><a class="navlink" href="{SAFE}" aria-current="page">[users]<span>{SAFE}</span>'
+        f'<ul><li><a class="navlink" href="{SAFE}" aria-current="page">[users]<span>{SAFE}</span>'
         f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></a></li>'
+        f'<li><details class="navgroup" data-group="{SAFE}" open><summary>{SAFE}'
+        f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span>[chevron-down]</summary><ul>'
+        f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span></a></li>'
+        f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span>'
+        f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></a></li></ul></details></li>'
         f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span></a></li></ul>'
     ),
     "{% about e e %}": f'<span class="visually-hidden">: {SAFE} {SAFE}</span>',
@@ -245,22 +250,24 @@ VALUES = {
             "counts": counts,
             "count": EVIL,
             "tone": EVIL,
-            "current": first,
-            "apart": first,
+            "current": group == "",
+            "group": group,
+            "group_label": EVIL,
+            "open": True,
         }
-        for first, counts in ((True, EVIL), (False, ""))
+        for group, counts in (("", EVIL), (EVIL, ""), (EVIL, EVIL), ("alone", ""))
     ],
     "cells": [
         SimpleNamespace(text=text, tone=tone) for text, tone in ((EVIL, None), (EVIL, EVIL), (EVIL, ""), ("", "ok"))
     ],
     "rows": [(pk, EVIL, EVIL, [SimpleNamespace(text=text, tone=None)]) for pk, text in ((7, EVIL), (8, None))],
     "one": [(7, EVIL, EVIL, [SimpleNamespace(text=EVIL, tone=None)])],
-    "labels": ["Date", EVIL],
+    "labels": ["", "Date", EVIL],
 }
 
 
 @pytest.mark.parametrize("source", COMPONENTS)
-def test_a_component_is_this_html_and_escapes_what_it_is_given(source: str) -> None:
+def test_a_component_has_this_html_and_escapes_its_values(source: str) -> None:
     assert render(source, **VALUES) == COMPONENTS[source]
 
 
@@ -270,7 +277,7 @@ def test_every_component_is_tried_with_hostile_values() -> None:
     assert tried - {"end"} >= set(ui.register.tags) - elsewhere
 
 
-def test_what_is_marked_as_safe_is_not_escaped_twice() -> None:
+def test_safe_text_is_not_escaped_twice() -> None:
     assert render("{% pill x %}", x=mark_safe("<i>x</i>")) == '<span class="pill"><i>x</i></span>'
 
 
@@ -284,7 +291,7 @@ def test_values_are_shown_as_templates_show_them(value: Any, shown: str) -> None
         assert render("{{ value }}", value=value) == shown
 
 
-def test_the_pager_escapes_what_stands_in_the_address() -> None:
+def test_the_pager_escapes_the_query_string() -> None:
     request = RequestFactory().get("/", {EVIL: EVIL, "page": "2"})
     html = render("{% pager page %}", page=Paginator(range(500), 50).page(2), request=request)
     assert "?%3Cb%3E%22%27%26=%3Cb%3E%22%27%26&amp;page=1" in html
@@ -294,7 +301,7 @@ def test_the_pager_escapes_what_stands_in_the_address() -> None:
     assert "<li>…</li>" in html
 
 
-def test_the_pager_shows_a_total_given_in_words_and_nothing_on_a_lonely_page() -> None:
+def test_the_pager_shows_a_total_in_words_and_nothing_for_a_single_page() -> None:
     lonely = SimpleNamespace(number=1, has_next=lambda: False, has_previous=lambda: False)
     assert render("{% pager page %}", page=lonely) == ""
     assert render("{% pager page total=e %}", page=lonely) == (
@@ -323,7 +330,7 @@ class ByDjango(TemplatesSetting):
 
 @pytest.mark.parametrize("data", [None, TYPED, {"tick": "on", "number": "7", "choice": "2"}])
 @pytest.mark.parametrize("name", [name for name in Sample.base_fields if name != "ticks"])
-def test_an_input_is_what_the_templates_of_django_make_of_it(name: str, data: Any) -> None:
+def test_an_input_equals_that_of_the_templates_of_django(name: str, data: Any) -> None:
     ours, theirs = str(Sample(data, renderer=Renderer())[name]), str(Sample(data, renderer=ByDjango())[name])
     assert re.sub(r"\s*\n\s*", "", ours) == re.sub(r"\s*\n\s*", "", theirs)
 
@@ -332,7 +339,7 @@ def test_an_input_is_what_the_templates_of_django_make_of_it(name: str, data: An
     "widget", [DateInput(), PhoneInput(), SnilsInput(), DigitsInput(4), forms.URLInput(), forms.Textarea()]
 )
 @pytest.mark.parametrize("value", [None, "", EVIL, mark_safe("<i>"), 7, dt.date(2016, 4, 7)])
-def test_a_widget_of_ours_is_what_the_templates_of_django_make_of_it(widget: forms.Widget, value: Any) -> None:
+def test_our_widgets_equal_those_of_the_templates_of_django(widget: forms.Widget, value: Any) -> None:
     attrs = {"id": EVIL, "title": mark_safe("&amp;"), "required": True, "disabled": False, "data-n": 5}
     assert widget.render("n", value, attrs, Renderer()) == widget.render("n", value, attrs, ByDjango())
 
@@ -376,7 +383,7 @@ def test_a_field_shows_what_is_wrong_before_its_input() -> None:
     )
 
 
-def test_a_check_box_stands_before_its_label_and_help() -> None:
+def test_a_check_box_precedes_its_label_and_help() -> None:
     assert field("tick") == (
         '<div class="field field-check" data-field="tick"><div class="check">'
         '<input type="checkbox" name="tick" required'
@@ -385,7 +392,7 @@ def test_a_check_box_stands_before_its_label_and_help() -> None:
     )
 
 
-def test_choices_stand_in_a_fieldset_with_a_legend() -> None:
+def test_choices_are_in_a_fieldset_with_a_legend() -> None:
     assert field("ticks", help_text="Help") == (
         '<div class="field" data-field="ticks"><fieldset aria-describedby="id_ticks_helptext"><legend>Ticks'
         f'{ASTERISK}<span class="visually-hidden"> (required)</span></legend>'

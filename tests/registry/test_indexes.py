@@ -14,7 +14,7 @@ def reads_through() -> str:
         return str(cursor.fetchone()[0])
 
 
-def test_tables_are_not_read_through_within_and_may_be_again_afterwards() -> None:
+def test_sequential_scans_are_off_within_the_block_only() -> None:
     if connection.vendor != "postgresql":
         with by_index():
             assert not connection.needs_rollback
@@ -24,7 +24,7 @@ def test_tables_are_not_read_through_within_and_may_be_again_afterwards() -> Non
     assert reads_through() == "on"
 
 
-def test_a_query_that_fails_within_leaves_no_setting_behind() -> None:
+def test_a_failed_query_restores_the_setting() -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic(), by_index():
         raise ZeroDivisionError
     if connection.vendor == "postgresql":

@@ -49,7 +49,7 @@ def locked() -> Exception:
         (IntegrityError(f"{guards.EXISTS_ALREADY} dues_ledgerentry"), 409, "уже"),
     ],
 )
-def test_n_d2_what_another_one_did_meanwhile_is_a_sentence_and_a_defect_stays_one(
+def test_n_d2_a_conflict_is_explained_and_a_defect_stays_an_error(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception, status: int, said: str
 ) -> None:
     place = places.voi()
@@ -88,13 +88,13 @@ def test_a_page_that_cannot_find_its_own_record_is_a_defect(monkeypatch: pytest.
 @pytest.mark.parametrize(
     "name", ["start", "applications:list", "moves:list", "documents:consents", "profile", "jobs:list"]
 )
-def test_v_c5_nobody_leafs_back_to_what_was_read_before_the_sign_out(name: str) -> None:
+def test_v_c5_pages_cannot_be_reopened_from_the_browser_cache_after_sign_out(name: str) -> None:
     client = places.signed_in(places.voi().chair)
     assert "no-store" in client.get(reverse(name))["Cache-Control"]
     assert "no-store" in Client().get(reverse("login"))["Cache-Control"]
 
 
-def test_v_c5_a_refusal_to_who_is_signed_in_is_not_kept_either() -> None:
+def test_v_c5_refusals_are_not_cached_either() -> None:
     place = places.voi()
     client = places.signed_in(place.reviewer)
     answer = client.get(reverse("moves:leave", args=[place.put().pk]))
@@ -108,6 +108,6 @@ def test_v_c5_a_refusal_to_who_is_signed_in_is_not_kept_either() -> None:
         ("until", "31.12.9999"), ("until", "01.01.0001"), ("organization", "9" * 5000),
     ],
 )  # fmt: skip
-def test_n_s1_the_journal_answers_whatever_is_asked(name: str, value: str) -> None:
+def test_n_s1_the_journal_accepts_any_parameters(name: str, value: str) -> None:
     client = places.signed_in(places.voi().chair)
     assert client.get(reverse("organizations:journal"), {name: value}).status_code in {200, 404}

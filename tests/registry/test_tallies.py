@@ -48,7 +48,7 @@ def place() -> places.Place:
     return found
 
 
-def test_every_tally_of_a_task_finds_in_one_statement_what_it_finds_alone(place: places.Place) -> None:
+def test_every_tally_of_a_task_gives_the_same_in_one_statement_as_alone(place: places.Place) -> None:
     other = places.union()
     other.put()
     offices = [place.chair, other.chair, *(trees.officer(place.head, role) for role in Role)]
@@ -85,7 +85,7 @@ def test_the_compiled_statement_serves_another_organisation_and_another_day() ->
         assert count_all(actor, {"joined": joined}) == {"joined": expected}
 
 
-def test_a_tally_sums_in_roubles_and_kopecks_and_is_empty_where_nothing_is(place: places.Place) -> None:
+def test_a_tally_sums_roubles_and_kopecks_and_is_empty_without_rows(place: places.Place) -> None:
     def figures(scope: Scope) -> Any:
         return tally(Figures.objects.filter(organization=scope.own), total=Sum("members"))
 

@@ -25,11 +25,11 @@ def test_papers_are_laid_out_as_they_are_written() -> None:
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_no_page_holds_anything_in_which_spaces_count(name: str) -> None:
+def test_no_page_contains_elements_that_preserve_spaces(name: str) -> None:
     assert _SPACES_COUNT.findall((ROOT / name).read_text()) == []
 
 
-def test_what_spaces_count_in_is_found() -> None:
+def test_elements_that_preserve_spaces_are_found() -> None:
     assert _SPACES_COUNT.search("<p><pre>x</pre>")
     assert _SPACES_COUNT.search("{% blocktranslate with a=b %}\n  Text{% endblocktranslate %}")
     assert not _SPACES_COUNT.search("{% blocktranslate trimmed with a=b %}\n  Text{% endblocktranslate %}")

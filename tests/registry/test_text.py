@@ -23,7 +23,7 @@ RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
         ("\x00Ива\ud800нов\u200b", "Иванов", False),
     ],
 )
-def test_a_name_gets_one_spelling_and_look_alikes_are_told(typed: str, uniform: str, replaced: bool) -> None:
+def test_a_name_gets_one_spelling_and_look_alikes_are_reported(typed: str, uniform: str, replaced: bool) -> None:
     assert text.normalise_name(typed) == (uniform, replaced)
 
 
@@ -53,7 +53,7 @@ def test_a_search_key_begins_each_word_with_a_space_and_knows_no_yo() -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"), [("bdfyjd", "иванов"), (",jhbcjd", "борисов"), ("шмфтщм", "ivanov"), ("Gtnhjdf", "Петрова")]
 )
-def test_a_wrong_keyboard_layout_is_forgiven(typed: str, meant: str) -> None:
+def test_a_wrong_keyboard_layout_is_corrected(typed: str, meant: str) -> None:
     assert text.fix_layout(typed) == meant
 
 
@@ -123,7 +123,7 @@ def test_sort_keys_are_in_the_order_of_the_russian_alphabet(found: list[str]) ->
 
 
 @given(st.text() | st.text(alphabet=st.characters(categories=["Cs", "Cc", "Lu", "Mn", "Nd"])))
-def test_no_text_is_too_strange(found: str) -> None:
+def test_any_text_is_handled(found: str) -> None:
     for long in (found, found * 5000):
         key = text.sort_key(long, long, long)
         assert len(key) <= text.SORT_KEY_LENGTH

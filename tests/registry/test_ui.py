@@ -100,7 +100,7 @@ def test_summary_of_errors_leads_to_the_first_control_of_each_field() -> None:
     assert tags.one(role="alert")["tabindex"] == "-1"
 
 
-def test_summary_stands_once_whether_asked_for_or_not() -> None:
+def test_summary_is_rendered_exactly_once() -> None:
     assert render("{{ form }}", form=Sample({})).count("data-error-summary") == 1
     assert render("{% form_errors form %}{{ form }}", form=Sample({})).count("data-error-summary") == 1
     assert render("{% form_errors form %}{{ form }}", form=Sample()).count("data-error-summary") == 0
@@ -236,7 +236,7 @@ def test_the_page_of_a_failed_server_needs_neither_session_nor_database() -> Non
 
 
 @pytest.mark.parametrize("typed", ["0,005", "0", "-3,333", "99 999 999 999 999,999", "пять"])
-def test_a_wrong_sum_is_refused_with_one_sentence(typed: str) -> None:
+def test_an_invalid_sum_is_refused_with_one_message(typed: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         SumField().clean(typed)
     assert len(refusal.value.messages) == 1

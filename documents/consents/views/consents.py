@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,23 +21,33 @@ from documents.printing.views import back_to_list, choice_context
 from members.people.enums import CONSENT_TONES, USUAL_CONSENTS, ConsentState
 from members.people.filters import MAX_FOUND, MemberFilter, ids_in_order, selected_ids
 from members.people.models import Member
+from members.people.views.columns import Cell
 from members.people.views.member_list import clean_query
 from registry import answers
 from registry.access import Actor, require, require_reading
+from registry.days import day_text
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.files import storage
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
-from registry.organizations.queries import totals_of_children, totals_under
+from registry.organizations.queries import recent_totals_of_children, recent_totals_under
 from registry.requests import ids_in
-from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+from registry.views import ActorRequest, add_violation, addresses, load, needs, page_of, say_violation
 
 from ..forms import MarkManyForm, ScanForm, SignForm
 from ..models import Consent
 from ..rules import can_be_marked
 from ..transitions.consents import attach_scan, mark_many_signed, mark_signed, note_scan_opened, take_back_tick
 
+_ROW_FIELDS = (
+    "surname",
+    "given_name",
+    "patronymic",
+    "consent_state",
+    "unit__short_name",
+    "organization__short_name",
+)
 #: Maximum number of people with separate date fields; beyond it all papers get the same date.
 MAX_SEPARATE_DATES = 100
 #: Maximum number of consents marked within the request; more are marked by a job.
@@ -53,7 +64,7 @@ def register(request: ActorRequest) -> HttpResponse:
     listing = MemberFilter(request.GET, actor=actor)
     place = listing.place or actor.organization
     wide = listing.reach > MAX_FOUND
-    sums = _sums(totals_under(place))
+    sums = _sums(recent_totals_under(place))
     if not wide:
         sums |= _exact(place, actor)
     query = clean_query(request.GET)
@@ -72,13 +83,14 @@ def register(request: ActorRequest) -> HttpResponse:
         "may_mark": actor.organization.keeps_cards and actor.may(Permission.MARK_CONSENTS, actor.organization),
         "wide": wide,
     }
+    context["chooses"] = context["may_print"] or context["may_mark"]
     if not wide:
         page = page_of(
             request,
-            listing.found.select_related("unit", "organization"),
+            listing.found.select_related("unit", "organization").only(*_ROW_FIELDS),
             count=min(listing.count(), MAX_FOUND),
         )
-        context |= {"page": page, "rows": _rows(page, actor, place)}
+        context |= {"page": page, "rows": _rows(page, actor, place), "labels": _labels()}
     return render(request, "documents/consents/register.html", context)
 
 
@@ -105,7 +117,7 @@ def _below(place: Organization, actor: Actor) -> list[dict[str, Any]]:
         return []
     found = Organization.objects.visible_to(actor).filter(parent=place).working()
     children = list(found.order_by("sort_key", "pk")[:500])
-    figures = totals_of_children(place, children)
+    figures = recent_totals_of_children(place, children)
     return [{"organization": child, **_sums(figures[child.pk])} for child in children if child.pk in figures]
 
 
@@ -125,22 +137,28 @@ def _states(request: HttpRequest, sums: dict[str, int]) -> list[dict[str, Any]]:
     return result
 
 
-def _rows(members: Any, actor: Actor, place: Organization) -> list[dict[str, Any]]:
+def _labels() -> list[str]:
+    return ["", _("Organisation or cell"), _("Consent"), _("Printed"), _("Signed on")]
+
+
+def _rows(members: Any, actor: Actor, place: Organization) -> list[tuple[int, str, str, list[Cell]]]:
+    """Return the rows of the table: id, address of the card's consent, name, cells as `_labels` name them."""
     people = list(members)
     # For superiors a cell's name means nothing without the organisation above it.
     wide = not place.keeps_cards and place.level != place.charter.cell
-    latest: dict[int, Consent] = {}
-    for consent in Consent.objects.visible_to(actor).filter(member__in=people).select_related("text").order_by("pk"):
-        latest[consent.member_id] = consent
-    return [
-        {
-            "member": m,
-            "consent": latest.get(m.pk),
-            "tone": CONSENT_TONES[ConsentState(m.consent_state)],
-            "unit": m.organization if wide else m.unit,
-        }
-        for m in people
-    ]
+    dates = Consent.objects.visible_to(actor).filter(member__in=people).order_by("pk")
+    latest = {
+        pk: [day_text(printed and timezone.localtime(printed)), day_text(signed)]
+        for pk, printed, signed in dates.values_list("member", "printed_at", "signed_on")
+    }
+    card = addresses("members:detail")
+    rows = []
+    for m in people:
+        unit = m.organization if wide else m.unit
+        days = [Cell(day or "—") for day in latest.get(m.pk, ("", ""))]
+        state = Cell(m.get_consent_state_display(), CONSENT_TONES[ConsentState(m.consent_state)])
+        rows.append((m.pk, f"{card(m.pk)}#consent", m.full_name, [Cell(unit.short_name if unit else ""), state, *days]))
+    return rows
 
 
 def _load_member(request: ActorRequest, pk: int) -> Member:

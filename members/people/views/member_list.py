@@ -49,7 +49,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "form": listing.form,
         "page": page,
         "rows": [(m.pk, card(m.pk), m.full_name, [column.show(m) for column in columns]) for m in page],
-        "labels": [capfirst(str(column.label)) for column in columns],
+        "labels": ["", *(capfirst(str(column.label)) for column in columns)],
         "chooses": may["print"] or may["export"],
         "heads": heads(columns, listing, query),
         "count": count,

@@ -31,7 +31,7 @@ from ..transitions import accounts
 from ..transitions.accounts import Credentials
 
 #: Maximum number of chairs on one page, whose slips form one PDF; hashing passwords takes time.
-MAX_CHAIRS = 50
+MAX_CHAIRS = 30
 #: Maximum number of organisations offered.
 MAX_OFFERED = 50
 DRAFT = "account-new"

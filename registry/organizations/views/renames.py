@@ -24,6 +24,9 @@ from ..transitions import renames
 from .naming import breadcrumbs_to, who
 from .tree import visible
 
+#: Maximum number of waiting requests on the page, the oldest first.
+MAX_WAITING = 25
+
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.EDIT_PASSPORT)
@@ -110,9 +113,13 @@ def rename_list(request: ActorRequest) -> HttpResponse:
         .select_related("organization")
         .order_by("-asked_at")
     )
-    waiting = list(requests.filter(state=RenameState.ASKED).order_by("asked_at")[:200])
-    page = page_of(request, requests.exclude(state=RenameState.ASKED))
-    return render(request, "registry/organizations/renames.html", {"waiting": waiting, "page": page})
+    waiting = requests.filter(state=RenameState.ASKED).order_by("asked_at", "pk")
+    context = {
+        "waiting": list(waiting[:MAX_WAITING]),
+        "more": max(waiting.count() - MAX_WAITING, 0),
+        "page": page_of(request, requests.exclude(state=RenameState.ASKED)),
+    }
+    return render(request, "registry/organizations/renames.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -27,7 +27,7 @@ from registry.views import ActorRequest, add_violation, load, needs, page_of
 from ..enums import OrganizationStatus, RenameState
 from ..forms.tree import AddForm, SearchForm
 from ..models import Organization, OrganizationQuerySet, RenameRequest
-from ..queries import totals_of_children, totals_under
+from ..queries import recent_totals_of_children, recent_totals_under
 from ..rules import passports
 from ..rules import tree as rules
 from ..transitions.founding import found_organization
@@ -96,7 +96,7 @@ def _children(at: Organization, actor: Actor) -> OrganizationQuerySet:
 
 
 def _nodes(at: Organization, children: list[Organization]) -> list[dict[str, Any]]:
-    totals = totals_of_children(at, children)
+    totals = recent_totals_of_children(at, children)
     decorate(children)
     return [
         {
@@ -157,7 +157,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         "missing": _missing_items(organization, missing, linked=own_editor),
         "phone": ", ".join(format_phone(number) for number in organization.phone.split(", ")),
         "operator": organization.operator(),
-        "totals": totals_under(organization),
+        "totals": recent_totals_under(organization),
         "below": visible(actor).filter(parent=organization).working().count(),
         "chairs": Appointment.objects.visible_to(actor)
         .filter(organization=organization, role="chair")

@@ -88,7 +88,7 @@ def test_k1_before_a_first_version_of_a_later_day_the_wording_of_the_charter_is_
 
 
 @pytest.mark.parametrize("name", REQUIRED_WORDING)
-def test_152_fz_a_wording_without_one_of_the_points_is_refused(
+def test_152_fz_a_wording_that_lacks_a_required_item_is_refused(
     voi: places.Place, administrator: Actor, name: str
 ) -> None:
     with refused("V-C5", field=name):
@@ -96,7 +96,7 @@ def test_152_fz_a_wording_without_one_of_the_points_is_refused(
     assert ConsentText.objects.count() == 0
 
 
-def test_k2_a_wording_that_leaves_a_field_of_the_card_out_is_refused(voi: places.Place, administrator: Actor) -> None:
+def test_k2_a_wording_that_omits_a_field_of_the_card_is_refused(voi: places.Place, administrator: Actor) -> None:
     wording = wording_of(voi)
     shorter = {**wording, "data": wording["data"][1:]}
     with refused("V-C5", field="data"):
@@ -138,7 +138,7 @@ def test_k1_the_administrator_writes_a_new_version_on_the_screen(voi: places.Pla
     assert places.signed_in(voi.chair).get(reverse("documents:text", args=[text.pk])).status_code == 200
 
 
-def test_k1_the_first_version_is_the_charters_and_nobodys_own(voi: places.Place) -> None:
+def test_k1_the_first_version_is_the_wording_of_the_charter_without_an_author(voi: places.Place) -> None:
     client = places.signed_in(voi.chair)
     client.post(reverse("documents:print_member", args=["consent", voi.put().pk]))
     page = client.get(reverse("documents:texts")).content.decode()
@@ -146,7 +146,7 @@ def test_k1_the_first_version_is_the_charters_and_nobodys_own(voi: places.Place)
     assert ("текст устава" in table, voi.chair.account.full_name in table) == (True, False)
 
 
-def test_wrong_input_of_a_version_comes_back_with_what_was_typed(voi: places.Place, administrator: Actor) -> None:
+def test_an_invalid_version_form_keeps_the_input(voi: places.Place, administrator: Actor) -> None:
     client = places.signed_in(administrator)
     answer = client.post(
         reverse("documents:new_text"), typed(voi, purposes="для учёта;", term="", valid_from="01.01.2001")
@@ -158,7 +158,7 @@ def test_wrong_input_of_a_version_comes_back_with_what_was_typed(voi: places.Pla
     assert ConsentText.objects.count() == 0
 
 
-def test_n_h1_the_wording_of_another_federation_does_not_exist(voi: places.Place, administrator: Actor) -> None:
+def test_n_h1_the_wording_of_another_federation_is_not_found(voi: places.Place, administrator: Actor) -> None:
     text = issue_text(wording=wording_of(voi), valid_from=timezone.localdate(), by=administrator)
     client = places.signed_in(places.union().chair)
     assert client.get(reverse("documents:text", args=[text.pk])).status_code == 404

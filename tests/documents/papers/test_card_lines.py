@@ -101,7 +101,7 @@ def test_v_b2_only_the_new_lines_are_printed_each_where_the_whole_card_has_it(vo
     ]  # fmt: skip
 
 
-def test_v_b2_a_lifted_measure_and_the_entrance_fee_are_added_to_what_stands_there(voi: places.Place) -> None:
+def test_v_b2_a_lifted_measure_and_the_entrance_fee_are_added_to_existing_lines(voi: places.Place) -> None:
     member = voi.put()
     absence = add_mark(
         member.pk, kind=MarkKind.TRIP, text="командировка", on=TODAY, until=TODAY + dt.timedelta(days=8), by=voi.chair
@@ -117,7 +117,7 @@ def test_v_b2_a_lifted_measure_and_the_entrance_fee_are_added_to_what_stands_the
     assert print_new(voi, member).status_code == 404
 
 
-def test_v_b2_the_record_says_what_the_paper_carries_and_holds_nothing_of_the_person(voi: places.Place) -> None:
+def test_v_b2_the_record_stores_which_lines_were_printed_and_no_personal_data(voi: places.Place) -> None:
     member = voi.put()
     mark(voi, member, "тайная отметка")
     print_whole(voi, member)
@@ -129,7 +129,7 @@ def test_v_b2_the_record_says_what_the_paper_carries_and_holds_nothing_of_the_pe
     assert not any(word in str(lines) for word in ("тайная", "Константинопольская", str(TODAY.year)))
 
 
-def test_v_b2_a_card_changed_after_its_printing_asks_for_it_and_printing_settles_it(voi: places.Place) -> None:
+def test_v_b2_a_card_changed_after_printing_asks_to_be_printed_and_printing_clears_that(voi: places.Place) -> None:
     member = voi.put()
     mark(voi, member, "до печати")
     assert again(member) is False
@@ -151,7 +151,7 @@ def test_v_b2_a_card_changed_after_its_printing_asks_for_it_and_printing_settles
     assert list(cards_to_print_again(voi.chair, TODAY)) == []
 
 
-def test_v_b2_a_photograph_asks_for_the_card_where_the_card_shows_it(voi: places.Place) -> None:
+def test_v_b2_a_new_photograph_asks_for_printing_if_the_card_shows_it(voi: places.Place) -> None:
     for place, asked in ((voi, False), (places.union(), True)):
         printed, blank = place.put(), place.put(surname="Лосева", snils="", ticket_number="77")
         print_whole(place, printed)
@@ -180,7 +180,7 @@ def test_v_b2_a_sealed_card_that_is_opened_again_asks_for_its_printing(voi: plac
     assert again(member) is True
 
 
-def test_v_b2_a_restored_member_has_his_card_printed_again(voi: places.Place) -> None:
+def test_v_b2_the_card_of_a_restored_member_is_to_be_printed_again(voi: places.Place) -> None:
     item = about(voi, ItemKind.EXCLUSION, exclusion_reason="violation")
     member = Member.objects.get()
     print_whole(voi, member)
@@ -222,7 +222,7 @@ def test_v_b2_every_cause_that_changes_a_printed_card_sets_the_mark(voi: places.
         assert again(member) is True
 
 
-def test_v_b2_new_lines_leave_the_mark_where_something_printed_is_not_true_any_more(voi: places.Place) -> None:
+def test_v_b2_new_lines_keep_the_mark_if_something_printed_is_outdated(voi: places.Place) -> None:
     member = voi.put()
     entry = pay(voi, member, "x")
     print_whole(voi, member)
@@ -258,7 +258,7 @@ def test_v_b2_a_full_table_asks_for_a_new_card(voi: places.Place) -> None:
     assert print_new(voi, member).status_code == 404
 
 
-def test_v_b2_a_card_changed_while_many_were_laid_out_still_asks_for_its_printing(
+def test_v_b2_a_card_changed_during_a_bulk_print_still_asks_to_be_printed(
     voi: places.Place, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = voi.put(), voi.put(surname="Ершова", snils="", ticket_number="0009999")
@@ -296,7 +296,7 @@ def test_v_b9_the_paper_that_came_from_another_organisation_is_continued(voi: pl
     assert again(member) is False
 
 
-def test_v_b2_the_page_names_what_can_be_added_and_neighbours_find_nothing(voi: places.Place) -> None:
+def test_v_b2_the_page_lists_new_lines_and_neighbours_get_404(voi: places.Place) -> None:
     member = voi.put()
     chair = places.signed_in(voi.chair)
     assert chair.get(url(member)).context["new"] is None
@@ -310,7 +310,7 @@ def test_v_b2_the_page_names_what_can_be_added_and_neighbours_find_nothing(voi: 
     assert places.signed_in(voi.reviewer).post(url(member), {"new_lines": "1"}).status_code == 403
 
 
-def test_v_b2_where_nothing_is_known_of_a_paper_there_is_nothing_to_add() -> None:
+def test_v_b2_without_a_recorded_print_there_are_no_lines_to_add() -> None:
     union = places.union()
     member = union.put()
     print_whole(union, member)

@@ -40,9 +40,7 @@ def one(form: str, pk: int) -> str:
     return reverse("documents:print_member", args=[form, pk])
 
 
-def test_v_c4_the_chair_of_a_cell_prints_the_questionnaires_of_his_people_and_of_nobody_else(
-    voi: places.Place, cell_chair: Actor
-) -> None:
+def test_v_c4_the_chair_of_a_cell_prints_questionnaires_of_the_cell_only(voi: places.Place, cell_chair: Actor) -> None:
     mine, beside, above = put(voi, 0, 0), put(voi, 1, 1), put(voi, None, 2)
     client = places.signed_in(cell_chair)
     assert [client.get(one("questionnaire", m.pk)).status_code for m in (mine, beside, above)] == [200, 404, 404]
@@ -84,7 +82,7 @@ def test_v_h1_papers_of_the_keeper_are_not_printed_by_a_cell(voi: places.Place, 
     )  # fmt: skip
 
 
-def test_v_h1_the_keeper_prints_the_questionnaires_of_his_cells(voi: places.Place) -> None:
+def test_v_h1_the_keeper_prints_questionnaires_of_its_cells(voi: places.Place) -> None:
     ids = [put(voi, 0, 0).pk, put(voi, 1, 1).pk, put(voi, None, 2).pk]
     client = places.signed_in(voi.chair)
     page = client.post(reverse("documents:print_many", args=["questionnaire"]), {"selected": ids, "confirmed": "1"})
@@ -95,7 +93,7 @@ def test_v_h1_the_keeper_prints_the_questionnaires_of_his_cells(voi: places.Plac
     assert places.signed_in(voi.reviewer).post(one("questionnaire", ids[0])).status_code == 403
 
 
-def test_v_b7_the_chair_of_a_cell_prints_his_book_and_no_other(voi: places.Place, cell_chair: Actor) -> None:
+def test_v_b7_the_chair_of_a_cell_prints_the_book_of_the_cell_only(voi: places.Place, cell_chair: Actor) -> None:
     put(voi, 0, 0)
     client = places.signed_in(cell_chair)
     units = (voi.cells[0], voi.cells[1], voi.keeper)

@@ -52,13 +52,13 @@ def test_u2_the_slip_names_address_login_password_and_what_to_do(superior: Actor
     assert [words for words in wanted if words not in page] == []
 
 
-def test_u2_who_does_not_lead_is_not_sent_to_the_passport(superior: Actor) -> None:
+def test_u2_slips_of_roles_that_do_not_lead_do_not_mention_the_passport(superior: Actor) -> None:
     (page,) = pages([given(superior, Role.COLLECTOR)], superior)
     assert ("ИНПО" in page, "Ответственный за сбор взносов" in page) == (False, True)
 
 
 @pytest.mark.parametrize(("count", "sheets"), [(1, 1), (2, 1), (3, 2)])
-def test_u2_two_slips_stand_on_a_sheet(superior: Actor, count: int, sheets: int) -> None:
+def test_u2_two_slips_fit_on_a_sheet(superior: Actor, count: int, sheets: int) -> None:
     assert len(pages([given(superior) for _ in range(count)], superior)) == sheets
 
 
@@ -85,7 +85,7 @@ def test_u2_many_slips_cost_no_more_queries_than_one(superior: Actor) -> None:
     assert len(few) == len(many)
 
 
-def test_u2_a_slip_is_no_form_of_the_printing_menu_and_nobody_outside_prints_it(superior: Actor) -> None:
+def test_u2_a_slip_is_not_offered_as_a_form_and_outsiders_cannot_print_it(superior: Actor) -> None:
     assert "credentials_slip" not in forms()
     with pytest.raises(NotAllowed):
         render_slips([given(superior)], by=Actor(account=Account(), appointment=None))

@@ -65,7 +65,7 @@ def test_u_4_a_new_chair_does_not_inherit_the_declined_name_of_the_former(values
     assert trees.again(organization).chair_dative == dative
 
 
-def test_u_3_a_new_name_of_an_organisation_is_declined_anew() -> None:
+def test_u_3_a_new_name_of_an_organisation_is_declined_again() -> None:
     organization = keeper(dative_name="Обществу «Надежда»")
     assert organization.parent is not None
     superior = trees.officer(organization.parent)

@@ -66,7 +66,7 @@ def test_v_a5_the_usual_sentences_have_their_names_in_the_case_they_want(stored:
         "",
     ],
 )
-def test_v_a5_what_somebody_wrote_in_his_own_words_stays_as_he_wrote_it(text: str) -> None:
+def test_v_a5_text_entered_by_hand_is_printed_unchanged(text: str) -> None:
     assert with_declined_names(text, PEOPLE) == text
 
 
@@ -115,7 +115,7 @@ def test_v_a5_the_minutes_say_heard_spoke_decided_and_voted_in_this_order(place:
     assert re.findall(r"[А-Я]{6,}:", extract) == ["СЛУШАЛИ:", "РЕШИЛИ:", "ГОЛОСОВАЛИ:"]
 
 
-def test_v_a5_the_notice_is_written_to_the_applicant_at_his_address(place: Place) -> None:
+def test_v_a5_the_notice_has_the_address_of_the_applicant(place: Place) -> None:
     one = applicants.apply(place, surname="Ковалёва", given_name="Анна", patronymic="Ильинична", sex="female")
     item = sessions.admission(place, [one])
     one.refresh_from_db()
@@ -128,7 +128,7 @@ def test_v_a5_the_notice_is_written_to_the_applicant_at_his_address(place: Place
     assert member.address in printed(meeting_papers.render_decisions([one]))
 
 
-def test_v_b10_the_address_of_who_has_left_is_on_no_notice(place: Place) -> None:
+def test_v_b10_notices_do_not_contain_the_address_of_somebody_who_has_left(place: Place) -> None:
     one = applicants.apply(place)
     item = sessions.admission(place, [one])
     sessions.decided(item, place.chair)

@@ -63,7 +63,7 @@ def with_option(form: Form, member: Member, name: str, option: str) -> str:
 
 
 @pytest.mark.parametrize(("charter", "form"), FORMS, ids=lambda value: getattr(value, "code", value))
-def test_no_option_of_a_field_on_the_paper_is_passed_over(charter: str, form: Form) -> None:
+def test_every_option_of_a_field_changes_the_paper_that_shows_it(charter: str, form: Form) -> None:
     known = samples.person(charter, samples.keeper(charter))
     shown = set()
     for name in fields_of(charter):
@@ -75,7 +75,7 @@ def test_no_option_of_a_field_on_the_paper_is_passed_over(charter: str, form: Fo
     assert shown == SHOWN[charter, form.code]
 
 
-def test_every_option_of_every_model_has_its_word_on_paper() -> None:
+def test_every_option_of_every_model_has_a_russian_word_for_papers() -> None:
     for model in (Member, IdentityPaper, HealthRecord, Questionnaire, CardEntry):
         for field in model._meta.concrete_fields:
             if field.choices and field.name in OPTIONS:

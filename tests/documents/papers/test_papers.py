@@ -335,7 +335,7 @@ def recorded_codes(source: str) -> Iterator[str]:
                 yield str(node.args[0].value)
 
 
-def test_only_papers_that_there_are_are_recorded() -> None:
+def test_only_existing_papers_are_recorded() -> None:
     assert list(recorded_codes('record_prints("consent", ids)\nrecord_prints(form.code, ids)')) == ["consent"]
     sources = [
         path.read_text() for app in ("registry", "members", "dues", "documents") for path in (ROOT / app).rglob("*.py")

@@ -49,14 +49,14 @@ def test_v_b7_what_was_chosen_is_underlined_and_nothing_on_a_blank() -> None:
     ]  # fmt: skip
 
 
-def test_v_b7_a_zero_is_an_answer_and_stands_on_the_paper() -> None:
+def test_v_b7_a_zero_is_printed() -> None:
     member = samples.person("voi", samples.keeper("voi"))
     text = samples.text_of(samples.paper("questionnaire", member.organization, member))
     assert "20. Из них работает: 1 21. Находятся на Вашем иждивении: 0 22." in text
     assert "«Ока»" in text
 
 
-def test_v_c5_health_does_not_reach_the_paper_of_who_does_not_read_it() -> None:
+def test_v_c5_a_paper_for_somebody_without_access_to_health_data_contains_none() -> None:
     member = samples.person("voi", samples.keeper("voi"))
     text = samples.text_of(
         samples.paper("questionnaire", member.organization, member, reads=frozenset({DataClass.GENERAL}))
@@ -65,7 +65,7 @@ def test_v_c5_health_does_not_reach_the_paper_of_who_does_not_read_it() -> None:
     assert underlined(member, frozenset({DataClass.GENERAL})) == ["мужской", "среднее специальное"]
 
 
-def test_v_c5_who_does_not_read_health_cannot_print_it() -> None:
+def test_v_c5_the_questionnaire_is_not_printed_without_access_to_health_data() -> None:
     voi = places.voi()
     member = voi.put()
     url = reverse("documents:print_member", args=["questionnaire", member.pk])

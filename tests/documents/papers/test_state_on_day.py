@@ -54,14 +54,14 @@ def test_v_b7_the_list_has_its_title_numbered_names_count_and_numbered_pages(voi
         (FIRST + ROWS, [FIRST, ROWS - 1, 1]),
     ],
 )
-def test_v_b7_the_count_never_stands_alone_on_a_page(count: int, rows: list[int]) -> None:
+def test_v_b7_the_count_is_never_alone_on_a_page(count: int, rows: list[int]) -> None:
     assert [len(part) for part in state_on_day._parts(count)] == rows
 
 
 @pytest.mark.parametrize("units", [False, True])
 # Nobody, the one page of a list that just fits, and the fullest first, middle and last page.
 @pytest.mark.parametrize("count", [0, FIRST - ENDING, FIRST + ROWS + ROWS - ENDING])
-def test_v_b7_every_page_holds_what_it_has_room_for(voi: places.Place, count: int, units: bool) -> None:
+def test_v_b7_the_list_takes_the_expected_number_of_pages(voi: places.Place, count: int, units: bool) -> None:
     long = {"full_name": "Щ" * 302, "ticket_number": "Щ" * 20, "left_on": DAY}
     Organization.objects.filter(pk=voi.cells[0].pk).update(short_name="Щ" * 200)
     voi.cells[0].refresh_from_db()

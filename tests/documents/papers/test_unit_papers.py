@@ -154,7 +154,7 @@ def reported(voi: places.Place) -> Reconciliation:
     return reconciliations.report(found.pk, by=cell_chair)
 
 
-def test_v_b8_the_report_tells_counts_and_each_change_with_before_and_after(
+def test_v_b8_the_report_has_counts_and_each_change_with_both_values(
     voi: places.Place, reported: Reconciliation
 ) -> None:
     client = places.signed_in(voi.chair)
@@ -170,7 +170,7 @@ def test_v_b8_the_report_tells_counts_and_each_change_with_before_and_after(
     assert list(PrintRecord.objects.values_list("form", "organization")) == [("reconciliation_report", voi.cells[0].pk)]
 
 
-def test_v_c5_the_report_is_for_who_reads_health_in_its_scope(voi: places.Place, reported: Reconciliation) -> None:
+def test_v_c5_the_report_is_for_readers_of_health_data_in_scope(voi: places.Place, reported: Reconciliation) -> None:
     url = reverse("cells:print_report", args=[reported.pk])
     assert places.signed_in(trees.officer(voi.cells[1])).post(url).status_code == 404
     assert places.signed_in(voi.reviewer).post(url).status_code == 403
@@ -217,7 +217,9 @@ def test_v_b14_the_list_shows_numbers_reason_day_and_ticket_and_no_name(voi: pla
         assert [word for word in ("Константинопольская", "Александра", "11223344595", "Садовая") if word in page] == []
 
 
-def test_v_b14_only_who_leads_the_organisation_that_kept_the_card_destroys_it(voi: places.Place, due: Member) -> None:
+def test_v_b14_only_leading_roles_of_the_organisation_that_kept_the_card_destroy_it(
+    voi: places.Place, due: Member
+) -> None:
     neighbour = trees.officer(trees.below(voi.region, voi.keeper.level, "Соседняя МО ВОИ"))
     for actor, wanted in ((neighbour, 404), (voi.region_chair, 404), (voi.reviewer, 403)):
         for method in ("get", "post"):
@@ -274,7 +276,7 @@ def test_v_b14_all_that_are_due_are_destroyed_by_a_job_with_one_act_for_the_day(
     assert client.get(reverse("moves:destruction_records")).status_code == 200
 
 
-def test_v_b14_who_is_kept_by_an_appeal_meanwhile_stays(voi: places.Place, due: Member, run_jobs: Any) -> None:
+def test_v_b14_a_card_with_a_new_appeal_is_not_destroyed(voi: places.Place, due: Member, run_jobs: Any) -> None:
     start_job("members.erase", {"ids": [due.pk]}, by=voi.chair)
     Member.objects.filter(pk=due.pk).update(erase_after=TODAY + dt.timedelta(days=1))
     run_jobs()
@@ -282,7 +284,7 @@ def test_v_b14_who_is_kept_by_an_appeal_meanwhile_stays(voi: places.Place, due: 
     assert (job.state, job.summary["cards"], Member.objects.filter(pk=due.pk).exists()) == ("done", 0, True)
 
 
-def test_v_b14_the_act_of_a_neighbour_does_not_exist(voi: places.Place, due: Member) -> None:
+def test_v_b14_the_act_of_a_neighbour_is_not_found(voi: places.Place, due: Member) -> None:
     record = erase(due.pk, by=voi.chair)
     neighbour = places.signed_in(trees.officer(trees.below(voi.region, voi.keeper.level, "Соседняя МО ВОИ")))
     for name in ("destruction_record", "destruction_extract"):
@@ -332,6 +334,6 @@ def test_v_b10_the_slip_without_ticket_and_the_longest_one_stay_on_one_page(voi:
     assert ("<b>Щ</b>" in text, "М.П." in text) == (True, True)
 
 
-def test_papers_of_units_are_no_forms_of_the_menu() -> None:
+def test_papers_of_units_are_not_offered_as_forms() -> None:
     assert sorted(forms()) == ["application", "consent", "member_card", "questionnaire"]
     assert re.fullmatch(r"[a-z_]+", book.BOOK.code)

@@ -48,7 +48,7 @@ def keeper() -> Any:
         "paper.css",
     ],
 )
-def test_the_fetcher_refuses_everything_that_is_not_our_own(url: str) -> None:
+def test_the_fetcher_refuses_foreign_addresses(url: str) -> None:
     with pytest.raises(FatalURLFetchingError):
         OwnFiles({"photo": b"x"}).fetch(url)
 
@@ -59,7 +59,7 @@ def test_the_fetcher_knows_the_style_sheets_and_the_pictures_handed_over() -> No
     assert b"@page" in files.fetch("registry:prints/paper.css").read()
 
 
-def test_markup_in_a_name_is_printed_as_letters(keeper: Any) -> None:
+def test_markup_in_a_name_is_printed_as_text(keeper: Any) -> None:
     member = samples.half_known(keeper)
     member.surname = "<img src=http://127.0.0.1/x>{{ charter }}"
     text = samples.text_of(samples.paper("consent", keeper, member, as_given=True))
@@ -135,7 +135,7 @@ def test_a_very_long_print_is_packed_as_several_pdfs(keeper: Any) -> None:
     assert pack(form, chunks, "application") == (chunks[0], "pdf")
 
 
-def test_forms_are_found_by_themselves_and_every_charter_has_a_template_for_each_of_its_own() -> None:
+def test_forms_are_discovered_and_have_a_template_for_each_charter_that_uses_them() -> None:
     assert set(forms()) == {module.path.stem for module in modules() if "\nFORM = Form(" in module.text}
     for key in charters.keys():  # noqa: SIM118 - a function of the package
         charter = charters.get(key)

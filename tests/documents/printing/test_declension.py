@@ -81,20 +81,20 @@ def test_names_of_many_peoples_are_declined(
         ("Петров-Водкин", "Лев", "Сергеевич", "male", "Петрова-Водкина Льва Сергеевича"),
     ],
 )
-def test_v_a5_whom_the_body_admits_stands_in_the_accusative(
+def test_v_a5_admitted_people_are_named_in_the_accusative(
     surname: str, given: str, patronymic: str, sex: str, accusative: str
 ) -> None:
     assert decline(surname, given, patronymic, sex=sex, case=Case.ACCUSATIVE) == accusative
 
 
-def test_capitals_are_made_ordinary_before_they_are_declined() -> None:
+def test_names_in_capitals_are_normalised_before_they_are_declined() -> None:
     assert (
         decline("НЕПОМНЯЩАЯ", "АННА-МАРИЯ", "ПЕТРОВНА", sex="female", case=Case.DATIVE)
         == "Непомнящей Анне-Марии Петровне"
     )
 
 
-def test_without_a_sex_on_the_card_a_name_stays_as_it_is_for_a_guess_may_insult() -> None:
+def test_a_name_is_not_declined_if_the_sex_is_unknown() -> None:
     assert decline("Ким", "Женя", "", sex="", case=Case.GENITIVE) == "Ким Женя"
 
 
@@ -125,7 +125,7 @@ def test_the_patronymic_tells_the_sex_of_a_chair_where_the_passport_does_not(nam
     assert sex_of(name, known) == sex
 
 
-def test_a_chair_stands_in_the_dative_with_initials() -> None:
+def test_a_chair_is_named_in_the_dative_with_initials() -> None:
     assert with_initials(*split_name("Иванов Иван Иванович"), sex="male", case=Case.DATIVE) == "Иванову И.И."
     assert with_initials(*split_name("Мамедов Али Гасан оглы"), sex="male", case=Case.DATIVE) == "Мамедову А.Г."
     assert with_initials(*split_name("Сидорова"), sex="female", case=Case.DATIVE) == "Сидоровой"
@@ -169,5 +169,5 @@ def test_the_name_of_an_organisation_is_declined_up_to_its_noun(name: str, genit
         ("", ""),
     ],
 )
-def test_words_that_the_form_prints_itself_are_not_written_twice(name: str, kept: str) -> None:
+def test_words_that_the_form_contains_are_not_repeated(name: str, kept: str) -> None:
     assert without_tail(name, "местной организации ВОИ") == kept

@@ -10,7 +10,7 @@ def joined(lines: tuple[tuple[str, ...], ...]) -> str:
     return "".join("".join(line) for line in lines)
 
 
-def test_what_fits_stands_at_the_forms_own_size() -> None:
+def test_text_that_fits_has_the_size_of_the_form() -> None:
     fitted = fit("Иванов Пётр Сергеевич", [100], room=14, size=11, first=0.85)
     assert (fitted.lines, fitted.size) == ((("Иванов Пётр Сергеевич",),), 11)
 
@@ -19,7 +19,7 @@ def test_an_unknown_value_leaves_every_ruled_line_empty() -> None:
     assert fit("  ", [100, 170], room=14, size=11).lines == ((), ())
 
 
-def test_a_long_value_goes_on_in_the_next_ruled_line() -> None:
+def test_a_long_value_continues_on_the_next_ruled_line() -> None:
     fitted = fit("143002, Московская область, Одинцово, улица Молодёжная", [60, 170], room=14, size=11, first=0.85)
     assert fitted.lines == (("143002, Московская область,",), ("Одинцово, улица Молодёжная",))
 
@@ -30,7 +30,7 @@ def test_letters_become_smaller_before_a_word_is_divided() -> None:
     assert fitted.size < 11
 
 
-def test_a_telephone_is_not_broken_inside_of_its_digits() -> None:
+def test_a_telephone_number_is_not_broken() -> None:
     assert fit("8 (495) 593-11-22", [22], room=26, size=11).lines == (("8 (495)", "593-11-22"),)
 
 

@@ -48,6 +48,6 @@ def test_texts_stay_as_they_are_and_every_key_leads_to_its_own_element() -> None
         assert (element["/S"], element["/Pg"].get_object() == page) == ("/Link", True)
 
 
-def test_of_nothing_there_is_no_document() -> None:
+def test_joining_nothing_gives_no_document() -> None:
     with pytest.raises(ValueError, match="nothing"):
         merge([])

@@ -112,7 +112,7 @@ def test_a_wrong_command_says_what_is_wrong_and_prints_nothing(voi: places.Place
     assert (file.exists(), PrintRecord.objects.count()) == (False, 0)
 
 
-def test_a_file_that_cannot_be_written_is_told(voi: places.Place, tmp_path: Path) -> None:
+def test_an_unwritable_file_is_reported(voi: places.Place, tmp_path: Path) -> None:
     with pytest.raises(CommandError) as refusal:
         command("consent", "--blank", "--output", tmp_path / "no" / "paper.pdf")
     assert str(refusal.value) == f"Cannot write {tmp_path}/no/paper.pdf: No such file or directory."

@@ -61,7 +61,7 @@ def recorded() -> list[tuple[str, int | None]]:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_u6_one_persons_paper_is_printed_from_the_card_and_written_down(voi: places.Place, form: str) -> None:
+def test_u6_a_paper_for_one_person_is_printed_from_the_card_and_recorded(voi: places.Place, form: str) -> None:
     member = voi.put()
     client = places.signed_in(voi.chair)
     card = client.get(reverse("members:detail", args=[member.pk])).content.decode()
@@ -87,13 +87,13 @@ def test_u6_one_persons_paper_is_printed_from_the_card_and_written_down(voi: pla
     assert Consent.objects.filter(member=member, state="printed").exists() == (form == "consent")
 
 
-def test_looking_at_the_page_before_a_print_prints_nothing(voi: places.Place) -> None:
+def test_opening_the_print_page_records_no_print(voi: places.Place) -> None:
     member = voi.put()
     assert places.signed_in(voi.chair).get(one("consent", member.pk)).status_code == 200
     assert (recorded(), Consent.objects.count()) == ([], 0)
 
 
-def test_what_is_unknown_is_told_before_the_print_and_left_as_a_ruled_line(voi: places.Place) -> None:
+def test_unknown_values_are_listed_before_printing_and_left_as_ruled_lines(voi: places.Place) -> None:
     member = voi.put(paper_series="", paper_number="", house="")
     client = places.signed_in(voi.chair)
     gaps = client.get(one("consent", member.pk)).context["gaps"]
@@ -122,7 +122,7 @@ def test_152_fz_the_consent_calls_no_other_paper_a_passport(voi: places.Place, k
 @pytest.mark.parametrize(
     ("category", "told"), [("guardian", []), ("disabled", ["Группа инвалидности", "Причина инвалидности", "№ справки"])]
 )
-def test_v_a1_a_guardian_is_not_asked_for_the_certificate_of_the_one_he_represents(
+def test_v_a1_a_guardian_is_not_asked_for_the_certificate_of_the_represented_person(
     voi: places.Place, category: str, told: list[str]
 ) -> None:
     empty = dict.fromkeys(("disability_group", "disability_cause", "certificate_number", "phone_mobile"), "")
@@ -131,7 +131,7 @@ def test_v_a1_a_guardian_is_not_asked_for_the_certificate_of_the_one_he_represen
     assert [label for label in gaps.card if label in (*told, "№ справки", "Мобильный телефон")] == told
 
 
-def test_what_was_printed_lately_is_named_in_russian_and_says_for_whom(voi: places.Place) -> None:
+def test_recent_prints_are_named_in_russian_with_the_person(voi: places.Place) -> None:
     member, client = voi.put(), places.signed_in(voi.chair)
     application = applicants.apply(voi)
     client.post(one("consent", member.pk))
@@ -150,7 +150,7 @@ def test_what_was_printed_lately_is_named_in_russian_and_says_for_whom(voi: plac
     assert page.content.decode().count("из командной строки") == 1
 
 
-def test_u6_the_papers_of_a_neighbours_member_do_not_exist(voi: places.Place) -> None:
+def test_u6_papers_of_a_member_of_a_neighbour_are_not_found(voi: places.Place) -> None:
     member = voi.put(surname="Тайнова")
     mate = trees.officer(trees.below(voi.region, voi.keeper.level, "Соседняя МО ВОИ"))
     assert mate.organization is not None
@@ -197,7 +197,7 @@ def test_v_c5_a_role_prints_what_it_may_read(voi: places.Place, role: Role, expe
     assert {form: client.post(one(form, member.pk)).status_code for form in FORMS} == expected
 
 
-def test_a_form_of_nobody_is_not_found(voi: places.Place) -> None:
+def test_a_form_for_an_unknown_member_is_not_found(voi: places.Place) -> None:
     member = voi.put()
     client = places.signed_in(voi.chair)
     assert client.get(one("credentials_slip", member.pk)).status_code == 404
@@ -209,7 +209,7 @@ def test_a_form_of_nobody_is_not_found(voi: places.Place) -> None:
 
 @pytest.mark.parametrize("charter", ["voi", "education_union"])
 @pytest.mark.parametrize("form", FORMS)
-def test_u6_the_empty_form_names_nobody_and_is_written_down(charter: str, form: str) -> None:
+def test_u6_the_empty_form_names_nobody_and_is_recorded(charter: str, form: str) -> None:
     place = places.voi() if charter == "voi" else places.union()
     member = place.put()
     answer = places.signed_in(place.chair).post(reverse("documents:print_blank", args=[form]))
@@ -285,7 +285,7 @@ def test_u6_many_are_printed_by_a_job_with_progress(
     assert Consent.objects.filter(state="printed").count() == 8
 
 
-def test_who_has_left_since_he_was_chosen_is_not_printed_and_not_counted(
+def test_people_who_left_after_they_were_chosen_are_not_printed_or_counted(
     voi: places.Place, run_jobs: Any, small_chunks: None
 ) -> None:
     job, client = asked_for(voi, 7, "application")
@@ -309,9 +309,7 @@ def test_v_c5_a_job_has_the_rights_that_its_owner_has_when_it_runs(voi: places.P
     )
 
 
-def test_a_result_is_fetched_again_by_its_owner_and_by_nobody_else(
-    voi: places.Place, run_jobs: Any, small_chunks: None
-) -> None:
+def test_a_result_is_downloaded_again_by_its_owner_only(voi: places.Place, run_jobs: Any, small_chunks: None) -> None:
     job, client = asked_for(voi, 6, "application")
     run_jobs()
     address = reverse("jobs:result", args=[job.pk])
@@ -372,7 +370,7 @@ def test_n_h2_a_superior_prints_for_those_below_and_their_organisation_keeps_the
     assert (record.organization, record.printed_by) == (voi.keeper, voi.region_chair.account)
 
 
-def test_v_c5_a_card_of_a_reader_without_the_class_of_health_is_refused_by_the_transition_too(
+def test_v_c5_the_transition_too_refuses_a_card_to_somebody_without_access_to_health_data(
     voi: places.Place,
 ) -> None:
     member = voi.put()

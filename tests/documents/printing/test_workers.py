@@ -36,7 +36,7 @@ def sheets(text: str) -> Sheets:
         ("import documents.printing.engine.layout", "django"),
     ],
 )
-def test_the_engine_is_loaded_where_something_is_laid_out_and_loads_nothing_of_ours(code: str, stranger: str) -> None:
+def test_the_engine_is_loaded_on_first_use_and_imports_none_of_our_apps(code: str, stranger: str) -> None:
     command = [sys.executable, "-c", f"{code}\nimport sys; sys.exit({stranger!r} in sys.modules)"]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
@@ -55,7 +55,7 @@ def test_a_single_part_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> Non
     assert list(lay_out_all([], 4)) == []
 
 
-def test_no_more_parts_are_asked_for_than_can_be_worked_on() -> None:
+def test_parts_are_requested_only_as_processes_become_free() -> None:
     asked = []
 
     def parts() -> Iterator[Sheets]:

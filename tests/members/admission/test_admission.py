@@ -63,14 +63,14 @@ def test_n_c1_the_consent_of_an_application_has_the_wording_of_the_day_of_its_si
     assert (consent.signed_on, consent.text.version) == (applicants.days(10), version)
 
 
-def test_v_a5_the_same_decision_pressed_again_admits_nobody_twice(voi: places.Place) -> None:
+def test_v_a5_the_same_decision_sent_again_admits_nobody_twice(voi: places.Place) -> None:
     item = applicants.scheduled(voi.keeper, [applicants.apply(voi)])
     assert len(applicants.admitted(item, voi.chair)) == 1
     assert applicants.admitted(item, voi.chair) == []
     assert (Member.objects.count(), LedgerEntry.objects.count()) == (1, len(applicants.charged(applicants.days(2))))
 
 
-def test_v_a4_the_represented_person_and_his_reminders_go_to_the_card_and_count_nowhere(voi: places.Place) -> None:
+def test_v_a4_the_represented_person_and_the_reminders_go_to_the_card_and_are_not_counted(voi: places.Place) -> None:
     application = applicants.apply(voi, category="legal_representative")
     ward = applicants.ward_of(application)
     [member] = applicants.admitted(applicants.scheduled(voi.keeper, [application]), voi.chair)
@@ -82,7 +82,7 @@ def test_v_a4_the_represented_person_and_his_reminders_go_to_the_card_and_count_
     ]
 
 
-def test_v_a1_a_representative_without_the_person_he_represents_is_not_put_on_an_agenda(voi: places.Place) -> None:
+def test_v_a1_a_representative_without_a_represented_person_is_not_put_on_an_agenda(voi: places.Place) -> None:
     application = applicants.apply(voi, category="guardian")
     with refused("V-A1", blockers=1):
         applicants.scheduled(voi.keeper, [application])
@@ -95,7 +95,7 @@ def test_v_a5_a_decision_before_the_application_is_refused(voi: places.Place) ->
     assert Member.objects.count() == 0
 
 
-def test_n_a1_who_was_registered_meanwhile_is_named_and_nobody_is_admitted(voi: places.Place) -> None:
+def test_n_a1_an_applicant_registered_meanwhile_is_named_and_nobody_is_admitted(voi: places.Place) -> None:
     first, second = applicants.apply(voi, snils=places.SNILS[0]), applicants.apply(voi)
     item = applicants.scheduled(voi.keeper, [first, second])
     voi.put(snils=places.SNILS[0])
@@ -135,7 +135,7 @@ def test_v_a5_a_reversed_admission_leaves_the_application_as_it_was_and_can_be_d
     assert figures(voi) == (1, 1, 0)
 
 
-def test_v_a5_an_admission_that_something_rests_on_is_not_reversed(voi: places.Place) -> None:
+def test_v_a5_an_admission_that_something_depends_on_is_not_reversed(voi: places.Place) -> None:
     application = applicants.apply(voi)
     item = applicants.scheduled(voi.keeper, [application])
     [member] = applicants.admitted(item, voi.chair)

@@ -49,7 +49,7 @@ def test_v_a5_twenty_decisions_at_once_admit_once() -> None:
 
 @pytest.mark.usefixtures("several_connections")
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one transaction at a time anyway")
-def test_v_a5_without_the_lock_the_same_decision_meets_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_v_a5_without_the_lock_the_same_decision_is_taken_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     place = places.voi()
     item = applicants.scheduled(place.keeper, [applicants.apply(place)])
 
@@ -78,5 +78,5 @@ def queries_for(count: int) -> int:
 
 
 @pytest.mark.django_db
-def test_v_b1_a_decision_that_admits_fifty_asks_no_oftener_than_one_that_admits_five() -> None:
+def test_v_b1_admitting_fifty_takes_no_more_queries_than_admitting_five() -> None:
     assert queries_for(50) == queries_for(5)

@@ -83,7 +83,7 @@ def waiting(place: places.Place) -> int:
         ({"category": ""}, "V-A1", "category"),
     ],
 )
-def test_v_a1_who_cannot_be_a_member_cannot_apply(
+def test_v_a1_people_who_cannot_be_members_cannot_apply(
     voi: places.Place, changed: dict[str, object], rule: str, field: str
 ) -> None:
     with refused(rule, field=field):
@@ -92,7 +92,7 @@ def test_v_a1_who_cannot_be_a_member_cannot_apply(
 
 
 @pytest.mark.parametrize("name", ["filed_on", "acquainted_on", "consent_signed_on"])
-def test_v_a4_no_day_of_an_application_lies_in_the_future(voi: places.Place, name: str) -> None:
+def test_v_a4_days_of_an_application_are_not_in_the_future(voi: places.Place, name: str) -> None:
     with refused("V-A4", field=name):
         applicants.apply(voi, stated={name: applicants.days(-1)})
 
@@ -127,7 +127,7 @@ def test_v_a4_a_change_needs_the_version_that_was_seen_and_no_change_leaves_no_t
     assert (values_of_application(application)["house"], application.version) == ("7", 2)
 
 
-def test_n_h1_a_reviewer_and_a_neighbour_file_nothing(voi: places.Place) -> None:
+def test_n_h1_reviewers_and_neighbours_cannot_file_applications(voi: places.Place) -> None:
     with pytest.raises(NotAllowed):
         file_application(
             organization=voi.keeper, values=applicants.values(voi), facts=applicants.facts(), by=voi.reviewer
@@ -221,7 +221,7 @@ def ward(**changed: object) -> dict[str, object]:
     }  # fmt: skip
 
 
-def test_v_a4_a_represented_person_has_a_questionnaire_of_his_own(voi: places.Place) -> None:
+def test_v_a4_a_represented_person_has_a_separate_questionnaire(voi: places.Place) -> None:
     application = applicants.apply(voi, category="guardian")
     row = add_representation(application_id=application.pk, values=ward(), by=voi.chair)
     row = Representation.objects.get(pk=row.pk)
@@ -229,7 +229,7 @@ def test_v_a4_a_represented_person_has_a_questionnaire_of_his_own(voi: places.Pl
 
 
 @pytest.mark.parametrize(("years", "holds"), [(17, False), (19, True)])
-def test_v_a1_an_adult_with_limited_capacity_has_a_trustee_by_an_act_issued_since_he_came_of_age(
+def test_v_a1_an_adult_with_limited_capacity_has_a_trustee_by_an_act_issued_after_coming_of_age(
     voi: places.Place, years: int, holds: bool
 ) -> None:
     application = applicants.apply(voi, category="trustee")
@@ -258,7 +258,7 @@ def test_v_a1_an_adult_with_limited_capacity_has_a_trustee_by_an_act_issued_sinc
         ({"consent_signed_on": applicants.days(-1)}, "V-A4", "consent_signed_on"),
     ],
 )
-def test_v_a1_a_mandate_that_cannot_be_true_is_refused(
+def test_v_a1_an_impossible_mandate_is_refused(
     voi: places.Place, changed: dict[str, object], rule: str, field: str
 ) -> None:
     application = applicants.apply(voi, category="guardian")
@@ -266,7 +266,7 @@ def test_v_a1_a_mandate_that_cannot_be_true_is_refused(
         add_representation(application_id=application.pk, values=ward(**changed), by=voi.chair)
 
 
-def test_v_a1_who_is_disabled_himself_represents_nobody(voi: places.Place) -> None:
+def test_v_a1_only_representatives_have_represented_people(voi: places.Place) -> None:
     with refused("V-A1", match="Представляют кого-либо только"):
         add_representation(application_id=applicants.apply(voi).pk, values=ward(), by=voi.chair)
 
@@ -341,7 +341,7 @@ script = DictionaryObject(
     ],
     ids=["empty", "html", "cut", "broken-pdf", "javascript", "embedded"],
 )
-def test_v_a4_what_is_no_scan_or_carries_a_program_is_refused(data: bytes) -> None:
+def test_v_a4_files_that_are_not_scans_or_contain_programs_are_refused(data: bytes) -> None:
     with refused("V-A4", field="file"):
         check_scan(data)
 
@@ -364,7 +364,7 @@ def posted(place: places.Place, **changed: object) -> dict[str, object]:
     return {n: v.strftime("%d.%m.%Y") if isinstance(v, dt.date) else v for n, v in whole.items() if v is not None}
 
 
-def test_v_a4_an_application_is_filed_by_the_form_and_its_page_tells_what_is_missing(voi: places.Place) -> None:
+def test_v_a4_an_application_is_filed_by_the_form_and_its_page_lists_what_is_missing(voi: places.Place) -> None:
     client = places.signed_in(voi.chair)
     page = client.get(reverse("applications:add"))
     assert page.status_code == 200
@@ -379,7 +379,7 @@ def test_v_a4_an_application_is_filed_by_the_form_and_its_page_tells_what_is_mis
     assert "123456" in opened.content.decode()
 
 
-def test_v_a1_a_refused_form_keeps_what_was_typed_and_tells_beside_the_field(voi: places.Place) -> None:
+def test_v_a1_a_refused_form_keeps_the_input_and_shows_errors_beside_fields(voi: places.Place) -> None:
     client = places.signed_in(voi.chair)
     page = client.post(
         reverse("applications:add"),
@@ -397,7 +397,7 @@ def test_v_a1_a_refused_form_keeps_what_was_typed_and_tells_beside_the_field(voi
     assert 'value="77б"' in page.content.decode()
 
 
-def test_v_a4_a_representative_is_led_to_the_person_he_represents(voi: places.Place) -> None:
+def test_v_a4_a_representative_is_directed_to_enter_the_represented_person(voi: places.Place) -> None:
     client = places.signed_in(voi.chair)
     answer = client.post(reverse("applications:add"), posted(voi, category="legal_representative"))
     application = Application.objects.get()
@@ -418,7 +418,7 @@ def test_v_a4_a_representative_is_led_to_the_person_he_represents(voi: places.Pl
     assert "Ромашкин" not in reviewer.get(reverse("applications:detail", args=[application.pk])).content.decode()
 
 
-def test_v_c5_a_scan_is_served_as_a_download_to_who_reads_its_data(voi: places.Place) -> None:
+def test_v_c5_a_scan_is_served_as_a_download_to_readers_of_its_class(voi: places.Place) -> None:
     application = applicants.apply(voi)
     client = places.signed_in(voi.chair)
     file = SimpleUploadedFile("../паспорт.exe", jpeg(), "application/x-msdownload")
@@ -507,7 +507,7 @@ def test_v_a1_what_has_ended_by_the_meeting_holds_up_the_decision(voi: places.Pl
     assert [point.rule for point in held_up_by(guardian, charter, [child], soon)] == ["V-A1", "V-A4"]
 
 
-def test_v_a1_a_disabled_child_is_no_adult(voi: places.Place) -> None:
+def test_v_a1_the_group_disabled_child_is_refused_for_adults(voi: places.Place) -> None:
     with refused("V-A1", field="disability_group"):
         applicants.apply(voi, disability_group="child")
     applicants.apply(voi, disability_group="child", category="guardian")
@@ -531,7 +531,7 @@ def test_v_a2_an_organisation_of_another_region_that_serves_the_town_is_offered_
     assert "не входит в территорию" not in client.get(page).content.decode()
 
 
-def test_v_a2_an_organisation_of_a_region_that_wrote_no_territory_down_is_chosen_by_its_region(
+def test_v_a2_organisations_of_a_region_without_recorded_territories_are_chosen_by_region(
     voi: places.Place,
 ) -> None:
     region = trees.below(voi.head, Level.REGIONAL, "Калужская РО ВОИ")

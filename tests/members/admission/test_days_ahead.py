@@ -55,7 +55,7 @@ def told(place: places.Place) -> list[tuple[str, str, dt.date | None]]:
     return [(task.text, (task.link or task.detail).split()[0], task.due) for task in days_ahead(place.chair, TODAY)]
 
 
-def test_n_s2_mandates_and_wards_are_told_sixty_days_ahead_and_until_the_ground_is_ended(place: places.Place) -> None:
+def test_n_s2_mandates_and_wards_are_announced_sixty_days_ahead_until_settled(place: places.Place) -> None:
     ending = ward(place, "Осина", of_age_in=900, mandate_in=30)
     ward(place, "Береза", of_age_in=55, mandate_in=61)
     ward(place, "Липа", of_age_in=62, mandate_in=90)
@@ -82,7 +82,7 @@ def test_n_s2_mandates_and_wards_are_told_sixty_days_ahead_and_until_the_ground_
 
 
 @pytest.mark.parametrize(("count", "queries"), [(1, 2), (2, 1), (3, 1)])
-def test_n_s2_the_days_ahead_cost_the_same_queries_however_many_there_are(
+def test_n_s2_upcoming_dates_take_a_constant_number_of_queries(
     place: places.Place, count: int, queries: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(count):

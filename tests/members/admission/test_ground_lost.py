@@ -55,7 +55,7 @@ def asked(place: places.Place) -> list[tuple[str, str]]:
     return [(task.link.split()[0], task.detail) for task in grounds_of_membership_lost(place.chair, days(0))]
 
 
-def test_v_a1_the_last_end_asks_the_body_until_it_has_decided(place: places.Place) -> None:
+def test_v_a1_the_last_end_creates_a_task_until_the_body_has_decided(place: places.Place) -> None:
     member, (first, second) = representative(place, "Осина", wards=2)
     representative(place, "Липа")
     ended(place, first, ago=5)
@@ -75,7 +75,7 @@ def test_v_a1_the_last_end_asks_the_body_until_it_has_decided(place: places.Plac
     assert asked(place) == []
 
 
-def test_v_a1_who_has_a_ground_of_his_own_is_not_asked_about(place: places.Place) -> None:
+def test_v_a1_members_with_another_ground_create_no_task(place: places.Place) -> None:
     member, (ward,) = representative(place, "Осина")
     ended(place, ward)
     assert len(asked(place)) == 1
@@ -85,7 +85,7 @@ def test_v_a1_who_has_a_ground_of_his_own_is_not_asked_about(place: places.Place
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_n_s2_the_task_costs_one_query_however_many_lost_their_ground(
+def test_n_s2_the_task_takes_one_query_for_any_number_of_people(
     place: places.Place, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(count):

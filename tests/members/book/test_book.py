@@ -88,14 +88,14 @@ def test_v_b7_a_line_is_found_by_the_beginnings_of_its_names(place: Place) -> No
         assert (asked, [line.full_name.split()[0] for line in lines]) == (asked, found)
 
 
-def test_v_b7_the_book_and_a_day_stand_in_the_navigation_under_the_book(place: Place) -> None:
+def test_v_b7_the_book_and_the_page_of_a_day_highlight_the_book_in_the_navigation(place: Place) -> None:
     client = signed_in(place.chair)
     pages = [reverse(name, args=[place.keeper.pk]) for name in ("cells:book", "cells:on_day")]
     lit = [[entry["url"] for entry in client.get(page).context["nav"] if entry["current"]] for page in pages]
     assert lit == [[reverse("cells:own_book")]] * 2
 
 
-def test_v_b7_the_book_and_a_day_are_no_page_for_strangers(place: Place) -> None:
+def test_v_b7_strangers_cannot_open_the_book_or_a_day(place: Place) -> None:
     place.put()
     stranger = signed_in(union().chair)
     for name in ("cells:book", "cells:on_day"):
@@ -105,7 +105,7 @@ def test_v_b7_the_book_and_a_day_are_no_page_for_strangers(place: Place) -> None
 
 
 @pytest.mark.parametrize("name", ["cells:book", "cells:on_day"])
-def test_v_b7_queries_do_not_grow_with_the_lines(place: Place, name: str) -> None:
+def test_v_b7_the_number_of_queries_does_not_grow_with_the_lines(place: Place, name: str) -> None:
     client, url = signed_in(place.chair), reverse(name, args=[place.keeper.pk])
     counts = []
     for number in range(3):
@@ -119,7 +119,7 @@ def test_v_b7_queries_do_not_grow_with_the_lines(place: Place, name: str) -> Non
     assert counts == [counts[0]] * 3
 
 
-def test_v_b7_what_is_recorded_later_is_told_beside_what_was_reported(place: Place) -> None:
+def test_v_b7_entries_recorded_later_are_shown_beside_what_was_reported(place: Place) -> None:
     person(place, 0, days(400))
     leaver = person(place, 1, days(400))
     # Both were recorded on the days themselves.
@@ -141,7 +141,7 @@ def backdate() -> None:
     Organization.history.update(history_date=past)  # type: ignore[attr-defined]
 
 
-def test_n_h3_a_region_counts_on_a_past_day_what_stood_below_it_then(place: Place) -> None:
+def test_n_h3_a_region_counts_the_organisations_that_were_below_it_on_that_day(place: Place) -> None:
     place.put(cell=place.cells[0].pk, registered_on=days(300))
     other = trees.below(place.head, Level.REGIONAL, "Калужская РО ВОИ")
     backdate()
@@ -163,7 +163,7 @@ def test_n_h3_a_region_counts_on_a_past_day_what_stood_below_it_then(place: Plac
     assert (since.context["parts"], since.context["total"].now, list(since.context["page"])) == ([], 0, [])
 
 
-def test_n_h3_on_a_past_day_a_merged_organisation_has_its_people_and_its_cells(place: Place) -> None:
+def test_n_h3_a_merged_organisation_has_its_people_and_cells_on_a_past_day(place: Place) -> None:
     place.put(cell=place.cells[0].pk, registered_on=days(300))
     place.put(surname="Яшина", snils="", ticket_number="2", registered_on=days(300))
     target = trees.below(place.region, Level.LOCAL, "Приокская МО ВОИ")
@@ -176,7 +176,7 @@ def test_n_h3_on_a_past_day_a_merged_organisation_has_its_people_and_its_cells(p
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
-def test_v_b7_the_list_of_a_day_names_everybody_below_with_his_place(place: Place) -> None:
+def test_v_b7_the_list_of_a_day_names_everybody_below_with_their_organisation(place: Place) -> None:
     place.put(cell=place.cells[0].pk, registered_on=days(300))
     place.put(surname="Яшина", snils="", ticket_number="2", registered_on=days(300))
     page = signed_in(place.chair).get(reverse("cells:on_day", args=[place.keeper.pk]), {"day": f"{days(10):%d.%m.%Y}"})

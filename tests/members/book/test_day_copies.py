@@ -99,7 +99,7 @@ def test_v_b7_a_long_list_of_a_day_is_downloaded_and_printed_by_jobs(
     assert list(PrintRecord.objects.values_list("form", "organization")) == [("state_on_day", place.keeper.pk)]
 
 
-def test_v_b7_copies_of_a_day_are_for_those_in_whose_scope_the_names_stand(place: Place) -> None:
+def test_v_b7_copies_of_a_day_are_limited_to_the_scope_of_the_reader(place: Place) -> None:
     cell_chair, neighbour = (trees.officer(cell) for cell in place.cells)
     actors: dict[str, Actor] = {
         "region": place.region_chair, "cell": cell_chair, "neighbour": neighbour, "reviewer": place.reviewer,
@@ -119,7 +119,7 @@ def test_v_b7_copies_of_a_day_are_for_those_in_whose_scope_the_names_stand(place
     assert ("Яшина" in page, reverse("cells:print_day", args=[place.keeper.pk]) in page) == (True, False)
 
 
-def test_v_b14_who_was_destroyed_stands_in_the_copies_as_on_the_page(place: Place) -> None:
+def test_v_b14_destroyed_cards_appear_in_the_copies_as_on_the_page(place: Place) -> None:
     gone = Member.objects.get(surname="Бородина")
     Member.objects.filter(pk=gone.pk).update(erase_after=days(1))
     erase(gone.pk, by=place.chair)
@@ -131,7 +131,7 @@ def test_v_b14_who_was_destroyed_stands_in_the_copies_as_on_the_page(place: Plac
     assert [(text.count("сведения уничтожены"), "Бородина" in text) for text in (shown, printed)] == [(1, False)] * 2
 
 
-def test_v_b7_of_more_names_than_a_list_holds_the_first_are_leafed_through(
+def test_v_b7_only_the_first_names_of_a_long_list_are_paged_through(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(book, "MAX_PEOPLE", 2)
@@ -149,7 +149,7 @@ def test_v_b7_of_more_names_than_a_list_holds_the_first_are_leafed_through(
     assert (PrintRecord.objects.count(), Event.objects.filter(action="book.day_exported").count()) == (0, 0)
 
 
-def test_v_b7_a_day_without_anybody_and_no_day_at_all_lead_back_to_the_page(place: Place) -> None:
+def test_v_b7_an_empty_day_and_an_invalid_day_redirect_to_the_page(place: Place) -> None:
     chair = signed_in(place.chair)
     for day in (days(400), None, TODAY + dt.timedelta(days=1)):
         asked = url("print_day", place.keeper.pk, day) if day else reverse("cells:print_day", args=[place.keeper.pk])

@@ -55,7 +55,7 @@ def carried(batch: ImportBatch) -> list[list[str]]:
     return [[issue.code for issue in batches.issues_of(row) if issue.carried] for row in rows]
 
 
-def test_u_5_what_was_settled_is_not_asked_anew_of_a_row_that_comes_back(place: Place) -> None:
+def test_u_5_an_unchanged_row_keeps_its_earlier_answers(place: Place) -> None:
     book, page = settled(place)
     page.cell(4, 1).value = "Петров Пётр Ильич"
     again = load(place, saved(book))
@@ -79,7 +79,7 @@ def test_u_5_the_workbook_says_what_was_looked_at_and_hides_the_column_of_answer
     assert "Иванова" not in str(page.cell(2, last).value)
 
 
-def test_u_5_a_row_changed_in_what_was_asked_about_is_asked_anew(place: Place) -> None:
+def test_u_5_a_row_whose_questioned_value_changed_is_asked_again(place: Place) -> None:
     book, page = settled(place)
     page.cell(2, 1).value = "Иванова Ольга"
     page.cell(3, 2).value = "02.03.80"
@@ -87,14 +87,14 @@ def test_u_5_a_row_changed_in_what_was_asked_about_is_asked_anew(place: Place) -
     assert (states(again)[:2], carried(again)) == ([RowVerdict.UNSURE] * 2, [[], [], []])
 
 
-def test_u_5_a_change_elsewhere_in_the_row_leaves_the_answer(place: Place) -> None:
+def test_u_5_a_change_of_another_value_keeps_the_answer(place: Place) -> None:
     book, page = settled(place)
     page.cell(2, 4).value = "директор"
     page.cell(3, 1).value = "Кимов Лев Львович"
     assert states(load(place, saved(book)))[:2] == [RowVerdict.READY] * 2
 
 
-def test_u_5_an_answer_in_two_rows_changed_or_of_another_organisation_says_nothing(place: Place) -> None:
+def test_u_5_answers_that_are_repeated_changed_or_foreign_are_ignored(place: Place) -> None:
     book, page = settled(place)
     last = column(page, answers.COLUMN)
     token = str(page.cell(3, last).value)

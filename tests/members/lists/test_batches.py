@@ -117,7 +117,7 @@ LISTS = [
 
 
 @pytest.mark.parametrize(("name", "kind", "dropped", "checked", "applied", "again"), LISTS)
-def test_u_5_every_row_of_a_real_list_is_accounted_for_and_the_same_file_doubles_nobody(
+def test_u_5_every_row_of_a_real_list_has_a_verdict_and_loading_it_twice_adds_nobody(
     name: str,
     kind: Callable[[], Place],
     dropped: int | None,
@@ -160,7 +160,7 @@ def test_u_5_every_row_of_a_real_list_is_accounted_for_and_the_same_file_doubles
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
-def test_u_5_people_of_the_school_list_stand_on_their_cards_as_in_the_file() -> None:
+def test_u_5_cards_of_the_school_list_have_the_values_of_the_file() -> None:
     place = union()
     batch = load_file(place, "school_union_list.xlsx")
     batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
@@ -179,7 +179,7 @@ def test_u_5_people_of_the_school_list_stand_on_their_cards_as_in_the_file() -> 
     ]  # fmt: skip
 
 
-def test_u_5_people_of_the_local_list_stand_on_their_cards_as_in_the_file() -> None:
+def test_u_5_cards_of_the_local_list_have_the_values_of_the_file() -> None:
     place = voi()
     batch = load_file(place, "voi_local_list_cp1251.csv")
     batches.apply_batch(batch.pk, by=place.chair)
@@ -197,7 +197,7 @@ def test_u_5_people_of_the_local_list_stand_on_their_cards_as_in_the_file() -> N
     ]  # fmt: skip
 
 
-def test_u_5_people_of_the_old_list_stand_on_their_cards_as_in_the_file() -> None:
+def test_u_5_cards_of_the_old_list_have_the_values_of_the_file() -> None:
     place = voi()
     batch = load_file(place, "old_cell_list.xls")
     batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
@@ -247,7 +247,7 @@ def test_u_5_what_was_assumed_is_accepted_together_and_what_should_be_checked_by
         assert verdicts(batch) == left
 
 
-def test_v_h1_a_name_that_is_no_cells_is_settled_once_for_all_rows() -> None:
+def test_v_h1_an_unknown_cell_name_is_resolved_once_for_all_rows() -> None:
     place = voi()
     people = [(f"Петров Пётр {name}", "01.02.1980", "м", "Дальняя") for name in ("Ильич", "Петрович", "Львович")]
     batch = load(place, sheet(*people, headings=("ФИО", "Дата рождения", "Пол", "Первичная организация")))
@@ -272,7 +272,7 @@ def test_v_h1_subheadings_of_a_list_put_the_people_below_them_into_their_cells()
     assert {member.cell_id for member in Member.objects.filter(batch=batch)} == {cells[0].pk}
 
 
-def test_v_b14_whoever_is_marked_as_dead_or_gone_waits_for_a_word_of_his_own() -> None:
+def test_v_b14_rows_marked_as_dead_or_gone_are_confirmed_one_by_one() -> None:
     place = union()
     rows = [("Ким Лев Ильич", dt.date(1960, 1, 2), "м", "умер"), ("Ом Ян Ильич", dt.date(1961, 1, 2), "м", None)]
     batch = load(place, sheet(*rows, headings=(*HEADINGS[:3], "Примечание")))
@@ -285,7 +285,7 @@ def test_v_b14_whoever_is_marked_as_dead_or_gone_waits_for_a_word_of_his_own() -
     assert verdicts(batch) == {"ready": 1, "skipped": 1}
 
 
-def test_u_5_a_corrected_name_keeps_the_date_of_birth_that_stood_beside_it() -> None:
+def test_u_5_a_corrected_name_keeps_the_date_of_birth_next_to_it() -> None:
     place = union()
     batch = load(place, sheet(("Ким Лев Ильичь, 02.01.1960 г.р.", "м"), headings=("ФИО, дата рождения", "Пол")))
     row = ImportRow.objects.get(batch=batch)
@@ -307,7 +307,7 @@ def test_u_5_numbers_stay_numbers_in_the_workbook_of_remarks_and_read_back_the_s
     assert [codes(again, number) for number in (2, 3)] == before
 
 
-def test_n_a1_the_very_person_is_told_as_such_and_not_by_his_ticket() -> None:
+def test_n_a1_the_same_person_is_reported_as_such_and_not_by_the_ticket() -> None:
     place = voi()
     headings = (*HEADINGS[:3], "№ билета")
     row = ("Ким Лев Ильич", dt.date(1960, 1, 2), "м", "123")
@@ -321,7 +321,7 @@ def test_n_a1_the_very_person_is_told_as_such_and_not_by_his_ticket() -> None:
     assert issue.params["text"] == f"Такой номер билета уже занят: {name}."
 
 
-def test_v_b1_who_joined_since_the_registry_is_kept_needs_a_decision_and_owes_what_it_makes_him_owe() -> None:
+def test_v_b1_people_who_joined_after_the_registry_began_need_a_decision_and_are_charged() -> None:
     place = voi()
     Organization.objects.filter(pk=place.keeper.pk).update(created_at=timezone.now() - dt.timedelta(days=60))
     joined_on = timezone.localdate() - dt.timedelta(days=20)
@@ -341,7 +341,7 @@ def test_v_b1_who_joined_since_the_registry_is_kept_needs_a_decision_and_owes_wh
     assert list(owed) == [("Львович", fee) for fee, _due in applicants.charged(joined_on)]
 
 
-def test_u_5_all_errors_of_a_row_are_told_at_once() -> None:
+def test_u_5_all_errors_of_a_row_are_shown_at_once() -> None:
     headings = ("ФИО", "Дата рождения", "Пол", "СНИЛС", "Дата вступления", "Эл. почта")
     row = ("П. П.", "31.02.1980", "оно", "111-111-111 11", "99.99.2001", "нет@")
     batch = load(voi(), sheet(row, headings=headings))
@@ -350,7 +350,7 @@ def test_u_5_all_errors_of_a_row_are_told_at_once() -> None:
     assert wrong == ["birth_date", "email", "full_name", "joined_on", "sex", "snils"]
 
 
-def test_u_5_a_row_is_corrected_left_out_and_taken_in_again() -> None:
+def test_u_5_a_row_is_corrected_left_out_and_included_again() -> None:
     place = union()
     batch = load(place, sheet(("Петров Пётр Петрович", "31.02.1980", "м", "учитель")))
     row = row_of(batch)
@@ -372,7 +372,7 @@ def test_u_5_a_row_is_corrected_left_out_and_taken_in_again() -> None:
         batches.correct_row(row_of(batch).pk, values=shown, by=place.chair)
 
 
-def test_u_5_what_the_list_lacks_and_the_card_asks_for_can_be_given_on_the_screen() -> None:
+def test_u_5_required_values_missing_in_the_list_can_be_entered_on_the_screen() -> None:
     place = union()
     batch = load(place, sheet(("Петров Пётр Петрович", None, "м", "учитель")))
     row = row_of(batch)
@@ -394,7 +394,7 @@ def test_u_5_rows_corrected_later_go_in_with_the_same_list() -> None:
     assert registered() == 0
 
 
-def test_u_5_values_for_all_rows_fill_what_a_row_does_not_say_itself() -> None:
+def test_u_5_values_for_all_rows_apply_to_rows_without_a_value() -> None:
     place = voi()
     headings = ("ФИО", "Дата рождения", "Пол", "Первичная организация")
     rows = (("Петров Пётр Петрович", "01.02.1980", "м", "ПО № 2"), ("Яшина Яна Яновна", "03.02.1980", "ж", None))
@@ -421,7 +421,7 @@ def test_u_5_columns_are_remembered_for_the_organisations_next_list_alone() -> N
     assert ColumnMapping.objects.filter(organization=other.keeper).count() == 0
 
 
-def test_u_5_what_was_empty_once_and_headings_that_repeat_are_remembered_as_they_were() -> None:
+def test_u_5_empty_columns_and_repeated_headings_are_remembered() -> None:
     place = union()
     headings = ("ФИО", "Дата", "Пол", "Дата", "СНИЛС", "Кружок")
     row = ("Петров Пётр Петрович", "01.02.1980", "м", "05.09.2010", "", "хор")
@@ -449,7 +449,7 @@ def test_u_5_columns_without_a_name_are_refused() -> None:
     assert batch.state == BatchState.UPLOADED
 
 
-def test_u_5_another_sheet_of_the_workbook_is_taken_instead() -> None:
+def test_u_5_another_sheet_of_the_workbook_can_be_used() -> None:
     place = union()
     book = openpyxl.Workbook()
     for title, whole_name in (("2025", "Петров Пётр Петрович"), ("2026", "Яшина Яна Яновна")):
@@ -471,7 +471,7 @@ def test_u_5_another_sheet_of_the_workbook_is_taken_instead() -> None:
         batches.choose_sheet(batch.pk, sheet=batch.sheet, by=place.chair)
 
 
-def test_u_5_a_list_that_is_thrown_away_leaves_no_row_and_no_file() -> None:
+def test_u_5_a_discarded_list_leaves_no_rows_and_no_file() -> None:
     place = union()
     batch = load(place, sheet(("Петров Пётр Петрович", "01.02.1980", "м", "учитель")))
     assert StoredFile.objects.count() == 1
@@ -482,7 +482,7 @@ def test_u_5_a_list_that_is_thrown_away_leaves_no_row_and_no_file() -> None:
         batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=place.chair)
 
 
-def test_u_5_a_card_that_was_changed_keeps_the_whole_list_from_being_undone() -> None:
+def test_u_5_a_list_with_a_changed_card_cannot_be_undone() -> None:
     place = union()
     batch = load(place, sheet(("Петров Пётр Петрович", "01.02.1980", "м", "учитель")))
     batches.apply_batch(batch.pk, by=place.chair)
@@ -492,7 +492,7 @@ def test_u_5_a_card_that_was_changed_keeps_the_whole_list_from_being_undone() ->
     assert (len(refusal.value.blockers), Member.objects.count()) == (1, 1)
 
 
-def test_n_a1_somebody_registered_since_the_check_is_not_doubled() -> None:
+def test_n_a1_somebody_registered_since_the_check_is_not_entered_twice() -> None:
     place = union()
     row = ("Абрамова Марфа Никифоровна", "22.09.1978", "ж", "педагог")
     batch = load(place, sheet(row, ("Яшина Яна Яновна", "03.02.1980", "ж", "")))
@@ -505,7 +505,7 @@ def test_n_a1_somebody_registered_since_the_check_is_not_doubled() -> None:
     assert Member.objects.count() == 2
 
 
-def test_n_h1_nobody_but_the_organisations_own_officer_moves_a_list() -> None:
+def test_n_h1_only_officers_of_the_organisation_change_a_list() -> None:
     place, stranger = union(), voi()
     data = sheet(("Тайная Яна Яновна", "03.02.1980", "ж", ""))
     batch = load(place, data)
@@ -565,7 +565,7 @@ def test_u_5_a_long_list_is_checked_and_registered_by_jobs(run_jobs: Callable[[]
     assert "1005 человек" in client.get(answer["Location"]).content.decode().replace("\xa0", "")
 
 
-def test_n_a1_a_job_that_somebody_was_quicker_than_says_so_and_checks_the_list_again(
+def test_n_a1_a_job_reports_people_registered_meanwhile_and_checks_the_list_again(
     run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "MAX_ROWS_AT_ONCE", 1)

@@ -93,14 +93,14 @@ def test_content_decides_where_a_heading_allows_several_readings() -> None:
     assert "payments" in money.message or "взнос" in money.message.lower()
 
 
-def test_a_heading_that_the_content_contradicts_is_to_be_checked() -> None:
+def test_a_heading_contradicted_by_the_content_is_to_be_checked() -> None:
     guess = recognise(
         table(["ФИО", "Дата рождения"], ["Иванов Пётр Ильич", "учитель"], ["Петров Илья Ильич", "повар"])
     ).guesses[1]
     assert (guess.field, guess.sure, guess.reason) == ("birth_date", False, "doubtful")
 
 
-def test_columns_without_headings_are_told_by_their_content() -> None:
+def test_columns_without_headings_are_recognised_by_their_content() -> None:
     people = table(
         ["Иванов Пётр Ильич", "05.11.1958", "м", "112-233-445 95", "89123456789", "a@example.org", "учитель"],
         ["Сидорова Анна Львовна", "01.02.1960", "ж", "050-139-443 19", "89123456780", "b@example.org", "повар"],
@@ -163,7 +163,7 @@ def test_only_fields_of_the_federations_card_are_offered() -> None:
     assert "%(" not in found.guesses[1].message
 
 
-def test_a_remembered_choice_goes_before_everything() -> None:
+def test_a_remembered_choice_takes_precedence() -> None:
     people = table(["ФИО", "Кружок"], ["Иванов Пётр Ильич", "хор"])
     guess = recognise(people, remembered={1: "cell"}).guesses[1]
     assert (guess.field, guess.sure, guess.reason) == ("cell", True, "remembered")
@@ -177,7 +177,7 @@ def test_headings_are_normalised() -> None:
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=20), min_size=1, max_size=5))
-def test_no_heading_is_too_strange(heading: str, values: list[str]) -> None:
+def test_any_heading_is_handled(heading: str, values: list[str]) -> None:
     class Odd:
         headings = (heading, heading)
 
@@ -187,7 +187,7 @@ def test_no_heading_is_too_strange(heading: str, values: list[str]) -> None:
     assert all(guess.message and guess.field in FIELDS for guess in recognise(Odd()).guesses)
 
 
-def test_a_heading_whose_values_are_none_of_the_cards_is_left_out_and_says_so() -> None:
+def test_a_column_with_unusable_values_is_left_out_with_a_remark() -> None:
     table = read_table(
         "ФИО;Категория;% взноса\nКим Лев Ильич;высшая;1\nОм Ян Ильич;первая;1\nЛи Ян Ильич;б/к;1".encode()
     )
@@ -197,6 +197,6 @@ def test_a_heading_whose_values_are_none_of_the_cards_is_left_out_and_says_so() 
     ]  # fmt: skip
 
 
-def test_a_telephone_without_a_heading_is_no_snils() -> None:
+def test_a_telephone_without_a_heading_is_not_taken_for_a_snils() -> None:
     rows = ["Ким Лев Ильич;8-910-111-22-33", "Ли Ян Ильич;8-910-111-22-34"]
     assert [g.field for g in recognise(read_table("\n".join(rows).encode())).guesses] == ["full_name", "phone"]

@@ -34,7 +34,7 @@ def state() -> list[int]:
     return [model.objects.count() for model in (Member, ImportBatch, ImportRow, ColumnMapping, StoredFile, Event)]
 
 
-def test_u_5_a_dry_run_tells_every_row_and_changes_nothing() -> None:
+def test_u_5_a_dry_run_reports_every_row_and_changes_nothing() -> None:
     place = union()
     before = state()
     said = run(SCHOOL, place, dry_run=True)
@@ -58,7 +58,7 @@ def test_u_5_a_dry_run_tells_every_row_and_changes_nothing() -> None:
         ("old_cell_list.xls", voi, 34, 37),
     ],
 )
-def test_u_5_rows_that_are_right_go_in_and_unsure_ones_only_when_accepted(
+def test_u_5_correct_rows_are_registered_and_doubtful_ones_only_if_accepted(
     name: str, kind: Any, sure: int, accepted: int
 ) -> None:
     place = kind()
@@ -80,7 +80,7 @@ def test_u_5_a_file_that_registers_nobody_is_refused_whole() -> None:
     assert state() == before
 
 
-def test_n_a1_a_list_whose_people_are_all_registered_is_done_and_changes_nothing(tmp_path: Path) -> None:
+def test_n_a1_a_list_of_registered_people_succeeds_and_changes_nothing(tmp_path: Path) -> None:
     place = union()
     people = tmp_path / "people.xlsx"
     rows = [("Петров Пётр Ильич", "01.02.1980", "м", ""), ("Ким Лев Ильич", "02.01.1960", "м", "")]
@@ -98,7 +98,7 @@ def test_n_a1_a_list_whose_people_are_all_registered_is_done_and_changes_nothing
     assert state() == before
 
 
-def test_u_5_the_command_says_what_is_wrong_with_file_and_organisation(tmp_path: Path) -> None:
+def test_u_5_the_command_reports_errors_of_file_and_organisation(tmp_path: Path) -> None:
     place = union()
     picture = tmp_path / "list.xlsx"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 100)
@@ -116,7 +116,7 @@ def test_u_5_the_command_says_what_is_wrong_with_file_and_organisation(tmp_path:
     assert (Member.objects.count(), ImportBatch.objects.count()) == (0, 0)
 
 
-def test_u_5_the_command_says_what_the_file_hides(tmp_path: Path) -> None:
+def test_u_5_the_command_reports_hidden_rows_and_columns(tmp_path: Path) -> None:
     place, people = union(), tmp_path / "people.xlsx"
     people.write_bytes(drawn(rows=(3,), columns="D"))
     said = run(people, place, dry_run=True)

@@ -99,7 +99,7 @@ def test_u5_a_list_is_read_by_its_content_whatever_its_name(data: bytes) -> None
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_file_that_is_no_list_is_refused_with_a_sentence(data: bytes, code: str) -> None:
+def test_a_file_that_is_not_a_list_is_refused_with_an_explanation(data: bytes, code: str) -> None:
     with pytest.raises(Unreadable) as refusal:
         read_table(data, "list.xlsx")
     assert refusal.value.code == code
@@ -131,7 +131,7 @@ def test_a_far_cell_of_an_old_workbook_does_not_fill_the_memory() -> None:
     assert refusal.value.code == "damaged"
 
 
-def test_of_several_sheets_the_list_is_chosen_and_another_may_be_named() -> None:
+def test_the_sheet_with_the_list_is_chosen_and_another_can_be_named() -> None:
     book = openpyxl.load_workbook(
         io.BytesIO(workbook([["Памятка"]] + [[f"правило {n}", n, n, n] for n in range(20)], "Памятка"))
     )
@@ -159,7 +159,7 @@ def test_u_5_a_list_of_5000_people_with_its_title_and_heading_is_read_and_one_mo
     assert refusal.value.code == "too_many_rows"
 
 
-def test_a_quotation_mark_left_open_swallows_nobody() -> None:
+def test_an_unclosed_quotation_mark_loses_no_rows() -> None:
     text = 'Фамилия;Имя;Работа\nИванов;Пётр;"Школа\nПетров;Илья;Лицей\nСидоров;Ян;Сад\n'
     assert [row.cells[0] for row in read_table(text.encode()).rows] == ["Иванов", "Петров", "Сидоров"]
 

@@ -49,7 +49,7 @@ def place() -> Place:
     return union()
 
 
-def test_u_5_the_look_of_rows_and_columns_is_read_with_them() -> None:
+def test_u_5_strikethrough_and_hiding_are_read_with_rows_and_columns() -> None:
     (found,) = read_sheets(drawn(struck={"A2": 4, "D4": 1}, rows=(3, 4), columns="CD"))
     assert [(row.number, row.struck, row.hidden) for row in found.rows] == [
         (1, (), False), (2, (0, 1, 2, 3), False), (3, (), True), (4, (3,), True), (5, (), False),
@@ -57,7 +57,7 @@ def test_u_5_the_look_of_rows_and_columns_is_read_with_them() -> None:
     assert found.hidden == {2, 3}
 
 
-def test_v_b10_who_is_struck_through_waits_for_a_decision_of_his_own(place: Place) -> None:
+def test_v_b10_rows_struck_through_are_decided_one_by_one(place: Place) -> None:
     batch = load(place, drawn(struck={"A2": 4, "A3": 1, "D4": 1}))
     assert [codes(batch, n) for n in (2, 3, 4, 5)] == [["struck_out"], ["struck_out"], ["struck_value"], []]
     batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
@@ -70,7 +70,7 @@ def test_v_b10_who_is_struck_through_waits_for_a_decision_of_his_own(place: Plac
     assert verdicts(batch) == {"skipped": 1, "ready": 3}
 
 
-def test_u_5_hidden_rows_are_asked_about_once_for_all(place: Place) -> None:
+def test_u_5_hidden_rows_are_confirmed_together(place: Place) -> None:
     batch = load(place, drawn(rows=(3, 5)))
     assert [codes(batch, n) for n in (2, 3, 4, 5)] == [[], ["row_hidden"], [], ["row_hidden"]]
     assert verdicts(batch) == {"unsure": 2, "ready": 2}
@@ -89,7 +89,7 @@ def test_u_5_the_workbook_of_remarks_does_not_lose_what_was_struck_or_hidden(pla
     assert [one["ФИО"] for one in lines(page)] == list(PEOPLE)
 
 
-def test_u_5_nothing_of_the_look_stays_once_the_people_are_registered(place: Place) -> None:
+def test_u_5_the_recorded_look_is_deleted_once_the_people_are_registered(place: Place) -> None:
     batch = load(place, drawn(struck={"D2": 1}, rows=(3,)))
     batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
     batches.apply_batch(batch.pk, by=place.chair)
@@ -102,7 +102,7 @@ def test_u_5_a_hidden_column_is_shown_as_such(place: Place) -> None:
     assert page.count("скрыт в файле") == 2
 
 
-def test_u_5_a_passport_that_was_to_be_changed_is_told_and_the_row_goes_in(place: Place) -> None:
+def test_u_5_an_outdated_passport_is_reported_and_the_row_is_registered(place: Place) -> None:
     day = timezone.localdate()
     born, issued = (f"{day.replace(year=day.year - years, day=1):%d.%m.%Y}" for years in (46, 25))
     row = ("Ким Лев Львович", born, "м", "4508 123456", issued)

@@ -8,7 +8,7 @@ def read(*lines: str) -> Table:
     return read_table("\n".join(lines).encode())
 
 
-def test_titles_totals_signatures_and_repeats_are_left_out_and_told() -> None:
+def test_titles_totals_signatures_and_repeats_are_left_out_and_reported() -> None:
     table = read(
         "СПИСОК ЧЛЕНОВ;;;",
         ";;;",
@@ -46,13 +46,13 @@ def test_titles_totals_signatures_and_repeats_are_left_out_and_told() -> None:
     assert all(str(one.label) for one in table.dropped)
 
 
-def test_a_heading_of_two_storeys_becomes_one() -> None:
+def test_a_heading_of_two_rows_becomes_one() -> None:
     table = read("Фамилия;Имя;Паспорт;;Телефон", ";;серия;номер;", "Иванов;Пётр;4508;123456;89123456789")
     assert table.headings == ("Фамилия", "Имя", "Паспорт серия", "Паспорт номер", "Телефон")
     assert [row.number for row in table.rows] == [3]
 
 
-def test_a_second_storey_is_known_by_what_both_tell_and_no_person_is_taken_for_one() -> None:
+def test_a_second_heading_row_is_recognised_and_never_mistaken_for_a_person() -> None:
     table = read(
         "№;ФИО;Рождение;;Инвалидность;;Отметки",
         ";;дата;место;группа;причина;",
@@ -86,12 +86,12 @@ def test_a_list_without_headings_loses_no_row() -> None:
     assert (table.heading_row, table.headings, len(table.rows)) == (None, ("", ""), 2)
 
 
-def test_a_column_gives_its_filled_cells() -> None:
+def test_values_of_a_column_are_its_filled_cells() -> None:
     table = read("Фамилия;Имя", "Иванов;", "Петров;Илья")
     assert (table.width, table.column(0), table.column(1)) == (2, ["Иванов", "Петров"], ["Илья"])
 
 
-def test_what_stands_over_a_heading_is_joined_where_the_heading_alone_does_not_tell() -> None:
+def test_a_group_heading_is_joined_if_the_heading_alone_is_ambiguous() -> None:
     table = read(
         "Список членов;;;;;;;",
         "№;Ф.И.О.;;;Рождение;Документ;;Адрес",

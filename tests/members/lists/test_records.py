@@ -33,7 +33,7 @@ def codes(found: Record) -> list[tuple[str, str]]:
 IVANOV = {"full_name": "Иванов Пётр Ильич", "sex": "м", "birth_date": "05.11.1958"}
 
 
-def test_a_clean_row_has_nothing_to_say() -> None:
+def test_a_clean_row_has_no_remarks() -> None:
     found = record(**IVANOV)
     assert (found.right, found.issues) == (True, [])
     assert found.values == {
@@ -45,7 +45,7 @@ def test_a_clean_row_has_nothing_to_say() -> None:
     }
 
 
-def test_the_date_of_birth_beside_the_name_is_taken_and_said() -> None:
+def test_the_date_of_birth_next_to_the_name_is_read_with_a_remark() -> None:
     found = record(full_name="Иванов Пётр Ильич, 05.11.1958 г.р.", sex="м")
     assert (found.values["patronymic"], found.values["birth_date"]) == ("Ильич", datetime.date(1958, 11, 5))
     assert codes(found) == [("birth_date", "birth_beside_name")]
@@ -62,7 +62,7 @@ def test_a_given_name_with_its_patronymic_in_one_column_is_divided() -> None:
     assert found.values["given_name"] == "Анна Мария"
 
 
-def test_v_b14_a_mark_of_death_or_leaving_in_a_column_that_is_not_taken_asks_for_a_word() -> None:
+def test_v_b14_a_mark_of_death_or_leaving_in_an_ignored_column_needs_confirmation() -> None:
     for mark in ("умерла 12.05.2024", "Выбыл в Калугу", "снят с учёта", "исключена"):
         row = Row(1, ("Иванов Пётр Ильич", "м", "05.11.1958", mark))
         mapping = {0: "full_name", 1: "sex", 2: "birth_date"}
@@ -72,7 +72,7 @@ def test_v_b14_a_mark_of_death_or_leaving_in_a_column_that_is_not_taken_asks_for
     assert codes(record(**IVANOV, workplace="Выбыл-сервис")) == []
 
 
-def test_a_column_of_its_own_goes_before_what_another_gives_beside() -> None:
+def test_a_separate_column_takes_precedence_over_a_combined_one() -> None:
     found = record(**IVANOV, disability_cause="труд. увечье", disability_group="2 гр., инв. детства")
     assert (found.values["disability_group"], found.values["disability_cause"]) == ("II", "labour")
     found = record(**IVANOV, address="г. Тула, ул. Мира, 5, т. 8-910-111-22-33", phone="8-910-111-22-44")
@@ -87,7 +87,7 @@ def test_u5a_what_is_required_and_missing_is_an_error_once() -> None:
     ]
 
 
-def test_a_missing_sex_is_an_assumption_never_silent() -> None:
+def test_a_missing_sex_is_derived_with_a_remark() -> None:
     birth = IVANOV["birth_date"]
     assert codes(record(full_name="Иванов Пётр Ильич", birth_date=birth)) == [("sex", "male_by_patronymic")]
     assert codes(record(full_name="Алиева Лейла Ахмед кызы", birth_date=birth)) == [("sex", "female_by_patronymic")]
@@ -101,13 +101,13 @@ def test_a_missing_sex_is_an_assumption_never_silent() -> None:
     ]
 
 
-def test_a_sex_against_the_patronymic_is_to_be_checked() -> None:
+def test_a_sex_that_contradicts_the_patronymic_is_to_be_checked() -> None:
     found = record(full_name="Кузьмин-Караваев Дмитрий Львович", sex="жен.", birth_date="15.07.1959")
     assert codes(found) == [("sex", "sex_conflict")]
     assert (found.values["sex"], found.issues[0].original, found.right) == ("female", "жен.", True)
 
 
-def test_a_list_without_patronymics_says_nothing_of_them() -> None:
+def test_a_list_without_patronymics_has_no_remarks_on_them() -> None:
     found = record(surname="Иванов", given_name="Пётр", sex="м", birth_date="05.11.1958")
     assert (found.issues, "no_patronymic" in found.values) == ([], False)
 
@@ -141,7 +141,7 @@ def test_a_child_group_of_an_adult_is_to_be_checked() -> None:
     assert found.right
 
 
-def test_options_that_the_federation_lacks_become_coarser_or_are_told() -> None:
+def test_options_that_the_federation_lacks_are_generalised_or_reported() -> None:
     offered = {"education": ("primary", "secondary", "vocational", "higher")}
     assert record(**IVANOV, education="магистр", options=offered).values["education"] == "higher"
     found = record(**IVANOV, education="неок. высшее", options=offered)
@@ -182,7 +182,7 @@ CELLS = st.none() | st.text(max_size=30) | st.dates() | st.integers() | st.float
 
 
 @given(st.lists(CELLS, max_size=len(FIELDS) * 2))
-def test_no_row_is_too_strange(cells: list[Any]) -> None:
+def test_any_row_is_handled(cells: list[Any]) -> None:
     keys = sorted(set(FIELDS) - {"ignore"})
     mapping = {index: keys[index % len(keys)] for index in range(len(keys) * 2)}
     records = [build_record(Row(number, tuple(cells)), mapping, today=TODAY, minimum_age=18) for number in (1, 2)]

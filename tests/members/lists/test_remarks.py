@@ -58,7 +58,7 @@ def values(batch: ImportBatch) -> list[dict[str, Any]]:
     return [row.person for row in ImportRow.objects.filter(batch=batch).order_by("number")]
 
 
-def test_u_5_one_part_of_an_unread_name_is_corrected_and_the_others_stay() -> None:
+def test_u_5_correcting_one_part_of_an_unreadable_name_keeps_the_others() -> None:
     place = union()
     batch = load(place, sheet(("Петров П. Ильич", "01.02.1980", "м", ""), ("Ким Лев1 Львович", "02.02.1980", "м", "")))
     first, second = correct(batch, 2, place, given_name="Пётр"), correct(batch, 3, place, given_name="Лев")
@@ -98,7 +98,7 @@ def test_u_5_the_workbook_holds_what_was_corrected_on_the_screen_marks_it_and_lo
     assert values(load(place, saved(workbook(again)[0]))) == before
 
 
-def test_u_5_what_a_column_was_chosen_for_holds_for_the_workbook_of_remarks_too() -> None:
+def test_u_5_a_chosen_column_applies_to_the_workbook_of_remarks_too() -> None:
     place = union()
     data = sheet(("Ким Лев Львович", "02.02.1980", "м", "физика"), headings=("ФИО", "Дата рождения", "Пол", "Прочее"))
     batch = batches.upload_list(organization=place.keeper, data=data, name="a.xlsx", by=place.chair)
@@ -124,7 +124,7 @@ def mended(heading: str, told: str) -> dict[str, str | None]:
     ("name", "kind", "repeats"),
     [("school_union_list.xlsx", union, 2), ("old_cell_list.xls", voi, 0), ("voi_local_list_cp1251.csv", voi, 0)],
 )
-def test_u_5_a_list_downloaded_with_remarks_and_corrected_there_goes_in_to_the_last_row(
+def test_u_5_a_list_corrected_in_the_workbook_of_remarks_is_registered_completely(
     name: str, kind: Callable[[], Place], repeats: int
 ) -> None:
     place = kind()

@@ -35,7 +35,7 @@ def test_every_label_is_known_as_a_heading() -> None:
 
 @pytest.mark.parametrize("key", charters.keys())
 @pytest.mark.parametrize("language", ["ru", "en"])
-def test_every_option_is_known_by_the_cards_own_word(key: str, language: str) -> None:
+def test_every_label_of_an_option_is_recognised(key: str, language: str) -> None:
     charter = charters.get(key)
     for name in charter.fields:
         options = [str(option) for option, _label in choices_of(name, charter)]

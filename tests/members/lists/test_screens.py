@@ -83,7 +83,7 @@ def small(*rows: tuple[object, ...]) -> bytes:
 
 
 @pytest.mark.parametrize(("name", "kind"), [(SCHOOL, "union"), (LOCAL, "voi"), (OLD, "voi")])
-def test_u_5_a_list_goes_from_the_file_onto_account_and_back(name: str, kind: str) -> None:
+def test_u_5_a_list_is_registered_and_undone(name: str, kind: str) -> None:
     place = union() if kind == "union" else voi()
     client = signed_in(place.chair)
     data, decided = (DATA / name).read_bytes(), timezone.localdate() - dt.timedelta(days=1)
@@ -136,7 +136,7 @@ def test_u_5_a_row_is_corrected_on_the_screen(school: Place) -> None:
     assert (row.verdict, str(row.person["birth_date"])) == (RowVerdict.READY, "1980-02-28")
 
 
-def test_n_a1_a_probable_duplicate_elsewhere_is_told_by_its_organisation_alone(school: Place) -> None:
+def test_n_a1_a_probable_duplicate_elsewhere_is_shown_with_its_organisation_only(school: Place) -> None:
     other = union()
     keeper = trees.below(school.region, "primary", "ППО лицея № 2")
     lyceum = signed_in(trees.officer(keeper, Role.CHAIR, "Сомов"))
@@ -183,14 +183,16 @@ NOBODY = "Строк с людьми в файле не нашлось. Пров
         ("Итого\n".encode("cp1251"), NOBODY),
     ],
 )
-def test_u_5_files_that_are_no_lists_are_refused_with_a_sentence(school: Place, data: bytes, sentence: str) -> None:
+def test_u_5_files_that_are_not_lists_are_refused_with_an_explanation(
+    school: Place, data: bytes, sentence: str
+) -> None:
     client = signed_in(school.chair)
     answer = client.post(reverse("imports:upload"), {"file": SimpleUploadedFile("a.xlsx", data)})
     assert (answer.status_code, ImportBatch.objects.count()) == (200, 0)
     assert [str(error) for error in answer.context["form"].errors["file"]] == [sentence]
 
 
-def test_u_5_a_bomb_is_refused_before_it_is_unpacked(school: Place) -> None:
+def test_u_5_a_zip_bomb_is_refused_before_it_is_unpacked(school: Place) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 300_000_000)
@@ -199,7 +201,7 @@ def test_u_5_a_bomb_is_refused_before_it_is_unpacked(school: Place) -> None:
     assert (answer.status_code, ImportBatch.objects.count()) == (200, 0)
 
 
-def test_n_h1_lists_are_seen_by_the_organisation_that_brought_them_alone(school: Place, local: Place) -> None:
+def test_n_h1_lists_are_visible_only_to_the_organisation_that_uploaded_them(school: Place, local: Place) -> None:
     client = signed_in(school.chair)
     batch = settle(client, upload(client, (DATA / SCHOOL).read_bytes()))
     row = ImportRow.objects.filter(batch=batch).earliest("number")
@@ -222,7 +224,7 @@ def test_n_h1_lists_are_seen_by_the_organisation_that_brought_them_alone(school:
     assert signed_in(school.region_chair).get(reverse("imports:upload")).status_code == 403
 
 
-def test_u_5_a_list_that_something_rests_on_is_not_undone(school: Place) -> None:
+def test_u_5_a_list_that_something_depends_on_is_not_undone(school: Place) -> None:
     client = signed_in(school.chair)
     batch = settle(client, upload(client, small(("Петров Пётр Петрович", "01.02.1980", "м", "учитель"))))
     client.post(reverse("imports:accept", args=[batch.pk]))
@@ -233,7 +235,7 @@ def test_u_5_a_list_that_something_rests_on_is_not_undone(school: Place) -> None
     assert (member.full_name in page, Member.objects.visible_to(school.chair).count()) == (True, 1)
 
 
-def test_u_5_queries_do_not_grow_with_the_rows(school: Place) -> None:
+def test_u_5_the_number_of_queries_does_not_grow_with_the_rows(school: Place) -> None:
     client, counts = signed_in(school.chair), []
     for size in (1, 3):
         people = [(f"Петров{'аб'[size % 2]} Пётр Петрович", f"0{n + 1}.02.1980", "м", "учитель") for n in range(size)]
@@ -259,7 +261,7 @@ def test_u_5_the_template_reads_back_without_asking(school: Place, local: Place)
         assert [g["heading"] for g in batch.guesses if not g["sure"] and g["field"] == "ignore"] == []
 
 
-def test_u_5_rows_that_are_no_people_are_shown_as_they_stand_until_the_list_is_registered(school: Place) -> None:
+def test_u_5_rows_that_are_not_people_are_shown_unchanged_until_registration(school: Place) -> None:
     client = signed_in(school.chair)
     batch = upload(client, small(("Ким Лев Ильич", "02.01.1960", "м", ""), ("Итого: 1",), ("Учителя",)))
     page = client.get(reverse("imports:columns", args=[batch.pk]))
@@ -275,7 +277,7 @@ def test_u_5_rows_that_are_no_people_are_shown_as_they_stand_until_the_list_is_r
     assert batch.samples == {}
 
 
-def test_n_a1_a_list_of_nobody_new_says_so(school: Place) -> None:
+def test_n_a1_a_list_without_new_people_says_so(school: Place) -> None:
     client = signed_in(school.chair)
     rows = (("Ким Лев Ильич", "02.01.1960", "м", ""), ("Ом Ян Ильич", "02.01.1961", "м", ""))
     first = settle(client, upload(client, small(*rows)))
@@ -286,7 +288,7 @@ def test_n_a1_a_list_of_nobody_new_says_so(school: Place) -> None:
     assert client.get(reverse("imports:rows", args=[more.pk])).context["all_known"] is False
 
 
-def test_u_5_a_list_that_was_undone_counts_no_rows_any_more(school: Place) -> None:
+def test_u_5_an_undone_list_has_no_counted_rows(school: Place) -> None:
     client = signed_in(school.chair)
     batch = settle(client, upload(client, small(("Ким Лев Ильич", "02.01.1960", "м", ""), ("Ом", "1960", "м", ""))))
     for step in ("apply", "undo"):
@@ -310,7 +312,7 @@ def test_u_5_a_sheet_that_is_named_as_a_cell_offers_it_for_all_rows(local: Place
     assert form.initial["cell"] == str(cell.pk)
 
 
-def test_u_5_what_a_file_holds_is_never_markup_on_the_page(school: Place) -> None:
+def test_u_5_the_content_of_a_file_is_escaped_on_the_page(school: Place) -> None:
     client = signed_in(school.chair)
     evil = "<script>alert(1)</script>"
     batch = settle(client, upload(client, small((f"Петров {evil}", evil, 'он & "она"', evil))))
@@ -324,7 +326,7 @@ def test_u_5_what_a_file_holds_is_never_markup_on_the_page(school: Place) -> Non
     )
 
 
-def test_u_5_a_list_is_thrown_away_after_a_question_and_never_once_people_are_registered(school: Place) -> None:
+def test_u_5_a_list_is_discarded_after_confirmation_and_never_after_registration(school: Place) -> None:
     client = signed_in(school.chair)
     person = ("Петров Пётр Петрович", "01.02.1980", "м", "учитель")
     batch = settle(client, upload(client, small(person)))

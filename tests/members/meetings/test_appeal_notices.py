@@ -102,7 +102,7 @@ def day(ago: int) -> str:
 
 @pytest.mark.once
 @pytest.mark.parametrize("adopted", [True, False])
-def test_v_a6_the_region_tells_its_decision_its_ground_and_that_it_binds(
+def test_v_a6_the_notice_of_the_region_has_the_decision_its_reason_and_that_it_is_binding(
     place: Place, region: Client, adopted: bool
 ) -> None:
     item = settled(place, appeal_of(place, turned_down(place)), adopted=adopted)
@@ -136,7 +136,7 @@ def test_v_a6_the_region_tells_its_decision_its_ground_and_that_it_binds(
         (False, False, "Решение: В восстановлении срока обжалования отказать. Жалобу оставить без рассмотрения."),
     ],
 )
-def test_v_a6_of_a_late_appeal_it_is_told_whether_the_term_is_restored(
+def test_v_a6_the_notice_on_a_late_appeal_says_whether_the_term_is_restored(
     place: Place, region: Client, adopted: bool, restored: bool, wanted: str
 ) -> None:
     appeal = appeal_of(place, turned_down(place, filed=70, held=60, told=50), late_reason="Болела")
@@ -145,7 +145,7 @@ def test_v_a6_of_a_late_appeal_it_is_told_whether_the_term_is_restored(
     assert wanted in notice
 
 
-def test_v_a6_a_decision_in_own_words_says_of_the_missed_term_too(place: Place, region: Client) -> None:
+def test_v_a6_the_notice_of_a_custom_decision_mentions_the_missed_term(place: Place, region: Client) -> None:
     appeal = appeal_of(place, turned_down(place, filed=70, held=60, told=50), late_reason="Болела")
     meeting = sessions.planned(place.region, place.region_chair, held_on=days(0))
     (item,) = agenda.put_on(meeting.pk, items=[appeal.items.get().pk], by=place.region_chair)
@@ -161,7 +161,9 @@ def test_v_a6_a_decision_in_own_words_says_of_the_missed_term_too(place: Place, 
 
 @pytest.mark.once
 @pytest.mark.parametrize("adopted", [True, False])
-def test_v_b14_who_was_excluded_is_told_the_decision_on_his_appeal(place: Place, region: Client, adopted: bool) -> None:
+def test_v_b14_an_excluded_member_is_told_the_decision_on_the_appeal(
+    place: Place, region: Client, adopted: bool
+) -> None:
     against = excluded(place)
     first = printed(signed_in(place.chair), "print_notice", against.pk)
     assert "Исключить из членов ВОИ Соловья Льва Ильича. Основание: Нарушение устава" in first
@@ -178,7 +180,7 @@ def test_v_b14_who_was_excluded_is_told_the_decision_on_his_appeal(place: Place,
 
 
 @pytest.mark.once
-def test_v_a6_while_an_appeal_waits_the_local_notice_is_a_repeated_one_and_says_so(place: Place) -> None:
+def test_v_a6_a_notice_printed_again_during_an_appeal_is_marked_as_repeated(place: Place) -> None:
     application, chair = turned_down(place), signed_in(place.chair)
     appeal = appeal_of(place, application)
     again = f"Повторно. Первое извещение вручено или направлено {day(1)}."
@@ -193,7 +195,7 @@ def test_v_a6_while_an_appeal_waits_the_local_notice_is_a_repeated_one_and_says_
 
 
 @pytest.mark.once
-def test_v_a6_a_notice_that_nobody_noted_is_no_repeated_one(place: Place) -> None:
+def test_v_a6_a_notice_that_was_not_recorded_is_not_marked_as_repeated(place: Place) -> None:
     application = turned_down(place)
     note_notified([application.pk], on=None, by=place.chair)
     appeal_of(place, application)
@@ -202,7 +204,7 @@ def test_v_a6_a_notice_that_nobody_noted_is_no_repeated_one(place: Place) -> Non
 
 
 @pytest.mark.once
-def test_v_b14_the_notice_of_an_exclusion_tells_of_the_appeal_against_it(place: Place) -> None:
+def test_v_b14_the_notice_of_an_exclusion_explains_how_to_appeal(place: Place) -> None:
     against, chair = excluded(place), signed_in(place.chair)
     decisions.note_item_notified(against.pk, on=days(0), way="post", by=place.chair)
     appeal = receive_appeal(against.pk, received_on=days(0), by=place.region_chair)
@@ -217,7 +219,7 @@ def test_v_b14_the_notice_of_an_exclusion_tells_of_the_appeal_against_it(place: 
 
 
 @pytest.mark.once
-def test_v_a6_the_local_notice_after_a_dismissal_offers_no_appeal_any_more(place: Place) -> None:
+def test_v_a6_the_local_notice_after_a_dismissal_offers_no_appeal(place: Place) -> None:
     application, chair = turned_down(place), signed_in(place.chair)
     before = printed(chair, "print_applicant", application.pk, "decision")
     assert "может быть обжаловано" in before and "Решение по жалобе" not in before
@@ -236,7 +238,7 @@ def test_v_a6_the_local_notice_after_a_dismissal_offers_no_appeal_any_more(place
         assert words in after
 
 
-def test_v_a6_the_day_of_telling_is_a_task_of_the_region_until_it_is_noted(place: Place, region: Client) -> None:
+def test_v_a6_notifying_the_appellant_is_a_task_of_the_region_until_recorded(place: Place, region: Client) -> None:
     application = turned_down(place)
     item = settled(place, appeal_of(place, application), adopted=False)
     note = reverse("meetings:notify", args=[item.pk])
@@ -258,7 +260,7 @@ def test_v_a6_the_day_of_telling_is_a_task_of_the_region_until_it_is_noted(place
     assert (item.notified_on, item.notified_by, len(tasks(place))) == (None, "", 1)
 
 
-def test_v_a6_a_decision_that_was_told_is_not_reversed(place: Place) -> None:
+def test_v_a6_a_decision_is_not_reversed_after_its_notice(place: Place) -> None:
     appeal = appeal_of(place, turned_down(place))
     meeting = sessions.planned(place.region, place.region_chair, held_on=days(0))
     (item,) = agenda.put_on(meeting.pk, items=[appeal.items.get().pk], by=place.region_chair)
@@ -275,7 +277,7 @@ def test_v_a6_a_decision_that_was_told_is_not_reversed(place: Place) -> None:
     assert Appeal.objects.get().state == "received"
 
 
-def test_v_a6_the_local_organisation_sees_the_decision_and_its_telling_and_tells_nothing_itself(
+def test_v_a6_the_local_organisation_sees_the_decision_and_its_notice_but_cannot_notify(
     place: Place, region: Client
 ) -> None:
     application, chair = turned_down(place), signed_in(place.chair)
@@ -297,7 +299,7 @@ def test_v_a6_the_local_organisation_sees_the_decision_and_its_telling_and_tells
         assert chair.post(address, {"on": day(0), "way": "post"}).status_code == 404
 
 
-def test_v_a6_what_was_decided_on_appeal_is_not_appealed_against_again(place: Place, region: Client) -> None:
+def test_v_a6_a_decision_on_appeal_cannot_be_appealed_against(place: Place, region: Client) -> None:
     application, against = turned_down(place), excluded(place)
     offers = [
         (reverse("meetings:receive_of_applicant", args=[application.pk]), "applications:detail", application.pk),

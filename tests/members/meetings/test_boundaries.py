@@ -71,7 +71,7 @@ def matter(place: places.Place, *, seats: int = 5, present: int | None = None, h
 
 
 @pytest.mark.parametrize("seats", range(1, 10))
-def test_v_a5_more_than_half_of_the_seats_are_a_quorum_and_half_of_them_are_none(seats: int) -> None:
+def test_v_a5_a_quorum_needs_more_than_half_of_the_seats(seats: int) -> None:
     meeting = Meeting(seats=seats)
     found = [present for present in range(seats + 1) if has_quorum(meeting, present)]
     assert found == [present for present in range(seats + 1) if present > seats / 2]
@@ -90,7 +90,7 @@ def test_v_a5_a_body_without_seats_has_no_quorum() -> None:
 
 
 @pytest.mark.parametrize("present", range(1, 10))
-def test_v_a5_more_than_half_of_those_present_carry_and_a_tie_does_not(present: int) -> None:
+def test_v_a5_a_decision_needs_more_than_half_of_those_present(present: int) -> None:
     for votes in range(present + 1):
         adopted = votes > present / 2
         assert carries(votes, present) == adopted
@@ -177,7 +177,7 @@ def test_v_a5_a_meeting_is_closed_with_a_quorum_or_finished_without_one(
 
 
 @pytest.mark.django_db
-def test_v_a5_who_sits_from_and_to_the_day_of_the_meeting_belongs_to_the_body(place: places.Place) -> None:
+def test_v_a5_seats_that_begin_or_end_on_the_day_of_the_meeting_count(place: places.Place) -> None:
     terms = {
         "ended": (D(2039, 1, 1), TODAY - DAY),
         "last day": (D(2039, 1, 1), TODAY),
@@ -210,7 +210,7 @@ def test_v_a5_who_sits_from_and_to_the_day_of_the_meeting_belongs_to_the_body(pl
         (D(2041, 2, 1), "held_on"),
     ],
 )
-def test_v_a5_a_meeting_lies_at_most_three_years_ago_or_one_ahead(
+def test_v_a5_a_meeting_is_at_most_three_years_ago_or_one_year_ahead(
     place: places.Place, held_on: dt.date, field: str | None
 ) -> None:
     with at(TODAY), outcome("V-A5", field):
@@ -231,7 +231,7 @@ def test_v_a5_a_meeting_takes_place_on_its_day(place: places.Place) -> None:
 
 
 @pytest.mark.django_db
-def test_v_a5_what_a_meeting_decides_came_up_on_its_day_at_the_latest(place: places.Place) -> None:
+def test_v_a5_a_meeting_decides_only_on_items_filed_by_its_day(place: places.Place) -> None:
     body_with(place, 5)
     with at(TODAY):
         before, after = (sessions.planned(place.keeper, place.chair, held_on=TODAY - n * DAY) for n in (1, 2))
@@ -327,7 +327,7 @@ def test_v_a5_items_change_places_within_the_agenda_and_one_of_two_applicants_is
 
 
 @pytest.mark.django_db
-def test_v_a5_notices_lie_between_what_they_tell_of_and_today(place: places.Place) -> None:
+def test_v_a5_a_notice_is_dated_between_its_event_and_today(place: places.Place) -> None:
     body_with(place, 5)
     with at(TODAY):
         application = applicants.apply(place, stated={"filed_on": TODAY - 9 * DAY})
@@ -363,7 +363,7 @@ def test_v_a5_who_came_is_noted_from_the_day_of_the_meeting(place: places.Place)
 
 
 @pytest.mark.django_db
-def test_v_b14_the_notice_of_an_exclusion_lies_between_the_decision_and_today(place: places.Place) -> None:
+def test_v_b14_the_notice_of_an_exclusion_is_dated_between_the_decision_and_today(place: places.Place) -> None:
     with at(TODAY):
         _member, item = excluded(place)
         for day, field in ((TODAY - DAY, "on"), (TODAY, None), (TODAY + DAY, "on")):
@@ -498,7 +498,7 @@ def test_v_a6_a_refused_application_is_kept_for_the_appeal_and_three_years(
         (D(2040, 2, 1), D(2040, 3, 5), D(2043, 3, 5)),
     ],
 )
-def test_v_a6_a_dismissed_appeal_puts_the_end_off_to_the_body_that_dismissed_it(
+def test_v_a6_after_a_dismissed_appeal_retention_runs_from_the_dismissal(
     place: places.Place, received_on: dt.date, dismissed_on: dt.date, first_day: dt.date
 ) -> None:
     with at(TODAY):

@@ -107,14 +107,14 @@ def test_v_a6_the_decision_on_the_term_stands_in_the_resolution_and_the_journal(
         ("Восстановить в членах ВОИ. Взносы уплатить в срок до 30 июня.", False),
     ],
 )
-def test_v_a6_own_words_are_kept_where_they_say_what_happens_to_the_term(resolution: str, said: bool) -> None:
+def test_v_a6_a_custom_wording_that_mentions_the_term_is_kept(resolution: str, said: bool) -> None:
     assert with_term(resolution, restored=True) == (
         resolution if said else f"Срок обжалования восстановить. {resolution}"
     )
     assert with_term(resolution, restored=None) == resolution
 
 
-def test_v_a6_the_usual_wording_restores_no_term_of_itself(place: Place) -> None:
+def test_v_a6_the_usual_wording_does_not_restore_a_term(place: Place) -> None:
     _meeting, (item,) = on_agenda(place)
     found = {
         restored: usual_resolution(item, adopted=True, term_restored=restored).partition("Жалобу")[0]
@@ -153,7 +153,7 @@ def test_v_a6_a_meeting_with_nothing_but_late_appeals_offers_no_ticks(place: Pla
     assert reverse("meetings:decide", args=[late.pk]) in page
 
 
-def test_v_a6_the_page_of_the_decision_asks_for_the_term_of_a_late_appeal_alone(place: Place) -> None:
+def test_v_a6_the_page_of_the_decision_asks_about_the_term_only_for_late_appeals(place: Place) -> None:
     _meeting, (late, on_time) = on_agenda(place, on_time=1)
     region = signed_in(place.region_chair)
     forms = {}

@@ -136,7 +136,7 @@ def test_v_a5_a_refused_agenda_keeps_its_ticks_and_a_refused_number_stays(place:
     assert "№" * 40 in page and 'aria-invalid="true"' in page
 
 
-def test_v_a5_what_came_up_after_the_day_of_the_meeting_is_not_offered(place: Place, chair: Client) -> None:
+def test_v_a5_items_filed_after_the_meeting_are_not_offered(place: Place, chair: Client) -> None:
     meeting = planned(place, chair)
     for number, ago in enumerate((3, 0)):
         decisions.put_forward(
@@ -146,7 +146,7 @@ def test_v_a5_what_came_up_after_the_day_of_the_meeting_is_not_offered(place: Pl
     assert "Вопрос 0" in page and "Вопрос 1" not in page
 
 
-def test_v_a5_a_refused_form_keeps_what_was_typed(place: Place, chair: Client) -> None:
+def test_v_a5_a_refused_form_keeps_the_input(place: Place, chair: Client) -> None:
     item = sessions.admission(place, [applicants.apply(place)])
     values = {
         "adopted": "yes",
@@ -163,7 +163,7 @@ def test_v_a5_a_refused_form_keeps_what_was_typed(place: Place, chair: Client) -
     assert "Клуб" in page.content.decode() and "15:30" in text(page)
 
 
-def test_v_a5_the_future_has_not_taken_place(place: Place, chair: Client) -> None:
+def test_v_a5_a_future_meeting_has_not_taken_place(place: Place, chair: Client) -> None:
     meeting = planned(place, chair, day(-3))
     page = came(chair, meeting)
     assert page.status_code == 200
@@ -171,7 +171,7 @@ def test_v_a5_the_future_has_not_taken_place(place: Place, chair: Client) -> Non
     assert meeting.state == "planned"
 
 
-def test_v_b16_what_is_put_forward_asks_for_what_its_kind_needs(place: Place, chair: Client) -> None:
+def test_v_b16_the_form_asks_for_what_the_kind_of_item_needs(place: Place, chair: Client) -> None:
     member = place.put()
     address = reverse("meetings:propose_member", args=[member.pk])
     offered = re.findall(r'href="\?kind=(\w+)"', chair.get(address).content.decode())
@@ -200,7 +200,7 @@ def test_v_d2_a_contribution_of_the_organisation_is_put_forward_with_sum_and_ter
     assert AgendaItem.objects.count() == 1
 
 
-def test_v_a5_the_pages_ask_as_much_of_the_database_for_many_items_as_for_few(place: Place, chair: Client) -> None:
+def test_v_a5_the_number_of_queries_does_not_grow_with_the_items(place: Place, chair: Client) -> None:
     meeting = sessions.planned(place.keeper, place.chair)
     counts: dict[str, list[int]] = {}
     for more in (1, 2, 12):
@@ -297,7 +297,7 @@ def test_v_a6_a_late_appeal_is_decided_on_with_its_term(place: Place, adopted: s
     )
 
 
-def test_v_a6_only_the_organisation_that_decides_is_offered_what_can_be_appealed_against() -> None:
+def test_v_a6_decisions_that_can_be_appealed_are_offered_only_to_the_deciding_organisation() -> None:
     place = places.union()
     between = trees.below(place.region, Level.LOCAL, "Городская организация")
     school = trees.below(between, Level.PRIMARY, "ППО СОШ № 5")
@@ -318,7 +318,7 @@ def test_v_a6_only_the_organisation_that_decides_is_offered_what_can_be_appealed
     assert seen == [1, 0]
 
 
-def test_v_b14_an_exclusion_is_told_and_appealed_against_from_the_pages(place: Place, chair: Client) -> None:
+def test_v_b14_an_exclusion_is_notified_and_appealed_on_the_screen(place: Place, chair: Client) -> None:
     member = place.put()
     item = decisions.put_forward(
         organization=place.keeper, kind="exclusion", title="Об исключении", member=member, exclusion_reason="violation",
@@ -411,7 +411,7 @@ def test_v_a6_the_negative_notice_names_reason_way_and_body_of_the_appeal(place:
     assert place.region.full_name in notice
 
 
-def test_v_a5_the_ticket_is_named_in_the_notices_before_they_are_noted(place: Place, chair: Client) -> None:
+def test_v_a5_notices_name_the_ticket_before_they_are_recorded(place: Place, chair: Client) -> None:
     one, two = applicants.apply(place), applicants.apply(place)
     item = sessions.admission(place, [one, two])
     sessions.decided(item, place.chair)
@@ -439,7 +439,7 @@ def test_v_a5_the_ticket_is_named_in_the_notices_before_they_are_noted(place: Pl
     assert list(Application.objects.values_list("pickup_place", flat=True).exclude(notified_on=None)) == ["Клуб"] * 2
 
 
-def test_v_a6_who_is_admitted_on_appeal_is_told_the_admission_by_the_region(place: Place, chair: Client) -> None:
+def test_v_a6_the_region_notifies_applicants_admitted_on_appeal(place: Place, chair: Client) -> None:
     application = turned_down(place)
     region = signed_in(place.region_chair)
     region.post(reverse("meetings:receive_of_applicant", args=[application.pk]), {"received_on": day(0)})
@@ -463,7 +463,7 @@ def test_v_a6_who_is_admitted_on_appeal_is_told_the_admission_by_the_region(plac
     )
 
 
-def test_v_a5_papers_that_do_not_exist_yet_are_refused_with_a_sentence(place: Place, chair: Client) -> None:
+def test_v_a5_papers_that_do_not_exist_yet_are_refused_with_an_explanation(place: Place, chair: Client) -> None:
     application = applicants.apply(place)
     for number, form in enumerate(("invitation", "decision"), 1):
         answer = post(chair, "print_applicant", application.pk, form)

@@ -56,7 +56,7 @@ def state_of(application: Application) -> str:
     return Application.objects.get(pk=application.pk).state
 
 
-def test_v_a5_all_who_wait_are_admitted_by_one_decision_and_the_minutes_name_it(place: places.Place) -> None:
+def test_v_a5_all_waiting_applicants_are_admitted_by_one_decision_in_the_minutes(place: places.Place) -> None:
     item = sessions.admission(place, [applicants.apply(place) for _number in range(3)])
     assert item.title == "О приёме в члены ВОИ: 3 чел."
     sessions.decided(item, place.chair)
@@ -79,7 +79,7 @@ def test_v_a5_an_applicant_somebody_objects_to_is_split_off_and_refused_alone(pl
     assert wrong() == []
 
 
-def test_v_a5_without_a_quorum_nothing_is_decided_and_the_sentence_counts_who_is_missing(place: places.Place) -> None:
+def test_v_a5_without_a_quorum_nothing_is_decided_and_the_message_counts_missing_members(place: places.Place) -> None:
     meeting = sessions.planned(place.keeper, place.chair)
     (item,) = agenda.put_on(meeting.pk, applications=[applicants.apply(place).pk], by=place.chair)
     sessions.held(meeting, place.chair, present=1)
@@ -88,7 +88,7 @@ def test_v_a5_without_a_quorum_nothing_is_decided_and_the_sentence_counts_who_is
     assert Member.objects.count() == 0
 
 
-def test_v_a5_a_meeting_without_quorum_is_finished_as_such_and_its_agenda_waits_again(place: places.Place) -> None:
+def test_v_a5_a_meeting_without_quorum_is_finished_and_its_items_wait_again(place: places.Place) -> None:
     application = applicants.apply(place)
     meeting = sessions.planned(place.keeper, place.chair)
     agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
@@ -134,7 +134,7 @@ def test_v_a5_a_seat_past_its_last_day_does_not_count(place: places.Place) -> No
         (True, (-1, 5, 0)),
     ],
 )
-def test_v_a5_votes_are_those_of_the_people_present_and_say_what_the_decision_says(
+def test_v_a5_votes_match_the_people_present_and_the_decision(
     place: places.Place, adopted: bool, votes: tuple[int, int, int]
 ) -> None:
     item = sessions.admission(place, [applicants.apply(place)])
@@ -179,7 +179,7 @@ def test_v_a5_a_decision_before_the_application_is_refused(place: places.Place) 
         agenda.put_on(meeting.pk, applications=[applicants.apply(place).pk], by=place.chair)
 
 
-def test_v_a5_a_decision_entered_by_mistake_is_reversed_until_somebody_was_told(place: places.Place) -> None:
+def test_v_a5_a_mistaken_decision_can_be_reversed_until_somebody_was_notified(place: places.Place) -> None:
     application = applicants.apply(place)
     item = sessions.admission(place, [application])
     sessions.decided(item, place.chair)
@@ -196,9 +196,7 @@ def test_v_a5_a_decision_entered_by_mistake_is_reversed_until_somebody_was_told(
 
 
 @pytest.mark.parametrize("adopted", [True, False])
-def test_v_a5_who_came_is_known_after_a_reversal_too_until_the_meeting_itself_is_taken_back(
-    place: places.Place, adopted: bool
-) -> None:
+def test_v_a5_attendance_survives_a_reversal_until_the_meeting_is_put_back(place: places.Place, adopted: bool) -> None:
     applications = [applicants.apply(place) for _number in range(3)]
     item = sessions.admission(place, applications)
     for application, attended in zip(applications, (True, False, None), strict=True):
@@ -236,7 +234,7 @@ def test_v_b1_minutes_close_when_all_is_decided_under_a_number_of_their_own_and_
         close_minutes(twin.meeting_id, number=" 1 ", by=place.chair)
 
 
-def test_v_a5_what_leaves_the_agenda_moves_the_rest_up_and_their_history_says_so(place: places.Place) -> None:
+def test_v_a5_removing_an_item_renumbers_the_rest_with_history(place: places.Place) -> None:
     first, second, third = (
         decisions.put_forward(
             organization=place.keeper, kind=ItemKind.OTHER, title=f"Вопрос {number}", filed_on=days(3), by=place.chair
@@ -275,7 +273,7 @@ def test_v_a5_a_meeting_called_off_lets_everything_wait_again(place: places.Plac
     assert wrong() == []
 
 
-def test_v_a5_who_was_told_another_day_is_to_be_told_again(place: places.Place) -> None:
+def test_v_a5_applicants_notified_of_another_day_are_to_be_notified_again(place: places.Place) -> None:
     application = applicants.apply(place)
     meeting = sessions.planned(place.keeper, place.chair, held_on=days(-5))
     agenda.put_on(meeting.pk, applications=[application.pk], by=place.chair)
@@ -287,7 +285,7 @@ def test_v_a5_who_was_told_another_day_is_to_be_told_again(place: places.Place) 
     assert Application.objects.get().invited_on is None
 
 
-def test_v_a5_a_meeting_noted_by_mistake_is_planned_again_while_nothing_is_decided(place: places.Place) -> None:
+def test_v_a5_a_mistaken_attendance_can_be_undone_while_nothing_is_decided(place: places.Place) -> None:
     item = sessions.admission(place, [applicants.apply(place)])
     unhold_meeting(item.meeting_id, by=place.chair)
     assert (Meeting.objects.get().state, Meeting.objects.get().attendance.count()) == (MeetingState.PLANNED, 0)
@@ -359,7 +357,7 @@ def test_n_h1_only_who_runs_the_meetings_of_the_organisation_decides(place: plac
             sessions.decided(item, actor)
 
 
-def test_v_a6_a_refused_applicant_appeals_and_the_region_admits_him_at_the_local_organisation(
+def test_v_a6_a_refused_applicant_appeals_and_the_region_admits_them_to_the_local_organisation(
     place: places.Place,
 ) -> None:
     application, item = turned_down(place)
@@ -378,7 +376,7 @@ def test_v_a6_a_refused_applicant_appeals_and_the_region_admits_him_at_the_local
     assert wrong() == []
 
 
-def test_v_a6_an_appeal_satisfied_by_mistake_is_reversed_until_the_admitted_was_told(place: places.Place) -> None:
+def test_v_a6_a_mistakenly_satisfied_appeal_can_be_reversed_until_the_notice(place: places.Place) -> None:
     application, item = turned_down(place)
     appeal = appeals.receive_appeal(item.pk, application_id=application.pk, received_on=days(1), by=place.region_chair)
     before = Application.objects.values("state", "refusal", "notified_on", "notified_by", "decided_on", "values").get()
@@ -394,7 +392,7 @@ def test_v_a6_an_appeal_satisfied_by_mistake_is_reversed_until_the_admitted_was_
     assert (state_of(application), Member.objects.registered().count(), wrong()) == ("admitted", 1, [])
 
 
-def test_v_b14_an_exclusion_set_aside_by_mistake_stands_again(place: places.Place) -> None:
+def test_v_b14_an_exclusion_set_aside_by_mistake_is_restored(place: places.Place) -> None:
     member = place.put(registered_on=days(100))
     item = about(place, ItemKind.EXCLUSION, exclusion_reason="violation", member=member)
     sessions.decided(item, place.chair)
@@ -446,7 +444,7 @@ def test_v_a6_a_withdrawal_entered_by_mistake_is_taken_back_and_the_appeal_waits
     assert (state_of(application), Member.objects.count(), wrong()) == ("admitted", 1, [])
 
 
-def test_v_a6_a_withdrawal_is_not_taken_back_past_a_later_appeal(place: places.Place) -> None:
+def test_v_a6_a_withdrawal_is_not_taken_back_after_a_later_appeal(place: places.Place) -> None:
     application, item = turned_down(place)
     given = {"application_id": application.pk, "received_on": days(1), "by": place.region_chair}
     first = appeals.receive_appeal(item.pk, **given)

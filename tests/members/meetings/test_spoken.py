@@ -56,7 +56,7 @@ def minutes(item: AgendaItem) -> str:
 
 
 @pytest.mark.once
-def test_v_a5_who_spoke_is_entered_with_the_decision_and_stands_in_the_minutes_not_in_the_extract(
+def test_v_a5_speakers_are_entered_with_the_decision_and_printed_in_the_minutes_not_in_the_extract(
     place: Place, chair: Client, item: AgendaItem
 ) -> None:
     form = {
@@ -76,9 +76,7 @@ def test_v_a5_who_spoke_is_entered_with_the_decision_and_stands_in_the_minutes_n
 
 
 @pytest.mark.once
-def test_v_a5_without_words_the_line_of_the_minutes_stays_to_be_filled_in_by_hand(
-    place: Place, item: AgendaItem
-) -> None:
+def test_v_a5_without_speakers_the_minutes_have_a_line_to_fill_in_by_hand(place: Place, item: AgendaItem) -> None:
     sessions.decided(item, place.chair, resolution="Принять.")
     assert "ВЫСТУПИЛИ: РЕШИЛИ: Принять." in minutes(item)
 
@@ -105,7 +103,7 @@ def test_v_a5_what_was_said_is_changed_while_the_minutes_are_open_and_its_histor
     assert words(item) == ""
 
 
-def test_v_a5_before_the_meeting_nobody_has_spoken(place: Place) -> None:
+def test_v_a5_speakers_are_not_entered_before_the_meeting(place: Place) -> None:
     meeting = sessions.planned(place.keeper, place.chair)
     (item,) = agenda.put_on(meeting.pk, applications=[applicants.apply(place).pk], by=place.chair)
     with refused("V-A5", match="присутствовал на заседании"):
@@ -113,7 +111,9 @@ def test_v_a5_before_the_meeting_nobody_has_spoken(place: Place) -> None:
     assert words(item) == ""
 
 
-def test_v_a5_words_outlast_a_reversal_and_the_decision_on_many(place: Place, chair: Client, item: AgendaItem) -> None:
+def test_v_a5_recorded_speeches_survive_a_reversal_and_a_bulk_decision(
+    place: Place, chair: Client, item: AgendaItem
+) -> None:
     note(item, place)
     chair.post(reverse("meetings:decide_many", args=[item.meeting_id]), {"selected": [item.pk], **VOTES})
     item.refresh_from_db()
@@ -124,7 +124,7 @@ def test_v_a5_words_outlast_a_reversal_and_the_decision_on_many(place: Place, ch
 
 
 @pytest.mark.parametrize("step", ["off", "not held", "no quorum"])
-def test_v_a5_words_stay_with_their_meeting(place: Place, step: str) -> None:
+def test_v_a5_recorded_speeches_stay_with_their_meeting(place: Place, step: str) -> None:
     meeting = sessions.planned(place.keeper, place.chair)
     waiting = decisions.put_forward(
         organization=place.keeper, kind="other", title="О ремонте", filed_on=applicants.days(5), by=place.chair

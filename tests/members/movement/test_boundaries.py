@@ -89,7 +89,7 @@ def departed(place: places.Place, **values: Any) -> tuple[Member, str]:
         ("2040-03-03T12:00", D(2040, 3, 19)),  # and on the Saturday after it
     ],
 )
-def test_u_5_the_other_side_answers_within_ten_working_days_and_then_the_superior_decides(
+def test_u_5_the_other_organisation_has_ten_working_days_then_the_superior_decides(
     place: places.Place, asked: str, last_day: dt.date
 ) -> None:
     with at(asked):
@@ -110,7 +110,7 @@ def test_u_5_the_other_side_answers_within_ten_working_days_and_then_the_superio
 @pytest.mark.parametrize(
     ("on", "field"), [(TODAY - DAY, "on"), (TODAY, None), (TODAY + 9 * DAY, None), (TODAY + 10 * DAY, "on")]
 )
-def test_v_b9_the_day_of_arrival_lies_between_the_departure_and_today(
+def test_v_b9_the_day_of_arrival_is_between_the_departure_and_today(
     place: places.Place, other: tuple[Organization, Actor], on: dt.date, field: str | None
 ) -> None:
     with at(TODAY):
@@ -119,7 +119,7 @@ def test_v_b9_the_day_of_arrival_lies_between_the_departure_and_today(
         arrive(organization=other[0], ticket_number=member.ticket_number, code=code, on=on, by=other[1])
 
 
-def test_v_b12_a_card_is_looked_for_when_it_was_thirty_days_on_its_way(place: places.Place) -> None:
+def test_v_b12_a_card_in_transit_for_thirty_days_becomes_a_task(place: places.Place) -> None:
     with at(TODAY):
         departed(place)
     days = (TODAY + 29 * DAY, TODAY + 30 * DAY, TODAY + 31 * DAY)
@@ -166,7 +166,7 @@ def test_v_b9_ten_wrong_codes_close_a_ticket_for_a_day_whoever_tried_them(
         arrive(code=code, on=TODAY, **given)
 
 
-def test_v_b9_attempts_are_forgotten_when_they_close_nothing_any_more(
+def test_v_b9_attempts_are_deleted_when_they_no_longer_matter(
     place: places.Place, other: tuple[Organization, Actor]
 ) -> None:
     with at(TODAY, tick=False), refused("V-B9"):
@@ -188,7 +188,7 @@ def put(place: places.Place, number: int, day: dt.date, recorded: str, **values:
         )
 
 
-def test_v_b7_who_comes_that_day_stands_in_the_book_of_its_end_and_who_leaves_that_day_does_not(
+def test_v_b7_at_the_end_of_a_day_arrivals_of_that_day_count_and_departures_do_not(
     place: places.Place,
 ) -> None:
     day = D(2040, 3, 5)
@@ -222,9 +222,7 @@ def test_v_b7_who_comes_that_day_stands_in_the_book_of_its_end_and_who_leaves_th
 @pytest.mark.parametrize(
     ("recorded", "known"), [("2040-03-05T23:59:59", 1), ("2040-03-06T00:00:00", 0)]
 )  # fmt: skip
-def test_v_b7_what_is_recorded_by_the_end_of_the_day_was_known_then(
-    place: places.Place, recorded: str, known: int
-) -> None:
+def test_v_b7_entries_recorded_by_the_end_of_the_day_were_known(place: places.Place, recorded: str, known: int) -> None:
     day = D(2040, 3, 5)
     put(place, 0, day, recorded)
     with at("2040-03-20"):
@@ -236,7 +234,7 @@ def test_v_b7_what_is_recorded_by_the_end_of_the_day_was_known_then(
 @pytest.mark.parametrize(
     ("recorded", "known"), [("2040-03-05T23:59:59", 0), ("2040-03-06T00:00:00", 1)]
 )  # fmt: skip
-def test_v_b7_who_left_is_missed_from_the_end_of_the_day_on_which_it_was_recorded(
+def test_v_b7_a_departure_was_known_from_the_end_of_the_day_of_recording(
     place: places.Place, recorded: str, known: int
 ) -> None:
     day = D(2040, 3, 5)
@@ -312,7 +310,7 @@ def test_v_b9_what_was_done_before_the_arrival_does_not_rest_on_it(
     assert transfer.state == TransferState.IN_TRANSIT
 
 
-def test_v_b7_who_came_and_left_before_it_was_recorded_was_never_known(place: places.Place) -> None:
+def test_v_b7_somebody_who_came_and_left_before_recording_was_never_known(place: places.Place) -> None:
     day = D(2040, 3, 5)
     with at("2040-03-06T00:00:00", tick=False):
         member = place.put(registered_on=day - DAY)
@@ -324,7 +322,7 @@ def test_v_b7_who_came_and_left_before_it_was_recorded_was_never_known(place: pl
     }  # fmt: skip
 
 
-def test_n_h3_an_organisation_stood_where_it_stood_at_the_end_of_the_day(place: places.Place) -> None:
+def test_n_h3_the_tree_of_a_day_is_that_of_its_end(place: places.Place) -> None:
     with at(TODAY):
         new = trees.below(place.head, Level.REGIONAL, "Калужская РО ВОИ")
         put(place, 0, TODAY, f"{TODAY}T12:00")
@@ -338,7 +336,9 @@ def test_n_h3_an_organisation_stood_where_it_stood_at_the_end_of_the_day(place: 
     assert found == {D(2040, 3, 4): (1, 1), D(2040, 3, 5): (1, 1), D(2040, 3, 6): (0, 0)}
 
 
-def test_n_h3_people_go_along_from_the_day_on_which_the_last_of_them_came(place: places.Place) -> None:
+def test_n_h3_an_organisation_with_people_moves_on_the_day_of_the_last_registration_or_later(
+    place: places.Place,
+) -> None:
     with at(TODAY):
         place.put(registered_on=D(2040, 2, 20))
         everybody = Member.objects.all()
@@ -381,7 +381,7 @@ def test_v_b8_a_year_begins_on_1_january_and_ends_on_31_december(reconciled: tup
 
 
 @pytest.mark.parametrize(("day", "listed"), [("2040-12-31T23:59", 4), ("2041-01-01T00:00", 3)])
-def test_v_b8_who_comes_after_the_year_is_not_on_its_list(
+def test_v_b8_people_who_come_after_the_year_are_not_on_its_list(
     place: places.Place, reconciled: tuple[Any, Actor], day: str, listed: int
 ) -> None:
     opened, actor = reconciled
@@ -402,7 +402,7 @@ def test_v_b8_a_cell_is_late_from_1_january(
 @pytest.mark.parametrize(
     ("day", "gone"), [("2040-12-31T12:00", 0), ("2041-01-01T12:00", 1)]
 )  # fmt: skip
-def test_v_b8_of_a_late_report_who_left_since_took_the_questionnaire_along(
+def test_v_b8_a_late_report_does_not_expect_questionnaires_of_people_who_left_since(
     place: places.Place, reconciled: tuple[Any, Actor], day: str, gone: int
 ) -> None:
     opened, actor = reconciled
@@ -417,7 +417,7 @@ def test_v_b8_of_a_late_report_who_left_since_took_the_questionnaire_along(
     assert (counts["by_book"], counts["questionnaires"]) == (2 + gone, 2 + gone)
 
 
-def test_v_b8_a_refusal_is_told_for_fourteen_days(place: places.Place) -> None:
+def test_v_b8_a_declined_proposal_is_shown_for_fourteen_days(place: places.Place) -> None:
     start = moment(TODAY)
     with at(start, tick=False):
         member = place.put(cell=place.cells[0].pk)
@@ -432,7 +432,7 @@ def test_v_b8_a_refusal_is_told_for_fourteen_days(place: places.Place) -> None:
 # The journal
 
 
-def test_n_s1_turning_the_pages_of_a_card_within_an_hour_is_one_opening(place: places.Place) -> None:
+def test_n_s1_several_pages_of_a_card_within_an_hour_are_one_opening(place: places.Place) -> None:
     start = moment(TODAY)
     with at(start, tick=False):
         member = place.put()

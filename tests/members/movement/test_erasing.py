@@ -106,9 +106,7 @@ def found_in_tables(text: str) -> list[str]:
     return tables
 
 
-def test_v_b14_after_erasing_nothing_of_the_person_is_found(
-    place: Place, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_v_b14_erasing_leaves_no_trace_of_the_person(place: Place, django_capture_on_commit_callbacks: Any) -> None:
     other = place.put(surname="Сомова", snils="", ticket_number="77", phone_mobile="+79991112233")
     # Bytes are laid down and taken away when the transaction is committed.
     with django_capture_on_commit_callbacks(execute=True):
@@ -138,7 +136,7 @@ def test_v_b14_after_erasing_nothing_of_the_person_is_found(
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
-def test_v_b14_copies_of_the_books_go_with_who_stands_in_them(
+def test_v_b14_copies_of_books_are_deleted_with_the_people_in_them(
     place: Place, run_jobs: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -201,7 +199,7 @@ def test_v_b14_neither_a_running_term_nor_an_open_appeal_lets_a_card_be_destroye
     assert DestructionRecord.objects.count() == 0
 
 
-def test_v_b14_only_who_leads_the_organisation_that_kept_the_card_destroys_it(place: Place) -> None:
+def test_v_b14_only_leading_roles_of_the_organisation_that_kept_the_card_destroy_it(place: Place) -> None:
     member = sealed(place)
     registrar = trees.officer(place.keeper, Role.REGISTRAR, "Осадчая")
     for actor in (registrar, place.reviewer, place.region_chair):
@@ -236,7 +234,7 @@ def test_a_card_of_a_registered_member_or_in_transit_is_never_destroyed(place: P
         erase(member.pk, by=place.chair)
 
 
-def test_every_model_that_reaches_a_member_is_met() -> None:
+def test_every_model_that_refers_to_a_member_is_covered() -> None:
     reached = {
         model._meta.label for model in apps.get_models() for f in model._meta.fields if f.related_model is Member
     }

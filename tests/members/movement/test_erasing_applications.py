@@ -79,7 +79,7 @@ def words() -> str:
     return " ".join(f"{row.title} {row.resolution} {row.reason}" for row in rows)
 
 
-def test_v_a6_after_destroying_nothing_of_the_applicant_is_found(
+def test_v_a6_destroying_leaves_no_trace_of_the_applicant(
     place: places.Place, django_capture_on_commit_callbacks: Any
 ) -> None:
     other = applicants.apply(place)
@@ -117,7 +117,7 @@ def test_v_a6_after_destroying_nothing_of_the_applicant_is_found(
     assert wrong() == {}
 
 
-def test_v_a6_of_a_common_item_the_name_goes_and_the_other_applicant_stays(place: places.Place) -> None:
+def test_v_a6_a_common_item_loses_the_name_and_keeps_the_other_applicant(place: places.Place) -> None:
     mine, other = applicants.apply(place, surname="Невзгодова"), applicants.apply(place)
     item = turned_down(place, mine, other)
     decisions.note_spoken(item.pk, spoken="Громов: Невзгодову не знает", by=place.chair)
@@ -134,7 +134,7 @@ def test_v_a6_of_a_common_item_the_name_goes_and_the_other_applicant_stays(place
     assert wrong() == {}
 
 
-def test_v_a6_a_withdrawn_application_goes_with_the_item_that_was_its_own(place: places.Place) -> None:
+def test_v_a6_a_withdrawn_application_is_destroyed_with_its_separate_item(place: places.Place) -> None:
     mine = applicants.apply(place, surname="Невзгодова")
     sessions.admission(place, [mine], held_on=days(2))
     withdraw_application(mine.pk, by=place.chair)
@@ -144,7 +144,7 @@ def test_v_a6_a_withdrawn_application_goes_with_the_item_that_was_its_own(place:
     assert ("Невзгодова" in words(), Application.objects.count()) == (False, 0)
 
 
-def test_v_a6_the_term_runs_from_the_notice_and_its_month_and_from_nothing_while_the_application_lives(
+def test_v_a6_retention_runs_from_the_end_of_the_month_after_the_notice_and_not_for_open_applications(
     place: places.Place,
 ) -> None:
     mine = applicants.apply(place)
@@ -162,7 +162,7 @@ def test_v_a6_the_term_runs_from_the_notice_and_its_month_and_from_nothing_while
     assert (term(mine), wrong()) == (None, {})
 
 
-def test_v_a6_an_open_appeal_keeps_the_application_and_its_dismissal_gives_the_term_back(place: places.Place) -> None:
+def test_v_a6_an_open_appeal_keeps_the_application_and_its_dismissal_restarts_retention(place: places.Place) -> None:
     mine = applicants.apply(place)
     item = turned_down(place, mine)
     outlived(mine)
@@ -190,7 +190,7 @@ def test_v_a6_within_the_month_of_appeal_and_the_retention_nothing_is_due(place:
     assert Application.objects.count() == 1
 
 
-def test_v_a6_what_waits_or_was_admitted_is_never_destroyed(place: places.Place) -> None:
+def test_v_a6_waiting_or_admitted_applications_are_never_destroyed(place: places.Place) -> None:
     waiting, admitted = applicants.apply(place), applicants.apply(place)
     sessions.decided(sessions.admission(place, [admitted], held_on=days(2)), place.chair)
     for application in (waiting, admitted):
@@ -199,7 +199,7 @@ def test_v_a6_what_waits_or_was_admitted_is_never_destroyed(place: places.Place)
     assert Application.objects.count() == 2
 
 
-def test_v_a6_only_who_leads_the_organisation_that_decided_destroys_it(place: places.Place) -> None:
+def test_v_a6_only_leading_roles_of_the_deciding_organisation_destroy_it(place: places.Place) -> None:
     mine = applicants.apply(place)
     withdraw_application(mine.pk, by=place.chair)
     outlived(mine)
@@ -215,7 +215,7 @@ def test_v_a6_only_who_leads_the_organisation_that_decided_destroys_it(place: pl
     assert Application.objects.get() == mine
 
 
-def test_v_a6_the_page_shows_numbers_alone_and_the_act_names_the_application(place: places.Place) -> None:
+def test_v_a6_the_page_shows_only_numbers_and_the_act_names_the_application(place: places.Place) -> None:
     mine = applicants.apply(place, surname="Невзгодова")
     withdraw_application(mine.pk, by=place.chair)
     outlived(mine)

@@ -114,7 +114,7 @@ def test_v_b9_wrong_codes_are_refused_alike_and_then_throttled(place: Place, oth
     assert figures(place.keeper, other[0]) == [(0, 1), (0, 0)]
 
 
-def test_v_b9_a_code_opens_nothing_in_another_federation_or_where_the_member_left(
+def test_v_b9_a_code_does_not_work_in_another_federation_or_the_former_organisation(
     place: Place, other: tuple[Organization, Actor]
 ) -> None:
     member = place.put()
@@ -194,7 +194,7 @@ def test_v_b12_the_card_goes_by_registered_mail_with_its_number_only(place: Plac
         (EndReason.OWN_WISH, -10_000, "on"),
     ],
 )
-def test_v_b10_reasons_of_others_and_impossible_days_are_refused(
+def test_v_b10_reasons_of_another_charter_and_impossible_days_are_refused(
     place: Place, reason: str, days: int, field: str
 ) -> None:
     member = place.put()
@@ -203,7 +203,9 @@ def test_v_b10_reasons_of_others_and_impossible_days_are_refused(
     assert figures(place.keeper) == [(1, 0)]
 
 
-def test_n_h1_only_who_moves_members_here_lets_them_go(place: Place, other: tuple[Organization, Actor]) -> None:
+def test_n_h1_only_officers_who_may_move_members_deregister_them(
+    place: Place, other: tuple[Organization, Actor]
+) -> None:
     member = place.put()
     for actor in (place.region_chair, place.reviewer):
         with pytest.raises(NotAllowed):
@@ -213,7 +215,7 @@ def test_n_h1_only_who_moves_members_here_lets_them_go(place: Place, other: tupl
     assert figures(place.keeper) == [(1, 0)]
 
 
-def test_n_h3_who_is_on_his_way_counts_with_the_successor_which_takes_him_back(place: Place) -> None:
+def test_n_h3_a_member_in_transit_counts_with_the_successor_and_can_return_to_it(place: Place) -> None:
     target = trees.below(place.region, Level.LOCAL, "Приокская МО ВОИ")
     code = depart(place, place.put())
     merge_organizations(place.keeper.pk, target.pk, on=TODAY, by=place.region_chair)
@@ -239,7 +241,7 @@ def test_n_h3_the_code_of_an_organisation_that_was_merged_opens_the_card_elsewhe
     assert_whole()
 
 
-def test_v_b10_copies_that_superiors_have_made_go_with_the_card_and_drafts_too(place: Place) -> None:
+def test_v_b10_copies_and_drafts_of_superiors_are_deleted_with_the_departure(place: Place) -> None:
     member, other = place.put(), place.put(surname="Яшина", snils="", ticket_number="2")
     jobs = []
     for actor, ids in ((place.chair, [other.pk]), (place.region_chair, [member.pk]), (place.region_chair, [other.pk])):
@@ -260,7 +262,7 @@ def test_v_b10_copies_that_superiors_have_made_go_with_the_card_and_drafts_too(p
     assert [draft.key for draft in Draft.objects.all()] == [f"members-edit-{other.pk}-general"]
 
 
-def test_v_b9_an_arrival_by_mistake_is_taken_back_and_the_card_is_on_its_way_with_a_new_code(
+def test_v_b9_a_mistaken_arrival_is_taken_back_and_the_card_is_in_transit_with_a_new_code(
     place: Place, other: tuple[Organization, Actor]
 ) -> None:
     keeper, chair = other
@@ -296,7 +298,9 @@ def test_v_b9_an_arrival_by_mistake_is_taken_back_and_the_card_is_on_its_way_wit
     assert_whole()
 
 
-def test_v_b9_an_arrival_on_which_something_rests_stays(place: Place, other: tuple[Organization, Actor]) -> None:
+def test_v_b9_an_arrival_that_something_depends_on_is_not_taken_back(
+    place: Place, other: tuple[Organization, Actor]
+) -> None:
     keeper, chair = other
     code = depart(place, place.put())
     member = arrive(organization=keeper, ticket_number="0104512", code=code, on=TODAY, by=chair)

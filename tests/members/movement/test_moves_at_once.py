@@ -91,7 +91,7 @@ def test_v_b9_twenty_arrivals_with_the_same_code_open_the_card_once() -> None:
     assert (figures(place.keeper, other), wrong()) == ([(0, 0), (1, 0)], {})
 
 
-def test_v_b10_twenty_leavings_at_once_end_one_registration() -> None:
+def test_v_b10_twenty_simultaneous_departures_end_one_registration() -> None:
     place = places.voi()
     member = place.put()
     assert pressed(lambda: leave(place, member)) == {"done": 1, "refused": 19}
@@ -101,7 +101,7 @@ def test_v_b10_twenty_leavings_at_once_end_one_registration() -> None:
 
 
 @only_postgresql
-def test_v_b10_without_the_locks_more_than_one_leaving_would_find_the_member_registered(
+def test_v_b10_without_the_locks_two_departures_would_end_one_registration(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     place = places.voi()
@@ -138,7 +138,7 @@ def test_u5_twenty_confirmations_at_once_move_the_member_once() -> None:
     assert (figures(place.keeper, other), wrong()) == ([(0, 0), (1, 0)], {})
 
 
-def test_u5_one_says_yes_the_other_no_and_one_of_them_is_heard() -> None:
+def test_u5_of_simultaneous_answers_only_one_takes_effect() -> None:
     place = places.voi()
     other, chair = neighbour(place)
     asked = transfers.request_departure(place.put().pk, target=other, by=place.chair)

@@ -93,7 +93,7 @@ def test_v_b11_the_second_of_two_presses_leads_to_the_departure_where_a_new_code
     assert stranger.post(reverse("moves:leave", args=[member.pk]), {"reason": "departure"}).status_code == 404
 
 
-def test_v_b10_a_wrong_form_keeps_what_was_typed_and_changes_nothing(place: Place) -> None:
+def test_v_b10_an_invalid_form_keeps_the_input_and_changes_nothing(place: Place) -> None:
     member = place.put()
     page = leave(signed_in(place.chair), member, on="32.13.2025", destination="Калужская область", paper_card="mailed")
     assert [text in page for text in ("32.13.2025", "Калужская область")] == [True, True]
@@ -102,7 +102,7 @@ def test_v_b10_a_wrong_form_keeps_what_was_typed_and_changes_nothing(place: Plac
     assert list(Member.objects.visible_to(place.chair)) == [member]
 
 
-def test_u_5_a_transfer_is_asked_for_answered_and_counted_once(school: Place) -> None:
+def test_u_5_a_transfer_is_requested_answered_and_counted_once(school: Place) -> None:
     member = school.put()
     keeper, other = second_school(school)
     client = signed_in(school.chair)
@@ -121,7 +121,7 @@ def test_u_5_a_transfer_is_asked_for_answered_and_counted_once(school: Place) ->
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
-def test_u_5_the_receiving_side_asks_by_name_and_learns_the_organisation_alone(school: Place) -> None:
+def test_u_5_the_receiving_organisation_asks_by_name_and_learns_only_the_organisation(school: Place) -> None:
     member = school.put(phone_mobile="+79105550117")
     _keeper, other = second_school(school)
     ask = {"surname": "Абрамова", "given_name": "Марфа", "patronymic": "Никифоровна", "birth_date": "22.09.1978"}
@@ -135,7 +135,7 @@ def test_u_5_the_receiving_side_asks_by_name_and_learns_the_organisation_alone(s
     assert list(Member.objects.visible_to(school.chair)) == [member]
 
 
-def test_u_5_after_ten_working_days_of_silence_the_common_superior_decides(school: Place) -> None:
+def test_u_5_after_ten_working_days_without_answer_the_common_superior_decides(school: Place) -> None:
     member = school.put()
     keeper, other = second_school(school)
     transfer = request_departure(member.pk, target=keeper, by=school.chair)  # type: ignore[arg-type]
@@ -153,7 +153,7 @@ def test_u_5_after_ten_working_days_of_silence_the_common_superior_decides(schoo
     ]  # fmt: skip
 
 
-def test_n_h1_strangers_find_no_transfer_and_leave_nobody(place: Place, school: Place) -> None:
+def test_n_h1_strangers_find_no_transfer_and_deregister_nobody(place: Place, school: Place) -> None:
     member = place.put()
     leave(signed_in(place.chair), member)
     transfer = Transfer.objects.get()
@@ -170,7 +170,7 @@ def test_n_h1_strangers_find_no_transfer_and_leave_nobody(place: Place, school: 
     assert "Константинопольская" not in stranger.get(reverse("moves:list")).content.decode()
 
 
-def test_n_h3_a_request_goes_on_with_the_successor_and_is_void_between_the_two(school: Place) -> None:
+def test_n_h3_a_request_continues_with_the_successor_and_is_void_between_merged_organisations(school: Place) -> None:
     second, _client = second_school(school)
     third = trees.again(trees.below(school.region, Level.PRIMARY, "ППО гимназии № 3"))
     third_chair = trees.officer(third, Role.CHAIR, "Орлов")
@@ -188,7 +188,7 @@ def test_n_h3_a_request_goes_on_with_the_successor_and_is_void_between_the_two(s
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
-def test_u_5_a_confirmation_by_mistake_is_taken_back_with_consents_and_the_request_waits_again(school: Place) -> None:
+def test_u_5_a_mistaken_confirmation_is_taken_back_with_consents_and_the_request_waits_again(school: Place) -> None:
     second, client = second_school(school)
     Organization.objects.update(is_legal_entity=True)
     member = school.put()
@@ -212,7 +212,7 @@ def test_u_5_a_confirmation_by_mistake_is_taken_back_with_consents_and_the_reque
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
-def test_v_b9_who_arrives_from_an_organisation_outside_the_registry_has_a_mark_that_says_so(school: Place) -> None:
+def test_v_b9_a_member_from_outside_the_registry_has_a_mark(school: Place) -> None:
     client, url = signed_in(school.chair), reverse("members:add")
     person = {name: value for name, value in UNION_PERSON.items() if value is not None}
     typed = {**person, "birth_date": "22.09.1978", "joined_on": "07.05.2001", "registered_on": DAY}
@@ -229,7 +229,7 @@ def test_v_b9_who_arrives_from_an_organisation_outside_the_registry_has_a_mark_t
     assert [event.facts.get("outside") for event in events] == [True, None]
 
 
-def test_v_b9_a_reviewer_finds_who_arrived_from_outside_the_registry(
+def test_v_b9_reviewers_can_filter_members_from_outside_the_registry(
     school: Place, django_assert_num_queries: Any
 ) -> None:
     from_outside(school, "Внешняя")

@@ -72,7 +72,7 @@ def put_off(organization: Organization) -> None:
 # Merging
 
 
-def test_n_h3_applications_that_wait_go_to_the_successor_with_the_counts(place: Place, other: Organization) -> None:
+def test_n_h3_waiting_applications_go_to_the_successor_with_the_counts(place: Place, other: Organization) -> None:
     application = apply(place)
     page = signed_in(place.region_chair).get(
         reverse("organizations:merge", args=[place.keeper.pk]), {"target": other.pk}
@@ -115,7 +115,7 @@ def test_v_a6_a_refusal_before_the_merger_is_appealed_and_leads_to_the_successor
     assert whole() == {}
 
 
-def test_n_h3_a_card_on_its_way_comes_back_to_the_successor(place: Place, other: Organization) -> None:
+def test_n_h3_a_card_in_transit_returns_to_the_successor(place: Place, other: Organization) -> None:
     member = place.put(cell=place.cells[0])
     deregister(member.pk, reason=EndReason.DEPARTURE, on=TODAY(), by=place.chair, paper_card=PaperCard.HANDED)
     merge_organizations(place.keeper.pk, other.pk, on=TODAY(), by=place.region_chair)
@@ -135,9 +135,7 @@ def test_n_h3_a_card_on_its_way_comes_back_to_the_successor(place: Place, other:
     assert whole() == {}
 
 
-def test_n_h3_a_card_of_nobodys_cell_on_its_way_is_counted_with_the_successor(
-    place: Place, other: Organization
-) -> None:
+def test_n_h3_a_card_without_a_cell_in_transit_is_counted_with_the_successor(place: Place, other: Organization) -> None:
     member = place.put()
     deregister(member.pk, reason=EndReason.DEPARTURE, on=TODAY(), by=place.chair, paper_card=PaperCard.HANDED)
     merge_organizations(place.keeper.pk, other.pk, on=TODAY(), by=place.region_chair)
@@ -148,9 +146,7 @@ def test_n_h3_a_card_of_nobodys_cell_on_its_way_is_counted_with_the_successor(
     assert whole() == {}
 
 
-def test_v_b14_sealed_cards_and_refused_applications_are_destroyed_by_who_comes_after(
-    place: Place, other: Organization
-) -> None:
+def test_v_b14_the_successor_destroys_sealed_cards_and_refused_applications(place: Place, other: Organization) -> None:
     member, application = place.put(), apply(place)
     deregister(member.pk, reason=EndReason.OWN_WISH, on=TODAY(), by=place.chair)
     withdraw_application(application.pk, by=place.chair)
@@ -163,7 +159,7 @@ def test_v_b14_sealed_cards_and_refused_applications_are_destroyed_by_who_comes_
     assert whole() == {}
 
 
-def test_n_h3_waiting_decisions_follow_and_what_is_under_way_is_named_with_its_page(
+def test_n_h3_waiting_decisions_follow_and_open_matters_are_named_with_their_page(
     place: Place, other: Organization
 ) -> None:
     member = place.put()
@@ -207,7 +203,7 @@ def test_n_h3_an_open_reconciliation_of_the_cell_itself_blocks_its_merger(place:
     assert [str(TODAY().year) in line for line in blockers] == [True]
 
 
-def test_v_b8_a_cell_whose_report_lies_with_its_superior_does_not_move(place: Place, other: Organization) -> None:
+def test_v_b8_a_cell_whose_report_is_under_review_does_not_move(place: Place, other: Organization) -> None:
     place.put(cell=place.cells[0])
     reconciliation.open_year(TODAY().year, today=TODAY(), by=trees.INSTALLATION)
     move = lambda: move_organization(place.cells[0].pk, other.pk, on=TODAY(), by=place.region_chair)  # noqa: E731
@@ -218,7 +214,7 @@ def test_v_b8_a_cell_whose_report_lies_with_its_superior_does_not_move(place: Pl
     assert Reconciliation.objects.visible_to(trees.officer(other)).count() == 1
 
 
-def test_n_h3_an_unanswered_transfer_holds_up_the_end_on_both_sides() -> None:
+def test_n_h3_an_unanswered_transfer_blocks_the_end_of_both_organisations() -> None:
     place = union()
     target = trees.again(trees.below(place.region, Level.PRIMARY, "ППО школы № 16"))
     request_departure(place.put().pk, target=target, by=place.chair)
@@ -229,7 +225,7 @@ def test_n_h3_an_unanswered_transfer_holds_up_the_end_on_both_sides() -> None:
 
 
 @pytest.mark.parametrize("merged", [False, True])
-def test_v_b10_a_cell_goes_to_another_keeper_when_none_of_its_cards_is_on_its_way(
+def test_v_b10_a_cell_moves_to_another_keeper_only_without_cards_in_transit(
     place: Place, other: Organization, merged: bool
 ) -> None:
     first, elsewhere = place.cells[0], trees.below(other, Level.PRIMARY, "ПО № 7")
@@ -254,7 +250,7 @@ def test_v_b10_a_cell_goes_to_another_keeper_when_none_of_its_cards_is_on_its_wa
     assert whole() == {}
 
 
-def test_v_b10_a_card_on_its_way_holds_up_no_merger_of_cells_of_one_keeper(place: Place) -> None:
+def test_v_b10_a_card_in_transit_does_not_block_a_merger_of_cells_of_one_keeper(place: Place) -> None:
     member = place.put(cell=place.cells[0])
     deregister(member.pk, reason=EndReason.DEPARTURE, on=TODAY(), by=place.chair, paper_card=PaperCard.HANDED)
     merge_organizations(place.cells[0].pk, place.cells[1].pk, on=TODAY(), by=place.region_chair)
@@ -264,9 +260,7 @@ def test_v_b10_a_card_on_its_way_holds_up_no_merger_of_cells_of_one_keeper(place
     assert whole() == {}
 
 
-def test_v_b10_a_card_sealed_in_a_cell_that_moved_comes_back_to_the_keeper_itself(
-    place: Place, other: Organization
-) -> None:
+def test_v_b10_a_card_sealed_in_a_moved_cell_returns_to_the_keeper(place: Place, other: Organization) -> None:
     member = place.put(cell=place.cells[0])
     item = decisions.put_forward(
         organization=place.keeper, kind=ItemKind.EXCLUSION, title="Об исключении", member=member,
@@ -302,7 +296,7 @@ def test_n_h3_whatever_is_unfinished_blocks_a_liquidation(place: Place) -> None:
     ]
 
 
-def test_n_h3_who_reads_no_cards_is_told_counts_and_no_names_of_applicants(place: Place) -> None:
+def test_n_h3_officers_who_cannot_read_cards_see_counts_and_no_names_of_applicants(place: Place) -> None:
     application = apply(place)
     put_off(place.keeper)
     blockers = named(
@@ -329,7 +323,7 @@ def test_v_b14_the_superior_destroys_what_a_liquidated_organisation_left(place: 
     assert whole() == {}
 
 
-def test_n_h3_nobody_comes_back_to_an_organisation_that_was_liquidated(place: Place) -> None:
+def test_n_h3_a_departure_from_a_liquidated_organisation_cannot_be_taken_back(place: Place) -> None:
     member = place.put()
     deregister(member.pk, reason=EndReason.DEPARTURE, on=TODAY(), by=place.chair, paper_card=PaperCard.HANDED)
     for cell in place.cells:
@@ -352,7 +346,7 @@ def signed(place: Place, by: Actor, **values: object) -> Member:
     return member
 
 
-def test_u6_a_consent_is_signed_anew_where_the_move_changes_the_operator() -> None:
+def test_u6_a_consent_is_signed_again_if_the_move_changes_the_operator() -> None:
     place = union()
     Organization.objects.filter(pk__in=[place.region.pk]).update(is_legal_entity=True)
     second = trees.below(place.head, Level.REGIONAL, "Калужская РО", is_legal_entity=True)
@@ -368,7 +362,7 @@ def test_u6_a_consent_is_signed_anew_where_the_move_changes_the_operator() -> No
 
 
 @pytest.mark.parametrize("own", [True, False])
-def test_u6_a_consent_stays_where_the_operator_stays(own: bool) -> None:
+def test_u6_a_consent_is_kept_if_the_operator_stays(own: bool) -> None:
     place = union()
     Organization.objects.filter(pk=place.keeper.pk).update(is_legal_entity=own)
     local = trees.below(place.region, Level.LOCAL, "Тульская ГО")
@@ -397,7 +391,7 @@ def test_u6_the_successor_of_a_legal_entity_takes_over_its_consents(place: Place
 
 
 @pytest.mark.parametrize(("legal", "state"), [(False, ConsentState.SIGNED), (True, ConsentState.EXPIRED)])
-def test_u6_a_consent_goes_along_to_an_organisation_of_the_same_operator(legal: bool, state: str) -> None:
+def test_u6_a_consent_is_kept_when_merging_within_the_same_operator(legal: bool, state: str) -> None:
     place = union()
     target = trees.again(trees.below(place.region, Level.PRIMARY, "ППО школы № 16", is_legal_entity=legal))
     member = signed(place, place.chair)

@@ -106,7 +106,7 @@ def test_the_same_day_years_later(day: dt.date, years: int, expected: dt.date) -
 
 
 @pytest.mark.parametrize(("charter", "age"), [(VOI, 18), (UNION, 14)], ids=["society", "union"])
-def test_v_a1_members_are_of_the_age_that_the_charter_asks_for(charter: Any, age: int) -> None:
+def test_v_a1_members_have_the_minimum_age_of_the_charter(charter: Any, age: int) -> None:
     birthday = TODAY.replace(year=TODAY.year - age)
     found = {days: wrong(charter, birth_date=birthday + days * DAY) for days in (-1, 0, 1)}
     assert found == {-1: [], 0: [], 1: [("V-A1", "birth_date")]}
@@ -198,14 +198,14 @@ def test_days_and_numbers_of_a_card(values: dict[str, Any], expected: list[tuple
     assert wrong(**values) == expected
 
 
-def test_u_5a_a_text_has_its_length() -> None:
+def test_u_5a_texts_have_a_maximum_length() -> None:
     longest = length_of("surname") or 0
     for length, expected in ((longest, []), (longest + 1, ["U-5a"])):
         values = {"surname": "К" * length}
         assert [violation.rule for violation in normalise(values, VOI)[1]] == expected
 
 
-def test_practice_9_a_passport_is_outlived_ninety_days_after_the_birthdays_of_20_and_45() -> None:
+def test_practice_9_a_passport_is_outdated_ninety_days_after_the_birthdays_of_20_and_45() -> None:
     born = D(2020, 2, 29)
     for age in (20, 45):
         birthday = years_after(born, age)
@@ -219,13 +219,13 @@ def test_practice_9_a_passport_is_outlived_ninety_days_after_the_birthdays_of_20
             assert (age, issued, days, found) == (age, issued, days, expected)
 
 
-def test_v_a1_a_disabled_child_is_one_until_the_day_before_the_eighteenth_birthday() -> None:
+def test_v_a1_the_group_disabled_child_ends_the_day_before_the_eighteenth_birthday() -> None:
     child = {"disability_group": "child", "category": "disabled", "birth_date": D(2022, 3, 1)}
     assert grown_up(child, D(2040, 2, 29)) == []
     assert [(v.rule, v.field) for v in grown_up(child, D(2040, 3, 1))] == [("V-A1", "disability_group")]
 
 
-def test_patronymics_tell_people_of_one_list_apart() -> None:
+def test_patronymics_distinguish_people_of_one_list() -> None:
     one = {"surname": "Ким", "given_name": "Лев", "birth_date": D(1980, 5, 5)}
     pairs = {("Ильич", "Ильич"): True, ("Ильич", ""): True, ("", ""): True, ("Ильич", "Иванович"): False}
     for (first, second), same in pairs.items():
@@ -233,7 +233,7 @@ def test_patronymics_tell_people_of_one_list_apart() -> None:
         assert bool(found) == same
 
 
-def test_v_b1_who_joined_on_the_first_day_of_the_registry_comes_without_a_decision() -> None:
+def test_v_b1_no_decision_is_needed_for_joining_up_to_the_first_day_of_the_registry() -> None:
     place = Organization(created_at=moment("2040-01-10T00:30"))
     assert kept_since(place) == D(2040, 1, 10)
     for day, expected in ((D(2040, 1, 10), []), (D(2040, 1, 11), ["minutes_number"])):
@@ -330,7 +330,7 @@ def test_v_a1_the_ground_of_a_mandate_ends_between_its_paper_and_today(
 
 
 @pytest.mark.django_db
-def test_practice_4_7_days_are_told_sixty_and_thirty_days_ahead_and_as_passed_on_the_next_day() -> None:
+def test_practice_4_7_dates_are_announced_sixty_and_thirty_days_ahead_and_as_passed_on_the_next_day() -> None:
     place, last_day = places.voi(), D(2040, 4, 30)
     with at(TODAY - 60 * DAY):
         member = place.put(certificate_expires_on=last_day)

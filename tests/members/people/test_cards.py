@@ -72,7 +72,7 @@ def test_v_b2_saving_without_a_change_leaves_no_trace() -> None:
 
 
 @pytest.mark.django_db
-def test_v_b2_a_card_changed_meanwhile_is_not_overwritten() -> None:
+def test_v_b2_a_card_changed_in_the_meantime_is_not_overwritten() -> None:
     place = places.voi()
     member = place.put()
     edit_card(member.pk, values={"profession": "бухгалтер"}, version=1, by=place.chair)
@@ -82,7 +82,7 @@ def test_v_b2_a_card_changed_meanwhile_is_not_overwritten() -> None:
 
 
 @pytest.mark.usefixtures("several_connections")
-def test_v_b2_of_ten_who_save_one_version_at_once_one_succeeds() -> None:
+def test_v_b2_of_ten_simultaneous_saves_of_one_version_one_succeeds() -> None:
     place = places.voi()
     member = place.put()
 
@@ -102,7 +102,7 @@ def test_v_b2_of_ten_who_save_one_version_at_once_one_succeeds() -> None:
 
 
 @pytest.mark.django_db
-def test_n_h1_superiors_and_reviewers_change_nothing_and_neighbours_find_nothing() -> None:
+def test_n_h1_superiors_and_reviewers_cannot_change_and_neighbours_get_404() -> None:
     place, other = places.voi(), places.voi()
     member = place.put()
     for actor in (place.region_chair, place.reviewer):
@@ -113,7 +113,7 @@ def test_n_h1_superiors_and_reviewers_change_nothing_and_neighbours_find_nothing
 
 
 @pytest.mark.django_db
-def test_v_h1_the_chair_of_a_cell_reads_his_peoples_cards_and_changes_none() -> None:
+def test_v_h1_the_chair_of_a_cell_reads_cards_of_the_cell_and_changes_none() -> None:
     place = places.voi()
     mine = place.put(cell=place.cells[0].pk)
     other = place.put(surname="Другая", snils="", ticket_number="", cell=place.cells[1].pk)
@@ -126,7 +126,7 @@ def test_v_h1_the_chair_of_a_cell_reads_his_peoples_cards_and_changes_none() -> 
 
 
 @pytest.mark.django_db
-def test_v_b2_what_was_wrong_before_does_not_hold_up_another_change() -> None:
+def test_v_b2_an_old_error_does_not_block_another_change() -> None:
     place = places.voi()
     member = place.put()
     Member.objects.filter(pk=member.pk).update(citizenship="Беларусь", phone_home="нет")
@@ -136,7 +136,7 @@ def test_v_b2_what_was_wrong_before_does_not_hold_up_another_change() -> None:
 
 
 @pytest.mark.django_db
-def test_v_a1_a_change_of_the_birth_date_is_held_against_the_whole_card() -> None:
+def test_v_a1_a_change_of_the_birth_date_is_checked_against_the_whole_card() -> None:
     place = places.voi()
     member = place.put()
     with refused("V-A1", field="joined_on"):
@@ -233,7 +233,7 @@ def test_v_b2_every_tab_opens_for_its_own_federation(charter: str, tab: str) -> 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("tab", TABS)
-def test_v_b2_a_tab_costs_as_many_queries_for_a_long_life_as_for_a_short_one(tab: str) -> None:
+def test_v_b2_a_tab_takes_a_constant_number_of_queries(tab: str) -> None:
     place = places.union()
     member = place.put()
     client = places.signed_in(place.chair)
@@ -250,7 +250,7 @@ def test_v_b2_a_tab_costs_as_many_queries_for_a_long_life_as_for_a_short_one(tab
 
 
 @pytest.mark.django_db
-def test_v_c5_closed_sections_show_nothing_until_asked_for_and_the_asking_is_written_down() -> None:
+def test_v_c5_closed_sections_are_hidden_until_opened_and_opening_is_recorded() -> None:
     place = places.voi()
     member = place.put(diagnosis="редкая болезнь")
     client = places.signed_in(place.chair)
@@ -266,7 +266,7 @@ def test_v_c5_closed_sections_show_nothing_until_asked_for_and_the_asking_is_wri
 
 
 @pytest.mark.django_db
-def test_v_c5_a_reviewer_is_never_shown_what_his_role_does_not_read() -> None:
+def test_v_c5_a_reviewer_is_never_shown_data_outside_the_role() -> None:
     place = places.voi()
     member = place.put()
     client = places.signed_in(place.reviewer)
@@ -282,14 +282,14 @@ def test_v_c5_a_reviewer_is_never_shown_what_his_role_does_not_read() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["moon/show/identity/", "general/show/moon/", "dues/show/health/"])
-def test_v_c5_only_what_is_there_can_be_shown(address: str) -> None:
+def test_v_c5_only_existing_sections_can_be_opened(address: str) -> None:
     place = places.voi()
     member = place.put()
     assert places.signed_in(place.chair).post(f"/members/{member.pk}/{address}").status_code == 404
 
 
 @pytest.mark.django_db
-def test_n_s1_a_card_opened_by_a_superior_is_written_down_once_an_hour() -> None:
+def test_n_s1_a_card_opened_by_a_superior_is_recorded_once_an_hour() -> None:
     place = places.voi()
     member = place.put()
     client = places.signed_in(place.region_chair)
@@ -302,7 +302,7 @@ def test_n_s1_a_card_opened_by_a_superior_is_written_down_once_an_hour() -> None
 
 
 @pytest.mark.django_db
-def test_n_h1_who_can_see_a_person_is_told_by_name_and_reason() -> None:
+def test_n_h1_the_page_names_who_can_see_a_person_and_why() -> None:
     place, _other = places.voi(), places.voi()
     member = place.put(cell=place.cells[0].pk)
     cell_chair = trees.officer(place.cells[0], Role.CHAIR, "Ли")
@@ -344,7 +344,7 @@ def test_u5_a_person_is_registered_by_the_form() -> None:
 
 
 @pytest.mark.django_db
-def test_u5a_the_form_tells_every_error_at_its_field_and_keeps_what_was_typed() -> None:
+def test_u5a_the_form_shows_every_error_at_its_field_and_keeps_the_input() -> None:
     place = places.voi()
     sent = typed(
         surname="<script>alert(1)</script>",
@@ -368,7 +368,7 @@ def test_u5a_the_form_tells_every_error_at_its_field_and_keeps_what_was_typed() 
     "text",
     ["\0", "Я" * 10_000, "<script>", "=cmd|' /C calc'!A0", "\ud800", "\u202eевр", "👩‍👩‍👧", "{{ 7*7 }}", "' OR 1=1 --"],
 )
-def test_u5_whatever_is_typed_is_refused_with_a_sentence_or_saved_as_text(text: str) -> None:
+def test_u5_any_input_is_refused_with_an_explanation_or_saved_as_text(text: str) -> None:
     place = places.voi()
     client = places.signed_in(place.chair)
     for name in (
@@ -402,7 +402,7 @@ def test_u5_a_draft_comes_back_when_the_form_is_opened_again() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["region_chair", "reviewer"])
-def test_v_h1_the_form_is_not_offered_where_no_cards_are_kept_or_to_who_only_looks(who: str) -> None:
+def test_v_h1_the_form_is_not_offered_where_no_cards_are_kept_or_to_readers(who: str) -> None:
     place = places.voi()
     client = places.signed_in(getattr(place, who))
     assert (client.get("/members/add/").status_code, client.post("/members/add/", typed()).status_code) == (403, 403)
@@ -410,7 +410,7 @@ def test_v_h1_the_form_is_not_offered_where_no_cards_are_kept_or_to_who_only_loo
 
 
 @pytest.mark.django_db
-def test_r2_what_a_card_lacked_does_not_hold_up_another_change_but_nothing_required_is_emptied() -> None:
+def test_r2_missing_required_values_do_not_block_other_changes_and_existing_ones_cannot_be_emptied() -> None:
     place = places.voi()
     member = place.put(education="", marital_status="")
     client = places.signed_in(place.chair)
@@ -423,7 +423,7 @@ def test_r2_what_a_card_lacked_does_not_hold_up_another_change_but_nothing_requi
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("charter", ["voi", "union"])
-def test_u5a_a_patronymic_is_asked_for_or_the_mark_that_there_is_none(charter: str) -> None:
+def test_u5a_a_patronymic_or_the_mark_that_there_is_none_is_required(charter: str) -> None:
     place = getattr(places, charter)()
     member = place.put()
     client, address = places.signed_in(place.chair), f"/members/{member.pk}/edit/"
@@ -438,7 +438,7 @@ def test_u5a_a_patronymic_is_asked_for_or_the_mark_that_there_is_none(charter: s
 
 
 @pytest.mark.django_db
-def test_v_b2_a_telephone_at_home_will_do_and_none_at_all_is_asked_for_by_name() -> None:
+def test_v_b2_either_telephone_is_enough_and_a_missing_one_is_named() -> None:
     place = places.voi()
     member = place.put(phone_home="")
     client, address = places.signed_in(place.chair), f"/members/{member.pk}/edit/"
@@ -501,7 +501,7 @@ def test_v_b2_the_second_editor_sees_both_versions_and_chooses_field_by_field() 
 
 
 @pytest.mark.django_db
-def test_v_b2_a_third_editor_meanwhile_means_choosing_again() -> None:
+def test_v_b2_a_third_change_in_the_meantime_means_choosing_again() -> None:
     place = places.voi()
     member = place.put()
     client = places.signed_in(place.chair)
@@ -521,7 +521,7 @@ def test_v_b2_a_third_editor_meanwhile_means_choosing_again() -> None:
 
 
 @pytest.mark.django_db
-def test_u5a_entries_are_added_changed_and_taken_off_by_the_charter() -> None:
+def test_u5a_entries_of_the_charter_are_added_changed_and_removed() -> None:
     place = places.union()
     member = place.put()
     client = places.signed_in(place.chair)
@@ -549,7 +549,7 @@ def test_u5a_entries_are_added_changed_and_taken_off_by_the_charter() -> None:
 @pytest.mark.parametrize(
     "sent", [{"title": ""}, {"title": "Я" * 500}, {"title": "Х", "year": "1066"}, {"title": "Х", "year": "x"}]
 )
-def test_u5a_an_entry_that_makes_no_sense_is_refused_at_its_field(sent: dict[str, str]) -> None:
+def test_u5a_an_invalid_entry_is_refused_at_its_field(sent: dict[str, str]) -> None:
     place = places.union()
     page = places.signed_in(place.chair).post(f"/members/{place.put().pk}/entries/add/training/", sent)
     assert (page.status_code, len(page.context["form"].errors)) == (200, 1)

@@ -57,7 +57,7 @@ def test_n_a1_the_same_person_is_known_by_numbers_or_by_name_and_birth(
 
 
 @pytest.mark.django_db
-def test_n_a1_a_name_without_a_date_of_birth_counts_in_ones_own_organisation_only() -> None:
+def test_n_a1_a_name_without_a_date_of_birth_counts_only_in_the_same_organisation() -> None:
     place = places.voi()
     neighbour = trees.below(place.region, "local", "Речная МО ВОИ")
     trees.members(neighbour, **{**PERSON, "birth_date": None})
@@ -65,7 +65,7 @@ def test_n_a1_a_name_without_a_date_of_birth_counts_in_ones_own_organisation_onl
 
 
 @pytest.mark.django_db
-def test_n_a1_of_a_card_elsewhere_no_more_than_the_organisation_is_told() -> None:
+def test_n_a1_only_the_organisation_of_a_card_elsewhere_is_revealed() -> None:
     place = places.voi()
     neighbour = trees.below(place.region, "local", "Речная МО ВОИ")
     strange = trees.members(neighbour, **PERSON)[0]
@@ -77,7 +77,7 @@ def test_n_a1_of_a_card_elsewhere_no_more_than_the_organisation_is_told() -> Non
 
 
 @pytest.mark.django_db
-def test_n_a1_another_federation_is_never_looked_into() -> None:
+def test_n_a1_other_federations_are_not_searched() -> None:
     place, other = places.voi(), places.voi()
     other.put(**PERSON, ticket_number="7")
     assert kinds(place, **PERSON, snils=places.SNILS[0], ticket_number="7") == []
@@ -85,7 +85,7 @@ def test_n_a1_another_federation_is_never_looked_into() -> None:
 
 
 @pytest.mark.django_db
-def test_n_a1_who_was_entered_by_mistake_is_no_duplicate() -> None:
+def test_n_a1_people_entered_by_mistake_are_not_duplicates() -> None:
     place = places.voi()
     batch = batch_of(place, 1)
     person = {"surname": "Иванов", "given_name": "Пётр", "birth_date": dt.date(1960, 1, 1), "ticket_number": "1"}
@@ -95,7 +95,7 @@ def test_n_a1_who_was_entered_by_mistake_is_no_duplicate() -> None:
 
 
 @pytest.mark.django_db
-def test_n_a1_many_are_looked_for_in_as_many_queries_as_one(django_assert_num_queries: Any) -> None:
+def test_n_a1_searching_for_many_takes_as_many_queries_as_for_one(django_assert_num_queries: Any) -> None:
     place = places.voi()
     place.put(**PERSON)
     given = [
@@ -108,7 +108,7 @@ def test_n_a1_many_are_looked_for_in_as_many_queries_as_one(django_assert_num_qu
 
 
 @pytest.mark.django_db
-def test_n_a1_a_probable_duplicate_is_let_in_once_it_is_confirmed_to_be_somebody_else() -> None:
+def test_n_a1_a_probable_duplicate_is_accepted_after_confirmation() -> None:
     place = places.voi()
     place.put(**PERSON, snils="", ticket_number="")
     with pytest.raises(DuplicateFound) as refusal:
@@ -124,7 +124,7 @@ def test_n_a1_a_probable_duplicate_is_let_in_once_it_is_confirmed_to_be_somebody
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", [{"snils": places.SNILS[0]}, {"ticket_number": "0104512"}])
-def test_n_a1_the_same_number_is_refused_whatever_is_confirmed(number: dict[str, str]) -> None:
+def test_n_a1_the_same_number_is_refused_despite_confirmation(number: dict[str, str]) -> None:
     place = places.voi()
     numbers = {"snils": "", "ticket_number": "", **number}
     place.put(**PERSON, **numbers)
@@ -135,7 +135,7 @@ def test_n_a1_the_same_number_is_refused_whatever_is_confirmed(number: dict[str,
 
 
 @pytest.mark.django_db
-def test_n_a1_a_card_changed_into_somebody_elses_is_shown_as_a_duplicate_but_never_of_itself() -> None:
+def test_n_a1_a_changed_card_is_compared_with_others_but_not_with_itself() -> None:
     place = places.voi()
     place.put(**PERSON, snils=places.SNILS[0], ticket_number="1")
     other = place.put(surname="Другая", snils=places.SNILS[1], ticket_number="2")
@@ -147,7 +147,7 @@ def test_n_a1_a_card_changed_into_somebody_elses_is_shown_as_a_duplicate_but_nev
 
 
 @pytest.mark.django_db
-def test_n_a1_the_form_shows_the_duplicate_and_keeps_everything_typed() -> None:
+def test_n_a1_the_form_shows_the_duplicate_and_keeps_the_input() -> None:
     place = places.voi()
     place.put(snils="", ticket_number="")
     neighbour = trees.below(place.region, "local", "Речная МО ВОИ")

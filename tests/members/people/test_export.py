@@ -221,7 +221,7 @@ def test_headings_and_words_are_russian_for_an_english_reader(chair: Actor, loca
     assert dict(zip(rows[0], rows[1], strict=True))["Пол"] == "мужской"
 
 
-def test_n_s1_a_superiors_list_names_the_organisation_of_each(local: Organization) -> None:
+def test_n_s1_the_list_of_a_superior_names_the_organisation_of_each_member(local: Organization) -> None:
     trees.members(local)
     rows = sheet(ask(browser(trees.officer(local.parent))))  # type: ignore[arg-type]
     assert (rows[0][0], rows[1][0]) == ("Числится в организации", "Тульская местная")
@@ -240,14 +240,14 @@ def test_identity_and_health_go_into_the_file_only_when_asked_for(chair: Actor, 
     ]
 
 
-def test_what_is_not_asked_for_is_not_read(chair: Actor, local: Organization) -> None:
+def test_columns_that_were_not_chosen_are_not_read(chair: Actor, local: Organization) -> None:
     trees.members(local, diagnosis="Диагноз-1", paper_number="654321", paper_kind="passport")
     with CaptureQueriesContext(connection) as queries:
         ask(browser(chair))
     assert [q["sql"] for q in queries if "diagnosis" in q["sql"] or "paper_number" in q["sql"]] == []
 
 
-def test_practice_7_6_each_card_tells_that_its_closed_data_were_read(chair: Actor, local: Organization) -> None:
+def test_practice_7_6_each_card_records_that_its_closed_data_was_downloaded(chair: Actor, local: Organization) -> None:
     members = trees.members(local, 3)
     client = browser(chair)
     ask(client)
@@ -259,7 +259,7 @@ def test_practice_7_6_each_card_tells_that_its_closed_data_were_read(chair: Acto
     }
 
 
-def test_v_c5_the_journal_knows_the_download_by_numbers_alone(chair: Actor, local: Organization) -> None:
+def test_v_c5_the_journal_entry_of_a_download_has_only_numbers(chair: Actor, local: Organization) -> None:
     members = trees.members(local, 2)
     ask(browser(chair), classes=["identity"])
     (event,) = told("members.exported")
@@ -277,7 +277,7 @@ def test_n_h2_who_may_download(local: Organization, role: Role, status: int) -> 
     assert len(told("members.exported")) == (status == 200)
 
 
-def test_n_h1_a_strangers_member_is_not_in_the_file(chair: Actor, local: Organization) -> None:
+def test_n_h1_members_outside_the_scope_are_not_in_the_file(chair: Actor, local: Organization) -> None:
     (own,) = trees.members(local, surname="Свой")
     (strange,) = trees.members(trees.below(local.parent, Level.LOCAL), surname="Чужой")  # type: ignore[arg-type]
     rows = sheet(ask(browser(chair), [strange.pk, own.pk]))
@@ -286,14 +286,14 @@ def test_n_h1_a_strangers_member_is_not_in_the_file(chair: Actor, local: Organiz
     assert [event.facts["members"] for event in told("members.exported")] == [[own.pk]]
 
 
-def test_only_who_is_found_is_in_the_file(chair: Actor, local: Organization) -> None:
+def test_the_file_has_only_the_members_found(chair: Actor, local: Organization) -> None:
     trees.members(local, surname="Мужской", sex="male")
     trees.members(local, surname="Женская", sex="female")
     assert [row[0] for row in sheet(ask(browser(chair), query="sex=male"))[1:]] == ["Мужской"]
     assert ask(browser(chair), query="sex=wrong").status_code == 302
 
 
-def test_the_page_before_the_download_offers_what_the_role_reads(local: Organization, school: Organization) -> None:
+def test_the_download_page_offers_the_columns_that_the_role_may_read(local: Organization, school: Organization) -> None:
     trees.members(local)
     trees.members(school)
     offered = {}

@@ -52,7 +52,7 @@ def changes(act: HistoryEntry) -> list[tuple[str, str, str, bool]]:
 
 
 @pytest.mark.django_db
-def test_v_b2_one_save_is_one_act_with_fields_in_words() -> None:
+def test_v_b2_one_save_is_one_entry_with_fields_in_words() -> None:
     place = places.voi()
     member = place.put(cell=place.cells[0].pk)
     values = {
@@ -81,7 +81,7 @@ def test_v_b2_one_save_is_one_act_with_fields_in_words() -> None:
 
 
 @pytest.mark.django_db
-def test_v_c5_values_of_closed_classes_are_told_only_when_opened_and_never_to_who_does_not_read_them() -> None:
+def test_v_c5_closed_values_are_shown_only_when_opened_by_somebody_who_may_read_them() -> None:
     place = places.voi()
     member = place.put()
     edit_card(member.pk, values={"paper_number": "654321", "disability_group": "III"}, version=1, by=place.chair)
@@ -99,7 +99,7 @@ def test_v_c5_values_of_closed_classes_are_told_only_when_opened_and_never_to_wh
 
 
 @pytest.mark.django_db
-def test_u5a_entries_are_told_by_their_class_of_data() -> None:
+def test_u5a_entries_are_shown_by_their_class_of_data() -> None:
     place = places.union()
     member = place.put()
     for kind, title in (("award", "Грамота"), ("benefit", "ветеран"), ("aid", "помощь")):
@@ -111,7 +111,7 @@ def test_u5a_entries_are_told_by_their_class_of_data() -> None:
 
 
 @pytest.mark.django_db
-def test_n_s1_openings_and_prints_stand_between_the_changes() -> None:
+def test_n_s1_openings_and_prints_are_listed_among_the_changes() -> None:
     place = places.voi()
     member = Member.objects.select_related("unit__federation").get(pk=place.put().pk)
     note_class_opened(member, DataClass.HEALTH, by=place.region_chair)
@@ -128,7 +128,7 @@ def test_n_s1_openings_and_prints_stand_between_the_changes() -> None:
 
 
 @pytest.mark.django_db
-def test_v_b2_the_history_costs_the_same_however_long_it_is() -> None:
+def test_v_b2_the_history_takes_a_constant_number_of_queries() -> None:
     place = places.voi()
     member = place.put()
 
@@ -186,7 +186,7 @@ def test_v_b2_the_values_of_an_earlier_version_are_known_with_all_parts() -> Non
 
 
 @pytest.mark.django_db
-def test_v_b13_a_mark_its_end_and_its_taking_back_are_told() -> None:
+def test_v_b13_a_mark_its_end_and_its_removal_are_shown() -> None:
     place = places.voi()
     member = place.put()
     today = timezone.localdate()
@@ -208,7 +208,7 @@ def test_v_b13_a_mark_its_end_and_its_taking_back_are_told() -> None:
 
 
 @pytest.mark.django_db
-def test_v_c5_a_represented_person_is_told_to_who_reads_health_data_and_has_opened_them() -> None:
+def test_v_c5_represented_people_are_shown_to_readers_who_have_opened_health_data() -> None:
     place = places.voi()
     member, (ward, _second) = representative(place, "Осина", wards=2)
     values = {"paper_kind": "passport", "paper_series": "7005", "paper_number": "777777", "mobility": "bed"}
@@ -229,7 +229,7 @@ def test_v_c5_a_represented_person_is_told_to_who_reads_health_data_and_has_open
 
 
 @pytest.mark.django_db
-def test_n_d1_charges_payments_and_reversals_are_told_to_who_reads_money() -> None:
+def test_n_d1_charges_payments_and_reversals_are_shown_to_readers_of_money() -> None:
     place = places.voi()
     member = place.put()
     today = timezone.localdate()
@@ -245,7 +245,7 @@ def test_n_d1_charges_payments_and_reversals_are_told_to_who_reads_money() -> No
 
 
 @pytest.mark.django_db
-def test_v_b1_a_photograph_put_replaced_and_taken_off_is_told() -> None:
+def test_v_b1_changes_of_the_photograph_are_shown() -> None:
     place = places.voi()
     member = place.put()
     acts = [
@@ -267,7 +267,7 @@ def test_v_b1_a_photograph_put_replaced_and_taken_off_is_told() -> None:
 
 
 @pytest.mark.django_db
-def test_v_c5_scans_and_downloads_of_closed_data_are_told() -> None:
+def test_v_c5_scans_and_downloads_of_closed_data_are_shown() -> None:
     place = places.voi()
     member = place.put()
     scan = attach(member_id=member.pk, kind="certificate", data=jpeg(), by=place.chair)
@@ -289,7 +289,7 @@ def test_v_c5_scans_and_downloads_of_closed_data_are_told() -> None:
 
 
 @pytest.mark.django_db
-def test_v_b11_a_transfer_is_told_in_words_at_the_organisation_of_arrival() -> None:
+def test_v_b11_the_receiving_organisation_sees_the_transfer_in_the_history() -> None:
     place = places.voi()
     keeper = trees.below(trees.below(place.head, Level.REGIONAL, "Калужская РО"), Level.LOCAL, "Боровская МО")
     receiver = trees.officer(keeper, Role.CHAIR, "Сомов")

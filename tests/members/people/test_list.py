@@ -56,7 +56,9 @@ def put(organization: Organization, surname: str, **values: Any) -> Member:
 # Who is seen
 
 
-def test_n_h1_a_chair_sees_his_own_people_alone(client: Client, school: Organization, other: Organization) -> None:
+def test_n_h1_a_chair_sees_only_members_of_the_own_organisation(
+    client: Client, school: Organization, other: Organization
+) -> None:
     put(school, "Свой")
     put(other, "Чужой")
     assert surnames(ask(client)) == ["Свой"]
@@ -94,7 +96,7 @@ def test_n_h2_rights_end_with_the_appointment(school: Organization) -> None:
 # Order
 
 
-def test_names_stand_in_russian_alphabetical_order(client: Client, school: Organization) -> None:
+def test_names_are_in_russian_alphabetical_order(client: Client, school: Organization) -> None:
     for surname in ("Юдин", "Ёлкин", "Ежов", "Еремин", "Петрова", "Петров-Водкин", "Абрамов"):
         put(school, surname)
     assert surnames(ask(client)) == ["Абрамов", "Ежов", "Ёлкин", "Еремин", "Петров-Водкин", "Петрова", "Юдин"]
@@ -119,7 +121,7 @@ def test_the_list_sorts_by_date_and_by_number_with_the_empty_ones_last(client: C
 # Search
 
 
-def test_n_a1_typing_asks_for_the_rows_alone(client: Client, school: Organization) -> None:
+def test_n_a1_typing_requests_only_the_rows(client: Client, school: Organization) -> None:
     put(school, "Иванов")
     put(school, "Петров")
     answer = client.get(reverse("members:list"), {"q": "bdfy", "sex": ""}, headers={"HX-Request": "true"})
@@ -137,7 +139,7 @@ def test_going_back_in_the_browser_gives_the_whole_page(client: Client, school: 
     assert "<html" in text_of(client.get(reverse("members:list"), headers=headers))
 
 
-def test_a_search_that_finds_nobody_says_what_to_do(client: Client, school: Organization) -> None:
+def test_an_empty_search_result_says_what_to_do(client: Client, school: Organization) -> None:
     put(school, "Иванов")
     assert "Никто не найден" in text_of(ask(client, q="щукин"))
 
@@ -212,7 +214,7 @@ def test_a_wide_search_counts_exactly_up_to_its_limit(
     assert (answer.context["shown_count"], len(names(answer))) == ("3", 3)
 
 
-def test_a_choice_of_all_reaches_further_than_the_pages_of_a_wide_search(
+def test_selecting_all_includes_members_beyond_the_pages_of_a_wide_search(
     region: Organization, school: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trees.members(school, 7)
@@ -224,7 +226,7 @@ def test_a_choice_of_all_reaches_further_than_the_pages_of_a_wide_search(
     assert len(MemberFilter(QueryDict("q=фам"), actor=actor).ids) == 6
 
 
-def test_pages_hold_fifty_and_nonsense_is_the_first_one(client: Client, school: Organization) -> None:
+def test_pages_have_fifty_rows_and_an_invalid_number_is_the_first_page(client: Client, school: Organization) -> None:
     trees.members(school, 53)
     assert [len(names(ask(client, page=page))) for page in ("1", "2", "99", "-1", "x", "1" * 30, "0")] == [
         50, 3, 3, 50, 50, 50, 50,
@@ -286,7 +288,7 @@ def test_a_filter_is_kept_under_a_name_without_the_search_text(client: Client) -
 
 
 @pytest.mark.parametrize("query", ["q=Иванов", "age_from=abc", ""])
-def test_nothing_or_an_error_is_not_kept(client: Client, query: str) -> None:
+def test_an_empty_or_invalid_filter_is_not_saved(client: Client, query: str) -> None:
     client.post(f"{reverse('members:save_filter')}?{query}", {"name": "Имя"})
     assert SavedFilter.objects.count() == 0
 

@@ -59,7 +59,7 @@ def years_ago(years: int, days: int = 0) -> dt.date:
     return day.replace(year=day.year - years)
 
 
-def test_each_filter_finds_whom_it_says(client: Client, school: Organization) -> None:
+def test_each_filter_finds_the_right_members(client: Client, school: Organization) -> None:
     put(
         school, "Первая", patronymic="Ивановна", sex="female", category="employed", education="master",
         dues_form="cash", worker_category="teaching", birth_date=dt.date(1970, 3, 5), joined_on=dt.date(2001, 9, 1),
@@ -163,7 +163,7 @@ def test_the_charter_decides_which_filters_there_are(school: Organization) -> No
     assert offered["society"] - offered["union"] == {"cell", "dues"}
 
 
-def test_v_h1_cells_of_ones_own_organisation_and_people_without_a_cell(region: Organization) -> None:
+def test_v_h1_filter_by_cell_and_by_people_without_a_cell(region: Organization) -> None:
     local = trees.below(trees.head("voi", "ВОИ"), Level.LOCAL)
     cell, other = (trees.below(local, Level.PRIMARY, f"Ячейка {number}") for number in (1, 2))
     strange = trees.below(trees.below(trees.head("voi", "Другие"), Level.LOCAL), Level.PRIMARY)
@@ -197,7 +197,7 @@ def test_u_5_the_people_of_a_loaded_list(client: Client, chair: Actor, school: O
 # Organisations below
 
 
-def test_n_s1_a_superior_narrows_to_an_organisation_of_his_own(region: Organization, school: Organization) -> None:
+def test_n_s1_a_superior_filters_by_an_organisation_below(region: Organization, school: Organization) -> None:
     other = trees.below(region, Level.PRIMARY, "Школа № 2")
     neighbour = trees.below(trees.below(region.parent, Level.REGIONAL), Level.PRIMARY)
     for organization, surname in ((school, "Первый"), (other, "Второй"), (neighbour, "Сосед")):
@@ -221,7 +221,7 @@ def test_the_drop_down_shows_the_tree_in_order(region: Organization) -> None:
     assert min(text.find(label) for label in order) > 0
 
 
-def test_of_many_organisations_one_is_looked_for_on_a_page(
+def test_with_many_organisations_one_is_chosen_on_a_separate_page(
     region: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(filters, "MAX_IN_DROPDOWN", 2)

@@ -64,7 +64,7 @@ def test_v_b13_a_long_trip_is_a_mark_and_the_member_stays_registered(place: plac
         ({"until": ago(10)}, "V-B13", "until"),
     ],
 )
-def test_v_b13_a_mark_that_cannot_be_is_refused_at_its_field(
+def test_v_b13_an_invalid_mark_is_refused_at_its_field(
     place: places.Place, changed: dict[str, object], rule: str, field: str
 ) -> None:
     member = place.put()
@@ -74,7 +74,7 @@ def test_v_b13_a_mark_that_cannot_be_is_refused_at_its_field(
     assert CardMark.objects.count() == 0
 
 
-def test_v_b13_reviewers_and_superiors_mark_nothing(place: places.Place) -> None:
+def test_v_b13_reviewers_and_superiors_cannot_add_marks(place: places.Place) -> None:
     member = place.put()
     for actor in (place.reviewer, place.region_chair):
         with pytest.raises(NotAllowed):
@@ -82,7 +82,7 @@ def test_v_b13_reviewers_and_superiors_mark_nothing(place: places.Place) -> None
     assert CardMark.objects.count() == 0
 
 
-def test_v_b13_a_mark_made_by_mistake_is_taken_off_and_the_history_keeps_it(place: places.Place) -> None:
+def test_v_b13_a_mistaken_mark_is_removed_and_the_history_keeps_it(place: places.Place) -> None:
     mark = add_mark(place.put().pk, kind="trip", text="Учёба", on=ago(9), by=place.chair)
     take_back_mark(mark.pk, by=place.chair)
     assert CardMark.objects.count() == 0
@@ -108,7 +108,7 @@ def test_v_b6_nobody_files_cards_under_a_cell_of_another_organisation(place: pla
     assert Member.objects.get().cell is None
 
 
-def test_v_d3_a_voluntary_sum_is_taken_at_any_time_and_settles_no_debt(place: places.Place) -> None:
+def test_v_d3_a_voluntary_payment_is_accepted_at_any_time_and_settles_no_debt(place: places.Place) -> None:
     member = place.put()
     record_payment(
         member.pk, fee="voluntary", year=None, amount=Decimal("0.01"), made_on=TODAY, paper="ПКО № 1", key="one",
@@ -119,7 +119,7 @@ def test_v_d3_a_voluntary_sum_is_taken_at_any_time_and_settles_no_debt(place: pl
     ]
 
 
-def test_v_d4_a_collector_is_put_to_the_body_of_the_organisation(place: places.Place) -> None:
+def test_v_d4_the_appointment_of_a_collector_is_decided_by_the_body(place: places.Place) -> None:
     item = decisions.put_forward(
         organization=place.keeper, kind=ItemKind.COLLECTOR, title="О сборе взносов", by=place.chair
     )

@@ -57,7 +57,7 @@ def test_v_b5_a_changed_name_asks_for_a_new_ticket_until_the_body_has_decided(pl
     assert len(asked(place)) == 1
 
 
-def test_v_b5_a_spelling_or_a_card_without_a_ticket_asks_for_no_new_one(place: places.Place) -> None:
+def test_v_b5_a_corrected_spelling_or_a_card_without_a_ticket_needs_no_new_ticket(place: places.Place) -> None:
     with_ticket = place.put(surname="Семенова")
     without = place.put(surname="Лосева", ticket_number="", snils="")
     edit_card(with_ticket.pk, values={"surname": "Семёнова"}, version=None, by=place.chair)
@@ -73,7 +73,7 @@ def test_v_b5_a_spelling_or_a_card_without_a_ticket_asks_for_no_new_one(place: p
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_n_s2_the_task_costs_one_query_however_many_changed_their_names(
+def test_n_s2_the_task_takes_one_query_for_any_number_of_changed_names(
     place: places.Place, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(count):

@@ -34,7 +34,7 @@ DAY = dt.timedelta(days=1)
         (AT_45, AT_45 + LATER + DAY, None),
     ],
 )
-def test_v_b2_a_passport_is_outlived_90_days_after_20_and_45(issued: dt.date, today: dt.date, age: int | None) -> None:
+def test_v_b2_a_passport_is_outdated_90_days_after_20_and_45(issued: dt.date, today: dt.date, age: int | None) -> None:
     values = {"birth_date": BORN, "paper_kind": PaperKind.PASSPORT, "paper_issued_on": issued}
     assert outlived_at(values, today) == age
     assert outlived_at({**values, "paper_kind": PaperKind.FOREIGN}, today) is None
@@ -47,7 +47,7 @@ def born(years: int) -> dt.date:
 
 
 @pytest.mark.django_db
-def test_v_c5_the_card_tells_it_to_those_who_may_read_identity_papers_alone() -> None:
+def test_v_c5_the_card_shows_it_only_to_readers_of_identity_papers() -> None:
     place = voi()
     paper = {"paper_kind": "passport", "paper_series": "4508", "paper_number": "123456"}
     member = place.put(birth_date=born(46), paper_issued_on=born(46) + dt.timedelta(days=366 * 21), **paper)

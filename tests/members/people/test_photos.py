@@ -44,13 +44,13 @@ def colour(image: Image.Image, x: int, y: int) -> str:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_v_b1_the_middle_is_cut_out_where_no_frame_was_drawn(kind: str) -> None:
+def test_v_b1_without_a_frame_the_middle_is_cropped(kind: str) -> None:
     image = kept(form(picture(kind=kind)))
     assert (image.format, image.size) == ("JPEG", (600, 800))
     assert (colour(image, 50, 400), colour(image, 550, 400)) == ("red", "blue")
 
 
-def test_v_b1_the_frame_says_what_is_cut_out() -> None:
+def test_v_b1_the_frame_determines_the_crop() -> None:
     image = kept(form(picture((1200, 900)), x=0, y=0, w=450, h=600))
     assert {colour(image, x, y) for x in (10, 590) for y in (10, 790)} == {"red"}
 
@@ -64,7 +64,7 @@ def test_v_b1_the_frame_says_what_is_cut_out() -> None:
         {"x": 1, "y": 1, "w": 3, "h": 4},
     ],
 )
-def test_v_b1_a_frame_that_makes_no_sense_is_left_aside(frame: dict[str, int]) -> None:
+def test_v_b1_an_invalid_frame_is_ignored(frame: dict[str, int]) -> None:
     image = kept(form(picture(), **frame))
     assert (image.size, colour(image, 50, 400), colour(image, 550, 400)) == ((600, 800), "red", "blue")
 
@@ -81,7 +81,7 @@ def test_v_c5_the_picture_is_turned_upright_and_loses_what_the_camera_wrote() ->
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "P", "L", "CMYK", "LA", "I;16"])
-def test_v_b1_pictures_of_every_colour_model_are_taken(mode: str) -> None:
+def test_v_b1_pictures_of_every_colour_model_are_accepted(mode: str) -> None:
     out = io.BytesIO()
     Image.new(mode, (600, 800)).save(out, "JPEG" if mode == "CMYK" else "PNG")
     assert kept(form(out.getvalue())).mode == "RGB"
@@ -116,7 +116,7 @@ NO_GOOD: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("make", NO_GOOD.values(), ids=NO_GOOD)
-def test_v_b1_what_is_no_good_photograph_is_refused_with_a_sentence(make: Callable[[], bytes]) -> None:
+def test_v_b1_unsuitable_photographs_are_refused_with_an_explanation(make: Callable[[], bytes]) -> None:
     data = make()
     made = form(data, "x.png")
     assert not made.is_valid()
@@ -124,7 +124,7 @@ def test_v_b1_what_is_no_good_photograph_is_refused_with_a_sentence(make: Callab
 
 
 @pytest.mark.django_db
-def test_v_b1_the_photograph_is_kept_encrypted_replaced_and_taken_off(own_files: Path) -> None:
+def test_v_b1_the_photograph_is_stored_encrypted_replaced_and_removed(own_files: Path) -> None:
     place = places.voi()
     member = place.put()
     client = places.signed_in(place.chair)
@@ -147,7 +147,7 @@ def test_v_b1_the_photograph_is_kept_encrypted_replaced_and_taken_off(own_files:
 
 
 @pytest.mark.django_db
-def test_n_h1_a_photograph_is_seen_by_who_sees_the_card_and_changed_by_who_changes_it() -> None:
+def test_n_h1_a_photograph_has_the_permissions_of_its_card() -> None:
     place, other = places.voi(), places.voi()
     member = place.put(cell=place.cells[0].pk)
     places.signed_in(place.chair).post(

@@ -89,7 +89,7 @@ def test_u5_a_person_is_registered_with_card_registration_history_figures_and_on
 
 
 @pytest.mark.django_db
-def test_v_c5_identity_papers_lie_in_the_database_encrypted() -> None:
+def test_v_c5_identity_papers_are_encrypted_in_the_database() -> None:
     place = places.voi()
     member = place.put()
     with connection.cursor() as cursor:
@@ -102,7 +102,7 @@ def test_v_c5_identity_papers_lie_in_the_database_encrypted() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.COLLECTOR, Role.ADMINISTRATOR])
-def test_n_h2_who_only_looks_registers_nobody(role: Role) -> None:
+def test_n_h2_readers_cannot_register_people(role: Role) -> None:
     place = places.voi()
     with pytest.raises(NotAllowed):
         register_person(organization=place.keeper, values=PERSON, by=trees.officer(place.keeper, role))
@@ -110,7 +110,7 @@ def test_n_h2_who_only_looks_registers_nobody(role: Role) -> None:
 
 
 @pytest.mark.django_db
-def test_n_h1_a_superior_registers_nobody_below() -> None:
+def test_n_h1_superiors_cannot_register_people_below() -> None:
     place = places.voi()
     with pytest.raises(NotAllowed):
         register_person(organization=place.keeper, values=PERSON, by=place.region_chair)
@@ -173,7 +173,7 @@ def test_v_h1_people_are_registered_only_where_the_charter_keeps_the_cards(chart
         ({"dependents": 51}, [("U-5a", "dependents")]),
     ],
 )
-def test_v_a1_what_speaks_against_a_person_is_told_at_its_field(values: dict[str, Any], expected: list[Any]) -> None:
+def test_v_a1_errors_are_reported_at_their_field(values: dict[str, Any], expected: list[Any]) -> None:
     assert refusals(**values) == expected
 
 
@@ -189,7 +189,7 @@ def test_v_b2_one_telephone_of_either_kind_is_enough() -> None:
     assert missing_fields({**person, "phone_home": ""}, charter) == ["phone_mobile"]
 
 
-def test_u5a_an_asterisk_does_not_ask_a_pensioner_for_his_position() -> None:
+def test_u5a_a_pensioner_does_not_need_a_position() -> None:
     charter = get("education_union")
     person = {**places.UNION_PERSON, "position": "", "workplace": ""}
     assert missing_fields(person, charter) == ["workplace", "position"]
@@ -232,7 +232,7 @@ def test_u5_many_are_registered_at_once_in_their_order_with_one_event() -> None:
 
 
 @pytest.mark.django_db
-def test_u5_many_cost_as_many_queries_as_one_chunk(django_assert_max_num_queries: Any) -> None:
+def test_u5_registering_many_takes_a_constant_number_of_queries_per_chunk(django_assert_max_num_queries: Any) -> None:
     place = places.union()
     given = [{**PERSON, "birth_date": dt.date(1960, 1, 1) + dt.timedelta(days=n)} for n in range(10)]
     with django_assert_max_num_queries(33):
@@ -240,7 +240,7 @@ def test_u5_many_cost_as_many_queries_as_one_chunk(django_assert_max_num_queries
 
 
 @pytest.mark.django_db
-def test_u5_of_many_nobody_is_registered_when_one_is_refused_and_each_refusal_is_told() -> None:
+def test_u5_nobody_is_registered_if_one_is_refused_and_each_refusal_is_reported() -> None:
     place = places.voi()
     place.put()
     given = [
@@ -308,7 +308,7 @@ def batch_of(place: places.Place, count: int = 3) -> ImportBatch:
 
 
 @pytest.mark.django_db
-def test_u5_a_list_taken_back_leaves_nobody_registered_and_its_numbers_free() -> None:
+def test_u5_an_undone_list_leaves_nobody_registered_and_frees_its_numbers() -> None:
     place = places.voi()
     batch = batch_of(place)
     assert take_back(batch, by=place.chair) == 3
@@ -320,7 +320,7 @@ def test_u5_a_list_taken_back_leaves_nobody_registered_and_its_numbers_free() ->
 
 
 @pytest.mark.django_db
-def test_u5_a_list_is_not_taken_back_once_a_card_of_it_was_changed_and_the_card_is_named() -> None:
+def test_u5_a_list_with_a_changed_card_is_not_undone_and_the_card_is_named() -> None:
     place = places.voi()
     batch = batch_of(place)
     member = Member.objects.order_by("pk")[1]
@@ -332,7 +332,7 @@ def test_u5_a_list_is_not_taken_back_once_a_card_of_it_was_changed_and_the_card_
 
 
 @pytest.mark.django_db
-def test_n_h1_nobody_takes_back_the_list_of_a_neighbour() -> None:
+def test_n_h1_the_list_of_a_neighbour_cannot_be_undone() -> None:
     place, other = places.voi(), places.voi()
     batch = batch_of(place)
     with pytest.raises(place.keeper.DoesNotExist):
@@ -343,7 +343,9 @@ def test_n_h1_nobody_takes_back_the_list_of_a_neighbour() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("place", [places.voi, places.union])
-def test_v_b1_by_hand_too_who_joins_now_needs_the_minutes_that_admitted_him(place: Callable[[], places.Place]) -> None:
+def test_v_b1_registering_a_new_member_by_hand_needs_the_minutes_of_admission(
+    place: Callable[[], places.Place],
+) -> None:
     here = place()
     Organization.objects.filter(pk=here.keeper.pk).update(created_at=timezone.now() - dt.timedelta(days=60))
     joined = timezone.localdate() - dt.timedelta(days=5)
@@ -360,7 +362,7 @@ def test_v_b1_by_hand_too_who_joins_now_needs_the_minutes_that_admitted_him(plac
 
 
 @pytest.mark.django_db
-def test_u5a_cards_are_counted_anew_once_where_the_charter_asks_for_another_field() -> None:
+def test_u5a_complete_cards_are_recounted_when_the_charter_requires_another_field() -> None:
     place = places.voi()
     member = place.put(profession="")
     other = place.put(surname="Вяземская", snils="", ticket_number="7", profession="швея", cell=place.cells[0].pk)

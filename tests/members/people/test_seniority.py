@@ -39,11 +39,9 @@ def stays(*endings: str) -> list[Registration]:
         ((EndReason.DEPARTURE, EndReason.OWN_WISH, ""), 2011),
     ],
 )
-def test_v_b9_membership_lasts_across_transfers_and_begins_anew_after_a_break(
-    endings: tuple[str, ...], year: int
-) -> None:
+def test_v_b9_membership_lasts_across_transfers_and_restarts_after_a_break(endings: tuple[str, ...], year: int) -> None:
     assert member_since(Member(joined_on=JOINED), stays(*endings)) == dt.date(year, 3, 1)
 
 
-def test_v_b9_years_are_whole_ones() -> None:
+def test_v_b9_only_whole_years_count() -> None:
     assert [whole_years(dt.date(2001, 3, 1), dt.date(2016, m, d)) for m, d in ((2, 28), (3, 1))] == [14, 15]

@@ -56,7 +56,7 @@ def accept(place: Place, item: AgendaItem) -> None:
     sessions.decided(item, place.chair)
 
 
-def test_v_b8_the_cells_chair_proposes_and_the_registrar_settles_field_by_field(
+def test_v_b8_the_chair_of_a_cell_proposes_and_the_registrar_decides_field_by_field(
     place: Place, cell_chair: Actor
 ) -> None:
     member = put(place)
@@ -73,7 +73,7 @@ def test_v_b8_the_cells_chair_proposes_and_the_registrar_settles_field_by_field(
     assert states == [(ProposalState.ACCEPTED, ""), (ProposalState.DECLINED, "Нет диплома.")]
 
 
-def test_v_b8_a_proposal_that_the_card_has_overtaken_is_not_accepted(place: Place, cell_chair: Actor) -> None:
+def test_v_b8_a_proposal_older_than_the_card_is_not_accepted(place: Place, cell_chair: Actor) -> None:
     member = put(place)
     (made,) = proposals.propose(member.pk, values={"workplace": "Почта"}, by=cell_chair)
     edit_card(member.pk, values={"workplace": "Школа"}, version=None, by=place.chair)
@@ -83,7 +83,7 @@ def test_v_b8_a_proposal_that_the_card_has_overtaken_is_not_accepted(place: Plac
     assert member.workplace == "Школа"
 
 
-def test_v_b8_asked_anew_the_earlier_proposal_is_withdrawn(place: Place, cell_chair: Actor) -> None:
+def test_v_b8_a_new_proposal_withdraws_the_earlier_one(place: Place, cell_chair: Actor) -> None:
     member = put(place)
     proposals.propose(member.pk, values={"workplace": "Почта"}, by=cell_chair)
     proposals.propose(member.pk, values={"workplace": "Аптека"}, by=cell_chair)
@@ -106,7 +106,7 @@ def test_v_b8_a_check_list_that_is_saved_again_leaves_its_proposals_as_they_are(
     assert opened.lines.get().result == CheckResult.CHANGED
 
 
-def test_v_b8_a_late_report_tells_of_the_last_day_of_its_year_and_adds_up(place: Place, cell_chair: Actor) -> None:
+def test_v_b8_a_late_report_shows_the_last_day_of_its_year_and_adds_up(place: Place, cell_chair: Actor) -> None:
     stays, leaves = (put(place, number, registered_on=dt.date(2019, 3, 12)) for number in (1, 3))
     put(place, 2, registered_on=TODAY)
     reconciliation.open_year(YEAR - 1, today=TODAY, by=Actor.system("reconciliation"))
@@ -133,7 +133,7 @@ def reported(place: Place, cell_chair: Actor) -> tuple[Member, AgendaItem]:
     return member, item
 
 
-def test_v_b8_an_acceptance_by_mistake_is_reversed_with_what_it_wrote(place: Place, cell_chair: Actor) -> None:
+def test_v_b8_a_mistaken_acceptance_is_reversed_with_its_changes(place: Place, cell_chair: Actor) -> None:
     member, item = reported(place, cell_chair)
     sessions.decided(item, place.chair)
     assert Member.objects.get().workplace == "Почта"
@@ -185,7 +185,7 @@ def test_v_b8_what_was_not_reported_is_not_taken_back_nor_its_acceptance_undone(
     assert Reconciliation.objects.get().state == ReconciliationState.OPEN
 
 
-def test_v_b8_a_report_sent_back_by_mistake_stands_as_it_was_sent(place: Place, cell_chair: Actor) -> None:
+def test_v_b8_a_report_sent_back_by_mistake_is_restored(place: Place, cell_chair: Actor) -> None:
     member, item = reported(place, cell_chair)
     sessions.decided(item, place.chair, adopted=False)
     assert Reconciliation.objects.get().state == ReconciliationState.OPEN
@@ -255,7 +255,7 @@ def test_v_b8_changes_of_a_reconciliation_wait_for_the_body(place: Place, cell_c
     assert opened.lines.get().result == CheckResult.UNCHANGED
 
 
-def test_v_b8_a_report_is_taken_back_until_it_stands_on_an_agenda(place: Place, cell_chair: Actor) -> None:
+def test_v_b8_a_report_can_be_taken_back_until_it_is_on_an_agenda(place: Place, cell_chair: Actor) -> None:
     member = put(place)
     reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
     opened = Reconciliation.objects.get()
@@ -267,7 +267,7 @@ def test_v_b8_a_report_is_taken_back_until_it_stands_on_an_agenda(place: Place, 
     assert list(AgendaItem.objects.order_by("pk").values_list("state", flat=True)) == ["dropped", "waiting"]
 
 
-def test_v_b8_strangers_and_reviewers_reconcile_nothing(place: Place, cell_chair: Actor) -> None:
+def test_v_b8_strangers_and_reviewers_cannot_reconcile(place: Place, cell_chair: Actor) -> None:
     put(place)
     reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
     opened = Reconciliation.objects.get()
@@ -283,7 +283,7 @@ def test_v_b8_a_federation_without_the_rule_opens_nothing() -> None:
     assert reconciliation.open_year(YEAR, today=TODAY, by=Actor.system("reconciliation")) == 0
 
 
-def test_v_b8_cells_that_are_late_are_counted_apart_from_organisations_with_people_in_no_cell(place: Place) -> None:
+def test_v_b8_late_cells_are_counted_apart_from_organisations_with_people_without_a_cell(place: Place) -> None:
     put(place)
     put(place, 2, cell=place.cells[1].pk)
     put(place, 3, cell=None)

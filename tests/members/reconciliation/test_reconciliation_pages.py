@@ -43,7 +43,7 @@ def opened(place: Place) -> Reconciliation:
     return Reconciliation.objects.get(unit=place.cells[0])
 
 
-def test_v_b8_it_opens_in_december_alone(place: Place) -> None:
+def test_v_b8_it_opens_only_in_december(place: Place) -> None:
     put(place)
     open_reconciliations(dt.date(TODAY.year, 11, 30))
     assert Reconciliation.objects.count() == 0
@@ -73,7 +73,7 @@ def test_v_b8_the_cells_chair_walks_from_the_start_page_to_the_report(place: Pla
     assert page.unit.short_name in seen
 
 
-def test_v_b8_a_wrong_value_is_told_and_nothing_is_saved(place: Place, cell_chair: Actor) -> None:
+def test_v_b8_an_invalid_value_is_reported_and_nothing_is_saved(place: Place, cell_chair: Actor) -> None:
     member = put(place)
     page = opened(place)
     answer = signed_in(cell_chair).post(
@@ -84,7 +84,7 @@ def test_v_b8_a_wrong_value_is_told_and_nothing_is_saved(place: Place, cell_chai
     assert (ChangeProposal.objects.count(), page.lines.get().result) == (0, "unchecked")
 
 
-def test_v_b8_a_word_that_contradicts_the_values_is_told_beside_it(place: Place, cell_chair: Actor) -> None:
+def test_v_b8_a_status_that_contradicts_the_values_is_reported_beside_it(place: Place, cell_chair: Actor) -> None:
     member = put(place)
     page, client = opened(place), signed_in(cell_chair)
     url = reverse("cells:reconcile", args=[page.pk])
@@ -122,7 +122,7 @@ def test_v_b8_proposals_are_settled_on_one_page(place: Place, cell_chair: Actor)
     assert signed_in(cell_chair).post(reverse("cells:proposals"), {}).status_code == 302
 
 
-def test_v_b8_many_proposals_stand_on_pages_and_a_page_is_settled_as_it_was_shown(
+def test_v_b8_many_proposals_are_paged_and_a_page_is_settled_as_shown(
     place: Place, cell_chair: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("members.reconciliation.views.proposals.PAGE_LONG_ROWS", 2)
@@ -145,7 +145,7 @@ def test_v_b8_many_proposals_stand_on_pages_and_a_page_is_settled_as_it_was_show
     assert [form.proposal.pk for form in client.get(answer.url).context["forms"]] == listed[2]
 
 
-def test_v_b8_the_cells_chair_reads_what_became_of_his_proposals_and_why(place: Place, cell_chair: Actor) -> None:
+def test_v_b8_the_chair_of_a_cell_sees_the_outcome_of_proposals_and_the_reason(place: Place, cell_chair: Actor) -> None:
     member = put(place)
     client, url = signed_in(cell_chair), reverse("cells:settled_proposals")
     made = proposals.propose(member.pk, values={"workplace": "Почта", "profession": "почтальон"}, by=cell_chair)
@@ -167,7 +167,7 @@ def test_v_b8_the_cells_chair_reads_what_became_of_his_proposals_and_why(place: 
     assert (list(answer.context["rows"]), "Петрова" in answer.content.decode()) == ([], False)
 
 
-def test_v_b8_of_a_cell_without_a_chair_the_keeper_goes_through_the_list(place: Place) -> None:
+def test_v_b8_the_keeper_reconciles_a_cell_without_a_chair(place: Place) -> None:
     put(place)
     page = opened(place)
     url = reverse("cells:reconcile", args=[page.pk])
@@ -189,7 +189,7 @@ def test_v_b8_a_cell_with_a_chair_is_no_task_of_its_keeper(place: Place, cell_ch
     assert list(cells_without_a_chair(place.chair, TODAY)) == []
 
 
-def test_v_b8_days_ahead_are_told_to_who_reads_them(place: Place) -> None:
+def test_v_b8_upcoming_dates_are_shown_to_readers_of_their_class(place: Place) -> None:
     soon = TODAY + dt.timedelta(days=40)
     member = place.put(certificate_issued_on=dt.date(2024, 1, 1), certificate_expires_on=soon)
     later = place.put(surname="Яшина", snils="", ticket_number="2", certificate_expires_on=TODAY + dt.timedelta(90))
@@ -201,7 +201,7 @@ def test_v_b8_days_ahead_are_told_to_who_reads_them(place: Place) -> None:
     assert f"{soon:%d.%m.%Y}" in page
 
 
-def test_n_h1_strangers_find_nothing(place: Place) -> None:
+def test_n_h1_strangers_get_404(place: Place) -> None:
     member = put(place)
     page = opened(place)
     stranger = signed_in(union().chair)
@@ -216,7 +216,7 @@ def test_n_h1_strangers_find_nothing(place: Place) -> None:
 
 
 @pytest.mark.parametrize("name", ["check", "list", "proposals", "reminders"])
-def test_queries_do_not_grow_with_the_rows(place: Place, cell_chair: Actor, name: str) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_rows(place: Place, cell_chair: Actor, name: str) -> None:
     counts = []
     client = signed_in(place.chair)
     for number in range(3):

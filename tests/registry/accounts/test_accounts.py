@@ -74,17 +74,17 @@ def test_u2_a_one_time_password_is_readable_and_different_each_time() -> None:
 @pytest.mark.parametrize(
     "typed", ["HK4T-M7WD-X9PC", "hk4tm7wdx9pc", " hk4t m7wd x9pc ", "hk4t–m7wd—x9pc", "рл4е-ь7цв-ч9зс"]
 )
-def test_u2_a_one_time_password_is_forgiven_case_hyphens_and_keyboard_language(typed: str) -> None:
+def test_u2_a_one_time_password_ignores_case_hyphens_and_keyboard_layout(typed: str) -> None:
     assert canonical_password(typed) == "hk4t-m7wd-x9pc"
 
 
 @given(st.text(max_size=40))
-def test_u2_whatever_cannot_be_a_one_time_password_stays_as_typed(typed: str) -> None:
+def test_u2_input_that_cannot_be_a_one_time_password_stays_unchanged(typed: str) -> None:
     answer = canonical_password(typed)
     assert answer == typed or set(answer) <= {*ALPHABET, "-"}
 
 
-def test_u2_a_login_is_forgiven_case_and_keyboard_language() -> None:
+def test_u2_a_login_ignores_case_and_keyboard_layout() -> None:
     assert [canonical_login(typed) for typed in (" Ivanov4821 ", "шмфтщм4821", "IVANOV4821")] == ["ivanov4821"] * 3
 
 
@@ -113,7 +113,7 @@ def test_u2_logins_of_namesakes_differ() -> None:
 
 
 @pytest.mark.django_db
-def test_u2_the_superior_creates_an_account_whose_password_is_kept_nowhere(tree: dict[str, Organization]) -> None:
+def test_u2_the_password_of_a_new_account_is_stored_nowhere(tree: dict[str, Organization]) -> None:
     chief = trees.officer(tree["region"])
     account, password = new(tree["school"], chief, basis="Протокол № 3")
     account = Account.objects.get(pk=account.pk)
@@ -143,7 +143,7 @@ def test_u2_passwords_are_argon2(settings: Any, tree: dict[str, Organization]) -
 
 
 @pytest.mark.django_db
-def test_u2_a_form_sent_twice_makes_no_second_account_but_a_namesake_gets_his(tree: dict[str, Organization]) -> None:
+def test_u2_a_form_sent_twice_creates_one_account_and_a_namesake_gets_another(tree: dict[str, Organization]) -> None:
     chief = trees.officer(tree["region"])
     new(tree["school"], chief, role=Role.REGISTRAR)
     with refused("U-2", field="namesake"):
@@ -166,9 +166,7 @@ GIVEN = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("where", ["own", "below", "beside", "above"])
-def test_n_h2_nobody_gives_a_role_that_is_not_below_his_own(
-    tree: dict[str, Organization], role: Role, where: str
-) -> None:
+def test_n_h2_only_roles_below_the_own_one_can_be_given(tree: dict[str, Organization], role: Role, where: str) -> None:
     giver = trees.officer(tree["region"], role)
     place = {"own": tree["region"], "below": tree["school"], "beside": tree["other"], "above": tree["root"]}[where]
     place = trees.again(place)
@@ -187,7 +185,7 @@ def test_n_h2_only_leading_roles_manage_accounts() -> None:
 
 
 @pytest.mark.django_db
-def test_n_h1_no_account_is_made_beside_or_above(tree: dict[str, Organization]) -> None:
+def test_n_h1_accounts_are_not_created_outside_the_subtree(tree: dict[str, Organization]) -> None:
     chief = trees.officer(tree["region"])
     for place in (tree["omsk"], tree["root"], trees.head(name="Другая")):
         with pytest.raises(Organization.DoesNotExist):
@@ -200,9 +198,7 @@ def test_n_h1_no_account_is_made_beside_or_above(tree: dict[str, Organization]) 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("verb", [accounts.reissue_password, accounts.unblock_account])
-def test_n_h2_a_deputy_takes_over_neither_his_chair_nor_another_deputy(
-    tree: dict[str, Organization], verb: Any
-) -> None:
+def test_n_h2_a_deputy_manages_neither_the_chair_nor_another_deputy(tree: dict[str, Organization], verb: Any) -> None:
     chair = trees.officer(tree["region"])
     deputy, colleague = trees.officer(tree["region"], Role.DEPUTY), trees.officer(tree["region"], Role.DEPUTY)
     for victim in (chair, colleague, deputy):
@@ -231,14 +227,16 @@ def test_n_h2_an_account_with_a_role_above_is_not_managed_from_below_its_home(tr
 
 
 @pytest.mark.django_db
-def test_n_h2_administrators_of_the_installation_are_managed_by_their_like_alone(tree: dict[str, Organization]) -> None:
+def test_n_h2_administrators_of_the_installation_are_managed_only_by_administrators(
+    tree: dict[str, Organization],
+) -> None:
     admin = trees.account(tree["school"], is_staff=True, is_superuser=True)
     assert not rules.can_manage(admin, by=trees.officer(tree["region"]))
     assert not rules.can_manage(admin, by=trees.officer(tree["root"], Role.ADMINISTRATOR))
 
 
 @pytest.mark.django_db
-def test_n_h1_accounts_beside_and_above_do_not_exist(tree: dict[str, Organization]) -> None:
+def test_n_h1_accounts_outside_the_subtree_are_not_found(tree: dict[str, Organization]) -> None:
     chief = trees.officer(tree["region"])
     for place in ("other", "omsk", "root"):
         stranger = trees.officer(tree[place])
@@ -254,7 +252,7 @@ def test_n_h1_accounts_beside_and_above_do_not_exist(tree: dict[str, Organizatio
 
 
 @pytest.mark.django_db
-def test_n_h2_who_is_appointed_from_elsewhere_is_seen_while_he_is_appointed(tree: dict[str, Organization]) -> None:
+def test_n_h2_an_officer_from_elsewhere_is_visible_during_the_appointment(tree: dict[str, Organization]) -> None:
     guest = trees.officer(tree["omsk"], surname="Гость")
     appointment = Appointment.objects.create(
         account=guest.account, organization=tree["school"], role=Role.REGISTRAR, starts_on=TODAY - 9 * DAY
@@ -267,7 +265,7 @@ def test_n_h2_who_is_appointed_from_elsewhere_is_seen_while_he_is_appointed(tree
 
 
 @pytest.mark.django_db
-def test_u2_names_and_contacts_are_mended_with_history(tree: dict[str, Organization]) -> None:
+def test_u2_names_and_contacts_are_changed_with_history(tree: dict[str, Organization]) -> None:
     chief = trees.officer(tree["region"])
     account, _password = new(tree["school"], chief)
     accounts.edit_account(account.pk, values={**PERSON, "surname": "Щербакова", "phone": "+7 910 000-00-01"}, by=chief)
@@ -330,7 +328,7 @@ def test_u2_a_one_time_password_is_valid_for_two_weeks(tree: dict[str, Organizat
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("password", ["short", "1234567890123", "qwertyuiop", "Щербаков2026", ""])
-def test_u2_a_weak_password_of_ones_own_is_refused(tree: dict[str, Organization], password: str) -> None:
+def test_u2_a_weak_password_is_refused(tree: dict[str, Organization], password: str) -> None:
     account, given_password = new(tree["school"], trees.officer(tree["region"]))
     with refused("U-2", field="password"):
         accounts.change_own_password(password=password, by=Actor.of(account))
@@ -393,7 +391,7 @@ def test_n_h2_two_open_chairs_are_refused_by_the_database_itself(tree: dict[str,
     ("begins", "ends", "field"),
     [(0, -1, "ends_on"), (-30, -1, "ends_on"), (500, None, "starts_on"), (-36500, None, "starts_on")],
 )
-def test_n_h2_a_term_that_makes_no_sense_is_refused(
+def test_n_h2_an_invalid_term_is_refused(
     tree: dict[str, Organization], begins: int, ends: int | None, field: str
 ) -> None:
     with refused("N-H2", field=field):
@@ -416,7 +414,7 @@ def test_n_h2_the_same_role_is_not_given_twice_nor_to_a_blocked_account(tree: di
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [Role.CHAIR, Role.DEPUTY, Role.ADMINISTRATOR])
-def test_n_h2_nobody_raises_or_ends_his_own_appointment(tree: dict[str, Organization], role: Role) -> None:
+def test_n_h2_nobody_extends_or_ends_the_own_appointment(tree: dict[str, Organization], role: Role) -> None:
     actor = trees.officer(tree["region"], role)
     for wanted in Role:
         with pytest.raises(NotAllowed):
@@ -430,7 +428,7 @@ def test_n_h2_nobody_raises_or_ends_his_own_appointment(tree: dict[str, Organiza
 
 
 @pytest.mark.django_db
-def test_n_h2_a_deputy_does_not_dismiss_the_chair_of_his_own_organisation(tree: dict[str, Organization]) -> None:
+def test_n_h2_a_deputy_cannot_dismiss_the_chair_of_the_same_organisation(tree: dict[str, Organization]) -> None:
     chair, deputy = trees.officer(tree["region"]), trees.officer(tree["region"], Role.DEPUTY)
     with pytest.raises(NotAllowed):
         accounts.dismiss(chair.appointment.pk, last_day=TODAY, by=deputy)

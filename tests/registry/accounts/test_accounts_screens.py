@@ -132,20 +132,20 @@ def test_n_h1_search_and_filters_find_within_the_scope_alone(
     assert re.findall(r'<th scope="row"><a [^>]*>(\w+) Мария</a>', page) == found
 
 
-def test_n_h1_the_filter_by_organisation_does_not_reach_beside(client: Client, tree: Tree) -> None:
+def test_n_h1_the_filter_by_organisation_stays_within_the_scope(client: Client, tree: Tree) -> None:
     assert "Учётова" in client.get(url("list", organization=tree.school.pk)).content.decode()
     assert "Учётова" not in client.get(url("list", organization=tree.college.pk)).content.decode()
     for stranger in (tree.omsk, tree.root, tree.foreign.organization):
         assert client.get(url("list", organization=stranger.pk)).status_code == 404
 
 
-def test_states_are_told_in_words(client: Client, tree: Tree) -> None:
+def test_states_are_shown_in_words(client: Client, tree: Tree) -> None:
     Account.objects.filter(pk=tree.teacher.account.pk).update(is_active=False, blocked_at=timezone.now())
     page = client.get(url("list", state="blocked")).content.decode()
     assert ("Учётова" in page, "заблокирована" in page) == (True, True)
 
 
-def test_the_list_costs_the_same_with_one_and_with_three(client: Client, tree: Tree) -> None:
+def test_the_list_takes_a_constant_number_of_queries(client: Client, tree: Tree) -> None:
     client.get(url("list"))
     with CaptureQueriesContext(connection) as few:
         client.get(url("list"))
@@ -168,7 +168,7 @@ def routes(tree: Tree) -> Iterator[tuple[str, str]]:
         yield name, url(name, appointment)
 
 
-def test_n_h1_beside_above_and_elsewhere_there_is_no_such_account(tree: Tree) -> None:
+def test_n_h1_accounts_outside_the_scope_are_not_found(tree: Tree) -> None:
     for stranger in (tree.neighbour, tree.foreign, trees.officer(tree.other), trees.officer(tree.college)):
         client = client_of(stranger)
         for name, address in routes(tree):
@@ -179,7 +179,7 @@ def test_n_h1_beside_above_and_elsewhere_there_is_no_such_account(tree: Tree) ->
 
 
 @pytest.mark.parametrize("role", [Role.REGISTRAR, Role.REVIEWER, Role.COLLECTOR])
-def test_n_h2_other_roles_are_refused_at_the_door(tree: Tree, role: Role) -> None:
+def test_n_h2_other_roles_get_403(tree: Tree, role: Role) -> None:
     client = client_of(trees.officer(tree.region, role))
     addresses = [url("list"), url("add", organization=tree.school.pk), url("add_many"), *dict(routes(tree)).values()]
     for address in addresses:
@@ -189,7 +189,7 @@ def test_n_h2_other_roles_are_refused_at_the_door(tree: Tree, role: Role) -> Non
         assert ["Учётова" in a.content.decode() for a in answers] == [False, False]
 
 
-def test_n_h2_what_is_seen_but_stands_above_is_refused(tree: Tree) -> None:
+def test_n_h2_visible_accounts_of_higher_roles_cannot_be_managed(tree: Tree) -> None:
     client = client_of(trees.officer(tree.region, Role.DEPUTY))
     chair = tree.chief
     assert client.get(url("detail", chair.account.pk)).status_code == 200
@@ -275,7 +275,7 @@ def test_u2_the_form_sent_again_makes_no_second_account(client: Client, tree: Tr
         {"email": "нет"},
     ],
 )
-def test_u2_a_wrong_value_is_refused_beside_its_field_and_nothing_typed_is_lost(
+def test_u2_an_invalid_value_is_refused_at_its_field_and_the_input_is_kept(
     client: Client, tree: Tree, values: dict[str, str]
 ) -> None:
     answer = client.post(url("add", organization=tree.school.pk), person(basis="Протокол № 77", **values))
@@ -284,7 +284,7 @@ def test_u2_a_wrong_value_is_refused_beside_its_field_and_nothing_typed_is_lost(
     assert ("Протокол № 77" in page, 'role="alert"' in page, "<script>alert" in page) == (True, True, False)
 
 
-def test_n_h1_no_account_is_made_outside_by_a_forged_address(client: Client, tree: Tree) -> None:
+def test_n_h1_a_forged_address_creates_no_account_outside_the_scope(client: Client, tree: Tree) -> None:
     for stranger in (tree.omsk, tree.other, tree.root, tree.foreign.organization):
         answer = client.post(url("add", organization=stranger.pk), person())
         assert (answer.status_code, stranger.short_name in answer.content.decode()) == (404, False)
@@ -317,7 +317,7 @@ def test_n_h1_the_choice_of_an_organisation_offers_the_own_branch(client: Client
     assert client.get(url("add", find="ы" * 5000)).status_code == 200
 
 
-def test_who_has_nobody_below_goes_straight_to_the_form(tree: Tree) -> None:
+def test_without_organisations_below_the_form_opens_directly(tree: Tree) -> None:
     client = client_of(trees.officer(tree.school))
     assert 'name="surname"' in client.get(url("add")).content.decode()
 
@@ -358,7 +358,7 @@ def test_u2_only_ticked_lines_are_read(client: Client, tree: Tree) -> None:
     assert passwords(nobody.content.decode()) == []
 
 
-def test_u2_a_mistake_in_one_line_stops_all_and_loses_nothing(client: Client, tree: Tree) -> None:
+def test_u2_an_error_in_one_line_stops_all_and_keeps_the_input(client: Client, tree: Tree) -> None:
     data = rows(tree.school, tree.college)
     data[f"o{tree.college.pk}-given_name"] = ""
     page = client.post(url("add_many"), data).content.decode()
@@ -366,13 +366,13 @@ def test_u2_a_mistake_in_one_line_stops_all_and_loses_nothing(client: Client, tr
     assert Account.objects.filter(surname="Первый").count() == 0
 
 
-def test_n_h2_a_line_that_a_rule_refuses_does_not_take_the_others_with_it(client: Client, tree: Tree) -> None:
+def test_n_h2_a_refused_line_does_not_prevent_the_others(client: Client, tree: Tree) -> None:
     trees.officer(tree.college, surname="Занятая")
     page = client.post(url("add_many"), rows(tree.school, tree.college)).content.decode()
     assert (len(passwords(page)), "Занятая Мария" in page) == (1, True)
 
 
-def test_n_h1_forged_lines_reach_nobody_beside_and_above(client: Client, tree: Tree) -> None:
+def test_n_h1_forged_lines_create_no_accounts_outside_the_scope(client: Client, tree: Tree) -> None:
     page = client.post(
         url("add_many"), rows(tree.omsk, tree.root, tree.region, tree.foreign.organization)
     ).content.decode()
@@ -384,7 +384,7 @@ def test_n_h1_forged_lines_reach_nobody_beside_and_above(client: Client, tree: T
 # Changes
 
 
-def test_u2_names_are_mended_on_the_screen(client: Client, tree: Tree) -> None:
+def test_u2_names_are_changed_on_the_screen(client: Client, tree: Tree) -> None:
     address = url("edit", tree.teacher.account.pk)
     answer = client.post(address, {"surname": "Учетова", "given_name": "Мария"})
     assert answer.url == url("detail", tree.teacher.account.pk)
@@ -443,7 +443,7 @@ def test_n_h2_an_appointment_is_given_ended_and_withdrawn_on_the_screen(client: 
     assert [(row.organization, row.ends_on) for row in account.appointments.all()] == [(tree.school, TODAY)]
 
 
-def test_n_h1_no_appointment_outside_by_a_forged_address(client: Client, tree: Tree) -> None:
+def test_n_h1_a_forged_address_makes_no_appointment_outside_the_scope(client: Client, tree: Tree) -> None:
     for stranger in (tree.omsk, tree.root, tree.foreign.organization):
         address = url("appoint", tree.teacher.account.pk, organization=stranger.pk)
         assert client.post(address, {"role": "reviewer", "starts_on": DAY}).status_code == 404
@@ -452,7 +452,7 @@ def test_n_h1_no_appointment_outside_by_a_forged_address(client: Client, tree: T
     assert tree.teacher.account.appointments.count() == 1
 
 
-def test_n_h1_the_page_of_an_account_tells_nothing_of_roles_outside_the_scope(client: Client, tree: Tree) -> None:
+def test_n_h1_the_page_of_an_account_hides_roles_outside_the_scope(client: Client, tree: Tree) -> None:
     Appointment.objects.create(
         account=tree.teacher.account, organization=tree.omsk, role=Role.REVIEWER, starts_on=TODAY
     )

@@ -71,12 +71,12 @@ def events(action: str) -> list[Event]:
 # Signing in
 
 
-def test_u2_every_page_asks_for_the_sign_in_first(client: Client, chair: Actor) -> None:
+def test_u2_every_page_requires_signing_in(client: Client, chair: Actor) -> None:
     for name in ("start", "profile", "accounts:list", "change-password", "first-password", "name-check"):
         assert client.get(reverse(name)).url == f"{reverse('login')}?next={reverse(name)}"
 
 
-def test_u2_login_and_password_let_in_and_the_journal_knows(client: Client, chair: Actor, school: Organization) -> None:
+def test_u2_signing_in_works_and_is_recorded_in_the_journal(client: Client, chair: Actor, school: Organization) -> None:
     answer = sign_in(client, chair.account.login.upper())
     assert (answer.status_code, answer.url) == (302, reverse("start"))
     (event,) = events("session.started")
@@ -151,7 +151,7 @@ def test_u2_attempts_are_counted_by_the_address_that_our_own_proxy_saw(
     assert AccessAttempt.objects.get().ip_address == address
 
 
-def test_u2_whoever_tries_from_elsewhere_does_not_shut_the_chair_out(chair: Actor, settings: Any) -> None:
+def test_u2_attempts_from_another_address_do_not_lock_the_chair_out(chair: Actor, settings: Any) -> None:
     settings.PROXY_COUNT = 1
     stranger, own = {"HTTP_X_FORWARDED_FOR": "203.0.113.4"}, {"HTTP_X_FORWARDED_FOR": "192.0.2.9"}
     wrong = {"username": chair.account.login, "password": "wrong"}
@@ -161,7 +161,7 @@ def test_u2_whoever_tries_from_elsewhere_does_not_shut_the_chair_out(chair: Acto
     assert (tried, forged.status_code, right.status_code) == ([200] * 4 + [429] * 2, 429, 302)
 
 
-def test_u2_trying_on_does_not_prolong_the_wait(client: Client, chair: Actor) -> None:
+def test_u2_further_attempts_do_not_prolong_the_wait(client: Client, chair: Actor) -> None:
     for _ in range(5):
         sign_in(client, chair.account.login, "wrong")
     AccessAttempt.objects.update(attempt_time=timezone.now() - dt.timedelta(minutes=14))
@@ -169,7 +169,7 @@ def test_u2_trying_on_does_not_prolong_the_wait(client: Client, chair: Actor) ->
     assert (closed.status_code, int(closed["Retry-After"]) <= 60) == (429, True)
 
 
-def test_u2_the_same_page_for_a_login_that_does_not_exist(client: Client) -> None:
+def test_u2_unknown_logins_are_locked_out_with_the_same_page(client: Client) -> None:
     answers = [sign_in(client, "nobody9999", "wrong").status_code for _ in range(6)]
     assert answers == [200, 200, 200, 200, 429, 429]
 
@@ -194,7 +194,7 @@ def test_the_way_back_leads_to_our_own_pages_only(client: Client, chair: Actor, 
 
 
 @pytest.mark.parametrize("typed", ["", "a" * 10_000, "а\0б", "<script>", "\ud800"])
-def test_strange_input_at_the_sign_in_is_refused_calmly(client: Client, typed: str) -> None:
+def test_unusual_input_at_the_sign_in_is_refused(client: Client, typed: str) -> None:
     body = urlencode({"username": typed, "password": typed}, errors="surrogatepass")
     assert client.post(reverse("login"), body, content_type="application/x-www-form-urlencoded").status_code == 200
 
@@ -265,7 +265,7 @@ def test_u2_an_expired_one_time_password_sends_to_the_superior(client: Client, n
     assert "14 дней" not in sign_in(client, account.login, "wrong").content.decode()
 
 
-def test_u2_a_password_of_ones_own_is_taken_to_the_letter(client: Client, chair: Actor) -> None:
+def test_u2_a_chosen_password_is_compared_exactly(client: Client, chair: Actor) -> None:
     chair.account.set_password("hk4t-m7wd-x9pc")
     chair.account.save()
     assert sign_in(client, chair.account.login, "HK4TM7WDX9PC").status_code == 200
@@ -313,7 +313,7 @@ def test_u3_a_spelling_mistake_is_corrected_in_place(unchecked: Client, school: 
     assert now.history.first().prev_record.full_name == "Первичная организация школы № 1 г. Тулы"
 
 
-def test_u3_another_name_is_refused_as_a_correction_and_nothing_typed_is_lost(
+def test_u3_another_name_is_refused_as_a_correction_and_the_input_is_kept(
     unchecked: Client, school: Organization
 ) -> None:
     values = {
@@ -330,7 +330,7 @@ def test_u3_another_name_is_refused_as_a_correction_and_nothing_typed_is_lost(
     assert trees.again(school).full_name == "Первичная организация школы № 1 г. Тулы"
 
 
-def test_u3_a_name_changed_meanwhile_is_shown_anew(unchecked: Client, school: Organization) -> None:
+def test_u3_a_name_changed_in_the_meantime_is_shown_again(unchecked: Client, school: Organization) -> None:
     version = trees.again(school).version
     superior = trees.officer(school.parent)
     renames.rename_organization(school.pk, full_name="Новое имя организации", short_name="Новое имя", by=superior)
@@ -340,9 +340,7 @@ def test_u3_a_name_changed_meanwhile_is_shown_anew(unchecked: Client, school: Or
     assert trees.again(school).full_name == "Новое имя организации"
 
 
-def test_u3_a_name_that_does_not_match_is_reported_and_the_work_goes_on(
-    unchecked: Client, school: Organization
-) -> None:
+def test_u3_a_wrong_name_is_reported_and_the_first_steps_continue(unchecked: Client, school: Organization) -> None:
     values = {
         "way": "wrong",
         "full_name": "Организация гимназии № 2",
@@ -368,7 +366,7 @@ def test_u3_an_unknown_outcome_changes_nothing(unchecked: Client, school: Organi
 
 
 @pytest.mark.parametrize("role", [Role.REGISTRAR, Role.REVIEWER, Role.COLLECTOR])
-def test_u3_only_who_leads_the_organisation_checks_its_name(school: Organization, role: Role) -> None:
+def test_u3_only_leading_roles_check_the_name(school: Organization, role: Role) -> None:
     client = signed_in(trees.officer(school, role))
     Organization.objects.filter(pk=school.pk).update(name_checked_at=None)
     assert client.post(reverse("name-check"), {"way": "right"}).url == reverse("start")
@@ -423,7 +421,7 @@ def test_u2_sessions_on_other_computers_are_ended_by_their_owner(chair: Actor) -
     assert elsewhere.get(reverse("profile")).status_code == 302
 
 
-def test_a_sign_of_life_puts_the_end_of_the_session_off(chair: Actor, settings: Any) -> None:
+def test_a_sign_of_life_prolongs_the_session(chair: Actor, settings: Any) -> None:
     client = signed_in(chair)
     assert client.get(reverse("session-ping")).status_code == 405
     answer = client.post(reverse("session-ping"))
@@ -435,7 +433,7 @@ def test_a_sign_of_life_puts_the_end_of_the_session_off(chair: Actor, settings: 
 # Appointments
 
 
-def test_n_h2_who_holds_several_appointments_switches_between_them(school: Organization, chair: Actor) -> None:
+def test_n_h2_officers_with_several_appointments_can_switch(school: Organization, chair: Actor) -> None:
     other = trees.below(school.parent, Level.PRIMARY, "Колледж")
     second = Appointment.objects.create(account=chair.account, organization=other, role=Role.REVIEWER, starts_on=TODAY)
     client = signed_in(chair)
@@ -453,7 +451,7 @@ def test_n_h2_who_holds_several_appointments_switches_between_them(school: Organ
     assert client.get(reverse("profile")).wsgi_request.actor.organization == school
 
 
-def test_n_h2_nobody_works_under_another_s_or_a_past_appointment(school: Organization, chair: Actor) -> None:
+def test_n_h2_foreign_and_past_appointments_cannot_be_used(school: Organization, chair: Actor) -> None:
     stranger = trees.officer(school.parent)
     past = Appointment.objects.create(
         account=chair.account,
@@ -471,7 +469,7 @@ def test_n_h2_nobody_works_under_another_s_or_a_past_appointment(school: Organiz
     assert client.get(reverse("profile")).wsgi_request.actor.organization == school
 
 
-def test_n_h2_who_has_no_appointment_any_more_is_told_so_and_sees_nothing_else(school: Organization) -> None:
+def test_n_h2_without_a_current_appointment_only_an_explanation_is_shown(school: Organization) -> None:
     actor = trees.officer(school.parent, Role.CHAIR, "Бывшая")
     trees.officer(school, surname="Секретная")
     Appointment.objects.filter(pk=actor.appointment.pk).update(ends_on=TODAY - dt.timedelta(1))
@@ -508,7 +506,7 @@ def test_n_h3_the_address_of_a_button_opened_as_a_page_says_what_to_do(chair: Ac
 # The own account
 
 
-def test_the_owner_keeps_his_contacts_and_not_his_names(chair: Actor) -> None:
+def test_owners_change_their_contacts_and_not_their_names(chair: Actor) -> None:
     client = signed_in(chair)
     values = {
         "phone": "+7 910 000-00-01",
@@ -549,7 +547,7 @@ def test_the_language_is_chosen_before_signing_in_too(client: Client) -> None:
     assert "Sign in to the registry" in client.get(reverse("login")).content.decode()
 
 
-def test_help_is_open_to_who_cannot_sign_in(client: Client, chair: Actor) -> None:
+def test_help_is_open_without_signing_in(client: Client, chair: Actor) -> None:
     assert client.get(reverse("help")).status_code == 200
     assert "Тульская организация" in signed_in(chair).get(reverse("help")).content.decode()
 
@@ -565,7 +563,7 @@ def test_u2_the_rules_of_a_password_are_said_in_our_own_words(chair: Actor) -> N
     ]
 
 
-def test_u8_steps_that_lead_nowhere_yet_say_what_is_done_meanwhile(chair: Actor) -> None:
+def test_u8_steps_outside_the_registry_say_what_to_do(chair: Actor) -> None:
     with translation.override("en"):
         found = steps_for(chair)
         assert found is not None

@@ -56,7 +56,7 @@ def sign_in(client: Client, account: Account | None, brought: dict[str, str], pa
     return client.post(reverse("login"), {"username": login, "password": password, **brought})
 
 
-def test_u_2_what_was_typed_after_the_session_had_ended_stands_in_the_form_after_signing_in(
+def test_u_2_input_sent_after_the_session_ended_is_in_the_form_after_signing_in(
     chair: Actor, drafts_form: dict[str, str]
 ) -> None:
     save_draft(chair.account, "members-add-1", {"surname": ["Прежняя"]})  # type: ignore[arg-type]
@@ -78,7 +78,7 @@ def test_u_2_what_was_typed_after_the_session_had_ended_stands_in_the_form_after
     assert ("Введённое снова стоит в форме" in page, 'value="Заметная"' in page) == (True, True)
 
 
-def test_n_h1_another_who_signs_in_gets_nothing_of_it(place: places.Place, drafts_form: dict[str, str]) -> None:
+def test_n_h1_another_account_does_not_get_the_input(place: places.Place, drafts_form: dict[str, str]) -> None:
     other = place.region_chair
     client = Client()
     brought = carried(client.post(FORM, {**TYPED, **drafts_form}))
@@ -88,7 +88,7 @@ def test_n_h1_another_who_signs_in_gets_nothing_of_it(place: places.Place, draft
 
 
 @pytest.mark.parametrize("word", ["", "x", "x:y:z", "alien"])
-def test_u_2_a_form_that_names_no_owner_of_ours_is_led_to_signing_in_as_before(chair: Actor, word: str) -> None:
+def test_u_2_a_form_without_a_valid_ticket_leads_to_signing_in(chair: Actor, word: str) -> None:
     given = ticket(chair.account, "members-add-1")[:-2] + "xx" if word == "alien" else word  # type: ignore[arg-type]
     answer = Client().post(FORM, {**TYPED, "draft_of": given}, headers={"referer": f"http://testserver{FORM}"})
     assert (answer.status_code, answer.headers.get("Location")) == (302, f"{reverse('login')}?next={FORM}")
@@ -96,7 +96,7 @@ def test_u_2_a_form_that_names_no_owner_of_ours_is_led_to_signing_in_as_before(c
     assert (page.status_code, "carried" in page.content.decode()) == (200, False)
 
 
-def test_u_2_a_form_without_its_cookie_is_refused_and_what_was_typed_is_carried_on(
+def test_u_2_a_form_without_its_cookie_is_refused_and_the_input_is_carried(
     chair: Actor, drafts_form: dict[str, str]
 ) -> None:
     client = Client(enforce_csrf_checks=True)
@@ -109,7 +109,7 @@ def test_u_2_a_form_without_its_cookie_is_refused_and_what_was_typed_is_carried_
     assert (back.url, Draft.objects.get().values["surname"]) == (FORM, ["Заметная"])  # type: ignore[attr-defined]
 
 
-def test_u_2_what_was_carried_is_forgotten_after_a_day(
+def test_u_2_carried_input_expires_after_a_day(
     chair: Actor, drafts_form: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = Client()

@@ -44,7 +44,7 @@ def drafted(account: Account | None, key: str = "member-new") -> DraftValues | N
     return draft_for(request, key)
 
 
-def test_what_is_typed_is_kept_and_comes_back_as_it_was(client: Client, chair: Actor) -> None:
+def test_a_draft_is_saved_and_restored_unchanged(client: Client, chair: Actor) -> None:
     answer = client.post(
         URL, {"surname": "Орлова", "needs": ["housing", "work"], "csrfmiddlewaretoken": "x", "password": "тайна"}
     )
@@ -64,7 +64,7 @@ def test_a_draft_is_encrypted_at_rest(client: Client) -> None:
     assert "Заметная" not in str(row)
 
 
-def test_the_later_draft_takes_the_place_of_the_earlier(client: Client, chair: Actor) -> None:
+def test_a_later_draft_replaces_the_earlier_one(client: Client, chair: Actor) -> None:
     client.post(URL, {"surname": "Орлова", "city": "Тула"})
     client.post(URL, {"surname": "Орлов"})
     assert Draft.objects.count() == 1
@@ -83,7 +83,7 @@ def test_n_h1_a_draft_is_its_owner_s_alone(client: Client, chair: Actor) -> None
     assert Draft.objects.count() == 1
 
 
-def test_a_draft_is_thrown_away_with_and_without_scripts(client: Client) -> None:
+def test_a_draft_is_discarded_with_and_without_scripts(client: Client) -> None:
     client.post(URL, {"surname": "Орлова"})
     assert client.delete(URL).status_code == 204
     client.post(URL, {"surname": "Орлова"})
@@ -98,7 +98,7 @@ def test_looking_changes_nothing(client: Client) -> None:
     assert Draft.objects.count() == 0
 
 
-def test_a_stranger_keeps_no_drafts() -> None:
+def test_anonymous_visitors_have_no_drafts() -> None:
     assert Client().post(URL, {"surname": "x"}).status_code == 302
     assert Draft.objects.count() == 0
 
@@ -110,7 +110,7 @@ def test_a_form_that_is_too_long_is_refused_and_the_earlier_draft_stays(client: 
     assert dict(drafted(chair.account).lists()) == {"surname": ["Орлова"]}
 
 
-def test_strange_letters_do_no_harm(client: Client, chair: Actor) -> None:
+def test_unusual_characters_are_kept(client: Client, chair: Actor) -> None:
     body = "sur\0name=%D0%9E%00%D1%80&note=%ED%A0%80%0D%0Aline&empty="
     assert client.post(URL, body, content_type="application/x-www-form-urlencoded").status_code == 200
     values = drafted(chair.account)
@@ -120,7 +120,7 @@ def test_strange_letters_do_no_harm(client: Client, chair: Actor) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "Member", "1", "a b", "../x", "x" * 81, "a-" * 20, "<b>", "ключ"])
-def test_a_key_that_is_none_of_ours_is_no_address(client: Client, key: str) -> None:
+def test_an_unknown_key_has_no_address(client: Client, key: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse("draft", args=[key])
     assert client.post(f"/drafts/{key}/", {"a": "b"}).status_code == 404
@@ -131,14 +131,14 @@ def test_keys_of_our_forms_have_addresses(client: Client, key: str) -> None:
     assert client.post(reverse("draft", args=[key]), {"a": "b"}).status_code == 200
 
 
-def test_the_oldest_draft_makes_room_for_the_newest(chair: Actor) -> None:
+def test_the_newest_draft_replaces_the_oldest_one(chair: Actor) -> None:
     for number in range(MAX_DRAFTS + 2):
         save_draft(chair.account, f"member-{number}", {"a": ["b"]})
     assert Draft.objects.count() == MAX_DRAFTS
     assert (drafted(chair.account, "member-1"), drafted(chair.account, "member-2") is None) == (None, False)
 
 
-def test_drafts_go_after_a_month(chair: Actor) -> None:
+def test_drafts_are_deleted_after_a_month(chair: Actor) -> None:
     save_draft(chair.account, "member-1", {"a": ["b"]})
     save_draft(chair.account, "member-2", {"a": ["b"]})
     Draft.objects.filter(key="member-1").update(saved_at=timezone.now() - dt.timedelta(days=31))
@@ -147,7 +147,7 @@ def test_drafts_go_after_a_month(chair: Actor) -> None:
     assert list(Draft.objects.values_list("key", flat=True)) == ["member-2"]
 
 
-def test_a_saved_form_takes_its_draft_with_it(chair: Actor) -> None:
+def test_saving_a_form_deletes_its_draft(chair: Actor) -> None:
     save_draft(chair.account, "member-1", {"a": ["b"]})
     delete_draft(chair.account, "member-1")
     delete_draft(chair.account, "member-1")
@@ -163,7 +163,7 @@ class Sample(forms.Form):
     other = forms.CharField(initial="untouched")
 
 
-def test_a_draft_fills_a_form_without_complaints(chair: Actor) -> None:
+def test_a_draft_fills_a_form_without_errors(chair: Actor) -> None:
     save_draft(chair.account, "member-1", {"name": [""], "born": ["31.02."], "many": ["b"]})
     form = Sample()
     fill_from_draft(form, drafted(chair.account, "member-1"))
@@ -177,7 +177,7 @@ def test_a_draft_fills_a_form_without_complaints(chair: Actor) -> None:
     assert form["name"].value() == ""
 
 
-def test_the_form_of_a_new_account_shows_its_draft_and_forgets_it_when_saved(chair: Actor) -> None:
+def test_the_form_of_a_new_account_shows_its_draft_and_deletes_it_when_saved(chair: Actor) -> None:
     superior = trees.officer(chair.organization.parent)
     client = Client()
     client.force_login(superior.account, "django.contrib.auth.backends.ModelBackend")

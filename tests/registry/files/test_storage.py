@@ -33,7 +33,7 @@ def test_invariant_8_a_file_is_readable_before_its_transaction_ends() -> None:
 
 
 @pytest.mark.usefixtures("several_connections")
-def test_invariant_8_what_an_undone_transaction_left_is_swept(own_files: Path) -> None:
+def test_invariant_8_files_of_a_rolled_back_transaction_are_deleted(own_files: Path) -> None:
     with transaction.atomic():
         row = keep()
         transaction.set_rollback(True)
@@ -51,7 +51,7 @@ def test_invariant_8_what_an_undone_transaction_left_is_swept(own_files: Path) -
 
 
 @pytest.mark.usefixtures("several_connections")
-def test_invariant_8_a_crash_between_commit_and_settling_is_mended(own_files: Path) -> None:
+def test_invariant_8_a_crash_after_the_commit_is_repaired(own_files: Path) -> None:
     row = keep()
     new = own_files / "new" / str(row.pk)
     os.replace(storage.path_of(row.pk), new)

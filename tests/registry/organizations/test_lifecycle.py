@@ -74,7 +74,7 @@ def test_n_h3_opening_writes_the_day() -> None:
     assert (again(primary).status, again(primary).founded_on) == (S.ACTIVE, TODAY())
 
 
-def test_n_h3_an_active_organisation_is_not_liquidated_at_one_stroke() -> None:
+def test_n_h3_an_active_organisation_is_not_liquidated_in_one_step() -> None:
     primary = below(head())
     with refused("N-H3", match="начните ликвидацию"):
         liquidate_organization(primary.pk, on=TODAY(), by=INSTALLATION)
@@ -84,7 +84,7 @@ def test_n_h3_an_active_organisation_is_not_liquidated_at_one_stroke() -> None:
 # Moving
 
 
-def test_n_h3_moving_takes_the_subtree_along() -> None:
+def test_n_h3_moving_includes_the_subtree() -> None:
     top = head()
     first, second = below(top, Level.REGIONAL), below(top, Level.REGIONAL)
     local = below(first, Level.LOCAL)
@@ -99,14 +99,14 @@ def test_n_h3_moving_takes_the_subtree_along() -> None:
 
 
 @pytest.mark.parametrize("level", [Level.LOCAL, Level.PRIMARY])
-def test_n_h3_an_organisation_does_not_go_under_its_equal_or_lower(level: Level) -> None:
+def test_n_h3_an_organisation_is_not_moved_below_an_equal_or_lower_level(level: Level) -> None:
     top = head()
     local, other = below(top, Level.LOCAL), below(top, level)
     with refused("V-H1", field="level"):
         move_organization(local.pk, other.pk, on=TODAY(), by=INSTALLATION)
 
 
-def test_n_h3_no_organisation_stands_below_itself_or_in_another_federation() -> None:
+def test_n_h3_an_organisation_is_not_moved_below_itself_or_to_another_federation() -> None:
     top = head()
     region = below(top, Level.REGIONAL)
     local = below(region, Level.LOCAL)
@@ -117,7 +117,7 @@ def test_n_h3_no_organisation_stands_below_itself_or_in_another_federation() -> 
         move_organization(top.pk, region.pk, on=TODAY(), by=INSTALLATION)
 
 
-def test_n_h1_moving_needs_both_places() -> None:
+def test_n_h1_moving_needs_rights_in_both_places() -> None:
     top = head()
     first, second = below(top, Level.REGIONAL), below(top, Level.REGIONAL)
     primary = below(first)
@@ -155,7 +155,7 @@ def test_n_h3_people_of_a_moved_cell_are_registered_with_its_new_keeper() -> Non
     assert Figures.objects.get(organization=cell).members == 1
 
 
-def test_v_h1_a_cell_with_people_does_not_go_where_nobody_keeps_their_cards() -> None:
+def test_v_h1_a_cell_with_people_is_not_moved_where_no_cards_are_kept() -> None:
     region = below(head("voi", "ВОИ"), Level.REGIONAL)
     local = below(region, Level.LOCAL)
     cell, empty = below(local), below(local)
@@ -169,7 +169,7 @@ def test_v_h1_a_cell_with_people_does_not_go_where_nobody_keeps_their_cards() ->
 # Merging
 
 
-def test_n_h3_merging_brings_people_subordinates_accounts_and_figures() -> None:
+def test_n_h3_merging_moves_people_subordinates_accounts_and_figures() -> None:
     region = below(head("voi", "ВОИ"), Level.REGIONAL)
     source, target = below(region, Level.LOCAL, "Первая"), below(region, Level.LOCAL, "Вторая")
     cell = below(source)
@@ -239,7 +239,7 @@ def test_n_h3_a_cell_is_merged_into_a_cell_of_another_keeper() -> None:
     assert (person.organization_id, person.cell_id, person.unit_id) == (other.pk, target.pk, target.pk)
 
 
-def test_n_h3_a_merger_before_somebody_came_is_refused() -> None:
+def test_n_h3_a_merger_dated_before_a_registration_is_refused() -> None:
     region = below(head(), Level.REGIONAL)
     source, target = below(region), below(region)
     members(source, registered_on=TODAY() - dt.timedelta(days=3))
@@ -327,7 +327,7 @@ def test_n_h3_beyond_ten_the_blocking_records_are_counted() -> None:
     assert (len(refusal.value.blockers), "2" in str(refusal.value.blockers[-1])) == (11, True)
 
 
-def test_n_h3_who_reads_no_cards_learns_no_names_from_a_refusal() -> None:
+def test_n_h3_a_refusal_reveals_no_names_to_officers_who_cannot_read_cards() -> None:
     region = below(head("voi", "ВОИ"), Level.REGIONAL)
     local = below(region, Level.LOCAL)
     members(local, surname="Зайцева", given_name="Анна")
@@ -353,7 +353,7 @@ def test_n_h3_an_empty_organisation_is_liquidated_and_stays_readable() -> None:
     assert [h.status for h in ended.history.all()] == [S.ENDED, S.LIQUIDATING, S.ACTIVE]
 
 
-def test_n_h3_what_has_ended_does_not_change_any_more() -> None:
+def test_n_h3_an_ended_organisation_cannot_be_changed() -> None:
     region = below(head(), Level.REGIONAL)
     primary, target = below(region), below(region)
     merge_organizations(primary.pk, target.pk, on=TODAY(), by=INSTALLATION)
@@ -370,7 +370,7 @@ def test_n_h3_what_has_ended_does_not_change_any_more() -> None:
 
 
 @pytest.mark.parametrize("step", ["open", "begin", "stop", "liquidate", "merge"])
-def test_n_h1_nobody_ends_his_own_or_a_neighbours_organisation(step: str) -> None:
+def test_n_h1_nobody_ends_the_own_or_a_neighbouring_organisation(step: str) -> None:
     region = below(head(), Level.REGIONAL)
     own, other = below(region), below(region)
 

@@ -52,7 +52,7 @@ def test_n_h1_the_tree_shows_one_level_with_sums_of_everything_below() -> None:
     assert found == [(primary.pk, 1, 0), (local.pk, 2, 1)]
 
 
-def test_n_h3_the_tree_leaves_out_what_has_ended_and_the_search_finds_it() -> None:
+def test_n_h3_ended_organisations_are_hidden_in_the_tree_and_found_by_the_search() -> None:
     region = below(head(), Level.REGIONAL)
     one, other = below(region, name="Первая"), below(region, name="Вторая")
     merge_organizations(one.pk, other.pk, on=timezone.localdate(), by=INSTALLATION)
@@ -86,7 +86,7 @@ def test_n_h1_search_by_words_code_inn_and_the_other_keyboard(query: str) -> Non
         {"at": "9" * 40},
     ],
 )
-def test_nonsense_in_the_address_is_no_error_and_never_everything(query: dict[str, str]) -> None:
+def test_invalid_parameters_cause_no_error_and_never_show_everything(query: dict[str, str]) -> None:
     region = below(head(), Level.REGIONAL)
     below(region)
     response = signed_in(officer(region)).get(url("tree"), query)
@@ -98,7 +98,7 @@ def test_nonsense_in_the_address_is_no_error_and_never_everything(query: dict[st
         assert (response.status_code, list(response.context["page"])) == (200, [])
 
 
-def test_n_h1_nothing_beside_or_above_is_found_but_the_names_of_superiors() -> None:
+def test_n_h1_outside_the_subtree_only_the_names_of_superiors_are_visible() -> None:
     top = head(name="Головная")
     region, other = below(top, Level.REGIONAL, "Тула"), below(top, Level.REGIONAL, "Калуга", chair_name="Тайнов Т. Т.")
     own = below(region, name="ППО № 1")
@@ -114,7 +114,7 @@ def test_n_h1_nothing_beside_or_above_is_found_but_the_names_of_superiors() -> N
 
 
 @pytest.mark.parametrize("name", ["tree", "branch", "search", "structure", "journal", "renames", "detail"])
-def test_pages_ask_a_number_of_queries_that_does_not_depend_on_the_rows(name: str) -> None:
+def test_the_number_of_queries_does_not_depend_on_the_rows(name: str) -> None:
     top = head()
     region = below(top, Level.REGIONAL)
 
@@ -176,7 +176,7 @@ def test_n_h3_a_superior_founds_one_by_one_in_the_form() -> None:
     assert (founded.parent, founded.founded_on, founded.inn) == (chair.organization, dt.date(2020, 4, 27), "7707083893")
 
 
-def test_n_h1_who_may_not_found_has_no_form() -> None:
+def test_n_h1_without_the_right_to_found_there_is_no_form() -> None:
     region = below(head(), Level.REGIONAL)
     for role in (Role.REGISTRAR, Role.REVIEWER):
         assert signed_in(officer(region, role)).get(url("add", region.pk)).status_code == 403
@@ -222,7 +222,7 @@ def load(client: Client, parent: Organization, file: SimpleUploadedFile, level: 
     return response if response.status_code == 200 else client.get(response.url)
 
 
-def test_n_h3_a_list_is_shown_row_by_row_and_the_right_rows_are_founded_in_one_go() -> None:
+def test_n_h3_a_list_is_shown_row_by_row_and_correct_rows_are_founded_together() -> None:
     region = below(head(), Level.REGIONAL)
     old = below(region, name="Старая")
     chair = officer(region)
@@ -245,7 +245,7 @@ def test_n_h3_a_list_is_shown_row_by_row_and_the_right_rows_are_founded_in_one_g
 
 
 @pytest.mark.parametrize("heading", ["Телефон, e-mail", "E-mail, телефон", "Контакты"])
-def test_n_h3_a_telephone_and_an_address_in_one_column_are_told_apart(heading: str) -> None:
+def test_n_h3_a_telephone_and_an_address_in_one_column_are_separated(heading: str) -> None:
     region = below(head(), Level.REGIONAL)
     rows: list[list[object]] = [
         ["Наименование", heading],
@@ -274,7 +274,7 @@ def test_n_h3_the_same_list_again_founds_nothing_and_says_so() -> None:
     assert Organization.objects.count() == count
 
 
-def test_n_h3_rows_without_a_level_take_the_one_that_was_chosen_or_are_mistakes() -> None:
+def test_n_h3_rows_without_a_level_get_the_chosen_one_or_an_error() -> None:
     region = below(head(), Level.REGIONAL)
     client = signed_in(officer(region))
     rows: list[list[object]] = [["Полное наименование"], ["ППО № 1"], ["ППО № 2"]]
@@ -298,7 +298,7 @@ def test_n_h3_the_kind_is_the_level_in_any_usual_word_and_a_row_without_a_name_i
     ]  # fmt: skip
 
 
-def test_n_h3_what_is_struck_through_is_not_founded_and_what_is_hidden_is_told() -> None:
+def test_n_h3_rows_struck_through_are_not_founded_and_hidden_ones_are_reported() -> None:
     region = below(head(), Level.REGIONAL)
     book = openpyxl.Workbook()
     page: Any = book.active
@@ -329,7 +329,7 @@ def test_n_h3_what_is_struck_through_is_not_founded_and_what_is_hidden_is_told()
     ]  # fmt: skip
 
 
-def test_n_h3_days_of_founding_that_cannot_be_are_mistakes_of_their_row_and_the_others_are_founded() -> None:
+def test_n_h3_an_invalid_founding_date_is_an_error_of_its_row_only() -> None:
     region = below(head(), Level.REGIONAL)
     rows: list[list[object]] = [
         ["Наименование", "Уровень", "Дата создания"],
@@ -346,7 +346,7 @@ def test_n_h3_days_of_founding_that_cannot_be_are_mistakes_of_their_row_and_the_
     assert Organization.objects.get(parent=region).founded_on == dt.date(2001, 3, 1)
 
 
-def test_n_h3_headings_with_more_behind_them_levels_by_initials_and_a_line_to_sign_are_understood() -> None:
+def test_n_h3_long_headings_abbreviated_levels_and_signature_lines_are_recognised() -> None:
     region = below(head(), Level.REGIONAL)
     rows: list[list[object]] = [
         ["№ п/п", "Тип", "Наименование местной организации", "Телефон (с кодом)", "Адрес электронной почты"],
@@ -369,14 +369,14 @@ def test_n_h3_headings_with_more_behind_them_levels_by_initials_and_a_line_to_si
         SimpleUploadedFile("a.xlsx", b""),
     ],
 )
-def test_a_file_that_is_no_list_is_refused_with_a_sentence(file: SimpleUploadedFile) -> None:
+def test_a_file_that_is_not_a_list_is_refused_with_an_explanation(file: SimpleUploadedFile) -> None:
     region = below(head(), Level.REGIONAL)
     page = load(signed_in(officer(region)), region, file)
     assert (page.status_code, list(page.context["form"].errors)) == (200, ["file"])
     assert StoredFile.objects.count() == 0
 
 
-def test_n_h1_a_list_is_opened_by_who_brought_it_alone() -> None:
+def test_n_h1_a_list_is_opened_only_by_who_uploaded_it() -> None:
     region = below(head(), Level.REGIONAL)
     page = load(signed_in(officer(region)), region, workbook(LIST))
     path = page.request["PATH_INFO"]
@@ -400,7 +400,7 @@ def test_n_h3_a_list_of_names_with_markup_and_formulas_is_plain_text() -> None:
     assert sorted(row[2] for row in cells) == ["'=2+2 имя", "<script>alert(1)</script> =1+1"]
 
 
-def test_the_structure_reads_back_as_it_was_taken_out() -> None:
+def test_the_downloaded_structure_can_be_loaded_again() -> None:
     region = below(head(), Level.REGIONAL)
     below(below(region, Level.LOCAL, "Тула", founded_on=dt.date(1999, 1, 1)), name="ППО № 1")
     client = signed_in(officer(region))
@@ -487,7 +487,7 @@ def test_n_h3_merging_on_the_screen_shows_what_will_happen_first() -> None:
     assert again(source).successor_id == target.pk
 
 
-def test_n_h3_what_blocks_is_named_on_the_screen_and_there_is_no_button() -> None:
+def test_n_h3_obstacles_are_listed_on_the_screen_without_a_button() -> None:
     region = below(head(), Level.REGIONAL)
     source = below(region)
     person = members(source)[0]
@@ -513,7 +513,7 @@ def test_n_h3_moving_on_the_screen() -> None:
     assert again(local).parent_id == second.pk
 
 
-def test_n_h1_a_target_beside_does_not_exist() -> None:
+def test_n_h1_a_target_outside_the_scope_is_not_found() -> None:
     top = head()
     region, other = below(top, Level.REGIONAL), below(top, Level.REGIONAL)
     primary, stranger = below(region), below(other)

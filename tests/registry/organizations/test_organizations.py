@@ -15,7 +15,7 @@ from tests.registry.trees import again, below, head, officer
 pytestmark = pytest.mark.django_db
 
 
-def test_v_h1_four_levels_stand_below_each_other() -> None:
+def test_v_h1_four_levels_form_a_tree() -> None:
     top = head("voi", "ВОИ")
     region = below(top, Level.REGIONAL)
     local = below(region, Level.LOCAL)
@@ -24,7 +24,7 @@ def test_v_h1_four_levels_stand_below_each_other() -> None:
     assert [o.pk for o in cell.ancestors()] == [top.pk, region.pk, local.pk]
 
 
-def test_u_h1_a_primary_hangs_directly_under_a_region() -> None:
+def test_u_h1_a_primary_organisation_is_directly_below_a_region() -> None:
     region = below(head(), Level.REGIONAL)
     primary = below(region, Level.PRIMARY)
     assert primary.ancestor_ids == [*region.ancestor_ids, region.pk]
@@ -32,7 +32,7 @@ def test_u_h1_a_primary_hangs_directly_under_a_region() -> None:
 
 @pytest.mark.parametrize("parent_level", [Level.REGIONAL, Level.LOCAL, Level.PRIMARY])
 @pytest.mark.parametrize("level", list(Level))
-def test_v_h1_a_level_stands_only_below_a_higher_one(parent_level: Level, level: Level) -> None:
+def test_v_h1_a_level_is_placed_only_below_a_higher_one(parent_level: Level, level: Level) -> None:
     parent = below(head(), parent_level)
     if level.depth > parent_level.depth:
         assert below(parent, level).level == level
@@ -51,7 +51,7 @@ def test_n_h3_codes_count_up_and_are_never_given_twice() -> None:
     assert Federation.objects.get().last_code == 5
 
 
-def test_n_h3_codes_of_two_federations_do_not_meddle() -> None:
+def test_n_h3_codes_of_two_federations_are_independent() -> None:
     assert head("voi", "ВОИ").code == head().code == "000001"
 
 
@@ -95,7 +95,7 @@ def test_u_4_wrong_requisites_of_a_new_organisation_are_refused(field: str, valu
 
 
 @pytest.mark.parametrize("status", [OrganizationStatus.LIQUIDATING, OrganizationStatus.ENDED])
-def test_n_h3_nothing_is_founded_below_what_is_not_at_work(status: str) -> None:
+def test_n_h3_nothing_is_founded_below_an_inactive_organisation(status: str) -> None:
     region = below(head(), Level.REGIONAL)
     ended = {"ended_on": "2025-01-01"} if status == OrganizationStatus.ENDED else {}
     Organization.objects.filter(pk=region.pk).update(status=status, **ended)
@@ -110,7 +110,7 @@ def test_n_h1_only_leading_roles_found_organisations(role: str) -> None:
         found_organization(parent=actor.organization, level=Level.REGIONAL, full_name="А", short_name="А", by=actor)
 
 
-def test_n_h1_nobody_founds_beside_or_above_himself() -> None:
+def test_n_h1_nobody_founds_outside_the_own_subtree() -> None:
     top = head()
     actor = officer(below(top, Level.REGIONAL))
     for parent in (top, below(top, Level.REGIONAL), head("voi", "ВОИ")):

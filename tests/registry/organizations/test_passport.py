@@ -73,7 +73,7 @@ def test_u4_every_field_of_every_passport_tab_exists_and_has_a_form_field() -> N
             assert [build(name, top).label for name in tab.fields if not build(name, top).label] == []
 
 
-def test_u4_completeness_grows_to_a_hundred_with_what_the_charter_wants(chair: Actor) -> None:
+def test_u4_completeness_reaches_a_hundred_with_the_required_fields(chair: Actor) -> None:
     organization = chair.organization
     assert organization is not None
     before = rules.missing(again(organization), passport_of(chair))
@@ -90,7 +90,7 @@ def test_u4_completeness_grows_to_a_hundred_with_what_the_charter_wants(chair: A
     assert passport_of(chair).completeness == 95
 
 
-def test_u4_zero_and_no_are_answers(chair: Actor) -> None:
+def test_u4_zero_and_no_count_as_filled(chair: Actor) -> None:
     fill_passport(chair.organization.pk, tab="inpo", values={"chair_released": False}, by=chair)
     fill_passport(chair.organization.pk, tab="headcount", values={"employees": 0}, by=chair)
     names = [m.field for m in rules.missing(again(chair.organization), passport_of(chair))]
@@ -158,7 +158,7 @@ def test_u3_the_passport_does_not_change_the_name(chair: Actor) -> None:
     assert again(chair.organization).short_name == "ППО СОШ № 14"
 
 
-def test_u4_no_fields_of_other_tabs_are_smuggled_in(chair: Actor) -> None:
+def test_u4_fields_of_other_tabs_are_ignored(chair: Actor) -> None:
     fill_passport(
         chair.organization.pk,
         tab="headcount",
@@ -170,7 +170,7 @@ def test_u4_no_fields_of_other_tabs_are_smuggled_in(chair: Actor) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.COLLECTOR, Role.REVIEWER])
-def test_n_h1_only_who_keeps_the_passport_fills_it(chair: Actor, role: str) -> None:
+def test_n_h1_only_the_own_officers_change_the_passport(chair: Actor, role: str) -> None:
     with pytest.raises(NotAllowed):
         fill_passport(chair.organization.pk, tab="inpo", values=FULL, by=officer(chair.organization, role))
     superior = officer(again(chair.organization).parent)
@@ -250,7 +250,7 @@ def test_u4_two_people_who_change_different_fields_lose_nothing(chair: Actor) ->
 
 
 @pytest.mark.parametrize(("choice", "kept"), [("mine", "Ким Л. В."), ("theirs", "Белова А. А.")])
-def test_u4_who_saves_second_sees_both_versions_and_chooses(chair: Actor, choice: str, kept: str) -> None:
+def test_u4_the_second_editor_sees_both_versions_and_chooses(chair: Actor, choice: str, kept: str) -> None:
     organization = chair.organization
     first, second = signed_in(chair), signed_in(officer(organization, Role.DEPUTY))
     url = reverse("organizations:passport_tab", args=[organization.pk, "inpo"])
@@ -282,7 +282,7 @@ def test_u4_a_page_saved_unchanged_changes_nothing(chair: Actor) -> None:
         }
 
 
-def test_u4_every_wrong_field_is_told_at_once_and_nothing_typed_is_lost(chair: Actor) -> None:
+def test_u4_all_invalid_fields_are_reported_at_once_and_the_input_is_kept(chair: Actor) -> None:
     page = post(
         signed_in(chair), chair.organization, "inpo", employer_inn="1", email="x", phone="y", chair_name="Ким Л. В."
     )
@@ -336,7 +336,7 @@ def test_u4_an_empty_body_is_removed_and_names_do_not_repeat(chair: Actor) -> No
 
 
 @pytest.mark.parametrize(("since", "until", "field"), [(1, None, "since"), (-10, -11, "until")])
-def test_u4_days_of_a_seat_make_sense(chair: Actor, since: int, until: int | None, field: str) -> None:
+def test_u4_days_of_a_seat_are_checked(chair: Actor, since: int, until: int | None, field: str) -> None:
     today = timezone.localdate()
     body = add_body(chair.organization.pk, kind="audit", name="Комиссия", by=chair)
     with refused("U-4", field=field):
@@ -349,7 +349,7 @@ def test_u4_days_of_a_seat_make_sense(chair: Actor, since: int, until: int | Non
         )
 
 
-def test_n_h1_bodies_of_others_are_out_of_reach(chair: Actor) -> None:
+def test_n_h1_bodies_of_other_organisations_cannot_be_changed(chair: Actor) -> None:
     body = add_body(chair.organization.pk, kind="audit", name="Комиссия", by=chair)
     superior, neighbour = officer(again(chair.organization).parent), officer(below(again(chair.organization).parent))
     with pytest.raises(NotAllowed):
@@ -399,7 +399,7 @@ def test_n_s2_terms_of_a_body_that_end_within_sixty_days_ask_for_an_election(
     assert [list(ending_seats(actor, today)) for actor in (beside, above)] == [[], []]
 
 
-def test_u4_the_pages_of_a_body_stand_in_the_navigation_under_the_own_organisation(chair: Actor) -> None:
+def test_u4_the_pages_of_a_body_highlight_the_own_organisation_in_the_navigation(chair: Actor) -> None:
     body = add_body(chair.organization.pk, kind="audit", name="Комиссия", by=chair)
     seat = seat_person(body.pk, full_name="Ким Л. В.", since=timezone.localdate(), until=None, by=chair)
     client, own = signed_in(chair), reverse("organizations:detail", args=[chair.organization.pk])

@@ -46,19 +46,19 @@ def test_u3_spelling_capitals_quotes_and_spaces_are_corrected(new: str) -> None:
         "",
     ],
 )
-def test_u3_another_name_is_no_spelling(new: str) -> None:
+def test_u3_another_name_is_not_a_spelling_correction(new: str) -> None:
     with refused("U-3", field="full_name"):
         check_is_spelling(OLD, new)
 
 
-def test_u3_short_words_are_not_exchanged_letter_by_letter() -> None:
+def test_u3_short_words_cannot_be_replaced() -> None:
     with refused("U-3", field="full_name"):
         check_is_spelling("ППО СОШ № 14", "ППО ДОУ № 14")
     check_is_spelling("ППО СОШ № 14", "ППО СОШ №14")
 
 
 @given(st.text("абв", max_size=6), st.text("абв", max_size=6))
-def test_the_distance_is_one_of_a_metric_kind(first: str, second: str) -> None:
+def test_the_distance_is_a_metric(first: str, second: str) -> None:
     there, back = distance(first, second), distance(second, first)
     assert there == back
     assert (there == 0) == (first == second)
@@ -103,7 +103,7 @@ def test_u3_the_chair_corrects_the_spelling_with_keys_history_and_version(
     ]
 
 
-def test_u3_a_correction_of_what_somebody_changed_meanwhile_is_refused(tree: tuple[Actor, Actor, Organization]) -> None:
+def test_u3_a_correction_of_a_name_changed_in_the_meantime_is_refused(tree: tuple[Actor, Actor, Organization]) -> None:
     superior, chair, primary = tree
     renames.rename_organization(primary.pk, full_name="Лицей № 1", short_name="Лицей № 1", by=superior)
     with pytest.raises(StaleVersion):
@@ -179,13 +179,13 @@ def test_u3_one_request_at_a_time(tree: tuple[Actor, Actor, Organization]) -> No
     assert RenameRequest.objects.count() == 1
 
 
-def test_u3_the_present_name_is_nothing_to_ask_for(tree: tuple[Actor, Actor, Organization]) -> None:
+def test_u3_the_present_name_cannot_be_requested(tree: tuple[Actor, Actor, Organization]) -> None:
     _superior, chair, primary = tree
     with refused("U-3", field="full_name"):
         renames.ask_rename(primary.pk, full_name=primary.full_name, short_name=primary.short_name, by=chair)
 
 
-def test_u3_nobody_decides_his_own_request_or_one_from_beside(tree: tuple[Actor, Actor, Organization]) -> None:
+def test_u3_nobody_decides_the_own_request_or_one_outside_the_scope(tree: tuple[Actor, Actor, Organization]) -> None:
     superior, chair, primary = tree
     request = ask(chair, primary)
     with pytest.raises(NotAllowed):

@@ -1,0 +1,14 @@
+// Which groups of the navigation are folded is kept in a cookie, so that the next page comes as it was left.
+const COOKIE = "navigation";
+const kept = document.cookie.match(/(?:^|; )navigation=([a-z0-9.-]*)/)?.[1] ?? "";
+const chosen = new Map(kept.split(".").filter(Boolean).map((part) => part.split("-")));
+
+for (const group of document.querySelectorAll("details.navgroup")) {
+  group.querySelector("summary").addEventListener("click", () => {
+    // The click comes before the group changes.
+    chosen.set(group.dataset.group, group.open ? "0" : "1");
+    const value = [...chosen].map((part) => part.join("-")).join(".");
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `${COOKIE}=${value}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+  });
+}
