@@ -287,19 +287,9 @@ class MemberFilter(django_filters.FilterSet):
         return wanted if wanted in SORTS and self.reach <= MAX_FOUND else "name"
 
     @property
-    def is_sorted(self) -> bool:
-        """Whether another order than that by name was requested."""
-        return self.sort != "name"
-
-    @property
-    def beside_search(self) -> list[str]:
-        """Return the names of the filters, without the search."""
-        return [name for name in self.filters if name != "q"]
-
-    @property
     def active(self) -> list[str]:
         """Return the names of the active filters, without the search."""
-        return [name for name in self.beside_search if not _blank(self.data.get(name, "").strip())]
+        return [name for name in self.filters if name != "q" and not _blank(self.data.get(name, "").strip())]
 
     @property
     def asks_for_place(self) -> bool:

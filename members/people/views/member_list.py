@@ -47,6 +47,8 @@ def member_list(request: ActorRequest) -> HttpResponse:
     context = {
         "listing": listing,
         "form": listing.form,
+        "beside_search": [name for name in listing.filters if name != "q"],
+        "sorted_by": listing.sort if listing.sort != "name" else "",
         "page": page,
         "rows": [(m.pk, card(m.pk), m.full_name, [column.show(m) for column in columns]) for m in page],
         "labels": ["", *(capfirst(str(column.label)) for column in columns)],
