@@ -105,7 +105,12 @@ def _read(cell: Any, organization: Organization) -> list[Any]:
 
 
 def _without(row: Row, at: int) -> Row:
-    return replace(row, cells=(*row.cells[:at], *row.cells[at + 1 :]), struck=tuple(_moved(row.struck, at)))
+    return replace(
+        row,
+        cells=(*row.cells[:at], *row.cells[at + 1 :]),
+        struck=tuple(_moved(row.struck, at)),
+        merged=tuple(_moved(row.merged, at)),
+    )
 
 
 def _moved(columns: Collection[int], at: int) -> Sequence[int]:

@@ -53,6 +53,8 @@ MAX_ROWS_AT_ONCE = 1000
 REMARKS = "Замечания реестра"
 #: Key in a batch's samples: texts of the rows that are not people, by number.
 DROPPED = "dropped"
+#: Key there: names of the sheets that are hidden in the file.
+HIDDEN_SHEETS = "hidden_sheets"
 _SEX = {"male": "мужской", "female": "женский"}
 _NAMES = ("surname", "given_name", "patronymic")
 _CONTENT_TYPES = {
@@ -233,6 +235,10 @@ def _kept(table: Table, brought: Mapping[int, answers.Brought]) -> list[dict[str
         look: dict[str, Any] = {"struck": list(row.struck)} if row.struck else {}
         if row.hidden or told.hidden:
             look["hidden"] = True
+        if row.merged:
+            look["merged"] = list(row.merged)
+        if row.since_1904:
+            look["since_1904"] = True
         cells = [encode(cell) for cell in row.cells]
         rows.append({"number": row.number, "cells": cells, "look": look, "carried": list(told.answers)})
     return rows
@@ -262,6 +268,7 @@ def _found(table: Table, organization: Organization) -> dict[str, Any]:
         "samples": {
             **{str(guess.index): list(guess.samples[:3]) for guess in recognition.guesses},
             # A person among these rows would be lost, so they are shown; encrypted like the samples.
+            **({HIDDEN_SHEETS: list(table.hidden_sheets)} if table.hidden_sheets else {}),
             DROPPED: {str(dropped.number): dropped.text for dropped in table.dropped if dropped.text},
         },
         "dropped": [{"number": dropped.number, "reason": dropped.reason} for dropped in table.dropped],
@@ -338,7 +345,9 @@ def _corrected(row: ImportRow, mapping: Mapping[int, str]) -> tuple[Row, dict[in
             struck = [*struck, len(cells)]
         columns[len(cells)] = name
         cells.append(text or None)
-    return Row(row.number, tuple(cells), tuple(struck), row.look.get("hidden", False)), columns
+    look = row.look
+    merged, since_1904 = tuple(look.get("merged", ())), look.get("since_1904", False)
+    return Row(row.number, tuple(cells), tuple(struck), look.get("hidden", False), merged, since_1904), columns
 
 
 def birth_date_from_name(row: ImportRow, mapping: Mapping[int, str]) -> str:

@@ -18,7 +18,7 @@ from members.people.rules.fields import card_fields, choices_of
 from members.people.rules.person import cells_of
 from registry.checks import MAX_UPLOAD_BYTES
 from registry.organizations.models import Organization
-from registry.spreadsheets.files import EMPTY, Unreadable
+from registry.spreadsheets.files import ACCEPTED, EMPTY, Unreadable
 from registry.widgets import DateField, UploadInput
 
 from .batches import cell_key
@@ -36,9 +36,9 @@ class ListForm(forms.Form):
 
     file = forms.FileField(
         label=_("File with the list"),
-        widget=UploadInput(accept=".xlsx,.xls,.csv"),
+        widget=UploadInput(accept=ACCEPTED),
         error_messages={"empty": EMPTY},
-        help_text=_("Excel (.xlsx, .xls) or .csv, up to 10 MB and 5,000 people."),
+        help_text=_("Excel (.xlsx, .xls), LibreOffice (.ods) or .csv, up to 10 MB and 5,000 people."),
     )
 
     def clean_file(self) -> Any:

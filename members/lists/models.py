@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def encode(value: Any) -> Any:
     """Convert a cell or value for JSON; dates and decimals are tagged for `decode`."""
     if isinstance(value, dt.datetime):
-        value = value.date()
+        return {"moment": value.isoformat()}
     if isinstance(value, dt.date):
         return {"date": value.isoformat()}
     if isinstance(value, Decimal):
@@ -33,6 +33,8 @@ def encode(value: Any) -> Any:
 def decode(value: Any) -> Any:
     """Convert a value back that `encode` converted."""
     if isinstance(value, dict):
+        if "moment" in value:
+            return dt.datetime.fromisoformat(value["moment"])
         if "date" in value:
             return dt.date.fromisoformat(value["date"])
         return Decimal(value["decimal"])

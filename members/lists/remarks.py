@@ -36,7 +36,9 @@ def remarks_workbook(batch: ImportBatch, rows: Sequence[ImportRow], label: Label
     cells = {cell.pk: cell.short_name for cell in cells_of(batch.organization)}
     told = [_Told(row, batch, own, cells) for row in rows]
     added = list(dict.fromkeys(name for one in told for name in one.added))
-    with Workbook(in_memory=True) as book:
+    # Numbers that may be days mean what they mean in the file.
+    since_1904 = any(one.row.look.get("since_1904") for one in told)
+    with Workbook(in_memory=True, date_1904=since_1904) as book:
         styles = _Styles(book.book)
         wrap, ours = styles(), styles(bg_color=_OURS)
         tones = {Kind.ERROR: styles(bg_color="#fde8e6"), Kind.WARNING: styles(bg_color="#fdf3dc")}

@@ -31,6 +31,7 @@ GUESSES = frozenset(
         "date_swapped",
         "date_serial",
         "date_digits",
+        "date_hour",
         "month_only",
         "percent_fraction",
     }

@@ -41,7 +41,7 @@ def _asked(actor: Actor, own: Organization) -> QuerySet[Transfer]:
 
 @provider(_moves_members, asked=lambda scope: tally(_asked(scope.actor, scope.own)))
 def requests_to_answer(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Transfers requested by the other organisation, with the day until which to answer (U-5)."""
+    """Return requests for transfer from other organisations, with the last day for an answer (U-5)."""
     own = actor.organization
     if own is None or not waiting.may_have("asked"):
         return
@@ -64,7 +64,7 @@ def _silent(actor: Actor, today: dt.date) -> QuerySet[Transfer]:
 
 @provider(lambda actor: actor.may(Permission.ARBITRATE), silent=lambda scope: tally(_silent(scope.actor, scope.today)))
 def silent_requests(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Requests not answered in time, for the common superior to decide (U-5)."""
+    """Return requests not answered in time, which the common superior decides (U-5)."""
     if not waiting.may_have("silent"):
         return
     for transfer in _silent(actor, waiting.today).select_related("source", "target")[:_MAX_SHOWN]:
@@ -88,7 +88,7 @@ def _lost(actor: Actor, own: Organization, since: dt.date) -> QuerySet[Transfer]
 
 @provider(_moves_members, lost=lambda scope: tally(_lost(scope.actor, scope.own, scope.day(-LONG_ON_THE_WAY))))
 def long_on_the_way(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Cards that left this organisation and arrived nowhere (V-B12)."""
+    """Return cards that left this organisation and have not arrived anywhere (V-B12)."""
     own = actor.organization
     if own is None or not waiting.may_have("lost"):
         return
@@ -105,7 +105,7 @@ def long_on_the_way(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 
 def _left_papers(scope: Scope) -> QuerySet[Any, Any]:
-    """Organisations that have ended and left their papers to this one; they may have others of their own."""
+    """Return ended organisations whose records this one took over, directly or through another ended one."""
     return tally(left_papers_to(scope.own))
 
 
@@ -118,7 +118,7 @@ def _left_papers(scope: Scope) -> QuerySet[Any, Any]:
     left=_left_papers,
 )
 def cards_to_erase(actor: Actor, waiting: Waiting) -> Iterable[Task]:
-    """Sealed cards and ended applications to destroy, because their retention has ended (V-B14, V-A6, 152-ФЗ art.
+    """Return sealed cards and ended applications whose retention period has ended (V-B14, V-A6, 152-ФЗ art.
 
     21).
     """

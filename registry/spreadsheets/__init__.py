@@ -1,10 +1,6 @@
-"""Reading of uploaded spreadsheets (.xlsx, .xls, .csv) as sheets of cells; malicious files are refused."""
+"""Reading of uploaded spreadsheets as sheets of cells (`files`), and writing of workbooks (`writing`)."""
 
 import os
 
-# openpyxl would use lxml, which another library installs, and then bypass defusedxml.
+# openpyxl would use lxml for XML, and then bypass defusedxml.
 os.environ["OPENPYXL_LXML"] = "False"
-
-from .files import Cell, Row, Sheet, Unreadable, read_sheets
-
-__all__ = ["Cell", "Row", "Sheet", "Unreadable", "read_sheets"]

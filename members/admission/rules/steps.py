@@ -1,4 +1,4 @@
-"""What a step of an application needs: put on an agenda, told of the meeting and of the decision (V-A2, V-A4, V-A5)."""
+"""Conditions of the steps of an application: routing, invitation, notice of the decision (V-A2, V-A4, V-A5)."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from ..models import Application
 
 
 def check_can_be_restored(application: Application) -> None:
-    """Raise `RuleViolation` for an application that was not withdrawn (V-A4)."""
+    """Raise `RuleViolation` (V-A4) unless the application was withdrawn."""
     states.check(application, ApplicationState.FILED, "V-A5")
     if application.state != ApplicationState.WITHDRAWN:
         raise RuleViolation("V-A4", _("Only a withdrawal can be taken back here."))
 
 
 def check_routing_reason(reason: str) -> None:
-    """Raise `RuleViolation` where an application is passed on without a reason (V-A2)."""
+    """Raise `RuleViolation` (V-A2) if the reason for the routing of an application is empty."""
     if not reason.strip():
         raise RuleViolation("V-A2", _("Write down why this organisation decides."), field="reason")
 
 
 def check_decided_here(application: Application, item: AgendaItem) -> None:
-    """Raise `RuleViolation` where the item is no admission by the organisation of the application (V-A5)."""
+    """Raise `RuleViolation` (V-A5) unless the item is an admission by the organisation of the application."""
     if application.organization_id != item.organization_id or item.kind != ItemKind.ADMISSION:
         raise RuleViolation("V-A5", _("Another organisation decides on the application."))
     states.check(application, ApplicationState.SCHEDULED, "V-A5")
 
 
 def check_invited(application: Application, on: dt.date | None, way: str, today: dt.date) -> None:
-    """Raise `RuleViolation` where it cannot be noted that the applicant was told of the meeting on the day (V-A5)."""
+    """Raise `RuleViolation` (V-A5) if notice of the meeting on this day cannot be recorded."""
     if application.state != ApplicationState.SCHEDULED:
         raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
     check_notice(on, way, after=application.filed_on, today=today)
@@ -45,7 +45,7 @@ def check_invited(application: Application, on: dt.date | None, way: str, today:
 def check_notified(
     application: Application, on: dt.date | None, way: str, *, pickup_on: dt.date | None, today: dt.date
 ) -> None:
-    """Raise `RuleViolation` where it cannot be noted that the applicant was told the decision on the day (V-A5)."""
+    """Raise `RuleViolation` (V-A5) if notice of the decision on this day cannot be recorded."""
     if application.state not in DECIDED_APPLICATIONS:
         raise RuleViolation("V-A5", _("The application is not decided on yet, or it was appealed."))
     check_notice(on, way, after=application.decided_on, today=today)
@@ -55,7 +55,7 @@ def check_notified(
 
 
 def check_pickup(application: Application, on: dt.date | None) -> None:
-    """Raise `RuleViolation` where the applicant cannot receive a ticket on the day (V-A5)."""
+    """Raise `RuleViolation` (V-A5) if the ticket cannot be collected on this day."""
     if application.state != ApplicationState.ADMITTED:
         raise RuleViolation("V-A5", _("Only admitted applicants receive a ticket."))
     if on is not None and application.decided_on is not None and on < application.decided_on:
@@ -64,7 +64,7 @@ def check_pickup(application: Application, on: dt.date | None) -> None:
 
 
 def check_notice(on: dt.date | None, way: str, *, after: dt.date | None, today: dt.date) -> None:
-    """Raise `RuleViolation` for a notice without a way, of a day to come or earlier than what it tells of (V-A5)."""
+    """Raise `RuleViolation` (V-A5) for a notice without a method, in the future, or before the event it is about."""
     if on is None:
         return
     if way not in NoticeWay.values:

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 from registry.days import EARLIEST, OLDEST_AGE, day_text, whole_years
 
+from .hours import divide_hour, is_next_day
 from .issues import Wrong
 from .source import Source
 
-_SPREADSHEET_ZERO = datetime.date(1899, 12, 30)
+#: The day with the number 0, by whether the workbook counts from 1904.
+_SPREADSHEET_ZERO = {False: datetime.date(1899, 12, 30), True: datetime.date(1904, 1, 1)}
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -58,17 +60,37 @@ class Reading(NamedTuple):
 def read_date(source: Source, text: str | None = None) -> Reading:
     """Return the date of a cell according to its field; assumptions become issues. Raises `Wrong`."""
     meaning = MEANINGS.get(source.field, Meaning())
+    text, hour = _divided(source, text)
     reading = _read(source, meaning, text)
     if reading.year_only and not meaning.year_alone:
         raise Wrong("date_incomplete")
-    value = reading.value
+    value = _begun(source, meaning, reading.value, hour)
     if value < EARLIEST:
         raise Wrong("date_too_early")
     if not meaning.may_be_future and value > source.today:
         raise Wrong("date_future")
     if meaning.of_birth:
         _check_age(source, value)
-    return reading
+    return Reading(value, reading.year_only)
+
+
+def _divided(source: Source, text: str | None) -> tuple[str | None, datetime.time | None]:
+    """Return the text without the hour at its end, and the hour; a text of None is the cell."""
+    raw = source.raw
+    if text is None and isinstance(raw, datetime.date):
+        return None, raw.time() if isinstance(raw, datetime.datetime) else None
+    whole = source.text(100) if text is None else text
+    day, hour = divide_hour(whole)
+    return (text, None) if day == whole else (day, hour)
+
+
+def _begun(source: Source, meaning: Meaning, day: datetime.date, hour: datetime.time | None) -> datetime.date:
+    """Return the day, or the next one if the hour beside it shows that a program counted in another zone."""
+    if hour is None or not is_next_day(day, hour, any_zone=meaning.of_birth):
+        return day
+    following = day + datetime.timedelta(days=1)
+    source.say("date_hour", hour=hour.strftime("%H:%M"), value=day_text(following))
+    return following
 
 
 def _check_age(source: Source, birth: datetime.date) -> None:
@@ -122,7 +144,7 @@ def _digits(source: Source, text: str) -> datetime.date:
     if not (text.isascii() and re.fullmatch(r"\d{5}(?:\.\d+)?|\d{7,8}", text)):
         raise Wrong("date_unreadable")
     if len(text) < 7 or "." in text:
-        value = _SPREADSHEET_ZERO + datetime.timedelta(days=int(text[:5]))
+        value = _SPREADSHEET_ZERO[source.since_1904] + datetime.timedelta(days=int(text[:5]))
         source.say("date_serial", value=day_text(value))
         return value
     # A spreadsheet drops the leading zero of 05111958.

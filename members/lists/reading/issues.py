@@ -33,6 +33,10 @@ _ERRORS = {
     "required": _("This is required. Fill it in."),
     "control_characters": _("The text contains characters that cannot be printed. Type it again."),
     "formula": _("The text looks like a formula or program code. Type the plain text."),
+    "formula_result": _(
+        "The cell holds a formula without a result. Open the file in the spreadsheet program, save it and load it "
+        "again, or type the value."
+    ),
     "too_long": _("The text is longer than %(limit)s letters. Shorten it."),
     "unknown_choice": _("«%(text)s» is not understood. Choose one of the values offered."),
     "name_characters": _("A name has only letters, hyphens and apostrophes. Correct it."),
@@ -75,6 +79,8 @@ _ASSUMPTIONS = {
     "date_day_first": _("Read as %(value)s, the day first; with the month first it would be %(other)s."),
     "date_swapped": _("The month was before the day; read as %(value)s."),
     "date_serial": _("The number was read as a date of a spreadsheet: %(value)s."),
+    "date_hour": _("The hour %(hour)s shows that another program wrote the day before; read as %(value)s."),
+    "merged": _("The cell is merged with those above: read as «%(value)s»."),
     "date_digits": _("The digits were read as a date: %(value)s."),
     "year_only": _("Only the year is known: %(year)s."),
     "month_only": _("«%(text)s» has no day: only the year %(year)s is recorded."),

@@ -1,17 +1,19 @@
 """Reading a file into a table of people: sheet, heading, rows, and what was left out with the reason."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.spreadsheets.files import MAX_PEOPLE, Cell, Row, Sheet, Unreadable, read_sheets
+from registry.spreadsheets.files import MAX_PEOPLE, Cell, Row, Sheet, Unreadable, check_sheet, read_sheets, visible
 from registry.text import clean
 
 from .columns import heading_score, normalise_heading
 from .ignored_columns import PAPER_PARTS
+from .prefilled import is_number, prefilled_rows
 
 __all__ = ["DROP_REASONS", "Cell", "Dropped", "Row", "Table", "Unreadable", "names_a_cell", "read_table"]
 
@@ -28,6 +30,7 @@ DROP_REASONS = {
     "section": _("Subheading: it names the cell of the rows below it"),
     "note": _("Subheading or note: only one cell is filled"),
     "empty": _("Empty row"),
+    "prefilled": _("Row of a form that nobody is entered in"),
 }
 
 _TOTAL = re.compile(r"^(итого|итог|всего)\b", re.IGNORECASE)
@@ -71,6 +74,8 @@ class Table:
     dropped: list[Dropped]
     #: Columns hidden in the file.
     hidden: frozenset[int] = frozenset()
+    #: Sheets that are hidden in the file, and not read.
+    hidden_sheets: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -88,15 +93,22 @@ def read_table(data: bytes, name: str = "", *, sheet: str | None = None) -> Tabl
 
     `name` is the file's name, used only for a sheet without a name. Raises `Unreadable`.
     """
-    sheets = [replace(found, name=found.name or name) for found in read_sheets(data)]
+    found = [replace(one, name=one.name or name) for one in read_sheets(data)]
+    sheets = visible(found)
     names = tuple(found.name for found in sheets)
     if sheet is None:
         chosen = max(sheets, key=_likeness) if len(sheets) > 1 else sheets[0]
     elif sheet in names:
         chosen = sheets[names.index(sheet)]
     else:
-        raise Unreadable("no_such_sheet")
-    return _arrange(chosen, names)
+        raise Unreadable("no_such_sheet", names=quoted(names))
+    table = _without_prefilled(_arrange(check_sheet(chosen), names))
+    return replace(table, hidden_sheets=tuple(one.name for one in found if one not in sheets))
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Return names of sheets for a sentence: «ПО № 1», «ПО № 2»."""
+    return ", ".join(f"«{clean(name, 60)}»" for name in names)
 
 
 def _filled(row: Row) -> list[Cell]:
@@ -104,7 +116,12 @@ def _filled(row: Row) -> list[Cell]:
 
 
 def _heading_index(rows: Sequence[Row]) -> int | None:
-    scores = [heading_score(row.cells) for row in rows[:MAX_HEADING_ROW]]
+    scores: list[int] = []
+    for row in rows[:MAX_HEADING_ROW]:
+        scores.append(heading_score(row.cells))
+        # Nothing below can be more of a heading, and comparing every cell of thirty rows takes seconds.
+        if scores[-1] >= 5 and scores[-1] >= len(_filled(row)) * 0.6:
+            break
     best = max(scores, default=0)
     # A single known word among many cells may be data.
     return scores.index(best) if best >= 2 or (best and len(_filled(rows[scores.index(best)])) <= 2) else None
@@ -112,6 +129,18 @@ def _heading_index(rows: Sequence[Row]) -> int | None:
 
 def _likeness(sheet: Sheet) -> tuple[bool, int]:
     return _heading_index(sheet.rows) is not None, sum(len(_filled(row)) for row in sheet.rows)
+
+
+def _without_prefilled(table: Table) -> Table:
+    blank = prefilled_rows(table)
+    if not blank:
+        return table
+    dropped = [Dropped(row.number, "prefilled", _text(row)) for row in table.rows if row.number in blank]
+    return replace(
+        table,
+        rows=[row for row in table.rows if row.number not in blank],
+        dropped=sorted([*table.dropped, *dropped], key=lambda one: one.number),
+    )
 
 
 def _text(row: Row) -> str:
@@ -155,8 +184,8 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
             replace(row, cells=(*row.cells, *[None] * (width - len(row.cells)), under))
             for row, under in zip(people, sections, strict=True)
         ]
-    used = [row.number for row in rows]
-    dropped += [Dropped(number, "empty", "") for number in sorted(set(range(1, used[-1])) - set(used))[:MAX_EMPTY]]
+    people = _with_merged(people, sheet)
+    dropped += [Dropped(number, "empty", "") for number in islice(_gaps(rows), MAX_EMPTY)]
     dropped.sort(key=lambda one: one.number)
     return Table(
         sheet=sheet.name,
@@ -171,6 +200,35 @@ def _arrange(sheet: Sheet, names: tuple[str, ...]) -> Table:
 
 # Maximum number of empty rows that are listed.
 MAX_EMPTY = 200
+
+
+def _gaps(rows: Sequence[Row]) -> Iterator[int]:
+    """Yield the numbers of the empty rows between others; there may be a million."""
+    last = 0
+    for row in rows:
+        yield from range(last + 1, row.number)
+        last = row.number
+
+
+def _with_merged(people: list[Row], sheet: Sheet) -> list[Row]:
+    """Return the rows of people with the values of cells that are merged over several of them."""
+    at = {row.number: position for position, row in enumerate(people)}
+    for merged in sheet.merged:
+        first = people[at[merged.first]].cells if merged.first in at else ()
+        if merged.column >= len(first) or first[merged.column] is None:
+            continue
+        for number in range(merged.first + 1, min(merged.last, people[-1].number) + 1):
+            if number in at:
+                people[at[number]] = _filled_in(people[at[number]], merged.column, first[merged.column])
+    return people
+
+
+def _filled_in(row: Row, column: int, value: Cell) -> Row:
+    cells = [*row.cells, *[None] * (column + 1 - len(row.cells))]
+    if cells[column] is not None:
+        return row
+    cells[column] = value
+    return replace(row, cells=tuple(cells), merged=tuple(sorted((*row.merged, column))))
 
 
 def _continues_heading(rows: Sequence[Row], heading: int) -> bool:
@@ -237,6 +295,8 @@ def _drop_reason(row: Row, headings: Sequence[str]) -> str | None:
     if len(filled) >= 3 and [str(cell).strip() for cell in filled] == [str(n) for n in range(1, len(filled) + 1)]:
         return "column_numbers"
     if len(filled) == 1 and sum(map(bool, headings)) > 2:
+        if is_number(filled[0]):
+            return "prefilled"
         if names_a_cell(first):
             return "section"
         return None if _may_be_name(first) else "note"
@@ -254,9 +314,14 @@ def _may_be_name(text: str) -> bool:
 
 
 def _repeats(row: Row, headings: Sequence[str]) -> bool:
-    pairs = [
-        (normalise_heading(clean(cell, 200)), headings[index])
-        for index, cell in enumerate(row.cells)
-        if cell is not None
-    ]
-    return sum(text != "" and text == normalise_heading(heading) for text, heading in pairs) > len(pairs) / 2
+    pairs = [(str(cell).strip(), headings[index]) for index, cell in enumerate(row.cells) if cell is not None]
+    # The first letters are compared first: of five thousand rows hardly one is a heading.
+    alike = [(text, heading) for text, heading in pairs if text[:1].casefold() == heading[:1].casefold()]
+    if len(alike) <= len(pairs) / 2:
+        return False
+    return sum(_same_heading(text, heading) for text, heading in alike) > len(pairs) / 2
+
+
+def _same_heading(text: str, heading: str) -> bool:
+    plain = normalise_heading(clean(text, 200))
+    return plain != "" and plain == normalise_heading(heading)

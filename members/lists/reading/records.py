@@ -79,7 +79,9 @@ def build_record(
     _take_birth_date_from_name(record, cells)
     paper = parse("paper_kind", cells.get("paper_kind"), today=today).values.get("paper_kind", PASSPORT)
     for name, raw in cells.items():
-        parsed = parse(name, raw, today=today, minimum_age=minimum_age, passport=paper == PASSPORT)
+        parsed = parse(
+            name, raw, today=today, minimum_age=minimum_age, passport=paper == PASSPORT, since_1904=row.since_1904
+        )
         beside = SECONDARY_VALUES.get(name, ()) if record.values else ()
         record.values.update(
             {key: v for key, v in parsed.values.items() if key not in beside or key not in record.values}
@@ -142,6 +144,9 @@ def _tell_look(record: Record, row: Row, mapping: Mapping[int, str]) -> None:
     """Warn about struck-through names or rows, which usually mean that the person left, and about hidden rows."""
     if row.hidden:
         record.say("", "row_hidden")
+    for index in row.merged:
+        if index in mapping:
+            record.say(mapping[index], "merged", value=clean(as_text(row.cells[index]), 60).strip())
     struck = set(row.struck)
     filled = {index for index, cell in enumerate(row.cells) if cell is not None}
     named = {index for index, name in mapping.items() if name in {"full_name", "surname"}}

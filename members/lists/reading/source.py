@@ -28,6 +28,8 @@ _BLANK = frozenset(
     }
 )
 _GUARD = re.compile(r"^'(?=[=+\-@\d])")
+#: A formula that was not computed, or an error in place of its result.
+_UNDONE = re.compile(r"=|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|ССЫЛКА!|Н/Д|ЗНАЧ!|ИМЯ\?|ДЕЛ/0!|ЧИСЛО!|ПУСТО!)")
 _CODE = re.compile(r"^[=@]|<[a-zA-Z/!]|[a-zA-Z]+:\s*//\S+\s*<")
 
 
@@ -35,6 +37,8 @@ def as_text(value: Any) -> str:
     """Return a cell as text: dates as 05.11.1958, whole numbers without a fraction."""
     if value is None:
         return ""
+    if isinstance(value, datetime.datetime):
+        return f"{as_text(value.date())} {value:%H:%M}"
     if isinstance(value, datetime.date):
         return day_text(value) if value.year >= 1000 else str(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -56,6 +60,8 @@ class Source:
     raw: Any
     today: datetime.date
     minimum_age: int
+    #: Numbers of days count from 1904.
+    since_1904: bool = False
     issues: list[Issue] = dataclasses.field(default_factory=list)
 
     def say(self, code: str, **params: Any) -> None:
@@ -79,6 +85,8 @@ class Source:
         ):
             raise Wrong("control_characters")
         text = _GUARD.sub("", " ".join(clean(raw, limit * 4).split()))
+        if _UNDONE.match(raw):
+            raise Wrong("formula_result")
         if _CODE.search(text):
             raise Wrong("formula")
         if len(text) > limit:

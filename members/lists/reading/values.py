@@ -244,12 +244,21 @@ def _other_paper(source: Source) -> dict[str, Any]:
     return {_TARGETS[source.field]: source.text(60)}
 
 
-def parse(field: str, raw: Any, *, today: datetime.date, minimum_age: int = 0, passport: bool = True) -> Parsed:
+def parse(
+    field: str,
+    raw: Any,
+    *,
+    today: datetime.date,
+    minimum_age: int = 0,
+    passport: bool = True,
+    since_1904: bool = False,
+) -> Parsed:
     """Return the values and issues of one cell; a blank cell gives none. `field` is a key of `FIELDS`.
 
     `passport` is whether the row's identity paper is a passport: numbers of other papers have no common format.
+    `since_1904` is whether numbers of days count from 1904.
     """
-    source = Source(field, raw, today, minimum_age)
+    source = Source(field, raw, today, minimum_age, since_1904)
     if is_blank(raw):
         says_none = field == "patronymic" and as_text(raw).strip() != ""
         return Parsed({"no_patronymic": True} if says_none else {}, [])

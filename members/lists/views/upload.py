@@ -23,7 +23,7 @@ from .. import batches
 from ..enums import EDITABLE_BATCHES, BatchState
 from ..forms import ColumnsForm, ListForm
 from ..models import ImportBatch
-from ..reading.reader import DROP_REASONS
+from ..reading.reader import DROP_REASONS, quoted
 
 
 def own_keeper(request: ActorRequest) -> Organization:
@@ -108,7 +108,13 @@ def columns(request: ActorRequest, pk: int) -> HttpResponse:
     earlier = batches.same_file_before(batch)
     texts = batch.samples.get(batches.DROPPED, {})
     dropped = [(row["number"], DROP_REASONS[row["reason"]], texts.get(str(row["number"]), "")) for row in batch.dropped]
-    context: dict[str, Any] = {"batch": batch, "form": form, "earlier": earlier, "dropped": dropped}
+    context: dict[str, Any] = {
+        "batch": batch,
+        "form": form,
+        "earlier": earlier,
+        "dropped": dropped,
+        "hidden_sheets": quoted(batch.samples.get(batches.HIDDEN_SHEETS, [])),
+    }
     return render(request, "members/imports/columns.html", context)
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from members.lists.enums import RowVerdict
-from members.lists.models import ImportRow
+from members.lists.models import ImportBatch, ImportRow
 from members.lists.reading.fields import IGNORE
 from members.lists.reading.issues import Kind
-from members.lists.reading.reader import DROP_REASONS
+from members.lists.reading.reader import DROP_REASONS, quoted
 from members.lists.verdicts import kinds_asked
 from members.lists.views.rows import field_label
 from members.people.errors import SomeRefused
@@ -40,7 +40,8 @@ class Command(BaseCommand):
     help = "Register the people of a spreadsheet in an organisation."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help=".xlsx, .xls or .csv")
+        parser.add_argument("file", type=Path, help=".xlsx, .xls, .ods or .csv")
+        parser.add_argument("--sheet", help="name of the sheet to read; without it the one that looks most like a list")
         parser.add_argument(
             "--organization", required=True, help="code (ИНПО) of the organisation that keeps the cards"
         )
@@ -80,8 +81,23 @@ class Command(BaseCommand):
             raise CommandError(f"Several federations have the code {code}; name one with --federation.")
         return organizations[0]
 
+    def _tell_sheets(self, batch: ImportBatch) -> None:
+        others = [name for name in batch.sheets if name != batch.sheet]
+        hidden = batch.samples.get(batches.HIDDEN_SHEETS, [])
+        if others or hidden:
+            self.stdout.write(str(_("Sheet read: %(name)s.")) % {"name": quoted([batch.sheet])})
+        if others:
+            self.stdout.write(
+                str(_("Sheets not read: %(names)s. Name one with --sheet to read it.")) % {"names": quoted(others)}
+            )
+        if hidden:
+            self.stdout.write(str(_("Hidden in the file and not read: %(names)s.")) % {"names": quoted(hidden)})
+
     def _import(self, organization: Organization, data: bytes, options: dict[str, Any], by: Actor) -> None:
-        batch = batches.upload_list(organization=organization, data=data, name=options["file"].name, by=by)
+        batch = batches.upload_list(
+            organization=organization, data=data, name=options["file"].name, sheet=options["sheet"], by=by
+        )
+        self._tell_sheets(batch)
         hidden = str(_("hidden in the file"))
         for guess in batch.guesses:
             field = "—" if guess["field"] == IGNORE else field_label(guess["field"], organization)

@@ -1,4 +1,4 @@
-"""What a meeting, its agenda and what is put on it must fulfil before a step (V-A5, practice 4.9)."""
+"""Conditions of planning meetings, of agendas and of items put forward (V-A5, practice 4.9)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from registry.days import day_text
 from registry.errors import RuleViolation
 from registry.organizations.models import GoverningBody, Organization
 
-from ..enums import CLOSED_MEETINGS, OPEN_ITEMS, AppealState, ItemKind, ItemState, MeetingFormat, MeetingState
+from ..enums import OPEN_ITEMS, AppealState, ItemKind, ItemState, MeetingFormat, MeetingState
 from ..models import AgendaItem, Appeal, Meeting
 from .deciding import FROM_ELSEWHERE, can_be_told, check_body, check_day, has_quorum
 
@@ -29,7 +29,7 @@ MAX_NOTICES = 200
 def check_plan(
     meeting: Meeting, body_id: int, *, held_on: dt.date, starts_at: dt.time, place: str, format: str, today: dt.date
 ) -> GoverningBody:
-    """Return the body that is to meet. Raises `RuleViolation` for a plan that cannot be (V-A5)."""
+    """Return the body that is to meet. Raises `RuleViolation` (V-A5) for an invalid plan."""
     check_day(held_on, today)
     body = GoverningBody.objects.filter(pk=body_id).first()
     if body is None or format not in MeetingFormat.values:
@@ -48,7 +48,7 @@ def check_plan(
 
 
 def check_can_be_held(meeting: Meeting, seats: Collection[int], current: Collection[int], today: dt.date) -> None:
-    """Raise `RuleViolation` where it cannot be noted that people in these seats were present (V-A5).
+    """Raise `RuleViolation` (V-A5) if the attendance of these seats cannot be recorded.
 
     `current` are the seats of the body on the day of the meeting. Once something is decided, who was present stays.
     """
@@ -62,28 +62,28 @@ def check_can_be_held(meeting: Meeting, seats: Collection[int], current: Collect
 
 
 def check_took_place(meeting: Meeting | None, today: dt.date) -> None:
-    """Raise `RuleViolation` for a meeting of a day to come (V-A5)."""
+    """Raise `RuleViolation` (V-A5) for a meeting in the future."""
     if meeting is None or meeting.held_on > today:
         raise RuleViolation("V-A5", _("The meeting has not taken place yet."))
 
 
 def check_can_be_planned_again(meeting: Meeting) -> None:
-    """Raise `RuleViolation` where the meeting cannot be taken for not held: something is decided (V-A5)."""
+    """Raise `RuleViolation` (V-A5) if something was decided, so the meeting cannot go back to the plan."""
     states.check(meeting, MeetingState.PLANNED, "V-A5")
     if meeting.items.decided().exists():
         raise RuleViolation("V-A5", _("Something is decided already; reverse the decisions first."))
 
 
 def check_lacks_quorum(meeting: Meeting, present: int) -> None:
-    """Raise `RuleViolation` where the meeting cannot be ended without a quorum: there was one (V-A5)."""
+    """Raise `RuleViolation` (V-A5) if there was a quorum, so the meeting cannot be finished without one."""
     states.check(meeting, MeetingState.NO_QUORUM, "V-A5")
     if has_quorum(meeting, present):
         raise RuleViolation("V-A5", _("There was a quorum. Enter what was decided."))
 
 
 def check_can_be_reopened(meeting: Meeting) -> None:
-    """Raise `RuleViolation` where there are no closed minutes to open again (V-B1)."""
-    if meeting.state not in CLOSED_MEETINGS:
+    """Raise `RuleViolation` (V-B1) if there are no closed minutes to open again."""
+    if meeting.state not in {MeetingState.CLOSED, MeetingState.NO_QUORUM}:
         raise RuleViolation("V-B1", _("The minutes are not closed."))
     states.check(meeting, MeetingState.HELD, "V-A5")
 
@@ -92,7 +92,7 @@ def check_can_be_reopened(meeting: Meeting) -> None:
 
 
 def check_can_be_put_on(item: AgendaItem, meeting: Meeting) -> None:
-    """Raise `RuleViolation` where the meeting cannot decide on what waits (V-A5)."""
+    """Raise `RuleViolation` (V-A5) if the meeting cannot decide on the waiting items."""
     if item.organization_id != meeting.organization_id:
         raise RuleViolation("V-A5", _("Another organisation decides on this."))
     states.check(item, ItemState.SCHEDULED, "V-A5")
@@ -102,7 +102,7 @@ def check_can_be_put_on(item: AgendaItem, meeting: Meeting) -> None:
 
 
 def check_applied_before(application: Application, meeting: Meeting) -> None:
-    """Raise `RuleViolation` for an application that was filed after the meeting (V-A5)."""
+    """Raise `RuleViolation` (V-A5) for an application that was filed after the meeting."""
     if application.filed_on > meeting.held_on:
         text = _("%(name)s applied on %(day)s, after the meeting. Compare both dates.")
         day = day_text(application.filed_on)
@@ -110,33 +110,33 @@ def check_applied_before(application: Application, meeting: Meeting) -> None:
 
 
 def check_something_chosen(items: Sequence[AgendaItem]) -> None:
-    """Raise `RuleViolation` where nothing comes onto the agenda (V-A5)."""
+    """Raise `RuleViolation` (V-A5) if nothing was chosen for the agenda."""
     if not items:
         raise RuleViolation("V-A5", _("Nothing is chosen. Tick what the meeting is to decide."))
 
 
 def check_on_agenda(item: AgendaItem, meeting: Meeting) -> None:
-    """Raise `RuleViolation` where the item left the agenda of the meeting meanwhile (V-A5)."""
+    """Raise `RuleViolation` (V-A5) if the item is no longer on the agenda of the meeting."""
     if item.meeting_id != meeting.pk:
         raise RuleViolation("V-A5", _("The item is not on an agenda."))
 
 
 def check_has_meeting(meeting_id: int | None) -> int:
-    """Return the id of the item's meeting. Raises `RuleViolation` for an item without one (V-A5)."""
+    """Return the id of the item's meeting. Raises `RuleViolation` (V-A5) for an item without one."""
     if meeting_id is None:
         raise RuleViolation("V-A5", _("The item is not on an agenda."))
     return meeting_id
 
 
 def check_has_item(item_id: int | None) -> int:
-    """Return the id of the application's item. Raises `RuleViolation` for an application that waits (V-A5)."""
+    """Return the id of the application's item. Raises `RuleViolation` (V-A5) for an application not on an agenda."""
     if item_id is None:
         raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
     return item_id
 
 
 def check_can_be_split_off(application: Application, item: AgendaItem) -> None:
-    """Raise `RuleViolation` where the applicant cannot get an item of their own out of this one (V-A5)."""
+    """Raise `RuleViolation` (V-A5) if the applicant cannot be split off into a separate item."""
     if application.item_id != item.pk or application.state != ApplicationState.SCHEDULED:
         raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
     if item.applications.count() < 2:
@@ -147,7 +147,7 @@ def check_can_be_split_off(application: Application, item: AgendaItem) -> None:
 
 
 def check_subject(title: str, filed_on: dt.date, today: dt.date) -> None:
-    """Raise `RuleViolation` where what is put forward has no subject or comes of a day ahead (V-A5)."""
+    """Raise `RuleViolation` (V-A5) if an item to be put forward has no subject or is dated in the future."""
     if filed_on > today:
         raise RuleViolation("V-A5", _("The date is in the future."), field="filed_on")
     if not title.strip():
@@ -155,7 +155,7 @@ def check_subject(title: str, filed_on: dt.date, today: dt.date) -> None:
 
 
 def check_put_forward_about(member: Member, organization: Organization, kind: str, mark: CardMark | None) -> None:
-    """Raise `RuleViolation` where the same waits already, or another organisation keeps the member's card (V-A5)."""
+    """Raise `RuleViolation` (V-A5) if the same item waits already, or another organisation keeps the member's card."""
     same = AgendaItem.objects.filter(organization=organization, kind=kind, member=member, state__in=OPEN_ITEMS)
     if kind == ItemKind.DISCIPLINE_LIFTED:
         same = same.filter(mark=mark)
@@ -166,22 +166,20 @@ def check_put_forward_about(member: Member, organization: Organization, kind: st
 
 
 def check_can_be_dropped(item: AgendaItem) -> None:
-    """Raise `RuleViolation` for what is withdrawn elsewhere, and for what is decided (V-A5)."""
+    """Raise `RuleViolation` (V-A5) for items that are withdrawn elsewhere or already decided."""
     if item.kind in FROM_ELSEWHERE:
         raise RuleViolation("V-A5", _("This can only be withdrawn on its own page."))
     states.check(item, ItemState.DROPPED, "V-A5")
 
 
 def check_resolution(resolution: str) -> None:
-    """Raise `RuleViolation` for a decision without words (V-A5)."""
+    """Raise `RuleViolation` (V-A5) for a decision without wording."""
     if not resolution.strip():
         raise RuleViolation("V-A5", _("Write down what was decided."), field="resolution")
 
 
 def check_notice(item: AgendaItem, *, on: dt.date | None, way: str, today: dt.date) -> None:
-    """Raise `RuleViolation` where it cannot be noted that the decision was told on
-    the day, or not told (V-A5, V-A6).
-    """
+    """Raise `RuleViolation` (V-A5, V-A6) if notice of the decision on this day cannot be recorded or removed."""
     if not can_be_told(item) or item.meeting is None:
         raise RuleViolation("V-A5", _("There is no decision to notify a member of."))
     if on is not None:
@@ -196,7 +194,7 @@ def check_notice(item: AgendaItem, *, on: dt.date | None, way: str, today: dt.da
 
 
 def check_about_member(item: AgendaItem, rule: str) -> int:
-    """Return the id of the member that the item is about. Raises `RuleViolation` of the rule where it names nobody."""
+    """Return the id of the member that the item is about. Raises `RuleViolation` with `rule` if it names nobody."""
     if item.member_id is None:
         raise RuleViolation(rule, _("Choose the member that the decision is about."))
     return item.member_id
@@ -206,7 +204,7 @@ def check_about_member(item: AgendaItem, rule: str) -> int:
 
 
 def check_appeal_can_be_restored(appeal: Appeal) -> None:
-    """Raise `RuleViolation` for an appeal that was not withdrawn, or that another one has followed (V-A6)."""
+    """Raise `RuleViolation` (V-A6) for an appeal that was not withdrawn, or that was followed by another one."""
     states.check(appeal, AppealState.RECEIVED, "V-A6")
     if appeal.state != AppealState.WITHDRAWN:
         raise RuleViolation("V-A6", _("Only a withdrawal can be taken back here."))
@@ -214,28 +212,28 @@ def check_appeal_can_be_restored(appeal: Appeal) -> None:
 
 
 def check_is_last_appeal(appeal: Appeal) -> None:
-    """Raise `RuleViolation` where a later appeal against the same decision was received (V-A6)."""
+    """Raise `RuleViolation` (V-A6) if a later appeal against the same decision was received."""
     later = Appeal.objects.filter(against=appeal.against_id, application=appeal.application_id, pk__gt=appeal.pk)
     if later.exists():
         raise RuleViolation("V-A6", _("A later appeal was received since."))
 
 
 def check_card_is_kept(against: AgendaItem) -> int:
-    """Return the id of the excluded member. Raises `RuleViolation` where the card has been erased (V-A6)."""
+    """Return the id of the excluded member. Raises `RuleViolation` (V-A6) if the card has been erased."""
     if against.member_id is None:
         raise RuleViolation("V-A6", _("The card has been erased; nothing can be taken back."))
     return against.member_id
 
 
 def check_about_appeal(item: AgendaItem) -> int:
-    """Return the id of the appeal that the item decides on. Raises `RuleViolation` where it names none (V-A6)."""
+    """Return the id of the appeal that the item decides on. Raises `RuleViolation` (V-A6) if it names none."""
     if item.appeal_id is None:
         raise RuleViolation("V-A6", _("Choose the appeal that the decision is about."))
     return item.appeal_id
 
 
 def check_appeal_came_before(appeal: Appeal, held_on: dt.date) -> None:
-    """Raise `RuleViolation` where the appeal was received after the meeting that decides on it (V-A6)."""
+    """Raise `RuleViolation` (V-A6) if the appeal was received after the meeting that decides on it."""
     if held_on < appeal.received_on:
         raise RuleViolation("V-A6", _("The appeal was received after the meeting. Compare both dates."))
 

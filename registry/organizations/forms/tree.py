@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.checks import MAX_UPLOAD_BYTES
 from registry.errors import RuleViolation
-from registry.spreadsheets.files import EMPTY, Unreadable
+from registry.spreadsheets.files import ACCEPTED, EMPTY, Unreadable
 from registry.widgets import DateField, DigitsInput, UploadInput
 
 from ..enums import FOUNDING_STATUSES, OrganizationStatus
@@ -185,8 +185,8 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File with the list"),
-        widget=UploadInput(accept=".xlsx,.xls,.csv"),
-        help_text=_("Excel (.xlsx, .xls) or .csv, up to 1,000 organisations."),
+        widget=UploadInput(accept=ACCEPTED),
+        help_text=_("Excel (.xlsx, .xls), LibreOffice (.ods) or .csv, up to 1,000 organisations."),
         error_messages={"empty": EMPTY},
     )
     level = forms.ChoiceField(label=_("Level of rows that name none"), required=False)

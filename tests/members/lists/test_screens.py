@@ -168,7 +168,7 @@ def test_u_5_remarks_come_as_a_workbook_that_loads_again(school: Place) -> None:
     assert "remarks" not in again.mapping.values()
 
 
-NO_LIST = "Это не список. Принимаются файлы .xlsx, .xls и .csv."
+NO_LIST = "Это не список. Принимаются файлы .xlsx, .xls, .ods и .csv."
 DAMAGED = "Файл повреждён или это не таблица. Откройте его в программе для таблиц и сохраните как .xlsx."
 NOBODY = "Строк с людьми в файле не нашлось. Проверьте, тот ли это файл и лист."
 

@@ -1,0 +1,104 @@
+"""A process of its own that reads one file within limits of memory and time, so that the server goes on.
+
+`read_apart` starts it, `main` is what it runs: the file comes by standard input, the sheets go out as JSON.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from .raw import Merged, Refused, Row, Sheet
+
+MAX_MEMORY = 512 * 1024 * 1024
+MAX_SECONDS = 10
+#: On a busy server the process waits for its turn.
+MAX_WAIT = 40
+_ROOT = Path(__file__).resolve().parents[3]
+_COMMAND = "import sys; sys.path.insert(0, sys.argv[1]); from registry.spreadsheets.formats import child; child.main()"
+
+
+def read_apart(kind: str, data: bytes) -> list[Sheet]:
+    """Return the sheets of a file, read in a process of its own. Raises `Refused`."""
+    command = [sys.executable, "-I", "-c", _COMMAND, str(_ROOT), kind]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=MAX_WAIT, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        raise Refused("too_slow") from None
+    if done.returncode < 0:
+        # Killed for its time, or aborted by the library that reads old workbooks.
+        raise Refused("too_slow" if -done.returncode in _KILLED else "damaged")
+    if done.returncode:
+        raise Refused("damaged")
+    told = json.loads(done.stdout)
+    if "refused" in told:
+        code, params = told["refused"]
+        raise Refused(code, **params)
+    return [_unpack(sheet) for sheet in told["sheets"]]
+
+
+_KILLED = frozenset({9, 24})
+
+
+def main() -> None:
+    """Read the file of the format in the last argument and print its sheets, or why it is refused."""
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS + 1))
+    from .kinds import read_kind  # noqa: PLC0415 - the libraries count within the limits
+
+    try:
+        told: dict[str, Any] = {"sheets": [_pack(s) for s in read_kind(sys.argv[-1], sys.stdin.buffer.read())]}
+    except Refused as refusal:
+        told = {"refused": [refusal.code, refusal.params]}
+    except MemoryError:
+        told = {"refused": ["bomb", {}]}
+    except BaseException:  # noqa: BLE001 - the panics of a library are no Exceptions
+        told = {"refused": ["damaged", {}]}
+    json.dump(told, sys.stdout)
+
+
+def _pack(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "name": sheet.name,
+        "rows": [[row.number, [_tag(cell) for cell in row.cells], row.struck, row.hidden] for row in sheet.rows],
+        "hidden": sorted(sheet.hidden),
+        "merged": [[one.first, one.last, one.column] for one in sheet.merged],
+        "concealed": sheet.concealed,
+        "fault": sheet.fault,
+        "since_1904": sheet.since_1904,
+    }
+
+
+def _unpack(told: dict[str, Any]) -> Sheet:
+    late = told["since_1904"]
+    return Sheet(
+        told["name"],
+        [
+            Row(number, tuple(map(_untag, cells)), tuple(struck), hidden, since_1904=late)
+            for number, cells, struck, hidden in told["rows"]
+        ],
+        frozenset(told["hidden"]),
+        [Merged(*one) for one in told["merged"]],
+        told["concealed"],
+        (told["fault"][0], told["fault"][1]) if told["fault"] else None,
+        late,
+    )
+
+
+def _tag(cell: Any) -> Any:
+    if isinstance(cell, datetime.datetime):
+        return {"moment": cell.isoformat()}
+    return {"day": cell.isoformat()} if isinstance(cell, datetime.date) else cell
+
+
+def _untag(cell: Any) -> Any:
+    if not isinstance(cell, dict):
+        return cell
+    if "moment" in cell:
+        return datetime.datetime.fromisoformat(cell["moment"])
+    return datetime.date.fromisoformat(cell["day"])

@@ -1,0 +1,31 @@
+"""Which reader reads which format."""
+
+from __future__ import annotations
+
+from .markup import read_html, read_message
+from .ods import read_ods
+from .package import Package
+from .raw import Refused, Sheet
+from .spreadsheetml import read_spreadsheetml
+from .xlsx import read_xlsx
+
+#: Formats read by a library that may abort its process.
+BINARY = frozenset({"xls", "xlsb"})
+
+
+def read_kind(kind: str, data: bytes) -> list[Sheet]:
+    """Return the sheets of a file of a known format. Raises `Refused`."""
+    try:
+        if kind in BINARY:
+            from .binary import read_binary  # noqa: PLC0415 - never loaded into the server itself
+
+            return read_binary(data)
+        if kind == "xlsx":
+            return read_xlsx(Package(data))
+        if kind == "ods":
+            return read_ods(Package(data).read("content.xml"))
+        return {"fods": read_ods, "xml": read_spreadsheetml, "html": read_html, "mime": read_message}[kind](data)
+    except (Refused, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - a broken file fails in any way there is
+        raise Refused("damaged") from None

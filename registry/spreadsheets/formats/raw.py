@@ -1,0 +1,145 @@
+"""What every format is read into: sheets of rows within limits."""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Cell = str | int | float | bool | datetime.date | None
+
+#: Maximum number of people in a list; `MAX_ROWS` leaves room for titles, headings and subtotals.
+MAX_PEOPLE = 5000
+MAX_ROWS = MAX_PEOPLE + 500
+MAX_COLUMNS = 200
+MAX_LETTERS = 10_000
+MAX_SHEETS = 30
+#: The last row that a spreadsheet can have.
+LAST_ROW = 1_048_576
+#: Ranges of merged cells that are kept of a sheet.
+MAX_MERGED = 5000
+
+
+class Refused(Exception):
+    """The file cannot be read; `code` is a key of the messages of `Unreadable`."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row with its number in the file and its formatting."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    #: Columns whose cell is struck through.
+    struck: tuple[int, ...] = ()
+    hidden: bool = False
+    #: Columns whose value is that of a cell merged with those above.
+    merged: tuple[int, ...] = ()
+    #: Numbers of days count from 1904, as in workbooks of old Macintosh computers.
+    since_1904: bool = False
+
+
+def _number(row: Row) -> int:
+    return row.number
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Cells of one column merged downwards: first and last row, column."""
+
+    first: int
+    last: int
+    column: int
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet with its non-empty rows in the order of their numbers; rows are added with `add`."""
+
+    name: str
+    rows: list[Row] = field(default_factory=list)
+    #: Columns hidden in the file.
+    hidden: frozenset[int] = frozenset()
+    merged: list[Merged] = field(default_factory=list)
+    #: The sheet itself is hidden.
+    concealed: bool = False
+    #: Why the sheet cannot be taken as a list: a code and its parameters. Other sheets of the file still can.
+    fault: tuple[str, dict[str, Any]] | None = None
+    since_1904: bool = False
+
+    def add(self, number: int, values: Iterable[Any], struck: Sequence[int] = (), *, hidden: bool = False) -> bool:
+        """Add a row unless it is empty; return False once the sheet holds more than a list may, and `fault` says what.
+
+        Raises `Refused` for a row number that no spreadsheet has.
+        """
+        if not 1 <= number <= LAST_ROW:
+            raise Refused("damaged")
+        cells = [plain(value) for value in values]
+        while cells and cells[-1] is None:
+            cells.pop()
+        if not cells:
+            return True
+        if len(cells) > MAX_COLUMNS:
+            self.fault = ("too_many_columns", {})
+        elif any(isinstance(cell, str) and len(cell) > MAX_LETTERS for cell in cells):
+            self.fault = ("cell_too_long", {"row": number})
+        elif len(self.rows) >= MAX_ROWS:
+            self.fault = ("too_many_rows", {})
+        else:
+            row = Row(number, tuple(cells), tuple(struck), hidden, since_1904=self.since_1904)
+            # Some programs write rows in any order, and spreadsheets put them in order.
+            at = (
+                bisect_left(self.rows, number, key=_number)
+                if self.rows and number <= self.rows[-1].number
+                else len(self.rows)
+            )
+            if at < len(self.rows) and self.rows[at].number == number:
+                raise Refused("damaged")
+            self.rows.insert(at, row)
+        return self.fault is None
+
+    def merge(self, first: int, last: int, column: int) -> None:
+        """Keep that cells of a column are merged downwards."""
+        if last > first and column < MAX_COLUMNS and len(self.merged) < MAX_MERGED:
+            self.merged.append(Merged(first, last, column))
+
+
+def plain(value: Any) -> Cell:
+    """Return a value as a cell: blank texts are None, whole numbers are integers, days have no hour."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value if value.strip() else None
+    if isinstance(value, datetime.datetime):
+        value = value.replace(tzinfo=None)
+        return value.date() if value.time() == datetime.time() else value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    if isinstance(value, bool | int | float | datetime.date):
+        return value
+    return str(value)
+
+
+def span(text: str | None, most: int) -> int:
+    """Return how many rows or columns a cell or row says it takes, from 1 to `most`."""
+    try:
+        return min(max(int(text or 1), 1), most)
+    except ValueError:
+        return 1
+
+
+def local(tag: Any) -> str:
+    """Return the name of an element or attribute without its namespace; empty for comments."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def attributes(element: Any) -> dict[str, str]:
+    """Return the attributes of an element by their names without namespaces."""
+    return {local(name): text for name, text in element.attrib.items()}

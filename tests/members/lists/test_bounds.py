@@ -1,0 +1,153 @@
+"""Files that are small to load and large to read: each is read, or refused with a sentence, within limits (U-5)."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from members.lists.reading.reader import Unreadable, read_table
+from registry.spreadsheets.files import read_sheets
+from registry.spreadsheets.formats import child
+from registry.spreadsheets.formats.raw import Refused
+from tests.members.lists.test_formats import HEADINGS, ODS, PEOPLE, TABLE, XML, packed, page, people, workbook
+
+pytestmark = pytest.mark.once
+
+
+def sheet_of(rows: str, *, styles: bool = True) -> bytes:
+    """The workbook with these rows of XML after its own."""
+
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        return name, content.replace(
+            b"</sheetData>", rows.encode() + b"</sheetData>"
+        ) if "worksheets" in name else content
+
+    return packed(workbook(), change)
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(Unreadable) as refusal:
+        read_table(data)
+    assert refusal.value.message.endswith((".", "»."))
+    return refusal.value.code
+
+
+def test_a_row_number_that_no_spreadsheet_has_is_refused_and_the_last_one_is_read() -> None:
+    row = '<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>Ким Лев</t></is></c><c r="B{n}"><v>20000</v></c></row>'
+    for number in (1_048_577, 99_999_999_999, -1):
+        assert refused(sheet_of(row.format(n=number))) == "damaged"
+    table = read_table(sheet_of(row.format(n=1_048_576)))
+    assert (table.rows[-1].number, len(table.dropped)) == (1_048_576, 201)
+    assert refused(XML.format(encoding="").replace('ss:Index="3"', 'ss:Index="99999999999"').encode()) == "damaged"
+
+
+def test_a_million_empty_rows_and_cells_with_only_a_style_do_not_matter() -> None:
+    rows = "".join(f'<row r="{n}" spans="1:3" s="1" customFormat="1"/>' for n in range(5, 700_000))
+    assert people(read_table(sheet_of(rows))) == list(PEOPLE)
+    cells = "".join(f'<c r="{chr(65 + n // 26)}{chr(65 + n % 26)}{{0}}" s="1"/>' for n in range(120))
+    rows = "".join(f'<row r="{n}">{cells.format(n)}</row>' for n in range(5, 5005))
+    assert people(read_table(sheet_of(rows))) == list(PEOPLE)
+
+
+def test_cells_far_to_the_right_are_too_many_columns_and_no_memory() -> None:
+    assert refused(sheet_of('<row r="9"><c r="XFD9"><v>1</v></c></row>')) == "too_many_columns"
+    assert read_table(sheet_of('<row r="9"><c r="XFD9" s="0"/></row>')).width == 3
+
+
+def test_merged_cells_of_a_whole_sheet_cost_nothing() -> None:
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        many = b"".join(b'<mergeCell ref="A%d:XFD1048576"/>' % n for n in range(2, 20_000))
+        return name, content.replace(b"</sheetData>", b"</sheetData><mergeCells>" + many + b"</mergeCells>")
+
+    assert people(read_table(packed(workbook(), change))) == list(PEOPLE)
+
+
+def test_what_a_row_or_cell_says_to_repeat_is_bounded() -> None:
+    spread = page(
+        TABLE.replace("<td>", "<td rowspan=99999999 colspan=1>", 1) + "<table><tr><td rowspan=-3 colspan=x>1</table>"
+    )
+    assert len(read_sheets(spread.encode())) == 2
+    flat = ODS.format(root="document").replace('number-rows-repeated="1048570"', 'number-rows-repeated="99999999999"')
+    assert len(read_sheets(flat.encode())[0].rows) == 3
+    many = flat.replace(
+        "<table:table-row><table:table-cell><text:p>Вязов",
+        '<table:table-row table:number-rows-repeated="9999"><table:table-cell><text:p>Вязов',
+    )
+    assert refused(many.encode()) == "too_many_rows"
+
+
+def test_long_lines_quotation_marks_and_empty_lines_of_a_text_are_bounded() -> None:
+    assert refused(b"a" * 9_000_000) == "line_too_long"
+    assert refused(b'"' * 9_000_000) == "line_too_long"
+    assert refused(b'"\n' * 3_000_000) == "too_many_lines"
+    assert refused(b'"",' * 3_000_000) == "line_too_long"
+    assert refused("\n".join([";".join(HEADINGS), "x" * 10_001]).encode()) == "cell_too_long"
+    text = "\n".join([";".join(HEADINGS), *(";".join(row) for row in PEOPLE)])
+    assert people(read_table((text + "\n" * 2_000_000).encode())) == list(PEOPLE)
+    assert people(read_table(text.replace("\n", "\n" * 400_000).encode())) == list(PEOPLE)
+    with pytest.raises(Unreadable) as refusal:
+        read_table(("a\n" + "b" * 100_001).encode())
+    assert refusal.value.message.startswith("В строке 2 больше 100 000 знаков")
+
+
+def test_quotation_marks_in_every_line_swallow_nobody() -> None:
+    text = "\n".join([";".join(HEADINGS), *(";".join(('"' + row[0], *row[1:])) for row in PEOPLE * 2)])
+    assert len(read_table(text.encode()).rows) == 4
+
+
+def test_archives_that_unpack_to_more_than_a_list_are_refused_before_they_are_unpacked() -> None:
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        return name, content.replace(
+            b"</sheetData>", b"</sheetData>" + b" " * 61_000_000
+        ) if "worksheets" in name else content
+
+    assert refused(packed(workbook(), change)) == "bomb"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", b" " * 50_000_000)
+    assert refused(out.getvalue()) == "bomb"
+
+
+@pytest.mark.parametrize("kind", ["xml", "html", "ods"])
+def test_entities_of_entities_are_not_unfolded(kind: str) -> None:
+    bomb = "<!DOCTYPE x [" + "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9)) + '<!ENTITY e0 "ха">]>'
+    text = {
+        "xml": XML.format(encoding="").replace("<Workbook", bomb + "<Workbook", 1).replace("Вязов", "&e9;"),
+        "html": bomb + page(TABLE).replace("Вязов", "&e9;"),
+        "ods": bomb + "<office:document xmlns:office='x'>&e9;</office:document>",
+    }[kind]
+    try:
+        found = [cell for sheet in read_sheets(text.encode()) for row in sheet.rows for cell in row.cells]
+        assert max(len(str(cell)) for cell in found) < 100
+    except Unreadable as refusal:
+        assert refusal.code == "damaged"
+
+
+def test_what_takes_too_long_or_too_much_memory_ends_with_its_own_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "MAX_WAIT", 0.01)
+    with pytest.raises(Refused) as refusal:
+        child.read_apart("html", page(TABLE).encode())
+    assert refusal.value.code == "too_slow"
+    monkeypatch.undo()
+
+    # Each style is small, all together are a minute.
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        many = "".join(f'<xf numFmtId="{n}" fontId="0"/>' for n in range(300_000)).encode()
+        return name, content.replace(b"</cellXfs>", many + b"</cellXfs>") if "styles" in name else content
+
+    assert people(read_table(packed(workbook(), change))) == list(PEOPLE)
+
+
+def test_a_full_list_of_many_columns_is_read() -> None:
+    cell = '<c r="{0}{1}" t="inlineStr"><is><t>{2}</t></is></c>'
+    columns = [f"{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(60)]
+
+    def row(number: int) -> str:
+        cells = (cell.format(column, number, f"значение {column}{number}") for column in columns)
+        return f'<row r="{number}">{cell.format("A", number, f"Иванов Пётр{number}")}{"".join(cells)}</row>'
+
+    rows = "".join(map(row, range(4, 5002)))
+    assert len(read_table(sheet_of(rows)).rows) == 5000
