@@ -107,7 +107,7 @@ def page(client: Client, address: str, repeats: int) -> Figure:
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds that the work took, and what it answered."""
+    """Return the seconds that the work took, and its result."""
     begin = CLOCK[0]()
     answer = work()
     return CLOCK[0]() - begin, answer

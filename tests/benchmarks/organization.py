@@ -76,7 +76,7 @@ _FIELDS = (
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build, measure, build up, measure again, then the long works; answers how many figures are too large."""
+    """Build, measure, build up, measure again, then the long works; return the number of figures that are too large."""
     translation.activate("ru")
     place = Place()
     say(f"{options.few} people …")
@@ -109,7 +109,7 @@ def _pages(few: dict[str, Figure], many: dict[str, Figure], options: argparse.Na
 
 
 class Place:
-    """The federation of the measurement: the organisation, its chair and who is above."""
+    """The federation that is measured: the organisation, its chair and the superior."""
 
     def __init__(self) -> None:
         self.by = Actor.system("benchmark")
@@ -136,7 +136,7 @@ class Place:
         return values | {"ticket_number": f"{number:07}", "confirmed_duplicate": True}
 
     def grow(self, people: int) -> None:
-        """Register people until there are so many; their consents are printed and most of them signed."""
+        """Register people up to the number; their consents are printed and most of them signed."""
         count = Member.objects.filter(organization=self.keeper).count()
         for start in range(count, people, 500):
             batch = []
