@@ -40,7 +40,7 @@ def check_file_is_stored(batch: ImportBatch) -> StoredFile:
 def check_sheet(batch: ImportBatch, sheet: str) -> None:
     """Raise `RuleViolation` (U-5) if the workbook has no such sheet."""
     if sheet not in batch.sheets:
-        raise RuleViolation("U-5", _("The workbook has no such sheet. Choose one of those named."), field="sheet")
+        raise RuleViolation("U-5", _("The workbook has no such sheet. Its sheets are: %(names)s."), field="sheet")
 
 
 def check_sheet_can_change(batch: ImportBatch) -> None:
