@@ -40,7 +40,9 @@ def check_file_is_stored(batch: ImportBatch) -> StoredFile:
 def check_sheet(batch: ImportBatch, sheet: str) -> None:
     """Raise `RuleViolation` (U-5) if the workbook has no such sheet."""
     if sheet not in batch.sheets:
-        raise RuleViolation("U-5", _("The workbook has no such sheet. Its sheets are: %(names)s."), field="sheet")
+        names = ", ".join(f"«{name}»" for name in batch.sheets)
+        message = _("The workbook has no such sheet. Its sheets are: %(names)s.") % {"names": names}
+        raise RuleViolation("U-5", message, field="sheet")
 
 
 def check_sheet_can_change(batch: ImportBatch) -> None:
