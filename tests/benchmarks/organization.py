@@ -32,6 +32,7 @@ from registry.jobs.queue import fetch_result, run_job, start_job
 from registry.organizations.models import Organization
 from registry.organizations.transitions.founding import found_federation
 from registry.organizations.transitions.renames import ask_rename
+from tests.members import full_lists
 
 from .addresses import pages
 from .measure import COLUMNS, Figure, browser, page, say, table, timed
@@ -81,6 +82,7 @@ def run(options: argparse.Namespace) -> int:
     place = Place()
     say(f"{options.few} people …")
     place.grow(options.few)
+    place.fill()
     few = place.measure(options.repeats)
     say(f"{options.people} people …")
     place.grow(options.people)
@@ -124,6 +126,7 @@ class Place:
         self.chair = self._officer("chair", self.keeper)
         self.region = self._officer("region", self.tree.regions[0])
         self.member: Member | None = None
+        self.lists: dict[str, str] = {}
 
     def _officer(self, login: str, organization: Organization) -> Actor:
         give(login, organization, Role.CHAIR, self.people, self.by)
@@ -147,10 +150,16 @@ class Place:
             register_many(organization=self.keeper, people=batch, by=self.by)
         consents.collect(self.keeper, self.people, self.by)
 
+    def fill(self) -> None:
+        """More rows than a page has in every list, dues charged for two years."""
+        self.lists = full_lists.fill(self.keeper, self.chair)
+
     def measure(self, repeats: int) -> dict[str, Figure]:
         """All pages as the chair, the lists as their superior too."""
         chair, region = browser(self.chair), browser(self.region)
-        found = {name: page(chair, address, repeats) for name, address in pages(self._arguments()).items()}
+        found = {
+            name: page(chair, address, repeats) for name, address in (pages(self._arguments()) | self.lists).items()
+        }
         members = reverse("members:list")
         for name, query in QUERIES.items():
             found[f"members:list, {name}"] = page(chair, f"{members}?{query}", repeats)
