@@ -107,15 +107,16 @@ def test_v_b10_a_decision_waits_for_the_member_it_is_about_and_for_nobody_else(p
     assert item.state == ItemState.DROPPED
 
 
-def test_v_a6_an_appeal_keeps_the_application_it_is_about_and_no_other(place: Place) -> None:
+def test_v_a6_an_open_appeal_keeps_the_application_it_is_about_and_no_other(place: Place) -> None:
     first, second = applicants.apply(place), applicants.apply(place)
     for application in (first, second):
         applicants.turned_down(applicants.scheduled(place.keeper, [application]), place.chair)
     Application.objects.update(erase_after=TODAY())
-    Appeal.objects.create(
-        organization=place.region, application=first, against=Application.objects.get(pk=first.pk).item,
-        state=AppealState.RECEIVED, received_on=TODAY(), term_on=TODAY(), person_name="?",
-    )  # fmt: skip
+    for application, state in ((first, AppealState.RECEIVED), (second, AppealState.DISMISSED)):
+        Appeal.objects.create(
+            organization=place.region, application=application, state=state, received_on=TODAY(), term_on=TODAY(),
+            against=Application.objects.get(pk=application.pk).item, person_name="?",
+        )  # fmt: skip
     assert list(applications_due_for_erasing(place.keeper, TODAY())) == [second]
 
 
@@ -144,6 +145,7 @@ def test_u_5_organisations_that_take_members_are_found_by_their_names(
     member = place.put()
     ended = trees.below(place.region, Level.LOCAL, "Бывшая МО ВОИ")
     Organization.objects.filter(pk=ended.pk).update(status=OrganizationStatus.ENDED, ended_on=TODAY())
+    trees.below(trees.below(trees.head("voi", "Иная"), Level.REGIONAL), Level.LOCAL, "Боровская МО иная")
     asked = (None, "боровск", "бывшая", other[0].code, "МО ВОИ", " ")
     assert {words: list(receivers(member, words)) for words in asked} == {
         None: [other[0]], "боровск": [other[0]], "бывшая": [], other[0].code: [other[0]], "МО ВОИ": [other[0]], " ": [],
