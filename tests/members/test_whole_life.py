@@ -94,7 +94,7 @@ class Life:
         return next(s for s in self.sides if organization_id in {s.keeper.pk, s.region.pk})
 
     def found_now(self, side: Side) -> None:
-        """Who appeared at the side by the step just taken."""
+        """Return who appeared at the side by the last step."""
         for pk in Member.objects.filter(organization=side.keeper, state="on_account").values_list("pk", flat=True):
             self.where.setdefault(pk, ("on", side.keeper.pk))
 
@@ -362,7 +362,7 @@ STEPS: dict[str, Callable[[Life, int, int], None]] = {
 
 
 class Nothing(Exception):
-    """There is nothing yet that the step could be done to."""
+    """Raised if there is no record for the step yet."""
 
 
 def pick(queryset: Any, number: int) -> Any:

@@ -25,7 +25,7 @@ def check_can_be_restored(application: Application) -> None:
 def check_routing_reason(reason: str) -> None:
     """Raise `RuleViolation` (V-A2) if the reason for the routing of an application is empty."""
     if not reason.strip():
-        raise RuleViolation("V-A2", _("Write down why this organisation decides."), field="reason")
+        raise RuleViolation("V-A2", _("Enter why this organisation decides."), field="reason")
 
 
 def check_decided_here(application: Application, item: AgendaItem) -> None:

@@ -23,7 +23,7 @@ IGNORED_COLUMNS: tuple[IgnoredColumn, ...] = (
     ),
     IgnoredColumn(
         "money",
-        _("Sums are not taken from a list of people: payments are entered in the section of dues."),
+        _("Amounts are not imported from a list of people: payments are entered in the section of dues."),
         (
             "уплачено",
             "уплачено руб",

@@ -37,7 +37,7 @@ _ERRORS = {
         "The cell holds a formula without a result. Open the file in the spreadsheet program, save it and load it "
         "again, or type the value."
     ),
-    "too_long": _("The text is longer than %(limit)s letters. Shorten it."),
+    "too_long": _("The text is longer than %(limit)s characters. Shorten it."),
     "unknown_choice": _("«%(text)s» is not understood. Choose one of the values offered."),
     "name_characters": _("A name has only letters, hyphens and apostrophes. Correct it."),
     "name_alphabets": _("The name contains Latin letters. Type it in Russian letters."),

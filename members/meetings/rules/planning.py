@@ -151,7 +151,7 @@ def check_subject(title: str, filed_on: dt.date, today: dt.date) -> None:
     if filed_on > today:
         raise RuleViolation("V-A5", _("The date is in the future."), field="filed_on")
     if not title.strip():
-        raise RuleViolation("V-A5", _("Write down what is to be decided."), field="title")
+        raise RuleViolation("V-A5", _("Enter what is to be decided."), field="title")
 
 
 def check_put_forward_about(member: Member, organization: Organization, kind: str, mark: CardMark | None) -> None:
@@ -175,7 +175,7 @@ def check_can_be_dropped(item: AgendaItem) -> None:
 def check_resolution(resolution: str) -> None:
     """Raise `RuleViolation` (V-A5) for a decision without wording."""
     if not resolution.strip():
-        raise RuleViolation("V-A5", _("Write down what was decided."), field="resolution")
+        raise RuleViolation("V-A5", _("Enter what was decided."), field="resolution")
 
 
 def check_notice(item: AgendaItem, *, on: dt.date | None, way: str, today: dt.date) -> None:

@@ -1,6 +1,4 @@
-"""Lists on their way onto account: the three real ones to the last person,
-repeats, corrections, refusals, jobs (U-5).
-"""
+"""Registering people from lists: three real lists, repeats, corrections, refusals, jobs (U-5)."""
 
 from __future__ import annotations
 

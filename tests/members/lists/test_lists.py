@@ -1,4 +1,4 @@
-"""Three lists as chairs bring them, to the last row: what is read, assumed, doubted and refused (U-5)."""
+"""Three lists as chairs upload them, to the last row: what is read, assumed, doubted and refused (U-5)."""
 
 import datetime
 from collections import Counter, defaultdict

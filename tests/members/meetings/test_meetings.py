@@ -516,5 +516,5 @@ def settle(place: places.Place, appeal: Appeal, *, adopted: bool) -> AgendaItem:
 
 
 def wrong() -> list[str]:
-    """What the check of the installation finds."""
+    """Return what the integrity check finds."""
     return [line for _title, lines in integrity.run() for line in lines]

@@ -1,4 +1,4 @@
-"""The same person is not entered twice (N-A1): found across the federation, told by the organisation's name alone."""
+"""The same person is not entered twice (N-A1): the search covers the federation and reveals only the organisation."""
 
 from __future__ import annotations
 
