@@ -144,7 +144,7 @@ def can_be_told(item: AgendaItem) -> bool:
 
 def check_can_be_reversed(item: AgendaItem) -> None:
     """Raise `Blocked` (V-A5) if the minutes are closed, or somebody was notified or appealed."""
-    states.check(item, ItemState.SCHEDULED, "V-A5")
+    states.check_is(item, DECIDED_ITEMS, "V-A5")
     blockers: list[object] = []
     if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
         blockers.append(_("The minutes are closed: open them again first."))

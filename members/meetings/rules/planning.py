@@ -16,7 +16,16 @@ from registry.days import day_text
 from registry.errors import RuleViolation
 from registry.organizations.models import GoverningBody, Organization
 
-from ..enums import OPEN_ITEMS, AppealState, ItemKind, ItemState, MeetingFormat, MeetingState
+from ..enums import (
+    CLOSED_MEETINGS,
+    OPEN_ITEMS,
+    OPEN_MEETINGS,
+    AppealState,
+    ItemKind,
+    ItemState,
+    MeetingFormat,
+    MeetingState,
+)
 from ..models import AgendaItem, Appeal, Meeting
 from .deciding import FROM_ELSEWHERE, can_be_told, check_body, check_day, has_quorum
 
@@ -52,9 +61,8 @@ def check_can_be_held(meeting: Meeting, seats: Collection[int], current: Collect
 
     `current` are the seats of the body on the day of the meeting. Once something is decided, who was present stays.
     """
-    if meeting.state != MeetingState.HELD:
-        states.check(meeting, MeetingState.HELD, "V-A5")
-    elif meeting.items.decided().exists():
+    states.check_is(meeting, OPEN_MEETINGS, "V-A5")
+    if meeting.items.decided().exists():
         raise RuleViolation("V-A5", _("Something is decided already; who was present stays as it is."))
     check_took_place(meeting, today)
     if not set(seats) <= set(current):
@@ -83,7 +91,7 @@ def check_lacks_quorum(meeting: Meeting, present: int) -> None:
 
 def check_can_be_reopened(meeting: Meeting) -> None:
     """Raise `RuleViolation` (V-B1) if there are no closed minutes to open again."""
-    if meeting.state not in {MeetingState.CLOSED, MeetingState.NO_QUORUM}:
+    if meeting.state not in CLOSED_MEETINGS:
         raise RuleViolation("V-B1", _("The minutes are not closed."))
     states.check(meeting, MeetingState.HELD, "V-A5")
 
@@ -95,7 +103,8 @@ def check_can_be_put_on(item: AgendaItem, meeting: Meeting) -> None:
     """Raise `RuleViolation` (V-A5) if the meeting cannot decide on the waiting items."""
     if item.organization_id != meeting.organization_id:
         raise RuleViolation("V-A5", _("Another organisation decides on this."))
-    states.check(item, ItemState.SCHEDULED, "V-A5")
+    # A reversal leads to the same state, from a decision.
+    states.check_is(item, {ItemState.WAITING}, "V-A5")
     if item.filed_on > meeting.held_on:
         text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
         raise RuleViolation("V-A5", text % {"day": day_text(item.filed_on)})

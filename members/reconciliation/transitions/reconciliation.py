@@ -22,6 +22,7 @@ from registry.access import Actor, require
 from registry.enums import Permission
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Federation, Organization
+from registry.sizes import CHUNK, CHUNK_UPDATED
 from registry.transitions import Act, change
 
 from .. import rules
@@ -76,7 +77,7 @@ def check(reconciliation_id: int, results: Mapping[int, str | Mapping[str, Any]]
             if member_id not in lines:
                 raise Member.DoesNotExist
             _check_one(act, reconciliation, unit, lines[member_id], members[member_id], result)
-        ReconciliationLine.objects.bulk_update(lines.values(), ["result"], batch_size=200)
+        ReconciliationLine.objects.bulk_update(lines.values(), ["result"], batch_size=CHUNK_UPDATED)
         act.about(reconciliation, organization=unit, checked=len(results))
     return reconciliation
 
@@ -110,7 +111,7 @@ def report(reconciliation_id: int, *, note: str = "", by: Actor) -> Reconciliati
     """
     with change(by=by, rule="V-B8", event="reconciliation.reported") as act:
         reconciliation, unit = _own(act, reconciliation_id)
-        states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
+        states.check_is(reconciliation, {ReconciliationState.OPEN}, "V-B8")
         _sync(reconciliation, act.today)
         results = results_of(reconciliation)
         counts = counts_of(reconciliation, act.today)
@@ -170,7 +171,7 @@ def undo_acceptance(act: Act, item: AgendaItem) -> None:
     Raises `Blocked` with each person whose card was changed since.
     """
     reconciliation = _locked_reconciliation(act, item)
-    states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
+    states.check_is(reconciliation, {ReconciliationState.ACCEPTED}, "V-B8")
     proposals.unsettle_reconciled(act, reconciliation, item)
     reconciliation.state, reconciliation.accepted_on = ReconciliationState.REPORTED, None
     act.save(reconciliation)
@@ -182,7 +183,7 @@ def undo_sending_back(act: Act, item: AgendaItem) -> None:
     Raises `RuleViolation` if the list was changed.
     """
     reconciliation = _locked_reconciliation(act, item)
-    states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
+    states.check_is(reconciliation, {ReconciliationState.OPEN}, "V-B8")
     counts = counts_of(reconciliation, timezone.localdate(reconciliation.reported_at))
     rules.check_counts_unchanged(reconciliation, counts)
     reconciliation.state, reconciliation.returned = ReconciliationState.REPORTED, ""
@@ -228,7 +229,7 @@ def _sync(reconciliation: Reconciliation, today: dt.date) -> None:
     listed = set(reconciliation.lines.values_list("member", flat=True))
     reconciliation.lines.filter(member__in=listed - here).delete()
     new = [ReconciliationLine(reconciliation=reconciliation, member_id=pk) for pk in sorted(here - listed)]
-    ReconciliationLine.objects.bulk_create(new, batch_size=500)
+    ReconciliationLine.objects.bulk_create(new, batch_size=CHUNK)
 
 
 def _own(act: Act, reconciliation_id: int) -> tuple[Reconciliation, Organization]:
