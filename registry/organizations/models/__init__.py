@@ -2,6 +2,7 @@
 
 from .bodies import BodySeat, BodySeatQuerySet, GoverningBody, GoverningBodyQuerySet
 from .tree import (
+    NEVER,
     Federation,
     Figures,
     Organization,
@@ -13,6 +14,7 @@ from .tree import (
 )
 
 __all__ = [
+    "NEVER",
     "BodySeat",
     "BodySeatQuerySet",
     "Federation",
