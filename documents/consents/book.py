@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError, transaction
+
 from members.people.enums import OPEN_CONSENTS, ConsentState
 from registry.files import storage
 from registry.organizations.models import Federation
@@ -29,11 +31,16 @@ def text_in_force(act: Act, federation: Federation) -> ConsentText:
     found = ConsentText.objects.in_force(federation, act.today)
     if found is not None:
         return found
-    # The lock prevents two first prints from creating two versions.
-    act.lock(Federation.objects.all(), federation.pk)
-    return ConsentText.objects.in_force(federation, act.today) or issue_text(
-        act, federation, wording=federation.charter.consent, valid_from=act.today
-    )
+    try:
+        with transaction.atomic():
+            return issue_text(act, federation, wording=federation.charter.consent, valid_from=act.today)
+    except IntegrityError:
+        # Another first print has issued it meanwhile. The federation is not locked for it: organisations and cards are
+        # locked already, and whoever changes the tree locks it before them.
+        found = ConsentText.objects.in_force(federation, act.today)
+        if found is None:
+            raise
+        return found
 
 
 def text_signed(
@@ -51,7 +58,7 @@ def text_signed(
 
 
 def issue_text(act: Act, federation: Federation, *, wording: Mapping[str, Any], valid_from: dt.date) -> ConsentText:
-    """Add the next version of the text. The caller holds the lock of the federation's row."""
+    """Add the next version of the text. Raises `IntegrityError` if somebody else adds it at the same time."""
     last = ConsentText.objects.filter(federation=federation).order_by("-version").first()
     text = ConsentText(
         federation=federation, version=last.version + 1 if last else 1, valid_from=valid_from, wording=dict(wording)
