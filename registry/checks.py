@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as WrongNumber
 from stdnum.ru import inn, ogrn
 
-from .text import clean
+from .text import clean, plain_hyphens
 
 MESSAGES = {
     "inn_length": _("An INN has 10 digits for an organisation and 12 for a person. Count the digits."),
@@ -33,6 +33,8 @@ MESSAGES = {
     "oktmo_form": _("An OKTMO has 8 or 11 digits. Count the digits."),
     "phone_form": _("This is not a telephone number. Write it with its code: +7 912 345-67-89."),
     "email_form": _("This is not an e-mail address. Write it as name@example.ru."),
+    "email_letter": _("The address contains the Russian letter %(letters)s. Type it on the Latin keyboard."),
+    "email_letters": _("The address contains Russian letters: %(letters)s. Type them on the Latin keyboard."),
     "passport_series_form": _("The series of a passport has 4 digits: 45 08."),
     "passport_number_form": _("The number of a passport has 6 digits: 123456."),
     "passport_code_form": _("The code of the office that issued the passport has 6 digits: 770-001."),
@@ -46,16 +48,17 @@ MAX_PIXELS = 60_000_000
 
 
 class CheckFailed(ValueError):
-    """A value failed its check; `code` is a key of `MESSAGES`."""
+    """A value failed its check; `code` is a key of `MESSAGES`, `params` are what its sentence names."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, **params: str) -> None:
         self.code = code
+        self.params = params
         super().__init__(code)
 
     @property
     def message(self) -> Any:
         """The lazily translated sentence that explains the failure."""
-        return MESSAGES[self.code]
+        return MESSAGES[self.code] % self.params if self.params else MESSAGES[self.code]
 
     def __str__(self) -> str:
         return str(self.message)
@@ -69,7 +72,7 @@ class Phones(NamedTuple):
 
 
 def _digits(text: object, code: str, lengths: Iterable[int], separators: str = r"[\s\-.]") -> str:
-    bare = re.sub(separators, "", clean(text, 100))
+    bare = re.sub(separators, "", plain_hyphens(clean(text, 100)))
     if not (bare.isascii() and bare.isdigit() and len(bare) in lengths):
         raise CheckFailed(code)
     return bare
@@ -179,24 +182,40 @@ def parse_oktmo(text: object) -> str:
     return _digits(text, "oktmo_form", (8, 11))
 
 
+# Country codes of neighbours whose numbers have twelve digits, often written without the plus.
+_NEIGHBOURS = ("375", "380", "992", "994", "995", "996", "998")
+
+
 def parse_phone(text: object) -> str:
     """Return a telephone number as +7XXXXXXXXXX (foreign ones in E.164), a local one of 5 to 7 digits as 4-99-52.
 
-    A Russian number may begin with 8, 7, +7 or its area code. Raises `CheckFailed`.
+    A Russian or Kazakh number may begin with 8, 7, +7 or its area code, a foreign one with + or 8-10. Raises
+    `CheckFailed`.
     """
-    typed = clean(text, 100)
+    typed = plain_hyphens(clean(text, 100))
     digits = "".join(char for char in typed if char in "0123456789")
-    if not re.fullmatch(r"[\s\d+()\-.–—/]*", typed, re.ASCII) or typed.count("+") > 1:
+    if not re.fullmatch(r"[\s\d+()\-./]*", typed, re.ASCII) or typed.count("+") > 1:
         raise CheckFailed("phone_form")
-    if typed.lstrip().startswith("+") and not digits.startswith("7"):
-        return _foreign_phone(typed)
+    if typed.lstrip(" (").startswith("+") and not digits.startswith("7"):
+        return _foreign_phone(f"+{digits}")
+    if len(digits) > 12 and digits.startswith("810"):
+        return _foreign_phone(f"+{digits[3:]}")
+    if len(digits) == 12 and digits.startswith(_NEIGHBOURS):
+        return _foreign_phone(f"+{digits}")
     if len(digits) == 11 and digits[0] in "78":
         digits = digits[1:]
-    if len(digits) == 10 and digits[0] in "34589":
+    # A code of 89x does not exist: a mobile number that lost a digit.
+    if len(digits) == 10 and (digits[0] in "34589" or _is_kazakh(digits)) and not digits.startswith("89"):
         return f"+7{digits}"
     if 5 <= len(digits) <= 7:
         return _local_phone(digits)
     raise CheckFailed("phone_form")
+
+
+def _is_kazakh(ten: str) -> bool:
+    """Return whether the ten digits are a number of Kazakhstan, which shares the country code 7."""
+    number = phonenumbers.parse(f"+7{ten}", None)
+    return phonenumbers.is_valid_number_for_region(number, "KZ")
 
 
 def _local_phone(digits: str) -> str:
@@ -213,17 +232,30 @@ def _foreign_phone(typed: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-_HOME = re.compile(r"\b(?:дом|гор|раб)[а-яё]*\b\.?", re.IGNORECASE)
-_PHONE_WORDS = re.compile(r"\b(?:дом|гор|раб|моб|сот|тел)[а-яё]*\b\.?:?|\bт\.|:", re.IGNORECASE)
+def is_mobile(number: str) -> bool:
+    """Return whether a number as `parse_phone` returns it is that of a mobile telephone, in Russia or abroad."""
+    if not number.startswith("+") or number.startswith("+79"):
+        return number.startswith("+79")
+    kind = phonenumbers.number_type(phonenumbers.parse(number, None))
+    return kind == phonenumbers.PhoneNumberType.MOBILE
+
+
+HOME_WORDS = re.compile(r"\b(?:дом|гор|раб)[а-яё]*\b\.?|\b[др]\.\s?т\.", re.IGNORECASE)
+PHONE_WORDS = re.compile(r"\b(?:дом|гор|раб|моб|сот|тел)[а-яё]*\b\.?:?|\b(?:[дрм]\.\s?)?т\.|:", re.IGNORECASE)
+# Between two numbers. A single space may as well stand within one.
+BETWEEN_PHONES = re.compile(
+    r"[,;\n/|]|\s{2,}|\s(?:и|или)\s|(?=\b(?:дом|гор|раб|моб|сот)[а-яё]*\b\.?\s*(?:тел[а-яё]*)?[.:\s]*[+(\d])",
+    re.IGNORECASE,
+)
 
 
 def parse_phones(text: object) -> Phones:
     """Split «9952342006, дом. 4-99-52» into mobile and home numbers. Raises `CheckFailed` if a part is not a number."""
     mobile: list[str] = []
     home: list[str] = []
-    for part in filter(str.strip, re.split(r"[,;\n/]|\s{2,}|(?=\bдом\b)", clean(text, 300))):
-        number = parse_phone(_PHONE_WORDS.sub(" ", part).strip())
-        numbers = mobile if number.startswith("+79") and not _HOME.search(part) else home
+    for part in filter(str.strip, BETWEEN_PHONES.split(clean(text, 300))):
+        number = parse_phone(PHONE_WORDS.sub(" ", part).strip())
+        numbers = mobile if is_mobile(number) and not HOME_WORDS.search(part) else home
         if number not in numbers:
             numbers.append(number)
     if not (mobile or home):
@@ -245,9 +277,14 @@ def format_phone(number: str) -> str:
 
 
 def parse_email(text: object) -> str:
-    """Return the e-mail address with its domain in lower case. Raises `CheckFailed`."""
+    """Return the e-mail address with its domain in lower case. Raises `CheckFailed`, which names Russian letters."""
     address = clean(text, 300).strip()
     name, _at, domain = address.rpartition("@")
+    # A domain may be Russian as a whole: «почта.рф».
+    mixed = [label for label in domain.split(".") if re.search("[A-Za-z]", label)]
+    if letters := dict.fromkeys(re.findall("[А-Яа-яЁё]", " ".join([name, *mixed]))):
+        quoted = ", ".join(f"«{letter}»" for letter in letters)
+        raise CheckFailed("email_letter" if len(letters) == 1 else "email_letters", letters=quoted)
     address = f"{name}@{domain.lower()}"
     try:
         validate_email(address)

@@ -105,7 +105,7 @@ NAVIGATION = (
         _("Transfers"),
         "arrow-left-right",
         "people",
-        _("Members who go to another organisation, and arrivals by ticket and code."),
+        _("Members who move to another organisation, and arrivals by ticket and code."),
         (Permission.VIEW_MEMBERS,),
     ),
     Entry(

@@ -15,7 +15,7 @@ _TEXT_LENGTH = 1000
 
 APOSTROPHE = "’"
 _APOSTROPHES = dict.fromkeys(map(ord, "'`´ʹʻʼʽ‘’‛′＇"), APOSTROPHE)
-_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
+_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹘﹣－\u00ad"), "-")
 _LATIN_LETTERS = "ABCEHKMOPTXYËaceopxyëkmt"
 _LOOKALIKES = str.maketrans(_LATIN_LETTERS, "АВСЕНКМОРТХУЁасеорхуёкмт")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
@@ -52,6 +52,11 @@ def clean(text: object, limit: int = _TEXT_LENGTH) -> str:
         " " if char.isspace() else char for char in raw if char.isspace() or unicodedata.category(char)[0] != "C"
     )
     return unicodedata.normalize("NFC", kept)[:limit]
+
+
+def plain_hyphens(text: str) -> str:
+    """Return the text with every kind of hyphen and dash as «-»."""
+    return text.translate(_HYPHENS)
 
 
 def _collapse(text: str) -> str:
@@ -101,7 +106,8 @@ def proper_case(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    folded = unicodedata.normalize("NFC", clean(text).casefold()).replace("ё", "е")
+    # One of the apostrophes counts as a letter.
+    folded = unicodedata.normalize("NFC", clean(text).translate(_APOSTROPHES).casefold()).replace("ё", "е")
     return " ".join("".join(char if char.isalnum() else " " for char in folded).split())
 
 
@@ -112,6 +118,19 @@ def search_key(*parts: object) -> str:
     """
     words = _key(" ".join(clean(part) for part in parts if part))
     return f" {words}"[:SEARCH_KEY_LENGTH].rstrip()
+
+
+def name_letters(*parts: object) -> str:
+    """Return the letters and digits in lower case with ё as е, equal for «О’Коннор», «О Коннор» and «Оконнор»."""
+    return _key(" ".join(clean(part) for part in parts if part)).replace(" ", "")[:SEARCH_KEY_LENGTH]
+
+
+def names_search_key(*parts: object) -> str:
+    """Return the search key of names, which also has words with hyphens and apostrophes as one: « о коннор оконнор»."""
+    text = " ".join(clean(part) for part in parts if part)
+    words = [search_key(text).strip()]
+    words += [whole for word in text.split() if " " in _key(word) and (whole := name_letters(word))]
+    return search_key(*words)
 
 
 def sort_key(surname: object, given_name: object = "", patronymic: object = "") -> str:
@@ -169,7 +188,9 @@ def search_terms(query: object) -> list[list[str]]:
         if any(char.isdigit() for char in word) and not any(char.isalpha() for char in word):
             candidates.append("".join(char for char in word if char.isdigit()))
         else:
-            candidates += [_word_to_cyrillic(word), fix_layout(word)]
+            cyrillic = _word_to_cyrillic(word)
+            # Without hyphens and apostrophes too: «о'коннор» finds Оконнор.
+            candidates += [cyrillic, fix_layout(word), name_letters(cyrillic)]
         alternatives = list(dict.fromkeys(filter(None, map(_key, candidates))))
         if alternatives:
             terms.append(alternatives)

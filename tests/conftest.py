@@ -1,4 +1,4 @@
-"""What every test stands on: its own files, no outside network, one notion of time for hypothesis."""
+"""Fixtures of all tests: separate files, no outside network, settings of hypothesis."""
 
 import gc
 import ipaddress
@@ -39,7 +39,7 @@ def examples(number: int) -> int:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL what asks no database has nothing to say."""
+    """Deselect tests on PostgreSQL that do not use the database."""
     if "DATABASE_URL" not in os.environ:
         return
     left = [item for item in items if _asks_the_database(item)]
@@ -61,14 +61,14 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_unconfigure() -> None:
-    """The files and the database file of this process go with it."""
+    """Delete the files and the database file of this process."""
     if settings.configured:
         shutil.rmtree(settings.TEST_ROOT, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def no_outside_network() -> Iterator[None]:
-    """A test that calls a host other than this one fails."""
+    """Fail a test that calls another host."""
     connect = socket.socket.connect
 
     def only_here(self: socket.socket, address: Any) -> None:
@@ -106,7 +106,7 @@ def keys_checked_where_it_is_cheap() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def emptied_in_no_time() -> Iterator[None]:
-    """A test that committed costs what it wrote."""
+    """Empty only the tables that a test has written to."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.empty)
         yield
@@ -129,7 +129,7 @@ def contexts_of_pages_alone() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_files(settings: Any, tmp_path: Path) -> Path:
-    """Stored files of a test lie in its own directory."""
+    """Store the files of a test in a separate directory."""
     settings.FILES_ROOT = tmp_path / "files"
     return tmp_path / "files"
 

@@ -118,7 +118,7 @@ class TextForm(forms.Form):
         help_text=_("Name and address. Leave it empty if there is nobody: a ruled line is printed."),
     )
     third_parties = forms.CharField(
-        label=_("To whom the data are handed over"),
+        label=_("Who receives the data"),
         widget=forms.Textarea({"rows": 2}),
         max_length=500,
         required=False,

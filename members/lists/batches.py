@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from members.people.rules.duplicates import find_many_duplicates
-from members.people.rules.person import cells_of, person_violations, undecided_joining
+from members.people.rules.person import cells_of
 from registry.access import Actor
 from registry.enums import DataClass
 from registry.errors import RuleViolation
@@ -28,17 +28,17 @@ from .reading.columns import normalise_heading, recognise
 from .reading.fields import FIELDS, IGNORE
 from .reading.issues import Issue, Kind
 from .reading.reader import Row, Table, Unreadable, read_table
-from .reading.records import Record, build_record, mark_repeats, tell_passport_outlived
+from .reading.records import NOT_THEIRS, Record, build_record, mark_repeats, tell_passport_outlived
 from .reading.source import as_text
 from .rules import check_file_is_stored, check_has_name, check_has_people, check_not_registered
 from .transitions import batches as transitions
 from .transitions.batches import apply_batch, discard_batch, undo_batch
-from .verdicts import CONFIRMED, SKIPPED, accept, store, stored_issues, verdict
+from .verdicts import CONFIRMED, SKIPPED, accept, add_rules, store, stored_issues, verdict
 
 __all__ = [
     "MAX_ROWS_AT_ONCE", "accept", "apply_batch", "ask_again", "birth_date_from_name", "cell_key", "check_batch",
-    "choose_sheet", "correct_row", "discard_batch", "issues_of", "name_cells", "row_texts", "same_file_before",
-    "set_columns", "texts_of", "undo_batch", "upload_list",
+    "choose_sheet", "correct_row", "discard_batch", "issues_of", "leave_groups_out", "name_cells", "row_texts",
+    "same_file_before", "set_columns", "texts_of", "undo_batch", "upload_list",
 ]  # fmt: skip
 
 #: Longer lists are checked, and their people registered, by a job.
@@ -125,6 +125,16 @@ def name_cells(batch_id: int, cells: Mapping[str, int | None], *, by: Actor) -> 
     """Set the cells meant by unknown names, None for no cell, and check the rows again (V-H1)."""
     transitions.keep_cells(batch_id, {cell_key(text): pk for text, pk in cells.items()}, by=by)
     return check_batch(batch_id, by=by)
+
+
+def leave_groups_out(batch_id: int, *, taken_back: bool = False, by: Actor) -> ImportBatch:
+    """Record that the groups of representatives are those of the people they represent, or take that back.
+
+    A check of the rows has to follow.
+    """
+    batch = ImportBatch.objects.visible_to(by).get(pk=batch_id)
+    accepted = set(batch.accepted) - {NOT_THEIRS} if taken_back else {*batch.accepted, NOT_THEIRS}
+    return transitions.keep_accepted(batch_id, sorted(accepted), [], by=by)
 
 
 def ask_again(batch_id: int, row_id: int | None = None, *, by: Actor) -> ImportBatch:
@@ -294,15 +304,18 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
     records = []
     for row in rows:
         source, columns = _corrected(row, mapping)
-        record = build_record(source, columns, today=today, minimum_age=charter.minimum_age, options=charter.options)
+        record = build_record(
+            source, columns, today=today, minimum_age=charter.minimum_age, options=charter.options,
+            typed=texts_of(row).keys(), not_theirs=NOT_THEIRS in batch.accepted,
+        )  # fmt: skip
         _settle(record, defaults, cells)
         if by.reads(DataClass.IDENTITY):
             tell_passport_outlived(record, today)
         records.append(record)
     wanted = [record for record, row in zip(records, rows, strict=True) if SKIPPED not in row.corrections]
     mark_repeats(wanted)
-    for record in records:
-        _add_rules(record, batch.organization, today)
+    for row, record in zip(rows, records, strict=True):
+        add_rules(record, batch.organization, today, typed=texts_of(row).keys())
     people = [record.values for record in records]
     duplicates = find_many_duplicates(batch.organization.federation, people, actor=by, organization=batch.organization)
     changed = []
@@ -368,14 +381,3 @@ def cell_key(name: str) -> str:
     """Return a key equal for «ПО № 6», «по №6» and «ячейка 6»: the number, or the letters if there is none."""
     number = re.search(r"\d+", name)
     return number.group().lstrip("0") if number else search_key(name).strip()
-
-
-def _add_rules(record: Record, organization: Organization, today: Any) -> None:
-    """Add violations of the card's rules that parsing did not find; one error per field is enough."""
-    told = {issue.field for issue in record.of_kind(Kind.ERROR)}
-    known = {name: value for name, value in record.values.items() if name != "cell"}
-    known.setdefault("registered_on", today)
-    wrong = [*person_violations(known, organization.charter, today)[1], *undecided_joining(known, organization)]
-    for violation in wrong:
-        if violation.field not in told and not (violation.field in _NAMES and told & {"full_name", *_NAMES}):
-            record.say(violation.field, "rule", text=str(violation.message))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from members.people.rules.duplicates import Duplicate, confirmation
+from members.people.rules.person import person_violations, undecided_joining
 from registry.access import Actor
+from registry.organizations.models import Organization
 
 from .answers import question, question_of_twins
 from .enums import RowVerdict
 from .models import ImportBatch, ImportRow
-from .reading.issues import Issue, Kind
-from .reading.records import Record
+from .reading.issues import Issue, Kind, left_out
+from .reading.records import ESSENTIAL, Record
 from .transitions import batches as transitions
 
 #: Assumptions that may be wrong about the person; rows with one wait for the chair.
@@ -34,10 +37,14 @@ GUESSES = frozenset(
         "date_hour",
         "month_only",
         "percent_fraction",
+        "group_letters",
     }
 )
 #: Warnings that do not hold the row back.
 TELLING = frozenset({"repeated_below", "on_account", "passport_outlived"})
+#: Rules about the form of a value; those of membership keep the person out.
+_RULES_OF_CARD = frozenset({"U-5a", "V-B2", "V-B3"})
+_NAMES = {"full_name", "surname", "given_name", "patronymic"}
 #: Remarks that are decided for each person, never for all rows together.
 ONE_BY_ONE = frozenset({"gone_mark", "struck_out"})
 #: Key in a row's corrections: the person is not one of the duplicates shown.
@@ -104,6 +111,29 @@ def verdict(row: ImportRow, record: Record, twins: Sequence[Duplicate], accepted
             row.corrections[CONFIRMED] = ref
         record.values[CONFIRMED] = ref
     return RowVerdict.READY if is_settled(row, record.issues, accepted) else RowVerdict.UNSURE
+
+
+def add_rules(record: Record, organization: Organization, today: dt.date, *, typed: Collection[str]) -> None:
+    """Add violations of the card's rules that parsing did not find; one error per field is enough.
+
+    A value that only breaks a rule of the card itself is left out with a warning, unless it was typed on the screen.
+    """
+    charter = organization.charter
+    for _attempt in range(3):
+        known = {name: value for name, value in record.values.items() if name != "cell"}
+        known.setdefault("registered_on", today)
+        wrong = person_violations(known, charter, today)[1]
+        spare = [v for v in wrong if v.rule in _RULES_OF_CARD and v.field in record.values and v.field not in ESSENTIAL]
+        spare = [violation for violation in spare if violation.field not in typed]
+        for violation in spare:
+            if record.values.pop(violation.field, None) is not None:
+                record.say(violation.field, left_out("rule"), text=str(violation.message))
+        if not spare:
+            break
+    told = {issue.field for issue in record.of_kind(Kind.ERROR)}
+    for violation in [*wrong, *undecided_joining(known, organization)]:
+        if violation.field not in told and not (violation.field in _NAMES and told & _NAMES):
+            record.say(violation.field, "rule", text=str(violation.message))
 
 
 def _carry(row: ImportRow, record: Record) -> None:

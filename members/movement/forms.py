@@ -75,7 +75,7 @@ class ArriveForm(forms.Form):
         label=_("Transfer code"),
         max_length=40,
         widget=forms.TextInput({"class": "input-medium", "autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("Three groups of four signs; it is printed on the slip that belongs to the paper card."),
+        help_text=_("Three groups of four characters; it is printed on the slip that belongs to the paper card."),
     )
     on = DateField(label=_("Registered since"))
     cell = forms.ChoiceField(label=_("Primary cell"), required=False)

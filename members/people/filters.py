@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import django_filters
@@ -15,7 +16,6 @@ from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from dues.ledger.queries.figures import with_standing
@@ -29,11 +29,22 @@ from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
 from registry.organizations.queries import recent_totals, recent_totals_under
 from registry.requests import ids_in
-from registry.widgets import DateField
 
 from .enums import OPEN_CONSENTS, ConsentState, Sex
+from .filter_fields import (
+    YES_NO,
+    Dates,
+    Filled,
+    FilterForm,
+    Integers,
+    choice,
+    is_blank,
+    is_empty,
+    option,
+    with_not_given,
+)
 from .models import Member, MemberQuerySet
-from .rules.fields import choices_of
+from .rules.fields import card_fields, choices_of, label_of
 from .rules.person import cells_of
 from .search import QUERY_LENGTH, first_by_name, matching
 
@@ -45,7 +56,6 @@ SEARCH_LIMIT = 1_000
 MAX_IN_DROPDOWN = 60
 _MAX_BATCHES = 20
 
-_YES_NO = [("yes", _("yes")), ("no", _("no"))]
 #: Query parameters that are not filters; the others may be saved under a name.
 NOT_FILTERS = {"q", "sort", "page"}
 
@@ -60,60 +70,6 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "ticket_number": (_NO_TICKET_LAST, Length("ticket_number"), "ticket_number"),
     "-ticket_number": (_NO_TICKET_LAST, Length("ticket_number").desc(), "-ticket_number"),
 }
-
-
-class _FilterForm(forms.Form):
-    """Checks that involve several filters: the order of ranges, and the number of people they cover."""
-
-    wide = False
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.label = capfirst(field.label)
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        for first, last in (("age_from", "age_to"), ("joined_from", "joined_to")):
-            if values.get(first) is not None and values.get(last) is not None and values[first] > values[last]:
-                self.add_error(last, _("The end of the range is before its beginning."))
-        if self.wide and any(not _blank(values.get(name)) for name in values if name not in {"q", "organization"}):
-            message = _("Choose an organisation first: filters work among at most %(limit)s people.")
-            raise forms.ValidationError(message % {"limit": MAX_FOUND})
-        return values
-
-
-def _blank(value: Any) -> bool:
-    return value is None or value == ""
-
-
-class _Integers(django_filters.NumberFilter):
-    field_class = forms.IntegerField
-
-
-class _Dates(django_filters.DateFilter):
-    field_class = DateField
-
-
-class _Filled(django_filters.ChoiceFilter):
-    """Filter on whether a field is filled; `empty` is the value of an empty field."""
-
-    def __init__(self, *args: Any, empty: Any = "", **kwargs: Any) -> None:
-        super().__init__(*args, choices=_YES_NO, empty_label=_("any"), **kwargs)
-        self.empty = empty
-
-    def filter(self, qs: MemberQuerySet, value: str) -> MemberQuerySet:
-        if not value:
-            return qs
-        nothing = (
-            Q(**{f"{self.field_name}__isnull": True}) if self.empty is None else Q(**{self.field_name: self.empty})
-        )
-        return qs.exclude(nothing) if value == "yes" else qs.filter(nothing)
-
-
-def _choice(choices: Iterable[tuple[Any, Any]] = (), **kwargs: Any) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(choices=list(choices), empty_label=_("any"), **kwargs)
 
 
 class MemberFilter(django_filters.FilterSet):
@@ -132,26 +88,26 @@ class MemberFilter(django_filters.FilterSet):
     organization = django_filters.ModelChoiceFilter(
         label=_("organisation"), queryset=Organization.objects.visible_to(None), empty_label=_("any"), method="within"
     )
-    cell = _choice(label=_("primary cell"), method="in_cell")
-    consent = _choice([("wanted", _("to be printed")), *ConsentState.choices], label=_("consent"), method="of_consent")
-    complete = _choice(
+    cell = choice(label=_("primary cell"), method="in_cell")
+    consent = choice([("wanted", _("to be printed")), *ConsentState.choices], label=_("consent"), method="of_consent")
+    complete = choice(
         [("yes", _("complete")), ("no", _("something is missing"))],
         label=_("completeness of the card"),
         method="completeness",
     )
-    reprint = _choice(
+    reprint = choice(
         [("yes", _("print again")), ("no", _("as printed"))], label=_("paper card"), method="to_print_again"
     )
-    outside = _choice(_YES_NO, label=_("arrived from outside the registry"), method="from_outside")
-    sex = _choice(Sex.choices, label=_("sex"))
-    age_from = _Integers(label=_("age from"), min_value=0, max_value=OLDEST_AGE, method="aged_from")
-    age_to = _Integers(label=_("age to"), min_value=0, max_value=OLDEST_AGE, method="aged_to")
-    birth_month = _choice(MONTHS.items(), label=_("month of birth"), field_name="birth_date__month")
-    category = _choice(label=_("category"))
-    education = _choice(label=_("education"))
-    worker_category = _choice(label=_("staff category"))
-    dues_form = _choice(label=_("form of paying dues"))
-    dues = _choice(
+    outside = choice(YES_NO, label=_("arrived from outside the registry"), method="from_outside")
+    sex = option(Sex.choices, label=_("sex"))
+    age_from = Integers(label=_("age from"), min_value=0, max_value=OLDEST_AGE, method="aged_from")
+    age_to = Integers(label=_("age to"), min_value=0, max_value=OLDEST_AGE, method="aged_to")
+    birth_month = option(MONTHS.items(), label=_("month of birth"), field_name="birth_date__month")
+    category = option(label=_("category"))
+    education = option(label=_("education"))
+    worker_category = option(label=_("staff category"))
+    dues_form = option(label=_("form of paying dues"))
+    dues = choice(
         [
             ("arrears", _("in arrears")),
             ("unpaid", _("something to pay")),
@@ -162,18 +118,19 @@ class MemberFilter(django_filters.FilterSet):
         label=_("dues"),
         method="of_standing",
     )
-    joined_from = _Dates(label=_("joined from"), field_name="joined_on", lookup_expr="gte")
-    joined_to = _Dates(label=_("joined until"), field_name="joined_on", lookup_expr="lte")
-    ticket = _Filled(label=_("has a ticket"), field_name="ticket_number")
-    photo = _Filled(label=_("has a photograph"), empty=None)
-    phone = _Filled(label=_("has a mobile telephone"), field_name="phone_mobile")
-    email = _Filled(label=_("has an e-mail address"))
-    batch = _choice(label=_("loaded list"))
+    joined_from = Dates(label=_("joined from"), method="joined_since")
+    joined_to = Dates(label=_("joined until"), field_name="joined_on", lookup_expr="lte")
+    ticket = Filled(label=_("has a ticket"), field_name="ticket_number")
+    photo = Filled(label=_("has a photograph"))
+    phone = Filled(label=_("has a mobile telephone"), field_name="phone_mobile")
+    email = Filled(label=_("has an e-mail address"))
+    empty = choice(label=_("not given on the card"), method="without")
+    batch = choice(label=_("loaded list"))
 
     class Meta:
         model = Member
         fields: list[str] = []
-        form = _FilterForm
+        form = FilterForm
 
     def __init__(self, data: QueryDict | dict[str, Any], *, actor: Actor) -> None:
         self.actor = actor
@@ -183,7 +140,7 @@ class MemberFilter(django_filters.FilterSet):
         self.place = self._organization()
         #: How many people the filters have to search: a stored figure.
         self.reach = (recent_totals_under(self.place) if self.place else recent_totals(actor))["members"]
-        self.form.wide = self.reach > MAX_FOUND
+        self.form.wide, self.form.most = self.reach > MAX_FOUND, MAX_FOUND
 
     def _offer(self) -> None:
         """Remove filters that the charter does not have or the actor may not use, and set the options of the others."""
@@ -193,7 +150,12 @@ class MemberFilter(django_filters.FilterSet):
             if charter is None or name not in charter.fields:
                 del self.filters[name]
             else:
-                self.filters[name].extra["choices"] = choices_of(name, charter)
+                self.filters[name].extra["choices"] = with_not_given(choices_of(name, charter))
+        if charter is None:
+            del self.filters["empty"]
+        else:
+            fields = [name for name in charter.fields if name in _optional()]
+            self.filters["empty"].extra["choices"] = [(name, label_of(name, charter)) for name in fields]
         reads = self.actor.may(Permission.VIEW_DUES) and self.actor.reads(DataClass.MONEY)
         if charter is None or not charter.charges_dues or not reads:
             del self.filters["dues"]
@@ -289,7 +251,7 @@ class MemberFilter(django_filters.FilterSet):
     @property
     def active(self) -> list[str]:
         """Return the names of the active filters, without the search."""
-        return [name for name in self.filters if name != "q" and not _blank(self.data.get(name, "").strip())]
+        return [name for name in self.filters if name != "q" and not is_blank(self.data.get(name, "").strip())]
 
     @property
     def asks_for_place(self) -> bool:
@@ -347,11 +309,27 @@ class MemberFilter(django_filters.FilterSet):
     def of_standing(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
         return with_standing(queryset, value, timezone.localdate())
 
+    def joined_since(self, queryset: MemberQuerySet, name: str, value: dt.date) -> MemberQuerySet:
+        # A year alone is stored as its first day: whoever joined in that year may have joined after the day.
+        in_year = Q(joined_year_only=True, joined_on__gte=value.replace(month=1, day=1))
+        return queryset.filter(Q(joined_on__gte=value) | in_year)
+
+    def without(self, queryset: MemberQuerySet, name: str, value: str) -> MemberQuerySet:
+        return queryset.filter(is_empty(value))
+
     def aged_from(self, queryset: MemberQuerySet, name: str, value: int) -> MemberQuerySet:
         return queryset.filter(birth_date__lte=_born(value))
 
     def aged_to(self, queryset: MemberQuerySet, name: str, value: int) -> MemberQuerySet:
         return queryset.filter(birth_date__gt=_born(value + 1))
+
+
+@cache
+def _optional() -> frozenset[str]:
+    """Return the fields stored with the member that may be empty; closed data are stored elsewhere."""
+    ticked = {"no_patronymic", "joined_year_only"}
+    columns = [f for f in Member._meta.concrete_fields if f.name in card_fields() and f.name not in ticked]
+    return frozenset(field.name for field in columns if field.blank or field.null)
 
 
 def _born(age: int) -> dt.date:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from registry.indexes import by_index
-from registry.text import SEARCH_WORDS, clean, search_key, search_terms, sort_prefix
+from registry.text import SEARCH_WORDS, clean, names_search_key, search_key, search_terms, sort_prefix
 
 QUERY_LENGTH = 100
 
@@ -38,7 +38,7 @@ def member_search_key(
 ) -> str:
     """Return the search key of a card: names, ticket number, СНИЛС, date of birth as digits, year of birth."""
     dates = (f"{birth_date:%d%m%Y}", str(birth_date.year)) if birth_date else ()
-    return search_key(*names, snils, ticket_number, *dates)
+    return search_key(names_search_key(*names), snils, ticket_number, *dates)
 
 
 def matching(query: object) -> Q | None:

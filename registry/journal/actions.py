@@ -74,7 +74,7 @@ ACTIONS: dict[str, Any] = {
     "item.notified": _("member notified of the decision"),
     "item.put_forward": _("item put forward for a decision"),
     "item.reversed": _("decision reversed"),
-    "item.spoken_noted": _("what was said at the meeting written down"),
+    "item.spoken_noted": _("speeches at the meeting recorded"),
     "job.asked": _("job requested"),
     "job.cancelled": _("job cancelled"),
     "job.result_fetched": _("result of a job fetched"),

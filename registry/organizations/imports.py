@@ -357,7 +357,7 @@ def _text(cell: Cell, limit: int, row: Planned, name: str) -> Any:
         return ""
     text = " ".join(clean(cell, 2000).split())
     if len(text) > limit:
-        row.wrong.append(_("%(field)s: at most %(limit)s letters.") % {"field": _label(name), "limit": limit})
+        row.wrong.append(_("%(field)s: at most %(limit)s characters.") % {"field": _label(name), "limit": limit})
     return text[:limit]
 
 

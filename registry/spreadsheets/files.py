@@ -48,12 +48,16 @@ _MESSAGES = {
         "Line %(row)s holds more than 100,000 letters, so this is not a list with a person in each line. "
         "Open the file in the spreadsheet program and save it as .xlsx."
     ),
-    "cell_too_long": _("A cell in row %(row)s holds more than 10,000 letters. Shorten it and load the file again."),
+    "cell_too_long": _(
+        "A cell in row %(row)s contains more than 10,000 characters. Shorten it and load the file again."
+    ),
     "too_many_sheets": _("The workbook has more than 30 sheets. Save the sheet with the list as a file of its own."),
     "password": _(
         "The file is protected by a password. Remove the password in the spreadsheet program and save again."
     ),
-    "macros": _("The file holds macros, which are not accepted. Save it as an Excel workbook (.xlsx) without macros."),
+    "macros": _(
+        "The file contains macros, which are not accepted. Save it as an Excel workbook (.xlsx) without macros."
+    ),
     "bomb": _("The file unpacks to far too much data. Copy the list into a new workbook and save it as .xlsx."),
     "too_slow": _("Reading the file takes too long. Copy only the list into a new workbook and save it as .xlsx."),
     "damaged": _("The file is damaged or not a spreadsheet. Open it in the spreadsheet program and save it as .xlsx."),

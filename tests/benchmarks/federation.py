@@ -58,7 +58,7 @@ QUERIES = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build, measure, look at the plans; answers 1 where a page is slow or a query reads a growing table through."""
+    """Build, measure, look at the plans; return 1 if a page is slow or a query reads a growing table sequentially."""
     translation.activate("ru")
     say(f"A union of {options.big} people …")
     seconds, union = timed(lambda: Union(options.big, options.organizations))
@@ -101,7 +101,7 @@ def _read_through(statements: Iterable[str]) -> set[tuple[str, str]]:
 
 
 class Union:
-    """The federation of the measurement and who looks at it."""
+    """The federation that is measured and its officers."""
 
     def __init__(self, people: int, organizations: int = 0) -> None:
         self.by = Actor.system("benchmark")
@@ -219,7 +219,7 @@ class Union:
             cursor.execute("ANALYZE")
 
     def _past(self) -> None:
-        """What has been written about everybody: history, printing, a journal."""
+        """History, prints and journal entries of everybody."""
         kept = [f.column for f in Member.history.model._meta.concrete_fields if not f.name.startswith("history_")]  # type: ignore[attr-defined]
         columns = ", ".join(kept)
         with connection.cursor() as cursor:

@@ -32,6 +32,7 @@ from registry.jobs.queue import fetch_result, run_job, start_job
 from registry.organizations.models import Organization
 from registry.organizations.transitions.founding import found_federation
 from registry.organizations.transitions.renames import ask_rename
+from tests.members import full_lists
 
 from .addresses import pages
 from .measure import COLUMNS, Figure, browser, page, say, table, timed
@@ -76,11 +77,12 @@ _FIELDS = (
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build, measure, build up, measure again, then the long works; answers how many figures are too large."""
+    """Build, measure, build up, measure again, then the long works; return the number of figures that are too large."""
     translation.activate("ru")
     place = Place()
     say(f"{options.few} people …")
     place.grow(options.few)
+    place.fill()
     few = place.measure(options.repeats)
     say(f"{options.people} people …")
     place.grow(options.people)
@@ -109,7 +111,7 @@ def _pages(few: dict[str, Figure], many: dict[str, Figure], options: argparse.Na
 
 
 class Place:
-    """The federation of the measurement: the organisation, its chair and who is above."""
+    """The federation that is measured: the organisation, its chair and the superior."""
 
     def __init__(self) -> None:
         self.by = Actor.system("benchmark")
@@ -124,6 +126,7 @@ class Place:
         self.chair = self._officer("chair", self.keeper)
         self.region = self._officer("region", self.tree.regions[0])
         self.member: Member | None = None
+        self.lists: dict[str, str] = {}
 
     def _officer(self, login: str, organization: Organization) -> Actor:
         give(login, organization, Role.CHAIR, self.people, self.by)
@@ -136,7 +139,7 @@ class Place:
         return values | {"ticket_number": f"{number:07}", "confirmed_duplicate": True}
 
     def grow(self, people: int) -> None:
-        """Register people until there are so many; their consents are printed and most of them signed."""
+        """Register people up to the number; their consents are printed and most of them signed."""
         count = Member.objects.filter(organization=self.keeper).count()
         for start in range(count, people, 500):
             batch = []
@@ -147,10 +150,16 @@ class Place:
             register_many(organization=self.keeper, people=batch, by=self.by)
         consents.collect(self.keeper, self.people, self.by)
 
+    def fill(self) -> None:
+        """More rows than a page has in every list, dues charged for two years."""
+        self.lists = full_lists.fill(self.keeper, self.chair)
+
     def measure(self, repeats: int) -> dict[str, Figure]:
         """All pages as the chair, the lists as their superior too."""
         chair, region = browser(self.chair), browser(self.region)
-        found = {name: page(chair, address, repeats) for name, address in pages(self._arguments()).items()}
+        found = {
+            name: page(chair, address, repeats) for name, address in (pages(self._arguments()) | self.lists).items()
+        }
         members = reverse("members:list")
         for name, query in QUERIES.items():
             found[f"members:list, {name}"] = page(chair, f"{members}?{query}", repeats)

@@ -1,4 +1,4 @@
-"""What a year brings to one organisation: a book of many lines, an admission of 500, the
+"""One year of one organisation: a book of many lines, an admission of 500, the
 reconciliation of a cell of 300 (issue B, speed).
 """
 

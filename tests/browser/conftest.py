@@ -1,4 +1,4 @@
-"""A real browser before a real server: Debian's Chromium, the registry on the loopback address, the job worker at hand.
+"""A real browser and a real server: Debian's Chromium, the registry on the loopback address, the job worker at hand.
 
 The database of this directory is committed, not rolled back: every test founds a federation of its own.
 """
@@ -103,7 +103,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @dataclass
 class Watch:
-    """What no page may do: call another host, or complain in the console."""
+    """Forbidden behaviour of pages: calls to other hosts and errors in the console."""
 
     site: str
     faults: list[str] = field(default_factory=list)
@@ -141,7 +141,7 @@ OpenWindow = Callable[..., Page]
 
 @pytest.fixture
 def window(browser: Browser, site: str, watch: Watch) -> Iterator[OpenWindow]:
-    """Opens a window with cookies of its own, signed in if an actor is given;
+    """Open a window with separate cookies, signed in if an actor is given;
     `page.goto("/…")` goes to the registry.
     """
     contexts = []
@@ -173,7 +173,7 @@ def session_of(who: Actor | Account) -> str:
 
 @pytest.fixture
 def run_jobs(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Does the waiting jobs as the worker would; an error in one is an error of the test."""
+    """Run the waiting jobs as the worker would; an error in a job fails the test."""
     monkeypatch.setattr(jobs, "_RAISE", True)
 
     def run() -> None:

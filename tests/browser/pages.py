@@ -1,4 +1,4 @@
-"""Every page there is: who looks at it, and which row it is about.
+"""Every page, with the actor who opens it and the row it is about.
 
 A named address that is not here must be none that a person opens: it refuses GET, or answers a file or a part of a
 page.
@@ -17,7 +17,7 @@ from .world import World
 
 @dataclass(frozen=True)
 class Page:
-    """Whose page it is, which rows of the world its address names, and what follows the address."""
+    """The actor of a page, the rows that its address names, and its query string."""
 
     login: str
     rows: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What a superior and a chair do at the screen, step by step; works with scripts and without."""
+"""Steps of a superior and a chair on the screen, with and without scripts."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ PASSWORD = "вишня сад зима пароход"
 
 
 def ru(words: str, **values: object) -> str:
-    """The words of the program as the Russian screen has them."""
+    """Return the Russian translation of the message."""
     with override("ru"):
         return gettext(words) % values if values else gettext(words)
 
 
 def press(page: Page, words: str) -> None:
-    """The button with these words, in the body of the page."""
+    """Press the button with this text in the main part of the page."""
     page.locator("main").get_by_role("button", name=ru(words), exact=True).first.click()
     page.wait_for_load_state()
 
 
 def follow(page: Page, words: str, **values: object) -> None:
-    """The link with these words, in the body of the page; what it says beside them is for the ear."""
+    """Follow the link with this text in the main part of the page, apart from text for screen readers."""
     words = ru(words, **values)
     page.locator("main").get_by_role("link", name=re.compile(rf"^\s*{re.escape(words)}\s*(:|$)")).first.click()
     page.wait_for_load_state()
 
 
 def fill(page: Page, **values: str) -> None:
-    """Fields of a form by their names: text is typed, a choice is chosen, a box is ticked."""
+    """Fill in the fields of a form by name: type text, choose options, tick boxes."""
     for name, value in values.items():
         found = page.locator(f"main form [name={name}]")
         if found.first.get_attribute("type") in {"radio", "checkbox"}:
@@ -66,20 +66,20 @@ def message(page: Page, words: str, **values: object) -> None:
 
 
 def text_of(pdf: bytes) -> str:
-    """What is to be read on the paper."""
+    """Return the text of the paper."""
     return subprocess.run(
         ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
     ).stdout.decode()
 
 
 def pages_of(pdf: bytes) -> int:
-    """How many pages the paper has."""
+    """Return the number of pages of the paper."""
     return text_of(pdf).count("\f")
 
 
 @dataclass
 class Papers:
-    """Keeps the PDFs that a window is given, whatever the browser does with them."""
+    """Keeps the PDFs that a window receives."""
 
     kept: list[bytes] = field(default_factory=list)
 
@@ -107,7 +107,7 @@ class Papers:
 
 
 def found(page: Page, parent_id: int, *, level: str, name: str) -> int:
-    """The superior founds an organisation; answers its id."""
+    """Found an organisation as its superior; return its id."""
     page.goto(f"/organizations/{parent_id}/")
     page.locator("main summary", has_text=ru("Actions")).click()
     follow(page, "Found an organisation below")
@@ -118,9 +118,7 @@ def found(page: Page, parent_id: int, *, level: str, name: str) -> int:
 
 
 def give_access(page: Page, organization_id: int, surname: str) -> tuple[str, str]:
-    """The superior makes the chair's account; answers login and one-time password
-    as the printed slip has them (U-2).
-    """
+    """Create the chair's account as the superior; return login and one-time password of the printed slip (U-2)."""
     page.goto(f"/accounts/add/?organization={organization_id}")
     fill(page, surname=surname, given_name="Мария", patronymic="Петровна", role="chair")
     press(page, "Create and show the slip")
@@ -133,7 +131,7 @@ def give_access(page: Page, organization_id: int, surname: str) -> tuple[str, st
 
 
 def sign_in(page: Page, login: str, password: str) -> None:
-    """Login and password at the first page."""
+    """Sign in on the first page."""
     page.goto("/sign-in/")
     fill(page, username=login, password=password)
     press(page, "Sign in")
@@ -156,7 +154,7 @@ def load_list(page: Page, name: str) -> None:
 
 
 def verdicts(page: Page) -> dict[str, int]:
-    """How many rows of the list have each verdict, from the tabs above them."""
+    """Return the number of rows by verdict, from the tabs above them."""
     with override("ru"):
         names = {capfirst(str(verdict.label)): str(verdict.value) for verdict in RowVerdict}
     shown = [" ".join(text.split()) for text in page.locator("main nav.tabs a").all_inner_texts()]
@@ -165,7 +163,7 @@ def verdicts(page: Page) -> dict[str, int]:
 
 
 def today() -> str:
-    """The day as it is typed."""
+    """Return the day as it is typed."""
     return day()
 
 
@@ -181,7 +179,7 @@ def act(page: Page, words: str) -> None:
 
 
 def meet(page: Page, ago: int = 0) -> None:
-    """Everything that waits goes onto the agenda, and the whole body comes."""
+    """Put everything that waits on the agenda and record that the whole body was present."""
     page.goto("/meetings/")
     follow(page, "Plan a meeting")
     fill(page, held_on=day(ago), starts_at="15:30", place="ул. Садовая, 5")
@@ -211,5 +209,5 @@ def close_minutes(page: Page) -> None:
 
 
 def wrong() -> dict[str, list[str]]:
-    """What the check of the installation finds."""
+    """Return what the integrity check finds."""
     return {title: found for title, found in integrity.run() if found}

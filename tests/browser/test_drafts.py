@@ -1,4 +1,4 @@
-"""What is typed outlives a closed browser, an idle hour and a blocked account (U-2, U-5)."""
+"""Input survives a closed browser, an idle session and a blocked account (U-2, U-5)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def drafted(page: Page) -> None:
 
 
 def typed(page: Page) -> list[str]:
-    """What stands in the fields."""
+    """Return the values of the fields."""
     return [page.input_value(f"main [name={name}]") for name in ("surname", "given_name")]
 
 

@@ -53,7 +53,7 @@ DATA = Path(__file__).parents[1] / "data"
 
 @dataclass
 class World:
-    """What the pages are about: rows by a short name, people who act by their login."""
+    """Records of the demonstration by a short name, and actors by login."""
 
     rows: dict[str, Any] = field(default_factory=dict)
 
@@ -69,7 +69,7 @@ class World:
 
 
 def build(patch: pytest.MonkeyPatch) -> World:
-    """The demonstration with few people, and whatever it lacks to show each page with something on it."""
+    """Build a small demonstration with a record for each page."""
     everybody = load._people
 
     def few(keeper: Organization, tree: Any, *rest: Any) -> None:
@@ -159,7 +159,7 @@ def _free(organization: Organization) -> QuerySet[Member]:
 
 
 def _lists(world: World) -> None:
-    """One list that waits for the chair's word, and one that is registered."""
+    """A list that waits for confirmation, and one whose people are registered."""
     chair, rows = world.who("voi-local"), world.rows
     for name, file in (("batch", "voi_local_list_cp1251.csv"), ("applied", "old_cell_list.xls")):
         made = batches.upload_list(organization=rows["local"], data=(DATA / file).read_bytes(), name=file, by=chair)

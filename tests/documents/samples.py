@@ -106,7 +106,7 @@ def keeper(charter: str) -> Organization:
 
 
 def person(charter: str, organization: Organization, **values: Any) -> Member:
-    """A member of whom everything is known."""
+    """Return the values of a member with every field filled."""
     known = {**_PERSON, **_OF_CHARTER[charter], **values}
     fields = set(organization.charter.fields)
     member = register_person(
@@ -119,7 +119,7 @@ def person(charter: str, organization: Organization, **values: Any) -> Member:
 
 
 def half_known(organization: Organization, **values: Any) -> Member:
-    """A member of whom a list told the name alone."""
+    """Return the values of a member of whom only the name is known."""
     return trees.members(organization, **{"given_name": "Пётр", "confirmed_duplicate": True, **values})[0]
 
 
@@ -166,6 +166,6 @@ def paper(code: str, organization: Organization, member: Member | None, **kwargs
 
 
 def text_of(pdf: bytes) -> str:
-    """All the text of the PDF in one line, as a reader hears it: without marks of width zero and runs of spaces."""
+    """Return the text of the PDF in one line, without zero-width characters and repeated spaces."""
     text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     return re.sub(r"\s+", " ", text.replace("\u200b", "")).strip()

@@ -1,4 +1,4 @@
-"""Dues at their edges: terms, years, sums, the day before, the day and the day after (V-B4, V-B10, V-D1, N-D1)."""
+"""Limits of dues: terms, years, sums, the day before, the day and the day after (V-B4, V-B10, V-D1, N-D1)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ KOPECK = Decimal("0.01")
 
 
 def outcome(rule: str, field: str | None) -> AbstractContextManager[Any]:
-    """Refused by the rule at the field, or, where there is none, allowed."""
+    """Expect a refusal by the rule at the field, or none if no rule is given."""
     return nullcontext() if field is None else refused(rule, field=field)
 
 

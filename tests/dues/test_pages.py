@@ -40,7 +40,7 @@ def form(**changed: str) -> dict[str, str]:
 
 
 def text(answer: Any) -> str:
-    """The page as it is read: tags away, spaces one."""
+    """Return the text of the page without tags, with single spaces."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 

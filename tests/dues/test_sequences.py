@@ -48,7 +48,7 @@ class Books:
         self.charged.setdefault((fee, year), (5000, due))
 
     def left(self) -> dict[tuple[str, int | None], int]:
-        """What is left of each charge: a named payment covers its own, the rest of the money goes down the row."""
+        """Return the unpaid part of each charge: a named payment covers its own, other money the oldest first."""
         found = {}
         for fee in ("entrance", "annual"):
             row = sorted((due, year) for (kind, year), (_sum, due) in self.charged.items() if kind == fee)

@@ -1,4 +1,4 @@
-"""Every form is given what nobody should give it: nothing breaks, nothing is told, nothing typed is lost.
+"""Every form is sent invalid input: nothing fails, nothing is revealed, the input is kept.
 
 Run by `test_url_scope`, in the same world: making it takes as long as a thousand questions.
 """
@@ -77,7 +77,7 @@ class Fields(HTMLParser):
 
 @cache
 def fields(cast: Cast, name: str) -> Fields:
-    """What the owner's own page offers."""
+    """Return the fields that the owner's page offers."""
     route = ROUTES[name]
     found = Fields()
     answer = cast.client(route.owner, OWNER).get(reverse(name, args=cast.values(route.rows)) + route.query)

@@ -1,4 +1,4 @@
-"""Who asks for every address, and the world about which they ask (N-H1)."""
+"""The actors that request every address, and the records of the addresses (N-H1)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Cast:
 
 
 def body(answer: HttpResponse | StreamingHttpResponse) -> str:
-    """What the visitor reads, in small letters."""
+    """Return the text of the page in lower case."""
     data = b"".join(answer) if isinstance(answer, StreamingHttpResponse) else answer.content  # type: ignore[arg-type]
     return data.decode("utf-8", "ignore").lower()
 
@@ -180,7 +180,7 @@ def _plant(world: World) -> None:
 
 
 def _sealed(chair: Actor, surname: str) -> Member:
-    """Somebody dead whose card is to be destroyed by now."""
+    """Return the card of somebody dead that is due to be destroyed."""
     assert chair.organization is not None
     values = {"surname": surname, "given_name": "Вера", "confirmed_duplicate": True}
     member = register_person(organization=chair.organization, values=values, by=chair)

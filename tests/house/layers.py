@@ -27,8 +27,9 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "sheets": ("core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian", "surnames"),
     "papers": ("papers",),
     "work": (
-        "forms", "filters", "exports", "imports", "jobs", "tasks", "integrity", "widgets", "titles", "components",
-        "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks", "verdicts",
+        "forms", "filter_fields", "filters", "exports", "imports", "jobs", "tasks", "integrity", "widgets", "titles",
+        "components", "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks",
+        "verdicts",
     ),
     "screens": ("views", "carried", "converters", "display", "navigation"),
     "frame": (

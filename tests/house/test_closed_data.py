@@ -1,6 +1,4 @@
-"""Identity papers and health data lie nowhere in the database as plain text,
-whatever has been done with them (V-C5).
-"""
+"""Identity papers and health data are never stored as plain text in the database (V-C5)."""
 
 from __future__ import annotations
 

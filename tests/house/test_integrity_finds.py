@@ -37,12 +37,12 @@ def damage(sql: str, *values: object) -> None:
 
 
 def found() -> list[str]:
-    """What is wrong, without the numbers of the records."""
+    """Return the findings without the ids of the records."""
     return sorted({re.sub(r"[0-9a-f-]{36}|\d+", "N", line) for _title, lines in integrity.run() for line in lines})
 
 
 def whole() -> places.Place:
-    """Something of everything, and nothing wrong with it."""
+    """Build records of every kind without any damage."""
     place = places.voi()
     member = place.put(cell=place.cells[0].pk)
     mark_signed(member.pk, signed_on=TODAY, by=place.chair)

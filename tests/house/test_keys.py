@@ -20,7 +20,7 @@ from registry.files.models import StoredFile
 
 
 def stored_token() -> str:
-    """What the database itself holds of the draft."""
+    """Return the stored value of the draft."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {connection.ops.quote_name('values')} FROM registry_draft")
         token: str = cursor.fetchone()[0]

@@ -1,4 +1,6 @@
-"""Who comes second waits at the lock of who came first, and without that lock does not (N-D2); on PostgreSQL."""
+"""The second of two transitions waits for the lock of the first, and without the
+lock it does not (N-D2); on PostgreSQL.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,7 @@ PATIENCE = "300ms"
 
 @dataclass(frozen=True)
 class Case:
-    """Two steps that must not run at once, and the model whose row is the queue."""
+    """Two steps that must not run at once, and the model whose row is locked."""
 
     model: type[Model]
     steps: Callable[[Scene], tuple[Step, Step]]

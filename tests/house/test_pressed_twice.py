@@ -1,4 +1,4 @@
-"""Whatever button is pressed twice, or by twenty at once, has one effect and answers with a sentence (N-D2)."""
+"""A button pressed twice, or by twenty at once, has one effect and gives an explanation (N-D2)."""
 
 from __future__ import annotations
 

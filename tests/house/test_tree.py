@@ -7,7 +7,7 @@ import os
 import pytest
 from django.apps import apps
 
-from .tree import APPS, ROOT, modules, place
+from .tree import APPS, PACKAGES, ROOT, modules, place
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,10 @@ def test_the_apps_are_those_that_are_installed() -> None:
 def test_each_app_has_the_layers_that_checks_look_for() -> None:
     for layer in ("enums", "models", "rules", "transitions", "forms", "tasks", "views", "urls", "integrity"):
         assert {module.app for module in modules(layer)} == set(APPS), layer
+
+
+def test_tests_stand_in_the_packages_that_they_test() -> None:
+    found = {app: {path.parent.name for path in (ROOT / "tests" / app).glob("*/test_*.py")} for app in PACKAGES}
+    assert found["members"] == set(PACKAGES["members"])
+    apart = {"registry": set(), "dues": set(), "documents": {"papers"}}
+    assert {app: found[app] - set(PACKAGES[app]) for app in apart} == apart

@@ -1,4 +1,4 @@
-"""Every address is asked by everybody: who may not, gets a refusal that tells nothing (N-H1, N-H2)."""
+"""Every address is requested by every actor; refusals reveal nothing (N-H1, N-H2)."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def cast(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator
 
 
 def ask(cast: Cast, name: str, route: Route, method: str, actor: str) -> tuple[int, str]:
-    """Status and text; what the request changes is undone."""
+    """Return status and text; changes of the request are rolled back."""
     client = cast.client(route.owner, actor)
     address = reverse(name, args=cast.values(route.rows)) + (route.query if method == "get" else "")
     point = transaction.savepoint()

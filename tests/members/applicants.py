@@ -1,4 +1,4 @@
-"""Applications and the decisions on them, for tests of admission."""
+"""Applications and decisions on them, for tests of admission."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TODAY = timezone.localdate
 
 
 def days(count: int) -> dt.date:
-    """So many days before today."""
+    """Return the day that is this number of days before today."""
     return timezone.localdate() - dt.timedelta(days=count)
 
 
@@ -40,7 +40,7 @@ def values(place: Place, **changed: Any) -> dict[str, Any]:
 
 
 def facts(**changed: Any) -> dict[str, Any]:
-    """A whole set of papers, filed ten days ago."""
+    """Return a complete set of papers, filed ten days ago."""
     return {
         "filed_on": days(10),
         "copies": ["application", "identity", "certificate", "mandate"],
@@ -52,7 +52,7 @@ def facts(**changed: Any) -> dict[str, Any]:
 
 
 def apply(place: Place, *, stated: dict[str, Any] | None = None, **changed: Any) -> Application:
-    """Somebody applies in the place with a whole set of papers."""
+    """File an application with a complete set of papers."""
     return file_application(
         organization=place.keeper, values=values(place, **changed), facts=facts(**(stated or {})), by=place.chair
     )

@@ -1,4 +1,4 @@
-"""What the tests about people share."""
+"""Fixtures for tests of people."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from registry.jobs.models import Job
 
 @pytest.fixture
 def run_jobs(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Does the waiting jobs as the worker would; an error in one is an error of the test."""
+    """Run the waiting jobs as the worker would; an error in a job fails the test."""
     monkeypatch.setattr(jobs, "_RAISE", True)
 
     def run() -> None:

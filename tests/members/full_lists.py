@@ -97,7 +97,7 @@ def copies(row: models.Model, *changes: dict[str, Any]) -> list[Any]:
         for name, value in changed.items():
             setattr(another, name, value)
         made.append(another)
-    return type(row)._default_manager.bulk_create(made)  # type: ignore[attr-defined]
+    return type(row)._default_manager.bulk_create(made)
 
 
 def _cells(organization: Organization) -> list[Organization]:

@@ -1,4 +1,4 @@
-"""What the tests of the list share: a signed-in browser, and what stands on the page."""
+"""Helpers for tests of the list: a signed-in browser and the content of the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two federations with a keeper of cards each, and whole people, for tests of cards."""
+"""Two federations with an organisation that keeps cards, and complete people, for tests."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Place:
     reviewer: Actor
 
     def put(self, **values: Any) -> Member:
-        """Somebody registered here: a whole person with these values changed."""
+        """Register a complete person with these values changed."""
         whole = VOI_PERSON if self.keeper.level == Level.LOCAL else UNION_PERSON
         return register_person(organization=self.keeper, values={**whole, **values}, by=self.chair)
 

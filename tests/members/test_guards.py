@@ -1,6 +1,4 @@
-"""Guards inside the transitions, each asked directly and where no other one
-refuses: who finds whom, what is left open.
-"""
+"""Guards inside the transitions, each called directly in a situation in which no other one refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The button of a task leads exactly to where it is done (N-S2)."""
+"""The button of a task leads to the page where it is done (N-S2)."""
 
 from __future__ import annotations
 

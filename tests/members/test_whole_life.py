@@ -82,6 +82,7 @@ class Life:
     place: places.Place
     where: dict[int, Where] = field(default_factory=dict)
     codes: dict[int, str] = field(default_factory=dict)
+    chairs: dict[int, Actor] = field(default_factory=dict)
     number: int = 0
 
     # What the steps choose from: any of those there are, whether the step fits or not.
@@ -93,8 +94,13 @@ class Life:
     def side(self, organization_id: int) -> Side:
         return next(s for s in self.sides if organization_id in {s.keeper.pk, s.region.pk})
 
+    def chair_of(self, cell: Organization) -> Actor:
+        if cell.pk not in self.chairs:
+            self.chairs[cell.pk] = trees.officer(cell, Role.CHAIR)
+        return self.chairs[cell.pk]
+
     def found_now(self, side: Side) -> None:
-        """Who appeared at the side by the step just taken."""
+        """Return who appeared at the side by the last step."""
         for pk in Member.objects.filter(organization=side.keeper, state="on_account").values_list("pk", flat=True):
             self.where.setdefault(pk, ("on", side.keeper.pk))
 
@@ -271,7 +277,7 @@ class Life:
     def reconcile(self, a: int, b: int) -> None:
         one = pick(Reconciliation.objects.all(), a)
         side = next(s for s in self.sides if one.unit_id in {s.keeper.pk, *(cell.pk for cell in s.cells)})
-        by = side.chair if one.unit_id == side.keeper.pk else trees.officer(one.unit, Role.CHAIR)
+        by = side.chair if one.unit_id == side.keeper.pk else self.chair_of(one.unit)
         if b % 5 == 4:
             reconciliation.take_back(one.pk, by=by)
             return
@@ -336,7 +342,7 @@ class Life:
         if way == 0:
             transfers.decline(transfer.pk, answer="Не знаем такого", by=other.chair)
         elif way == 1:
-            transfers.withdraw(transfer.pk, by=self.side(transfer.asked_by_id or 0).chair)
+            transfers.withdraw(transfer.pk, by=self.side(transfer.asked_by_id or transfer.source_id).chair)
         elif way == 2:
             Transfer.objects.filter(pk=transfer.pk).update(answer_by=TODAY - dt.timedelta(days=1))
             transfers.decide(transfer.pk, carry_out=bool(a % 2), answer="Так решено", by=self.federal)
@@ -357,12 +363,12 @@ class Life:
 STEPS: dict[str, Callable[[Life, int, int], None]] = {
     name: step
     for name, step in vars(Life).items()
-    if not name.startswith("_") and callable(step) and name not in {"side_of", "side", "found_now", "name"}
+    if not name.startswith("_") and callable(step) and name not in {"side_of", "side", "chair_of", "found_now", "name"}
 }
 
 
 class Nothing(Exception):
-    """There is nothing yet that the step could be done to."""
+    """Raised if there is no record for the step yet."""
 
 
 def pick(queryset: Any, number: int) -> Any:

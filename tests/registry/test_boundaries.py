@@ -50,7 +50,7 @@ PERSON = {"surname": "Щербаков", "given_name": "Юрий", "patronymic":
 
 
 def outcome(rule: str, field: str | None) -> AbstractContextManager[Any]:
-    """Refused by the rule at the field, or, where there is none, allowed."""
+    """Expect a refusal by the rule at the field, or none if no rule is given."""
     return nullcontext() if field is None else refused(rule, field=field)
 
 

@@ -1,4 +1,4 @@
-"""A button that came too late, or met another one in the database, is answered with a sentence (N-D2)."""
+"""Actions that are too late or conflict in the database get an explanation (N-D2)."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def below(parent: Organization, level: str = Level.PRIMARY, name: str = "", **va
 
 
 def account(home: Organization | None, surname: str = "Орлова", **values: Any) -> Account:
-    """An account that has been through its first sign-in."""
+    """Return an account that has completed the first steps."""
     row = Account(
         login=f"user{next(_numbers)}",
         surname=surname,
@@ -71,7 +71,7 @@ def officer(
 
 
 def again(organization: Organization) -> Organization:
-    """The organisation as the database has it now."""
+    """Return the organisation as it is in the database."""
     return Organization.objects.select_related("federation", "parent", "successor").get(pk=organization.pk)
 
 

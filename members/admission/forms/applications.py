@@ -135,7 +135,7 @@ class StayForm(forms.Form):
     why = forms.CharField(
         label=_("Why this organisation decides"),
         max_length=200,
-        error_messages={"required": _("Write down why this organisation decides.")},
+        error_messages={"required": _("Enter why this organisation decides.")},
     )
 
 

@@ -22,7 +22,7 @@ from registry.charters.base import Charter
 from registry.days import day_text, whole_years
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Federation, Organization
-from registry.text import search_key
+from registry.text import name_letters
 
 from ..enums import OPEN_APPLICATIONS, ApplicationState, CopyKind
 from ..models import Application, Representation
@@ -266,10 +266,10 @@ def waiting_twins(federation: Federation, values: Mapping[str, Any], *, exclude:
     if exclude is not None:
         found = found.exclude(pk=exclude)
     key = name_key(values.get("surname") or "", values.get("given_name") or "")
-    own = search_key(values.get("patronymic") or "")
+    own = name_letters(values.get("patronymic") or "")
     twins = []
     for other in found.select_related("organization"):
-        theirs = search_key(other.patronymic)
+        theirs = name_letters(other.patronymic)
         if name_key(other.surname, other.given_name) == key and not (own and theirs and own != theirs):
             ref = salted_hmac("members.duplicate", f"application:{other.pk}").hexdigest()[:16]
             twins.append(Duplicate(DuplicateKind.APPLICATION, other.organization.short_name, None, ref))

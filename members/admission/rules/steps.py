@@ -25,14 +25,15 @@ def check_can_be_restored(application: Application) -> None:
 def check_routing_reason(reason: str) -> None:
     """Raise `RuleViolation` (V-A2) if the reason for the routing of an application is empty."""
     if not reason.strip():
-        raise RuleViolation("V-A2", _("Write down why this organisation decides."), field="reason")
+        raise RuleViolation("V-A2", _("Enter why this organisation decides."), field="reason")
 
 
 def check_decided_here(application: Application, item: AgendaItem) -> None:
-    """Raise `RuleViolation` (V-A5) unless the item is an admission by the organisation of the application."""
+    """Raise `RuleViolation` (V-A5) unless the application waits and the item is an admission by its organisation."""
     if application.organization_id != item.organization_id or item.kind != ItemKind.ADMISSION:
         raise RuleViolation("V-A5", _("Another organisation decides on the application."))
-    states.check(application, ApplicationState.SCHEDULED, "V-A5")
+    # A reversal leads to the same state, from a decision.
+    states.check_is(application, {ApplicationState.FILED}, "V-A5")
 
 
 def check_invited(application: Application, on: dt.date | None, way: str, today: dt.date) -> None:

@@ -15,7 +15,7 @@ from registry.access import Actor, require
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
-from registry.text import search_key, sort_key
+from registry.text import names_search_key, sort_key
 from registry.transitions import Act, change, write_event
 
 from ..models import Application, Representation
@@ -153,7 +153,7 @@ def _settle(act: Act, ward: Representation, values: Mapping[str, Any]) -> Organi
     answers = {n: v for n, v in done.items() if not is_of_person(n) and n not in MANDATE}
     ward.answers = {n: encode(v) for n, v in answers.items() if not is_empty(v) and v is not False}
     names = (ward.surname, ward.given_name, ward.patronymic)
-    ward.sort_key, ward.search_key = sort_key(*names)[:420], search_key(*names)
+    ward.sort_key, ward.search_key = sort_key(*names)[:420], names_search_key(*names)
     ward.name_key = name_key(ward.surname, ward.given_name)
     return _save(act, ward)
 

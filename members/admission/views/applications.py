@@ -29,7 +29,7 @@ from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.requests import number_in
 from registry.states import allowed
-from registry.text import clean, search_key
+from registry.text import clean, search_terms
 from registry.views import ActorRequest, add_violation, load, needs, page_of
 
 from ..enums import DECIDED_APPLICATIONS, ApplicationState, CopyKind
@@ -126,8 +126,8 @@ def _rows(page: Iterable[Application], chosen: str) -> Iterator[dict[str, Any]]:
 
 
 def _search(found: QuerySet[Application], query: str) -> QuerySet[Application]:
-    for word in search_key(query).split():
-        found = found.filter(search_key__contains=f" {word}")
+    for alternatives in search_terms(query):
+        found = found.filter(Q(*(("search_key__contains", f" {word}") for word in alternatives), _connector=Q.OR))
     return found
 
 

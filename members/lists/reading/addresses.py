@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from registry import checks
+from registry.text import plain_hyphens
 
 from .source import Source
 
@@ -40,8 +41,37 @@ _PHONE = re.compile(
     r"((?:\+7|8)[\s(\-]*\d{3,5}(?:[\s)\-]*\d){5,7})(?!\d)",
     re.IGNORECASE,
 )
-_BREAKS = re.compile(
-    rf"(?<=[\w.)])\s+(?=(?:(?:{_STREET})(?:\.\s?|\s)[\dА-ЯЁ]|(?:д|дом)\.?\s?\d|(?:кв|квартира)\.?\s?\d))", re.IGNORECASE
+_HOUSE = r"\d{1,4}\s?(?:[а-я](?![а-я]))?(?:[/\\]\d{1,4}[а-я]?)?(?:\s?(?:корп|к|стр|лит)\.?\s?\d{1,3}[а-я]?)*"
+_FLAT = r"\d{1,4}[а-я]?"
+#: «5-17», «5 17»: house and flat.
+_HOUSE_AND_FLAT = re.compile(rf"({_HOUSE})(?:\s*-\s*|\s+)({_FLAT})", re.IGNORECASE)
+#: A street with its house, and perhaps flat: «ул. Мира 5-17».
+_ENDS_WITH_HOUSE = re.compile(rf"(.*?[^\W\d_]{{2}}.*?)[\s,]+({_HOUSE})(?:(?:\s*-\s*|\s+)({_FLAT}))?", re.IGNORECASE)
+_BARE_STREET = re.compile(rf"(?:{_STREET})\.?", re.IGNORECASE)
+_REWRITTEN = (
+    (re.compile(r"^(?:Россия|РФ|Российская Федерация)\b[\s,]*", re.IGNORECASE), ""),
+    (re.compile(r"(?<!\d)([1-6]\d{5})(?!\d)[\s,]*"), r"\1, "),
+    # «дом № 5», «д5», «5кв.17»
+    (re.compile(r"\b(д|дом|кв|квартира|комн)\b\.?\s*№\s*(?=\d)", re.IGNORECASE), r"\1. "),
+    (re.compile(r"(?<![^\W\d_])(д|дом|кв|корп|стр)(?=\d)", re.IGNORECASE), r"\1. "),
+    (re.compile(r"(?<=\d)(кв)(?=\W)", re.IGNORECASE), r" \1"),
+    # «Мира ул. 5» → «ул. Мира, 5»
+    (
+        re.compile(
+            rf"(?<![^\W\d_]\.)(?<!\b[гсп]\.\s)(?<!\b[гсп]\s)(?<!\w)([А-ЯЁ][\w\-]+)\s+({_STREET})\b\.?,?\s+(?=\d+[а-я]?\s*(?:$|[,/]|-\s?\d|кв|\d))"
+        ),
+        r"\2. \1, ",
+    ),
+    # A region without a comma behind it.
+    (re.compile(r"\b(обл\.?|область|край|р-н|район|округ)\s+(?=[^\W\d_])", re.IGNORECASE), r"\1, "),
+    (re.compile(rf"(?<!\bул\.)(?<!\bул)(?<=[\w.)])\s+(?=\d-[йяе]\s+(?:{_STREET})\b)", re.IGNORECASE), ", "),
+    (
+        re.compile(
+            rf"(?<=[\w.)])(?<!\d-[йяе])\s+(?=(?:(?:{_STREET})(?:\.\s?|\s)[\dА-ЯЁ]|(?:д|дом)\.?\s?\d|(?:кв|квартира|комн|ком)\.?\s?\d))",
+            re.IGNORECASE,
+        ),
+        ", ",
+    ),
 )
 
 
@@ -67,15 +97,8 @@ def _phone_apart(source: Source, text: str) -> tuple[dict[str, str], str]:
 
 
 def _divided(source: Source, text: str) -> dict[str, Any]:
-    parts = [part.strip(" .") for part in re.split(r"[,;]", _BREAKS.sub(", ", text)) if part.strip(" .")]
-    found: dict[str, list[str]] = {}
-    guessed = False
-    for part in parts:
-        name, value = _mark(part, found)
-        if not name:
-            guessed = True
-            name = next((free for free in ("city", "street") if free not in found), "house")
-        found.setdefault(name, []).append(value)
+    found, guessed = _sorted(_rewritten(text))
+    guessed = _apart(found) or guessed
     values = {name: ", ".join(pieces) if name == "region" else " ".join(pieces) for name, pieces in found.items()}
     if not {"street", "house"} & values.keys() or any(
         len(values.get(name, "")) > limit for name, limit in LENGTHS.items()
@@ -92,6 +115,55 @@ def _divided(source: Source, text: str) -> dict[str, Any]:
     if guessed:
         source.say("address_split", value=" · ".join(values.values()))
     return dict(values)
+
+
+def _rewritten(text: str) -> str:
+    """Return the address with a comma between its parts."""
+    text = plain_hyphens(text)
+    for pattern, replacement in _REWRITTEN:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _sorted(text: str) -> tuple[dict[str, list[str]], bool]:
+    """Return the parts of an address by field, and whether one of them had no mark."""
+    found: dict[str, list[str]] = {}
+    guessed = False
+    for part in [part.strip(" .") for part in re.split(r"[,;]", text) if part.strip(" .")]:
+        name, value = _mark(part, found)
+        if not name:
+            guessed = True
+            both = _HOUSE_AND_FLAT.fullmatch(part) if "house" not in found and "street" in found else None
+            if both:
+                found["house"], found["flat"] = [both[1].strip()], [both[2]]
+                continue
+            ends = _ENDS_WITH_HOUSE.fullmatch(part) if "street" not in found else None
+            name = next((free for free in ("city", "street") if free not in found), "house")
+            if ends and name == "city":
+                # «Тула Мира 5 17», «Мира 5-17»
+                town, _space, street = ends[1].rpartition(" ")
+                value = part[len(town) :].strip()
+                found |= {"city": [town]} if town else {}
+                name = "street" if street else name
+        found.setdefault(name, []).append(value)
+    return found, guessed
+
+
+def _apart(found: dict[str, list[str]]) -> bool:
+    """Move house and flat from the end of the street into their own fields; return whether that was a guess."""
+    guessed = False
+    if "house" not in found and "street" in found:
+        ends = _ENDS_WITH_HOUSE.fullmatch(found["street"][-1])
+        if ends and not _BARE_STREET.fullmatch(ends[1].strip()) and not (ends[3] and "flat" in found):
+            found["street"][-1] = ends[1].strip(" ,")
+            found["house"] = [ends[2].strip()]
+            if ends[3]:
+                found["flat"], guessed = [ends[3]], True
+    if "flat" not in found and len(found.get("house", ())) == 1:
+        both = re.fullmatch(rf"({_HOUSE})\s*-\s*({_FLAT})", found["house"][0], re.IGNORECASE)
+        if both:
+            found["house"], found["flat"], guessed = [both[1].strip()], [both[2]], True
+    return guessed
 
 
 def _mark(part: str, found: dict[str, list[str]]) -> tuple[str, str]:

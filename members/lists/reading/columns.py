@@ -1,23 +1,33 @@
 """Recognition of columns: by their headings, and by their content if a heading is not conclusive."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
-from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
-from registry.text import clean, normalise_name
+from registry.text import clean
 
 from . import content
 from .fields import FIELDS, IGNORE
+from .headings import (
+    SURE,
+    candidates,
+    heading_score,
+    is_of_another_event,
+    is_of_others,
+    normalise_heading,
+    says_nothing,
+)
 from .ignored_columns import IGNORED_COLUMNS, PAPER_PARTS, PAPERS
 
-SURE = 0.8
+__all__ = ["Conflict", "Guess", "Recognition", "heading_score", "normalise_heading", "recognise"]
+
 _SAMPLES = 60
+_FITS = 0.6
+_TICKET = "ticket"
+# A heading of two letters may stand for several things.
+_SHORT = 2
 _NOTES = {ignored.key: ignored.reason for ignored in IGNORED_COLUMNS}
 # Fields that the cards of different charters use instead of each other.
 _INSTEAD = {
@@ -26,32 +36,6 @@ _INSTEAD = {
     "speciality": "profession",
     "disability_group": "study_group",
 }
-_FILLERS = frozenset(
-    [
-        "в",
-        "во",
-        "на",
-        "о",
-        "об",
-        "и",
-        "с",
-        "по",
-        "для",
-        "при",
-        "члена",
-        "членов",
-        "профсоюза",
-        "профсоюз",
-        "вои",
-        "руб",
-        "г",
-        "наличии",
-        "адрес",
-        "номер",
-        "лица",
-    ]
-)
-
 _REASONS = {
     "heading": _("By the heading."),
     "similar": _("The heading resembles «%(known)s»."),
@@ -59,7 +43,11 @@ _REASONS = {
     "heading_and_content": _("The heading allows several readings, the content decides."),
     "doubtful": _("By the heading, but few of the values look like it."),
     "other_content": _("The heading is known, but its values are not on the card: left out."),
+    "other_kind": _("The heading says «%(known)s», but the content looks like something else."),
+    "of_others": _("The heading speaks of somebody else than the member: left out."),
+    "other_event": _("The heading names another day than «%(known)s»: left out."),
     "remembered": _("As you chose for such a list before."),
+    "doubtful_choice": _("As you chose for such a list before, but few of the values look like it."),
     "not_offered": _("The card of your organisation has no such field."),
     "instead": _("The card of your organisation has «%(field)s» for this."),
     "empty": _("The column is empty."),
@@ -125,97 +113,6 @@ class Recognition:
         return {guess.index: guess.field for guess in self.guesses if guess.field != IGNORE}
 
 
-@lru_cache(maxsize=4096)
-def normalise_heading(text: str) -> str:
-    """«Ф.И.О.» → «фио», «Вступил(а)» → «вступил», «членский билет №» → «членский билет номер»."""
-    plain = (
-        normalise_name(clean(text, 200))
-        .text.lower()
-        .replace("ё", "е")
-        .replace("№", " номер ")
-        .replace("%", " процент ")
-    )
-    plain = re.sub(r"\(\w{1,3}\)", "", plain)
-    words = re.sub(r"[^\w\-]+|_", " ", plain).replace(" -", " ").replace("- ", " ").split()
-    return re.sub(r"\b(?:\w )+\w\b", lambda match: match[0].replace(" ", ""), " ".join(words)).strip(" -")
-
-
-@cache
-def _known() -> list[tuple[str, str]]:
-    """Return all known headings with their keys, including the labels of the card."""
-    with override("ru"):
-        labels = [(normalise_heading(str(field.label)), field.key) for field in FIELDS.values() if field.key != IGNORE]
-    taken = [(synonym, field.key) for field in FIELDS.values() for synonym in field.synonyms]
-    ignored = [(synonym, column.key) for column in IGNORED_COLUMNS for synonym in column.synonyms]
-    return list(dict.fromkeys(taken + ignored + labels))
-
-
-def _token_fits(token: str, word: str) -> float:
-    """Return 1 for the same word, less for its abbreviation («рожд») or contraction («образ-е»), 0 for another."""
-    if token == word:
-        return 1
-    head, hyphen, tail = token.partition("-")
-    if hyphen and len(head) >= 1 and len(tail) <= 3 and word.startswith(head) and word.endswith(tail):
-        return 0.95
-    if len(token) >= 3 and word.startswith(token):
-        return 0.95
-    # The same word with another ending: «вступивших», «рождения».
-    if min(len(token), len(word)) >= 5 and token[:-2] == word[: len(token) - 2]:
-        return 0.9
-    return 0
-
-
-def _similarity(heading: str, known: str) -> float:
-    if heading == known or heading.replace("-", " ") == known or heading.replace("-", "") == known:
-        return 1
-    tokens, words = heading.split(), known.split()
-    fits, rest = [], list(tokens)
-    for word in words:
-        best = max(rest, key=lambda token: _token_fits(token, word), default="")
-        if not best or not _token_fits(best, word):
-            break
-        fits.append(_token_fits(best, word))
-        rest.remove(best)
-    else:
-        spare = sum(0.03 if token in _FILLERS else 0.15 for token in rest)
-        if spare < 0.4 and len(words) * 2 >= len(tokens) - sum(token in _FILLERS for token in rest):
-            return max(0.5, min(fits) - spare)
-    return 0
-
-
-def _misspelling(heading: str, known: str) -> float:
-    if min(len(heading), len(known)) < 4 or abs(len(heading) - len(known)) > 4:
-        return 0
-    matcher = SequenceMatcher(None, heading, known)
-    ratio = matcher.ratio() if matcher.quick_ratio() >= 0.82 else 0
-    return ratio * 0.85 if ratio >= 0.82 else 0
-
-
-@lru_cache(maxsize=4096)
-def _candidates(heading: str, *, misspelt: bool = True) -> tuple[tuple[str, float, str], ...]:
-    """Return the fields that a normalised heading may name, best first: key, similarity, known heading."""
-    best: dict[str, tuple[float, str]] = {}
-    for known, key in _known():
-        score = _similarity(heading, known) or (_misspelling(heading, known) if misspelt else 0)
-        if score > best.get(key, (0, ""))[0]:
-            best[key] = (score, known)
-    ranked = sorted(best.items(), key=lambda item: (-item[1][0], -len(item[1][1])))
-    return tuple((key, score, known) for key, (score, known) in ranked)
-
-
-def heading_score(cells: Sequence[Any], *, parts: bool = False) -> int:
-    """Return how many cells of a row are known headings; `parts` also counts «серия», «номер»."""
-    score = 0
-    for cell in cells:
-        if not isinstance(cell, str) or len(cell) > 80 or sum(map(str.isdigit, cell)) > 4:
-            continue
-        heading = normalise_heading(cell)
-        known = _candidates(heading, misspelt=False)[:1] if heading else ()
-        if (known and known[0][1] >= SURE) or (parts and heading in PAPER_PARTS):
-            score += 1
-    return score
-
-
 def recognise(
     table: TableLike, *, offered: Collection[str] | None = None, remembered: Mapping[int, str] | None = None
 ) -> Recognition:
@@ -225,15 +122,23 @@ def recognise(
     organisation chose for the same headings before; it takes precedence.
     """
     guesses: list[Guess] = []
-    paper = PAPERS[0]
+    paper = ""
     for index, heading in enumerate(table.headings):
         guess = _guess(index, heading, table.column(index), paper, (remembered or {}).get(index, ""))
-        paper = next((name for name in PAPERS if guess.field.startswith(name)), paper)
+        paper = _paper_after(guess, paper)
         guesses.append(guess)
+    guesses = [_compared(guess, table.column(guess.index)[:_SAMPLES]) for guess in guesses]
     guesses = _parts_of_names(_guess_by_content(guesses, table), table)
     if offered is not None:
         guesses = [_to_offered(guess, frozenset(offered)) for guess in guesses]
     return _settle(guesses)
+
+
+def _paper_after(guess: Guess, paper: str) -> str:
+    """Return the paper that headings such as «дата выдачи» in the next columns belong to."""
+    if guess.field == "ticket_number":
+        return _TICKET
+    return next((name for name in PAPERS if guess.field.startswith(name)), paper)
 
 
 def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: str) -> Guess:
@@ -244,32 +149,80 @@ def _guess(index: int, heading: str, values: list[Any], paper: str, remembered: 
         return Guess(index, heading, field, confidence, reason, params, samples, note)
 
     if remembered in FIELDS:
-        return guess(remembered, 1, "remembered")
+        # The heading is the same, but the content of this list may be another.
+        share = content.share(remembered, values[:_SAMPLES]) if values else None
+        doubted = (share is not None and share < 0.2) or not _fits_evident(remembered, values[:_SAMPLES])
+        return guess(remembered, 0.5 if doubted else 1, "doubtful_choice" if doubted else "remembered")
     if not values:
         return guess(IGNORE, 1, "empty")
-    part = f"{paper}_{PAPER_PARTS.get(normal, '')}"
-    if normal in PAPER_PARTS and part in FIELDS and not (normal == "номер" and index == 0):
-        return guess(part, 0.85 if content.share(part, values[:_SAMPLES]) != 0 else 0.5, "heading")
-    candidates = [found for found in _candidates(normal) if found[1] >= 0.6] if normal else []
-    if not candidates:
-        return guess(IGNORE, 0, "unknown")
-    shares = {key: content.share(key, values[:_SAMPLES]) for key, _score, _known in candidates[:6]}
-    key, score, known = candidates[0]
+    if normal in PAPER_PARTS and not (normal == "номер" and index == 0) and paper != _TICKET:
+        # Without a paper named before it is most likely the passport, but that is to be confirmed.
+        part = f"{paper or PAPERS[0]}_{PAPER_PARTS[normal]}".rstrip("_")
+        share = content.share(part, values[:_SAMPLES]) if part in FIELDS else 0
+        if part in FIELDS and (paper or share is None or share >= _FITS):
+            fits = share is None or share >= _FITS
+            return guess(part, (0.85 if paper else 0.7) if fits else 0.5, "heading" if fits else "doubtful")
+    if normal in PAPER_PARTS and paper == _TICKET and PAPER_PARTS[normal].endswith("_on"):
+        return guess(IGNORE, 0.5, "other_event", known=heading)
+    found = [one for one in candidates(normal) if one[1] >= 0.6] if normal else []
+    if not found:
+        return guess(IGNORE, 0.5, "of_others") if is_of_others(normal, "") else guess(IGNORE, 0, "unknown")
+    shares = {key: content.share(key, values[:_SAMPLES]) for key, _score, _known in found[:6]}
+    key, score, known = found[0]
     share = shares[key]
     reason = "heading" if score >= 0.9 else "similar"
-    if share is not None and share < 0.2 and len(values) > 2 and key in content.MAY_BE_OTHERS and len(candidates) < 2:
+    if share is not None and share < 0.2 and len(values) > 2 and key in content.MAY_BE_OTHERS and len(found) < 2:
         # «Категория» of a teacher is not that of a member: using it would make every row wrong.
         return guess(IGNORE, 0.5, "other_content", known=known)
-    if share is not None and share < 0.6:
-        better = [found for found in candidates[1:6] if found[1] >= score - 0.25 and (shares[found[0]] or 0) > 0.6]
+    if share is not None and share < _FITS:
+        worst = share if score < 1 else 1
+        better = [one for one in found[1:6] if one[1] >= score - 0.25 and _may_be(shares[one[0]], worst)]
         if better:
             key, score, known = better[0]
             reason = "heading_and_content"
+            if len(normal) <= _SHORT:
+                score = min(score, 0.7)
         else:
             score, reason = min(score, 0.5), "doubtful"
+    if is_of_others(normal, known) and key not in _NOTES:
+        return guess(IGNORE, 0.5, "of_others")
+    if key in content.DATES and is_of_another_event(normal, known):
+        return guess(IGNORE, 0.5, "other_event", known=known)
     if key in _NOTES:
-        return guess(IGNORE, max(score, SURE), reason, note=key)
-    return guess(key, score, reason, **({"known": known} if reason == "similar" else {}))
+        return guess(IGNORE, max(score, SURE) if reason != "doubtful" else 0.5, reason, note=key, known=known)
+    return guess(key, score, reason, **({"known": known} if reason in {"similar"} else {}))
+
+
+def _may_be(share: float | None, of_first: float) -> bool:
+    """Return whether another reading of a heading is better than the first, which nothing fits."""
+    return share > _FITS if share is not None else of_first < 0.2
+
+
+def _fits_evident(field: str, values: list[Any]) -> bool:
+    kind = content.evident(values)
+    return field == IGNORE or not kind or content.accepts(field, kind, values)
+
+
+def _compared(guess: Guess, values: list[Any]) -> Guess:
+    """Return the guess, doubted if the content is evidently of another kind than the heading says."""
+    kind = content.evident(values)
+    if not kind or guess.reason in {
+        "remembered",
+        "doubtful_choice",
+        "empty",
+        "unknown",
+        "of_others",
+        "other_event",
+        "other_content",
+    }:
+        return guess
+    named = guess.note or guess.field
+    if content.accepts(named, kind, values):
+        return guess
+    field = kind if kind in FIELDS else IGNORE
+    return replace(
+        guess, field=field, confidence=0.5, reason="other_kind", note="", params={"known": guess.heading.strip()}
+    )
 
 
 def _guess_by_content(guesses: list[Guess], table: TableLike) -> list[Guess]:
@@ -277,7 +230,8 @@ def _guess_by_content(guesses: list[Guess], table: TableLike) -> list[Guess]:
     result = []
     for guess in guesses:
         if guess.reason == "unknown":
-            field, share = content.by_content(table.column(guess.index)[:_SAMPLES], taken)
+            silent = says_nothing(normalise_heading(guess.heading))
+            field, share = content.by_content(table.column(guess.index)[:_SAMPLES], taken, plain_only=not silent)
             if field:
                 taken.add(field)
                 guess = replace(guess, field=field, confidence=round(0.7 * share, 2), reason="content")
@@ -302,9 +256,13 @@ def _to_offered(guess: Guess, offered: frozenset[str]) -> Guess:
     if guess.field == IGNORE or offered & set(FIELDS[guess.field].fills):
         return guess
     other = _INSTEAD.get(guess.field)
+    if other and other in offered and not guess.sure:
+        return replace(guess, field=IGNORE, confidence=0, reason="unknown", params={})
     if other and other in offered:
         return replace(guess, field=other, confidence=0.6, reason="instead", params={"field": FIELDS[other].label})
-    return replace(guess, field=IGNORE, confidence=1, reason="not_offered", params={})
+    # A column whose content contradicts the heading may still be of use.
+    confidence = 1 if guess.sure else guess.confidence
+    return replace(guess, field=IGNORE, confidence=confidence, reason="not_offered", params={})
 
 
 def _settle(guesses: list[Guess]) -> Recognition:

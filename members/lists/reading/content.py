@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from . import names, rare_fields
-from .issues import Kind
+from .issues import Kind, Wrong
 from .options import choose
-from .source import as_text, is_blank
+from .source import as_text, is_blank, number_in_text
 from .values import parse
 
 __all__ = ["as_text", "by_content", "share"]
@@ -55,6 +55,35 @@ _PARSED = frozenset(
         "minutes",
     }
 )
+#: Fields whose content is a date: birth, joining, papers.
+DATES = frozenset(
+    {
+        *rare_fields.DATES,
+        "birth_date",
+        "joined_on",
+        "registered_on",
+        "certificate_issued_on",
+        "certificate_expires_on",
+        "minutes_date",
+        "passport_issued_on",
+    }
+)
+#: Texts in which letters are expected.
+_WORDED = frozenset(
+    {"surname", "given_name", "patronymic", "city", "region", "position", "profession", "institution", "citizenship",
+     "birth_place", "passport_issued_by", "speciality", "degree", "academic_title"}
+)  # fmt: skip
+#: Content that a heading may name although `share` does not know it.
+_ACCEPTED = {
+    "date": frozenset({"group_since", "minutes"}),
+    "number": frozenset(),
+    "phone": frozenset({"certificate_number", "minutes_number"}),
+    "snils": frozenset({"certificate_number"}),
+}
+#: Kinds of content that show by themselves what the column is, whatever the heading.
+_PLAIN = frozenset({"email", "snils", "phone", "full_name", "patronymic", "address"})
+_PASSPORT = re.compile(r"(?:серия )?\d\d\s?\d\d[\s,]*(?:№|N|номер)?\s?\d{6}", re.IGNORECASE)
+_DAY = re.compile(r"\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}|\d{4}-\d{2}-\d{2}")
 _MONEY = re.compile(r"\d{1,6}(?:[.,\-=]\d{1,2})?(?: ?(?:р|руб)\.?)?|долг|нет|-", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(?:ул|пер|просп|пр|наб|бул|б-р|ш|алл|пл|мкр|дом|д|кв)\b\.?\s*\S", re.IGNORECASE)
 _BY_CONTENT = (
@@ -89,10 +118,75 @@ def share(field: str, values: Sequence[Any]) -> float | None:
     if field == "money":
         return _part(bool(_MONEY.fullmatch(as_text(value).strip())) for value in told)
     if field == "row_number":
-        return _part(as_text(value).strip(" .").isdigit() for value in told)
+        return _part(bool(re.fullmatch(r"\d{1,5}", as_text(_plain(value)).strip(" .)"))) for value in told)
+    if field == "age":
+        return _part(
+            bool(re.fullmatch(r"\d{1,3}(?: ?(?:л|лет|год|года)\.?)?", as_text(_plain(value)).strip())) for value in told
+        )
+    if field == "patronymic":
+        return min(1.0, 2 * _part(any(map(names.is_patronymic, as_text(value).split())) for value in told))
+    if field == "given_name":
+        return _part(
+            not names.is_sure_patronymic(first) and not names.looks_like_surname(first) for first in _first_words(told)
+        )
+    if field == "surname":
+        return _part(
+            (not names.is_given_name(first) and not names.is_patronymic(first)) or "ич" in first
+            for first in _first_words(told)
+        )
     if field in _PARSED:
         return _part(_readable(field, value) for value in told)
     return None
+
+
+def _plain(value: Any) -> Any:
+    try:
+        number = number_in_text(value)
+    except Wrong:
+        return value
+    return value if number is None else number
+
+
+def _first_words(values: Sequence[Any]) -> list[str]:
+    return [(as_text(value).split() or [""])[0] for value in values]
+
+
+def evident(values: Sequence[Any]) -> str:
+    """Return what most values plainly are: email, date, snils, passport, phone, number; empty if none of these."""
+    told = [value for value in values if not is_blank(value)]
+    texts = [as_text(_plain(value)).strip() for value in told]
+    if not told:
+        return ""
+    tests = {
+        "email": lambda value, text: bool(re.search(r"\S@\S+\.\w", text)),
+        "date": lambda value, text: isinstance(value, datetime.date) or bool(_DAY.fullmatch(text)),
+        "snils": lambda value, text: bool(parse("snils", value, today=_TODAY).values),
+        "passport": lambda value, text: bool(_PASSPORT.fullmatch(text)) and " " in text,
+        "phone": lambda value, text: _is_long_phone(text),
+        "number": lambda value, text: text.isdigit(),
+    }
+    for kind, test in tests.items():
+        if _part(test(value, text) for value, text in zip(told, texts, strict=True)) >= 0.8:
+            return kind
+    return ""
+
+
+def _is_long_phone(text: str) -> bool:
+    digits = re.sub(r"\D", "", text)
+    return len(digits) >= 10 and not re.search(r"[^\W\d_]{4}", text) and bool(parse("phone", text, today=_TODAY).values)
+
+
+def accepts(field: str, kind: str, values: Sequence[Any]) -> bool:
+    """Return whether a field, or an ignored column, may contain values of an evident kind."""
+    if field == kind or field in _ACCEPTED.get(kind, ()):
+        return True
+    if field in _WORDED:
+        return False
+    if kind == "number":
+        return True
+    if kind == "date":
+        return field in DATES or (share(field, values) or 0) >= 0.6
+    return (share(field, values) or 0) >= 0.6
 
 
 def _part(answers: Any) -> float:
@@ -103,6 +197,9 @@ def _part(answers: Any) -> float:
 def _readable(field: str, value: Any) -> bool:
     if field == "full_name":
         value = names.split_birth_date(as_text(value))[0]
+    if field == "snils" and not parse(field, value, today=_TODAY).values:
+        # With wrong check digits it may as well be a telephone, unless it is written like a СНИЛС.
+        return bool(re.search(r"\d{3}[\s\-]\d{3}[\s\-]\d{3}[\s\-]\d\d", as_text(value)))
     parsed = parse(field, value, today=_TODAY)
     # Values with wrong check digits or impossible dates still show what the column is.
     codes = {issue.code for issue in parsed.issues if issue.kind == Kind.ERROR}
@@ -122,10 +219,13 @@ def is_word_of_name(values: Sequence[Any]) -> bool:
     return bool(texts) and _part(bool(re.fullmatch(r"[А-ЯЁ][А-Яа-яЁё\-]+", text)) for text in texts) >= 0.8
 
 
-def by_content(values: Sequence[Any], taken: Collection[str]) -> tuple[str, float]:
-    """Return the field recognised by the content and the share of fitting values; an empty name if none."""
+def by_content(values: Sequence[Any], taken: Collection[str], *, plain_only: bool = False) -> tuple[str, float]:
+    """Return the field recognised by the content and the share of fitting values; an empty name if none.
+
+    `plain_only` is for columns with a heading, even if an unknown one: dates and options may be of anything.
+    """
     for field in _BY_CONTENT:
-        if field not in taken:
+        if field not in taken and (field in _PLAIN or not plain_only):
             found = _content_share(field, values)
             if found >= 0.8:
                 return field, found

@@ -5,6 +5,7 @@ import re
 from typing import Any, NamedTuple
 
 from registry.days import EARLIEST, OLDEST_AGE, day_text, whole_years
+from registry.text import plain_hyphens
 
 from .hours import divide_hour, is_next_day
 from .issues import Wrong
@@ -19,7 +20,7 @@ _MONTHS = {
     )
 }
 _MONTHS["май"] = 5
-_S = r"\s*([./,\-\s])\s*"
+_S = r"\s*([./,\-\s])[./,\-\s]*"
 _DAY_FIRST = re.compile(rf"(\d{{1,2}}){_S}(\d{{1,2}}){_S}(\d{{4}}|\d{{2}})")
 _YEAR_FIRST = re.compile(rf"(\d{{4}}){_S}(\d{{1,2}}){_S}(\d{{1,2}})")
 _MONTH_NAMED = re.compile(r"(\d{1,2})[\s.\-]*([а-я]{3,8})[\s.,\-]*(\d{4}|\d{2})")
@@ -30,8 +31,17 @@ _ROMAN = {
 }
 _ROMAN_MONTH = re.compile(r"(?<=\d)([.,/\-\s]+)([ivxх]+)(?=[.,/\-\s]+\d)")
 _TAIL = re.compile(
-    r"(?:[\s,]*(?<![а-я])(?:г\.?\s?р|год|года|г|р)\b\.?(?:\s?рожд\w*\.?)?|[ t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)+$"
+    r"(?:[\s,]*(?<![а-я])(?:г\.?\s?р|год|года|году|г|р)\b\.?(?:\s?рожд\w*\.?)?"
+    r"|[ t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[+\-]\d{2}:?\d{2})?)+$"
 )
+_QUOTES = re.compile("[\"'`´«»„“”‘’‹›()\\[\\]]")
+_HEAD = re.compile(r"^(?:от|с|со|до|по|в|во)\s+(?=\d)")
+_ENDING = re.compile(r"(?<=\d)\s?-?\s?(?:го|ого|е|ое)(?=\s)")
+#: A date among other words.
+_WITHIN = re.compile(
+    r"(?<![\d.,/\-])(?:\d{1,2}([./\-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\s+[а-я]{3,8}\.?\s+\d{4})(?![\d./\-]*\d)"
+)
+_YEAR_WITHIN = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
 class Meaning(NamedTuple):
@@ -107,8 +117,39 @@ def _read(source: Source, meaning: Meaning, text: str | None) -> Reading:
     raw = source.raw
     if text is None and isinstance(raw, datetime.date):
         return Reading(raw if not isinstance(raw, datetime.datetime) else raw.date())
-    text = (source.text(60) if text is None else text).lower().replace("ё", "е")
-    text = _TAIL.sub("", text.replace("№", "")).strip(" .,;")
+    text = _plain(source.text(100) if text is None else text)
+    try:
+        return _read_text(source, meaning, text)
+    except Wrong as wrong:
+        if wrong.code != "date_unreadable" or not (part := _part(text, meaning)):
+            raise
+        reading = _read_text(source, meaning, part)
+        source.leave(_rest(text, part))
+        return reading
+
+
+def _plain(text: str) -> str:
+    """Return the text in lower case without what may stand around a date: quotes, «от», «г.», a time."""
+    text = " ".join(_QUOTES.sub(" ", plain_hyphens(text).lower().replace("ё", "е")).split())
+    return _ENDING.sub("", _HEAD.sub("", _TAIL.sub("", text).strip(" .,;-")))
+
+
+def _part(text: str, meaning: Meaning) -> str:
+    """Return the only date in a text with other words, or the only year where that is enough; empty if unclear."""
+    dates = [match[0] for match in _WITHIN.finditer(text)]
+    years = _YEAR_WITHIN.findall(text)
+    if len(dates) == 1 and len(years) <= 1:
+        return dates[0]
+    more = dates or re.search(r"\d\s?[./]\s?\d", text)
+    return years[0] if not more and len(years) == 1 and meaning.year_alone else ""
+
+
+def _rest(text: str, part: str) -> str:
+    rest = re.sub(r"^\s*(?:г|года?)\b\.?|\b(?:от|с|до)\s*$", " ", _TAIL.sub("", text.replace(part, " ", 1)))
+    return " ".join(rest.split()).strip(" .,;-") if re.search(r"\w", rest) else ""
+
+
+def _read_text(source: Source, meaning: Meaning, text: str) -> Reading:
     text = _ROMAN_MONTH.sub(lambda match: f"{match[1]}{_ROMAN.get(match[2].replace('х', 'x'), match[2])}", text)
     if set(re.findall(r"[^\W\d_]", text)) & {"о", "o"} and not re.search(r"[^\W\d_оo]", text):
         # The letter «о» instead of a zero.
@@ -203,7 +244,9 @@ def _century(source: Source, meaning: Meaning, year: int, month: int, day: int) 
 
 def parse_date(source: Source) -> dict[str, Any]:
     """Parse a date of any field: a year only for joining, no term for a certificate. Raises `Wrong`."""
-    if source.field == "certificate_expires_on" and re.match(r"бессроч|без срок|пожизнен", source.original.lower()):
+    if source.field == "certificate_expires_on" and re.search(
+        r"бессроч|без срок|без огранич|не огранич|пожизнен|^б/с$", source.original.lower()
+    ):
         return {"certificate_indefinite": True}
     reading = read_date(source)
     name = "paper_issued_on" if source.field == "passport_issued_on" else source.field

@@ -23,7 +23,7 @@ IGNORED_COLUMNS: tuple[IgnoredColumn, ...] = (
     ),
     IgnoredColumn(
         "money",
-        _("Sums are not taken from a list of people: payments are entered in the section of dues."),
+        _("Amounts are not imported from a list of people: payments are entered in the section of dues."),
         (
             "уплачено",
             "уплачено руб",
@@ -70,6 +70,10 @@ IGNORED_COLUMNS: tuple[IgnoredColumn, ...] = (
 
 # A heading such as «серия» or «дата выдачи» belongs to the paper that the columns before it are about.
 PAPER_PARTS = {
+    "серия номер": "",
+    "серия и номер": "",
+    "номер и серия": "",
+    "номер серия": "",
     "серия": "series",
     "номер": "number",
     "дата выдачи": "issued_on",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry.checks import MESSAGES as CHECK_MESSAGES
@@ -37,13 +38,16 @@ _ERRORS = {
         "The cell holds a formula without a result. Open the file in the spreadsheet program, save it and load it "
         "again, or type the value."
     ),
-    "too_long": _("The text is longer than %(limit)s letters. Shorten it."),
-    "unknown_choice": _("«%(text)s» is not understood. Choose one of the values offered."),
+    "too_long": _("The text is longer than %(limit)s characters. Shorten it."),
     "name_characters": _("A name has only letters, hyphens and apostrophes. Correct it."),
     "name_alphabets": _("The name contains Latin letters. Type it in Russian letters."),
     "name_initials": _("Initials are not enough. Write the names in full."),
     "name_incomplete": _("Both the surname and the given name are needed."),
     "name_no_surname": _("This looks like a given name and a patronymic without a surname. Add the surname."),
+    "name_particle": _("«%(particle)s» stands alone. Write the name in full."),
+    "number_shortened": _(
+        "The spreadsheet shortened the number, and its last digits are lost. Type it again as a text."
+    ),
     "date_unreadable": _("This is not a date. Write it as day.month.year: 05.11.1958."),
     "date_impossible": _("There is no such day in the calendar. Correct the date."),
     "date_future": _("The date is in the future. Correct it."),
@@ -84,6 +88,11 @@ _ASSUMPTIONS = {
     "date_digits": _("The digits were read as a date: %(value)s."),
     "year_only": _("Only the year is known: %(year)s."),
     "month_only": _("«%(text)s» has no day: only the year %(year)s is recorded."),
+    "number_in_text": _("The number was written by another program; read as %(value)s."),
+    "group_letters": _("«%(text)s» was read as group %(value)s."),
+    "indefinite_in_group": _("«%(text)s»: the certificate is recorded as one without a term."),
+    "group_left": _("The group is that of the person represented: it is left out, with the certificate."),
+    "email_bare": _("Signs around the address were removed: %(value)s."),
     "leading_zeros": _("Leading zeros that the spreadsheet lost were put back: %(value)s."),
     "email_spaces": _("A space was removed: %(value)s."),
     "address_split": _("The address was read as: %(value)s."),
@@ -117,17 +126,38 @@ _WARNINGS = {
         "The group «disabled child» does not fit a person of %(age)s. Perhaps it is the group of the person "
         "represented."
     ),
+    "name_letter": _("«%(text)s» is one letter. Check whether it is the whole name."),
+    "name_parts": _("«%(text)s» stands where the given name should be and looks like a patronymic. Check the name."),
+    "name_places": _("Given name and surname seem to have changed places. Check the name."),
+    "group_of_represented": _(
+        "The list gives a representative the group %(group)s. "
+        "Say whether it is their own or that of the person represented."
+    ),
+    "namesake": _(
+        "The same name and date of birth are in row %(rows)s, with other papers. Check that these are two people."
+    ),
+    "terms_differ": _("The list gives a last day of the certificate and says that it has none. Check the certificate."),
     "rest_left": _("Left out, since the card has no place for it: %(text)s."),
     "passport_too_early": _("The passport was issued before the age of 14. Check both dates."),
     "repeated_below": _("The same person is also in row %(rows)s, which is left out."),
 }
 
+_ALL_ERRORS = {**CHECK_MESSAGES, **_ERRORS}
+_LEFT_OUT = _("Without a correction the card will not have this value.")
+_joined = lazy(lambda *sentences: " ".join(map(str, sentences)), str)
+
+
+def left_out(code: str) -> str:
+    """Return the code of the warning that says the same as an error about a value that the card can do without."""
+    return f"{code}_left"
+
+
 CATALOGUE: dict[str, tuple[Kind, Any]] = {
     code: (kind, message)
     for kind, messages in (
-        (Kind.ERROR, {**CHECK_MESSAGES, **_ERRORS}),
+        (Kind.ERROR, _ALL_ERRORS),
         (Kind.ASSUMPTION, _ASSUMPTIONS),
-        (Kind.WARNING, _WARNINGS),
+        (Kind.WARNING, _WARNINGS | {left_out(code): _joined(told, _LEFT_OUT) for code, told in _ALL_ERRORS.items()}),
     )
     for code, message in messages.items()
 }

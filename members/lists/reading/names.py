@@ -9,6 +9,7 @@ from pytrovich.enums import Gender
 
 from registry.text import PATRONYMIC_PARTICLES, normalise_name, proper_case
 
+from .given_names import GIVEN_NAMES
 from .issues import Wrong
 from .source import Source
 
@@ -24,7 +25,10 @@ _NAME_AND_BIRTH_DATE = re.compile(
 )
 _SURE_PATRONYMIC = re.compile(r"(?:ович|евич|ьич|овна|евна|ична)$")
 _PATRONYMIC = re.compile(r"(?:ич|[вчш]на)$")
+_SURNAME = re.compile(r"(?:[оеё]в|[иы]н|[оеё]ва|[иы]на|[сцч]к(?:ий|ая)|енко|чук|юк|[иы]х)$")
 _PARTICLES_BEFORE = frozenset({"де", "дер", "ден", "дю", "фон", "цу"})
+# They follow the name of the father; alone they are no name. «Заде» also ends surnames.
+_PARTICLES_AFTER = PATRONYMIC_PARTICLES - {"заде"}
 
 
 class FullName(NamedTuple):
@@ -37,7 +41,13 @@ class FullName(NamedTuple):
 
 def parse_name(source: Source) -> dict[str, Any]:
     """Parse a surname, given name or patronymic from a separate column. Raises `Wrong`."""
-    return {source.field: _spelled(source)}
+    text = _spelled(source)
+    words = text.lower().split()
+    if all(word in _PARTICLES_AFTER | _PARTICLES_BEFORE for word in words):
+        raise Wrong("name_particle", particle=text.lower())
+    if source.field == "given_name" and len(words) == 2 and words[1] in _PARTICLES_AFTER:
+        raise Wrong("name_particle", particle=words[1])
+    return {source.field: text}
 
 
 def parse_full_name(source: Source) -> dict[str, Any]:
@@ -82,25 +92,56 @@ def _split(source: Source, text: str) -> FullName:
     words = _joined_particles(text.split())
     if len(words) < 2:
         raise Wrong("name_incomplete")
-    if len(words) == 2:
-        if is_patronymic(words[1]) and _SURE_PATRONYMIC.search(words[1].lower()):
-            raise Wrong("name_no_surname")
-        return FullName(words[0], words[1])
-    name = FullName(words[0], words[1], words[2])
-    if len(words) == 3:
-        if is_patronymic(words[2]) or not _SURE_PATRONYMIC.search(words[1].lower()):
-            if not is_patronymic(words[2]):
-                source.say("name_split", **name._asdict())
-            return name
-        name = FullName(words[2], words[0], words[1])
-        source.say("name_order", value=" ".join(name))
-        return name
-    if is_patronymic(words[-1]):
-        name = FullName(" ".join(words[:-2]), words[-2], words[-1])
-    else:
-        name = FullName(words[0], words[1], " ".join(words[2:]))
-    source.say("name_split", **name._asdict())
+    _check_particles(words)
+    name, code = _arranged(words)
+    if code == "name_order":
+        source.say("name_order", value=" ".join(filter(None, name)))
+    elif code:
+        source.say(code, **name._asdict())
     return name
+
+
+def _check_particles(words: list[str]) -> None:
+    """Raise `Wrong` for «оглы» without the name of the father and «фон» without a surname after it."""
+    given = re.split(r"[ \-]", words[-1].lower())
+    if given[-1] in _PARTICLES_BEFORE or (len(words) == 2 and given[-1] in _PARTICLES_AFTER):
+        raise Wrong("name_particle", particle=given[-1])
+    if words[0].lower() in _PARTICLES_AFTER:
+        raise Wrong("name_particle", particle=words[0].lower())
+
+
+def _arranged(words: list[str]) -> tuple[FullName, str]:
+    """Return the parts of a name of two words or more, and the code of what was assumed about their order."""
+    if len(words) == 2:
+        return _arranged_two(*words)
+    first, second, *others = words
+    last = words[-1]
+    if is_given_name(first) and is_patronymic(second) and not is_given_name(second):
+        # A surname may end like a patronymic: «Мария Ивановна Станкевич».
+        return FullName(" ".join(others), first, second), "name_order"
+    if is_sure_patronymic(second):
+        return FullName(" ".join(others), first, second), "name_order"
+    if len(words) == 3:
+        if not is_patronymic(last):
+            return FullName(*words), "name_split"
+        if is_given_name(first) and not is_given_name(second):
+            # «Анна Петрова Ивановна», or a surname that is a given name as well.
+            ordered = (second, first, last) if looks_like_surname(second) else words
+            return FullName(*ordered), "name_split"
+        return FullName(*words), ""
+    if is_patronymic(last):
+        return FullName(" ".join(words[:-2]), words[-2], last), "name_split"
+    return FullName(first, second, " ".join(others)), "name_split"
+
+
+def _arranged_two(first: str, second: str) -> tuple[FullName, str]:
+    sexes = {sex_by_patronymic(second), GIVEN_NAMES.get(first.lower().replace("ё", "е"), "")} - {""}
+    if is_sure_patronymic(second) and len(sexes) < 2:
+        raise Wrong("name_no_surname")
+    if is_given_name(first) and not is_given_name(second):
+        return FullName(second, first), "name_order"
+    strange = looks_like_surname(second) and not looks_like_surname(first)
+    return FullName(first, second), "name_split" if strange else ""
 
 
 def _joined_particles(words: list[str]) -> list[str]:
@@ -114,19 +155,34 @@ def _joined_particles(words: list[str]) -> list[str]:
     return joined
 
 
+def is_given_name(word: str) -> bool:
+    """Return whether a word, or the first part of a double one, is one of the frequent given names."""
+    return re.split(r"[ \-]", word.lower().replace("ё", "е"))[0] in GIVEN_NAMES
+
+
+def looks_like_surname(word: str) -> bool:
+    """Return whether a word has the ending of a surname and is no given name."""
+    return bool(_SURNAME.search(word.lower())) and not is_given_name(word)
+
+
 def is_patronymic(word: str) -> bool:
     """Return whether a word has the ending of a patronymic."""
     return bool(sex_by_patronymic(word))
 
 
+def is_sure_patronymic(word: str) -> bool:
+    """Return whether a word has an ending that hardly anything but a patronymic has, or ends with оглы or кызы."""
+    last = re.split(r"[ \-]", word.lower())[-1]
+    return is_patronymic(word) and bool(last in _PARTICLES_AFTER or _SURE_PATRONYMIC.search(last))
+
+
 def sex_by_patronymic(patronymic: str) -> str:
     """Return «male», «female», or an empty string if the ending is inconclusive."""
-    word = patronymic.lower()
-    last = re.split(r"[ \-]", word)[-1]
+    *before, last = re.split(r"[ \-]", patronymic.lower())
     if last in ("оглы", "оглу", "улы", "уулу", "угли"):
-        return "male"
+        return "male" if before else ""
     if last in ("кызы", "гызы", "кизи"):
-        return "female"
+        return "female" if before else ""
     ending = _PATRONYMIC.search(last)
     if not ending or len(last) < 4:
         return ""
@@ -141,6 +197,8 @@ def _detector() -> PetrovichGenderDetector:
 @cache
 def sex_by_given_name(given_name: str) -> str:
     """Return «male», «female», or an empty string if the given name is unknown or used for both."""
+    if known := GIVEN_NAMES.get(given_name.split("-")[0].lower().replace("ё", "е"), ""):
+        return known
     try:
         gender = _detector().detect(firstname=given_name.split("-")[0])
     except (ValueError, KeyError, IndexError, AttributeError):

@@ -1,6 +1,7 @@
 """Spellings of the card's options in lists: «в/о», «ср.-спец.», «2 гр.», «труд. увечье», «бухгалтерия 1%»."""
 
 import re
+import unicodedata
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -83,20 +84,29 @@ _GROUPS = {
     **dict.fromkeys(("2", "ii", "іі", "ll", "вторая", "второй", "втор"), "II"),
     **dict.fromkeys(("3", "iii", "ііі", "lll", "третья", "третьей", "трет"), "III"),
 }
-_GROUP_WORDS = re.compile(r"\b(?:гр|группа|группы|инвалид\w*|инв|я|й|ая|ой)\b")
+#: Roman numbers typed with Russian letters or other strokes: «П» for II, «Ш» for III, «1I».
+_LIKE_ROMAN = {
+    **dict.fromkeys(("п", "11", "1i", "i1", "1і", "і1", "il", "li", "1l", "l1", "n"), "II"),
+    **dict.fromkeys(("ш", "111", "пi", "пі", "iп", "іп", "щ", "m"), "III"),
+}
+_GROUP_WORDS = re.compile(r"\b(?:гр|группа|группы|группе|группу|инвалид\w*|инв|я|й|ая|ой|ей|ья)\b")
+_INDEFINITE = re.compile(r"бессроч\w*|без срока?(?: переосвид\w*)?|пожизнен\w*|\bб с\b|б/с")
+_NO_GROUP = re.compile(r"(?:без|нет|не имеет|не установлен\w*) ?(?:гр\w*|инвалидн\w*)?$|б г$|не инвалид$")
 _CHILD = re.compile(r"(?:реб\w*|дет\w*|дит\w*)(?: инв\w*)?$")
 _PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?%")
-_GROUP_WITHIN = re.compile(r"(?<!\w)([123]|i{1,3}|перв\w*|втор\w*|трет\w*)(?: ?(?:я|й|ая|ой))? ?(?:гр\w*|а|б|в)?(?!\w)")
+_GROUP_WITHIN = re.compile(
+    r"(?<!\w)([123]|[iі]{1,3}|перв\w*|втор\w*|трет\w*|(?:^[пш](?!\w)|[пш](?= ?гр))(?! о\b))"
+    r"(?: ?(?:я|й|ая|ой|ья|ей))? ?(?:гр\w*|а|б|в)?(?!\w)"
+)
 # Used when a federation's list of options is less detailed: option → the one that contains it.
 COARSER = {"education": {"bachelor": "higher", "specialist": "higher", "master": "higher", "basic": "secondary"}}
 #: Codes of government forms; the chair confirms once per list that the list uses them.
 _SEX_CODES = {"1": "male", "2": "female"}
-# A row without these is useless; elsewhere an unknown word is left out.
-_NEEDED = frozenset({"sex", "category", "disability_group"})
 
 
 def _words(text: str) -> str:
-    plain = normalise_name(text).text.lower().replace("ё", "е")
+    # «Ⅱ» is one character; NFKC makes it «II».
+    plain = normalise_name(unicodedata.normalize("NFKC", text).replace("|", "I")).text.lower().replace("ё", "е")
     return " ".join(re.sub(r"[\W_]+", " ", plain).split())
 
 
@@ -136,9 +146,14 @@ def choose(field: str, text: str) -> str:
     if field == "disability_group":
         if _CHILD.match(words):
             return "child"
-        spaced = re.sub(r"(?<=\d)(?=[а-я])", " ", words)
-        return _GROUPS.get(" ".join(_GROUP_WORDS.sub(" ", spaced).split()), "")
+        number = _number_of_group(words)
+        return _GROUPS.get(number) or _LIKE_ROMAN.get(number, "")
     return next((key for pattern, key in _COMPILED.get(field, ()) if pattern.match(words)), "")
+
+
+def _number_of_group(words: str) -> str:
+    spaced = re.sub(r"(?<=\d)(?=[а-я])|(?<=[iі])(?=[гя])|(?<=\b[пш])(?=гр)", " ", words)
+    return " ".join(_GROUP_WORDS.sub(" ", spaced).split())
 
 
 def parse_option(source: Source) -> dict[str, Any]:
@@ -151,33 +166,47 @@ def parse_option(source: Source) -> dict[str, Any]:
         # Only under an explicit heading: a column of ones and twos may be anything.
         source.say(f"{key}_by_code", text=text)
         return {"sex": key}
-    if source.field in _NEEDED:
-        raise Wrong("unknown_choice", text=text[:60])
     source.say("unknown_option", text=text[:60])
     return {}
 
 
 def parse_group(source: Source) -> dict[str, Any]:
-    """Parse the group among other words: «2 гр. бессрочно», «II, инв. детства»; also returns a cause.
+    """Parse the group among other words: «2 гр. бессрочно», «II, инв. детства»; also returns cause and term.
 
-    Raises `Wrong`.
+    «П» and «Ш» are read as II and III, as an assumption. An unknown word is left out with a warning.
     """
     text = source.text()
-    if key := choose("disability_group", text):
-        return {"disability_group": key}
     words = _words(text)
+    if _NO_GROUP.match(words):
+        return {}
+    values: dict[str, Any] = {}
+    if _INDEFINITE.search(words):
+        values["certificate_indefinite"] = True
+        source.say("indefinite_in_group", text=text[:60])
+        words = " ".join(_INDEFINITE.sub(" ", words).split())
+    if key := choose("disability_group", words):
+        _tell_letters(source, words, key)
+        return {"disability_group": key, **values}
     found = _GROUP_WITHIN.search(words)
     rest = " ".join(_GROUP_WORDS.sub(" ", _GROUP_WITHIN.sub(" ", words, count=1)).split()) if found else words
     cause = choose("disability_cause", rest) or choose("disability_cause", words.replace("инв ", ""))
-    values = {"disability_cause": cause} if cause else {}
+    if cause:
+        values["disability_cause"] = cause
     if found and (key := choose("disability_group", found[1])):
-        if rest and not cause:
-            source.say("rest_left", text=rest)
+        _tell_letters(source, found[1], key)
+        if rest and not cause and choose("disability_group", rest) != key:
+            source.leave(rest)
         return {"disability_group": key, **values}
-    if not cause:
-        raise Wrong("unknown_choice", text=text[:60])
-    source.say("cause_in_group", text=text[:60])
+    if cause:
+        source.say("cause_in_group", text=text[:60])
+    elif words:
+        source.say("unknown_option", text=text[:60])
     return values
+
+
+def _tell_letters(source: Source, words: str, key: str) -> None:
+    if _number_of_group(words) in _LIKE_ROMAN:
+        source.say("group_letters", text=source.original[:20], value=key)
 
 
 def parse_options(source: Source) -> dict[str, Any]:

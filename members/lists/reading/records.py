@@ -4,15 +4,16 @@ import datetime
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from members.people.rules.duplicates import have_other_papers
 from members.people.rules.person import outlived_at
 from registry.days import FULL_AGE, PASSPORT_AGE, whole_years
-from registry.text import clean, search_key
+from registry.text import clean, name_letters
 
 from . import names
-from .issues import Issue, Kind
+from .issues import Issue, Kind, left_out
 from .options import COARSER
 from .reader import Row
 from .source import as_text
@@ -20,11 +21,22 @@ from .values import parse
 
 ALWAYS_REQUIRED = frozenset({"surname", "given_name", "birth_date"})
 _NAMES = ("surname", "given_name", "patronymic")
+#: Fields that tell who it is: a row in which one of them is wrong is kept out until it is corrected.
+ESSENTIAL = frozenset({*_NAMES, "full_name", "birth_date", ""})
+#: Errors that may as well be an error of the date of birth.
+_ABOUT_BIRTH = frozenset({"joined_before_birth"})
+_REPRESENTATIVES = frozenset({"legal_representative", "guardian", "trustee"})
+#: The answer «not their own» to the question whose group it is, for all rows of a list.
+NOT_THEIRS = "disability_group:group_left"
+_OF_DISABILITY = (
+    "disability_group", "disability_cause", "certificate_series", "certificate_number", "certificate_issued_on",
+    "certificate_expires_on", "certificate_indefinite", "group_since",
+)  # fmt: skip
 PASSPORT = "passport"
 #: Values that a cell may contain in addition to its own; a separate column takes precedence.
 SECONDARY_VALUES = {
     "address": ("phone_mobile", "phone_home"),
-    "disability_group": ("disability_cause",),
+    "disability_group": ("disability_cause", "certificate_indefinite"),
     "passport": ("paper_issued_by", "paper_issued_on"),
 }
 #: Words that indicate the end of membership.
@@ -67,12 +79,16 @@ def build_record(
     minimum_age: int,
     required: Collection[str] = ALWAYS_REQUIRED,
     options: Mapping[str, Collection[str]] | None = None,
+    typed: Collection[str] = (),
+    not_theirs: bool = False,
 ) -> Record:
     """Parse the cells of a row by the mapping column → field, and check them against each other.
 
-    A row without a `required` field is kept out; `options` are the options that the federation offers, if fewer than
-    all.
-    Never raises.
+    A row without a `required` field is kept out, and so is one with an unreadable name or date of birth. Other values
+    that cannot be read are left out with a warning, unless they are among those `typed` on the screen.
+
+    `options` are the options that the federation offers, if fewer than all. `not_theirs` is whether the groups of
+    representatives are those of the people they represent. Never raises.
     """
     record = Record(row.number)
     cells = dict(_cells(row, mapping))
@@ -88,18 +104,29 @@ def build_record(
         )
         record.issues += parsed.issues
         record.originals[name] = clean(as_text(raw), 200).strip()
-    if "paper_number" in record.values:
+    if record.values.keys() & {"paper_series", "paper_number"}:
         record.values["paper_kind"] = paper
     _narrow(record, options or {})
     _divide_given_name(record)
     _tell_gone(record, row, mapping)
     _tell_look(record, row, mapping)
     _complete_name(record, mapping)
+    _tell_name(record)
     _tell_sex(record)
     _check_required(record, required)
     _check_dates(record, minimum_age)
-    _check_group(record, today)
+    _check_group(record, today, not_theirs=not_theirs)
+    let_in(record, typed)
     return record
+
+
+def let_in(record: Record, typed: Collection[str] = ()) -> None:
+    """Turn errors about values that the card can do without into warnings; the values are left out."""
+    for at, issue in enumerate(record.issues):
+        optional = issue.field not in ESSENTIAL and issue.field not in typed and issue.code not in _ABOUT_BIRTH
+        if optional and issue.kind is Kind.ERROR and issue.code != "required":
+            record.values.pop(issue.field, None)
+            record.issues[at] = replace(issue, code=left_out(issue.code))
 
 
 def _cells(row: Row, mapping: Mapping[int, str]) -> list[tuple[str, Any]]:
@@ -170,6 +197,19 @@ def _narrow(record: Record, options: Mapping[str, Collection[str]]) -> None:
             del record.values[name]
 
 
+def _tell_name(record: Record) -> None:
+    """Warn about names of one letter, and about parts that seem to stand in each other's place."""
+    values = record.values
+    for name in _NAMES:
+        if len(values.get(name) or "") == 1:
+            record.say(name, "name_letter", text=values[name])
+    surname, given = values.get("surname", ""), values.get("given_name", "")
+    if names.is_sure_patronymic(given) and not names.is_given_name(given):
+        record.say("given_name", "name_parts", text=given)
+    elif surname and given and names.is_given_name(surname) and names.looks_like_surname(given):
+        record.say("surname", "name_places")
+
+
 def _complete_name(record: Record, mapping: Mapping[int, str]) -> None:
     values = record.values
     asked = {"patronymic", "full_name"} & set(mapping.values())
@@ -188,7 +228,7 @@ def _tell_sex(record: Record) -> None:
         if by_patronymic and by_patronymic != values["sex"]:
             record.say("sex", "sex_conflict")
         return
-    if any(issue.field == "sex" for issue in record.of_kind(Kind.ERROR)) or "given_name" not in values:
+    if "given_name" not in values:
         return
     sex = by_patronymic or names.sex_by_given_name(values["given_name"])
     if not sex:
@@ -224,6 +264,8 @@ def _check_dates(record: Record, minimum_age: int) -> None:
     ):
         record.say("registered_on", "registered_before_joined")
     issued, expires = values.get("certificate_issued_on"), values.get("certificate_expires_on")
+    if expires and values.pop("certificate_indefinite", False):
+        record.say("certificate_expires_on", "terms_differ")
     if issued and expires and expires < issued:
         record.say("certificate_expires_on", "expires_before_issued")
     paper = values.get("paper_issued_on")
@@ -238,37 +280,61 @@ def tell_passport_outlived(record: Record, today: datetime.date) -> None:
         record.say("passport_issued_on", "passport_outlived", age=age)
 
 
-def _check_group(record: Record, today: datetime.date) -> None:
-    birth = record.values.get("birth_date")
-    if record.values.get("disability_group") == "child" and birth:
-        age = whole_years(birth, today)
-        if age >= FULL_AGE:
-            record.say("disability_group", "child_group_adult", age=age)
+def _check_group(record: Record, today: datetime.date, *, not_theirs: bool) -> None:
+    """Ask whose group of disability it is where it hardly is the member's own."""
+    values = record.values
+    group, birth = values.get("disability_group"), values.get("birth_date")
+    if not group:
+        return
+    if values.get("category") in _REPRESENTATIVES:
+        if not_theirs:
+            record.say("disability_group", "group_left")
+            for name in _OF_DISABILITY:
+                values.pop(name, None)
+        elif group != "child":
+            record.say("disability_group", "group_of_represented", group=group)
+    age = whole_years(birth, today) if birth else 0
+    if values.get("disability_group") == "child" and age >= FULL_AGE:
+        record.say("disability_group", "child_group_adult", age=age)
 
 
 def full_name_key(values: Mapping[str, Any]) -> str:
-    """Return the normalised full name, equal for two spellings: lower case, ё as е, no hyphens."""
-    return search_key(*(values.get(name, "") for name in _NAMES))
+    """Return the full name, equal for two spellings: lower case, ё as е, without hyphens, apostrophes and spaces."""
+    return name_letters(*(values.get(name, "") for name in _NAMES))
 
 
 def mark_repeats(records: Sequence[Record]) -> None:
     """Add issues to records that share a person, СНИЛС or ticket number with other rows (N-A1).
 
-    The first row of a repeated person stays and later ones get errors; a number used by two people is an error for
-    both.
+    The first row of a repeated person stays and later ones get errors; with other papers they are asked about instead.
+    A number used by two people is an error for both.
     """
     repeated: set[int] = set()
     for group in _groups(records, lambda values: (full_name_key(values), values.get("birth_date"))):
-        first, *later = group
-        first.issues.append(Issue("", "repeated_below", "", {"rows": _numbers(later)}))
-        for record in later:
-            repeated.add(record.number)
-            record.issues.append(Issue("", "duplicate_person", "", {"rows": str(first.number)}))
+        kept: list[Record] = []
+        for record in group:
+            same = [one for one in kept if not have_other_papers(one.values, record.values)]
+            if same:
+                repeated.add(record.number)
+                record.issues.append(Issue("", "duplicate_person", "", {"rows": str(same[0].number)}))
+            elif kept:
+                record.issues.append(Issue("", "namesake", "", {"rows": _numbers(kept)}))
+            if not same:
+                kept.append(record)
+        for first in kept:
+            later = [one for one in group if _is_repeated(one, first)]
+            if later:
+                first.issues.append(Issue("", "repeated_below", "", {"rows": _numbers(later)}))
     others = [record for record in records if record.number not in repeated]
     for name, code in (("snils", "duplicate_snils"), ("ticket_number", "duplicate_ticket")):
         for group in _groups(others, lambda values, name=name: (values.get(name),)):  # type: ignore[misc]
             for record in group:
                 record.say(name, code, rows=_numbers([other for other in group if other is not record]))
+
+
+def _is_repeated(record: Record, first: Record) -> bool:
+    told = Issue("", "duplicate_person", "", {"rows": str(first.number)})
+    return told in record.issues
 
 
 def _groups(records: Sequence[Record], key: Callable[[Mapping[str, Any]], tuple[Any, ...]]) -> list[list[Record]]:

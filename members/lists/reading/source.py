@@ -33,6 +33,31 @@ _UNDONE = re.compile(r"=|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|ССЫЛК
 _CODE = re.compile(r"^[=@]|<[a-zA-Z/!]|[a-zA-Z]+:\s*//\S+\s*<")
 
 
+_TAIL_OF_ZEROS = re.compile(r"'?(\d{1,15})[.,]0{1,6}")
+_EXPONENT = re.compile(r"'?(\d)(?:[.,](\d{0,14}))?[eEеЕ]\+?(\d{1,2})")
+
+
+def number_in_text(raw: Any) -> int | str | None:
+    """Return the number that another program wrote as «79161234503.0» or «7.9161234503E10»; None if it is no such text.
+
+    A leading zero keeps it a text. Raises `Wrong` if the program shortened the number, so that digits are lost.
+    """
+    text = "".join(raw.split()) if isinstance(raw, str) and len(raw) < 40 else ""
+    if match := _TAIL_OF_ZEROS.fullmatch(text):
+        digits = match[1]
+    elif (match := _EXPONENT.fullmatch(text)) and 6 <= int(match[3]) <= 14:
+        digits, power = match[1] + (match[2] or ""), int(match[3])
+        # A number that really ends with more than three zeros is rare; «7,91612E+10» is common.
+        if len(digits) < power - 2:
+            raise Wrong("number_shortened")
+        if len(digits) > power + 1:
+            return None
+        digits = digits.ljust(power + 1, "0")
+    else:
+        return None
+    return digits if digits.startswith("0") and digits != "0" else int(digits)
+
+
 def as_text(value: Any) -> str:
     """Return a cell as text: dates as 05.11.1958, whole numbers without a fraction."""
     if value is None:
@@ -63,6 +88,8 @@ class Source:
     #: Numbers of days count from 1904.
     since_1904: bool = False
     issues: list[Issue] = dataclasses.field(default_factory=list)
+    #: The cell before a number was read from its text.
+    written: Any = None
 
     def say(self, code: str, **params: Any) -> None:
         """Add an issue with the field and the text in the file."""
@@ -71,12 +98,24 @@ class Source:
     @property
     def original(self) -> str:
         """Return the text in the file, shortened, without unprintable characters."""
-        return clean(as_text(self.raw), 200).strip()
+        return clean(as_text(self.raw if self.written is None else self.written), 200).strip()
 
-    def text(self, limit: int = 300) -> str:
+    def read_number(self) -> None:
+        """Replace a text such as «79161234503.0» with its number, and say so. Raises `Wrong`."""
+        number = number_in_text(self.raw)
+        if number is not None:
+            self.written, self.raw = self.raw, number
+            self.say("number_in_text", value=number)
+
+    def leave(self, *rest: str) -> None:
+        """Say which parts of the text are left out, if any."""
+        if text := ", ".join(filter(None, (part.strip() for part in rest))):
+            self.say("rest_left", text=text[:200])
+
+    def text(self, limit: int = 300, *, code: bool = False) -> str:
         """Return the text with single spaces.
 
-        Raises `Wrong` for control characters, formulas, code and excess length.
+        Raises `Wrong` for control characters, excess length and, unless `code` is true, formulas and code.
         """
         raw = as_text(self.raw)
         if any(
@@ -87,7 +126,7 @@ class Source:
         text = _GUARD.sub("", " ".join(clean(raw, limit * 4).split()))
         if _UNDONE.match(raw):
             raise Wrong("formula_result")
-        if _CODE.search(text):
+        if not code and _CODE.search(text):
             raise Wrong("formula")
         if len(text) > limit:
             raise Wrong("too_long", limit=limit)

@@ -11,6 +11,7 @@ from typing import Any
 
 from registry import checks
 from registry.days import day_text
+from registry.text import plain_hyphens
 
 from . import rare_fields
 from .addresses import parse_address
@@ -19,6 +20,7 @@ from .issues import Issue, Wrong
 from .names import parse_full_name, parse_name
 from .options import parse_dues_form, parse_group, parse_option, parse_options, parse_percent
 from .source import Source, as_text, is_blank
+from .telephones import find_phones
 
 __all__ = ["Parsed", "as_text", "parse"]
 
@@ -79,8 +81,26 @@ def _zeros(source: Source, text: str, length: int, least: int) -> str:
     return text
 
 
+_SNILS = re.compile(r"(?<!\d)\d{3}(?:[\s\-.]*\d){8}(?!\d)")
+
+
 def _snils(source: Source) -> dict[str, Any]:
-    return {"snils": checks.parse_snils(_zeros(source, source.text(60), 11, 8))}
+    text = plain_hyphens(_zeros(source, source.text(100), 11, 8))
+    found = _SNILS.findall(text)
+    if not found:
+        return {"snils": checks.parse_snils(text)}
+    right = next((number for number in found if _is_right(checks.parse_snils, number)), found[0])
+    value = checks.parse_snils(right)
+    rest = text.replace(right, " ", 1)
+    source.leave(re.sub(r"снилс|номер|страхов\w*|[№N#:.,;\s]+$|^[№N#:.,;\s]+", " ", rest, flags=re.IGNORECASE))
+    return {"snils": value}
+
+
+def _is_right(check: Callable[[object], str], text: str) -> bool:
+    try:
+        return bool(check(text))
+    except checks.CheckFailed:
+        return False
 
 
 def _checked(check: Callable[[object], str], length: int = 0) -> Callable[[Source], dict[str, Any]]:
@@ -94,29 +114,39 @@ def _checked(check: Callable[[object], str], length: int = 0) -> Callable[[Sourc
 
 def _phone(source: Source) -> dict[str, Any]:
     text = source.text(200)
-    # «8-910-111-22-33 (муж)»
-    bare = re.sub(r"\([^()\d]+\)", ", ", text).strip(" ,")
-    phones = checks.parse_phones(bare)
-    if words := " ".join(re.findall(r"\([^()\d]+\)", text)):
-        source.say("rest_left", text=words)
+    phones = find_phones(text)
+    if not (phones.mobile or phones.home):
+        raise checks.CheckFailed("phone_form")
     values = {}
-    left: list[str] = []
+    left = list(phones.left)
     for name, numbers in (("phone_mobile", phones.mobile), ("phone_home", phones.home)):
-        left += numbers[MAX_PHONES:]
+        left += map(checks.format_phone, numbers[MAX_PHONES:])
         if numbers:
             values[name] = ", ".join(numbers[:MAX_PHONES])
-    if left:
-        source.say("rest_left", text=", ".join(map(checks.format_phone, left)))
+    source.leave(*left)
     return values
 
 
+_EMAIL = re.compile(r"[^\s@<>()\[\]{},;:\"'«»„“”|]+@[^\s@<>()\[\]{},;:\"'«»„“”|/]+")
+
+
 def _email(source: Source) -> dict[str, Any]:
-    first, *rest = [part.strip() for part in re.split(r"[,;]", source.text(300)) if part.strip()] or [""]
-    if rest:
-        source.say("rest_left", text=", ".join(rest))
-    address = checks.parse_email(first.replace(" ", ""))
-    if " " in first:
+    text = source.text(300, code=True)
+    if text.startswith(("=", "@")):
+        raise Wrong("formula")
+    bare = re.sub(r"mailto:|\b(?:e-?mail|почта)\s*:", " ", text, flags=re.IGNORECASE)
+    found = _EMAIL.search(bare) or _EMAIL.search(re.sub(r"\s*([@.])\s*", r"\1", bare))
+    if found is None:
+        source.text(300)
+        raise checks.CheckFailed("email_form")
+    address = checks.parse_email(found[0].strip(".-"))
+    rest = re.sub(r"\s*([@.])\s*", r"\1", bare) if found[0] not in bare else bare
+    rest = rest.replace(found[0], " ").strip(" .,;:<>()[]{}\"'«»„“”|/")
+    source.leave(rest)
+    if not rest and " " in text.strip() and found[0] not in text:
         source.say("email_spaces", value=address)
+    elif not rest and text.lower() != address.lower():
+        source.say("email_bare", value=address)
     return {"email": address}
 
 
@@ -263,10 +293,11 @@ def parse(
         says_none = field == "patronymic" and as_text(raw).strip() != ""
         return Parsed({"no_patronymic": True} if says_none else {}, [])
     try:
+        source.read_number()
         parser = _PARSERS[field] if passport or field not in _TARGETS else _other_paper
         return Parsed(parser(source), source.issues)
     except Wrong as wrong:
         source.say(wrong.code, **wrong.params)
     except checks.CheckFailed as failed:
-        source.say(failed.code)
+        source.say(failed.code, **failed.params)
     return Parsed({}, source.issues)

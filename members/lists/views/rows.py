@@ -31,6 +31,7 @@ from ..forms import RowForm, values_offered
 from ..models import ImportBatch, ImportRow
 from ..reading.fields import FIELDS
 from ..reading.issues import KIND_TONES, KIND_WORDS, Issue, Kind
+from ..reading.records import NOT_THEIRS
 from ..remarks import remarks_workbook
 from ..verdicts import ONE_BY_ONE, awaits_a_word, key_of
 from .upload import load_batch
@@ -154,8 +155,10 @@ def _summary(told: Iterable[tuple[ImportRow, list[Issue]]], batch: ImportBatch) 
             "key": key,
             "mark": _mark(examples[key], accepted=key in batch.accepted, carried=key not in asked),
             "count": counted[key],
-            "asks": key in asked and awaits_a_word(examples[key]) and examples[key].code not in ONE_BY_ONE,
+            "asks": (key in asked and awaits_a_word(examples[key]) and examples[key].code not in ONE_BY_ONE)
+            or key == NOT_THEIRS,
             "accepted": key in batch.accepted,
+            "whose": examples[key].code in {"group_of_represented", "child_group_adult"},
         }
         for key in keys
     ]

@@ -23,6 +23,7 @@ from registry.views import ActorRequest, load, needs, say_violation
 from .. import batches
 from ..enums import OPEN_BATCHES, RowVerdict
 from ..models import ImportBatch, ImportRow
+from ..reading.records import NOT_THEIRS
 from .upload import load_batch
 
 
@@ -32,12 +33,29 @@ def accept(request: ActorRequest, pk: int) -> HttpResponse:
     """Accept one kind of remark or all assumptions, or take that back."""
     batch = load_batch(request, pk)
     kind, back = request.POST.get("kind", "")[:100], "back" in request.POST
+    if "not_theirs" in request.POST or kind == NOT_THEIRS:
+        return _leave_groups_out(request, batch, back=back)
     try:
         batches.accept(batch.pk, [kind] if kind else None, taken_back=back, by=request.actor)
     except RuleViolation as refusal:
         say_violation(request, refusal)
     else:
         messages.success(request, _("To be looked at again.") if back else _("Noted: you have looked at it."))
+    return redirect("imports:rows", batch.pk)
+
+
+def _leave_groups_out(request: ActorRequest, batch: ImportBatch, *, back: bool) -> HttpResponse:
+    """Answer for all representatives whose group of disability it is, and check the rows again."""
+    try:
+        batches.leave_groups_out(batch.pk, taken_back=back, by=request.actor)
+        if batch.counts["rows"] > batches.MAX_ROWS_AT_ONCE:
+            job = start_job("import.check", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
+            return redirect("jobs:detail", job.pk)
+        batches.check_batch(batch.pk, by=request.actor)
+    except RuleViolation as refusal:
+        say_violation(request, refusal)
+    else:
+        messages.success(request, _("The rows are checked again."))
     return redirect("imports:rows", batch.pk)
 
 

@@ -144,7 +144,7 @@ def can_be_told(item: AgendaItem) -> bool:
 
 def check_can_be_reversed(item: AgendaItem) -> None:
     """Raise `Blocked` (V-A5) if the minutes are closed, or somebody was notified or appealed."""
-    states.check(item, ItemState.SCHEDULED, "V-A5")
+    states.check_is(item, DECIDED_ITEMS, "V-A5")
     blockers: list[object] = []
     if item.meeting is not None and item.meeting.state == MeetingState.CLOSED:
         blockers.append(_("The minutes are closed: open them again first."))
@@ -170,7 +170,7 @@ def check_can_be_closed(meeting: Meeting, number: str, present: int) -> None:
     if not number.strip():
         raise RuleViolation("V-B1", _("Enter the number of the minutes."), field="number")
     if not meeting.items.decided().exists():
-        raise RuleViolation("V-A5", _("Nothing was decided yet, so there are no minutes to close."))
+        raise RuleViolation("V-A5", _("Nothing has been decided yet, so there are no minutes to close."))
     undecided = list(meeting.items.filter(state=ItemState.SCHEDULED).values_list("position", "kind"))
     if undecided:
         text = _("№ %(number)s: %(kind)s")
@@ -288,9 +288,7 @@ def check_appeal_days(
     if decided_on is not None and received_on < decided_on:
         raise RuleViolation("V-A6", _("The appeal would be earlier than the decision."), field="received_on")
     if late and not late_reason.strip():
-        message = _(
-            "The month for an appeal is over. Write down why the term was missed; the body decides on that too."
-        )
+        message = _("The month for an appeal is over. Enter why the term was missed; the body decides on that too.")
         raise RuleViolation("V-A6", message, field="late_reason")
 
 

@@ -16,7 +16,7 @@ from registry.days import day_text
 from registry.errors import RuleViolation
 from registry.organizations.models import GoverningBody, Organization
 
-from ..enums import OPEN_ITEMS, AppealState, ItemKind, ItemState, MeetingFormat, MeetingState
+from ..enums import OPEN_ITEMS, OPEN_MEETINGS, AppealState, ItemKind, ItemState, MeetingFormat, MeetingState
 from ..models import AgendaItem, Appeal, Meeting
 from .deciding import FROM_ELSEWHERE, can_be_told, check_body, check_day, has_quorum
 
@@ -52,9 +52,8 @@ def check_can_be_held(meeting: Meeting, seats: Collection[int], current: Collect
 
     `current` are the seats of the body on the day of the meeting. Once something is decided, who was present stays.
     """
-    if meeting.state != MeetingState.HELD:
-        states.check(meeting, MeetingState.HELD, "V-A5")
-    elif meeting.items.decided().exists():
+    states.check_is(meeting, OPEN_MEETINGS, "V-A5")
+    if meeting.items.decided().exists():
         raise RuleViolation("V-A5", _("Something is decided already; who was present stays as it is."))
     check_took_place(meeting, today)
     if not set(seats) <= set(current):
@@ -95,7 +94,8 @@ def check_can_be_put_on(item: AgendaItem, meeting: Meeting) -> None:
     """Raise `RuleViolation` (V-A5) if the meeting cannot decide on the waiting items."""
     if item.organization_id != meeting.organization_id:
         raise RuleViolation("V-A5", _("Another organisation decides on this."))
-    states.check(item, ItemState.SCHEDULED, "V-A5")
+    # A reversal leads to the same state, from a decision.
+    states.check_is(item, {ItemState.WAITING}, "V-A5")
     if item.filed_on > meeting.held_on:
         text = _("The item came up on %(day)s, after the meeting. Compare both dates.")
         raise RuleViolation("V-A5", text % {"day": day_text(item.filed_on)})
@@ -151,7 +151,7 @@ def check_subject(title: str, filed_on: dt.date, today: dt.date) -> None:
     if filed_on > today:
         raise RuleViolation("V-A5", _("The date is in the future."), field="filed_on")
     if not title.strip():
-        raise RuleViolation("V-A5", _("Write down what is to be decided."), field="title")
+        raise RuleViolation("V-A5", _("Enter what is to be decided."), field="title")
 
 
 def check_put_forward_about(member: Member, organization: Organization, kind: str, mark: CardMark | None) -> None:
@@ -175,7 +175,7 @@ def check_can_be_dropped(item: AgendaItem) -> None:
 def check_resolution(resolution: str) -> None:
     """Raise `RuleViolation` (V-A5) for a decision without wording."""
     if not resolution.strip():
-        raise RuleViolation("V-A5", _("Write down what was decided."), field="resolution")
+        raise RuleViolation("V-A5", _("Enter what was decided."), field="resolution")
 
 
 def check_notice(item: AgendaItem, *, on: dt.date | None, way: str, today: dt.date) -> None:

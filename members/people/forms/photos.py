@@ -27,7 +27,7 @@ class PhotoForm(forms.Form):
 
     photo = forms.FileField(
         label=_("Photograph"),
-        help_text=_("JPEG or PNG, at least 300×400 points, not more than 10 MB."),
+        help_text=_("JPEG or PNG, at least 300×400 pixels, not more than 10 MB."),
         widget=CropInput({"accept": "image/jpeg,image/png"}),
         error_messages={
             "required": _("Choose a file with the photograph."),
@@ -59,7 +59,7 @@ class PhotoForm(forms.Form):
             data = file.read()
             opened = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
             if opened.width * opened.height > MAX_PIXELS:
-                self.add_error("photo", _("The picture has too many points. Make it smaller and try again."))
+                self.add_error("photo", _("The picture has too many pixels. Make it smaller and try again."))
                 return
             if not is_whole_picture(data):
                 raise OSError("cut short")
@@ -79,7 +79,7 @@ class PhotoForm(forms.Form):
             self.add_error("photo", _("This is not a photograph in JPEG or PNG. Choose another file."))
             return
         if picture.width < MIN_WIDTH or picture.height < MIN_HEIGHT:
-            self.add_error("photo", _("The picture is too small for print: at least 300×400 points are needed."))
+            self.add_error("photo", _("The picture is too small for print: at least 300×400 pixels are needed."))
             return
         self.jpeg = encode(picture.crop(self._frame(picture.width, picture.height)))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor
 from registry.organizations.models import Federation, Organization
-from registry.text import search_key
+from registry.text import name_letters
 
 from ..enums import PRESENT_MEMBERS, MemberState
 from ..models import Member
@@ -76,7 +76,7 @@ def name_key(surname: object, given_name: object) -> str:
 
     The patronymic is compared separately, because one of the two entries may lack it.
     """
-    return search_key(surname, given_name).strip()[:320]
+    return name_letters(surname, given_name)[:320]
 
 
 def confirmation(duplicates: Sequence[Duplicate]) -> str:
@@ -166,7 +166,7 @@ def _duplicates_of(
 def _same_person(
     values: Mapping[str, Any], row: Mapping[str, Any], organization: Organization | None
 ) -> DuplicateKind | None:
-    own, other = search_key(values.get("patronymic") or ""), search_key(row["patronymic"])
+    own, other = name_letters(values.get("patronymic") or ""), name_letters(row["patronymic"])
     if own and other and own != other:
         return None
     birth = values.get("birth_date")
@@ -186,8 +186,18 @@ def _duplicate(kind: DuplicateKind, row: Mapping[str, Any], actor: Actor | None)
 
 def _patronymics_agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Return whether the patronymics are equal; one may be missing."""
-    keys = {search_key(values.get("patronymic") or "") for values in (one, other)} - {""}
+    keys = {name_letters(values.get("patronymic") or "") for values in (one, other)} - {""}
     return len(keys) < 2
+
+
+def _may_be_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return _patronymics_agree(one, other) and not have_other_papers(one, other)
+
+
+def have_other_papers(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether namesakes born on one day have different СНИЛС: they are asked about, not taken for the same."""
+    numbers = {str(values.get("snils") or "") for values in (one, other)} - {""}
+    return len(numbers) == 2
 
 
 def same_in_list(people: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, DuplicateKind]]:
@@ -204,7 +214,7 @@ def same_in_list(people: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, Du
             if not key:
                 continue
             earlier = seen.setdefault((kind, key), [])
-            same = [at for at in earlier if kind is not DuplicateKind.PERSON or _patronymics_agree(people[at], values)]
+            same = [at for at in earlier if kind is not DuplicateKind.PERSON or _may_be_same(people[at], values)]
             earlier.append(position)
             if same and position not in found:
                 found[position] = (same[0], kind)

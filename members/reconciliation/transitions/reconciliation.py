@@ -110,7 +110,7 @@ def report(reconciliation_id: int, *, note: str = "", by: Actor) -> Reconciliati
     """
     with change(by=by, rule="V-B8", event="reconciliation.reported") as act:
         reconciliation, unit = _own(act, reconciliation_id)
-        states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
+        states.check_is(reconciliation, {ReconciliationState.OPEN}, "V-B8")
         _sync(reconciliation, act.today)
         results = results_of(reconciliation)
         counts = counts_of(reconciliation, act.today)
@@ -170,7 +170,7 @@ def undo_acceptance(act: Act, item: AgendaItem) -> None:
     Raises `Blocked` with each person whose card was changed since.
     """
     reconciliation = _locked_reconciliation(act, item)
-    states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
+    states.check_is(reconciliation, {ReconciliationState.ACCEPTED}, "V-B8")
     proposals.unsettle_reconciled(act, reconciliation, item)
     reconciliation.state, reconciliation.accepted_on = ReconciliationState.REPORTED, None
     act.save(reconciliation)
@@ -182,7 +182,7 @@ def undo_sending_back(act: Act, item: AgendaItem) -> None:
     Raises `RuleViolation` if the list was changed.
     """
     reconciliation = _locked_reconciliation(act, item)
-    states.check(reconciliation, ReconciliationState.REPORTED, "V-B8")
+    states.check_is(reconciliation, {ReconciliationState.OPEN}, "V-B8")
     counts = counts_of(reconciliation, timezone.localdate(reconciliation.reported_at))
     rules.check_counts_unchanged(reconciliation, counts)
     reconciliation.state, reconciliation.returned = ReconciliationState.REPORTED, ""

@@ -189,7 +189,7 @@ class UploadForm(forms.Form):
         help_text=_("Excel (.xlsx, .xls), LibreOffice (.ods) or .csv, up to 1,000 organisations."),
         error_messages={"empty": EMPTY},
     )
-    level = forms.ChoiceField(label=_("Level of rows that name none"), required=False)
+    level = forms.ChoiceField(label=_("Level for rows without one"), required=False)
 
     def __init__(self, parent: Organization, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

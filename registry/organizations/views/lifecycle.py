@@ -127,7 +127,7 @@ def liquidate(request: ActorRequest, pk: int) -> HttpResponse:
         danger=True,
         blockers=lambda o: liquidation_blockers(o, request.actor),
         effects=lambda o: [
-            _("The organisation ends for good; this cannot be undone."),
+            _("The organisation is closed for good; this cannot be undone."),
             _("Its record, passport and history stay readable for the superior organisations."),
         ],
     )

@@ -1,4 +1,4 @@
-"""Days of consents and of their wordings at their edges (U-7, K1, N-C1, practice R3)."""
+"""Limits of dates of consents and of their wordings (U-7, K1, N-C1, practice R3)."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def voi() -> places.Place:
 
 
 def printed(member: Member, by: Actor) -> Consent:
-    """The member's consent after it was printed."""
+    """Print the member's consent and return it."""
     record_prints("consent", [member.pk], data_classes=forms()["consent"].data_classes, by=by)
     return Consent.objects.get(member=member, state=ConsentState.PRINTED)
 

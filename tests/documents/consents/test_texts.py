@@ -43,7 +43,7 @@ def wording_of(place: places.Place, **changed: Any) -> dict[str, Any]:
 
 
 def typed(place: places.Place, **changed: Any) -> dict[str, Any]:
-    """The form of a new version as a browser sends it."""
+    """Return the form data of a new version as a browser sends it."""
     wording = wording_of(place)
     names = ("method", "processor", "third_parties", "term", "storage")
     values = {name: wording[name] for name in names}

@@ -75,7 +75,7 @@ def mark(place: places.Place, member: Member, text: str) -> Any:
 
 
 def positions(pdf: bytes) -> list[set[tuple[int, int, str]]]:
-    """Where each text of each page stands, in points."""
+    """Return the position of each text of each page, in points."""
     return [
         {(round(x), round(y), text.strip()) for x, y, text in boxes(page)} for page in PdfReader(io.BytesIO(pdf)).pages
     ]

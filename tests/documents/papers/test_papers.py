@@ -60,7 +60,7 @@ Arguments = list[tuple[Any, ...] | dict[str, Any]]
 
 
 def of_a_member(form: Form) -> Arguments:
-    """A whole person of each charter, with whatever the card can hold."""
+    """Return a member with every field filled."""
     found: Arguments = []
     for place in (places.voi(), places.union()):
         member = place.put()

@@ -25,7 +25,7 @@ FORM = forms()["questionnaire"]
 
 
 def underlined(member: Member | None, reads: frozenset[DataClass] = samples.ALL_CLASSES) -> list[str]:
-    """What stands underlined as by a pen."""
+    """Return the underlined text."""
     organization = samples.keeper("voi") if member is None else member.organization
     assert organization is not None
     if member is not None:

@@ -1,4 +1,4 @@
-"""Run as a process of its own: kills a worker in the middle of a long print, starts the next, tells what came of it."""
+"""Run as a separate process: kill a worker in the middle of a long print, start the next one and report the outcome."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def render_workers(pid: int) -> list[int]:
 
 
 def works(pid: int) -> bool:
-    """Whether the process has not ended yet."""
+    """Return whether the process is still running."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -51,7 +51,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def main() -> dict[str, Any]:
-    """The print, the death, the second worker; what is on record afterwards."""
+    """Print, kill the worker, run a second one and report what was recorded."""
     from pypdf import PdfReader
 
     from documents.printing.models import PrintRecord

@@ -1,4 +1,4 @@
-"""How a row of the table is written: who is asked, the answers in their order, and what a transition is asked about."""
+"""Rows of the table: the actors, the expected answers in their order, and the arguments of a transition."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ INSTALLATION = "----- - --- -- --- +"
 
 @dataclass
 class Scene:
-    """A federation with everybody who may ask, and somebody registered."""
+    """A federation with every kind of actor and a registered member."""
 
     place: places.Place
     other: Organization

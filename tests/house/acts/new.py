@@ -1,4 +1,4 @@
-"""What a transition is asked about: made in a scene by its own officers, as far as the row needs it."""
+"""Arguments of transitions, created in a scene by its officers as needed."""
 
 from __future__ import annotations
 

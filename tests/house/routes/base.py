@@ -1,4 +1,4 @@
-"""How a row of the table is written.
+"""Rows of the table.
 
 Seven answers stand in the order of `cast.ACTORS`: the owner, the chair of a neighbouring organisation, the chair of
 another branch, a reviewer of the owner's organisation, somebody whose appointment has ended, the chair of the other

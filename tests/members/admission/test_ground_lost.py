@@ -1,4 +1,4 @@
-"""Who represents nobody any more is judged by the body: the task stands until it has decided (V-A1)."""
+"""When a member no longer represents anybody, the body decides; the task stays until then (V-A1)."""
 
 from __future__ import annotations
 

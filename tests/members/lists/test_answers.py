@@ -1,4 +1,4 @@
-"""What was settled on a list is not asked anew when its workbook of remarks comes back corrected (U-5, N-A1)."""
+"""Answers on a list are kept when its corrected workbook of remarks is loaded (U-5, N-A1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the columns of a list are taken for, and how sure that is (U-5)."""
+"""Recognition of the columns of a list and its certainty (U-5)."""
 
 from hypothesis import given
 from hypothesis import strategies as st

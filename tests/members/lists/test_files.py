@@ -1,4 +1,4 @@
-"""Files that chairs bring, and files that must not be opened."""
+"""Files that chairs upload, and files that must not be opened."""
 
 import io
 import struct

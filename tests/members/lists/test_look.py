@@ -1,4 +1,4 @@
-"""What is struck through or hidden in a list is not read as if it stood there plainly (U-5, V-B10)."""
+"""Values struck through or hidden in a list are not read like ordinary values (U-5, V-B10)."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def test_other_dates_are_in_order() -> None:
         ("registered_on", "registered_before_joined")
     ]
     assert codes(record(**IVANOV, certificate_issued_on="05.11.2020", certificate_expires_on="04.11.2020")) == [
-        ("certificate_expires_on", "expires_before_issued")
+        ("certificate_expires_on", "expires_before_issued_left")
     ]
     assert codes(record(**IVANOV, passport_issued_on="05.11.1970")) == [("passport_issued_on", "passport_too_early")]
 

@@ -322,7 +322,8 @@ def test_u_5_the_content_of_a_file_is_escaped_on_the_page(school: Place) -> None
         assert (answer.status_code, "<script>alert" in answer.content.decode()) == (200, False)
     form = client.get(reverse("imports:row", args=[batch.pk, row.pk])).context["form"]
     assert form.fields["text_sex"].help_text == (
-        '<span class="remark bad">Значение «он &amp; &quot;она&quot;» непонятно. Выберите одно из предложенных.</span>'
+        '<span class="remark warn">Значения «он &amp; &quot;она&quot;» в карточке нет, оно опущено. '
+        "Выберите значение потом.</span>"
     )
 
 

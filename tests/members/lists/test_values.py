@@ -241,10 +241,10 @@ def test_u5a_the_codes_of_the_sex_are_read_and_asked_about_once_for_all_rows(raw
 @pytest.mark.parametrize(
     ("field", "raw", "code"),
     [
-        ("sex", "3", "unknown_choice"),
-        ("sex", "да", "unknown_choice"),
-        ("category", "сосед", "unknown_choice"),
-        ("disability_group", "4", "unknown_choice"),
+        ("sex", "3", "unknown_option"),
+        ("sex", "да", "unknown_option"),
+        ("category", "сосед", "unknown_option"),
+        ("disability_group", "4", "unknown_option"),
         ("education", "самоучка", "unknown_option"),
         ("dues_form", "как придётся", "unknown_option"),
         ("disability_cause", "не помнит", "unknown_option"),
@@ -308,7 +308,12 @@ def test_ud1_the_form_of_dues_may_name_the_percentage() -> None:
             },
             ["passport_split"],
         ),
-        ("disability_group", "2 гр. бессрочно", {"disability_group": "II"}, ["rest_left"]),
+        (
+            "disability_group",
+            "2 гр. бессрочно",
+            {"disability_group": "II", "certificate_indefinite": True},
+            ["indefinite_in_group"],
+        ),
         ("disability_group", "1 А", {"disability_group": "I"}, []),
         ("disability_group", "II, инв. детства", {"disability_group": "II", "disability_cause": "childhood"}, []),
         ("disability_group", "инв. детства", {"disability_cause": "childhood"}, ["cause_in_group"]),

@@ -1,4 +1,4 @@
-"""What is told of a decision on an appeal: the paper, the day, the task, who sees it (V-A6, V-B14)."""
+"""Notices of decisions on appeals: the paper, the day, the task, the visibility (V-A6, V-B14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quorum, majority and days of meetings, decisions and appeals at their edges (V-A5, V-A6, V-B14, V-B16, K7)."""
+"""Limits of quorum, majority and dates of meetings, decisions and appeals (V-A5, V-A6, V-B14, V-B16, K7)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TODAY = D(2040, 1, 31)
 
 
 def outcome(rule: str, field: str | None) -> AbstractContextManager[Any]:
-    """Refused by the rule at the field, or, where there is none, allowed."""
+    """Expect a refusal by the rule at the field, or none if no rule is given."""
     return nullcontext() if field is None else refused(rule, field=field)
 
 

@@ -209,6 +209,41 @@ def test_v_a5_attendance_survives_a_reversal_until_the_meeting_is_put_back(place
     assert list(came.all()) == [None, None, None]
 
 
+@pytest.mark.parametrize("adopted", [True, False])
+def test_v_a5_what_is_decided_goes_onto_no_other_agenda(place: places.Place, adopted: bool) -> None:
+    application = applicants.apply(place)
+    sessions.decided(sessions.admission(place, [application]), place.chair, adopted=adopted)
+    other = decisions.put_forward(
+        organization=place.keeper, kind=ItemKind.OTHER, title="О делах", filed_on=days(9), by=place.chair
+    )
+    with refused("V-A5", match="the item is waits for a meeting"):
+        decisions.reverse_decision(other.pk, by=place.chair)
+    agenda.put_on(Meeting.objects.get().pk, items=[other.pk], by=place.chair)
+    sessions.decided(AgendaItem.objects.get(pk=other.pk), place.chair, adopted=adopted)
+    later = sessions.planned(place.keeper, place.chair, held_on=days(1))
+    with refused("V-A5", match="is admitted" if adopted else "is refused"):
+        agenda.put_on(later.pk, applications=[application.pk], by=place.chair)
+    with refused("V-A5", match="decided already"):
+        agenda.put_on(later.pk, items=[other.pk], by=place.chair)
+    assert (later.items.count(), state_of(application)) == (0, "admitted" if adopted else "refused")
+    assert wrong() == []
+
+
+def test_v_b1_who_was_present_is_not_entered_anew_in_closed_minutes(place: places.Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place)])
+    sessions.decided(item, place.chair)
+    close_minutes(item.meeting_id, number="12", by=place.chair)
+    with refused("V-A5", match="closed"):
+        sessions.held(Meeting.objects.get(), place.chair, present=3)
+    assert (Meeting.objects.get().state, Meeting.objects.get().attendance.count()) == (MeetingState.CLOSED, 5)
+    empty = sessions.planned(place.keeper, place.chair)
+    sessions.held(empty, place.chair, present=2)
+    close_without_quorum(empty.pk, by=place.chair)
+    with refused("V-A5", match="no quorum"):
+        sessions.held(empty, place.chair)
+    assert Meeting.objects.get(pk=empty.pk).state == MeetingState.NO_QUORUM
+
+
 def test_v_b1_minutes_close_when_all_is_decided_under_a_number_of_their_own_and_open_again(place: places.Place) -> None:
     item = sessions.admission(place, [applicants.apply(place)])
     with refused("V-A5", match="no minutes"):
@@ -516,5 +551,5 @@ def settle(place: places.Place, appeal: Appeal, *, adopted: bool) -> AgendaItem:
 
 
 def wrong() -> list[str]:
-    """What the check of the installation finds."""
+    """Return what the integrity check finds."""
     return [line for _title, lines in integrity.run() for line in lines]

@@ -76,7 +76,7 @@ def offered_again(place: Place, member: Member) -> None:
 
 
 def sealed(place: Place) -> Member:
-    """Somebody with a trace in every corner, dead for longer than the retention."""
+    """A member with records of every kind, dead for longer than the retention period."""
     member = place.put(street="Тульская улица", cell=place.cells[0].pk, category="guardian", disability_group="")
     edit_card(member.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
     put_photo(member.pk, jpeg=picture(), by=place.chair)

@@ -1,4 +1,4 @@
-"""What is unfinished when an organisation is moved, merged or liquidated: it follows, or it is named (N-H3)."""
+"""Open matters of an organisation that is moved, merged or liquidated: they follow, or they are listed (N-H3)."""
 
 import datetime as dt
 
@@ -64,7 +64,7 @@ def named(step: object) -> list[str]:
 
 
 def put_off(organization: Organization) -> None:
-    """Nothing of the organisation's own officers stands in the way of its end."""
+    """Remove the organisation's officers, so that they do not block its end."""
     organization.appointments.update(ends_on=TODAY() - dt.timedelta(days=1))
     Organization.objects.filter(pk=organization.pk).update(status=OrganizationStatus.LIQUIDATING)
 

@@ -1,4 +1,4 @@
-"""Ages and days of people, their papers, mandates and marks at their edges (V-A1,
+"""Limits of ages and dates of people, their papers, mandates and marks (V-A1,
 V-A4, V-B1, V-B5, V-B10, V-B13, U-5a).
 """
 
@@ -57,7 +57,7 @@ VOI, UNION = charter_of("voi"), charter_of("education_union")
 
 
 def outcome(rule: str, field: str | None) -> AbstractContextManager[Any]:
-    """Refused by the rule at the field, or, where there is none, allowed."""
+    """Expect a refusal by the rule at the field, or none if no rule is given."""
     return nullcontext() if field is None else refused(rule, field=field)
 
 

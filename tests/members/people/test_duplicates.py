@@ -1,11 +1,13 @@
-"""The same person is not entered twice (N-A1): found across the federation, told by the organisation's name alone."""
+"""The same person is not entered twice (N-A1): the search covers the federation and reveals only the organisation."""
 
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from members.people.errors import DuplicateFound
 from members.people.models import Member
@@ -164,3 +166,32 @@ def test_n_a1_the_form_shows_the_duplicate_and_keeps_the_input() -> None:
         "Заречная МО ВОИ",
         "Речная МО ВОИ",
     ]
+
+
+@pytest.mark.django_db
+def test_n_a1_keys_of_before_are_renewed_and_put_back() -> None:
+    module = importlib.import_module("members.migrations.0011_hyphens_and_apostrophes_do_not_count")
+    school = trees.below(trees.head())
+    born = dt.date(1962, 2, 3)
+    [marked] = trees.members(school, surname="О’Коннор", given_name="Анна-Мария", birth_date=born, ticket_number="17")
+    [plain] = trees.members(school, surname="Петров Водкин", given_name="Пётр", birth_date=born)
+
+    def keys() -> list[tuple[str, str]]:
+        return [
+            (member.search_key, member.name_key)
+            for member in Member.objects.filter(pk__in=[marked.pk, plain.pk]).order_by("pk")
+        ]
+
+    now = [
+        (" о коннор анна мария оконнор аннамария 17 03021962 1962", "оконноранна" + "мария"),
+        (" петров водкин петр 03021962 1962", "петровводкинпетр"),
+    ]
+    before = [
+        (" о коннор анна мария 17 03021962 1962", "о коннор анна мария"),
+        (" петров водкин петр 03021962 1962", "петров водкин петр"),
+    ]
+    assert keys() == now
+    module.without_whole_words(apps, None)
+    assert keys() == before
+    module.with_whole_words(apps, None)
+    assert keys() == now

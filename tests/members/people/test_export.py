@@ -1,4 +1,4 @@
-"""The list as a workbook: whose, what of them, noted where, and back again unchanged (V-C5, N-H1)."""
+"""The list as a workbook: scope, columns, records of the download, and loading it again (V-C5, N-H1)."""
 
 from __future__ import annotations
 

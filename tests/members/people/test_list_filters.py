@@ -95,6 +95,51 @@ def test_each_filter_finds_the_right_members(client: Client, school: Organizatio
     assert surnames(ask(client, sex="female", birth_month="7")) == []
 
 
+def test_what_is_not_given_can_be_asked_for(client: Client, school: Organization) -> None:
+    put(
+        school, "Полная", sex="female", category="employed", education="master", dues_form="cash", workplace="Школа",
+        worker_category="teaching", hired_on=dt.date(2001, 9, 1), email="whole@example.ru", ticket_number="12",
+    )  # fmt: skip
+    put(school, "Пустая")
+    for name in ("sex", "category", "education", "worker_category", "dues_form"):
+        assert (name, surnames(ask(client, **{name: "none"}))) == (name, ["Пустая"])
+    for name in ("sex", "category", "education", "workplace", "hired_on", "email", "ticket_number"):
+        assert (name, surnames(ask(client, empty=name))) == (name, ["Пустая"])
+    Member.objects.filter(surname="Пустая").update(birth_date=None)
+    assert surnames(ask(client, birth_month="none")) == surnames(ask(client, empty="birth_date")) == ["Пустая"]
+    assert surnames(ask(client, empty="snils")) == ["Полная", "Пустая"]
+    assert [label for label, _sentence in errors(ask(client, empty="search_key"))] == ["В карточке не указано"]
+
+
+def test_every_optional_column_of_the_card_is_offered_and_closed_data_are_not(school: Organization) -> None:
+    society = trees.below(trees.head("voi", "ВОИ"), Level.LOCAL)
+    found = {
+        key: MemberFilter(QueryDict(), actor=trees.officer(place)).filters["empty"]
+        for key, place in (("union", school), ("society", society))
+    }
+    offered = {key: [str(name) for name, _label in one.extra["choices"]] for key, one in found.items()}
+    closed = {"paper_number", "disability_group", "diagnosis", "surname", "given_name", "no_patronymic"}
+    assert closed & {*offered["union"], *offered["society"]} == set()
+    assert {"birth_date", "sex", "snils", "joined_on", "email", "workplace"} <= {*offered["union"]} & {
+        *offered["society"]
+    }
+    assert "marital_status" in offered["society"]
+    assert {"dues_form", "position", "worker_category", "hired_on"} <= set(offered["union"])
+
+
+def test_joined_from_finds_those_of_whom_only_the_year_is_known(client: Client, school: Organization) -> None:
+    for surname, day, year_only in (
+        ("Весной", dt.date(2012, 3, 1), False), ("Осенью", dt.date(2012, 10, 1), False),
+        ("Когда-то", dt.date(2012, 1, 1), True), ("Раньше", dt.date(2011, 1, 1), True),
+    ):  # fmt: skip
+        put(school, surname, joined_on=day, joined_year_only=year_only)
+    assert surnames(ask(client, joined_from="01.06.2012")) == ["Когда-то", "Осенью"]
+    assert surnames(ask(client, joined_from="01.01.2012")) == ["Весной", "Когда-то", "Осенью"]
+    assert surnames(ask(client, joined_from="01.01.2013")) == []
+    assert surnames(ask(client, joined_to="31.05.2012")) == ["Весной", "Когда-то", "Раньше"]
+    assert surnames(ask(client, joined_from="01.06.2012", joined_to="30.06.2012")) == ["Когда-то"]
+
+
 def test_age_is_counted_in_full_years_to_the_day(client: Client, school: Organization) -> None:
     put(school, "Сегодня", birth_date=years_ago(60))
     put(school, "Завтра", birth_date=years_ago(60, days=-1))

@@ -32,6 +32,7 @@ def people(school: Organization) -> dict[str, Member]:
         },
         "Петров-Водкин": {"given_name": "Кузьма", "patronymic": "Сергеевич", "birth_date": dt.date(1958, 11, 5)},
         "Харитонов": {"given_name": "Семён", "patronymic": "Эдуардович", "birth_date": dt.date(1958, 1, 20)},
+        "О’Коннор": {"given_name": "Анна-Мария", "birth_date": dt.date(1962, 2, 3), "ticket_number": "0300026"},
         "Мамедов": {"given_name": "Эльчин", "patronymic": "Гейдар оглы", "ticket_number": "В-17"},
     }
     return {surname: trees.members(school, surname=surname, **values)[0] for surname, values in given.items()}
@@ -52,6 +53,16 @@ EXPECTED = {
     "водкин": ["Петров-Водкин"],
     "петров-водкин": ["Петров-Водкин"],
     "петров водкин кузьма": ["Петров-Водкин"],
+    "петровводкин": ["Петров-Водкин"],
+    "петров‑вод": ["Петров-Водкин"],
+    # Hyphens and apostrophes do not count, whichever are typed.
+    "оконнор": ["О’Коннор"],
+    "о'коннор": ["О’Коннор"],
+    "О’КОННОР анна-мария": ["О’Коннор"],
+    "оконнор аннамария 0300026": ["О’Коннор"],
+    "о-коннор мария 03.02.1962": ["О’Коннор"],
+    "сем-ёнова": ["Семёнова"],
+    "хар'итонов": ["Харитонов"],
     "гейдар": ["Мамедов"],
     # The beginnings of words alone: «енова» is none.
     "енова": [],

@@ -176,13 +176,22 @@ def test_v_b8_what_was_not_reported_is_not_taken_back_nor_its_acceptance_undone(
 ) -> None:
     _member, item = reported(place, cell_chair)
     opened = Reconciliation.objects.get()
-    with refused("V-B8"), change(by=place.chair, rule="V-B8", event="decision.reversed") as act:
-        reconciliation.undo_acceptance(act, item)
+    for undo in (reconciliation.undo_acceptance, reconciliation.undo_sending_back):
+        with refused("V-B8"), change(by=place.chair, rule="V-B8", event="decision.reversed") as act:
+            undo(act, item)
     assert Reconciliation.objects.get().state == ReconciliationState.REPORTED
     sessions.decided(item, place.chair, adopted=False)
     with refused("V-B8"):
         reconciliation.take_back(opened.pk, by=cell_chair)
     assert Reconciliation.objects.get().state == ReconciliationState.OPEN
+
+
+def test_v_b8_an_accepted_report_is_not_sent_again(place: Place, cell_chair: Actor) -> None:
+    _member, item = reported(place, cell_chair)
+    sessions.decided(item, place.chair)
+    with refused("V-B8"):
+        reconciliation.report(Reconciliation.objects.get().pk, by=cell_chair)
+    assert (Reconciliation.objects.get().state, AgendaItem.objects.count()) == (ReconciliationState.ACCEPTED, 1)
 
 
 def test_v_b8_a_report_sent_back_by_mistake_is_restored(place: Place, cell_chair: Actor) -> None:

@@ -1,0 +1,102 @@
+"""Kinds of filters of the member list: options, dates, whether a field is filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from registry.widgets import DateField
+
+from .models import Member, MemberQuerySet
+
+YES_NO = [("yes", _("yes")), ("no", _("no"))]
+
+
+class FilterForm(forms.Form):
+    """Checks that involve several filters: the order of ranges, and the number of people they cover."""
+
+    wide = False
+    #: Maximum number of people among whom filters work.
+    most = 0
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for first, last in (("age_from", "age_to"), ("joined_from", "joined_to")):
+            if values.get(first) is not None and values.get(last) is not None and values[first] > values[last]:
+                self.add_error(last, _("The end of the range is before its beginning."))
+        if self.wide and any(not is_blank(values.get(name)) for name in values if name not in {"q", "organization"}):
+            message = _("Choose an organisation first: filters work among at most %(limit)s people.")
+            raise forms.ValidationError(message % {"limit": self.most})
+        return values
+
+
+def is_blank(value: Any) -> bool:
+    return value is None or value == ""
+
+
+class Integers(django_filters.NumberFilter):
+    field_class = forms.IntegerField
+
+
+class Dates(django_filters.DateFilter):
+    field_class = DateField
+
+
+class Filled(django_filters.ChoiceFilter):
+    """Filter on whether a field is filled."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, choices=YES_NO, empty_label=_("any"), **kwargs)
+
+    def filter(self, qs: MemberQuerySet, value: str) -> MemberQuerySet:
+        if not value:
+            return qs
+        return qs.exclude(is_empty(self.field_name)) if value == "yes" else qs.filter(is_empty(self.field_name))
+
+
+def choice(choices: Iterable[tuple[Any, Any]] = (), **kwargs: Any) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(choices=list(choices), empty_label=_("any"), **kwargs)
+
+
+NOT_GIVEN = "none"
+
+
+def is_empty(name: str) -> Q:
+    """Return the condition that a column of the member is empty."""
+    field = Member._meta.get_field(name)
+    return Q(**{f"{name}__isnull": True}) if field.null else Q(**{name: ""})
+
+
+class Option(django_filters.ChoiceFilter):
+    """Filter on an optional field with choices, one of which finds those of whom it is not given."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, empty_label=_("any"), **kwargs)
+
+    def filter(self, qs: MemberQuerySet, value: str) -> MemberQuerySet:
+        if value != NOT_GIVEN:
+            found: MemberQuerySet = super().filter(qs, value)
+            return found
+        return qs.filter(is_empty(self.field_name.partition("__")[0]))
+
+
+def option(choices: Iterable[tuple[Any, Any]] = (), **kwargs: Any) -> Option:
+    """Return a filter on an optional field with these choices and «not given»."""
+    return Option(choices=with_not_given(choices), **kwargs)
+
+
+def with_not_given(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return the choices with «not given» at the end."""
+    return [*choices, (NOT_GIVEN, _("not given"))]
