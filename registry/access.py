@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from .enums import DataClass, Level, Permission, Role
+from .enums import DataClass, Permission, Role
 from .errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -120,12 +120,18 @@ class Actor:
     def _keeps(self, organization: Organization) -> bool:
         """Return whether the organisation is a cell whose cards the actor's own organisation keeps (V-H1)."""
         own = self.organization
-        return own is not None and own.charter.keeper is Level(own.level) and organization.parent_id == own.pk
+        return own is not None and own.keeps_cards and organization.parent_id == own.pk
 
 
 def require(actor: Actor, permission: Permission, organization: Organization | None = None) -> None:
     """Raise `NotAllowed` unless the actor has the permission, in general or for this organisation."""
     if not actor.may(permission, organization):
+        raise NotAllowed
+
+
+def require_reading(actor: Actor, *data_classes: DataClass) -> None:
+    """Raise `NotAllowed` unless the actor reads all of these classes of data (V-C5)."""
+    if not all(actor.reads(data_class) for data_class in data_classes):
         raise NotAllowed
 
 

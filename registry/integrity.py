@@ -8,6 +8,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from registry.journal.models import Event, JournalChain
 from registry.organizations.models import Organization
+from registry.sizes import CHUNK_READ
 
 from . import guards
 from .enums import Level
@@ -52,7 +53,7 @@ def tree() -> Iterable[str]:
 def journal() -> Iterable[str]:
     heads = {chain.key: chain for chain in JournalChain.objects.all()}
     last: dict[int, tuple[int, str]] = {}
-    for event in Event.objects.order_by("chain", "number").iterator(chunk_size=2000):
+    for event in Event.objects.order_by("chain", "number").iterator(chunk_size=CHUNK_READ):
         number, digest = last.get(event.chain, (0, ""))
         if event.number != number + 1:
             yield f"chain {event.chain}: number {event.number} follows {number}"

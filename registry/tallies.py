@@ -61,7 +61,7 @@ class _Own(Given):
 
     @property
     def keeps_cards(self) -> bool:
-        return self.charter.keeper == self.level
+        return self.charter.keeps_cards(self.level)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from registry.journal.models import Event, JournalChain
 from registry.organizations.models import Organization
+from registry.sizes import CHUNK, CHUNK_UPDATED
 
 from .access import Actor
 from .errors import StaleVersion
@@ -76,13 +77,18 @@ class Act:
     def create_many(self, model: type[M], objects: list[M]) -> list[M]:
         """Insert objects in bulk, each with its history row."""
         return bulk_create_with_history(
-            objects, model, batch_size=200, default_user=self.by.account, default_change_reason=self.rule
+            objects, model, batch_size=CHUNK, default_user=self.by.account, default_change_reason=self.rule
         )
 
     def update_many(self, model: type[M], objects: list[M], fields: list[str]) -> None:
         """Update objects in bulk, each with its history row."""
         bulk_update_with_history(
-            objects, model, fields, batch_size=200, default_user=self.by.account, default_change_reason=self.rule
+            objects,
+            model,
+            fields,
+            batch_size=CHUNK_UPDATED,
+            default_user=self.by.account,
+            default_change_reason=self.rule,
         )
 
     def about(self, obj: models.Model | None, *, organization: Organization | None, **facts: Any) -> None:
@@ -162,7 +168,7 @@ def write_events(
     with transaction.atomic():
         head = _head(organization)
         events = [_next_event(head, action, by, rule, obj, organization, facts) for obj in about]
-        Event.objects.bulk_create(events, batch_size=500)
+        Event.objects.bulk_create(events, batch_size=CHUNK)
         head.save(update_fields=["number", "digest"])
 
 

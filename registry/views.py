@@ -17,6 +17,7 @@ from .access import Actor
 from .enums import Permission
 from .errors import NotAllowed, RuleViolation
 from .requests import number_in
+from .sizes import PAGE_ROWS
 
 APPOINTMENT_KEY = "appointment"
 
@@ -25,7 +26,7 @@ M = TypeVar("M", bound=models.Model)
 View = Callable[..., HttpResponse]
 
 MAX_PAGE = 100_000
-PAGE_DIGITS = 6
+MAX_PAGE_DIGITS = 6
 _ANY_ID = 9_999_999_999
 
 
@@ -85,7 +86,7 @@ class CountedPaginator(Paginator):
 
 def page_number(request: HttpRequest, last: int) -> int:
     """Return the number in `?page=`, from 1 to `last`; other text gives the first page."""
-    return max(1, min(number_in(request.GET.get("page", "1"), PAGE_DIGITS) or 1, last))
+    return max(1, min(number_in(request.GET.get("page", "1"), MAX_PAGE_DIGITS) or 1, last))
 
 
 def addresses(name: str) -> Callable[[int], str]:
@@ -96,7 +97,7 @@ def addresses(name: str) -> Callable[[int], str]:
     return lambda pk: f"{before}{pk}{after}"
 
 
-def page_of(request: HttpRequest, queryset: Any, per_page: int = 50, *, count: int | None = None) -> Page:
+def page_of(request: HttpRequest, queryset: Any, per_page: int = PAGE_ROWS, *, count: int | None = None) -> Page:
     """Return the page that `?page=` asks for; invalid values give the first page, too large ones the last."""
     paginator = CountedPaginator(queryset, per_page, count=count)
     try:

@@ -11,11 +11,9 @@ from django.utils.translation import ngettext
 
 from registry.jobs.kinds import job
 from registry.jobs.work import Work
+from registry.sizes import CHUNK_CHANGED
 
 from .transitions.consents import mark_many_signed
-
-#: Number of consents marked in one transaction.
-MARK_CHUNK = 200
 
 
 def _marked(summary: Mapping[str, Any]) -> str:
@@ -33,5 +31,5 @@ def mark_consents(work: Work) -> None:
     def mark(ids: list[int]) -> None:
         mark_many_signed(dict.fromkeys(ids, signed_on), by=work.actor)
 
-    work.each(work.params["ids"], MARK_CHUNK, mark)
+    work.each(work.params["ids"], CHUNK_CHANGED, mark)
     work.finish(marked=len(work.params["ids"]))

@@ -80,8 +80,7 @@ def can_be_marked(member: Member, *, by: Actor) -> bool:
         member.state == MemberState.REGISTERED
         and member.organization is not None
         and by.may(Permission.MARK_CONSENTS, member.organization)
-        and member.consent_state
-        in {ConsentState.NONE, ConsentState.PRINTED, ConsentState.WITHDRAWN, ConsentState.EXPIRED}
+        and member.consent_state != ConsentState.SIGNED
     )
 
 

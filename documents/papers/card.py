@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from documents.printing.declension import Case, decline, decline_organization, sex_of, split_name, with_initials
 from documents.printing.russian import MARITAL_STATUS, OPTIONS
+from members.people.enums import Sex
 from members.people.models import HealthRecord, IdentityPaper, Questionnaire
 from registry.checks import format_phone, format_snils
 from registry.days import day_text, from_iso
@@ -84,6 +85,7 @@ def _derived(member: Member, card: Mapping[str, Any]) -> dict[str, Any]:
         "name": member.full_name,
         "name_genitive": name_in(member, Case.GENITIVE),
         "signer": with_initials(member.surname, member.given_name, member.patronymic),
+        "is_woman": member.sex == Sex.FEMALE,
         "joined_on": joined,
         "snils": format_snils(member.snils),
         "address": member.address,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -110,8 +109,6 @@ AGENDA = Paper(code="agenda", title="Повестка дня", build=build_agend
 MINUTES = Paper(code="minutes", title="Протокол заседания", build=build_minutes, template="meeting")
 EXTRACT = Paper(code="extract", title="Выписка из протокола", build=build_extract, template="meeting")
 INVITATION = Paper(code="invitation", title="Уведомление о заседании", build=build_invitations, template="meeting")
-#: The notices for all applicants of a meeting.
-INVITATIONS = replace(INVITATION, code="invitations", title="Уведомления о заседании")
 DECISION = Paper(
     code="decision",
     title="Извещение о решении",

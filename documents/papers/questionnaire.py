@@ -29,6 +29,7 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
         "higher": HIGHER,
         # The words around «нижних, верхних» are underlined for either.
         "limbs": "any" if {"leg", "arm"} & set(worn) else "",
+        "wears_none": "none" in worn,
         # A date or a year only.
         "group_since": day_text(from_iso(since)) or since,
         "photo": photo_of(member, batch),

@@ -116,9 +116,11 @@ class Batch:
         if member is not None:
             return member.organization
         own, charter = self.organization, self.charter
-        if own.level == charter.keeper:
+        if charter.keeps_cards(own.level):
             return own
-        return own.parent if own.level == charter.cell and own.parent and own.parent.level == charter.keeper else None
+        return (
+            own.parent if own.level == charter.cell and own.parent and charter.keeps_cards(own.parent.level) else None
+        )
 
     def superiors(self, organization: Organization) -> list[Organization]:
         """Return the superiors from the top."""

@@ -37,9 +37,9 @@ from .transitions import record_other_print, record_prints
 #: Number of people in one run of the layout engine, one or two seconds of work: enough to outweigh its start, few
 #: enough
 #: to keep all cores busy.
-CHUNK = 10
+MAX_PEOPLE_PER_PART = 10
 #: Number of notices in one run of the layout engine; they are short.
-NOTICES = 25
+MAX_NOTICES_PER_PART = 25
 
 
 #: Member id → version of the card and lines on the sheet, for the print record.
@@ -107,7 +107,9 @@ def print_many(work: Work) -> None:
         for pdf, printed in sheets_of_many(form, chunks, work.actor):
             yield _with_facts(pdf, printed) if printed else b""
 
-    work.each(work.params["ids"], CHUNK, lambda part: work.keep_part(part) if part else None, prepare=lay_out)
+    work.each(
+        work.params["ids"], MAX_PEOPLE_PER_PART, lambda part: work.keep_part(part) if part else None, prepare=lay_out
+    )
     parts = [_split_facts(part) for part in work.parts()]
     if not parts:
         work.finish(people=0)
@@ -199,7 +201,7 @@ def print_invitations(work: Work) -> None:
 
     work.each(
         work.params["applications"],
-        NOTICES,
+        MAX_NOTICES_PER_PART,
         lambda part: work.keep_part(part) if part else None,
         prepare=lambda chunks: render_all(map(sheets_of_chunk, chunks)),
     )
@@ -209,8 +211,8 @@ def print_invitations(work: Work) -> None:
         return
     data = bundle(meeting_papers.INVITATION, parts)
     with transaction.atomic():
-        record_other_print(meeting_papers.INVITATIONS.code, meeting, organization=meeting.organization, by=work.actor)
-        name = f"{meeting_papers.INVITATIONS.code}-{timezone.localdate():%Y-%m-%d}.pdf"
+        record_other_print(meeting_papers.INVITATION.code, meeting, organization=meeting.organization, by=work.actor)
+        name = f"{meeting_papers.INVITATION.code}-{timezone.localdate():%Y-%m-%d}.pdf"
         # Each notice has one page.
         work.finish(data, name=name, people=page_count(data))
 

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from members.meetings.rules import can_be_told, decided_by
 from members.people.enums import MemberState
+from registry.access import require_reading
 from registry.enums import DataClass
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import RuleViolation
 
 from .models import PrintRecord
 
@@ -30,8 +31,7 @@ CELL_FORMS = frozenset({"questionnaire"})
 
 def check_readable(data_classes: Iterable[DataClass], *, by: Actor) -> None:
     """Raise `NotAllowed` unless the actor may read all classes of data on the paper (V-C5)."""
-    if not all(by.reads(data_class) for data_class in data_classes):
-        raise NotAllowed
+    require_reading(by, *data_classes)
 
 
 def prints_here(form: str, organization: Organization) -> bool:

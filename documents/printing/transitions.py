@@ -18,6 +18,7 @@ from members.people.transitions.consent_state import set_state
 from registry.access import Actor, require
 from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
+from registry.sizes import CHUNK
 from registry.transitions import Act, change, write_events
 
 from .models import PrintRecord
@@ -89,7 +90,7 @@ def _record(
                 )
                 for member in members
             ],
-            batch_size=200,
+            batch_size=CHUNK,
         )
         write_events("paper.printed", by=by, about=members, organization=organization, rule="U-6", form=form)
         # Each card has its own event already.

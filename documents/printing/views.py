@@ -33,7 +33,7 @@ from .core import Batch, Form, batch_for, blank, forms_for, forms_of, title_of
 from .core import render as render_sheets
 from .filters import printed_order
 from .gaps import gaps_of
-from .jobs import CHUNK, carried, sheets_of
+from .jobs import MAX_PEOPLE_PER_PART, carried, sheets_of
 from .models import PrintRecord
 from .packing import MAX_PARTS
 from .rules import CARD_FORM, paper_carries, printed_at
@@ -42,7 +42,7 @@ from .transitions import record_blank, record_prints
 #: Maximum number of people printed within the request; more are printed by a job.
 MAX_DIRECT_PRINTS = 5
 #: Number of people in one PDF of a long print; the page announces it if there will be several.
-PEOPLE_PER_PDF = CHUNK * MAX_PARTS
+PEOPLE_PER_PDF = MAX_PEOPLE_PER_PART * MAX_PARTS
 #: Maximum number of people in one print.
 MAX_PEOPLE = 2000
 #: Number of names shown before printing.

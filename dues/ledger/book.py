@@ -20,6 +20,7 @@ from dues.rates.rules.rates import annual_due_of_new, annual_term, due_after_dec
 from members.people.models import Member
 from registry.errors import RuleViolation
 from registry.organizations.models import Federation, Organization
+from registry.sizes import CHUNK
 
 from .enums import EntryKind, Fee
 from .models import DuesAccount, LedgerEntry
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 #: Fields of `DuesAccount` that store the standing.
 STANDING_FIELDS = ("unpaid", "unpaid_since", "paid_to", "advance", "entrance_paid_on")
-_BATCH = 500
 
 
 def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]:
@@ -42,7 +42,7 @@ def open_accounts(act: Act, members: Sequence[Member]) -> dict[int, DuesAccount]
     ids = [member.pk for member in members]
     known = set(DuesAccount.objects.filter(member__in=ids).values_list("member_id", flat=True))
     missing = [DuesAccount(member=member) for member in members if member.pk not in known]
-    DuesAccount.objects.bulk_create(missing, batch_size=_BATCH, ignore_conflicts=True)
+    DuesAccount.objects.bulk_create(missing, batch_size=CHUNK, ignore_conflicts=True)
     locked = act.lock_many(DuesAccount.objects.filter(member__in=ids))
     return {account.member_id: account for account in locked if account.member_id is not None}
 
@@ -140,7 +140,7 @@ def reverse(
             )
             for entry in entries
         ],
-        batch_size=_BATCH,
+        batch_size=CHUNK,
     )
     _update_standing(accounts)
 
@@ -180,7 +180,7 @@ def post_payments(
             )
             for payment in payments
         ],
-        batch_size=_BATCH,
+        batch_size=CHUNK,
     )
     _update_standing(list({payment.account.pk: payment.account for payment in payments}.values()))
     return posted
@@ -237,7 +237,7 @@ def _post_charges(
                     rule=rule,
                 )
             )
-    LedgerEntry.objects.bulk_create(posted, batch_size=_BATCH)
+    LedgerEntry.objects.bulk_create(posted, batch_size=CHUNK)
     touched = {entry.account_id for entry in posted}
     _update_standing([account for account in accounts.values() if account.pk in touched])
     return len(posted)
@@ -262,7 +262,7 @@ def _entries(accounts: Iterable[DuesAccount]) -> defaultdict[int, list[LedgerEnt
     """Return entries by account, queried in slices because databases limit the number of parameters."""
     found: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
     ids = [account.pk for account in accounts]
-    for start in range(0, len(ids), _BATCH):
-        for entry in LedgerEntry.objects.filter(account__in=ids[start : start + _BATCH]):
+    for start in range(0, len(ids), CHUNK):
+        for entry in LedgerEntry.objects.filter(account__in=ids[start : start + CHUNK]):
             found[entry.account_id].append(entry)
     return found

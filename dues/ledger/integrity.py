@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 from members.people.enums import MemberState
 from members.people.models import Member
 from registry.integrity import invariant
+from registry.sizes import CHUNK_READ
 
 from .book import STANDING_FIELDS
 from .enums import EntryKind
@@ -19,10 +20,10 @@ from .rules.standing import standing
 
 @invariant("The standing of every personal account is what its entries come to")
 def standings() -> Iterable[str]:
-    entries = LedgerEntry.objects.order_by("account", "pk").iterator(chunk_size=2000)
+    entries = LedgerEntry.objects.order_by("account", "pk").iterator(chunk_size=CHUNK_READ)
     with_entries = groupby(entries, key=lambda entry: entry.account_id)
     pk, group = next(with_entries, (None, iter(())))
-    for account in DuesAccount.objects.order_by("pk").iterator(chunk_size=2000):
+    for account in DuesAccount.objects.order_by("pk").iterator(chunk_size=CHUNK_READ):
         own: list[LedgerEntry] = []
         if account.pk == pk:
             own = list(group)

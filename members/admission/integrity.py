@@ -12,7 +12,7 @@ from members.meetings.enums import ItemState
 from registry.integrity import invariant
 from registry.organizations.models import Figures
 
-from .enums import ApplicationState
+from .enums import ENDED_APPLICATIONS, ApplicationState
 from .models import Application, Attachment, Representation
 
 
@@ -29,7 +29,7 @@ def waiting() -> Iterable[str]:
 
 @invariant("Every application that led to nothing has the day from which it may be destroyed")
 def terms() -> Iterable[str]:
-    over = Application.objects.filter(state__in=[ApplicationState.REFUSED, ApplicationState.WITHDRAWN])
+    over = Application.objects.filter(state__in=ENDED_APPLICATIONS)
     endless = over.filter(erase_after__isnull=True).values_list("pk", flat=True)
     yield from (f"application {pk} would be kept for ever" for pk in endless)
 

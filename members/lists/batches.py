@@ -16,7 +16,6 @@ from members.people.rules.duplicates import find_many_duplicates
 from members.people.rules.person import cells_of
 from registry.access import Actor
 from registry.enums import DataClass
-from registry.errors import RuleViolation
 from registry.files import storage
 from registry.organizations.models import Organization
 from registry.text import search_key
@@ -30,7 +29,14 @@ from .reading.issues import Issue, Kind
 from .reading.reader import Row, Table, Unreadable, read_table
 from .reading.records import NOT_THEIRS, Record, build_record, mark_repeats, tell_passport_outlived
 from .reading.source import as_text
-from .rules import check_file_is_stored, check_has_name, check_has_people, check_not_registered
+from .rules import (
+    check_file_is_stored,
+    check_has_name,
+    check_has_people,
+    check_not_registered,
+    check_sheet,
+    refuse_file,
+)
 from .transitions import batches as transitions
 from .transitions.batches import apply_batch, discard_batch, undo_batch
 from .verdicts import CONFIRMED, SKIPPED, accept, add_rules, store, stored_issues, verdict
@@ -81,10 +87,12 @@ def upload_list(
 def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
     """Switch to another sheet of the workbook; once the people of the first one are registered, as a new list.
 
-    Raises `RuleViolation` if the sheet cannot be read or the file is gone.
+    Raises `RuleViolation` if there is no such sheet, it cannot be read or the file is deleted.
     """
     batch = ImportBatch.objects.visible_to(by).select_related("source", "organization__federation").get(pk=batch_id)
-    data = storage.read(check_file_is_stored(batch, sheet))
+    source = check_file_is_stored(batch)
+    check_sheet(batch, sheet)
+    data = storage.read(source)
     if batch.state == BatchState.APPLIED:
         # The people of the first sheet stay with their batch; those of the next one get their own.
         return upload_list(organization=batch.organization, data=data, name=batch.name, sheet=sheet, by=by)
@@ -225,8 +233,8 @@ def texts_of(row: ImportRow) -> dict[str, str]:
 def _read(data: bytes, name: str, sheet: str | None) -> Table:
     try:
         return read_table(data, name, sheet=sheet)
-    except Unreadable as refusal:
-        raise RuleViolation("U-5", refusal.message, field="file") from refusal
+    except Unreadable as unreadable:
+        refuse_file(unreadable.message)
 
 
 def _kept(table: Table, brought: Mapping[int, answers.Brought]) -> list[dict[str, Any]]:

@@ -28,6 +28,8 @@ BATCH_MOVES: dict[str, set[str]] = {
 OPEN_BATCHES = frozenset({BatchState.UPLOADED, BatchState.CHECKED})
 #: Batches whose columns may still be changed.
 EDITABLE_BATCHES = OPEN_BATCHES | {BatchState.APPLIED}
+#: Lists whose rows were checked and may still be corrected.
+CHECKED_BATCHES = EDITABLE_BATCHES - {BatchState.UPLOADED}
 register(
     "members.ImportBatch",
     BATCH_MOVES,

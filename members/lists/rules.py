@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,11 +25,24 @@ def check_has_people(rows: Sequence[Any]) -> None:
         )
 
 
-def check_file_is_stored(batch: ImportBatch, sheet: str) -> StoredFile:
-    """Return the uploaded file. Raises `RuleViolation` (U-5) if it is deleted or has no such sheet."""
-    if batch.source is None or sheet not in batch.sheets:
+def refuse_file(reason: Any) -> NoReturn:
+    """Raise `RuleViolation` (U-5) for an uploaded file that cannot be read, with the reason as its message."""
+    raise RuleViolation("U-5", reason, field="file")
+
+
+def check_file_is_stored(batch: ImportBatch) -> StoredFile:
+    """Return the uploaded file. Raises `RuleViolation` (U-5) if it is deleted."""
+    if batch.source is None:
         raise RuleViolation("U-5", _("The file is no longer stored. Upload it again."))
     return batch.source
+
+
+def check_sheet(batch: ImportBatch, sheet: str) -> None:
+    """Raise `RuleViolation` (U-5) if the workbook has no such sheet."""
+    if sheet not in batch.sheets:
+        names = ", ".join(f"«{name}»" for name in batch.sheets)
+        message = _("The workbook has no such sheet. Its sheets are: %(names)s.") % {"names": names}
+        raise RuleViolation("U-5", message, field="sheet")
 
 
 def check_sheet_can_change(batch: ImportBatch) -> None:

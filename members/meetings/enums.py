@@ -34,6 +34,10 @@ MEETING_MOVES: dict[str, set[str]] = {
 }
 #: States in which the agenda may still change.
 OPEN_MEETINGS = frozenset({MeetingState.PLANNED, MeetingState.HELD})
+#: Meetings at which something could be decided.
+HELD_MEETINGS = frozenset({MeetingState.HELD, MeetingState.CLOSED})
+#: Meetings whose minutes are closed.
+CLOSED_MEETINGS = frozenset({MeetingState.CLOSED, MeetingState.NO_QUORUM})
 register(
     "members.Meeting",
     MEETING_MOVES,

@@ -46,6 +46,10 @@ MEMBER_MOVES: dict[str, set[str]] = {
 }
 #: Members of the federation, including those whose card is in transit.
 PRESENT_MEMBERS = frozenset({MemberState.REGISTERED, MemberState.IN_TRANSIT})
+#: Left without a decision of a meeting.
+DEPARTED_MEMBERS = frozenset({MemberState.LEFT, MemberState.DECEASED})
+#: Members whose registration need not have an end.
+NEVER_LEFT_MEMBERS = frozenset({MemberState.REGISTERED, MemberState.WITHDRAWN})
 register(
     "members.Member",
     MEMBER_MOVES,
@@ -192,6 +196,10 @@ class ConsentState(TextChoices):
 
 #: Consents that wait for a signature or are in force; a member has at most one per purpose.
 OPEN_CONSENTS = frozenset({ConsentState.PRINTED, ConsentState.SIGNED})
+#: A consent has to be printed next.
+UNPRINTED_CONSENTS = frozenset({ConsentState.NONE, ConsentState.EXPIRED})
+#: States that every organisation has; the others are shown only where somebody is in them.
+USUAL_CONSENTS = OPEN_CONSENTS | {ConsentState.NONE}
 CONSENT_TONES: dict[str, str] = {
     ConsentState.NONE: "",
     ConsentState.PRINTED: "warn",
@@ -231,7 +239,7 @@ class ReminderKind(TextChoices):
 
 
 #: Texts of a member's reminder: before the date, and after it has passed.
-DAYS_SAID: dict[str, tuple[Any, Any]] = {
+REMINDER_WORDS: dict[str, tuple[Any, Any]] = {
     ReminderKind.CERTIFICATE: (_("The disability certificate ends"), _("The disability certificate has ended")),
     ReminderKind.MANDATE: (
         _("The mandate of the representative ends"),

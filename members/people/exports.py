@@ -30,7 +30,6 @@ from .rules.fields import PARTS, choices_of, is_list, label_of, values_of
 
 #: Maximum number of rows exported within a request; larger exports run as a job.
 MAX_ROWS_AT_ONCE = 2_000
-CHUNK = 500
 
 #: Card fields whose column in a list has another key; several fields may share a column.
 _LISTED = {

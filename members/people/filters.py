@@ -51,7 +51,7 @@ from .search import QUERY_LENGTH, first_by_name, matching
 #: Maximum number of people that pages, counts and selections cover; larger results have to be narrowed.
 MAX_FOUND = 20_000
 #: Maximum number of results of a search among more than `MAX_FOUND` people.
-SEARCH_LIMIT = 1_000
+MAX_SEARCHED = 1_000
 #: Maximum number of organisations in a drop-down; beyond it one is chosen on a separate page.
 MAX_IN_DROPDOWN = 60
 _MAX_BATCHES = 20
@@ -227,7 +227,7 @@ class MemberFilter(django_filters.FilterSet):
     @property
     def limit(self) -> int:
         """Maximum number of people that are counted and shown on pages."""
-        return min(SEARCH_LIMIT, MAX_FOUND) if self.found_first else MAX_FOUND
+        return min(MAX_SEARCHED, MAX_FOUND) if self.found_first else MAX_FOUND
 
     @property
     def found_first(self) -> bool:

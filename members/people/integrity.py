@@ -17,7 +17,7 @@ from members.reconciliation.models import Reconciliation
 from registry.integrity import invariant
 from registry.organizations.models import Figures, Organization
 
-from .enums import ConsentState, MemberState
+from .enums import NEVER_LEFT_MEMBERS, ConsentState, MemberState
 from .models import Member
 
 #: Figures that are recounted here; those of applications are recounted by admission.
@@ -71,7 +71,7 @@ def acts() -> Iterable[str]:
     astray = moving.exclude(member__state=MemberState.IN_TRANSIT)
     yield from (f"transfer {pk} is on its way without its member" for pk in astray.values_list("pk", flat=True))
     ended = Registration.objects.filter(ended_on__isnull=False).values("member")
-    gone = Member.objects.exclude(state__in=[MemberState.REGISTERED, MemberState.WITHDRAWN]).exclude(pk__in=ended)
+    gone = Member.objects.exclude(state__in=NEVER_LEFT_MEMBERS).exclude(pk__in=ended)
     yield from (f"member {pk} has left, and no registration ended" for pk in gone.values_list("pk", flat=True))
     by_body = AgendaItem.objects.filter(state=ItemState.ADOPTED, reconciliation__isnull=False).values("reconciliation")
     without = Reconciliation.objects.filter(state=ReconciliationState.ACCEPTED).exclude(pk__in=by_body)

@@ -13,14 +13,12 @@ from registry.errors import NotAllowed
 from registry.jobs.kinds import daily, job
 from registry.jobs.work import Work
 from registry.organizations.models import Federation, Organization
+from registry.sizes import CHUNK, CHUNK_CHANGED
 
 from . import exports
 from .transitions.cells import assign_cell
 from .transitions.completeness import count_completeness
 from .transitions.exports import record_reading
-
-#: Number of cards changed in one transaction.
-CELL_CHUNK = 200
 
 
 @job("members.export", _("Download of a list of members"))
@@ -34,7 +32,7 @@ def export_members(work: Work) -> None:
         record_reading(ids, classes=classes, by=work.actor)
         return work.keep_part(exports.pack(exports.rows_of(ids, sheet, work.actor)))
 
-    work.each(work.params["ids"], exports.CHUNK, read)
+    work.each(work.params["ids"], CHUNK, read)
     rows = [row for part in work.parts() for row in exports.unpack(part)]
     work.finish(exports.workbook(sheet, rows), name=exports.file_name(), content_type=WORKBOOK, rows=len(rows))
 
@@ -50,7 +48,7 @@ def export_day(work: Work) -> None:
     def read(ids: list[int]) -> str:
         return work.keep_part(exports.pack(exports.rows_of_day(ids, place, sheet, work.actor, first=first[ids[0]])))
 
-    work.each(lines, exports.CHUNK, read)
+    work.each(lines, CHUNK, read)
     rows = [row for part in work.parts() for row in exports.unpack(part)]
     name = exports.name_of_day(dt.date.fromisoformat(work.params["day"]))
     work.finish(exports.workbook(sheet, rows), name=name, content_type=WORKBOOK, rows=len(rows))
@@ -68,7 +66,7 @@ def assign_cells(work: Work) -> None:
     def file(ids: list[int]) -> None:
         assign_cell(ids, cell=cell, by=work.actor)
 
-    work.each(work.params["ids"], CELL_CHUNK, file)
+    work.each(work.params["ids"], CHUNK_CHANGED, file)
     work.finish(cards=len(work.params["ids"]))
 
 

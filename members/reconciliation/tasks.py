@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from members.people.enums import DAYS_SAID, ReminderKind
+from members.people.enums import REMINDER_WORDS, ReminderKind
 from members.people.models import Member, Reminder
 from registry.access import Actor, holders
 from registry.accounts.models import Appointment
@@ -196,7 +196,7 @@ def days_ahead(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     alone = Member.objects.visible_to(actor).in_bulk([who for *_rest, count, _first, who in counted if count == 1])
     for kind, days, count, first, who in counted:
         member = alone.get(who) if count == 1 else None
-        ahead, passed = DAYS_SAID[ReminderKind(kind)]
+        ahead, passed = REMINDER_WORDS[ReminderKind(kind)]
         yield Task(
             text=f"{ahead if days else passed}:",
             link=member.full_name if member else "",

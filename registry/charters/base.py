@@ -161,6 +161,15 @@ class Charter:
         wording: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return wording
 
+    def keeps_cards(self, level: str) -> bool:
+        """Return whether organisations of this level keep the member cards (V-H1, U-H1)."""
+        return self.keeper == level
+
+    @property
+    def transfers_by_request(self) -> bool:
+        """Whether both organisations agree to a transfer here; otherwise the member brings a code."""
+        return self.transfer == "request"
+
     @property
     def charges_dues(self) -> bool:
         """Whether dues are charged by rates in roubles; otherwise they are a percentage of pay (V-D1, U-D1)."""

@@ -46,7 +46,7 @@ def icon(name: str, css: str = "") -> SafeString:
     if name not in names():
         raise UnknownIconError(name)
     return markup(
-        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', f"icon {css}".strip(), static(SPRITE), name
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', f"icon {css}".strip(), static(SPRITE), name
     )
 
 

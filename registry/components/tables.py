@@ -80,11 +80,13 @@ def selection(content: str, total: int | str | None = None) -> SafeString:
 
 
 def select_all() -> SafeString:
-    """Return the header cell that selects all rows of the page."""
+    """Return the header cell that selects all rows of the page; the word in it begins the names of their checkboxes."""
     return markup(
         '<th class="check-cell" scope="col"><label data-text="{text}">'
-        '<input type="checkbox" data-select-page autocomplete="off" aria-label="{text}"></label></th>',
+        '<input type="checkbox" data-select-page autocomplete="off" aria-label="{text}"></label>'
+        '<span hidden id="s">{select}</span></th>',
         text=_("Select all on this page"),
+        select=_("Select:"),
     )
 
 
@@ -92,10 +94,10 @@ def select_row(pk: int | str, label: Any = "", *, heading: str = "") -> SafeStri
     """Return the cell that selects a row: field `selected`, value `pk`.
 
     The checkbox is named by `label`, or by the element whose id is `heading` followed by `pk`; a name that the row
-    shows anyway is then sent once.
+    shows anyway is then sent once. `select_all` has the word before it.
     """
     if heading:
-        name = markup('aria-labelledby="{}{}"', heading, pk)
+        name = markup('aria-labelledby="s {}{}"', heading, pk)
     else:
         name = markup('aria-label="{}"', mark_safe(_("Select: %(label)s") % {"label": shown(label)}))
     return markup(

@@ -83,7 +83,7 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
     load_rates(head.federation, by=by)
     founder = Founder(head, people, by)
     tree = founder.society() if charter == "voi" else founder.union()
-    keepers = tree.locals if head.charter.keeper is Level.LOCAL else tree.primaries
+    keepers = tree.locals if head.charter.keeps_cards(Level.LOCAL) else tree.primaries
     # The last one has no members: its chair has not signed in yet.
     for keeper in keepers[:-1]:
         _people(keeper, tree, people, by)
@@ -125,7 +125,7 @@ def _accounts(prefix: str, tree: Tree, by: Actor) -> Iterator[accounts.Shown]:
     people = People(SEED + 50 + len(prefix), timezone.localdate())
     region, local = tree.regions[0], tree.locals[0]
     primary = next(o for o in tree.primaries if o.parent_id == local.pk)
-    keeper = local if tree.head.charter.keeper is Level.LOCAL else primary
+    keeper = local if tree.head.charter.keeps_cards(Level.LOCAL) else primary
 
     def chair(login: str, organization: Organization, *, first_time: bool = False) -> accounts.Shown:
         return accounts.give(

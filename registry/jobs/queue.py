@@ -25,7 +25,7 @@ from registry.files.models import StoredFile
 from registry.organizations.models import Organization
 from registry.transitions import change, quietly, write_event
 
-from .enums import JobState
+from .enums import OPEN_JOBS, JobState
 from .kinds import _KINDS, logger, run_daily
 from .models import Job
 from .work import RESULT_LIFETIME, Cancelled, LostLease, Work
@@ -65,9 +65,9 @@ def cancel_job(job_id: uuid.UUID, *, by: Actor) -> Job:
     """Cancel a waiting job at once, a running one after its current chunk."""
     with change(by=by, rule="", event="job.cancelled") as act:
         row = act.lock(Job.objects.visible_to(by), job_id)
+        row.cancel_asked = row.cancel_asked or row.state in OPEN_JOBS
         if row.state == JobState.QUEUED:
             row.state, row.finished_at = JobState.CANCELLED, act.now
-        row.cancel_asked = row.state in {JobState.CANCELLED, JobState.RUNNING}
         row.save(update_fields=["state", "finished_at", "cancel_asked"])
         act.about(row, organization=row.organization, kind=row.kind)
     return row

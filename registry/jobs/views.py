@@ -17,6 +17,7 @@ from registry import views as base
 from registry.access import Actor
 from registry.errors import NotAllowed
 from registry.files.models import StoredFile
+from registry.sizes import PAGE_LONG_ROWS
 from registry.views import ActorRequest
 
 from .enums import OPEN_JOBS, JobState
@@ -55,7 +56,7 @@ def described(job: Job) -> dict[str, Any]:
 def job_list(request: ActorRequest) -> HttpResponse:
     """List the user's jobs, the latest first."""
     jobs = Job.objects.visible_to(request.actor).select_related("result", "organization")
-    page = base.page_of(request, jobs, 25)
+    page = base.page_of(request, jobs, PAGE_LONG_ROWS)
     return render(request, "registry/jobs/list.html", {"page": page, "jobs": [described(job) for job in page]})
 
 

@@ -22,12 +22,12 @@ from registry.organizations.models import Organization, names_of
 from registry.organizations.views.naming import breadcrumbs_to, who
 from registry.organizations.views.tree import visible
 from registry.requests import number_in
+from registry.sizes import PAGE_ROWS
 from registry.views import ActorRequest, load, needs, page_number
 
 from .actions import ACTIONS, label_of
 from .models import Event
 
-PAGE_SIZE = 50
 #: Maximum number of pages; the filters narrow the list.
 MAX_PAGES = 200
 #: Maximum number of history rows examined for an organisation's page.
@@ -71,7 +71,7 @@ def journal(request: ActorRequest) -> HttpResponse:
         request.GET,
     )
     events = _events(request.actor, form, only)
-    page = UncountedPage(events, page_number(request, MAX_PAGES), PAGE_SIZE)
+    page = UncountedPage(events, page_number(request, MAX_PAGES), PAGE_ROWS)
     context = {
         "form": form,
         "page": page,

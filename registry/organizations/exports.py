@@ -15,6 +15,7 @@ from registry.answers import WORKBOOK
 from registry.enums import Level
 from registry.jobs.kinds import job
 from registry.jobs.work import Work
+from registry.sizes import CHUNK_READ
 from registry.spreadsheets.writing import Workbook
 
 from .models import Organization
@@ -52,7 +53,7 @@ def structure(actor: Actor) -> bytes:
     below = visible.working().exclude(pk=own.pk if own else 0).select_related("federation", "passport", "figures")
 
     def rows() -> Iterable[list[Any]]:
-        for o in below.order_by("path").iterator(chunk_size=1000):
+        for o in below.order_by("path").iterator(chunk_size=CHUNK_READ):
             yield [
                 codes.get(o.parent_id or 0, ""), capfirst(str(o.charter.levels[Level(o.level)])), o.full_name,
                 o.short_name, o.code, o.inn, o.ogrn, o.chair_name, o.phone, o.email, o.postal_address, o.founded_on,

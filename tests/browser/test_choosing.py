@@ -63,3 +63,11 @@ def test_the_choice_is_cleared_by_its_button(window: OpenWindow, monkeypatch: Mo
     page.locator("main .pager [rel=prev]").click()
     expect(page.locator("main tbody")).to_contain_text("Авдеева")
     assert not page.locator("main tbody [name=selected]").is_checked()
+
+
+def test_the_box_of_a_row_says_what_it_does_and_with_whom(window: OpenWindow) -> None:
+    place = places.union()
+    name = place.put(surname="Авдеева").full_name
+    page = window(place.chair)
+    page.goto("/members/")
+    expect(page.get_by_role("checkbox", name=f"Выбрать: {name}", exact=True)).to_have_count(1)

@@ -37,7 +37,7 @@ def test_an_icon_outside_the_sprite_is_refused() -> None:
 
 
 def test_an_icon_is_a_reference_that_says_nothing_to_screen_readers() -> None:
-    html = '<svg class="icon caret" aria-hidden="true"><use href="/static/img/icons.svg#chevron-down"></use></svg>'
+    html = '<svg class="icon caret" aria-hidden="true"><use href="/static/img/icons.svg#chevron-down"/></svg>'
     assert icon("chevron-down", "caret") == html
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from registry.checks import MAX_UPLOAD_BYTES
+
 from .reading import called, calls, strings, tree_of
 from .tree import APPS, modules
 
@@ -107,23 +109,6 @@ def test_numbers_in_a_request_are_read_in_one_module() -> None:
     assert (wrong, len(found) > 50) == (set(), True)
 
 
-#: Pairs of states that stand in one place only and have no name; of more than one place they are named beside the enum.
-UNNAMED_STATES = {
-    "ConsentState.EXPIRED ConsentState.NONE",
-    "ConsentState.EXPIRED ConsentState.NONE ConsentState.PRINTED ConsentState.WITHDRAWN",
-    "ConsentState.NONE ConsentState.PRINTED ConsentState.SIGNED",
-    "ApplicationState.ADMITTED ApplicationState.SCHEDULED",
-    "ApplicationState.REFUSED ApplicationState.WITHDRAWN",
-    "BatchState.APPLIED BatchState.CHECKED",
-    "JobState.CANCELLED JobState.RUNNING",
-    "MeetingState.CLOSED MeetingState.HELD",
-    "MeetingState.CLOSED MeetingState.NO_QUORUM",
-    "MemberState.REGISTERED MemberState.WITHDRAWN",
-    "OrganizationStatus.ACTIVE OrganizationStatus.FORMING",
-    "OrganizationStatus.FORMING OrganizationStatus.LIQUIDATING",
-}
-
-
 def lists_of_states(tree: ast.AST) -> list[str]:
     """Every list, set or tuple of states that is written out, as the sorted names of the states."""
     found = []
@@ -140,15 +125,13 @@ def test_a_list_of_states_is_read() -> None:
     assert lists_of_states(ast.parse(source)) == ["ItemState.A ItemState.B"]
 
 
-def test_no_list_of_states_is_written_out_twice() -> None:
+def test_lists_of_states_are_named_beside_their_enum() -> None:
     # Constraints of models keep theirs: they are part of a migration.
-    found = [
-        states
-        for module in modules()
-        if module.layer not in {"models", "enums"}
-        for states in lists_of_states(tree_of(module))
-    ]
-    assert sorted(found) == sorted(UNNAMED_STATES | {"MemberState.DECEASED MemberState.LEFT"})
+    found = {m.where: lists for m in modules() if m.layer != "models" and (lists := lists_of_states(tree_of(m)))}
+    assert {where for where in found if not where.endswith("/enums.py")} == set()
+    lines = [line for m in modules("enums") for line in tree_of(m).body if isinstance(line, ast.Assign)]
+    named = [states for line in lines for states in lists_of_states(line)]
+    assert (sorted(named), len(named) > 15) == (sorted(set(named)), True)
 
 
 def twins_by_hand(tree: ast.AST) -> list[int]:
@@ -184,28 +167,91 @@ def test_days_are_written_and_ages_counted_in_one_module() -> None:
     assert found == {"registry/days.py"}
 
 
+def sizes_by_hand(tree: ast.AST) -> list[str]:
+    """Every size of a page or a batch that is a number of its own."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            names = [ast.unparse(target) for target in node.targets]
+            found += [name for name in names if re.search(r"CHUNK|BATCH$|^_?PAGE_|PER_PAGE|_LIMIT$", name)]
+        if isinstance(node, ast.Call):
+            sizes = {k.arg: k.value for k in node.keywords if k.arg in {"batch_size", "chunk_size", "per_page"}}
+            sizes |= dict.fromkeys([called(node)], node.args[2]) if called(node) == "page_of" and node.args[2:] else {}
+            found += [str(name) for name, size in sizes.items() if isinstance(size, ast.Constant)]
+    return found
+
+
+def test_sizes_of_pages_and_batches_stand_in_one_module() -> None:
+    """Limits of what may be asked for are `MAX_…` of their own module."""
+    source = "_CHUNK = 5\nPAGE_ROWS = 50\nx.bulk_create(y, batch_size=200)\npage_of(r, q, 30)\npage_of(r, q, PAGE_ROWS)"
+    assert sizes_by_hand(ast.parse(source)) == ["_CHUNK", "PAGE_ROWS", "batch_size", "page_of"]
+    ours = [m for m in modules() if not m.where.startswith("registry/settings/")]
+    found = {m.where: sizes for m in ours if (sizes := sizes_by_hand(tree_of(m)))}
+    assert (set(found), len(found["registry/sizes.py"])) == ({"registry/sizes.py"}, 6)
+
+
+def limits_by_hand(tree: ast.AST) -> list[str]:
+    """Every comparison of the size of a file with something else than the common limit."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            sides = [ast.unparse(side) for side in (node.left, *node.comparators)]
+            of_file = any(re.search(r"(\bfile|upload\w*)\.size$|^len\((data|content)\)$", side) for side in sides)
+            if of_file and not {"MAX_UPLOAD_BYTES", "0"} & set(sides):
+                found.append(ast.unparse(node))
+    return found
+
+
+def test_the_size_of_a_file_has_one_limit() -> None:
+    """What people are told about it is that limit."""
+    assert limits_by_hand(
+        ast.parse("file.size > 5; len(data) > MAX_UPLOAD_BYTES; len(data) >= LARGEST; x.size > 5")
+    ) == [
+        "file.size > 5",
+        "len(data) >= LARGEST",
+    ]
+    assert {m.where: found for m in modules() if (found := limits_by_hand(tree_of(m)))} == {}
+    asked = [m.where for m in modules() if re.search(r"[<>] MAX_UPLOAD_BYTES", m.text)]
+    said = {int(number) for m in modules() for text in strings(tree_of(m)) for number in re.findall(r"(\d+) MB", text)}
+    assert (len(asked) >= 4, said) == (True, {MAX_UPLOAD_BYTES // 1024**2})
+
+
+#: Cutting eleven digits into the groups 3-3-3 2.
+_GROUPS = re.compile(r"\[3:6\]|\[6:9\]|\(\\d\{3\}\)\(\\d\{3\}\)|%s-%s-%s")
+
+
+def test_snils_is_cut_into_groups_in_one_module() -> None:
+    assert _GROUPS.search('f"{n[:3]}-{n[3:6]}"') and _GROUPS.search(r're.sub(r"(\d{3})(\d{3})", "", n)')
+    assert {m.where for m in modules() if _GROUPS.search(m.text)} == {"registry/checks.py"}
+
+
+def keepers_by_hand(tree: ast.AST) -> list[str]:
+    """Every comparison of a level with that at which a charter keeps the cards."""
+    compared = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Compare)]
+    return [text for text in compared if re.search(r"\b(charter|self)\.keeper\b", text)]
+
+
+def test_who_keeps_a_card_is_decided_in_one_module() -> None:
+    source = "o.charter.keeper == o.level; o.keeps_cards; x == y"
+    assert keepers_by_hand(ast.parse(source)) == ["o.charter.keeper == o.level"]
+    assert {m.where for m in modules() if keepers_by_hand(tree_of(m))} == {"registry/charters/base.py"}
+
+
 def test_workbooks_are_written_in_one_module() -> None:
     assert {m.where for m in modules() if "xlsxwriter" in m.text} == {"registry/spreadsheets/writing.py"}
 
 
 #: Not transitions: the check of moves, and the floor of the ledger, which refuses what it would have to write.
 FLOORS = {"registry/states.py": 2, "dues/ledger/book.py": 1}
-#: Modules that still refuse by themselves, and how often. The list only becomes shorter: a new refusal is a `check_…`
-#: in `rules`, so that a screen can ask it before. The last three turn an error of the database or the reader into one.
-REFUSING_THEMSELVES = {
-    "members/admission/transitions/admission.py": 1,
-    "members/lists/batches.py": 1,
-    "members/people/transitions/cards.py": 1,
-}
 
 
 def refusals(tree: ast.AST) -> int:
-    """How often a refusal is raised in the tree."""
-    raised = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise)]
-    return sum(isinstance(exc, ast.Call) and called(exc) in {"RuleViolation", "Blocked"} for exc in raised)
+    """How often a refusal is made in the tree, whether it is raised there or returned."""
+    return sum(called(c) in {"RuleViolation", "Blocked", "DuplicateFound"} for c in calls(tree))
 
 
 def test_refusals_stand_in_rules() -> None:
-    assert refusals(ast.parse("if x:\n    raise Blocked('V-A5', '', [])\nraise RuleViolation('U-5', '')")) == 2
+    """A refusal is a `check_…` in `rules`, so that a screen can ask it before it offers the step."""
+    assert refusals(ast.parse("if x:\n    raise Blocked('V-A5', '', [])\nreturn RuleViolation('U-5', '')")) == 2
     found = {m.where: n for m in modules() if m.layer != "rules" and (n := refusals(tree_of(m)))}
-    assert found == FLOORS | REFUSING_THEMSELVES
+    assert found == FLOORS

@@ -18,9 +18,14 @@ from dues.rates.models import Rate
 from dues.rates.transitions import set_rate, take_rate_back
 from members.admission.models import Application, Attachment
 from members.admission.rules.applications import waiting_twins
-from members.admission.transitions.applications import edit_application, file_application, withdraw_application
-from members.admission.transitions.attachments import attach, remove_attachment
-from members.admission.transitions.representations import add_representation
+from members.admission.transitions.applications import (
+    edit_application,
+    file_application,
+    note_application_opened,
+    withdraw_application,
+)
+from members.admission.transitions.attachments import attach, note_attachment_opened, remove_attachment
+from members.admission.transitions.representations import add_representation, note_ward_opened
 from members.book.enums import EndReason
 from members.lists.reading.issues import CATALOGUE, Issue, Kind
 from members.lists.reading.values import parse
@@ -100,6 +105,7 @@ def test_v_c5_nobody_changes_attaches_or_takes_away_what_they_may_not_read(
     by = {"by": blind_registrar}
     scan: dict[str, Any] = {"member_id": member.pk, "kind": "certificate", "data": picture()}
     kept = attach(**scan, by=place.chair)
+    represented = add_representation(application_id=application.pk, values=ward, by=place.chair)
     (proposal,) = propose(member.pk, values={"disability_group": "I"}, by=place.chair)
     for step in (
         lambda: edit_card(member.pk, values={"disability_group": "I"}, version=None, **by),
@@ -110,6 +116,9 @@ def test_v_c5_nobody_changes_attaches_or_takes_away_what_they_may_not_read(
         lambda: settle([proposal.pk], {}, **by),
         lambda: record_export([member.pk], classes=[DataClass.HEALTH], columns=["name"], **by),
         lambda: note_class_opened(member, DataClass.HEALTH, **by),
+        lambda: note_application_opened(application, DataClass.HEALTH, **by),
+        lambda: note_attachment_opened(kept, **by),
+        lambda: note_ward_opened(represented, **by),
     ):
         with pytest.raises(NotAllowed):
             step()

@@ -35,9 +35,7 @@ def english() -> Any:
 def render(source: str, **context: Any) -> str:
     """The source with `e` for a hostile text; icons as `[name]`, lines joined."""
     html = Template("{% load i18n ui %}" + source).render(Context({"e": EVIL, **context}))
-    html = re.sub(
-        r'<svg class="icon( \w+)?" aria-hidden="true"><use href="[^"]+#([a-z0-9-]+)"></use></svg>', r"[\2]", html
-    )
+    html = re.sub(r'<svg class="icon( \w+)?" aria-hidden="true"><use href="[^"]+#([a-z0-9-]+)"/></svg>', r"[\2]", html)
     return html.replace("\n", "")
 
 
@@ -185,7 +183,7 @@ COMPONENTS = {
     ),
     "{% table_rows one True %}": (
         '<tr><td class="check-cell"><label>'
-        '<input type="checkbox" name="selected" value="7" aria-labelledby="r7"></label>'
+        '<input type="checkbox" name="selected" value="7" aria-labelledby="s r7"></label>'
         f'</td><th scope="row" id="r7"><a href="{SAFE}">{SAFE}</a></th><td>{SAFE}</td></tr>'
     ),
     "{% column_labels labels 'people' %}": (
@@ -215,7 +213,8 @@ COMPONENTS = {
     ),
     "{% select_all %}": (
         '<th class="check-cell" scope="col"><label data-text="Select all on this page"><input type="checkbox"'
-        ' data-select-page autocomplete="off" aria-label="Select all on this page"></label></th>'
+        ' data-select-page autocomplete="off" aria-label="Select all on this page"></label>'
+        '<span hidden id="s">Select:</span></th>'
     ),
     "{% select_row e e %}": (
         f'<td class="check-cell"><label>'
@@ -223,7 +222,7 @@ COMPONENTS = {
         "</label></td>"
     ),
     '{% select_row 7 heading="m" %}': (
-        '<td class="check-cell"><label><input type="checkbox" name="selected" value="7" aria-labelledby="m7">'
+        '<td class="check-cell"><label><input type="checkbox" name="selected" value="7" aria-labelledby="s m7">'
         "</label></td>"
     ),
 }
@@ -359,7 +358,7 @@ def field(name: str, data: Any = None, **attributes_of_the_field: Any) -> str:
     for key, value in attributes_of_the_field.items():
         setattr(form.fields[name], key, value)
     html = form[name].as_field_group()
-    html = re.sub(r'<svg class="icon"[^>]*><use href="[^"]+#([a-z-]+)"></use></svg>', r"[\1]", html)
+    html = re.sub(r'<svg class="icon"[^>]*><use href="[^"]+#([a-z-]+)"/></svg>', r"[\1]", html)
     return re.sub(r"\s*\n\s*|(?<=>) +(?=&)", "", html)
 
 

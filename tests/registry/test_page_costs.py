@@ -16,8 +16,8 @@ from django.urls import reverse
 
 from members.people.models import Member
 from members.people.transitions.registration import register_many
-from members.people.views.member_list import PAGE_ROWS
 from registry.components.icons import icon
+from registry.sizes import PAGE_ROWS
 from registry.templatetags import ui
 from tests.members import full_lists, places
 

@@ -11,8 +11,8 @@ from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.consent_state import set_state
 from registry import states
-from registry.access import Actor, require
-from registry.enums import Permission
+from registry.access import Actor, require, require_reading
+from registry.enums import DataClass, Permission
 from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
@@ -101,7 +101,11 @@ def attach_scan(member_id: int, *, scan: bytes, by: Actor) -> Consent:
 
 
 def note_scan_opened(consent: Consent, *, by: Actor) -> None:
-    """Record that the scan was opened: it shows the identity paper (V-C5)."""
+    """Record that the scan was opened: it shows the identity paper (V-C5).
+
+    Raises `NotAllowed` if the actor may not read that.
+    """
+    require_reading(by, DataClass.IDENTITY)
     write_event(
         "consent.scan_opened", by=by, rule="V-C5", about=consent.member, organization=consent.member.organization
     )

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from documents.printing.rules import prints_here
 from documents.printing.transitions import CONSENT_FORM
 from documents.printing.views import back_to_list, choice_context
-from members.people.enums import CONSENT_TONES, ConsentState
+from members.people.enums import CONSENT_TONES, USUAL_CONSENTS, ConsentState
 from members.people.filters import MAX_FOUND, MemberFilter, ids_in_order, selected_ids
 from members.people.models import Member
 from members.people.views.columns import Cell
 from members.people.views.member_list import clean_query
 from registry import answers
-from registry.access import Actor, require
+from registry.access import Actor, require, require_reading
 from registry.days import day_text
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation
@@ -40,7 +40,6 @@ from ..models import Consent
 from ..rules import can_be_marked
 from ..transitions.consents import attach_scan, mark_many_signed, mark_signed, note_scan_opened, take_back_tick
 
-PAGE_SIZE = 50
 _ROW_FIELDS = (
     "surname",
     "given_name",
@@ -53,7 +52,6 @@ _ROW_FIELDS = (
 MAX_SEPARATE_DATES = 100
 #: Maximum number of consents marked within the request; more are marked by a job.
 MAX_MARKED_DIRECTLY = 200
-_USUAL = {ConsentState.NONE, ConsentState.PRINTED, ConsentState.SIGNED}
 
 
 @require_GET
@@ -90,7 +88,6 @@ def register(request: ActorRequest) -> HttpResponse:
         page = page_of(
             request,
             listing.found.select_related("unit", "organization").only(*_ROW_FIELDS),
-            PAGE_SIZE,
             count=min(listing.count(), MAX_FOUND),
         )
         context |= {"page": page, "rows": _rows(page, actor, place), "labels": _labels()}
@@ -129,7 +126,7 @@ def _states(request: HttpRequest, sums: dict[str, int]) -> list[dict[str, Any]]:
     base = clean_query(request.GET)
     present = base.pop("consent", [""])[-1]
     # Rare states are shown only if somebody is in one of them.
-    states = [state for state in ConsentState if state in _USUAL or sums.get(state.value)]
+    states = [state for state in ConsentState if state in USUAL_CONSENTS or sums.get(state.value)]
     shown = [("", _("All"), "all"), *((state.value, state.label, state.value) for state in states)]
     result = []
     for key, label, name in shown:
@@ -239,8 +236,7 @@ def scan(request: ActorRequest, pk: int) -> HttpResponse:
     """Show a scan to actors who may read identity papers; recorded in the journal (V-C5)."""
     consents = Consent.objects.visible_to(request.actor).select_related("scan", "member__organization")
     consent = load(consents, pk)
-    if not request.actor.reads(DataClass.IDENTITY):
-        raise NotAllowed
+    require_reading(request.actor, DataClass.IDENTITY)
     if consent.scan is None:
         raise Http404
     try:

@@ -37,8 +37,9 @@ def versions(request: ActorRequest) -> HttpResponse:
     first = {row.id: row for row in issued.select_related("history_user")}
     today = timezone.localdate()
     current = next((text for text in texts if text.valid_from <= today), None)
+    by_hand = {pk for pk, row in first.items() if row.history_change_reason == "N-C1"}
     context = {
-        "texts": [(text, first.get(text.pk)) for text in texts],
+        "texts": [(text, first.get(text.pk), text.pk not in by_hand) for text in texts],
         "current": current,
         "may_change": request.actor.may(Permission.ADMINISTER),
     }

@@ -13,7 +13,7 @@ from django.db import transaction
 from documents.printing.core import Form, batch_for, blank, bundle, forms_of
 from documents.printing.engine.workers import WorkerStopped
 from documents.printing.filters import printed_order
-from documents.printing.jobs import CHUNK, Printed, record_sheets, sheets_of_many
+from documents.printing.jobs import MAX_PEOPLE_PER_PART, Printed, record_sheets, sheets_of_many
 from documents.printing.transitions import record_blank
 from members.people.models import Member
 from registry import charters
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         facts: Printed = {}
 
         def pdfs() -> Iterator[bytes]:
-            chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+            chunks = [ids[start : start + MAX_PEOPLE_PER_PART] for start in range(0, len(ids), MAX_PEOPLE_PER_PART)]
             for pdf, printed in sheets_of_many(form, chunks, actor):
                 facts.update(printed)
                 yield pdf

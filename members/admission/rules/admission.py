@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from members.meetings.models import AgendaItem, Appeal, Meeting
 from members.movement.models import Transfer
 from members.people.enums import MemberState
+from members.people.errors import SomeRefused
 from members.people.models import CardMark, Member
 from registry.days import day_text
 from registry.errors import Blocked, RuleViolation
@@ -77,3 +80,25 @@ def check_nothing_rests(applications: Sequence[Application], more: Sequence[Any]
     if blockers:
         message = _("The decision can no longer be reversed, because something depends on it:")
         raise Blocked("V-A5", message, blockers[:_MAX_NAMED])
+
+
+@contextmanager
+def refusing_applicants(applications: Sequence[Application]) -> Iterator[None]:
+    """Raise `Blocked` listing the applicants who cannot be registered and why; none of them is.
+
+    Raises `RuleViolation` (N-A1) if another organisation registered one of them at the same moment.
+    """
+    try:
+        yield
+    except SomeRefused as refusal:
+        blockers: list[Any] = [
+            _("%(name)s: %(message)s") % {"name": applications[position].full_name, "message": violation.message}
+            for position, wrong in sorted(refusal.refused.items())[:_MAX_NAMED]
+            for violation in wrong
+        ]
+        rule = next(iter(refusal.refused.values()))[0].rule
+        message = _("Nobody was admitted, because some of the applicants cannot be.")
+        raise Blocked(rule, message, blockers) from refusal
+    except IntegrityError as error:
+        message = _("One of the applicants has just been registered elsewhere. Open the applications again.")
+        raise RuleViolation("N-A1", message) from error

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -21,14 +21,12 @@ from members.lists.models import encode
 from members.meetings.enums import AppealState
 from members.meetings.models import AgendaItem, Appeal, Meeting
 from members.people.enums import ConsentState
-from members.people.errors import SomeRefused
 from members.people.models import Member
 from members.people.rules.fields import card_values, is_empty
 from members.people.transitions import reminders
 from members.people.transitions.registration import grounds, register_people
 from members.people.transitions.taking_back import cancel
 from registry import states
-from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Federation, Organization
 from registry.organizations.transitions.figures import adjust
 from registry.transitions import Act
@@ -41,12 +39,10 @@ from ..rules.admission import (
     check_is_on_agenda,
     check_nothing_rests,
     check_refusal_reason,
+    refusing_applicants,
 )
 from ..rules.applications import OF_THE_DECISION, check_ready, values_of_application
 from .applications import set_terms
-
-#: Maximum number of people listed by name in a refusal.
-_MAX_NAMED = 50
 
 
 def admit(act: Act, item: AgendaItem) -> list[Member]:
@@ -173,14 +169,8 @@ def _admit(act: Act, applications: Sequence[Application], organization: Organiza
     people = [_card(application, meeting.held_on) for application in applications]
     common = grounds(meeting.held_on, RegistrationReason.ADMISSION, meeting.number, meeting.held_on, None)
     signed = [index for index, application in enumerate(applications) if application.consent_signed_on]
-    try:
-        with transaction.atomic():
-            members = register_people(act, organization, people, common, signed=signed)
-    except SomeRefused as refusal:
-        raise _refusal(applications, refusal) from refusal
-    except IntegrityError as error:
-        message = _("One of the applicants has just been registered elsewhere. Open the applications again.")
-        raise RuleViolation("N-A1", message) from error
+    with refusing_applicants(applications), transaction.atomic():
+        members = register_people(act, organization, people, common, signed=signed)
     by_application = {a.pk: m for a, m in zip(applications, members, strict=True)}
     _record_consents(act, applications, by_application, organization.federation)
     _hand_over(act, applications, by_application)
@@ -235,17 +225,6 @@ def _wards(applications: Sequence[Application]) -> dict[int, list[Representation
 
 def _locked(act: Act, item: AgendaItem) -> list[Application]:
     return act.lock_many(Application.objects.filter(item=item))
-
-
-def _refusal(applications: Sequence[Application], refusal: SomeRefused) -> Blocked:
-    """Return the exception that lists who cannot be admitted and why."""
-    blockers: list[Any] = [
-        _("%(name)s: %(message)s") % {"name": applications[position].full_name, "message": violation.message}
-        for position, wrong in sorted(refusal.refused.items())[:_MAX_NAMED]
-        for violation in wrong
-    ]
-    rule = next(iter(refusal.refused.values()))[0].rule
-    return Blocked(rule, _("Nobody was admitted, because some of the applicants cannot be."), blockers)
 
 
 def _as_filed(member: Member) -> dict[str, Any]:

@@ -11,13 +11,12 @@ from members.meetings.enums import ItemState
 from members.meetings.models import AgendaItem
 from members.meetings.rules import admission_title, check_took_place
 from members.movement.rules.erasing import application_terms
-from members.people.rules.duplicates import confirmation, find_duplicates
+from members.people.rules.duplicates import confirmation, duplicate_violation, find_duplicates
 from members.people.rules.fields import is_empty, refuse_unreadable
 from members.people.rules.person import check_cell, check_keeps_cards, grown_up, person_violations, relevant
 from members.people.search import member_search_key
-from members.people.transitions.registration import duplicate_violation
 from registry import states
-from registry.access import Actor, require
+from registry.access import Actor, require, require_reading
 from registry.enums import DataClass, Permission
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
@@ -314,5 +313,9 @@ _OPENED = {DataClass.IDENTITY: "application.identity_opened", DataClass.HEALTH: 
 
 
 def note_application_opened(application: Application, data_class: DataClass, *, by: Actor) -> None:
-    """Record that the identity paper or health data of an applicant were opened (V-C5)."""
+    """Record that the identity paper or health data of an applicant were opened (V-C5).
+
+    Raises `NotAllowed` if the actor may not read them.
+    """
+    require_reading(by, data_class)
     write_event(_OPENED[data_class], by=by, rule="V-C5", about=application, organization=application.organization)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from members.people.models import Member
-from registry.access import Actor, require
+from registry.access import Actor, require, require_reading
 from registry.enums import Permission
-from registry.errors import NotAllowed
 from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.organizations.models import Organization
@@ -26,8 +25,7 @@ def attach(
     check_kind(kind)
     data, content_type, ending = check_scan(data)
     with change(by=by, rule="V-A4", event="attachment.added") as act:
-        if not by.reads(class_of_scan(kind)):
-            raise NotAllowed
+        require_reading(by, class_of_scan(kind))
         application = _application(act, application_id) if application_id else None
         member = _member(act, member_id) if member_id else None
         owner = application or member
@@ -51,8 +49,7 @@ def remove_attachment(attachment_id: int, *, by: Actor) -> None:
     """Delete a scan added by mistake, with its file."""
     with change(by=by, rule="V-A4", event="attachment.removed") as act:
         attachment = act.lock(Attachment.objects.visible_to(by), attachment_id)
-        if not by.reads(class_of_scan(attachment.kind)):
-            raise NotAllowed
+        require_reading(by, class_of_scan(attachment.kind))
         if attachment.member_id is not None:
             owner: Application | Member = _member(act, attachment.member_id)
         else:
@@ -64,7 +61,8 @@ def remove_attachment(attachment_id: int, *, by: Actor) -> None:
 
 
 def note_attachment_opened(attachment: Attachment, *, by: Actor) -> None:
-    """Record that the scan was opened (V-C5)."""
+    """Record that the scan was opened (V-C5). Raises `NotAllowed` if the actor may not read what it shows."""
+    require_reading(by, class_of_scan(attachment.kind))
     owner = attachment.member or attachment.application
     write_event("attachment.opened", by=by, rule="V-C5", about=owner, organization=attachment.file.organization)
 

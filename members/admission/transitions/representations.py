@@ -11,9 +11,8 @@ from members.people.models import Member
 from members.people.rules.duplicates import name_key
 from members.people.rules.fields import is_empty, to_stored
 from members.people.transitions import reminders
-from registry.access import Actor, require
+from registry.access import Actor, require, require_reading
 from registry.enums import DataClass, Permission
-from registry.errors import NotAllowed
 from registry.organizations.models import Organization
 from registry.text import names_search_key, sort_key
 from registry.transitions import Act, change, write_event
@@ -133,8 +132,7 @@ def _organization(ward: Representation) -> Organization:
 
 
 def _settle(act: Act, ward: Representation, values: Mapping[str, Any]) -> Organization:
-    if not act.by.reads(DataClass.HEALTH) or not act.by.reads(DataClass.IDENTITY):
-        raise NotAllowed
+    require_reading(act.by, DataClass.HEALTH, DataClass.IDENTITY)
     organization = _organization(ward)
     charter = organization.charter
     before = values_of_ward(ward, charter)
@@ -174,5 +172,9 @@ def _representative(ward: Representation) -> dict[str, Any]:
 
 
 def note_ward_opened(ward: Representation, *, by: Actor) -> None:
-    """Record that health data of a represented person were opened (V-C5)."""
+    """Record that health data of a represented person were opened (V-C5).
+
+    Raises `NotAllowed` if the actor may not read them.
+    """
+    require_reading(by, DataClass.HEALTH)
     write_event("representation.opened", by=by, rule="V-C5", about=ward, organization=_organization(ward))

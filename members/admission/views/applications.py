@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.printing.core import forms_of
-from members.meetings.enums import DECIDED_APPEALS, OPEN_MEETINGS, MeetingState
+from members.meetings.enums import DECIDED_APPEALS, HELD_MEETINGS, OPEN_MEETINGS
 from members.meetings.models import AgendaItem, Appeal, Meeting
 from members.meetings.rules import decided_by, decided_on_appeal, deciding_organization
 from members.people.errors import DuplicateFound
@@ -51,7 +51,6 @@ from ..rules.applications import (
 from ..rules.routing import is_misrouted
 from ..transitions.applications import edit_application, file_application, note_application_opened
 
-PER_PAGE = 50
 _TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
 #: Tabs of the list, by the key in the address.
 _QUEUES: dict[str, Q] = {
@@ -79,11 +78,11 @@ def queue(request: ActorRequest) -> HttpResponse:
         # The same set that the task of the start page counts.
         filed = visible.filter(_QUEUES["waiting"], organization=own)
         found = found.filter(pk__in=[application.pk for application in sets_of(filed)[1]])
-    order = ("filed_on", "pk") if chosen in {"waiting", "agenda"} else ("-decided_on", "-filed_on", "-pk")
+    undecided = chosen in {"waiting", "agenda"}
+    order = ("filed_on", "pk") if undecided else ("-decided_on", "-filed_on", "-pk")
     page = page_of(
         request,
         found.select_related("organization__federation", "item__meeting").order_by(*order),
-        PER_PAGE,
     )
     counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, condition in _QUEUES.items()})
     titles = {
@@ -95,6 +94,9 @@ def queue(request: ActorRequest) -> HttpResponse:
         "lacking": lacking,
         "rows": list(_rows(page, chosen)),
         "queue": chosen,
+        "waiting": chosen == "waiting",
+        "undecided": undecided,
+        "invites": chosen == "agenda",
         "query": query,
         "tabs": [(titles[key], f"?queue={key}", counts[key], key == chosen) for key in _QUEUES],
         "wide": own is not None and not own.keeps_cards,
@@ -226,7 +228,8 @@ def _form_page(
 ) -> HttpResponse:
     application = form.application
     back = reverse("applications:detail", args=[application.pk]) if application else reverse("applications:list")
-    context = {"form": form, "application": application, "key": key, "draft": draft, "back": back, "tab": tab}
+    context = {"form": form, "application": application, "key": key, "draft": draft, "back": back}
+    context["questionnaire"] = tab == "questionnaire"
     return render(request, "members/applications/form.html", context)
 
 
@@ -280,7 +283,7 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
         "copies": [capfirst(str(CopyKind(kind).label)) for kind in application.copies],
         "held": application.item is not None
         and application.item.meeting is not None
-        and application.item.meeting.state in {MeetingState.HELD, MeetingState.CLOSED},
+        and application.item.meeting.state in HELD_MEETINGS,
     }
     decided = decided_by(application)
     context["on_appeal"] = decided if decided is not None and decided != application.item else None

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from members.people.models import Member
 from members.people.views.card_page import load_card
 from registry import answers
-from registry.access import require
+from registry.access import require, require_reading
 from registry.enums import Permission
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import RuleViolation
 from registry.files import storage
 from registry.views import ActorRequest, add_violation, load, needs, say_violation
 
@@ -67,8 +67,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     """Return the scan to those who may read its data; recorded in the journal (V-C5)."""
     scans = Attachment.objects.visible_to(request.actor).select_related("file__organization", "member", "application")
     scan = load(scans, pk)
-    if not request.actor.reads(class_of_scan(scan.kind)):
-        raise NotAllowed
+    require_reading(request.actor, class_of_scan(scan.kind))
     try:
         data = storage.read(scan.file)
     except FileNotFoundError as error:

@@ -17,7 +17,7 @@ from documents.papers import questionnaire
 from documents.printing.rules import printed_at
 from members.people.views.card_page import load_card
 from members.people.views.facts import facts_of_section
-from registry.access import require
+from registry.access import require, require_reading
 from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
@@ -53,8 +53,7 @@ def _back(ward: Representation) -> str:
 
 def load_ward(request: ActorRequest, pk: int) -> Representation:
     """Return the represented person in the actor's scope. Raises `NotAllowed` if the actor may not read health data."""
-    if not request.actor.reads(DataClass.HEALTH):
-        raise NotAllowed
+    require_reading(request.actor, DataClass.HEALTH)
     found = Representation.objects.visible_to(request.actor)
     return load(found.select_related("member__organization__federation", "application__organization__federation"), pk)
 
@@ -122,8 +121,7 @@ def add_to_member(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _add(request: ActorRequest, organization: Organization, person: str, back: str, **owner: Any) -> HttpResponse:
-    if not (request.actor.reads(DataClass.HEALTH) and request.actor.reads(DataClass.IDENTITY)):
-        raise NotAllowed
+    require_reading(request.actor, DataClass.HEALTH, DataClass.IDENTITY)
     key = f"ward-add-{'-'.join(f'{name}-{pk}' for name, pk in owner.items())}"
     form = WardForm(request.POST if request.method == "POST" else None, charter=organization.charter)
     draft = draft_for(request, key)

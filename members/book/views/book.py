@@ -17,6 +17,7 @@ from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Figures, Organization
+from registry.sizes import PAGE_ROWS
 from registry.text import sort_prefix
 from registry.views import ActorRequest, load, needs, page_of
 
@@ -25,7 +26,6 @@ from ..models import BookLine
 from ..queries.moved_since import Moved, moved_since
 from ..queries.on_day import came_under_since, count_on, counts_of_children, left_since, names_on, stands_in
 
-PAGE_LINES = 50
 #: Maximum number of organisations whose counts are shown on one page: enough for the regions of a federation.
 MAX_PLACES = 150
 #: Maximum number of people that pages and copies cover; beyond it a smaller organisation has to be chosen.
@@ -60,7 +60,7 @@ def book(request: ActorRequest, pk: int) -> HttpResponse:
         if found["show"]:
             lines = lines.filter(left_on__isnull=found["show"] == "here")
     written = Figures.objects.filter(organization=unit).values_list("last_book_line", flat=True).first() or 0
-    page = page_of(request, lines.order_by("number"), PAGE_LINES, count=None if filtered else written)
+    page = page_of(request, lines.order_by("number"), count=None if filtered else written)
     readable = Member.objects.visible_to(request.actor).filter(pk__in=[line.member_id for line in page])
     context = {
         "unit": unit,
@@ -106,7 +106,7 @@ def on_day(request: ActorRequest, pk: int) -> HttpResponse:
         context |= {"day": day, "day_text": day_text(day), "total": total, **_parts(request, place, day, moved)}
         many = total.now > MAX_PEOPLE
         page = page_of(
-            request, names_on(place, day, moved, request.actor), PAGE_LINES, count=MAX_PEOPLE if many else None
+            request, names_on(place, day, moved, request.actor), PAGE_ROWS, count=MAX_PEOPLE if many else None
         )
         context |= {
             "page": page,

@@ -21,6 +21,7 @@ from registry.enums import Permission
 from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.organizations.models import Organization
+from registry.sizes import CHUNK
 from registry.transitions import Act, change
 
 from ..enums import BatchState, RowVerdict
@@ -31,7 +32,6 @@ from ..rules import check_cells, check_columns_can_change, check_rows_are_ready,
 SOURCE_KEPT = dt.timedelta(days=30)
 #: If more rows change at once, they are deleted and inserted again in bulk with the same ids.
 _MAX_UPDATED = 50
-_CHUNK = 500
 _ROW_FIELDS = ["cells", "corrections", "values", "issues", "verdict", "accepted", "member"]
 
 
@@ -123,7 +123,7 @@ def keep_check(batch_id: int, changed: Sequence[ImportRow], *, by: Actor) -> Imp
         batch = _batch(act, batch_id, by)
         if len(changed) > _MAX_UPDATED:
             ImportRow.objects.filter(pk__in=[row.pk for row in changed]).delete()
-            ImportRow.objects.bulk_create(changed, batch_size=200)
+            ImportRow.objects.bulk_create(changed, batch_size=CHUNK)
         elif changed:
             ImportRow.objects.bulk_update(changed, _ROW_FIELDS, batch_size=_MAX_UPDATED)
         if batch.state == BatchState.UPLOADED:
@@ -146,8 +146,8 @@ def keep_accepted(batch_id: int, kinds: Sequence[str], changed: Sequence[ImportR
         for verdict, ids in by_verdict.items():
             # Rows whose people were registered in the meantime stay as they are.
             open_ones = ImportRow.objects.filter(batch=batch, verdict__in=[RowVerdict.UNSURE, RowVerdict.READY])
-            for start in range(0, len(ids), _CHUNK):
-                open_ones.filter(pk__in=ids[start : start + _CHUNK]).update(verdict=verdict)
+            for start in range(0, len(ids), CHUNK):
+                open_ones.filter(pk__in=ids[start : start + CHUNK]).update(verdict=verdict)
         batch.counts = count(batch)
         act.save(batch)
         act.about(batch, organization=batch.organization, **batch.counts)
@@ -204,7 +204,7 @@ def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
             row.cells, row.values, row.corrections, row.issues, row.look, row.carried = [], {}, {}, [], {}, []
             row.member, row.verdict = member, RowVerdict.DONE
         ImportRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        ImportRow.objects.bulk_create(rows, batch_size=200)
+        ImportRow.objects.bulk_create(rows, batch_size=CHUNK)
         batch.applied_at, batch.samples = act.now, {}
         batch.counts = count(batch)
         act.save(batch)
@@ -255,7 +255,7 @@ def _batch(act: Act, batch_id: int, by: Actor) -> ImportBatch:
 
 def _write_rows(batch: ImportBatch, rows: Sequence[Mapping[str, Any]]) -> None:
     ImportRow.objects.bulk_create(
-        [ImportRow(batch=batch, verdict=RowVerdict.WRONG, **row) for row in rows], batch_size=200
+        [ImportRow(batch=batch, verdict=RowVerdict.WRONG, **row) for row in rows], batch_size=CHUNK
     )
 
 

@@ -23,10 +23,11 @@ from registry import answers
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
+from registry.sizes import PAGE_LONG_ROWS
 from registry.views import ActorRequest, load, needs, page_of, say_violation
 
 from .. import batches
-from ..enums import VERDICT_TONES, BatchState, RowVerdict
+from ..enums import CHECKED_BATCHES, VERDICT_TONES, RowVerdict
 from ..forms import RowForm, values_offered
 from ..models import ImportBatch, ImportRow
 from ..reading.fields import FIELDS
@@ -36,7 +37,6 @@ from ..remarks import remarks_workbook
 from ..verdicts import ONE_BY_ONE, awaits_a_word, key_of
 from .upload import load_batch
 
-PER_PAGE = 25
 #: Maximum number of rows whose remarks are summed up.
 MAX_SUMMED = 1000
 #: Maximum number of names of unknown cells asked for at once.
@@ -67,10 +67,10 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     if about:
         named = [row.pk for row, issues in told if any(key_of(issue) == about for issue in issues)]
         chosen, total = chosen.filter(pk__in=named), len(named)
-    page = page_of(request, chosen, PER_PAGE, count=total)
+    page = page_of(request, chosen, PAGE_LONG_ROWS, count=total)
     summary = _summary(told, batch) if page.number == 1 else []
     unknown = Counter(issue.params["text"] for _row, issues in told for issue in issues if issue.code == "unknown_cell")
-    open_batch = batch.state in {BatchState.CHECKED, BatchState.APPLIED}
+    open_batch = batch.state in CHECKED_BATCHES
     context = {
         "batch": batch,
         "page": page,

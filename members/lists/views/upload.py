@@ -25,8 +25,6 @@ from ..forms import ColumnsForm, ListForm
 from ..models import ImportBatch
 from ..reading.reader import DROP_REASONS, quoted
 
-PER_PAGE = 30
-
 
 def own_keeper(request: ActorRequest) -> Organization:
     """Return the actor's organisation, which has to keep cards. Raises `NotAllowed`."""
@@ -51,7 +49,7 @@ def batch_list(request: ActorRequest) -> HttpResponse:
     """List the uploaded files, newest first."""
     own_keeper(request)
     found = ImportBatch.objects.visible_to(request.actor).select_related("uploaded_by").order_by("-uploaded_at", "-pk")
-    return render(request, "members/imports/list.html", {"page": page_of(request, found, PER_PAGE)})
+    return render(request, "members/imports/list.html", {"page": page_of(request, found)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,7 +16,16 @@ from registry.days import day_text
 from registry.errors import RuleViolation
 from registry.organizations.models import GoverningBody, Organization
 
-from ..enums import OPEN_ITEMS, OPEN_MEETINGS, AppealState, ItemKind, ItemState, MeetingFormat, MeetingState
+from ..enums import (
+    CLOSED_MEETINGS,
+    OPEN_ITEMS,
+    OPEN_MEETINGS,
+    AppealState,
+    ItemKind,
+    ItemState,
+    MeetingFormat,
+    MeetingState,
+)
 from ..models import AgendaItem, Appeal, Meeting
 from .deciding import FROM_ELSEWHERE, can_be_told, check_body, check_day, has_quorum
 
@@ -82,7 +91,7 @@ def check_lacks_quorum(meeting: Meeting, present: int) -> None:
 
 def check_can_be_reopened(meeting: Meeting) -> None:
     """Raise `RuleViolation` (V-B1) if there are no closed minutes to open again."""
-    if meeting.state not in {MeetingState.CLOSED, MeetingState.NO_QUORUM}:
+    if meeting.state not in CLOSED_MEETINGS:
         raise RuleViolation("V-B1", _("The minutes are not closed."))
     states.check(meeting, MeetingState.HELD, "V-A5")
 

@@ -254,7 +254,8 @@ def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
         raise Http404
     meeting = load_own_meeting(request, pk)
     if request.method == "GET":
-        return render(request, "members/meetings/step.html", {"meeting": meeting, "step": step})
+        asked = {"reopens": step == "reopen", "calls_off": step == "call-off", "lacks_quorum": step == "no-quorum"}
+        return render(request, "members/meetings/step.html", {"meeting": meeting, **asked})
     transition, said = _STEPS[step]
     try:
         transition(pk, by=request.actor)

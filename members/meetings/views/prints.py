@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from documents.papers import meeting_papers
-from documents.papers.meeting_papers import AGENDA, DECISION, EXTRACT, INVITATION, INVITATIONS, MINUTES
+from documents.papers.meeting_papers import AGENDA, DECISION, EXTRACT, INVITATION, MINUTES
 from documents.printing.transitions import record_other_print
 from members.admission.models import Application
 from registry import answers
@@ -22,7 +22,7 @@ from ..models import AgendaItem
 from ..rules import MAX_NOTICES, can_be_told
 from .meetings import load_meeting
 
-_OF_A_MEETING = {paper.code: paper for paper in (AGENDA, MINUTES, INVITATIONS)}
+_OF_A_MEETING = {paper.code: paper for paper in (AGENDA, MINUTES, INVITATION)}
 _OF_ONE_APPLICANT = {
     INVITATION.code: meeting_papers.render_invitations,
     DECISION.code: meeting_papers.render_decisions,
@@ -45,7 +45,7 @@ def print_meeting(request: ActorRequest, pk: int, form: str) -> HttpResponse:
     paper = _OF_A_MEETING.get(form)
     if paper is None:
         raise Http404
-    if paper is INVITATIONS:
+    if paper is INVITATION:
         invited = Application.objects.visible_to(request.actor).invited_to(meeting).order_by("sort_key", "pk")
         ids = list(invited.values_list("pk", flat=True))
         if not ids:

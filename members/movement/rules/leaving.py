@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from members.book.enums import EndReason
 from members.book.models import BookLine, Registration
 from members.meetings.models import AgendaItem
-from members.people.enums import MarkKind, MemberState
+from members.people.enums import DEPARTED_MEMBERS, MarkKind, MemberState
 from members.people.models import CardMark, Member
 from registry.charters.base import Charter
 from registry.days import after_months, day_text
@@ -35,8 +35,7 @@ STATES = {
     EndReason.EXCLUSION: MemberState.EXCLUDED,
 }
 #: Reasons that can be taken back from the book; departures and exclusions are undone elsewhere.
-_LEFT = frozenset({MemberState.LEFT, MemberState.DECEASED})
-REVERSIBLE = frozenset(reason for reason, state in STATES.items() if state in _LEFT)
+REVERSIBLE = frozenset(reason for reason, state in STATES.items() if state in DEPARTED_MEMBERS)
 
 
 def check_reason(charter: Charter, reason: str) -> None:
@@ -101,7 +100,7 @@ def check_can_be_reopened(line: BookLine, member: Member) -> None:
 
     The card was erased, a body decided, or something happened to the member since.
     """
-    if member.state not in _LEFT or line.left_on is None:
+    if member.state not in DEPARTED_MEMBERS or line.left_on is None:
         raise RuleViolation("V-B10", _("There is nothing to take back: this departure was settled in another way."))
     if member.last_unit_id != line.unit_id:
         raise RuleViolation("V-B10", _("The member has been in another organisation since."))

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db.models import F, Q, QuerySet
 
 from documents.consents.models import Consent
-from members.admission.enums import ApplicationState
+from members.admission.enums import BOUND_APPLICATIONS
 from members.admission.models import Application, Attachment
 from members.book.enums import EndReason, RegistrationReason
 from members.book.models import Registration
@@ -20,14 +20,13 @@ from registry.files.models import StoredFile
 from registry.organizations.models import Organization
 from registry.organizations.rules import tree as places
 from registry.organizations.transitions import lifecycle
+from registry.sizes import CHUNK
 from registry.transitions import Act, change, write_event
 
 from ..enums import TransferState
 from ..models import Transfer
 from ..rules import organizations as rules
 from .sealing import expire_consents_of
-
-_CHUNK = 500
 
 
 def move_organization(organization_id: int, parent_id: int, *, on: dt.date, by: Actor) -> Organization:
@@ -107,11 +106,7 @@ def _pass_on(act: Act, source: Organization, target: Organization) -> None:
 def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
     """Pass sealed cards and applications on to the organisation that has to keep and destroy them (V-B14)."""
     Member.objects.filter(last_organization=ended).update(last_organization=heir)
-    applications = act.lock_many(
-        Application.objects.filter(organization=ended).exclude(
-            state__in=[ApplicationState.SCHEDULED, ApplicationState.ADMITTED]
-        )
-    )
+    applications = act.lock_many(Application.objects.filter(organization=ended).exclude(state__in=BOUND_APPLICATIONS))
     for application in applications:
         application.organization, application.received_by = heir, ended
         application.version += 1
@@ -131,8 +126,8 @@ def _rehome(
     rules.check_registrations_begin_before(people.exclude(organization=keeper), on)
     # Ids are read first, because changed rows no longer match the queryset.
     ids = [member.pk for member in act.lock_many(people.only("pk"))]
-    for at in range(0, len(ids), _CHUNK):
-        chunk = Member.objects.filter(pk__in=ids[at : at + _CHUNK])
+    for at in range(0, len(ids), CHUNK):
+        chunk = Member.objects.filter(pk__in=ids[at : at + CHUNK])
         leaving = list(chunk.exclude(organization=keeper).values_list("pk", flat=True))
         # A merged legal entity has a successor, which takes over the consents.
         if source.operator() not in {keeper.operator(), source}:
@@ -156,8 +151,8 @@ def _renew_consents(act: Act, organization: Organization, parent: Organization) 
     """Let consents expire if the operator of personal data was a former superior (U-6)."""
     people = rules.consents_to_renew(organization, parent)
     ids = [member.pk for member in act.lock_many(people.only("pk"))]
-    for at in range(0, len(ids), _CHUNK):
-        chunk = Member.objects.filter(pk__in=ids[at : at + _CHUNK])
+    for at in range(0, len(ids), CHUNK):
+        chunk = Member.objects.filter(pk__in=ids[at : at + CHUNK])
         expire_consents_of(act, chunk)
         chunk.update(version=F("version") + 1)
         _remember(act, chunk)
@@ -215,7 +210,7 @@ def _remember(act: Act, changed: QuerySet[Member]) -> None:
     """Write history rows for members that were changed by one UPDATE statement."""
     Member.history.bulk_history_create(
         list(changed),
-        batch_size=200,
+        batch_size=CHUNK,
         update=True,
         default_user=act.by.account,
         default_change_reason=act.rule,

@@ -33,6 +33,7 @@ from registry.jobs.models import Job
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization
 from registry.organizations.transitions.figures import adjust
+from registry.sizes import CHUNK_READ
 from registry.transitions import Act
 
 from ..enums import PaperCard, TransferState
@@ -239,7 +240,7 @@ def drop_drafts(member: Member) -> None:
 def _open_rows(organization: Organization) -> Iterator[ImportRow]:
     """Yield rows of the organisation's lists that still have content."""
     found = ImportRow.objects.filter(batch__organization=organization).exclude(verdict=RowVerdict.DONE)
-    return found.only("values", "batch").iterator(chunk_size=500)
+    return found.only("values", "batch").iterator(chunk_size=CHUNK_READ)
 
 
 def _is_about(row: ImportRow, member: Member, names: Collection[str]) -> bool:

@@ -25,6 +25,7 @@ from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
+from registry.sizes import PAGE_ROWS
 from registry.views import ActorRequest, load, needs, page_of, say_violation
 
 from ..models import DestructionRecord
@@ -32,7 +33,6 @@ from ..rules.erasing import APPLICATION_REASONS, REASONS, applications_due_for_e
 from ..transitions.erasing import erase, erase_application
 
 M = TypeVar("M", Member, Application)
-PAGE_ROWS = 50
 #: Maximum number of cards, and of applications, destroyed by one job.
 MAX_PER_JOB = 2000
 
@@ -47,7 +47,7 @@ def overview(request: ActorRequest) -> HttpResponse:
     count = applications.count()
     records = DestructionRecord.objects.visible_to(request.actor).filter(organization=own)
     context = {
-        "due": page_of(request, due.only("pk", "state", "ticket_number", "erase_after", "ended_on"), PAGE_ROWS),
+        "due": page_of(request, due.only("pk", "state", "ticket_number", "erase_after", "ended_on")),
         "applications": applications[:PAGE_ROWS],
         "more_applications": max(count - PAGE_ROWS, 0),
         "both": due.count() + count,
@@ -62,7 +62,7 @@ def overview(request: ActorRequest) -> HttpResponse:
 def records(request: ActorRequest) -> HttpResponse:
     """List all destruction records of the organisation."""
     found = DestructionRecord.objects.visible_to(request.actor).filter(organization=_own(request))
-    return render(request, "members/erasing/records.html", {"page": page_of(request, found, PAGE_ROWS)})
+    return render(request, "members/erasing/records.html", {"page": page_of(request, found)})
 
 
 @require_http_methods(["GET", "POST"])

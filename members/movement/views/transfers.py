@@ -38,7 +38,7 @@ def transfer_list(request: ActorRequest) -> HttpResponse:
         "page": page_of(request, found.order_by("-started_on", "-pk")),
         "settled": settled,
         "may_receive": keeps,
-        "by_code": own is not None and own.charter.transfer == "code",
+        "by_code": own is not None and not own.charter.transfers_by_request,
     }
     return render(request, "members/moves/list.html", context)
 

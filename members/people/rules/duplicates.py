@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import Actor
+from registry.errors import RuleViolation
 from registry.organizations.models import Federation, Organization
+from registry.sizes import CHUNK
 from registry.text import name_letters
 
 from ..enums import PRESENT_MEMBERS, MemberState
+from ..errors import DuplicateFound
 from ..models import Member
-
-_CHUNK = 400
 
 
 class DuplicateKind(StrEnum):
@@ -127,8 +130,8 @@ class _Index:
             ("name_key", {_key_of(p) for p in people}, present, self.names),
         ):
             wanted = sorted(key for key in keys if key)
-            for start in range(0, len(wanted), _CHUNK):
-                rows = base.filter(states, **{f"{column}__in": wanted[start : start + _CHUNK]}).values(
+            for start in range(0, len(wanted), CHUNK):
+                rows = base.filter(states, **{f"{column}__in": wanted[start : start + CHUNK]}).values(
                     "pk", "snils", "ticket_number", "name_key", "patronymic", "birth_date", "organization_id",
                     "organization__short_name", "unit__path",
                 )  # fmt: skip
@@ -219,3 +222,44 @@ def same_in_list(people: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, Du
             if same and position not in found:
                 found[position] = (same[0], kind)
     return found
+
+
+def repeated_in_list(cards: Sequence[Mapping[str, Any]], confirmed: Collection[int]) -> dict[int, RuleViolation]:
+    """Return the violations for people who occur twice in one list, by position (N-A1).
+
+    `confirmed` are the positions of people who were confirmed to be somebody else; the same number is refused anyway.
+    """
+    return {
+        position: RuleViolation("N-A1", _("The same person is in the list twice."))
+        for position, (_earlier, kind) in same_in_list(cards).items()
+        if kind is not DuplicateKind.PERSON or position not in confirmed
+    }
+
+
+def duplicate_violation(duplicates: list[Duplicate], confirmed: Any) -> DuplicateFound | None:
+    """Return the violation for the duplicates, or None if there are none or the probable ones were confirmed (N-A1)."""
+    certain = next((d for d in duplicates if d.certain), None)
+    if certain is not None:
+        field = "snils" if certain.kind is DuplicateKind.SNILS else "ticket_number"
+        return DuplicateFound(certain.sentence, duplicates, field=field)
+    if not duplicates or confirmed is True or confirmed == confirmation(duplicates):
+        return None
+    message = _(
+        "Perhaps this person is registered already. Look at the possible duplicates and confirm that it "
+        "is somebody else."
+    )
+    return DuplicateFound(message, duplicates)
+
+
+@contextmanager
+def refusing_taken_numbers() -> Iterator[None]:
+    """Raise `RuleViolation` (N-A1) if a card saved at the same moment took the СНИЛС or the number of the ticket.
+
+    Only the database sees this: the other card was not yet committed when duplicates were searched for.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        raise RuleViolation(
+            "N-A1", _("The SNILS or the ticket number has just been given to somebody else.")
+        ) from error

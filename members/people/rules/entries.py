@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.access import Actor
+from registry.access import Actor, require_reading
 from registry.charters.base import Charter, Entry
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import RuleViolation
 from registry.text import clean
 
 from ..enums import AwardKind, Sex
@@ -29,8 +29,7 @@ def entry_kind(charter: Charter, key: str, by: Actor) -> Entry:
     kind = next((entry for entry in charter.entries if entry.key == key), None)
     if kind is None:
         raise RuleViolation("U-5a", _("The card has no such entries."))
-    if not by.reads(kind.data_class):
-        raise NotAllowed
+    require_reading(by, kind.data_class)
     return kind
 
 

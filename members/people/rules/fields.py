@@ -14,11 +14,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry import checks
-from registry.access import Actor
+from registry.access import Actor, require_reading
 from registry.charters.base import Charter
 from registry.days import from_iso
 from registry.enums import DataClass
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import RuleViolation
 from registry.fields import EncryptedJSONField, EncryptedTextField
 from registry.text import clean, normalise_name
 
@@ -184,8 +184,7 @@ def values_of(member: Any, records: Mapping[str, Any]) -> dict[str, Any]:
 
 def refuse_unreadable(names: Iterable[str], by: Actor) -> None:
     """Raise `NotAllowed` if the actor may not read one of the fields: nobody writes what they may not read."""
-    if any(not by.reads(class_of(name)) for name in names):
-        raise NotAllowed
+    require_reading(by, *map(class_of, names))
 
 
 def is_empty(value: Any) -> bool:

@@ -7,15 +7,12 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from typing import Any
 
-from django.db import IntegrityError
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from members.book.enums import EndReason
 from members.book.transitions import lines as book
-from registry.access import Actor, require
+from registry.access import Actor, require, require_reading
 from registry.enums import DataClass, Permission
-from registry.errors import NotAllowed, RuleViolation
 from registry.files import storage
 from registry.files.enums import FilePurpose
 from registry.files.models import StoredFile
@@ -26,7 +23,7 @@ from registry.transitions import Act, acting_as, change, write_event, write_even
 from ..enums import MarkKind
 from ..models import CardEntry, Member
 from ..rules.completeness import missing_fields
-from ..rules.duplicates import find_duplicates
+from ..rules.duplicates import duplicate_violation, find_duplicates, refusing_taken_numbers
 from ..rules.entries import check_entry, check_not_entered, entry_kind
 from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, is_empty, place_of, refuse_unreadable, to_stored
 from ..rules.marks import is_renamed
@@ -34,7 +31,7 @@ from ..rules.person import check_cell, check_cell_found, grown_up, person_violat
 from . import reminders
 from .marks import note
 from .paper_card import ask_for_reprint, stands_on_card
-from .registration import count_in, duplicate_violation, renew_keys
+from .registration import count_in, renew_keys
 
 #: Fields whose change requires a new search for duplicates.
 _WHO = {"surname", "given_name", "patronymic", "birth_date", "snils", "ticket_number"}
@@ -48,24 +45,19 @@ def edit_card(
     `version` is the version that the editor saw, None for callers without one. Raises `StaleVersion`, `RuleViolation`
     (the first one), `DuplicateFound`, and `NotAllowed`, also for a data class that the actor may not read.
     """
-    try:
-        with change(by=by, rule=rule, event="member.changed") as act:
-            member = act.lock(Member.objects.visible_to(by), member_id, version=version)
-            organization = _keeper(member, by)
-            counted, called = copy(member), member.full_name
-            changed = _changed(act, member, organization, values)
-            if changed:
-                if stands_on_card(changed, organization.charter):
-                    ask_for_reprint([member])
-                _save_changes(act, member, changed)
-                _count_anew(counted, member)
-                _note_name(act, member, called)
-            act.silent = not changed
-            act.about(member, organization=organization, fields=sorted(changed))
-    except IntegrityError as error:
-        raise RuleViolation(
-            "N-A1", _("The SNILS or the ticket number has just been given to somebody else.")
-        ) from error
+    with refusing_taken_numbers(), change(by=by, rule=rule, event="member.changed") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id, version=version)
+        organization = _keeper(member, by)
+        counted, called = copy(member), member.full_name
+        changed = _changed(act, member, organization, values)
+        if changed:
+            if stands_on_card(changed, organization.charter):
+                ask_for_reprint([member])
+            _save_changes(act, member, changed)
+            _count_anew(counted, member)
+            _note_name(act, member, called)
+        act.silent = not changed
+        act.about(member, organization=organization, fields=sorted(changed))
     return member
 
 
@@ -264,8 +256,7 @@ def note_card_opened(member: Member, *, by: Actor) -> None:
 
 def note_class_opened(member: Member, data_class: DataClass, *, by: Actor) -> None:
     """Record that the identity paper or health data were opened. Raises `NotAllowed` if the actor may not read them."""
-    if not by.reads(data_class):
-        raise NotAllowed
+    require_reading(by, data_class)
     write_event(_OPENED[data_class], by=by, rule="V-C5", about=member, organization=member.unit)
 
 

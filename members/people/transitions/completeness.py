@@ -11,6 +11,7 @@ from registry.access import Actor
 from registry.charters.base import Charter
 from registry.journal.models import Event
 from registry.organizations.models import Federation
+from registry.sizes import CHUNK
 from registry.transitions import Act, quietly, write_event
 
 from ..models import Member
@@ -19,7 +20,6 @@ from ..rules.fields import PARTS, values_of
 from .registration import count_in
 
 _EVENT = "members.completeness_counted"
-_CHUNK = 500
 
 
 def count_completeness(federation: Federation, *, by: Actor) -> int:
@@ -52,7 +52,7 @@ def _fingerprint(charter: Charter) -> str:
 
 def _next(federation: Federation, last: int) -> list[int]:
     present = Member.objects.present().filter(federation=federation)
-    return list(present.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_CHUNK])
+    return list(present.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK])
 
 
 def _correct(ids: list[int], charter: Charter, by: Actor) -> int:

@@ -8,9 +8,8 @@ from itertools import groupby
 
 from django.db import transaction
 
-from registry.access import Actor, require
+from registry.access import Actor, require, require_reading
 from registry.enums import DataClass, Permission
-from registry.errors import NotAllowed
 from registry.organizations.models import Organization
 from registry.transitions import change, write_events
 
@@ -28,8 +27,7 @@ def record_export(ids: Sequence[int], *, classes: Sequence[DataClass], columns: 
     Raises `NotAllowed` without the permission, or for a class that the actor may not read.
     """
     require(by, Permission.EXPORT)
-    if any(not by.reads(data_class) for data_class in classes):
-        raise NotAllowed
+    require_reading(by, *classes)
     with change(by=by, rule="V-C5", event="members.exported") as act:
         named = {"members": list(ids)} if len(ids) <= MAX_NAMED else {}
         act.about(

@@ -27,7 +27,7 @@ from registry.text import sort_key
 from registry.transitions import Act, change
 
 from ..enums import ConsentState, MarkKind
-from ..errors import DuplicateFound, SomeRefused
+from ..errors import SomeRefused
 from ..models import CardMark, Member
 from ..rules import duplicates as twins
 from ..rules.completeness import missing_fields
@@ -217,28 +217,11 @@ def _duplicates(
     refused: dict[int, RuleViolation] = {}
     found = twins.find_many_duplicates(organization.federation, cards, actor=by, organization=organization)
     for position, duplicates in enumerate(found):
-        violation = duplicate_violation(duplicates, people[position].get("confirmed_duplicate"))
+        violation = twins.duplicate_violation(duplicates, people[position].get("confirmed_duplicate"))
         if violation is not None:
             refused[position] = violation
-    for position, (_earlier, kind) in twins.same_in_list(cards).items():
-        if kind is not twins.DuplicateKind.PERSON or people[position].get("confirmed_duplicate") is not True:
-            refused.setdefault(position, RuleViolation("N-A1", _("The same person is in the list twice.")))
-    return refused
-
-
-def duplicate_violation(duplicates: list[twins.Duplicate], confirmed: Any) -> DuplicateFound | None:
-    """Return the violation for the duplicates, or None if there are none or the probable ones were confirmed (N-A1)."""
-    certain = next((d for d in duplicates if d.certain), None)
-    if certain is not None:
-        field = "snils" if certain.kind is twins.DuplicateKind.SNILS else "ticket_number"
-        return DuplicateFound(certain.sentence, duplicates, field=field)
-    if not duplicates or confirmed is True or confirmed == twins.confirmation(duplicates):
-        return None
-    message = _(
-        "Perhaps this person is registered already. Look at the possible duplicates and confirm that it "
-        "is somebody else."
-    )
-    return DuplicateFound(message, duplicates)
+    confirmed = {position for position, values in enumerate(people) if values.get("confirmed_duplicate") is True}
+    return {**twins.repeated_in_list(cards, confirmed), **refused}
 
 
 def _lost_race(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from members.admission.models import Representation
 from registry.days import FULL_AGE, from_iso, years_after
+from registry.sizes import CHUNK, CHUNK_UPDATED
 from registry.transitions import Act
 
 from ..enums import ReminderKind
@@ -24,8 +25,8 @@ def refresh(act: Act, members: Sequence[Member]) -> None:
         if key in wanted and wanted[key].due_on != reminder.due_on:
             reminder.due_on = wanted[key].due_on
             changed.append(reminder)
-    Reminder.objects.bulk_update(changed, ["due_on"], batch_size=200)
-    Reminder.objects.bulk_create([r for key, r in wanted.items() if key not in stored], batch_size=500)
+    Reminder.objects.bulk_update(changed, ["due_on"], batch_size=CHUNK_UPDATED)
+    Reminder.objects.bulk_create([r for key, r in wanted.items() if key not in stored], batch_size=CHUNK)
 
 
 def _wanted(ids: Sequence[int]) -> Iterator[Reminder]:

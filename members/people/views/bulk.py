@@ -18,11 +18,11 @@ from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
+from registry.sizes import CHUNK_CHANGED
 from registry.views import ActorRequest, needs, say_violation
 
 from .. import exports
 from ..filters import MAX_FOUND, selected_ids
-from ..jobs import CELL_CHUNK
 from ..models import Member
 from ..rules.person import cells_of
 from ..transitions.cells import assign_cell
@@ -80,7 +80,7 @@ def file_under_cell(request: ActorRequest) -> HttpResponse:
     if cell is None and asked != "none":
         messages.error(request, _("Choose a cell of this organisation."))
         return render(request, "members/list/cell.html", {**selection_context(request, ids), "cells": cells})
-    if len(ids) > CELL_CHUNK:
+    if len(ids) > CHUNK_CHANGED:
         job = start_job("members.assign_cell", {"ids": ids, "cell": cell.pk if cell else None}, by=actor)
         return redirect("jobs:detail", job.pk)
     return _file(request, ids, cell)

@@ -22,7 +22,7 @@ from registry.enums import DataClass, Permission
 from registry.states import name_of, tone_of
 from registry.views import ActorRequest, load
 
-from ..enums import CONSENT_WORDS, ConsentState, MemberState
+from ..enums import CONSENT_WORDS, UNPRINTED_CONSENTS, ConsentState, MemberState
 from ..models import Member
 from ..rules.completeness import missing_fields
 from ..rules.fields import card_values
@@ -114,7 +114,7 @@ def primary_action(actor: Actor, member: Member, prints: list[Link]) -> Link | N
         return None
     if member.missing:
         return Link(_("Complete the card"), edit, "list-checks")
-    if member.consent_state in {ConsentState.NONE, ConsentState.EXPIRED} and prints:
+    if member.consent_state in UNPRINTED_CONSENTS and prints:
         consent = next((link for link in prints if "consent" in link.url), None)
         if consent is not None:
             return Link(_("Print the consent"), consent.url, "printer")

@@ -21,9 +21,11 @@ from dues.rates.rules.rates import is_charged, rates_in_force, rates_of
 from members.admission.queries.belongings import scans_of, wards_context
 from members.book.models import Registration
 from members.lists.models import ImportBatch
+from registry.access import require_reading
 from registry.days import whole_years
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
+from registry.sizes import PAGE_LONG_ROWS
 from registry.views import ActorRequest, needs, page_of
 
 from ..models import CardMark, Member
@@ -36,9 +38,6 @@ from ..rules.seniority import member_since
 from ..transitions.cards import note_class_opened
 from .card_page import card_context, consent_context, first_template, load_card, readable, show, with_values
 from .facts import boxes
-
-_HISTORY_ROWS = 30
-_LEDGER_ROWS = 50
 
 
 @require_GET
@@ -78,8 +77,7 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
     """The tab «Взносы»: form of payment, standing, charges and payments, rates in force (U-D1, V-D1)."""
     member = load_card(request, pk)
     context = card_context(request, member, "dues")
-    if not request.actor.reads(DataClass.MONEY):
-        raise NotAllowed
+    require_reading(request.actor, DataClass.MONEY)
     charter = context["charter"]
     names = [n for n in ("dues_form", "dues_percent", "dues_statement_on") if n in charter.fields]
     context["facts"] = [
@@ -93,7 +91,7 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
     may_pay = request.actor.may(Permission.RECORD_DUES, member.unit)
     context |= {
         "standing": facts_of(standing(entries), rates, context["today"]),
-        "page": page_of(request, lines(entries, of=member if may_pay else None), _LEDGER_ROWS),
+        "page": page_of(request, lines(entries, of=member if may_pay else None)),
         "rates": [(rate, amount_of(rate)) for rate in rates_in_force(rates, context["today"])],
         "charges": is_charged(rates),
         "note": "" if is_charged(rates) else note_of(member),
@@ -110,7 +108,7 @@ def papers(request: ActorRequest, pk: int) -> HttpResponse:
     member = load_card(request, pk)
     context = card_context(request, member, "papers") | consent_context(request, member)
     records = PrintRecord.objects.visible_to(request.actor).filter(member=member)
-    page = page_of(request, records.select_related("printed_by").order_by("-printed_at", "-pk"), 30)
+    page = page_of(request, records.select_related("printed_by").order_by("-printed_at", "-pk"), PAGE_LONG_ROWS)
     context |= {"page": page, "records": [(record, title_of(record.form)) for record in page]}
     context["scans"] = scans_of(request.actor, member=member)
     return show(request, "papers", context)
@@ -157,7 +155,7 @@ def _history(request: ActorRequest, member: Member, opened: Iterable[DataClass] 
     context = card_context(request, member, "history")
     titles = {code: paper.title for code, paper in all_papers().items()}
     acts = card_history(member, request.actor, opened=opened, form_titles=titles)
-    page = page_of(request, acts, _HISTORY_ROWS, count=len(acts))
+    page = page_of(request, acts, PAGE_LONG_ROWS, count=len(acts))
     hidden = any(change.hidden for act in page for change in act.changes)
     may_open = bool(readable(request.actor, set(CLOSED)) - set(opened))
     context |= {"page": page, "hidden": hidden, "may_open": hidden and may_open}

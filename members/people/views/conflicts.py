@@ -35,6 +35,14 @@ class Difference:
     choice: str
 
     @property
+    def takes_theirs(self) -> bool:
+        return self.choice == THEIRS
+
+    @property
+    def takes_mine(self) -> bool:
+        return self.choice == MINE
+
+    @property
     def input_name(self) -> str:
         return f"choice_{self.name}"
 

@@ -17,7 +17,7 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
-from ..enums import DAYS_SAID
+from ..enums import REMINDER_WORDS
 from ..forms.marks import BackForm, MarkForm
 from ..models import CardMark, Member, Reminder
 from ..transitions import marks as transitions
@@ -84,5 +84,5 @@ def reminders(request: ActorRequest) -> HttpResponse:
     found = Reminder.objects.visible_to(actor).filter(kind__in=kinds, due_on__lte=until).select_related("member__unit")
     page = page_of(request, found.order_by("due_on", "pk"))
     today = timezone.localdate()
-    rows = [(reminder, DAYS_SAID[reminder.kind][reminder.due_on < today]) for reminder in page]
+    rows = [(reminder, REMINDER_WORDS[reminder.kind][reminder.due_on < today]) for reminder in page]
     return render(request, "members/book/reminders.html", {"page": page, "rows": rows, "today": today})

@@ -21,6 +21,7 @@ from registry.accounts.transitions.screens import choose_columns
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.requests import number_in
+from registry.sizes import PAGE_ROWS
 from registry.views import ActorRequest, addresses, load, needs, page_of
 
 from ..filters import MAX_FOUND, MemberFilter
@@ -28,7 +29,6 @@ from ..models import Member
 from ..search import QUERY_LENGTH, matching
 from .columns import MAX_COLUMNS, SCREEN, Column, chosen, offered, read_fields
 
-PAGE_ROWS = 50
 #: Maximum number of organisations shown; beyond it a name or code has to be typed.
 MAX_PLACES = 50
 
@@ -47,6 +47,8 @@ def member_list(request: ActorRequest) -> HttpResponse:
     context = {
         "listing": listing,
         "form": listing.form,
+        "beside_search": [name for name in listing.filters if name != "q"],
+        "sorted_by": listing.sort if listing.sort != "name" else "",
         "page": page,
         "rows": [(m.pk, card(m.pk), m.full_name, [column.show(m) for column in columns]) for m in page],
         "labels": ["", *(capfirst(str(column.label)) for column in columns)],
@@ -157,7 +159,8 @@ def heads(columns: list[Column], listing: MemberFilter, query: QueryDict) -> lis
             turned = query.copy()
             turned["sort"] = f"-{key}" if direction == "ascending" else key
             url = f"?{turned.urlencode()}"
-        result.append({"label": label, "url": url, "direction": direction})
+        arrow = {"ascending": "arrow-up", "descending": "arrow-down"}.get(direction, "")
+        result.append({"label": label, "url": url, "direction": direction, "icon": arrow})
     return result
 
 

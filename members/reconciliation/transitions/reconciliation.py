@@ -22,6 +22,7 @@ from registry.access import Actor, require
 from registry.enums import Permission
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Federation, Organization
+from registry.sizes import CHUNK, CHUNK_UPDATED
 from registry.transitions import Act, change
 
 from .. import rules
@@ -76,7 +77,7 @@ def check(reconciliation_id: int, results: Mapping[int, str | Mapping[str, Any]]
             if member_id not in lines:
                 raise Member.DoesNotExist
             _check_one(act, reconciliation, unit, lines[member_id], members[member_id], result)
-        ReconciliationLine.objects.bulk_update(lines.values(), ["result"], batch_size=200)
+        ReconciliationLine.objects.bulk_update(lines.values(), ["result"], batch_size=CHUNK_UPDATED)
         act.about(reconciliation, organization=unit, checked=len(results))
     return reconciliation
 
@@ -228,7 +229,7 @@ def _sync(reconciliation: Reconciliation, today: dt.date) -> None:
     listed = set(reconciliation.lines.values_list("member", flat=True))
     reconciliation.lines.filter(member__in=listed - here).delete()
     new = [ReconciliationLine(reconciliation=reconciliation, member_id=pk) for pk in sorted(here - listed)]
-    ReconciliationLine.objects.bulk_create(new, batch_size=500)
+    ReconciliationLine.objects.bulk_create(new, batch_size=CHUNK)
 
 
 def _own(act: Act, reconciliation_id: int) -> tuple[Reconciliation, Organization]:

@@ -20,6 +20,7 @@ from members.people.transitions.cards import note_fields_shown
 from registry.access import Actor, require
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.sizes import PAGE_LONG_ROWS
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..forms import ProposeForm, SettleForm
@@ -27,10 +28,8 @@ from ..models import ChangeProposal
 from ..rules import as_meant, readable_proposal
 from ..transitions import proposals as transitions
 
-#: Proposals per page.
-PAGE_PROPOSALS = 20
-#: Settled proposals per page, and beside the form of one member.
-PAGE_ROWS, MAX_RECENT = 50, 5
+#: Maximum number of settled proposals beside the form of one member.
+MAX_RECENT = 5
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,7 +75,7 @@ def queue(request: ActorRequest) -> HttpResponse:
     found = ChangeProposal.objects.visible_to(actor).to_settle()
     found = found.select_related("member__unit__federation", "proposed_by").order_by("member__sort_key", "member", "pk")
     data = request.POST if request.method == "POST" else None
-    page = page_of(request, found, PAGE_PROPOSALS)
+    page = page_of(request, found, PAGE_LONG_ROWS)
     # Only proposals that were shown are settled, even if others have moved onto the page since.
     shown = list(page) if data is None else list(found.filter(pk__in=_sent(data)))
     proposals = [proposal for proposal in shown if readable_proposal(proposal, actor)]
@@ -112,7 +111,7 @@ def settled(request: ActorRequest) -> HttpResponse:
     """List settled proposals, newest first, with the reasons for declining."""
     found = ChangeProposal.objects.visible_to(request.actor).decided()
     found = found.select_related("member__unit__federation", "decided_by").order_by("-decided_at", "-pk")
-    page = page_of(request, found, PAGE_ROWS)
+    page = page_of(request, found)
     context = {"page": page, "rows": _shown(list(page), request.actor)}
     return render(request, "members/changes/settled.html", context)
 
@@ -132,7 +131,7 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
 def _sent(data: QueryDict) -> list[int]:
     """Return the ids of the submitted forms, at most one page."""
     found = (re.fullmatch(r"p([0-9]{1,18})-(word|answer)", name) for name in data)
-    return list(dict.fromkeys(int(match[1]) for match in found if match))[:PAGE_PROPOSALS]
+    return list(dict.fromkeys(int(match[1]) for match in found if match))[:PAGE_LONG_ROWS]
 
 
 def _label(proposal: ChangeProposal) -> str:

@@ -20,6 +20,7 @@ from members.people.rules.fields import PARTS, label_of, values_of
 from members.people.transitions.cards import note_fields_shown
 from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
+from registry.sizes import PAGE_LONG_ROWS
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..enums import CheckResult, ProposalState, ReconciliationState
@@ -27,10 +28,6 @@ from ..forms import CheckForm, ReportForm
 from ..models import ChangeProposal, Reconciliation, ReconciliationLine
 from ..rules import proposable
 from ..transitions import reconciliation as transitions
-
-#: People per page of the check-list.
-PAGE_PEOPLE = 25
-PAGE_ROWS = 50
 
 
 @require_GET
@@ -41,7 +38,7 @@ def reconciliation_list(request: ActorRequest) -> HttpResponse:
     lagging = request.GET.get("show") == "lagging"
     if lagging:
         found = found.filter(state=ReconciliationState.OPEN, due_on__lt=timezone.localdate())
-    page = page_of(request, found.order_by("-year", "unit__sort_key", "pk"), PAGE_ROWS)
+    page = page_of(request, found.order_by("-year", "unit__sort_key", "pk"))
     progress = _progress(request, page)
     rows = [(item, *progress.get(item.pk, (0, 0))) for item in page]
     return render(request, "members/reconciliation/list.html", {"page": page, "rows": rows, "lagging": lagging})
@@ -68,7 +65,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     may_reconcile = actor.may(Permission.RECONCILE, reconciliation.unit)
     may_check = reconciliation.state == ReconciliationState.OPEN and may_reconcile
-    page = page_of(request, _people(request, reconciliation), PAGE_PEOPLE)
+    page = page_of(request, _people(request, reconciliation), PAGE_LONG_ROWS)
     forms = _forms(request, reconciliation, list(page))
     if request.method == "POST" and sum(not form.is_valid() for form in forms) == 0:
         answers = {form.line.member_id: form.answer for form in forms}

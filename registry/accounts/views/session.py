@@ -195,7 +195,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "registry/session/help.html",
-        {"base": base, "days": days, "minutes": settings.SESSION_COOKIE_AGE // 60},
+        {"base": base, "inside": inside, "days": days, "minutes": settings.SESSION_COOKIE_AGE // 60},
     )
 
 

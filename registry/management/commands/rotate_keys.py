@@ -8,11 +8,10 @@ from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
 from registry.files.models import StoredFile
+from registry.sizes import CHUNK
 
 from ...fields import EncryptedTextField, cipher
 from ...files import storage
-
-CHUNK = 500
 
 
 class Command(BaseCommand):

@@ -14,7 +14,7 @@ from registry.errors import RuleViolation
 from registry.spreadsheets.files import ACCEPTED, EMPTY, Unreadable
 from registry.widgets import DateField, DigitsInput, UploadInput
 
-from ..enums import OrganizationStatus
+from ..enums import FOUNDING_STATUSES, OrganizationStatus
 from ..models import Organization
 from ..rules import passports
 from ..rules import tree as rules
@@ -55,7 +55,7 @@ class AddForm(forms.ModelForm):
 
     status = forms.ChoiceField(
         label=_("Status"),
-        choices=[(s.value, s.label) for s in (OrganizationStatus.ACTIVE, OrganizationStatus.FORMING)],
+        choices=[(s.value, s.label) for s in FOUNDING_STATUSES],
         widget=forms.RadioSelect({"class": "choices-row"}),
         initial=OrganizationStatus.ACTIVE,
     )

@@ -178,7 +178,7 @@ class Organization(models.Model):
     @property
     def keeps_cards(self) -> bool:
         """Whether the member cards are kept at this level (V-H1, U-H1)."""
-        return self.charter.keeper == self.level
+        return self.charter.keeps_cards(self.level)
 
     @property
     def card_keeper(self) -> Organization | None:

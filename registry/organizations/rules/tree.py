@@ -121,11 +121,6 @@ def check_code(federation: Federation, code: str) -> None:
         )
 
 
-def can_become(organization: Organization, to: str) -> bool:
-    """Return whether the table of moves allows this status; the head of a federation never changes it."""
-    return organization.parent_id is not None and states.may_become(organization, to)
-
-
 def check_not_root(organization: Organization) -> None:
     """Raise `RuleViolation` for the head of a federation, which has no superior to do this (N-H3)."""
     if organization.parent_id is None:
@@ -133,13 +128,21 @@ def check_not_root(organization: Organization) -> None:
 
 
 def check_is_forming(organization: Organization) -> None:
-    """Raise `RuleViolation` unless the organisation is being founded (N-H3)."""
+    """Raise `RuleViolation` unless the organisation is being founded, so that it can be opened (N-H3)."""
+    states.check(organization, OrganizationStatus.ACTIVE, "N-H3")
     if organization.status != OrganizationStatus.FORMING:
         raise RuleViolation("N-H3", _("«%(name)s» is not being founded.") % {"name": organization.short_name})
 
 
+def check_liquidation_can_begin(organization: Organization) -> None:
+    """Raise `RuleViolation` unless the organisation is a working subordinate (N-H3)."""
+    check_not_root(organization)
+    states.check(organization, OrganizationStatus.LIQUIDATING, "N-H3")
+
+
 def check_is_liquidating(organization: Organization) -> None:
-    """Raise `RuleViolation` unless the organisation is in liquidation (N-H3)."""
+    """Raise `RuleViolation` unless the organisation is in liquidation, so that it can be called off (N-H3)."""
+    states.check(organization, OrganizationStatus.ACTIVE, "N-H3")
     if organization.status != OrganizationStatus.LIQUIDATING:
         raise RuleViolation("N-H3", _("«%(name)s» is not being liquidated.") % {"name": organization.short_name})
 
@@ -162,13 +165,18 @@ def check_day(organization: Organization, on: dt.date) -> None:
         )
 
 
+def check_moves(organization: Organization) -> None:
+    """Raise `RuleViolation` for the head of a federation and for an organisation that has ended (N-H3)."""
+    check_not_root(organization)
+    check_working(organization)
+
+
 def check_can_move(organization: Organization, parent: Organization) -> None:
     """Raise `RuleViolation` unless the organisation may be moved below this superior (N-H3).
 
     It must be working; the superior belongs to the same federation, has a higher level and is not its subordinate.
     """
-    check_not_root(organization)
-    check_working(organization)
+    check_moves(organization)
     if parent.federation_id != organization.federation_id:
         raise RuleViolation("N-H3", _("An organisation cannot move to another federation."), field="target")
     if parent.path.startswith(organization.path):
@@ -191,13 +199,18 @@ def check_working(organization: Organization) -> None:
         )
 
 
+def check_merges(source: Organization) -> None:
+    """Raise `RuleViolation` for the head of a federation and for an organisation that cannot end (N-H3)."""
+    check_not_root(source)
+    states.check(source, OrganizationStatus.ENDED, "N-H3")
+
+
 def check_can_merge(source: Organization, target: Organization, on: dt.date) -> None:
     """Raise `RuleViolation` unless the source may be merged into the target (N-H3).
 
     The target must be active, in the same federation, of the same or a higher level and not a subordinate.
     """
-    check_not_root(source)
-    states.check(source, OrganizationStatus.ENDED, "N-H3")
+    check_merges(source)
     if target.federation_id != source.federation_id:
         raise RuleViolation("N-H3", _("Organisations of different federations cannot be merged."), field="target")
     if target.path.startswith(source.path):
@@ -216,7 +229,7 @@ def check_can_merge(source: Organization, target: Organization, on: dt.date) -> 
     check_day(source, on)
 
 
-def check_can_liquidate(organization: Organization, on: dt.date) -> None:
+def check_ends(organization: Organization) -> None:
     """Raise `RuleViolation` unless liquidation has begun or the organisation was never opened (N-H3)."""
     check_not_root(organization)
     states.check(organization, OrganizationStatus.ENDED, "N-H3")
@@ -226,6 +239,11 @@ def check_can_liquidate(organization: Organization, on: dt.date) -> None:
             _("Begin the liquidation of «%(name)s» first: from then on nobody is registered there.")
             % {"name": organization.short_name},
         )
+
+
+def check_can_liquidate(organization: Organization, on: dt.date) -> None:
+    """Raise `RuleViolation` unless the organisation may be liquidated on this day (N-H3)."""
+    check_ends(organization)
     check_day(organization, on)
 
 

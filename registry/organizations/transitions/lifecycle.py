@@ -10,7 +10,6 @@ import datetime as dt
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
 
-from registry import states
 from registry.access import Actor, require
 from registry.accounts.models import Account, Appointment
 from registry.enums import Permission
@@ -30,7 +29,6 @@ def open_organization(organization_id: int, *, on: dt.date, by: Actor) -> Organi
     """Open an organisation that was being founded (N-H3)."""
     with change(by=by, rule="N-H3", event="organization.opened") as act:
         organization = lock_subordinate(act, organization_id)
-        states.check(organization, OrganizationStatus.ACTIVE, "N-H3")
         rules.check_is_forming(organization)
         rules.check_not_in_future(on)
         organization.status, organization.founded_on = OrganizationStatus.ACTIVE, on
@@ -43,8 +41,7 @@ def begin_liquidation(organization_id: int, *, by: Actor) -> Organization:
     """Begin the liquidation: nobody can be registered and nothing founded below any more (N-H3)."""
     with change(by=by, rule="N-H3", event="organization.liquidation_begun") as act:
         organization = lock_subordinate(act, organization_id)
-        rules.check_not_root(organization)
-        states.check(organization, OrganizationStatus.LIQUIDATING, "N-H3")
+        rules.check_liquidation_can_begin(organization)
         organization.status = OrganizationStatus.LIQUIDATING
         act.save(organization)
         act.about(organization, organization=organization)
@@ -55,7 +52,6 @@ def stop_liquidation(organization_id: int, *, by: Actor) -> Organization:
     """Call off the liquidation (N-H3)."""
     with change(by=by, rule="N-H3", event="organization.liquidation_stopped") as act:
         organization = lock_subordinate(act, organization_id)
-        states.check(organization, OrganizationStatus.ACTIVE, "N-H3")
         rules.check_is_liquidating(organization)
         organization.status = OrganizationStatus.ACTIVE
         act.save(organization)

@@ -46,7 +46,8 @@ def name_check(request: ActorRequest) -> HttpResponse:
             return redirect("organizations:passport", organization.pk)
     # The form has changed its instance; the page shows the stored name.
     shown = load(Organization.objects.visible_to(request.actor).select_related("parent"), organization.pk)
-    return render(request, "registry/session/name_check.html", {"organization": shown, "way": way, "form": form})
+    context = {"organization": shown, "corrects": way == "mistake", "reports": way == "wrong", "form": form}
+    return render(request, "registry/session/name_check.html", context)
 
 
 def _form(way: str, request: ActorRequest, organization: Organization) -> Any:

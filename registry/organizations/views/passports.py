@@ -17,12 +17,13 @@ from registry.charters.base import PassportTab
 from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import Permission
 from registry.errors import RuleViolation, StaleVersion
+from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, say_violation
 
-from ..enums import OrganizationStatus
 from ..forms.passports import BodyForm, PassportForm, SeatForm, build, show
 from ..models import BodySeat, GoverningBody, Organization
 from ..rules import passports as rules
+from ..rules.tree import check_working
 from ..transitions import passports
 from .naming import breadcrumbs_to
 from .tree import visible
@@ -48,9 +49,7 @@ def passport_tab(request: ActorRequest, pk: int, tab: str) -> HttpResponse:
     found = next((t for t in organization.charter.passport_tabs(organization.level) if t.key == tab), None)
     if found is None:
         raise Http404
-    may_edit = (
-        request.actor.may(Permission.EDIT_PASSPORT, organization) and organization.status != OrganizationStatus.ENDED
-    )
+    may_edit = request.actor.may(Permission.EDIT_PASSPORT, organization) and allowed(check_working, organization)
     if request.method == "POST":
         require(request.actor, Permission.EDIT_PASSPORT, organization)
         return _save(request, organization, found)

@@ -13,11 +13,13 @@ from registry.accounts.forms.session import AskRenameForm, CorrectNameForm
 from registry.enums import Permission
 from registry.errors import RuleViolation, StaleVersion
 from registry.requests import VERSION_DIGITS, number_in
+from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..enums import RenameState
 from ..forms.tree import DecideForm, RenameForm
 from ..models import RenameRequest
+from ..rules.names import check_may_ask
 from ..transitions import renames
 from .naming import breadcrumbs_to, who
 from .tree import visible
@@ -62,6 +64,7 @@ def name(request: ActorRequest, pk: int) -> HttpResponse:
         "way": breadcrumbs_to(organization, request.actor),
         "correct": correct,
         "ask": ask,
+        "may_ask": allowed(check_may_ask, organization),
         "open": RenameRequest.objects.visible_to(request.actor)
         .filter(organization=organization, state=RenameState.ASKED)
         .first(),

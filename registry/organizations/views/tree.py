@@ -20,6 +20,7 @@ from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import Level, Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.requests import id_in
+from registry.states import allowed
 from registry.text import search_terms
 from registry.views import ActorRequest, add_violation, load, needs, page_of
 
@@ -32,7 +33,6 @@ from ..rules import tree as rules
 from ..transitions.founding import found_organization
 from .naming import breadcrumbs_to
 
-PAGE_SIZE = 50
 #: Maximum number of search results; a longer term narrows them.
 MAX_FOUND = 1000
 
@@ -59,12 +59,12 @@ def tree(request: ActorRequest) -> HttpResponse:
     if form.is_search:
         found = _found(at, form, request.actor)
         count = found.order_by()[: MAX_FOUND + 1].count()
-        page = page_of(request, found, PAGE_SIZE, count=min(count, MAX_FOUND))
+        page = page_of(request, found, count=min(count, MAX_FOUND))
         decorate(list(page))
         context |= {"page": page, "more": count > MAX_FOUND}
     else:
         children = _children(at, request.actor)
-        page = page_of(request, children, PAGE_SIZE)
+        page = page_of(request, children)
         context |= {"page": page, "nodes": _nodes(at, list(page))}
     return render(request, "registry/organizations/tree.html", context)
 
@@ -76,7 +76,7 @@ def branch(request: ActorRequest, pk: int) -> HttpResponse:
     at = load(visible(request.actor), pk)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reverse('organizations:tree')}?at={pk}")
-    page = page_of(request, _children(at, request.actor), PAGE_SIZE)
+    page = page_of(request, _children(at, request.actor))
     response = render(
         request, "registry/organizations/branch.html", {"at": at, "page": page, "nodes": _nodes(at, list(page))}
     )
@@ -148,7 +148,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     organization = load(visible(actor).select_related("successor"), pk)
     decorate([organization])
     missing = passports.missing(organization, organization.passport)
-    own_editor = actor.may(Permission.EDIT_PASSPORT, organization) and organization.status != OrganizationStatus.ENDED
+    own_editor = actor.may(Permission.EDIT_PASSPORT, organization) and allowed(rules.check_working, organization)
     requests = RenameRequest.objects.visible_to(actor).filter(organization=organization).select_related("organization")
     context = {
         "organization": organization,
@@ -182,17 +182,16 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
 def possible_steps(organization: Organization, actor: Actor) -> dict[str, bool]:
     """Return which steps of the life cycle the page offers (N-H3)."""
     lead = actor.may(Permission.FOUND_ORGANIZATIONS, organization)
-    status = organization.status
     root = organization.parent_id is None
     return {
-        "may_rename": status != OrganizationStatus.ENDED
+        "may_rename": allowed(rules.check_working, organization)
         and actor.may(Permission.ADMINISTER if root else Permission.DECIDE_RENAMES, organization),
-        "may_open": lead and status == OrganizationStatus.FORMING,
-        "may_move": lead and not root and status != OrganizationStatus.ENDED,
-        "may_merge": lead and rules.can_become(organization, OrganizationStatus.ENDED),
-        "may_begin_liquidation": lead and rules.can_become(organization, OrganizationStatus.LIQUIDATING),
-        "may_stop_liquidation": lead and status == OrganizationStatus.LIQUIDATING,
-        "may_liquidate": lead and status in {OrganizationStatus.LIQUIDATING, OrganizationStatus.FORMING},
+        "may_open": lead and allowed(rules.check_is_forming, organization),
+        "may_move": lead and allowed(rules.check_moves, organization),
+        "may_merge": lead and allowed(rules.check_merges, organization),
+        "may_begin_liquidation": lead and allowed(rules.check_liquidation_can_begin, organization),
+        "may_stop_liquidation": lead and allowed(rules.check_is_liquidating, organization),
+        "may_liquidate": lead and allowed(rules.check_ends, organization),
     }
 
 

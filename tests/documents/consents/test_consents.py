@@ -435,7 +435,7 @@ def test_u7_a_large_number_is_marked_by_a_job(
 ) -> None:
     monkeypatch.setattr("documents.consents.views.consents.MAX_SEPARATE_DATES", 1)
     monkeypatch.setattr("documents.consents.views.consents.MAX_MARKED_DIRECTLY", 2)
-    monkeypatch.setattr("documents.consents.jobs.MARK_CHUNK", 2)
+    monkeypatch.setattr("documents.consents.jobs.CHUNK_CHANGED", 2)
     trees.members(voi.keeper, 5)
     answer = places.signed_in(voi.chair).post(
         reverse("documents:mark_many"), {"all": "1", "marking": "1", "signed_on": "04.05.2025"}

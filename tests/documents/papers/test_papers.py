@@ -169,7 +169,6 @@ BUILT_OF: dict[str, Callable[[], Arguments]] = {
     "minutes": meeting,
     "extract": extract,
     "invitation": invitation,
-    "invitations": invitation,
     "decision": decision,
     "registration_book": registration_book,
     "state_on_day": state_on_day,
@@ -307,7 +306,9 @@ def test_every_paper_has_a_template_for_each_charter_that_prints_it() -> None:
 def test_every_template_and_style_sheet_of_papers_belongs_to_one() -> None:
     folder = ROOT / "templates" / "prints"
     included = {
-        name for path in folder.rglob("*.html") for name in re.findall(r'"prints/(\w+)\.html"', path.read_text())
+        name
+        for path in folder.rglob("*.html")
+        for name in re.findall(r'"prints/(?:\w+/)?(\w+)\.html"', path.read_text())
     }
     templates = {path.stem for path in folder.rglob("*.html")}
     assert templates - included - COMMON == {paper.template or paper.code for paper in papers().values()}

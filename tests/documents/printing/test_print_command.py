@@ -126,7 +126,7 @@ def test_an_unwritable_file_is_reported(voi: places.Place, tmp_path: Path) -> No
 def test_more_people_than_one_run_of_the_layout_are_one_pdf(
     voi: places.Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("documents.management.commands.print.CHUNK", 2)
+    monkeypatch.setattr("documents.management.commands.print.MAX_PEOPLE_PER_PART", 2)
     rows, file = trees.members(voi.keeper, 5), tmp_path / "papers.pdf"
     command("application", "--member", *[row.pk for row in rows], "--output", file)
     assert (page_count(file.read_bytes()), PrintRecord.objects.count()) == (5, 5)

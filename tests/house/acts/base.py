@@ -52,6 +52,8 @@ SUPERIOR = "----- 0 +-- ++ 000 +"
 OWN = "+++++ + +++ ++ +++ -"
 #: What is written down when something that was loaded in scope was opened.
 NOTED = "+++++ + +++ ++ +++ +"
+#: The same where it shows the identity paper or health data.
+NOTED_BY_READERS = "+++-- + ++- +- +-+ +"
 #: What the installation alone does.
 INSTALLATION = "----- - --- -- --- +"
 

@@ -12,7 +12,7 @@ from documents.printing import transitions as printing
 from registry.enums import DataClass
 
 from ..cast import picture
-from .base import CARD, NOTED, Asked, Scene, Table
+from .base import CARD, NOTED_BY_READERS, Asked, Scene, Table
 
 #: Papers are printed by whoever keeps the card and by every chair and registrar above.
 PRINTERS = "+++-- - ++- +- 0-0 +"
@@ -40,7 +40,7 @@ TABLE: Table = {
         CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id, "scan": picture("JPEG")}
     ),
     consents.note_scan_opened: Asked(
-        NOTED, "", lambda s: {"consent": _signed(s)}, why="the view loads the consent in scope"
+        NOTED_BY_READERS, "", lambda s: {"consent": _signed(s)}, why="the view loads the consent in scope"
     ),
     printing.record_prints: Asked(
         PRINTERS,

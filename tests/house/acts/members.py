@@ -21,7 +21,7 @@ from tests.members import sessions
 from tests.registry import trees
 
 from ..cast import picture
-from .base import CARD, CELL, KEPT, LIST, NOTED, PLACE, SOCIETY, SUPERIOR, UNION, Asked, Table
+from .base import CARD, CELL, KEPT, LIST, NOTED, NOTED_BY_READERS, PLACE, SOCIETY, SUPERIOR, UNION, Asked, Table
 from .new import ago
 
 TODAY = timezone.localdate
@@ -65,7 +65,7 @@ TABLE: Table = {
         why="the view loads the card in scope; nothing is noted of those who keep it",
     ),
     cards.note_class_opened: Asked(
-        "+++-- + ++- +- +-+ +",
+        NOTED_BY_READERS,
         "",
         lambda s: {"member": s.member, "data_class": DataClass.HEALTH},
         why="the view loads the card in scope; who does not read the class is refused",
@@ -138,10 +138,10 @@ TABLE: Table = {
         lambda s: {"ids": new.of_items(new.decided(s)), "on": TODAY(), "at": dt.time(15), "place": "Садовая, 5"},
     ),
     applications.note_application_opened: Asked(
-        NOTED,
+        NOTED_BY_READERS,
         "",
         lambda s: {"application": s.apply(), "data_class": DataClass.HEALTH},
-        why="the view loads the application in scope and asks who reads the class",
+        why="the view loads the application in scope; who does not read the class is refused",
     ),
     attachments.attach: Asked(
         "+++-- - --- -- 0-0 +",
@@ -150,7 +150,10 @@ TABLE: Table = {
     ),
     attachments.remove_attachment: Asked(CARD, "Attachment Member", lambda s: {"attachment_id": new.scan(s).pk}),
     attachments.note_attachment_opened: Asked(
-        NOTED, "", lambda s: {"attachment": new.scan(s)}, why="the view loads the scan in scope"
+        "+++-+ + +++ +- +-+ +",
+        "",
+        lambda s: {"attachment": new.scan(s)},
+        why="the view loads the scan in scope; who does not read what it shows is refused",
     ),
     representations.add_representation: Asked(
         KEPT,
@@ -177,7 +180,11 @@ TABLE: Table = {
         KEPT, "Application Representation", lambda s: {"ward_id": new.ward(s).pk}, SOCIETY
     ),
     representations.note_ward_opened: Asked(
-        NOTED, "", lambda s: {"ward": new.ward(s)}, SOCIETY, why="the view loads the represented person in scope"
+        NOTED_BY_READERS,
+        "",
+        lambda s: {"ward": new.ward(s)},
+        SOCIETY,
+        why="the view loads the represented person in scope",
     ),
     # Meetings
     agenda.put_on: Asked(

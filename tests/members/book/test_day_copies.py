@@ -85,7 +85,7 @@ def test_v_b7_a_long_list_of_a_day_is_downloaded_and_printed_by_jobs(
     place: Place, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exports, "MAX_ROWS_AT_ONCE", 2)
-    monkeypatch.setattr(exports, "CHUNK", 2)
+    monkeypatch.setattr("members.people.jobs.CHUNK", 2)
     monkeypatch.setattr(day_copies, "MAX_PRINTED_AT_ONCE", 2)
     chair, made = signed_in(place.chair), {}
     for name in ("export_day", "print_day"):
@@ -136,7 +136,7 @@ def test_v_b7_only_the_first_names_of_a_long_list_are_paged_through(
 ) -> None:
     monkeypatch.setattr(book, "MAX_PEOPLE", 2)
     monkeypatch.setattr(day_copies, "MAX_PEOPLE", 2)
-    monkeypatch.setattr(book, "PAGE_LINES", 1)
+    monkeypatch.setattr(book, "PAGE_ROWS", 1)
     chair, shown = signed_in(place.chair), []
     for number in (1, 2, 3):
         answer = chair.get(url("on_day", place.keeper.pk, days(10)), {"day": f"{days(10):%d.%m.%Y}", "page": number})

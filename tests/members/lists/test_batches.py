@@ -467,8 +467,11 @@ def test_u_5_another_sheet_of_the_workbook_can_be_used() -> None:
     batch = batches.choose_sheet(batch.pk, sheet=other, by=place.chair)
     batch = batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=place.chair)
     assert (batch.sheet, row_of(batch).person["surname"]) == (other, {"2025": "Петров", "2026": "Яшина"}[other])
-    with refused("U-5", match="больше не хранится"):
+    with refused("U-5", field="sheet", match="нет такого листа"):
         batches.choose_sheet(batch.pk, sheet="Чужой", by=place.chair)
+    ImportBatch.objects.filter(pk=batch.pk).update(source=None)
+    with refused("U-5", match="больше не хранится"):
+        batches.choose_sheet(batch.pk, sheet=batch.sheet, by=place.chair)
 
 
 def test_u_5_a_discarded_list_leaves_no_rows_and_no_file() -> None:

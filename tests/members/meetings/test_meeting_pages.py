@@ -352,7 +352,7 @@ def test_v_a5_each_paper_says_what_it_is_for_and_is_recorded(place: Place, chair
     invitation = paper(chair, "print_applicant", one.pk, "invitation")
     for words in (f"Ваше заявление от {day(10)}", f"Дата: {day(2)}", "Время: 15:00", "Место: ул. Садовая, 5"):
         assert words in invitation
-    both = paper(chair, "print", item.meeting_id, "invitations")
+    both = paper(chair, "print", item.meeting_id, "invitation")
     assert both.count("УВЕДОМЛЕНИЕ О ЗАСЕДАНИИ") == 2
     listed = paper(chair, "print", item.meeting_id, "agenda")
     assert "ПОВЕСТКА ДНЯ" in listed and one.full_name in listed and "Решили" not in listed
@@ -372,7 +372,7 @@ def test_v_a5_each_paper_says_what_it_is_for_and_is_recorded(place: Place, chair
     notice = paper(chair, "print_applicant", one.pk, "decision")
     assert "Решение: принять в члены ВОИ." in notice and "Членский билет Вы можете получить" in notice
     assert sorted(PrintRecord.objects.values_list("form", flat=True)) == [
-        "agenda", "decision", "extract", "invitation", "invitations", "minutes",
+        "agenda", "decision", "extract", "invitation", "invitation", "minutes",
     ]  # fmt: skip
 
 
@@ -380,10 +380,10 @@ def test_v_a5_many_notices_of_a_meeting_are_one_paper_made_by_a_job_and_nobody_i
     place: Place, chair: Client, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("members.meetings.views.prints.MAX_NOTICES", 4)
-    monkeypatch.setattr("documents.printing.jobs.NOTICES", 2)
+    monkeypatch.setattr("documents.printing.jobs.MAX_NOTICES_PER_PART", 2)
     all_of_them = [applicants.apply(place) for _number in range(6)]
     item = sessions.admission(place, all_of_them)
-    answer = post(chair, "print", item.meeting_id, "invitations")
+    answer = post(chair, "print", item.meeting_id, "invitation")
     job = Job.objects.get()
     assert answer["Location"] == reverse("jobs:detail", args=[job.pk])
     gone, told = all_of_them[0], all_of_them[1:]
@@ -394,7 +394,7 @@ def test_v_a5_many_notices_of_a_meeting_are_one_paper_made_by_a_job_and_nobody_i
     notices = re.sub(r"\s+", " ", text_of(storage.read(job.result)))
     at = [notices.index(one.surname) for one in sorted(told, key=lambda one: one.sort_key)]
     assert (at, gone.surname in notices, notices.count("УВЕДОМЛЕНИЕ О ЗАСЕДАНИИ")) == (sorted(at), False, 5)
-    assert list(PrintRecord.objects.values_list("form", "about")) == [("invitations", "meeting")]
+    assert list(PrintRecord.objects.values_list("form", "about")) == [("invitation", "meeting")]
     # The file holds the address of somebody whose card is closed to the organisation later.
     sessions.decided(item, place.chair)
     told[0].refresh_from_db()

@@ -327,7 +327,7 @@ def test_a_long_list_becomes_a_job_with_the_same_file(
     client = browser(chair)
     at_once = ask(client, classes=["health"])
     monkeypatch.setattr(exports, "MAX_ROWS_AT_ONCE", 5)
-    monkeypatch.setattr(exports, "CHUNK", 5)
+    monkeypatch.setattr("members.people.jobs.CHUNK", 5)
     answer = ask(client, classes=["health"])
     job = Job.objects.get()
     assert answer.url == reverse("jobs:detail", args=[job.pk])

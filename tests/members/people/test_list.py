@@ -191,7 +191,7 @@ def test_a_wide_search_counts_to_its_own_limit_and_shows_surnames_first(
     monkeypatch.setattr("members.people.views.member_list.MAX_FOUND", 5)
     shown, client = {}, browser(trees.officer(region))
     for limit in (2, 3, 4, 6):
-        monkeypatch.setattr(filters, "SEARCH_LIMIT", limit)
+        monkeypatch.setattr(filters, "MAX_SEARCHED", limit)
         answer = ask(client, q="иван")
         shown[limit] = (answer.context["shown_count"], [name.split()[0] for name in names(answer)])
     assert shown == {
@@ -209,7 +209,7 @@ def test_a_wide_search_counts_exactly_up_to_its_limit(
     namesakes(school, "Иванов", "Олег")
     namesakes(school, "Яшин", "Олег")
     monkeypatch.setattr(filters, "MAX_FOUND", 5)
-    monkeypatch.setattr(filters, "SEARCH_LIMIT", 3)
+    monkeypatch.setattr(filters, "MAX_SEARCHED", 3)
     answer = ask(browser(trees.officer(region)), q="иванов")
     assert (answer.context["shown_count"], len(names(answer))) == ("3", 3)
 
@@ -219,7 +219,7 @@ def test_selecting_all_includes_members_beyond_the_pages_of_a_wide_search(
 ) -> None:
     trees.members(school, 7)
     monkeypatch.setattr(filters, "MAX_FOUND", 6)
-    monkeypatch.setattr(filters, "SEARCH_LIMIT", 2)
+    monkeypatch.setattr(filters, "MAX_SEARCHED", 2)
     actor = trees.officer(region)
     answer = ask(browser(actor), q="фам")
     assert (answer.context["selectable"], len(names(answer))) == ("больше 2", 2)

@@ -125,7 +125,7 @@ def test_v_b8_proposals_are_settled_on_one_page(place: Place, cell_chair: Actor)
 def test_v_b8_many_proposals_are_paged_and_a_page_is_settled_as_shown(
     place: Place, cell_chair: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("members.reconciliation.views.proposals.PAGE_PROPOSALS", 2)
+    monkeypatch.setattr("members.reconciliation.views.proposals.PAGE_LONG_ROWS", 2)
     made = [
         proposals.propose(put(place, number).pk, values={"profession": "почтальон"}, by=cell_chair)[0]
         for number in range(5)

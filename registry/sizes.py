@@ -1,0 +1,14 @@
+"""How many rows are shown on a page and handled at once. Limits of what one person may ask for stand where they are."""
+
+#: Rows of a list per page.
+PAGE_ROWS = 50
+#: Rows per page where each is a form, a card or a paragraph.
+PAGE_LONG_ROWS = 20
+#: Rows that one statement inserts, or names by their ids.
+CHUNK = 500
+#: Rows that one statement updates, each with values of its own.
+CHUNK_UPDATED = 200
+#: Rows kept in memory while a whole table is read.
+CHUNK_READ = 2000
+#: People whom a job changes in one transaction.
+CHUNK_CHANGED = 200
