@@ -97,7 +97,7 @@ def test_v_b2_only_the_new_lines_are_printed_each_where_the_whole_card_has_it(vo
     assert [page - whole[number] for number, page in enumerate(added)] == [set(), set()]
     assert [page & before[number] for number, page in enumerate(added)] == [set(), set()]
     assert sorted(text for page in added for _x, _y, text in page) == [
-        SHORT, SHORT, "50,00 руб.", "сменила фамилию",
+        SHORT, SHORT, "50,00\xa0руб.", "сменила фамилию",
     ]  # fmt: skip
 
 
