@@ -112,7 +112,7 @@ def test_v_a6_an_open_appeal_keeps_the_application_it_is_about_and_no_other(plac
     for application in (first, second):
         applicants.turned_down(applicants.scheduled(place.keeper, [application]), place.chair)
     Application.objects.update(erase_after=TODAY())
-    for application, state in ((first, AppealState.RECEIVED), (second, AppealState.DISMISSED)):
+    for application, state in ((first, AppealState.RECEIVED), (second, AppealState.WITHDRAWN)):
         Appeal.objects.create(
             organization=place.region, application=application, state=state, received_on=TODAY(), term_on=TODAY(),
             against=Application.objects.get(pk=application.pk).item, person_name="?",
