@@ -29,6 +29,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from ..files import storage
 from ..files.models import StoredFile
+from ..sizes import CHUNK_READ
 
 #: Archives of format 1 held every file of the directories, also those of rolled-back transactions.
 FORMAT = 2
@@ -100,7 +101,7 @@ def dump_postgres(target: IO[bytes], ids: IO[str]) -> dict[str, Any]:
         )
         if done.returncode:
             raise CommandError(f"pg_dump failed: {done.stderr.decode(errors='replace').strip()}")
-        for file_id in StoredFile.objects.values_list("pk", flat=True).iterator(chunk_size=10_000):
+        for file_id in StoredFile.objects.values_list("pk", flat=True).iterator(chunk_size=CHUNK_READ):
             ids.write(f"{file_id}\n")
         return {"migrations": _applied(), "counts": counts(cursor)}
 

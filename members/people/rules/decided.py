@@ -92,7 +92,8 @@ def correction_text(before: Mapping[str, Any], changed: Mapping[str, Any], *, re
     after = {**before, **changed}
     names = [name for name in _ON_CARD if name in changed or (name == "joined_on" and "joined_year_only" in changed)]
     parts = [f"{_ON_CARD[name]} {said(after, name)} вместо {said(before, name)}" for name in names]
-    return f"Исправлено: {'; '.join(parts)}. Основание: {reason}. Документ: {paper}"
+    what = "; ".join(parts)
+    return f"{what[0].upper()}{what[1:]}. Основание исправления: {reason}. Документ: {paper}"
 
 
 def check_correction(member: Member, changed: Mapping[str, Any], *, reason: str, paper: str) -> None:

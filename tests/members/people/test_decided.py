@@ -99,8 +99,8 @@ def test_v_b1_a_correction_reaches_card_registration_and_book_and_leaves_a_mark(
     assert (mark.kind, mark.made_on, mark.text) == (
         MarkKind.CORRECTION,
         timezone.localdate(),
-        f"Исправлено: дата вступления {new} вместо {old}; на учёте с {new} вместо {old}; "
-        f"дата протокола {new} вместо {old}. Основание: Описка секретаря. Документ: Протокол № 7",
+        f"Дата вступления {new} вместо {old}; на учёте с {new} вместо {old}; "
+        f"дата протокола {new} вместо {old}. Основание исправления: Описка секретаря. Документ: Протокол № 7",
     )
     assert Event.objects.filter(action="member.corrected", object_id=str(member.pk)).count() == 1
     assert wrong() == []
