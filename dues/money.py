@@ -18,6 +18,11 @@ def roubles(amount: Decimal) -> str:
     return _("%(sum)s roubles") % {"sum": money(amount)}
 
 
+def on_paper(amount: Decimal) -> str:
+    """Return the amount with kopecks as Russian papers print it, whatever the reader's language: «15 000,00»."""
+    return f"{amount:,.2f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+
+
 #: Maximum amount; larger ones are typing errors.
 MAX_AMOUNT = Decimal("1000000.00")
 KOPECK = Decimal("0.01")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from documents.printing.declension import Case, decline, decline_organization, sex_of, split_name, with_initials
 from documents.printing.russian import MARITAL_STATUS, OPTIONS
+from dues.money import on_paper
 from members.people.enums import Sex
 from members.people.models import HealthRecord, IdentityPaper, Questionnaire
 from registry.checks import format_phone, format_snils
@@ -40,7 +41,7 @@ def written(charter: Charter, name: str, value: Any) -> str:
     if isinstance(value, dt.date):
         return day_text(value)
     if isinstance(value, Decimal):
-        return f"{value:f}".replace(".", ",")
+        return on_paper(value)
     if isinstance(value, list):
         return ", ".join(written(charter, name, part) for part in value)
     word = OPTIONS.get(name, {}).get(str(value), str(value))

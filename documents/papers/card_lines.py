@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from dues.ledger.enums import EntryKind, Fee
 from dues.ledger.rules.standing import live
+from dues.money import on_paper
 from members.book.enums import EndReason
 from registry.days import day_text
 from registry.enums import DataClass
@@ -107,7 +108,7 @@ def _fees(member: Member, batch: Batch) -> list[Line]:
     return [
         Line(
             entry.pk,
-            {"date": day_text(entry.made_on), "amount": f"{entry.amount:.2f} руб.".replace(".", ",", 1)},
+            {"date": day_text(entry.made_on), "amount": f"{on_paper(entry.amount)} руб."},
             {},
         )
         for entry in sorted(payments, key=lambda entry: (entry.made_on, entry.pk))
@@ -115,9 +116,25 @@ def _fees(member: Member, batch: Batch) -> list[Line]:
 
 
 def rows_of(lines: Iterable[Line], room: int = 0) -> list[dict[str, Any]]:
-    """Return rows for the template, filled with empty ones up to `room`; with a room, a full table gets one more."""
+    """Return rows for the template, filled with empty ones up to `room`; a full table goes on for as many on a leaf."""
     rows: list[dict[str, Any]] = [{**line.opening, **line.closing} for line in lines]
-    return [*rows, *({} for _ in range(max(room - len(rows), 1)))] if room else rows
+    return [*rows, *({} for _ in range(_printed(len(rows), room) - len(rows)))]
+
+
+def _printed(count: int, room: int) -> int:
+    """Return how many rows a card with so many lines has, so that at least one is left for writing."""
+    return room * (count // room + 1) if room else count
+
+
+def laid_out(rows: Mapping[str, Sequence[Mapping[str, Any]]], room: Mapping[str, int]) -> dict[str, Any]:
+    """Return the numbered rows of each table of the card, and under `leaf` those that go on, on an inset leaf."""
+    numbered = {
+        table: [{**row, "number": number} for number, row in enumerate(of_table, start=1)]
+        for table, of_table in rows.items()
+    }
+    own = {table: of_table[: room.get(table) or None] for table, of_table in numbered.items()}
+    leaf = {table: of_table[len(own[table]) :] for table, of_table in numbered.items()}
+    return {**own, "leaf": leaf if any(leaf.values()) else {}}
 
 
 def carried_by_whole(
@@ -132,8 +149,14 @@ def carried_by_whole(
     }
 
 
-def additions(found: Mapping[str, Sequence[Line]], carried: Mapping[str, Any], facts: Any, entrance: Any) -> Additions:
-    """Return the lines missing on a paper card; `carried` is from its last print record."""
+def additions(
+    found: Mapping[str, Sequence[Line]],
+    carried: Mapping[str, Any],
+    room: Mapping[str, int],
+    facts: Any,
+    entrance: Any,
+) -> Additions:
+    """Return the lines missing on a paper card; `carried` is from its last print record, `room` that of a new card."""
     rows: dict[str, list[dict[str, Any]]] = {}
     after: dict[str, Any] = {**carried}
     count, no_room = 0, False
@@ -162,9 +185,10 @@ def additions(found: Mapping[str, Sequence[Line]], carried: Mapping[str, Any], f
                 rows[table].append({**line.opening, **line.closing, "new": True, "closed": True})
                 after[table].append(line.marks)
                 count += 1
-        room = carried["room"].get(table, 0)
-        no_room |= len(rows[table]) > room
-        rows[table] += [{} for _ in range(room - len(rows[table]))]
+        printed = carried["room"].get(table, 0)
+        # Cards printed before there were leaves have other numbers of rows.
+        no_room |= len(rows[table]) > printed or bool(room.get(table) and printed % room[table])
+        rows[table] += [{} for _ in range(printed - len(rows[table]))]
     paid_now = bool(entrance) and not carried.get(ENTRANCE)
     outdated |= bool(carried.get(ENTRANCE)) and carried[ENTRANCE] != (digest(entrance) if entrance else "")
     if paid_now:

@@ -23,17 +23,20 @@ from documents.printing.rules import (
     check_is_invited,
 )
 from dues.ledger.rules.standing import Open, standings_in
+from dues.money import on_paper
 from members.admission.models import Application
 from members.meetings.enums import ItemKind, ItemState
 from members.meetings.models import AgendaItem, Appeal, Meeting
 from members.meetings.queries import tail_of
 from members.meetings.rules import (
     agenda_of,
+    carries,
     decided_on_appeal,
     deciding_organization,
     last_appeal,
     quorum_of,
 )
+from members.people.enums import MemberState
 from members.people.models import Member
 from registry.days import day_text
 from registry.enums import DataClass
@@ -53,33 +56,36 @@ FEES = {"entrance": "вступительный взнос", "annual": "член
 
 def build_agenda(meeting: Meeting) -> list[dict[str, Any]]:
     """Return the values of the agenda."""
-    return [_common("agenda", meeting) | {"items": _items(meeting)}]
+    return [_common("agenda", meeting) | {"items": _items(meeting, 0)}]
 
 
 def build_minutes(meeting: Meeting) -> list[dict[str, Any]]:
     """Return the values of the minutes: attendance, and for each item what was heard, said and decided."""
-    return [_common("minutes", meeting) | {"items": _items(meeting)} | _attendance(meeting)]
+    attendance = _attendance(meeting)
+    return [_common("minutes", meeting) | {"items": _items(meeting, attendance["present_count"])} | attendance]
 
 
-def _items(meeting: Meeting) -> list[dict[str, Any]]:
+def _items(meeting: Meeting, present: int) -> list[dict[str, Any]]:
     related = ("member", "organization__federation", "appeal__member", "appeal__application__member")
     items = list(agenda_of(meeting).select_related(*related).prefetch_related(*_APPLICANTS))
-    return [_item(item, number) for number, item in enumerate(items, 1)]
+    return [_item(item, number, present) for number, item in enumerate(items, 1)]
 
 
 def build_extract(item: AgendaItem, application: Application | None) -> list[dict[str, Any]]:
     """Return the values of the extract about one person; of an admission of many, the one applicant only."""
     meeting = check_has_meeting(item)
+    attendance = _attendance(meeting)
+    present = attendance["present_count"]
     if application is not None:
         people = {application.full_name: card_of_applicant(application)}
-        line = _item(item, item.position, people)
+        line = _item(item, item.position, present, people)
         line["title"] = with_declined_names(f"О приёме в члены {tail_of(item)}: {application.full_name}", people)
         line["resolution"] = with_declined_names(_admission(item, application.full_name), people)
         line["people"] = []
     else:
         prefetch_related_objects([item], *_APPLICANTS)
-        line = _item(item, item.position)
-    return [_common("extract", meeting) | _attendance(meeting) | {"item": line}]
+        line = _item(item, item.position, present)
+    return [_common("extract", meeting) | attendance | {"item": line}]
 
 
 def build_invitations(applications: Sequence[Application]) -> list[dict[str, Any]]:
@@ -215,8 +221,8 @@ def _to_pay(applications: Sequence[Application]) -> dict[int | None, list[str]]:
 
 
 def _due(one: Open) -> str:
-    fee, amount = FEES[one.charge.fee].format(year=one.charge.year), f"{one.left:.2f}".replace(".", ",")
-    return f"{fee} – {amount} руб. до {day_text(one.charge.due_on)}"
+    fee = FEES[one.charge.fee].format(year=one.charge.year)
+    return f"{fee} – {on_paper(one.left)} руб. до {day_text(one.charge.due_on)}"
 
 
 def _on_appeal(item: AgendaItem, application: Application) -> str:
@@ -279,7 +285,7 @@ def _attendance(meeting: Meeting) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _item(item: AgendaItem, number: int, people: People | None = None) -> dict[str, Any]:
+def _item(item: AgendaItem, number: int, present: int, people: People | None = None) -> dict[str, Any]:
     applicants = sorted(item.applications.all(), key=lambda application: (application.sort_key, application.pk))
     people = people_of(item) if people is None else people
     return {
@@ -288,13 +294,26 @@ def _item(item: AgendaItem, number: int, people: People | None = None) -> dict[s
         "speaker": item.speaker,
         "spoken": item.spoken.splitlines(),
         "people": [application.full_name for application in applicants] if len(applicants) > 1 else [],
-        "votes": (item.votes_for, item.votes_against, item.votes_abstained) if item.votes_for is not None else None,
+        "votes": _votes(item, present) if item.votes_for is not None else None,
         "resolution": with_declined_names(item.resolution, people),
         # For admissions the reason is that of a refusal; exclusions and measures have a reason either way.
         "reason": item.reason if item.state == "rejected" or item.kind != ItemKind.ADMISSION else "",
         "adopted": item.state == "adopted",
         "decided": item.state in {"adopted", "rejected"},
     }
+
+
+def _votes(item: AgendaItem, present: int) -> dict[str, Any]:
+    """Return the votes on the decision that was taken; they were counted for the proposal (V-A5).
+
+    Those against the proposal are for a refusal. Where neither had a majority, the votes are those on the proposal.
+    """
+    votes = {"for": item.votes_for, "against": item.votes_against, "abstained": item.votes_abstained}
+    if item.state != ItemState.REJECTED:
+        return votes
+    if carries(item.votes_against or 0, present):
+        return votes | {"for": item.votes_against, "against": item.votes_for}
+    return votes | {"on_proposal": True}
 
 
 def _admission(item: AgendaItem, name: str) -> str:
@@ -318,12 +337,15 @@ def _addressee_of(card: Member | None, organization: Organization, named: Applic
     card = check_can_be_addressed(card)
     by_name = named or card
     names = (by_name.surname, by_name.given_name, by_name.patronymic)
-    # Cards of people who have left are not read: they have another organisation or none.
-    here = card.organization_id == organization.pk
+    # Cards of people who have left are not read: they have another organisation or none. Who was excluded has the right
+    # to a notice by post, with which the month of appeal begins (V-B14).
+    excluded = card.organization_id is None and card.state == MemberState.EXCLUDED
+    here = organization.pk == (card.last_organization_id if excluded else card.organization_id)
     return {
         "applicant": name_in(card, Case.DATIVE) if named is None else named.full_name,
         "applicant_address": (card.residence or card.address) if here else "",
         "dear": _DEAR.get(card.sex, "Уважаемый(ая)"),
         "called": " ".join(filter(None, names[1:])),
         "signer": with_initials(*names),
+        "outline": " ".join(filter(None, names)),
     }

@@ -10,7 +10,7 @@ from documents.printing.core import Batch, Form
 from registry.enums import DataClass
 
 from .card import card_of, chair_of, photo_of, written
-from .card_lines import Additions, additions, carried_by_whole, entrance_paid_on, rows_of, tables
+from .card_lines import Additions, additions, carried_by_whole, entrance_paid_on, laid_out, rows_of, tables
 
 if TYPE_CHECKING:
     from members.people.models import Member
@@ -30,7 +30,7 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
     room = batch.charter.card_rows
     return {
         **_frame(member, batch),
-        **{table: rows_of(lines, room.get(table, 0)) for table, lines in tables(member, batch).items()},
+        **laid_out({name: rows_of(lines, room.get(name, 0)) for name, lines in tables(member, batch).items()}, room),
         "entrance_paid_on": entrance_paid_on(member, batch),
     }
 
@@ -62,14 +62,18 @@ def additions_for(member: Member, batch: Batch, paper: Mapping[str, Any]) -> Add
     """Return the lines missing on the paper card, or None if no paper is known."""
     if not batch.charter.card_rows or not paper:
         return None
-    return additions(tables(member, batch), paper, _facts(member, batch), entrance_paid_on(member, batch))
+    facts, entrance = _facts(member, batch), entrance_paid_on(member, batch)
+    return additions(tables(member, batch), paper, batch.charter.card_rows, facts, entrance)
 
 
 def build_additions(member: Member, batch: Batch, new: Additions) -> Mapping[str, Any]:
     """Return the values of a card that shows only the new lines, each in its place (V-B2)."""
+    rows = laid_out(new.rows, batch.charter.card_rows)
+    if not any(row.get("new") or row.get("closed") for of_table in rows["leaf"].values() for row in of_table):
+        rows["leaf"] = {}
     return {
         **_frame(member, batch),
-        **new.rows,
+        **rows,
         "entrance_paid_on": entrance_paid_on(member, batch) if new.entrance else None,
         "only_new": True,
     }

@@ -26,7 +26,7 @@ def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
     worn = card["chosen"].get("prostheses") or []
     return {
         "card": card,
-        "higher": HIGHER,
+        "higher": "higher" if card["chosen"].get("education") in HIGHER else "",
         # The words around «нижних, верхних» are underlined for either.
         "limbs": "any" if {"leg", "arm"} & set(worn) else "",
         "wears_none": "none" in worn,

@@ -192,11 +192,11 @@ def forms_for(actor: Actor) -> list[Form]:
 
 
 def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> Sheets:
-    """Return the sheets of the contexts, ready to be rendered."""
+    """Return the sheets of the contexts, ready to be rendered; `outline` of a context is its entry of the outline."""
     template = select_template(paper.template_names(batch.charter))
     # Papers are in Russian whatever the language of the interface.
     with override("ru"):
-        sheets = [mark_safe(template.render(dict(context))) for context in contexts]
+        sheets = [(mark_safe(template.render(dict(one))), one.get("outline", "")) for one in contexts]
     html = render_to_string(
         "prints/document.html",
         {

@@ -62,7 +62,10 @@ def sheets_of_many(
         for ids in chunks:
             members, batch = _people(form, ids, actor)
             printed.append(_facts(form, members, batch) if batch else {})
-            yield sheets_for(form, [form.build(member, batch) for member in members], batch) if batch else NOTHING
+            if batch is None:
+                yield NOTHING
+                continue
+            yield sheets_for(form, [{**form.build(one, batch), "outline": one.full_name} for one in members], batch)
 
     for pdf in render_all(parts()):
         yield pdf, printed.popleft()

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from documents.printing.declension import without_tail
-from documents.printing.fitting import LEADING, POINT, fit
+from documents.printing.fitting import LEADING, POINT, fit, text_width
 from documents.printing.russian import MONTHS
 
 register = template.Library()
@@ -21,6 +21,11 @@ ROOM = 14.3
 CAPITAL = 0.85
 _PASSPORTS = ("passport", "foreign")
 _BREAK = mark_safe("<br>")
+#: Words for blanks and for the chosen option, said to those who hear the paper.
+BLANK, BLANK_DATE, BLANK_SIGNATURE = "(не заполнено)", "(дата не заполнена)", "(место для подписи)"
+CHOSEN = " (подчёркнуто)"
+#: Width (mm) of an underscore in the form's own size.
+_MARK = text_width("_", SIZE)
 
 
 def _text(value: Any) -> str:
@@ -28,9 +33,14 @@ def _text(value: Any) -> str:
 
 
 @register.simple_tag
-def fill(value: Any, *widths: float, align: str = "", size: float = SIZE) -> SafeString:
-    """Return a ruled field with a line for each width (mm); unknown values are left to be filled by hand."""
+def fill(value: Any, *widths: float, align: str = "", size: float = SIZE, said: str = BLANK) -> SafeString:
+    """Return a ruled field with a line for each width (mm); unknown values are left to be filled by hand.
+
+    Screen readers and copied text say `said` for them.
+    """
     fitted = fit(_text(value), widths, room=ROOM, size=size, first=CAPITAL)
+    if not any(fitted.lines):
+        return format_html("{}{}", _blank(widths[0], said), mark_safe("".join(map(_rule, widths[1:]))))
     return format_html_join(
         _BREAK,
         '<span class="rule{}" style="width:{}mm{}">{}</span>',
@@ -44,6 +54,16 @@ def fill(value: Any, *widths: float, align: str = "", size: float = SIZE) -> Saf
             for width, lines in zip(widths, fitted.lines, strict=True)
         ),
     )
+
+
+def _blank(width: float, said: str) -> SafeString:
+    """Return an empty ruled line; its underscores are white and stand for it where words cannot be said."""
+    marks = "_" * max(1, min(int((width - 0.6) / _MARK), 12))
+    return format_html('<span class="rule blank" style="width:{}mm" data-instead="{}">{}</span>', width, said, marks)
+
+
+def _rule(width: float) -> str:
+    return f'<br><span class="rule" style="width:{width}mm"></span>'
 
 
 def _letters(size: float, lines: int) -> str:
@@ -80,20 +100,30 @@ def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeStri
     """Return «27» апреля 2026 г., with rules for unknown parts. `century="20"` prints the year's first digits on
     blanks.
     """
-    date = fill(value.day if value else "", 8), fill(MONTHS[value.month - 1] if value else "", month)
+    date = (
+        fill(value.day if value else "", 8, said="__"),
+        fill(MONTHS[value.month - 1] if value else "", month, said=BLANK_DATE),
+    )
     year = f"{value.year}" if value else ""
     if century and (not value or year.startswith(century)):
-        tail: Any = format_html("{}{}", century, fill(year[2:], 7, align="start"))
+        tail: Any = format_html("{}{}", century, fill(year[2:], 7, align="start", said="__"))
     else:
-        tail = fill(year, 13)
+        tail = fill(year, 13, said="____")
     return format_html("«{}» {} {} г.", *date, tail)
+
+
+@register.simple_tag
+def sign(office: str, who: str, place: str = "") -> SafeString:
+    """Return a line with an office, a place to sign and a name; `place` stands where others have signed."""
+    line = '<p class="sign"><span class="office">{}</span> {} <span class="who">{}</span></p>'
+    return format_html(line, office, fill(place, 42, said=BLANK_SIGNATURE), who)
 
 
 @register.simple_tag
 def pick(chosen: Any, key: str, text: str) -> SafeString:
     """Return an option of «нужное подчеркнуть», underlined if it is chosen."""
     hit = chosen and (key == chosen or (not isinstance(chosen, str) and key in chosen))
-    return format_html("<u>{}</u>" if hit else "{}", text)
+    return format_html('<u data-after="{}">{}</u>', CHOSEN, text) if hit else format_html("{}", text)
 
 
 @register.simple_tag
@@ -111,6 +141,12 @@ def before(name: str, tail: str) -> str:
 
 @register.filter
 def rows(written: Sequence[Any] | None, count: int) -> list[Any]:
-    """Return the rows of a table with empty ones up to the count; a full table gets one more."""
-    known = list(written or ())
-    return [*known, *[{}] * max(count - len(known), 1)]
+    """Return as many rows of a table, with empty ones where there are fewer."""
+    return [*(written or ()), *[{}] * count][:count]
+
+
+@register.filter
+def beyond(written: Sequence[Any] | None, count: int) -> list[Any]:
+    """Return the rows that a table of `count` has no room for, with an empty one, or nothing."""
+    further = list(written or ())[count:]
+    return [*further, {}] if further else []

@@ -71,6 +71,8 @@ def is_settled(row: ImportRow, issues: Iterable[Issue], accepted: Collection[str
 
 def _is_said(row: ImportRow, issue: Issue, accepted: Collection[str]) -> bool:
     """Return whether the remark is confirmed for this row, for its kind, or when the list was loaded before."""
+    if issue.code == "namesake" and row.corrections.get(CONFIRMED):
+        return True
     return row.accepted or issue.carried or (key_of(issue) in accepted and issue.code not in ONE_BY_ONE)
 
 

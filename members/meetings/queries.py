@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from decimal import Decimal
 
+from django.utils.text import capfirst
+
+from dues.money import on_paper
 from members.people.models import Member
 from registry.days import day_text
 
@@ -19,6 +24,8 @@ _EXCLUSION = {
     "no_ground": "утрата основания членства",
     "other": "иное",
 }
+#: How a decision on a measure begins, before the measure itself.
+_ORDER = re.compile(r"^(?:Наложить взыскание|Объявить|Вынести|Применить взыскание)(?:\s*[—–:-])?\s+", re.IGNORECASE)
 
 
 def usual_title(
@@ -66,8 +73,8 @@ def usual_resolution(item: AgendaItem, *, adopted: bool, term_restored: bool | N
     if item.kind == ItemKind.RECONCILIATION:
         return "Отчёт о сверке принять." if adopted else "Отчёт о сверке вернуть на доработку."
     if item.kind == ItemKind.PROPERTY and item.amount is not None and item.due_on is not None and adopted:
-        amount = f"{item.amount:.2f}".replace(".", ",")
-        return f"Установить имущественный взнос в размере {amount} руб. со сроком уплаты до {day_text(item.due_on)}."
+        term = f"со сроком уплаты до {day_text(item.due_on)}"
+        return f"Установить имущественный взнос в размере {on_paper(item.amount)} руб. {term}."
     return "Предложение принять." if adopted else "Предложение отклонить."
 
 
@@ -84,14 +91,59 @@ def _is_about_term(sentence: str) -> bool:
     return "срок" in sentence and "восстан" in sentence
 
 
-def mark_of(item: AgendaItem, meeting: Meeting | None = None) -> str:
-    """Return the decision as a mark on the member's card: without the name, with reason and minutes (V-B5)."""
+def with_sum(title: str, owed: Decimal, name: str) -> str:
+    """Return the subject of an exclusion for arrears with the sum that is overdue, before the name (V-B16)."""
+    if _names_sum(title, owed):
+        return title
+    usual = f"({_EXCLUSION['arrears']})"
+    named = f"({_EXCLUSION['arrears']} {on_paper(owed)} руб.)"
+    if usual in title:
+        return title.replace(usual, named, 1)
+    head = title.strip().removesuffix(name).rstrip(": ")
+    return f"{head} {named}: {name}"
+
+
+def with_arrears(reason: str, owed: Decimal, on: dt.date) -> str:
+    """Return the reason of an exclusion for arrears with the sum overdue on the day, unless it is named (V-B16)."""
+    if _names_sum(reason, owed):
+        return reason
+    sentence = f"Задолженность по взносам на {day_text(on)} — {on_paper(owed)} руб."
+    return f"{reason.rstrip('. ')}. {sentence}" if reason.strip() else sentence
+
+
+def _names_sum(text: str, amount: Decimal) -> bool:
+    """Return whether the sum is in the text, with whatever spaces."""
+    amount_in_one = "".join(on_paper(amount).split())
+    return re.search(rf"(?<!\d){re.escape(amount_in_one)}", "".join(text.split())) is not None
+
+
+def mark_of(item: AgendaItem, meeting: Meeting | None = None, *, former: str = "", new: str = "") -> str:
+    """Return the decision as a mark on the member's card: «Выговор, протокол № 16 от 28.11.2026» (V-B5).
+
+    `former` and `new` are the numbers of a replaced ticket.
+    """
     meeting = meeting or item.meeting
+    reason = item.reason.rstrip(". ")
+    reasons = [
+        _TICKET.get(item.ticket_reason, ""),
+        reason[:1].lower() + reason[1:] if reason[1:2].islower() else reason,
+    ]
+    named = "; ".join(filter(None, reasons))
+    number = f" № {meeting.number}" if meeting is not None and meeting.number else ""
+    minutes = f", протокол{number} от {day_text(meeting.held_on)}" if meeting is not None else ""
+    return f"{_what(item, former, new)}{f' ({named})' if named else ''}{minutes}"
+
+
+def _what(item: AgendaItem, former: str, new: str) -> str:
+    """Return what the decision did, as an entry of a card and not as an order."""
+    if item.kind == ItemKind.DUPLICATE:
+        instead = f" взамен № {former}" if former else ""
+        return f"Выдан билет № {new}{instead}" if new else f"Решено выдать новый билет{instead}"
+    if item.kind == ItemKind.DISCIPLINE_LIFTED:
+        return "Взыскание снято"
     name = item.member.full_name if item.member is not None else ""
-    decided = item.resolution.removesuffix(f": {name}.").rstrip(".") if name else item.resolution.rstrip(".")
-    reason = f". Основание: {item.reason.rstrip('.')}" if item.reason else ""
-    minutes = f" Протокол № {meeting.number}." if meeting is not None and meeting.number else ""
-    return f"{decided}{reason}.{minutes}"
+    decided = item.resolution.removesuffix(f": {name}.") if name else item.resolution
+    return str(capfirst(_ORDER.sub("", decided.rstrip(". "))))
 
 
 def tail_of(item: AgendaItem) -> str:

@@ -41,15 +41,17 @@ def tab(label: Any, url: str, current: bool = False, count: Any = None, tone: st
     return markup('<li><a href="{}"{}>{}{}</a></li>', url, _CURRENT if current else "", shown(label), waiting)
 
 
-def navigation(entries: Iterable[Mapping[str, Any]]) -> SafeString:
+def navigation(entries: Iterable[Mapping[str, Any]], icons: bool = True) -> SafeString:
     """Return the entries of the navigation with their counts, in groups that fold; the current one is marked.
+
+    A page has the navigation twice; the menu of a narrow window leaves the icons of the entries out.
 
     A group of one entry is shown as that entry. The number of a folded group is that of its first entry with one.
     """
     parts = []
     for key, found in groupby(entries, itemgetter("group")):
         group = list(found)
-        shown_entries = markup_join("\n", "{}", ((_entry(entry),) for entry in group))
+        shown_entries = markup_join("\n", "{}", ((_entry(entry, icons),) for entry in group))
         parts.append(shown_entries if not key or len(group) == 1 else _group(group, shown_entries))
     return markup("<ul>{}</ul>", markup_join("\n", "{}", ((part,) for part in parts)))
 
@@ -67,12 +69,12 @@ def _group(group: Sequence[Mapping[str, Any]], entries: SafeString) -> SafeStrin
     )
 
 
-def _entry(entry: Mapping[str, Any]) -> SafeString:
+def _entry(entry: Mapping[str, Any], icons: bool) -> SafeString:
     return markup(
         '<li><a class="navlink" href="{}"{}>{}<span>{}</span>{}</a></li>',
         entry["url"],
         _CURRENT if entry["current"] else "",
-        icon(entry["icon"]),
+        icon(entry["icon"]) if icons else NOTHING,
         entry["label"],
         _count(entry) if entry["counts"] else NOTHING,
     )

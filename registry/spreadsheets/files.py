@@ -41,6 +41,9 @@ _MESSAGES = {
     "too_big": _("The file is larger than 10 MB. Leave only the list in it: pictures and other sheets are not needed."),
     "too_many_rows": _("The list has more than 5,000 rows. Divide it into several files."),
     "too_many_columns": _("The list has more than 200 columns. Leave only the columns that are needed."),
+    "too_many_cells": _(
+        "The workbook has more than a million cells. Save the sheet with the list as a file of its own."
+    ),
     "too_many_lines": _(
         "The file has more than a million lines. Copy only the list into a new workbook and save it as .xlsx."
     ),
@@ -160,12 +163,16 @@ _BEGINNINGS = (
     (b"\x09\x00\x04\x00", "other_spreadsheet"),
     (b"\x09\x02\x06\x00", "other_spreadsheet"),
     (b"\x09\x04\x06\x00", "other_spreadsheet"),
-    (b"id;p", "other_spreadsheet"),
+    (b'{"', "not_a_table"),
+    (b"[{", "not_a_table"),
+    (b"begin:vcard", "not_a_table"),
     (b"rar!\x1a", "archive"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"\x1f\x8b\x08", "archive"),
     (b"pk\x05\x06", "archive"),
 )
+#: A list with the headings «ID;Phone» begins like the format SYLK, but does not go on like it.
+_SYLK = re.compile(rb"id;p[^\r\n]*[\r\n]+(?:p;[pef]|[bc];[xy]\d|f;[pd]|[ow];)")
 _MESSAGE = re.compile(rb"^(?:mime-version:|content-type:\s*multipart/)", re.IGNORECASE | re.MULTILINE)
 _MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|meta|body|table)\b", re.IGNORECASE)
 _TABLE = re.compile(r"<table\b.*?<t[dh]\b", re.IGNORECASE | re.DOTALL)
@@ -180,10 +187,12 @@ def _kind(data: bytes) -> str:
         # Tabs are left out of the head, and the oldest workbooks begin with one.
         if head.startswith(beginning) or data.startswith(beginning):
             raise Refused(code)
+    if _SYLK.match(head):
+        raise Refused("other_spreadsheet")
     if _MESSAGE.search(head) and b"\n" in head:
         return "mime"
     sample = decode(data[:4000]) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else head.decode("latin-1")
-    if sample.lstrip("\ufeff \t\r\n").startswith("<") or _MARKUP.search(sample):
+    if re.match(r"<[?!a-z]", sample.lstrip("\ufeff \t\r\n"), re.IGNORECASE) or _MARKUP.search(sample):
         return _kind_of_markup(data)
     return "text"
 

@@ -166,6 +166,7 @@ def paper(code: str, organization: Organization, member: Member | None, **kwargs
 
 
 def text_of(pdf: bytes) -> str:
-    """Return the text of the PDF in one line, without zero-width characters and repeated spaces."""
+    """Return the visible text of the PDF in one line, without zero-width characters and repeated spaces."""
     text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
-    return re.sub(r"\s+", " ", text.replace("\u200b", "")).strip()
+    # White underscores stand for blanks.
+    return re.sub(r"\s+", " ", re.sub(r"_+", "", text.replace("\u200b", ""))).strip()

@@ -13,6 +13,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from .sheets import STYLES_DIR, Sheets, style_names
+from .tagging import complete_tags
 
 
 class OwnFiles(URLFetcher):
@@ -48,7 +49,7 @@ def lay_out(sheets: Sheets) -> bytes:
             font_config=_fonts(),
             stylesheets=[_classes_for_styles(document)],
             pdf_variant="pdf/ua-1",
-            finisher=_duplex_finisher(sheets.two_sided),
+            finisher=_finisher(sheets),
         )
 
 
@@ -69,11 +70,12 @@ def _classes_for_styles(document: HTML) -> CSS:
     return CSS(string="\n".join(rules), font_config=_fonts())
 
 
-def _duplex_finisher(two_sided: bool) -> Callable[[Any, Any], None]:
-    """Return a finisher that requests duplex or simplex printing."""
+def _finisher(sheets: Sheets) -> Callable[[Any, Any], None]:
+    """Return a finisher that completes the tags and requests duplex or simplex printing."""
 
-    def finish(_document: Any, pdf: Any) -> None:
-        pdf.catalog["ViewerPreferences"]["Duplex"] = "/DuplexFlipLongEdge" if two_sided else "/Simplex"
+    def finish(document: Any, pdf: Any) -> None:
+        complete_tags(document, pdf, sheets.html)
+        pdf.catalog["ViewerPreferences"]["Duplex"] = "/DuplexFlipLongEdge" if sheets.two_sided else "/Simplex"
 
     return finish
 

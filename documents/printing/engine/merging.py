@@ -1,9 +1,10 @@
-"""Merging of PDFs with their tags: a plain merge drops the structure that screen readers use."""
+"""Merging of PDFs with their tags and outlines: a plain merge drops the structure that screen readers use."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pikepdf
 
@@ -16,19 +17,27 @@ def merge(parts: Iterable[bytes], *, leaves: bool = False) -> bytes:
     """
     whole: pikepdf.Pdf | None = None
     count, part = 0, b""
+    outline: list[tuple[str, int]] = []
     for count, part in enumerate(parts, start=1):  # noqa: B007 - both are used after the loop
         opened = pikepdf.open(io.BytesIO(part))
         if whole is None:
             whole = opened
+            outline += _outline(opened)
             continue
         if leaves and len(whole.pages) % 2:
             _, _, width, height = whole.pages[-1].mediabox.as_list()
             whole.add_blank_page(page_size=(float(width), float(height)))
+        before = len(whole.pages)
+        outline += [(title, before + page) for title, page in _outline(opened)]
         _append(whole, opened)
     if whole is None:
         raise ValueError("nothing to merge")
     if count == 1:
         return part
+    _sort_ids(whole)
+    if outline:
+        with whole.open_outline() as found:
+            found.root[:] = [pikepdf.OutlineItem(title, page) for title, page in outline]
     result = io.BytesIO()
     whole.save(result, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return result.getvalue()
@@ -37,6 +46,17 @@ def merge(parts: Iterable[bytes], *, leaves: bool = False) -> bytes:
 def page_count(pdf: bytes) -> int:
     """Return the number of pages of the PDF."""
     return len(pikepdf.open(io.BytesIO(pdf)).pages)
+
+
+def _outline(part: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
+    """Yield title and page of each entry of the outline, which has one level."""
+    numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(part.pages)}
+    outlines = part.Root.get("/Outlines")
+    entry = outlines.get("/First") if outlines is not None else None
+    while entry is not None:
+        target = entry.get("/Dest") or entry["/A"]["/D"]
+        yield str(entry["/Title"]), numbers[target[0].objgen]
+        entry = entry.get("/Next")
 
 
 def _append(whole: pikepdf.Pdf, part: pikepdf.Pdf) -> None:
@@ -60,3 +80,17 @@ def _append(whole: pikepdf.Pdf, part: pikepdf.Pdf) -> None:
     for element in added.K[0].K:
         element.P = document
         document.K.append(element)
+    if "/IDTree" in added:
+        if "/IDTree" in structure:
+            structure.IDTree.Names.extend(added.IDTree.Names)
+        else:
+            structure.IDTree = added.IDTree
+
+
+def _sort_ids(whole: pikepdf.Pdf) -> None:
+    """Sort the names of the heads of tables, as a name tree demands; equal parts have equal ones, the first counts."""
+    tree = whole.Root.StructTreeRoot.get("/IDTree")
+    if tree is not None:
+        names = list(tree.Names)
+        known = {bytes(names[at]): names[at + 1] for at in reversed(range(0, len(names), 2))}
+        tree.Names = pikepdf.Array([part for name in sorted(known) for part in (pikepdf.String(name), known[name])])

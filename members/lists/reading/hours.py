@@ -22,7 +22,7 @@ _ZONES = tuple(
 #: From this hour on a day is taken for the next one in any case.
 _LATE = datetime.time(23)
 _HOUR = re.compile(
-    r"[\sTt]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm)?\s*(z|utc|gmt|[+\-]\d{2}:?\d{2})?\s*[\"'»”)]*$",
+    r"[\sTt]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(am|pm)?\s*(z|utc|gmt|[+\-]\d{2}(?::?\d{2})?)?\s*[\"'»”)]*$",
     re.IGNORECASE,
 )
 

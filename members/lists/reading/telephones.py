@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
 def find_phones(text: str) -> Found:
     """Return the numbers in a text of a list and what else is there. Never raises."""
-    rest = plain_hyphens(clean(text, 300))
+    rest = plain_hyphens(clean(text, 300)).replace("_", "-")
     left = _EXTENSION.findall(rest)
     rest = _EXTENSION.sub(" ", rest)
     left += [words for words in _IN_BRACKETS.findall(rest) if checks.PHONE_WORDS.sub("", words).strip(" ().")]

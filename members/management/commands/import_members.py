@@ -49,6 +49,14 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
         parser.add_argument("--accept", action="store_true", help="take what was assumed for right")
         parser.add_argument("--accept-all", action="store_true", help="take also what should be checked for right")
+        parser.add_argument(
+            "--another-person",
+            type=int,
+            action="append",
+            default=[],
+            metavar="ROW",
+            help="the person of this row is not the registered one of the same name; may be repeated",
+        )
 
     def handle(self, **options: Any) -> None:
         organization = self._organization(options["organization"], options["federation"])
@@ -68,6 +76,14 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 self.stdout.write(str(_("Nothing was changed: this was a dry run.")))
                 transaction.set_rollback(True)
+
+    def _confirm(self, batch: ImportBatch, numbers: list[int], by: Actor) -> None:
+        """Confirm for these rows that the possible duplicates are other people (N-A1)."""
+        for number in numbers:
+            row = ImportRow.objects.filter(batch=batch, number=number).first()
+            if row is None:
+                raise CommandError(f"There is no person in row {number}.")
+            batches.correct_row(row.pk, values=batches.row_texts(row, batch), confirm_duplicate=True, by=by)
 
     def _organization(self, code: str, federation: str | None) -> Organization:
         found = Organization.objects.select_related("federation").filter(code=code)
@@ -112,6 +128,7 @@ class Command(BaseCommand):
         batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=by)
         if batch.counts["rows"] > batches.MAX_ROWS_AT_ONCE:
             batches.check_batch(batch.pk, by=by)
+        self._confirm(batch, options["another_person"], by)
         if options["accept"] or options["accept_all"]:
             batches.accept(batch.pk, kinds_asked(batch.pk, by=by) if options["accept_all"] else None, by=by)
         rows = list(ImportRow.objects.filter(batch=batch))

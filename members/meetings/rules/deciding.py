@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
@@ -19,7 +20,16 @@ from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import BodySeat, GoverningBody, Organization
 from registry.states import allowed
 
-from ..enums import DECIDED_APPEALS, DECIDED_ITEMS, OPEN_MEETINGS, AppealState, ItemKind, ItemState, MeetingState
+from ..enums import (
+    DECIDED_APPEALS,
+    DECIDED_ITEMS,
+    OPEN_MEETINGS,
+    AppealState,
+    ExclusionReason,
+    ItemKind,
+    ItemState,
+    MeetingState,
+)
 from ..models import AgendaItem, Appeal, Meeting
 
 #: Maximum days between a meeting and its entry, and between its planning and the meeting.
@@ -216,6 +226,19 @@ def check_put_forward(
         raise RuleViolation("V-B16", _("Choose why the exclusion is proposed."), field="exclusion_reason")
     if kind == ItemKind.PROPERTY and not with_sum:
         raise RuleViolation("V-D2", _("Enter the sum of the contribution and its term."), field="amount")
+
+
+def is_for_arrears(kind: str, exclusion_reason: str, organization: Organization) -> bool:
+    """Return whether dues decide: an exclusion for arrears where the registry charges them (V-B16)."""
+    arrears = kind == ItemKind.EXCLUSION and exclusion_reason == ExclusionReason.ARREARS
+    return arrears and organization.charter.charges_dues
+
+
+def check_arrears(owed: Decimal, on: dt.date) -> None:
+    """Raise `RuleViolation` (V-B16) if nothing was overdue on the day: an exclusion for arrears has no ground."""
+    if not owed:
+        text = _("Nothing was overdue on %(day)s, so arrears are no reason for an exclusion.")
+        raise RuleViolation("V-B16", text % {"day": day_text(on)}, field="exclusion_reason")
 
 
 def deciding_organization(against: AgendaItem) -> Organization:

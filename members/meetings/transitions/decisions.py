@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from dues.ledger.rules.standing import arrears
 from members.admission.models import Application
 from members.admission.transitions import admission
 from members.movement.transitions import leaving
@@ -23,7 +24,7 @@ from registry.transitions import Act, change
 from .. import rules
 from ..enums import ItemKind, ItemState
 from ..models import AgendaItem, Meeting
-from ..queries import mark_of, with_term
+from ..queries import mark_of, with_arrears, with_sum, with_term
 from . import appeals
 
 Effect = Callable[[Act, AgendaItem], Any]
@@ -37,7 +38,9 @@ def _new_ticket(act: Act, item: AgendaItem) -> None:
     """Record the decision on a new ticket on the card (V-B5)."""
     member = act.lock(Member, rules.check_about_member(item, "V-B5"))
     assert item.meeting is not None  # noqa: S101 - `check_can_decide` has asked for it
-    marks.note(act, member, kind=MarkKind.TICKET, text=mark_of(item), on=item.meeting.held_on, item=item)
+    former = member.ticket_number
+    text = mark_of(item, former=former)
+    marks.note(act, member, kind=MarkKind.TICKET, text=text, on=item.meeting.held_on, item=item, former_number=former)
     act.save(member)
 
 
@@ -107,6 +110,9 @@ def put_forward(
             member = act.lock(Member.objects.visible_to(by).registered(), member.pk)
             rules.check_put_forward_about(member, organization, kind, mark)
             # Minutes and extracts print the subject, so it has to contain the name.
+            if rules.is_for_arrears(kind, exclusion_reason, organization):
+                amount = _overdue(member, act.today)
+                title = with_sum(title, amount, member.full_name)
             title = title if member.full_name in title else f"{title.strip()}: {member.full_name}"
         item = AgendaItem(
             organization=organization, kind=kind, title=title.strip(), member=member, mark=mark,
@@ -164,6 +170,11 @@ def decide(
         item.votes_for, item.votes_against, item.votes_abstained = votes_for, votes_against, votes_abstained
         item.resolution = with_term(resolution.strip(), restored=term_restored)
         item.reason, item.decided_at = reason.strip(), act.now
+        for_arrears = rules.is_for_arrears(item.kind, item.exclusion_reason, item.organization)
+        if adopted and for_arrears and item.member is not None:
+            # The decision names the debt of the day on which it was taken; part of it may have been paid since.
+            item.amount = _overdue(item.member, meeting.held_on)
+            item.reason = with_arrears(item.reason, item.amount, meeting.held_on)
         item.spoken = item.spoken if spoken is None else spoken.strip()
         act.save(item)
         effects = EFFECTS[item.kind]
@@ -232,6 +243,13 @@ def own_item(act: Act, item_id: int) -> AgendaItem:
         item.meeting = act.lock(Meeting, item.meeting_id)
     require(act.by, Permission.RUN_MEETINGS, item.organization)
     return item
+
+
+def _overdue(member: Member, on: dt.date) -> Decimal:
+    """Return what the member owed on the day. Raises `RuleViolation` (V-B16) if it was nothing."""
+    owed = arrears(member, on)
+    rules.check_arrears(owed, on)
+    return owed
 
 
 def _rule_of(item_id: int, by: Actor) -> str:

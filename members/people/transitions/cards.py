@@ -30,7 +30,7 @@ from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, is_empty,
 from ..rules.marks import is_renamed
 from ..rules.person import check_cell, check_cell_found, grown_up, person_violations, relevant
 from . import reminders
-from .marks import note
+from .marks import note, note_new_ticket
 from .paper_card import ask_for_reprint, stands_on_card
 from .registration import count_in, renew_keys
 
@@ -58,6 +58,7 @@ def edit_card(
             _save_changes(act, member, changed)
             _count_anew(counted, member)
             _note_name(act, member, called)
+            note_new_ticket(act, member, counted.ticket_number)
         act.silent = not changed
         act.about(member, organization=organization, fields=sorted(changed))
     return member

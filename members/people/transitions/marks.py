@@ -40,9 +40,12 @@ def note(
     on: dt.date,
     item: AgendaItem | None = None,
     until: dt.date | None = None,
+    former_number: str = "",
 ) -> CardMark:
     """Add a mark to the card within the act that causes it."""
-    mark = CardMark(member=member, kind=kind, text=text, made_on=on, item=item, until=until)
+    mark = CardMark(
+        member=member, kind=kind, text=text, made_on=on, item=item, until=until, former_number=former_number
+    )
     act.save(mark)
     reminders.refresh(act, [member])
     ask_for_reprint([member])
@@ -102,13 +105,28 @@ def number_marks(act: Act, meeting: Meeting) -> None:
     for mark in act.lock_many(found.select_related(*related)):
         before = (mark.text, mark.lifted_text)
         if mark.item is not None and mark.item.meeting_id == meeting.pk:
-            mark.text = mark_of(mark.item, meeting)
+            mark.text = mark_of(mark.item, meeting, former=mark.former_number, new=mark.new_number)
         if mark.lifted_item is not None and mark.lifted_item.meeting_id == meeting.pk:
             mark.lifted_text = mark_of(mark.lifted_item, meeting)
         if before != (mark.text, mark.lifted_text):
             act.save(mark)
             ask_for_reprint([mark.member])
             act.save(mark.member)
+
+
+def note_new_ticket(act: Act, member: Member, former: str) -> None:
+    """Write a new number into the mark of the decision to replace the ticket, also if it is corrected (V-B5)."""
+    if not member.ticket_number or member.ticket_number == former:
+        return
+    open_marks = CardMark.objects.filter(member=member, kind=MarkKind.TICKET, item__isnull=False)
+    found = open_marks.filter(new_number__in={"", former}).order_by("-made_on", "-pk").first()
+    if found is None:
+        return
+    mark = act.lock(CardMark.objects.select_related("item__meeting"), found.pk)
+    mark.former_number, mark.new_number = mark.former_number or former, member.ticket_number
+    if mark.item is not None:
+        mark.text = mark_of(mark.item, former=mark.former_number, new=mark.new_number)
+    act.save(mark)
 
 
 def undo_measure(act: Act, item: AgendaItem) -> None:

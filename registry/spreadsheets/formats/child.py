@@ -10,6 +10,7 @@ import json
 import resource
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ MAX_MEMORY = 512 * 1024 * 1024
 MAX_SECONDS = 10
 #: On a busy server the process waits for its turn.
 MAX_WAIT = 40
+#: Each may take all of its memory, so each process of the server starts two at a time.
+_TURNS = threading.BoundedSemaphore(2)
 _ROOT = Path(__file__).resolve().parents[3]
 _COMMAND = "import sys; sys.path.insert(0, sys.argv[1]); from registry.spreadsheets.formats import child; child.main()"
 
@@ -27,7 +30,8 @@ def read_apart(kind: str, data: bytes) -> list[Sheet]:
     """Return the sheets of a file, read in a process of its own. Raises `Refused`."""
     command = [sys.executable, "-I", "-c", _COMMAND, str(_ROOT), kind]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=MAX_WAIT, check=False)  # noqa: S603
+        with _TURNS:
+            done = subprocess.run(command, input=data, capture_output=True, timeout=MAX_WAIT, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise Refused("too_slow") from None
     if done.returncode < 0:

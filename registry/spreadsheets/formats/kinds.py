@@ -5,7 +5,7 @@ from __future__ import annotations
 from .markup import read_html, read_message
 from .ods import read_ods
 from .package import Package
-from .raw import Refused, Sheet
+from .raw import MAX_CELLS, Refused, Sheet
 from .spreadsheetml import read_spreadsheetml
 from .xlsx import read_xlsx
 
@@ -15,6 +15,13 @@ BINARY = frozenset({"xls", "xlsb"})
 
 def read_kind(kind: str, data: bytes) -> list[Sheet]:
     """Return the sheets of a file of a known format. Raises `Refused`."""
+    sheets = _read(kind, data)
+    if sum(len(row.cells) for sheet in sheets for row in sheet.rows) > MAX_CELLS:
+        raise Refused("too_many_cells")
+    return sheets
+
+
+def _read(kind: str, data: bytes) -> list[Sheet]:
     try:
         if kind in BINARY:
             from .binary import read_binary  # noqa: PLC0415 - never loaded into the server itself

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +19,11 @@ MAX_LETTERS = 10_000
 MAX_SHEETS = 30
 #: The last row that a spreadsheet can have.
 LAST_ROW = 1_048_576
+#: Cells of all sheets together, which the server takes over.
+MAX_CELLS = 1_000_000
 #: Ranges of merged cells that are kept of a sheet.
 MAX_MERGED = 5000
+_KEPT = re.compile(r'^="([^"]*)"$')
 
 
 class Refused(Exception):
@@ -116,6 +120,8 @@ def plain(value: Any) -> Cell:
     if value is None or value == "":
         return None
     if isinstance(value, str):
+        # «="0012"» is how programs keep the zeros of a number that a spreadsheet opens.
+        value = _KEPT.sub(r"\1", value)
         return value if value.strip() else None
     if isinstance(value, datetime.datetime):
         value = value.replace(tzinfo=None)

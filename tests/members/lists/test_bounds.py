@@ -9,7 +9,7 @@ import pytest
 
 from members.lists.reading.reader import Unreadable, read_table
 from registry.spreadsheets.files import read_sheets
-from registry.spreadsheets.formats import child
+from registry.spreadsheets.formats import child, kinds
 from registry.spreadsheets.formats.raw import Refused
 from tests.members.lists.test_formats import HEADINGS, ODS, PEOPLE, TABLE, XML, packed, page, people, workbook
 
@@ -139,6 +139,12 @@ def test_what_takes_too_long_or_too_much_memory_ends_with_its_own_process(monkey
         return name, content.replace(b"</cellXfs>", many + b"</cellXfs>") if "styles" in name else content
 
     assert people(read_table(packed(workbook(), change))) == list(PEOPLE)
+
+
+def test_cells_of_all_sheets_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "MAX_CELLS", 17)
+    assert len(read_sheets(page(TABLE).encode())) == 1
+    assert refused(page(TABLE * 2).encode()) == "too_many_cells"
 
 
 def test_a_full_list_of_many_columns_is_read() -> None:

@@ -50,6 +50,23 @@ def test_u_5_a_dry_run_reports_every_row_and_changes_nothing() -> None:
     assert "   72  Итог" in said
 
 
+def test_n_a1_a_namesake_of_somebody_registered_is_confirmed_by_the_number_of_the_row() -> None:
+    place = voi()
+    file = DATA / "cases" / "c09-namesakes-two-snils.xlsx"
+    run(file, place)
+    assert Member.objects.filter(surname="Кузнецова").count() == 1
+    said = run(file, place, accept_all=True)
+    assert said[-1] == "Все люди этого списка уже на учёте: ставить на учёт некого."
+    with pytest.raises(CommandError, match="row 17"):
+        run(file, place, another_person=[17])
+    run(file, place, another_person=[3])
+    assert sorted(Member.objects.filter(surname="Кузнецова").values_list("snils", flat=True)) == [
+        "08765430199",
+        "11223341791",
+    ]
+    assert Member.objects.count() == 4
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "sure", "accepted"),
     [

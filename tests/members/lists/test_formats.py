@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -17,6 +18,7 @@ from members.lists.reading.reader import Table, Unreadable, read_table
 from registry.spreadsheets.files import Merged, read_sheets
 
 pytestmark = pytest.mark.once
+DATA = Path(__file__).resolve().parents[2] / "data"
 HEADINGS = ("ФИО", "Дата рождения", "Телефон")
 PEOPLE = (("Липова Анна Олеговна", "12.03.1980", "89161234501"), ("Вязов Олег Ильич", "30.11.1975", "89161234502"))
 TEXT = "\r\n".join(";".join(row) for row in (HEADINGS, *PEOPLE))
@@ -505,6 +507,50 @@ def test_a_text_cut_off_within_a_letter_is_still_utf_8() -> None:
 )
 def test_a_text_is_divided_by_the_sign_that_it_uses(text: str) -> None:
     assert people(read_table(text.encode())) == list(PEOPLE)
+
+
+@pytest.mark.parametrize("first", ["ID;Phone;", "<ФИО>;", "<5 лет;", "Id;p;", "С;"])
+def test_a_list_that_begins_like_another_format_is_a_list(first: str) -> None:
+    (sheet,) = read_sheets(f"{first}ФИО\nc;x;Липова Анна\nc;y;Вязов Олег".encode())
+    assert sheet.rows[1].cells == ("c", "x", "Липова Анна")
+
+
+@pytest.mark.parametrize("text", ['{"ФИО": "Липова"}', '[{"ФИО": "Липова"}]', "BEGIN:VCARD\nN:Липова;Анна\nEND:VCARD"])
+def test_data_of_programs_are_no_list(text: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read_table(text.encode())
+    assert refusal.value.message == "Это не список. Принимаются файлы .xlsx, .xls, .ods и .csv."
+
+
+def test_a_number_that_is_wrapped_to_keep_its_zeros_is_unwrapped() -> None:
+    (sheet,) = read_sheets('ФИО;Билет;Телефон\nЛипова Анна;="0012";"=""89161234501"""\nВязов Олег;="";=1+1'.encode())
+    assert [row.cells for row in sheet.rows[1:]] == [
+        ("Липова Анна", "0012", "89161234501"),
+        ("Вязов Олег", None, "=1+1"),
+    ]
+
+
+def test_days_of_a_strict_workbook_and_of_an_old_one_since_1904_are_the_days_that_are_meant() -> None:
+    def iso(name: str, content: bytes) -> tuple[str, bytes]:
+        name, content = strict(name, content)
+        return name, content.replace(b'<c r="B2" s="1" t="n"><v>29292</v>', b'<c r="B2" t="d"><v>1980-03-12</v>')
+
+    data = packed(workbook(HEADINGS, ("Липова Анна Олеговна", dt.date(1980, 3, 12), None)), iso)
+    assert people(read_table(data)) == [("Липова Анна Олеговна", dt.date(1980, 3, 12))]
+    old = bytearray((DATA / "old_cell_list.xls").read_bytes())
+    before = read_sheets(bytes(old))[0].rows
+    at = old.find(bytes.fromhex("220002000000"))
+    old[at + 4] = 1
+    after = read_sheets(bytes(old))[0].rows
+    assert {row.since_1904 for row in before} == {False}
+    assert {row.since_1904 for row in after} == {True}
+    shifts = {
+        later - sooner
+        for row, other in zip(before, after, strict=True)
+        for sooner, later in zip(row.cells, other.cells, strict=True)
+        if isinstance(sooner, dt.date) and isinstance(later, dt.date)
+    }
+    assert shifts == {dt.timedelta(days=1462)}
 
 
 def test_a_struck_person_of_a_large_workbook_stays_struck() -> None:

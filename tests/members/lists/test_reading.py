@@ -39,6 +39,7 @@ def day(field: str, raw: Any) -> tuple[str, list[str]]:
         ("birth_date", dt.datetime(1985, 7, 11, 20), "1985-07-12", ["date_hour"]),
         ("birth_date", dt.datetime(1975, 7, 11, 14), "1975-07-12", ["date_hour"]),
         ("birth_date", "1980-03-11T21:00:00.000Z", "1980-03-12", ["date_hour"]),
+        ("birth_date", "1980-03-11 21:00:00+00", "1980-03-12", ["date_hour"]),
         ("birth_date", "11.03.1980 21:00", "1980-03-12", ["date_hour"]),
         ("birth_date", "11.03.1980 9:00:00 PM", "1980-03-12", ["date_hour"]),
         # Seconds, or the hour of summer time, before midnight.

@@ -381,7 +381,7 @@ def excluded(place: places.Place) -> tuple[Member, AgendaItem]:
     meeting = sessions.planned(place.keeper, place.chair, held_on=today)
     item = decisions.put_forward(
         organization=place.keeper, kind=ItemKind.EXCLUSION, title="Об исключении", member=member,
-        exclusion_reason="arrears", filed_on=today, by=place.chair,
+        exclusion_reason="violation", filed_on=today, by=place.chair,
     )  # fmt: skip
     agenda.put_on(meeting.pk, items=[item.pk], by=place.chair)
     sessions.held(meeting, place.chair)

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.printing.models import PrintRecord
+from dues.ledger.transitions import charge_new_year
 from members.admission.models import Application
 from members.admission.transitions.applications import note_notified, withdraw_application
 from members.meetings.models import AgendaItem, Appeal, Meeting
@@ -172,14 +173,15 @@ def test_v_a5_a_future_meeting_has_not_taken_place(place: Place, chair: Client) 
 
 
 def test_v_b16_the_form_asks_for_what_the_kind_of_item_needs(place: Place, chair: Client) -> None:
-    member = place.put()
+    member = place.put(joined_on=days(900))
+    charge_new_year(place.keeper.pk, timezone.localdate().year - 1, by=place.chair)
     address = reverse("meetings:propose_member", args=[member.pk])
     offered = re.findall(r'href="\?kind=(\w+)"', chair.get(address).content.decode())
     assert offered == ["duplicate", "exclusion", "discipline"]
     assert chair.post(f"{address}?kind=exclusion", {}).status_code == 200
     assert chair.post(f"{address}?kind=exclusion", {"exclusion_reason": "arrears"}).status_code == 302
     item = AgendaItem.objects.get()
-    assert item.title == f"Об исключении из членов ВОИ (задолженность по взносам): {member.full_name}"
+    assert item.title == f"Об исключении из членов ВОИ (задолженность по взносам 50,00 руб.): {member.full_name}"
     again = chair.post(f"{address}?kind=exclusion", {"exclusion_reason": "arrears"})
     assert (again.status_code, AgendaItem.objects.count()) == (200, 1)
     chair.post(f"{address}?kind=discipline", {"title": "Замечание"})

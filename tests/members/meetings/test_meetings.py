@@ -293,7 +293,7 @@ def test_v_a5_a_meeting_called_off_lets_everything_wait_again(place: places.Plac
     meeting = sessions.planned(place.keeper, place.chair, held_on=days(-5))
     member = place.put()
     waiting = decisions.put_forward(
-        organization=place.keeper, kind=ItemKind.EXCLUSION, title="?", member=member, exclusion_reason="arrears",
+        organization=place.keeper, kind=ItemKind.EXCLUSION, title="?", member=member, exclusion_reason="violation",
         by=place.chair,
     )  # fmt: skip
     agenda.put_on(meeting.pk, applications=[application.pk], items=[waiting.pk], by=place.chair)
@@ -344,7 +344,10 @@ def test_v_b5_a_decision_on_a_new_ticket_is_noted_on_the_card_and_reversed_with_
     item = about(place, ItemKind.DUPLICATE, ticket_reason="lost")
     sessions.decided(item, place.chair, resolution="Выдать дубликат билета.")
     assert [(mark.kind, mark.text) for mark in CardMark.objects.all()] == [
-        (MarkKind.TICKET, "Выдать дубликат билета. Основание: Нет справки.")
+        (
+            MarkKind.TICKET,
+            f"Решено выдать новый билет взамен № 0104512 (утрата; нет справки), протокол от {days(0):%d.%m.%Y}",
+        )
     ]
     decisions.reverse_decision(item.pk, by=place.chair)
     assert CardMark.objects.count() == 0
@@ -354,10 +357,10 @@ def test_v_b5_a_measure_stands_on_the_card_until_a_decision_lifts_it(place: plac
     item = about(place, ItemKind.DISCIPLINE)
     sessions.decided(item, place.chair, resolution=f"Объявить выговор: {item.member.full_name}.", reason="Неявка.")
     mark = CardMark.objects.get()
-    assert mark.text == "Объявить выговор. Основание: Неявка."
+    assert mark.text == f"Выговор (неявка), протокол от {days(0):%d.%m.%Y}"
     close_minutes(mark.item.meeting_id, number="7", by=place.chair)
     mark.refresh_from_db()
-    assert mark.text == "Объявить выговор. Основание: Неявка. Протокол № 7."
+    assert mark.text == f"Выговор (неявка), протокол № 7 от {days(0):%d.%m.%Y}"
     reopen_minutes(mark.item.meeting_id, by=place.chair)
     lifting = about(place, ItemKind.DISCIPLINE_LIFTED, mark=mark, member=item.member)
     sessions.decided(lifting, place.chair, resolution="Снять выговор.")
@@ -379,7 +382,7 @@ def test_v_d2_a_property_contribution_names_its_sum_and_term(place: places.Place
 
 def test_v_a5_the_same_exclusion_waits_once(place: places.Place) -> None:
     member = place.put()
-    given = {"organization": place.keeper, "kind": ItemKind.EXCLUSION, "title": "?", "exclusion_reason": "arrears"}
+    given = {"organization": place.keeper, "kind": ItemKind.EXCLUSION, "title": "?", "exclusion_reason": "violation"}
     decisions.put_forward(member=member, by=place.chair, **given)
     with refused("V-A5", match="waits for a decision already"):
         decisions.put_forward(member=member, by=place.chair, **given)

@@ -1,0 +1,98 @@
+"""What a table of the card has no room for goes on, on an inset leaf; the signatures keep their place (V-B2, V-B6)."""
+
+from __future__ import annotations
+
+import io
+import re
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from documents.papers import card_lines
+from dues.ledger.enums import Fee
+from dues.payments.transitions import record_payment
+from members.people.models import CardEntry, Member
+from tests.documents import samples
+from tests.members import places
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+YEAR = timezone.localdate().year
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def pay(place: places.Place, member: Member, year: int) -> None:
+    record_payment(
+        member.pk, fee=Fee.ANNUAL, year=YEAR, amount=Decimal(year), made_on=timezone.localdate(), paper="ведомость 1",
+        key=str(year), by=place.chair,
+    )  # fmt: skip
+
+
+def years_on(page: str) -> list[int]:
+    return [int(year) for year in re.findall(r"(?<!\d)2 (0\d\d),00 руб\.", page)]
+
+
+@pytest.mark.parametrize(("fees", "pages"), [(1, 2), (14, 2), (15, 3), (16, 3), (29, 3), (30, 4)])
+def test_v_b6_further_years_go_on_on_a_leaf_and_the_signatures_stay(fees: int, pages: int) -> None:
+    place = places.voi()
+    member = place.put()
+    for number in range(fees):
+        pay(place, member, 2000 + number)
+    client = places.signed_in(place.chair)
+    printed = pages_of(client.post(reverse("documents:print_member", args=["member_card", member.pk])).content)
+    assert len(printed) == pages
+    assert years_on(printed[1]) == list(range(min(fees, 15)))
+    assert "Дата заполнения" in printed[1]
+    assert not any("Дата заполнения" in page for page in printed[2:])
+    assert [year for page in printed[2:] for year in years_on(page)] == list(range(15, fees))
+    if pages > 2:
+        assert "ВКЛАДНОЙ ЛИСТ к карточке члена ВОИ" in printed[2]
+        assert member.full_name in printed[2]
+        assert " 16." in printed[2]
+        assert " 15." not in printed[2]
+
+
+def test_v_b2_a_new_line_of_the_leaf_is_printed_in_its_row() -> None:
+    place = places.voi()
+    member = place.put()
+    for number in range(16):
+        pay(place, member, 2000 + number)
+    url = reverse("documents:print_member", args=["member_card", member.pk])
+    client = places.signed_in(place.chair)
+    client.post(url)
+    pay(place, member, 2020)
+    printed = pages_of(client.post(url, {"new_lines": "1"}).content)
+    assert [years_on(page) for page in printed] == [[], [], [20]]
+
+
+def test_v_b2_a_card_that_was_printed_without_a_leaf_is_printed_anew() -> None:
+    carried = {"facts": card_lines.digest([]), "room": {"fees": 16}, "fees": []}
+    rooms = {"fees": 15}
+    assert card_lines.additions({"fees": []}, carried, rooms, [], None).no_room is True
+    carried["room"] = {"fees": 30}
+    assert card_lines.additions({"fees": []}, carried, rooms, [], None).no_room is False
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "pages"), [("award", 3, 2), ("award", 4, 3), ("training", 4, 3), ("aid", 4, 3), ("elected", 4, 3)]
+)
+def test_u_6_the_unions_card_has_a_leaf_for_further_entries(kind: str, count: int, pages: int) -> None:
+    member = samples.person("education_union", samples.keeper("education_union"))
+    CardEntry.objects.all().delete()
+    for number in range(count):
+        CardEntry.objects.create(member=member, kind=kind, title=f"Запись {number}")
+    printed = pages_of(samples.paper("member_card", member.organization, member))
+    assert len(printed) == pages
+    assert "Дата заполнения" in printed[1]
+    assert [int(n) for page in printed[2:] for n in re.findall(r"Запись (\d)", page)] == list(range(3, count))
+
+
+def test_v_b6_the_rows_of_a_table_are_numbered_through() -> None:
+    laid = card_lines.laid_out({"fees": [{"date": str(n)} for n in range(4)], "marks": [{}]}, {"fees": 3, "marks": 3})
+    assert [row["number"] for row in (*laid["fees"], *laid["leaf"]["fees"])] == [1, 2, 3, 4]
+    assert laid["leaf"] == {"fees": [{"date": "3", "number": 4}], "marks": []}
