@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0012_attempts_of_one_organization'),
+        ('members', '0013_attempts_of_one_organization'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0011_hyphens_and_apostrophes_do_not_count'),
+        ('members', '0012_numbers_of_replaced_tickets'),
     ]
 
     operations = [
