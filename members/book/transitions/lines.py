@@ -74,15 +74,30 @@ def reopen(act: Act, members: Iterable[Member]) -> None:
     act.update_many(BookLine, lines, _LEAVING)
 
 
-def refresh(act: Act, member: Member, *, entered_on: dt.date | None = None) -> None:
-    """Copy name, ticket and years from the card to the open line, and set a corrected day of registration."""
+def first_line(member: Member) -> BookLine | None:
+    """Return the line with which the present registration began; moves between cells have added others since."""
+    first = None
+    for line in BookLine.objects.filter(member=member).order_by("-pk"):
+        if line.left_on is not None and line.reason != EndReason.OTHER_CELL:
+            break
+        first = line
+    return first
+
+
+def correct_day(act: Act, line: BookLine, day: dt.date) -> None:
+    """Set a corrected day of registration."""
+    line.entered_on = day
+    act.save(line)
+
+
+def refresh(act: Act, member: Member) -> None:
+    """Copy name, ticket and years from the card to the open line."""
     line = BookLine.objects.filter(member=member, left_on__isnull=True).first()
     if line is None:
         return
-    before = [getattr(line, name) for name in (*_SNAPSHOT, "entered_on")]
+    before = [getattr(line, name) for name in _SNAPSHOT]
     _copy(member, line)
-    line.entered_on = entered_on or line.entered_on
-    if before != [getattr(line, name) for name in (*_SNAPSHOT, "entered_on")]:
+    if before != [getattr(line, name) for name in _SNAPSHOT]:
         act.save(line)
 
 
