@@ -18,6 +18,6 @@ def empty(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0013_books_are_searched_by_former_names")]
+    dependencies = [("members", "0015_books_are_searched_by_former_names")]
 
     operations = [migrations.RunPython(fill, empty)]

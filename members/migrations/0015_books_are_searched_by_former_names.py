@@ -46,7 +46,7 @@ def drop_index(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0012_numbers_of_replaced_tickets")]
+    dependencies = [("members", "0014_decided_fields_are_corrected")]
 
     operations = [
         *(
