@@ -187,12 +187,16 @@ def columns(request: ActorRequest) -> HttpResponse:
     """Choose the columns of the account's list."""
     actor = request.actor
     offer = offered(actor)
-    if request.method == "POST":
-        wanted = request.POST.getlist("columns")
-        choose_columns(SCREEN, [column.key for column in offer if column.key in wanted][:MAX_COLUMNS], by=actor)
-        return redirect(f"{reverse('members:list')}?{clean_query(request.GET).urlencode()}")
     present = {column.key for column in chosen(actor)}
+    too_many = 0
+    if request.method == "POST":
+        present = {column.key for column in offer} & set(request.POST.getlist("columns"))
+        too_many = max(0, len(present) - MAX_COLUMNS)
+        if not too_many:
+            choose_columns(SCREEN, [column.key for column in offer if column.key in present], by=actor)
+            return redirect(f"{reverse('members:list')}?{clean_query(request.GET).urlencode()}")
     context = {
+        "too_many": too_many,
         "offer": [(column, column.key in present) for column in offer],
         "most": MAX_COLUMNS,
         "query": clean_query(request.GET).urlencode(),
