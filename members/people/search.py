@@ -43,7 +43,7 @@ def member_search_key(
     birth_date: dt.date | None = None,
     phones: tuple[str, ...] = (),
 ) -> str:
-    """Return the search key of a card: names, СНИЛС, ticket number, date of birth as digits, year of birth, telephones."""
+    """Return the search key of a card: names, СНИЛС, ticket number, date and year of birth, telephones."""
     dates = (f"{birth_date:%d%m%Y}", str(birth_date.year)) if birth_date else ()
     numbers = [word for listed in phones for number in listed.split(",") for word in phone_words(number)]
     # Telephones come last: of a very long key only they are cut off.
@@ -51,7 +51,7 @@ def member_search_key(
 
 
 def phone_words(number: str) -> list[str]:
-    """Return the words by which a stored number is found: without +7, and its last seven digits, as it is dialled in town."""
+    """Return the words by which a stored number is found: without +7, and its last seven digits as dialled in town."""
     digits = _digits(number)
     if re.fullmatch(r"7\d{10}", digits):
         return [digits[1:], digits[4:]]
