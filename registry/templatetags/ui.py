@@ -48,6 +48,7 @@ SCRIPTS = (
     "errors",
     "menu",
     "navigation",
+    "keys",
     "fold",
     "confirm",
     "selection",
