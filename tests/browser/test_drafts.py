@@ -74,7 +74,7 @@ def test_u2_idle_time_is_warned_of_and_what_was_typed_is_there_after_signing_in(
     expect(dialog.locator("[data-idle-continue]")).to_be_focused()
     page.clock.run_for(2_000)
     expect(dialog.locator("[data-idle-left]")).not_to_be_empty()
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     page.clock.fast_forward(31 * 60_000)
     expect(dialog.locator("[data-idle-drafted]")).to_be_visible()
