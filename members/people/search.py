@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
 from registry.indexes import by_index
 from registry.text import SEARCH_WORDS, clean, names_search_key, search_key, search_terms, sort_prefix
+
+if TYPE_CHECKING:
+    from members.book.models import BookLine
 
 QUERY_LENGTH = 100
 
@@ -58,11 +61,18 @@ def phone_words(number: str) -> list[str]:
     return [digits] if digits else []
 
 
-def matching(query: object) -> Q | None:
-    """Return a condition on `Member` for a typed query: None for an empty one, no results without letters or digits.
+def book_search_key(line: BookLine) -> str:
+    """Return the search key of a line of the registration book: present and former names and tickets, year of birth."""
+    names = names_search_key(line.full_name, *line.former_names.splitlines())
+    return search_key(names, line.ticket_number, *line.former_tickets.splitlines(), line.birth_year or "")
 
-    Words in any order match beginnings of words. ё equals е, the wrong keyboard layout is corrected; СНИЛС, dates and
-    telephones may have any notation.
+
+def matching(query: object) -> Q | None:
+    """Return a condition on cards or lines of the book for a typed query.
+
+    It is None for an empty query; without letters or digits nothing is found. Words in any order match beginnings of
+    words. ё equals е, the wrong keyboard layout is corrected; СНИЛС,
+    dates and telephones may have any notation.
     """
     text = clean(query, QUERY_LENGTH).strip()
     if not text:

@@ -24,7 +24,9 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "floors": ("book",),
     "transitions": ("transitions",),
     "reading": ("reading", "spreadsheets"),
-    "sheets": ("core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian", "surnames"),
+    "sheets": (
+        "core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian", "surnames", "typography",
+    ),
     "papers": ("papers",),
     "work": (
         "forms", "filter_fields", "filters", "exports", "imports", "jobs", "tasks", "integrity", "widgets", "titles",

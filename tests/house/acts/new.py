@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from members.admission.models import Application, Attachment, Representation
 from members.admission.transitions import applications, attachments, representations
-from members.book.enums import EndReason
-from members.book.models import BookLine
+from members.book.enums import EndReason, RegistrationReason
+from members.book.models import BookLine, Registration
 from members.lists import batches
 from members.lists.models import ImportBatch
 from members.lists.transitions import batches as imports
@@ -141,6 +141,12 @@ def ended_ward(s: Scene) -> int:
 
 def mark(s: Scene, kind: str = "trip") -> CardMark:
     return marks.add_mark(s.member.pk, kind=kind, text="Учёба", on=ago(9), by=s.chair)
+
+
+def merged(s: Scene) -> Member:
+    """The member, whose registration began with the merger of organisations."""
+    Registration.objects.filter(member=s.member).update(start_reason=RegistrationReason.MERGER)
+    return s.member
 
 
 # Moves

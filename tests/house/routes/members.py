@@ -38,6 +38,7 @@ ROUTES: dict[str, Route] = {
     "members:access": Route(CHAIR, ("member",), READ, NO),
     "members:show": Route(CHAIR, ("member", "general", "health"), NO, OWN),
     "members:edit": Route(CHAIR, ("member",), OWN, OWN),
+    "members:correct": Route(CHAIR, ("member",), DO, DO),
     "members:edit_questionnaire": Route(SCHOOL, ("teacher",), OWN, OWN),
     "members:add_entry": Route(SCHOOL, ("teacher", "award"), OWN, OWN),
     "members:edit_entry": Route(SCHOOL, ("teacher", "entry"), OWN, OWN),

@@ -147,7 +147,7 @@ def test_the_key_follows_the_card(people: dict[str, Member]) -> None:
 
 
 def test_n_a1_telephones_are_added_to_keys_of_before_and_taken_out_again(people: dict[str, Member]) -> None:
-    module = importlib.import_module("members.migrations.0013_members_are_found_by_telephone")
+    module = importlib.import_module("members.migrations.0017_members_are_found_by_telephone")
 
     def keys() -> list[str]:
         return list(Member.objects.order_by("pk").values_list("search_key", flat=True))

@@ -41,6 +41,6 @@ def without_telephones(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0012_numbers_of_replaced_tickets")]
+    dependencies = [("members", "0016_names_change_with_their_tickets")]
 
     operations = [migrations.RunPython(with_telephones, without_telephones)]
