@@ -59,12 +59,11 @@ def navigation(entries: Iterable[Mapping[str, Any]], icons: bool = True) -> Safe
 def _group(group: Sequence[Mapping[str, Any]], entries: SafeString) -> SafeString:
     counted = next((entry for entry in group if entry["counts"]), None)
     return markup(
-        '<li><details class="navgroup" data-group="{}"{}><summary>{}{}{}</summary><ul>{}</ul></details></li>',
+        '<li><details class="navgroup" data-group="{}"{}><summary>{}{}</summary><ul>{}</ul></details></li>',
         group[0]["group"],
         _OPEN if group[0]["open"] else NOTHING,
         group[0]["group_label"],
         _count(counted) if counted else NOTHING,
-        icon("chevron-down", "caret"),
         entries,
     )
 

@@ -6,6 +6,22 @@ function close(menu, focus) {
   if (focus) menu.querySelector("summary").focus();
 }
 
+// A menu that would leave the window is moved back into it; the event does not bubble.
+const MARGIN = 8;
+function place(menu) {
+  const list = menu.querySelector(".menu-list");
+  list.style.translate = "";
+  const box = list.getBoundingClientRect();
+  const width = document.documentElement.clientWidth;
+  const over = Math.max(0, box.right - (width - MARGIN));
+  const shift = Math.max(-over, MARGIN - box.left);
+  if (over || box.left < MARGIN) list.style.translate = `${shift}px`;
+}
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches?.("details.menu[open]")) place(target);
+}, true);
+window.addEventListener("resize", () => document.querySelectorAll("details.menu[open]").forEach(place));
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) close(menu);

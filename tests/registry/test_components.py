@@ -142,7 +142,7 @@ COMPONENTS = {
         f'<ul><li><a class="navlink" href="{SAFE}" aria-current="page">[users]<span>{SAFE}</span>'
         f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></a></li>'
         f'<li><details class="navgroup" data-group="{SAFE}" open><summary>{SAFE}'
-        f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span>[chevron-down]</summary><ul>'
+        f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></summary><ul>'
         f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span></a></li>'
         f'<li><a class="navlink" href="{SAFE}">[users]<span>{SAFE}</span>'
         f'<span class="count {SAFE}" data-count="{SAFE}">{SAFE}</span></a></li></ul></details></li>'

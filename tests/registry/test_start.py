@@ -25,8 +25,8 @@ def grouped(today: dt.date, *due: dt.date | None) -> list[tuple[str, list[dt.dat
 
 
 def test_n_s2_tasks_are_grouped_at_the_edges_of_day_and_month() -> None:
-    days = [dt.date(2026, 11, 28), dt.date(2026, 11, 29), dt.date(2026, 11, 30), dt.date(2026, 12, 1), None]
-    assert grouped(dt.date(2026, 11, 29), *days) == [
+    days = [dt.date(2021, 11, 28), dt.date(2021, 11, 29), dt.date(2021, 11, 30), dt.date(2021, 12, 1), None]
+    assert grouped(dt.date(2021, 11, 29), *days) == [
         ("overdue", [days[0]], True),
         ("month", [days[1], days[2]], True),
         ("later", [days[3]], False),
@@ -35,10 +35,10 @@ def test_n_s2_tasks_are_grouped_at_the_edges_of_day_and_month() -> None:
 
 
 def test_n_s2_the_same_month_of_the_next_year_is_later_and_the_first_group_is_unfolded() -> None:
-    later = dt.date(2027, 11, 29)
-    assert grouped(dt.date(2026, 11, 29), later, None) == [("later", [later], True), ("undated", [None], False)]
-    assert grouped(dt.date(2026, 11, 29), None) == [("undated", [None], True)]
-    assert grouped(dt.date(2026, 11, 29)) == []
+    later = dt.date(2022, 11, 29)
+    assert grouped(dt.date(2021, 11, 29), later, None) == [("later", [later], True), ("undated", [None], False)]
+    assert grouped(dt.date(2021, 11, 29), None) == [("undated", [None], True)]
+    assert grouped(dt.date(2021, 11, 29)) == []
 
 
 def states(found: Steps | None) -> list[str]:

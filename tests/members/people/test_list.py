@@ -266,11 +266,15 @@ def test_columns_are_the_charters_and_the_choice_is_kept_with_the_account(client
     assert Account.objects.get().preferences == {"members.columns": ["sex", "position"]}
 
 
-def test_at_most_as_many_columns_as_fit_are_kept(client: Client, school: Organization) -> None:
-    page = client.get(reverse("members:columns"))
-    every = [column.key for column, _used in page.context["offer"]]
-    client.post(reverse("members:columns"), {"columns": every})
-    assert len(Account.objects.get().preferences["members.columns"]) == 8
+def test_more_columns_than_fit_are_refused_and_stay_ticked(client: Client, school: Organization) -> None:
+    every = [column.key for column, _used in client.get(reverse("members:columns")).context["offer"]]
+    refused = client.post(reverse("members:columns"), {"columns": every[:9]})
+    assert refused.context["too_many"] == 1
+    assert [column.key for column, used in refused.context["offer"] if used] == every[:9]
+    assert "Уберите 1 лишний столбец" in refused.content.decode()
+    assert Account.objects.get().preferences == {}
+    client.post(reverse("members:columns"), {"columns": [*every[:8], "strange"]})
+    assert Account.objects.get().preferences == {"members.columns": every[:8]}
 
 
 # Saved filters
