@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -73,13 +72,7 @@ def large() -> dict[str, Any]:
     trees.officer(few, Role.CHAIR, "Иванова")
     account = actors["head"].account
     assert account is not None
-    connection.check_constraints()
-    with connection.schema_editor() as editor:
-        # Tables of the tests are made from the models, without what migrations add by themselves.
-        import_module("registry.migrations.0006_lists_of_a_large_federation_go_by_index").create(None, editor)
     with connection.cursor() as cursor:
-        cursor.execute("ALTER INDEX account_search_trgm SET (fastupdate = off)")
-        cursor.execute("ALTER INDEX organization_search_trgm SET (fastupdate = off)")
         cursor.execute(ORGANIZATIONS, [MANY, many.pk])
         cursor.execute(PATHS, [many.path])
         cursor.execute(FIGURES, [MANY - 100])
@@ -117,19 +110,16 @@ def most_read(statements: list[str]) -> int:
     return int(most)
 
 
+# Searches by words are missing: tables of the tests have no trigram indexes, and one made within the transaction of a
+# test is not used there. `python -m tests.benchmarks.run --big` asks for their plans.
 PAGES = {
     "the start page": ("start", ""),
     "accounts": ("accounts:list", ""),
-    "accounts by surname": ("accounts:list", "find=иванов"),
-    "accounts by one letter": ("accounts:list", "find=и"),
-    "accounts by the words of the organisation": ("accounts:list", "find=школа+11999"),
-    "accounts by words of both": ("accounts:list", "find=школа+иванов"),
     "blocked accounts": ("accounts:list", "state=blocked"),
     "accounts by a rare role": ("accounts:list", "role=registrar"),
     "accounts by a frequent role": ("accounts:list", "role=chair"),
     "accounts for chairs": ("accounts:add_many", ""),
     "accounts for chairs by name": ("accounts:add_many", "find=школа"),
-    "organisations by words": ("organizations:tree", "q=школа+1199"),
     "organisations by a frequent word": ("organizations:tree", "q=школа"),
     "organisations by level": ("organizations:tree", "level=regional"),
     "ended organisations": ("organizations:tree", "status=ended"),
