@@ -29,6 +29,7 @@ from registry.organizations.transitions.charters import change_charter
 from .access import Actor
 from .charters.base import Charter
 from .errors import RuleViolation
+from .templatetags.ui import document_in
 
 
 def administrator(request: HttpRequest) -> Actor:
@@ -206,19 +207,23 @@ class AppointmentAdmin(ReadOnlyAdmin):
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    """The append-only journal: ids, codes and rule ids."""
+    """The append-only journal: ids and codes, and the document of the rule in words."""
 
-    list_display = ("at", "what", "account", "acting", "organization", "rule")
+    list_display = ("at", "what", "account", "acting", "organization", "ground")
     list_filter = ("at",)
-    search_fields = ("=action", "=rule", "=object_id")
-    list_select_related = ("account", "organization")
-    fields = ("at", "what", "action", "rule", "account", "acting", "organization", "object_type", "object_id", "facts",
-              "chain", "number")  # fmt: skip
-    readonly_fields = ("what",)
+    search_fields = ("=action", "=object_id")
+    list_select_related = ("account", "organization__federation")
+    fields = ("at", "what", "action", "ground", "account", "acting", "organization", "object_type", "object_id",
+              "facts", "chain", "number")  # fmt: skip
+    readonly_fields = ("what", "ground")
 
     @admin.display(description=_("action"))
     def what(self, event: Event) -> str:
         return capfirst(str(label_of(event.action)))
+
+    @admin.display(description=_("ground"))
+    def ground(self, event: Event) -> str:
+        return document_in(event.rule, event.organization) or "—"
 
 
 @admin.register(Job)

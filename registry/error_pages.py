@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from registry.drafts.carried import carried_in, sign_in_carrying
+from registry.errors import lost_database
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -34,5 +36,9 @@ def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: an error of the program; the page uses neither database nor session."""
+    """500: an error of the program, or 503: the database was lost; the pages use neither database nor session."""
+    if lost_database(sys.exc_info()[1]):
+        page = HttpResponse(render_to_string("503_database.html"), status=503)
+        page["Retry-After"] = "30"
+        return page
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 
 
 class RuleViolation(Exception):
@@ -43,6 +45,19 @@ class StaleVersion(Exception):
     def __init__(self, current: Any) -> None:
         self.current = current
         super().__init__("stale version")
+
+
+#: Codes of PostgreSQL for a server that is stopping or starting; class 08 stands for connections that failed.
+_STOPPED = {"57P01", "57P02", "57P03"}
+
+
+def lost_database(error: BaseException | None) -> bool:
+    """Return whether the error says that the database ended the connection or accepts none, as while it restarts."""
+    cause = getattr(error, "__cause__", None)
+    # Errors of psycopg that come from the connection instead of the server have no code.
+    if not isinstance(error, OperationalError | InterfaceError) or not isinstance(cause, psycopg.Error):
+        return False
+    return cause.sqlstate is None or cause.sqlstate.startswith("08") or cause.sqlstate in _STOPPED
 
 
 class NotAllowed(PermissionDenied):

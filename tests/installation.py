@@ -28,16 +28,16 @@ class Installation:
     var: Path
     env: dict[str, str]
 
-    def run(self, *arguments: object, **env: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: object, seconds: int = 600, **env: str) -> subprocess.CompletedProcess[str]:
         """The finished command with what it wrote."""
         command = [sys.executable, "manage.py", *map(str, arguments)]
         return subprocess.run(
-            command, cwd=ROOT, env=self.env | env, capture_output=True, text=True, timeout=240, check=False
+            command, cwd=ROOT, env=self.env | env, capture_output=True, text=True, timeout=seconds, check=False
         )
 
-    def do(self, *arguments: object) -> str:
+    def do(self, *arguments: object, seconds: int = 600) -> str:
         """What the command wrote; the test fails where the command did."""
-        done = self.run(*arguments)
+        done = self.run(*arguments, seconds=seconds)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -37,18 +37,21 @@ def find(program: str) -> str:
     return found
 
 
-@contextmanager
-def cluster() -> Iterator[str]:
-    """A running cluster's DATABASE_URL; it is gone afterwards."""
-    root = Path(tempfile.mkdtemp(prefix="registry-pg-"))
-    data = root / "data"
-    who: dict[str, object] = {"cwd": root}
-    if os.geteuid() == 0:
-        user = pwd.getpwnam("postgres")
-        os.chown(root, user.pw_uid, user.pw_gid)
-        who |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    server = None
-    try:
+class Server:
+    """A cluster in a directory of its own, which can be stopped and started again."""
+
+    def __init__(self) -> None:
+        self.root = Path(tempfile.mkdtemp(prefix="registry-pg-"))
+        self.url = f"postgres:///{self.root}/postgres"
+        self._who: dict[str, object] = {"cwd": self.root}
+        self._process: subprocess.Popen[bytes] | None = None
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("postgres")
+            os.chown(self.root, user.pw_uid, user.pw_gid)
+            self._who |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+    def create(self) -> None:
+        """Make the cluster."""
         init = [
             find("initdb"),
             f"--username={NAME}",
@@ -57,39 +60,70 @@ def cluster() -> Iterator[str]:
             "--locale=C.UTF-8",
             "--no-sync",
         ]
-        subprocess.run([*init, f"--pgdata={data}"], check=True, stdout=subprocess.DEVNULL, **who)  # type: ignore[call-overload]
-        options = [f"unix_socket_directories={root}", "listen_addresses=", "logging_collector=off", *FAST]
-        with (root / "log").open("wb") as log:
-            server = subprocess.Popen(  # type: ignore[call-overload]
-                [find("postgres"), "-D", str(data), *(part for option in options for part in ("-c", option))],
+        subprocess.run(
+            [*init, f"--pgdata={self.root / 'data'}"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            **self._who,  # type: ignore[call-overload]
+        )
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = [f"unix_socket_directories={self.root}", "listen_addresses=", "logging_collector=off", *FAST]
+        with (self.root / "log").open("ab") as log:
+            self._process = subprocess.Popen(  # type: ignore[call-overload]
+                [
+                    find("postgres"),
+                    "-D",
+                    str(self.root / "data"),
+                    *(part for option in options for part in ("-c", option)),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C reaches the suite first; the server is ended below
-                **who,
+                **self._who,
             )
-        _wait(server, root)
-        yield f"postgres:///{root}/postgres"
-    finally:
-        if server is not None and server.poll() is None:
-            server.send_signal(signal.SIGINT)  # PostgreSQL's quick way to stop
+        end = time.monotonic() + START_SECONDS
+        while True:
             try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-        shutil.rmtree(root, ignore_errors=True)
+                psycopg.connect(host=str(self.root), user=NAME, dbname="postgres").close()
+                return
+            except psycopg.OperationalError:
+                if self._process.poll() is not None or time.monotonic() > end:
+                    sys.exit(f"PostgreSQL did not start:\n{(self.root / 'log').read_text(errors='replace')}")
+                time.sleep(0.1)
 
-
-def _wait(server: subprocess.Popen[bytes], root: Path) -> None:
-    end = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            psycopg.connect(host=str(root), user=NAME, dbname="postgres").close()
+    def stop(self) -> None:
+        """End every connection and stop, as a restart by the system does."""
+        if self._process is None or self._process.poll() is not None:
             return
-        except psycopg.OperationalError:
-            if server.poll() is not None or time.monotonic() > end:
-                sys.exit(f"PostgreSQL did not start:\n{(root / 'log').read_text(errors='replace')}")
-            time.sleep(0.1)
+        self._process.send_signal(signal.SIGINT)  # PostgreSQL's quick way to stop
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """A running cluster; it is gone afterwards."""
+    made = Server()
+    try:
+        made.create()
+        made.start()
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(made.root, ignore_errors=True)
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """A running cluster's DATABASE_URL; it is gone afterwards."""
+    with server() as made:
+        yield made.url
 
 
 def main(command: list[str]) -> int:

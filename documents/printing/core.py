@@ -14,14 +14,19 @@ from django.conf import settings
 from django.template.loader import render_to_string, select_template
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import override
 
+from members.people.rules.fields import label_of
 from registry.enums import DataClass
 
 from .engine.merging import merge
 from .engine.sheets import Sheets, style_names
 from .engine.workers import lay_out_all
+from .fitting import Fits
 from .rules import prints_here
+from .russian import FIELD_WORDS
+from .typography import bound_html
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -193,10 +198,9 @@ def forms_for(actor: Actor) -> list[Form]:
 
 def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> Sheets:
     """Return the sheets of the contexts, ready to be rendered; `outline` of a context is its entry of the outline."""
-    template = select_template(paper.template_names(batch.charter))
     # Papers are in Russian whatever the language of the interface.
     with override("ru"):
-        sheets = [(mark_safe(template.render(dict(one))), one.get("outline", "")) for one in contexts]
+        sheets = [(mark_safe(_sheet(paper, one, batch)), one.get("outline", "")) for one in contexts]
     html = render_to_string(
         "prints/document.html",
         {
@@ -207,6 +211,31 @@ def sheets_for(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch
         },
     )
     return Sheets(html, batch.take_pictures(), paper.two_sided)
+
+
+def fits_of(paper: Paper, context: Mapping[str, Any], batch: Batch) -> Fits:
+    """Return the values of a sheet that will stand in small letters or be cut."""
+    fits = Fits()
+    with override("ru"):
+        select_template(paper.template_names(batch.charter)).render({**context, "fits": fits})
+    return fits
+
+
+def _sheet(paper: Paper, context: Mapping[str, Any], batch: Batch) -> str:
+    """Return the HTML of a sheet; that of a form is followed by a page with the whole of each value that is cut."""
+    fits = Fits() if isinstance(paper, Form) else None
+    html = select_template(paper.template_names(batch.charter)).render({**context, "fits": fits})
+    if fits is not None and fits.cut:
+        values = [(word_for(path, batch.charter), text) for path, text in fits.cut]
+        html += render_to_string("prints/continued.html", {"values": values, "title": paper.title})
+    return bound_html(html)
+
+
+def word_for(path: str, charter: Charter) -> str:
+    """Return the label of the value at the path of a template, such as `card.street`, or nothing."""
+    name = path.rpartition(".")[2]
+    word = FIELD_WORDS.get(path) or FIELD_WORDS.get(name) or (label_of(name, charter) if name in charter.fields else "")
+    return str(capfirst(str(word)))
 
 
 def render(paper: Paper, contexts: Iterable[Mapping[str, Any]], batch: Batch) -> bytes:

@@ -5,7 +5,9 @@ Lines are broken here and not by the layout engine, so that a form's layout does
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from .typography import FIXED, bound
 
 #: Millimetres per typographic point.
 POINT = 25.4 / 72
@@ -13,15 +15,19 @@ POINT = 25.4 / 72
 LEADING = 1.16
 #: Font size (points) down to which text is shrunk before words are divided.
 READABLE_SIZE = 7.0
-#: Smallest font size (points); no field of the card needs a smaller one.
-MIN_SIZE = 2.5
+#: Smallest font size (points) on forms, where what is too long follows in full on a page of its own.
+MIN_SIZE = 6.0
+#: Smallest font size (points) on papers whose pages are numbered beforehand, such as books, where nothing can follow.
+MIN_SIZE_IN_BOOKS = 2.5
+#: What follows the part of a value that fits, if the rest goes on elsewhere.
+CUT = "…"
 
 # Advance widths of PT Serif, thousandths of the font size; unlisted characters count as the widest.
 _WIDTHS = {
     letter: width
     for width, letters in {
         243: "'", 279: ".", 283: ",", 288: "j", 301: "il", 327: ":", 332: ";", 341: "J", 342: "f", 343: "()",
-        344: "/", 352: "I ", 371: "t", 384: "r", 388: '"', 410: "_", 425: "-", 431: "г", 433: "s", 466: "сc",
+        344: "/", 352: "I \u00a0", 371: "t", 384: "r", 388: '"', 410: "_", 425: "-", 431: "г", 433: "s", 466: "сc",
         471: "«»", 474: "з", 488: "z", 491: "э", 496: "т", 503: "еёe", 505: "ауay", 507: "Гv", 508: "ь", 516: "k",
         519: "хx", 526: "g", 528: "в", 530: "я", 533: "0123456789+", 536: "S", 541: "бк", 543: "л", 544: "F",
         545: "b", 548: "q", 549: "L", 553: "оo", 554: "З", 555: "d", 558: "ч", 566: "рp", 573: "д", 574: "u",
@@ -40,10 +46,30 @@ _SLACK = 0.6
 
 @dataclass(frozen=True)
 class Fitted:
-    """A fitted value: for each ruled line its lines of text, and the font size in points."""
+    """A fitted value: for each ruled line its lines of text, the font size in points, and whether it is cut."""
 
     lines: tuple[tuple[str, ...], ...]
     size: float
+    cut: bool = False
+
+    @property
+    def is_small(self) -> bool:
+        """Return whether the letters are hard to read."""
+        return self.size < READABLE_SIZE
+
+
+@dataclass
+class Fits:
+    """Values of a sheet that stand in small letters or are cut, as path and text."""
+
+    small: list[tuple[str, str]] = field(default_factory=list)
+    cut: list[tuple[str, str]] = field(default_factory=list)
+
+    def note(self, path: str, text: str, fitted: Fitted) -> None:
+        """Note the value, once, unless it stands there well."""
+        kept = self.cut if fitted.cut else self.small
+        if (fitted.cut or fitted.is_small) and (path, text) not in kept:
+            kept.append((path, text))
 
 
 def text_width(text: str, size: float) -> float:
@@ -57,7 +83,9 @@ _PIECES = re.compile(r"(?<=[^\W\d]-)(?=\w)")
 
 def _words(text: str) -> list[tuple[str, str]]:
     """Return the pieces between which a line may break, each with its separator from the one before."""
-    return [("" if index else " ", piece) for word in text.split() for index, piece in enumerate(_PIECES.split(word))]
+    return [
+        ("" if index else " ", piece) for word in text.split(" ") for index, piece in enumerate(_PIECES.split(word))
+    ]
 
 
 def _break(text: str, widths: Sequence[float], size: float, *, divide: bool) -> list[str] | None:
@@ -97,23 +125,47 @@ def _letters_in(text: str, room: float, size: float) -> int:
     return len(text)
 
 
-def fit(text: str, widths: Sequence[float], *, room: float, size: float, first: float = LEADING) -> Fitted:
+def fit(
+    text: str,
+    widths: Sequence[float],
+    *,
+    room: float,
+    size: float,
+    first: float = LEADING,
+    smallest: float = MIN_SIZE,
+) -> Fitted:
     """Fit the text into a field of lines of the widths (mm), each `room` points high, in at most `size` points.
 
-    `first` is the height of the first line of text, as a multiple of the font size.
+    `first` is the height of the first line of text, as a multiple of the font size. What is too long for letters of
+    `smallest` is cut.
     """
-    text = " ".join(text.split())
+    text = bound(" ".join(text.split()))
     if not text:
         return Fitted(tuple(() for _ in widths), size)
-    # Words are divided only if they do not fit at an easily readable size.
-    sizes = [(size - step / 4, False) for step in range(int((size - READABLE_SIZE) * 4) + 1)]
-    sizes += [(size - step / 4, True) for step in range(int((size - MIN_SIZE) * 4) + 1)]
-    for tried, divide in sizes:
+
+    def broken(part: str, tried: float, *, divide: bool) -> Fitted | None:
         per_line = 1 + max(0, int((room / tried - first) / LEADING))
-        broken = _break(text, [width for width in widths for _ in range(per_line)], tried, divide=divide)
-        if broken is not None:
-            return _grouped(broken, per_line, len(widths), tried)
-    return Fitted((*(() for _ in widths[1:]), (text,)), MIN_SIZE)
+        rooms = [width for width in widths for _ in range(per_line)]
+        lines = _break(part, rooms, tried, divide=divide)
+        return None if lines is None else _grouped(lines, per_line, len(widths), tried)
+
+    # Words are divided, and fixed spaces given up, only if they do not fit at an easily readable size.
+    loose = text.replace(FIXED, " ")
+    sizes = [(text, size - step / 4, False) for step in range(int((size - READABLE_SIZE) * 4) + 1)]
+    sizes += [(loose, size - step / 4, True) for step in range(int((size - smallest) * 4) + 1)]
+    for part, tried, divide in sizes:
+        found = broken(part, tried, divide=divide)
+        if found is not None:
+            return found
+    kept, lost = 0, len(loose)
+    while lost - kept > 1:
+        half = (kept + lost) // 2
+        kept, lost = (
+            (kept, half) if broken(loose[:half].rstrip() + CUT, smallest, divide=True) is None else (half, lost)
+        )
+    found = broken(loose[:kept].rstrip() + CUT, smallest, divide=True)
+    lines = found.lines if found is not None else (*(() for _ in widths[1:]), (CUT,))
+    return Fitted(lines, smallest, cut=True)
 
 
 def _grouped(broken: Sequence[str], per_line: int, count: int, size: float) -> Fitted:

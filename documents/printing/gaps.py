@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.utils.text import capfirst
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from members.people.rules.fields import card_values, class_of, is_empty, label_of
 from registry.enums import DataClass
 
-from .core import Batch, Form
+from .core import Batch, Form, fits_of, word_for
 from .declension import sex_of
 
 if TYPE_CHECKING:
@@ -28,8 +29,13 @@ class Gaps:
     keeper: list[str]
     operator: list[str]
     operator_is: Any = None
-    #: Sentences about what will be printed, but not as it should be.
-    notes: Sequence[str] = ()
+    #: Returns the notes; it lays out the sheet, so it is called only where they are shown.
+    tell: Callable[[], Sequence[str]] = tuple
+
+    @cached_property
+    def notes(self) -> Sequence[str]:
+        """Sentences about what will be printed, but not as it should be."""
+        return self.tell()
 
     def __bool__(self) -> bool:
         return bool(self.card or self.keeper or self.operator or self.notes)
@@ -57,7 +63,7 @@ def gaps_of(form: Form, member: Member, batch: Batch) -> Gaps:
         keeper=_empty(keeper, form.keeper_fields),
         operator=_empty(operator, form.operator_fields),
         operator_is=operator,
-        notes=_undeclined(keeper, form),
+        tell=lambda: [*_undeclined(keeper, form), *_tight(form, member, batch)],
     )
 
 
@@ -80,3 +86,15 @@ def _undeclined(organization: Organization | None, form: Form) -> list[str]:
         return []
     message = _("The sex of the chair is not in the passport, so the name is printed as it is: %(name)s.")
     return [message % {"name": chair}]
+
+
+def _tight(form: Form, member: Member, batch: Batch) -> list[str]:
+    """Return sentences about values that are printed in small letters, or that go on below the form."""
+    fits = fits_of(form, form.build(member, batch), batch)
+    small = _("In small letters, because there is little room: %(fields)s. Shorten it if you can.")
+    cut = _("Too long for its place, so printed in full on a page that follows: %(fields)s. Shorten it if you can.")
+    return [
+        sentence % {"fields": ", ".join(dict.fromkeys(word_for(path, batch.charter) or text for path, text in found))}
+        for sentence, found in ((small, fits.small), (cut, fits.cut))
+        if found
+    ]

@@ -96,6 +96,20 @@ MARITAL_STATUS = {
 }
 
 
+#: Words for values of papers that are no fields of the card, by name or path in the template.
+FIELD_WORDS = {
+    **dict.fromkeys(("name", "name_genitive", "applicant"), "фамилия, имя, отчество"),
+    **dict.fromkeys(("address", "lives_at"), "адрес"),
+    **dict.fromkeys(("phones", "mobile_phones", "home_phones"), "телефон"),
+    **dict.fromkeys(("organization", "organization.short_name", "row.organization", "operator.name"), "организация"),
+    "operator.address": "адрес оператора",
+    "row.title": "запись",
+    "row.text": "отметка",
+    "row.lifted": "отметка о снятии взыскания",
+    "third_parties": "кому передаются данные",
+}
+
+
 #: Reasons for leaving as written in the registration book.
 END_REASONS = {
     "departure": "перевод в другую организацию",

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from documents.printing.declension import without_tail
-from documents.printing.fitting import LEADING, POINT, fit, text_width
+from documents.printing.fitting import LEADING, MIN_SIZE, MIN_SIZE_IN_BOOKS, POINT, Fits, fit, text_width
 from documents.printing.russian import MONTHS
 
 register = template.Library()
@@ -34,16 +35,38 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
 def fill(
-    value: Any, *widths: float, align: str = "", size: float = SIZE, said: str = BLANK, closed: bool = False
+    context: Context,
+    value: Any,
+    *widths: float,
+    align: str = "",
+    size: float = SIZE,
+    said: str = BLANK,
+    path: str = "",
+    closed: bool = False,
 ) -> SafeString:
     """Return a ruled field with a line for each width (mm); unknown values are left to be filled by hand.
 
     Screen readers and copied text say `said` for them. A `closed` field that is filled has no empty lines below its
     value, on which something could be added.
     """
-    fitted = fit(_text(value), widths, room=ROOM, size=size, first=CAPITAL)
+    return _fill(value, *widths, align=align, size=size, said=said, fits=context.get("fits"), path=path, closed=closed)
+
+
+def _fill(
+    value: Any,
+    *widths: float,
+    align: str = "",
+    size: float = SIZE,
+    said: str = BLANK,
+    fits: Fits | None = None,
+    path: str = "",
+    closed: bool = False,
+) -> SafeString:
+    fitted = fit(_text(value), widths, room=ROOM, size=size, first=CAPITAL, smallest=_smallest(fits))
+    if fits is not None:
+        fits.note(path, _text(value), fitted)
     if not any(fitted.lines):
         return format_html("{}{}", _blank(widths[0], said), mark_safe("".join(map(_rule, widths[1:]))))
     return format_html_join(
@@ -60,6 +83,10 @@ def fill(
             if lines or not closed
         ),
     )
+
+
+def _smallest(fits: Fits | None) -> float:
+    return MIN_SIZE if fits is not None else MIN_SIZE_IN_BOOKS
 
 
 def _blank(width: float, said: str) -> SafeString:
@@ -80,10 +107,13 @@ def _letters(size: float, lines: int) -> str:
     return f";font-size:{size:g}pt;line-height:{leading:.2f}pt;margin-top:-{leading * (lines - 1):.2f}pt"
 
 
-@register.simple_tag
-def cell(value: Any, width: float, height: float, size: float = SIZE) -> SafeString:
+@register.simple_tag(takes_context=True)
+def cell(context: Context, value: Any, width: float, height: float, size: float = SIZE, path: str = "") -> SafeString:
     """Return the value for a table cell of the inner width and height (mm)."""
-    fitted = fit(_text(value), (width,), room=height / POINT, size=size)
+    fits = context.get("fits")
+    fitted = fit(_text(value), (width,), room=height / POINT, size=size, smallest=_smallest(fits))
+    if fits is not None:
+        fits.note(path, _text(value), fitted)
     lines = fitted.lines[0]
     if not lines:
         return SafeString("")
@@ -92,6 +122,24 @@ def cell(value: Any, width: float, height: float, size: float = SIZE) -> SafeStr
         f"{fitted.size:g}",
         format_html_join(_BREAK, "{}", ((line,) for line in lines)),
     )
+
+
+def _with_path(tag: str) -> None:
+    """Let the tag know the path of its value, such as `card.street`, so that papers can name what does not fit."""
+    compile_tag = register.tags[tag]
+
+    def compile_with_path(parser: Any, token: Any) -> Any:
+        node = compile_tag(parser, token)
+        path = token.split_contents()[1]
+        if path[0].isalpha():
+            node.kwargs["path"] = parser.compile_filter(f'"{path.partition("|")[0]}"')
+        return node
+
+    register.tag(tag, compile_with_path)
+
+
+_with_path("fill")
+_with_path("cell")
 
 
 @register.simple_tag
@@ -107,14 +155,14 @@ def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeStri
     blanks.
     """
     date = (
-        fill(value.day if value else "", 8, said="__"),
-        fill(MONTHS[value.month - 1] if value else "", month, said=BLANK_DATE),
+        _fill(value.day if value else "", 8, said="__"),
+        _fill(MONTHS[value.month - 1] if value else "", month, said=BLANK_DATE),
     )
     year = f"{value.year}" if value else ""
     if century and (not value or year.startswith(century)):
-        tail: Any = format_html("{}{}", century, fill(year[2:], 7, align="start", said="__"))
+        tail: Any = format_html("{}{}", century, _fill(year[2:], 7, align="start", said="__"))
     else:
-        tail = fill(year, 13, said="____")
+        tail = _fill(year, 13, said="____")
     return format_html("«{}» {} {} г.", *date, tail)
 
 
@@ -122,7 +170,7 @@ def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeStri
 def sign(office: str, who: str, place: str = "") -> SafeString:
     """Return a line with an office, a place to sign and a name; `place` stands where others have signed."""
     line = '<p class="sign"><span class="office">{}</span> {} <span class="who">{}</span></p>'
-    return format_html(line, office, fill(place, 42, said=BLANK_SIGNATURE), who)
+    return format_html(line, office, _fill(place, 42, said=BLANK_SIGNATURE), who)
 
 
 @register.simple_tag

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
-from members.book.enums import RegistrationReason
-from members.book.models import Registration
+from members.book.enums import EndReason, RegistrationReason
+from members.book.models import BookLine, Registration
 from members.meetings.enums import ItemState
+from members.people.enums import MarkKind
+from members.people.models import CardMark
 from registry.integrity import invariant
 from registry.organizations.models import Figures
 
@@ -32,6 +34,32 @@ def terms() -> Iterable[str]:
     over = Application.objects.filter(state__in=ENDED_APPLICATIONS)
     endless = over.filter(erase_after__isnull=True).values_list("pk", flat=True)
     yield from (f"application {pk} would be kept for ever" for pk in endless)
+
+
+@invariant("What a decision of admission fixed agrees on card, registration and book")
+def fixed() -> Iterable[str]:
+    corrected = CardMark.objects.filter(kind=MarkKind.CORRECTION).values("member")
+    registrations = Registration.objects.filter(
+        start_reason=RegistrationReason.ADMISSION, member__application__state=ApplicationState.ADMITTED
+    ).exclude(end_reason=EndReason.UNDONE)
+    decided = F("member__application__decided_on")
+    for name in ("started_on", "minutes_date", "member__joined_on"):
+        wrong = registrations.exclude(**{name: decided}).exclude(member__in=corrected)
+        for pk in wrong.values_list("member", flat=True):
+            yield f"member {pk}: {name.removeprefix('member__')} is not the day of the decision"
+    numbered = registrations.filter(member__application__item__meeting__held_on=decided, minutes_date=decided).exclude(
+        minutes_number=F("member__application__item__meeting__number")
+    )
+    for pk in numbered.exclude(member__in=corrected).values_list("member", flat=True):
+        yield f"member {pk}: the registration has another number of minutes than the meeting"
+    # A member's first line in a book of the organisation is that of the admission.
+    first = BookLine.objects.filter(member=OuterRef("member")).order_by("pk").values("entered_on")[:1]
+    astray = (
+        registrations.annotate(entered=Subquery(first)).filter(entered__isnull=False).exclude(entered=F("started_on"))
+    )
+    yield from (
+        f"member {pk}: the book has another day than the registration" for pk in astray.values_list("member", flat=True)
+    )
 
 
 @invariant("Admitted applicants were registered by that decision, and the others have no card")

@@ -97,19 +97,17 @@ class Transfer(models.Model):
 
 
 class TransferAttempt(models.Model):
-    """A wrong transfer code that was entered; too many of them block further attempts for a while."""
+    """A wrong transfer code that was entered; too many of them block the organisation for a while."""
 
     organization = models.ForeignKey("registry.Organization", models.CASCADE, related_name="+")
-    ticket_digest = models.CharField(max_length=64)
+    #: Keyed digest of the ticket number, empty for a card without a ticket.
+    ticket_digest = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("attempt at a transfer code")
         verbose_name_plural = _("attempts at transfer codes")
-        indexes = [
-            models.Index(fields=["organization", "at"], name="attempt_of_organization"),
-            models.Index(fields=["ticket_digest", "at"], name="attempt_at_ticket"),
-        ]
+        indexes = [models.Index(fields=["organization", "at"], name="attempt_of_organization")]
 
     def __str__(self) -> str:
         return str(self.pk)

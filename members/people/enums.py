@@ -226,6 +226,7 @@ class MarkKind(TextChoices):
     TRIP = "trip", _("long business trip")
     STUDY = "study", _("studies elsewhere")
     PAPER_CARD = "paper_card", _("paper card")
+    CORRECTION = "correction", pgettext_lazy("mark", "correction")
     OTHER = "other", pgettext_lazy("mark", "other")
 
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from .views import access, bulk, cards, editing, entries, marks, member_list, photos, saved
+from .views import access, bulk, cards, corrections, editing, entries, marks, member_list, photos, saved
 
 app_name = "members"
 
 urlpatterns = [
     path("", member_list.member_list, name="list"),
+    path("suggest/", member_list.suggest, name="suggest"),
     path("columns/", member_list.columns, name="columns"),
     path("places/", member_list.places, name="places"),
     path("filters/", saved.saved_filters, name="saved_filters"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("<id:pk>/access/", access.access, name="access"),
     path("<id:pk>/<slug:tab>/show/<slug:part>/", cards.show_closed, name="show"),
     path("<id:pk>/edit/", editing.edit, name="edit"),
+    path("<id:pk>/correct/", corrections.correct, name="correct"),
     path("<id:pk>/questionnaire/edit/", editing.edit, {"tab": "questionnaire"}, name="edit_questionnaire"),
     path("<id:pk>/entries/add/<slug:kind>/", entries.add, name="add_entry"),
     path("<id:pk>/entries/<id:entry_pk>/edit/", entries.edit, name="edit_entry"),

@@ -1,6 +1,7 @@
 """The structure of a charter (устав): levels, fields of the card, passport, terms, rates, wording."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,9 @@ from ..enums import DataClass, Level
 
 #: Keys of `wording` that every charter must define.
 WORDS = frozenset({"federation_full", "member", "members", "of_members", "consent_tick"})
+
+#: What follows the group in a rule's id: the number, with a letter.
+_NUMBER = re.compile(r"\d+[a-z]?$")
 
 Text = Any  # a str or a lazily translated one
 
@@ -138,6 +142,8 @@ class Charter:
     admission: Admission = field(default_factory=Admission)
     #: Whether members get a numbered ticket from the organisation that keeps their card (V-B3).
     gives_tickets: bool = False
+    #: Rule, or group of rules such as «V-A», → the federation's document and section where it stands, in Russian.
+    documents: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise `ValueError` for an incomplete charter at import, rather than on the
@@ -188,6 +194,10 @@ class Charter:
     def fields(self) -> tuple[str, ...]:
         """Names of all fields of the card, in order."""
         return tuple(name for section in self.sections for name in section.fields)
+
+    def document_of(self, rule: str) -> str:
+        """Return the document and section where the rule stands, in words; empty for a rule of no document."""
+        return self.documents.get(rule) or self.documents.get(_NUMBER.sub("", rule), "")
 
     def passport_tabs(self, level: str) -> list[PassportTab]:
         """Return the passport's tabs for organisations of this level."""

@@ -265,6 +265,18 @@ CHARTER = Charter(
         "card_hand_out",
         "bonus_programme",
     ),
+    # Steps of the example algorithm for a new chair of a primary organisation.
+    documents={
+        "U-2": "Алгоритм начала работы, шаг 2",
+        "U-3": "Алгоритм начала работы, шаг 3",
+        "U-4": "Алгоритм начала работы, шаг 4",
+        "U-5": "Алгоритм начала работы, шаг 5",
+        "U-5a": "Алгоритм начала работы, шаг 5",
+        "U-6": "Алгоритм начала работы, шаг 6",
+        "U-7": "Алгоритм начала работы, шаг 7",
+        "V-C5": "Федеральный закон № 152-ФЗ",
+        "N-C": "Федеральный закон № 152-ФЗ",
+    },
     rates=(Rate("percent", Decimal("1.00"), "2020-10-14", "Устав Профсоюза, решение VIII съезда от 14.10.2020"),),
     terms={"transfer_working_days": 10, "appeal_months": 1},
     wording={

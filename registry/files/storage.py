@@ -1,15 +1,22 @@
 """Contents of stored files: encrypted, outside the web root, written before the row is committed.
 
-Until the commit they are in a separate directory, so that files left by rolled-back transactions are found without
-scanning millions of files.
+Below `FILES_ROOT` the file of a committed row stands in a folder of its own first letters. `new` holds files whose row
+is not committed yet, so that what rolled-back transactions left is found without scanning millions of files; `dropped`
+holds files that were dropped while a backup reads them.
 """
 
+import fcntl
 import hashlib
 import os
+import shutil
+import tempfile
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -22,22 +29,33 @@ from .models import StoredFile
 #: Seconds after which a file without a committed row belongs to a rolled-back transaction.
 MAX_UNCOMMITTED_SECONDS = 3600
 _NEW = "new"
+_DROPPED = "dropped"
+
+
+def place_of(file_id: uuid.UUID) -> str:
+    """Return where the file of a committed row stands below `FILES_ROOT`."""
+    return f"{str(file_id)[:2]}/{file_id}"
+
+
+def new_place_of(file_id: uuid.UUID) -> str:
+    """Return where the file stands below `FILES_ROOT` before its row is committed."""
+    return f"{_NEW}/{file_id}"
 
 
 def path_of(file_id: uuid.UUID) -> Path:
     """Return the path of the file after its row is committed."""
-    name = str(file_id)
-    return Path(settings.FILES_ROOT) / name[:2] / name
+    return _root() / place_of(file_id)
 
 
-def _new_path_of(file_id: uuid.UUID) -> Path:
-    return Path(settings.FILES_ROOT) / _NEW / str(file_id)
-
-
-def current_path_of(file_id: uuid.UUID) -> Path:
-    """Return the present path of the file, which differs before the commit."""
-    path = path_of(file_id)
-    return path if path.exists() else _new_path_of(file_id)
+def open_file(file_id: uuid.UUID) -> IO[bytes]:
+    """Open the encrypted contents. Raises `FileNotFoundError` if the file is missing."""
+    # In the order in which a file moves, so that none is missed while it does.
+    for place in (new_place_of(file_id), place_of(file_id), f"{_DROPPED}/{file_id}"):
+        try:
+            return (_root() / place).open("rb")
+        except FileNotFoundError:
+            continue
+    raise FileNotFoundError(file_id)
 
 
 def keep(data: bytes, *, purpose: str, name: str, content_type: str, **values: Any) -> StoredFile:
@@ -54,48 +72,152 @@ def keep(data: bytes, *, purpose: str, name: str, content_type: str, **values: A
         created_at=timezone.now(),
         **values,
     )
-    new = _new_path_of(row.pk)
+    new = _root() / new_place_of(row.pk)
     new.parent.mkdir(parents=True, exist_ok=True)
     new.write_bytes(cipher().encrypt(data))
     row.save(force_insert=True)
-    transaction.on_commit(lambda: _move_into_place(row.pk))
+    transaction.on_commit(partial(_move_into_place, row.pk))
     return row
 
 
 def read(row: StoredFile) -> bytes:
     """Return the contents. Raises `FileNotFoundError` if the file is missing."""
-    return cipher().decrypt(current_path_of(row.pk).read_bytes())
+    with open_file(row.pk) as file:
+        return cipher().decrypt(file.read())
+
+
+def encrypt_anew(file_id: uuid.UUID) -> None:
+    """Encrypt the contents with the first key. The caller holds the lock of the row, so that no dropped file reappears.
+
+    Raises `FileNotFoundError` if the file is missing.
+    """
+    path = path_of(file_id)
+    if not path.exists():
+        path = _root() / new_place_of(file_id)
+    # Beside the new files, where the sweep finds what an interrupted rotation leaves.
+    unfinished = _root() / _NEW / f"{file_id}.part"
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.write_bytes(cipher().rotate(path.read_bytes()))
+    os.replace(unfinished, path)
 
 
 def drop(row: StoredFile) -> None:
     """Delete the row and, after the commit, the file."""
-    paths = (path_of(row.pk), _new_path_of(row.pk))
+    file_id = row.pk
     row.delete()
-    for path in paths:
-        transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))  # type: ignore[misc]
+    transaction.on_commit(partial(_discard, file_id))
+
+
+@contextmanager
+def dropped_files_kept() -> Iterator[None]:
+    """Keep what is dropped meanwhile until the end: a snapshot of the rows taken inside has all its files.
+
+    Waits while another process does the same.
+    """
+    with _lock(fcntl.LOCK_EX):
+        try:
+            yield
+        finally:
+            _forget_dropped()
 
 
 def sweep_uncommitted() -> None:
-    """Delete files of rolled-back transactions; move those whose move after the commit was interrupted."""
-    for path in (Path(settings.FILES_ROOT) / _NEW).glob("*"):
-        if path.stat().st_mtime > time.time() - MAX_UNCOMMITTED_SECONDS:
-            continue
-        if StoredFile.objects.filter(pk=path.name).exists():
-            _move_into_place(uuid.UUID(path.name))
-        else:
-            path.unlink(missing_ok=True)
+    """Delete files of rolled-back transactions; move those whose move after the commit was interrupted.
+
+    Also delete what was dropped during a backup that was killed.
+    """
+    for path in (_root() / _NEW).glob("*"):
+        try:
+            if path.stat().st_mtime > time.time() - MAX_UNCOMMITTED_SECONDS:
+                continue
+            if _is_id(path.name) and StoredFile.objects.filter(pk=path.name).exists():
+                _move_into_place(uuid.UUID(path.name))
+            else:
+                path.unlink()
+        except FileNotFoundError:
+            continue  # another worker was quicker
+    if (_root() / _DROPPED).exists():
+        try:
+            with _lock(fcntl.LOCK_SH | fcntl.LOCK_NB):
+                _forget_dropped()
+        except BlockingIOError:
+            pass  # a backup is reading them
 
 
 def orphans() -> tuple[list[str], list[Path]]:
     """Return rows without a file and files without a row (invariant 8)."""
-    root = Path(settings.FILES_ROOT)
-    waiting = {path.name for path in (root / _NEW).glob("*")}
-    on_disk = {path.name: path for path in root.glob("??/*")}
+    waiting = {path.name for path in (_root() / _NEW).glob("*")}
+    on_disk = {path.name: path for path in _root().glob("??/*")}
     rows = {str(pk) for pk in StoredFile.objects.values_list("pk", flat=True)}
     return sorted(rows - on_disk.keys() - waiting), sorted(path for name, path in on_disk.items() if name not in rows)
+
+
+def replace_all(arrived: Path) -> None:
+    """Put the folders of `arrived`, which is somewhere below `FILES_ROOT`, in the place of all files that are there."""
+    # Renamed within the directory, which may be a file system of its own.
+    former = Path(tempfile.mkdtemp(dir=_root(), prefix=".former-"))
+    for path in set(_root().iterdir()) - {former, *arrived.parents}:
+        path.rename(former / path.name)
+    for path in arrived.iterdir():
+        path.rename(_root() / path.name)
+    shutil.rmtree(former)
+
+
+def _root() -> Path:
+    return Path(settings.FILES_ROOT)
+
+
+def _is_id(name: str) -> bool:
+    try:
+        return str(uuid.UUID(name)) == name
+    except ValueError:
+        return False
+
+
+@contextmanager
+def _lock(kind: int) -> Iterator[None]:
+    """Lock the directory of the files: exclusively while a backup reads them, shared while one is deleted.
+
+    The system releases it when the process dies. Raises `BlockingIOError` with `LOCK_NB`.
+    """
+    _root().mkdir(parents=True, exist_ok=True)
+    directory = os.open(_root(), os.O_RDONLY)
+    try:
+        fcntl.flock(directory, kind)
+        yield
+    finally:
+        os.close(directory)
 
 
 def _move_into_place(file_id: uuid.UUID) -> None:
     path = path_of(file_id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(_new_path_of(file_id), path)
+    os.replace(_root() / new_place_of(file_id), path)
+
+
+def _discard(file_id: uuid.UUID) -> None:
+    """Delete the file of a deleted row; while a backup reads, put it aside.
+
+    Asked after the commit: a snapshot that still has the row was taken before it, under the lock.
+    """
+    places = (_root() / new_place_of(file_id), path_of(file_id))
+    aside = _root() / _DROPPED
+    while True:
+        try:
+            with _lock(fcntl.LOCK_SH | fcntl.LOCK_NB):
+                for path in places:
+                    path.unlink(missing_ok=True)
+            return
+        except BlockingIOError:
+            aside.mkdir(exist_ok=True)
+        try:
+            for path in places:
+                if path.exists():
+                    os.replace(path, aside / path.name)
+            return
+        except FileNotFoundError:
+            continue  # the backup has ended
+
+
+def _forget_dropped() -> None:
+    shutil.rmtree(_root() / _DROPPED, ignore_errors=True)

@@ -11,6 +11,8 @@ from typing import Any
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy
 
+from registry.errors import lost_database
+
 from .models import Job
 from .work import Work
 
@@ -92,11 +94,15 @@ def daily(function: Daily) -> Daily:
 
 
 def run_daily(today: dt.date) -> None:
-    """Run the daily work not done today; failed work is repeated on the next day or start."""
+    """Run the daily work not done today; failed work is repeated on the next day or start.
+
+    What failed because the database was lost is repeated at the next call.
+    """
     for function, done in list(_DAILY.items()):
         if done < today:
             _DAILY[function] = today
             try:
                 function(today)
             except Exception as error:  # noqa: BLE001 - one of them does not stop the others
+                _DAILY[function] = done if lost_database(error) else today
                 logger.error("daily %s failed: %s", function.__name__, type(error).__name__)

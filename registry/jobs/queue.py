@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -19,7 +19,7 @@ from django_tasks_db.models import DBTaskResult
 from registry.access import Actor
 from registry.accounts.models import Appointment
 from registry.drafts.transitions import sweep_drafts
-from registry.errors import NotAllowed, RuleViolation
+from registry.errors import NotAllowed, RuleViolation, lost_database
 from registry.files import storage
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
@@ -104,6 +104,10 @@ def run_job(job_id: str) -> None:
             message = str(getattr(refusal, "message", "")) or _("You no longer have the right to do this.")
         _end(row, JobState.FAILED, message)
     except Exception as error:
+        if lost_database(error):
+            # Without heartbeats it is put back into the queue, and goes on from its checkpoint.
+            logger.warning("job %s (%s): the database was lost", job_id, row.kind)
+            return
         # The message may quote personal data, so only the job and the class of the error are logged.
         logger.error("job %s (%s) failed: %s", job_id, row.kind, type(error).__name__)
         _end(row, JobState.FAILED)
@@ -122,7 +126,7 @@ def _heartbeat(work: Work) -> Iterator[None]:
                 Job.objects.filter(pk=work.row.pk, lease=work.row.lease, state=JobState.RUNNING).update(
                     heartbeat_at=timezone.now()
                 )
-            except DatabaseError as error:
+            except Error as error:
                 logger.warning("no sign of life of job %s: %s", work.row.pk, type(error).__name__)
             finally:
                 connection.close()

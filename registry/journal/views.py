@@ -61,7 +61,7 @@ class UncountedPage:
 @require_GET
 @needs(Permission.VIEW_JOURNAL)
 def journal(request: ActorRequest) -> HttpResponse:
-    """Show the events in the actor's scope, the newest first; ids and rule ids, no personal data."""
+    """Show the events in the actor's scope, the newest first; no personal data."""
     asked = request.GET.get("organization", "")
     only = None
     if asked:
@@ -76,7 +76,7 @@ def journal(request: ActorRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": _rows(page.object_list, request.actor),
-        "labels": [_("When"), "", _("Who"), _("Where"), _("Rule")],
+        "labels": [_("When"), "", _("Who"), _("Where"), _("Ground")],
         "only": only,
         "filtered": bool(request.GET),
     }
@@ -84,7 +84,11 @@ def journal(request: ActorRequest) -> HttpResponse:
 
 
 def _events(actor: Actor, form: JournalForm, only: Organization | None) -> QuerySet[Event]:
-    events = Event.objects.visible_to(actor).select_related("account__home", "organization").order_by("-at", "-pk")
+    events = (
+        Event.objects.visible_to(actor)
+        .select_related("account__home", "organization__federation")
+        .order_by("-at", "-pk")
+    )
     if not form.is_valid():
         return events.none()
     asked = form.cleaned_data

@@ -1,27 +1,62 @@
 """Shared code of `backup` and `restore`: an archive encrypted by age, with database, files and manifest.
 
-The archive is a tar stream: `database`, `files/…`, and finally `manifest.json` with the row counts of all tables,
-so that a truncated archive has no manifest and a restored database can be compared. The installation's keys
-(SECRET_KEY, FIELD_KEYS) are not included: they are stored separately (docs/deploy.md).
+The archive is a tar stream of one moment: `database`, the file of every row of the stored files in it, and finally
+`manifest.json` with the row counts of all tables, so that a truncated archive has no manifest and a restored database
+can be compared. The installation's keys (SECRET_KEY, FIELD_KEYS) are not included: they are stored separately
+(docs/deploy.md); the manifest has their fingerprints only.
 """
 
+import hashlib
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
-from collections.abc import Iterable
+import sys
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-FORMAT = 1
+from ..files import storage
+from ..files.models import StoredFile
+from ..sizes import CHUNK_READ
+
+#: Archives of format 1 held every file of the directories, also those of rolled-back transactions.
+FORMAT = 2
+READABLE = {1, FORMAT}
 DATABASE = "database"
 FILES = "files"
 MANIFEST = "manifest.json"
+_OWN_APPS = {"registry", "members", "dues", "documents"}
+
+
+def member_of(file_id: uuid.UUID) -> str:
+    """Return the name in the archive of the file of a row."""
+    return f"{FILES}/{storage.place_of(file_id)}"
+
+
+def is_file(name: str) -> bool:
+    """Return whether a name in an archive is that of a stored file."""
+    try:
+        file_id = uuid.UUID(name.rpartition("/")[2])
+    except ValueError:
+        return False
+    return name in {member_of(file_id), f"{FILES}/{storage.new_place_of(file_id)}"}
+
+
+def fingerprints() -> list[str]:
+    """Return what tells the keys of FIELD_KEYS apart without revealing them, the encrypting one first."""
+    return [hashlib.sha256(f"field key {key}".encode()).hexdigest()[:16] for key in settings.FIELD_KEYS]
 
 
 def program(name: str, package: str) -> str:
@@ -32,21 +67,53 @@ def program(name: str, package: str) -> str:
     return found
 
 
-def run(name: str, arguments: Iterable[str]) -> None:
-    """Run a PostgreSQL program on our database; its output is shown only if it fails."""
-    command = [program(name, "postgresql-client"), *arguments]
-    done = subprocess.run(command, env=os.environ | _libpq(), capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise CommandError(f"{name} failed: {done.stderr.strip()}")
+@contextmanager
+def cleaning_up_when_ended() -> Iterator[None]:
+    """Let signals end the command as an error does, so that temporary files are deleted."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number in former:
+        signal.signal(number, lambda number, frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
-def _libpq() -> dict[str, str]:
+def remove_leftovers(root: Path, prefix: str) -> None:
+    """Delete the temporary directories of commands that were killed; they hold an unencrypted database."""
+    for path in root.glob(f"{prefix}*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def dump_postgres(target: IO[bytes], ids: IO[str]) -> dict[str, Any]:
+    """Write the dump and the ids of the stored files, and return migrations and row counts, all of one snapshot."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        (snapshot,) = cursor.fetchone()
+        command = [program("pg_dump", "postgresql-client"), "--format=custom", "--no-owner", "--no-acl"]
+        done = subprocess.run(  # noqa: S603
+            [*command, f"--snapshot={snapshot}"], env=environment(), stdout=target, stderr=subprocess.PIPE, check=False
+        )
+        if done.returncode:
+            raise CommandError(f"pg_dump failed: {done.stderr.decode(errors='replace').strip()}")
+        for file_id in StoredFile.objects.values_list("pk", flat=True).iterator(chunk_size=CHUNK_READ):
+            ids.write(f"{file_id}\n")
+        return {"migrations": _applied(), "counts": counts(cursor)}
+
+
+def environment() -> dict[str, str]:
     """Return address and password of the database for libpq; the password is not visible in process lists."""
     values: dict[str, Any] = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     found = {name: str(values[key]) for name, key in names.items() if values.get(key)}
     options = {"PGSSLMODE": "sslmode", "PGSSLROOTCERT": "sslrootcert"}
-    return found | {name: str(values["OPTIONS"][key]) for name, key in options.items() if key in values["OPTIONS"]}
+    found |= {name: str(values["OPTIONS"][key]) for name, key in options.items() if key in values["OPTIONS"]}
+    return os.environ | found
 
 
 def counts(cursor: CursorWrapper) -> dict[str, int]:
@@ -58,9 +125,14 @@ def counts(cursor: CursorWrapper) -> dict[str, int]:
     return found
 
 
-def applied() -> list[str]:
-    """Return the applied migrations as «app.name»."""
+def _applied() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+
+
+def unknown_migrations(applied: Iterable[str]) -> list[str]:
+    """Return the applied migrations of the registry that this version of the code does not have."""
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    return [name for name in applied if name.partition(".")[0] in _OWN_APPS and name not in known]
 
 
 def sqlite_file() -> Path:
@@ -71,17 +143,22 @@ def sqlite_file() -> Path:
     return Path(name)
 
 
-def copy_sqlite(target: Path) -> dict[str, int]:
-    """Copy the database while it is in use; return the row counts of the copy."""
-    source, copy = sqlite3.connect(sqlite_file()), sqlite3.connect(target)
-    try:
+def copy_sqlite(target: Path, ids: IO[str]) -> dict[str, Any]:
+    """Copy the database while it is in use, and return migrations and row counts of the copy; write its file ids."""
+    with closing(sqlite3.connect(sqlite_file())) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
-        names = [name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        return {
-            name: copy.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - a name from the catalogue
-            for name in names
-            if not name.startswith("sqlite_")
-        }
-    finally:
-        source.close()
-        copy.close()
+        found = sqlite_counts(copy)
+        for (file_id,) in copy.execute(f"SELECT id FROM {StoredFile._meta.db_table}"):  # noqa: S608
+            ids.write(f"{uuid.UUID(file_id)}\n")
+        names = [f"{app}.{name}" for app, name in copy.execute("SELECT app, name FROM django_migrations")]
+        return {"migrations": sorted(names), "counts": found}
+
+
+def sqlite_counts(database: sqlite3.Connection) -> dict[str, int]:
+    """Return the number of rows of each table."""
+    names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    return {
+        name: database.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - a name from the catalogue
+        for name in names
+        if not name.startswith("sqlite_")
+    }

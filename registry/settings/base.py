@@ -97,8 +97,11 @@ TEMPLATES = [
 FORM_RENDERER = "registry.components.forms.Renderer"
 
 # DATABASE_URL is the only difference between SQLite and PostgreSQL.
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'registry.sqlite3'}")}
+DATABASE_URL = env("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'registry.sqlite3'}"
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+# A connection that a restart of the database has ended is replaced before it is used again.
+DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Writers wait instead of failing: a transaction takes the write lock at its beginning.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
@@ -108,6 +111,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         }
     )
+else:
+    # Seconds, and milliseconds, after which a server that vanished without a word counts as lost.
+    for _name, _value in {"connect_timeout": 10, "tcp_user_timeout": 30_000}.items():
+        DATABASES["default"].setdefault("OPTIONS", {}).setdefault(_name, _value)
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

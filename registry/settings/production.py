@@ -15,6 +15,10 @@ _requirements = [
     (not SECRET_KEY or SECRET_KEY == DEMO_SECRET, "SECRET_KEY must be set to a secret of your own."),
     (len(SECRET_KEY) < 50, "SECRET_KEY must have at least 50 characters."),
     (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS, "ALLOWED_HOSTS must name the hosts of this registry."),
+    (
+        not env("DATABASE_URL", default=""),
+        "DATABASE_URL must name the database of this registry (postgres://user:password@host:port/name).",
+    ),
     (DEMO_FIELD_KEY in FIELD_KEYS, "FIELD_KEYS must hold a key of your own (manage.py make_key)."),
 ]
 _errors = [message for violated, message in _requirements if violated]

@@ -11,6 +11,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from registry.organizations.models import Organization
+
 from ..components import boxes, buttons, facts, forms, icons, navigation, switches, tables
 
 register = template.Library()
@@ -48,6 +50,7 @@ SCRIPTS = (
     "errors",
     "menu",
     "navigation",
+    "keys",
     "fold",
     "confirm",
     "selection",
@@ -109,6 +112,12 @@ for tag in _WITH_CONTEXT:
     register.simple_tag(tag, takes_context=True)
 for tag in _BLOCKS:
     register.simple_block_tag(tag)
+
+
+@register.filter
+def document_in(rule: str | None, organization: Organization | None) -> str:
+    """Return the document of the organisation's federation where the rule stands; people never see ids of rules."""
+    return organization.charter.document_of(rule) if rule and organization is not None else ""
 
 
 @register.simple_tag

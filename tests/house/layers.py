@@ -24,12 +24,14 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "floors": ("book",),
     "transitions": ("transitions",),
     "reading": ("reading", "spreadsheets"),
-    "sheets": ("core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian", "surnames"),
+    "sheets": (
+        "core", "engine", "codes", "declension", "fitting", "gaps", "packing", "russian", "surnames", "typography",
+    ),
     "papers": ("papers",),
     "work": (
         "forms", "filter_fields", "filters", "exports", "imports", "jobs", "tasks", "integrity", "widgets", "titles",
         "components", "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks",
-        "verdicts",
+        "verdicts", "preview",
     ),
     "screens": ("views", "carried", "converters", "display", "navigation"),
     "frame": (

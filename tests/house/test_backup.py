@@ -1,14 +1,26 @@
 """Backup and restore, rehearsed on the database that the suite runs on."""
 
+import contextlib
+import io
 import json
+import os
+import sqlite3
 import subprocess
+import sys
+import tarfile
+import time
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
-from tests.installation import Installation
+from tests.installation import ROOT, Installation
 
 STATE = """
 def state():
@@ -97,10 +109,138 @@ def test_an_archive_that_cannot_be_restored_changes_nothing(archive: Archive, tm
     assert archive.states("print(json.dumps(state()))") == [LATER]
 
 
+#: By name, what a tar stream holds.
+Members = dict[str, bytes]
+
+
+def repacked(archive: Archive, path: Path, change: Callable[[Members, dict[str, Any]], None]) -> Path:
+    """The archive with its members or its manifest changed, encrypted for the same reader."""
+    opened = subprocess.run(["age", "-d", "-i", archive.identity, archive.path], check=True, capture_output=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(opened)) as tar:
+        members = {member.name: tar.extractfile(member).read() for member in tar}  # type: ignore[union-attr]
+    manifest = json.loads(members.pop("manifest.json"))
+    change(members, manifest)
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for name, data in {**members, "manifest.json": json.dumps(manifest).encode()}.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    subprocess.run(["age", "-r", archive.public, "-o", path], input=out.getvalue(), check=True)
+    return path
+
+
+def rows_are_missing(members: Members, manifest: dict[str, Any]) -> None:
+    manifest["counts"]["registry_account"] += 1
+
+
+def dump_is_damaged(members: Members, manifest: dict[str, Any]) -> None:
+    members["database"] = members["database"][: len(members["database"]) // 2]
+
+
+def made_by_a_newer_version(members: Members, manifest: dict[str, Any]) -> None:
+    manifest["migrations"].append("members.9999_later")
+
+
+def a_file_is_short(members: Members, manifest: dict[str, Any]) -> None:
+    name = next(name for name in members if name.startswith("files/"))
+    members[name] = members[name][:-1]
+
+
+def something_else_is_packed(members: Members, manifest: dict[str, Any]) -> None:
+    members["files/ab/../../../etc/passwd"] = b""
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (rows_are_missing, "differs from its manifest"),
+        (dump_is_damaged, "differs from its manifest"),
+        (made_by_a_newer_version, "made by another version"),
+        (a_file_is_short, "do not have the size"),
+        (something_else_is_packed, "is no archive of a registry"),
+    ],
+)
+def test_an_archive_that_does_not_fit_changes_nothing(
+    archive: Archive, tmp_path: Path, change: Callable[[Members, dict[str, Any]], None], said: str
+) -> None:
+    path = repacked(archive, tmp_path / "changed.tar.age", change)
+    done = archive.installation.run("restore", path, "--identity", archive.identity, "--replace")
+    assert (done.returncode, said in done.stderr) == (1, True), done.stderr
+    assert archive.states("print(json.dumps(state()))") == [LATER]
+
+
+def test_an_archive_made_with_other_keys_is_refused_until_they_are_given_up(archive: Archive) -> None:
+    command = ("restore", archive.path, "--identity", archive.identity, "--replace")
+    done = archive.installation.run(*command, FIELD_KEYS=Fernet.generate_key().decode())
+    assert (done.returncode, "FIELD_KEYS lacks keys" in done.stderr) == (1, True)
+    assert archive.states("print(json.dumps(state()))") == [LATER]
+
+
+def in_use(installation: Installation) -> contextlib.AbstractContextManager[Any]:
+    """A connection to the database like that of a web server that has nothing to do."""
+    if url := installation.env.get("DATABASE_URL"):
+        _scheme, _, place = url.partition(":///")
+        return psycopg.connect(host="/" + place.rpartition("/")[0].lstrip("/"), dbname=place.rpartition("/")[2])
+    database = sqlite3.connect(installation.var / "registry.sqlite3")
+    database.execute("SELECT COUNT(*) FROM registry_account").fetchone()
+    return contextlib.closing(database)
+
+
+def test_nothing_is_restored_under_a_running_registry(archive: Archive) -> None:
+    with in_use(archive.installation):
+        done = archive.installation.run("restore", archive.path, "--identity", archive.identity, "--replace")
+    assert (done.returncode, "The database is in use" in done.stderr) == (1, True), done.stderr
+    assert archive.states("print(json.dumps(state()))") == [LATER]
+
+
 def test_a_restored_registry_equals_the_archived_one(archive: Archive) -> None:
     said = archive.installation.do("restore", archive.path, "--identity", archive.identity, "--replace")
     assert said.splitlines()[0].endswith(" rows, 1 files.")
     assert archive.states(AFTER) == [THEN]
+
+
+def test_an_archive_of_an_earlier_version_is_restored_with_what_it_held_too_much(
+    archive: Archive, tmp_path: Path
+) -> None:
+    stray = f"files/new/{uuid.uuid4()}"
+
+    def as_earlier(members: Members, manifest: dict[str, Any]) -> None:
+        (name,) = (name for name in members if name.startswith("files/"))
+        # Its transaction was committed and its move not done yet.
+        members["files/new/" + name.rpartition("/")[2]] = members.pop(name)
+        members[stray] = b"of a dry run"
+        for added in ("field_keys", "files_bytes", "database_bytes", "missing"):
+            del manifest[added]
+        manifest |= {"format": 1, "files": 2}
+
+    path = repacked(archive, tmp_path / "earlier.tar.age", as_earlier)
+    archive.installation.do("restore", path, "--identity", archive.identity, "--replace")
+    assert archive.states(AFTER) == [THEN]
+    assert (archive.installation.var / stray).exists()
+
+
+def test_a_backup_that_is_ended_leaves_nothing_behind(archive: Archive, tmp_path: Path) -> None:
+    installation, waiting, out = archive.installation, tmp_path / "age", tmp_path / "out"
+    out.mkdir()
+    waiting.write_text("#!/bin/sh\nexec sleep 60\n")
+    waiting.chmod(0o755)
+    before = sorted(installation.var.iterdir())
+    # More than fits into the pipe, so that it waits in the midst of the database or of this file.
+    script = STATE + "keep('x' * 300_000)"
+    installation.do("shell", "--no-imports", "--verbosity", "0", "-c", script)
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "backup", out, "--recipient", archive.public],
+        cwd=ROOT,
+        env=installation.env | {"PATH": f"{tmp_path}{os.pathsep}{installation.env['PATH']}"},
+        stderr=subprocess.DEVNULL,
+    ) as writing:
+        while not list(out.iterdir()):
+            time.sleep(0.05)
+        time.sleep(1)
+        writing.terminate()
+    assert (writing.returncode, list(out.iterdir())) == (143, [])
+    assert sorted(installation.var.iterdir()) == before
 
 
 def test_a_backup_needs_a_reader_and_never_writes_over_another(tmp_path: Path) -> None:

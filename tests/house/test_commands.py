@@ -27,6 +27,7 @@ OWN = {
     "SECRET_KEY": "a secret of this test alone " * 3,
     "FIELD_KEYS": Fernet.generate_key().decode(),
     "ALLOWED_HOSTS": "registry.example.org",
+    "DATABASE_URL": "postgres:////var/run/postgresql/registry",
 }
 
 
@@ -126,6 +127,10 @@ def test_serve_says_that_the_port_is_taken() -> None:
         ({"SECRET_KEY": "short"}, "SECRET_KEY must have at least 50 characters."),
         ({"DEBUG": "on"}, "DEBUG must be off."),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must name the hosts of this registry."),
+        (
+            {"DATABASE_URL": ""},
+            "DATABASE_URL must name the database of this registry (postgres://user:password@host:port/name).",
+        ),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name the hosts of this registry."),
         (
             {"FIELD_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="},
@@ -135,17 +140,20 @@ def test_serve_says_that_the_port_is_taken() -> None:
 )
 def test_production_refuses_to_start_with(changed: dict[str, str], said: str, tmp_path: Path) -> None:
     code = "import registry.settings.production"
-    env = bare_environment(tmp_path) | OWN | changed
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    env = bare_environment(tmp_path) | OWN
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, cwd=ROOT, env=env, check=False).returncode == 0
+    done = subprocess.run(command, cwd=ROOT, env=env | changed, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].partition(": ")[2].split(" SECRET_KEY must have at least")[0] == said
 
 
 @pytest.mark.once
 def test_the_deployment_check_of_a_production_installation_is_clean(installation: Installation) -> None:
+    own = OWN | {"DATABASE_URL": f"sqlite:///{installation.var / 'registry.sqlite3'}"}
     done = installation.run(
         "check", "--deploy", "--database", "default", "--fail-level", "WARNING",
-        DJANGO_SETTINGS_MODULE="registry.settings.production", **OWN,
+        DJANGO_SETTINGS_MODULE="registry.settings.production", **own,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "System check identified no issues (0 silenced).\n"

@@ -19,6 +19,7 @@ from registry.errors import NotAllowed
 from registry.journal.models import Event
 from registry.organizations.models import Federation
 from registry.organizations.transitions.charters import change_charter
+from tests.house.test_rules_named import SHOWN
 from tests.members.places import Place, signed_in, union
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,7 @@ def test_the_administrator_has_lists_of_everything_but_people(client: Client, pl
         answer = client.get(url)
         text = answer.content.decode()
         assert (url, answer.status_code, member.surname in text) == (url, 200, False)
+        assert (url, SHOWN.findall(text)) == (url, [])
         heading = re.search(r"<h1>(.*?)</h1>|<title>(.*?)</title>", text)
         assert heading is not None and re.search("[А-Яа-я]", heading.group(0))
 

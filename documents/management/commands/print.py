@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from documents.printing.core import Form, batch_for, blank, bundle, forms_of
 from documents.printing.engine.workers import WorkerStopped
 from documents.printing.filters import printed_order
 from documents.printing.jobs import MAX_PEOPLE_PER_PART, Printed, record_sheets, sheets_of_many
+from documents.printing.packing import MAX_PARTS
 from documents.printing.transitions import record_blank
 from members.people.models import Member
 from registry import charters
@@ -22,8 +25,8 @@ from registry.organizations.models import Federation, Organization
 from registry.requests import number_in
 
 _ACTOR = "print command"
-#: The PDF and the function that records its printing.
-Paper = tuple[bytes, Callable[[], object]]
+#: The files with their PDFs, and the function that records the printing.
+Paper = tuple[Iterator[tuple[Path, bytes]], Callable[[], object]]
 
 
 def _id(text: str) -> int:
@@ -45,7 +48,9 @@ class Command(BaseCommand):
         parser.add_argument("--blank", action="store_true", help="the empty form")
         parser.add_argument("--federation", metavar="CODE", help="whose form, where there are several federations")
         parser.add_argument("--organization", metavar="CODE", help="of which organisation the empty form is")
-        parser.add_argument("--output", type=Path, metavar="FILE", help="the PDF to write")
+        parser.add_argument(
+            "--output", type=Path, metavar="FILE", help="the PDF to write; long prints are several, FILE-01 …"
+        )
         parser.add_argument("--list", action="store_true", help="name the forms of each charter")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,15 +60,30 @@ class Command(BaseCommand):
             raise CommandError("Name a form and --output FILE, or use --list.")
         if bool(options["member"]) == options["blank"]:
             raise CommandError("Say either --member ID … or --blank.")
-        data, record = self._blank(options) if options["blank"] else self._for_members(options)
-        # If the file cannot be written, no print is recorded.
-        with transaction.atomic():
-            record()
-            try:
-                options["output"].write_bytes(data)
-            except OSError as error:
-                raise CommandError(f"Cannot write {options['output']}: {error.strerror}.") from error
+        papers, record = self._blank(options) if options["blank"] else self._for_members(options)
+        self._write(papers, record)
         return None
+
+    def _write(self, papers: Iterator[tuple[Path, bytes]], record: Callable[[], object]) -> None:
+        """Write the files and record the prints: both, or nothing."""
+        written: dict[Path, Path] = {}
+        try:
+            for file, data in papers:
+                written[file] = file.with_name(f"{file.name}.part")
+                written[file].write_bytes(data)
+            with transaction.atomic():
+                record()
+                for file, part in written.items():
+                    part.replace(file)
+        except OSError as error:
+            raise CommandError(f"Cannot write {file}: {error.strerror}.") from error
+        except WorkerStopped as error:
+            raise CommandError("A process that lays out the papers was stopped; nothing is printed.") from error
+        finally:
+            for part in written.values():
+                part.unlink(missing_ok=True)
+        if len(written) > 1:
+            self.stdout.write("\n".join(map(str, written)))
 
     def _list(self) -> None:
         for key, _title in charters.choices():
@@ -85,24 +105,31 @@ class Command(BaseCommand):
         ids = printed_order(wanted, actor)
         facts: Printed = {}
 
+        chunks = [ids[start : start + MAX_PEOPLE_PER_PART] for start in range(0, len(ids), MAX_PEOPLE_PER_PART)]
+
         def pdfs() -> Iterator[bytes]:
-            chunks = [ids[start : start + MAX_PEOPLE_PER_PART] for start in range(0, len(ids), MAX_PEOPLE_PER_PART)]
             for pdf, printed in sheets_of_many(form, chunks, actor):
                 facts.update(printed)
                 yield pdf
 
-        try:
-            # Chunks are joined while the next ones are rendered.
-            return bundle(form, pdfs()), lambda: record_sheets(form, facts, by=actor)
-        except WorkerStopped as error:
-            raise CommandError("A process that lays out the papers was stopped; nothing is printed.") from error
+        def papers() -> Iterator[tuple[Path, bytes]]:
+            # Memory grows with the pages that are joined, so long prints are several files.
+            parts = pdfs()
+            for number in range(1, math.ceil(len(chunks) / MAX_PARTS) + 1):
+                output: Path = options["output"]
+                several = len(chunks) > MAX_PARTS
+                file = output.with_name(f"{output.stem}-{number:02}{output.suffix}") if several else output
+                # Chunks are joined while the next ones are rendered.
+                yield file, bundle(form, islice(parts, MAX_PARTS))
+
+        return papers(), lambda: record_sheets(form, facts, by=actor)
 
     def _blank(self, options: dict[str, Any]) -> Paper:
         organization = self._organization(options)
         form = self._form(options["form"], organization.federation)
         actor = Actor.system(_ACTOR, organization)
         data = blank(form, batch_for(actor, organization))
-        return data, lambda: record_blank(form.code, by=actor)
+        return iter([(options["output"], data)]), lambda: record_blank(form.code, by=actor)
 
     def _organization(self, options: dict[str, Any]) -> Organization:
         """Return the organisation of the blank form, by default the head of the federation."""

@@ -298,6 +298,8 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
     for name, kind in (("invite_url", "invited"), ("notify_url", "notified")):
         context[name] = reverse("applications:notices", args=[kind]) + f"?selected={application.pk}"
     writes_wards = context["may_edit"] and context["reads_all"]
+    documents = (charter.document_of(point.rule) for point in context["points"])
+    context["grounds"] = [document for document in dict.fromkeys(documents) if document]
     context["points"] = [
         (point, _place_of(application, point, writes_wards) if context["may_edit"] and not point.done else "")
         for point in context["points"]

@@ -21,7 +21,7 @@ from members.people.rules.duplicates import name_key
 from members.people.rules.person import check_keeps_cards
 from registry import states
 from registry.access import Actor
-from registry.days import day_text
+from registry.days import day_text, moment_text
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.enums import OrganizationStatus
@@ -34,7 +34,7 @@ from ..enums import TransferState
 from ..models import Transfer, TransferAttempt
 from .leaving import check_nothing_waits, check_place_works
 
-#: Number of wrong codes after which an organisation, or a ticket, is blocked, and for how long.
+#: Number of wrong codes after which an organisation is blocked, for any card and for that of one ticket, and how long.
 MAX_ATTEMPTS_OF_ORGANIZATION, WITHIN = 5, dt.timedelta(minutes=15)
 MAX_ATTEMPTS_AT_TICKET, REMEMBERED = 10, dt.timedelta(days=1)
 
@@ -120,16 +120,27 @@ def check_arrival(transfer: Transfer, organization: Organization, on: dt.date) -
 
 
 def check_not_throttled(organization: Organization, ticket_digest: str, now: dt.datetime) -> None:
-    """Raise `RuleViolation` (V-B9) after too many wrong codes by the organisation or for one ticket."""
-    tried = TransferAttempt.objects.filter(organization=organization, at__gt=now - WITHIN).count()
-    at_ticket = TransferAttempt.objects.filter(ticket_digest=ticket_digest, at__gt=now - REMEMBERED).count()
-    if tried >= MAX_ATTEMPTS_OF_ORGANIZATION or at_ticket >= MAX_ATTEMPTS_AT_TICKET:
+    """Raise `RuleViolation` (V-B9) after too many wrong codes by the organisation, of late or for one ticket today.
+
+    Only the organisation's own attempts count, so that nobody closes the way of others. `ticket_digest` is empty for a
+    card without a ticket: such cards are not told apart, so they have no limit of their own.
+    """
+    own = TransferAttempt.objects.filter(organization=organization).order_by("-at")
+    limits = [(own, MAX_ATTEMPTS_OF_ORGANIZATION, WITHIN)]
+    if ticket_digest:
+        limits.append((own.filter(ticket_digest=ticket_digest), MAX_ATTEMPTS_AT_TICKET, REMEMBERED))
+    # Of the newest attempts, as many as are allowed, the oldest one has to be forgotten first.
+    oldest = [(attempts.values_list("at", flat=True)[most - 1 : most], term) for attempts, most, term in limits]
+    open_at = max((at + term for found, term in oldest for at in found), default=now)
+    if now < open_at:
+        whole_minute = open_at + dt.timedelta(seconds=59)
         raise RuleViolation(
             "V-B9",
             _(
-                "Too many wrong codes. Wait a quarter of an hour, then look at the paper card again, or ask the "
-                "superior organisation."
-            ),
+                "Too many wrong codes. The next attempt is possible at %(moment)s. Meanwhile compare ticket number and "
+                "code with the paper card, or ask the former organisation for a new code."
+            )
+            % {"moment": moment_text(whole_minute)},
         )
 
 

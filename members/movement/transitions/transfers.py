@@ -117,10 +117,11 @@ def arrive(
         require(by, Permission.MOVE_MEMBERS, organization)
         person.check_keeps_cards(organization)
         person.check_cell(cell, organization)
-        rules.check_not_throttled(organization, digest(ticket_number), act.now)
+        ticket = digest(ticket_number) if any(map(str.isalnum, ticket_number)) else ""
+        rules.check_not_throttled(organization, ticket, act.now)
         transfer = _by_code(act, organization, ticket_number, code)
         if transfer is None:
-            TransferAttempt.objects.create(organization=organization, ticket_digest=digest(ticket_number), at=act.now)
+            TransferAttempt.objects.create(organization=organization, ticket_digest=ticket, at=act.now)
             write_event("transfer.wrong_code", by=by, rule="V-B9", organization=organization)
             refusal, act.silent = rules.wrong_code(), True
         else:

@@ -22,7 +22,8 @@ from registry.text import proper_case
 from ..models import Member
 from ..queries.history import CLOSED
 from ..queries.showing import in_words
-from ..rules.completeness import is_answered, required_fields
+from ..rules.completeness import is_answered, missing_fields, required_fields
+from ..rules.decided import fixed_fields
 from ..rules.duplicates import Duplicate, confirmation
 from ..rules.fields import NAMES, card_values, is_empty, label_of
 from ..rules.person import cells_of, person_violations
@@ -118,6 +119,13 @@ class CardForm(forms.Form):
         self._add_fields()
         self._mark_required()
 
+    def focus_missing(self) -> None:
+        """Let the page open with the focus in the first empty required field."""
+        for name in missing_fields(self.before, self.charter):
+            if name in self.fields:
+                self.fields[name].widget.attrs["autofocus"] = True
+                return
+
     def is_open(self, section: Section) -> bool:
         """Return whether the section's fields are in the form."""
         return section.data_class not in CLOSED or self.opened is None or section.data_class in self.opened
@@ -125,6 +133,7 @@ class CardForm(forms.Form):
     def _add_fields(self) -> None:
         needs_cells = any("cell" in s.fields for s in self.sections)
         cells = [(cell.pk, cell.short_name) for cell in cells_of(self.organization)] if needs_cells else []
+        fixed = fixed_fields(self.member) if self.member is not None else frozenset()
         for section in self.sections:
             if not self.is_open(section):
                 continue
@@ -134,6 +143,9 @@ class CardForm(forms.Form):
                 self.fields[name] = build(name, self.charter, cells)
                 if self.before:
                     self.initial.setdefault(name, self._shown(name))
+                if name in fixed:
+                    self.fields[name].disabled = True
+                    self.fields[name].help_text = _("Fixed by a decision. It is corrected on the tab of registrations.")
         if self.member is not None:
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=self.member.version)
 

@@ -23,10 +23,11 @@ from registry.transitions import Act, acting_as, change, write_event, write_even
 from ..enums import MarkKind
 from ..models import CardEntry, Member
 from ..rules.completeness import missing_fields
+from ..rules.decided import check_before_moves, check_correction, check_not_fixed, correction_text
 from ..rules.duplicates import duplicate_violation, find_duplicates, refusing_taken_numbers
 from ..rules.entries import check_entry, check_not_entered, entry_kind
 from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, is_empty, place_of, refuse_unreadable, to_stored
-from ..rules.marks import is_renamed
+from ..rules.marks import former_name_text, is_renamed
 from ..rules.person import check_cell, check_cell_found, grown_up, person_violations, relevant
 from . import reminders
 from .marks import note, note_new_ticket
@@ -51,13 +52,35 @@ def edit_card(
         counted, called = copy(member), member.full_name
         changed = _changed(act, member, organization, values)
         if changed:
+            check_not_fixed(member, changed)
             if stands_on_card(changed, organization.charter):
                 ask_for_reprint([member])
             _save_changes(act, member, changed)
             _count_anew(counted, member)
-            _note_name(act, member, called)
+            _note_name(act, member, called, counted.ticket_number)
             note_new_ticket(act, member, counted.ticket_number)
         act.silent = not changed
+        act.about(member, organization=organization, fields=sorted(changed))
+    return member
+
+
+def correct_decided(
+    member_id: int, *, values: Mapping[str, Any], reason: str, paper: str, version: int | None, by: Actor
+) -> Member:
+    """Correct what a decision or a transfer has fixed on the card; a mark says what, why and by which paper (V-B1).
+
+    Raises `StaleVersion`, `RuleViolation`, `NotAllowed`.
+    """
+    with change(by=by, rule="V-B1", event="member.corrected") as act:
+        member = act.lock(Member.objects.visible_to(by), member_id, version=version)
+        organization = _keeper(member, by)
+        counted, before = copy(member), card_values(member)
+        changed = _changed(act, member, organization, values)
+        check_correction(member, changed, reason=reason, paper=paper)
+        text = correction_text(before, changed, reason=reason.strip(), paper=paper.strip())
+        note(act, member, kind=MarkKind.CORRECTION, text=text, on=act.today)
+        _save_changes(act, member, changed)
+        _count_anew(counted, member)
         act.about(member, organization=organization, fields=sorted(changed))
     return member
 
@@ -125,17 +148,20 @@ def _save_changes(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
 
 
 def _update_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
+    if (day := changed.get("registered_on")) and (line := book.first_line(member)):
+        check_before_moves(line, day)
+        book.correct_day(act, line, day)
     if "cell" in changed:
         cell = Organization.objects.get(pk=member.cell_id) if member.cell_id else None
         book.move(act, [member], on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else "")
-    book.refresh(act, member, entered_on=None if "cell" in changed else changed.get("registered_on"))
+    book.refresh(act, member)
 
 
-def _note_name(act: Act, member: Member, former: str) -> None:
-    """Add a mark about the change of name to the card of a member with a ticket, which has to be replaced (V-B5)."""
-    if member.ticket_number and is_renamed(former, member.full_name):
-        text = f"Прежние фамилия, имя, отчество: {former}"
-        note(act, member, kind=MarkKind.NAME, text=text, on=act.today)
+def _note_name(act: Act, member: Member, former: str, ticket: str) -> None:
+    """Add a mark about the change of name to the card; a ticket with the former name has to be replaced (V-B5)."""
+    if is_renamed(former, member.full_name):
+        text = former_name_text(former)
+        note(act, member, kind=MarkKind.NAME, text=text, on=act.today, former_number=ticket)
 
 
 def _count_anew(before: Member, after: Member) -> None:

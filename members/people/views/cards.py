@@ -31,6 +31,7 @@ from registry.views import ActorRequest, needs, page_of
 from ..models import CardMark, Member
 from ..queries.history import CLOSED, card_history
 from ..queries.showing import entry_in_words, entry_label, in_words
+from ..rules.decided import fixed_fields
 from ..rules.entries import readable_kinds
 from ..rules.fields import label_of
 from ..rules.marks import can_be_taken_back, is_absence
@@ -67,6 +68,7 @@ def accounting(request: ActorRequest, pk: int) -> HttpResponse:
     marks = CardMark.objects.visible_to(request.actor).filter(member=member).order_by("made_on", "pk")
     context["marks"] = [(mark, is_absence(mark), can_be_taken_back(mark)) for mark in marks]
     context["batch"] = ImportBatch.objects.visible_to(request.actor).filter(members=member).first()
+    context["may_correct"] = context["may_edit"] and bool(fixed_fields(member))
     context |= wards_context(request.actor, member)
     return show(request, "accounting", context)
 

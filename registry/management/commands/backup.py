@@ -2,22 +2,28 @@
 
 import io
 import json
+import os
 import subprocess
 import tarfile
 import tempfile
+import uuid
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
+from ...files import storage
 from .. import archive
+
+_PREFIX = ".registry-backup-"
 
 
 class Command(BaseCommand):
-    """Works while the registry is running: the database is read as one snapshot, then the files."""
+    """Works while the registry is running: the database is read as one snapshot, then the files of its rows."""
 
     help = "Write one encrypted archive of the database and the stored files."
 
@@ -40,9 +46,9 @@ class Command(BaseCommand):
             raise CommandError(f"{output} is there already; archives are never written over.")
         partial = output.with_name(output.name + ".part")
         try:
-            with partial.open("xb") as target:
+            with archive.cleaning_up_when_ended(), partial.open("xb") as target:
                 partial.chmod(0o600)
-                files = self._write(target, recipient)
+                manifest = _write(target, recipient)
             partial.rename(output)
         except FileExistsError:
             raise CommandError(
@@ -51,72 +57,101 @@ class Command(BaseCommand):
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
-        self.stdout.write(f"{output}: {output.stat().st_size / 2**20:.1f} MB, {files} files.")
+        self.stdout.write(f"{output}: {output.stat().st_size / 2**20:.1f} MB, {manifest['files']} files.")
+        if missing := manifest["missing"]:
+            self.stderr.write(
+                f"{len(missing)} stored files have a row in the database and no contents; check_integrity names them."
+            )
 
-    def _write(self, target: Any, recipient: str) -> int:
-        age = subprocess.Popen(  # noqa: S603
-            [archive.program("age", "age"), "--encrypt", "--recipient", recipient],
-            stdin=subprocess.PIPE,
-            stdout=target,
-            stderr=subprocess.PIPE,
-        )
-        assert age.stdin is not None and age.stderr is not None  # noqa: S101 - pipes were asked for
-        try:
-            with (
-                tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix="backup-") as staging,
-                tarfile.open(fileobj=age.stdin, mode="w|", format=tarfile.PAX_FORMAT) as tar,
-            ):
-                files = _fill(tar, Path(staging))
-            age.stdin.close()
-        except BrokenPipeError:
+
+def _write(target: IO[bytes], recipient: str) -> dict[str, Any]:
+    """Write the archive and return its manifest."""
+    age = subprocess.Popen(  # noqa: S603
+        [archive.program("age", "age"), "--encrypt", "--recipient", recipient],
+        stdin=subprocess.PIPE,
+        stdout=target,
+        stderr=subprocess.PIPE,
+    )
+    assert age.stdin is not None and age.stderr is not None  # noqa: S101 - pipes were asked for
+    tar = tarfile.open(fileobj=age.stdin, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+    try:
+        manifest = _fill(tar)
+        tar.close()
+        age.stdin.close()
+    except BaseException as error:
+        # Closing writes what is left, so only to a reader that has ended it does not wait.
+        age.kill()
+        for stream in (tar, age.stdin):
+            with suppress(BrokenPipeError):
+                stream.close()
+        if isinstance(error, BrokenPipeError):
             raise CommandError(f"age failed: {age.stderr.read().decode().strip()}") from None
-        finally:
-            if age.poll() is None and not age.stdin.closed:
-                age.kill()
-            age.wait()
-        if age.returncode:
-            raise CommandError(f"age failed: {age.stderr.read().decode().strip()}")
-        return files
+        raise
+    finally:
+        age.wait()
+    if age.returncode:
+        raise CommandError(f"age failed: {age.stderr.read().decode().strip()}")
+    target.flush()
+    os.fsync(target.fileno())
+    return manifest
 
 
-def _fill(tar: tarfile.TarFile, staging: Path) -> int:
-    dump = staging / archive.DATABASE
-    made_at, migrations = timezone.now(), archive.applied()
-    counts = archive.copy_sqlite(dump) if connection.vendor == "sqlite" else _dump_postgres(dump)
-    tar.add(dump, archive.DATABASE)
-    dump.unlink()
-    files = 0
-    root = Path(settings.FILES_ROOT)
-    for path in sorted(root.glob("*/*")):
-        if path.suffix == ".part":
-            continue
-        try:
-            tar.add(path, f"{archive.FILES}/{path.relative_to(root)}", recursive=False)
-        except FileNotFoundError:
-            continue  # erased meanwhile
-        files += 1
+def _fill(tar: tarfile.TarFile) -> dict[str, Any]:
+    # Files that are dropped after the snapshot stay until they are read.
+    with storage.dropped_files_kept(), tempfile.TemporaryFile("w+", dir=settings.VAR_DIR) as ids:
+        made_at = timezone.now()
+        taken = _add_database(tar, ids)
+        ids.seek(0)
+        files = _add_files(tar, ids)
     manifest = {
         "format": archive.FORMAT,
         "made_at": made_at.isoformat(),
         "database": connection.vendor,
-        "migrations": migrations,
-        "counts": counts,
-        "files": files,
+        "field_keys": archive.fingerprints(),
+        **taken,
+        **files,
     }
-    data = json.dumps(manifest, indent=1).encode()
-    info = tarfile.TarInfo(archive.MANIFEST)
-    info.size = len(data)
-    tar.addfile(info, io.BytesIO(data))
-    return files
+    data = io.BytesIO(json.dumps(manifest, indent=1).encode())
+    _add(tar, archive.MANIFEST, data)
+    return manifest
 
 
-def _dump_postgres(dump: Path) -> dict[str, int]:
-    """Dump and count in one snapshot, so that they agree."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        cursor.execute("SELECT pg_export_snapshot()")
-        (snapshot,) = cursor.fetchone()
-        archive.run(
-            "pg_dump", ["--format=custom", f"--snapshot={snapshot}", "--no-owner", "--no-acl", f"--file={dump}"]
-        )
-        return archive.counts(cursor)
+def _add_database(tar: tarfile.TarFile, ids: IO[str]) -> dict[str, Any]:
+    archive.remove_leftovers(settings.VAR_DIR, _PREFIX)
+    if connection.vendor == "sqlite":
+        with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix=_PREFIX) as staging:
+            copy = Path(staging) / archive.DATABASE
+            taken = archive.copy_sqlite(copy, ids)
+            with copy.open("rb") as dump:
+                size = _add(tar, archive.DATABASE, dump)
+    else:
+        # Without a name, so that nothing unencrypted is left even by a computer that loses its power.
+        with tempfile.TemporaryFile(dir=settings.VAR_DIR) as dump:
+            taken = archive.dump_postgres(dump, ids)
+            size = _add(tar, archive.DATABASE, dump)
+    return {**taken, "database_bytes": size}
+
+
+def _add_files(tar: tarfile.TarFile, ids: IO[str]) -> dict[str, Any]:
+    """Add the files of the ids and return number, size, and the ids without a file."""
+    files, size = 0, 0
+    missing = []
+    for line in ids:
+        file_id = uuid.UUID(line.strip())
+        try:
+            with storage.open_file(file_id) as file:
+                size += _add(tar, archive.member_of(file_id), file)
+            files += 1
+        except FileNotFoundError:
+            missing.append(str(file_id))
+    return {"files": files, "files_bytes": size, "missing": missing}
+
+
+def _add(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> int:
+    """Add an open file from its beginning and return its size in bytes."""
+    info = tarfile.TarInfo(name)
+    info.size = file.seek(0, os.SEEK_END)
+    info.mtime, info.mode = int(timezone.now().timestamp()), 0o600
+    file.seek(0)
+    tar.addfile(info, file)
+    return info.size

@@ -1,8 +1,6 @@
 """The command `restore`: restores an archive made by `backup` and compares the result with its manifest."""
 
 import json
-import os
-import re
 import shutil
 import subprocess
 import tarfile
@@ -15,13 +13,18 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from ... import guards
-from .. import archive
+from ...files import storage
+from .. import archive, replacing
 
-FILE = re.compile(rf"{archive.FILES}/[0-9a-f]{{2}}/[0-9a-f-]{{36}}")
+_PREFIX = ".registry-restore-"
 
 
 class Command(BaseCommand):
-    """Restores into an empty database, or with `--replace` over the present one. The services must be stopped."""
+    """Restores into an empty database, or with `--replace` over the present one. The services must be stopped.
+
+    Nothing is changed before the whole archive is read, and the present database stays until the archived one is
+    loaded and its rows are counted.
+    """
 
     help = "Restore database and stored files from an archive made by manage.py backup."
     requires_migrations_checks = False
@@ -30,6 +33,11 @@ class Command(BaseCommand):
         parser.add_argument("archive", type=Path)
         parser.add_argument("--identity", type=Path, required=True, help="file with the age identity (secret key)")
         parser.add_argument("--replace", action="store_true", help="throw away what is there now")
+        parser.add_argument(
+            "--without-keys",
+            action="store_true",
+            help="restore although FIELD_KEYS lacks keys of the archive; what they encrypted cannot be read",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path in (options["archive"], options["identity"]):
@@ -40,39 +48,32 @@ class Command(BaseCommand):
             raise CommandError(
                 "There is a registry here already. To throw it away and put the archive in its place: --replace"
             )
-        root.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=root.parent, prefix="restore-") as name:
+        root.mkdir(parents=True, exist_ok=True)
+        archive.remove_leftovers(root, _PREFIX)
+        # In the directory of the files, so that they are only renamed at the end.
+        with archive.cleaning_up_when_ended(), tempfile.TemporaryDirectory(dir=root, prefix=_PREFIX) as name:
             staging = Path(name)
             _unpack(options["archive"], options["identity"], staging)
             manifest = _manifest(staging)
-            connection.close()
-            if connection.vendor == "sqlite":
-                _replace_sqlite(staging / archive.DATABASE)
-            else:
-                _replace_postgres(staging / archive.DATABASE)
-            _replace_files(staging / archive.FILES, root)
+            _check_fits(manifest, without_keys=options["without_keys"])
+            replacing.replace_database(staging / archive.DATABASE, manifest["counts"])
+            storage.replace_all(staging / archive.FILES)
         guards.install()
-        self._compare(manifest)
+        self._report(manifest)
 
-    def _compare(self, manifest: dict[str, Any]) -> None:
-        with connection.cursor() as cursor:
-            counts = archive.counts(cursor)
-        wrong = [
-            f"{table}: {counts.get(table)} instead of {expected}"
-            for table, expected in manifest["counts"].items()
-            if counts.get(table) != expected
-        ]
-        if wrong:
-            raise CommandError("The restored database differs from the archived one. " + "; ".join(wrong))
+    def _report(self, manifest: dict[str, Any]) -> None:
+        tables, rows = len(manifest["counts"]), sum(manifest["counts"].values())
         self.stdout.write(
-            f"Restored as of {manifest['made_at']}: {len(counts)} tables, {sum(counts.values())} rows, "
-            f"{manifest['files']} files."
+            f"Restored as of {manifest['made_at']}: {tables} tables, {rows} rows, {manifest['files']} files."
         )
+        if missing := manifest.get("missing"):
+            self.stdout.write(f"{len(missing)} stored files had no contents when the archive was made.")
         self.stdout.write("Next: manage.py migrate, then manage.py check_integrity, then start the services.")
 
 
 def _unpack(path: Path, identity: Path, staging: Path) -> None:
     """Decrypt and unpack the known members; anything else is refused."""
+    (staging / archive.FILES).mkdir()
     command = [archive.program("age", "age"), "--decrypt", "--identity", str(identity), str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as age:  # noqa: S603
         assert age.stdout is not None and age.stderr is not None  # noqa: S101 - pipes were asked for
@@ -80,7 +81,7 @@ def _unpack(path: Path, identity: Path, staging: Path) -> None:
         try:
             with tarfile.open(fileobj=age.stdout, mode="r|") as tar:
                 for member in tar:
-                    known = member.name in {archive.DATABASE, archive.MANIFEST} or FILE.fullmatch(member.name)
+                    known = member.name in {archive.DATABASE, archive.MANIFEST} or archive.is_file(member.name)
                     source = tar.extractfile(member) if known and member.isfile() else None
                     if source is None:
                         raise CommandError(f"{path} is no archive of a registry: it holds {member.name!r}.")
@@ -101,48 +102,34 @@ def _unpack(path: Path, identity: Path, staging: Path) -> None:
 
 
 def _manifest(staging: Path) -> dict[str, Any]:
+    """Return the manifest. Raises `CommandError` if this version cannot read the archive or something is missing."""
     manifest: dict[str, Any] = json.loads((staging / archive.MANIFEST).read_text())
-    if manifest["format"] != archive.FORMAT:
+    if manifest["format"] not in archive.READABLE:
         raise CommandError(f"The archive has format {manifest['format']}, this version reads {archive.FORMAT}.")
     if manifest["database"] != connection.vendor:
         raise CommandError(
             f"The archive holds a {manifest['database']} database, DATABASE_URL names {connection.vendor}."
         )
-    arrived = sum(1 for _ in (staging / archive.FILES).glob("*/*"))
-    if arrived != manifest["files"]:
-        raise CommandError(f"The archive promises {manifest['files']} files and holds {arrived}.")
+    arrived = [path.stat().st_size for path in (staging / archive.FILES).glob("*/*")]
+    if len(arrived) != manifest["files"]:
+        raise CommandError(f"The archive promises {manifest['files']} files and holds {len(arrived)}.")
+    if sum(arrived) != manifest.get("files_bytes", sum(arrived)):
+        raise CommandError("The files in the archive do not have the size that it promises.")
     return manifest
 
 
-def _replace_sqlite(dump: Path) -> None:
-    target = archive.sqlite_file()
-    for suffix in ("-wal", "-shm"):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
-    shutil.copyfile(dump, target.with_name(target.name + ".restored"))
-    os.replace(target.with_name(target.name + ".restored"), target)
-
-
-def _replace_postgres(dump: Path) -> None:
-    """Replace the whole schema: tables of a newer version must not remain."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE")
-        cursor.execute("CREATE SCHEMA public")
-    connection.close()
-    name = str(connection.settings_dict["NAME"])
-    archive.run(
-        "pg_restore",
-        ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", f"--dbname={name}", str(dump)],
-    )
-
-
-def _replace_files(arrived: Path, root: Path) -> None:
-    """Swap the directories; the former one is deleted last."""
-    arrived.mkdir(exist_ok=True)
-    former = root.with_name(root.name + ".former")
-    if former.exists():
-        shutil.rmtree(former)
-    if root.exists():
-        root.rename(former)
-    shutil.move(arrived, root)
-    if former.exists():
-        shutil.rmtree(former)
+def _check_fits(manifest: dict[str, Any], *, without_keys: bool) -> None:
+    """Raise `CommandError` if this version or the keys at hand do not fit the archive."""
+    if newer := archive.unknown_migrations(manifest["migrations"]):
+        raise CommandError(
+            f"The archive was made by another version of the registry, which has {', '.join(newer[:5])}. "
+            "Install that version or a newer one."
+        )
+    own = archive.fingerprints()
+    lost = [number for number, key in enumerate(manifest.get("field_keys", []), 1) if key not in own]
+    if lost and not without_keys:
+        raise CommandError(
+            f"FIELD_KEYS lacks keys with which the archive was made (number {', '.join(map(str, lost))} of "
+            f"{len(manifest['field_keys'])}; the first encrypts). Add them from where they are kept. To restore "
+            "without what they encrypted: --without-keys"
+        )

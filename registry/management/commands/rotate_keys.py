@@ -1,6 +1,5 @@
 """The command `rotate_keys`: re-encrypts everything with the first of FIELD_KEYS, so that the others can be removed."""
 
-import os
 from typing import Any
 
 from django.apps import apps
@@ -10,7 +9,7 @@ from django.db import models, transaction
 from registry.files.models import StoredFile
 from registry.sizes import CHUNK
 
-from ...fields import EncryptedTextField, cipher
+from ...fields import EncryptedTextField
 from ...files import storage
 
 
@@ -50,11 +49,11 @@ def _rotate_files() -> int:
     files = 0
     for pk in StoredFile.objects.values_list("pk", flat=True).order_by("pk").iterator(chunk_size=CHUNK):
         with transaction.atomic():
-            path = storage.current_path_of(pk)
-            if not StoredFile.objects.select_for_update().filter(pk=pk).exists() or not path.exists():
+            if not StoredFile.objects.select_for_update().filter(pk=pk).exists():
                 continue
-            partial = path.with_suffix(".part")
-            partial.write_bytes(cipher().rotate(path.read_bytes()))
-            os.replace(partial, path)
+            try:
+                storage.encrypt_anew(pk)
+            except FileNotFoundError:
+                continue
         files += 1
     return files

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from ... import guards
 
@@ -52,6 +53,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The database is not prepared (missing: {', '.join(lost)}). Run manage.py migrate first."
             )
+        # Not needed any more, and a restarted database would end it.
+        connection.close()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
         children: dict[str, subprocess.Popen[bytes]] = {}

@@ -4,12 +4,38 @@ import threading
 import time
 from typing import Any
 
-from django.db import close_old_connections
-from django_tasks_db.management.commands.db_worker import Command as DatabaseWorker
+from django.db import Error, close_old_connections, connections
+from django_tasks_db.management.commands import db_worker
 
+from ...errors import lost_database
 from ...jobs import queue as jobs
 
 SWEEP_SECONDS = 20
+#: Seconds between attempts to reach a database that does not answer.
+RETRY_SECONDS = 3
+
+
+class PatientWorker(db_worker.Worker):
+    """The worker of django-tasks; it waits while the database restarts."""
+
+    def run(self) -> None:
+        while True:
+            try:
+                super().run()
+            except Error as error:
+                if not lost_database(error):
+                    raise
+                jobs.logger.warning("the database does not answer: %s", type(error).__name__)
+                connections.close_all()
+            else:
+                return
+            if not self.running:
+                return
+            time.sleep(RETRY_SECONDS)
+
+
+# The command below names its worker by this name.
+db_worker.Worker = PatientWorker  # type: ignore[misc]
 
 
 def _sweep_forever() -> None:
@@ -22,7 +48,7 @@ def _sweep_forever() -> None:
         time.sleep(SWEEP_SECONDS)
 
 
-class Command(DatabaseWorker):
+class Command(db_worker.Command):
     """The worker of django-tasks with our sweeper in a thread."""
 
     help = "Run the job worker."

@@ -97,7 +97,7 @@ def test_v_b2_only_the_new_lines_are_printed_each_where_the_whole_card_has_it(vo
     assert [page - whole[number] for number, page in enumerate(added)] == [set(), set()]
     assert [page & before[number] for number, page in enumerate(added)] == [set(), set()]
     assert sorted(text for page in added for _x, _y, text in page) == [
-        SHORT, SHORT, "50,00 руб.", "сменила фамилию",
+        SHORT, SHORT, "50,00\xa0руб.", "сменила фамилию",
     ]  # fmt: skip
 
 
@@ -231,8 +231,8 @@ def test_v_b2_new_lines_keep_the_mark_if_something_printed_is_outdated(voi: plac
     page = places.signed_in(voi.chair).get(url(member))
     assert (page.context["new"].count, page.context["new"].outdated, page.context["new"].no_room) == (1, True, False)
     added = positions(print_new(voi, member).content)
-    first = next(y for _x, y, text in positions(print_whole(voi, member))[1] if text == "40,00 руб.")
-    second = next(y for _x, y, text in added[1] if text == "40,00 руб.")
+    first = next(y for _x, y, text in positions(print_whole(voi, member))[1] if text == "40,00\xa0руб.")
+    second = next(y for _x, y, text in added[1] if text == "40,00\xa0руб.")
     # The reversed payment keeps its row on the paper, so the new one went a row lower than on a new card.
     assert second < first
 

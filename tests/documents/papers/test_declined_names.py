@@ -1,13 +1,15 @@
-"""Names that papers decline: the passport's own forms, and a chair whose sex nobody entered (V-A4, practice 9.1)."""
+"""Names that papers decline, and what the list of gaps says besides gaps (V-A4, practice 9.1)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from documents.printing.core import forms
 from documents.printing.gaps import gaps_of
+from members.people.models import Member
 from registry.organizations.models import Organization
 from registry.organizations.transitions.passports import fill_passport
 from registry.organizations.transitions.renames import rename_organization
@@ -92,3 +94,25 @@ def test_the_gaps_ask_for_the_sex_of_a_chair_whose_name_the_paper_declines(
     member = samples.person(charter, organization)
     notes = gaps_of(forms()[code], member, samples.batch_of(organization)).notes
     assert [note.rpartition(": ")[2] for note in notes] == (["Ким Женя."] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("street", "beginning"),
+    [
+        ("улица Мира", ""),
+        ("улица " + "Щорса и Щусева " * 2, "In small letters"),
+        ("улица " + "Щорса и Щусева " * 6, "Too long for its place"),
+    ],
+)
+def test_the_gaps_warn_of_small_letters_and_of_what_does_not_fit(street: str, beginning: str) -> None:
+    organization = keeper()
+    member = samples.person("voi", organization, street=street.strip())
+    form = forms()["member_card"]
+    with override("en"):
+        notes = gaps_of(
+            form, form.members(Member.objects.filter(pk=member.pk)).get(), samples.batch_of(organization)
+        ).notes
+    assert [note.startswith(beginning) for note in notes] == ([True] if beginning else [])
+    assert ["Street" in note for note in notes] == ([True] if beginning else [])
+    text = samples.text_of(samples.paper("member_card", organization, member))
+    assert ("ПРОДОЛЖЕНИЕ" in text and street.strip() in text) is beginning.startswith("Too long")

@@ -31,7 +31,7 @@ def underlined(member: Member | None, reads: frozenset[DataClass] = samples.ALL_
     if member is not None:
         member = FORM.members(Member.objects.filter(pk=member.pk)).get()
     context = FORM.build(member, samples.batch_of(organization, reads))
-    return re.findall(r"<u>(.*?)</u>", render_to_string("prints/voi/questionnaire.html", dict(context)))
+    return re.findall(r"<u[^>]*>(.*?)</u>", render_to_string("prints/voi/questionnaire.html", dict(context)))
 
 
 def test_v_b7_the_questionnaire_has_its_23_items_in_order_on_two_pages() -> None:

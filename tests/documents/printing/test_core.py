@@ -168,5 +168,5 @@ def test_the_garbage_collector_is_on_again_after_a_print(keeper: Any) -> None:
 def test_the_day_of_a_paper_has_the_pattern_of_the_form() -> None:
     text = re.sub(r"<[^>]+>|&#8203;", "", str(day(dt.date(2016, 4, 27))))
     assert text == "«27» апреля 2016 г."
-    assert re.sub(r"<[^>]+>|&#8203;", "", str(day(None, century="20"))) == "«»  20 г."
+    assert re.sub(r"<[^>]+>|&#8203;|_", "", str(day(None, century="20"))) == "«»  20 г."
     assert re.sub(r"<[^>]+>", "", str(day(dt.date(2016, 4, 7), century="20"))) == "«7» апреля 2016 г."

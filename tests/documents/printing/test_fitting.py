@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.printing.fitting import MIN_SIZE, fit, text_width
+from documents.printing.fitting import CUT, MIN_SIZE, fit, text_width
 
 
 def joined(lines: tuple[tuple[str, ...], ...]) -> str:
@@ -37,6 +37,27 @@ def test_a_telephone_number_is_not_broken() -> None:
 @given(st.text(alphabet="абвгдЖШЩЮмw-, 0123", max_size=400), st.floats(12, 170), st.integers(1, 3))
 def test_nothing_is_lost_and_no_line_is_wider_than_its_field(text: str, width: float, lines: int) -> None:
     fitted = fit(text, [width] * lines, room=14.3, size=11, first=0.85)
-    assert joined(fitted.lines).replace(" ", "") == "".join(text.split())
-    if fitted.size > MIN_SIZE:
+    printed = "".join(joined(fitted.lines).split())
+    assert fitted.size >= MIN_SIZE
+    if fitted.cut:
+        assert "".join(text.split()).startswith(printed.removesuffix(CUT))
+        assert printed.endswith(CUT)
+    else:
+        assert printed == "".join(text.split())
+    if printed != CUT:
         assert all(text_width(line, fitted.size) <= width for group in fitted.lines for line in group)
+
+
+def test_what_is_too_long_for_readable_letters_is_cut_and_noted() -> None:
+    long = "широкопрофильная " * 20
+    fitted = fit(long, [40], room=14, size=11)
+    assert (fitted.size, fitted.cut, fitted.is_small) == (MIN_SIZE, True, True)
+    assert fitted.lines[0][-1].endswith("…")
+    short = fit("Иванов", [40], room=14, size=11)
+    assert (short.cut, short.is_small) == (False, False)
+
+
+def test_a_house_and_its_number_stay_on_one_line() -> None:
+    width = text_width("Одинцово, улица Молодёжная, д.", 11) + 1.5
+    fitted = fit("Одинцово, улица Молодёжная, д. 15, кв. 27", [width, 72], room=14.3, size=11, first=0.85)
+    assert fitted.lines == (("Одинцово, улица Молодёжная,",), ("д.\xa015, кв.\xa027",))

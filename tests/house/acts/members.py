@@ -85,6 +85,17 @@ TABLE: Table = {
         lambda s: {"federation": s.keeper.federation},
         why="a job of the installation; counts and shows nothing",
     ),
+    cards.correct_decided: Asked(
+        CARD,
+        "Member",
+        lambda s: {
+            "member_id": new.merged(s).pk,
+            "values": {"registered_on": ago(9)},
+            "reason": "Описка",
+            "paper": "Решение",
+            "version": None,
+        },
+    ),
     marks.add_mark: Asked(
         CARD, "Member", lambda s: {"member_id": s.member.pk, "kind": "trip", "text": "Учёба", "on": ago(9)}
     ),
@@ -367,6 +378,7 @@ TABLE: Table = {
     imports.undo_batch: Asked(
         LIST, "ImportBatch Organization Member DuesAccount", lambda s: {"batch_id": new.applied(s).pk}
     ),
+    imports.finish_batch: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.applied_in_part(s).pk}),
     imports.discard_batch: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.batch(s).pk}),
     # Cells and reconciliation
     proposals.propose: Asked(CELL, "Member", lambda s: {"member_id": s.member.pk, "values": {"workplace": "Почта"}}),

@@ -20,6 +20,7 @@ from .base import (
 
 ROUTES: dict[str, Route] = {
     "members:list": Route(CHAIR, (), MINE, NO),
+    "members:suggest": Route(CHAIR, (), MINE, NO),
     "members:columns": Route(CHAIR, (), MINE, "302 302 302 302 403 302 302"),
     "members:places": Route(REGION, (), MINE, NO),
     "members:saved_filters": Route(CHAIR, (), MINE, NO),
@@ -37,6 +38,7 @@ ROUTES: dict[str, Route] = {
     "members:access": Route(CHAIR, ("member",), READ, NO),
     "members:show": Route(CHAIR, ("member", "general", "health"), NO, OWN),
     "members:edit": Route(CHAIR, ("member",), OWN, OWN),
+    "members:correct": Route(CHAIR, ("member",), DO, DO),
     "members:edit_questionnaire": Route(SCHOOL, ("teacher",), OWN, OWN),
     "members:add_entry": Route(SCHOOL, ("teacher", "award"), OWN, OWN),
     "members:edit_entry": Route(SCHOOL, ("teacher", "entry"), OWN, OWN),
@@ -57,6 +59,7 @@ ROUTES: dict[str, Route] = {
     "imports:check": Route(CHAIR, ("batch",), NO, DO),
     "imports:ask_again": Route(CHAIR, ("batch",), NO, DO),
     "imports:apply": Route(CHAIR, ("batch",), OWN, DO),
+    "imports:finish": Route(CHAIR, ("applied",), OWN, DO),
     "imports:undo": Route(CHAIR, ("applied",), OWN, DO),
     "imports:discard": Route(CHAIR, ("batch",), OWN, DO),
     "applications:list": Route(CHAIR, (), MINE, NO),

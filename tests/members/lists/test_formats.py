@@ -220,7 +220,7 @@ TABLE = f"<table>{html_rows(HEADINGS, *PEOPLE)}</table>"
         b"\xef\xbb\xbf\r\n  " + TABLE.encode(),
         f"<!-- made by a program -->\n<style>td {{ color: red }}</style>{TABLE}".encode(),
         f"<?xml version='1.0' encoding='utf-8'?>\n<!DOCTYPE html PUBLIC 'x'>{page(TABLE)}".encode(),
-        f"Отчёт на 28.11.2026\n{TABLE}".encode("cp1251"),
+        f"Отчёт на 28.11.2025\n{TABLE}".encode("cp1251"),
         f"\ufeff{page(TABLE)}".encode("utf-16"),
         f"<DIV>{TABLE}</DIV>".encode(),
         page(TABLE.replace("<table>", "<table><thead>").replace("</tr>", "</tr></thead><tbody>", 1)).encode(),

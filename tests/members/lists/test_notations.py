@@ -12,7 +12,7 @@ from members.lists.verdicts import GUESSES
 from registry.checks import snils_check_digits
 from registry.text import name_letters
 
-TODAY = datetime.date(2026, 11, 28)
+TODAY = datetime.date(2025, 11, 28)
 GAPS = st.sampled_from(["", " ", "-", "\u2011", "–", " - ", ".", "\u00a0"])
 WORDS_BEFORE = st.sampled_from(["", "тел. ", "моб. ", "т. ", "сот. тел. ", "моб.: ", "м.т. "])
 WORDS_BEHIND = st.sampled_from(["", " WhatsApp", " (муж)", " доб. 15", " мама", ", звонить вечером", " #12"])

@@ -22,7 +22,7 @@ from tests.members.lists.test_formats import saved
 from tests.members.lists.test_remarks import workbook as remarks
 from tests.members.places import Place, signed_in, union
 
-TODAY = dt.date(2026, 11, 23)
+TODAY = dt.date(2025, 11, 23)
 
 
 def day(field: str, raw: Any) -> tuple[str, list[str]]:

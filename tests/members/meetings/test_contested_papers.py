@@ -226,13 +226,13 @@ def test_v_b16_the_sum_stands_before_the_name_unless_it_is_named(title: str, nam
 @pytest.mark.parametrize(
     ("reason", "named"),
     [
-        ("", "Задолженность по взносам на 01.02.2026 — 50,00 руб."),
-        ("Не платит.", "Не платит. Задолженность по взносам на 01.02.2026 — 50,00 руб."),
+        ("", "Задолженность по взносам на 01.02.2025 — 50,00 руб."),
+        ("Не платит.", "Не платит. Задолженность по взносам на 01.02.2025 — 50,00 руб."),
         ("Не платит 50,00 руб.", "Не платит 50,00 руб."),
     ],
 )
 def test_v_b16_the_reason_names_the_debt_of_the_day(reason: str, named: str) -> None:
-    assert with_arrears(reason, Decimal("50"), dt.date(2026, 2, 1)) == named
+    assert with_arrears(reason, Decimal("50"), dt.date(2025, 2, 1)) == named
 
 
 # Decisions as marks on the card

@@ -39,6 +39,7 @@ from members.reconciliation.tasks import declined_proposals, laggards
 from members.reconciliation.transitions import reconciliation
 from members.reconciliation.transitions.proposals import propose, settle
 from registry.access import Actor
+from registry.days import moment_text
 from registry.enums import DataClass, Level
 from registry.journal.models import Event
 from registry.organizations.models import Organization
@@ -146,7 +147,7 @@ def test_v_b9_five_wrong_codes_close_the_organisation_for_a_quarter_of_an_hour(
                     arrive(ticket_number=member.ticket_number, code=code, **given)
 
 
-def test_v_b9_ten_wrong_codes_close_a_ticket_for_a_day_whoever_tried_them(
+def test_v_b9_ten_wrong_codes_close_a_ticket_for_a_day_to_the_organisation_that_tried_them(
     place: places.Place, other: tuple[Organization, Actor]
 ) -> None:
     start = moment(TODAY)
@@ -159,14 +160,58 @@ def test_v_b9_ten_wrong_codes_close_a_ticket_for_a_day_whoever_tried_them(
         with at(start + number * 900 * SECOND, tick=False), refused("V-B9", field="code"):
             arrive(code="AAAA-AAAA-AAAA", on=TODAY, **given)
     # The first attempt of the ten is forgotten after a day, and nine are not too many.
-    with at(start + DAY - SECOND, tick=False), refused("V-B9", field=""):
+    with at(start + DAY - SECOND, tick=False), refused("V-B9", field="", match=moment_text(start + DAY)):
         arrive(code=code, on=TODAY, **given)
     with at(start + DAY, tick=False):
         assert forget_attempts() == 0
         arrive(code=code, on=TODAY, **given)
 
 
-def test_v_b9_attempts_are_deleted_when_they_no_longer_matter(
+@pytest.mark.parametrize("ticket", ["", "0104512"], ids=["no ticket", "a ticket that is known"])
+def test_v_b9_wrong_codes_of_one_organisation_close_the_way_of_no_other(
+    place: places.Place, other: tuple[Organization, Actor], ticket: str
+) -> None:
+    start = moment(TODAY)
+    region = trees.below(place.head, Level.REGIONAL)
+    stranger = trees.again(trees.below(region, Level.LOCAL))
+    chair = trees.officer(stranger, surname="Ким")
+    with at(start, tick=False):
+        member, code = departed(place, ticket_number=ticket)
+    for number in range(3 * MAX_ATTEMPTS_AT_TICKET):
+        with at(start + number * 60 * SECOND, tick=False), refused("V-B9"):
+            arrive(organization=stranger, ticket_number=ticket, code="AAAA-AAAA-AAAA", on=TODAY, by=chair)
+    with at(start + 1800 * SECOND, tick=False):
+        assert arrive(organization=other[0], ticket_number=ticket, code=code, on=TODAY, by=other[1]) == member
+
+
+def test_v_b9_cards_without_a_ticket_have_no_limit_in_common(
+    place: places.Place, other: tuple[Organization, Actor]
+) -> None:
+    start = moment(TODAY)
+    with at(start, tick=False):
+        member, code = departed(place, ticket_number="")
+    given: dict[str, Any] = {"organization": other[0], "on": TODAY, "by": other[1]}
+    for number in range(MAX_ATTEMPTS_AT_TICKET):
+        with at(start + number * 900 * SECOND, tick=False), refused("V-B9", field="code"):
+            arrive(ticket_number=" — " if number % 2 else "", code="AAAA-AAAA-AAAA", **given)
+    with at(start + MAX_ATTEMPTS_AT_TICKET * 900 * SECOND, tick=False):
+        assert arrive(ticket_number="", code=code, **given) == member
+
+
+def test_v_b9_the_refusal_names_the_minute_from_which_codes_are_accepted(
+    place: places.Place, other: tuple[Organization, Actor]
+) -> None:
+    start = moment(TODAY) + 30 * SECOND
+    for number in range(MAX_ATTEMPTS_OF_ORGANIZATION):
+        with at(start + number * 60 * SECOND, tick=False), refused("V-B9", field="code"):
+            arrive(organization=other[0], ticket_number="1", code="A", on=TODAY, by=other[1])
+    # The first of the five is forgotten half a minute before it.
+    opens = moment_text(moment(TODAY) + 16 * 60 * SECOND)
+    with at(start + 300 * SECOND, tick=False), refused("V-B9", field="", match=opens):
+        arrive(organization=other[0], ticket_number="1", code="A", on=TODAY, by=other[1])
+
+
+def test_v_b9_attempts_are_forgotten_when_they_close_nothing_any_more(
     place: places.Place, other: tuple[Organization, Actor]
 ) -> None:
     with at(TODAY, tick=False), refused("V-B9"):

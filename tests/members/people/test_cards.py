@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from members.book.models import BookLine
 from members.people.errors import DuplicateFound
 from members.people.models import CardEntry, Member
 from members.people.rules.completeness import missing_fields
@@ -588,3 +590,34 @@ def _carried(page: Any) -> dict[str, Any]:
     for name, value in conflict.carried:
         sent.setdefault(name, []).append(value)
     return sent | {"version": conflict.form.cleaned_data["version"], "seen": conflict.member.version}
+
+
+@pytest.mark.django_db
+def test_n_d1_a_card_counts_as_incomplete_until_the_last_field_is_filled() -> None:
+    place = places.voi()
+    member = place.put(city="", street="")
+    counted = []
+    for values in ({"city": "Тула"}, {"street": "ул. Садовая"}, {"city": ""}):
+        counted.append(Figures.objects.get(pk=member.unit_id).incomplete)
+        member = edit_card(member.pk, values=values, version=None, by=place.chair)
+    counted.append(Figures.objects.get(pk=member.unit_id).incomplete)
+    assert counted == [1, 1, 0, 1]
+
+
+@pytest.mark.django_db
+def test_v_b7_the_open_line_of_the_book_follows_the_card_and_a_closed_one_stays() -> None:
+    place = places.voi()
+    member = place.put(cell=place.cells[0].pk)
+    edit_card(member.pk, values={"registered_on": dt.date(2019, 3, 20)}, version=None, by=place.chair)
+    line = BookLine.objects.get(member=member)
+    assert line.entered_on == dt.date(2019, 3, 20)
+    moved = {"registered_on": dt.date(2019, 3, 25), "cell": place.cells[1].pk}
+    edit_card(member.pk, values=moved, version=None, by=place.chair)
+    former = member.full_name
+    edit_card(member.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
+    today, renamed = timezone.localdate(), Member.objects.get(pk=member.pk).full_name
+    lines = BookLine.objects.filter(member=member).order_by("pk")
+    assert list(lines.values_list("unit", "entered_on", "left_on", "full_name")) == [
+        (place.cells[0].pk, dt.date(2019, 3, 25), today, former),
+        (place.cells[1].pk, today, None, renamed),
+    ]

@@ -24,11 +24,19 @@ from members.movement.transitions.transfers import arrive
 from members.people.models import Member
 from members.people.queries.history import HistoryEntry, card_history, values_at
 from members.people.queries.watchers import openings
-from members.people.transitions.cards import add_entry, edit_card, note_class_opened, put_photo, remove_photo
+from members.people.transitions.cards import (
+    add_entry,
+    delete_entry,
+    edit_card,
+    note_class_opened,
+    put_photo,
+    remove_photo,
+)
 from members.people.transitions.exports import record_reading
 from members.people.transitions.marks import add_mark, end_absence, take_back_mark
 from registry.access import Actor
 from registry.enums import DataClass, Level, Role
+from tests.clock import at
 from tests.members import places
 from tests.members.admission.test_applications import jpeg
 from tests.members.admission.test_ground_lost import representative
@@ -147,7 +155,7 @@ def test_v_b2_the_history_takes_a_constant_number_of_queries() -> None:
 
 
 @pytest.mark.django_db
-def test_v_b2_the_page_shows_thirty_acts_at_a_time() -> None:
+def test_v_b2_the_page_shows_twenty_acts_at_a_time() -> None:
     place = places.voi()
     member = place.put()
     for number in range(35):
@@ -160,7 +168,7 @@ def test_v_b2_the_page_shows_thirty_acts_at_a_time() -> None:
             row.save()
     client = places.signed_in(place.chair)
     pages = [len(client.get(f"/members/{member.pk}/history/?page={n}").context["page"].object_list) for n in (1, 2)]
-    assert pages[0] == 30
+    assert pages[0] == 20
     assert client.get(f"/members/{member.pk}/history/?page=9999999999999999999999").status_code == 200
 
 
@@ -307,3 +315,14 @@ def test_v_b11_the_receiving_organisation_sees_the_transfer_in_the_history() -> 
     ]  # fmt: skip
     ids = {str(place.keeper.pk), str(keeper.pk)}
     assert not ids & {word for act in acts for c in act.changes for word in (c.before, c.after)}
+
+
+@pytest.mark.django_db
+def test_v_b2_a_deleted_entry_is_told_as_deleted() -> None:
+    place = places.union()
+    member = place.put()
+    with at("2040-02-29"):
+        entry = add_entry(member.pk, kind="award", values={"title": "Грамота"}, by=place.chair)
+    with at("2040-03-01"):
+        delete_entry(entry.pk, member_id=member.pk, by=place.chair)
+    assert [act.title for act in told(member, place.chair)][:2] == ["Запись удалена", "Запись добавлена"]

@@ -6,7 +6,7 @@ import registry.fields
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0012_numbers_of_replaced_tickets")]
+    dependencies = [("members", "0017_members_are_found_by_telephone")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,453 @@
+"""Run in an installation of its own: backs up and restores after acts of every kind, and tells what was not as before.
+
+Each act is a generator: it acts, yields when the backup is to be taken, and may go on afterwards. Then everything is
+deleted, something else is made, and the archive is restored over it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+from PIL import Image
+
+from documents.consents.transitions.consents import attach_scan, mark_signed, take_back_tick
+from members.admission.models import Application
+from members.admission.transitions.applications import withdraw_application
+from members.admission.transitions.attachments import attach, remove_attachment
+from members.lists import batches
+from members.lists.batches import discard_batch, undo_batch
+from members.lists.models import ImportBatch
+from members.movement.transitions.erasing import erase, erase_application
+from members.people.models import Member
+from members.people.transitions.cards import put_photo, remove_photo
+from registry import integrity
+from registry.drafts.transitions import save_draft
+from registry.files import storage
+from registry.files.enums import FilePurpose
+from registry.files.models import StoredFile
+from registry.jobs import queue
+from registry.jobs.kinds import job
+from registry.jobs.queue import cancel_job, start_job, sweep
+from registry.jobs.work import Work
+from registry.management.commands import backup
+from registry.organizations.transitions.founding import drop_list, keep_list
+from tests import emptying
+from tests.members import applicants, places
+from tests.members.movement.test_erasing import sealed
+from tests.members.places import Place
+from tests.registry import trees
+
+Act = Callable[[Place], Iterator[None]]
+#: By what is done, in this order; each leaves its traces to those that follow.
+ACTS: dict[str, Act] = {}
+LIST = Path(__file__).resolve().parents[1] / "data" / "voi_local_list_cp1251.csv"
+
+
+def act(function: Act) -> Act:
+    """Enter the act under its name."""
+    ACTS[function.__name__] = function
+    return function
+
+
+class Undone(Exception):
+    """Ends a transaction or a process where it stands."""
+
+
+def files_root() -> Path:
+    """The directory of the stored files."""
+    return Path(settings.FILES_ROOT)
+
+
+def keep(data: bytes = b"scan", **values: Any) -> Any:
+    """A stored file."""
+    return storage.keep(data, purpose=FilePurpose.JOB_RESULT, name="scan.pdf", content_type="application/pdf", **values)
+
+
+def picture(colour: str = "white") -> bytes:
+    """A photograph."""
+    out = io.BytesIO()
+    Image.new("RGB", (450, 600), colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+def import_list(place: Place, *options: str) -> None:
+    """One of the example lists by the command."""
+    call_command(
+        "import_members", LIST, "--organization", place.keeper.code,
+        "--federation", place.keeper.federation.code, *options, stdout=io.StringIO(),
+    )  # fmt: skip
+
+
+def uploaded(place: Place) -> Any:
+    """A list whose columns have to be checked."""
+    return batches.upload_list(organization=place.keeper, data=LIST.read_bytes(), name=LIST.name, by=place.chair)
+
+
+# Lists
+
+
+@act
+def dry_run_of_a_list(place: Place) -> Iterator[None]:
+    import_list(place, "--dry-run")
+    assert len(list((files_root() / "new").iterdir())) == 1
+    yield
+
+
+@act
+def upload_refused_after_its_file_was_written(place: Place) -> Iterator[None]:
+    with suppress(Undone), transaction.atomic():
+        uploaded(place)
+        raise Undone
+    yield
+
+
+@act
+def list_on_account(place: Place) -> Iterator[None]:
+    import_list(place, "--accept-all")
+    yield
+
+
+@act
+def list_undone(place: Place) -> Iterator[None]:
+    assert Member.objects.registered().count() > 20
+    undo_batch(ImportBatch.objects.latest("pk").pk, by=place.chair)
+    assert Member.objects.registered().count() == 0
+    yield
+
+
+@act
+def list_discarded(place: Place) -> Iterator[None]:
+    discard_batch(uploaded(place).pk, by=place.chair)
+    yield
+
+
+@act
+def list_of_organisations_uploaded_and_dropped(place: Place) -> Iterator[None]:
+    officer = trees.officer(place.head)
+    keep_list(place.head, b"organisations", by=officer)
+    drop_list(keep_list(place.head, b"others", by=officer), by=officer)
+    yield
+
+
+# Jobs
+
+
+def job_of_parts(place: Place, at_third: Callable[[uuid.UUID], None], kind: str) -> Any:
+    """The job after it ran: it keeps a part for each of four items, and something happens with the third."""
+
+    @job(kind, "test")
+    def run(work: Work) -> None:
+        def step(items: list[int]) -> str:
+            if items == [3]:
+                at_third(work.row.pk)
+            return work.keep_part(f"part {items}".encode())
+
+        work.each([1, 2, 3, 4], 1, step)
+        work.finish(b"".join(work.parts()), name="result.pdf")
+
+    row = queue.start_job(kind, {}, by=place.chair)
+    with suppress(KeyboardInterrupt):
+        queue.run_job.call(str(row.pk))
+    row.refresh_from_db()
+    return row
+
+
+@act
+def job_done(place: Place) -> Iterator[None]:
+    assert job_of_parts(place, lambda pk: None, "test.done").state == "done"
+    yield
+
+
+@act
+def job_cancelled_while_it_ran(place: Place) -> Iterator[None]:
+    def cancel(pk: uuid.UUID) -> None:
+        cancel_job(pk, by=place.chair)
+
+    assert job_of_parts(place, cancel, "test.cancelled").state == "cancelled"
+    yield
+
+
+@act
+def job_cancelled_before_it_ran(place: Place) -> Iterator[None]:
+    cancel_job(start_job("test.done", {}, by=place.chair).pk, by=place.chair)
+    yield
+
+
+@act
+def job_failed(place: Place) -> Iterator[None]:
+    def fail(pk: uuid.UUID) -> None:
+        raise Undone
+
+    assert job_of_parts(place, fail, "test.failed").state == "failed"
+    yield
+
+
+@act
+def worker_killed_in_a_job(place: Place) -> Iterator[None]:
+    def kill(pk: uuid.UUID) -> None:
+        keep()
+        raise KeyboardInterrupt
+
+    row = job_of_parts(place, kill, "test.killed")
+    assert (row.state, len(row.checkpoint["parts"])) == ("running", 2)
+    yield
+
+
+@act
+def job_running_during_the_backup(place: Place) -> Iterator[None]:
+    with meanwhile() as (reached, goes_on):
+
+        def wait(pk: uuid.UUID) -> None:
+            keep(b"not committed")
+            reached.set()
+            goes_on.wait(60)
+
+        def work() -> None:
+            job_of_parts(place, wait, "test.running")
+            connection.close()
+
+        running = threading.Thread(target=work)
+        running.start()
+        assert reached.wait(60)
+        yield
+        goes_on.set()
+        running.join(60)
+
+
+@act
+def result_expired(place: Place) -> Iterator[None]:
+    keep(expires_at=timezone.now())
+    sweep()
+    yield
+
+
+# Files
+
+
+@contextmanager
+def meanwhile() -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Two signals between threads; the second comes at the end whatever happens."""
+    reached, goes_on = threading.Event(), threading.Event()
+    try:
+        yield reached, goes_on
+    finally:
+        goes_on.set()
+
+
+@act
+def upload_in_flight_during_the_backup(place: Place) -> Iterator[None]:
+    with meanwhile() as (reached, goes_on):
+
+        def upload() -> None:
+            with transaction.atomic():
+                keep(b"in flight")
+                reached.set()
+                goes_on.wait(60)
+            connection.close()
+
+        running = threading.Thread(target=upload)
+        running.start()
+        assert reached.wait(60)
+        yield
+        goes_on.set()
+        running.join(60)
+
+
+@act
+def file_half_written_by_a_killed_process(place: Place) -> Iterator[None]:
+    (files_root() / "new").mkdir()
+    (files_root() / "new" / str(uuid.uuid4())).write_bytes(b"gAAAA")
+    yield
+
+
+@act
+def killed_between_commit_and_move(place: Place) -> Iterator[None]:
+    with patch.object(storage, "_move_into_place"):
+        row = keep(b"committed")
+    assert (files_root() / "new" / str(row.pk)).exists()
+    yield
+
+
+@act
+def keys_rotated_by_a_killed_process(place: Place) -> Iterator[None]:
+    def kill(*paths: object) -> None:
+        raise Undone
+
+    with suppress(Undone), patch.object(os, "replace", kill):
+        call_command("rotate_keys", stdout=io.StringIO())
+    # As earlier versions left it.
+    row = keep()
+    (files_root() / str(row.pk)[:2] / f"{row.pk}.part").write_bytes(b"half")
+    yield
+
+
+@act
+def file_dropped_during_the_backup(place: Place) -> Iterator[None]:
+    row, add_database = keep(b"dropped meanwhile"), backup._add_database
+
+    def drop() -> None:
+        storage.drop(row)
+        connection.close()
+
+    def add_database_and_drop(*arguments: Any) -> dict[str, Any]:
+        taken = add_database(*arguments)
+        dropping = threading.Thread(target=drop)
+        dropping.start()
+        dropping.join(60)
+        return taken
+
+    with patch.object(backup, "_add_database", add_database_and_drop):
+        yield
+    assert not storage.path_of(row.pk).exists()
+    assert not (files_root() / "dropped").exists()
+
+
+@act
+def backup_killed_while_files_were_dropped(place: Place) -> Iterator[None]:
+    (files_root() / "dropped").mkdir()
+    (files_root() / "dropped" / str(uuid.uuid4())).write_bytes(b"gAAAA")
+    yield
+
+
+@act
+def backup_and_restore_killed(place: Place) -> Iterator[None]:
+    for left in (
+        settings.VAR_DIR / ".registry-backup-killed",
+        files_root() / ".registry-restore-killed" / "files" / "ab",
+        files_root() / ".former-killed" / "ab",
+    ):
+        left.mkdir(parents=True)
+        (left / "database").write_bytes(b"everything")
+    yield
+    assert not (settings.VAR_DIR / ".registry-backup-killed").exists()
+
+
+# Cards and papers
+
+
+@act
+def draft_of_a_form(place: Place) -> Iterator[None]:
+    assert place.chair.account is not None
+    save_draft(place.chair.account, "member-new", {"surname": ["Иванова"]})
+    yield
+
+
+@act
+def photographs_put_replaced_and_removed(place: Place) -> Iterator[None]:
+    one, two = (
+        place.put(surname=surname, given_name="Ия", birth_date=born, snils="", ticket_number="", phone_mobile="")
+        for surname, born in (("Сомова", dt.date(1971, 2, 3)), ("Щукина", dt.date(1972, 3, 4)))
+    )
+    for member in (one, two):
+        put_photo(member.pk, jpeg=picture(), by=place.chair)
+    put_photo(one.pk, jpeg=picture("red"), by=place.chair)
+    remove_photo(two.pk, by=place.chair)
+    yield
+
+
+@act
+def consents_signed_with_scans(place: Place) -> Iterator[None]:
+    one, two = Member.objects.registered().order_by("pk")[:2]
+    for member in (one, two):
+        mark_signed(member.pk, signed_on=timezone.localdate(), scan=picture(), by=place.chair)
+    attach_scan(one.pk, scan=picture("red"), by=place.chair)
+    take_back_tick(two.pk, by=place.chair)
+    yield
+
+
+@act
+def card_sealed(place: Place) -> Iterator[None]:
+    # With a photograph, a consent, a mark, drafts, and a list that names the person.
+    assert sealed(place).erase_after == timezone.localdate()
+    yield
+
+
+@act
+def card_erased(place: Place) -> Iterator[None]:
+    assert erase(Member.objects.get(erase_after__isnull=False).pk, by=place.chair).counts["files"] == 2
+    yield
+
+
+@act
+def applications_with_scans_withdrawn_and_erased(place: Place) -> Iterator[None]:
+    one, two = applicants.apply(place), applicants.apply(place)
+    for application in (one, two):
+        attach(application_id=application.pk, kind="mandate", data=picture(), by=place.chair)
+    wrong = attach(application_id=one.pk, kind="mandate", data=picture("red"), by=place.chair)
+    remove_attachment(wrong.pk, by=place.chair)
+    withdraw_application(two.pk, by=place.chair)
+    Application.objects.filter(pk=two.pk).update(erase_after=timezone.localdate())
+    erase_application(two.pk, by=place.chair)
+    yield
+
+
+# The comparison
+
+
+def state() -> dict[str, Any]:
+    """A digest of each table, and of the contents of each file as they are read."""
+    found: dict[str, Any] = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            rows = sorted(map(repr, cursor.fetchall()))
+            found[table] = len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    for row in StoredFile.objects.all():
+        data = storage.read(row)
+        assert hashlib.sha256(data).hexdigest() == row.sha256
+        found[str(row.pk)] = len(data)
+    return found
+
+
+def lose_everything() -> None:
+    """Delete every row and file, and make another registry in their place."""
+    emptying.empty()
+    shutil.rmtree(files_root())
+    trees.officer(trees.head("voi", "Другое общество"))
+    keep(b"of the other registry")
+
+
+def rehearse(doing: Act, place: Place, *, recipient: str, identity: Path) -> list[str]:
+    """Act, back up, lose everything, restore; returns what is not as before, or wrong."""
+    acting = contextmanager(doing)
+    said = io.StringIO()
+    with tempfile.TemporaryDirectory() as name:
+        archive = Path(name) / "registry.tar.age"
+        with acting(place):
+            before = state()
+            call_command("backup", archive, recipient=recipient, stdout=said, stderr=said)
+        lose_everything()
+        call_command("restore", archive, identity=identity, replace=True, stdout=said, stderr=said)
+    after = state()
+    wrong = [f"{name}: {before.get(name)} → {after.get(name)}" for name in sorted(before.keys() | after.keys())
+             if before.get(name) != after.get(name)]  # fmt: skip
+    kept = {str(pk) for pk in StoredFile.objects.values_list("pk", flat=True)}
+    found = {str(path.relative_to(files_root())) for path in files_root().rglob("*") if path.is_file()}
+    wrong += [f"file {path}" for path in found ^ {f"{pk[:2]}/{pk}" for pk in kept}]
+    wrong += [sentence for _title, sentences in integrity.run() for sentence in sentences]
+    return wrong + [line for line in said.getvalue().splitlines() if "no contents" in line]
+
+
+def tell(recipient: str, identity: Path) -> None:
+    """Write by act what was not as before."""
+    place = places.voi()
+    found = {name: rehearse(doing, place, recipient=recipient, identity=identity) for name, doing in ACTS.items()}
+    sys.stdout.write(json.dumps(found, ensure_ascii=False))
