@@ -91,10 +91,7 @@ def could_be_asked(check: Check) -> bool:
     }
     names |= vars(importlib.import_module(check.__module__))
     kinds = {name: parameter.annotation for name, parameter in inspect.signature(check).parameters.items()}
-    return all(
-        known(name, eval(kind, names) if isinstance(kind, str) else kind)
-        for name, kind in kinds.items()
-    )
+    return all(known(name, eval(kind, names) if isinstance(kind, str) else kind) for name, kind in kinds.items())
 
 
 def name_of(check: Check) -> str:
