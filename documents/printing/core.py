@@ -222,10 +222,10 @@ def fits_of(paper: Paper, context: Mapping[str, Any], batch: Batch) -> Fits:
 
 
 def _sheet(paper: Paper, context: Mapping[str, Any], batch: Batch) -> str:
-    """Return the HTML of a sheet, followed by a page with the whole of each value that is cut."""
-    fits = Fits()
+    """Return the HTML of a sheet; that of a form is followed by a page with the whole of each value that is cut."""
+    fits = Fits() if isinstance(paper, Form) else None
     html = select_template(paper.template_names(batch.charter)).render({**context, "fits": fits})
-    if fits.cut:
+    if fits is not None and fits.cut:
         values = [(word_for(path, batch.charter), text) for path, text in fits.cut]
         html += render_to_string("prints/continued.html", {"values": values, "title": paper.title})
     return bound_html(html)

@@ -15,8 +15,10 @@ POINT = 25.4 / 72
 LEADING = 1.16
 #: Font size (points) down to which text is shrunk before words are divided.
 READABLE_SIZE = 7.0
-#: Smallest font size (points) on any paper.
+#: Smallest font size (points) on forms, where what is too long follows in full on a page of its own.
 MIN_SIZE = 6.0
+#: Smallest font size (points) on papers whose pages are numbered beforehand, such as books, where nothing can follow.
+MIN_SIZE_IN_BOOKS = 2.5
 #: What follows the part of a value that fits, if the rest goes on elsewhere.
 CUT = "…"
 
@@ -123,11 +125,19 @@ def _letters_in(text: str, room: float, size: float) -> int:
     return len(text)
 
 
-def fit(text: str, widths: Sequence[float], *, room: float, size: float, first: float = LEADING) -> Fitted:
+def fit(
+    text: str,
+    widths: Sequence[float],
+    *,
+    room: float,
+    size: float,
+    first: float = LEADING,
+    smallest: float = MIN_SIZE,
+) -> Fitted:
     """Fit the text into a field of lines of the widths (mm), each `room` points high, in at most `size` points.
 
-    `first` is the height of the first line of text, as a multiple of the font size. What is too long for `MIN_SIZE` is
-    cut.
+    `first` is the height of the first line of text, as a multiple of the font size. What is too long for letters of
+    `smallest` is cut.
     """
     text = bound(" ".join(text.split()))
     if not text:
@@ -142,7 +152,7 @@ def fit(text: str, widths: Sequence[float], *, room: float, size: float, first: 
     # Words are divided, and fixed spaces given up, only if they do not fit at an easily readable size.
     loose = text.replace(FIXED, " ")
     sizes = [(text, size - step / 4, False) for step in range(int((size - READABLE_SIZE) * 4) + 1)]
-    sizes += [(loose, size - step / 4, True) for step in range(int((size - MIN_SIZE) * 4) + 1)]
+    sizes += [(loose, size - step / 4, True) for step in range(int((size - smallest) * 4) + 1)]
     for part, tried, divide in sizes:
         found = broken(part, tried, divide=divide)
         if found is not None:
@@ -151,11 +161,11 @@ def fit(text: str, widths: Sequence[float], *, room: float, size: float, first: 
     while lost - kept > 1:
         half = (kept + lost) // 2
         kept, lost = (
-            (kept, half) if broken(loose[:half].rstrip() + CUT, MIN_SIZE, divide=True) is None else (half, lost)
+            (kept, half) if broken(loose[:half].rstrip() + CUT, smallest, divide=True) is None else (half, lost)
         )
-    found = broken(loose[:kept].rstrip() + CUT, MIN_SIZE, divide=True)
+    found = broken(loose[:kept].rstrip() + CUT, smallest, divide=True)
     lines = found.lines if found is not None else (*(() for _ in widths[1:]), (CUT,))
-    return Fitted(lines, MIN_SIZE, cut=True)
+    return Fitted(lines, smallest, cut=True)
 
 
 def _grouped(broken: Sequence[str], per_line: int, count: int, size: float) -> Fitted:

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from documents.printing.declension import without_tail
-from documents.printing.fitting import LEADING, POINT, Fits, fit, text_width
+from documents.printing.fitting import LEADING, MIN_SIZE, MIN_SIZE_IN_BOOKS, POINT, Fits, fit, text_width
 from documents.printing.russian import MONTHS
 
 register = template.Library()
@@ -59,7 +59,7 @@ def _fill(
     fits: Fits | None = None,
     path: str = "",
 ) -> SafeString:
-    fitted = fit(_text(value), widths, room=ROOM, size=size, first=CAPITAL)
+    fitted = fit(_text(value), widths, room=ROOM, size=size, first=CAPITAL, smallest=_smallest(fits))
     if fits is not None:
         fits.note(path, _text(value), fitted)
     if not any(fitted.lines):
@@ -77,6 +77,10 @@ def _fill(
             for width, lines in zip(widths, fitted.lines, strict=True)
         ),
     )
+
+
+def _smallest(fits: Fits | None) -> float:
+    return MIN_SIZE if fits is not None else MIN_SIZE_IN_BOOKS
 
 
 def _blank(width: float, said: str) -> SafeString:
@@ -100,8 +104,9 @@ def _letters(size: float, lines: int) -> str:
 @register.simple_tag(takes_context=True)
 def cell(context: Context, value: Any, width: float, height: float, size: float = SIZE, path: str = "") -> SafeString:
     """Return the value for a table cell of the inner width and height (mm)."""
-    fitted = fit(_text(value), (width,), room=height / POINT, size=size)
-    if (fits := context.get("fits")) is not None:
+    fits = context.get("fits")
+    fitted = fit(_text(value), (width,), room=height / POINT, size=size, smallest=_smallest(fits))
+    if fits is not None:
         fits.note(path, _text(value), fitted)
     lines = fitted.lines[0]
     if not lines:

@@ -9,18 +9,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from members.movement.enums import PaperCard
-from registry.access import in_scope
+from registry.access import Actor, in_scope
+from registry.enums import Permission
 from registry.history import HistoricalRecords
 
 from .enums import EndReason, RegistrationReason
 
 if TYPE_CHECKING:
-    from registry.access import Actor
-
-
-from typing import TYPE_CHECKING
-
-from registry.enums import Permission
+    from registry.organizations.models import Organization
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -83,6 +79,10 @@ class BookLineQuerySet(models.QuerySet["BookLine"]):
             return self.none()
         return self.filter(in_scope(actor, "unit__"))
 
+    def below(self, organization: Organization) -> BookLineQuerySet:
+        """Return the lines of the organisation's own book and of all books below it."""
+        return self.filter(in_scope(Actor.system("registration books", organization), "unit__"))
+
 
 class BookLine(models.Model):
     """A line of the registration book of a cell, or of the organisation that keeps cards without cells (V-B7).
@@ -104,6 +104,11 @@ class BookLine(models.Model):
         verbose_name=_("member"),
     )
     full_name = models.CharField(_("surname, name, patronymic"), max_length=302)
+    #: Names and ticket numbers that the line had before, one a line: people are also looked for by them (V-B5).
+    former_names = models.TextField(_("former names"), blank=True)
+    former_tickets = models.TextField(_("former ticket numbers"), blank=True)
+    #: Present and former names, numbers and year of birth, as in `Member.search_key`.
+    search_key = models.CharField(max_length=500, editable=False, default="")
     sort_key = models.CharField(max_length=420, editable=False, default="")
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
     ticket_number = models.CharField(_("ticket №"), max_length=20, blank=True)
@@ -115,7 +120,7 @@ class BookLine(models.Model):
     reason = models.CharField(_("reason"), max_length=12, choices=EndReason.choices, blank=True)
     destination = models.CharField(_("where to"), max_length=300, blank=True)
 
-    history = HistoricalRecords(excluded_fields=["sort_key"])
+    history = HistoricalRecords(excluded_fields=["sort_key", "search_key"])
     objects = BookLineQuerySet.as_manager()
 
     class Meta:
@@ -141,3 +146,13 @@ class BookLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}"
+
+    @property
+    def formerly(self) -> list[str]:
+        """Return the former names."""
+        return self.former_names.splitlines()
+
+    @property
+    def earlier_tickets(self) -> list[str]:
+        """Return the numbers of former tickets."""
+        return self.former_tickets.splitlines()

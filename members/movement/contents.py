@@ -71,7 +71,7 @@ CONTENT: dict[str, Content] = {
         Sealed.STAYS,
         Erased.DETACHED,
         "the book is the organisation's act; its counts of past days stay right",
-        ("full_name", "birth_year", "ticket_number", "destination"),
+        ("full_name", "birth_year", "ticket_number", "former_names", "former_tickets", "destination"),
     ),
     "members.AgendaItem": Content(
         Sealed.STAYS,

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import F
 
 from members.people.models import Member
+from members.people.rules.marks import is_renamed
+from members.people.search import book_search_key
 from registry.organizations.models import Figures
 from registry.text import sort_key
 from registry.transitions import Act
@@ -19,13 +21,16 @@ from registry.transitions import Act
 from ..enums import EndReason
 from ..models import BookLine
 
-_SNAPSHOT = ("full_name", "sort_key", "birth_year", "ticket_number", "joined_year")
+_SNAPSHOT = (
+    "full_name", "sort_key", "birth_year", "ticket_number", "joined_year", "former_names", "former_tickets",
+)  # fmt: skip
 _LEAVING = ["left_on", "left_recorded_at", "reason", "destination"]
 
 
 def enter(act: Act, members: Sequence[Member], *, on: dt.date | Mapping[int, dt.date]) -> None:
     """Add a line to the book of each member's unit; `on` is the day, for all or by member id."""
     numbers = _numbers(members)
+    before = _last_lines(members)
     lines = []
     for member in members:
         if member.unit_id is None:
@@ -38,6 +43,9 @@ def enter(act: Act, members: Sequence[Member], *, on: dt.date | Mapping[int, dt.
             entered_on=on[member.pk] if isinstance(on, Mapping) else on,
             recorded_at=act.now,
         )
+        if earlier := before.get(member.pk):
+            line.full_name, line.ticket_number = earlier.full_name, earlier.ticket_number
+            line.former_names, line.former_tickets = earlier.former_names, earlier.former_tickets
         _copy(member, line)
         lines.append(line)
     act.create_many(BookLine, lines)
@@ -93,6 +101,16 @@ def refresh(act: Act, member: Member) -> None:
         act.save(line)
 
 
+def forget_name(act: Act, member: Member, name: str) -> None:
+    """Remove a former name from the open line: it was merely misspelt."""
+    line = BookLine.objects.filter(member=member, left_on__isnull=True).first()
+    if line is None or name not in line.formerly:
+        return
+    line.former_names = "\n".join(former for former in line.formerly if former != name)
+    _copy(member, line)
+    act.save(line)
+
+
 def move(act: Act, members: Sequence[Member], *, on: dt.date, reason: str, destination: str = "") -> None:
     """Move members to another unit: close the line in the former book and add one to the new book."""
     leave(act, members, on=on, reason=reason, destination=destination)
@@ -114,9 +132,27 @@ def _numbers(members: Sequence[Member]) -> dict[int, int]:
     return before
 
 
+def _last_lines(members: Sequence[Member]) -> dict[int | None, BookLine]:
+    """Return the last line of each member who has one: former names and tickets go along to the next book."""
+    found = BookLine.objects.filter(member__in=[member.pk for member in members]).exclude(reason=EndReason.UNDONE)
+    return {line.member_id: line for line in found.order_by("entered_on", "pk")}
+
+
 def _copy(member: Member, line: BookLine) -> None:
+    """Copy the card to the line; what the line said before stays known as former names and tickets (V-B5)."""
+    if line.full_name and is_renamed(line.full_name, member.full_name):
+        line.former_names = _with(line.former_names, line.full_name, now=member.full_name)
+    if line.ticket_number and line.ticket_number != member.ticket_number:
+        line.former_tickets = _with(line.former_tickets, line.ticket_number, now=member.ticket_number)
     line.full_name = member.full_name
     line.sort_key = sort_key(member.surname, member.given_name, member.patronymic)[:420]
     line.birth_year = member.birth_date.year if member.birth_date else None
     line.ticket_number = member.ticket_number
     line.joined_year = member.joined_on.year if member.joined_on else None
+    line.search_key = book_search_key(line)
+
+
+def _with(known: str, former: str, *, now: str) -> str:
+    """Return the former values, oldest first, each once and without the present one."""
+    kept = [value for value in known.splitlines() if value not in {former, now}]
+    return "\n".join([*kept, former])

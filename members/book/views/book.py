@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,17 +14,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from members.movement.rules.leaving import REVERSIBLE
+from members.people.filters import MAX_SEARCHED
 from members.people.models import Member
+from members.people.search import first_by_name, matching
 from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Figures, Organization
 from registry.sizes import PAGE_ROWS
-from registry.text import sort_prefix
 from registry.views import ActorRequest, load, needs, page_of
 
-from ..forms import BookForm, DayForm
-from ..models import BookLine
+from ..forms import BOOK_FILTERS, BookForm, DayForm
+from ..models import BookLine, BookLineQuerySet
 from ..queries.moved_since import Moved, moved_since
 from ..queries.on_day import came_under_since, count_on, counts_of_children, left_since, names_on, stands_in
 
@@ -35,60 +38,86 @@ MAX_PEOPLE = 20_000
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def own_book(request: ActorRequest) -> HttpResponse:
-    """Redirect to the organisation's book; organisations without one see the people below them on a day."""
+    """Redirect to the organisation's books; those above them search in all of them."""
     own = request.actor.organization
     if own is None:
         raise NotAllowed
-    keeps = own.keeps_cards or own.level == own.charter.cell
-    return redirect("cells:book" if keeps else "cells:on_day", own.pk)
+    return redirect("cells:book", own.pk)
 
 
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def book(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show the lines of one unit in order, with links to the books of its cells."""
-    unit = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
+    """Show the book of a unit, or all books of an organisation at once; above those that keep cards, a search alone."""
+    place = load(Organization.objects.visible_to(request.actor).select_related("federation", "parent"), pk)
     request.stands_under = reverse("cells:own_book")
-    form = BookForm(request.GET)
-    lines = BookLine.objects.visible_to(request.actor).filter(unit=unit)
-    filtered = form.is_valid() and any(form.cleaned_data.values())
-    if filtered:
-        found = form.cleaned_data
-        if found["q"]:
-            begins = sort_prefix(found["q"])
-            lines = lines.filter(sort_key__startswith=begins) if begins else lines.none()
-        if found["show"]:
-            lines = lines.filter(left_on__isnull=found["show"] == "here")
-    written = Figures.objects.filter(organization=unit).values_list("last_book_line", flat=True).first() or 0
-    page = page_of(request, lines.order_by("number"), count=None if filtered else written)
+    units = _units(request, place)
+    searched = not units
+    count: int | None = None
+    form = BookForm(request.GET, units=units)
+    asked = form.cleaned_data if form.is_valid() else {}
+    filtered = any(asked.values())
+    unit = next((one for one in units if one.pk == asked.get("of")), place if len(units) == 1 else None)
+    lines = _found(BookLine.objects.visible_to(request.actor).below(place).select_related("unit"), asked)
+    if searched:
+        typed = asked.get("q", "")
+        some = first_by_name(lines, typed, MAX_SEARCHED) if typed else []
+        lines, count = BookLine.objects.visible_to(request.actor).filter(pk__in=some).select_related("unit"), len(some)
+    else:
+        lines = lines.filter(unit=unit) if unit else lines
+        count = None if filtered else _written(units)
+    page = page_of(request, lines.order_by(*(("number",) if unit else ("sort_key", "pk"))), count=count)
     readable = Member.objects.visible_to(request.actor).filter(pk__in=[line.member_id for line in page])
     context = {
+        "place": place,
         "unit": unit,
+        "units": units,
         "form": form,
         "page": page,
         "filtered": filtered,
+        "searched": searched,
         "readable": set(readable.values_list("pk", flat=True)),
-        "reopenable": _reopenable(request, unit, list(page)),
-        "cells": _cells(request, unit),
-        "may_print": request.actor.may(Permission.PRINT, unit),
-        "may_erase": unit.keeps_cards and request.actor.may(Permission.ERASE, unit),
+        "reopenable": _reopenable(request, page),
+        "printable": ([unit] if unit else units) if request.actor.may(Permission.PRINT, place) else [],
+        "may_erase": place.keeps_cards and request.actor.may(Permission.ERASE, place),
     }
     return render(request, "members/book/book.html", context)
 
 
-def _reopenable(request: ActorRequest, unit: Organization, lines: list[BookLine]) -> set[int]:
+def _found(lines: BookLineQuerySet, asked: Mapping[str, Any]) -> BookLineQuerySet:
+    """Return the lines that match the search and the filter."""
+    condition = matching(asked.get("q"))
+    if condition is not None:
+        lines = lines.filter(condition)
+    return lines.filter(BOOK_FILTERS[asked["show"]]) if asked.get("show") else lines
+
+
+def _units(request: ActorRequest, place: Organization) -> list[Organization]:
+    """Return the organisations whose books stand on the page: itself and its cells.
+
+    None above the organisations that keep cards.
+    """
+    cell = place.charter.cell
+    if not place.keeps_cards:
+        return [place] if place.level == cell else []
+    below = Organization.objects.visible_to(request.actor).filter(parent=place, level=cell)
+    return [place, *below.order_by("sort_key", "pk")] if cell is not None else [place]
+
+
+def _written(units: list[Organization]) -> int:
+    """Return the number of lines of the units' books, from the stored figures."""
+    return Figures.objects.filter(organization__in=units).aggregate(lines=Sum("last_book_line"))["lines"] or 0
+
+
+def _reopenable(request: ActorRequest, page: Iterable[BookLine]) -> set[int]:
     """Return the lines whose leaving this actor may ask to take back; the next page checks whether it is possible."""
-    keeper = unit.card_keeper
-    if keeper is None or not request.actor.may(Permission.MOVE_MEMBERS, keeper):
-        return set()
-    return {line.pk for line in lines if line.left_on is not None and line.reason in REVERSIBLE}
-
-
-def _cells(request: ActorRequest, unit: Organization) -> list[Organization]:
-    if unit.charter.cell is None or not unit.keeps_cards:
-        return []
-    below = Organization.objects.visible_to(request.actor).filter(parent=unit, level=unit.charter.cell)
-    return list(below.order_by("sort_key", "pk"))
+    found = set()
+    for line in page:
+        if line.left_on is not None and line.reason in REVERSIBLE:
+            keeper = line.unit.card_keeper
+            if keeper is not None and request.actor.may(Permission.MOVE_MEMBERS, keeper):
+                found.add(line.pk)
+    return found
 
 
 @require_GET

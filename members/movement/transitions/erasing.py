@@ -166,7 +166,12 @@ def _drop_rows(member: Member) -> int:
     application = Application.objects.filter(member=member).first()
     _blank(AgendaItem, {"member": member}, **_UNSAID)
     _blank(
-        BookLine, {"member": member}, full_name=_GONE, sort_key="", birth_year=None, ticket_number="", destination=""
+        BookLine,
+        {"member": member},
+        **dict.fromkeys(("sort_key", "search_key", "ticket_number", "former_names", "former_tickets"), ""),
+        full_name=_GONE,
+        birth_year=None,
+        destination="",
     )
     _blank_appeals(Appeal.objects.filter(member=member))
     drop_drafts(member)

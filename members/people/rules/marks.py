@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -97,9 +97,23 @@ def is_renamed(before: str, after: str) -> bool:
     return search_key(before) != search_key(after)
 
 
+_FORMERLY = "Прежние фамилия, имя, отчество: "
+
+
+def former_name_text(name: str) -> str:
+    """Return the mark about a changed name, in Russian like the card."""
+    return f"{_FORMERLY}{name}"
+
+
+def former_name_in(mark: CardMark) -> str:
+    """Return the former name that a mark is about, or an empty string."""
+    return mark.text.removeprefix(_FORMERLY) if mark.kind == MarkKind.NAME else ""
+
+
 def tickets_to_replace(marks: QuerySet[CardMark], organization: Organization) -> QuerySet[CardMark]:
     """Return the last change of name of each member with a ticket that no body has decided about since (V-B5).
 
+    Without a ticket at that time nothing has to be replaced: the first one says the new name.
     `waits` is annotated: the new ticket is already waiting for a decision.
     """
     items = AgendaItem.objects.filter(member=OuterRef("member"), kind=ItemKind.DUPLICATE)
@@ -107,6 +121,6 @@ def tickets_to_replace(marks: QuerySet[CardMark], organization: Organization) ->
     later = CardMark.objects.filter(member=OuterRef("member"), kind=MarkKind.NAME, pk__gt=OuterRef("pk"))
     found = marks.filter(
         ~Exists(later), ~Exists(decided), kind=MarkKind.NAME, member__organization=organization
-    ).exclude(member__ticket_number="")
+    ).exclude(Q(member__ticket_number="") | Q(former_number=""))
     waits = Exists(items.open())
     return found.annotate(waits=waits).order_by("made_on", "pk")

@@ -27,7 +27,7 @@ from ..rules.decided import check_before_moves, check_correction, check_not_fixe
 from ..rules.duplicates import duplicate_violation, find_duplicates, refusing_taken_numbers
 from ..rules.entries import check_entry, check_not_entered, entry_kind
 from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, is_empty, place_of, refuse_unreadable, to_stored
-from ..rules.marks import is_renamed
+from ..rules.marks import former_name_text, is_renamed
 from ..rules.person import check_cell, check_cell_found, grown_up, person_violations, relevant
 from . import reminders
 from .marks import note, note_new_ticket
@@ -57,7 +57,7 @@ def edit_card(
                 ask_for_reprint([member])
             _save_changes(act, member, changed)
             _count_anew(counted, member)
-            _note_name(act, member, called)
+            _note_name(act, member, called, counted.ticket_number)
             note_new_ticket(act, member, counted.ticket_number)
         act.silent = not changed
         act.about(member, organization=organization, fields=sorted(changed))
@@ -157,11 +157,11 @@ def _update_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
     book.refresh(act, member)
 
 
-def _note_name(act: Act, member: Member, former: str) -> None:
-    """Add a mark about the change of name to the card of a member with a ticket, which has to be replaced (V-B5)."""
-    if member.ticket_number and is_renamed(former, member.full_name):
-        text = f"Прежние фамилия, имя, отчество: {former}"
-        note(act, member, kind=MarkKind.NAME, text=text, on=act.today)
+def _note_name(act: Act, member: Member, former: str, ticket: str) -> None:
+    """Add a mark about the change of name to the card; a ticket with the former name has to be replaced (V-B5)."""
+    if is_renamed(former, member.full_name):
+        text = former_name_text(former)
+        note(act, member, kind=MarkKind.NAME, text=text, on=act.today, former_number=ticket)
 
 
 def _count_anew(before: Member, after: Member) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.book.transitions import lines as book
 from members.meetings.models import AgendaItem, Meeting
 from members.meetings.queries import mark_of
 from members.meetings.rules import check_about_member
@@ -26,6 +27,7 @@ from ..rules.marks import (
     check_measure_chosen,
     check_not_lifted,
     check_not_noted,
+    former_name_in,
 )
 from . import reminders
 from .paper_card import ask_for_reprint
@@ -84,6 +86,8 @@ def take_back_mark(mark_id: int, *, by: Actor) -> None:
         mark, organization = _mark(act, mark_id)
         check_can_be_taken_back(mark)
         member, pk = mark.member, mark.pk
+        if former := former_name_in(mark):
+            book.forget_name(act, member, former)
         act.delete(mark)
         reminders.refresh(act, [member])
         ask_for_reprint([member])

@@ -25,6 +25,7 @@ from registry.views import ActorRequest, load
 
 from ..enums import CONSENT_WORDS, UNPRINTED_CONSENTS, ConsentState, MemberState
 from ..models import Member
+from ..queries.neighbours import neighbours
 from ..rules.completeness import missing_fields
 from ..rules.fields import card_values
 from ..transitions.cards import note_card_opened
@@ -80,6 +81,7 @@ def card_context(request: ActorRequest, member: Member, tab: str) -> dict[str, A
         "may_put_forward": member.organization is not None
         and member.state == MemberState.REGISTERED
         and actor.may(Permission.RUN_MEETINGS, member.organization),
+        "beside": neighbours(member, actor),
         "prints": prints,
         "primary": primary_action(actor, member, prints),
         "today": timezone.localdate(),
@@ -114,7 +116,7 @@ def primary_action(actor: Actor, member: Member, prints: list[Link]) -> Link | N
     if not may_edit(actor, member):
         return None
     if member.missing:
-        return Link(_("Complete the card"), edit, "list-checks")
+        return Link(_("Complete the card"), f"{edit}?missing", "list-checks")
     if member.consent_state in UNPRINTED_CONSENTS and prints:
         consent = next((link for link in prints if "consent" in link.url), None)
         if consent is not None:

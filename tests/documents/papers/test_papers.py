@@ -50,7 +50,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = timezone.localdate()
 #: Parts of pages, and the page around each sheet.
-COMMON = {"document", "paper"}
+COMMON = {"document", "paper", "continued"}
 
 
 # What each paper is built of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -20,9 +21,10 @@ from members.book.queries.on_day import OnDay, count_on, counts_of_children, lin
 from members.movement.enums import PaperCard
 from members.movement.transitions.leaving import deregister, take_back_leaving
 from members.movement.transitions.organizations import merge_organizations, move_organization
-from members.people.models import Member
+from members.people.models import CardMark, Member
 from members.people.transitions.cards import edit_card
 from members.people.transitions.cells import assign_cell
+from members.people.transitions.marks import take_back_mark
 from registry import integrity
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
@@ -81,11 +83,62 @@ def test_v_b7_a_line_is_found_by_the_beginnings_of_its_names(place: Place) -> No
         person(place, number, days(400))
     address, browser = reverse("cells:book", args=[place.keeper.pk]), signed_in(place.chair)
     for asked, found in {
-        "абрамова": ["Абрамова"], "Елк": ["Ёлкина"], "жуков алекс": ["Жуков"], "жук алекс": [],
-        "Абрамов Александра": [], "яшин Александра влад": ["Яшин"], "?": [], "Щ": [],
+        "абрамова": ["Абрамова"], "Елк": ["Ёлкина"], "жуков алекс": ["Жуков"], "алекс жук": ["Жуков"],
+        "Абрамова Алексей": [], "яшин Александра влад": ["Яшин"], "0104502": ["Ёлкина"], "?": [], "Щ": [],
     }.items():  # fmt: skip
         lines = browser.get(address, {"q": asked}).context["page"]
         assert (asked, [line.full_name.split()[0] for line in lines]) == (asked, found)
+
+
+def words_of(page: Any) -> str:
+    return " ".join(page.content.decode().split())
+
+
+def named(page: Any) -> list[tuple[str, str]]:
+    return [(line.unit.short_name, line.full_name.split()[0]) for line in page.context["page"]]
+
+
+def test_v_b7_all_books_of_an_organisation_are_searched_at_once_by_former_names_too(place: Place) -> None:
+    """Those who left and the excluded are found in the book of the cell that they were in."""
+    one, two = place.cells[0], place.cells[1]
+    married = place.put(cell=one.pk)
+    left = place.put(surname="Бородина", snils="", ticket_number="2", cell=two.pk)
+    place.put(surname="Абрамова", snils="", ticket_number="3")
+    edit_card(married.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
+    assign_cell([married.pk], cell=two, by=place.chair)
+    deregister(left.pk, reason=EndReason.OWN_WISH, on=TODAY, paper_card=PaperCard.HANDED, by=place.chair)
+    address, browser = reverse("cells:book", args=[place.keeper.pk]), signed_in(place.chair)
+    keeper = place.keeper.short_name
+    assert named(browser.get(address)) == [
+        (keeper, "Абрамова"), (two.short_name, "Бородина"), (one.short_name, "Яблокова"), (two.short_name, "Яблокова"),
+    ]  # fmt: skip
+    assert named(browser.get(address, {"q": "констант"})) == [
+        (one.short_name, "Яблокова"),
+        (two.short_name, "Яблокова"),
+    ]
+    assert named(browser.get(address, {"show": "left", "q": "бородина"})) == [(two.short_name, "Бородина")]
+    assert named(browser.get(address, {"show": "excluded"})) == []
+    assert named(browser.get(address, {"of": place.keeper.pk})) == [(keeper, "Абрамова")]
+    assert named(browser.get(address, {"of": two.pk})) == [(two.short_name, "Бородина"), (two.short_name, "Яблокова")]
+    region = signed_in(place.region_chair)
+    above = reverse("cells:book", args=[place.region.pk])
+    assert named(region.get(above)) == []
+    assert named(region.get(above, {"q": "бородина"})) == [(two.short_name, "Бородина")]
+    page = region.get(above, {"q": "константинопольская"})
+    assert (len(named(page)), "прежде: Константинопольская Александра Владимировна" in words_of(page)) == (2, True)
+
+
+def test_v_b5_a_former_ticket_is_known_to_the_book_and_a_misspelt_name_is_forgotten(place: Place) -> None:
+    member = place.put()
+    edit_card(member.pk, values={"ticket_number": "0209999", "surname": "Яблакова"}, version=None, by=place.chair)
+    edit_card(member.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
+    line = BookLine.objects.get()
+    former = "Константинопольская Александра Владимировна"
+    assert (line.earlier_tickets, line.formerly) == (["0104512"], [former, "Яблакова Александра Владимировна"])
+    take_back_mark(CardMark.objects.latest("pk").pk, by=place.chair)
+    assert BookLine.objects.get().formerly == [former]
+    address, browser = reverse("cells:book", args=[place.keeper.pk]), signed_in(place.chair)
+    assert [len(named(browser.get(address, {"q": asked}))) for asked in ("0104512", "0209999", "яблакова")] == [1, 1, 0]
 
 
 def test_v_b7_the_book_and_the_page_of_a_day_highlight_the_book_in_the_navigation(place: Place) -> None:

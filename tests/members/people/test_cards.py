@@ -605,7 +605,7 @@ def test_n_d1_a_card_counts_as_incomplete_until_the_last_field_is_filled() -> No
 
 
 @pytest.mark.django_db
-def test_v_b7_a_corrected_day_of_registration_stands_in_the_book_unless_the_cell_changes_with_it() -> None:
+def test_v_b7_the_open_line_of_the_book_follows_the_card_and_a_closed_one_stays() -> None:
     place = places.voi()
     member = place.put(cell=place.cells[0].pk)
     edit_card(member.pk, values={"registered_on": dt.date(2019, 3, 20)}, version=None, by=place.chair)
@@ -613,8 +613,11 @@ def test_v_b7_a_corrected_day_of_registration_stands_in_the_book_unless_the_cell
     assert line.entered_on == dt.date(2019, 3, 20)
     moved = {"registered_on": dt.date(2019, 3, 25), "cell": place.cells[1].pk}
     edit_card(member.pk, values=moved, version=None, by=place.chair)
-    lines = BookLine.objects.filter(member=member).order_by("pk").values_list("unit", "entered_on", "left_on")
-    today = timezone.localdate()
-    assert list(lines) == [
-        (place.cells[0].pk, dt.date(2019, 3, 20), today), (place.cells[1].pk, today, None),
-    ]  # fmt: skip
+    former = member.full_name
+    edit_card(member.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
+    today, renamed = timezone.localdate(), Member.objects.get(pk=member.pk).full_name
+    lines = BookLine.objects.filter(member=member).order_by("pk")
+    assert list(lines.values_list("unit", "entered_on", "left_on", "full_name")) == [
+        (place.cells[0].pk, dt.date(2019, 3, 25), today, former),
+        (place.cells[1].pk, today, None, renamed),
+    ]
