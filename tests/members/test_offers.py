@@ -127,7 +127,7 @@ def test_u_5_a_request_is_agreed_to_while_the_member_is_there() -> None:
 def test_u_5_another_sheet_is_offered_while_the_file_is_stored() -> None:
     place = union()
     book = openpyxl.Workbook()
-    for name in ("2025", "2026"):
+    for name in ("Первый", "Второй"):
         page = book.create_sheet(name)
         page.append(("ФИО", "Дата рождения"))
         page.append((f"Петров Пётр Петрович {name}", "01.02.1980"))
