@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from documents.consents.models import Consent
+from documents.consents.rules import check_is_signed
 from documents.printing.core import forms_for
-from documents.printing.rules import printed_at
+from documents.printing.rules import check_registered, printed_at
 from registry.access import Actor
 from registry.enums import DataClass, Permission
-from registry.states import name_of, tone_of
+from registry.states import allowed, name_of, tone_of
 from registry.views import ActorRequest, load
 
 from ..enums import CONSENT_WORDS, UNPRINTED_CONSENTS, ConsentState, MemberState
@@ -139,11 +140,17 @@ def consent_context(request: ActorRequest, member: Member) -> dict[str, Any]:
     consents = (
         Consent.objects.visible_to(request.actor).filter(member=member).select_related("text", "ticked_by", "scan")
     )
-    actor = request.actor
+    actor, found = request.actor, list(consents.order_by("-pk"))
+    may_mark = (
+        member.organization is not None
+        and allowed(check_registered, member)
+        and actor.may(Permission.MARK_CONSENTS, member.organization)
+    )
     return {
-        "consents": list(consents.order_by("-pk")),
+        "consents": found,
         "consent_tick": member.organization.charter.wording.get("consent_tick", "") if member.organization else "",
-        "may_mark": member.organization is not None and actor.may(Permission.MARK_CONSENTS, member.organization),
+        "may_mark": may_mark,
+        "may_unmark": may_mark and allowed(check_is_signed, found[0] if found else None, member),
     }
 
 

@@ -20,12 +20,15 @@ from registry.accounts.models import SavedFilter
 from registry.accounts.transitions.screens import choose_columns
 from registry.enums import Permission
 from registry.organizations.models import Organization
+from registry.organizations.rules.tree import check_takes_members
 from registry.requests import number_in
 from registry.sizes import PAGE_ROWS
+from registry.states import allowed
 from registry.views import ActorRequest, addresses, load, needs, page_of
 
 from ..filters import MAX_FOUND, MemberFilter
 from ..models import Member
+from ..rules.person import check_keeps_cards
 from ..search import QUERY_LENGTH, first_by_name, matching
 from .columns import MAX_COLUMNS, SCREEN, Column, chosen, offered, read_fields
 
@@ -156,10 +159,11 @@ def shown(count: int, limit: int = MAX_FOUND) -> str:
 def permissions(actor: Actor) -> dict[str, bool]:
     """Return the permissions for the buttons of the list."""
     own = actor.organization
-    keeps = own is not None and own.keeps_cards
+    keeps = own is not None and allowed(check_keeps_cards, own)
+    takes = keeps and own is not None and allowed(check_takes_members, own)
     return {
-        "add": keeps and actor.may(Permission.EDIT_MEMBERS, own),
-        "load": keeps and actor.may(Permission.IMPORT_MEMBERS, own),
+        "add": takes and actor.may(Permission.EDIT_MEMBERS, own),
+        "load": takes and actor.may(Permission.IMPORT_MEMBERS, own),
         "print": actor.may(Permission.PRINT),
         "export": actor.may(Permission.EXPORT),
         "consents": keeps and actor.may(Permission.MARK_CONSENTS, own),
