@@ -15,7 +15,7 @@ from documents.consents import book
 from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.consent_state import set_state
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
@@ -72,8 +72,8 @@ def _record(
     organization = printed_at(form, members[0])
     if organization is None:
         return
-    require(by, Permission.PRINT, organization)
     with change(by=by, rule="U-6", event="paper.printed") as act:
+        act.require(Permission.PRINT, organization)
         if form == CONSENT_FORM:
             _await_signatures(act, organization, members)
         PrintRecord.objects.bulk_create(
@@ -110,7 +110,7 @@ def record_blank(form: str, *, by: Actor) -> PrintRecord:
     """Record the print of a blank form, which concerns no member (V-C1 requires it for numbered blanks)."""
     with change(by=by, rule="U-6", event="paper.blank_printed") as act:
         organization = act.lock(Organization.objects.visible_to(by), by.organization.pk if by.organization else None)
-        require(by, Permission.PRINT, organization)
+        act.require(Permission.PRINT, organization)
         record = PrintRecord.objects.create(
             form=form, organization=organization, printed_at=act.now, printed_by=by.account
         )
@@ -125,7 +125,7 @@ def record_other_print(
     represented person, a book, a report, an act.
     """
     with change(by=by, rule=rule, event="paper.printed") as act:
-        require(by, Permission.PRINT, organization)
+        act.require(Permission.PRINT, organization)
         record = PrintRecord.objects.create(
             form=form,
             organization=organization,
