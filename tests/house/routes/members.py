@@ -20,6 +20,7 @@ from .base import (
 
 ROUTES: dict[str, Route] = {
     "members:list": Route(CHAIR, (), MINE, NO),
+    "members:suggest": Route(CHAIR, (), MINE, NO),
     "members:columns": Route(CHAIR, (), MINE, "302 302 302 302 403 302 302"),
     "members:places": Route(REGION, (), MINE, NO),
     "members:saved_filters": Route(CHAIR, (), MINE, NO),
@@ -58,6 +59,7 @@ ROUTES: dict[str, Route] = {
     "imports:check": Route(CHAIR, ("batch",), NO, DO),
     "imports:ask_again": Route(CHAIR, ("batch",), NO, DO),
     "imports:apply": Route(CHAIR, ("batch",), OWN, DO),
+    "imports:finish": Route(CHAIR, ("applied",), OWN, DO),
     "imports:undo": Route(CHAIR, ("applied",), OWN, DO),
     "imports:discard": Route(CHAIR, ("batch",), OWN, DO),
     "applications:list": Route(CHAIR, (), MINE, NO),
