@@ -11,7 +11,7 @@ from members.admission.transitions.applications import set_terms
 from members.movement.transitions import leaving
 from members.people.models import Member
 from registry import states
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
@@ -39,7 +39,7 @@ def receive_appeal(
         against = act.lock(AgendaItem.objects.visible_to(by), against_id)
         rules.check_can_be_appealed(against, application)
         organization = rules.deciding_organization(against)
-        require(by, Permission.RUN_MEETINGS, organization)
+        act.require(Permission.RUN_MEETINGS, organization)
         term = rules.appeal_term(against, application)
         held_on = against.meeting.held_on if against.meeting is not None else None
         late = received_on > term
@@ -169,7 +169,7 @@ def _refused_again(act: Act, appeal: Appeal) -> None:
 def _lock_waiting(act: Act, appeal_id: int) -> tuple[Appeal, list[AgendaItem]]:
     """Return the appeal and its open items, locked after its application. Raises `NotAllowed`."""
     found = Appeal.objects.visible_to(act.by).get(pk=appeal_id)
-    require(act.by, Permission.RUN_MEETINGS, Organization.objects.get(pk=found.organization_id))
+    act.require(Permission.RUN_MEETINGS, Organization.objects.get(pk=found.organization_id))
     act.lock_many(Application.objects.filter(pk=found.application_id or 0).only("pk"))
     items = act.lock_many(found.items.open())
     return act.lock(Appeal.objects.visible_to(act.by), appeal_id), items

@@ -53,6 +53,7 @@ def create_account(
     secret = make_password(password)
     with change(by=by, rule="U-2", event="account.created") as act:
         home = act.lock(Organization.objects.visible_to(by), organization_id)
+        act.at(home)
         rules.check_grant(role, home, account=None, by=by)
         values = {name: person.get(name, "") for name in SUPERIOR_FIELDS}
         if not namesake:
@@ -189,6 +190,7 @@ def appoint(
     """Give an account one more role in an organisation for a term (N-H2)."""
     with change(by=by, rule="N-H2", event="appointment.made") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
+        act.at(organization)
         account = act.lock(Account.objects.visible_to(by), account_id)
         rules.check_grant(role, organization, account=account, by=by)
         rules.check_appointment(account, organization, role, starts_on, ends_on)
@@ -230,7 +232,7 @@ def withdraw_appointment(appointment_id: int, *, by: Actor) -> None:
 def _lock_appointment(act: Act, appointment_id: int) -> Appointment:
     """Return the appointment, locked after its organisation."""
     organization = Appointment.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=appointment_id)
-    act.lock(Organization.objects.visible_to(act.by), organization)
+    act.at(act.lock(Organization.objects.visible_to(act.by), organization))
     return act.lock(Appointment.objects.visible_to(act.by), appointment_id)
 
 

@@ -12,6 +12,7 @@ from .tree import (
     RenameRequestQuerySet,
     names_of,
 )
+from .zones import on_its_day
 
 __all__ = [
     "NEVER",
@@ -27,4 +28,5 @@ __all__ = [
     "RenameRequest",
     "RenameRequestQuerySet",
     "names_of",
+    "on_its_day",
 ]

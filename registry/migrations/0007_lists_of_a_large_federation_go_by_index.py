@@ -24,7 +24,7 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0005_declined_names_of_chair_and_operator")]
+    dependencies = [("registry", "0006_time_zones_of_organizations")]
 
     operations = [
         migrations.AlterField("account", "sort_key", models.CharField(default="", editable=False, max_length=500)),

@@ -19,7 +19,7 @@ def note_chairs(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0006_lists_of_a_large_federation_go_by_index")]
+    dependencies = [("registry", "0007_lists_of_a_large_federation_go_by_index")]
 
     operations = [
         migrations.AddField("figures", "led_until", models.DateField(db_index=True, default=NEVER, editable=False)),
