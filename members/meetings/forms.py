@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from members.admission.enums import NoticeWay
+from members.admission.models import Application
 from members.people.models import CardMark
 from registry.days import day_text
 from registry.organizations.models import GoverningBody, Organization
@@ -19,6 +21,9 @@ from registry.widgets import DateField, SumField
 from .enums import ExclusionReason, ItemKind, MeetingFormat, TicketReason
 from .models import AgendaItem, Meeting
 from .rules import ABOUT_A_MEMBER, FROM_ELSEWHERE, can_be_decided_with_others, seats_on
+
+#: Maximum number of applicants named beside a box.
+_MAX_NAMED = 5
 
 
 def _choices(choices: Any) -> list[tuple[str, str]]:
@@ -87,7 +92,27 @@ class SpokenForm(forms.Form):
     )
 
 
-class VotesForm(forms.Form):
+class UntoldForm(forms.Form):
+    """Confirms that applicants are decided on without notice of the meeting; absent if everybody was told (V-A5)."""
+
+    not_notified = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, untold: Sequence[Application] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not untold:
+            del self.fields["not_notified"]
+            return
+        names = ", ".join(application.short_name for application in untold[:_MAX_NAMED])
+        if len(untold) > _MAX_NAMED:
+            names = f"{names}…"
+        label = ngettext(
+            "Not notified of the meeting: %(names)s", "Not notified of the meeting (%(n)s): %(names)s", len(untold)
+        )
+        self.fields["not_notified"].label = label % {"names": names, "n": len(untold)}
+        self.fields["not_notified"].help_text = _("Tick it only if it is true; otherwise record the notices first.")
+
+
+class VotesForm(UntoldForm):
     """The votes, the same for all selected items."""
 
     votes_for = forms.IntegerField(label=_("For"), min_value=0, max_value=9999)
@@ -139,6 +164,7 @@ class DecisionForm(SpokenForm, VotesForm):
 
     field_order = (
         "adopted", "term_restored", "votes_for", "votes_against", "votes_abstained", "reason", "resolution", "spoken",
+        "not_notified",
     )  # fmt: skip
 
     def __init__(self, item: AgendaItem, *args: Any, **kwargs: Any) -> None:

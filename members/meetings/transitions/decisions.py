@@ -149,12 +149,14 @@ def decide(
     reason: str = "",
     spoken: str | None = None,
     term_restored: bool | None = None,
+    not_notified: bool = False,
     by: Actor,
 ) -> AgendaItem:
     """Enter the decision on the item: votes, resolution and effect, in one act (V-A5).
 
     `term_restored` is the decision on the term of a late appeal, for which it is required (V-A6); the resolution
-    includes it. Without `spoken` the recorded speeches stay. Raises `RuleViolation` without a quorum or with
+    includes it. `not_notified` confirms that applicants without a recorded notice were not told of the meeting.
+    Without `spoken` the recorded speeches stay. Raises `RuleViolation` without a quorum or with
     votes that contradict the decision, `Blocked` if the effect is impossible for somebody, `NotAllowed`.
     """
     with change(by=by, rule=_rule_of(item_id, by), event="item.decided") as act:
@@ -166,6 +168,8 @@ def decide(
         )
         rules.check_term_decided(item, adopted=adopted, restored=term_restored)
         rules.check_resolution(resolution)
+        if item.kind == ItemKind.ADMISSION:
+            admission.note_untold(act, item, confirmed=not_notified)
         item.state = ItemState.ADOPTED if adopted else ItemState.REJECTED
         item.votes_for, item.votes_against, item.votes_abstained = votes_for, votes_against, votes_abstained
         item.resolution = with_term(resolution.strip(), restored=term_restored)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
+from members.admission.rules.steps import not_told_of_meeting
 from members.people.enums import MarkKind
 from members.people.models import CardMark, Member
 from registry.access import require
@@ -164,7 +165,9 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
         say_violation(request, violation)
         return redirect("meetings:detail", item.meeting_id)
     initial = {"votes_for": present, "spoken": item.spoken}
-    form = DecisionForm(item, request.POST if request.method == "POST" else None, initial=initial)
+    applications = list(item.applications.order_by("sort_key"))
+    untold = not_told_of_meeting(applications)
+    form = DecisionForm(item, request.POST if request.method == "POST" else None, initial=initial, untold=untold)
     if form.is_valid():
         values = form.cleaned_data
         restored = values.get("term_restored")
@@ -184,8 +187,8 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
     kinds = [(True, True), (False, True), (False, False)] if late else [(True, None), (False, None)]
     wordings = [usual_resolution(item, adopted=adopted, term_restored=restored) for adopted, restored in kinds]
     context = {
-        "item": item, "form": form, "present": present, "applications": list(item.applications.order_by("sort_key")),
-        "wordings": wordings,
+        "item": item, "form": form, "present": present, "applications": applications,
+        "wordings": wordings, "untold": untold,
     }  # fmt: skip
     return render(request, "members/meetings/decide.html", context)
 
@@ -218,10 +221,11 @@ def decide_many(request: ActorRequest, pk: int) -> HttpResponse:
     Late appeals are left out and listed, because the body decides on their terms too (V-A6).
     """
     meeting = load_own_meeting(request, pk)
-    form = VotesForm(request.POST)
     chosen = meeting.items.filter(pk__in=_ids(request, "selected")).select_related(
         "organization__federation", "member", "appeal"
     )
+    applications = Application.objects.visible_to(request.actor).filter(item__in=chosen)
+    form = VotesForm(request.POST, untold=not_told_of_meeting(applications))
     if not form.is_valid():
         messages.error(request, _("Enter how many voted for and against."))
         return redirect("meetings:detail", pk)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from members.admission.rules.applications import whole_sets
+from members.admission.rules.steps import not_told_of_meeting
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
@@ -125,6 +126,7 @@ def detail_context(
     may_decide = runs and meeting.state == MeetingState.HELD and rules.has_quorum(meeting, len(present))
     undecided = [item for item in items if item.state == ItemState.SCHEDULED]
     decided = [item for item in items if item.state in DECIDED_ITEMS]
+    untold = not_told_of_meeting(application for row in rows if row["together"] for application in row["applications"])
     return {
         "meeting": meeting,
         "rows": rows,
@@ -141,7 +143,8 @@ def detail_context(
         "decided": decided,
         "waiting": _waiting(waiting, ticked) if runs and is_open else [],
         "filed": _filed(filed, ticked) if runs and is_open else [],
-        "votes_form": VotesForm(initial={"votes_for": len(present)}),
+        "votes_form": VotesForm(initial={"votes_for": len(present)}, untold=untold),
+        "untold": untold,
         "number_form": number or NumberForm(initial={"number": meeting.number}),
     }
 

@@ -104,7 +104,8 @@ def test_v_a5_the_votes_on_paper_belong_to_the_decision_that_was_taken(
     for_it, against, abstained = votes
     decisions.decide(
         item.pk, adopted=False, votes_for=for_it, votes_against=against, votes_abstained=abstained,
-        resolution=usual_resolution(item, adopted=False), reason="нет документов", by=place.chair,
+        resolution=usual_resolution(item, adopted=False), reason="нет документов", not_notified=True,
+        by=place.chair,
     )  # fmt: skip
     item = AgendaItem.objects.get(pk=item.pk)
     minutes = text_of(meeting_papers.render_meeting(meeting_papers.MINUTES, item.meeting))

@@ -94,9 +94,9 @@ def test_v_a5_from_the_plan_to_the_closed_minutes_as_the_chair_clicks(place: Pla
     post(chair, "split", third.pk)
     assert came(chair, meeting).status_code == 302
     together, apart = meeting.items.order_by("position")
-    votes = {"votes_for": "5", "votes_against": "0", "votes_abstained": "0"}
+    votes = {"votes_for": "5", "votes_against": "0", "votes_abstained": "0", "not_notified": "on"}
     post(chair, "decide_many", meeting.pk, selected=[together.pk], **votes)
-    no = {"adopted": "no", "votes_for": "1", "votes_against": "4", "votes_abstained": "0", "reason": "Нет справки"}
+    no = {**votes, "adopted": "no", "votes_for": "1", "votes_against": "4", "reason": "Нет справки"}
     assert post(chair, "decide", apart.pk, **no).status_code == 302
     apart.refresh_from_db()
     assert apart.resolution == f"Отказать в приёме в члены ВОИ: {third.full_name}."
@@ -131,7 +131,7 @@ def test_v_a5_a_refused_agenda_keeps_its_ticks_and_a_refused_number_stays(place:
     assert ticked == [("applications", str(torn.pk)), ("separately", "1")]
     post(chair, "agenda", meeting.pk, applications=[whole.pk])
     came(chair, meeting)
-    votes = {"votes_for": "5", "votes_against": "0", "votes_abstained": "0"}
+    votes = {"votes_for": "5", "votes_against": "0", "votes_abstained": "0", "not_notified": "on"}
     post(chair, "decide_many", meeting.pk, selected=[meeting.items.get().pk], **votes)
     page = post(chair, "minutes", meeting.pk, number="№" * 40).content.decode()
     assert "№" * 40 in page and 'aria-invalid="true"' in page
