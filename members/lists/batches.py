@@ -22,9 +22,9 @@ from registry.text import search_key
 
 from . import answers
 from .enums import BatchState, RowVerdict
-from .models import ColumnMapping, ImportBatch, ImportRow, decode, encode
+from .models import SKIPPED, ColumnMapping, ImportBatch, ImportRow, decode, encode
 from .reading.columns import normalise_heading, recognise
-from .reading.fields import FIELDS, IGNORE
+from .reading.fields import FIELDS, IGNORE, SHARED
 from .reading.issues import Issue, Kind
 from .reading.reader import Row, Table, Unreadable, read_table
 from .reading.records import NOT_THEIRS, Record, build_record, mark_repeats, tell_passport_outlived
@@ -38,13 +38,13 @@ from .rules import (
     refuse_file,
 )
 from .transitions import batches as transitions
-from .transitions.batches import apply_batch, discard_batch, undo_batch
-from .verdicts import CONFIRMED, SKIPPED, accept, add_rules, store, stored_issues, verdict
+from .transitions.batches import apply_batch, discard_batch, finish_batch, undo_batch
+from .verdicts import CONFIRMED, accept, add_rules, store, stored_issues, verdict
 
 __all__ = [
     "MAX_ROWS_AT_ONCE", "accept", "apply_batch", "ask_again", "birth_date_from_name", "cell_key", "check_batch",
-    "choose_sheet", "correct_row", "discard_batch", "issues_of", "leave_groups_out", "name_cells", "row_texts",
-    "same_file_before", "set_columns", "texts_of", "undo_batch", "upload_list",
+    "choose_sheet", "correct_row", "discard_batch", "finish_batch", "issues_of", "leave_groups_out", "name_cells",
+    "row_texts", "same_file_before", "set_columns", "texts_of", "undo_batch", "upload_list",
 ]  # fmt: skip
 
 #: Longer lists are checked, and their people registered, by a job.
@@ -375,8 +375,11 @@ def birth_date_from_name(row: ImportRow, mapping: Mapping[int, str]) -> str:
 def _settle(record: Record, defaults: Mapping[str, Any], cells: Mapping[str, int | None]) -> None:
     """Set default values where the row has none, and find the cell by its name."""
     text = record.values.pop("cell", None)
+    # What was left out because it could not be read is asked about, not replaced.
+    unread = {issue.field for issue in record.issues}
     for name, value in defaults.items():
-        record.values.setdefault(name, value)
+        if name not in SHARED or name not in unread:
+            record.values.setdefault(name, value)
     if text:
         key = cell_key(str(text))
         if cells.get(key) is not None:

@@ -55,6 +55,13 @@ class RowVerdict(TextChoices):
     DONE = "done", _("registered already")
 
 
+#: Rows that need the chair before their people can be registered.
+WAITING = (RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE)
+#: Rows whose people will be registered, now or after the chair has looked at them.
+REGISTERED = (RowVerdict.READY, RowVerdict.UNSURE, RowVerdict.WRONG)
+#: Rows of a list that is registered in part and not finished.
+LEFT_OVER = (*WAITING, RowVerdict.READY)
+
 VERDICT_TONES: dict[str, str] = {
     RowVerdict.READY: "ok",
     RowVerdict.UNSURE: "warn",

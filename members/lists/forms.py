@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from members.people.forms.fields import build
 from members.people.rules.fields import card_fields, choices_of
-from members.people.rules.person import cells_of
+from members.people.rules.person import cells_of, person_violations, usual_values
 from registry.checks import MAX_UPLOAD_BYTES
 from registry.organizations.models import Organization
 from registry.spreadsheets.files import ACCEPTED, EMPTY, Unreadable
@@ -24,7 +25,7 @@ from registry.widgets import DateField, UploadInput
 from .batches import cell_key
 from .enums import BatchState
 from .models import ImportBatch, decode
-from .reading.fields import FIELDS, IGNORE
+from .reading.fields import FIELDS, IGNORE, SHARED
 from .reading.reader import names_a_cell
 
 #: Maximum length of a corrected text.
@@ -99,7 +100,14 @@ class ColumnsForm(forms.Form):
             meant = [pk for pk, name in cells if cell_key(name) == cell_key(batch.sheet)]
             if len(meant) == 1:
                 self.initial["cell"] = meant[0]
-        for name in ("registered_on", "minutes_number", "minutes_date", "cell"):
+        self.shared = [name for name in SHARED if name in offered]
+        for name in self.shared:
+            self.fields[name] = build(name, batch.organization.charter, [])
+            self.fields[name].help_text = _("For rows without it.")
+        if batch.state == BatchState.UPLOADED:
+            usual = usual_values(batch.organization)
+            self.initial.update({name: usual[name] for name in self.shared if name in usual})
+        for name in ("registered_on", "minutes_number", "minutes_date", "cell", *self.shared):
             if name in self.fields:
                 self.initial.setdefault(name, decode(batch.defaults.get(name)))
         self.batch = batch
@@ -115,7 +123,15 @@ class ColumnsForm(forms.Form):
         given = {n: self.cleaned_data.get(n) for n in ("registered_on", "minutes_number", "minutes_date")}
         given["registered_on"] = given["registered_on"] or given["minutes_date"]
         cell = self.cleaned_data.get("cell")
-        return {**given, "cell": int(cell) if cell else None}
+        return {**given, **self._shared_values(), "cell": int(cell) if cell else None}
+
+    def _shared_values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data.get(name) for name in self.shared}
+
+    @property
+    def shared_fields(self) -> list[forms.BoundField]:
+        """Return the fields of the card that are the same for all rows."""
+        return [self[name] for name in self.shared]
 
     @property
     def rows(self) -> list[tuple[dict[str, Any], forms.BoundField]]:
@@ -129,6 +145,13 @@ class ColumnsForm(forms.Form):
             )
             for index in range(len(self.batch.headings))
         ]
+
+    def clean(self) -> dict[str, Any]:
+        charter = self.batch.organization.charter
+        for violation in person_violations(self._shared_values(), charter, timezone.localdate())[1]:
+            if violation.field in self.shared:
+                self.add_error(violation.field, violation.message)
+        return self.cleaned_data
 
     def clean_registered_on(self) -> Any:
         day = self.cleaned_data["registered_on"]

@@ -13,10 +13,13 @@ from registry.access import in_scope
 from registry.fields import EncryptedJSONField, EncryptedTextField
 from registry.history import HistoricalRecords
 
-from .enums import OPEN_BATCHES, BatchState, RowVerdict
+from .enums import CHECKED_BATCHES, LEFT_OVER, OPEN_BATCHES, BatchState, RowVerdict
 
 if TYPE_CHECKING:
     from registry.access import Actor
+
+#: Key in a row's corrections: the row is left out.
+SKIPPED = "skipped"
 
 
 def encode(value: Any) -> Any:
@@ -52,6 +55,12 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def open(self) -> ImportBatchQuerySet:
         """Return batches from which nobody is registered yet."""
         return self.filter(state__in=OPEN_BATCHES)
+
+    def unfinished(self) -> ImportBatchQuerySet:
+        """Return the open batches, and those from which only a part of the people is registered."""
+        left = ImportRow.objects.filter(batch=models.OuterRef("pk"), verdict__in=LEFT_OVER)
+        in_part = models.Q(models.Exists(left), state=BatchState.APPLIED)
+        return self.filter(models.Q(state__in=OPEN_BATCHES) | in_part)
 
 
 class ImportBatch(models.Model):
@@ -108,6 +117,16 @@ class ImportBatch(models.Model):
     def is_applied(self) -> bool:
         """Return whether people of the list were registered."""
         return self.state == BatchState.APPLIED
+
+    @property
+    def is_checked(self) -> bool:
+        """Return whether the rows were checked and the list is not closed."""
+        return self.state in CHECKED_BATCHES
+
+    @property
+    def left(self) -> int:
+        """Return how many rows of a list that was registered in part are neither registered nor left out."""
+        return sum(self.counts.get(verdict, 0) for verdict in LEFT_OVER) if self.is_applied else 0
 
 
 class ImportRowQuerySet(models.QuerySet["ImportRow"]):

@@ -85,3 +85,9 @@ def check_rows_are_ready(rows: Sequence[ImportRow]) -> None:
     """Raise `RuleViolation` (U-5) if there is nobody to register."""
     if not rows:
         raise RuleViolation("U-5", _("There is no row from which a person can be registered. Correct the rows first."))
+
+
+def check_can_be_finished(batch: ImportBatch, left: Sequence[ImportRow]) -> None:
+    """Raise `RuleViolation` (U-5) unless people of the list are registered and rows are left over."""
+    if not batch.is_applied or not left:
+        raise RuleViolation("U-5", _("Nothing is left over on this list."))

@@ -22,6 +22,7 @@ urlpatterns = [
     path("<id:pk>/accept/", import_steps.accept, name="accept"),
     path("<id:pk>/ask-again/", import_steps.ask_again, name="ask_again"),
     path("<id:pk>/apply/", import_steps.apply, name="apply"),
+    path("<id:pk>/finish/", import_steps.finish, name="finish"),
     path("<id:pk>/undo/", import_steps.undo, name="undo"),
     path("<id:pk>/discard/", import_steps.discard, name="discard"),
 ]

@@ -13,7 +13,7 @@ from registry.organizations.models import Organization
 
 from .answers import question, question_of_twins
 from .enums import RowVerdict
-from .models import ImportBatch, ImportRow
+from .models import SKIPPED, ImportBatch, ImportRow
 from .reading.issues import Issue, Kind, left_out
 from .reading.records import ESSENTIAL, Record
 from .transitions import batches as transitions
@@ -49,7 +49,6 @@ _NAMES = {"full_name", "surname", "given_name", "patronymic"}
 ONE_BY_ONE = frozenset({"gone_mark", "struck_out"})
 #: Key in a row's corrections: the person is not one of the duplicates shown.
 CONFIRMED = "confirmed_duplicate"
-SKIPPED = "skipped"
 
 
 def key_of(issue: Issue) -> str:

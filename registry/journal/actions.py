@@ -66,6 +66,7 @@ ACTIONS: dict[str, Any] = {
     "import.checked": _("list checked"),
     "import.columns_settled": _("columns of a list settled"),
     "import.discarded": _("list discarded"),
+    "import.finished": _("rest of a list left out"),
     "import.sheet_chosen": _("sheet of a list chosen"),
     "import.undone": _("list undone"),
     "import.uploaded": _("list uploaded"),

@@ -102,6 +102,7 @@ PAGES: dict[str, Page] = {
     "imports:rows": Page(CHAIR, ("batch",)),
     "imports:row": Page(CHAIR, ("batch", "line_of_batch")),
     "imports:apply": Page(CHAIR, ("batch",)),
+    "imports:finish": Page(CHAIR, ("applied",)),
     "imports:undo": Page(CHAIR, ("applied",)),
     "imports:discard": Page(CHAIR, ("batch",)),
     "applications:list": Page(CHAIR),

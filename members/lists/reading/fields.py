@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from .rare_fields import RARE_FIELDS
 
 IGNORE = "ignore"
+#: Fields of the card that may be the same for a whole list; they are entered once for all rows without them.
+SHARED = ("category", "workplace", "dues_form", "citizenship")
 
 
 @dataclass(frozen=True, slots=True)

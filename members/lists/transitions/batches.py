@@ -24,9 +24,15 @@ from registry.organizations.models import Organization
 from registry.sizes import CHUNK
 from registry.transitions import Act, change
 
-from ..enums import BatchState, RowVerdict
-from ..models import ColumnMapping, ImportBatch, ImportRow, encode
-from ..rules import check_cells, check_columns_can_change, check_rows_are_ready, check_sheet_can_change
+from ..enums import LEFT_OVER, BatchState, RowVerdict
+from ..models import SKIPPED, ColumnMapping, ImportBatch, ImportRow, encode
+from ..rules import (
+    check_can_be_finished,
+    check_cells,
+    check_columns_can_change,
+    check_rows_are_ready,
+    check_sheet_can_change,
+)
 
 #: How long the uploaded file is kept, in case another sheet of it is needed.
 SOURCE_KEPT = dt.timedelta(days=30)
@@ -122,8 +128,7 @@ def keep_check(batch_id: int, changed: Sequence[ImportRow], *, by: Actor) -> Imp
     with change(by=by, rule="U-5", event="import.checked") as act:
         batch = _batch(act, batch_id, by)
         if len(changed) > _MAX_UPDATED:
-            ImportRow.objects.filter(pk__in=[row.pk for row in changed]).delete()
-            ImportRow.objects.bulk_create(changed, batch_size=CHUNK)
+            _replace_rows(changed)
         elif changed:
             ImportRow.objects.bulk_update(changed, _ROW_FIELDS, batch_size=_MAX_UPDATED)
         if batch.state == BatchState.UPLOADED:
@@ -203,12 +208,27 @@ def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
         for row, member in zip(rows, members, strict=True):
             row.cells, row.values, row.corrections, row.issues, row.look, row.carried = [], {}, {}, [], {}, []
             row.member, row.verdict = member, RowVerdict.DONE
-        ImportRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        ImportRow.objects.bulk_create(rows, batch_size=CHUNK)
+        _replace_rows(rows)
         batch.applied_at, batch.samples = act.now, {}
         batch.counts = count(batch)
         act.save(batch)
         act.about(batch, organization=batch.organization, put=len(rows))
+    return batch
+
+
+def finish_batch(batch_id: int, *, by: Actor) -> ImportBatch:
+    """Leave out every row that is left of a list registered in part. Each of them can still be taken in again (U-5)."""
+    with change(by=by, rule="U-5", event="import.finished") as act:
+        batch = _batch(act, batch_id, by)
+        rows = list(ImportRow.objects.filter(batch=batch, verdict__in=LEFT_OVER).order_by("number"))
+        check_can_be_finished(batch, rows)
+        for row in rows:
+            row.corrections = {**row.corrections, SKIPPED: "yes"}
+            row.verdict = RowVerdict.SKIPPED
+        _replace_rows(rows)
+        batch.counts = count(batch)
+        act.save(batch)
+        act.about(batch, organization=batch.organization, rows=len(rows))
     return batch
 
 
@@ -251,6 +271,12 @@ def _batch(act: Act, batch_id: int, by: Actor) -> ImportBatch:
     batch.organization = Organization.objects.select_related("federation").get(pk=batch.organization_id)
     require(by, Permission.IMPORT_MEMBERS, batch.organization)
     return batch
+
+
+def _replace_rows(rows: Sequence[ImportRow]) -> None:
+    """Write the rows anew under their ids, which is quicker than updating each."""
+    ImportRow.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    ImportRow.objects.bulk_create(rows, batch_size=CHUNK)
 
 
 def _write_rows(batch: ImportBatch, rows: Sequence[Mapping[str, Any]]) -> None:

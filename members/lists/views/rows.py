@@ -27,9 +27,10 @@ from registry.sizes import PAGE_LONG_ROWS
 from registry.views import ActorRequest, load, needs, page_of, say_violation
 
 from .. import batches
-from ..enums import CHECKED_BATCHES, VERDICT_TONES, RowVerdict
+from ..enums import CHECKED_BATCHES, REGISTERED, VERDICT_TONES, WAITING, RowVerdict
 from ..forms import RowForm, values_offered
-from ..models import ImportBatch, ImportRow
+from ..models import ImportBatch, ImportRow, ImportRowQuerySet
+from ..preview import Preview, lacking
 from ..reading.fields import FIELDS
 from ..reading.issues import KIND_TONES, KIND_WORDS, Issue, Kind
 from ..reading.records import NOT_THEIRS
@@ -46,7 +47,6 @@ _SHOWN = ("birth_date", "sex", "ticket_number", "position", "category", "registe
 _ORDER = (
     RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE, RowVerdict.READY, RowVerdict.SKIPPED, RowVerdict.DONE,
 )  # fmt: skip
-_WAITING = (RowVerdict.WRONG, RowVerdict.DUPLICATE, RowVerdict.UNSURE)
 
 
 @require_GET
@@ -63,6 +63,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     about, first = request.GET.get("about", ""), request.GET.get("page", "1") == "1"
     # The remarks are encrypted, so they are counted and filtered here.
     read = chosen.only("number", "verdict", "issues")[:MAX_SUMMED] if first or about else []
+    preview = Preview(batch, request.actor)
     told = [(row, batches.issues_of(row)) for row in read]
     if about:
         named = [row.pk for row, issues in told if any(key_of(issue) == about for issue in issues)]
@@ -74,7 +75,8 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "batch": batch,
         "page": page,
-        "rows": [_row(row, batch.organization) for row in page],
+        "rows": [_row(row, batch.organization, preview) for row in page],
+        "lacking": lacking(preview.counted(_to_be_registered(found))) if first and batch.is_checked else [],
         "verdict": verdict,
         "tabs": [(RowVerdict(v).label, counts.get(v, 0), v) for v in _ORDER if counts.get(v, 0) and open_batch],
         "counts": counts,
@@ -86,7 +88,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
         "own_cells": cells_of(batch.organization) if unknown else [],
         "may_found": request.actor.may(Permission.FOUND_ORGANIZATIONS),
         "found_url": reverse("organizations:add", args=[batch.organization_id]),
-        "waiting": sum(counts.get(v, 0) for v in _WAITING),
+        "waiting": sum(counts.get(v, 0) for v in WAITING),
         "open": open_batch,
         "all_known": 0 < counts.get("rows", 0) == counts.get(RowVerdict.DUPLICATE, 0),
         "earlier": batches.same_file_before(batch),
@@ -94,7 +96,11 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "members/imports/rows.html", context)
 
 
-def _row(row: ImportRow, organization: Organization) -> dict[str, Any]:
+def _to_be_registered(found: ImportRowQuerySet) -> ImportRowQuerySet:
+    return found.filter(verdict__in=REGISTERED).only("number", "values")
+
+
+def _row(row: ImportRow, organization: Organization, preview: Preview) -> dict[str, Any]:
     person = row.person
     name = " ".join(str(person[part]) for part in ("surname", "given_name", "patronymic") if person.get(part))
     if not name:
@@ -112,6 +118,8 @@ def _row(row: ImportRow, organization: Organization) -> dict[str, Any]:
         "row": row,
         "name": name,
         "facts": "; ".join(facts),
+        "lines": [] if row.is_done else preview.lines(row),
+        "missing": ", ".join(preview.missing(row)) if row.verdict in REGISTERED else "",
         "tone": VERDICT_TONES[RowVerdict(row.verdict)],
         "issues": [_issue(issue, organization) for issue in batches.issues_of(row)],
     }
@@ -184,7 +192,7 @@ def row(request: ActorRequest, pk: int, row_pk: int) -> HttpResponse:
     if found.verdict == RowVerdict.DONE:
         return redirect("imports:rows", batch.pk)
     texts = batches.row_texts(found, batch)
-    shown = _row(found, batch.organization)
+    shown = _row(found, batch.organization, Preview(batch, request.actor))
     duplicate = any(issue.code == "on_account" for issue in batches.issues_of(found))
     data = request.POST if request.method == "POST" else None
     initial = {"word": "skip" if found.verdict == RowVerdict.SKIPPED else "take"}
@@ -237,7 +245,7 @@ def _correct(request: ActorRequest, found: ImportRow, form: RowForm) -> ImportRo
 
 def _next(request: ActorRequest, batch: ImportBatch, done: ImportRow) -> str:
     """Return the address of the next row that needs the chair, or of the list of rows."""
-    waiting = ImportRow.objects.visible_to(request.actor).filter(batch=batch, verdict__in=_WAITING)
+    waiting = ImportRow.objects.visible_to(request.actor).filter(batch=batch, verdict__in=WAITING)
     after = waiting.filter(number__gt=done.number).order_by("number").values_list("pk", flat=True).first()
     if after is None:
         return reverse("imports:rows", args=[batch.pk])

@@ -21,8 +21,9 @@ from registry.requests import number_in
 from registry.views import ActorRequest, load, needs, say_violation
 
 from .. import batches
-from ..enums import OPEN_BATCHES, RowVerdict
+from ..enums import OPEN_BATCHES, WAITING, RowVerdict
 from ..models import ImportBatch, ImportRow
+from ..preview import Preview, lacking
 from ..reading.records import NOT_THEIRS
 from .upload import load_batch
 
@@ -126,9 +127,34 @@ def apply(request: ActorRequest, pk: int) -> HttpResponse:
             )
             return redirect(f"{reverse('members:list')}?batch={batch.pk}")
         return redirect("imports:rows", batch.pk)
-    waiting = [RowVerdict.UNSURE, RowVerdict.WRONG, RowVerdict.DUPLICATE]
-    context = {"batch": batch, "ready": ready, "waiting": sum(batch.counts.get(v, 0) for v in waiting)}
+    rows = ImportRow.objects.visible_to(request.actor).filter(batch=batch, verdict=RowVerdict.READY)
+    counted = Preview(batch, request.actor).counted(rows.only("number", "values"))
+    context = {
+        "batch": batch,
+        "ready": ready,
+        "waiting": sum(batch.counts.get(v, 0) for v in WAITING),
+        "counted": counted,
+        "lacking": lacking(counted),
+    }
     return render(request, "members/imports/apply.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.IMPORT_MEMBERS)
+def finish(request: ActorRequest, pk: int) -> HttpResponse:
+    """Leave out all rows that are left of a list registered in part, after confirmation."""
+    batch = load_batch(request, pk)
+    if request.method == "GET":
+        if not batch.left:
+            return redirect("imports:rows", batch.pk)
+        return render(request, "members/imports/finish.html", {"batch": batch})
+    try:
+        batches.finish_batch(batch.pk, by=request.actor)
+    except RuleViolation as refusal:
+        say_violation(request, refusal)
+    else:
+        messages.success(request, _("The list is finished; the rows that were left are left out."))
+    return redirect("imports:rows", batch.pk)
 
 
 @require_http_methods(["GET", "POST"])

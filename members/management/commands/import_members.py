@@ -7,17 +7,22 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from members.lists.enums import RowVerdict
+from members.lists.enums import REGISTERED, RowVerdict
 from members.lists.models import ImportBatch, ImportRow
-from members.lists.reading.fields import IGNORE
+from members.lists.preview import Preview, lacking
+from members.lists.reading.fields import IGNORE, SHARED
 from members.lists.reading.issues import Kind
 from members.lists.reading.reader import DROP_REASONS, quoted
+from members.lists.reading.values import parse
 from members.lists.verdicts import kinds_asked
 from members.lists.views.rows import field_label
 from members.people.errors import SomeRefused
+from members.people.rules.fields import label_of, normalise
 from registry.access import Actor
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
@@ -47,6 +52,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--federation", help="code of the federation, where two have an organisation of that code")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
+        parser.add_argument(
+            "--for-all",
+            action="append",
+            default=[],
+            metavar="FIELD=VALUE",
+            help="value for all rows without one, such as «Категория=работник»; may be repeated",
+        )
         parser.add_argument("--accept", action="store_true", help="take what was assumed for right")
         parser.add_argument("--accept-all", action="store_true", help="take also what should be checked for right")
         parser.add_argument(
@@ -109,6 +121,34 @@ class Command(BaseCommand):
         if hidden:
             self.stdout.write(str(_("Hidden in the file and not read: %(names)s.")) % {"names": quoted(hidden)})
 
+    def _for_all(self, given: list[str], organization: Organization) -> dict[str, Any]:
+        """Return the values for all rows by field. Raises `CommandError` for other fields and unreadable values."""
+        offered = [name for name in SHARED if name in organization.charter.fields]
+        labels = {name: capfirst(str(label_of(name, organization.charter))) for name in offered}
+        known = {label.casefold(): name for name, label in labels.items()}
+        values: dict[str, Any] = {}
+        for text in given:
+            label, _sign, value = text.partition("=")
+            name = known.get(label.strip().casefold())
+            if name is None:
+                these = ", ".join(labels.values())
+                raise CommandError(f"«{label.strip()}» cannot be given for all rows; these can: {these}.")
+            read = parse(name, value, today=timezone.localdate()).values
+            done, wrong = normalise({name: read.get(name)}, organization.charter)
+            if wrong or not done[name]:
+                raise CommandError(f"«{text}»: the value cannot be read.")
+            values |= done
+        return values
+
+    def _tell_missing(self, preview: Preview, rows: list[ImportRow]) -> None:
+        fields = lacking(preview.counted(row for row in rows if row.verdict in REGISTERED))
+        if fields:
+            told = "; ".join(
+                str(_("%(name)s — on %(n)s")) % {"name": field.label, "n": field.missing} for field in fields
+            )
+            heading = str(_("Will be missing on the cards:"))
+            self.stdout.write(f"{heading} {told}.")
+
     def _import(self, organization: Organization, data: bytes, options: dict[str, Any], by: Actor) -> None:
         batch = batches.upload_list(
             organization=organization, data=data, name=options["file"].name, sheet=options["sheet"], by=by
@@ -125,19 +165,24 @@ class Command(BaseCommand):
                 self.stdout.write(f"{row['number']:>5}  {DROP_REASONS[row['reason']]}")
         if batches.same_file_before(batch) is not None:
             self.stdout.write("Этот файл уже ставили на учёт: повторов не будет.")
-        batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=by)
+        defaults = self._for_all(options["for_all"], organization)
+        batches.set_columns(batch.pk, mapping=batch.mapping, defaults=defaults, by=by)
         if batch.counts["rows"] > batches.MAX_ROWS_AT_ONCE:
             batches.check_batch(batch.pk, by=by)
         self._confirm(batch, options["another_person"], by)
         if options["accept"] or options["accept_all"]:
             batches.accept(batch.pk, kinds_asked(batch.pk, by=by) if options["accept_all"] else None, by=by)
         rows = list(ImportRow.objects.filter(batch=batch))
+        preview = Preview(ImportBatch.objects.select_related("organization__federation").get(pk=batch.pk), by)
         for row in rows:
             self.stdout.write(f"{row.number:>5}  {RowVerdict(row.verdict).label}")
             for issue in batches.issues_of(row):
                 name = field_label(issue.field, organization)
                 told = f"{name}: {issue.message}" if name else issue.message
                 self.stdout.write(f"       {_KINDS[issue.kind]}: {told}")
+            if options["dry_run"] and row.verdict in REGISTERED:
+                self.stdout.write("".join(f"       {label}: {text}\n" for label, text in preview.lines(row)), ending="")
+        self._tell_missing(preview, rows)
         counts = Counter(row.verdict for row in rows)
         for verdict in RowVerdict:
             if counts[verdict]:

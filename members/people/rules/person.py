@@ -304,6 +304,15 @@ def cells_of(organization: Organization) -> list[Organization]:
     return list(found.exclude(pk=organization.pk).order_by("sort_key", "pk"))
 
 
+def usual_values(organization: Organization) -> dict[str, Any]:
+    """Return card fields that are the same for most people of the organisation, offered in forms."""
+    passport = getattr(organization, "passport", None)
+    return {
+        "workplace": getattr(passport, "employer_name", ""),
+        "citizenship": next(iter(organization.charter.terms.get("citizenship", ())), ""),
+    }
+
+
 def relevant(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that are card fields, without others such as those of the form."""
     found = {}

@@ -24,6 +24,7 @@ from ..errors import DuplicateFound
 from ..forms.cards import CardForm, NewCardForm
 from ..models import Member
 from ..queries.history import CLOSED
+from ..rules.person import usual_values
 from ..transitions.cards import edit_card, note_class_opened
 from ..transitions.registration import register_person
 from .card_page import load_card, readable
@@ -59,12 +60,7 @@ def add(request: ActorRequest) -> HttpResponse:
 
 def _beginning(organization: Organization) -> dict[str, Any]:
     """Return initial values that fit most people; they can be changed in the form."""
-    passport = getattr(organization, "passport", None)
-    return {
-        "registered_on": timezone.localdate(),
-        "workplace": getattr(passport, "employer_name", ""),
-        "citizenship": next(iter(organization.charter.terms.get("citizenship", ())), ""),
-    }
+    return {"registered_on": timezone.localdate(), **usual_values(organization)}
 
 
 def _register_one(form: NewCardForm, request: ActorRequest) -> Member | None:

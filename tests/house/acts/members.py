@@ -378,6 +378,7 @@ TABLE: Table = {
     imports.undo_batch: Asked(
         LIST, "ImportBatch Organization Member DuesAccount", lambda s: {"batch_id": new.applied(s).pk}
     ),
+    imports.finish_batch: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.applied_in_part(s).pk}),
     imports.discard_batch: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.batch(s).pk}),
     # Cells and reconciliation
     proposals.propose: Asked(CELL, "Member", lambda s: {"member_id": s.member.pk, "values": {"workplace": "Почта"}}),

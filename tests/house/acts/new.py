@@ -226,8 +226,11 @@ def outlived(s: Scene) -> int:
 # Lists
 
 
-def batch(s: Scene) -> ImportBatch:
-    data = "ФИО;Дата рождения;Дата вступления\nКим Лев Олегович;01.02.1970;05.05.2005\n".encode()
+_LIST = "ФИО;Дата рождения;Дата вступления\nКим Лев Олегович;01.02.1970;05.05.2005\n"
+
+
+def batch(s: Scene, text: str = _LIST) -> ImportBatch:
+    data = text.encode()
     batch = batches.upload_list(organization=s.keeper, data=data, name="list.csv", by=s.chair)
     return batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=s.chair)
 
@@ -237,8 +240,12 @@ def fresh(s: Scene) -> dict[str, Any]:
     return {"found": found, "rows": [{"number": 2, "cells": ["Ким Лев"]}]}
 
 
-def applied(s: Scene) -> ImportBatch:
-    found = batch(s)
+def applied_in_part(s: Scene) -> ImportBatch:
+    return applied(s, f"{_LIST}Пак Олег Львович;;05.05.2005\n")
+
+
+def applied(s: Scene, text: str = _LIST) -> ImportBatch:
+    found = batch(s, text)
     batches.accept(found.pk, by=s.chair)
     imports.apply_batch(found.pk, by=s.chair)
     found.refresh_from_db()

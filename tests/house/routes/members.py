@@ -58,6 +58,7 @@ ROUTES: dict[str, Route] = {
     "imports:check": Route(CHAIR, ("batch",), NO, DO),
     "imports:ask_again": Route(CHAIR, ("batch",), NO, DO),
     "imports:apply": Route(CHAIR, ("batch",), OWN, DO),
+    "imports:finish": Route(CHAIR, ("applied",), OWN, DO),
     "imports:undo": Route(CHAIR, ("applied",), OWN, DO),
     "imports:discard": Route(CHAIR, ("batch",), OWN, DO),
     "applications:list": Route(CHAIR, (), MINE, NO),

@@ -1,0 +1,109 @@
+"""What a list will make of its rows: every value as the card will store it, and what will be missing (U-5, U-5a)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from members.people.queries.showing import in_words, joined_in_words
+from members.people.rules.completeness import missing_fields
+from members.people.rules.fields import card_fields, choices_of, class_of, is_empty, label_of, normalise
+from members.people.rules.person import cells_of
+from registry.access import Actor
+
+from .models import ImportBatch, ImportRow
+from .reading.records import ESSENTIAL
+
+#: Fields told by another one.
+_TOLD_ELSEWHERE = frozenset({"joined_year_only"})
+#: Maximum number of different values of one field that are counted by name.
+MAX_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A field of the cards that a list will make: how many of them have it, and its values if they are few."""
+
+    name: str
+    label: str
+    filled: int
+    #: Cards that are incomplete without the field, and have no other that stands in for it.
+    missing: int
+    values: list[tuple[str, int]]
+
+
+class Preview:
+    """The cards that rows of a list will make, in the words of their organisation and for one reader."""
+
+    def __init__(self, batch: ImportBatch, actor: Actor) -> None:
+        self.charter, self.today = batch.organization.charter, timezone.localdate()
+        self.cells = {cell.pk: cell.short_name for cell in cells_of(batch.organization)}
+        self.names = [n for n in self.charter.fields if n not in _TOLD_ELSEWHERE and actor.reads(class_of(n))]
+
+    def card(self, row: ImportRow) -> dict[str, Any]:
+        """Return the values as they will be stored."""
+        values = {name: value for name, value in row.person.items() if name in card_fields()}
+        values.setdefault("registered_on", self.today)
+        return normalise(values, self.charter)[0]
+
+    def label(self, name: str) -> str:
+        """Return the label of the field with a capital letter."""
+        return capfirst(str(label_of(name, self.charter)))
+
+    def text(self, name: str, card: dict[str, Any]) -> str:
+        """Return the value in words; empty for one that is not stored."""
+        if card.get(name) is False:
+            return ""
+        if name == "joined_on":
+            return joined_in_words(card)
+        return in_words(name, card.get(name), self.charter, cells=self.cells)
+
+    def lines(self, row: ImportRow) -> list[tuple[str, str]]:
+        """Return label and text of every value that the card will have, in the order of the card."""
+        card = self.card(row)
+        return [(self.label(name), text) for name in self.names if (text := self.text(name, card))]
+
+    def missing(self, row: ImportRow) -> list[str]:
+        """Return the labels of required fields that will be empty."""
+        return [str(label_of(name, self.charter)) for name in self._missing(self.card(row))]
+
+    def _missing(self, card: dict[str, Any]) -> list[str]:
+        # Without these nobody is registered; the row's remarks say so.
+        return [name for name in missing_fields(card, self.charter) if name not in ESSENTIAL]
+
+    def counted(self, rows: Iterable[ImportRow]) -> list[Counted]:
+        """Return the fields that occur on the cards or are missing there, in the order of the card."""
+        filled: Counter[str] = Counter()
+        missing: Counter[str] = Counter()
+        values: dict[str, Counter[str]] = {}
+        for row in rows:
+            card = self.card(row)
+            missing.update(self._missing(card))
+            for name in self.names:
+                if is_empty(card.get(name)) or card[name] is False:
+                    continue
+                filled[name] += 1
+                seen = values.setdefault(name, Counter())
+                if len(seen) <= MAX_NAMED:
+                    seen[self.text(name, card)] += 1
+        return [
+            Counted(name, str(label_of(name, self.charter)), filled[name], missing[name], self._few(name, values))
+            for name in self.charter.fields
+            if filled[name] or missing[name]
+        ]
+
+    def _few(self, name: str, values: Mapping[str, Counter[str]]) -> list[tuple[str, int]]:
+        """Return the values with their numbers, most frequent first; nothing if nearly each card has its own."""
+        found = values.get(name, Counter())
+        common = bool(choices_of(name, self.charter)) or any(n > 1 for n in found.values())
+        return found.most_common() if common and len(found) <= MAX_NAMED else []
+
+
+def lacking(counted: Collection[Counted]) -> list[Counted]:
+    """Return the fields that will be missing on cards, most frequent first."""
+    return sorted((field for field in counted if field.missing), key=lambda field: -field.missing)
