@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from dues.ledger.rules.standing import arrears
 from members.admission.models import Application
 from members.admission.transitions import admission
@@ -87,6 +89,7 @@ def put_forward(
     member: Member | None = None,
     mark: CardMark | None = None,
     ticket_reason: str = "",
+    statement_on: dt.date | None = None,
     exclusion_reason: str = "",
     amount: Decimal | None = None,
     due_on: dt.date | None = None,
@@ -100,6 +103,7 @@ def put_forward(
     rules.check_put_forward(
         kind, about_member=member is not None, about_mark=mark is not None, ticket_reason=ticket_reason,
         exclusion_reason=exclusion_reason, with_sum=amount is not None and due_on is not None,
+        statement_on=statement_on, today=timezone.localdate(),
     )  # fmt: skip
     with change(by=by, rule=EFFECTS[kind].rule, event="item.put_forward") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
@@ -117,7 +121,7 @@ def put_forward(
         item = AgendaItem(
             organization=organization, kind=kind, title=title.strip(), member=member, mark=mark,
             speaker=speaker.strip(), ticket_reason=ticket_reason, exclusion_reason=exclusion_reason, amount=amount,
-            due_on=due_on, filed_on=filed_on,
+            statement_on=statement_on, due_on=due_on, filed_on=filed_on,
         )  # fmt: skip
         act.save(item)
         act.about(item, organization=organization, kind=kind)

@@ -108,20 +108,18 @@ def extend(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.RUN_MEETINGS)
 def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
-    """Move an item up, down or off the agenda, reverse its decision, or drop it."""
+    """Move an item up, down or off the agenda, or drop it."""
     item = _own_item(request, pk)
     steps: dict[str, Any] = {
         "up": lambda: agenda.move(pk, up=True, by=request.actor),
         "down": lambda: agenda.move(pk, up=False, by=request.actor),
         "off": lambda: agenda.take_off(pk, by=request.actor),
-        "reverse": lambda: decisions.reverse_decision(pk, by=request.actor),
         "drop": lambda: decisions.drop_item(pk, by=request.actor),
     }
     if step not in steps:
         raise Http404
     said = {
         "off": _("The item is off the agenda and waits again."),
-        "reverse": _("The decision is reversed; the item is on the agenda again."),
         "drop": _("The item is dropped."),
     }
     try:
@@ -298,7 +296,9 @@ def _put_forward(request: ActorRequest, form: ItemForm, organization: Organizati
     if "mark" in values:
         values["mark"] = load(CardMark.objects.visible_to(request.actor), values["mark"])
     if not values["title"]:
-        reasons = {name: values[name] for name in ("ticket_reason", "exclusion_reason") if name in values}
+        reasons = {
+            name: values[name] for name in ("ticket_reason", "exclusion_reason", "statement_on") if name in values
+        }
         tail = organization.charter.wording["member"].partition(" ")[2]
         values["title"] = usual_title(form.kind, member, tail=tail, **reasons)
     try:

@@ -186,6 +186,12 @@ def test_v_b16_the_form_asks_for_what_the_kind_of_item_needs(place: Place, chair
     assert (again.status_code, AgendaItem.objects.count()) == (200, 1)
     chair.post(f"{address}?kind=discipline", {"title": "Замечание"})
     assert AgendaItem.objects.get(kind="discipline").title == f"Замечание: {member.full_name}"
+    ticket = f"{address}?kind=duplicate"
+    assert chair.post(ticket, {"ticket_reason": "lost"}).status_code == 200
+    assert chair.post(ticket, {"ticket_reason": "lost", "statement_on": day(-1)}).status_code == 200
+    assert chair.post(ticket, {"ticket_reason": "lost", "statement_on": day(3)}).status_code == 302
+    wanted = f"О выдаче нового членского билета (утрата; заявление от {day(3)}): {member.full_name}"
+    assert AgendaItem.objects.get(kind="duplicate").title == wanted
     page = text(chair.get(reverse("meetings:queue")))
     assert item.title in page and "Замечание" in page
     post(chair, "item_step", item.pk, "drop")
@@ -400,7 +406,7 @@ def test_v_a5_many_notices_of_a_meeting_are_one_paper_made_by_a_job_and_nobody_i
     # The file holds the address of somebody whose card is closed to the organisation later.
     sessions.decided(item, place.chair)
     told[0].refresh_from_db()
-    deregister(told[0].member_id or 0, reason="death", on=timezone.localdate(), by=place.chair)
+    deregister(told[0].member_id or 0, reason="death", on=timezone.localdate(), paper="свидетельство", by=place.chair)
     job.refresh_from_db()
     assert job.result is None
 

@@ -343,7 +343,7 @@ def test_v_a4_a_withdrawn_application_leaves_the_agenda(place: places.Place) -> 
 
 
 def test_v_b5_a_decision_on_a_new_ticket_is_noted_on_the_card_and_reversed_with_it(place: places.Place) -> None:
-    item = about(place, ItemKind.DUPLICATE, ticket_reason="lost")
+    item = about(place, ItemKind.DUPLICATE, ticket_reason="lost", statement_on=days(5))
     sessions.decided(item, place.chair, resolution="Выдать дубликат билета.")
     assert [(mark.kind, mark.text) for mark in CardMark.objects.all()] == [
         (
@@ -440,6 +440,7 @@ def test_v_b14_an_exclusion_set_aside_by_mistake_is_restored(place: places.Place
     on_appeal = settle(place, appeal, adopted=True)
     decisions.reverse_decision(on_appeal.pk, by=place.region_chair)
     assert (Member.objects.get().state, Appeal.objects.get().state) == (MemberState.EXCLUDED, AppealState.RECEIVED)
+    assert CardMark.objects.count() == 0
     sessions.decided(AgendaItem.objects.get(pk=on_appeal.pk), place.region_chair)
     assert (Member.objects.get().state, wrong()) == (MemberState.REGISTERED, [])
 
@@ -506,8 +507,11 @@ def test_v_b14_an_excluded_member_who_appeals_is_restored_by_the_region(place: p
     sessions.decided(item, place.chair, resolution="Исключить.")
     assert Member.objects.get().state == MemberState.EXCLUDED
     appeal = appeals.receive_appeal(item.pk, received_on=days(0), by=place.region_chair)
-    settle(place, appeal, adopted=True)
+    on_appeal = settle(place, appeal, adopted=True)
     assert (Member.objects.get().state, Member.objects.get().organization) == (MemberState.REGISTERED, place.keeper)
+    close_minutes(on_appeal.meeting_id or 0, number="7", by=place.region_chair)
+    restored = f"Членство восстановлено: Тульская РО ВОИ (нет справки), протокол № 7 от {days(0):%d.%m.%Y}"
+    assert [(mark.kind, mark.text) for mark in CardMark.objects.all()] == [(MarkKind.RESTORED, restored)]
     assert wrong() == []
 
 
