@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -52,14 +54,17 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     """Show one version in full."""
     federation = _federation(request.actor)
     text = load(ConsentText.objects.filter(federation=federation), pk)
-    wording, charter = text.wording, federation.charter
-    context = {
-        "text": text,
+    return render(request, "documents/texts/text.html", {"text": text, **wording_of(text)})
+
+
+def wording_of(text: ConsentText) -> dict[str, Any]:
+    """Return the context of the template that shows a text in full."""
+    wording, charter = text.wording, text.federation.charter
+    return {
         "wording": wording,
         "method": wording["methods"][wording["method"]],
         "data": [*clauses(wording["data"], charter), *clauses(wording["other_data"], charter)],
     }
-    return render(request, "documents/texts/text.html", context)
 
 
 @require_http_methods(["GET", "POST"])
