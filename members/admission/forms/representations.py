@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -33,14 +34,29 @@ _PAIRS = (
 )
 
 
+#: The address of registration and of residence.
+ADDRESS = ("region", "postcode", "city", "street", "house", "flat", "residence")
+
+
 class WardForm(forms.Form):
-    """All fields of the person's questionnaire by the charter's sections; only name and birth date are required."""
+    """All fields of the person's questionnaire by the charter's sections; only name and birth date are required.
+
+    `address` is that of the representative, which is taken over unless another one is typed.
+    """
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, charter: Charter, ward: Representation | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        charter: Charter,
+        address: Mapping[str, Any],
+        ward: Representation | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.charter = charter
+        self.address = {name: address.get(name) or "" for name in ADDRESS}
         for name in fields_of_ward(charter):
             self.fields[name] = build(name, charter, [])
         kinds = [("", _("— not chosen —")), *MandateKind.choices]
@@ -56,6 +72,12 @@ class WardForm(forms.Form):
             required=False,
             help_text=_("The consent in the name of the represented person, signed by the representative."),
         )
+        if any(self.address.values()):
+            self.fields["same_address"] = forms.BooleanField(
+                label=_("Address as that of the representative, unless another one is entered below"), required=False
+            )
+            known = values_of_ward(ward, charter) if ward is not None else {}
+            self.initial.setdefault("same_address", not any(known.get(name) for name in ADDRESS))
         for name in _NEEDED:
             self.fields[name].required = True
             self.fields[name].error_messages["required"] = _("Fill it in.")
@@ -69,6 +91,9 @@ class WardForm(forms.Form):
         for name in NAMES:
             if self.cleaned_data.get(name):
                 self.cleaned_data[name] = proper_case(self.cleaned_data[name].strip())
+        asked = [name for name in ADDRESS if name in self.fields]
+        if self.cleaned_data.get("same_address") and not any(self.cleaned_data.get(name) for name in asked):
+            self.cleaned_data |= {name: self.address[name] for name in asked}
         own = {n: self.cleaned_data.get(n) for n in fields_of_ward(self.charter)}
         done, wrong = person_violations(own, self.charter, timezone.localdate(), joins=False)
         for violation in wrong:
@@ -79,7 +104,7 @@ class WardForm(forms.Form):
 
     def submitted(self) -> dict[str, Any]:
         """Return the values for the transition."""
-        return {n: v for n, v in self.cleaned_data.items() if n != "version"}
+        return {n: v for n, v in self.cleaned_data.items() if n not in {"version", "same_address"}}
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -88,6 +113,8 @@ class WardForm(forms.Form):
         for section in sections_of_ward(self.charter):
             names = [n for n in section.fields if n in self.fields]
             rows, done = [], set[str]()
+            if "city" in names and "same_address" in self.fields:
+                rows.append(Row([self["same_address"]]))
             for name in names:
                 if name not in done:
                     row = [n for n in ROW_OF.get(name, (name,)) if n in names]

@@ -312,7 +312,9 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
     ]
     context["missing"] = [point for point, _url in context["points"] if point.holds and not point.done]
     context["may_decide"] = (
-        application.is_filed and not context["missing"] and actor.may(Permission.RUN_MEETINGS, application.organization)
+        allowed(check_can_be_admitted_at_once, application)
+        and not context["missing"]
+        and actor.may(Permission.RUN_MEETINGS, application.organization)
     )
     if context["may_decide"]:
         context["next_meeting"] = next_meeting(request, application.organization)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from documents.papers import questionnaire
 from documents.printing.rules import printed_at
+from members.people.models import Member
 from members.people.views.card_page import load_card
 from members.people.views.facts import facts_of_section
 from registry.access import require, require_reading
@@ -25,10 +27,10 @@ from registry.organizations.models import Organization
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, say_violation
 
-from ..forms.representations import EndForm, WardForm
+from ..forms.representations import ADDRESS, EndForm, WardForm
 from ..models import Representation
 from ..queries.applicants import ward_as_member
-from ..rules.applications import check_open
+from ..rules.applications import check_open, values_of_application
 from ..rules.representations import check_can_be_removed, ends_on, sections_of_ward, values_of_ward
 from ..transitions.representations import (
     add_representation,
@@ -108,7 +110,8 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
     application = load_application(request, pk)
     require(request.actor, Permission.FILE_APPLICATIONS, application.organization)
     back = reverse("applications:detail", args=[pk])
-    return _add(request, application.organization, application.full_name, back, application_id=pk)
+    address = values_of_application(application)
+    return _add(request, application.organization, application.full_name, back, address, application_id=pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,13 +122,20 @@ def add_to_member(request: ActorRequest, pk: int) -> HttpResponse:
     require(request.actor, Permission.EDIT_MEMBERS, member.organization)
     assert member.organization is not None  # noqa: S101 — `require` has asked for it
     back = reverse("members:accounting", args=[pk])
-    return _add(request, member.organization, member.full_name, back, member_id=pk)
+    return _add(request, member.organization, member.full_name, back, _address_of(member), member_id=pk)
 
 
-def _add(request: ActorRequest, organization: Organization, person: str, back: str, **owner: Any) -> HttpResponse:
+def _address_of(member: Member) -> dict[str, Any]:
+    return {name: getattr(member, name) for name in ADDRESS}
+
+
+def _add(
+    request: ActorRequest, organization: Organization, person: str, back: str, address: Mapping[str, Any], **owner: Any
+) -> HttpResponse:
     require_reading(request.actor, DataClass.HEALTH, DataClass.IDENTITY)
     key = f"ward-add-{'-'.join(f'{name}-{pk}' for name, pk in owner.items())}"
-    form = WardForm(request.POST if request.method == "POST" else None, charter=organization.charter)
+    data = request.POST if request.method == "POST" else None
+    form = WardForm(data, charter=organization.charter, address=address)
     draft = draft_for(request, key)
     fill_from_draft(form, draft)
     if form.is_valid():
@@ -148,7 +158,8 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
     if not may_change(request, ward):
         raise NotAllowed
     charter, key = _organization(ward).charter, f"ward-edit-{pk}"
-    form = WardForm(request.POST if request.method == "POST" else None, charter=charter, ward=ward)
+    address = _address_of(ward.member) if ward.member else values_of_application(ward.application)  # type: ignore[arg-type]
+    form = WardForm(request.POST if request.method == "POST" else None, charter=charter, address=address, ward=ward)
     draft = draft_for(request, key)
     fill_from_draft(form, draft)
     if not form.is_bound:

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.printing.core import forms_for
+from members.admission.models import Representation
 from registry.access import Actor
 from registry.accounts.models import SavedFilter
 from registry.accounts.transitions.screens import choose_columns
-from registry.enums import Permission
+from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
 from registry.organizations.rules.tree import check_takes_members
 from registry.requests import number_in
@@ -73,6 +74,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
             for name, errors in listing.form.errors.items()
             for error in errors
         ],
+        "wards": _wards(request, listing),
         "places_url": f"{reverse('members:places')}?{query.urlencode()}" if listing.asks_for_place else "",
     }
     if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
@@ -103,6 +105,15 @@ def suggest(request: ActorRequest) -> HttpResponse:
         cards = visible.select_related("unit").only(*_SUGGESTED).in_bulk(ids)
         found = [cards[pk] for pk in ids if pk in cards]
     return render(request, "members/list/suggestions.html", {"found": found, "asked": condition is not None})
+
+
+def _wards(request: ActorRequest, listing: MemberFilter) -> list[Representation]:
+    """Return represented people found by what was typed: they have no cards, but people look for them here (V-A1)."""
+    condition = matching(request.GET.get("q", "")[:QUERY_LENGTH])
+    if condition is None or listing.reach > MAX_FOUND or not request.actor.reads(DataClass.HEALTH):
+        return []
+    found = Representation.objects.visible_to(request.actor).filter(condition, member__isnull=False)
+    return list(found.select_related("member").order_by("sort_key", "pk")[:MAX_SUGGESTED])
 
 
 def _page(request: ActorRequest, listing: MemberFilter, fields: set[str], count: int) -> Page:

@@ -203,8 +203,9 @@ TABLE: Table = {
     at_once.admit_at_once: Asked(
         KEPT,
         (
-            "Organization Organization Application Meeting AgendaItem Organization Meeting Application Organization "
-            "Application AgendaItem Meeting Application Organization DuesAccount Consent Federation DuesAccount"
+            "Organization Organization Application Meeting Application AgendaItem Organization Application Meeting "
+            "Application Organization Application AgendaItem Meeting Application Application Organization DuesAccount "
+            "Consent Federation DuesAccount"
         ),
         lambda s: {"application_id": new.filed(s), **new.at_once(s)},
     ),
@@ -237,8 +238,8 @@ TABLE: Table = {
     decisions.decide: Asked(
         KEPT,
         (
-            "Organization Application AgendaItem Meeting Application Organization DuesAccount Consent Federation "
-            "DuesAccount"
+            "Organization Application AgendaItem Meeting Application Application Organization DuesAccount Consent "
+            "Federation DuesAccount"
         ),
         lambda s: new.votes(new.held(s)),
     ),

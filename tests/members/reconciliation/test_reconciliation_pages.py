@@ -162,6 +162,18 @@ def test_v_b8_proposals_are_settled_on_one_page(place: Place, cell_chair: Actor)
     assert signed_in(cell_chair).post(reverse("cells:proposals"), {}).status_code == 302
 
 
+def test_v_b8_all_proposals_of_one_person_are_accepted_by_one_click(place: Place, cell_chair: Actor) -> None:
+    first, second = put(place), put(place, 1)
+    for member, values in ((first, {"workplace": "Почта", "phone_home": "+74872550133"}), (second, {"city": "Орёл"})):
+        proposals.propose(member.pk, values=values, by=cell_chair)
+    client, url = signed_in(place.chair), reverse("cells:proposals")
+    sent = {f"p{proposal.pk}-answer": "" for proposal in ChangeProposal.objects.all()}
+    client.post(url, {**sent, "accept_all": first.pk})
+    states = ChangeProposal.objects.order_by("pk").values_list("member", "state")
+    assert list(states) == [(first.pk, "accepted"), (first.pk, "accepted"), (second.pk, "open")]
+    assert Member.objects.values_list("workplace", "phone_home").get(pk=first.pk) == ("Почта", "+74872550133")
+
+
 def test_v_b8_many_proposals_are_paged_and_a_page_is_settled_as_shown(
     place: Place, cell_chair: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
