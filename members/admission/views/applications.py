@@ -19,7 +19,13 @@ from documents.printing.core import forms_of
 from documents.printing.rules import check_is_decided, check_is_invited
 from members.meetings.enums import HELD_MEETINGS, OPEN_MEETINGS
 from members.meetings.models import AgendaItem, Appeal, Meeting
-from members.meetings.rules import check_can_be_appealed, decided_by, decided_on_appeal, deciding_organization
+from members.meetings.rules import (
+    check_can_be_admitted_at_once,
+    check_can_be_appealed,
+    decided_by,
+    decided_on_appeal,
+    deciding_organization,
+)
 from members.people.errors import DuplicateFound
 from members.people.queries.history import CLOSED
 from members.people.views.card_page import readable
