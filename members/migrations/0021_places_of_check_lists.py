@@ -18,7 +18,7 @@ def number(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0019_what_registrations_rest_on")]
+    dependencies = [("members", "0020_what_registrations_rest_on")]
 
     operations = [
         migrations.AddField("reconciliationline", "place", models.PositiveIntegerField(default=0, editable=False)),
