@@ -11,7 +11,7 @@ from members.admission.models import Application
 from members.admission.transitions.applications import note_attended, note_invited
 from registry.access import Actor
 
-from ..enums import MeetingState
+from ..enums import OPEN_MEETINGS, MeetingState
 from ..models import Meeting
 from ..queries import usual_resolution
 from . import agenda, decisions, meetings
@@ -45,7 +45,7 @@ def admit_at_once(
     """
     application = Application.objects.visible_to(by).get(pk=application_id)
     same = {"organization": application.organization_id, "body": body_id, "held_on": held_on, "starts_at": starts_at}
-    open_ones = Meeting.objects.visible_to(by).filter(state__in=[MeetingState.PLANNED, MeetingState.HELD], **same)
+    open_ones = Meeting.objects.visible_to(by).filter(state__in=OPEN_MEETINGS, **same)
     meeting = open_ones.order_by("pk").first() or meetings.plan_meeting(
         application.organization_id, body_id=body_id, held_on=held_on, starts_at=starts_at, place=place, by=by
     )
