@@ -21,7 +21,7 @@ from registry.widgets import DateField
 
 from ..enums import MandateKind
 from ..models import Representation
-from ..rules.representations import MANDATE, fields_of_ward, sections_of_ward, values_of_ward
+from ..rules.representations import ADDRESS, MANDATE, fields_of_ward, sections_of_ward, values_of_ward
 
 _MANDATE = Section("mandate", _("Mandate and consent"), MANDATE)
 _NEEDED = ("surname", "given_name", "birth_date")
@@ -34,29 +34,27 @@ _PAIRS = (
 )
 
 
-#: The address of registration and of residence.
-ADDRESS = ("region", "postcode", "city", "street", "house", "flat", "residence")
-
-
 class WardForm(forms.Form):
-    """All fields of the person's questionnaire by the charter's sections; only name and birth date are required.
-
-    `address` is that of the representative, which is taken over unless another one is typed.
-    """
+    """All fields of the person's questionnaire by the charter's sections; only name and birth date are required."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    same_address = forms.BooleanField(label=_("The address is that of the representative"), required=False)
 
     def __init__(
         self,
         *args: Any,
         charter: Charter,
-        address: Mapping[str, Any],
         ward: Representation | None = None,
+        address: Mapping[str, Any],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.charter = charter
-        self.address = {name: address.get(name) or "" for name in ADDRESS}
+        self.address = {name: address.get(name) for name in ADDRESS if name in fields_of_ward(charter)}
+        if any(self.address.values()):
+            self.fields["same_address"].help_text = ", ".join(str(part) for part in self.address.values() if part)
+        else:
+            del self.fields["same_address"]
         for name in fields_of_ward(charter):
             self.fields[name] = build(name, charter, [])
         kinds = [("", _("— not chosen —")), *MandateKind.choices]
@@ -72,12 +70,6 @@ class WardForm(forms.Form):
             required=False,
             help_text=_("The consent in the name of the represented person, signed by the representative."),
         )
-        if any(self.address.values()):
-            self.fields["same_address"] = forms.BooleanField(
-                label=_("Address as that of the representative, unless another one is entered below"), required=False
-            )
-            known = values_of_ward(ward, charter) if ward is not None else {}
-            self.initial.setdefault("same_address", not any(known.get(name) for name in ADDRESS))
         for name in _NEEDED:
             self.fields[name].required = True
             self.fields[name].error_messages["required"] = _("Fill it in.")
@@ -88,12 +80,13 @@ class WardForm(forms.Form):
                 self.initial.setdefault(name, grouped)
 
     def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("same_address"):
+            self.cleaned_data |= self.address
+            for name in self.address:
+                self.errors.pop(name, None)
         for name in NAMES:
             if self.cleaned_data.get(name):
                 self.cleaned_data[name] = proper_case(self.cleaned_data[name].strip())
-        asked = [name for name in ADDRESS if name in self.fields]
-        if self.cleaned_data.get("same_address") and not any(self.cleaned_data.get(name) for name in asked):
-            self.cleaned_data |= {name: self.address[name] for name in asked}
         own = {n: self.cleaned_data.get(n) for n in fields_of_ward(self.charter)}
         done, wrong = person_violations(own, self.charter, timezone.localdate(), joins=False)
         for violation in wrong:
@@ -113,12 +106,12 @@ class WardForm(forms.Form):
         for section in sections_of_ward(self.charter):
             names = [n for n in section.fields if n in self.fields]
             rows, done = [], set[str]()
-            if "city" in names and "same_address" in self.fields:
-                rows.append(Row([self["same_address"]]))
             for name in names:
                 if name not in done:
                     row = [n for n in ROW_OF.get(name, (name,)) if n in names]
                     done |= set(row)
+                    if "same_address" in self.fields and ADDRESS[0] in row:
+                        rows.append(Row([self["same_address"]]))
                     rows.append(Row([self[n] for n in row]))
             if rows:
                 found.append(Part(section, rows))

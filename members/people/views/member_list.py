@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.printing.core import forms_for
-from members.admission.models import Representation
+from members.admission.queries.belongings import wards_named
 from registry.access import Actor
 from registry.accounts.models import SavedFilter
 from registry.accounts.transitions.screens import choose_columns
-from registry.enums import DataClass, Permission
+from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.organizations.rules.tree import check_takes_members
 from registry.requests import number_in
@@ -65,6 +65,8 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "shown_count": shown(count, listing.limit),
         # A choice of all reaches further than the pages do.
         "selectable": shown(count, listing.limit) if listing.found_first else min(count, MAX_FOUND),
+        # Among very many people the search is for members alone.
+        "wards": wards_named(actor, request.GET.get("q", "")) if listing.reach <= MAX_FOUND else [],
         "query": query.urlencode(),
         "chips": chips(listing, query),
         "may": may,
@@ -74,7 +76,6 @@ def member_list(request: ActorRequest) -> HttpResponse:
             for name, errors in listing.form.errors.items()
             for error in errors
         ],
-        "wards": _wards(request, listing),
         "places_url": f"{reverse('members:places')}?{query.urlencode()}" if listing.asks_for_place else "",
     }
     if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
@@ -105,15 +106,6 @@ def suggest(request: ActorRequest) -> HttpResponse:
         cards = visible.select_related("unit").only(*_SUGGESTED).in_bulk(ids)
         found = [cards[pk] for pk in ids if pk in cards]
     return render(request, "members/list/suggestions.html", {"found": found, "asked": condition is not None})
-
-
-def _wards(request: ActorRequest, listing: MemberFilter) -> list[Representation]:
-    """Return represented people found by what was typed: they have no cards, but people look for them here (V-A1)."""
-    condition = matching(request.GET.get("q", "")[:QUERY_LENGTH])
-    if condition is None or listing.reach > MAX_FOUND or not request.actor.reads(DataClass.HEALTH):
-        return []
-    found = Representation.objects.visible_to(request.actor).filter(condition, member__isnull=False)
-    return list(found.select_related("member").order_by("sort_key", "pk")[:MAX_SUGGESTED])
 
 
 def _page(request: ActorRequest, listing: MemberFilter, fields: set[str], count: int) -> Page:
@@ -185,7 +177,7 @@ def permissions(actor: Actor) -> dict[str, bool]:
 def heads(columns: list[Column], listing: MemberFilter, query: QueryDict) -> list[dict[str, Any]]:
     """Return the headings with the address that sorts by them; the current order is reversed."""
     result = []
-    for key, label in [("name", _("Surname, name, patronymic")), *((c.sort, c.label) for c in columns)]:
+    for key, label in [("name", _("Surname, name, patronymic")), *((c.key, c.label) for c in columns)]:
         direction = {key: "ascending", f"-{key}": "descending"}.get(listing.sort, "") if key else ""
         url = ""
         if key and not (key == "name" and listing.sort == "name") and not listing.form.wide:

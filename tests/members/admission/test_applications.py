@@ -419,29 +419,6 @@ def test_v_a4_a_representative_is_directed_to_enter_the_represented_person(voi: 
     assert "Ромашкин" not in reviewer.get(reverse("applications:detail", args=[application.pk])).content.decode()
 
 
-@pytest.mark.parametrize(
-    ("typed", "city", "street"),
-    [
-        ({"same_address": "on"}, "Тула", "ул. Садовая"),
-        ({"same_address": "on", "city": "Орёл"}, "Орёл", ""),
-        ({}, "", ""),
-    ],
-)
-def test_v_a4_a_wards_consent_has_the_address_of_the_representative_unless_another_is_typed(
-    voi: places.Place, typed: dict[str, str], city: str, street: str
-) -> None:
-    client = places.signed_in(voi.chair)
-    application = applicants.apply(voi, category="legal_representative", city="Тула", street="ул. Садовая")
-    address = reverse("applications:add_ward", args=[application.pk])
-    assert client.get(address).context["form"].initial["same_address"]
-    data = {n: v.strftime("%d.%m.%Y") if isinstance(v, dt.date) else v for n, v in ward(city="").items()}
-    client.post(address, {**data, **typed})
-    row = Representation.objects.get()
-    assert (row.city, row.street) == (city, street)
-    again = client.get(reverse("applications:edit_ward", args=[row.pk])).context["form"]
-    assert again.initial["same_address"] == (not city)
-
-
 def test_v_c5_a_scan_is_served_as_a_download_to_readers_of_its_class(voi: places.Place) -> None:
     application = applicants.apply(voi)
     client = places.signed_in(voi.chair)

@@ -13,7 +13,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from members.admission.transitions.representations import add_representation
 from members.people import filters
 from members.people.filters import MemberFilter
 from members.people.models import Member
@@ -21,7 +20,7 @@ from members.people.views import columns
 from registry.accounts.models import Account, SavedFilter
 from registry.enums import Level, Role
 from registry.organizations.models import Organization
-from tests.members import applicants, places
+from tests.members import places
 from tests.members.listing import ask, browser, names, surnames, text_of
 from tests.registry import trees
 from tests.worlds import world
@@ -327,17 +326,3 @@ def test_the_columns_of_a_charter_read_their_fields_with_the_row(found: Callable
                 column.show(member)
                 assert member.full_name
             assert (column.key, len(captured)) == (column.key, 0)
-
-
-def test_v_a1_represented_people_are_seen_where_members_are_searched() -> None:
-    place = places.voi()
-    member = place.put(category="guardian")
-    values = {"surname": "Ромашкин", "given_name": "Тимофей", "birth_date": applicants.child_born()}
-    mandate = {"mandate_kind": "birth_certificate", "mandate_number": "II-БО № 123456"}
-    row = add_representation(member_id=member.pk, values={**values, **mandate}, by=place.chair)
-    address = reverse("applications:ward", args=[row.pk])
-    shown = [
-        address in places.signed_in(actor).get(reverse("members:list"), {"q": typed}).content.decode()
-        for actor, typed in ((place.chair, "ромашкин"), (place.chair, "лютиков"), (place.reviewer, "ромашкин"))
-    ]
-    assert shown == [True, False, False]
