@@ -19,7 +19,7 @@ from dues.ledger.models import LedgerEntry
 from dues.rates.models import Rate
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
-from members.lists import batches
+from members.lists import batches, updates
 from members.lists.models import ImportRow
 from members.meetings.models import AgendaItem, Appeal, Meeting
 from members.meetings.transitions.agenda import put_on
@@ -167,6 +167,8 @@ def _lists(world: World) -> None:
         rows[name] = made
     batches.accept(rows["applied"].pk, by=chair)
     batches.apply_batch(rows["applied"].pk, by=chair)
+    ids = list(_free(rows["local"]).order_by("pk").values_list("pk", flat=True)[:3])
+    rows["card_update"] = updates.update_chosen(ids, name="workplace", value="Почта России", by=chair)
     waiting = ImportRow.objects.filter(batch=rows["batch"], verdict="unsure")
     rows["line_of_batch"] = waiting.order_by("number")[0]
 

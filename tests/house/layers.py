@@ -31,7 +31,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "work": (
         "forms", "filter_fields", "filters", "exports", "imports", "jobs", "tasks", "integrity", "widgets", "titles",
         "components", "actions", "steps", "kinds", "work", "queue", "answers", "requests", "batches", "remarks",
-        "verdicts", "preview",
+        "verdicts", "preview", "updates",
     ),
     "screens": ("views", "carried", "converters", "display", "navigation"),
     "frame": (
