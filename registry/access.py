@@ -117,6 +117,12 @@ class Actor:
             return organization != own
         return True
 
+    @property
+    def administers(self) -> bool:
+        """Whether the actor administers a whole federation, or the installation (N-H2)."""
+        own = self.organization
+        return Permission.ADMINISTER in self.permissions and (own is None or own.parent_id is None)
+
     def _keeps(self, organization: Organization) -> bool:
         """Return whether the organisation is a cell whose cards the actor's own organisation keeps (V-H1)."""
         own = self.organization

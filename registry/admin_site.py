@@ -8,16 +8,42 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from registry.accounts.views.session import sign_out
+
+from .access import Actor
+
 APPS = ("registry", "dues", "documents", "members")
 OWN = frozenset(APPS)
 #: Order of the models of an app; all others follow.
 ORDER = ("Federation", "Organization", "Account", "Appointment", "Event", "Job")
+
+
+#: Name by which the journal knows administrators of the installation; the id of their account follows.
+INSTALLATION = "administrator"
+
+
+def is_installation(request: HttpRequest) -> bool:
+    """Return whether the request comes from an administrator of the installation."""
+    account = request.user
+    return bool(account.is_active and getattr(account, "is_staff", False) and getattr(account, "is_superuser", False))
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who acts in the admin: the installation, or the administrator of a federation under their appointment.
+
+    The journal names an administrator of the installation by the id of their account.
+    """
+    if is_installation(request):
+        return Actor.system(f"{INSTALLATION}#{request.user.pk}")
+    actor: Actor | None = getattr(request, "actor", None)
+    return actor or Actor(account=None, appointment=None)
 
 
 def _position(order: tuple[str, ...], name: str) -> int:
@@ -35,7 +61,7 @@ def boolean_icon(value: bool | None) -> SafeString:
 
 
 class RegistryAdminSite(admin.AdminSite):
-    """Admits administrators of the installation only; officers never get `is_staff`."""
+    """Admits administrators of the installation and, within their federation, those of a federation (N-H2)."""
 
     site_title = _("Registry administration")
     site_header = _("Registry administration")
@@ -57,12 +83,26 @@ class RegistryAdminSite(admin.AdminSite):
         return sorted(found, key=lambda app: _position(APPS, app["app_label"]))
 
     def has_permission(self, request: HttpRequest) -> bool:
+        """Officers have no access, nor administrators who work under another appointment just now."""
         account = request.user
-        return bool(
-            account.is_active
-            and getattr(account, "is_staff", False)
-            and not getattr(account, "must_change_password", True)
-        )
+        if not account.is_active or getattr(account, "must_change_password", True):
+            return False
+        return is_installation(request) or actor_of(request).administers
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses without Django's way to a record of any model by its id."""
+        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        """Lead to the page on which everybody changes their password; Django's own would pass the journal by."""
+        return redirect("change-password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        return redirect("profile")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        """Sign out as everywhere, with an event in the journal."""
+        return sign_out(request)  # type: ignore[arg-type]
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -221,6 +221,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "display": SimpleLazyObject(lambda: switched_on(request)),
         "page_classes": SimpleLazyObject(lambda: page_classes(request)),
+        "administers": actor is not None and (actor.administers or getattr(actor.account, "is_staff", False)),
         "may_search": actor is not None and actor.may(Permission.VIEW_MEMBERS),
         "appointments": getattr(request, "appointments", []),
         "nav": [],

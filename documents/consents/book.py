@@ -11,9 +11,11 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from members.people.enums import OPEN_CONSENTS, ConsentState
+from registry.days import from_iso
 from registry.files import storage
 from registry.organizations.models import Federation
 
+from .enums import ConsentPurpose
 from .models import Consent, ConsentText
 
 if TYPE_CHECKING:
@@ -21,19 +23,42 @@ if TYPE_CHECKING:
     from registry.files.models import StoredFile
     from registry.transitions import Act
 
-_SIGNATURE = ["text", "state", "signed_on", "ticked_by", "ticked_at", "scan"]
+_SIGNATURE = ["text", "state", "signed_on", "ticked_by", "ticked_at", "scan", "paper"]
+
+
+def text_of_day(federation: Federation, day: dt.date) -> ConsentText:
+    """Return the text in force on the day, or the unsaved one that has to be issued first.
+
+    The charter's own wording is issued when the first consent needs it, and again once the charter has changed; a
+    wording of the administrator stays until they issue another.
+    """
+    found = ConsentText.objects.in_force(federation, day)
+    last = ConsentText.objects.filter(federation=federation).order_by("-version").first()
+    outdated = found is not None and found.of_charter and found == last and found.wording != federation.charter.consent
+    if found is not None and not outdated:
+        return found
+    return ConsentText(
+        federation=federation, purpose=ConsentPurpose.PROCESSING, version=last.version + 1 if last else 1,
+        valid_from=day, wording=federation.charter.consent, of_charter=True,
+    )  # fmt: skip
+
+
+def was_signed(paper: Mapping[str, Any], signed_on: dt.date) -> bool:
+    """Return whether the kept paper can be the signed one: it was not printed after the day of the signature."""
+    printed_on = from_iso(paper.get("printed_on"))
+    return printed_on is not None and printed_on <= signed_on
 
 
 def text_in_force(act: Act, federation: Federation) -> ConsentText:
-    """Return the text in force today; the charter's own text becomes version 1 when the first consent needs it."""
-    found = ConsentText.objects.in_force(federation, act.today)
-    if found is not None:
-        return found
-    # The lock prevents two first prints from creating two versions.
-    act.lock(Federation.objects.all(), federation.pk)
-    return ConsentText.objects.in_force(federation, act.today) or issue_text(
-        act, federation, wording=federation.charter.consent, valid_from=act.today
-    )
+    """Return the text that is printed today; the charter's own is issued when a consent needs it."""
+    text = text_of_day(federation, act.today)
+    if text.pk is None:
+        # The lock prevents two first prints from creating two versions.
+        act.lock(Federation.objects.all(), federation.pk)
+        text = text_of_day(federation, act.today)
+    if text.pk is None:
+        act.save(text)
+    return text
 
 
 def text_signed(
@@ -65,14 +90,23 @@ def open_consent(act: Act, member: Member) -> Consent | None:
     return next(iter(act.lock_many(Consent.objects.open().filter(member=member))), None)
 
 
-def print_for(act: Act, members: Collection[Member], federation: Federation) -> None:
-    """Record that consents in today's wording were printed; none of the members has a signed one."""
-    text = text_in_force(act, federation)
+def print_for(
+    act: Act, members: Collection[Member], federation: Federation, papers: Mapping[int, Mapping[str, Any]] | None = None
+) -> None:
+    """Record that consents in today's wording were printed; none of the members has a signed one.
+
+    `papers` are the values on the sheets besides the wording, by the member's id.
+    """
+    text, papers = text_in_force(act, federation), papers or {}
     waiting = _printed(act, members)
     for consent in waiting.values():
-        consent.text, consent.printed_at = text, act.now
-    act.update_many(Consent, list(waiting.values()), ["text", "printed_at"])
-    new = [Consent(member=member, text=text, printed_at=act.now) for member in members if member.pk not in waiting]
+        consent.text, consent.printed_at, consent.paper = text, act.now, dict(papers.get(consent.member_id, {}))
+    act.update_many(Consent, list(waiting.values()), ["text", "printed_at", "paper"])
+    new = [
+        Consent(member=member, text=text, printed_at=act.now, paper=dict(papers.get(member.pk, {})))
+        for member in members
+        if member.pk not in waiting
+    ]
     act.create_many(Consent, new)
 
 
@@ -83,14 +117,20 @@ def sign(
     federation: Federation,
     *,
     scans: Mapping[int, StoredFile] | None = None,
+    papers: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> list[Consent]:
-    """Record signatures; their dates and scans are given by the member's id.
+    """Record signatures; their dates, scans and papers printed for applicants are given by the member's id.
 
     Printed consents become signed. Members without a printed consent get a new one, with the text in force on that
     day. None of the members may have a signed consent.
     """
-    scans = scans or {}
+    scans, papers = scans or {}, papers or {}
     waiting = _printed(act, members)
+    for member in members:
+        if member.pk not in waiting and (paper := papers.get(member.pk)):
+            # Printed for an applicant, who had no consent on record yet.
+            text = ConsentText.objects.get(federation=federation, version=paper["version"])
+            waiting[member.pk] = Consent(member=member, text=text, paper=dict(paper))
     printed = ConsentText.objects.in_bulk({consent.text_id for consent in waiting.values()})
     consents = [waiting.get(member.pk) or Consent(member=member) for member in members]
     texts: dict[tuple[dt.date, int | None], ConsentText] = {}
@@ -99,11 +139,13 @@ def sign(
         key = (day, consent.text_id)
         if key not in texts:
             texts[key] = text_signed(act, federation, day, printed.get(consent.text_id))
+        if consent.text_id != texts[key].pk or not was_signed(consent.paper, day):
+            consent.paper = {}
         consent.text = texts[key]
         consent.state, consent.signed_on = ConsentState.SIGNED, day
         consent.ticked_by, consent.ticked_at = act.by.account, act.now
         consent.scan = scans.get(consent.member_id, consent.scan)
-    act.update_many(Consent, list(waiting.values()), _SIGNATURE)
+    act.update_many(Consent, [consent for consent in consents if consent.pk is not None], _SIGNATURE)
     act.create_many(Consent, [consent for consent in consents if consent.pk is None])
     return consents
 

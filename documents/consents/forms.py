@@ -14,6 +14,16 @@ from registry.charters.base import Charter
 from registry.checks import MAX_UPLOAD_BYTES
 from registry.widgets import DateField, UploadInput
 
+#: The way of processing that an administrator has put into words.
+OWN = "own"
+
+
+class ByHandField(forms.BooleanField):
+    """Confirms that what the cards lack was written on the signed papers."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("What the card lacks is written on the signed paper by hand"), required=False)
+
 
 class SignForm(forms.Form):
     """Marks a consent as signed, in the federation's wording, with the date on the paper (U-7)."""
@@ -24,6 +34,7 @@ class SignForm(forms.Form):
         help_text=_("As written on the signed paper."),
         error_messages={"required": _("Enter the date of the signature as written on the paper.")},
     )
+    by_hand = ByHandField()
     scan = forms.FileField(
         label=_("Scan of the signed paper"),
         required=False,
@@ -33,9 +44,12 @@ class SignForm(forms.Form):
         widget=UploadInput(accept="application/pdf,image/jpeg,image/png"),
     )
 
-    def __init__(self, *args: Any, charter: Charter, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, charter: Charter, lacking: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["given"].label = charter.wording["consent_tick"]
+        self.lacking = lacking
+        if not lacking:
+            del self.fields["by_hand"]
 
     @property
     def scan_bytes(self) -> bytes | None:
@@ -64,22 +78,35 @@ class ScanForm(forms.Form):
 class MarkManyForm(forms.Form):
     """Marks many consents with one date, or with a separate date for each person."""
 
+    by_hand = ByHandField()
     signed_on = DateField(
         label=_("Date of the signature on all the papers"),
         required=False,
         help_text=_("If the dates differ, write each one beside the name; this date is for the rest."),
     )
 
-    def __init__(self, *args: Any, members: Sequence[Member], chosen: set[int], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        members: Sequence[Member],
+        chosen: set[int],
+        lacking: Mapping[int, Sequence[str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.members = members
         self.chosen = chosen
+        self.lacking = lacking
+        if not lacking:
+            del self.fields["by_hand"]
         for member in members:
             label = _("Date of the signature of %(name)s") % {"name": member.full_name}
             self.fields[f"date_{member.pk}"] = DateField(label=label, required=False)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        if self.members and not self.chosen:
+            self.add_error(None, _("Nobody is selected. Tick the people first."))
         if "signed_on" in self.errors or values.get("signed_on"):
             return values
         without = [m for m in self.members if m.pk in self.chosen and not self.errors.get(f"date_{m.pk}")]
@@ -96,7 +123,15 @@ class MarkManyForm(forms.Form):
     @property
     def rows(self) -> list[dict[str, Any]]:
         """Rows of the table, one per person."""
-        return [{"member": m, "chosen": m.pk in self.chosen, "date": self[f"date_{m.pk}"]} for m in self.members]
+        return [
+            {
+                "member": m,
+                "chosen": m.pk in self.chosen,
+                "date": self[f"date_{m.pk}"],
+                "lacking": ", ".join(self.lacking.get(m.pk, ())),
+            }
+            for m in self.members
+        ]
 
 
 class TextForm(forms.Form):
@@ -109,13 +144,32 @@ class TextForm(forms.Form):
             "The registry is an electronic system, so «mixed» is true; choose the other only for papers alone."
         ),
     )
+    own_method = forms.CharField(
+        label=_("In own words: processed by means of …"),
+        widget=forms.Textarea({"rows": 2}),
+        max_length=300,
+        required=False,
+        help_text=_("It follows the words «will be carried out by means of»."),
+    )
+    actions = forms.CharField(
+        label=_("Actions with the data"),
+        widget=forms.Textarea({"rows": 4}),
+        max_length=1500,
+        help_text=_(
+            "Only those that are really used. Distribution, to an unlimited circle of people, needs a consent of "
+            "its own."
+        ),
+    )
     purposes = forms.CharField(label=_("Purposes, one a line"), widget=forms.Textarea({"rows": 8}), max_length=3000)
     processor = forms.CharField(
         label=_("Who processes the data on the operator's behalf"),
         widget=forms.Textarea({"rows": 2}),
         max_length=500,
         required=False,
-        help_text=_("Name and address. Leave it empty if there is nobody: a ruled line is printed."),
+        help_text=_("The full name. Leave it empty if there is nobody: the consent then says so."),
+    )
+    processor_address = forms.CharField(
+        label=_("Their address"), widget=forms.Textarea({"rows": 2}), max_length=500, required=False
     )
     third_parties = forms.CharField(
         label=_("Who receives the data"),
@@ -127,6 +181,7 @@ class TextForm(forms.Form):
     superiors_are_third_parties = forms.BooleanField(
         label=_("Name the superior organisations: they see the cards of those below"), required=False
     )
+    transfer_way = forms.CharField(label=_("How they receive the data: by means of …"), max_length=150)
     term = forms.CharField(label=_("Term and way of withdrawal"), widget=forms.Textarea({"rows": 4}), max_length=1500)
     storage = forms.CharField(label=_("Keeping and destruction"), widget=forms.Textarea({"rows": 9}), max_length=3000)
     valid_from = DateField(label=_("Valid from"))
@@ -136,11 +191,23 @@ class TextForm(forms.Form):
         initial = {name: wording[name] for name in self.base_fields if name in wording}
         initial |= {"purposes": "\n".join(wording["purposes"]), "valid_from": valid_from}
         super().__init__(data, initial=initial)
-        self.fields["method"].choices = list(wording["methods"].items())  # type: ignore[attr-defined]
+        known = dict(wording["methods"])
+        self.fields["own_method"].initial = known.pop(OWN, "")
+        choices = [*known.items(), (OWN, _("in own words"))]
+        self.fields["method"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("method") == OWN and not values.get("own_method"):
+            self.add_error("own_method", _("Fill it in."))
+        return values
 
     @property
     def new_wording(self) -> dict[str, Any]:
         """The changed wording; the list of data is unchanged because it follows the fields of the card (K2)."""
         values = {name: value for name, value in self.cleaned_data.items() if name != "valid_from"}
         purposes = [line.strip() for line in values["purposes"].splitlines() if line.strip()]
-        return {**self.wording, **values, "purposes": purposes}
+        own = {OWN: values.pop("own_method")} if values["method"] == OWN else {}
+        values.pop("own_method", None)
+        methods = {name: text for name, text in self.wording["methods"].items() if name != OWN} | own
+        return {**self.wording, **values, "purposes": purposes, "methods": methods}

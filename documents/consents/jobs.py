@@ -25,11 +25,14 @@ def _marked(summary: Mapping[str, Any]) -> str:
 
 @job("documents.mark_consents", _("Marking of signed consents"), outcome=_marked)
 def mark_consents(work: Work) -> None:
-    """Mark the consents of the members `params["ids"]` as signed on `params["signed_on"]`."""
+    """Mark the consents of the members `params["ids"]` as signed on `params["signed_on"]`.
+
+    `params["by_hand"]` says that what their cards lack was written on the papers.
+    """
     signed_on = dt.date.fromisoformat(work.params["signed_on"])
 
     def mark(ids: list[int]) -> None:
-        mark_many_signed(dict.fromkeys(ids, signed_on), by=work.actor)
+        mark_many_signed(dict.fromkeys(ids, signed_on), by_hand=work.params.get("by_hand", False), by=work.actor)
 
     work.each(work.params["ids"], CHUNK_CHANGED, mark)
     work.finish(marked=len(work.params["ids"]))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from members.people.enums import OPEN_CONSENTS, ConsentState
 from registry.access import in_scope
 from registry.enums import Permission
+from registry.fields import EncryptedJSONField
 from registry.history import HistoricalRecords
 
 from .enums import ConsentPurpose
@@ -42,6 +43,8 @@ class ConsentText(models.Model):
     valid_from = models.DateField(_("valid from"))
     #: Clauses of the text in Russian: purposes, data, actions, method, processors, third parties, term.
     wording = models.JSONField(_("wording"), default=dict)
+    #: Whether the registry issued the version from the charter; it then follows the charter.
+    of_charter = models.BooleanField(_("wording of the charter"), default=False, editable=False)
 
     history = HistoricalRecords()
     objects = ConsentTextQuerySet.as_manager()
@@ -90,8 +93,10 @@ class Consent(models.Model):
         "registry.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("scan")
     )
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+    #: What was printed besides the wording, for the copies of a signed consent; identity data.
+    paper = EncryptedJSONField(default=dict, blank=True, editable=False)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["paper"])
     objects = ConsentQuerySet.as_manager()
 
     class Meta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FIRST_CONSENT = dt.date(2007, 1, 26)
 #: Maximum number of pages in a scan; a consent has two.
 _MAX_PAGES = 20
+#: Number of people named in one refusal.
+_MAX_NAMED = 5
 
 #: Points that the law requires in a written consent (152-ФЗ art. 9 p. 4) and that are part of its wording.
 REQUIRED_WORDING = ("title", "purposes", "data", "methods", "method", "actions", "transfer_way", "term", "storage")
@@ -101,6 +103,38 @@ def uncovered_fields(wording: Mapping[str, Any], charter: Charter) -> list[str]:
     return [name for name in kept if name not in covered]
 
 
+def distributes(wording: Mapping[str, Any]) -> bool:
+    """Return whether the wording allows distribution, for which the law wants a consent of its own (152-ФЗ art. 10.1).
+
+    The form as approved in 2020 does; administrators may choose it, and are told.
+    """
+    return "распростран" in wording["actions"].lower()
+
+
+def lacking(member: Member) -> list[str]:
+    """Return what the card lacks of the points on the person that the law requires in a consent (152-ФЗ art. 9 p. 4):
+    the identity paper with number, day and office of its issue, and the address.
+    """
+    paper = getattr(member, "identity", None)
+    known = paper is not None and paper.paper_number and paper.paper_issued_on and paper.paper_issued_by
+    points = [(_("identity paper"), known), (_("address"), member.city or member.street or member.house)]
+    return [str(label) for label, given in points if not given]
+
+
+def check_complete(members: Collection[Member], *, by_hand: bool) -> None:
+    """Raise `RuleViolation` (V-C5) where a card lacks what a consent must say, unless it was written in by hand."""
+    without = [(member, points) for member in members if (points := lacking(member))]
+    if not without or by_hand:
+        return
+    named = "; ".join(f"{member.full_name}: {', '.join(points)}" for member, points in without[:_MAX_NAMED])
+    message = _(
+        "The law requires these in a consent, and the card lacks them. %(missing)s. "
+        "Complete the card, or confirm that they are written on the signed paper by hand."
+    )
+    more = f"; … (+{len(without) - _MAX_NAMED})" if len(without) > _MAX_NAMED else ""
+    raise RuleViolation("V-C5", message % {"missing": named + more}, field="by_hand")
+
+
 def check_wording(wording: Mapping[str, Any], charter: Charter) -> None:
     """Raise `RuleViolation` if the wording lacks a point required by law (V-C5, 152-ФЗ art. 9 p. 4, practice 7.1)."""
     for name in REQUIRED_WORDING:
@@ -108,6 +142,9 @@ def check_wording(wording: Mapping[str, Any], charter: Charter) -> None:
             raise RuleViolation("V-C5", _("The consent lacks an item that the law requires."), field=name)
     if wording["method"] not in wording["methods"]:
         raise RuleViolation("V-C5", _("Choose how the data are processed."), field="method")
+    for name, other in (("processor_address", "processor"), ("processor", "processor_address")):
+        if wording.get(other) and not wording.get(name):
+            raise RuleViolation("V-C5", _("Write both the name and the address, or neither."), field=name)
     missing = uncovered_fields(wording, charter)
     if missing:
         message = _("The list of data does not cover these fields of the card: %(fields)s.") % {

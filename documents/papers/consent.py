@@ -4,35 +4,96 @@ the union's form (U-6, 152-ФЗ art. 9).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from documents.consents.book import text_of_day, was_signed
+from documents.consents.enums import ConsentPurpose
 from documents.consents.models import ConsentText
 from documents.printing.core import Batch, Form
 from documents.printing.russian import MANDATES
-from members.people.enums import ConsentState
-from registry.days import day_text
+from members.admission.rules.representations import signs_alone
+from members.people.enums import OPEN_CONSENTS, ConsentState
+from registry.days import day_text, from_iso
 from registry.enums import DataClass
 
 from .card import card_of, operator_in_dative
 
 if TYPE_CHECKING:
-    from members.admission.models import Representation
+    from documents.consents.models import Consent
+    from members.admission.models import Application, Representation
     from members.people.models import Member
     from registry.charters.base import Charter
     from registry.organizations.models import Organization
 
+#: What a filled consent says where there is nothing to write, so that nobody adds it after the signature.
+NOTHING = "нет"
+_PERSON = ("name", "paper_kind", "paper_series", "paper_number", "paper_issued_on", "paper_issued_by", "signer")
+#: Values of the sheet that are kept with the consent; the rest is its wording.
+_KEPT = (
+    "version",
+    "number",
+    "printed_on",
+    "omitted",
+    "third_parties",
+    "subject",
+    "operator",
+    "representative",
+    "signer",
+)
+
 
 def build(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the form: signed consents in the wording signed, others in today's."""
-    return _context(member, batch)
+    """Return the values of the form; those of a signed consent are what was signed, marked as a copy."""
+    signed = _signed(member)
+    if signed is not None:
+        return _copy(batch, signed.text, signed.paper, signed.signed_on) or _today(member, batch, signed.text)
+    return _today(member, batch)
+
+
+def build_for_applicant(application: Application, card: Member, batch: Batch) -> Mapping[str, Any]:
+    """Return the values of an applicant's consent, which becomes the member's at the admission."""
+    return _unless_signed(application, batch) or _numbered(_today(card, batch), application, "З", batch)
 
 
 def build_for_ward(ward: Member, representative: Member, mandate: Representation, batch: Batch) -> Mapping[str, Any]:
-    """Return the values of the consent for a represented person, with data and signature of the representative."""
-    block = dict(card_of(representative, batch, "identity"))
-    block["authority"] = _authority(mandate)
-    return {**_context(ward, batch), "representative": block, "signer": block.get("signer", "")}
+    """Return the values of the consent for a represented person, with data and signature of who acts for them.
+
+    A trustee does not act for the ward, who signs (GK art. 33).
+    """
+    copy = _unless_signed(mandate, batch)
+    if copy is not None:
+        return copy
+    context = _numbered(_today(ward, batch), mandate, "П", batch)
+    if signs_alone(mandate, representative.category):
+        return context
+    card = card_of(representative, batch, "identity")
+    block = _person(card, "lives_at") | {"authority": _authority(mandate)}
+    return {**context, "representative": block, "signer": block["signer"]}
+
+
+def carried(member: Member, batch: Batch) -> Mapping[str, Any]:
+    """Return what the printed sheet says besides its wording; nothing for a signed consent, which stays as it was."""
+    return {} if _signed(member) is not None else kept(build(member, batch))
+
+
+def kept(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a sheet that copies of the consent need; nothing for a copy. They name the person."""
+    if context["copy"]:
+        return {}
+    found = {name: context[name] for name in _KEPT}
+    for name in ("subject", "representative"):
+        day = found[name].get("paper_issued_on")
+        if day:
+            found[name] = {**found[name], "paper_issued_on": day.isoformat()}
+    return found
+
+
+def clauses(categories: Sequence[Mapping[str, Any]], charter: Charter) -> list[str]:
+    """Return the categories of data that the charter's card contains (K2): no consent to data never asked for."""
+    offered = {*charter.fields, "photo", *(f"entry:{entry.key}" for entry in charter.entries)}
+    return [category["text"] for category in categories if offered & set(category["fields"])]
 
 
 def _authority(mandate: Representation) -> str:
@@ -44,18 +105,24 @@ def _authority(mandate: Representation) -> str:
     return f"{line}, {mandate.mandate_issued_by}" if line and mandate.mandate_issued_by else line
 
 
-def _context(member: Member | None, batch: Batch) -> dict[str, Any]:
+def _signed(member: Member | None) -> Consent | None:
+    # Applicants and represented persons have no consent on record yet.
+    given = member.consents.all() if member is not None and member.pk else ()
+    return next((consent for consent in given if consent.state == ConsentState.SIGNED), None)
+
+
+def _today(member: Member | None, batch: Batch, text: ConsentText | None = None) -> dict[str, Any]:
+    """Return the values as of today, in the given text; with one they are a copy without the paper that was signed."""
+    copy = _not_the_signed(batch) if text is not None else ""
+    text = text or batch.once("consent text", lambda: text_of_day(batch.organization.federation, batch.today))
     keeper = batch.keeper(member)
     operator = batch.operator(keeper) if keeper else None
-    wording = _wording(member, batch)
     subject = card_of(member, batch, "identity")
+    shown = {*clauses(text.wording["data"], batch.charter), *clauses(text.wording["other_data"], batch.charter)}
     return {
-        "text": wording,
-        "method": wording["methods"][wording["method"]],
-        "data": clauses(wording["data"], batch.charter),
-        "other_data": clauses(wording["other_data"], batch.charter),
-        "third_parties": _third_parties(wording, keeper, operator, batch),
-        "subject": subject,
+        **_wording(text, [line for line in _lines(text) if line not in shown]),
+        "third_parties": _third_parties(text.wording, keeper, operator, batch),
+        "subject": _person(subject, "address"),
         "operator": {
             "name": operator_in_dative(operator),
             "ogrn": operator.ogrn,
@@ -66,27 +133,78 @@ def _context(member: Member | None, batch: Batch) -> dict[str, Any]:
         else {},
         "representative": {},
         "signer": subject.get("signer", ""),
+        "filled": member is not None,
+        "number": _number(member) if member is not None and member.pk else "",
+        "copy": copy,
+        "printed_on": batch.today.isoformat(),
     }
 
 
-def clauses(categories: Sequence[Mapping[str, Any]], charter: Charter) -> list[str]:
-    """Return the categories of data that the charter's card contains (K2): no consent to data never asked for."""
-    offered = {*charter.fields, "photo", *(f"entry:{entry.key}" for entry in charter.entries)}
-    return [category["text"] for category in categories if offered & set(category["fields"])]
+def _copy(
+    batch: Batch, text: ConsentText | None, paper: Mapping[str, Any], signed_on: dt.date | None
+) -> dict[str, Any] | None:
+    """Return the values of the sheet that was signed, or None where the registry has not kept it."""
+    if text is None or not paper or signed_on is None or DataClass.IDENTITY not in batch.reads:
+        return None
+    people = {
+        name: {**paper[name], "paper_issued_on": from_iso(paper[name].get("paper_issued_on"))}
+        for name in ("subject", "representative")
+        if paper[name]
+    }
+    copy = f"Копия. Подписано {day_text(signed_on)}."
+    return {**_wording(text, paper["omitted"]), **paper, **people, "filled": True, "copy": copy, "signed_on": signed_on}
 
 
-def _wording(member: Member | None, batch: Batch) -> Mapping[str, Any]:
-    # Applicants and represented persons have no consent on record yet.
-    given = member.consents.all() if member is not None and member.pk else ()
-    signed = next((consent for consent in given if consent.state == ConsentState.SIGNED), None)
-    if signed is not None:
-        return signed.text.wording
-    return batch.once("consent wording", lambda: _todays_wording(batch))
+def _unless_signed(owner: Application | Representation, batch: Batch) -> dict[str, Any] | None:
+    """Return the sheet that was signed before there is a consent on record, or None."""
+    if owner.consent_signed_on is None or not was_signed(owner.consent_paper, owner.consent_signed_on):
+        return None
+    texts = ConsentText.objects.filter(federation=batch.organization.federation, purpose=ConsentPurpose.PROCESSING)
+    text = texts.filter(version=owner.consent_paper["version"]).first()
+    return _copy(batch, text, owner.consent_paper, owner.consent_signed_on)
 
 
-def _todays_wording(batch: Batch) -> Mapping[str, Any]:
-    text = ConsentText.objects.in_force(batch.organization.federation, batch.today)
-    return text.wording if text else batch.charter.consent
+def _numbered(
+    context: dict[str, Any], owner: Application | Representation, letter: str, batch: Batch
+) -> dict[str, Any]:
+    copy = _not_the_signed(batch) if owner.consent_signed_on is not None else ""
+    return {**context, "number": f"{letter}-{owner.pk}", "copy": copy}
+
+
+def _not_the_signed(batch: Batch) -> str:
+    return f"Копия. Сведения — на {day_text(batch.today)}, подписан другой экземпляр."
+
+
+def _number(member: Member) -> str:
+    """Return the number of the member's consent that is open, or of the next one."""
+    given = sorted((c.pk, c.state) for c in member.consents.all() if c.purpose == ConsentPurpose.PROCESSING)
+    places = [place for place, (_pk, state) in enumerate(given, 1) if state in OPEN_CONSENTS]
+    return f"{member.pk}-{places[-1] if places else len(given) + 1}"
+
+
+def _lines(text: ConsentText) -> list[str]:
+    return [category["text"] for part in ("data", "other_data") for category in text.wording[part]]
+
+
+def _wording(text: ConsentText, omitted: Sequence[str]) -> dict[str, Any]:
+    wording = text.wording
+    address = wording.get("processor_address")
+    return {
+        "text": wording,
+        "nothing": NOTHING,
+        "version": text.version,
+        "omitted": list(omitted),
+        "method": wording["methods"][wording["method"]],
+        "data": [category["text"] for category in wording["data"] if category["text"] not in omitted],
+        "other_data": [category["text"] for category in wording["other_data"] if category["text"] not in omitted],
+        "processor": f"{wording['processor']}, {address}" if address else wording["processor"],
+    }
+
+
+def _person(card: Mapping[str, Any], address: str) -> dict[str, Any]:
+    kind = card.get("chosen", {}).get("paper_kind", "")
+    said = {name: card.get(name, "") for name in _PERSON}
+    return {**said, "address": card.get(address, ""), "chosen": {"paper_kind": kind}}
 
 
 def _third_parties(
@@ -112,4 +230,5 @@ FORM = Form(
     ),
     operator_fields=("full_name", "ogrn", "inn", "legal_address"),
     for_applicants=True,
+    carries=carried,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from documents.consents import book
+from members.admission.models import Application, Representation
 from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.consent_state import set_state
@@ -41,9 +42,9 @@ def record_prints(
 ) -> int:
     """Record a print for each member; consents become «printed». Return the number recorded.
 
-    A mapping gives the lines now on each paper; a printed card is up to date again unless `outdated` lines remain
-    on it (V-B2). `versions` are those of the rendered cards, if not the current ones. Members not registered or not in
-    scope are skipped. Raises `NotAllowed` without the right to print or to read.
+    A mapping gives the lines now on each card, or what each consent says; a printed card is up to date again unless
+    `outdated` lines remain on it (V-B2). `versions` are those of the rendered cards, if not the current ones. Members
+    not registered or not in scope are skipped. Raises `NotAllowed` without the right to print or to read.
     """
     check_readable(data_classes, by=by)
     found = Member.objects.visible_to(by).registered().filter(pk__in=member_ids)
@@ -75,7 +76,7 @@ def _record(
     require(by, Permission.PRINT, organization)
     with change(by=by, rule="U-6", event="paper.printed") as act:
         if form == CONSENT_FORM:
-            _await_signatures(act, organization, members)
+            _await_signatures(act, organization, members, carried)
         PrintRecord.objects.bulk_create(
             [
                 PrintRecord(
@@ -86,7 +87,7 @@ def _record(
                     printed_by=by.account,
                     job_id=job_id,
                     card_version=versions.get(member.pk, member.version),
-                    lines=carried.get(member.pk, {}),
+                    lines=carried.get(member.pk, {}) if form == CARD_FORM else {},
                 )
                 for member in members
             ],
@@ -97,11 +98,13 @@ def _record(
         act.silent = True
 
 
-def _await_signatures(act: Act, organization: Organization, members: Sequence[Member]) -> None:
+def _await_signatures(
+    act: Act, organization: Organization, members: Sequence[Member], papers: Mapping[int, Mapping[str, Any]]
+) -> None:
     """Set unsigned consents to «printed», in today's wording."""
     locked = act.lock_many(Member.objects.filter(pk__in=[m.pk for m in members]))
     unsigned = [member for member in locked if member.consent_state != ConsentState.SIGNED]
-    book.print_for(act, unsigned, organization.federation)
+    book.print_for(act, unsigned, organization.federation, papers)
     moved = [m for m in unsigned if m.consent_state != ConsentState.PRINTED]
     set_state(act, moved, ConsentState.PRINTED)
 
@@ -118,6 +121,24 @@ def record_blank(form: str, *, by: Actor) -> PrintRecord:
     return record
 
 
+def record_consent_print(
+    owner: Application | Representation, paper: Mapping[str, Any], *, organization: Organization, by: Actor
+) -> None:
+    """Record the print of an applicant's or a represented person's consent, and keep what it says until it is signed.
+
+    `paper` is empty for a copy of a signed one.
+    """
+    with change(by=by, rule="U-6", event="paper.printed") as act:
+        require(by, Permission.PRINT, organization)
+        rows = type(owner)._default_manager.filter(pk=owner.pk)
+        act.lock_many(rows)
+        if paper:
+            book.text_in_force(act, organization.federation)
+            # Nothing on the record was edited, so its version stays.
+            rows.filter(consent_signed_on=None).update(consent_paper=dict(paper))
+        _record_other(act, CONSENT_FORM, owner, organization)
+
+
 def record_other_print(
     form: str, about: Model, *, organization: Organization, by: Actor, rule: str = "V-A4"
 ) -> PrintRecord:
@@ -126,12 +147,16 @@ def record_other_print(
     """
     with change(by=by, rule=rule, event="paper.printed") as act:
         require(by, Permission.PRINT, organization)
-        record = PrintRecord.objects.create(
-            form=form,
-            organization=organization,
-            printed_at=act.now,
-            printed_by=by.account,
-            about=about._meta.model_name or "",
-        )
-        act.about(about, organization=organization, form=form)
+        return _record_other(act, form, about, organization)
+
+
+def _record_other(act: Act, form: str, about: Model, organization: Organization) -> PrintRecord:
+    record = PrintRecord.objects.create(
+        form=form,
+        organization=organization,
+        printed_at=act.now,
+        printed_by=act.by.account,
+        about=about._meta.model_name or "",
+    )
+    act.about(about, organization=organization, form=form)
     return record

@@ -16,6 +16,8 @@ from documents.printing.russian import MONTHS
 register = template.Library()
 
 SIZE = 11.0
+#: Size of the line at the foot of a page, and the width (mm) that a name may have there.
+SMALL, MAX_NAME = 8.0, 90.0
 #: Distance (points) from the top of a row to its baseline (`.row` of paper.css).
 ROOM = 14.3
 #: Height of a capital letter with accent, as a multiple of the font size.
@@ -42,12 +44,14 @@ def fill(
     size: float = SIZE,
     said: str = BLANK,
     path: str = "",
+    closed: bool = False,
 ) -> SafeString:
     """Return a ruled field with a line for each width (mm); unknown values are left to be filled by hand.
 
-    Screen readers and copied text say `said` for them.
+    Screen readers and copied text say `said` for them. A `closed` field that is filled has no empty lines below its
+    value, on which something could be added.
     """
-    return _fill(value, *widths, align=align, size=size, said=said, fits=context.get("fits"), path=path)
+    return _fill(value, *widths, align=align, size=size, said=said, fits=context.get("fits"), path=path, closed=closed)
 
 
 def _fill(
@@ -58,6 +62,7 @@ def _fill(
     said: str = BLANK,
     fits: Fits | None = None,
     path: str = "",
+    closed: bool = False,
 ) -> SafeString:
     fitted = fit(_text(value), widths, room=ROOM, size=size, first=CAPITAL, smallest=_smallest(fits))
     if fits is not None:
@@ -75,6 +80,7 @@ def _fill(
                 format_html_join(_BREAK, "{}", ((line,) for line in lines)),
             )
             for width, lines in zip(widths, fitted.lines, strict=True)
+            if lines or not closed
         ),
     )
 
@@ -179,6 +185,16 @@ def paper_word(card: Mapping[str, Any]) -> str:
     """Return «паспорт», or «документ» if the member has another identity paper."""
     kind = card.get("chosen", {}).get("paper_kind")
     return "документ" if kind and kind not in _PASSPORTS else "паспорт"
+
+
+@register.simple_tag
+def foot(number: str, version: int, name: str | None, copy: str) -> str:
+    """Return the line at the foot of a consent; it must not break, so a very long name is cut."""
+    shown = name or ""
+    while text_width(shown, SMALL) > MAX_NAME:
+        shown = f"{shown.removesuffix('…')[:-1].rstrip()}…"
+    parts = [f"Согласие № {number}" if number else "Согласие", f"редакция {version}", shown, "копия" if copy else ""]
+    return ", ".join(part for part in parts if part)
 
 
 @register.filter

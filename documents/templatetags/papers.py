@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from documents.consents.forms import SignForm
+from documents.consents.rules import lacking
 from members.people.models import Member
 
 register = template.Library()
@@ -13,4 +14,4 @@ register = template.Library()
 @register.simple_tag
 def sign_form(member: Member) -> SignForm | None:
     """Return an unbound form for marking a consent on the card's page; errors are shown on its own page."""
-    return SignForm(charter=member.organization.charter) if member.organization else None
+    return SignForm(charter=member.organization.charter, lacking=lacking(member)) if member.organization else None

@@ -82,6 +82,8 @@ class Application(models.Model):
     acquainted_on = models.DateField(_("acquainted with the statutes on"), null=True, blank=True)
     acquainted_by = models.CharField(_("who acquainted the applicant"), max_length=200, blank=True)
     consent_signed_on = models.DateField(_("consent signed on"), null=True, blank=True)
+    #: What the printed consent says besides its wording, for the copies of a signed one; identity data.
+    consent_paper = EncryptedJSONField(default=dict, blank=True, editable=False)
     item = models.ForeignKey(
         "members.AgendaItem",
         models.SET_NULL,
@@ -110,7 +112,7 @@ class Application(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
-    history = HistoricalRecords(excluded_fields=["search_key", "sort_key", "created_at"])
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key", "created_at", "consent_paper"])
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
@@ -198,6 +200,8 @@ class Representation(Person):
     #: Answers of the person's questionnaire that are not fields of `Person`, by field name.
     answers = EncryptedJSONField(default=dict, blank=True)
     consent_signed_on = models.DateField(_("consent signed on"), null=True, blank=True)
+    #: What the printed consent says besides its wording, for the copies of a signed one; identity data.
+    consent_paper = EncryptedJSONField(default=dict, blank=True, editable=False)
     #: Set when the ground of the mandate is lost: came of age, mandate ended, died.
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     end_note = models.CharField(_("why it ended"), max_length=200, blank=True)
@@ -205,7 +209,7 @@ class Representation(Person):
 
     DATA_CLASS = DataClass.HEALTH
 
-    history = HistoricalRecords(excluded_fields=["search_key", "sort_key", "name_key"])
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key", "name_key", "consent_paper"])
     objects = RepresentationQuerySet.as_manager()
 
     class Meta:

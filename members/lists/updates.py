@@ -106,7 +106,8 @@ def leads_to_cards(data: bytes, by: Actor) -> bool:
     if wanted not in headings:
         return False
     at = headings.index(wanted)
-    numbers = {number_in(as_text(row.cells[at])) for row in table.rows if at < len(row.cells)} - {None}
+    texts = [as_text(row.cells[at]) for row in table.rows if at < len(row.cells)]
+    numbers = [number for text in texts if (number := number_in(text)) is not None]
     own = Member.objects.visible_to(by).filter(organization=by.organization)
     return own.filter(pk__in=numbers).exists()
 

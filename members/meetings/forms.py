@@ -18,7 +18,7 @@ from registry.widgets import DateField, SumField
 
 from .enums import ExclusionReason, ItemKind, MeetingFormat, TicketReason
 from .models import AgendaItem, Meeting
-from .rules import ABOUT_A_MEMBER, FROM_ELSEWHERE, can_be_decided_with_others, seats_on
+from .rules import ABOUT_A_MEMBER, FROM_ELSEWHERE, is_late_appeal, seats_on
 
 
 def _choices(choices: Any) -> list[tuple[str, str]]:
@@ -148,7 +148,7 @@ class DecisionForm(SpokenForm, VotesForm):
             self.fields["adopted"].choices = [("yes", yes), ("no", no)]  # type: ignore[attr-defined]
         if item.kind != ItemKind.ADMISSION:
             self.fields["reason"].help_text = _("Appears in the minutes and in the extract.")
-        if can_be_decided_with_others(item):
+        if not is_late_appeal(item):
             del self.fields["term_restored"]
 
 

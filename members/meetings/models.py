@@ -323,8 +323,3 @@ class Appeal(models.Model):
     def is_received(self) -> bool:
         """Return whether the appeal waits for a decision."""
         return self.state == AppealState.RECEIVED
-
-    @property
-    def is_withdrawn(self) -> bool:
-        """Return whether the appeal was taken back."""
-        return self.state == AppealState.WITHDRAWN

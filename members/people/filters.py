@@ -80,7 +80,9 @@ class MemberFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(
         label=_("Search in this list"),
-        help_text=_("Surname, names in any order, ticket №, SNILS or date of birth; the beginning is enough."),
+        help_text=_(
+            "Surname, names in any order, ticket №, SNILS, date of birth or telephone; the beginning is enough."
+        ),
         max_length=QUERY_LENGTH,
         method="search",
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),

@@ -30,6 +30,8 @@ _YEAR_FIRST = re.compile(r"(\d{4})[.,/\-](\d{1,2})[.,/\-](\d{1,2})")
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})[.,/ю](\d{1,2})")
 _NUMBER = re.compile(r"[\d\-–.№#]*\d[\d\-–.]*")
 _TICKET = re.compile(r"[№#]?([1-9]\d{3,6})")
+#: Plus and brackets of a telephone number.
+_AROUND_DIGITS = re.compile(r"[+()](?=[\s\d]|$)|(?<=\d)[()]")
 #: With one leading zero the number looks like a date of birth.
 _LIKE_A_DATE = re.compile(r"\d(0[1-9]|1[0-2])([12]|(19|20)\d*)?")
 #: Number of digits to which ticket numbers are padded with leading zeros.
@@ -37,11 +39,26 @@ _TICKET_DIGITS = 8
 
 
 def member_search_key(
-    names: list[str], *, snils: str = "", ticket_number: str = "", birth_date: dt.date | None = None
+    names: list[str],
+    *,
+    snils: str = "",
+    ticket_number: str = "",
+    birth_date: dt.date | None = None,
+    phones: tuple[str, ...] = (),
 ) -> str:
-    """Return the search key of a card: names, ticket number, СНИЛС, date of birth as digits, year of birth."""
+    """Return the search key of a card: names, СНИЛС, ticket number, date and year of birth, telephones."""
     dates = (f"{birth_date:%d%m%Y}", str(birth_date.year)) if birth_date else ()
-    return search_key(names_search_key(*names), snils, ticket_number, *dates)
+    numbers = [word for listed in phones for number in listed.split(",") for word in phone_words(number)]
+    # Telephones come last: of a very long key only they are cut off.
+    return search_key(names_search_key(*names), snils, ticket_number, *dates, *numbers)
+
+
+def phone_words(number: str) -> list[str]:
+    """Return the words by which a stored number is found: without +7, and its last seven digits as dialled in town."""
+    digits = _digits(number)
+    if re.fullmatch(r"7\d{10}", digits):
+        return [digits[1:], digits[4:]]
+    return [digits] if digits else []
 
 
 def book_search_key(line: BookLine) -> str:
@@ -54,14 +71,18 @@ def matching(query: object) -> Q | None:
     """Return a condition on cards or lines of the book for a typed query.
 
     It is None for an empty query; without letters or digits nothing is found. Words in any order match beginnings of
-    words. ё equals е, the wrong keyboard layout is corrected, СНИЛС and dates may have any notation.
+    words. ё equals е, the wrong keyboard layout is corrected; СНИЛС,
+    dates and telephones may have any notation.
     """
     text = clean(query, QUERY_LENGTH).strip()
     if not text:
         return None
     condition = Q()
-    for group in _groups(_spell_months(text).split()[:SEARCH_WORDS]):
-        condition &= _every(group) | _begins("".join(map(_digits, group))) if len(group) > 1 else _every(group)
+    for group in _groups(_AROUND_DIGITS.sub(" ", _spell_months(text)).split()[:SEARCH_WORDS]):
+        alternatives = _every(group)
+        for number in _joined(group):
+            alternatives |= _begins(number)
+        condition &= alternatives
     return condition if condition else Q(pk__in=[])
 
 
@@ -99,6 +120,14 @@ def _groups(words: list[str]) -> list[list[str]]:
         else:
             groups.append([word])
     return groups
+
+
+def _joined(group: list[str]) -> list[str]:
+    """Return a number in parts as one, and a telephone without the 7 or 8 before its area code."""
+    digits = "".join(map(_digits, group))
+    apart = len(group) > 1 or (bool(_NUMBER.fullmatch(group[0])) and digits != group[0] and len(digits) >= 5)
+    found = [digits] if apart else []
+    return [*found, digits[1:]] if re.fullmatch(r"[78]\d{10}", digits) else found
 
 
 def _every(words: list[str]) -> Q:

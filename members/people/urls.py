@@ -8,6 +8,7 @@ app_name = "members"
 
 urlpatterns = [
     path("", member_list.member_list, name="list"),
+    path("suggest/", member_list.suggest, name="suggest"),
     path("columns/", member_list.columns, name="columns"),
     path("places/", member_list.places, name="places"),
     path("filters/", saved.saved_filters, name="saved_filters"),

@@ -162,6 +162,15 @@ class Charter:
     @property
     def consent(self) -> dict[str, Any]:
         """The first version of the consent's wording; administrators store later versions as records."""
+        return {name: value for name, value in self._consent.items() if name != "variants"}
+
+    @property
+    def consent_variants(self) -> dict[str, dict[str, Any]]:
+        """Whole wordings that administrators may choose instead, by name: the form as approved in its year."""
+        return {name: {**self.consent, **changed} for name, changed in self._consent.get("variants", {}).items()}
+
+    @property
+    def _consent(self) -> dict[str, Any]:
         places = [Path(place) / "consents" / f"{self.key}.json" for place in sys.modules[__package__].__path__]
         path = next((path for path in places if path.exists()), places[0])
         wording: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -31,7 +31,7 @@ def collect(keeper: Organization, people: People, by: Actor) -> None:
         for member in printed
         if chance.random() < 0.93
     }
-    mark_many_signed({pk: min(day, last) for pk, day in signed.items()}, by=by)
+    mark_many_signed({pk: min(day, last) for pk, day in signed.items()}, by_hand=True, by=by)
     # Backdate printing and text, which precede the signatures.
     ConsentText.objects.filter(federation=keeper.federation).update(valid_from=last - dt.timedelta(days=800))
     Consent.objects.filter(member__in=signed).update(

@@ -61,6 +61,11 @@ def discover() -> None:
     autodiscover_modules("jobs")
 
 
+def kinds() -> list[str]:
+    """Return the keys of all kinds of jobs."""
+    return list(_KINDS)
+
+
 def title_of(kind: str) -> Any:
     """Return the title of a kind of job."""
     return _KINDS[kind].title if kind in _KINDS else kind

@@ -50,6 +50,7 @@ SCRIPTS = (
     "errors",
     "menu",
     "navigation",
+    "keys",
     "fold",
     "confirm",
     "selection",

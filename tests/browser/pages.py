@@ -184,7 +184,7 @@ NO_PAGES = frozenset(
         "healthz", "jsi18n", "counts",
         "organizations:branch", "organizations:list_template", "organizations:passport",
         "jobs:status", "jobs:result",
-        "members:photo", "members:export",
+        "members:photo", "members:suggest", "members:export",
         "imports:template", "imports:detail", "imports:remarks",
         "applications:scan",
         "moves:decline", "moves:decide",

@@ -80,7 +80,7 @@ def test_u5_errors_get_the_focus_and_lead_to_their_fields_and_nothing_typed_is_l
     page.keyboard.type("Марфа")
     page.locator("[name=birth_date]").focus()
     page.keyboard.type("31.02.1978")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
     summary = page.locator("[data-error-summary]")
     expect(summary).to_be_focused()
     kept = [page.input_value(f"[name={name}]") for name in ("surname", "given_name", "birth_date")]

@@ -63,7 +63,7 @@ def society(place: places.Place) -> dict[str, Any]:
         place.put(surname=name, snils="", ticket_number="") for name in ("Абрамова", "Белова", "Вольская")
     )
     record_prints("consent", [printed.pk], data_classes=(), by=place.chair)
-    consent = mark_signed(signed.pk, signed_on=SIGNED_ON, scan=png(), by=place.chair)
+    consent = mark_signed(signed.pk, signed_on=SIGNED_ON, scan=png(), by_hand=True, by=place.chair)
     return {"none": none, "printed": printed, "signed": signed, "consent": consent}
 
 

@@ -45,7 +45,7 @@ def whole() -> places.Place:
     """Build records of every kind without any damage."""
     place = places.voi()
     member = place.put(cell=place.cells[0].pk)
-    mark_signed(member.pk, signed_on=TODAY, by=place.chair)
+    mark_signed(member.pk, signed_on=TODAY, by_hand=True, by=place.chair)
     traveller = place.put(surname="Путникова", snils="", ticket_number="2", paper_number="")
     leaving.deregister(traveller.pk, reason="departure", on=TODAY, paper_card="handed", by=place.chair)
     gone = place.put(surname="Ушедшая", snils="", ticket_number="3", paper_number="")

@@ -26,7 +26,7 @@ DECORATORS = (
 
 
 #: The admin site extends views of Django and decorates them in its own way.
-DJANGOS_OWN = {"registry.admin_site", "registry.admin"}
+DJANGOS_OWN = ("registry.admin_site.", "registry.admin.")
 
 
 def views() -> dict[str, Any]:
@@ -41,7 +41,7 @@ def views() -> dict[str, Any]:
 
     found = walk(get_resolver().url_patterns)
     ours = [v for v in found if v.__module__.partition(".")[0] in APPS]
-    return {f"{v.__module__}.{v.__name__}": v for v in ours if v.__module__ not in DJANGOS_OWN}
+    return {f"{v.__module__}.{v.__name__}": v for v in ours if not f"{v.__module__}.".startswith(DJANGOS_OWN)}
 
 
 def decorators(source: str, name: str) -> list[str]:

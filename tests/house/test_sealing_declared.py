@@ -70,7 +70,7 @@ def gone(db: None) -> tuple[places.Place, Member, dict[str, int]]:
     add_mark(
         member.pk, kind="trip", text="Командировка", on=timezone.localdate() - dt.timedelta(days=9), by=place.chair
     )
-    mark_signed(member.pk, signed_on=timezone.localdate(), scan=picture(), by=place.chair)
+    mark_signed(member.pk, signed_on=timezone.localdate(), scan=picture(), by_hand=True, by=place.chair)
     record_prints("member_card", [member.pk], data_classes=[DataClass.GENERAL], by=place.chair)
     seen = {label: count(label, member, place) for label in CONTENT if scoped(label)}
     deregister(member.pk, reason="death", on=timezone.localdate(), paper="Свидетельство", by=place.chair)

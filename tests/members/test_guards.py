@@ -267,7 +267,7 @@ def test_v_b10_files_of_a_sealed_card_belong_to_no_organisation(place: Place) ->
     member, stays = place.put(), place.put(surname="Яшина", snils="", ticket_number="2")
     for person in (member, stays):
         put_photo(person.pk, jpeg=picture("JPEG"), by=place.chair)
-        mark_signed(person.pk, signed_on=TODAY, scan=picture(), by=place.chair)
+        mark_signed(person.pk, signed_on=TODAY, scan=picture(), by_hand=True, by=place.chair)
         attach(member_id=person.pk, kind="application", data=picture(), by=place.chair)
 
     def holders(person: Member) -> list[int | None]:

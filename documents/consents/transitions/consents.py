@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from itertools import groupby
 
+from django.db.models import prefetch_related_objects
+
 from documents.printing.rules import check_registered
 from members.people.enums import ConsentState
 from members.people.models import Member
@@ -21,21 +23,24 @@ from registry.transitions import Act, change, quietly, write_event, write_events
 
 from .. import book
 from ..models import Consent
-from ..rules import check_is_signed, check_scan, check_signature
+from ..rules import check_complete, check_is_signed, check_scan, check_signature
 
 
-def mark_signed(member_id: int, *, signed_on: dt.date | None, scan: bytes | None = None, by: Actor) -> Consent:
+def mark_signed(
+    member_id: int, *, signed_on: dt.date | None, scan: bytes | None = None, by_hand: bool = False, by: Actor
+) -> Consent:
     """Mark the member's consent as signed; the paper is kept by the organisation (U-7).
 
     The text version is the printed one. For a paper not printed by the registry, or printed only after the
-    signature, it is the one in force on the day of the signature. Raises `RuleViolation` for an impossible date, a
-    consent that is signed already or a file that is not a scan;
-    `NotAllowed`, `Member.DoesNotExist`.
+    signature, it is the one in force on the day of the signature. `by_hand` says that what the card lacks was written
+    on the paper by hand. Raises `RuleViolation` for an impossible date, a card that lacks identity paper or address, a
+    consent that is signed already or a file that is not a scan; `NotAllowed`, `Member.DoesNotExist`.
     """
     with change(by=by, rule="U-7", event="consent.signed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _card_keeper(member, by)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
+        check_complete([member], by_hand=by_hand)
         printed = book.open_consent(act, member)
         if printed is not None:
             states.check(printed, ConsentState.SIGNED, "N-C1")
@@ -46,14 +51,17 @@ def mark_signed(member_id: int, *, signed_on: dt.date | None, scan: bytes | None
     return consent
 
 
-def mark_many_signed(dates: Mapping[int, dt.date | None], *, by: Actor) -> int:
+def mark_many_signed(dates: Mapping[int, dt.date | None], *, by_hand: bool = False, by: Actor) -> int:
     """Mark consents of many members, each with the date on the paper; return the number marked.
 
-    Consents marked already are unchanged. Raises `RuleViolation` for the first wrong date; nothing is then marked.
+    Consents marked already are unchanged. Raises `RuleViolation` for the first wrong date, or for cards that lack what
+    was not written by hand; nothing is then marked.
     """
     found = Member.objects.visible_to(by).registered().filter(pk__in=dates).exclude(consent_state=ConsentState.SIGNED)
     with quietly(by) as act:
         locked = act.lock_many(Member.objects.filter(pk__in=list(found.values_list("pk", flat=True))))
+        prefetch_related_objects(locked, "identity")
+        check_complete(locked, by_hand=by_hand)
         members = sorted(locked, key=lambda member: (member.organization_id or 0, member.pk))
         for _keeper_id, group in groupby(members, key=lambda member: member.organization_id):
             _mark_group(list(group), dates, by)

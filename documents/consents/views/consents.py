@@ -37,7 +37,7 @@ from registry.views import ActorRequest, add_violation, addresses, load, needs, 
 
 from ..forms import MarkManyForm, ScanForm, SignForm
 from ..models import Consent
-from ..rules import can_be_marked
+from ..rules import can_be_marked, check_complete, lacking
 from ..transitions.consents import attach_scan, mark_many_signed, mark_signed, note_scan_opened, take_back_tick
 
 _ROW_FIELDS = (
@@ -175,10 +175,16 @@ def mark(request: ActorRequest, pk: int) -> HttpResponse:
     """Mark a consent as signed, with its date; errors are shown on a page of its own with the typed values."""
     member = _load_member(request, pk)
     charter = member.organization.charter  # type: ignore[union-attr]
-    form = SignForm(request.POST or None, request.FILES or None, charter=charter)
+    form = SignForm(request.POST or None, request.FILES or None, charter=charter, lacking=lacking(member))
     if request.method == "POST" and form.is_valid():
         try:
-            mark_signed(member.pk, signed_on=form.cleaned_data["signed_on"], scan=form.scan_bytes, by=request.actor)
+            mark_signed(
+                member.pk,
+                signed_on=form.cleaned_data["signed_on"],
+                scan=form.scan_bytes,
+                by_hand=form.cleaned_data.get("by_hand", False),
+                by=request.actor,
+            )
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
@@ -253,19 +259,27 @@ def mark_many(request: ActorRequest) -> HttpResponse:
     """Ask for the dates of the selected people's papers, then mark the consents."""
     actor = request.actor
     require(actor, Permission.MARK_CONSENTS, actor.organization)
-    chosen = request.POST.get("marking") == "1" and request.POST.get("all") != "1"
+    marking = request.POST.get("marking") == "1"
+    chosen = marking and request.POST.get("all") != "1"
     ids = ids_in_order(ids_in(request.POST), actor) if chosen else selected_ids(request, actor)
-    if not ids:
+    # People whose box was unticked on the page stay on it.
+    listed = ids_in_order(ids_in(request.POST, "listed"), actor)[:MAX_SEPARATE_DATES] if chosen else []
+    if not ids and not listed:
         messages.warning(request, _("Nobody is selected. Tick the people first."))
         return redirect(back_to_list(request))
     waiting = list(_waiting(ids, actor))
-    if not waiting:
+    if not waiting and not listed:
         messages.info(request, _("All the chosen consents are already marked."))
         return redirect(back_to_list(request))
-    separate = len(waiting) <= MAX_SEPARATE_DATES
-    bound = request.POST if request.POST.get("marking") == "1" else None
-    form = MarkManyForm(bound, members=waiting if separate else [], chosen={m.pk for m in waiting})
-    if bound is not None and form.is_valid():
+    shown = list(_waiting(listed, actor)) or waiting
+    separate = len(shown) <= MAX_SEPARATE_DATES
+    form = MarkManyForm(
+        request.POST if marking else None,
+        members=shown if separate else [],
+        chosen={m.pk for m in waiting},
+        lacking={m.pk: points for m in shown if (points := lacking(m))},
+    )
+    if form.is_bound and form.is_valid():
         response = _mark(request, form, waiting, separate)
         if response is not None:
             return response
@@ -275,25 +289,28 @@ def mark_many(request: ActorRequest) -> HttpResponse:
 
 
 def _waiting(ids: list[int], actor: Actor) -> list[Member]:
-    """Return those whose consent is not marked, in the given order."""
+    """Return those whose consent is not marked, in the given order, with their identity papers."""
     found: dict[int, Member] = {}
     for start in range(0, len(ids), 1000):
-        part = Member.objects.visible_to(actor).registered().filter(pk__in=ids[start : start + 1000])
+        people = Member.objects.visible_to(actor).registered().select_related("identity")
+        part = people.filter(pk__in=ids[start : start + 1000])
         found |= {m.pk: m for m in part.exclude(consent_state=ConsentState.SIGNED)}
     return [found[pk] for pk in ids if pk in found]
 
 
 def _mark(request: ActorRequest, form: MarkManyForm, waiting: list[Member], separate: bool) -> HttpResponse | None:
     """Mark the consents, directly or by a job. Return None if a date is refused, with the error on the form."""
-    signed_on = form.cleaned_data["signed_on"]
+    signed_on, by_hand = form.cleaned_data["signed_on"], form.cleaned_data.get("by_hand", False)
     dates = form.dates if separate else dict.fromkeys((m.pk for m in waiting), signed_on)
-    if len(dates) > MAX_MARKED_DIRECTLY:
-        with transaction.atomic():
-            params = {"ids": list(dates), "signed_on": signed_on.isoformat()}
-            job = start_job("documents.mark_consents", params, by=request.actor)
-        return redirect("jobs:detail", job.pk)
     try:
-        count = mark_many_signed(dates, by=request.actor)
+        if len(dates) <= MAX_MARKED_DIRECTLY:
+            count = mark_many_signed(dates, by_hand=by_hand, by=request.actor)
+        else:
+            check_complete(waiting, by_hand=by_hand)
+            with transaction.atomic():
+                params = {"ids": list(dates), "signed_on": signed_on.isoformat(), "by_hand": by_hand}
+                job = start_job("documents.mark_consents", params, by=request.actor)
+            return redirect("jobs:detail", job.pk)
     except RuleViolation as violation:
         add_violation(form, violation)
         return None

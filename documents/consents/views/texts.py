@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from documents.papers.consent import clauses
@@ -18,7 +21,13 @@ from registry.views import ActorRequest, add_violation, load, needs
 
 from ..forms import TextForm
 from ..models import ConsentText
+from ..rules import distributes
 from ..transitions.texts import issue_text
+
+DISTRIBUTES = gettext_lazy(
+    "This wording allows distribution. The law requires a separate consent for it (152-ФЗ, article 10.1); "
+    "here it has no effect."
+)
 
 
 def _federation(actor: Actor) -> Federation:
@@ -37,9 +46,8 @@ def versions(request: ActorRequest) -> HttpResponse:
     first = {row.id: row for row in issued.select_related("history_user")}
     today = timezone.localdate()
     current = next((text for text in texts if text.valid_from <= today), None)
-    by_hand = {pk for pk, row in first.items() if row.history_change_reason == "N-C1"}
     context = {
-        "texts": [(text, first.get(text.pk), text.pk not in by_hand) for text in texts],
+        "texts": [(text, first.get(text.pk), text.of_charter) for text in texts],
         "current": current,
         "may_change": request.actor.may(Permission.ADMINISTER),
     }
@@ -52,24 +60,30 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     """Show one version in full."""
     federation = _federation(request.actor)
     text = load(ConsentText.objects.filter(federation=federation), pk)
-    wording, charter = text.wording, federation.charter
-    context = {
-        "text": text,
+    return render(request, "documents/texts/text.html", {"text": text, **wording_of(text)})
+
+
+def wording_of(text: ConsentText) -> dict[str, Any]:
+    """Return the context of the template that shows a text in full."""
+    wording, charter = text.wording, text.federation.charter
+    return {
         "wording": wording,
+        "distributes": DISTRIBUTES if distributes(wording) else "",
         "method": wording["methods"][wording["method"]],
         "data": [*clauses(wording["data"], charter), *clauses(wording["other_data"], charter)],
     }
-    return render(request, "documents/texts/text.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.ADMINISTER)
 def new(request: ActorRequest) -> HttpResponse:
-    """Issue a new version, starting from the latest one."""
+    """Issue a new version, starting from the latest one or from a wording of the charter."""
     federation = _federation(request.actor)
-    today = timezone.localdate()
+    charter, today = federation.charter, timezone.localdate()
     last = ConsentText.objects.filter(federation=federation).order_by("-version").first()
-    wording = last.wording if last else federation.charter.consent
+    starts = {"charter": charter.consent, **charter.consent_variants}
+    latest = last.wording if last and not last.of_charter else charter.consent
+    wording = starts.get(request.GET.get("start", ""), latest)
     form = TextForm(request.POST or None, wording=wording, valid_from=today)
     if request.method == "POST" and form.is_valid():
         try:
@@ -78,5 +92,7 @@ def new(request: ActorRequest) -> HttpResponse:
             add_violation(form, violation)
         else:
             messages.success(request, _("Version %(number)s of the consent is saved.") % {"number": text.version})
+            if distributes(text.wording):
+                messages.warning(request, DISTRIBUTES)
             return redirect("documents:texts")
-    return render(request, "documents/texts/new.html", {"form": form})
+    return render(request, "documents/texts/new.html", {"form": form, "variants": charter.consent_variants})

@@ -69,19 +69,23 @@ class Command(BaseCommand):
         written: dict[Path, Path] = {}
         try:
             for file, data in papers:
-                written[file] = file.with_name(f"{file.name}.part")
+                # A device, such as /dev/stdout, is written to and never replaced.
+                device = file.exists() and not file.is_file()
+                written[file] = file if device else file.with_name(f"{file.name}.part")
                 written[file].write_bytes(data)
             with transaction.atomic():
                 record()
                 for file, part in written.items():
-                    part.replace(file)
+                    if part != file:
+                        part.replace(file)
         except OSError as error:
             raise CommandError(f"Cannot write {file}: {error.strerror}.") from error
         except WorkerStopped as error:
             raise CommandError("A process that lays out the papers was stopped; nothing is printed.") from error
         finally:
-            for part in written.values():
-                part.unlink(missing_ok=True)
+            for file, part in written.items():
+                if part != file:
+                    part.unlink(missing_ok=True)
         if len(written) > 1:
             self.stdout.write("\n".join(map(str, written)))
 

@@ -202,14 +202,9 @@ def check_ready(
         raise Blocked(missing[0].rule, message, [capfirst(str(point.text)) for point in missing])
 
 
-def can_be_edited(application: Application) -> bool:
-    """Return whether the application is not decided yet."""
-    return application.state in OPEN_APPLICATIONS
-
-
 def check_open(application: Application) -> None:
     """Raise `RuleViolation` (V-A5) once the application is decided."""
-    if not can_be_edited(application):
+    if application.state not in OPEN_APPLICATIONS:
         message = _("The application of %(name)s is %(state)s; it is not changed any more.") % {
             "name": application.full_name,
             "state": application.get_state_display(),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from members.lists.models import decode
 from members.meetings.enums import ItemKind
 from members.meetings.models import AgendaItem
-from members.people.enums import MemberState
+from members.people.enums import Category, MemberState
 from members.people.models import Person
 from members.people.rules.duplicates import name_key
 from members.people.rules.fields import is_empty
@@ -57,6 +57,15 @@ def values_of_ward(ward: Representation, charter: Charter) -> dict[str, Any]:
     """Return the questionnaire by field name, and the mandate."""
     found = {n: getattr(ward, n) if is_of_person(n) else decode(ward.answers.get(n)) for n in fields_of_ward(charter)}
     return found | {name: getattr(ward, name) for name in MANDATE}
+
+
+def signs_alone(ward: Representation, representative: str = "") -> bool:
+    """Return whether represented people sign for themselves: a trustee assents to their acts, but does not act for
+    them (GK art. 33). `representative` is the category of who represents them, for mandates without a kind.
+    """
+    if ward.mandate_kind in {"", MandateKind.OTHER}:
+        return representative == Category.TRUSTEE
+    return ward.mandate_kind == MandateKind.TRUSTEESHIP
 
 
 def check_ward(

@@ -194,8 +194,10 @@ def _record_consents(
 ) -> None:
     """Record the consents that were signed with the applications (V-A4, U-7)."""
     signed = {members[a.pk]: a.consent_signed_on for a in applications if a.consent_signed_on is not None}
+    papers = {members[a.pk].pk: a.consent_paper for a in applications}
     if signed:
-        consents.sign(act, list(signed), {member.pk: day for member, day in signed.items()}, federation)
+        days = {member.pk: day for member, day in signed.items()}
+        consents.sign(act, list(signed), days, federation, papers=papers)
 
 
 def _hand_over(act: Act, applications: Sequence[Application], members: dict[int, Member]) -> None:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from documents.printing.core import forms_of
-from members.meetings.enums import DECIDED_APPEALS, HELD_MEETINGS, OPEN_MEETINGS
+from documents.printing.rules import check_is_decided, check_is_invited
+from members.meetings.enums import HELD_MEETINGS, OPEN_MEETINGS
 from members.meetings.models import AgendaItem, Appeal, Meeting
-from members.meetings.rules import decided_by, decided_on_appeal, deciding_organization
+from members.meetings.rules import check_can_be_appealed, decided_by, decided_on_appeal, deciding_organization
 from members.people.errors import DuplicateFound
 from members.people.queries.history import CLOSED
 from members.people.views.card_page import readable
@@ -41,7 +42,7 @@ from ..rules.applications import (
     OF_THE_DECISION,
     OF_WARD,
     Point,
-    can_be_edited,
+    check_open,
     points_of,
     represents,
     sets_of,
@@ -49,6 +50,7 @@ from ..rules.applications import (
     whole_sets,
 )
 from ..rules.routing import is_misrouted
+from ..rules.steps import check_can_be_restored
 from ..transitions.applications import edit_application, file_application, note_application_opened
 
 _TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
@@ -182,7 +184,7 @@ def edit(request: ActorRequest, pk: int, tab: str = "general") -> HttpResponse:
     """Edit an application that is not decided yet; the questionnaire has a separate page."""
     application = load_application(request, pk)
     require(request.actor, Permission.FILE_APPLICATIONS, application.organization)
-    if not can_be_edited(application):
+    if not allowed(check_open, application):
         raise NotAllowed
     key = f"applications-edit-{pk}-{tab}"
     options: dict[str, Any] = {
@@ -265,14 +267,18 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
     actor, charter = request.actor, application.organization.charter
     wards = list(Representation.objects.visible_to(actor).filter(application=application))
     values = values_of_application(application)
-    undecided = can_be_edited(application)
+    undecided = allowed(check_open, application)
     context: dict[str, Any] = {
         "application": application,
         "charter": charter,
         "points": points_of(application, charter, wards, named=actor.reads(DataClass.HEALTH)) if undecided else [],
         "may_edit": undecided and actor.may(Permission.FILE_APPLICATIONS, application.organization),
         "may_note": actor.may(Permission.FILE_APPLICATIONS, application.organization),
+        "may_restore": allowed(check_can_be_restored, application)
+        and actor.may(Permission.FILE_APPLICATIONS, application.organization),
         "may_print": actor.may(Permission.PRINT, application.organization),
+        "may_invite": allowed(check_is_invited, application),
+        "may_tell": allowed(check_is_decided, application),
         "forms": [form for form in forms_of(application.organization.charter) if form.for_applicants],
         "reads_all": all(actor.reads(data_class) for data_class in CLOSED),
         "misrouted": undecided and not application.routing and is_misrouted(application.organization, values),
@@ -291,9 +297,10 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
         context["extract_item"] = decided.pk
     found = Appeal.objects.visible_to(actor).filter(application=application).select_related("organization")
     context["appeals"] = [(appeal, decided_on_appeal(appeal)) for appeal in found.order_by("received_on", "pk")]
-    settled = any(appeal.state in DECIDED_APPEALS for appeal, _item in context["appeals"])
     context["may_receive_appeal"] = (
-        application.state == ApplicationState.REFUSED and not settled and _decides_on_appeal(request, application)
+        application.item is not None
+        and allowed(check_can_be_appealed, application.item, application)
+        and _decides_on_appeal(request, application)
     )
     for name, kind in (("invite_url", "invited"), ("notify_url", "notified")):
         context[name] = reverse("applications:notices", args=[kind]) + f"?selected={application.pk}"

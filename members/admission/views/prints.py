@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from documents.papers import consent, questionnaire
 from documents.printing.core import Form, batch_for, forms_of, render
 from documents.printing.rules import check_readable, printed_at
-from documents.printing.transitions import record_other_print
+from documents.printing.transitions import record_consent_print, record_other_print
 from members.people.models import Member
 from registry import answers
 from registry.access import require
@@ -32,8 +32,14 @@ def print_paper(request: ActorRequest, pk: int, form: str) -> HttpResponse:
         raise Http404
     check_readable(found.data_classes, by=request.actor)
     batch = batch_for(request.actor, application.organization)
-    data = render(found, [found.build(as_member(application), batch)], batch)
-    record_other_print(found.code, application, organization=application.organization, by=request.actor)
+    card, organization = as_member(application), application.organization
+    if found.code == consent.FORM.code:
+        context = consent.build_for_applicant(application, card, batch)
+        data = render(found, [context], batch)
+        record_consent_print(application, consent.kept(context), organization=organization, by=request.actor)
+    else:
+        data = render(found, [found.build(card, batch)], batch)
+        record_other_print(found.code, application, organization=organization, by=request.actor)
     return answers.paper(data, found.code)
 
 
@@ -53,7 +59,7 @@ def print_ward_consent(request: ActorRequest, pk: int) -> HttpResponse:
     subject = ward_as_member(ward, organization.charter, organization)
     context = consent.build_for_ward(subject, representative, ward, batch)
     data = render(consent.FORM, [context], batch)
-    record_other_print(consent.FORM.code, ward, organization=organization, by=request.actor)
+    record_consent_print(ward, consent.kept(context), organization=organization, by=request.actor)
     return answers.paper(data, consent.FORM.code)
 
 

@@ -22,13 +22,14 @@ from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.organizations.models import Organization
+from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, say_violation
 
 from ..forms.representations import EndForm, WardForm
 from ..models import Representation
 from ..queries.applicants import ward_as_member
-from ..rules.applications import can_be_edited
-from ..rules.representations import ends_on, sections_of_ward, values_of_ward
+from ..rules.applications import check_open
+from ..rules.representations import check_can_be_removed, ends_on, sections_of_ward, values_of_ward
 from ..transitions.representations import (
     add_representation,
     edit_representation,
@@ -65,7 +66,7 @@ def may_change(request: ActorRequest, ward: Representation) -> bool:
     application = ward.application
     return (
         application is not None
-        and can_be_edited(application)
+        and allowed(check_open, application)
         and request.actor.may(Permission.FILE_APPLICATIONS, application.organization)
     )
 
@@ -92,6 +93,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         "boxes": [(section, facts) for section, facts in boxes if facts],
         "ends_on": ends_on(ward) if ward.ended_on is None else None,
         "may_change": may_change(request, ward),
+        "may_remove": allowed(check_can_be_removed, ward),
         "may_print": request.actor.may(Permission.PRINT, organization) and request.actor.reads(DataClass.IDENTITY),
         "may_print_answers": request.actor.may(Permission.PRINT, answers_at),
         "name": capfirst(ward.full_name),

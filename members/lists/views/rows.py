@@ -24,6 +24,7 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.sizes import PAGE_LONG_ROWS
+from registry.states import allowed
 from registry.views import ActorRequest, load, needs, page_of, say_violation
 
 from .. import batches
@@ -35,6 +36,7 @@ from ..reading.fields import FIELDS
 from ..reading.issues import KIND_TONES, KIND_WORDS, Issue, Kind
 from ..reading.records import NOT_THEIRS
 from ..remarks import remarks_workbook
+from ..rules import check_file_is_stored, check_not_registered
 from ..verdicts import ONE_BY_ONE, awaits_a_word, key_of
 from .upload import load_batch
 
@@ -92,6 +94,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
         "open": open_batch,
         "all_known": 0 < counts.get("rows", 0) == counts.get(RowVerdict.DUPLICATE, 0),
         "earlier": batches.same_file_before(batch),
+        "file_stored": allowed(check_file_is_stored, batch),
     }
     return render(request, "members/imports/rows.html", context)
 
@@ -189,7 +192,7 @@ def row(request: ActorRequest, pk: int, row_pk: int) -> HttpResponse:
     """Correct one row, leave it out, or confirm that it is another person."""
     batch = load_batch(request, pk)
     found = load(ImportRow.objects.visible_to(request.actor).filter(batch=batch), row_pk)
-    if found.verdict == RowVerdict.DONE:
+    if not allowed(check_not_registered, found):
         return redirect("imports:rows", batch.pk)
     texts = batches.row_texts(found, batch)
     shown = _row(found, batch.organization, Preview(batch, request.actor))

@@ -17,13 +17,15 @@ from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Organization
+from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from .. import batches, updates
-from ..enums import EDITABLE_BATCHES, BatchState
+from ..enums import BatchState
 from ..forms import ColumnsForm, ListForm
 from ..models import ImportBatch
 from ..reading.reader import DROP_REASONS, quoted
+from ..rules import check_columns_can_change, check_file_is_stored, check_sheet_can_change
 
 
 def own_keeper(request: ActorRequest) -> Organization:
@@ -95,7 +97,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
 def columns(request: ActorRequest, pk: int) -> HttpResponse:
     """Show every column with samples and its meaning, to be corrected."""
     batch = load_batch(request, pk)
-    if batch.state not in EDITABLE_BATCHES:
+    if not allowed(check_columns_can_change, batch):
         return redirect("imports:rows", batch.pk)
     form = ColumnsForm(batch, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -117,6 +119,7 @@ def columns(request: ActorRequest, pk: int) -> HttpResponse:
         "form": form,
         "earlier": earlier,
         "dropped": dropped,
+        "may_choose_sheet": allowed(check_file_is_stored, batch) and allowed(check_sheet_can_change, batch),
         "hidden_sheets": quoted(batch.samples.get(batches.HIDDEN_SHEETS, [])),
     }
     return render(request, "members/imports/columns.html", context)

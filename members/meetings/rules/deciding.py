@@ -295,7 +295,8 @@ def check_can_be_appealed(against: AgendaItem, application: Application | None) 
     excluded = against.kind == ItemKind.EXCLUSION and against.state == ItemState.ADOPTED
     if not (refused or (excluded and against.member_id is not None)):
         raise RuleViolation("V-A6", _("Only a refusal or an exclusion can be appealed against."))
-    states = set(Appeal.objects.filter(against=against, application=application).values_list("state", flat=True))
+    of_whom = application.pk if application is not None else None
+    states = {appeal.state for appeal in against.appeals.all() if appeal.application_id == of_whom}
     if AppealState.RECEIVED in states:
         raise RuleViolation("V-A6", _("This appeal was received already."))
     if states & DECIDED_APPEALS:
@@ -320,7 +321,7 @@ def check_term_decided(item: AgendaItem, *, adopted: bool, restored: bool | None
 
     Raises `RuleViolation`, also for a late appeal that is satisfied without restoring its term.
     """
-    if can_be_decided_with_others(item):
+    if not is_late_appeal(item):
         if restored is not None:
             raise RuleViolation("V-A6", _("No term was missed, so none can be restored."), field="term_restored")
         return
@@ -333,16 +334,16 @@ def check_term_decided(item: AgendaItem, *, adopted: bool, restored: bool | None
 
 def check_decided_with_others(item: AgendaItem) -> None:
     """Raise `RuleViolation` (V-A6) for a late appeal: it needs a separate decision, because its term is decided too."""
-    if not can_be_decided_with_others(item):
+    if is_late_appeal(item):
         message = _(
             "The term of this appeal was missed. Decide on it separately and choose whether the term is restored."
         )
         raise RuleViolation("V-A6", message)
 
 
-def can_be_decided_with_others(item: AgendaItem) -> bool:
-    """Return whether the item can be adopted together with others, with the default wording."""
-    return item.appeal is None or not item.appeal.late
+def is_late_appeal(item: AgendaItem) -> bool:
+    """Return whether the item is an appeal whose term was missed."""
+    return item.appeal is not None and item.appeal.late
 
 
 def kind_name(kind: str) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from documents.printing.rules import check_can_be_told
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from members.people.enums import MarkKind
@@ -21,6 +22,7 @@ from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import Organization
 from registry.requests import ids_in
+from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..enums import ItemKind
@@ -28,8 +30,7 @@ from ..forms import DecisionForm, ItemForm, NoticeForm, SpokenForm, VotesForm, k
 from ..models import AgendaItem
 from ..queries import usual_resolution, usual_title
 from ..rules import (
-    FROM_ELSEWHERE,
-    can_be_told,
+    check_can_be_dropped,
     check_can_decide,
     check_decided_with_others,
     check_minutes_are_written,
@@ -64,7 +65,7 @@ def queue(request: ActorRequest) -> HttpResponse:
         "page": page, "below": below, "whose": _whose(waiting, organization), "kinds": kinds, "filed": filed,
         "chosen": chosen, "all": sum(counts.values()),
         "may_run": may_run(request), "own": organization, "wide": organization is None or below,
-        "droppable": {*ItemKind.values} - {str(kind) for kind in FROM_ELSEWHERE},
+        "droppable": {item.pk for item in page if allowed(check_can_be_dropped, item)},
     }  # fmt: skip
     return render(request, "members/meetings/queue.html", context)
 
@@ -321,7 +322,7 @@ def notify(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The notice is recorded.") if values["on"] else _("The notice is taken back."))
             return redirect("meetings:detail", item.meeting_id) if item.meeting_id else redirect("meetings:queue")
-    may_print = can_be_told(item) and request.actor.may(Permission.PRINT, item.organization)
+    may_print = allowed(check_can_be_told, item) and request.actor.may(Permission.PRINT, item.organization)
     return render(request, "members/meetings/notify.html", {"item": item, "form": form, "may_print": may_print})
 
 

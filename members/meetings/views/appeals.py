@@ -15,11 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from documents.printing.rules import check_can_be_told
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from registry.access import require
 from registry.enums import Level, Permission
 from registry.errors import RuleViolation
+from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from .. import rules
@@ -95,10 +97,11 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     appeal = load(Appeal.objects.visible_to(request.actor).select_related(*related), pk)
     item = appeal.items.select_related("meeting").order_by("-pk").first()
     runs = request.actor.may(Permission.RUN_MEETINGS, appeal.organization)
-    told = item is not None and rules.can_be_told(item)
+    told = item is not None and allowed(check_can_be_told, item)
     may_print = told and request.actor.may(Permission.PRINT, appeal.organization)
     context = {
         "appeal": appeal, "item": item, "runs": runs, "told": told, "may_print": may_print,
+        "may_restore": runs and allowed(rules.check_appeal_can_be_restored, appeal),
     }  # fmt: skip
     return render(request, "members/meetings/appeal.html", context)
 

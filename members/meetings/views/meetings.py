@@ -9,10 +9,12 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from documents.printing.rules import check_can_be_told
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from members.admission.rules.applications import whole_sets
@@ -20,10 +22,11 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
 from registry.organizations.models import GoverningBody
+from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from .. import rules
-from ..enums import DECIDED_ITEMS, OPEN_MEETINGS, AppealState, ItemKind, ItemState, MeetingState
+from ..enums import DECIDED_ITEMS, ItemState, MeetingState
 from ..forms import AttendanceForm, NumberForm, PlanForm, VotesForm
 from ..models import AgendaItem, Meeting
 from ..transitions import meetings as transitions
@@ -111,7 +114,7 @@ def detail_context(
         rules.agenda_of(meeting).select_related("member", "appeal").prefetch_related("applications", "appeals")
     )
     present = list(meeting.attendance.select_related("seat"))
-    is_open = meeting.state in OPEN_MEETINGS
+    is_open = allowed(rules.check_agenda_is_open, meeting)
     # Items filed after the day of the meeting cannot be decided on that day.
     waiting = (
         AgendaItem.objects.visible_to(request.actor)
@@ -135,6 +138,9 @@ def detail_context(
         "has_quorum": rules.has_quorum(meeting, len(present)),
         "runs": runs,
         "is_open": is_open,
+        "may_record_attendance": runs and allowed(rules.check_can_be_held, meeting, (), (), timezone.localdate()),
+        "may_plan_again": runs and allowed(rules.check_can_be_planned_again, meeting),
+        "may_reopen": runs and allowed(rules.check_can_be_reopened, meeting),
         "may_decide": may_decide,
         "may_tick": may_decide and any(row["together"] for row in rows),
         "undecided": undecided,
@@ -166,20 +172,18 @@ def _filed(
 
 def _row(request: ActorRequest, item: AgendaItem, *, runs: bool) -> dict[str, Any]:
     decided = item.state in DECIDED_ITEMS
-    excluded = item.kind == ItemKind.EXCLUSION and item.state == ItemState.ADOPTED and item.member_id is not None
+    applications = list(item.applications.all())
     return {
         "item": item,
-        "applications": list(item.applications.all()),
+        "applications": applications,
+        "may_split": runs and all(allowed(rules.check_can_be_split_off, each, item) for each in applications),
+        "may_note_speakers": runs and allowed(rules.check_minutes_are_written, item),
         "decided": decided,
-        "together": item.state == ItemState.SCHEDULED and rules.can_be_decided_with_others(item),
-        "told": rules.can_be_told(item),
+        "together": item.state == ItemState.SCHEDULED and allowed(rules.check_decided_with_others, item),
+        "told": allowed(check_can_be_told, item),
         "reversible": runs and rules.can_be_reversed(item),
-        "may_receive": excluded and not runs and may_run(request) and not _appealed(item),
+        "may_receive": not runs and may_run(request) and allowed(rules.check_can_be_appealed, item, None),
     }
-
-
-def _appealed(item: AgendaItem) -> bool:
-    return any(appeal.state != AppealState.WITHDRAWN for appeal in item.appeals.all())
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from documents.papers import meeting_papers
 from documents.papers.meeting_papers import AGENDA, DECISION, EXTRACT, INVITATION, MINUTES
+from documents.printing.rules import check_can_be_told
 from documents.printing.transitions import record_other_print
 from members.admission.models import Application
 from registry import answers
@@ -16,10 +17,11 @@ from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
+from registry.states import allowed
 from registry.views import ActorRequest, load, needs, say_violation
 
 from ..models import AgendaItem
-from ..rules import MAX_NOTICES, can_be_told
+from ..rules import MAX_NOTICES
 from .meetings import load_meeting
 
 _OF_A_MEETING = {paper.code: paper for paper in (AGENDA, MINUTES, INVITATION)}
@@ -96,7 +98,7 @@ def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
     )
     item = load(AgendaItem.objects.visible_to(request.actor).select_related(*related), pk)
     require(request.actor, Permission.PRINT, item.organization)
-    if not can_be_told(item):
+    if not allowed(check_can_be_told, item):
         raise Http404
     try:
         data = meeting_papers.render_notice(item)

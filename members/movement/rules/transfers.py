@@ -55,11 +55,6 @@ def check_leads(transfer: Transfer, by: Actor) -> None:
         raise NotAllowed
 
 
-def leads(transfer: Transfer, by: Actor) -> bool:
-    """Return whether the actor works for the organisation that the member left, or a superior."""
-    return by.may(Permission.MOVE_MEMBERS, transfer.source) or by.may(Permission.ARBITRATE, transfer.source)
-
-
 def check_arbiter(transfer: Transfer, by: Actor, today: dt.date) -> None:
     """Raise unless the actor is a common superior and the term of the answer has passed (U-5).
 
@@ -209,14 +204,9 @@ class Arrival:
 
 def check_answers_for_arrival(transfer: Transfer, by: Actor) -> None:
     """Raise `NotAllowed` unless the actor works for the receiving organisation or a superior."""
-    if not answers_for_arrival(transfer, by):
-        raise NotAllowed
-
-
-def answers_for_arrival(transfer: Transfer, by: Actor) -> bool:
-    """Return whether `check_answers_for_arrival` passes."""
     target = transfer.target
-    return target is not None and (by.may(Permission.MOVE_MEMBERS, target) or by.may(Permission.ARBITRATE, target))
+    if target is None or not (by.may(Permission.MOVE_MEMBERS, target) or by.may(Permission.ARBITRATE, target)):
+        raise NotAllowed
 
 
 def check_still_there(transfer: Transfer, member: Member, target: Organization | None) -> Organization:
@@ -255,7 +245,7 @@ def can_arrival_be_taken_back(transfer: Transfer, by: Actor) -> bool:
     """Return whether the actor may take the arrival back and nothing prevents it."""
     return (
         transfer.state == TransferState.ARRIVED
-        and answers_for_arrival(transfer, by)
+        and allowed(check_answers_for_arrival, transfer, by)
         and allowed(check_arrival_can_be_taken_back, transfer, transfer.member)
     )
 

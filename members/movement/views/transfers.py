@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
+from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..enums import OPEN_TRANSFERS, TransferState
@@ -60,14 +61,16 @@ def _context(request: ActorRequest, transfer: Transfer, **more: Any) -> dict[str
     actor, today = request.actor, timezone.localdate()
     asked = transfer.state == TransferState.REQUESTED
     silent = transfer.answer_by is not None and today > transfer.answer_by
+    may_answer = asked and actor.may(Permission.MOVE_MEMBERS, rules.other_side(transfer))
     return {
         "transfer": transfer,
-        "may_lead": transfer.state == TransferState.IN_TRANSIT and rules.leads(transfer, actor),
-        "may_answer": asked and actor.may(Permission.MOVE_MEMBERS, rules.other_side(transfer)),
+        "may_lead": transfer.state == TransferState.IN_TRANSIT and allowed(rules.check_leads, transfer, actor),
+        "may_answer": may_answer,
+        "may_confirm": may_answer and allowed(rules.check_still_there, transfer, transfer.member, transfer.target),
         "may_withdraw": asked
         and transfer.asked_by is not None
         and actor.may(Permission.MOVE_MEMBERS, transfer.asked_by),
-        "may_decide": asked and silent and rules.is_common_superior(transfer, actor),
+        "may_decide": asked and allowed(rules.check_arbiter, transfer, actor, today),
         "silent": asked and silent,
         "may_take_back": rules.can_arrival_be_taken_back(transfer, actor),
         "other_side": rules.other_side(transfer),

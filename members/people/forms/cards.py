@@ -22,7 +22,7 @@ from registry.text import proper_case
 from ..models import Member
 from ..queries.history import CLOSED
 from ..queries.showing import in_words
-from ..rules.completeness import is_answered, required_fields
+from ..rules.completeness import is_answered, missing_fields, required_fields
 from ..rules.decided import fixed_fields
 from ..rules.duplicates import Duplicate, confirmation
 from ..rules.fields import NAMES, card_values, is_empty, label_of
@@ -118,6 +118,13 @@ class CardForm(forms.Form):
         self.one_of: dict[str, tuple[str, ...]] = {}
         self._add_fields()
         self._mark_required()
+
+    def focus_missing(self) -> None:
+        """Let the page open with the focus in the first empty required field."""
+        for name in missing_fields(self.before, self.charter):
+            if name in self.fields:
+                self.fields[name].widget.attrs["autofocus"] = True
+                return
 
     def is_open(self, section: Section) -> bool:
         """Return whether the section's fields are in the form."""

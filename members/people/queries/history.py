@@ -40,7 +40,7 @@ CLOSED = frozenset({DataClass.IDENTITY, DataClass.HEALTH})
 
 _UNTOLD = {
     "id", "member", "federation", "unit", "missing", "version", "batch", "consent_state", "purpose",
-    "last_organization", "last_unit", "application",
+    "last_organization", "last_unit", "application", "erase_after",
 }  # fmt: skip
 #: Fields not shown for one model: its keys, or what the title says already.
 _UNTOLD_OF: dict[type[models.Model], frozenset[str]] = {
@@ -238,10 +238,12 @@ def _label(model: type[models.Model], model_field: Any, charter: Charter) -> Any
 
 def _word(model_field: Any, value: Any, charter: Charter, names: Mapping[int, str]) -> str:
     name = model_field.name
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
     if value in (None, "", []):
         return ""
     if isinstance(model_field, models.ForeignKey):
-        return str(_("given")) if name in _FILES else names.get(value, str(value))
+        return str(_("given")) if name in _FILES else names.get(value, "")
     if isinstance(value, dt.datetime):
         return moment_text(value)
     if name in card_fields() and model_field.model is not CardEntry:

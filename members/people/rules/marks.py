@@ -86,20 +86,10 @@ def check_can_end(mark: CardMark, on: dt.date) -> None:
     check_can_lift(mark, on)
 
 
-def is_absence(mark: CardMark) -> bool:
-    """Return whether it is a trip or studies that have not ended."""
-    return mark.lifted_on is None and mark.kind in ABSENCES
-
-
 def check_can_be_taken_back(mark: CardMark) -> None:
     """Raise `RuleViolation` (V-B5) for marks based on a decision: reversing it removes them."""
-    if not can_be_taken_back(mark):
+    if mark.item_id is not None or mark.kind not in _WITHOUT_DECISION:
         raise RuleViolation("V-B5", _("The mark is based on a decision; reverse the decision instead."))
-
-
-def can_be_taken_back(mark: CardMark) -> bool:
-    """Return whether `check_can_be_taken_back` passes."""
-    return mark.item_id is None and mark.kind in _WITHOUT_DECISION
 
 
 def is_renamed(before: str, after: str) -> bool:

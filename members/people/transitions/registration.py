@@ -318,6 +318,7 @@ def renew_keys(member: Member) -> None:
         snils=member.snils,
         ticket_number=member.ticket_number,
         birth_date=member.birth_date,
+        phones=(member.phone_mobile, member.phone_home),
     )
     member.sort_key = sort_key(member.surname, member.given_name, member.patronymic)[:420]
     member.name_key = name_key(member.surname, member.given_name)

@@ -15,15 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from documents.consents.models import Consent
+from documents.consents.rules import check_is_signed
 from documents.printing.core import forms_for
-from documents.printing.rules import printed_at
+from documents.printing.rules import check_registered, printed_at
 from registry.access import Actor
 from registry.enums import DataClass, Permission
-from registry.states import name_of, tone_of
+from registry.states import allowed, name_of, tone_of
 from registry.views import ActorRequest, load
 
 from ..enums import CONSENT_WORDS, UNPRINTED_CONSENTS, ConsentState, MemberState
 from ..models import Member
+from ..queries.neighbours import neighbours
 from ..rules.completeness import missing_fields
 from ..rules.fields import card_values
 from ..transitions.cards import note_card_opened
@@ -79,6 +81,7 @@ def card_context(request: ActorRequest, member: Member, tab: str) -> dict[str, A
         "may_put_forward": member.organization is not None
         and member.state == MemberState.REGISTERED
         and actor.may(Permission.RUN_MEETINGS, member.organization),
+        "beside": neighbours(member, actor),
         "prints": prints,
         "primary": primary_action(actor, member, prints),
         "today": timezone.localdate(),
@@ -113,7 +116,7 @@ def primary_action(actor: Actor, member: Member, prints: list[Link]) -> Link | N
     if not may_edit(actor, member):
         return None
     if member.missing:
-        return Link(_("Complete the card"), edit, "list-checks")
+        return Link(_("Complete the card"), f"{edit}?missing", "list-checks")
     if member.consent_state in UNPRINTED_CONSENTS and prints:
         consent = next((link for link in prints if "consent" in link.url), None)
         if consent is not None:
@@ -137,11 +140,17 @@ def consent_context(request: ActorRequest, member: Member) -> dict[str, Any]:
     consents = (
         Consent.objects.visible_to(request.actor).filter(member=member).select_related("text", "ticked_by", "scan")
     )
-    actor = request.actor
+    actor, found = request.actor, list(consents.order_by("-pk"))
+    may_mark = (
+        member.organization is not None
+        and allowed(check_registered, member)
+        and actor.may(Permission.MARK_CONSENTS, member.organization)
+    )
     return {
-        "consents": list(consents.order_by("-pk")),
+        "consents": found,
         "consent_tick": member.organization.charter.wording.get("consent_tick", "") if member.organization else "",
-        "may_mark": member.organization is not None and actor.may(Permission.MARK_CONSENTS, member.organization),
+        "may_mark": may_mark,
+        "may_unmark": may_mark and allowed(check_is_signed, found[0] if found else None, member),
     }
 
 

@@ -26,6 +26,7 @@ from registry.days import whole_years
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed
 from registry.sizes import PAGE_LONG_ROWS
+from registry.states import allowed
 from registry.views import ActorRequest, needs, page_of
 
 from ..models import CardMark, Member
@@ -34,7 +35,7 @@ from ..queries.showing import entry_in_words, entry_label, in_words
 from ..rules.decided import fixed_fields
 from ..rules.entries import readable_kinds
 from ..rules.fields import label_of
-from ..rules.marks import can_be_taken_back, is_absence
+from ..rules.marks import check_can_be_taken_back, check_can_end
 from ..rules.seniority import member_since
 from ..transitions.cards import note_class_opened
 from .card_page import card_context, consent_context, first_template, load_card, readable, show, with_values
@@ -66,7 +67,10 @@ def accounting(request: ActorRequest, pk: int) -> HttpResponse:
     since = member_since(member, context["registrations"])
     context["since"], context["years"] = since, whole_years(since, timezone.localdate()) if since else None
     marks = CardMark.objects.visible_to(request.actor).filter(member=member).order_by("made_on", "pk")
-    context["marks"] = [(mark, is_absence(mark), can_be_taken_back(mark)) for mark in marks]
+    context["marks"] = [
+        (mark, allowed(check_can_end, mark, timezone.localdate()), allowed(check_can_be_taken_back, mark))
+        for mark in marks
+    ]
     context["batch"] = ImportBatch.objects.visible_to(request.actor).filter(members=member).first()
     context["may_correct"] = context["may_edit"] and bool(fixed_fields(member))
     context |= wards_context(request.actor, member)

@@ -24,6 +24,7 @@ from ..errors import DuplicateFound
 from ..forms.cards import CardForm, NewCardForm
 from ..models import Member
 from ..queries.history import CLOSED
+from ..queries.neighbours import next_incomplete
 from ..rules.person import usual_values
 from ..transitions.cards import edit_card, note_class_opened
 from ..transitions.registration import register_person
@@ -91,6 +92,8 @@ def edit(request: ActorRequest, pk: int, tab: str = "general") -> HttpResponse:
         form = _edit_form(request, member, tab, opened)
         draft = draft_for(request, key)
         fill_from_draft(form, draft)
+        if "missing" in request.GET:
+            form.focus_missing()
         return _form_page(request, form, key, draft=draft, tab=tab)
     if "open" in request.POST:
         return _form_page(request, _reopened(request, member, tab, opened, key), key, tab=tab)
@@ -142,6 +145,9 @@ def _save(request: ActorRequest, form: CardForm, member: Member, key: str, tab: 
         return _form_page(request, form, key, tab=tab)
     delete_draft(request.actor.account, key)
     messages.success(request, _("The card is saved."))
+    following = next_incomplete(member, request.actor) if "next" in request.POST else None
+    if following is not None:
+        return redirect(f"{reverse('members:edit', args=[following])}?missing")
     return redirect(_EDIT_TABS[tab], member.pk)
 
 
@@ -166,6 +172,7 @@ def _form_page(
         "draft": draft,
         "back": _back(form.member, tab),
         "opened": sorted(form.opened or ()),
+        "incomplete": form.member is not None and next_incomplete(form.member, request.actor) is not None,
     }
     template = "members/card/edit.html" if form.member else "members/card/add.html"
     return render(request, template, context)

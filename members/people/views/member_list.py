@@ -20,15 +20,21 @@ from registry.accounts.models import SavedFilter
 from registry.accounts.transitions.screens import choose_columns
 from registry.enums import Permission
 from registry.organizations.models import Organization
+from registry.organizations.rules.tree import check_takes_members
 from registry.requests import number_in
 from registry.sizes import PAGE_ROWS
+from registry.states import allowed
 from registry.views import ActorRequest, addresses, load, needs, page_of
 
 from ..filters import MAX_FOUND, MemberFilter
 from ..models import Member
-from ..search import QUERY_LENGTH, matching
+from ..rules.person import check_keeps_cards
+from ..search import QUERY_LENGTH, first_by_name, matching
 from .columns import MAX_COLUMNS, SCREEN, Column, chosen, offered, read_fields
 
+#: Maximum number of cards suggested for a search, and what is shown of them.
+MAX_SUGGESTED = 8
+_SUGGESTED = ("surname", "given_name", "patronymic", "birth_date", "unit__short_name")
 #: Maximum number of organisations shown; beyond it a name or code has to be typed.
 MAX_PLACES = 50
 
@@ -82,6 +88,21 @@ def member_list(request: ActorRequest) -> HttpResponse:
         context["saved"] = saved_of(actor)
         response = render(request, "members/list/list.html", context)
     return varied(response)
+
+
+@require_safe
+@needs(Permission.VIEW_MEMBERS)
+def suggest(request: ActorRequest) -> HttpResponse:
+    """Suggest cards for what is being typed into the search at the top of every page."""
+    typed = request.GET.get("q", "")[:QUERY_LENGTH]
+    condition = matching(typed)
+    found: list[Member] = []
+    if condition is not None:
+        visible = Member.objects.visible_to(request.actor).registered()
+        ids = first_by_name(visible.filter(condition), typed, MAX_SUGGESTED)
+        cards = visible.select_related("unit").only(*_SUGGESTED).in_bulk(ids)
+        found = [cards[pk] for pk in ids if pk in cards]
+    return render(request, "members/list/suggestions.html", {"found": found, "asked": condition is not None})
 
 
 def _page(request: ActorRequest, listing: MemberFilter, fields: set[str], count: int) -> Page:
@@ -138,10 +159,11 @@ def shown(count: int, limit: int = MAX_FOUND) -> str:
 def permissions(actor: Actor) -> dict[str, bool]:
     """Return the permissions for the buttons of the list."""
     own = actor.organization
-    keeps = own is not None and own.keeps_cards
+    keeps = own is not None and allowed(check_keeps_cards, own)
+    takes = keeps and own is not None and allowed(check_takes_members, own)
     return {
-        "add": keeps and actor.may(Permission.EDIT_MEMBERS, own),
-        "load": keeps and actor.may(Permission.IMPORT_MEMBERS, own),
+        "add": takes and actor.may(Permission.EDIT_MEMBERS, own),
+        "load": takes and actor.may(Permission.IMPORT_MEMBERS, own),
         "print": actor.may(Permission.PRINT),
         "export": actor.may(Permission.EXPORT),
         "change": keeps and actor.may(Permission.EDIT_MEMBERS, own),

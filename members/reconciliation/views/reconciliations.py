@@ -21,12 +21,13 @@ from members.people.transitions.cards import note_fields_shown
 from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
 from registry.sizes import PAGE_LONG_ROWS
+from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from ..enums import CheckResult, ProposalState, ReconciliationState
 from ..forms import CheckForm, ReportForm
 from ..models import ChangeProposal, Reconciliation, ReconciliationLine
-from ..rules import proposable
+from ..rules import check_is_open, check_stands_on_no_agenda, proposable
 from ..transitions import reconciliation as transitions
 
 
@@ -64,7 +65,7 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
     reconciliation = _load(request, pk)
     actor = request.actor
     may_reconcile = actor.may(Permission.RECONCILE, reconciliation.unit)
-    may_check = reconciliation.state == ReconciliationState.OPEN and may_reconcile
+    may_check = may_reconcile and allowed(check_is_open, reconciliation)
     page = page_of(request, _people(request, reconciliation), PAGE_LONG_ROWS)
     forms = _forms(request, reconciliation, list(page))
     if request.method == "POST" and sum(not form.is_valid() for form in forms) == 0:
@@ -93,7 +94,9 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
         "forms": forms,
         "labels": [capfirst(str(label_of(name, charter))) for name in names],
         "may_check": may_check,
-        "may_take_back": reconciliation.state == ReconciliationState.REPORTED and may_reconcile,
+        "may_take_back": may_reconcile
+        and reconciliation.state == ReconciliationState.REPORTED
+        and allowed(check_stands_on_no_agenda, reconciliation),
         "may_print": actor.may(Permission.PRINT, reconciliation.unit) and actor.reads(DataClass.HEALTH),
         "results": _results(reconciliation),
         "report_form": ReportForm(),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
+from registry.states import allowed
 from registry.text import search_terms
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
@@ -112,12 +113,16 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         over = appointment.ends_on is not None and appointment.ends_on < today
         appointment.may_end = not over and rules.can_end(appointment, by=request.actor)  # type: ignore[attr-defined]
         appointment.may_withdraw = appointment.may_end and rules.can_withdraw(appointment)  # type: ignore[attr-defined]
+    may_manage = rules.can_manage(account, by=request.actor)
     context = {
         "account": account,
         "state": state_of(account),
         "held": appointments,
         "today": today,
-        "may_manage": rules.can_manage(account, by=request.actor),
+        "may_manage": may_manage,
+        "may_reissue": may_manage and allowed(rules.check_can_get_password, account),
+        "may_block": may_manage and allowed(rules.check_can_be_blocked, account),
+        "may_unblock": may_manage and allowed(rules.check_can_be_unblocked, account),
         "may_appoint": account.is_active and account.pk != request.actor.account.pk,  # type: ignore[union-attr]
         "valid_until": _valid_until(account),
     }

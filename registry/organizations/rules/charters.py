@@ -12,6 +12,13 @@ from registry.errors import RuleViolation
 #: Numbers that an administrator may change, with their bounds.
 NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75)}
 
+#: Values that an administrator may change → their names on pages and in the journal.
+LABELS = {
+    "required": _("Required fields of the card"),
+    "minimum_age": _("Minimum age of members, years"),
+    "retention_years": _("Years for which closed cards and ended applications are kept"),
+}
+
 
 def check_charter_value(charter: Charter, name: str, value: Any) -> None:
     """Raise `RuleViolation` for a value that the charter does not have or that is out of bounds (U-5a)."""

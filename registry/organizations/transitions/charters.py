@@ -10,7 +10,7 @@ from registry.access import Actor
 from registry.errors import NotAllowed
 from registry.transitions import change
 
-from ..models import Federation
+from ..models import Federation, Organization
 from ..rules.charters import check_charter_value
 
 
@@ -18,9 +18,9 @@ def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) 
     """Store an administrator's values of the charter; values equal to the charter's own are not stored.
 
     `values`: `required` (names of card fields), `minimum_age`, `retention_years` (years). Raises `RuleViolation` for a
-    value that cannot be changed, `NotAllowed` for everybody but the installation.
+    value that cannot be changed, `NotAllowed` for everybody but the installation and the federation's administrators.
     """
-    if not by.is_system or by.organization is not None:
+    if not by.administers or by.organization not in (None, _head(federation_id)):
         raise NotAllowed
     with change(by=by, rule="U-5a", event="federation.charter_changed") as act:
         federation = act.lock(Federation.objects.all(), federation_id)
@@ -37,8 +37,12 @@ def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) 
         act.silent = not changed
         if changed:
             act.save(federation)
-        act.about(federation, organization=None, fields=changed)
+        act.about(federation, organization=_head(federation_id), fields=changed)
     return federation
+
+
+def _head(federation_id: int) -> Organization | None:
+    return Organization.objects.filter(federation=federation_id, parent__isnull=True).first()
 
 
 def _checked(charter: charters.Charter, name: str, value: Any) -> Any:

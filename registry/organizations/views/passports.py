@@ -170,7 +170,7 @@ def body_edit(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("organizations:passport_tab", body.organization_id, BODIES)
-    removable = not body.seats.exists()
+    removable = allowed(rules.check_body_is_empty, body)
     return _body_page(request, body.organization, form, body.name, body=body if removable else None)
 
 

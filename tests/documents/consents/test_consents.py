@@ -101,7 +101,7 @@ def test_u6_a_printed_consent_waits_for_its_signature_in_the_wording_of_the_day(
 def test_u7_marking_records_the_date_on_the_paper_and_who_marked_it_when(place: places.Place) -> None:
     member = place.put()
     printed(member, place.chair)
-    consent = mark_signed(member.pk, signed_on=SIGNED_ON, by=place.chair)
+    consent = mark_signed(member.pk, signed_on=SIGNED_ON, by_hand=True, by=place.chair)
     assert (state_of(member), counted(place)) == ("signed", (0, 1))
     assert (consent.signed_on, consent.ticked_by) == (SIGNED_ON, place.chair.account)
     assert consent.ticked_at is not None
@@ -166,9 +166,9 @@ def test_n_c1_the_version_is_the_one_in_force_on_the_day_of_the_signature(voi: p
     for member in printed_today:
         printed(member, voi.chair)
     dates = [today - dt.timedelta(days=ago) for ago in signed_days_ago]
-    mark_many_signed(dict(zip([m.pk for m in printed_today], dates, strict=True)), by=voi.chair)
+    mark_many_signed(dict(zip([m.pk for m in printed_today], dates, strict=True)), by_hand=True, by=voi.chair)
     for member, day in zip(by_hand, dates, strict=True):
-        mark_signed(member.pk, signed_on=day, by=voi.chair)
+        mark_signed(member.pk, signed_on=day, by_hand=True, by=voi.chair)
     versions = dict(Consent.objects.values_list("member_id", "text__version"))
     assert [versions[member.pk] for member in rows] == [*signed_days_ago.values()] * 2
 
@@ -379,7 +379,8 @@ def test_u7_the_tab_general_shows_the_mark_in_the_words_of_the_charter(place: pl
     words = place.keeper.charter.wording["consent_tick"]
     client = places.signed_in(place.chair)
     assert words in client.get(reverse("members:detail", args=[member.pk])).content.decode()
-    answer = posted(client, member, given="on", signed_on="04.05.2025", scan=SimpleUploadedFile("a.png", png()))
+    values = {"given": "on", "signed_on": "04.05.2025", "by_hand": "on"}
+    answer = posted(client, member, **values, scan=SimpleUploadedFile("a.png", png()))
     assert (answer.status_code, answer["Location"]) == (302, reverse("members:detail", args=[member.pk]) + "#consent")
     card = client.get(reverse("members:detail", args=[member.pk])).content.decode()
     assert place.chair.account is not None
@@ -438,7 +439,7 @@ def test_u7_a_large_number_is_marked_by_a_job(
     monkeypatch.setattr("documents.consents.jobs.CHUNK_CHANGED", 2)
     trees.members(voi.keeper, 5)
     answer = places.signed_in(voi.chair).post(
-        reverse("documents:mark_many"), {"all": "1", "marking": "1", "signed_on": "04.05.2025"}
+        reverse("documents:mark_many"), {"all": "1", "marking": "1", "signed_on": "04.05.2025", "by_hand": "on"}
     )
     job = Job.objects.get()
     assert answer["Location"] == reverse("jobs:detail", args=[job.pk])
@@ -453,7 +454,7 @@ def test_the_register_counts_every_state_and_costs_no_more_queries_with_more_peo
     for wave in range(2):
         group = trees.members(voi.keeper, 4 + 10 * wave)
         printed(group[0], voi.chair)
-        mark_signed(group[1].pk, signed_on=SIGNED_ON, by=voi.chair)
+        mark_signed(group[1].pk, signed_on=SIGNED_ON, by_hand=True, by=voi.chair)
         with CaptureQueriesContext(connection) as queries:
             page = client.get(reverse("documents:consents"))
         costs.append(len(queries))
@@ -501,7 +502,7 @@ def test_v_c5_consents_are_printed_only_by_readers_of_identity_papers(voi: place
 def test_u7_a_mark_set_by_the_system_names_the_registry(place: places.Place) -> None:
     member = place.put()
     printed(member, place.chair)
-    mark_signed(member.pk, signed_on=SIGNED_ON, by=place.chair)
+    mark_signed(member.pk, signed_on=SIGNED_ON, by_hand=True, by=place.chair)
     Consent.objects.filter(member=member).update(ticked_by=None)
     client = places.signed_in(place.chair)
     pages = [

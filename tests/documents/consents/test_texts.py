@@ -45,7 +45,9 @@ def wording_of(place: places.Place, **changed: Any) -> dict[str, Any]:
 def typed(place: places.Place, **changed: Any) -> dict[str, Any]:
     """Return the form data of a new version as a browser sends it."""
     wording = wording_of(place)
-    names = ("method", "processor", "third_parties", "term", "storage")
+    names = (
+        "method", "actions", "processor", "processor_address", "third_parties", "transfer_way", "term", "storage",
+    )  # fmt: skip
     values = {name: wording[name] for name in names}
     values |= {"purposes": "\n".join(wording["purposes"]), "superiors_are_third_parties": "on"}
     return {**values, "valid_from": f"{timezone.localdate():%d.%m.%Y}", **changed}

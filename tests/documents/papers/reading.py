@@ -50,9 +50,12 @@ def class_read(row: models.Model, name: str) -> DataClass | None:
         return class_of(values["field"]) if name in {"before", "after"} else DataClass.GENERAL
     if model is Representation:
         # The paper of the mandate names a person as a passport does; the answers are those of a questionnaire.
-        return {"answers": DataClass.HEALTH}.get(
+        return {"answers": DataClass.HEALTH, "consent_paper": DataClass.IDENTITY}.get(
             name, DataClass.IDENTITY if name.startswith("mandate_") else DataClass.GENERAL
         )
+    if name in {"paper", "consent_paper"}:
+        # What a printed consent says of the identity paper.
+        return DataClass.IDENTITY
     return CLASSES[model]
 
 

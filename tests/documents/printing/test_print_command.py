@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -53,6 +55,17 @@ def test_u6_papers_for_members_are_one_pdf_in_alphabetical_order(voi: places.Pla
     assert sorted(PrintRecord.objects.values_list("form", "member_id")) == [(form, pk) for pk in sorted(ids)]
     assert set(Event.objects.filter(action="paper.printed").values_list("acting", flat=True)) == {"print command"}
     assert Consent.objects.filter(state="printed").count() == (3 if form == "consent" else 0)
+
+
+def test_a_pipe_or_device_is_written_to_and_not_replaced(voi: places.Place, tmp_path: Path) -> None:
+    pipe, read = tmp_path / "pipe", list[bytes]()
+    os.mkfifo(pipe)
+    reader = Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    command("application", "--blank", "--organization", voi.keeper.code, "--output", pipe)
+    reader.join(timeout=30)
+    assert (pipe.is_fifo(), [path.name for path in tmp_path.iterdir()]) == (True, ["pipe"])
+    assert page_count(read[0]) == 1
 
 
 def test_the_empty_form_is_printed_for_an_organisation_or_the_head(voi: places.Place, tmp_path: Path) -> None:

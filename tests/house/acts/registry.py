@@ -19,6 +19,8 @@ from tests.registry import trees
 
 from .base import INSTALLATION, NOTED, OWN, PLACE, SUPERIOR, Asked, Scene, Table
 
+#: The installation, and the administrators of the federation.
+ADMINISTRATORS = "----- - --- -+ --- +"
 #: The superior founds below itself; the others do not see it.
 FOUNDERS = "00--- 0 +-- ++ 0-0 +"
 PERSON = {"surname": "Новикова", "given_name": "Ольга", "patronymic": "", "email": "", "phone": ""}
@@ -118,7 +120,7 @@ TABLE: Table = {
         MANAGERS, "Appointment", lambda s: {"appointment_id": _appointment(s, days=0)}
     ),
     charters.change_charter: Asked(
-        INSTALLATION, "Federation", lambda s: {"federation_id": s.keeper.federation_id, "values": {"minimum_age": 16}}
+        ADMINISTRATORS, "Federation", lambda s: {"federation_id": s.keeper.federation_id, "values": {"minimum_age": 16}}
     ),
     installation.create_administrator: Asked(INSTALLATION, "", lambda s: {"person": PERSON}),
     lifecycle.open_organization: Asked(

@@ -20,6 +20,7 @@ from .base import (
 
 ROUTES: dict[str, Route] = {
     "members:list": Route(CHAIR, (), MINE, NO),
+    "members:suggest": Route(CHAIR, (), MINE, NO),
     "members:columns": Route(CHAIR, (), MINE, "302 302 302 302 403 302 302"),
     "members:places": Route(REGION, (), MINE, NO),
     "members:saved_filters": Route(CHAIR, (), MINE, NO),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from members.admission.models import Application
@@ -53,6 +53,9 @@ STEPS: dict[str, Step] = {
 @pytest.mark.django_db
 @settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.integers(0, 1), st.sampled_from(sorted(STEPS))), min_size=6, max_size=18))
+# An application that was decided on cannot be put on an agenda again.
+@example([(1, "admit"), (1, "admit"), (1, "admit"), (1, "agenda"), (1, "refuse"), (1, "agenda")])
+@example([(1, "agenda"), (1, "refuse"), (1, "agenda"), (1, "admit"), (1, "undo"), (1, "agenda")])
 def test_v_a5_any_order_of_steps_leaves_counts_and_cards_in_agreement(steps: list[tuple[int, str]]) -> None:
     place = places.voi()
     first = applicants.apply(place)

@@ -319,7 +319,7 @@ RESTS: dict[str, Callable[[Member, Actor], object]] = {
     "a ward": lambda m, by: add_representation(member_id=m.pk, values=WARD, by=by),
     "a mark": lambda m, by: add_mark(m.pk, kind=MarkKind.OTHER, text="Благодарность", on=timezone.localdate(), by=by),
     "a print": lambda m, by: record_prints("member_card", [m.pk], data_classes=[DataClass.GENERAL], by=by),
-    "a signature": lambda m, by: mark_signed(m.pk, signed_on=timezone.localdate(), by=by),
+    "a signature": lambda m, by: mark_signed(m.pk, signed_on=timezone.localdate(), by_hand=True, by=by),
     "a payment": lambda m, by: record_payment(
         m.pk, fee=Fee.ANNUAL, year=TODAY.year, amount=Decimal(50), made_on=TODAY, paper="Ведомость 1", key="k", by=by
     ),

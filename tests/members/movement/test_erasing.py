@@ -80,7 +80,7 @@ def sealed(place: Place) -> Member:
     member = place.put(street="Тульская улица", cell=place.cells[0].pk, category="guardian", disability_group="")
     edit_card(member.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
     put_photo(member.pk, jpeg=picture(), by=place.chair)
-    mark_signed(member.pk, signed_on=TODAY, scan=picture(), by=place.chair)
+    mark_signed(member.pk, signed_on=TODAY, scan=picture(), by_hand=True, by=place.chair)
     add_mark(member.pk, kind=MarkKind.OTHER, text="ключ под замком", on=TODAY, by=place.chair)
     offered_again(place, member)
     ward = add_representation(

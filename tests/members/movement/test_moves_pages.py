@@ -192,7 +192,7 @@ def test_u_5_a_mistaken_confirmation_is_taken_back_with_consents_and_the_request
     second, client = second_school(school)
     Organization.objects.update(is_legal_entity=True)
     member = school.put()
-    mark_signed(member.pk, signed_on=TODAY, by=school.chair)
+    mark_signed(member.pk, signed_on=TODAY, by_hand=True, by=school.chair)
     transfer = request_departure(member.pk, target=trees.again(second), by=school.chair)  # type: ignore[arg-type]
     client.post(reverse("moves:confirm", args=[transfer.pk]))
     member.refresh_from_db()

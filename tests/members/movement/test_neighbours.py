@@ -167,12 +167,12 @@ def test_n_h3_a_merger_takes_along_the_people_of_the_merged_organisation_alone(
         place.reviewer,
     )
     stays = neighbour(at_third, registered_on=TODAY())
-    mark_signed(stays.pk, signed_on=TODAY(), scan=picture(), by=at_third.chair)
+    mark_signed(stays.pk, signed_on=TODAY(), scan=picture(), by_hand=True, by=at_third.chair)
     member = place.put()
     code = departed(member, place.chair)
     arrive(organization=other[0], ticket_number=member.ticket_number, code=code, on=TODAY(), by=other[1])
     Registration.objects.filter(member=member, ended_on=None).update(started_on=TODAY() - DAY)
-    mark_signed(member.pk, signed_on=TODAY(), scan=picture(), by=other[1])
+    mark_signed(member.pk, signed_on=TODAY(), scan=picture(), by_hand=True, by=other[1])
     earlier = Registration.objects.get(member=member, organization=place.keeper)
     # The third organisation registered somebody today, after the day of the merger.
     merge_organizations(other[0].pk, place.keeper.pk, on=TODAY() - DAY, by=place.region_chair)

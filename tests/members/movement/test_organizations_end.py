@@ -342,7 +342,7 @@ def test_n_h3_a_departure_from_a_liquidated_organisation_cannot_be_taken_back(pl
 
 def signed(place: Place, by: Actor, **values: object) -> Member:
     member = place.put(**values)
-    mark_signed(member.pk, signed_on=TODAY(), by=by)
+    mark_signed(member.pk, signed_on=TODAY(), by_hand=True, by=by)
     return member
 
 

@@ -618,6 +618,6 @@ def test_v_b7_the_open_line_of_the_book_follows_the_card_and_a_closed_one_stays(
     today, renamed = timezone.localdate(), Member.objects.get(pk=member.pk).full_name
     lines = BookLine.objects.filter(member=member).order_by("pk")
     assert list(lines.values_list("unit", "entered_on", "left_on", "full_name")) == [
-        (place.cells[0].pk, dt.date(2019, 3, 20), today, former),
+        (place.cells[0].pk, dt.date(2019, 3, 25), today, former),
         (place.cells[1].pk, today, None, renamed),
     ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 
 import pytest
+from django.apps import apps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +31,8 @@ def people(school: Organization) -> dict[str, Member]:
             "patronymic": "Юрьевна",
             "ticket_number": "0104512",
             "snils": "11223344595",
+            "phone_mobile": "+79105550117",
+            "phone_home": "4-99-52",
         },
         "Петров-Водкин": {"given_name": "Кузьма", "patronymic": "Сергеевич", "birth_date": dt.date(1958, 11, 5)},
         "Харитонов": {"given_name": "Семён", "patronymic": "Эдуардович", "birth_date": dt.date(1958, 1, 20)},
@@ -46,6 +50,18 @@ def found(query: str) -> list[str]:
 
 EXPECTED = {
     "семенова": ["Семёнова"],
+    "9105550117": ["Семёнова"],
+    "+7 910 555-01-17": ["Семёнова"],
+    "+7(910)555-01-17": ["Семёнова"],
+    "8 (910) 555 01 17": ["Семёнова"],
+    "89105550117": ["Семёнова"],
+    "555-01-17": ["Семёнова"],
+    "910555": ["Семёнова"],
+    "семенова 555-01-17": ["Семёнова"],
+    "4-99-52": ["Семёнова"],
+    "49952": ["Семёнова"],
+    "9105550118": [],
+    "8 910 555-01-18": [],
     "СЕМЁНОВА": ["Семёнова"],
     "сем": ["Семёнова", "Харитонов"],
     "юрьевна алена": ["Семёнова"],
@@ -124,4 +140,22 @@ def test_hostile_text_finds_nobody_and_breaks_nothing(people: dict[str, Member],
 
 
 def test_the_key_follows_the_card(people: dict[str, Member]) -> None:
-    assert people["Семёнова"].search_key == " семенова алена юрьевна 11223344595 0104512 01011980 1980"
+    assert (
+        people["Семёнова"].search_key
+        == " семенова алена юрьевна 11223344595 0104512 01011980 1980 9105550117 5550117 49952"
+    )
+
+
+def test_n_a1_telephones_are_added_to_keys_of_before_and_taken_out_again(people: dict[str, Member]) -> None:
+    module = importlib.import_module("members.migrations.0017_members_are_found_by_telephone")
+
+    def keys() -> list[str]:
+        return list(Member.objects.order_by("pk").values_list("search_key", flat=True))
+
+    now = keys()
+    assert now[0].endswith(" 9105550117 5550117 49952")
+    module.without_telephones(apps, None)
+    before = keys()
+    assert (before[0], before[1:]) == (now[0].removesuffix(" 9105550117 5550117 49952"), now[1:])
+    module.with_telephones(apps, None)
+    assert keys() == now

@@ -132,9 +132,13 @@ def test_keys_of_our_forms_have_addresses(client: Client, key: str) -> None:
 
 
 def test_the_newest_draft_replaces_the_oldest_one(chair: Actor) -> None:
+    other = trees.account(chair.organization)
+    save_draft(other, "member-1", {"a": ["b"]})
     for number in range(MAX_DRAFTS + 2):
         save_draft(chair.account, f"member-{number}", {"a": ["b"]})
-    assert Draft.objects.count() == MAX_DRAFTS
+    save_draft(other, "member-2", {"a": ["b"]})
+    # Those of somebody else, older or newer, neither count nor go.
+    assert [Draft.objects.filter(account=account).count() for account in (chair.account, other)] == [MAX_DRAFTS, 2]
     assert (drafted(chair.account, "member-1"), drafted(chair.account, "member-2") is None) == (None, False)
 
 

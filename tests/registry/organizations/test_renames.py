@@ -172,11 +172,13 @@ def test_u3_a_request_moves_only_as_the_table_says(
 
 
 def test_u3_one_request_at_a_time(tree: tuple[Actor, Actor, Organization]) -> None:
-    _superior, chair, primary = tree
+    superior, chair, primary = tree
     ask(chair, primary)
     with refused("U-3", match="уже на рассмотрении"):
         ask(chair, primary)
     assert RenameRequest.objects.count() == 1
+    renames.decide_rename(RenameRequest.objects.get().pk, accept=False, reason="Нет приказа", by=superior)
+    assert ask(chair, primary).state == RenameState.ASKED
 
 
 def test_u3_the_present_name_cannot_be_requested(tree: tuple[Actor, Actor, Organization]) -> None:

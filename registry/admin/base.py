@@ -1,0 +1,204 @@
+"""What all pages of the Django admin have in common: scope, permissions, titles, history, links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from registry.access import Actor
+from registry.journal.models import Event
+from registry.organizations.models import Federation
+
+from ..admin_site import actor_of, is_installation
+from .wording import EventInWords, in_words
+
+#: Events shown on the history page of a record, the latest first.
+MAX_EVENTS = 100
+#: Lookups that the built-in filters add to the name of a field.
+_LOOKUPS = {"", "exact", "in", "isnull", "gte", "lt"}
+
+Link = tuple[str, str]
+
+
+class ScopedList(ChangeList):
+    """A page of a list; its rows are prepared before they are shown, and their number is said with the noun."""
+
+    model_admin: ScopedAdmin
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        self.model_admin.prepare(self.result_list, actor_of(request))
+        self.counted = self.model_admin.counted(self.result_count)
+        self.links = self.model_admin.links_of_list(request)
+
+
+class ScopedAdmin(admin.ModelAdmin):
+    """A list within the scope of the administrator, without any right to change it.
+
+    Titles are the model's name, because Django's own sentences cannot decline a Russian noun.
+    """
+
+    list_per_page = 50
+    show_full_result_count = False
+    #: Whether administrators of federations have the list; the others are for those of the installation alone.
+    for_federations = True
+
+    def scoped(self, rows: Any, actor: Actor) -> models.QuerySet[Any]:
+        """Return the rows that the administrator may see."""
+        return rows.visible_to(actor)
+
+    def prepare(self, rows: Sequence[Any], actor: Actor) -> None:
+        """Give the rows what their columns need of other records, for all of them at once."""
+
+    def counted(self, count: int) -> str:
+        """Return the number of rows with the noun in the right form."""
+        raise NotImplementedError
+
+    def title_of(self, obj: Any) -> str:
+        """Return the name of the record for headings."""
+        return str(obj)
+
+    def links_of_list(self, request: HttpRequest) -> list[Link]:
+        """Return labels and addresses of pages outside of the admin where such records are made."""
+        return []
+
+    def links_of(self, obj: Any, request: HttpRequest) -> list[Link]:
+        """Return labels and addresses of pages outside of the admin where the record is changed."""
+        return []
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return self.scoped(super().get_queryset(request), actor_of(request))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            self.prepare([found], actor_of(request))
+        return found
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ScopedList
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.admin_site.has_permission(request) and (self.for_federations or is_installation(request))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Allow the fields of the filters alone: any other could be guessed character by character, as a password."""
+        name, _dash, rest = lookup.partition("__")
+        filters = self.get_list_filter(request) if request is not None else self.list_filter
+        return name in {one for one in filters if isinstance(one, str)} and rest in _LOOKUPS
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        said: dict[str, Any] = {"title": capfirst(self.opts.verbose_name)}
+        obj = self.get_object(request, object_id) if object_id else None
+        if obj is not None:
+            said |= {"subtitle": capfirst(self.title_of(obj)), "links": self.links_of(obj, request)}
+        return super().changeform_view(request, object_id, form_url, said | (extra_context or {}))
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Answer 404 for what is not there and for what is out of scope alike."""
+        raise Http404
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the journal's events about the record; Django's own log is not kept."""
+        obj = self.get_object(request, object_id)
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        if obj is None:
+            raise Http404
+        actor = actor_of(request)
+        about = Event.objects.visible_to(actor).filter(object_type=self.opts.model_name, object_id=str(obj.pk))
+        events = list(about.select_related("account__home", "organization__federation").order_by("-pk")[:MAX_EVENTS])
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History"),
+            "subtitle": capfirst(self.title_of(obj)),
+            "object": obj,
+            "opts": self.opts,
+            "events": in_words(events, actor),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Do nothing: the journal already records the act."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Do nothing: the journal already records the change."""
+
+
+class ReadOnlyAdmin(ScopedAdmin):
+    """A list of one federation's records, which have no scope of their own."""
+
+    #: Lookup that leads to the federation.
+    federation = "federation"
+
+    def scoped(self, rows: Any, actor: Actor) -> models.QuerySet[Any]:
+        if actor.organization is None:
+            return rows if actor.is_system else rows.none()
+        return rows.filter(**{self.federation: actor.organization.federation_id})
+
+
+class ScopedFilter(admin.SimpleListFilter):
+    """A filter by federation, for administrators of the installation: the others have one."""
+
+    title: Any = ""
+    parameter_name = "federation"
+    #: Lookup from a row to the federation.
+    leads_to = "federation"
+
+    @classmethod
+    def by(cls, lookup: str) -> type[ScopedFilter]:
+        """Return the filter whose rows belong to a federation by this lookup."""
+        return type("ScopedFilter", (cls,), {"leads_to": lookup})
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        self.title = capfirst(Federation._meta.verbose_name)
+        super().__init__(request, *args)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        if not is_installation(request):
+            return []
+        return [(str(pk), name) for pk, name in Federation.objects.values_list("pk", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        chosen = self.value()
+        if not chosen:
+            return queryset
+        return queryset.filter(**{self.leads_to: chosen}) if chosen in dict(self.lookup_choices) else queryset.none()
+
+
+__all__ = ["EventInWords", "ReadOnlyAdmin", "ScopedAdmin", "ScopedFilter", "ScopedList"]

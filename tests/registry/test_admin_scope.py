@@ -1,0 +1,296 @@
+"""Administrators of a federation in Django's admin: their own federation, its people never, Russian (N-H1, N-H2)."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from dues.rates.models import Rate
+from registry.access import Actor
+from registry.accounts.models import Account, Appointment
+from registry.accounts.transitions.accounts import block_account
+from registry.accounts.transitions.installation import create_administrator
+from registry.enums import Level, Role
+from registry.jobs.models import Job
+from registry.journal.models import Event
+from registry.organizations.models import Federation, Organization
+from registry.transitions import acting_as, write_event
+from tests.members.places import signed_in
+from tests.registry import trees
+
+pytestmark = pytest.mark.django_db
+CHARTERS = {"voi": "education_union", "education_union": "voi"}
+#: What the other federation's records are called: found on no page.
+FOREIGN = "Чужестранн"
+
+
+@dataclass
+class Two:
+    """The federation of the administrator, and another one with a record of every kind."""
+
+    own: Organization
+    region: Organization
+    admin: Actor
+    client: Client
+    foreign: Organization
+    foreign_chair: Actor
+
+
+@pytest.fixture(params=sorted(CHARTERS))
+def two(request: pytest.FixtureRequest) -> Two:
+    own = trees.head(request.param, "Свои")
+    region = trees.below(own, Level.REGIONAL, "Своя область")
+    actor = trees.officer(own, Role.ADMINISTRATOR, "Наладова")
+    foreign = trees.head(CHARTERS[request.param], f"{FOREIGN}ая")
+    chair = trees.officer(foreign, Role.CHAIR, f"{FOREIGN}ова")
+    for organization in (own, foreign):
+        write_event("account.blocked", by=chair, about=chair.account, organization=organization, fields=["surname"])
+        Job.objects.create(kind="members.export", organization=organization, created_at=timezone.now())
+        Rate.objects.create(
+            federation=organization.federation, fee="annual", amount=50, valid_from="2020-01-01",
+            paper=f"Постановление {organization.short_name}",
+        )  # fmt: skip
+    return Two(own, region, actor, signed_in(actor), foreign, chair)
+
+
+def lists() -> dict[str, str]:
+    """Name of the model → address of its list, of those that administrators of federations have."""
+    found = {}
+    for model, page in admin.site._registry.items():
+        if page.for_federations:  # type: ignore[attr-defined]
+            found[model._meta.label_lower] = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
+    return found
+
+
+def first(label: str, organization: Organization) -> object:
+    """Return a record of the organisation's federation."""
+    of = {
+        "registry.federation": lambda: organization.federation,
+        "registry.organization": lambda: organization,
+        "registry.account": lambda: Account.objects.filter(home=organization).get(),
+        "registry.appointment": lambda: Appointment.objects.get(organization=organization),
+        "registry.event": lambda: Event.objects.filter(organization=organization, action="account.blocked").get(),
+        "registry.job": lambda: Job.objects.get(organization=organization),
+        "dues.rate": lambda: Rate.objects.get(federation=organization.federation),
+        "documents.consenttext": lambda: organization.federation.consent_texts.first(),
+    }
+    return of[label]()
+
+
+def test_n_h1_no_page_shows_another_federation(two: Two) -> None:
+    pages = [reverse("admin:index"), reverse("admin:app_list", args=["registry"])]
+    for label, url in lists().items():
+        own = first(label, two.own)
+        pages += [url, f"{url}?q={FOREIGN}"]
+        # The filter by federation is not theirs.
+        assert two.client.get(f"{url}?federation={two.foreign.federation_id}").status_code == 400
+        if own is not None:
+            pages += [f"{url}{own.pk}/change/", f"{url}{own.pk}/history/"]  # type: ignore[attr-defined]
+    said = {}
+    for url in pages:
+        answer = two.client.get(url)
+        text = answer.content.decode().replace(f"q={FOREIGN}", "").replace(f'value="{FOREIGN}"', "")
+        said[url] = (answer.status_code, FOREIGN in text)
+    assert {url: what for url, what in said.items() if what != (200, False)} == {}
+    # The control: the administrator of the installation finds each of them.
+    everywhere = installation()
+    found = {url for url in lists().values() if FOREIGN in everywhere.get(url).content.decode()}
+    assert found == set(lists().values())
+
+
+def installation() -> Client:
+    """Return the client of an administrator of the installation."""
+    made = create_administrator(person={"surname": "Админов", "given_name": "Илья"}, by=Actor.system("test"))
+    Account.objects.filter(pk=made.account.pk).update(must_change_password=False)
+    client = Client()
+    client.force_login(Account.objects.get(pk=made.account.pk), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_n_h1_addresses_of_another_federations_records_are_not_found(two: Two) -> None:
+    said = {}
+    for label, url in lists().items():
+        record = first(label, two.foreign)
+        if record is None:
+            continue
+        for way in ("change", "history"):
+            where = f"{url}{record.pk}/{way}/"  # type: ignore[attr-defined]
+            said[where] = two.client.get(where).status_code
+        for way in ("change", "delete"):
+            where = f"{url}{record.pk}/{way}/"  # type: ignore[attr-defined]
+            said[f"POST {where}"] = two.client.post(where, {"post": "yes", "name": "х"}).status_code
+    federation = reverse("admin:registry_federation_change", args=[two.foreign.federation_id])
+    assert said.pop(f"POST {federation}") == 404
+    assert {where: status for where, status in said.items() if status != (403 if "POST" in where else 404)} == {}
+
+
+def test_n_h1_a_charter_is_changed_within_the_federation_alone(two: Two) -> None:
+    before = dict(two.foreign.federation.charter_values)
+    values = {"required": ["surname", "given_name"], "minimum_age": "16", "retention_years": "5"}
+    for organization, status in ((two.own, 302), (two.foreign, 404)):
+        url = reverse("admin:registry_federation_change", args=[organization.federation_id])
+        assert two.client.post(url, values).status_code == status
+    assert Federation.objects.get(pk=two.own.federation_id).charter.minimum_age == 16
+    assert Federation.objects.get(pk=two.foreign.federation_id).charter_values == before
+    event = Event.objects.get(action="federation.charter_changed")
+    assert (event.account, event.acting, event.organization) == (two.admin.account, acting_as(two.admin), two.own)
+
+
+def test_n_h1_actions_reach_no_account_of_another_federation(two: Two) -> None:
+    stranger, own = two.foreign_chair.account, trees.officer(two.region, Role.CHAIR, "Своя").account
+    assert stranger is not None and own is not None
+    url = reverse("admin:registry_account_changelist")
+    passwords = {row.pk: row.password for row in Account.objects.all()}
+    for action in ("block", "reissue"):
+        two.client.post(url, {"action": action, "_selected_action": [stranger.pk]})
+    url = reverse("admin:registry_appointment_changelist")
+    foreign = Appointment.objects.get(account=stranger)
+    two.client.post(url, {"action": "end", "_selected_action": [foreign.pk]})
+    stranger.refresh_from_db()
+    foreign.refresh_from_db()
+    assert (stranger.is_active, stranger.password, foreign.ends_on) == (True, passwords[stranger.pk], None)
+    # The control: within the federation the same actions are done, by the administrator themselves.
+    two.client.post(reverse("admin:registry_account_changelist"), {"action": "block", "_selected_action": [own.pk]})
+    two.client.post(url, {"action": "end", "_selected_action": [own.appointments.get().pk]})
+    own.refresh_from_db()
+    assert (own.is_active, own.appointments.get().ends_on) == (False, timezone.localdate())
+    blocked = Event.objects.filter(action="account.blocked").latest("pk")
+    assert (blocked.account, blocked.acting) == (two.admin.account, acting_as(two.admin))
+
+
+def test_n_h2_nobody_ends_the_appointment_by_which_they_administer(two: Two) -> None:
+    appointment = two.admin.appointment
+    assert appointment is not None
+    url = reverse("admin:registry_appointment_changelist")
+    answer = two.client.post(url, {"action": "end", "_selected_action": [appointment.pk]}, follow=True)
+    appointment.refresh_from_db()
+    assert appointment.ends_on is None
+    assert "на это нет прав" in answer.content.decode()
+
+
+def test_n_h1_an_account_from_elsewhere_shows_no_name_of_its_federation(two: Two) -> None:
+    Appointment.objects.create(
+        account=two.foreign_chair.account, organization=two.own, role=Role.REVIEWER, starts_on=timezone.localdate()
+    )
+    url = reverse("admin:registry_account_changelist")
+    text = two.client.get(url).content.decode()
+    assert f"{FOREIGN}ова" in text
+    assert two.foreign.short_name not in text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["password__startswith=argon2", "home__short_name__startswith=С", "home__federation__code=x", "login__contains=u",
+     "appointments__basis=x"],
+)  # fmt: skip
+def test_values_that_no_filter_offers_cannot_be_guessed(two: Two, query: str) -> None:
+    for client in (two.client, installation()):
+        assert client.get(f"{reverse('admin:registry_account_changelist')}?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("field", ["home", "parent", "federation", "organization", "account"])
+@pytest.mark.parametrize("model", ["account", "organization", "appointment", "event", "job"])
+def test_n_h1_autocompletion_offers_no_other_federation(two: Two, model: str, field: str) -> None:
+    asked = {"app_label": "registry", "model_name": model, "field_name": field, "term": FOREIGN}
+    answer = two.client.get(reverse("admin:autocomplete"), asked)
+    found = json.loads(answer.content)["results"] if answer.status_code == 200 else []
+    assert (answer.status_code in {200, 403, 404}, found) == (True, [])
+
+
+def test_ways_past_the_registry_are_closed(two: Two) -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:view_on_site", args=[1, 1])
+    assert two.client.get(f"/admin/r/1/{two.foreign.pk}/").status_code == 404
+    changed = two.client.post(reverse("admin:password_change"), {"new_password1": "x", "new_password2": "x"})
+    assert (changed.status_code, changed["Location"]) == (302, reverse("change-password"))
+    assert two.client.post(reverse("admin:logout")).status_code == 302
+    assert Event.objects.filter(action="session.ended", account=two.admin.account).count() == 1
+    assert LogEntry.objects.count() == 0
+
+
+def test_n_h2_only_the_administrator_of_the_whole_federation_has_the_admin(two: Two) -> None:
+    index = reverse("admin:index")
+    others = [trees.officer(two.region, Role.ADMINISTRATOR), trees.officer(two.own, Role.CHAIR)]
+    assert [signed_in(actor).get(index, follow=True).status_code for actor in others] == [403, 403]
+    assert two.client.get(index).status_code == 200
+    # Rights are those of the appointment under which somebody works now, and end with it.
+    Appointment.objects.filter(pk=two.admin.appointment.pk).update(  # type: ignore[union-attr]
+        ends_on=timezone.localdate() - timezone.timedelta(days=1)
+    )
+    assert two.client.get(index, follow=True).status_code == 403
+
+
+def test_destruction_records_are_for_the_installation_alone(two: Two) -> None:
+    url = reverse("admin:members_destructionrecord_changelist")
+    assert (two.client.get(url).status_code, installation().get(url).status_code) == (403, 200)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "1 назначение"), (2, "2 назначения"), (5, "5 назначений"), (21, "21 назначение"), (22, "22 назначения")],
+)
+def test_the_number_of_rows_is_said_in_russian(two: Two, count: int, said: str) -> None:
+    for _ in range(count - 1):
+        trees.officer(two.region, Role.REVIEWER)
+    text = two.client.get(reverse("admin:registry_appointment_changelist")).content.decode()
+    pager = re.search(r'<p class="paginator">(.*?)</p>', text, re.DOTALL)
+    assert pager is not None and pager.group(1).split() == said.split()
+
+
+def test_the_journal_reads_as_sentences(two: Two) -> None:
+    chair = trees.officer(two.region, Role.CHAIR, "Своя")
+    block_account(chair.account.pk, reason="Отпуск", by=two.admin)  # type: ignore[union-attr]
+    write_event("account.edited", by=chair, about=chair.account, organization=two.region, fields=["surname", "email"])
+    written = Event.objects.latest("pk")
+    pages = [
+        reverse("admin:registry_event_changelist"),
+        reverse("admin:registry_event_change", args=[written.pk]),
+        reverse("admin:registry_account_history", args=[chair.account.pk]),  # type: ignore[union-attr]
+        reverse("admin:registry_job_changelist"),
+        *(reverse("admin:registry_job_change", args=[job.pk]) for job in Job.objects.filter(organization=two.own)),
+    ]
+    for client in (two.client, installation()):
+        contents = (client.get(url).content.decode().partition('<div id="content"')[2] for url in pages)
+        text = "".join(re.sub(r"<script.*?</script>|<[^>]+>", " ", content, flags=re.DOTALL) for content in contents)
+        assert re.findall(r"\b\w+@\d+|&quot;|\{|members\.export|account\.edited", text) == []
+        assert "Председатель, Своя область" in text
+        assert "поля: «фамилия», «электронная почта»" in text
+
+
+def test_search_knows_russian_letters(two: Two) -> None:
+    trees.officer(two.region, Role.CHAIR, "Ёлкина")
+    for label, words in (("account", "ЕЛКИНА"), ("appointment", "ёлкина СВОЯ"), ("organization", "СВОЯ ОБЛАСТЬ")):
+        found = two.client.get(reverse(f"admin:registry_{label}_changelist"), {"q": words}).context["cl"].result_count
+        assert (label, found) == (label, 1)
+    events = two.client.get(reverse("admin:registry_event_changelist"), {"q": "Учётная ЗАБЛОКИРОВАНА"})
+    assert {event.action for event in events.context["cl"].result_list} == {"account.blocked"}
+
+
+def test_steps_with_rules_are_taken_on_pages_of_the_registry(two: Two) -> None:
+    wanted = {
+        "registry_account": [reverse("accounts:add"), reverse("accounts:list")],
+        "registry_organization": [reverse("organizations:tree")],
+        "registry_event": [reverse("organizations:journal")],
+        "dues_rate": [reverse("dues:add_rate"), reverse("dues:rates")],
+        "documents_consenttext": [reverse("documents:new_text"), reverse("documents:texts")],
+    }
+    for name, pages in wanted.items():
+        list_page = two.client.get(reverse(f"admin:{name}_changelist"))
+        assert [address for _label, address in list_page.context["cl"].links] == pages
+        assert {page: two.client.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
+        assert all(page in list_page.content.decode() for page in pages)
+
+
+def test_the_menu_of_the_account_leads_here(two: Two) -> None:
+    way = f'href="{reverse("admin:index")}"'
+    assert way in two.client.get(reverse("organizations:tree")).content.decode()
+    chair = signed_in(trees.officer(two.own, Role.CHAIR))
+    assert way not in chair.get(reverse("organizations:tree")).content.decode()
