@@ -29,7 +29,7 @@ from registry.organizations.models import Organization
 from registry.requests import number_in
 
 from .batches import cell_key
-from .enums import CHANGEABLE, UpdateVerdict
+from .enums import UpdateVerdict
 from .models import CardUpdate, CardUpdateRow, encode
 from .reading.columns import normalise_heading
 from .reading.fields import FIELDS
@@ -314,8 +314,3 @@ def _together(name: str) -> set[str]:
 def _change(row: Proposed, name: str, after: Any, problem: str = "") -> dict[str, Any]:
     found = {"before": encode(row.before.get(name)), "after": encode(after)}
     return {**found, "problem": problem} if problem else found
-
-
-def cards_to_change(update: CardUpdate) -> int:
-    """Return the number of chosen cards."""
-    return CardUpdateRow.objects.filter(batch=update, chosen=True, verdict__in=CHANGEABLE).count()

@@ -90,7 +90,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         "rows": [words.row(row) for row in page],
         "fields": [(name, words.label(name), name not in batch.left_out) for name in words.fields],
         "may_change": words.is_open and rows.filter(verdict__in=CHANGEABLE).exists(),
-        "chosen": updates.cards_to_change(batch),
+        "chosen": rows.filter(chosen=True, verdict__in=CHANGEABLE).count(),
         "figures": [(v.label, batch.counts.get(v, 0)) for v in UpdateVerdict if batch.counts.get(v, 0)],
         "unchanged": batch.counts["read"] - sum(batch.counts.get(v, 0) for v in UpdateVerdict.values),
     }

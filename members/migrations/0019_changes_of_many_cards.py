@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0017_members_are_found_by_telephone'),
+        ('members', '0018_copies_of_applicants_consents'),
         ('registry', '0005_declined_names_of_chair_and_operator'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
