@@ -100,7 +100,7 @@ PAGES: dict[str, Page] = {
     "imports:upload": Page(CHAIR),
     "imports:updates": Page(CHAIR),
     "imports:update": Page(CHAIR, ("card_update",)),
-    "imports:undo_update": Page(CHAIR, ("card_update",)),
+    "imports:undo_update": Page(CHAIR, ("cards_updated",)),
     "imports:columns": Page(CHAIR, ("batch",)),
     "imports:rows": Page(CHAIR, ("batch",)),
     "imports:row": Page(CHAIR, ("batch", "line_of_batch")),

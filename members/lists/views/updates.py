@@ -168,6 +168,8 @@ def undo(request: ActorRequest, pk: int) -> HttpResponse:
     """Give the changed cards their former values; shows what depends on the change."""
     batch = _load(request, pk)
     blockers: list[Any] = []
+    if not batch.is_applied:
+        return redirect("imports:update", batch.pk)
     if request.method == "GET":
         blockers = what_rests_on(batch, request.actor)
     elif batch.counts.get(UpdateVerdict.DONE, 0) > updates.MAX_CARDS_AT_ONCE:
