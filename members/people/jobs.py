@@ -70,6 +70,14 @@ def assign_cells(work: Work) -> None:
     work.finish(cards=len(work.params["ids"]))
 
 
+@job("members.count_completeness", _("Counting of complete cards"))
+def count_after_change(work: Work) -> None:
+    """Count at once which cards are complete, after the charter of the job's organisation has been changed (U-5a)."""
+    if work.row.organization is None:
+        raise NotAllowed
+    work.finish(cards=count_completeness(work.row.organization.federation, by=work.actor))
+
+
 @daily
 def count_complete_cards(today: dt.date) -> None:
     """Recount completeness in federations whose charter requires other fields than at the last count (U-5a)."""

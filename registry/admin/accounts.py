@@ -18,6 +18,7 @@ from registry.access import Actor, in_scope
 from registry.accounts.models import Account, Appointment
 from registry.accounts.transitions.accounts import block_account, dismiss, reissue_password, unblock_account
 from registry.accounts.views.credentials import credentials_page
+from registry.days import moment_text
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import Organization
 from registry.text import search_key
@@ -70,7 +71,7 @@ class OrganizationAdmin(SearchedByKey):
 class AccountAdmin(SearchedByKey):
     """Accounts of officers; blocking ends their sessions at once (U-2)."""
 
-    list_display = ("name", "login", "place", "is_active", "must_change_password", "last_login")
+    list_display = ("name", "login", "place", "is_active", "signed_in")
     list_filter = ("is_active", "must_change_password", ScopedFilter.by("home__federation"))
     search_help_text = _("Words of the name, or the login.")
     fields = ("login", "surname", "given_name", "patronymic", "place", "is_active", "blocked_at", "blocked_reason",
@@ -104,6 +105,10 @@ class AccountAdmin(SearchedByKey):
     @admin.display(description=_("surname, name, patronymic"), ordering="sort_key")
     def name(self, account: Account) -> str:
         return account.full_name
+
+    @admin.display(description=_("last sign-in"), ordering="last_login")
+    def signed_in(self, account: Account) -> str:
+        return moment_text(account.last_login) if account.last_login else "—"
 
     @admin.display(description=_("organisation"), ordering="home_name")
     def place(self, account: Any) -> str:

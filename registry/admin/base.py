@@ -50,6 +50,7 @@ class ScopedAdmin(admin.ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+    empty_value_display = "—"
     #: Whether administrators of federations have the list; the others are for those of the installation alone.
     for_federations = True
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -11,24 +13,37 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from members.people.queries.lacking import count_filled, count_newly_incomplete
 from members.people.rules.fields import label_of as label_of_field
+from registry import charters
 from registry.charters.base import Charter
-from registry.organizations.models import Federation
-from registry.organizations.rules.charters import NUMBERS
+from registry.errors import RuleViolation
+from registry.jobs.queue import start_job
+from registry.organizations.models import Federation, Organization
+from registry.organizations.rules.charters import LABELS, check_charter_value, check_not_both, number_in, numbers_of
 from registry.organizations.transitions.charters import change_charter
 
 from ..admin_site import actor_of
 from .base import ReadOnlyAdmin
 
+FIELDS = ("required", "hidden")
+
 
 class CharterForm(forms.ModelForm):
-    """The values of a federation's charter that an administrator may change."""
+    """The values of a federation's charter that an administrator may change.
+
+    A change that existing cards would not satisfy is asked about once, with the number of cards.
+    """
 
     required = forms.MultipleChoiceField(
-        label=_("Required fields of the card"), widget=forms.CheckboxSelectMultiple, required=False
-    )
-    minimum_age = forms.IntegerField(label=_("Minimum age of members, years"))
-    retention_years = forms.IntegerField(label=_("Years for which closed cards and ended applications are kept"))
+        label=LABELS["required"], widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=_("A card without them counts as incomplete. The name is always required."),
+    )  # fmt: skip
+    hidden = forms.MultipleChoiceField(
+        label=LABELS["hidden"], widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=_("What is ticked here is neither asked for nor shown; values entered earlier stay stored."),
+    )  # fmt: skip
+    confirmed = forms.CharField(widget=forms.HiddenInput, required=False, label=_("Change it all the same"))
 
     class Meta:
         model = Federation
@@ -36,21 +51,79 @@ class CharterForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        charter: Charter = self.instance.charter
-        choices = [(name, capfirst(str(label_of_field(name, charter)))) for name in charter.fields]
-        self.fields["required"].choices = choices  # type: ignore[attr-defined]
-        self.initial["required"] = sorted(charter.required)
-        for name, (least, most) in NUMBERS.items():
-            self.fields[name].min_value, self.fields[name].max_value = least, most  # type: ignore[attr-defined]
-            self.initial[name] = getattr(charter, name)
+        self.own: Charter = charters.get(self.instance.charter_key)
+        self.before: Charter = self.instance.charter
+        for name, names in (("required", self.own.fields), ("hidden", self.own.optional)):
+            choices = [(field, capfirst(str(label_of_field(field, self.own)))) for field in names]
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self.initial["required"] = sorted(self.before.required)
+        self.initial["hidden"] = [name for name in self.own.optional if name not in self.before.fields]
+        for name, (least, most) in numbers_of(self.own).items():
+            self.fields[name] = forms.IntegerField(
+                label=LABELS[name],
+                min_value=least,
+                max_value=most,
+                required=False,
+                help_text=_("The charter says %(number)s.") % {"number": number_in(self.own, name)},
+            )
+            self.initial[name] = number_in(self.before, name)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values as the transition takes them; an empty number becomes the charter's own."""
+        names = [name for name in (*FIELDS, *numbers_of(self.own)) if name in self.cleaned_data]
+        given = {name: self.cleaned_data[name] for name in names}
+        return {name: number_in(self.own, name) if value is None else value for name, value in given.items()}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name, (least, most) in NUMBERS.items():
-            if cleaned.get(name) is not None and not least <= cleaned[name] <= most:
-                bounds = {"least": least, "most": most}
-                self.add_error(name, _("A number from %(least)s to %(most)s is expected.") % bounds)
+        for name, value in self.values.items():
+            self._ask(check_charter_value, self.own, name, value)
+        self._ask(check_not_both, cleaned.get("required", ()), cleaned.get("hidden", ()))
+        if not self.errors:
+            self._warn(list(effects(self.instance, self.values)))
         return cleaned
+
+    def _ask(self, check: Any, *about: Any) -> None:
+        try:
+            check(*about)
+        except RuleViolation as refusal:
+            self.add_error(refusal.field or None, str(refusal.message))
+
+    def _warn(self, said: list[str]) -> None:
+        """Show what the change does to cards, with a box to tick; the tick holds for exactly this."""
+        shown = hashlib.sha256("\n".join((*said, repr(sorted(self.values.items())))).encode()).hexdigest()[:16]
+        if not said or self.cleaned_data.get("confirmed") == shown:
+            return
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["confirmed"] = ""  # type: ignore[index]
+        self.fields["confirmed"].widget = forms.CheckboxInput(attrs={"value": shown})
+        for sentence in said:
+            self.add_error("confirmed", sentence)
+
+
+def effects(federation: Federation, values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield sentences about the cards that these values would make incomplete or of which they would hide something."""
+    before = federation.charter
+    after = charters.get(federation.charter_key).changed({**federation.charter_values, **values})
+    if added := after.required - before.required:
+        count = count_newly_incomplete(federation, added, after)
+        if count:
+            said = ngettext(
+                "%(n)s card that is complete now would become incomplete.",
+                "%(n)s cards that are complete now would become incomplete.",
+                count,
+            )
+            yield said % {"n": count}
+    if left_out := set(before.fields) - set(after.fields):
+        count = count_filled(federation, left_out)
+        if count:
+            said = ngettext(
+                "%(n)s card has a value in a field that would no longer be shown.",
+                "%(n)s cards have a value in a field that would no longer be shown.",
+                count,
+            )
+            yield said % {"n": count}
 
 
 @admin.register(Federation)
@@ -60,7 +133,6 @@ class FederationAdmin(ReadOnlyAdmin):
     federation = "pk"
     form = CharterForm
     list_display = ("name", "code", "charter_title")
-    fields = ("name", "code", "charter_title", "required", "minimum_age", "retention_years")
     readonly_fields = ("name", "code", "charter_title")
 
     def counted(self, count: int) -> str:
@@ -70,9 +142,24 @@ class FederationAdmin(ReadOnlyAdmin):
     def charter_title(self, federation: Federation) -> str:
         return capfirst(str(federation.charter.title))
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form as it is: its fields depend on the charter and are not those of the model."""
+        return CharterForm
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        numbers = tuple(numbers_of(charters.get(obj.charter_key)))
+        return [
+            (None, {"fields": self.readonly_fields}),
+            (_("Ages and terms"), {"fields": numbers}),
+            (_("Fields of the card"), {"fields": ("confirmed", *FIELDS)}),
+        ]
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_view_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Federation, form: Any, change: bool) -> None:
-        values = {name: form.cleaned_data[name] for name in ("required", *NUMBERS)}
-        change_charter(obj.pk, values=values, by=actor_of(request))
+        by, before = actor_of(request), set(obj.charter.required)
+        changed = change_charter(obj.pk, values=form.values, by=by)
+        if set(changed.charter.required) != before:
+            head = Organization.objects.visible_to(by).filter(federation=obj, parent__isnull=True).first()
+            start_job("members.count_completeness", {}, by=by, organization=head)

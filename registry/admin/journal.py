@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from registry.access import Actor, in_scope
+from registry.days import moment_text
 from registry.jobs.kinds import kinds, title_of
 from registry.jobs.models import Job
 from registry.journal.actions import ACTIONS, label_of
@@ -30,7 +31,7 @@ from .wording import about_of, in_words, name_of
 class EventAdmin(ScopedAdmin):
     """The append-only journal in words, with the document of the rule."""
 
-    list_display = ("at", "what", "who", "capacity", "organization", "ground")
+    list_display = ("when", "what", "who", "capacity", "organization")
     list_filter = ("at", ScopedFilter.by("organization__federation"))
     search_fields = ("action",)
     search_help_text = _("Words of the action, or the number of the record.")
@@ -63,6 +64,10 @@ class EventAdmin(ScopedAdmin):
         found = [key for key, label in ACTIONS.items() if all(word in str(label).casefold() for word in words)]
         number = number_in(search_term.strip())
         return queryset.filter(Q(action__in=found) | Q(object_id=str(number or "—"))), False
+
+    @admin.display(description=_("at"), ordering="at")
+    def when(self, event: Event) -> str:
+        return moment_text(event.at)
 
     @admin.display(description=_("action"), ordering="action")
     def what(self, event: Any) -> str:
@@ -106,7 +111,7 @@ class KindFilter(admin.SimpleListFilter):
 class JobAdmin(ScopedAdmin):
     """Background jobs with their state and error."""
 
-    list_display = ("created_at", "title", "state", "who", "organization", "done", "total")
+    list_display = ("when", "title", "state", "who", "organization", "done", "total")
     list_filter = ("state", KindFilter, ScopedFilter.by("organization__federation"))
     list_select_related = ("account__home", "organization")
     fields = ("title", "state", "who", "organization", "done", "total", "attempts", "error", "created_at",
@@ -125,6 +130,10 @@ class JobAdmin(ScopedAdmin):
 
     def title_of(self, obj: Job) -> str:
         return str(title_of(obj.kind))
+
+    @admin.display(description=_("requested at"), ordering="created_at")
+    def when(self, job: Job) -> str:
+        return moment_text(job.created_at)
 
     @admin.display(description=_("kind"), ordering="kind")
     def title(self, job: Job) -> str:

@@ -14,6 +14,18 @@ from ..enums import DataClass, Level
 #: Keys of `wording` that every charter must define.
 WORDS = frozenset({"federation_full", "member", "members", "of_members", "consent_tick"})
 
+#: Terms of the charter, as numbers, that an administrator may change.
+CHANGEABLE_TERMS = ("after_decision_days", "appeal_months", "transfer_working_days")
+
+#: Fields of the card that rules, papers and lists count on: they are always offered.
+ALWAYS_OFFERED = frozenset(
+    {
+        "surname", "given_name", "patronymic", "no_patronymic", "sex", "birth_date", "citizenship", "category",
+        "region", "postcode", "city", "street", "house", "flat", "residence", "workplace", "joined_on",
+        "joined_year_only", "ticket_number", "cell", "registered_on", "minutes_number", "minutes_date",
+    }
+)  # fmt: skip
+
 #: What follows the group in a rule's id: the number, with a letter.
 _NUMBER = re.compile(r"\d+[a-z]?$")
 
@@ -195,6 +207,16 @@ class Charter:
         """Names of all fields of the card, in order."""
         return tuple(name for section in self.sections for name in section.fields)
 
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The fields that an administrator may leave out of the card: no rule and no required field needs them."""
+        needed = ALWAYS_OFFERED | self.required | {*self.reconciled}
+        needed |= {other for others in self.stand_ins.values() for other in others}
+        whole = [section for section in self.sections if not any(name in self.required for name in section.fields)]
+        free = {name for section in self.sections if section.data_class == DataClass.GENERAL for name in section.fields}
+        free |= {name for section in whole for name in section.fields}
+        return tuple(name for name in self.fields if name in free and name not in needed)
+
     def document_of(self, rule: str) -> str:
         """Return the document and section where the rule stands, in words; empty for a rule of no document."""
         return self.documents.get(rule) or self.documents.get(_NUMBER.sub("", rule), "")
@@ -204,14 +226,20 @@ class Charter:
         return [tab for tab in self.passport if not tab.levels or Level(level) in tab.levels]
 
     def changed(self, values: Mapping[str, Any]) -> "Charter":
-        """Return the charter with an administrator's values for required, minimum_age, retention_years, labels,
-        wording.
-        """
+        """Return the charter with the values of an administrator: fields, ages, terms, labels and wording."""
         if not values:
             return self
         allowed: dict[str, Any] = {}
         if "required" in values:
             allowed["required"] = frozenset(values["required"]) & frozenset(self.fields)
+        if hidden := {*values.get("hidden", ())} & {*self.optional}:
+            allowed["sections"] = tuple(
+                replace(section, fields=tuple(name for name in section.fields if name not in hidden))
+                for section in self.sections
+            )
+            allowed["required"] = allowed.get("required", self.required) - hidden
+        if terms := {name: int(values[name]) for name in CHANGEABLE_TERMS if name in values and name in self.terms}:
+            allowed["terms"] = {**self.terms, **terms}
         for name in ("minimum_age", "retention_years"):
             if name in values:
                 allowed[name] = int(values[name])

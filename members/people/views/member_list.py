@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.printing.core import forms_for
+from members.admission.queries.belongings import wards_named
 from registry.access import Actor
 from registry.accounts.models import SavedFilter
 from registry.accounts.transitions.screens import choose_columns
@@ -64,6 +65,8 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "shown_count": shown(count, listing.limit),
         # A choice of all reaches further than the pages do.
         "selectable": shown(count, listing.limit) if listing.found_first else min(count, MAX_FOUND),
+        # Among very many people the search is for members alone.
+        "wards": wards_named(actor, request.GET.get("q", "")) if listing.reach <= MAX_FOUND else [],
         "query": query.urlencode(),
         "chips": chips(listing, query),
         "may": may,

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from registry.charters import Charter
+from registry.charters.base import CHANGEABLE_TERMS
 from registry.errors import RuleViolation
 
 #: Numbers that an administrator may change, with their bounds.
 NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75)}
 
+_TERMS = {"after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60)}
+
 #: Values that an administrator may change → their names on pages and in the journal.
 LABELS = {
     "required": _("Required fields of the card"),
+    "hidden": _("Fields that the card does not offer"),
     "minimum_age": _("Minimum age of members, years"),
     "retention_years": _("Years for which closed cards and ended applications are kept"),
+    "after_decision_days": _("Days within which a decision is told"),
+    "appeal_months": _("Months within which an exclusion can be appealed"),
+    "transfer_working_days": _("Working days within which a transfer is answered"),
 }
+
+
+def numbers_of(charter: Charter) -> dict[str, tuple[int, int]]:
+    """Return the numbers of this charter that may be changed, with their bounds; terms that it lacks are not given."""
+    return NUMBERS | {name: _TERMS[name] for name in CHANGEABLE_TERMS if name in charter.terms}
+
+
+def number_in(charter: Charter, name: str) -> int:
+    """Return a number of the charter by its name."""
+    return int(charter.terms[name] if name in charter.terms else getattr(charter, name))
 
 
 def check_charter_value(charter: Charter, name: str, value: Any) -> None:
@@ -26,9 +44,20 @@ def check_charter_value(charter: Charter, name: str, value: Any) -> None:
         if set(value) - set(charter.fields):
             raise RuleViolation("U-5a", _("The card has no such field."), field="required")
         return
-    if name not in NUMBERS:
+    if name == "hidden":
+        if set(value) - set(charter.optional):
+            raise RuleViolation("U-5a", _("The card cannot do without this field."), field="hidden")
+        return
+    numbers = numbers_of(charter)
+    if name not in numbers:
         raise RuleViolation("U-5a", _("This value of the charter cannot be changed here."))
-    least, most = NUMBERS[name]
+    least, most = numbers[name]
     if not least <= int(value) <= most:
         bounds = {"least": least, "most": most}
         raise RuleViolation("U-5a", _("A number from %(least)s to %(most)s is expected.") % bounds, field=name)
+
+
+def check_not_both(required: Collection[str], hidden: Collection[str]) -> None:
+    """Raise `RuleViolation` for a field that must be filled and is not offered (U-5a)."""
+    if set(required) & set(hidden):
+        raise RuleViolation("U-5a", _("A field that must be filled cannot be left out of the card."), field="hidden")

@@ -1,0 +1,191 @@
+"""Values of a charter in Django's admin: terms, required and offered fields, what a change does to cards (U-5a)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from members.movement.transitions.transfers import request_departure
+from members.people.models import Member
+from members.people.queries.lacking import count_filled, count_newly_incomplete
+from members.people.rules.completeness import missing_fields
+from members.people.rules.fields import card_values, is_empty
+from registry import charters
+from registry.access import Actor
+from registry.days import after_working_days
+from registry.enums import Role
+from registry.jobs import queue as jobs
+from registry.jobs.models import Job
+from registry.journal.models import Event
+from registry.organizations.models import Federation
+from registry.organizations.transitions.charters import change_charter
+from tests.members import places
+from tests.members.places import Place, signed_in
+from tests.refusals import refused
+from tests.registry import trees
+
+pytestmark = pytest.mark.django_db
+PLACES = {"voi": places.voi, "education_union": places.union}
+
+
+@pytest.fixture(params=sorted(PLACES))
+def place(request: pytest.FixtureRequest) -> Place:
+    return PLACES[request.param]()
+
+
+@pytest.fixture
+def admin(place: Place) -> Actor:
+    return trees.officer(place.head, Role.ADMINISTRATOR, "Наладова")
+
+
+@pytest.fixture
+def client(admin: Actor) -> Client:
+    return signed_in(admin)
+
+
+def url_of(place: Place) -> str:
+    return reverse("admin:registry_federation_change", args=[place.head.federation_id])
+
+
+def shown(client: Client, url: str) -> dict[str, Any]:
+    """Return the values of the form as a browser would send them back."""
+    initial = client.get(url).context["adminform"].form.initial
+    return {name: value for name, value in initial.items() if name != "id"}
+
+
+def own(place: Place) -> charters.Charter:
+    """Return the charter with its changes, as the database has it now."""
+    return Federation.objects.get(pk=place.head.federation_id).charter
+
+
+def test_terms_of_the_charter_are_changed_within_their_bounds(client: Client, place: Place) -> None:
+    url, values = url_of(place), shown(client, url_of(place))
+    terms = [name for name in ("after_decision_days", "appeal_months", "transfer_working_days") if name in values]
+    assert terms == [name for name in terms if name in own(place).terms]
+    assert "appeal_months" in terms
+    assert client.post(url, {**values, "appeal_months": "2"}).status_code == 302
+    assert own(place).terms["appeal_months"] == 2
+    for wrong in ("0", "13", "-1", "x"):
+        answer = client.post(url, {**values, "appeal_months": wrong})
+        assert (wrong, answer.status_code, own(place).terms["appeal_months"]) == (wrong, 200, 2)
+    # Empty, it is the charter's own again, and nothing is kept beside it.
+    assert client.post(url, {**values, "appeal_months": ""}).status_code == 302
+    assert Federation.objects.get(pk=place.head.federation_id).charter_values == {}
+
+
+def test_a_changed_term_holds_where_it_is_reckoned(place: Place, admin: Actor) -> None:
+    name = "transfer_working_days"
+    if name not in own(place).terms:
+        with refused("U-5a"):
+            change_charter(place.head.federation_id, values={name: 3}, by=admin)
+        return
+    change_charter(place.head.federation_id, values={name: 3}, by=admin)
+    member = place.put()
+    other = trees.below(place.region, place.keeper.level)
+    transfer = request_departure(member.pk, target=other, by=place.chair)
+    assert transfer.answer_by == after_working_days(timezone.localdate(), 3)
+
+
+def test_u_5a_cards_that_would_become_incomplete_are_counted_before_the_change(client: Client, place: Place) -> None:
+    member = place.put()
+    Member.objects.filter(pk=member.pk).update(email="", missing=0)
+    url = url_of(place)
+    values = shown(client, url)
+    values["required"] = [*values["required"], "email"]
+    asked = client.post(url, values)
+    text = asked.content.decode()
+    assert (asked.status_code, "email" in own(place).required) == (200, False)
+    assert "1 карточка, полная сейчас, станет неполной." in text
+    box = re.search(r'<input[^>]*name="confirmed"[^>]*>', text)
+    assert box is not None and 'type="checkbox"' in box.group(0) and "checked" not in box.group(0)
+    tick = re.search(r'value="(\w+)"', box.group(0))
+    assert tick is not None
+    # The tick holds for what was shown, not for another change.
+    other = {**values, "required": [*values["required"], "snils"], "confirmed": tick.group(1)}
+    Member.objects.filter(pk=member.pk).update(snils="")
+    assert (client.post(url, other).status_code, "snils" in own(place).required) == (200, False)
+    assert client.post(url, {**values, "confirmed": tick.group(1)}).status_code == 302
+    assert "email" in own(place).required
+    event = Event.objects.get(action="federation.charter_changed")
+    assert (event.facts, event.organization) == ({"fields": ["required"]}, place.head)
+    # The cards are counted at once, not in the night.
+    job = Job.objects.get(kind="members.count_completeness")
+    jobs.run_job.call(str(job.pk))
+    job.refresh_from_db()
+    assert (job.is_done, job.summary["cards"], job.organization) == (True, 1, place.head)
+    member.refresh_from_db()
+    assert member.missing == len(missing_fields(card_values(member), own(place))) > 0
+
+
+def test_u_5a_a_change_that_concerns_no_card_is_not_asked_about(client: Client, place: Place) -> None:
+    url = url_of(place)
+    values = shown(client, url)
+    values["required"] = [*values["required"], "email"]
+    assert (client.post(url, values).status_code, "email" in own(place).required) == (302, True)
+
+
+def test_u_5a_the_count_without_reading_cards_is_that_of_the_rule(place: Place) -> None:
+    """For every field of the card, on a filled card and on an empty one."""
+    place.put()
+    empty = place.put(
+        surname="Пустова", **dict.fromkeys(("snils", "email", "phone_home", "ticket_number", "paper_number"), "")
+    )
+    federation, charter = place.head.federation, own(place)
+    Member.objects.update(missing=0)
+    cards = [card_values(member) for member in Member.objects.all()]
+    counted, reckoned = {}, {}
+    for name in charter.fields:
+        alone = charter.changed({"required": [name]})
+        counted[name] = count_newly_incomplete(federation, [name], alone)
+        reckoned[name] = sum(bool(missing_fields(card, alone)) for card in cards)
+    assert counted == reckoned
+    assert {0, len(cards)} < {*counted.values(), -1}
+    assert empty.pk
+    filled = {name: count_filled(federation, [name]) for name in charter.optional}
+    assert filled == {
+        name: sum(not is_empty(card[name]) and card[name] is not False for card in cards) for name in charter.optional
+    }
+
+
+def test_fields_that_rules_need_are_always_offered(place: Place, admin: Actor) -> None:
+    charter = own(place)
+    assert {"surname", "birth_date", "joined_on", "category", "workplace"} & set(charter.optional) == set()
+    assert set(charter.optional) & charter.required == set()
+    assert {"email", "snils"} < set(charter.optional)
+    with refused("U-5a", field="hidden"):
+        change_charter(place.head.federation_id, values={"hidden": ["surname"]}, by=admin)
+    with refused("U-5a", field="hidden"):
+        required = [*charter.required, "email"]
+        change_charter(place.head.federation_id, values={"hidden": ["email"], "required": required}, by=admin)
+    assert own(place).fields == charter.fields
+
+
+def test_every_page_works_without_the_fields_that_are_left_out(client: Client, place: Place) -> None:
+    member = place.put(email="a@example.org")
+    url = url_of(place)
+    values = shown(client, url)
+    optional = own(place).optional
+    asked = client.post(url, {**values, "hidden": optional})
+    assert (asked.status_code, "1 карточка содержит" in asked.content.decode()) == (200, True)
+    tick = re.search(r'name="confirmed"[^>]*value="(\w+)"|value="(\w+)"[^>]*name="confirmed"', asked.content.decode())
+    assert tick is not None
+    sent = {**values, "hidden": optional, "confirmed": tick.group(1) or tick.group(2)}
+    assert client.post(url, sent).status_code == 302
+    assert set(own(place).fields) == set(charters.get(own(place).key).fields) - set(optional)
+    chair = signed_in(place.chair)
+    pages = [
+        reverse("members:list"), reverse("members:add"), reverse("members:detail", args=[member.pk]),
+        reverse("members:edit", args=[member.pk]), reverse("imports:list"), reverse("applications:list"),
+        reverse("documents:print_member", args=["member_card", member.pk]),
+        reverse("documents:print_member", args=["consent", member.pk]),
+    ]  # fmt: skip
+    assert {page: chair.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
+    assert "a@example.org" not in chair.get(pages[2]).content.decode()
+    # The value is kept, and shown again with its field.
+    client.post(url, {**values, "hidden": []})
+    assert "a@example.org" in chair.get(pages[2]).content.decode()
