@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from members.people.models import Member
 from members.people.transitions.cards import edit_card
 from registry import states
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import RuleViolation, StaleVersion
 from registry.organizations.models import Organization
@@ -44,7 +44,7 @@ def keep_update(
     """
     with change(by=by, rule="U-5", event="update.prepared") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
-        require(by, Permission.EDIT_MEMBERS, organization)
+        act.require(Permission.EDIT_MEMBERS, organization)
         batch = CardUpdate(
             organization=organization,
             name=name[:200],
@@ -187,5 +187,5 @@ def _count(batch: CardUpdate) -> None:
 def _batch(act: Act, batch_id: int, by: Actor) -> CardUpdate:
     batch = act.lock(CardUpdate.objects.visible_to(by), batch_id)
     batch.organization = Organization.objects.select_related("federation").get(pk=batch.organization_id)
-    require(by, Permission.EDIT_MEMBERS, batch.organization)
+    act.require(Permission.EDIT_MEMBERS, batch.organization)
     return batch
