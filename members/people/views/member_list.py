@@ -178,7 +178,7 @@ def permissions(actor: Actor) -> dict[str, bool]:
 def heads(columns: list[Column], listing: MemberFilter, query: QueryDict) -> list[dict[str, Any]]:
     """Return the headings with the address that sorts by them; the current order is reversed."""
     result = []
-    for key, label in [("name", _("Surname, name, patronymic")), *((c.sort, c.label) for c in columns)]:
+    for key, label in [("name", _("Surname, name, patronymic")), *((c.key, c.label) for c in columns)]:
         direction = {key: "ascending", f"-{key}": "descending"}.get(listing.sort, "") if key else ""
         url = ""
         if key and not (key == "name" and listing.sort == "name") and not listing.form.wide:
