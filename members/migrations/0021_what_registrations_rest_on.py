@@ -18,7 +18,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0019_applicants_without_notice")]
+    dependencies = [("members", "0020_applicants_without_notice")]
 
     operations = [
         *(

@@ -9,8 +9,8 @@ _CHUNK = 1000
 
 def number(apps: Any, editor: Any) -> None:
     """Number the lists in the order in which they were shown so far."""
-    line = apps.get_model("members", "ReconciliationLine")
-    for pk in apps.get_model("members", "Reconciliation").objects.order_by("pk").values_list("pk", flat=True):
+    line = apps.get_model("members", "0021_what_registrations_rest_on")
+    for pk in apps.get_model("members", "0021_what_registrations_rest_on").objects.order_by("pk").values_list("pk", flat=True):
         lines = list(line.objects.filter(reconciliation=pk).order_by("member__sort_key", "pk").only("pk"))
         for place, one in enumerate(lines, start=1):
             one.place = place
@@ -18,7 +18,7 @@ def number(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0020_what_registrations_rest_on")]
+    dependencies = [("members", "0021_what_registrations_rest_on")]
 
     operations = [
         migrations.AddField("reconciliationline", "place", models.PositiveIntegerField(default=0, editable=False)),

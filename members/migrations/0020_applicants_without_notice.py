@@ -6,7 +6,7 @@ FIELD = models.BooleanField("not notified of the meeting", default=False)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0018_copies_of_applicants_consents")]
+    dependencies = [("members", "0019_changes_of_many_cards")]
 
     operations = [
         migrations.AddField(model, "uninvited", FIELD.clone()) for model in ("application", "historicalapplication")
