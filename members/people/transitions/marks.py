@@ -103,7 +103,7 @@ def measure(act: Act, item: AgendaItem) -> None:
 
 def note_restored(act: Act, member: Member, item: AgendaItem) -> None:
     """Record on the card that the superior's body restored the membership, with its minutes (V-B14)."""
-    note(act, member, kind=MarkKind.RESTORED, text=mark_of(item), on=_day(item), item=item)
+    note(act, member, kind=MarkKind.RESTORED, text=mark_of(item), on=_day(act, item), item=item)
     act.save(member)
 
 
