@@ -113,6 +113,8 @@ def test_u5_a_person_is_registered_with_card_registration_history_figures_and_on
         "0104512",
         "04071968",
         "1968",
+        "9105550117",
+        "5550117",
     ]
     registration = Registration.objects.get(member=member)
     assert (registration.organization, registration.started_on) == (place.keeper, dt.date(2019, 3, 15))
