@@ -10,8 +10,9 @@ from members.admission.transitions import applications, attachments, representat
 from members.book.enums import EndReason
 from members.lists import batches
 from members.lists.transitions import batches as imports
+from members.lists.transitions import updates as card_updates
 from members.meetings.enums import ItemKind
-from members.meetings.transitions import agenda, appeals, decisions, meetings
+from members.meetings.transitions import agenda, appeals, at_once, decisions, meetings
 from members.movement.transitions import arrivals, erasing, leaving, organizations, transfers
 from members.people.transitions import cards, cells, completeness, exports, marks, registration, taking_back
 from members.reconciliation.transitions import proposals, reconciliation
@@ -38,7 +39,9 @@ LEADING = "+++0- 0 +-- +0 000 +"
 TABLE: Table = {
     # People
     registration.register_person: Asked(
-        PLACE, "Organization DuesAccount", lambda s: {"organization": s.keeper, "values": new.person(s)}
+        PLACE,
+        "Organization DuesAccount",
+        lambda s: {"organization": s.keeper, "values": new.person(s), "ground": "карточка"},
     ),
     registration.register_many: Asked(
         PLACE, "Organization DuesAccount", lambda s: {"organization": s.keeper, "people": [new.person(s)]}
@@ -198,6 +201,15 @@ TABLE: Table = {
         why="the view loads the represented person in scope",
     ),
     # Meetings
+    at_once.admit_at_once: Asked(
+        KEPT,
+        (
+            "Organization Organization Application Meeting Application AgendaItem Organization Application Meeting "
+            "Application Organization Application AgendaItem Meeting Application Application Organization DuesAccount "
+            "Consent Federation DuesAccount"
+        ),
+        lambda s: {"application_id": new.filed(s), **new.at_once(s)},
+    ),
     agenda.put_on: Asked(
         KEPT,
         "Organization Application Meeting AgendaItem",
@@ -379,6 +391,15 @@ TABLE: Table = {
     ),
     imports.finish_batch: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.applied_in_part(s).pk}),
     imports.discard_batch: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.batch(s).pk}),
+    card_updates.keep_update: Asked(PLACE, "Organization", lambda s: {"organization": s.keeper, "rows": [], "read": 0}),
+    card_updates.choose: Asked(
+        LIST,
+        "CardUpdate",
+        lambda s: {"batch_id": new.card_update(s).pk, "shown": [], "chosen": [], "left_out": ["workplace"]},
+    ),
+    card_updates.apply_update: Asked(LIST, "CardUpdate Member", lambda s: {"batch_id": new.card_update(s).pk}),
+    card_updates.undo_update: Asked(LIST, "CardUpdate Member", lambda s: {"batch_id": new.cards_updated(s).pk}),
+    card_updates.discard_update: Asked(LIST, "CardUpdate", lambda s: {"batch_id": new.card_update(s).pk}),
     # Cells and reconciliation
     proposals.propose: Asked(CELL, "Member", lambda s: {"member_id": s.member.pk, "values": {"workplace": "Почта"}}),
     proposals.withdraw: Asked(CELL, "ChangeProposal", lambda s: {"proposal_id": new.proposal(s).pk}),

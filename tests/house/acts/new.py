@@ -11,9 +11,10 @@ from members.admission.models import Application, Attachment, Representation
 from members.admission.transitions import applications, attachments, representations
 from members.book.enums import EndReason, RegistrationReason
 from members.book.models import BookLine, Registration
-from members.lists import batches
-from members.lists.models import ImportBatch
+from members.lists import batches, updates
+from members.lists.models import CardUpdate, ImportBatch
 from members.lists.transitions import batches as imports
+from members.lists.transitions import updates as card_updates
 from members.meetings.enums import ItemKind
 from members.meetings.models import AgendaItem, Appeal, Meeting
 from members.meetings.transitions import agenda, appeals, decisions
@@ -87,7 +88,7 @@ def of_items(item: AgendaItem) -> list[int]:
 def votes(item: AgendaItem) -> dict[str, Any]:
     return {
         "item_id": item.pk, "adopted": True, "votes_for": 4, "votes_against": 1, "votes_abstained": 0,
-        "resolution": "Принять.",
+        "resolution": "Принять.", "not_notified": True,
     }  # fmt: skip
 
 
@@ -106,6 +107,12 @@ def appeal(s: Scene) -> Appeal:
 def meeting_values(s: Scene, **values: Any) -> dict[str, Any]:
     body = sessions.body_of(s.keeper)
     return {"body_id": body.pk, "held_on": TODAY(), "starts_at": dt.time(9), "place": "ул. Садовая, 5", **values}
+
+
+def at_once(s: Scene) -> dict[str, Any]:
+    values = meeting_values(s, starts_at=dt.time(7))
+    seats = list(sessions.body_of(s.keeper).seats.values_list("pk", flat=True))
+    return {**values, "seats": seats, "chaired_by": "Громов Г. Г.", "attended": True, "votes_for": len(seats)}
 
 
 # Cards
@@ -250,6 +257,14 @@ def applied(s: Scene, text: str = _LIST) -> ImportBatch:
     imports.apply_batch(found.pk, by=s.chair)
     found.refresh_from_db()
     return found
+
+
+def card_update(s: Scene) -> CardUpdate:
+    return updates.update_chosen([s.member.pk], name="workplace", value="Почта", by=s.chair)
+
+
+def cards_updated(s: Scene) -> CardUpdate:
+    return card_updates.apply_update(card_update(s).pk, by=s.chair)
 
 
 # Cells and reconciliation
