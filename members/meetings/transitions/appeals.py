@@ -115,8 +115,9 @@ def undo_satisfaction(act: Act, item: AgendaItem) -> None:
     if appeal.application_id is not None:
         admission.undo_admission_by_appeal(act, appeal)
     else:
-        marks.undo_measure(act, item)
+        # The card is locked before its marks.
         leaving.exclude(act, AgendaItem.objects.select_related("meeting").get(pk=appeal.against_id))
+        marks.undo_measure(act, item)
     _close(act, appeal, AppealState.RECEIVED)
 
 
