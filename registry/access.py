@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Q
 
 from .enums import DataClass, Permission, Role
@@ -127,6 +129,12 @@ class Actor:
         """Return whether the organisation is a cell whose cards the actor's own organisation keeps (V-H1)."""
         own = self.organization
         return own is not None and own.keeps_cards and organization.parent_id == own.pk
+
+
+def zone_of(actor: Actor | None) -> ZoneInfo:
+    """Return the time zone of the actor's organisation; the installation's where there is none."""
+    own = actor.organization if actor is not None else None
+    return own.tz if own is not None else ZoneInfo(settings.TIME_ZONE)
 
 
 def require(actor: Actor, permission: Permission, organization: Organization | None = None) -> None:

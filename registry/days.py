@@ -28,9 +28,9 @@ def day_text(day: dt.date | None) -> str:
     return day.strftime(DAY_FORMAT) if day is not None else ""
 
 
-def moment_text(moment: dt.datetime) -> str:
-    """Return the local time as 27.04.2026 14:05."""
-    return timezone.localtime(moment).strftime(f"{DAY_FORMAT} %H:%M")
+def moment_text(moment: dt.datetime, tz: dt.tzinfo | None = None) -> str:
+    """Return the local time, by default that of whoever asks, as 27.04.2026 14:05."""
+    return timezone.localtime(moment, tz).strftime(f"{DAY_FORMAT} %H:%M")
 
 
 def from_iso(text: str | None) -> dt.date | None:

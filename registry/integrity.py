@@ -35,14 +35,17 @@ def run() -> Iterator[tuple[str, list[str]]]:
         yield title, list(check())
 
 
-@invariant("Path and level of an organisation agree with its superior, without cycles")
+@invariant("Path, level and time zone of an organisation agree with its superior, without cycles")
 def tree() -> Iterable[str]:
-    organizations = {o.pk: o for o in Organization.objects.only("pk", "path", "level", "parent_id", "federation_id")}
+    read = ("pk", "path", "level", "parent_id", "federation_id", "time_zone", "zone")
+    organizations = {o.pk: o for o in Organization.objects.only(*read)}
     for organization in organizations.values():
         parent = organizations.get(organization.parent_id) if organization.parent_id else None
         wanted = f"{parent.path if parent else ''}{organization.pk}/"
         if organization.path != wanted:
             yield f"organisation {organization.pk}: path {organization.path}, should be {wanted}"
+        if organization.zone != (zone := organization.time_zone or (parent.zone if parent else "")):
+            yield f"organisation {organization.pk}: zone {organization.zone!r}, should be {zone!r}"
         if parent and Level(organization.level).depth <= Level(parent.level).depth:
             yield f"organisation {organization.pk}: level {organization.level} under {parent.level}"
         if parent and organization.federation_id != parent.federation_id:

@@ -13,7 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from registry.drafts.carried import carried_in, sign_in_carrying
 from registry.organizations.rules.names import needs_name_check
 
 from . import guards
-from .access import Actor
+from .access import Actor, zone_of
 from .tasks import outdate_counts
 from .views import APPOINTMENT_KEY
 
@@ -141,7 +141,10 @@ def _code(error: DatabaseError) -> str:
 
 
 class ActorMiddleware:
-    """Sets `request.actor` from the account and its chosen appointment; rights end with the appointment (N-H2)."""
+    """Sets `request.actor` from the account and its chosen appointment; rights end with the appointment (N-H2).
+
+    Days and times of the request are those of the actor's organisation.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -159,7 +162,8 @@ class ActorMiddleware:
             request.appointments = current  # type: ignore[attr-defined]
             translation.activate(account.language)
             request.LANGUAGE_CODE = translation.get_language()
-        response = self.get_response(request)
+        with timezone.override(zone_of(request.actor)):  # type: ignore[attr-defined]
+            response = self.get_response(request)
         if request.method == "POST" and request.actor is not None:  # type: ignore[attr-defined]
             outdate_counts(request.actor)  # type: ignore[attr-defined]
         return response

@@ -16,7 +16,8 @@ from registry.journal.models import Event, JournalChain
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK, CHUNK_UPDATED
 
-from .access import Actor
+from .access import Actor, require
+from .enums import Permission
 from .errors import StaleVersion
 
 M = TypeVar("M", bound=models.Model)
@@ -30,11 +31,23 @@ class Act:
         self.rule = rule
         self.event = event
         self.now = timezone.now()
+        #: The day at the organisation whose record is changed.
         self.today: dt.date = timezone.localdate(self.now)
         self._object: models.Model | None = None
         self._organization: Organization | None = None
         self._facts: dict[str, Any] = {}
         self.silent = False
+
+    def require(self, permission: Permission, organization: Organization | None = None) -> None:
+        """Raise `NotAllowed` unless the actor has the permission, and go on by the days of the organisation."""
+        require(self.by, permission, organization)
+        if organization is not None:
+            self.at(organization)
+
+    def at(self, organization: Organization) -> None:
+        """Go by the days of the organisation, whose record is changed, until the end of the change."""
+        timezone.activate(organization.tz)
+        self.today = timezone.localdate(self.now)
 
     def lock(self, rows: type[M] | models.QuerySet[M], pk: Any, *, version: int | None = None) -> M:
         """Return the row of the model or queryset, locked until the end of the change.
@@ -114,8 +127,12 @@ class Act:
 
 @contextmanager
 def change(*, by: Actor, rule: str, event: str) -> Iterator[Act]:
-    """Run a change in one transaction; its event is written last so that the journal's lock is held briefly."""
-    with transaction.atomic():
+    """Run a change in one transaction; its event is written last so that the journal's lock is held briefly.
+
+    Its days are those of the actor's organisation, until it says whose record is changed (`Act.require`, `Act.at`).
+    """
+    zone = by.organization.tz if by.organization is not None else timezone.get_current_timezone()
+    with transaction.atomic(), timezone.override(zone):
         act = Act(by=by, rule=rule, event=event)
         yield act
         if not act.silent:

@@ -12,10 +12,12 @@ from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from .access import Actor
 from .enums import Permission
 from .errors import NotAllowed, RuleViolation
+from .organizations.models import Organization
 from .requests import number_in
 from .sizes import PAGE_ROWS
 
@@ -46,6 +48,12 @@ def load(queryset: models.QuerySet[M], pk: Any) -> M:
         return queryset.get(pk=pk)
     except (ObjectDoesNotExist, ValueError, OverflowError) as error:
         raise Http404 from error
+
+
+def go_by(organization: Organization | None) -> None:
+    """Let the days and times of the rest of the request be those of the organisation that the page is about."""
+    if organization is not None:
+        timezone.activate(organization.tz)
 
 
 def needs(permission: Permission) -> Callable[[View], View]:

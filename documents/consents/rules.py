@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from members.admission.rules.scans import Scan
 from members.admission.rules.scans import check_scan as check_paper
 from members.people.enums import ConsentState, MemberState
+from members.people.models import IdentityPaper
+from members.people.rules.completeness import lacking_for_consent
 from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -116,9 +118,8 @@ def lacking(member: Member) -> list[str]:
     the identity paper with number, day and office of its issue, and the address.
     """
     paper = getattr(member, "identity", None)
-    known = paper is not None and paper.paper_number and paper.paper_issued_on and paper.paper_issued_by
-    points = [(_("identity paper"), known), (_("address"), member.city or member.street or member.house)]
-    return [str(label) for label, given in points if not given]
+    values = {**vars(paper if paper is not None else IdentityPaper()), **vars(member)}
+    return [str(label) for label in lacking_for_consent(values).values()]
 
 
 def check_complete(members: Collection[Member], *, by_hand: bool) -> None:

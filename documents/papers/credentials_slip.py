@@ -30,7 +30,7 @@ def render_slips(credentials: Iterable[tuple[Account, str]], *, by: Actor) -> by
     """
     if by.organization is None:
         raise NotAllowed
-    batch = Batch(by.organization, frozenset(), timezone.localdate())
+    batch = Batch(by.organization, frozenset(), by.organization.today)
     return bundle(SLIP, [render(SLIP, build(list(credentials), by, batch), batch)])
 
 
@@ -48,7 +48,9 @@ def _appointments(accounts: Sequence[Account], by: Actor) -> dict[int, Appointme
 
 
 def _slip(account: Account, password: str, appointment: Appointment | None, batch: Batch) -> dict[str, Any]:
-    given = timezone.localdate(account.password_given_at) if account.password_given_at else batch.today
+    # The account's owner reads until when the password is valid, wherever it was issued.
+    there = appointment.organization.tz if appointment else batch.organization.tz
+    given = timezone.localdate(account.password_given_at or timezone.now(), there)
     role = Role(appointment.role) if appointment else None
     with override("ru"):
         role_name = str(role.label).capitalize() if role else ""

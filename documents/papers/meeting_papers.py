@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
 
 from documents.printing.core import Batch, Paper, lay_out_sheets, sheets_for
 from documents.printing.declension import Case, with_initials
@@ -127,7 +126,7 @@ DECISION = Paper(
 
 def sheets_of(paper: Paper, organization: Organization, *about: Any) -> Sheets:
     """Return the sheets of a paper, ready to be rendered; `about` are the arguments of its `build`."""
-    batch = Batch(organization, frozenset(), timezone.localdate())
+    batch = Batch(organization, frozenset(), organization.today)
     return sheets_for(paper, paper.build(*about), batch)
 
 
@@ -272,7 +271,7 @@ def _common(kind: str, meeting: Meeting) -> dict[str, Any]:
         "chaired_by": meeting.chaired_by,
         "secretary": meeting.secretary,
         "guests": meeting.guests,
-        "printed": day_text(timezone.localdate()),
+        "printed": day_text(organization.today),
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
 from django.utils.text import capfirst
 
 from documents.printing.core import Batch, Paper
@@ -44,7 +43,7 @@ def build(
         "counts": counts,
         "difference": counts["by_book"] - counts["questionnaires"],
         "note": reconciliation.note,
-        "reported_on": timezone.localdate(reconciliation.reported_at) if reconciliation.reported_at else None,
+        "reported_on": batch.day_of(reconciliation.reported_at) if reconciliation.reported_at else None,
         "chair": chair_of(unit),
         "changes": [
             {

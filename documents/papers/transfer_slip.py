@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
-
 from documents.printing.codes import code_picture
 from documents.printing.core import Batch, Paper, bundle, render
 from members.movement.models import Transfer
@@ -18,7 +16,7 @@ from registry.days import day_text
 
 def render_slip(transfer: Transfer, code: str) -> bytes:
     """Return the PDF of the slip; its QR code contains the code as well."""
-    batch = Batch(transfer.source, frozenset(), timezone.localdate())
+    batch = Batch(transfer.source, frozenset(), transfer.source.today)
     return bundle(SLIP, [render(SLIP, build(transfer, code, batch), batch)])
 
 

@@ -102,9 +102,14 @@ class Batch:
 
     organization: Organization
     reads: frozenset[DataClass]
+    #: The day of the print at the organisation whose paper it is.
     today: dt.date
     _known: dict[Any, Any] = field(default_factory=dict)
     _pictures: dict[str, bytes] = field(default_factory=dict)
+
+    def day_of(self, moment: dt.datetime) -> dt.date:
+        """Return the day of the moment at the organisation."""
+        return timezone.localdate(moment, self.organization.tz)
 
     @property
     def charter(self) -> Charter:
@@ -153,7 +158,7 @@ def reads_of(actor: Actor) -> frozenset[DataClass]:
 
 def batch_for(actor: Actor, organization: Organization) -> Batch:
     """Return a batch dated today for the organisation, with the classes of data that the actor may read."""
-    return Batch(organization, reads_of(actor), timezone.localdate())
+    return Batch(organization, reads_of(actor), organization.today)
 
 
 @cache

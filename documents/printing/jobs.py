@@ -173,7 +173,7 @@ def print_book(work: Work) -> None:
         Organization.objects.visible_to(work.actor).select_related("federation", "parent").get(pk=work.params["unit"])
     )
     require(work.actor, Permission.PRINT, unit)
-    batch = Batch(unit, frozenset({DataClass.GENERAL}), timezone.localdate())
+    batch = Batch(unit, frozenset({DataClass.GENERAL}), unit.today)
     lines = list(BookLine.objects.visible_to(work.actor).filter(unit=unit).order_by("number"))
     pages = BOOK.build(unit, lines, batch)
 
@@ -227,7 +227,7 @@ def print_day(work: Work) -> None:
     require(work.actor, Permission.PRINT, place)
     found = BookLine.objects.visible_to(work.actor).select_related("unit__parent").in_bulk(work.params["lines"])
     lines = [found[pk] for pk in work.params["lines"] if pk in found]
-    batch = Batch(place, frozenset({DataClass.GENERAL}), timezone.localdate())
+    batch = Batch(place, frozenset({DataClass.GENERAL}), place.today)
     day = dt.date.fromisoformat(work.params["day"])
     pages = state_on_day.build(place, day, lines, units=work.params["units"], batch=batch)
 

@@ -16,7 +16,7 @@ from members.admission.models import Application, Representation
 from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.consent_state import set_state
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
@@ -73,8 +73,8 @@ def _record(
     organization = printed_at(form, members[0])
     if organization is None:
         return
-    require(by, Permission.PRINT, organization)
     with change(by=by, rule="U-6", event="paper.printed") as act:
+        act.require(Permission.PRINT, organization)
         if form == CONSENT_FORM:
             _await_signatures(act, organization, members, carried)
         PrintRecord.objects.bulk_create(
@@ -113,7 +113,7 @@ def record_blank(form: str, *, by: Actor) -> PrintRecord:
     """Record the print of a blank form, which concerns no member (V-C1 requires it for numbered blanks)."""
     with change(by=by, rule="U-6", event="paper.blank_printed") as act:
         organization = act.lock(Organization.objects.visible_to(by), by.organization.pk if by.organization else None)
-        require(by, Permission.PRINT, organization)
+        act.require(Permission.PRINT, organization)
         record = PrintRecord.objects.create(
             form=form, organization=organization, printed_at=act.now, printed_by=by.account
         )
@@ -129,7 +129,7 @@ def record_consent_print(
     `paper` is empty for a copy of a signed one.
     """
     with change(by=by, rule="U-6", event="paper.printed") as act:
-        require(by, Permission.PRINT, organization)
+        act.require(Permission.PRINT, organization)
         rows = type(owner)._default_manager.filter(pk=owner.pk)
         act.lock_many(rows)
         if paper:
@@ -146,7 +146,7 @@ def record_other_print(
     represented person, a book, a report, an act.
     """
     with change(by=by, rule=rule, event="paper.printed") as act:
-        require(by, Permission.PRINT, organization)
+        act.require(Permission.PRINT, organization)
         return _record_other(act, form, about, organization)
 
 

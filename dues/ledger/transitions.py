@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from dues.rates.rules.setting import check_year
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
@@ -22,7 +22,7 @@ def charge_new_year(organization_id: int, year: int, *, by: Actor, known_before:
     """
     with change(by=by, rule="V-D1", event="dues.year_charged") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
-        require(by, Permission.RECORD_DUES, organization)
+        act.require(Permission.RECORD_DUES, organization)
         if not organization.keeps_cards:
             raise NotAllowed
         check_year(year, act.today)

@@ -13,7 +13,7 @@ from dues.ledger.rules.standing import live, standing
 from dues.rates.rules.rates import rates_of
 from members.people.models import Member
 from members.people.transitions.paper_card import ask_for_reprint
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.transitions import change
@@ -63,7 +63,7 @@ def record_payment(
     paid = Paid(member_id, fee, year, amount, made_on, paper, key)
     with change(by=by, rule="V-D1", event="dues.paid") as act:
         member = act.lock(Member.objects.visible_to(by).registered(), member_id)
-        require(by, Permission.RECORD_DUES, member.unit)
+        act.require(Permission.RECORD_DUES, member.unit)
         assert member.organization is not None  # noqa: S101 - registered
         account = ledger.open_accounts(act, [member])[member.pk]
         entries = list(LedgerEntry.objects.filter(account=account))
@@ -93,7 +93,7 @@ def record_payments(organization_id: int, payments: Sequence[Paid], *, by: Actor
     """
     with change(by=by, rule="V-D1", event="dues.list_paid") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
-        require(by, Permission.RECORD_DUES, organization)
+        act.require(Permission.RECORD_DUES, organization)
         found = Member.objects.visible_to(by).registered().filter(organization=organization)
         members = found.in_bulk({paid.member_id for paid in payments})
         accounts = ledger.open_accounts(act, list(members.values()))
@@ -139,7 +139,7 @@ def reverse_payment(entry_id: int, *, reason: str, by: Actor) -> LedgerEntry:
     with change(by=by, rule="N-D1", event="dues.payment_reversed") as act:
         entry = LedgerEntry.objects.visible_to(by).select_related("account").get(pk=entry_id)
         member = act.lock(Member.objects.visible_to(by).registered(), entry.account.member_id)
-        require(by, Permission.RECORD_DUES, member.unit)
+        act.require(Permission.RECORD_DUES, member.unit)
         account = ledger.open_accounts(act, [member])[member.pk]
         rules.check_reversal(entry, member, reason=reason)
         ledger.reverse(act, [entry], accounts=[account], rule="N-D1", paper=reason.strip())

@@ -9,8 +9,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Length
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.dates import MONTHS
@@ -47,6 +46,7 @@ from .models import Member, MemberQuerySet
 from .rules.fields import card_fields, choices_of, label_of
 from .rules.person import cells_of
 from .search import QUERY_LENGTH, first_by_name, matching
+from .sorting import NAME, order_by
 
 #: Maximum number of people that pages, counts and selections cover; larger results have to be narrowed.
 MAX_FOUND = 20_000
@@ -58,18 +58,6 @@ _MAX_BATCHES = 20
 
 #: Query parameters that are not filters; the others may be saved under a name.
 NOT_FILTERS = {"q", "sort", "page"}
-
-_NO_TICKET_LAST = Case(When(ticket_number="", then=Value(1)), default=Value(0))
-SORTS: dict[str, tuple[Any, ...]] = {
-    "name": (),
-    "birth_date": (F("birth_date").asc(nulls_last=True),),
-    "-birth_date": (F("birth_date").desc(nulls_last=True),),
-    "joined_on": (F("joined_on").asc(nulls_last=True),),
-    "-joined_on": (F("joined_on").desc(nulls_last=True),),
-    # Shorter numbers are smaller: 99 sorts before 100.
-    "ticket_number": (_NO_TICKET_LAST, Length("ticket_number"), "ticket_number"),
-    "-ticket_number": (_NO_TICKET_LAST, Length("ticket_number").desc(), "-ticket_number"),
-}
 
 
 class MemberFilter(django_filters.FilterSet):
@@ -212,7 +200,7 @@ class MemberFilter(django_filters.FilterSet):
         """Return the people found in the requested order; nobody if a parameter is invalid."""
         if not self.form.is_valid():
             return self.queryset.none()
-        return self.qs.order_by(*SORTS.get(self.sort, ()), "sort_key", "pk")
+        return self.qs.order_by(*(self._order(self.sort) or ()), "sort_key", "pk")
 
     @cached_property
     def ids(self) -> list[int]:
@@ -248,7 +236,11 @@ class MemberFilter(django_filters.FilterSet):
     def sort(self) -> str:
         """Return the requested order, or «name» if there are too many people for another one."""
         wanted = str(self.data.get("sort", ""))
-        return wanted if wanted in SORTS and self.reach <= MAX_FOUND else "name"
+        return wanted if self.reach <= MAX_FOUND and self._order(wanted) is not None else NAME
+
+    def _order(self, wanted: str) -> tuple[Any, ...] | None:
+        own = self.actor.organization
+        return order_by(wanted, own.charter if own is not None else None)
 
     @property
     def active(self) -> list[str]:

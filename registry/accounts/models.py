@@ -10,13 +10,13 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from registry.access import in_scope
 from registry.enums import Permission, Role
 from registry.history import HistoricalRecords
+from registry.organizations.models import on_its_day
 from registry.text import search_key, sort_key
 
 if TYPE_CHECKING:
@@ -139,17 +139,28 @@ class Account(AbstractBaseUser, PermissionsMixin):
         ).hexdigest()
 
 
+def _not_over(day: dt.date) -> Q:
+    return Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+
+
+def _in_force(day: dt.date) -> Q:
+    return _not_over(day) & Q(starts_on__lte=day)
+
+
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     """Appointments, filtered by time and scope."""
 
     def current(self, on: dt.date | None = None) -> AppointmentQuerySet:
-        """Return appointments in force on the day (today by default); rights end with the appointment (N-H2)."""
-        day = on or timezone.localdate()
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+        """Return appointments in force on the day, by default on that at their organisation (N-H2)."""
+        if on is None:
+            return self.filter(on_its_day(_in_force, "organization__"))
+        return self.filter(_in_force(on))
 
     def not_over(self, on: dt.date | None = None) -> AppointmentQuerySet:
-        """Return appointments in force on the day (today by default) or beginning later."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on or timezone.localdate()))
+        """Return appointments in force on the day, by default on that at their organisation, or beginning later."""
+        if on is None:
+            return self.filter(on_its_day(_not_over, "organization__"))
+        return self.filter(_not_over(on))
 
     def visible_to(self, actor: Actor | None) -> AppointmentQuerySet:
         return self.filter(in_scope(actor, "organization__"))

@@ -54,7 +54,7 @@ def load(say: Say = lambda line: None) -> list[accounts.Shown]:
         )
         shown = [*_accounts("voi", society, by), *_accounts("union", union, by), accounts.administrator()]
         _loose_ends(union, by)
-        return shown
+        return [*shown, _far_east(society, by)]
 
 
 def _federation(charter: str, name: str, short: str, by: Actor, people: People) -> Tree:
@@ -93,11 +93,11 @@ def _federation(charter: str, name: str, short: str, by: Actor, people: People) 
     return tree
 
 
-def _people(keeper: Organization, tree: Tree, people: People, by: Actor) -> None:
+def _people(keeper: Organization, tree: Tree, people: People, by: Actor, size: tuple[int, int] | None = None) -> None:
     place: Place = tree.places[keeper.pk]
-    where = {"city": place.city, "region": f"{place.region} область", "postcode": f"{place.postcode}041"[:6]}
+    where = {"city": place.city, "region": place.region_name, "postcode": f"{place.postcode}041"[:6]}
     cells = [o for o in tree.primaries if o.parent_id == keeper.pk]
-    count = people.chance.randint(*(MANY if cells else FEW))
+    count = people.chance.randint(*(size or (MANY if cells else FEW)))
     batch = []
     for number in range(count):
         if cells:
@@ -148,6 +148,15 @@ def _accounts(prefix: str, tree: Tree, by: Actor) -> Iterator[accounts.Shown]:
             yield accounts.give(f"{prefix}-{name}-{role}", organization, role, people, by)
     last = tree.locals[-1] if keeper == local else tree.primaries[-1]
     yield chair(f"{prefix}-new", last, first_time=True)
+
+
+def _far_east(society: Tree, by: Actor) -> accounts.Shown:
+    """Add an organisation whose day begins seven hours before Moscow's."""
+    people = People(SEED + 200, timezone.localdate())
+    founder = Founder(society.head, people, by, number=500)
+    local = founder.far_east()
+    _people(local, founder.tree, people, by, FEW)
+    return accounts.give("voi-far", local, Role.CHAIR, people, by, person=accounts.chair_person(local))
 
 
 def _loose_ends(union: Tree, by: Actor) -> None:

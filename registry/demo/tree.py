@@ -29,6 +29,12 @@ class Place:
     region: str
     city: str
     postcode: str
+    kind: str = "область"
+
+    @property
+    def region_name(self) -> str:
+        """The region as addresses write it."""
+        return f"{self.region} {self.kind}"
 
 
 @dataclass
@@ -45,11 +51,12 @@ class Tree:
 class Founder:
     """Founds the organisations of one federation by the registry's transitions."""
 
-    def __init__(self, head: Organization, people: People, by: Actor) -> None:
+    def __init__(self, head: Organization, people: People, by: Actor, *, number: int = 100) -> None:
         self.tree = Tree(head)
         self.people = people
         self.by = by
-        self._number = 100
+        # Requisites are made of it, so that no two organisations have the same.
+        self._number = number
 
     def found(
         self, parent: Organization, level: Level, short: str, full: str, place: Place, **values: Any
@@ -59,7 +66,7 @@ class Founder:
         chair = self.people.person(city=place.city, region=place.region, postcode=place.postcode)
         common: dict[str, Any] = {
             "postal_address": (
-                f"{place.postcode}0{self._number % 90 + 10}, {place.region} область, г. {place.city}, "
+                f"{place.postcode}0{self._number % 90 + 10}, {place.region_name}, г. {place.city}, "
                 f"ул. Садовая, д. {self._number % 90 + 1}"
             ),
             "phone": f"+7 4872 {30 + self._number % 60}-{self._number % 90 + 10}-15",
@@ -122,6 +129,30 @@ class Founder:
                         place,
                     )
         return self.tree
+
+    def far_east(self) -> Organization:
+        """Found a region of the society in another time zone, and return its local organisation."""
+        society = "Общероссийской общественной организации «Всероссийское общество инвалидов»"
+        place = Place("Приморский", "Владивосток", "690", "край")
+        region = self.found(
+            self.tree.head,
+            Level.REGIONAL,
+            "Приморская краевая организация ВОИ",
+            f"Приморская краевая организация {society}",
+            place,
+            legal=True,
+        )
+        local = self.found(
+            region,
+            Level.LOCAL,
+            "Владивостокская МО ВОИ",
+            f"Владивостокская городская местная организация {society}",
+            place,
+            legal=True,
+            territory="г. Владивосток",
+        )
+        self.found(local, Level.PRIMARY, "ПО № 1", f"Первичная ячейка № 1 ({local.short_name})", place)
+        return local
 
     def union(self) -> Tree:
         """Found the education union: territorial organisations with schools, and colleges directly below the region."""

@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy
 
 from registry.errors import lost_database
+from registry.organizations.enums import TimeZone
 
 from .models import Job
 from .work import Work
@@ -89,12 +92,28 @@ def remains_of(row: Job) -> str:
 
 
 Daily = Callable[[dt.date], None]
+DailyThere = Callable[[dt.date, str], None]
 _DAILY: dict[Daily, dt.date] = {}
+#: By the time zone whose day it was; the empty one is the installation's.
+_DAILY_THERE: dict[tuple[DailyThere, str], dt.date] = {}
 
 
 def daily(function: Daily) -> Daily:
-    """Register daily work, also done when a worker starts; it must be safe to run in several workers at once."""
+    """Register daily work, also done when a worker starts; it must be safe to run in several workers at once.
+
+    It goes by the days of the installation: work that waits for an organisation's day is `daily_there`.
+    """
     _DAILY[function] = dt.date.min
+    return function
+
+
+def daily_there(function: DailyThere) -> DailyThere:
+    """Register daily work that is done when the day begins in each time zone, otherwise as `daily`.
+
+    It gets the day and the `zone` of the organisations that it is for.
+    """
+    for zone in ("", *TimeZone.values):
+        _DAILY_THERE[function, zone] = dt.date.min
     return function
 
 
@@ -106,8 +125,26 @@ def run_daily(today: dt.date) -> None:
     for function, done in list(_DAILY.items()):
         if done < today:
             _DAILY[function] = today
-            try:
-                function(today)
-            except Exception as error:  # noqa: BLE001 - one of them does not stop the others
-                _DAILY[function] = done if lost_database(error) else today
-                logger.error("daily %s failed: %s", function.__name__, type(error).__name__)
+            if _lost(function.__name__, lambda: function(today)):  # noqa: B023 - called at once
+                _DAILY[function] = done
+
+
+def run_daily_there(now: dt.datetime) -> None:
+    """Run the daily work of the time zones in which a new day has begun, like `run_daily`."""
+    for (function, zone), done in list(_DAILY_THERE.items()):
+        with timezone.override(zone or settings.TIME_ZONE):
+            today = timezone.localdate(now)
+            if done < today:
+                _DAILY_THERE[function, zone] = today
+                if _lost(function.__name__, lambda: function(today, zone)):  # noqa: B023 - called at once
+                    _DAILY_THERE[function, zone] = done
+
+
+def _lost(name: str, work: Callable[[], None]) -> bool:
+    """Do the work; return whether it failed because the database was lost. No failure stops the work that follows."""
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - one of them does not stop the others
+        logger.error("daily %s failed: %s", name, type(error).__name__)
+        return lost_database(error)
+    return False

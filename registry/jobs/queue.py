@@ -16,7 +16,7 @@ from django.utils.translation import override
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from registry.access import Actor
+from registry.access import Actor, zone_of
 from registry.accounts.models import Appointment
 from registry.drafts.transitions import sweep_drafts
 from registry.errors import NotAllowed, RuleViolation, lost_database
@@ -26,7 +26,7 @@ from registry.organizations.models import Organization
 from registry.transitions import change, quietly, write_event
 
 from .enums import OPEN_JOBS, JobState
-from .kinds import _KINDS, logger, run_daily
+from .kinds import _KINDS, logger, run_daily, run_daily_there
 from .models import Job
 from .work import RESULT_LIFETIME, Cancelled, LostLease, Work
 
@@ -91,7 +91,7 @@ def run_job(job_id: str) -> None:
     try:
         with override(language):
             work = Work(row, _actor(row))
-            with _heartbeat(work):
+            with _heartbeat(work), timezone.override(zone_of(work.actor)):
                 _KINDS[row.kind].run(work)
                 if work.row.state != JobState.DONE:
                     work.finish()
@@ -209,6 +209,7 @@ def sweep() -> int:
     storage.sweep_uncommitted()
     sweep_drafts()
     run_daily(timezone.localdate(now))
+    run_daily_there(now)
     DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_LIFETIME).delete()
     return requeued
 

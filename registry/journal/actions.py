@@ -130,6 +130,7 @@ ACTIONS: dict[str, Any] = {
     "organization.seat_changed": _("seat in a governing body changed"),
     "organization.seat_taken": _("seat in a governing body taken"),
     "organization.structure_exported": _("structure downloaded"),
+    "organization.time_zone_set": _("time zone set"),
     "organization.took_in": _("another organisation merged into this one"),
     "paper.blank_printed": _("blank form printed"),
     "paper.printed": _("paper printed"),

@@ -7,6 +7,22 @@ from django.utils.translation import pgettext_lazy
 from registry.states import register
 
 
+class TimeZone(TextChoices):
+    """The eleven time zones of Russia by law (107-ФЗ), each as the one of the tz database that stands for it."""
+
+    KALININGRAD = "Europe/Kaliningrad", _("Kaliningrad time (Moscow −1)")
+    MOSCOW = "Europe/Moscow", _("Moscow time")
+    SAMARA = "Europe/Samara", _("Samara time (Moscow +1)")
+    YEKATERINBURG = "Asia/Yekaterinburg", _("Yekaterinburg time (Moscow +2)")
+    OMSK = "Asia/Omsk", _("Omsk time (Moscow +3)")
+    KRASNOYARSK = "Asia/Krasnoyarsk", _("Krasnoyarsk time (Moscow +4)")
+    IRKUTSK = "Asia/Irkutsk", _("Irkutsk time (Moscow +5)")
+    YAKUTSK = "Asia/Yakutsk", _("Yakutsk time (Moscow +6)")
+    VLADIVOSTOK = "Asia/Vladivostok", _("Vladivostok time (Moscow +7)")
+    MAGADAN = "Asia/Magadan", _("Magadan time (Moscow +8)")
+    KAMCHATKA = "Asia/Kamchatka", _("Kamchatka time (Moscow +9)")
+
+
 class OrganizationStatus(TextChoices):
     """Life cycle of an organisation (N-H3)."""
 

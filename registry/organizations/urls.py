@@ -33,6 +33,7 @@ urlpatterns = [
     path("seats/<id:pk>/", passports.seat_edit, name="seat_edit"),
     path("<id:pk>/name/", renames.name, name="name"),
     path("<id:pk>/rename/", renames.rename, name="rename"),
+    path("<id:pk>/time-zone/", lifecycle.time_zone, name="time_zone"),
     path("<id:pk>/open/", lifecycle.open_view, name="open"),
     path("<id:pk>/move/", lifecycle.move, name="move"),
     path("<id:pk>/merge/", lifecycle.merge, name="merge"),

@@ -241,6 +241,31 @@ def test_workbooks_are_written_in_one_module() -> None:
     assert {m.where for m in modules() if "xlsxwriter" in m.text} == {"registry/spreadsheets/writing.py"}
 
 
+def asked_past_the_act(tree: ast.AST) -> list[str]:
+    """Every permission that is asked within a change, but not of its act, which then does not know whose day it is."""
+    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.With)]
+    changes = [block for block in blocks if any("change(" in ast.unparse(item) for item in block.items)]
+    asked = [call for block in changes for call in calls(block) if ast.unparse(call.func) == "require"]
+    takes_act = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and "act" in _names(node)]
+    asked += [call for function in takes_act for call in calls(function) if ast.unparse(call.func) == "require"]
+    return [ast.unparse(call) for call in asked]
+
+
+def _names(function: ast.FunctionDef) -> set[str]:
+    return {argument.arg for argument in function.args.args}
+
+
+def test_a_change_asks_permissions_of_its_act_and_so_goes_by_the_days_of_the_organization() -> None:
+    source = (
+        "with change(by=by) as act:\n    require(by, P, o)\n    act.require(P, o)\ndef f(act):\n    require(act.by, P)"
+    )
+    assert asked_past_the_act(ast.parse(source)) == ["require(by, P, o)", "require(act.by, P)"]
+    wrong = {
+        m.where: found for m in modules() if m.layer == "transitions" and (found := asked_past_the_act(tree_of(m)))
+    }
+    assert wrong == {}
+
+
 #: Not transitions: the check of moves, and the floor of the ledger, which refuses what it would have to write.
 FLOORS = {"registry/states.py": 2, "dues/ledger/book.py": 1}
 

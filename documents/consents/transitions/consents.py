@@ -13,7 +13,7 @@ from members.people.enums import ConsentState
 from members.people.models import Member
 from members.people.transitions.consent_state import set_state
 from registry import states
-from registry.access import Actor, require, require_reading
+from registry.access import Actor, require_reading
 from registry.enums import DataClass, Permission
 from registry.files import storage
 from registry.files.enums import FilePurpose
@@ -38,7 +38,7 @@ def mark_signed(
     """
     with change(by=by, rule="U-7", event="consent.signed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _card_keeper(member, by)
+        organization = _card_keeper(act, member)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
         check_complete([member], by_hand=by_hand)
         printed = book.open_consent(act, member)
@@ -70,7 +70,7 @@ def mark_many_signed(dates: Mapping[int, dt.date | None], *, by_hand: bool = Fal
 
 def _mark_group(members: list[Member], dates: Mapping[int, dt.date | None], by: Actor) -> None:
     with change(by=by, rule="U-7", event="consent.signed") as act:
-        organization = _card_keeper(members[0], by)
+        organization = _card_keeper(act, members[0])
         days = {
             member.pk: check_signature(
                 dates[member.pk], birth_date=member.birth_date, today=act.today, field=f"date_{member.pk}"
@@ -88,7 +88,7 @@ def take_back_tick(member_id: int, *, by: Actor) -> Consent:
     """Take back a mark set by mistake; the consent is unsigned again, and the history keeps both steps (K12)."""
     with change(by=by, rule="U-7", event="consent.tick_taken_back") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _card_keeper(member, by)
+        organization = _card_keeper(act, member)
         consent = _signed(act, member)
         states.check(consent, ConsentState.PRINTED, "N-C1")
         book.take_back_signature(act, consent)
@@ -101,7 +101,7 @@ def attach_scan(member_id: int, *, scan: bytes, by: Actor) -> Consent:
     """Add the scan of a signed consent, replacing an earlier one."""
     with change(by=by, rule="U-6", event="consent.scan_put") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _card_keeper(member, by)
+        organization = _card_keeper(act, member)
         consent = _signed(act, member)
         book.keep_scan(act, consent, _store(scan, organization, by))
         act.about(member, organization=organization, consent=consent.pk)
@@ -119,10 +119,10 @@ def note_scan_opened(consent: Consent, *, by: Actor) -> None:
     )
 
 
-def _card_keeper(member: Member, by: Actor) -> Organization:
+def _card_keeper(act: Act, member: Member) -> Organization:
     check_registered(member)
     organization = Organization.objects.select_related("federation").get(members=member)
-    require(by, Permission.MARK_CONSENTS, organization)
+    act.require(Permission.MARK_CONSENTS, organization)
     return organization
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Federation
 from registry.transitions import change
@@ -22,7 +22,7 @@ def issue_text(*, wording: Mapping[str, Any], valid_from: dt.date, by: Actor) ->
     Raises `RuleViolation` for a wording without a required point or a date not after the last version's.
     """
     with change(by=by, rule="N-C1", event="consent_text.issued") as act:
-        require(by, Permission.ADMINISTER)
+        act.require(Permission.ADMINISTER)
         organization = check_acts_for(by.organization)
         federation = act.lock(Federation.objects.all(), organization.federation_id)
         check_wording(wording, federation.charter)

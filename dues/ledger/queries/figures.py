@@ -70,13 +70,19 @@ def not_charged(members: MemberQuerySet, year: int) -> MemberQuerySet:
     return members.filter(~Exists(charged))
 
 
-def uncharged_organizations(year: int, *, known_before: dt.date | None = None, code: str = "") -> list[int]:
-    """Return the ids of organisations with members not charged for the year; `code` limits them to one."""
+def uncharged_organizations(
+    year: int, *, known_before: dt.date | None = None, code: str = "", zone: str | None = None
+) -> list[int]:
+    """Return the ids of organisations with members not charged for the year; `code` limits them to one, `zone` to
+    those of a time zone.
+    """
     new_year = dt.date(year, 1, 1)
     charging = [f.pk for f in Federation.objects.all() if rate_on(rates_of(f), Fee.ANNUAL, new_year) is not None]
     members = Member.objects.registered().filter(federation__in=charging)
     if known_before is not None:
         members = members.filter(created_at__lt=timezone.make_aware(dt.datetime.combine(known_before, dt.time())))
+    if zone is not None:
+        members = members.filter(organization__zone=zone)
     if code:
         members = members.filter(organization__code=code)
     found = not_charged(members, year).order_by("organization").values_list("organization", flat=True).distinct()

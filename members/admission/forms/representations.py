@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -20,7 +21,7 @@ from registry.widgets import DateField
 
 from ..enums import MandateKind
 from ..models import Representation
-from ..rules.representations import MANDATE, fields_of_ward, sections_of_ward, values_of_ward
+from ..rules.representations import ADDRESS, MANDATE, fields_of_ward, sections_of_ward, values_of_ward
 
 _MANDATE = Section("mandate", _("Mandate and consent"), MANDATE)
 _NEEDED = ("surname", "given_name", "birth_date")
@@ -37,10 +38,23 @@ class WardForm(forms.Form):
     """All fields of the person's questionnaire by the charter's sections; only name and birth date are required."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    same_address = forms.BooleanField(label=_("The address is that of the representative"), required=False)
 
-    def __init__(self, *args: Any, charter: Charter, ward: Representation | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        charter: Charter,
+        ward: Representation | None = None,
+        address: Mapping[str, Any],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.charter = charter
+        self.address = {name: address.get(name) for name in ADDRESS if name in fields_of_ward(charter)}
+        if any(self.address.values()):
+            self.fields["same_address"].help_text = ", ".join(str(part) for part in self.address.values() if part)
+        else:
+            del self.fields["same_address"]
         for name in fields_of_ward(charter):
             self.fields[name] = build(name, charter, [])
         kinds = [("", _("— not chosen —")), *MandateKind.choices]
@@ -66,6 +80,10 @@ class WardForm(forms.Form):
                 self.initial.setdefault(name, grouped)
 
     def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("same_address"):
+            self.cleaned_data |= self.address
+            for name in self.address:
+                self.errors.pop(name, None)
         for name in NAMES:
             if self.cleaned_data.get(name):
                 self.cleaned_data[name] = proper_case(self.cleaned_data[name].strip())
@@ -79,7 +97,7 @@ class WardForm(forms.Form):
 
     def submitted(self) -> dict[str, Any]:
         """Return the values for the transition."""
-        return {n: v for n, v in self.cleaned_data.items() if n != "version"}
+        return {n: v for n, v in self.cleaned_data.items() if n not in {"version", "same_address"}}
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -92,6 +110,8 @@ class WardForm(forms.Form):
                 if name not in done:
                     row = [n for n in ROW_OF.get(name, (name,)) if n in names]
                     done |= set(row)
+                    if "same_address" in self.fields and ADDRESS[0] in row:
+                        rows.append(Row([self["same_address"]]))
                     rows.append(Row([self[n] for n in row]))
             if rows:
                 found.append(Part(section, rows))

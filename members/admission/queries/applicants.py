@@ -12,7 +12,7 @@ from registry.organizations.models import Organization
 
 from ..models import Application, Representation
 from ..rules.applications import values_of_application
-from ..rules.representations import values_of_ward
+from ..rules.representations import ADDRESS, values_of_ward
 
 
 def as_member(application: Application) -> Member:
@@ -23,6 +23,12 @@ def as_member(application: Application) -> Member:
 def ward_as_member(ward: Representation, charter: Charter, organization: Organization) -> Member:
     """Return the represented person as an unsaved member; they are no member and must never be saved as one."""
     return _card(values_of_ward(ward, charter), organization)
+
+
+def address_of(owner: Application | Member) -> dict[str, Any]:
+    """Return the address fields of an applicant or member by name, for the people whom they represent."""
+    card = as_member(owner) if isinstance(owner, Application) else owner
+    return {name: getattr(card, name) for name in ADDRESS}
 
 
 def _card(values: Mapping[str, Any], organization: Organization) -> Member:

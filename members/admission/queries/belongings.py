@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from members.people.models import Member
+from members.people.search import matching
 from registry.access import Actor
 from registry.enums import DataClass
 
 from ..models import Attachment, Representation
 from ..rules.applications import represents
 from ..rules.scans import class_of_scan
+
+#: Number of represented people named above the list of members.
+MAX_WARDS = 5
 
 
 def scans_of(actor: Actor, **owner: Any) -> list[dict[str, Any]]:
@@ -29,3 +33,16 @@ def wards_context(actor: Actor, member: Member) -> dict[str, Any]:
         "reads_wards": actor.reads(DataClass.HEALTH),
         "writes_wards": actor.reads(DataClass.HEALTH) and actor.reads(DataClass.IDENTITY),
     }
+
+
+def wards_named(actor: Actor, typed: str) -> list[Representation]:
+    """Return the first people represented by members of the actor's scope who are found by what was typed.
+
+    They are no members, but are looked for in the list of members. Nobody is returned for actors who may not read
+    health data, as everywhere (V-C5).
+    """
+    condition = matching(typed)
+    if condition is None or not actor.reads(DataClass.HEALTH):
+        return []
+    found = Representation.objects.visible_to(actor).filter(condition, member__isnull=False, ended_on__isnull=True)
+    return list(found.select_related("member").order_by("sort_key", "pk")[:MAX_WARDS])

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.lists.models import decode
 from members.people.enums import Category
-from members.people.rules.completeness import missing_fields
+from members.people.rules.completeness import lacking_for_consent, missing_fields
 from members.people.rules.duplicates import Duplicate, DuplicateKind, name_key
 from members.people.rules.fields import is_empty, label_of
 from registry.charters.base import Charter
@@ -116,6 +116,11 @@ def points_of(
     for name in empty:
         text = _("field of the card: %(field)s") % {"field": label_of(name, charter)}
         points.append(Point("U-5a", text, done=False, holds=False, part=name))
+    if charter.admission.consent:
+        for name, label in lacking_for_consent(values).items():
+            if name not in empty:
+                text = _("the law requires in the consent: %(point)s") % {"point": label}
+                points.append(Point("V-C5", text, done=False, holds=False, part=name))
     return points
 
 

@@ -30,6 +30,8 @@ from ..models import Representation
 MANDATE = (
     "mandate_kind", "mandate_number", "mandate_issued_on", "mandate_issued_by", "mandate_until", "consent_signed_on",
 )  # fmt: skip
+#: Fields of the address that represented people may share with their representative.
+ADDRESS = ("postcode", "region", "city", "street", "house", "flat", "residence")
 #: Papers that are no longer valid once the represented person is of age.
 _UNTIL_OF_AGE = {MandateKind.BIRTH_CERTIFICATE, MandateKind.ADOPTION}
 #: Fields that only members have.

@@ -16,7 +16,7 @@ from members.people.rules.fields import is_empty, refuse_unreadable
 from members.people.rules.person import check_cell, check_keeps_cards, grown_up, person_violations, relevant
 from members.people.search import member_search_key
 from registry import states
-from registry.access import Actor, require, require_reading
+from registry.access import Actor, require_reading
 from registry.enums import DataClass, Permission
 from registry.files.models import StoredFile
 from registry.organizations.models import Organization
@@ -43,7 +43,7 @@ def file_application(
     """
     with change(by=by, rule="V-A4", event="application.filed") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
-        require(by, Permission.FILE_APPLICATIONS, organization)
+        act.require(Permission.FILE_APPLICATIONS, organization)
         check_keeps_cards(organization)
         application = Application(federation=organization.federation, organization=organization)
         _fill(act, application, values, facts)
@@ -231,7 +231,7 @@ def set_terms(act: Act, applications: Sequence[Application], organization: Organ
 def _own(act: Act, application_id: int, *, version: int | None = None) -> tuple[Application, Organization]:
     application = act.lock(Application.objects.visible_to(act.by), application_id, version=version)
     organization = Organization.objects.select_related("federation").get(pk=application.organization_id)
-    require(act.by, Permission.FILE_APPLICATIONS, organization)
+    act.require(Permission.FILE_APPLICATIONS, organization)
     return application, organization
 
 
@@ -245,7 +245,7 @@ def _own_many(act: Act, ids: Sequence[int]) -> tuple[list[Application], Organiza
         or len({a.organization_id for a in applications}) > 1
     ):
         raise Application.DoesNotExist
-    require(act.by, Permission.FILE_APPLICATIONS, applications[0].organization)
+    act.require(Permission.FILE_APPLICATIONS, applications[0].organization)
     return applications, applications[0].organization
 
 

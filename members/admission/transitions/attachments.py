@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from members.people.models import Member
-from registry.access import Actor, require, require_reading
+from registry.access import Actor, require_reading
 from registry.enums import Permission
 from registry.files import storage
 from registry.files.enums import FilePurpose
@@ -69,12 +69,12 @@ def note_attachment_opened(attachment: Attachment, *, by: Actor) -> None:
 
 def _application(act: Act, pk: int) -> Application:
     application = act.lock(Application.objects.visible_to(act.by), pk)
-    require(act.by, Permission.FILE_APPLICATIONS, application.organization)
+    act.require(Permission.FILE_APPLICATIONS, application.organization)
     check_open(application)
     return application
 
 
 def _member(act: Act, pk: int) -> Member:
     member = act.lock(Member.objects.visible_to(act.by), pk)
-    require(act.by, Permission.EDIT_MEMBERS, Organization.objects.select_related("federation").get(members=member))
+    act.require(Permission.EDIT_MEMBERS, Organization.objects.select_related("federation").get(members=member))
     return member

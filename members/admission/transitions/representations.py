@@ -11,7 +11,7 @@ from members.people.models import Member
 from members.people.rules.duplicates import name_key
 from members.people.rules.fields import is_empty, to_stored
 from members.people.transitions import reminders
-from registry.access import Actor, require, require_reading
+from registry.access import Actor, require_reading
 from registry.enums import DataClass, Permission
 from registry.organizations.models import Organization
 from registry.text import names_search_key, sort_key
@@ -93,7 +93,7 @@ def remove_representation(ward_id: int, *, by: Actor) -> None:
 def _application(act: Act, pk: int) -> Application:
     application = act.lock(Application.objects.visible_to(act.by), pk)
     organization = Organization.objects.select_related("federation").get(pk=application.organization_id)
-    require(act.by, Permission.FILE_APPLICATIONS, organization)
+    act.require(Permission.FILE_APPLICATIONS, organization)
     check_open(application)
     check_represents(application.category, organization.charter)
     application.organization = organization
@@ -103,7 +103,7 @@ def _application(act: Act, pk: int) -> Application:
 def _member(act: Act, pk: int) -> Member:
     member = act.lock(Member.objects.visible_to(act.by), pk)
     organization = Organization.objects.select_related("federation").get(members=member)
-    require(act.by, Permission.EDIT_MEMBERS, organization)
+    act.require(Permission.EDIT_MEMBERS, organization)
     check_represents(member.category, organization.charter)
     member.organization = organization
     return member

@@ -13,8 +13,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from documents.consents.rules import lacking
 from documents.papers import questionnaire
 from documents.printing.rules import printed_at
+from members.people.models import Member
 from members.people.views.card_page import load_card
 from members.people.views.facts import facts_of_section
 from registry.access import require, require_reading
@@ -26,10 +28,10 @@ from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, say_violation
 
 from ..forms.representations import EndForm, WardForm
-from ..models import Representation
-from ..queries.applicants import ward_as_member
+from ..models import Application, Representation
+from ..queries.applicants import address_of, ward_as_member
 from ..rules.applications import check_open
-from ..rules.representations import check_can_be_removed, ends_on, sections_of_ward, values_of_ward
+from ..rules.representations import check_can_be_removed, ends_on, sections_of_ward, signs_alone, values_of_ward
 from ..transitions.representations import (
     add_representation,
     edit_representation,
@@ -91,6 +93,8 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         "owner": owner,
         "back": _back(ward),
         "boxes": [(section, facts) for section, facts in boxes if facts],
+        "lacking": lacking(card),
+        "signs_alone": signs_alone(ward, owner.category if owner is not None else ""),
         "ends_on": ends_on(ward) if ward.ended_on is None else None,
         "may_change": may_change(request, ward),
         "may_remove": allowed(check_can_be_removed, ward),
@@ -108,7 +112,7 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
     application = load_application(request, pk)
     require(request.actor, Permission.FILE_APPLICATIONS, application.organization)
     back = reverse("applications:detail", args=[pk])
-    return _add(request, application.organization, application.full_name, back, application_id=pk)
+    return _add(request, application, back, application_id=pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,15 +121,16 @@ def add_to_member(request: ActorRequest, pk: int) -> HttpResponse:
     """Add a person represented by a member."""
     member = load_card(request, pk)
     require(request.actor, Permission.EDIT_MEMBERS, member.organization)
-    assert member.organization is not None  # noqa: S101 — `require` has asked for it
     back = reverse("members:accounting", args=[pk])
-    return _add(request, member.organization, member.full_name, back, member_id=pk)
+    return _add(request, member, back, member_id=pk)
 
 
-def _add(request: ActorRequest, organization: Organization, person: str, back: str, **owner: Any) -> HttpResponse:
+def _add(request: ActorRequest, person: Application | Member, back: str, **owner: Any) -> HttpResponse:
     require_reading(request.actor, DataClass.HEALTH, DataClass.IDENTITY)
+    assert person.organization is not None  # noqa: S101 — the caller's `require` has asked for it
     key = f"ward-add-{'-'.join(f'{name}-{pk}' for name, pk in owner.items())}"
-    form = WardForm(request.POST if request.method == "POST" else None, charter=organization.charter)
+    data = request.POST if request.method == "POST" else None
+    form = WardForm(data, charter=person.organization.charter, address=address_of(person))
     draft = draft_for(request, key)
     fill_from_draft(form, draft)
     if form.is_valid():
@@ -137,7 +142,7 @@ def _add(request: ActorRequest, organization: Organization, person: str, back: s
             delete_draft(request.actor.account, key)
             messages.success(request, _("The represented person is saved."))
             return redirect(back)
-    return _form_page(request, {"form": form, "person": person, "key": key, "draft": draft, "back": back})
+    return _form_page(request, {"form": form, "person": person.full_name, "key": key, "draft": draft, "back": back})
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,7 +153,8 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
     if not may_change(request, ward):
         raise NotAllowed
     charter, key = _organization(ward).charter, f"ward-edit-{pk}"
-    form = WardForm(request.POST if request.method == "POST" else None, charter=charter, ward=ward)
+    data, owner = request.POST if request.method == "POST" else None, ward.member or ward.application
+    form = WardForm(data, charter=charter, ward=ward, address=address_of(owner) if owner is not None else {})
     draft = draft_for(request, key)
     fill_from_draft(form, draft)
     if not form.is_bound:

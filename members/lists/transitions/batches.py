@@ -16,7 +16,7 @@ from members.people.rules.person import check_keeps_cards
 from members.people.transitions.registration import register_many
 from members.people.transitions.taking_back import take_back
 from registry import states
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.files import storage
 from registry.files.enums import FilePurpose
@@ -58,7 +58,7 @@ def keep_list(
     """
     with change(by=by, rule="U-5", event="import.uploaded") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
-        require(by, Permission.IMPORT_MEMBERS, organization)
+        act.require(Permission.IMPORT_MEMBERS, organization)
         check_keeps_cards(organization)
         source = storage.keep(
             data, purpose=FilePurpose.IMPORT_SOURCE, name="list", content_type=content_type, organization=organization,
@@ -269,7 +269,7 @@ def count(batch: ImportBatch) -> dict[str, int]:
 def _batch(act: Act, batch_id: int, by: Actor) -> ImportBatch:
     batch = act.lock(ImportBatch.objects.visible_to(by), batch_id)
     batch.organization = Organization.objects.select_related("federation").get(pk=batch.organization_id)
-    require(by, Permission.IMPORT_MEMBERS, batch.organization)
+    act.require(Permission.IMPORT_MEMBERS, batch.organization)
     return batch
 
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 from members.admission.models import Application
 from members.admission.transitions.applications import put_on_agenda, take_off_agenda
 from registry import states
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
@@ -123,7 +123,7 @@ def _open(act: Act, meeting_id: int, applications: Sequence[int]) -> tuple[Meeti
         raise Application.DoesNotExist
     meeting = act.lock(Meeting.objects.visible_to(act.by), meeting_id)
     meeting.organization = Organization.objects.select_related("federation").get(pk=found)
-    require(act.by, Permission.RUN_MEETINGS, meeting.organization)
+    act.require(Permission.RUN_MEETINGS, meeting.organization)
     rules.check_agenda_is_open(meeting)
     return meeting, chosen
 

@@ -11,7 +11,7 @@ from members.admission.transitions.applications import set_terms
 from members.movement.transitions import leaving
 from members.people.models import Member
 from registry import states
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
@@ -39,7 +39,7 @@ def receive_appeal(
         against = act.lock(AgendaItem.objects.visible_to(by), against_id)
         rules.check_can_be_appealed(against, application)
         organization = rules.deciding_organization(against)
-        require(by, Permission.RUN_MEETINGS, organization)
+        act.require(Permission.RUN_MEETINGS, organization)
         term = rules.appeal_term(against, application)
         held_on = against.meeting.held_on if against.meeting is not None else None
         late = received_on > term
@@ -64,7 +64,7 @@ def withdraw_appeal(appeal_id: int, *, by: Actor) -> Appeal:
     """Withdraw the appeal before its decision; the original decision stays (V-A6)."""
     with change(by=by, rule="V-A6", event="appeal.withdrawn") as act:
         appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
-        require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
+        act.require(Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
         _close(act, appeal, AppealState.WITHDRAWN)
         for item in act.lock_many(appeal.items.open()):
             item.state, item.meeting, item.position = ItemState.DROPPED, None, 0
@@ -78,7 +78,7 @@ def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
     """Undo a withdrawal entered by mistake: the appeal waits again with its original date (V-A6)."""
     with change(by=by, rule="V-A6", event="appeal.withdrawal_taken_back") as act:
         appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
-        require(by, Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
+        act.require(Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
         rules.check_appeal_can_be_restored(appeal)
         _close(act, appeal, AppealState.RECEIVED)
         _appealed_again(act, appeal)

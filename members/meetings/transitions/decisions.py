@@ -16,7 +16,7 @@ from members.people.enums import MarkKind
 from members.people.models import CardMark, Member
 from members.people.transitions import marks
 from members.reconciliation.transitions import reconciliation
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
@@ -103,7 +103,7 @@ def put_forward(
     )  # fmt: skip
     with change(by=by, rule=EFFECTS[kind].rule, event="item.put_forward") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
-        require(by, Permission.RUN_MEETINGS, organization)
+        act.require(Permission.RUN_MEETINGS, organization)
         filed_on = filed_on or act.today
         rules.check_subject(title, filed_on, act.today)
         if member is not None:
@@ -241,7 +241,7 @@ def own_item(act: Act, item_id: int) -> AgendaItem:
     item.organization = Organization.objects.select_related("federation").get(pk=item.organization_id)
     if item.meeting_id is not None:
         item.meeting = act.lock(Meeting, item.meeting_id)
-    require(act.by, Permission.RUN_MEETINGS, item.organization)
+    act.require(Permission.RUN_MEETINGS, item.organization)
     return item
 
 

@@ -10,7 +10,7 @@ from members.admission.models import Application
 from members.admission.transitions.admission import number_registrations
 from members.people.transitions.marks import number_marks
 from registry import states
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import BodySeat, Organization
 from registry.transitions import Act, change
@@ -34,7 +34,7 @@ def plan_meeting(
     """Plan a meeting of a body, or enter one that took place (V-A5). Raises `RuleViolation`."""
     with change(by=by, rule="V-A5", event="meeting.planned") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
-        require(by, Permission.RUN_MEETINGS, organization)
+        act.require(Permission.RUN_MEETINGS, organization)
         meeting = Meeting(organization=organization)
         _fill(meeting, body_id, held_on, starts_at, place, format, act.today)
         act.save(meeting)
@@ -158,7 +158,7 @@ def own_meeting(act: Act, meeting_id: int, *, version: int | None = None) -> Mee
     act.lock_many(Application.objects.filter(item__meeting=meeting_id).only("pk"))
     meeting = act.lock(Meeting.objects.visible_to(act.by), meeting_id, version=version)
     meeting.organization = Organization.objects.select_related("federation").get(pk=found)
-    require(act.by, Permission.RUN_MEETINGS, meeting.organization)
+    act.require(Permission.RUN_MEETINGS, meeting.organization)
     return meeting
 
 

@@ -8,21 +8,20 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
 from documents.consents.models import Consent
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
 from members.meetings.models import AgendaItem, Appeal
 from members.people.models import Member
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.drafts.models import Draft
 from registry.enums import Permission
 from registry.files import storage
 from registry.files.models import StoredFile
 from registry.jobs.enums import OPEN_JOBS, JobState
 from registry.jobs.models import Job
-from registry.organizations.models import Figures, Organization
+from registry.organizations.models import Figures, Organization, on_its_day
 from registry.transitions import Act, change
 
 from ..contents import kept_models
@@ -52,7 +51,7 @@ def erase(member_id: int, *, by: Actor) -> DestructionRecord:
         organization = _answers_for(member.last_organization_id or 0, by)
         if organization is None:
             raise Member.DoesNotExist
-        require(by, Permission.ERASE, organization)
+        act.require(Permission.ERASE, organization)
         rules.check_due(member, act.today)
         record = _record(
             act, organization, member_number=member.pk, ticket_number=member.ticket_number,
@@ -75,7 +74,7 @@ def erase_application(application_id: int, *, by: Actor) -> DestructionRecord:
         organization = _answers_for(application.organization_id, by)
         if organization is None:
             raise Application.DoesNotExist
-        require(by, Permission.ERASE, organization)
+        act.require(Permission.ERASE, organization)
         rules.check_application_due(application, act.today)
         record = _record(
             act, organization, subject=Destroyed.APPLICATION, member_number=application.pk,
@@ -241,4 +240,5 @@ def _blank_admissions(application: Application) -> None:
 
 def forget_records() -> int:
     """Delete destruction records whose retention has ended; return their number."""
-    return DestructionRecord.objects.filter(keep_until__lt=timezone.localdate()).delete()[0]
+    over = on_its_day(lambda day: Q(keep_until__lt=day), "organization__")
+    return DestructionRecord.objects.filter(over).delete()[0]

@@ -13,7 +13,7 @@ from members.meetings.rules import check_about_member
 from members.people.enums import MemberState
 from members.people.models import Member
 from registry import states
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
@@ -80,7 +80,7 @@ def take_back_leaving(line_id: int, *, by: Actor) -> Member:
         member = act.lock(Member, rules.check_not_erased(line))
         rules.check_can_be_reopened(line, member)
         organization = rules.last_place(member)
-        require(by, Permission.MOVE_MEMBERS, organization)
+        act.require(Permission.MOVE_MEMBERS, organization)
         sealing.reopen(act, member)
         act.about(member, organization=organization)
     return member
@@ -114,7 +114,7 @@ def _lock_registered(act: Act, member_id: int, version: int | None) -> tuple[Mem
     # Locking the organisation serialises requests, as when people are registered.
     keeper = Member.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=member_id)
     organization = act.lock(Organization.objects.visible_to(act.by), keeper)
-    require(act.by, Permission.MOVE_MEMBERS, organization)
+    act.require(Permission.MOVE_MEMBERS, organization)
     member = act.lock(Member.objects.visible_to(act.by), member_id, version=version)
     return member, organization, Registration.objects.get(member=member, ended_on__isnull=True)
 

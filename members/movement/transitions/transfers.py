@@ -17,7 +17,7 @@ from members.people.enums import MemberState
 from members.people.models import Member
 from members.people.rules import person
 from registry import states
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.days import after_working_days
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -114,7 +114,7 @@ def arrive(
     refusal: RuleViolation | None = None
     with change(by=by, rule="V-B9", event="member.arrived") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
-        require(by, Permission.MOVE_MEMBERS, organization)
+        act.require(Permission.MOVE_MEMBERS, organization)
         person.check_keeps_cards(organization)
         person.check_cell(cell, organization)
         ticket = digest(ticket_number) if any(map(str.isalnum, ticket_number)) else ""
@@ -144,7 +144,7 @@ def request_departure(member_id: int, *, target: Organization, by: Actor, reason
     with change(by=by, rule="U-5", event="transfer.requested") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         source = Organization.objects.select_related("federation").get(members=member)
-        require(by, Permission.MOVE_MEMBERS, source)
+        act.require(Permission.MOVE_MEMBERS, source)
         transfer = _request(act, member, source, target, asked_by=source, reason=reason)
         act.about(transfer, organization=source, target=target.pk)
     return transfer
@@ -160,7 +160,7 @@ def request_arrival(
     """
     with change(by=by, rule="U-5", event="transfer.requested") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
-        require(by, Permission.MOVE_MEMBERS, organization)
+        act.require(Permission.MOVE_MEMBERS, organization)
         person.check_keeps_cards(organization)
         member = rules.find_exactly(organization, surname, given_name, patronymic, birth_date)
         member = act.lock(Member, member.pk)
@@ -174,7 +174,7 @@ def confirm(transfer_id: int, *, by: Actor, on: dt.date | None = None) -> Transf
     """Confirm the request: the member moves in one step and is always counted exactly once (U-5)."""
     with change(by=by, rule="U-5", event="transfer.confirmed") as act:
         transfer = _transfer(act, transfer_id, TransferState.REQUESTED)
-        require(by, Permission.MOVE_MEMBERS, rules.other_side(transfer))
+        act.require(Permission.MOVE_MEMBERS, rules.other_side(transfer))
         _carry_out(act, transfer, on or act.today)
         act.about(transfer, organization=rules.other_side(transfer), member=transfer.member_id)
     return transfer
@@ -184,7 +184,7 @@ def decline(transfer_id: int, *, answer: str, by: Actor) -> Transfer:
     """Decline the request, with a reason (U-5)."""
     with change(by=by, rule="U-5", event="transfer.declined") as act:
         transfer = _transfer(act, transfer_id, TransferState.REQUESTED)
-        require(by, Permission.MOVE_MEMBERS, rules.other_side(transfer))
+        act.require(Permission.MOVE_MEMBERS, rules.other_side(transfer))
         rules.check_answer(answer)
         transfer.answer = answer.strip()
         _end(act, transfer, TransferState.DECLINED)
@@ -196,7 +196,7 @@ def withdraw(transfer_id: int, *, by: Actor) -> Transfer:
     """Withdraw the request before it is answered."""
     with change(by=by, rule="U-5", event="transfer.withdrawn") as act:
         transfer = _transfer(act, transfer_id, TransferState.REQUESTED)
-        require(by, Permission.MOVE_MEMBERS, transfer.asked_by)
+        act.require(Permission.MOVE_MEMBERS, transfer.asked_by)
         _end(act, transfer, TransferState.CANCELLED)
         act.about(transfer, organization=transfer.asked_by)
     return transfer
@@ -206,6 +206,7 @@ def decide(transfer_id: int, *, carry_out: bool, answer: str = "", by: Actor) ->
     """Decide on a request that was not answered within ten working days, as the common superior (U-5)."""
     with change(by=by, rule="U-5", event="transfer.decided") as act:
         transfer = _transfer(act, transfer_id, TransferState.REQUESTED)
+        act.at(transfer.source)
         rules.check_arbiter(transfer, by, act.today)
         if carry_out:
             transfer.answer = answer.strip()

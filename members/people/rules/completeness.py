@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from registry.charters.base import Charter
 
 from .fields import is_empty
@@ -23,3 +25,15 @@ def is_answered(name: str, values: Mapping[str, Any], charter: Charter) -> bool:
 def missing_fields(values: Mapping[str, Any], charter: Charter) -> list[str]:
     """Return the required fields that have neither a value nor a filled alternative."""
     return [name for name in required_fields(values, charter) if not is_answered(name, values, charter)]
+
+
+#: What the law requires of the person in a consent, each with the fields that give it (152-ФЗ art. 9 p. 4): all of the
+#: identity paper, any of the address.
+_PAPER, _ADDRESS = ("paper_number", "paper_issued_on", "paper_issued_by"), ("city", "street", "house")
+
+
+def lacking_for_consent(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a consent would lack, by the first field that gives it: the identity paper, the address."""
+    paper, address = all(values.get(name) for name in _PAPER), any(values.get(name) for name in _ADDRESS)
+    found = {_PAPER[0]: (_("identity paper"), paper), _ADDRESS[0]: (_("address"), address)}
+    return {name: label for name, (label, given) in found.items() if not given}

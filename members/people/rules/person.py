@@ -143,7 +143,7 @@ def _registration(values: Mapping[str, Any], today: dt.date) -> list[RuleViolati
 
 def kept_since(organization: Organization) -> dt.date:
     """Return the day since which admissions of the organisation are recorded in the registry."""
-    return timezone.localtime(organization.created_at).date()
+    return timezone.localdate(organization.created_at, organization.tz)
 
 
 def decided_here(values: Mapping[str, Any], organization: Organization) -> bool:

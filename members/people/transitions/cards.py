@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from members.book.enums import EndReason
 from members.book.transitions import lines as book
-from registry.access import Actor, require, require_reading
+from registry.access import Actor, require_reading
 from registry.enums import DataClass, Permission
 from registry.files import storage
 from registry.files.enums import FilePurpose
@@ -48,7 +48,7 @@ def edit_card(
     """
     with refusing_taken_numbers(), change(by=by, rule=rule, event="member.changed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id, version=version)
-        organization = _keeper(member, by)
+        organization = _keeper(act, member)
         counted, called = copy(member), member.full_name
         changed = _changed(act, member, organization, values)
         if changed:
@@ -73,7 +73,7 @@ def correct_decided(
     """
     with change(by=by, rule="V-B1", event="member.corrected") as act:
         member = act.lock(Member.objects.visible_to(by), member_id, version=version)
-        organization = _keeper(member, by)
+        organization = _keeper(act, member)
         counted, before = copy(member), card_values(member)
         changed = _changed(act, member, organization, values)
         check_correction(member, changed, reason=reason, paper=paper)
@@ -85,9 +85,9 @@ def correct_decided(
     return member
 
 
-def _keeper(member: Member, by: Actor, permission: Permission = Permission.EDIT_MEMBERS) -> Organization:
+def _keeper(act: Act, member: Member, permission: Permission = Permission.EDIT_MEMBERS) -> Organization:
     organization = Organization.objects.select_related("federation").get(members=member)
-    require(by, permission, organization)
+    act.require(permission, organization)
     return organization
 
 
@@ -174,7 +174,7 @@ def add_entry(member_id: int, *, kind: str, values: Mapping[str, Any], by: Actor
     """Add an entry to the card: award, training, elected office … (practice 3.2)."""
     with change(by=by, rule="V-B2", event="member.entry_added") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _keeper(member, by)
+        organization = _keeper(act, member)
         own = check_entry(entry_kind(organization.charter, kind, by), values, act.today)
         check_not_entered(member, kind, own)
         entry = CardEntry(member=member, kind=kind, **own)
@@ -189,7 +189,7 @@ def edit_entry(entry_id: int, *, member_id: int, values: Mapping[str, Any], by: 
     """Change an entry of the card."""
     with change(by=by, rule="V-B2", event="member.entry_changed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _keeper(member, by)
+        organization = _keeper(act, member)
         entry = act.lock(CardEntry.objects.filter(member=member), entry_id)
         own = check_entry(entry_kind(organization.charter, entry.kind, by), values, act.today)
         changed = {name: value for name, value in own.items() if getattr(entry, name) != value}
@@ -208,7 +208,7 @@ def delete_entry(entry_id: int, *, member_id: int, by: Actor) -> None:
     """Delete an entry from the card; the history keeps it."""
     with change(by=by, rule="V-B2", event="member.entry_deleted") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _keeper(member, by)
+        organization = _keeper(act, member)
         entry = act.lock(CardEntry.objects.filter(member=member), entry_id)
         entry_kind(organization.charter, entry.kind, by)
         act.about(member, organization=organization, kind=entry.kind)
@@ -221,7 +221,7 @@ def put_photo(member_id: int, *, jpeg: bytes, by: Actor) -> Member:
     """Store the photograph of the card, already cropped and encoded; deletes the earlier one (V-B1)."""
     with change(by=by, rule="V-B1", event="member.photo_put") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _keeper(member, by)
+        organization = _keeper(act, member)
         earlier = member.photo
         member.photo = storage.keep(
             jpeg,
@@ -242,7 +242,7 @@ def remove_photo(member_id: int, *, by: Actor) -> Member:
     """Remove the photograph from the card."""
     with change(by=by, rule="V-B1", event="member.photo_removed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
-        organization = _keeper(member, by)
+        organization = _keeper(act, member)
         earlier, member.photo = member.photo, None
         if earlier is not None:
             _another_photo(member, organization)

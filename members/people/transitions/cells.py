@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from members.book.enums import EndReason
 from members.book.transitions import lines as book
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
@@ -29,7 +29,7 @@ def assign_cell(member_ids: Sequence[int], *, cell: Organization | None, by: Act
         own = by.organization
         if own is None:
             raise NotAllowed
-        require(by, Permission.EDIT_MEMBERS, own)
+        act.require(Permission.EDIT_MEMBERS, own)
         check_cell(cell, own)
         act.lock(Organization.objects.visible_to(by), own.pk)
         wanted = Member.objects.editable_by(by).registered().filter(pk__in=member_ids)

@@ -38,7 +38,7 @@ def record_export(ids: Sequence[int], *, classes: Sequence[DataClass], columns: 
 def record_day(place: Organization, day: dt.date, *, count: int, by: Actor) -> None:
     """Record the export of the names of the people registered on a day (V-B7)."""
     with change(by=by, rule="V-C5", event="book.day_exported") as act:
-        require(by, Permission.EXPORT, place)
+        act.require(Permission.EXPORT, place)
         act.about(place, organization=place, day=day.isoformat(), count=count)
 
 

@@ -12,7 +12,7 @@ from members.book.transitions import lines as book
 from members.meetings.models import AgendaItem, Meeting
 from members.meetings.queries import mark_of
 from members.meetings.rules import check_about_member
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
@@ -173,7 +173,7 @@ def _member_of(act: Act, item: AgendaItem) -> Member:
 def _card(act: Act, member_id: int) -> tuple[Member, Organization]:
     member = act.lock(Member.objects.visible_to(act.by), member_id)
     organization = Organization.objects.select_related("federation").get(members=member)
-    require(act.by, Permission.EDIT_MEMBERS, organization)
+    act.require(Permission.EDIT_MEMBERS, organization)
     return member, organization
 
 

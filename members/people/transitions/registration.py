@@ -16,7 +16,7 @@ from members.book.enums import RegistrationReason
 from members.book.models import Registration
 from members.book.transitions import lines as book
 from members.lists.models import ImportBatch
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.charters.base import Charter
 from registry.enums import Permission
 from registry.errors import RuleViolation
@@ -142,7 +142,7 @@ def _register(
     # Locking the organisation serialises requests: the second of two identical ones finds the member of the first.
     organization = act.lock(Organization.objects.visible_to(act.by), organization.pk)
     permission = Permission.IMPORT_MEMBERS if common["batch"] else Permission.EDIT_MEMBERS
-    require(act.by, permission, organization)
+    act.require(permission, organization)
     refuse_unreadable({name for person in people for name in relevant(person)}, act.by)
     return register_people(act, organization, people, common)
 

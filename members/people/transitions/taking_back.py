@@ -10,7 +10,7 @@ from members.book.enums import EndReason
 from members.book.models import Registration
 from members.book.transitions import lines as book
 from members.lists.models import ImportBatch
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
@@ -35,7 +35,7 @@ def take_back(
     """
     with change(by=by, rule=rule, event="members.taken_back") as act:
         organization = act.lock(Organization.objects.visible_to(by), batch.organization_id)
-        require(by, Permission.IMPORT_MEMBERS, organization)
+        act.require(Permission.IMPORT_MEMBERS, organization)
         found = put_by(batch)
         members = act.lock_many(found)
         check_nothing_rests(found, depends(members) if depends is not None else ())

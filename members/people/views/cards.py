@@ -19,6 +19,7 @@ from dues.ledger.queries.showing import amount_of, facts_of, lines, note_of
 from dues.ledger.rules.standing import standing
 from dues.rates.rules.rates import is_charged, rates_in_force, rates_of
 from members.admission.queries.belongings import scans_of, wards_context
+from members.admission.rules.applications import represents
 from members.book.models import Registration
 from members.lists.models import ImportBatch
 from registry.access import require_reading
@@ -146,6 +147,8 @@ def show_closed(request: ActorRequest, pk: int, tab: str, part: str) -> HttpResp
 def _general(request: ActorRequest, member: Member, opened: Iterable[DataClass] = ()) -> HttpResponse:
     context = card_context(request, member, "general") | consent_context(request, member)
     _add_boxes(request, context, opened)
+    if represents(member.category, context["charter"]):
+        context |= wards_context(request.actor, member)
     context["consent_template"] = first_template("documents/consent_panel.html", "members/card/consent.html")
     return show(request, "general", context)
 

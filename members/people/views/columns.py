@@ -35,14 +35,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the list; `sort` is the key of its order, `reads` are the fields
-    it shows if not the one of its key.
-    """
+    """A column of the list; `reads` are the fields it shows if not the one of its key."""
 
     key: str
     label: Any
     show: Callable[[Member], Cell]
-    sort: str = ""
     reads: tuple[str, ...] = ()
 
 
@@ -112,7 +109,6 @@ _READS = {"joined_on": ("joined_on", "joined_year_only"), "cell": ("cell__short_
 #: Fields that are no columns: parts of the name, flags, and details that only papers need.
 _NO_COLUMNS = {"surname", "given_name", "patronymic", "no_patronymic", "joined_year_only", "postcode", "house", "flat"}
 _DUES = ("dues__unpaid", "dues__unpaid_since", "dues__paid_to")
-_SORTED = {"birth_date", "joined_on", "ticket_number"}
 _USUAL = ("birth_date", "ticket_number", "cell", "position")
 
 
@@ -136,8 +132,7 @@ def offered(actor: Actor) -> list[Column]:
         if name in _NO_COLUMNS or place_of(name) != "member" or class_of(name) != DataClass.GENERAL:
             continue
         label = label_of(name, charter)
-        show, sort = _OWN.get(name, _plain(name)), name if name in _SORTED else ""
-        columns.append(Column(name, label, show, sort, _READS.get(name, ())))
+        columns.append(Column(name, label, _OWN.get(name, _plain(name)), _READS.get(name, ())))
         if name == "birth_date":
             columns.append(Column("age", gettext_lazy("age"), _age, reads=("birth_date",)))
     columns.append(Column("consent_state", gettext_lazy("consent"), _consent))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.printing.core import forms_for
+from members.admission.queries.belongings import wards_named
 from registry.access import Actor
 from registry.accounts.models import SavedFilter
 from registry.accounts.transitions.screens import choose_columns
@@ -64,6 +65,8 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "shown_count": shown(count, listing.limit),
         # A choice of all reaches further than the pages do.
         "selectable": shown(count, listing.limit) if listing.found_first else min(count, MAX_FOUND),
+        # Among very many people the search is for members alone.
+        "wards": wards_named(actor, request.GET.get("q", "")) if listing.reach <= MAX_FOUND else [],
         "query": query.urlencode(),
         "chips": chips(listing, query),
         "may": may,
@@ -174,7 +177,7 @@ def permissions(actor: Actor) -> dict[str, bool]:
 def heads(columns: list[Column], listing: MemberFilter, query: QueryDict) -> list[dict[str, Any]]:
     """Return the headings with the address that sorts by them; the current order is reversed."""
     result = []
-    for key, label in [("name", _("Surname, name, patronymic")), *((c.sort, c.label) for c in columns)]:
+    for key, label in [("name", _("Surname, name, patronymic")), *((c.key, c.label) for c in columns)]:
         direction = {key: "ascending", f"-{key}": "descending"}.get(listing.sort, "") if key else ""
         url = ""
         if key and not (key == "name" and listing.sort == "name") and not listing.form.wide:

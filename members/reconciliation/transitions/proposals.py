@@ -13,7 +13,7 @@ from members.people.models import Member
 from members.people.rules.fields import card_values, refuse_unreadable
 from members.people.transitions.cards import edit_card
 from registry import states
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.models import Organization
 from registry.transitions import Act, change
@@ -31,7 +31,7 @@ def propose(member_id: int, *, values: Mapping[str, Any], ground: str = "", by: 
     with change(by=by, rule="V-B8", event="member.change_proposed") as act:
         member = act.lock(Member.objects.visible_to(by), member_id)
         unit = Organization.objects.select_related("federation").get(pk=member.unit_id or 0)
-        require(by, Permission.PROPOSE_CHANGES, unit)
+        act.require(Permission.PROPOSE_CHANGES, unit)
         made = write(act, member, unit, values, ground=ground)
         # Repeating the same proposal changes nothing.
         act.silent = all(proposal.proposed_at != act.now for proposal in made)
@@ -85,7 +85,7 @@ def withdraw(proposal_id: int, *, by: Actor) -> ChangeProposal:
     with change(by=by, rule="V-B8", event="member.proposal_withdrawn") as act:
         proposal = act.lock(ChangeProposal.objects.visible_to(by), proposal_id)
         unit = Organization.objects.get(pk=proposal.member.unit_id or 0)
-        require(by, Permission.PROPOSE_CHANGES, unit)
+        act.require(Permission.PROPOSE_CHANGES, unit)
         states.check(proposal, ProposalState.WITHDRAWN, "V-B8")
         _settle(act, [proposal], ProposalState.WITHDRAWN)
         act.about(proposal.member, organization=unit, fields=[proposal.field])
@@ -121,7 +121,7 @@ def _settle_card(
 ) -> Organization:
     member = act.lock(Member, proposals[0].member_id)
     organization = Organization.objects.select_related("federation").get(members=member)
-    require(act.by, Permission.SETTLE_CHANGES, organization)
+    act.require(Permission.SETTLE_CHANGES, organization)
     taken = [proposal for proposal in proposals if proposal.pk in accepted]
     apply(member, taken, by=act.by)
     _settle(act, taken, ProposalState.ACCEPTED)

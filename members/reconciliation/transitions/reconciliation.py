@@ -18,7 +18,7 @@ from members.meetings.models import AgendaItem
 from members.people.enums import MemberState
 from members.people.models import Member
 from registry import states
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Federation, Organization
@@ -31,13 +31,17 @@ from ..models import ChangeProposal, Reconciliation, ReconciliationLine
 from . import proposals
 
 
-def open_year(year: int, *, today: dt.date, by: Actor) -> int:
-    """Open a reconciliation for every cell with members that has none for the year; return the number opened."""
+def open_year(year: int, *, today: dt.date, by: Actor, zone: str | None = None) -> int:
+    """Open a reconciliation for every cell with members that has none for the year; return the number opened.
+
+    `zone` limits them to those of a time zone.
+    """
     opened = 0
     for federation in Federation.objects.all():
         if not federation.charter.reconciled:
             continue
-        for unit in _units(federation).exclude(reconciliations__year=year).order_by("pk"):
+        units = _units(federation) if zone is None else _units(federation).filter(zone=zone)
+        for unit in units.exclude(reconciliations__year=year).order_by("pk"):
             opened += _open(unit.pk, year, today=today, by=by)
     return opened
 
@@ -52,6 +56,7 @@ def _units(federation: Federation) -> Any:
 def _open(unit_id: int, year: int, *, today: dt.date, by: Actor) -> int:
     with change(by=by, rule="V-B8", event="reconciliation.opened") as act:
         unit = act.lock(Organization.objects.visible_to(by), unit_id)
+        act.at(unit)
         if Reconciliation.objects.filter(unit=unit, year=year).exists():
             act.silent = True
             return 0
@@ -184,7 +189,7 @@ def undo_sending_back(act: Act, item: AgendaItem) -> None:
     """
     reconciliation = _locked_reconciliation(act, item)
     states.check_is(reconciliation, {ReconciliationState.OPEN}, "V-B8")
-    counts = counts_of(reconciliation, timezone.localdate(reconciliation.reported_at))
+    counts = counts_of(reconciliation, timezone.localdate(reconciliation.reported_at, reconciliation.unit.tz))
     rules.check_counts_unchanged(reconciliation, counts)
     reconciliation.state, reconciliation.returned = ReconciliationState.REPORTED, ""
     act.save(reconciliation)
@@ -235,7 +240,7 @@ def _sync(reconciliation: Reconciliation, today: dt.date) -> None:
 def _own(act: Act, reconciliation_id: int) -> tuple[Reconciliation, Organization]:
     reconciliation = act.lock(Reconciliation.objects.visible_to(act.by), reconciliation_id)
     unit = Organization.objects.select_related("federation").get(pk=reconciliation.unit_id)
-    require(act.by, Permission.RECONCILE, unit)
+    act.require(Permission.RECONCILE, unit)
     return reconciliation, unit
 
 

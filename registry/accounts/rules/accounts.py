@@ -220,7 +220,7 @@ def check_can_end(appointment: Appointment, last_day: dt.date) -> None:
 
     The caller holds the organisation's lock.
     """
-    today = timezone.localdate()
+    today = appointment.organization.today
     if appointment.ends_on is not None and appointment.ends_on < today:
         raise RuleViolation("N-H2", _("This appointment is over already."))
     if last_day < appointment.starts_on:
@@ -240,7 +240,7 @@ def check_can_end(appointment: Appointment, last_day: dt.date) -> None:
 
 def check_can_withdraw(appointment: Appointment) -> None:
     """Raise `RuleViolation` if the appointment's first day is over: it is then ended, not withdrawn (N-H2)."""
-    if appointment.starts_on < timezone.localdate():
+    if appointment.starts_on < appointment.organization.today:
         raise RuleViolation("N-H2", _("This appointment has been in force: end it by its last day."))
 
 

@@ -52,6 +52,7 @@ def create_account(
     secret = make_password(password)
     with change(by=by, rule="U-2", event="account.created") as act:
         home = act.lock(Organization.objects.visible_to(by), organization_id)
+        act.at(home)
         rules.check_grant(role, home, account=None, by=by)
         values = {name: person.get(name, "") for name in SUPERIOR_FIELDS}
         if not namesake:
@@ -187,6 +188,7 @@ def appoint(
     """Give an account one more role in an organisation for a term (N-H2)."""
     with change(by=by, rule="N-H2", event="appointment.made") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id)
+        act.at(organization)
         account = act.lock(Account.objects.visible_to(by), account_id)
         rules.check_grant(role, organization, account=account, by=by)
         rules.check_appointment(account, organization, role, starts_on, ends_on)
@@ -202,7 +204,7 @@ def dismiss(appointment_id: int, *, last_day: dt.date, by: Actor) -> Appointment
     """End an appointment by its last day; its rights end with it (N-H2)."""
     with change(by=by, rule="N-H2", event="appointment.ended") as act:
         appointment = act.lock(Appointment.objects.visible_to(by), appointment_id)
-        act.lock(Organization.objects.visible_to(by), appointment.organization_id)
+        act.at(act.lock(Organization.objects.visible_to(by), appointment.organization_id))
         rules.check_ends(appointment, by=by)
         rules.check_can_end(appointment, last_day)
         appointment.ends_on = last_day
@@ -217,6 +219,7 @@ def withdraw_appointment(appointment_id: int, *, by: Actor) -> None:
     """Delete an appointment made by mistake, until its first day is over; the history keeps it (N-H2)."""
     with change(by=by, rule="N-H2", event="appointment.withdrawn") as act:
         appointment = act.lock(Appointment.objects.visible_to(by), appointment_id)
+        act.at(appointment.organization)
         rules.check_ends(appointment, by=by)
         rules.check_can_withdraw(appointment)
         act.about(None, organization=appointment.organization, role=appointment.role, account=appointment.account_id)

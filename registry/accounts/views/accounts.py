@@ -18,7 +18,7 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.states import allowed
 from registry.text import search_terms
-from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
+from registry.views import ActorRequest, add_violation, go_by, load, needs, page_of, say_violation
 
 from ..forms.accounts import AccountFilterForm, BlockForm, EditAccountForm
 from ..models import Account, Appointment
@@ -106,11 +106,12 @@ def state_of(account: Account) -> tuple[str, str]:
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
     """Show one account with its state, appointments and possible steps."""
     account = _visible(request, pk)
+    go_by(account.home)
     held = Appointment.objects.visible_to(request.actor).filter(account=account)
     appointments = list(held.select_related("organization__federation", "account"))
     today = timezone.localdate()
     for appointment in appointments:
-        over = appointment.ends_on is not None and appointment.ends_on < today
+        over = appointment.ends_on is not None and appointment.ends_on < appointment.organization.today
         appointment.may_end = not over and rules.can_end(appointment, by=request.actor)  # type: ignore[attr-defined]
         appointment.may_withdraw = appointment.may_end and rules.can_withdraw(appointment)  # type: ignore[attr-defined]
     may_manage = rules.can_manage(account, by=request.actor)

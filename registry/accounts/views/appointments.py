@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
-from registry.views import ActorRequest, add_violation, load, needs, say_violation
+from registry.views import ActorRequest, add_violation, go_by, load, needs, say_violation
 
 from ..forms.accounts import AppointmentForm, EndForm
 from ..models import Account, Appointment
@@ -29,6 +29,7 @@ def appoint(request: ActorRequest, pk: int) -> HttpResponse:
     organization = chosen_organization(request)
     if organization is None:
         return choose_organization(request, _("Appointment: in which organisation?"), account)
+    go_by(organization)
     form = AppointmentForm(request.POST or None, roles=rules.grantable_roles(request.actor, organization))
     if form.is_valid():
         try:
@@ -81,6 +82,7 @@ def _ending(request: ActorRequest, pk: int) -> Appointment:
     found = Appointment.objects.visible_to(request.actor).select_related("account", "organization__federation")
     appointment = load(found, pk)
     rules.check_ends(appointment, by=request.actor)
+    go_by(appointment.organization)
     return appointment
 
 

@@ -22,7 +22,7 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization, OrganizationQuerySet
 from registry.requests import ids_in, number_in
 from registry.text import search_terms
-from registry.views import ActorRequest, add_violation, load, needs, page_of
+from registry.views import ActorRequest, add_violation, go_by, load, needs, page_of
 
 from ..forms.accounts import AccountForm, ChairForm, ChairsTermForm, OrganizationSearchForm, split_name
 from ..models import Account, Appointment
@@ -69,6 +69,7 @@ def add(request: ActorRequest) -> HttpResponse:
     organization = chosen_organization(request)
     if organization is None:
         return choose_organization(request, _("New account: for which organisation?"))
+    go_by(organization)
     roles = rules.grantable_roles(request.actor, organization)
     draft = draft_for(request, DRAFT) if request.method == "GET" else None
     form = AccountForm(request.POST or None, roles=roles, initial=_initial(request.actor, organization))

@@ -23,6 +23,7 @@ from registry.access import Actor
 from registry.display import remember, switched_on_here
 from registry.drafts.carried import carried_in, restore_draft
 from registry.navigation import safe_next
+from registry.organizations.models import Organization
 from registry.views import APPOINTMENT_KEY, ActorRequest
 
 from ..forms.session import ChangePasswordForm, ContactsForm, DisplayForm, NewPasswordForm, SignInForm
@@ -73,7 +74,9 @@ def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[s
     """429: too many failed attempts, with the end of the lockout; the same whether or not the login exists."""
     until = sessions.closed_until(request, credentials)
     minutes = max(1, -int((timezone.now() - until).total_seconds() // 60))
-    response = render(request, "429.html", {"until": until, "minutes": minutes}, status=429)
+    # Whose organisation it is, is not known yet.
+    context = {"until": until, "zone": Organization().time_zone_name, "minutes": minutes}
+    response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(minutes * 60)
     return response
 

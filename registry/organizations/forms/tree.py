@@ -10,14 +10,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry.checks import MAX_UPLOAD_BYTES
+from registry.enums import Level
 from registry.errors import RuleViolation
 from registry.spreadsheets.files import ACCEPTED, EMPTY, Unreadable
 from registry.widgets import DateField, DigitsInput, UploadInput
 
-from ..enums import FOUNDING_STATUSES, OrganizationStatus
+from ..enums import FOUNDING_STATUSES, OrganizationStatus, TimeZone
 from ..models import Organization
 from ..rules import passports
 from ..rules import tree as rules
+from ..rules.zones import of_region
 
 #: Maximum length of a search; the browser cuts longer ones and the server refuses them.
 QUERY_LENGTH = 200
@@ -60,10 +62,18 @@ class AddForm(forms.ModelForm):
         initial=OrganizationStatus.ACTIVE,
     )
     founded_on = DateField(label=_("Founded on"), required=False)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=[("", _("by the name of the region, otherwise the superior's")), *TimeZone.choices],
+        help_text=_("Its days and terms go by it."),
+    )
 
     class Meta:
         model = Organization
-        fields = ("level", "full_name", "short_name", "code", "inn", "chair_name", "status", "founded_on")
+        fields = (
+            "level", "full_name", "short_name", "code", "inn", "chair_name", "status", "founded_on", "time_zone",
+        )  # fmt: skip
         widgets = {
             "full_name": forms.Textarea({"rows": 3, "class": "input-wide"}),
             "short_name": forms.TextInput({"class": "input-wide"}),
@@ -122,6 +132,25 @@ class RenameForm(forms.ModelForm):
 
     def validate_constraints(self) -> None:
         """Do nothing: only names are changed."""
+
+
+class TimeZoneForm(forms.Form):
+    """The superior chooses the time zone of an organisation."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+
+    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parent = organization.parent
+        inherited = (
+            _("the superior's: %(zone)s") % {"zone": parent.time_zone_name}
+            if parent is not None
+            else _("the installation's: %(zone)s") % {"zone": Organization().time_zone_name}
+        )
+        self.fields["time_zone"].choices = [("", inherited), *TimeZone.choices]  # type: ignore[attr-defined]
+        self.initial["time_zone"] = organization.time_zone
+        if not organization.time_zone and organization.level == Level.REGIONAL:
+            self.initial["time_zone"] = of_region(organization.short_name, organization.full_name)
 
 
 class DecideForm(forms.Form):

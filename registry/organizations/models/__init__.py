@@ -11,6 +11,7 @@ from .tree import (
     RenameRequestQuerySet,
     names_of,
 )
+from .zones import on_its_day
 
 __all__ = [
     "BodySeat",
@@ -25,4 +26,5 @@ __all__ = [
     "RenameRequest",
     "RenameRequestQuerySet",
     "names_of",
+    "on_its_day",
 ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry import charters
@@ -14,7 +18,7 @@ from registry.access import in_scope
 from registry.enums import Level, Permission
 from registry.history import HistoricalRecords
 
-from ..enums import EmployerKind, OrganizationKind, OrganizationStatus, Ownership, RenameState
+from ..enums import EmployerKind, OrganizationKind, OrganizationStatus, Ownership, RenameState, TimeZone
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -123,6 +127,12 @@ class Organization(models.Model):
         blank=True,
         help_text=_("Surname and initials; only if the papers decline the name wrongly."),
     )
+    time_zone = models.CharField(
+        _("time zone of its own"), max_length=40, choices=TimeZone.choices, blank=True, default=""
+    )
+    #: The time zone by which its days go: its own or that of the nearest superior with one; empty for the
+    #: installation's.
+    zone = models.CharField(max_length=40, editable=False, default="")
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     successor = models.ForeignKey(
@@ -132,7 +142,7 @@ class Organization(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
-    history = HistoricalRecords(excluded_fields=["search_key", "sort_key", "created_at"])
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key", "zone", "created_at"])
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -170,6 +180,22 @@ class Organization(models.Model):
     def has_ended(self) -> bool:
         """Return whether the organisation was liquidated or merged."""
         return self.status == OrganizationStatus.ENDED
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The time zone by which its days and terms go."""
+        return ZoneInfo(self.zone or settings.TIME_ZONE)
+
+    @property
+    def time_zone_name(self) -> str:
+        """The name of the time zone by which its days go, for screens."""
+        zone = self.zone or settings.TIME_ZONE
+        return str(TimeZone(zone).label) if zone in TimeZone.values else zone
+
+    @property
+    def today(self) -> dt.date:
+        """The day that it is there now."""
+        return timezone.localdate(timezone=self.tz)
 
     @property
     def charter(self) -> charters.Charter:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -147,15 +145,15 @@ def check_is_liquidating(organization: Organization) -> None:
         raise RuleViolation("N-H3", _("«%(name)s» is not being liquidated.") % {"name": organization.short_name})
 
 
-def check_not_in_future(on: dt.date) -> None:
-    """Raise `RuleViolation` for a date in the future (N-H3)."""
-    if on > timezone.localdate():
+def check_not_in_future(organization: Organization, on: dt.date) -> None:
+    """Raise `RuleViolation` for a day that has not begun at the organisation (N-H3)."""
+    if on > organization.today:
         raise RuleViolation("N-H3", _("The date is in the future. Enter today's date or an earlier one."), field="on")
 
 
 def check_day(organization: Organization, on: dt.date) -> None:
     """Raise `RuleViolation` for a date in the future or before the founding (N-H3)."""
-    check_not_in_future(on)
+    check_not_in_future(organization, on)
     if organization.founded_on and on < organization.founded_on:
         raise RuleViolation(
             "N-H3",
@@ -272,8 +270,7 @@ def subordinate_blockers(organization: Organization) -> list[Obstacle]:
 
 def appointment_blockers(organization: Organization, by: Actor) -> list[Obstacle]:
     """Return present and future appointments as obstacles, except the actor's own."""
-    today = timezone.localdate()
-    held = Appointment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), organization=organization)
+    held = Appointment.objects.filter(organization=organization).not_over(organization.today)
     if by.account is not None:
         held = held.exclude(account=by.account)
     page = "accounts:detail" if by.may(Permission.MANAGE_ACCOUNTS, organization) else ""

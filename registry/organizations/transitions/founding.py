@@ -21,7 +21,7 @@ from registry.transitions import Act, change, write_event
 
 from ..enums import OrganizationStatus
 from ..models import Federation, Figures, Organization, OrganizationPassport
-from ..rules import names, passports
+from ..rules import names, passports, zones
 from ..rules import tree as rules
 
 LIST_LIFETIME = dt.timedelta(days=1)
@@ -55,13 +55,15 @@ def found_organization(
 ) -> Organization:
     """Found a subordinate organisation; the code is the next free one unless given (V-H1, U-H1, N-H3).
 
-    `values` are fields of the organisation and its passport by name; `status` may be «being founded».
+    `values` are fields of the organisation and its passport by name; `status` may be «being founded». A region without
+    a `time_zone` gets the one that its name tells, all others inherit their superior's.
     Raises `RuleViolation`, `NotAllowed`.
     """
     with change(by=by, rule="N-H3", event="organization.founded") as act:
-        require(by, Permission.FOUND_ORGANIZATIONS)
+        act.require(Permission.FOUND_ORGANIZATIONS)
         federation = lock_tree(act, parent.federation_id)
         parent = act.lock(Organization.objects.visible_to(by), parent.pk)
+        act.at(parent)
         rules.check_place(level, parent)
         rules.check_name_is_free(parent, short_name)
         if code:
@@ -126,6 +128,11 @@ def _create(
     code: str = "",
 ) -> Organization:
     rules.check_founding_status(values.get("status", OrganizationStatus.ACTIVE))
+    time_zone = zones.check_known(values.get("time_zone", ""))
+    if not time_zone and level == Level.REGIONAL:
+        time_zone = zones.of_region(short_name, full_name)
+    values |= {"time_zone": time_zone, "zone": time_zone or (parent.zone if parent is not None else "")}
+    act.at(Organization(zone=values["zone"]))
     values = passports.check_requisites(values)
     passport_values = {name: value for name, value in values.items() if passports.is_passport_field(name)}
     own_values = {name: value for name, value in values.items() if name not in passport_values}

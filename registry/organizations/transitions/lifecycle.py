@@ -10,7 +10,7 @@ import datetime as dt
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
 
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.accounts.models import Account, Appointment
 from registry.enums import Permission
 from registry.transitions import Act, change
@@ -23,6 +23,7 @@ from ..rules import tree as rules
 from .figures import adjust
 from .founding import lock_tree, update_keys
 from .renames import answer_open_request
+from .zones import pass_on_zone
 
 
 def open_organization(organization_id: int, *, on: dt.date, by: Actor) -> Organization:
@@ -30,7 +31,7 @@ def open_organization(organization_id: int, *, on: dt.date, by: Actor) -> Organi
     with change(by=by, rule="N-H3", event="organization.opened") as act:
         organization = lock_subordinate(act, organization_id)
         rules.check_is_forming(organization)
-        rules.check_not_in_future(on)
+        rules.check_not_in_future(organization, on)
         organization.status, organization.founded_on = OrganizationStatus.ACTIVE, on
         act.save(organization)
         act.about(organization, organization=organization)
@@ -67,7 +68,7 @@ def lock_subordinate(act: Act, organization_id: int) -> Organization:
     found = Organization.objects.visible_to(act.by).get(pk=organization_id)
     lock_tree(act, found.federation_id)
     organization = act.lock(Organization.objects.visible_to(act.by), organization_id)
-    require(act.by, Permission.FOUND_ORGANIZATIONS, organization)
+    act.require(Permission.FOUND_ORGANIZATIONS, organization)
     return organization
 
 
@@ -76,11 +77,14 @@ def set_parent(act: Act, organization: Organization, parent: Organization) -> No
     old = organization.path
     organization.parent = parent
     organization.path = f"{parent.path}{organization.pk}/"
+    former_zone, organization.zone = organization.zone, organization.time_zone or parent.zone
     act.save(organization)
     # Only the derived path of its subordinates changes, which needs no history row.
     Organization.objects.filter(federation_id=organization.federation_id, path__startswith=old).exclude(
         pk=organization.pk
     ).update(path=Concat(Value(organization.path), Substr("path", len(old) + 1)))
+    if organization.zone != former_zone:
+        pass_on_zone(organization)
 
 
 def absorb(act: Act, source: Organization, target: Organization, *, on: dt.date) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.enums import Permission
 from registry.transitions import Act, change
 
@@ -118,7 +118,7 @@ def edit_seat(
 
 def _lock_organization(act: Act, organization_id: int, version: int | None = None) -> Organization:
     organization = act.lock(Organization.objects.visible_to(act.by), organization_id)
-    require(act.by, Permission.EDIT_PASSPORT, organization)
+    act.require(Permission.EDIT_PASSPORT, organization)
     organization_rules.check_working(organization)
     if version is not None:
         act.lock(Organization.objects.visible_to(act.by), organization_id, version=version)

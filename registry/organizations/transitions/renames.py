@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from registry import states
-from registry.access import Actor, require
+from registry.access import Actor
 from registry.accounts.models import Account
 from registry.enums import Permission
 from registry.transitions import Act, change
@@ -77,7 +77,7 @@ def decide_rename(request_id: int, *, accept: bool, reason: str = "", by: Actor)
     with change(by=by, rule="U-3", event="organization.rename_decided") as act:
         found = RenameRequest.objects.visible_to(by).get(pk=request_id)
         organization = act.lock(Organization.objects.visible_to(by), found.organization_id)
-        require(by, Permission.DECIDE_RENAMES, organization)
+        act.require(Permission.DECIDE_RENAMES, organization)
         request = act.lock(RenameRequest.objects.visible_to(by), request_id)
         to = RenameState.ACCEPTED if accept else RenameState.DECLINED
         states.check(request, to, "U-3")
@@ -107,7 +107,7 @@ def rename_organization(
     with change(by=by, rule="N-H3", event="organization.renamed") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization_id, version=version)
         needed = Permission.DECIDE_RENAMES if organization.parent_id else Permission.ADMINISTER
-        require(by, needed, organization)
+        act.require(needed, organization)
         rules.check_working(organization)
         rules.check_name_is_free(organization.parent, short_name, excluding=organization.pk)
         answer_open_request(act, organization, RenameState.ACCEPTED, names.answered_by_renaming())
@@ -120,7 +120,7 @@ def dismiss_answer(request_id: int, *, by: Actor) -> RenameRequest:
     """Mark the superior's answer as read (U-3)."""
     with change(by=by, rule="U-3", event="organization.rename_answer_read") as act:
         request = act.lock(RenameRequest.objects.visible_to(by), request_id)
-        require(by, Permission.EDIT_PASSPORT, request.organization)
+        act.require(Permission.EDIT_PASSPORT, request.organization)
         if request.state == RenameState.ASKED or request.seen_at:
             act.silent = True
             return request
@@ -145,7 +145,7 @@ def _decide(act: Act, request: RenameRequest, to: RenameState, reason: str) -> N
 
 def _lock_own(act: Act, organization_id: int, version: int | None = None) -> Organization:
     organization = act.lock(Organization.objects.visible_to(act.by), organization_id, version=version)
-    require(act.by, Permission.EDIT_PASSPORT, organization)
+    act.require(Permission.EDIT_PASSPORT, organization)
     rules.check_working(organization)
     return organization
 

@@ -29,13 +29,14 @@ from registry.accounts.models import Account, Appointment
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
 from registry.requests import id_in
-from registry.views import ActorRequest, add_violation, load, needs
+from registry.views import ActorRequest, add_violation, go_by, load, needs
 
 from ..enums import OrganizationStatus
-from ..forms.tree import DayForm, TargetForm
+from ..forms.tree import DayForm, TargetForm, TimeZoneForm
 from ..models import Organization
 from ..rules import tree as rules
 from ..transitions import lifecycle
+from ..transitions.zones import set_time_zone
 from .naming import breadcrumbs_to
 from .tree import decorate, matching, visible
 
@@ -63,6 +64,26 @@ def open_view(request: ActorRequest, pk: int) -> HttpResponse:
             _("The date becomes the day of founding in the passport."),
         ],
     )
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.FOUND_ORGANIZATIONS)
+def time_zone(request: ActorRequest, pk: int) -> HttpResponse:
+    """Set the time zone of an organisation; that of the head is set by an administrator."""
+    organization = load(visible(request.actor), pk)
+    needed = Permission.FOUND_ORGANIZATIONS if organization.parent_id else Permission.ADMINISTER
+    require(request.actor, needed, organization)
+    form = TimeZoneForm(organization, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_time_zone(organization.pk, **form.cleaned_data, by=request.actor)
+        except RuleViolation as violation:
+            add_violation(form, violation)
+        else:
+            messages.success(request, _("The time zone is set."))
+            return redirect("organizations:detail", organization.pk)
+    context = {"organization": organization, "form": form, "way": breadcrumbs_to(organization, request.actor)}
+    return render(request, "registry/organizations/time_zone.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,6 +169,7 @@ def _confirm(
     """Show the effects and ask for confirmation, or show what blocks the step."""
     organization = load(visible(request.actor), pk)
     require(request.actor, Permission.FOUND_ORGANIZATIONS, organization)
+    go_by(organization)
     form = DayForm(request.POST if request.method == "POST" else None)
     blocking = blockers(organization)
     if request.method == "POST" and (form.is_valid() or not dated):
@@ -301,6 +323,7 @@ def _with_target(
     to_target: bool = False,
 ) -> HttpResponse:
     """Let the user choose the other organisation, then show the effects and ask for confirmation."""
+    go_by(organization)
     target = _target(request)
     context: dict[str, Any] = {
         "organization": organization,

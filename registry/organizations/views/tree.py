@@ -22,7 +22,7 @@ from registry.errors import NotAllowed, RuleViolation
 from registry.requests import id_in
 from registry.states import allowed
 from registry.text import search_terms
-from registry.views import ActorRequest, add_violation, load, needs, page_of
+from registry.views import ActorRequest, add_violation, go_by, load, needs, page_of
 
 from ..enums import OrganizationStatus, RenameState
 from ..forms.tree import AddForm, SearchForm
@@ -186,6 +186,8 @@ def possible_steps(organization: Organization, actor: Actor) -> dict[str, bool]:
     return {
         "may_rename": allowed(rules.check_working, organization)
         and actor.may(Permission.ADMINISTER if root else Permission.DECIDE_RENAMES, organization),
+        "may_set_time_zone": allowed(rules.check_working, organization)
+        and actor.may(Permission.ADMINISTER if root else Permission.FOUND_ORGANIZATIONS, organization),
         "may_open": lead and allowed(rules.check_is_forming, organization),
         "may_move": lead and allowed(rules.check_moves, organization),
         "may_merge": lead and allowed(rules.check_merges, organization),
@@ -213,6 +215,7 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
     require(request.actor, Permission.FOUND_ORGANIZATIONS)
     if not rules.can_take_subordinates(parent):
         raise NotAllowed
+    go_by(parent)
     key = f"organization-{parent.pk}"
     form = AddForm(parent, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -12,7 +12,7 @@ from registry.accounts.transitions import accounts, installation, screens, sessi
 from registry.enums import Level, Role
 from registry.organizations.enums import BodyKind, OrganizationStatus
 from registry.organizations.models import Organization
-from registry.organizations.transitions import charters, lifecycle, passports, renames
+from registry.organizations.transitions import charters, lifecycle, passports, renames, zones
 from registry.organizations.transitions import founding as organizations
 from registry.transitions import change, quietly, write_event, write_events
 from tests.registry import trees
@@ -123,6 +123,11 @@ TABLE: Table = {
         ADMINISTRATORS, "Federation", lambda s: {"federation_id": s.keeper.federation_id, "values": {"minimum_age": 16}}
     ),
     installation.create_administrator: Asked(INSTALLATION, "", lambda s: {"person": PERSON}),
+    zones.set_time_zone: Asked(
+        SUPERIOR,
+        "Federation Organization",
+        lambda s: {"organization_id": s.keeper.pk, "time_zone": "Asia/Kamchatka"},
+    ),
     lifecycle.open_organization: Asked(
         SUPERIOR,
         "Federation Organization",

@@ -54,6 +54,7 @@ ROUTES: dict[str, Route] = {
     "organizations:seat_edit": Route(CHAIR, ("seat",), OWN, OWN),
     "organizations:name": Route(CHAIR, ("local",), OWN, OWN),
     "organizations:rename": Route(REGION, ("local",), OWN, OWN),
+    "organizations:time_zone": Route(REGION, ("local",), OWN, DO),
     "organizations:open": Route(REGION, ("forming",), OWN, OWN),
     "organizations:move": Route(REGION, ("cell",), OWN, OWN),
     "organizations:merge": Route(REGION, ("cell",), OWN, OWN),

@@ -82,6 +82,7 @@ def test_v_b2_one_save_is_one_entry_with_fields_in_words() -> None:
             ("мобильный телефон", "+7 910 555-01-17", "+7 910 555-01-18", False),
             # The ticket bears the former name: section 3 of the card says so (V-B5).
             ("вид", "", "смена имени", False),
+            ("номер прежнего билета", "", "0104512", False),
             ("дата", "", f"{timezone.localdate():%d.%m.%Y}", False),
             ("отметка", "", "Прежние фамилия, имя, отчество: Константинопольская Александра Владимировна", False),
         ]
