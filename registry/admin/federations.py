@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -18,7 +19,7 @@ from members.people.queries.lacking import count_filled, count_newly_incomplete
 from members.people.rules.fields import label_of as label_of_field
 from registry import charters
 from registry.charters.base import Charter
-from registry.days import day_text
+from registry.days import DAY_FORMAT, day_text
 from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Federation, Organization
@@ -42,7 +43,7 @@ class DaysField(forms.CharField):
     """Dates, one a line; its value is a list of ISO dates."""
 
     widget = forms.Textarea(attrs={"rows": 4, "cols": 14})
-    day = forms.DateField(input_formats=["%d.%m.%Y"])
+    day = forms.DateField(input_formats=[DAY_FORMAT])
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=4000, **kwargs)
@@ -196,6 +197,11 @@ class FederationAdmin(ReadOnlyAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_view_permission(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Federation) -> HttpResponse:
+        """Return to the form; Django's own message declines no Russian participle."""
+        self.message_user(request, _("The values of the charter are saved."), messages.SUCCESS)
+        return redirect("admin:registry_federation_change", obj.pk)
 
     def save_model(self, request: HttpRequest, obj: Federation, form: Any, change: bool) -> None:
         by, before = actor_of(request), set(obj.charter.required)
