@@ -2,7 +2,7 @@
 
 from .admission.models import Application, Attachment, Representation
 from .book.models import BookLine, Registration
-from .lists.models import ColumnMapping, ImportBatch, ImportRow
+from .lists.models import CardUpdate, CardUpdateRow, ColumnMapping, ImportBatch, ImportRow
 from .meetings.models import AgendaItem, Appeal, Attendance, Meeting
 from .movement.models import DestructionRecord, Transfer, TransferAttempt
 from .people.models import CardEntry, CardMark, HealthRecord, IdentityPaper, Member, Questionnaire, Reminder
@@ -17,6 +17,8 @@ __all__ = [
     "BookLine",
     "CardEntry",
     "CardMark",
+    "CardUpdate",
+    "CardUpdateRow",
     "ChangeProposal",
     "ColumnMapping",
     "DestructionRecord",

@@ -10,8 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
-
 from members.people.rules.duplicates import find_many_duplicates
 from members.people.rules.person import cells_of
 from registry.access import Actor
@@ -299,7 +297,7 @@ def own_columns(headings: Sequence[str]) -> int:
 
 def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) -> list[ImportRow]:
     """Return the rows whose verdict, values or remarks changed; `corrected` replaces the stored row."""
-    charter, today = batch.organization.charter, timezone.localdate()
+    charter, today = batch.organization.charter, batch.organization.today
     rows = list(ImportRow.objects.filter(batch=batch).exclude(verdict=RowVerdict.DONE).order_by("number"))
     if corrected is not None:
         rows = [corrected if row.pk == corrected.pk else row for row in rows]

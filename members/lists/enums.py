@@ -70,3 +70,51 @@ VERDICT_TONES: dict[str, str] = {
     RowVerdict.SKIPPED: "",
     RowVerdict.DONE: "ok",
 }
+
+
+class UpdateState(TextChoices):
+    """State of a change of many cards."""
+
+    CHECKED = "checked", _("to be confirmed")
+    APPLIED = "applied", _("cards changed")
+    UNDONE = "undone", _("undone")
+    DISCARDED = "discarded", _("discarded")
+
+
+UPDATE_MOVES: dict[str, set[str]] = {
+    UpdateState.CHECKED: {UpdateState.APPLIED, UpdateState.DISCARDED},
+    # A long one is applied in parts; rows that were not chosen may follow.
+    UpdateState.APPLIED: {UpdateState.APPLIED, UpdateState.UNDONE},
+    UpdateState.UNDONE: set(),
+    UpdateState.DISCARDED: set(),
+}
+register(
+    "members.CardUpdate",
+    UPDATE_MOVES,
+    _("This cannot be done with the change of cards now: %(state)s."),
+    tones={
+        UpdateState.CHECKED: "warn",
+        UpdateState.APPLIED: "ok",
+        UpdateState.UNDONE: "",
+        UpdateState.DISCARDED: "",
+    },
+)
+
+
+class UpdateVerdict(TextChoices):
+    """What will be done with a card in a change of many cards."""
+
+    READY = "ready", _("will be changed")
+    DOUBTFUL = "doubtful", _("please check")
+    REFUSED = "refused", _("cannot be changed")
+    DONE = "done", _("changed")
+
+
+UPDATE_TONES: dict[str, str] = {
+    UpdateVerdict.READY: "ok",
+    UpdateVerdict.DOUBTFUL: "warn",
+    UpdateVerdict.REFUSED: "bad",
+    UpdateVerdict.DONE: "ok",
+}
+#: Cards that may still be changed.
+CHANGEABLE = (UpdateVerdict.READY, UpdateVerdict.DOUBTFUL)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -15,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from members.people.forms.fields import build
-from members.people.rules.fields import card_fields, choices_of
+from members.people.rules.fields import card_fields, choices_of, is_empty, label_of
 from members.people.rules.person import cells_of, person_violations, usual_values
 from registry.checks import MAX_UPLOAD_BYTES
 from registry.organizations.models import Organization
@@ -27,6 +28,7 @@ from .enums import BatchState
 from .models import ImportBatch, decode
 from .reading.fields import FIELDS, IGNORE, SHARED
 from .reading.reader import names_a_cell
+from .updates import BULK_FIELDS
 
 #: Maximum length of a corrected text.
 _MAX_LENGTH = 1000
@@ -224,3 +226,40 @@ def values_offered(name: str, organization: Organization) -> list[str]:
     if name not in card_fields():
         return []
     return [capfirst(str(label)) for _key, label in choices_of(name, organization.charter)]
+
+
+class BulkForm(forms.Form):
+    """One field of the card and its value for chosen members; without JavaScript the value is asked after the field."""
+
+    field = forms.ChoiceField(label=_("Field"))
+    empty = forms.BooleanField(
+        label=_("Delete the value"), required=False, help_text=_("The field is left empty on all these cards.")
+    )
+
+    def __init__(self, organization: Organization, data: QueryDict) -> None:
+        charter = organization.charter
+        offered = [name for name in BULK_FIELDS if name in charter.fields]
+        asked = data.get("field", "")
+        self.field_name = asked if asked in offered else ""
+        #: The value was asked for, not only the field.
+        self.is_complete = bool(self.field_name) and data.get("asked") == self.field_name
+        super().__init__(data if self.is_complete else None, initial={"field": self.field_name})
+        choices = [("", _("— not chosen —")), *((n, capfirst(str(label_of(n, charter)))) for n in offered)]
+        self.fields["field"].choices = choices  # type: ignore[attr-defined]
+        if self.field_name:
+            self.fields["value"] = build(self.field_name, charter, [])
+            self.fields["value"].initial = usual_values(organization).get(self.field_name)
+        else:
+            del self.fields["empty"]
+
+    @property
+    def value(self) -> Any:
+        """Return the new value; the empty one if it is deleted."""
+        return self.cleaned_data["value"]
+
+    def clean(self) -> dict[str, Any]:
+        value, empty = self.cleaned_data.get("value"), self.cleaned_data.get("empty")
+        if "value" not in self.errors and is_empty(value) != bool(empty):
+            message = _("Keep one of the two.") if empty else _("Fill it in, or tick «Delete the value».")
+            self.add_error("value", message)
+        return self.cleaned_data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from members.people.errors import SomeRefused
-from registry.jobs.kinds import job
+from registry.jobs.kinds import daily, job
 from registry.jobs.models import Job
 from registry.jobs.work import Work
+from registry.sizes import CHUNK_CHANGED
 
 from . import batches
-from .enums import RowVerdict
-from .models import ImportBatch
+from .enums import RowVerdict, UpdateVerdict
+from .models import CardUpdate, ImportBatch
+from .transitions.updates import apply_update, forget_updates, undo_update
 
 
 def _list_page(row: Job) -> str:
@@ -58,3 +61,40 @@ def apply_list(work: Work) -> None:
 def _registered(work: Work) -> int:
     batch = ImportBatch.objects.visible_to(work.actor).get(pk=work.params["batch"])
     return int(batch.counts.get(RowVerdict.DONE, 0))
+
+
+def _update_page(row: Job) -> str:
+    return reverse("imports:update", args=[row.params["update"]])
+
+
+def _changed(summary: Mapping[str, Any]) -> str:
+    count = summary.get("cards", 0)
+    return ngettext("%(n)s card is changed.", "%(n)s cards are changed.", count) % {"n": count}
+
+
+@job("updates.apply", _("Change of many cards"), page=_update_page, outcome=_changed)
+def apply_card_update(work: Work) -> None:
+    """Change the cards of the rows `params["rows"]` of the change `params["update"]`."""
+
+    def put(rows: list[int]) -> None:
+        apply_update(work.params["update"], rows, by=work.actor)
+
+    work.each(work.params["rows"], CHUNK_CHANGED, put)
+    batch = CardUpdate.objects.visible_to(work.actor).get(pk=work.params["update"])
+    work.finish(cards=batch.counts[UpdateVerdict.DONE])
+
+
+@job("updates.undo", _("Undoing a change of many cards"), page=_update_page)
+def undo_card_update(work: Work) -> None:
+    """Undo the change `params["update"]`, all or none."""
+
+    def undo(updates: list[int]) -> None:
+        undo_update(updates[0], by=work.actor)
+
+    work.each([work.params["update"]], 1, undo)
+
+
+@daily
+def forget_old_updates(today: dt.date) -> None:
+    """Delete what changes of many cards compared, once they can no longer be undone."""
+    forget_updates()

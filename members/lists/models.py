@@ -13,7 +13,15 @@ from registry.access import in_scope
 from registry.fields import EncryptedJSONField, EncryptedTextField
 from registry.history import HistoricalRecords
 
-from .enums import CHECKED_BATCHES, LEFT_OVER, OPEN_BATCHES, BatchState, RowVerdict
+from .enums import (
+    CHECKED_BATCHES,
+    LEFT_OVER,
+    OPEN_BATCHES,
+    BatchState,
+    RowVerdict,
+    UpdateState,
+    UpdateVerdict,
+)
 
 if TYPE_CHECKING:
     from registry.access import Actor
@@ -195,3 +203,91 @@ class ColumnMapping(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class CardUpdateQuerySet(models.QuerySet["CardUpdate"]):
+    def visible_to(self, actor: Actor | None) -> CardUpdateQuerySet:
+        """Return changes of the actor's own organisation, like its lists."""
+        found = self.filter(in_scope(actor, "organization__"))
+        if actor is not None and actor.organization is not None:
+            found = found.filter(organization=actor.organization)
+        return found
+
+
+class CardUpdate(models.Model):
+    """A change of many cards, from a workbook or of chosen members; confirmed and undone as a whole (U-5)."""
+
+    organization = models.ForeignKey(
+        "registry.Organization", models.PROTECT, related_name="card_updates", verbose_name=_("organisation")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=UpdateState.choices, default=UpdateState.CHECKED)
+    #: Name of the workbook, encrypted because it may contain a person's name; empty for chosen members.
+    name = EncryptedTextField(_("file"), blank=True)
+    #: Fields that differ from the cards, and those of them that are not taken.
+    fields = models.JSONField(default=list)
+    left_out = models.JSONField(default=list)
+    #: Headings of columns that were not read.
+    ignored = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    made_by = models.ForeignKey(
+        "registry.Account", models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made at"))
+    applied_at = models.DateTimeField(_("applied at"), null=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords()
+    objects = CardUpdateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of many cards")
+        verbose_name_plural = _("changes of many cards")
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it waits for confirmation."""
+        return self.state == UpdateState.CHECKED
+
+    @property
+    def is_applied(self) -> bool:
+        """Return whether cards were changed."""
+        return self.state == UpdateState.APPLIED
+
+
+class CardUpdateRowQuerySet(models.QuerySet["CardUpdateRow"]):
+    def visible_to(self, actor: Actor | None) -> CardUpdateRowQuerySet:
+        """Return rows of visible changes about cards that the actor still sees, and those that name no card."""
+        own = self.filter(batch__in=CardUpdate.objects.visible_to(actor))
+        return own.filter(models.Q(member=None) | in_scope(actor, "member__unit__"))
+
+
+class CardUpdateRow(models.Model):
+    """A card in a change of many cards: what was there and what will be."""
+
+    batch = models.ForeignKey(CardUpdate, models.CASCADE, related_name="rows")
+    member = models.ForeignKey("members.Member", models.CASCADE, null=True, related_name="+")
+    #: Row number in the workbook, or the position among the chosen members.
+    number = models.PositiveIntegerField()
+    #: Version of the card that was compared.
+    seen = models.PositiveIntegerField(default=0)
+    verdict = models.CharField(max_length=10, choices=UpdateVerdict.choices)
+    chosen = models.BooleanField(default=True)
+    #: Field → before, after, problem.
+    changes = EncryptedJSONField(default=dict)
+    #: Sentences about the whole row.
+    remarks = EncryptedJSONField(default=list)
+
+    objects = CardUpdateRowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("card in a change of many cards")
+        verbose_name_plural = _("cards in a change of many cards")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="card_update_row_once")]
+
+    def __str__(self) -> str:
+        return str(self.number)

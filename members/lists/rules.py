@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext_lazy as _
 
+from members.people.models import Member
+from members.people.rules.fields import card_values, is_empty
 from members.people.rules.person import cells_of
-from registry.errors import RuleViolation
+from registry.access import Actor
+from registry.errors import Blocked, RuleViolation
 from registry.files.models import StoredFile
 
-from .enums import EDITABLE_BATCHES, OPEN_BATCHES, RowVerdict
-from .models import ImportBatch, ImportRow
+from .enums import EDITABLE_BATCHES, OPEN_BATCHES, RowVerdict, UpdateVerdict
+from .models import CardUpdate, CardUpdateRow, ImportBatch, ImportRow, decode
+
+#: Maximum number of blocking cards listed by name.
+_MAX_NAMED = 50
 
 
 def check_has_people(rows: Sequence[Any]) -> None:
@@ -91,3 +97,57 @@ def check_can_be_finished(batch: ImportBatch, left: Sequence[ImportRow]) -> None
     """Raise `RuleViolation` (U-5) unless people of the list are registered and rows are left over."""
     if not batch.is_applied or not left:
         raise RuleViolation("U-5", _("Nothing is left over on this list."))
+
+
+def check_leads_to_cards(named: bool) -> None:
+    """Raise `RuleViolation` (U-5) unless the rows of the file name their cards: people are never guessed."""
+    if not named:
+        message = _(
+            "The column with the numbers of the cards is missing. Download the list of members, fill it in and load it "
+            "with this column."
+        )
+        raise RuleViolation("U-5", message, field="file")
+
+
+def check_changes_something(rows: Sequence[Any], most: int) -> None:
+    """Raise `RuleViolation` (U-5) if no card, or more than `most` cards, would change."""
+    if not rows:
+        raise RuleViolation("U-5", _("Nothing differs from the cards."), field="file")
+    if len(rows) > most:
+        message = _("At most %(most)d cards are changed at once. Choose fewer.") % {"most": most}
+        raise RuleViolation("U-5", message, field="file")
+
+
+def check_chosen(rows: Sequence[CardUpdateRow]) -> None:
+    """Raise `RuleViolation` (U-5) if no card is chosen."""
+    if not rows:
+        raise RuleViolation("U-5", _("No card is chosen. Tick the cards that should be changed."))
+
+
+def check_still_there(blockers: Sequence[Any]) -> None:
+    """Raise `Blocked` (U-5) with the cards on which the changed values were changed again."""
+    if blockers:
+        message = _("The change can no longer be undone, because something depends on it:")
+        raise Blocked("U-5", message, list(blockers))
+
+
+def what_rests_on(batch: CardUpdate, by: Actor) -> list[Any]:
+    """Return a sentence for each card that left, or whose changed fields were changed again."""
+    rows = CardUpdateRow.objects.filter(batch=batch, verdict=UpdateVerdict.DONE).order_by("number")
+    members = Member.objects.visible_to(by).registered().filter(organization=batch.organization_id)
+    found = members.select_related("identity", "health", "questionnaire").in_bulk([row.member_id for row in rows])
+    blockers: list[Any] = []
+    for row in rows:
+        member = found.get(row.member_id or 0)
+        if member is None:
+            blockers.append(_("Row %(n)s: the card is no longer kept here.") % {"n": row.number})
+        elif not _is_as_left(row, card_values(member)):
+            blockers.append(_("%(name)s: the same field was changed again since.") % {"name": member.full_name})
+    if len(blockers) > _MAX_NAMED:
+        return [*blockers[:_MAX_NAMED], _("… and more such cards.")]
+    return blockers
+
+
+def _is_as_left(row: CardUpdateRow, card: Mapping[str, Any]) -> bool:
+    wanted = {name: decode(told["after"]) for name, told in row.changes.items()}
+    return all(card[name] == value or (is_empty(card[name]) and is_empty(value)) for name, value in wanted.items())

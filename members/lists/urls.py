@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import rows as import_rows
 from .views import steps as import_steps
+from .views import updates
 from .views import upload as imports
 
 app_name = "imports"
@@ -12,6 +13,11 @@ urlpatterns = [
     path("", imports.batch_list, name="list"),
     path("upload/", imports.upload, name="upload"),
     path("template/", imports.template, name="template"),
+    path("updates/", updates.update_list, name="updates"),
+    path("updates/value/", updates.choose_value, name="update_value"),
+    path("updates/<id:pk>/", updates.detail, name="update"),
+    path("updates/<id:pk>/undo/", updates.undo, name="undo_update"),
+    path("updates/<id:pk>/discard/", updates.discard, name="discard_update"),
     path("<id:pk>/", imports.detail, name="detail"),
     path("<id:pk>/columns/", imports.columns, name="columns"),
     path("<id:pk>/sheet/", imports.sheet, name="sheet"),

@@ -85,6 +85,9 @@ CONTENT: dict[str, Content] = {
         "the batch keeps its count; the cells are emptied when its people are registered",
         ("cells", "values", "corrections"),
     ),
+    "members.CardUpdateRow": Content(
+        Sealed.CLOSED, Erased.DELETED, "what a change of many cards compared; deleted with the batch after its days"
+    ),
     "dues.DuesAccount": Content(Sealed.STAYS, Erased.DETACHED, "money is kept five years, without the payer's name"),
     "dues.LedgerEntry": Content(Sealed.STAYS, Erased.DETACHED, "hangs on the account of dues and names nobody"),
 }
@@ -98,6 +101,7 @@ OTHER_PLACES: dict[str, str] = {
     "registry.Job": "holds ids; its result is a stored file",
     "registry.Event": "holds ids, codes and rule ids, never values; stays",
     "members.ImportBatch": "the uploaded list is dropped when one of its people is sealed",
+    "members.CardUpdate": "the name of the workbook; deleted with its rows after their days",
     "members.DestructionRecord": "names nobody: the number of the card or application, the categories, the reason",
     "django_tasks_database.DBTaskResult": "holds the id of a job",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
@@ -43,7 +43,13 @@ _LISTED = {
     "certificate_indefinite": "certificate_expires_on",
 }
 #: Fields expressed by another column: «no patronymic» by «нет», «year only» by a year instead of a date.
-_TOLD_ELSEWHERE = {"no_patronymic", "joined_year_only"}
+_TOLD_ELSEWHERE = {"no_patronymic": "patronymic", "joined_year_only": "joined_on"}
+#: Columns that lead a row of the workbook back to its card, when it is loaded as changes.
+CARD, VERSION = "card", "card_version"
+IDENTIFYING = {
+    CARD: ("Номер карточки в реестре (не менять)", itemgetter(CARD)),
+    VERSION: ("Версия карточки (не менять)", itemgetter(VERSION)),
+}
 _MEMBERS, _VALUES = "Члены", "Значения"
 _WIDTHS = {
     "address": 40,
@@ -82,9 +88,10 @@ def classes_offered(actor: Actor) -> list[DataClass]:
     return [c for c in (DataClass.IDENTITY, DataClass.HEALTH) if c in present and actor.reads(c)]
 
 
-def sheet_for(actor: Actor, classes: Iterable[DataClass] = ()) -> Sheet:
+def sheet_for(actor: Actor, classes: Iterable[DataClass] = (), *, identified: bool = False) -> Sheet:
     """Return the charter's columns of the general class and of those `classes` that the actor may read.
 
+    `identified` adds number and version of the card, with which the workbook can be loaded as changes.
     Raises `NotAllowed` if the actor has no organisation.
     """
     if actor.organization is None:
@@ -109,6 +116,8 @@ def sheet_for(actor: Actor, classes: Iterable[DataClass] = ()) -> Sheet:
                     options.append((heading, labels))
         if charter.charges_dues and actor.reads(DataClass.MONEY) and actor.may(Permission.VIEW_DUES):
             columns |= _DUES
+        if identified:
+            columns |= IDENTIFYING
     return Sheet(
         keys=tuple(columns),
         headings=tuple(heading for heading, _show in columns.values()),
@@ -116,6 +125,11 @@ def sheet_for(actor: Actor, classes: Iterable[DataClass] = ()) -> Sheet:
         parts=tuple(part for part, model in PARTS.items() if model.DATA_CLASS in wanted),  # type: ignore[attr-defined]
         options=tuple(options),
     )
+
+
+def fields_of(key: str, charter: Charter) -> list[str]:
+    """Return the fields of the card that a column tells."""
+    return [name for name in charter.fields if _LISTED.get(name, name) == key or _TOLD_ELSEWHERE.get(name) == key]
 
 
 def _heading(key: str, name: str, charter: Charter) -> str:
@@ -193,21 +207,33 @@ def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
 
     Uses a constant number of queries.
     """
+    return [shown(member, values, sheet) for member, values in cards_of(ids, sheet, actor)]
+
+
+def shown(member: Member, values: Values, sheet: Sheet) -> list[Any]:
+    """Return the cells of a card; `values` are those of `cards_of`."""
+    told = {
+        **values,
+        "unit": member.organization.short_name if member.organization else "",
+        "dues": getattr(member, "dues", None) if "dues_owed" in sheet.keys else None,
+        "cell": member.cell.short_name if member.cell else "",
+        CARD: member.pk,
+        VERSION: member.version,
+    }
+    return [show(told) for show in sheet.shows]
+
+
+def cards_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> Iterator[tuple[Member, Values]]:
+    """Yield the registered members visible to the actor with their values, in the order of `ids`."""
     found = Member.objects.visible_to(actor).registered().filter(pk__in=ids)
     # Records that are not exported are not decrypted.
     dues = ("dues",) if "dues_owed" in sheet.keys else ()
-    members = found.select_related("organization", "cell", *dues, *sheet.parts).in_bulk()
+    members = found.select_related("organization", "cell", "federation", *dues, *sheet.parts).in_bulk()
     open_ones = Registration.objects.visible_to(actor).filter(member__in=list(members), ended_on__isnull=True)
     registrations = {row.member_id: row for row in open_ones}
-    rows = []
     for member in (members[pk] for pk in ids if pk in members):
         records = {part: getattr(member, part, None) for part in sheet.parts}
-        values = values_of(member, {**records, "registration": registrations.get(member.pk)})
-        values["unit"] = member.organization.short_name if member.organization else ""
-        values["dues"] = getattr(member, "dues", None) if dues else None
-        values["cell"] = member.cell.short_name if member.cell else ""
-        rows.append([show(values) for show in sheet.shows])
-    return rows
+        yield member, values_of(member, {**records, "registration": registrations.get(member.pk)})
 
 
 def sheet_of_day(*, units: bool) -> Sheet:

@@ -26,7 +26,7 @@ def export_members(work: Work) -> None:
     """Create the workbook of the members `params["ids"]` with the data classes `params["classes"]`."""
     require(work.actor, Permission.EXPORT)
     classes = [DataClass(name) for name in work.params["classes"]]
-    sheet = exports.sheet_for(work.actor, classes)
+    sheet = exports.sheet_for(work.actor, classes, identified=True)
 
     def read(ids: list[int]) -> str:
         record_reading(ids, classes=classes, by=work.actor)

@@ -157,6 +157,11 @@ ACTIONS: dict[str, Any] = {
     "transfer.requested": _("transfer requested"),
     "transfer.withdrawn": _("request for a transfer taken back"),
     "transfer.wrong_code": _("wrong transfer code tried"),
+    "update.applied": _("many cards changed"),
+    "update.chosen": _("cards and fields of a change of many cards chosen"),
+    "update.discarded": _("change of many cards discarded"),
+    "update.prepared": _("change of many cards prepared"),
+    "update.undone": _("change of many cards undone"),
 }
 
 

@@ -19,8 +19,9 @@ from dues.ledger.models import LedgerEntry
 from dues.rates.models import Rate
 from members.admission.models import Application, Attachment, Representation
 from members.book.models import BookLine
-from members.lists import batches
+from members.lists import batches, updates
 from members.lists.models import ImportRow
+from members.lists.transitions.updates import apply_update
 from members.meetings.models import AgendaItem, Appeal, Meeting
 from members.meetings.transitions.agenda import put_on
 from members.meetings.transitions.meetings import hold_meeting, plan_meeting
@@ -167,6 +168,11 @@ def _lists(world: World) -> None:
         rows[name] = made
     batches.accept(rows["applied"].pk, by=chair)
     batches.apply_batch(rows["applied"].pk, by=chair)
+    own = _free(rows["local"]).filter(batch=None).order_by("-pk")
+    ids = list(own.values_list("pk", flat=True)[10:14])
+    for name, chosen in (("card_update", ids[:2]), ("cards_updated", ids[2:])):
+        rows[name] = updates.update_chosen(chosen, name="workplace", value="Почта России", by=chair)
+    apply_update(rows["cards_updated"].pk, by=chair)
     waiting = ImportRow.objects.filter(batch=rows["batch"], verdict="unsure")
     rows["line_of_batch"] = waiting.order_by("number")[0]
 

@@ -88,6 +88,9 @@ CYCLES = {
     "BATCH_MOVES": Cycle(
         "List that is loaded", "members.ImportBatch", "members/lists/transitions/batches.py", "U-5", ("uploaded",)
     ),
+    "UPDATE_MOVES": Cycle(
+        "Change of many cards", "members.CardUpdate", "members/lists/transitions/updates.py", "U-5", ("checked",)
+    ),
     "PROPOSAL_MOVES": Cycle(
         "Proposed change of a card",
         "members.ChangeProposal",

@@ -50,6 +50,11 @@ IGNORED_COLUMNS: tuple[IgnoredColumn, ...] = (
     ),
     IgnoredColumn("signature", _("Signatures are not stored on the card."), ("подпись", "роспись", "подпись члена")),
     IgnoredColumn("unit", _("People are registered where the list is loaded."), ("числится в организации",)),
+    IgnoredColumn(
+        "card",
+        _("The number leads to a card that exists; its changes are loaded from the downloaded workbook."),
+        ("номер карточки в реестре не менять", "версия карточки не менять"),
+    ),
     IgnoredColumn("age", _("The age follows from the date of birth."), ("возраст", "полных лет", "кол во лет", "лет")),
     IgnoredColumn(
         "remark",

@@ -20,7 +20,7 @@ from registry.organizations.models import Organization
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
-from .. import batches
+from .. import batches, updates
 from ..enums import BatchState
 from ..forms import ColumnsForm, ListForm
 from ..models import ImportBatch
@@ -63,7 +63,11 @@ def upload(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            batch = batches.upload_list(organization=own, data=file.read(), name=file.name, by=request.actor)
+            data = file.read()
+            if updates.leads_to_cards(data, request.actor):
+                # A downloaded list that comes back is not a list of new people.
+                return redirect("imports:update", updates.update_from_workbook(data, file.name, by=request.actor).pk)
+            batch = batches.upload_list(organization=own, data=data, name=file.name, by=request.actor)
         except RuleViolation as refusal:
             add_violation(form, refusal)
         else:

@@ -77,7 +77,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
         by = Actor.system("import_members", organization)
-        with override("ru"), transaction.atomic():
+        with override("ru"), timezone.override(organization.tz), transaction.atomic():
             try:
                 self._import(organization, data, options, by)
             except SomeRefused as refusal:

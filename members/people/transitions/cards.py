@@ -24,18 +24,15 @@ from ..enums import MarkKind
 from ..models import CardEntry, Member
 from ..rules.completeness import missing_fields
 from ..rules.decided import check_before_moves, check_correction, check_not_fixed, correction_text
-from ..rules.duplicates import duplicate_violation, find_duplicates, refusing_taken_numbers
+from ..rules.duplicates import refusing_taken_numbers
+from ..rules.editing import checked_changes
 from ..rules.entries import check_entry, check_not_entered, entry_kind
-from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, is_empty, place_of, refuse_unreadable, to_stored
+from ..rules.fields import PARTS, REGISTRATION, card_values, class_of, place_of, to_stored
 from ..rules.marks import former_name_text, is_renamed
-from ..rules.person import check_cell, check_cell_found, grown_up, person_violations, relevant
 from . import reminders
 from .marks import note, note_new_ticket
 from .paper_card import ask_for_reprint, stands_on_card
 from .registration import count_in, renew_keys
-
-#: Fields whose change requires a new search for duplicates.
-_WHO = {"surname", "given_name", "patronymic", "birth_date", "snils", "ticket_number"}
 
 
 def edit_card(
@@ -93,32 +90,8 @@ def _keeper(act: Act, member: Member, permission: Permission = Permission.EDIT_M
 
 def _changed(act: Act, member: Member, organization: Organization, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that differ from the card, checked as part of the whole card."""
-    given = relevant(values)
-    if isinstance(given.get("cell"), Organization):
-        given["cell"] = given["cell"].pk
-    before = card_values(member)
-    refuse_unreadable((name for name, value in given.items() if value != before[name]), act.by)
-    charter = organization.charter
-    after, wrong = person_violations({**before, **given}, charter, act.today)
-    wrong += grown_up(after, act.today)
-    # Violations that existed before do not block the correction of another field.
-    earlier = [*person_violations(before, charter, act.today)[1], *grown_up(before, act.today)]
-    old = {(v.field, str(v.message)) for v in earlier}
-    touched = {name for name in given if given[name] != before[name]}
-    wrong = [v for v in wrong if v.field in touched or (v.field, str(v.message)) not in old]
-    changed = {name: after.get(name) for name in given if after.get(name) != before[name]}
-    changed = {name: value for name, value in changed.items() if not (is_empty(value) and is_empty(before[name]))}
-    if "cell" in changed and changed["cell"] is not None:
-        cell = Organization.objects.under(organization).filter(pk=changed["cell"]).first()
-        check_cell(check_cell_found(cell), organization)
-    if wrong:
-        raise wrong[0]
-    if _WHO & changed.keys():
-        found = find_duplicates(member.federation, after, actor=act.by, organization=organization, exclude=member.pk)
-        violation = duplicate_violation(found, values.get("confirmed_duplicate"))
-        if violation is not None:
-            raise violation
-    member.missing = len(missing_fields(after, charter))
+    changed, after = checked_changes(member, organization, card_values(member), values, by=act.by, today=act.today)
+    member.missing = len(missing_fields(after, organization.charter))
     return changed
 
 

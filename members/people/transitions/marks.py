@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.book.transitions import lines as book
@@ -98,7 +97,7 @@ def take_back_mark(mark_id: int, *, by: Actor) -> None:
 def measure(act: Act, item: AgendaItem) -> None:
     """Effect of an adopted decision: record the disciplinary measure on the card."""
     member = _member_of(act, item)
-    note(act, member, kind=MarkKind.DISCIPLINE, text=mark_of(item), on=_day(item), item=item)
+    note(act, member, kind=MarkKind.DISCIPLINE, text=mark_of(item), on=_day(act, item), item=item)
     act.save(member)
 
 
@@ -146,8 +145,8 @@ def undo_measure(act: Act, item: AgendaItem) -> None:
 def lift(act: Act, item: AgendaItem) -> None:
     """Effect of an adopted decision: lift the measure and record the lifting."""
     mark = act.lock(CardMark, check_measure_chosen(item))
-    check_can_lift(mark, _day(item))
-    mark.lifted_on, mark.lifted_text, mark.lifted_item = _day(item), mark_of(item), item
+    check_can_lift(mark, _day(act, item))
+    mark.lifted_on, mark.lifted_text, mark.lifted_item = _day(act, item), mark_of(item), item
     act.save(mark)
     ask_for_reprint([mark.member])
     act.save(mark.member)
@@ -162,8 +161,8 @@ def undo_lift(act: Act, item: AgendaItem) -> None:
         act.save(mark.member)
 
 
-def _day(item: AgendaItem) -> dt.date:
-    return item.meeting.held_on if item.meeting is not None else timezone.localdate()
+def _day(act: Act, item: AgendaItem) -> dt.date:
+    return item.meeting.held_on if item.meeting is not None else act.today
 
 
 def _member_of(act: Act, item: AgendaItem) -> Member:

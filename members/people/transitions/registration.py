@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dues.ledger import book as ledger
@@ -228,7 +227,7 @@ def _lost_race(
     error: IntegrityError, organization: Organization, people: Sequence[Mapping[str, Any]], by: Actor
 ) -> SomeRefused:
     """Report as a duplicate that another organisation used the same SNILS or ticket number at the same moment."""
-    cards = [person_violations(relevant(p), organization.charter, timezone.localdate())[0] for p in people]
+    cards = [person_violations(relevant(p), organization.charter, organization.today)[0] for p in people]
     refused = _duplicates(people, cards, organization, by)
     if not refused:
         raise error

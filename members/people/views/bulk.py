@@ -113,7 +113,7 @@ def export(request: ActorRequest) -> HttpResponse:
     classes = [c for c in offered if str(c) in request.POST.getlist("classes")]
     if len(ids) > exports.MAX_ROWS_AT_ONCE:
         return _ask_for_export(request, ids, classes)
-    sheet = exports.sheet_for(actor, classes)
+    sheet = exports.sheet_for(actor, classes, identified=True)
     with transaction.atomic():
         record_export(ids, classes=classes, columns=sheet.keys, by=actor)
         record_reading(ids, classes=classes, by=actor)

@@ -59,7 +59,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "page": page,
         "rows": [(m.pk, card(m.pk), m.full_name, [column.show(m) for column in columns]) for m in page],
         "labels": ["", *(capfirst(str(column.label)) for column in columns)],
-        "chooses": may["print"] or may["export"],
+        "chooses": may["print"] or may["export"] or may["change"],
         "heads": heads(columns, listing, query),
         "count": count,
         "shown_count": shown(count, listing.limit),
@@ -169,6 +169,7 @@ def permissions(actor: Actor) -> dict[str, bool]:
         "load": takes and actor.may(Permission.IMPORT_MEMBERS, own),
         "print": actor.may(Permission.PRINT),
         "export": actor.may(Permission.EXPORT),
+        "change": keeps and actor.may(Permission.EDIT_MEMBERS, own),
         "consents": keeps and actor.may(Permission.MARK_CONSENTS, own),
         "cells": keeps and own is not None and own.charter.cell is not None and actor.may(Permission.EDIT_MEMBERS, own),
     }

@@ -10,6 +10,7 @@ from members.admission.transitions import applications, attachments, representat
 from members.book.enums import EndReason
 from members.lists import batches
 from members.lists.transitions import batches as imports
+from members.lists.transitions import updates as card_updates
 from members.meetings.enums import ItemKind
 from members.meetings.transitions import agenda, appeals, decisions, meetings
 from members.movement.transitions import arrivals, erasing, leaving, organizations, transfers
@@ -380,6 +381,15 @@ TABLE: Table = {
     ),
     imports.finish_batch: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.applied_in_part(s).pk}),
     imports.discard_batch: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.batch(s).pk}),
+    card_updates.keep_update: Asked(PLACE, "Organization", lambda s: {"organization": s.keeper, "rows": [], "read": 0}),
+    card_updates.choose: Asked(
+        LIST,
+        "CardUpdate",
+        lambda s: {"batch_id": new.card_update(s).pk, "shown": [], "chosen": [], "left_out": ["workplace"]},
+    ),
+    card_updates.apply_update: Asked(LIST, "CardUpdate Member", lambda s: {"batch_id": new.card_update(s).pk}),
+    card_updates.undo_update: Asked(LIST, "CardUpdate Member", lambda s: {"batch_id": new.cards_updated(s).pk}),
+    card_updates.discard_update: Asked(LIST, "CardUpdate", lambda s: {"batch_id": new.card_update(s).pk}),
     # Cells and reconciliation
     proposals.propose: Asked(CELL, "Member", lambda s: {"member_id": s.member.pk, "values": {"workplace": "Почта"}}),
     proposals.withdraw: Asked(CELL, "ChangeProposal", lambda s: {"proposal_id": new.proposal(s).pk}),

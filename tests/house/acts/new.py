@@ -11,9 +11,10 @@ from members.admission.models import Application, Attachment, Representation
 from members.admission.transitions import applications, attachments, representations
 from members.book.enums import EndReason, RegistrationReason
 from members.book.models import BookLine, Registration
-from members.lists import batches
-from members.lists.models import ImportBatch
+from members.lists import batches, updates
+from members.lists.models import CardUpdate, ImportBatch
 from members.lists.transitions import batches as imports
+from members.lists.transitions import updates as card_updates
 from members.meetings.enums import ItemKind
 from members.meetings.models import AgendaItem, Appeal, Meeting
 from members.meetings.transitions import agenda, appeals, decisions
@@ -250,6 +251,14 @@ def applied(s: Scene, text: str = _LIST) -> ImportBatch:
     imports.apply_batch(found.pk, by=s.chair)
     found.refresh_from_db()
     return found
+
+
+def card_update(s: Scene) -> CardUpdate:
+    return updates.update_chosen([s.member.pk], name="workplace", value="Почта", by=s.chair)
+
+
+def cards_updated(s: Scene) -> CardUpdate:
+    return card_updates.apply_update(card_update(s).pk, by=s.chair)
 
 
 # Cells and reconciliation

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -465,6 +466,20 @@ def test_a_job_goes_by_the_days_of_its_owner(monkeypatch: pytest.MonkeyPatch) ->
         queue.run_job.call(str(job.pk))
         assert seen == [FIRST]
         assert timezone.localdate() == LAST
+
+
+def test_u5_a_list_brought_by_the_command_line_goes_by_the_organization_s_day(tmp_path: Path) -> None:
+    place = moved(places.union(), VLADIVOSTOK)
+    path = tmp_path / "list.csv"
+    heading = "Фамилия;Имя;Отчество;Дата рождения;Дата вступления"
+    path.write_text(f"{heading}\nКим;Анна;Ивановна;02.03.1980;01.01.2041\nЛи;Ада;Ивановна;02.03.1981;02.01.2041\n")
+    given = ["--federation", place.head.federation.code, "--organization", place.keeper.code, "--dry-run"]
+    said = StringIO()
+    with at(NIGHT_IN_VLADIVOSTOK):
+        call_command("import_members", str(path), *given, stdout=said)
+    joined = [line.strip() for line in said.getvalue().splitlines() if line.strip().startswith("Дата вступления в")]
+    assert joined == ["Дата вступления в Профсоюз: 01.01.2041"]
+    assert said.getvalue().count("Дата ещё не наступила") == 1
 
 
 # Papers

@@ -1,0 +1,58 @@
+"""What a change of a card must keep to (V-B2, N-A1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from registry.access import Actor
+from registry.organizations.models import Organization
+
+from ..models import Member
+from .duplicates import duplicate_violation, find_duplicates
+from .fields import is_empty, refuse_unreadable
+from .person import check_cell, check_cell_found, grown_up, person_violations, relevant
+
+#: Fields whose change requires a new search for duplicates.
+_WHO = {"surname", "given_name", "patronymic", "birth_date", "snils", "ticket_number"}
+
+
+def checked_changes(
+    member: Member,
+    organization: Organization,
+    before: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    today: dt.date,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the values that differ from the card, and the whole card after the change; `before` is the card now.
+
+    Raises the first `RuleViolation`, `DuplicateFound`, and `NotAllowed` for a field that the actor may not read.
+    Violations that the card had before do not block the correction of another field.
+    """
+    given = relevant(values)
+    if isinstance(given.get("cell"), Organization):
+        given["cell"] = given["cell"].pk
+    refuse_unreadable((name for name, value in given.items() if value != before[name]), by)
+    charter = organization.charter
+    after, wrong = person_violations({**before, **given}, charter, today)
+    wrong += grown_up(after, today)
+    earlier = [*person_violations(before, charter, today)[1], *grown_up(before, today)]
+    old = {(v.field, str(v.message)) for v in earlier}
+    touched = {name for name in given if given[name] != before[name]}
+    wrong = [v for v in wrong if v.field in touched or (v.field, str(v.message)) not in old]
+    changed = {name: after.get(name) for name in given if after.get(name) != before[name]}
+    changed = {name: value for name, value in changed.items() if not (is_empty(value) and is_empty(before[name]))}
+    if "cell" in changed and changed["cell"] is not None:
+        cell = Organization.objects.under(organization).filter(pk=changed["cell"]).first()
+        check_cell(check_cell_found(cell), organization)
+    if wrong:
+        raise wrong[0]
+    if _WHO & changed.keys():
+        found = find_duplicates(member.federation, after, actor=by, organization=organization, exclude=member.pk)
+        violation = duplicate_violation(found, values.get("confirmed_duplicate"))
+        if violation is not None:
+            raise violation
+    return changed, after
