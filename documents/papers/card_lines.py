@@ -21,6 +21,7 @@ from registry.enums import DataClass
 
 if TYPE_CHECKING:
     from documents.printing.core import Batch
+    from members.book.models import Registration
     from members.people.models import Member
 
 
@@ -72,7 +73,7 @@ def tables(member: Member | None, batch: Batch) -> dict[str, list[Line]]:
             Line(
                 registration.pk,
                 {
-                    "organization": registration.organization.short_name,
+                    "organization": _place(registration),
                     "started_on": day_text(registration.started_on),
                 },
                 {"ended_on": day_text(registration.ended_on)},
@@ -90,6 +91,12 @@ def tables(member: Member | None, batch: Batch) -> dict[str, list[Line]]:
         ],
         "fees": _fees(member, batch),
     }
+
+
+def _place(registration: Registration) -> str:
+    """Return where the member was registered; after an arrival from outside with the former organisation (V-B9)."""
+    name = registration.organization.short_name
+    return f"{name} (из: {registration.arrived_from})" if registration.arrived_from else name
 
 
 def entrance_paid_on(member: Member | None, batch: Batch) -> Any:

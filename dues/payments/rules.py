@@ -88,6 +88,15 @@ def check_payment(member: Member, *, amount: Decimal, made_on: dt.date, paper: s
         raise RuleViolation("V-D1", _("Name the paper: register, receipt or payment order."), field="paper")
 
 
+def check_after_decision(member: Member, fee: str, made_on: dt.date) -> None:
+    """Raise `RuleViolation` (V-B4) for an entrance fee paid before the decision that admitted the member."""
+    if fee != Fee.ENTRANCE or member.joined_on is None or member.joined_year_only:
+        return
+    if made_on < member.joined_on:
+        message = _("The entrance fee is paid after the decision of %(day)s. Record an earlier payment as voluntary.")
+        raise RuleViolation("V-B4", message % {"day": day_text(member.joined_on)}, field="made_on")
+
+
 def check_purpose(purpose: tuple[str, int | None], offered: Sequence[Purpose]) -> Purpose:
     """Return the purpose if it is offered. Raises `RuleViolation` for any other (V-D1)."""
     for one in offered:

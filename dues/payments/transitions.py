@@ -73,6 +73,7 @@ def record_payment(
             return Recorded(before, before=True)
         rates = rates_of(member.organization.federation)
         rules.check_payment(member, amount=amount, made_on=made_on, paper=paper, today=act.today)
+        rules.check_after_decision(member, fee, made_on)
         kept = live(entries)
         offered = rules.purposes(rates, kept, standing(entries), act.today, joined_on=member.joined_on)
         purpose = rules.check_purpose((fee, year), offered)
@@ -110,6 +111,7 @@ def record_payments(organization_id: int, payments: Sequence[Paid], *, by: Actor
             rules.check_payment(
                 members[paid.member_id], amount=paid.amount, made_on=paid.made_on, paper=paid.paper, today=act.today
             )
+            rules.check_after_decision(members[paid.member_id], paid.fee, paid.made_on)
             new[payment.key] = payment
         ledger.post_payments(act, list(new.values()), organization=organization)
         paid_now = {payment.account.member_id for payment in new.values()}

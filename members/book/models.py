@@ -34,6 +34,10 @@ class Registration(models.Model):
     )
     started_on = models.DateField(_("registered since"))
     start_reason = models.CharField(_("ground"), max_length=12, choices=RegistrationReason.choices)
+    #: The paper that proves the membership of people who were registered without a decision or a ticket.
+    ground = models.CharField(_("document of the ground"), max_length=200, blank=True)
+    #: The former organisation, if it is not in the registry (V-B9).
+    arrived_from = models.CharField(_("arrived from"), max_length=200, blank=True)
     minutes_number = models.CharField(_("minutes №"), max_length=30, blank=True)
     minutes_date = models.DateField(_("minutes of"), null=True, blank=True)
     ended_on = models.DateField(_("deregistered on"), null=True, blank=True)

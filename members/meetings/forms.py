@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from members.admission.enums import NoticeWay
+from members.admission.models import Application
 from members.people.models import CardMark
 from registry.days import day_text
 from registry.organizations.models import GoverningBody, Organization
@@ -19,6 +21,9 @@ from registry.widgets import DateField, SumField
 from .enums import ExclusionReason, ItemKind, MeetingFormat, TicketReason
 from .models import AgendaItem, Meeting
 from .rules import ABOUT_A_MEMBER, FROM_ELSEWHERE, is_late_appeal, seats_on
+
+#: Maximum number of applicants named beside a box.
+_MAX_NAMED = 5
 
 
 def _choices(choices: Any) -> list[tuple[str, str]]:
@@ -64,6 +69,72 @@ class AttendanceForm(forms.Form):
         ]
 
 
+class AdmitForm(forms.Form):
+    """The admission of one person with its meeting: everybody was present and for it, unless something else is entered.
+
+    «Told» is asked, never assumed: came to the meeting, was notified, or was not (V-A5).
+    """
+
+    body = forms.TypedChoiceField(label=_("Governing body"), coerce=int)
+    held_on = DateField(label=_("Date"))
+    starts_at = forms.TimeField(
+        label=_("Time"), input_formats=["%H:%M", "%H.%M", "%H"],
+        widget=forms.TimeInput(format="%H:%M", attrs={"class": "input-short", "placeholder": _("HH:MM")}),
+        error_messages={"invalid": _("Enter the time as hours and minutes: 15:30.")},
+    )  # fmt: skip
+    place = forms.CharField(label=_("Place"), max_length=300)
+    seats = forms.TypedMultipleChoiceField(
+        label=_("Were present"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    chaired_by = forms.CharField(label=_("Chaired by"), max_length=200)
+    secretary = forms.CharField(label=_("Secretary"), max_length=200, required=False)
+    told = forms.ChoiceField(
+        label=_("The applicant and the meeting"), widget=forms.RadioSelect,
+        error_messages={"required": _("Enter whether the applicant came or was notified of the meeting.")},
+    )  # fmt: skip
+    invited_on = DateField(label=_("Notified on"), required=False, help_text=_("If not at the meeting."))
+    votes_for = forms.IntegerField(
+        label=_("For"), min_value=0, max_value=9999, required=False, help_text=_("If empty, everybody present.")
+    )
+    votes_against = forms.IntegerField(label=_("Against"), min_value=0, max_value=9999, initial=0)
+    votes_abstained = forms.IntegerField(label=_("Abstained"), min_value=0, max_value=9999, initial=0)
+    number = forms.CharField(
+        label=_("Minutes №"), max_length=30, required=False, widget=forms.TextInput(attrs={"class": "input-short"}),
+        help_text=_("With the number the minutes are closed. Leave it empty if the meeting decided more."),
+    )  # fmt: skip
+
+    def __init__(self, bodies: Sequence[GoverningBody], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].choices = [(body.pk, body.name) for body in bodies]  # type: ignore[attr-defined]
+        today = timezone.localdate()
+        seats = [seat for body in bodies for seat in seats_on(body, today)]
+        several = len(bodies) > 1
+        self.fields["seats"].choices = [  # type: ignore[attr-defined]
+            (seat.pk, f"{seat.full_name}, {seat.body.name if several else seat.duty}".removesuffix(", "))
+            for seat in seats
+        ]
+        usual = next((body for body in bodies if body.pk == self.initial.get("body")), bodies[0])
+        self.initial.setdefault("seats", [seat.pk for seat in seats if seat.body_id == usual.pk])
+        ways = [(f"told:{way}", _("was notified: %(way)s") % {"way": label}) for way, label in NoticeWay.choices]
+        self.fields["told"].choices = [  # type: ignore[attr-defined]
+            ("came", _("came to the meeting")), *ways, ("untold", _("was not notified"))
+        ]  # fmt: skip
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The arguments of the transition."""
+        values = dict(self.cleaned_data)
+        told, on = values.pop("told"), values.pop("invited_on")
+        way = told.partition(":")[2]
+        values["attended"], values["not_notified"] = told == "came", told == "untold"
+        values["invited_by"], values["invited_on"] = way, (on or timezone.localdate()) if way else None
+        if values["votes_for"] is None:
+            others = values["votes_against"] + values["votes_abstained"]
+            values["votes_for"] = max(len(values["seats"]) - others, 0)
+        values["body_id"] = values.pop("body")
+        return values
+
+
 class _LinesField(forms.CharField):
     """Lines of text, stripped, without empty lines and whatever the line endings."""
 
@@ -87,7 +158,27 @@ class SpokenForm(forms.Form):
     )
 
 
-class VotesForm(forms.Form):
+class UntoldForm(forms.Form):
+    """Confirms that applicants are decided on without notice of the meeting; absent if everybody was told (V-A5)."""
+
+    not_notified = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, untold: Sequence[Application] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not untold:
+            del self.fields["not_notified"]
+            return
+        names = ", ".join(application.short_name for application in untold[:_MAX_NAMED])
+        if len(untold) > _MAX_NAMED:
+            names = f"{names}…"
+        label = ngettext(
+            "Not notified of the meeting: %(names)s", "Not notified of the meeting (%(n)s): %(names)s", len(untold)
+        )
+        self.fields["not_notified"].label = label % {"names": names, "n": len(untold)}
+        self.fields["not_notified"].help_text = _("Tick it only if it is true; otherwise record the notices first.")
+
+
+class VotesForm(UntoldForm):
     """The votes, the same for all selected items."""
 
     votes_for = forms.IntegerField(label=_("For"), min_value=0, max_value=9999)
@@ -139,6 +230,7 @@ class DecisionForm(SpokenForm, VotesForm):
 
     field_order = (
         "adopted", "term_restored", "votes_for", "votes_against", "votes_abstained", "reason", "resolution", "spoken",
+        "not_notified",
     )  # fmt: skip
 
     def __init__(self, item: AgendaItem, *args: Any, **kwargs: Any) -> None:
@@ -163,7 +255,7 @@ class NumberForm(forms.Form):
 
 #: Fields that a kind requires in addition to subject and speaker.
 _NEEDED = {
-    ItemKind.DUPLICATE: ("ticket_reason",),
+    ItemKind.DUPLICATE: ("ticket_reason", "statement_on"),
     ItemKind.EXCLUSION: ("exclusion_reason",),
     ItemKind.DISCIPLINE_LIFTED: ("mark",),
     ItemKind.PROPERTY: ("amount", "due_on"),
@@ -180,6 +272,11 @@ class ItemForm(forms.Form):
     """An item put forward for a decision, with the fields that its kind requires."""
 
     ticket_reason = forms.ChoiceField(label=_("Why a new ticket"))
+    statement_on = DateField(
+        label=_("The member's statement of"),
+        help_text=_("A ticket is replaced on the member's own statement."),
+        error_messages={"required": _("Enter the day of the member's statement.")},
+    )
     exclusion_reason = forms.ChoiceField(label=_("Why exclusion"))
     mark = forms.TypedChoiceField(label=_("Measure to be lifted"), coerce=int)
     amount = SumField(label=_("Sum, roubles"))

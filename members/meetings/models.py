@@ -186,6 +186,8 @@ class AgendaItem(models.Model):
         verbose_name=_("reconciliation"),
     )
     ticket_reason = models.CharField(_("why a new ticket"), max_length=10, choices=TicketReason.choices, blank=True)
+    #: The day of the member's own statement, without which no ticket is replaced (V-B5).
+    statement_on = models.DateField(_("the member's statement of"), null=True, blank=True)
     exclusion_reason = models.CharField(_("why exclusion"), max_length=10, choices=ExclusionReason.choices, blank=True)
     #: Property contribution: sum and term (V-D2).
     amount = models.DecimalField(_("sum, roubles"), max_digits=12, decimal_places=2, null=True, blank=True)

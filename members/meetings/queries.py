@@ -29,12 +29,27 @@ _ORDER = re.compile(r"^(?:Наложить взыскание|Объявить|�
 
 
 def usual_title(
-    kind: str, member: Member | None, *, tail: str, ticket_reason: str = "", exclusion_reason: str = ""
+    kind: str,
+    member: Member | None,
+    *,
+    tail: str,
+    ticket_reason: str = "",
+    exclusion_reason: str = "",
+    statement_on: dt.date | None = None,
 ) -> str:
     """Return the default subject, or an empty string if there is none; `tail` is «ВОИ» or «Профсоюза»."""
     name = member.full_name if member is not None else ""
+    why = "; ".join(
+        filter(
+            None,
+            (
+                _TICKET.get(ticket_reason, "замена"),
+                f"заявление от {day_text(statement_on)}" if statement_on else "",
+            ),
+        )
+    )
     return {
-        ItemKind.DUPLICATE: f"О выдаче нового членского билета ({_TICKET.get(ticket_reason, 'замена')}): {name}",
+        ItemKind.DUPLICATE: f"О выдаче нового членского билета ({why}): {name}",
         ItemKind.EXCLUSION: f"Об исключении из членов {tail} ({_EXCLUSION.get(exclusion_reason, 'иное')}): {name}",
         ItemKind.DISCIPLINE: f"О взыскании: {name}",
         ItemKind.DISCIPLINE_LIFTED: f"О снятии взыскания: {name}",
@@ -139,6 +154,8 @@ def _what(item: AgendaItem, former: str, new: str) -> str:
     if item.kind == ItemKind.DUPLICATE:
         instead = f" взамен № {former}" if former else ""
         return f"Выдан билет № {new}{instead}" if new else f"Решено выдать новый билет{instead}"
+    if item.kind == ItemKind.APPEAL:
+        return f"Членство восстановлено: {item.organization.short_name}"
     if item.kind == ItemKind.DISCIPLINE_LIFTED:
         return "Взыскание снято"
     name = item.member.full_name if item.member is not None else ""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agenda, appeals, meetings
+from .views import agenda, appeals, at_once, meetings, reversing
 from .views import prints as meeting_prints
 
 app_name = "meetings"
@@ -26,7 +26,9 @@ urlpatterns = [
     path("items/<id:pk>/notice/", agenda.notify, name="notify"),
     path("items/<id:pk>/notice/print/", meeting_prints.print_notice, name="print_notice"),
     path("items/<id:pk>/step/<slug:step>/", agenda.step, name="item_step"),
+    path("items/<id:pk>/reverse/", reversing.reverse_decision, name="reverse"),
     path("items/<id:pk>/extract/", meeting_prints.print_extract, name="extract"),
+    path("applications/<id:pk>/admit/", at_once.admit, name="admit"),
     path("applications/<id:pk>/split/", agenda.split, name="split"),
     path("applications/<id:pk>/print/<slug:form>/", meeting_prints.print_applicant, name="print_applicant"),
     path("appeals/", appeals.appeal_list, name="appeals"),

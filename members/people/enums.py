@@ -225,6 +225,7 @@ class MarkKind(TextChoices):
     NAME = "name", _("change of name")
     TRIP = "trip", _("long business trip")
     STUDY = "study", _("studies elsewhere")
+    RESTORED = "restored", _("membership restored")
     PAPER_CARD = "paper_card", _("paper card")
     CORRECTION = "correction", pgettext_lazy("mark", "correction")
     OTHER = "other", pgettext_lazy("mark", "other")

@@ -82,6 +82,7 @@ class CheckForm(forms.Form):
             (CheckResult.MISSING.value, _("no questionnaire on hand")),
         ],
     )
+    ground = forms.CharField(label=_("Ground of the change"), required=False, max_length=200)
 
     def __init__(
         self,
@@ -91,6 +92,8 @@ class CheckForm(forms.Form):
         proposed: Mapping[str, ChangeProposal],
         charter: Charter,
         data: Any = None,
+        *,
+        closed: bool = False,
     ) -> None:
         super().__init__(data, prefix=f"m{line.member_id}")
         self.line, self.names, self.current = line, list(names), current
@@ -99,6 +102,9 @@ class CheckForm(forms.Form):
             self.fields[name] = build(name, charter, [])
             asked = proposed.get(name)
             self.initial[name] = as_meant(asked.after) if asked is not None else current[name]
+        self.initial["ground"] = next((proposal.ground for proposal in proposed.values()), "")
+        for field in self.fields.values():
+            field.disabled = closed
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -127,7 +133,7 @@ class CheckForm(forms.Form):
         word = self.cleaned_data["result"]
         touched = [name for name in self.names if name in self.changed_data]
         if word == CheckResult.CHANGED or (touched and word != CheckResult.MISSING):
-            return {name: self.cleaned_data[name] for name in self.names}
+            return {name: self.cleaned_data[name] for name in (*self.names, "ground")}
         return word or None
 
 

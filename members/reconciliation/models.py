@@ -151,6 +151,8 @@ class ReconciliationLine(models.Model):
     reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="lines")
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
     result = models.CharField(max_length=10, choices=CheckResult.choices, default=CheckResult.UNCHECKED)
+    #: Place in the list: alphabetical at first; who comes later stands at the end, so that pages that are done stay so.
+    place = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("line of a reconciliation")

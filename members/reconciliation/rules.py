@@ -19,9 +19,11 @@ from registry.access import Actor
 from registry.charters.base import Charter
 from registry.errors import Blocked, RuleViolation
 
-from .enums import CheckResult, ReconciliationState
+from .enums import ReconciliationState
 from .models import ChangeProposal, Reconciliation
 
+#: Maximum number of people named in a refusal.
+_MAX_NAMED = 20
 #: Sections whose fields change by decisions, tickets or assignment only.
 _NOT_PROPOSED = frozenset({"membership", "identity"})
 
@@ -110,11 +112,11 @@ def check_is_open(reconciliation: Reconciliation) -> None:
         raise RuleViolation("V-B8", _("The report was sent; take it back first."))
 
 
-def check_complete(results: Mapping[str, int], counts: Mapping[str, int], note: str) -> None:
-    """Raise `RuleViolation` (V-B8) if somebody is not checked or a difference of counts is not explained."""
-    left = results.get(CheckResult.UNCHECKED, 0)
-    if left:
-        raise RuleViolation("V-B8", _("Not checked yet: %(n)s.") % {"n": left})
+def check_complete(unchecked: Sequence[str], counts: Mapping[str, int], note: str) -> None:
+    """Raise `Blocked` (V-B8) with the people who are not checked, or `RuleViolation` for an unexplained difference."""
+    if unchecked:
+        named = [*unchecked[:_MAX_NAMED], *(["…"] if len(unchecked) > _MAX_NAMED else [])]
+        raise Blocked("V-B8", _("Not checked yet: %(n)s.") % {"n": len(unchecked)}, named)
     if counts["by_book"] != counts["questionnaires"] and not note.strip():
         raise RuleViolation(
             "V-B8",

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from members.admission.enums import NoticeWay
 from members.admission.models import Application
+from members.admission.rules.steps import not_told_of_meeting
+from members.admission.transitions.applications import note_invited
 from members.meetings.models import AgendaItem, Meeting
 from members.meetings.queries import usual_resolution
 from members.meetings.transitions import decisions
@@ -69,6 +72,10 @@ class Board:
         """Decide the items unanimously."""
         votes = len(self.seats)
         for item in items:
+            untold = not_told_of_meeting(item.applications.all())
+            if untold:
+                told_on = max(application.filed_on for application in untold)
+                note_invited([a.pk for a in untold], on=told_on, way=NoticeWay.PHONE, by=self.by)
             decisions.decide(
                 item.pk, adopted=adopted, votes_for=votes if adopted else 0, votes_against=0 if adopted else votes,
                 votes_abstained=0, resolution=usual_resolution(item, adopted=adopted), reason=reason, by=self.by,

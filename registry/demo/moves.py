@@ -117,7 +117,14 @@ class _Year:
         left = after_months(self.day(9), -12 * self.keeper.charter.retention_years)
         joined = after_months(left, -60)
         member = self._newcomer({"joined_on": joined, "registered_on": joined}, started_on=joined)
-        deregister(member.pk, reason=EndReason.DEATH, on=left, paper_card=PaperCard.TAKEN, by=self.by)
+        deregister(
+            member.pk,
+            reason=EndReason.DEATH,
+            on=left,
+            paper="свидетельство о смерти",
+            paper_card=PaperCard.TAKEN,
+            by=self.by,
+        )
 
     def arrive(self) -> None:
         """Add an arrival with a paper card from an organisation outside the registry (V-B9)."""
@@ -170,7 +177,7 @@ class _Year:
         self.board.through([excluded], held_on=self.day(20), number="10")
         decisions.note_item_notified(excluded.pk, on=self.day(18), way="in_person", by=self.by)
         self._forward(ItemKind.DISCIPLINE, 5, title="Выговор за невыполнение поручений")
-        self._forward(ItemKind.DUPLICATE, 4, ticket_reason="lost")
+        self._forward(ItemKind.DUPLICATE, 4, ticket_reason="lost", statement_on=timezone.localdate())
         # Proposals exist only where there are cells.
         asked = ({"phone_home": "+74872550133"}, {"street": "ул. Новая", "house": "12", "flat": "3"})
         for values in asked if self.keeper.charter.cell else ():

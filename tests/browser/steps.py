@@ -196,9 +196,16 @@ def meet(page: Page, ago: int = 0) -> None:
 
 def adopt_all(page: Page) -> None:
     """With the votes of everybody present."""
+    untold(page)
     page.locator("main [data-select-page]").check()
     press(page, "Adopted")
     close_minutes(page)
+
+
+def untold(page: Page) -> None:
+    """Confirm that nobody was notified of the meeting, where it asks."""
+    for box in page.locator("main [name=not_notified]").all():
+        box.check()
 
 
 def close_minutes(page: Page) -> None:

@@ -18,7 +18,7 @@ from tests.members import places, sessions
 from tests.members.applicants import child_born
 
 from .conftest import OpenWindow
-from .steps import act, adopt_all, close_minutes, day, fill, follow, meet, message, press, ru, wrong
+from .steps import act, adopt_all, close_minutes, day, fill, follow, meet, message, press, ru, untold, wrong
 
 PERSON = {
     "surname": "Заявленная", "given_name": "Ольга", "patronymic": "Петровна", "sex": "female",
@@ -47,6 +47,7 @@ def file_application(page: Page, **values: str) -> None:
 def refuse(page: Page, reason: str) -> None:
     follow(page, "Decide")
     fill(page, adopted="no", votes_for="0", votes_against="5", reason=reason)
+    untold(page)
     press(page, "Enter the decision")
     close_minutes(page)
 

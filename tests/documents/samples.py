@@ -110,7 +110,10 @@ def person(charter: str, organization: Organization, **values: Any) -> Member:
     known = {**_PERSON, **_OF_CHARTER[charter], **values}
     fields = set(organization.charter.fields)
     member = register_person(
-        organization=organization, values={n: v for n, v in known.items() if n in fields}, by=trees.INSTALLATION
+        organization=organization,
+        values={n: v for n, v in known.items() if n in fields},
+        by=trees.INSTALLATION,
+        ground="учётная карточка",
     )
     if charter == "education_union":
         entry = {"title": "Почётная грамота", "award_kind": "union", "year": 2020, "document": "№ 12 от 05.10.2020"}

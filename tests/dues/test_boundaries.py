@@ -21,8 +21,8 @@ from dues.ledger.rules.leaving import check_left_paid, warnings
 from dues.ledger.rules.standing import arrears, standing, standing_of
 from dues.ledger.tasks import entrance_fees
 from dues.ledger.transitions import charge_new_year
-from dues.payments.rules import Purpose, check_payment, check_plausible, check_sum, purposes
-from dues.payments.transitions import record_payment
+from dues.payments.rules import Purpose, check_after_decision, check_payment, check_plausible, check_sum, purposes
+from dues.payments.transitions import Paid, record_payment, record_payments
 from dues.rates.models import Rate
 from dues.rates.rules.rates import annual_due_of_new, annual_term, due_after_decision, rate_on
 from dues.rates.rules.setting import check_rate, check_rate_unused, check_year
@@ -67,6 +67,41 @@ def charged(member: Member) -> list[tuple[str, int | None, dt.date, dt.date | No
 
 
 # What may be paid
+
+
+@pytest.mark.parametrize(
+    ("fee", "made_on", "year_only", "field"),
+    [
+        ("entrance", D(2039, 3, 11), False, "made_on"),
+        ("entrance", D(2039, 3, 12), False, None),
+        ("entrance", D(2039, 3, 13), False, None),
+        ("annual", D(2039, 3, 11), False, None),
+        ("voluntary", D(2039, 3, 11), False, None),
+        ("entrance", D(2039, 3, 11), True, None),
+    ],
+)
+def test_v_b4_the_entrance_fee_is_not_paid_before_the_decision(
+    fee: str, made_on: dt.date, year_only: bool, field: str | None
+) -> None:
+    member = Member(joined_on=D(2039, 3, 12), joined_year_only=year_only)
+    with outcome("V-B4", field):
+        check_after_decision(member, fee, made_on)
+
+
+@pytest.mark.django_db
+def test_v_b4_an_entrance_fee_of_before_the_decision_is_refused_alone_and_in_a_list() -> None:
+    with at("2040-03-20"):
+        place = places.voi()
+        decided = D(2040, 3, 12)
+        member = place.put(joined_on=decided, registered_on=decided, minutes_number="3", minutes_date=decided)
+        given = {"fee": "entrance", "year": None, "amount": SUM, "made_on": D(2040, 3, 11)}
+        with refused("V-B4", field="made_on"):
+            pay(place, member, **given)
+        with refused("V-B4", field="made_on"):
+            record_payments(
+                place.keeper.pk, [Paid(member_id=member.pk, paper="Ведомость № 1", key="1", **given)], by=place.chair
+            )
+        assert LedgerEntry.objects.filter(kind="payment").count() == 0
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,14 @@ def _sealed(chair: Actor, surname: str) -> Member:
     """Return the card of somebody dead that is due to be destroyed."""
     assert chair.organization is not None
     values = {"surname": surname, "given_name": "Вера", "confirmed_duplicate": True}
-    member = register_person(organization=chair.organization, values=values, by=chair)
-    deregister(member.pk, reason=EndReason.DEATH, on=timezone.localdate(), paper_card=PaperCard.TAKEN, by=chair)
+    member = register_person(organization=chair.organization, values=values, by=chair, ground="карточка")
+    deregister(
+        member.pk,
+        reason=EndReason.DEATH,
+        on=timezone.localdate(),
+        paper="свидетельство",
+        paper_card=PaperCard.TAKEN,
+        by=chair,
+    )
     Member.objects.filter(pk=member.pk).update(erase_after=timezone.localdate())
     return member

@@ -116,7 +116,9 @@ def repeated(s: Scene) -> Step:
 def earlier_line(s: Scene) -> Step:
     """The line of the cell in which the member stood before."""
     cells.assign_cell([s.member.pk], cell=s.place.cells[1], by=s.chair)
-    leaving.deregister(s.member.pk, reason=EndReason.DEATH, on=TODAY(), paper_card=PaperCard.TAKEN, by=s.chair)
+    leaving.deregister(
+        s.member.pk, reason=EndReason.DEATH, on=TODAY(), paper="свидетельство", paper_card=PaperCard.TAKEN, by=s.chair
+    )
     line = BookLine.objects.get(member=s.member, unit=s.place.cells[0])
     return partial(leaving.take_back_leaving, line.pk, by=s.chair)
 
@@ -440,6 +442,7 @@ CASES: dict[str, Case] = {
             registration.register_person,
             organization=s.keeper,
             values={**new.person(s), "cell": s.other.pk},
+            ground="карточка",
             by=s.chair,
         ),
     ),

@@ -67,3 +67,43 @@ def test_no_template_compares_a_value_with_a_literal() -> None:
 )
 def test_a_comparison_with_a_literal_is_seen(tag: str) -> None:
     assert compared_with_literals(f"<p>{tag}</p>{{% if x == y %}}{{% translate 'a' %}}") == [tag]
+
+
+_SET = re.compile(r"\b(?:as|asvar) (\w+) %}")
+
+
+def set_in_another_block(source: str) -> list[str]:
+    """Return the variables that a block uses although a tag sets them in another block, where they are forgotten."""
+    if "{% extends" not in source:
+        return []
+    blocks = re.split(r"{% (?:block \w+|endblock) %}", source)
+    known = {name for block in blocks for name in _SET.findall(block)}
+    found = set()
+    for block in blocks:
+        tags = " ".join(re.findall(r"(?:{{|{% \w+)(.*?)[%}]}", block, re.DOTALL))
+        tags = re.sub(r"\"[^\"]*\"|'[^']*'", "", tags)
+        bound = {*_SET.findall(block), *re.findall(r"(\w+)=", block), *re.findall(r"{% for (.+?) in ", block)}
+        used = {name for name in known if re.search(rf"(?<![\w.]){name}\b(?!=)", tags)}
+        found |= used - {part.strip() for names in bound for part in names.split(",")}
+    return sorted(found)
+
+
+def test_no_block_uses_a_variable_that_another_block_sets() -> None:
+    """It is empty there: a button without an address, a heading without words."""
+    found = {name: names for name in TEMPLATES if (names := set_in_another_block((ROOT / name).read_text()))}
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "forgotten"),
+    [
+        ('<a href="{{ back }}">', ["back"]),
+        ("{% button _('Back') back %}", ["back"]),
+        ('{% url "start" as back %}<a href="{{ back }}">', []),
+        ('{% include "a.html" with back=home %}', []),
+        ("{{ page.back }} {{ backup }}", []),
+    ],
+)
+def test_a_variable_of_another_block_would_be_found(content: str, forgotten: list[str]) -> None:
+    head = '{% extends "base.html" %}{% block crumbs %}{% url "start" as back %}{% crumb home back %}{% endblock %}'
+    assert set_in_another_block(head + "{% block content %}" + content + "{% endblock %}") == forgotten

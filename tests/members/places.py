@@ -73,10 +73,10 @@ class Place:
     region_chair: Actor
     reviewer: Actor
 
-    def put(self, **values: Any) -> Member:
+    def put(self, *, ground: str = "учётная карточка", **values: Any) -> Member:
         """Register a complete person with these values changed."""
         whole = VOI_PERSON if self.keeper.level == Level.LOCAL else UNION_PERSON
-        return register_person(organization=self.keeper, values={**whole, **values}, by=self.chair)
+        return register_person(organization=self.keeper, values={**whole, **values}, ground=ground, by=self.chair)
 
 
 @world

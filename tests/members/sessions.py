@@ -65,7 +65,14 @@ def admission(place: Place, applications: list[Application], *, held_on: dt.date
 
 
 def decided(item: AgendaItem, by: Actor, *, adopted: bool = True, **values: Any) -> AgendaItem:
-    """Four of five for it, or against it."""
+    """Four of five for it, or against it; nobody was notified of the meeting unless a test did so."""
     votes = {"votes_for": 4, "votes_against": 1} if adopted else {"votes_for": 1, "votes_against": 4}
-    given = {"votes_abstained": 0, "resolution": "Решили.", "reason": "Нет справки", **votes, **values}
+    given = {
+        "votes_abstained": 0,
+        "resolution": "Решили.",
+        "reason": "Нет справки",
+        "not_notified": True,
+        **votes,
+        **values,
+    }
     return decide(item.pk, adopted=adopted, by=by, **given)

@@ -228,7 +228,7 @@ class Life:
         side = self.side_of(member)
         kind = (ItemKind.EXCLUSION, ItemKind.EXCLUSION, ItemKind.DISCIPLINE, ItemKind.DUPLICATE)[b % 4]
         given: dict[str, Any] = {"exclusion_reason": "violation"} if kind == ItemKind.EXCLUSION else {}
-        given |= {"ticket_reason": "lost"} if kind == ItemKind.DUPLICATE else {}
+        given |= {"ticket_reason": "lost", "statement_on": timezone.localdate()} if kind == ItemKind.DUPLICATE else {}
         decisions.put_forward(
             organization=side.keeper, kind=kind, title="Вопрос", member=member, by=side.chair, **given
         )

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from registry.enums import Level
 from registry.organizations.models import Organization
 from registry.text import search_key
@@ -15,6 +17,12 @@ from registry.text import search_key
 _KINDS = frozenset(
     {"г", "город", "пос", "поселок", "пгт", "рп", "с", "село", "д", "деревня", "ст", "станица", "х", "хутор", "п"}
 )
+#: Words after which a written address names no place any more, and those of parts that name a whole region.
+_STREETS = frozenset(
+    {"ул", "улица", "пер", "переулок", "пр", "просп", "проспект", "проезд", "пл", "площадь", "наб", "набережная"}
+    | {"ш", "шоссе", "бул", "бульвар", "туп", "тупик", "дом", "кв", "квартира", "корп", "мкр", "микрорайон"}
+)
+_REGIONS = frozenset({"обл", "область", "край", "респ", "республика", "россия", "рф"})
 _MAX_OFFERED = 200
 
 
@@ -27,17 +35,18 @@ class Suggestion:
 
 
 def serves(organization: Organization, values: Mapping[str, Any]) -> bool:
-    """Return whether the territory in the passport names the town of the address."""
+    """Return whether the territory in the passport names the place of registration or of residence."""
     passport = getattr(organization, "passport", None)
-    return _names(getattr(passport, "territory", ""), _town(values))
+    territory = getattr(passport, "territory", "")
+    return any(_names(territory, town) for town in _towns(values))
 
 
 def is_misrouted(organization: Organization, values: Mapping[str, Any]) -> bool:
-    """Return whether the charter routes by address and the organisation's territory names other towns only."""
-    if not organization.charter.admission.by_address or not _town(values):
+    """Return whether the charter routes by address and the organisation's territory names neither place."""
+    if not organization.charter.admission.by_address or not _towns(values):
         return False
     territory = getattr(getattr(organization, "passport", None), "territory", "")
-    return bool(territory.strip()) and not _names(territory, _town(values))
+    return bool(territory.strip()) and not serves(organization, values)
 
 
 def region_of(organization: Organization) -> Organization:
@@ -65,11 +74,12 @@ def suggestions(
 
 def _elsewhere(organization: Organization, region: Organization, values: Mapping[str, Any]) -> list[Organization]:
     """Return keepers of cards in other regions whose territory names the town, spelt as in the address."""
-    words = [word for word in re.findall(r"[\w-]+", values.get("city") or "") if search_key(word).strip() not in _KINDS]
+    words = [word for town in _places(values) if (word := _first_word(town))]
     if not words:
         return []
+    named = Q(*(("passport__territory__contains", word) for word in words), _connector=Q.OR)
     found = Organization.objects.working().filter(
-        federation=organization.federation_id, level=organization.charter.keeper, passport__territory__contains=words[0]
+        named, federation=organization.federation_id, level=organization.charter.keeper
     )
     others = (
         found.exclude(path__startswith=region.path).select_related("passport").order_by("sort_key", "pk")[:_MAX_OFFERED]
@@ -77,8 +87,31 @@ def _elsewhere(organization: Organization, region: Organization, values: Mapping
     return [other for other in others if serves(other, values)]
 
 
-def _town(values: Mapping[str, Any]) -> list[str]:
-    return [word for word in search_key(values.get("city") or "").split() if word not in _KINDS]
+def _towns(values: Mapping[str, Any]) -> list[list[str]]:
+    """Return the words of the town of registration and of the places that the address of residence names."""
+    towns = [[word for word in search_key(place).split() if word not in _KINDS] for place in _places(values)]
+    return [town for town in towns if town]
+
+
+def _places(values: Mapping[str, Any]) -> list[str]:
+    """Return the places as written: the town of registration, then parts of the residence before its street."""
+    places = [values.get("city") or ""]
+    for part in (values.get("residence") or "").split(","):
+        words: list[str] = []
+        for word in re.findall(r"[\w-]+", part):
+            if search_key(word).strip() in _STREETS or (word[0].isdigit() and words):
+                break
+            # A postcode stands before the town.
+            if not word[0].isdigit():
+                words.append(word)
+        if not _REGIONS & {search_key(word).strip() for word in words}:
+            places.append(" ".join(words))
+    return places
+
+
+def _first_word(place: str) -> str:
+    words = (word for word in re.findall(r"[\w-]+", place) if search_key(word).strip() not in _KINDS)
+    return next(words, "")
 
 
 def _names(territory: str, town: list[str]) -> bool:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from members.meetings.enums import ItemKind
 from members.meetings.models import AgendaItem
 from registry import states
-from registry.errors import RuleViolation
+from registry.errors import Blocked, RuleViolation
 
 from ..enums import DECIDED_APPLICATIONS, ApplicationState, NoticeWay
 from ..models import Application
+
+#: Maximum number of applicants named in a refusal.
+_MAX_NAMED = 50
 
 
 def check_can_be_restored(application: Application) -> None:
@@ -41,6 +45,19 @@ def check_invited(application: Application, on: dt.date | None, way: str, today:
     if application.state != ApplicationState.SCHEDULED:
         raise RuleViolation("V-A5", _("The application is not on an agenda yet."))
     check_notice(on, way, after=application.filed_on, today=today)
+
+
+def not_told_of_meeting(applications: Iterable[Application]) -> list[Application]:
+    """Return the applicants of whom neither a notice of the meeting nor their presence there is recorded (V-A5)."""
+    return [a for a in applications if a.state == ApplicationState.SCHEDULED and not (a.invited_on or a.attended)]
+
+
+def check_told_of_meeting(applications: Sequence[Application], *, confirmed: bool) -> None:
+    """Raise `Blocked` (V-A5) listing applicants who were not told of the meeting, unless that is `confirmed`."""
+    untold = not_told_of_meeting(applications)
+    if untold and not confirmed:
+        message = _("Record the notices of the meeting, or confirm that these applicants were not notified:")
+        raise Blocked("V-A5", message, [a.full_name for a in untold[:_MAX_NAMED]])
 
 
 def check_notified(

@@ -42,6 +42,7 @@ from ..rules.admission import (
     refusing_applicants,
 )
 from ..rules.applications import OF_THE_DECISION, check_ready, values_of_application
+from ..rules.steps import check_told_of_meeting, not_told_of_meeting
 from .applications import set_terms
 
 
@@ -58,6 +59,16 @@ def admit(act: Act, item: AgendaItem) -> list[Member]:
     members = _admit(act, applications, organization, meeting)
     adjust(organization.pk, applications=-len(applications))
     return members
+
+
+def note_untold(act: Act, item: AgendaItem, *, confirmed: bool) -> None:
+    """Record that applicants are decided on without a notice of the meeting. Raises `Blocked` unless `confirmed`."""
+    applications = _locked(act, item)
+    check_told_of_meeting(applications, confirmed=confirmed)
+    untold = not_told_of_meeting(applications)
+    for application in untold:
+        application.uninvited = True
+    act.update_many(Application, untold, ["uninvited"])
 
 
 def refuse(act: Act, item: AgendaItem) -> list[Application]:
@@ -90,7 +101,7 @@ def undo(act: Act, item: AgendaItem) -> None:
         states.check(application, ApplicationState.SCHEDULED, "V-A5")
         application.state, application.decided_on, application.refusal = ApplicationState.SCHEDULED, None, ""
         # Attendance is a fact of the meeting and stays, whatever was decided there.
-        application.erase_after = None
+        application.erase_after, application.uninvited = None, False
     _take_back(act, applications, admitted)
     adjust(item.organization_id, applications=len(applications))
 
@@ -116,7 +127,7 @@ def _take_back(act: Act, applications: Sequence[Application], admitted: Sequence
         application.pickup_place = ""
         application.version += 1
     told = ["notified_on", "notified_by", "pickup_on", "pickup_at", "pickup_place"]
-    fields = ["state", "decided_on", "refusal", "values", "member", "erase_after", *told, "version"]
+    fields = ["state", "decided_on", "refusal", "values", "member", "erase_after", "uninvited", *told, "version"]
     act.update_many(Application, list(applications), fields)
     wards, scans = _belongings(admitted)
     for ward in wards:

@@ -19,7 +19,13 @@ from documents.printing.core import forms_of
 from documents.printing.rules import check_is_decided, check_is_invited
 from members.meetings.enums import HELD_MEETINGS, OPEN_MEETINGS
 from members.meetings.models import AgendaItem, Appeal, Meeting
-from members.meetings.rules import check_can_be_appealed, decided_by, decided_on_appeal, deciding_organization
+from members.meetings.rules import (
+    check_can_be_admitted_at_once,
+    check_can_be_appealed,
+    decided_by,
+    decided_on_appeal,
+    deciding_organization,
+)
 from members.people.errors import DuplicateFound
 from members.people.queries.history import CLOSED
 from members.people.views.card_page import readable
@@ -28,6 +34,7 @@ from registry.access import require
 from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
+from registry.organizations.models import Organization
 from registry.requests import number_in
 from registry.states import allowed
 from registry.text import clean, search_terms
@@ -103,18 +110,16 @@ def queue(request: ActorRequest) -> HttpResponse:
         "tabs": [(titles[key], f"?queue={key}", counts[key], key == chosen) for key in _QUEUES],
         "wide": own is not None and not own.keeps_cards,
         "may_file": own is not None and own.keeps_cards and actor.may(Permission.FILE_APPLICATIONS, own),
-        "next_meeting": _next_meeting(request) if chosen == "waiting" else None,
+        "next_meeting": next_meeting(request, own) if chosen == "waiting" else None,
         "may_plan": own is not None and own.keeps_cards and actor.may(Permission.RUN_MEETINGS, own),
         "notice": {"agenda": "invited", "notify": "notified"}.get(chosen, ""),
     }
     return render(request, "members/applications/list.html", context)
 
 
-def _next_meeting(request: ActorRequest) -> Meeting | None:
-    """Return the next meeting whose agenda can take the waiting applications."""
-    open_ones = Meeting.objects.visible_to(request.actor).filter(
-        organization=request.actor.organization, state__in=OPEN_MEETINGS
-    )
+def next_meeting(request: ActorRequest, organization: Organization | None) -> Meeting | None:
+    """Return the next meeting of the organisation whose agenda can take waiting applications."""
+    open_ones = Meeting.objects.visible_to(request.actor).filter(organization=organization, state__in=OPEN_MEETINGS)
     return open_ones.filter(held_on__gte=timezone.localdate()).order_by("held_on", "pk").first()
 
 
@@ -312,6 +317,13 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
         for point in context["points"]
     ]
     context["missing"] = [point for point, _url in context["points"] if point.holds and not point.done]
+    context["may_decide"] = (
+        allowed(check_can_be_admitted_at_once, application)
+        and not context["missing"]
+        and actor.may(Permission.RUN_MEETINGS, application.organization)
+    )
+    if context["may_decide"]:
+        context["next_meeting"] = next_meeting(request, application.organization)
     if undecided or application.state != ApplicationState.ADMITTED:
         context |= {"boxes": _boxes(request, application, values, opened)}
     return render(request, "members/applications/detail.html", context)

@@ -17,7 +17,7 @@ from registry.views import ActorRequest, add_violation, needs, say_violation
 from ..forms.applications import RouteForm, StayForm
 from ..models import Application
 from ..rules.applications import values_of_application
-from ..rules.routing import other_regions, region_of, suggestions
+from ..rules.routing import other_regions, region_of, serves, suggestions
 from ..transitions.applications import (
     edit_application,
     note_attended,
@@ -41,7 +41,8 @@ def route(request: ActorRequest, pk: int) -> HttpResponse:
     application = _own(request, pk)
     regions = other_regions(application.organization)
     region = next((r for r in regions if str(r.pk) == request.GET.get("region")), None)
-    known = suggestions(application.organization, values_of_application(application), region)
+    values = values_of_application(application)
+    known = suggestions(application.organization, values, region)
     stays = "stay" in request.POST
     form = RouteForm(request.POST if request.method == "POST" and not stays else None, suggestions=known)
     why = clean(request.POST.get("why", ""), 200) or application.routing
@@ -64,7 +65,8 @@ def route(request: ActorRequest, pk: int) -> HttpResponse:
             text = _("The application of %(name)s is passed on: %(organization)s.")
             messages.success(request, text % {"name": application.full_name, "organization": to.short_name})
             return redirect("applications:list")
-    address = values_of_application(application).get("city", "")
+    address = "; ".join(filter(None, (values.get("city", ""), values.get("residence", ""))))
+    here = serves(application.organization, values)
     context = {
         "application": application,
         "form": form,
@@ -73,7 +75,8 @@ def route(request: ActorRequest, pk: int) -> HttpResponse:
         "region": region,
         "own_region": region_of(application.organization),
         "regions": regions,
-        "none": not any(s.serves for s in known),
+        "here": here,
+        "none": not here and not any(s.serves for s in known),
     }
     return render(request, "members/applications/route.html", context)
 

@@ -212,6 +212,8 @@ def check_put_forward(
     ticket_reason: str,
     exclusion_reason: str,
     with_sum: bool,
+    statement_on: dt.date | None,
+    today: dt.date,
 ) -> None:
     """Raise `RuleViolation` (V-A5, V-B5, V-B16, V-D2) if something that the kind requires is missing."""
     if kind in FROM_ELSEWHERE:
@@ -222,6 +224,10 @@ def check_put_forward(
         raise RuleViolation("V-A5", _("Choose the measure to be lifted."), field="mark")
     if kind == ItemKind.DUPLICATE and not ticket_reason:
         raise RuleViolation("V-B5", _("Choose why a new ticket is needed."), field="ticket_reason")
+    if kind == ItemKind.DUPLICATE and statement_on is None:
+        raise RuleViolation("V-B5", _("Enter the day of the member's statement."), field="statement_on")
+    if statement_on is not None and statement_on > today:
+        raise RuleViolation("V-B5", _("The date of the statement is in the future."), field="statement_on")
     if kind == ItemKind.EXCLUSION and not exclusion_reason:
         raise RuleViolation("V-B16", _("Choose why the exclusion is proposed."), field="exclusion_reason")
     if kind == ItemKind.PROPERTY and not with_sum:

@@ -35,6 +35,11 @@ MAX_NOTICES = 200
 # Meetings
 
 
+def check_can_be_admitted_at_once(application: Application) -> None:
+    """Raise `RuleViolation` (V-A5) unless the application waits and is on no agenda yet."""
+    states.check_is(application, {ApplicationState.FILED}, "V-A5")
+
+
 def check_plan(
     meeting: Meeting, body_id: int, *, held_on: dt.date, starts_at: dt.time, place: str, format: str, today: dt.date
 ) -> GoverningBody:

@@ -10,6 +10,7 @@ from members.admission.transitions import admission
 from members.admission.transitions.applications import set_terms
 from members.movement.transitions import leaving
 from members.people.models import Member
+from members.people.transitions import marks
 from registry import states
 from registry.access import Actor
 from registry.enums import Permission
@@ -95,7 +96,9 @@ def satisfy(act: Act, item: AgendaItem) -> None:
         states.check(appeal, AppealState.SATISFIED, "V-A6")
         admission.admit_by_appeal(act, appeal)
     else:
-        leaving.restore(act, _member(act, appeal.against))
+        member = _member(act, appeal.against)
+        leaving.restore(act, member)
+        marks.note_restored(act, member, item)
     _close(act, appeal, AppealState.SATISFIED)
 
 
@@ -114,6 +117,7 @@ def undo_satisfaction(act: Act, item: AgendaItem) -> None:
     if appeal.application_id is not None:
         admission.undo_admission_by_appeal(act, appeal)
     else:
+        marks.undo_measure(act, item)
         leaving.exclude(act, AgendaItem.objects.select_related("meeting").get(pk=appeal.against_id))
     _close(act, appeal, AppealState.RECEIVED)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from dues.ledger.rules.standing import arrears
 from members.admission.models import Application
 from members.admission.transitions import admission
@@ -87,6 +89,7 @@ def put_forward(
     member: Member | None = None,
     mark: CardMark | None = None,
     ticket_reason: str = "",
+    statement_on: dt.date | None = None,
     exclusion_reason: str = "",
     amount: Decimal | None = None,
     due_on: dt.date | None = None,
@@ -100,6 +103,7 @@ def put_forward(
     rules.check_put_forward(
         kind, about_member=member is not None, about_mark=mark is not None, ticket_reason=ticket_reason,
         exclusion_reason=exclusion_reason, with_sum=amount is not None and due_on is not None,
+        statement_on=statement_on, today=timezone.localdate(),
     )  # fmt: skip
     with change(by=by, rule=EFFECTS[kind].rule, event="item.put_forward") as act:
         organization = act.lock(Organization.objects.visible_to(by), organization.pk)
@@ -117,7 +121,7 @@ def put_forward(
         item = AgendaItem(
             organization=organization, kind=kind, title=title.strip(), member=member, mark=mark,
             speaker=speaker.strip(), ticket_reason=ticket_reason, exclusion_reason=exclusion_reason, amount=amount,
-            due_on=due_on, filed_on=filed_on,
+            statement_on=statement_on, due_on=due_on, filed_on=filed_on,
         )  # fmt: skip
         act.save(item)
         act.about(item, organization=organization, kind=kind)
@@ -149,12 +153,14 @@ def decide(
     reason: str = "",
     spoken: str | None = None,
     term_restored: bool | None = None,
+    not_notified: bool = False,
     by: Actor,
 ) -> AgendaItem:
     """Enter the decision on the item: votes, resolution and effect, in one act (V-A5).
 
     `term_restored` is the decision on the term of a late appeal, for which it is required (V-A6); the resolution
-    includes it. Without `spoken` the recorded speeches stay. Raises `RuleViolation` without a quorum or with
+    includes it. `not_notified` confirms that applicants without a recorded notice were not told of the meeting.
+    Without `spoken` the recorded speeches stay. Raises `RuleViolation` without a quorum or with
     votes that contradict the decision, `Blocked` if the effect is impossible for somebody, `NotAllowed`.
     """
     with change(by=by, rule=_rule_of(item_id, by), event="item.decided") as act:
@@ -166,6 +172,8 @@ def decide(
         )
         rules.check_term_decided(item, adopted=adopted, restored=term_restored)
         rules.check_resolution(resolution)
+        if item.kind == ItemKind.ADMISSION:
+            admission.note_untold(act, item, confirmed=not_notified)
         item.state = ItemState.ADOPTED if adopted else ItemState.REJECTED
         item.votes_for, item.votes_against, item.votes_abstained = votes_for, votes_against, votes_abstained
         item.resolution = with_term(resolution.strip(), restored=term_restored)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from documents.printing.rules import check_can_be_told
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
+from members.admission.rules.steps import not_told_of_meeting
 from members.people.enums import MarkKind
 from members.people.models import CardMark, Member
 from registry.access import require
@@ -108,20 +109,18 @@ def extend(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.RUN_MEETINGS)
 def step(request: ActorRequest, pk: int, step: str) -> HttpResponse:
-    """Move an item up, down or off the agenda, reverse its decision, or drop it."""
+    """Move an item up, down or off the agenda, or drop it."""
     item = _own_item(request, pk)
     steps: dict[str, Any] = {
         "up": lambda: agenda.move(pk, up=True, by=request.actor),
         "down": lambda: agenda.move(pk, up=False, by=request.actor),
         "off": lambda: agenda.take_off(pk, by=request.actor),
-        "reverse": lambda: decisions.reverse_decision(pk, by=request.actor),
         "drop": lambda: decisions.drop_item(pk, by=request.actor),
     }
     if step not in steps:
         raise Http404
     said = {
         "off": _("The item is off the agenda and waits again."),
-        "reverse": _("The decision is reversed; the item is on the agenda again."),
         "drop": _("The item is dropped."),
     }
     try:
@@ -165,7 +164,9 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
         say_violation(request, violation)
         return redirect("meetings:detail", item.meeting_id)
     initial = {"votes_for": present, "spoken": item.spoken}
-    form = DecisionForm(item, request.POST if request.method == "POST" else None, initial=initial)
+    applications = list(item.applications.order_by("sort_key"))
+    untold = not_told_of_meeting(applications)
+    form = DecisionForm(item, request.POST if request.method == "POST" else None, initial=initial, untold=untold)
     if form.is_valid():
         values = form.cleaned_data
         restored = values.get("term_restored")
@@ -185,8 +186,8 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
     kinds = [(True, True), (False, True), (False, False)] if late else [(True, None), (False, None)]
     wordings = [usual_resolution(item, adopted=adopted, term_restored=restored) for adopted, restored in kinds]
     context = {
-        "item": item, "form": form, "present": present, "applications": list(item.applications.order_by("sort_key")),
-        "wordings": wordings,
+        "item": item, "form": form, "present": present, "applications": applications,
+        "wordings": wordings, "untold": untold,
     }  # fmt: skip
     return render(request, "members/meetings/decide.html", context)
 
@@ -219,10 +220,11 @@ def decide_many(request: ActorRequest, pk: int) -> HttpResponse:
     Late appeals are left out and listed, because the body decides on their terms too (V-A6).
     """
     meeting = load_own_meeting(request, pk)
-    form = VotesForm(request.POST)
     chosen = meeting.items.filter(pk__in=_ids(request, "selected")).select_related(
         "organization__federation", "member", "appeal"
     )
+    applications = Application.objects.visible_to(request.actor).filter(item__in=chosen)
+    form = VotesForm(request.POST, untold=not_told_of_meeting(applications))
     if not form.is_valid():
         messages.error(request, _("Enter how many voted for and against."))
         return redirect("meetings:detail", pk)
@@ -295,7 +297,9 @@ def _put_forward(request: ActorRequest, form: ItemForm, organization: Organizati
     if "mark" in values:
         values["mark"] = load(CardMark.objects.visible_to(request.actor), values["mark"])
     if not values["title"]:
-        reasons = {name: values[name] for name in ("ticket_reason", "exclusion_reason") if name in values}
+        reasons = {
+            name: values[name] for name in ("ticket_reason", "exclusion_reason", "statement_on") if name in values
+        }
         tail = organization.charter.wording["member"].partition(" ")[2]
         values["title"] = usual_title(form.kind, member, tail=tail, **reasons)
     try:

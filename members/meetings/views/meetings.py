@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -18,10 +19,11 @@ from documents.printing.rules import check_can_be_told
 from members.admission.enums import ApplicationState
 from members.admission.models import Application
 from members.admission.rules.applications import whole_sets
+from members.admission.rules.steps import not_told_of_meeting
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
-from registry.organizations.models import GoverningBody
+from registry.organizations.models import GoverningBody, Organization
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
@@ -107,14 +109,15 @@ def detail_context(
 ) -> dict[str, Any]:
     """Return the context of a meeting's page, in a constant number of queries.
 
-    `ticked` and `number` are refused input; without them everything that can be decided is ticked.
+    `ticked` and `number` are refused input. Without them everything that can be decided is ticked for a meeting
+    to come; what came up at a meeting that took place is ticked by hand.
     """
     runs = request.actor.may(Permission.RUN_MEETINGS, meeting.organization)
     items = list(
         rules.agenda_of(meeting).select_related("member", "appeal").prefetch_related("applications", "appeals")
     )
     present = list(meeting.attendance.select_related("seat"))
-    is_open = allowed(rules.check_agenda_is_open, meeting)
+    is_open, planned = allowed(rules.check_agenda_is_open, meeting), meeting.state == MeetingState.PLANNED
     # Items filed after the day of the meeting cannot be decided on that day.
     waiting = (
         AgendaItem.objects.visible_to(request.actor)
@@ -128,8 +131,10 @@ def detail_context(
     may_decide = runs and meeting.state == MeetingState.HELD and rules.has_quorum(meeting, len(present))
     undecided = [item for item in items if item.state == ItemState.SCHEDULED]
     decided = [item for item in items if item.state in DECIDED_ITEMS]
+    untold = not_told_of_meeting(application for row in rows if row["together"] for application in row["applications"])
     return {
         "meeting": meeting,
+        "released": _released(meeting) if not (is_open or rows) else [],
         "rows": rows,
         "applicants": any(item.applications.all() for item in items),
         "may_print": request.actor.may(Permission.PRINT, meeting.organization),
@@ -145,28 +150,36 @@ def detail_context(
         "may_tick": may_decide and any(row["together"] for row in rows),
         "undecided": undecided,
         "decided": decided,
-        "waiting": _waiting(waiting, ticked) if runs and is_open else [],
-        "filed": _filed(filed, ticked) if runs and is_open else [],
-        "votes_form": VotesForm(initial={"votes_for": len(present)}),
+        "waiting": _waiting(waiting, ticked, everybody=planned) if runs and is_open else [],
+        "filed": _filed(filed, ticked, everybody=planned) if runs and is_open else [],
+        "votes_form": VotesForm(initial={"votes_for": len(present)}, untold=untold),
+        "untold": untold,
         "number_form": number or NumberForm(initial={"number": meeting.number}),
     }
 
 
+def _released(meeting: Meeting) -> list[tuple[int, str]]:
+    """Return number and title of the items that were on the agenda of a meeting that decided nothing."""
+    tracked: Any = AgendaItem.history
+    was = tracked.filter(meeting=meeting).order_by("history_date", "history_id").values_list("id", "position", "title")
+    return sorted({pk: (position, title) for pk, position, title in was}.values())
+
+
 def _waiting(
-    waiting: QuerySet[AgendaItem], ticked: Mapping[str, Collection[int]] | None
+    waiting: QuerySet[AgendaItem], ticked: Mapping[str, Collection[int]] | None, *, everybody: bool
 ) -> list[tuple[AgendaItem, bool]]:
     found = waiting.order_by("filed_on", "pk")[:200]
-    return [(item, ticked is None or item.pk in ticked["items"]) for item in found]
+    return [(item, item.pk in ticked["items"] if ticked else everybody) for item in found]
 
 
 def _filed(
-    filed: QuerySet[Application], ticked: Mapping[str, Collection[int]] | None
+    filed: QuerySet[Application], ticked: Mapping[str, Collection[int]] | None, *, everybody: bool
 ) -> list[tuple[Application, bool, bool]]:
     """Return applicants who can be decided on, with whether their papers are complete and whether they are ticked."""
     related = filed.select_related("organization__federation")
     applications = list(related.order_by("sort_key", "pk")[:_MAX_APPLICANTS])
     whole = whole_sets(applications)
-    chosen = whole if ticked is None else ticked["applications"]
+    chosen = ticked["applications"] if ticked else whole if everybody else ()
     return [(application, application.pk in whole, application.pk in chosen) for application in applications]
 
 
@@ -193,7 +206,7 @@ def attendance(request: ActorRequest, pk: int) -> HttpResponse:
     meeting = load_own_meeting(request, pk)
     initial = {
         "seats": list(meeting.attendance.values_list("seat", flat=True)),
-        "chaired_by": meeting.chaired_by or _usual_chair(meeting),
+        "chaired_by": meeting.chaired_by or usual_chair(meeting.body, meeting.held_on, meeting.organization),
         "secretary": meeting.secretary,
         "guests": meeting.guests,
     }
@@ -211,10 +224,10 @@ def attendance(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "members/meetings/attendance.html", context)
 
 
-def _usual_chair(meeting: Meeting) -> str:
-    seats = rules.seats_on(meeting.body, meeting.held_on)
-    first = seats.filter(duty__istartswith="председатель").first()
-    return first.full_name if first is not None else meeting.organization.chair_name
+def usual_chair(body: GoverningBody, day: dt.date, organization: Organization) -> str:
+    """Return who usually chairs the body's meetings: its chair, or that of the organisation."""
+    first = rules.seats_on(body, day).filter(duty__istartswith="председатель").first()
+    return first.full_name if first is not None else organization.chair_name
 
 
 @require_POST

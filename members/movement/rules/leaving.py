@@ -67,6 +67,14 @@ def check_paper_card(paper_card: str, mail_number: str) -> None:
         )
 
 
+def check_paper(reason: str, paper: str) -> None:
+    """Raise `RuleViolation` (V-B14) for a death without its document."""
+    if reason == EndReason.DEATH and not paper.strip():
+        raise RuleViolation(
+            "V-B14", _("Enter the document of the death: the certificate with its number and date."), field="paper"
+        )
+
+
 def check_nothing_waits(member: Member) -> None:
     """Raise `Blocked` (V-B10) with the pending decisions about the member; only death does not wait for them."""
     items = AgendaItem.objects.open().filter(member=member)

@@ -56,6 +56,7 @@ def deregister(
         rules.check_reason(organization.charter, reason)
         states.check(member, state, "V-B10")
         rules.check_day(member, registration, on)
+        rules.check_paper(reason, paper)
         rules.check_paper_card(paper_card, mail_number)
         if reason != EndReason.DEATH:
             rules.check_nothing_waits(member)

@@ -249,10 +249,16 @@ class CardForm(forms.Form):
 
 
 class NewCardForm(CardForm):
-    """The form of a new card: also asks where the member was registered before (V-B9)."""
+    """The form of a new card: also asks what proves the membership and where the member was before (V-B1, V-B9)."""
 
-    extra_fields = CardForm.extra_fields | {"arrived_from"}
+    extra_fields = CardForm.extra_fields | {"arrived_from", "ground"}
 
+    ground = forms.CharField(
+        label=_("Document that proves the membership"),
+        required=False,
+        max_length=200,
+        help_text=_("Needed if neither the ticket № nor the minutes are entered. For example: member card of 2011."),
+    )
     arrived_from = forms.CharField(
         label=_("Arrived from an organisation that is not in the registry"),
         required=False,

@@ -170,6 +170,17 @@ def undecided_joining(values: Mapping[str, Any], organization: Organization) -> 
     return [RuleViolation("V-B1", message, field=missing)]
 
 
+def ungrounded_joining(values: Mapping[str, Any], ground: str) -> list[RuleViolation]:
+    """Return a violation if nothing proves the membership of somebody registered as a member of old (V-B1).
+
+    A ticket, the minutes or another paper is enough.
+    """
+    if ground.strip() or values.get("ticket_number") or (values.get("minutes_number") and values.get("minutes_date")):
+        return []
+    message = _("Enter what proves the membership: the ticket №, number and date of the minutes, or another document.")
+    return [RuleViolation("V-B1", message, field="ground")]
+
+
 def _work(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
     """Return violations for dates of employment and of the statement on deduction."""
     found: list[RuleViolation] = []

@@ -101,6 +101,12 @@ def measure(act: Act, item: AgendaItem) -> None:
     act.save(member)
 
 
+def note_restored(act: Act, member: Member, item: AgendaItem) -> None:
+    """Record on the card that the superior's body restored the membership, with its minutes (V-B14)."""
+    note(act, member, kind=MarkKind.RESTORED, text=mark_of(item), on=_day(act, item), item=item)
+    act.save(member)
+
+
 def number_marks(act: Act, meeting: Meeting) -> None:
     """Write the number of the minutes into the marks that are based on the meeting's decisions (V-B5)."""
     related = ("member", "item__member", "lifted_item__member")

@@ -41,6 +41,7 @@ from ..rules.person import (
     person_violations,
     relevant,
     undecided_joining,
+    ungrounded_joining,
 )
 from ..search import member_search_key
 from . import reminders
@@ -60,6 +61,7 @@ def register_person(
     cell: Organization | None = None,
     batch: ImportBatch | None = None,
     arrived_from: str = "",
+    ground: str = "",
     rule: str = "U-5",
 ) -> Member:
     """Register a person in the organisation that keeps the card, with card, registration and history (V-B1, U-5).
@@ -67,13 +69,15 @@ def register_person(
     `values` are card fields by name (`members.people.rules.fields`); `registered_on`, `minutes_number`, `minutes_date`
     and `cell` among them take precedence over the arguments. A probable duplicate is accepted only if
     `values["confirmed_duplicate"]` is True or the `confirmation` of the duplicates shown.
-    `arrived_from` is an organisation outside the registry; it is recorded as a mark on the card (V-B9).
+    `arrived_from` is an organisation outside the registry; it stands in section 2 and in a mark (V-B9). `ground` is the
+    document that proves the membership, needed without a ticket and minutes (V-B1).
 
     Raises `RuleViolation` (the first one), `DuplicateFound`, `NotAllowed`.
     """
     if arrived_from:
         start_reason = RegistrationReason.ARRIVAL
     common = grounds(started_on, start_reason, minutes_number, minutes_date, cell, batch)
+    common |= {"ground": ground.strip(), "arrived_from": arrived_from.strip()}
     try:
         with change(by=by, rule=rule, event="member.put_on_account") as act:
             member = _register(act, organization, [values], common)[0]
@@ -198,6 +202,8 @@ def _checked(
     card, wrong = person_violations(merged, charter, today)
     if common["start_reason"] == RegistrationReason.EXISTING:
         wrong += undecided_joining(card, organization)
+        if "ground" in common:
+            wrong += ungrounded_joining(card, common["ground"])
     if common["batch"] is None:
         wrong += grown_up(card, today)
     card["cell"] = cell = cells.get(given) if isinstance(given, int) else given
@@ -269,6 +275,8 @@ def _create_records(
                 start_reason=RegistrationReason.ADMISSION
                 if decided_here(card, organization)
                 else common["start_reason"],
+                ground=common.get("ground", ""),
+                arrived_from=common.get("arrived_from", ""),
                 minutes_number=card.get("minutes_number") or "",
                 minutes_date=card.get("minutes_date"),
             )

@@ -68,8 +68,9 @@ def _register_one(form: NewCardForm, request: ActorRequest) -> Member | None:
     came_from = form.cleaned_data["arrived_from"].strip()
     try:
         return register_person(
-            organization=form.organization, values=form.submitted(), arrived_from=came_from, by=request.actor
-        )
+            organization=form.organization, values=form.submitted(), arrived_from=came_from,
+            ground=form.cleaned_data["ground"], by=request.actor,
+        )  # fmt: skip
     except RuleViolation as violation:
         _add_refusal(form, violation)
     return None

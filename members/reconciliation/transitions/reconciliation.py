@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from members.book.enums import EndReason
@@ -70,6 +70,7 @@ def _open(unit_id: int, year: int, *, today: dt.date, by: Actor) -> int:
 def check(reconciliation_id: int, results: Mapping[int, str | Mapping[str, Any]], *, by: Actor) -> Reconciliation:
     """Save results of the check-list: `unchanged`, `missing`, or new values, which become proposals (V-B8).
 
+    `ground` among the values is what they are based on.
     Raises `RuleViolation` for invalid values of a member, `NotAllowed`.
     """
     with change(by=by, rule="V-B8", event="reconciliation.checked") as act:
@@ -105,7 +106,8 @@ def _check_one(
             proposals.withdraw(proposal.pk, by=act.by)
         return
     given = {name: value for name, value in result.items() if name in asked}
-    made = proposals.write(act, member, unit, given, reconciliation=reconciliation)
+    ground = str(result.get("ground", ""))
+    made = proposals.write(act, member, unit, given, ground=ground, reconciliation=reconciliation)
     line.result = CheckResult.CHANGED if made else CheckResult.UNCHANGED
 
 
@@ -118,9 +120,8 @@ def report(reconciliation_id: int, *, note: str = "", by: Actor) -> Reconciliati
         reconciliation, unit = _own(act, reconciliation_id)
         states.check_is(reconciliation, {ReconciliationState.OPEN}, "V-B8")
         _sync(reconciliation, act.today)
-        results = results_of(reconciliation)
         counts = counts_of(reconciliation, act.today)
-        rules.check_complete(results, counts, note)
+        rules.check_complete(unchecked_of(reconciliation), counts, note)
         reconciliation.state, reconciliation.counts, reconciliation.note = (
             ReconciliationState.REPORTED,
             counts,
@@ -223,6 +224,12 @@ def results_of(reconciliation: Reconciliation) -> dict[str, int]:
     return dict(Counter(reconciliation.lines.values_list("result", flat=True)))
 
 
+def unchecked_of(reconciliation: Reconciliation) -> list[str]:
+    """Return the names of the people who are not checked, in the order of the list."""
+    found = reconciliation.lines.filter(result=CheckResult.UNCHECKED).select_related("member")
+    return [line.member.full_name for line in found.order_by("place", "pk")]
+
+
 def _sync(reconciliation: Reconciliation, today: dt.date) -> None:
     """Update the list to the people in the unit: add arrivals, remove people who left or arrived after the year."""
     found = Member.objects.filter(unit=reconciliation.unit_id, state=MemberState.REGISTERED)
@@ -230,10 +237,15 @@ def _sync(reconciliation: Reconciliation, today: dt.date) -> None:
     if today > term:
         stood = BookLine.objects.filter(unit=reconciliation.unit_id, member=OuterRef("pk"))
         found = found.filter(Exists(lines_on(stood, term)))
-    here = set(found.values_list("pk", flat=True))
+    here = list(found.alphabetical().values_list("pk", flat=True))
     listed = set(reconciliation.lines.values_list("member", flat=True))
-    reconciliation.lines.filter(member__in=listed - here).delete()
-    new = [ReconciliationLine(reconciliation=reconciliation, member_id=pk) for pk in sorted(here - listed)]
+    last = reconciliation.lines.aggregate(last=Max("place"))["last"] or 0
+    reconciliation.lines.filter(member__in=listed - {*here}).delete()
+    arrived = [pk for pk in here if pk not in listed]
+    new = [
+        ReconciliationLine(reconciliation=reconciliation, member_id=pk, place=place)
+        for place, pk in enumerate(arrived, start=last + 1)
+    ]
     ReconciliationLine.objects.bulk_create(new, batch_size=CHUNK)
 
 

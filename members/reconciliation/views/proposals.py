@@ -69,7 +69,7 @@ def propose(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Permission.VIEW_MEMBERS)
 def queue(request: ActorRequest) -> HttpResponse:
-    """List waiting proposals by card, and settle all those with a decision in one step."""
+    """List waiting proposals by card, and settle all those with a decision, or all of one card, in one step."""
     actor = request.actor
     may_settle = actor.organization is not None and actor.may(Permission.SETTLE_CHANGES, actor.organization)
     found = ChangeProposal.objects.visible_to(actor).to_settle()
@@ -79,13 +79,17 @@ def queue(request: ActorRequest) -> HttpResponse:
     # Only proposals that were shown are settled, even if others have moved onto the page since.
     shown = list(page) if data is None else list(found.filter(pk__in=_sent(data)))
     proposals = [proposal for proposal in shown if readable_proposal(proposal, actor)]
-    forms = [SettleForm(p, _label(p), data) for p in proposals]
+    everything = request.POST.get("accept_all", "")
+    # All proposals of one card, as they were shown; decisions chosen on other cards stay unmade.
+    whole = [proposal.pk for proposal in proposals if everything == str(proposal.member_id)]
+    forms = [SettleForm(p, _label(p), None if whole else data) for p in proposals]
     # Every form is validated before the first error is acted on, so that all errors are shown.
     if request.method == "POST":
         require(actor, Permission.SETTLE_CHANGES, actor.organization)
-        if sum(not form.is_valid() for form in forms) == 0:
-            accepted = [f.proposal.pk for f in forms if f.cleaned_data["word"] == "accept"]
-            declined = {f.proposal.pk: f.cleaned_data["answer"] for f in forms if f.cleaned_data["word"] == "decline"}
+        if whole or sum(not form.is_valid() for form in forms) == 0:
+            chosen = [] if whole else forms
+            accepted = whole or [f.proposal.pk for f in chosen if f.cleaned_data["word"] == "accept"]
+            declined = {f.proposal.pk: f.cleaned_data["answer"] for f in chosen if f.cleaned_data["word"] == "decline"}
             try:
                 transitions.settle(accepted, declined, by=actor)
             except RuleViolation as refusal:

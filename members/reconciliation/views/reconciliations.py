@@ -19,7 +19,7 @@ from members.people.models import Member
 from members.people.rules.fields import PARTS, label_of, values_of
 from members.people.transitions.cards import note_fields_shown
 from registry.enums import DataClass, Permission
-from registry.errors import RuleViolation
+from registry.errors import Blocked, RuleViolation
 from registry.sizes import PAGE_LONG_ROWS
 from registry.states import allowed
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
@@ -66,9 +66,10 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     may_reconcile = actor.may(Permission.RECONCILE, reconciliation.unit)
     may_check = may_reconcile and allowed(check_is_open, reconciliation)
-    page = page_of(request, _people(request, reconciliation), PAGE_LONG_ROWS)
-    forms = _forms(request, reconciliation, list(page))
-    if request.method == "POST" and sum(not form.is_valid() for form in forms) == 0:
+    people, left = _people(request, reconciliation), request.GET.get("show") == "unchecked"
+    page = page_of(request, people.filter(result=CheckResult.UNCHECKED) if left else people, PAGE_LONG_ROWS)
+    forms = _forms(request, reconciliation, list(page), closed=not may_check)
+    if request.method == "POST" and may_check and sum(not form.is_valid() for form in forms) == 0:
         answers = {form.line.member_id: form.answer for form in forms}
         if request.POST.get("action") == "unchanged":
             answers = {pk: answer if answer is not None else CheckResult.UNCHANGED for pk, answer in answers.items()}
@@ -83,8 +84,10 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
                 say_violation(request, refusal)
         else:
             messages.success(request, _("The page is saved."))
-            following = page.number + 1 if page.has_next() else page.number
-            return redirect(f"{reverse('cells:reconcile', args=[reconciliation.pk])}?page={following}")
+            # What was checked is no longer on the list of those who are not.
+            following = page.number + 1 if page.has_next() and not left else page.number
+            tail = "&show=unchecked" if left else ""
+            return redirect(f"{reverse('cells:reconcile', args=[reconciliation.pk])}?page={following}{tail}")
     names = _names(request, reconciliation)
     note_fields_shown([line.member for line in page], names, by=actor)
     charter = reconciliation.unit.charter
@@ -99,6 +102,8 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
         and allowed(check_stands_on_no_agenda, reconciliation),
         "may_print": actor.may(Permission.PRINT, reconciliation.unit) and actor.reads(DataClass.HEALTH),
         "results": _results(reconciliation),
+        "left": left,
+        "unchecked": people.filter(result=CheckResult.UNCHECKED).count() if may_check else 0,
         "report_form": ReportForm(),
         "counts": reconciliation.counts or transitions.counts_of(reconciliation, timezone.localdate()),
     }
@@ -117,6 +122,8 @@ def report(request: ActorRequest, pk: int) -> HttpResponse:
         except RuleViolation as refusal:
             add_violation(form, refusal)
             say_violation(request, refusal)
+            if isinstance(refusal, Blocked):
+                return redirect(f"{reverse('cells:reconcile', args=[reconciliation.pk])}?show=unchecked")
         else:
             messages.success(request, _("The report is sent. The collegial body decides on it at its next meeting."))
     return redirect("cells:reconcile", reconciliation.pk)
@@ -141,13 +148,13 @@ def _load(request: ActorRequest, pk: int) -> Reconciliation:
 
 
 def _people(request: ActorRequest, reconciliation: Reconciliation) -> Any:
-    """Return the lines with their cards in alphabetical order, without people that the actor no longer sees."""
+    """Return the lines with their cards in the order of the list, without people that the actor no longer sees."""
     lines = ReconciliationLine.objects.filter(
         reconciliation=reconciliation,
         member__in=Member.objects.visible_to(request.actor).filter(unit=reconciliation.unit),
     )
     related = ("member__unit", "member__identity", "member__health", "member__questionnaire")
-    return lines.select_related(*related).order_by("member__sort_key", "pk")
+    return lines.select_related(*related).order_by("place", "pk")
 
 
 def _names(request: ActorRequest, reconciliation: Reconciliation) -> list[str]:
@@ -156,7 +163,9 @@ def _names(request: ActorRequest, reconciliation: Reconciliation) -> list[str]:
     return [name for name in charter.reconciled if name in allowed]
 
 
-def _forms(request: ActorRequest, reconciliation: Reconciliation, lines: list[ReconciliationLine]) -> list[CheckForm]:
+def _forms(
+    request: ActorRequest, reconciliation: Reconciliation, lines: list[ReconciliationLine], *, closed: bool
+) -> list[CheckForm]:
     names = _names(request, reconciliation)
     proposed: dict[int, dict[str, ChangeProposal]] = {}
     waiting = ChangeProposal.objects.visible_to(request.actor).filter(
@@ -164,11 +173,17 @@ def _forms(request: ActorRequest, reconciliation: Reconciliation, lines: list[Re
     )
     for proposal in waiting:
         proposed.setdefault(proposal.member_id, {})[proposal.field] = proposal
-    data = request.POST if request.method == "POST" else None
+    data = request.POST if request.method == "POST" and not closed else None
     charter = reconciliation.unit.charter
     return [
         CheckForm(
-            line, values_of(line.member, _records(line.member)), names, proposed.get(line.member_id, {}), charter, data
+            line,
+            values_of(line.member, _records(line.member)),
+            names,
+            proposed.get(line.member_id, {}),
+            charter,
+            data,
+            closed=closed,
         )
         for line in lines
     ]

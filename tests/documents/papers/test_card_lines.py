@@ -170,7 +170,9 @@ def test_v_b2_a_sealed_card_that_is_opened_again_asks_for_its_printing(voi: plac
     member, never = voi.put(), voi.put(surname="Лосева", snils="", ticket_number="77")
     print_whole(voi, member)
     for gone in (member, never):
-        deregister(gone.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=voi.chair)
+        deregister(
+            gone.pk, reason=EndReason.DEATH, on=TODAY, paper="свидетельство", paper_card=PaperCard.TAKEN, by=voi.chair
+        )
         take_back_leaving(BookLine.objects.get(member=gone).pk, by=voi.chair)
     assert [again(card) for card in (member, never)] == [True, False]
     print_whole(voi, member)

@@ -142,7 +142,9 @@ def reconciliation_report() -> Arguments:
 def destruction() -> Arguments:
     place = places.voi()
     member = place.put()
-    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+    deregister(
+        member.pk, reason=EndReason.DEATH, on=TODAY, paper="свидетельство", paper_card=PaperCard.TAKEN, by=place.chair
+    )
     Member.objects.filter(pk=member.pk).update(erase_after=TODAY)
     erase(member.pk, by=place.chair)
     return [(list(DestructionRecord.objects.select_related("organization__federation")), batch_of(place.keeper))]

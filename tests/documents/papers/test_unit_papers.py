@@ -203,7 +203,9 @@ def due(voi: places.Place) -> Member:
 
 def _dead(place: places.Place, **values: Any) -> Member:
     member = place.put(**values)
-    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+    deregister(
+        member.pk, reason=EndReason.DEATH, on=TODAY, paper="свидетельство", paper_card=PaperCard.TAKEN, by=place.chair
+    )
     Member.objects.filter(pk=member.pk).update(erase_after=TODAY)
     return member
 

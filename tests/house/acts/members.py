@@ -12,7 +12,7 @@ from members.lists import batches
 from members.lists.transitions import batches as imports
 from members.lists.transitions import updates as card_updates
 from members.meetings.enums import ItemKind
-from members.meetings.transitions import agenda, appeals, decisions, meetings
+from members.meetings.transitions import agenda, appeals, at_once, decisions, meetings
 from members.movement.transitions import arrivals, erasing, leaving, organizations, transfers
 from members.people.transitions import cards, cells, completeness, exports, marks, registration, taking_back
 from members.reconciliation.transitions import proposals, reconciliation
@@ -39,7 +39,9 @@ LEADING = "+++0- 0 +-- +0 000 +"
 TABLE: Table = {
     # People
     registration.register_person: Asked(
-        PLACE, "Organization DuesAccount", lambda s: {"organization": s.keeper, "values": new.person(s)}
+        PLACE,
+        "Organization DuesAccount",
+        lambda s: {"organization": s.keeper, "values": new.person(s), "ground": "карточка"},
     ),
     registration.register_many: Asked(
         PLACE, "Organization DuesAccount", lambda s: {"organization": s.keeper, "people": [new.person(s)]}
@@ -199,6 +201,15 @@ TABLE: Table = {
         why="the view loads the represented person in scope",
     ),
     # Meetings
+    at_once.admit_at_once: Asked(
+        KEPT,
+        (
+            "Organization Organization Application Meeting Application AgendaItem Organization Application Meeting "
+            "Application Organization Application AgendaItem Meeting Application Application Organization DuesAccount "
+            "Consent Federation DuesAccount"
+        ),
+        lambda s: {"application_id": new.filed(s), **new.at_once(s)},
+    ),
     agenda.put_on: Asked(
         KEPT,
         "Organization Application Meeting AgendaItem",
@@ -228,8 +239,8 @@ TABLE: Table = {
     decisions.decide: Asked(
         KEPT,
         (
-            "Organization Application AgendaItem Meeting Application Organization DuesAccount Consent Federation "
-            "DuesAccount"
+            "Organization Application AgendaItem Meeting Application Application Organization DuesAccount Consent "
+            "Federation DuesAccount"
         ),
         lambda s: new.votes(new.held(s)),
     ),

@@ -88,7 +88,7 @@ def of_items(item: AgendaItem) -> list[int]:
 def votes(item: AgendaItem) -> dict[str, Any]:
     return {
         "item_id": item.pk, "adopted": True, "votes_for": 4, "votes_against": 1, "votes_abstained": 0,
-        "resolution": "Принять.",
+        "resolution": "Принять.", "not_notified": True,
     }  # fmt: skip
 
 
@@ -107,6 +107,12 @@ def appeal(s: Scene) -> Appeal:
 def meeting_values(s: Scene, **values: Any) -> dict[str, Any]:
     body = sessions.body_of(s.keeper)
     return {"body_id": body.pk, "held_on": TODAY(), "starts_at": dt.time(9), "place": "ул. Садовая, 5", **values}
+
+
+def at_once(s: Scene) -> dict[str, Any]:
+    values = meeting_values(s, starts_at=dt.time(7))
+    seats = list(sessions.body_of(s.keeper).seats.values_list("pk", flat=True))
+    return {**values, "seats": seats, "chaired_by": "Громов Г. Г.", "attended": True, "votes_for": len(seats)}
 
 
 # Cards

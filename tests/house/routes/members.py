@@ -111,6 +111,8 @@ ROUTES: dict[str, Route] = {
     "meetings:item_step": Route(CHAIR, ("undecided", "off"), NO, DO),
     "meetings:print_notice": Route(CHAIR, ("told",), NO, OWN),
     "meetings:extract": Route(CHAIR, ("told",), NO, OWN),
+    "meetings:admit": Route(CHAIR, ("application",), OWN, OWN),
+    "meetings:reverse": Route(CHAIR, ("told",), OWN, DO),
     "meetings:split": Route(CHAIR, ("scheduled",), NO, DO),
     "meetings:print_applicant": Route(CHAIR, ("scheduled", "invitation"), NO, OWN),
     "meetings:appeals": Route(REGION, (), MINE, NO),

@@ -532,6 +532,32 @@ def test_v_a2_an_organisation_of_another_region_that_serves_the_town_is_offered_
     assert "не входит в территорию" not in client.get(page).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("city", "residence", "here"),
+    [
+        ("г. Тула", "", True),
+        ("г. Обнинск", "300041, Тульская обл., г. Тула, ул. Советская, д. 5", True),
+        ("г. Обнинск", "Тула ул. Советская 5", True),
+        ("", "г. Тула, ул. Советская", True),
+        ("г. Обнинск", "г. Калуга, ул. Тула, д. 5", False),
+        ("г. Обнинск", "Тула-50", False),
+        ("г. Обнинск", "", False),
+    ],
+)
+def test_v_a2_the_place_of_residence_counts_as_well_as_that_of_registration(
+    voi: places.Place, city: str, residence: str, here: bool
+) -> None:
+    other = trees.below(voi.region, Level.LOCAL, "Щёкинская МО ВОИ")
+    for organization, territory in ((voi.keeper, "Тульская обл.\nг. Тула"), (other, "г. Щёкино")):
+        OrganizationPassport.objects.filter(organization=organization).update(territory=territory)
+    application = applicants.apply(voi, city=city, residence=residence)
+    client = signed_in(voi.chair)
+    page = client.get(reverse("applications:detail", args=[application.pk])).content.decode()
+    route = client.get(reverse("applications:route", args=[application.pk])).content.decode()
+    told = ["не входит в территорию" in page, "в её паспорте" in route, "ни одна организация региона" in route.lower()]
+    assert told == [not here, here, not here]
+
+
 def test_v_a2_organisations_of_a_region_without_recorded_territories_are_chosen_by_region(
     voi: places.Place,
 ) -> None:

@@ -179,7 +179,14 @@ def test_v_b7_entries_recorded_later_are_shown_beside_what_was_reported(place: P
     for line in BookLine.objects.all():
         BookLine.objects.filter(pk=line.pk).update(recorded_at=timezone.now() - dt.timedelta(days=400))
     person(place, 2, days(300))
-    deregister(leaver.pk, reason=EndReason.DEATH, on=days(350), paper_card=PaperCard.TAKEN, by=place.chair)
+    deregister(
+        leaver.pk,
+        reason=EndReason.DEATH,
+        on=days(350),
+        paper="свидетельство",
+        paper_card=PaperCard.TAKEN,
+        by=place.chair,
+    )
     # Of that day two are known now, one of them recorded today; two were known then, one of whom had died.
     assert count_on(place.keeper, days(200)) == OnDay(now=2, then=2)
     assert count_on(place.keeper, days(360)) == OnDay(now=2, then=2)
@@ -262,7 +269,12 @@ class Days(TestCase):
                 line = BookLine.objects.filter(member=member).latest("pk")
                 if verb == "leave" and member.unit_id and days(ago) >= line.entered_on:
                     deregister(
-                        member.pk, reason=EndReason.DEATH, on=days(ago), paper_card=PaperCard.TAKEN, by=place.chair
+                        member.pk,
+                        reason=EndReason.DEATH,
+                        on=days(ago),
+                        paper="свидетельство",
+                        paper_card=PaperCard.TAKEN,
+                        by=place.chair,
                     )
                 elif verb == "back" and line.left_on:
                     take_back_leaving(line.pk, by=place.chair)

@@ -50,7 +50,9 @@ def place() -> Place:
     found.put(cell=found.cells[0].pk, **since)
     found.put(surname="Яшина", ticket_number="2", **since)
     gone = found.put(surname="Бородина", ticket_number="3", **since)
-    deregister(gone.pk, reason=EndReason.DEATH, on=days(5), paper_card=PaperCard.TAKEN, by=found.chair)
+    deregister(
+        gone.pk, reason=EndReason.DEATH, on=days(5), paper="свидетельство", paper_card=PaperCard.TAKEN, by=found.chair
+    )
     return found
 
 

@@ -583,7 +583,7 @@ def test_n_a1_a_job_reports_people_registered_meanwhile_and_checks_the_list_agai
             "surname": "Абрамова", "given_name": "Марфа", "patronymic": "Никифоровна", "sex": "female",
             "birth_date": dt.date(1978, 9, 22),
         },
-        by=place.chair,
+        ground="учётная карточка", by=place.chair,
     )  # fmt: skip
     run_jobs()
     job = Job.objects.get()

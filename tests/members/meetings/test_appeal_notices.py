@@ -252,7 +252,7 @@ def test_v_a6_notifying_the_appellant_is_a_task_of_the_region_until_recorded(pla
     assert region.post(note, {"on": day(0), "way": "post"}).status_code == 302
     item.refresh_from_db()
     assert (item.notified_on, item.notified_by, tasks(place)) == (days(0), "post", [])
-    region.post(reverse("meetings:item_step", args=[item.pk, "reverse"]))
+    region.post(reverse("meetings:reverse", args=[item.pk]))
     item.refresh_from_db()
     assert item.state == "rejected"
     region.post(note, {"take_back": "1"})

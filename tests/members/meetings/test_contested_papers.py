@@ -104,7 +104,8 @@ def test_v_a5_the_votes_on_paper_belong_to_the_decision_that_was_taken(
     for_it, against, abstained = votes
     decisions.decide(
         item.pk, adopted=False, votes_for=for_it, votes_against=against, votes_abstained=abstained,
-        resolution=usual_resolution(item, adopted=False), reason="нет документов", by=place.chair,
+        resolution=usual_resolution(item, adopted=False), reason="нет документов", not_notified=True,
+        by=place.chair,
     )  # fmt: skip
     item = AgendaItem.objects.get(pk=item.pk)
     minutes = text_of(meeting_papers.render_meeting(meeting_papers.MINUTES, item.meeting))
@@ -275,7 +276,14 @@ def test_v_b5_the_lifting_of_a_measure_reads_as_a_mark(place: Place) -> None:
 
 def test_v_b5_the_mark_of_a_replaced_ticket_has_both_numbers(place: Place) -> None:
     member = place.put(ticket_number="0104512")
-    item = decided(place, ItemKind.DUPLICATE, "Выдать новый членский билет: {}.", member=member, ticket_reason="lost")
+    item = decided(
+        place,
+        ItemKind.DUPLICATE,
+        "Выдать новый членский билет: {}.",
+        member=member,
+        ticket_reason="lost",
+        statement_on=days(5),
+    )
     minutes = f"протокол от {days(0):%d.%m.%Y}"
     assert CardMark.objects.get().text == f"Решено выдать новый билет взамен № 0104512 (утрата), {minutes}"
     edit_card(member.pk, values={"ticket_number": "0200001"}, version=None, by=place.chair)
@@ -290,7 +298,14 @@ def test_v_b5_the_mark_of_a_replaced_ticket_has_both_numbers(place: Place) -> No
 
 def test_v_b5_a_ticket_of_somebody_without_a_number_and_other_changes_leave_the_mark(place: Place) -> None:
     member = place.put(ticket_number="")
-    decided(place, ItemKind.DUPLICATE, "Выдать новый членский билет: {}.", member=member, ticket_reason="damaged")
+    decided(
+        place,
+        ItemKind.DUPLICATE,
+        "Выдать новый членский билет: {}.",
+        member=member,
+        ticket_reason="damaged",
+        statement_on=days(5),
+    )
     text = f"Решено выдать новый билет (порча), протокол от {days(0):%d.%m.%Y}"
     edit_card(member.pk, values={"street": "улица Новая"}, version=None, by=place.chair)
     assert CardMark.objects.get().text == text

@@ -94,9 +94,9 @@ def test_v_a5_from_the_plan_to_the_closed_minutes_as_the_chair_clicks(place: Pla
     post(chair, "split", third.pk)
     assert came(chair, meeting).status_code == 302
     together, apart = meeting.items.order_by("position")
-    votes = {"votes_for": "5", "votes_against": "0", "votes_abstained": "0"}
+    votes = {"votes_for": "5", "votes_against": "0", "votes_abstained": "0", "not_notified": "on"}
     post(chair, "decide_many", meeting.pk, selected=[together.pk], **votes)
-    no = {"adopted": "no", "votes_for": "1", "votes_against": "4", "votes_abstained": "0", "reason": "Нет справки"}
+    no = {**votes, "adopted": "no", "votes_for": "1", "votes_against": "4", "reason": "Нет справки"}
     assert post(chair, "decide", apart.pk, **no).status_code == 302
     apart.refresh_from_db()
     assert apart.resolution == f"Отказать в приёме в члены ВОИ: {third.full_name}."
@@ -131,7 +131,7 @@ def test_v_a5_a_refused_agenda_keeps_its_ticks_and_a_refused_number_stays(place:
     assert ticked == [("applications", str(torn.pk)), ("separately", "1")]
     post(chair, "agenda", meeting.pk, applications=[whole.pk])
     came(chair, meeting)
-    votes = {"votes_for": "5", "votes_against": "0", "votes_abstained": "0"}
+    votes = {"votes_for": "5", "votes_against": "0", "votes_abstained": "0", "not_notified": "on"}
     post(chair, "decide_many", meeting.pk, selected=[meeting.items.get().pk], **votes)
     page = post(chair, "minutes", meeting.pk, number="№" * 40).content.decode()
     assert "№" * 40 in page and 'aria-invalid="true"' in page
@@ -186,6 +186,12 @@ def test_v_b16_the_form_asks_for_what_the_kind_of_item_needs(place: Place, chair
     assert (again.status_code, AgendaItem.objects.count()) == (200, 1)
     chair.post(f"{address}?kind=discipline", {"title": "Замечание"})
     assert AgendaItem.objects.get(kind="discipline").title == f"Замечание: {member.full_name}"
+    ticket = f"{address}?kind=duplicate"
+    assert chair.post(ticket, {"ticket_reason": "lost"}).status_code == 200
+    assert chair.post(ticket, {"ticket_reason": "lost", "statement_on": day(-1)}).status_code == 200
+    assert chair.post(ticket, {"ticket_reason": "lost", "statement_on": day(3)}).status_code == 302
+    wanted = f"О выдаче нового членского билета (утрата; заявление от {day(3)}): {member.full_name}"
+    assert AgendaItem.objects.get(kind="duplicate").title == wanted
     page = text(chair.get(reverse("meetings:queue")))
     assert item.title in page and "Замечание" in page
     post(chair, "item_step", item.pk, "drop")
@@ -400,7 +406,7 @@ def test_v_a5_many_notices_of_a_meeting_are_one_paper_made_by_a_job_and_nobody_i
     # The file holds the address of somebody whose card is closed to the organisation later.
     sessions.decided(item, place.chair)
     told[0].refresh_from_db()
-    deregister(told[0].member_id or 0, reason="death", on=timezone.localdate(), by=place.chair)
+    deregister(told[0].member_id or 0, reason="death", on=timezone.localdate(), paper="свидетельство", by=place.chair)
     job.refresh_from_db()
     assert job.result is None
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import translation
 
 from members.admission.models import Application
@@ -36,6 +37,7 @@ from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import BodySeat, Figures
 from tests.members import applicants, places, sessions
 from tests.members.applicants import days
+from tests.members.places import signed_in
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -341,7 +343,7 @@ def test_v_a4_a_withdrawn_application_leaves_the_agenda(place: places.Place) -> 
 
 
 def test_v_b5_a_decision_on_a_new_ticket_is_noted_on_the_card_and_reversed_with_it(place: places.Place) -> None:
-    item = about(place, ItemKind.DUPLICATE, ticket_reason="lost")
+    item = about(place, ItemKind.DUPLICATE, ticket_reason="lost", statement_on=days(5))
     sessions.decided(item, place.chair, resolution="Выдать дубликат билета.")
     assert [(mark.kind, mark.text) for mark in CardMark.objects.all()] == [
         (
@@ -438,6 +440,7 @@ def test_v_b14_an_exclusion_set_aside_by_mistake_is_restored(place: places.Place
     on_appeal = settle(place, appeal, adopted=True)
     decisions.reverse_decision(on_appeal.pk, by=place.region_chair)
     assert (Member.objects.get().state, Appeal.objects.get().state) == (MemberState.EXCLUDED, AppealState.RECEIVED)
+    assert CardMark.objects.count() == 0
     sessions.decided(AgendaItem.objects.get(pk=on_appeal.pk), place.region_chair)
     assert (Member.objects.get().state, wrong()) == (MemberState.REGISTERED, [])
 
@@ -504,8 +507,11 @@ def test_v_b14_an_excluded_member_who_appeals_is_restored_by_the_region(place: p
     sessions.decided(item, place.chair, resolution="Исключить.")
     assert Member.objects.get().state == MemberState.EXCLUDED
     appeal = appeals.receive_appeal(item.pk, received_on=days(0), by=place.region_chair)
-    settle(place, appeal, adopted=True)
+    on_appeal = settle(place, appeal, adopted=True)
     assert (Member.objects.get().state, Member.objects.get().organization) == (MemberState.REGISTERED, place.keeper)
+    close_minutes(on_appeal.meeting_id or 0, number="7", by=place.region_chair)
+    restored = f"Членство восстановлено: Тульская РО ВОИ (нет справки), протокол № 7 от {days(0):%d.%m.%Y}"
+    assert [(mark.kind, mark.text) for mark in CardMark.objects.all()] == [(MarkKind.RESTORED, restored)]
     assert wrong() == []
 
 
@@ -556,3 +562,39 @@ def settle(place: places.Place, appeal: Appeal, *, adopted: bool) -> AgendaItem:
 def wrong() -> list[str]:
     """Return what the integrity check finds."""
     return [line for _title, lines in integrity.run() for line in lines]
+
+
+def test_v_a5_applicants_are_decided_on_with_a_notice_of_the_meeting_or_knowingly_without_one(
+    place: places.Place,
+) -> None:
+    first, second, third = (
+        applicants.apply(place, surname=name, snils="") for name in ("Абрамова", "Бородина", "Яшина")
+    )
+    item = sessions.admission(place, [first, second, third], held_on=days(0))
+    note_invited([first.pk], on=days(1), way="phone", by=place.chair)
+    note_attended([second.pk], attended=True, by=place.chair)
+    with refused("V-A5") as refusal:
+        sessions.decided(item, place.chair, not_notified=False)
+    assert refusal.blockers == [third.full_name]
+    sessions.decided(item, place.chair, not_notified=True)
+    known = Application.objects.order_by("sort_key").values_list("uninvited", "invited_on", "attended")
+    assert list(known) == [(False, days(1), None), (False, None, True), (True, None, None)]
+    decisions.reverse_decision(item.pk, by=place.chair)
+    assert list(Application.objects.filter(uninvited=True)) == []
+    with refused("V-A5"):
+        sessions.decided(item, place.chair, adopted=False, not_notified=False)
+
+
+def test_v_a5_the_screens_of_decisions_ask_whether_the_applicants_were_told_of_the_meeting(place: places.Place) -> None:
+    item = sessions.admission(place, [applicants.apply(place)], held_on=days(0))
+    client, meeting = signed_in(place.chair), reverse("meetings:detail", args=[item.meeting_id])
+    votes = {"votes_for": 4, "votes_against": 1, "votes_abstained": 0}
+    one, many = (
+        reverse(f"meetings:{name}", args=[pk]) for name, pk in (("decide", item.pk), ("decide_many", item.meeting_id))
+    )
+    assert ['name="not_notified"' in client.get(page).content.decode() for page in (one, meeting)] == [True, True]
+    client.post(one, {"adopted": "yes", **votes})
+    client.post(many, {"selected": item.pk, **votes})
+    assert AgendaItem.objects.get().state == "scheduled"
+    client.post(many, {"selected": item.pk, **votes, "not_notified": "on"})
+    assert (AgendaItem.objects.get().state, Application.objects.get().uninvited) == ("adopted", True)

@@ -21,7 +21,7 @@ from tests.members.places import Place, signed_in
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
-VOTES = {"votes_for": 4, "votes_against": 1, "votes_abstained": 0}
+VOTES = {"votes_for": 4, "votes_against": 1, "votes_abstained": 0, "not_notified": True}
 WORDS = "Громов Г. Г.: знает заявителя.\nЛосева Л. Л.: поддерживает."
 
 

@@ -243,7 +243,14 @@ def test_v_b7_at_the_end_of_a_day_arrivals_of_that_day_count_and_departures_do_n
     leaves = [put(place, number, day - 2 * DAY, f"{day - 2 * DAY}T12:00") for number in (3, 4, 5)]
     for member, left_on in zip(leaves, (day - DAY, day, day + DAY), strict=True):
         with at(f"{left_on}T12:00"):
-            deregister(member.pk, reason=EndReason.DEATH, on=left_on, paper_card=PaperCard.TAKEN, by=place.chair)
+            deregister(
+                member.pk,
+                reason=EndReason.DEATH,
+                on=left_on,
+                paper="свидетельство",
+                paper_card=PaperCard.TAKEN,
+                by=place.chair,
+            )
     names = {
         D(2040, 3, 3): "где",
         D(2040, 3, 4): "аде",
@@ -285,7 +292,9 @@ def test_v_b7_a_departure_was_known_from_the_end_of_the_day_of_recording(
     day = D(2040, 3, 5)
     member = put(place, 0, day - 3 * DAY, f"{day - 3 * DAY}T12:00")
     with at(recorded):
-        deregister(member.pk, reason=EndReason.DEATH, on=day, paper_card=PaperCard.TAKEN, by=place.chair)
+        deregister(
+            member.pk, reason=EndReason.DEATH, on=day, paper="свидетельство", paper_card=PaperCard.TAKEN, by=place.chair
+        )
     with at("2040-03-20"):
         assert count_on(place.keeper, day) == OnDay(now=0, then=known)
         assert count_on(place.keeper, day - DAY) == OnDay(now=1, then=1)
@@ -359,7 +368,9 @@ def test_v_b7_somebody_who_came_and_left_before_recording_was_never_known(place:
     day = D(2040, 3, 5)
     with at("2040-03-06T00:00:00", tick=False):
         member = place.put(registered_on=day - DAY)
-        deregister(member.pk, reason=EndReason.DEATH, on=day, paper_card=PaperCard.TAKEN, by=place.chair)
+        deregister(
+            member.pk, reason=EndReason.DEATH, on=day, paper="свидетельство", paper_card=PaperCard.TAKEN, by=place.chair
+        )
     with at("2040-03-20"):
         found = {on: count_on(place.keeper, on) for on in (day - 2 * DAY, day - DAY, day, day + DAY)}
     assert found == {
@@ -410,7 +421,14 @@ def reconciled(place: places.Place) -> tuple[Any, Actor]:
         for number, (since, until) in people_of.items():
             member = put(place, number, since, "2040-12-31T10:00", cell=place.cells[0].pk)
             if until is not None:
-                deregister(member.pk, reason=EndReason.DEATH, on=until, paper_card=PaperCard.TAKEN, by=place.chair)
+                deregister(
+                    member.pk,
+                    reason=EndReason.DEATH,
+                    on=until,
+                    paper="свидетельство",
+                    paper_card=PaperCard.TAKEN,
+                    by=place.chair,
+                )
         actor = trees.officer(place.cells[0])
         reconciliation.open_year(2040, today=D(2040, 12, 31), by=Actor.system("test"))
     return Reconciliation.objects.get(unit=place.cells[0]), actor
@@ -454,7 +472,14 @@ def test_v_b8_a_late_report_does_not_expect_questionnaires_of_people_who_left_si
     with at(day):
         today = moment(day).date()
         leaves = opened.lines.order_by("pk").first().member
-        deregister(leaves.pk, reason=EndReason.DEATH, on=today, paper_card=PaperCard.TAKEN, by=place.chair)
+        deregister(
+            leaves.pk,
+            reason=EndReason.DEATH,
+            on=today,
+            paper="свидетельство",
+            paper_card=PaperCard.TAKEN,
+            by=place.chair,
+        )
         stays = opened.lines.exclude(member=leaves).values_list("member", flat=True)
         reconciliation.check(opened.pk, dict.fromkeys(stays, CheckResult.UNCHANGED), by=actor)
         counts = reconciliation.counts_of(opened, today)

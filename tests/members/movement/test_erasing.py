@@ -89,7 +89,9 @@ def sealed(place: Place) -> Member:
     )  # fmt: skip
     for key in (f"members-edit-{member.pk}-general", f"ward-edit-{ward.pk}", f"ward-add-member_id-{member.pk}"):
         save_draft(place.chair.account, key, {"surname": ["Яблокова"]})
-    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+    deregister(
+        member.pk, reason=EndReason.DEATH, on=TODAY, paper="свидетельство", paper_card=PaperCard.TAKEN, by=place.chair
+    )
     Member.objects.filter(pk=member.pk).update(erase_after=TODAY)
     member.refresh_from_db()
     return member
@@ -173,7 +175,9 @@ def test_v_b14_acts_of_the_organisation_stay_and_name_nobody(place: Place) -> No
         organization=place.keeper, kind=ItemKind.EXCLUSION, state=ItemState.WAITING, title="Яблокова", member=member,
         filed_on=TODAY, spoken="Яблокова: виновата",
     )  # fmt: skip
-    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+    deregister(
+        member.pk, reason=EndReason.DEATH, on=TODAY, paper="свидетельство", paper_card=PaperCard.TAKEN, by=place.chair
+    )
     Member.objects.update(erase_after=TODAY)
     erase(member.pk, by=place.chair)
     item.refresh_from_db()
@@ -212,7 +216,9 @@ def test_v_b14_only_leading_roles_of_the_organisation_that_kept_the_card_destroy
 
 def test_n_h3_after_a_merger_the_successor_destroys(place: Place) -> None:
     member = place.put()
-    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+    deregister(
+        member.pk, reason=EndReason.DEATH, on=TODAY, paper="свидетельство", paper_card=PaperCard.TAKEN, by=place.chair
+    )
     Member.objects.filter(pk=member.pk).update(erase_after=TODAY)
     target = trees.below(place.region, Level.LOCAL, "Приокская МО ВОИ")
     merge_organizations(place.keeper.pk, target.pk, on=TODAY, by=place.region_chair)

@@ -233,7 +233,7 @@ def test_v_a6_the_page_shows_only_numbers_and_the_act_names_the_application(plac
 
 def test_v_a6_the_job_destroys_cards_and_applications_and_counts_both(place: places.Place, run_jobs: Any) -> None:
     member = place.put()
-    deregister(member.pk, reason="death", on=TODAY, paper_card="taken", by=place.chair)
+    deregister(member.pk, reason="death", on=TODAY, paper="свидетельство", paper_card="taken", by=place.chair)
     Member.objects.update(erase_after=TODAY)
     for _ in range(2):
         mine = applicants.apply(place, snils="")

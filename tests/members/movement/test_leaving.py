@@ -166,9 +166,20 @@ def test_v_b10_a_departure_called_off_leaves_the_card_as_it_was(place: Place) ->
     assert_whole()
 
 
+def test_v_b14_a_death_needs_its_document(place: Place) -> None:
+    member = place.put()
+    with refused("V-B14", field="paper"):
+        deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper=" ", paper_card=PaperCard.TAKEN, by=place.chair)
+    paper = "II-БО № 1"
+    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper=paper, paper_card=PaperCard.TAKEN, by=place.chair)
+    assert Registration.objects.get().end_paper == paper
+
+
 def test_v_b14_a_death_entered_by_mistake_is_taken_back_from_the_book(place: Place) -> None:
     member = place.put()
-    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+    deregister(
+        member.pk, reason=EndReason.DEATH, on=TODAY, paper="свидетельство", paper_card=PaperCard.TAKEN, by=place.chair
+    )
     member.refresh_from_db()
     assert (member.state, member.ended_on) == (MemberState.DECEASED, TODAY)
     take_back_leaving(BookLine.objects.get().pk, by=place.chair)
@@ -293,7 +304,9 @@ def test_v_b9_a_mistaken_arrival_is_taken_back_and_the_card_is_in_transit_with_a
     assert [line.left_on for line in BookLine.objects.filter(unit=place.cells[0])] == [None]
     assert figures(place.cells[0], keeper) == [(1, 0), (0, 0)]
     assert_whole()
-    deregister(member.pk, reason=EndReason.DEATH, on=TODAY, paper_card=PaperCard.TAKEN, by=place.chair)
+    deregister(
+        member.pk, reason=EndReason.DEATH, on=TODAY, paper="свидетельство", paper_card=PaperCard.TAKEN, by=place.chair
+    )
     take_back_leaving(BookLine.objects.get(unit=place.cells[0]).pk, by=place.chair)
     assert_whole()
 

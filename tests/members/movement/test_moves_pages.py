@@ -217,7 +217,7 @@ def test_v_b9_a_member_from_outside_the_registry_has_a_mark(school: Place) -> No
     person = {name: value for name, value in UNION_PERSON.items() if value is not None}
     typed = {**person, "birth_date": "22.09.1978", "joined_on": "07.05.2001", "registered_on": DAY}
     client.post(url, {**typed, "arrived_from": "ППО техникума № 4, Рязань"})
-    client.post(url, {**typed, "surname": "Яшина", "given_name": "Ия"})
+    client.post(url, {**typed, "surname": "Яшина", "given_name": "Ия", "ground": "карточка"})
     arrived, stayed = Registration.objects.order_by("pk")
     assert (arrived.start_reason, stayed.start_reason) == ("arrival", "existing")
     mark = CardMark.objects.get()

@@ -63,7 +63,9 @@ def neighbour(place: Place, **values: object) -> Member:
 
 
 def died(member: Member, place: Place) -> None:
-    deregister(member.pk, reason=EndReason.DEATH, on=TODAY(), paper_card=PaperCard.TAKEN, by=place.chair)
+    deregister(
+        member.pk, reason=EndReason.DEATH, on=TODAY(), paper="свидетельство", paper_card=PaperCard.TAKEN, by=place.chair
+    )
 
 
 def departed(member: Member, by: Actor) -> str:

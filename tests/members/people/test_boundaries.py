@@ -471,7 +471,14 @@ def test_v_b14_a_card_is_destroyed_from_the_day_after_its_term_and_the_record_th
     place = places.voi()
     with at("2040-02-29"):
         member = place.put()
-        deregister(member.pk, reason=reason, on=D(2040, 2, 29), paper_card=PaperCard.TAKEN, by=place.chair)
+        deregister(
+            member.pk,
+            reason=reason,
+            on=D(2040, 2, 29),
+            paper="свидетельство",
+            paper_card=PaperCard.TAKEN,
+            by=place.chair,
+        )
     days = (D(2043, 2, 27), D(2043, 2, 28))
     assert [due_for_erasing(place.keeper, day).count() for day in days] == [0, 1]
     with at("2043-02-27T23:59"), refused("V-B14"):

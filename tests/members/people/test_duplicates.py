@@ -132,7 +132,7 @@ def test_n_a1_the_same_number_is_refused_despite_confirmation(number: dict[str, 
     place.put(**PERSON, **numbers)
     person = {**places.VOI_PERSON, "surname": "Другая", **numbers, "confirmed_duplicate": True}
     with pytest.raises(DuplicateFound) as refusal:
-        register_person(organization=place.keeper, values=person, by=place.chair)
+        register_person(organization=place.keeper, values=person, by=place.chair, ground="карточка")
     assert (refusal.value.rule, refusal.value.field) == ("N-A1", next(iter(number)))
 
 
@@ -154,7 +154,7 @@ def test_n_a1_the_form_shows_the_duplicate_and_keeps_the_input() -> None:
     place.put(snils="", ticket_number="")
     neighbour = trees.below(place.region, "local", "Речная МО ВОИ")
     client = places.signed_in(trees.officer(neighbour))
-    sent = typed(snils="", ticket_number="", profession="вязальщица")
+    sent = typed(snils="", ticket_number="", profession="вязальщица", ground="карточка")
     page = client.post("/members/add/", sent)
     [shown] = page.context["form"].duplicates
     assert isinstance(shown, Duplicate) and shown.member_id is None

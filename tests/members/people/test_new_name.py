@@ -49,7 +49,7 @@ def test_v_b5_a_changed_name_asks_for_a_new_ticket_until_the_body_has_decided(pl
         "Прежние фамилия, имя, отчество: Константинопольская Александра Владимировна"
     ]
     assert asked(place) == [(named, f"The name was changed on {day}. Put the new ticket on the agenda.")]
-    item = about(place, ItemKind.DUPLICATE, ticket_reason="name", member=member)
+    item = about(place, ItemKind.DUPLICATE, ticket_reason="name", statement_on=days(0), member=member)
     assert asked(place) == [(named, f"The name was changed on {day}; the new ticket waits for a decision.")]
     sessions.decided(item, place.chair, resolution="Выдать новый билет.")
     assert asked(place) == []

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
+from documents.papers import card_lines
+from documents.printing.core import batch_for
 from members.book.enums import RegistrationReason
 from members.book.models import Registration
 from members.lists.models import ImportBatch
@@ -51,6 +54,43 @@ def refusals(charter: str = "voi", **values: Any) -> list[tuple[str, str]]:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("values", "ground", "field"),
+    [
+        ({}, "", "ground"),
+        ({}, " ", "ground"),
+        ({"minutes_number": "3"}, "", "ground"),
+        ({"minutes_number": "3", "minutes_date": dt.date(2019, 3, 12)}, "", None),
+        ({"ticket_number": "0104512"}, "", None),
+        ({}, "учётная карточка 2011 г.", None),
+    ],
+)
+def test_v_b1_a_member_of_old_is_registered_on_a_ticket_the_minutes_or_another_paper(
+    values: dict[str, Any], ground: str, field: str | None
+) -> None:
+    place = places.voi()
+    how: dict[str, Any] = {"organization": place.keeper, "ground": ground, "by": place.chair}
+    how["values"] = {**places.VOI_PERSON, "ticket_number": "", **values}
+    if field is not None:
+        with refused("V-B1", field=field):
+            register_person(**how)
+    else:
+        register_person(**how)
+        assert Registration.objects.get().ground == ground
+
+
+@pytest.mark.django_db
+def test_v_b9_an_arrival_from_outside_stands_in_section_2_with_the_former_organisation() -> None:
+    place = places.voi()
+    given = {**places.VOI_PERSON, "ticket_number": ""}
+    member = register_person(organization=place.keeper, values=given, arrived_from="Ряжская МО ВОИ", by=place.chair)
+    lines = card_lines.tables(Member.objects.get(pk=member.pk), batch_for(place.chair, place.keeper))
+    assert [line.opening["organization"] for line in lines["registrations"]] == ["Заречная МО ВОИ (из: Ряжская МО ВОИ)"]
+    page = places.signed_in(place.chair).get(reverse("members:accounting", args=[member.pk])).content.decode()
+    assert "прибыл из другой организации: Ряжская МО ВОИ" in " ".join(page.split())
+
+
+@pytest.mark.django_db
 def test_u5_a_person_is_registered_with_card_registration_history_figures_and_one_event() -> None:
     place = places.voi()
     events = Event.objects.count()
@@ -73,6 +113,8 @@ def test_u5_a_person_is_registered_with_card_registration_history_figures_and_on
         "0104512",
         "04071968",
         "1968",
+        "9105550117",
+        "5550117",
     ]
     registration = Registration.objects.get(member=member)
     assert (registration.organization, registration.started_on) == (place.keeper, dt.date(2019, 3, 15))
@@ -212,7 +254,7 @@ def test_v_h1_the_cell_is_one_of_the_organisation_that_keeps_the_card() -> None:
     place, other = places.voi(), places.voi()
     for cell in (other.cells[0], place.region):
         with refused("V-H1", field="cell"):
-            register_person(organization=place.keeper, values=PERSON, by=place.chair, cell=cell)
+            register_person(organization=place.keeper, values=PERSON, by=place.chair, cell=cell, ground="карточка")
 
 
 @pytest.mark.django_db
@@ -284,7 +326,9 @@ def test_n_a1_two_organisations_that_send_the_same_snils_at_once_register_one_pe
     def send(sender: Any) -> str:
         organization, chair = sender
         try:
-            register_person(organization=organization, values={**PERSON, "snils": places.SNILS[0]}, by=chair)
+            register_person(
+                organization=organization, values={**PERSON, "snils": places.SNILS[0]}, by=chair, ground="карточка"
+            )
         except DuplicateFound as found:
             return found.field
         finally:

@@ -112,7 +112,7 @@ def test_v_b8_a_late_report_shows_the_last_day_of_its_year_and_adds_up(place: Pl
     reconciliation.open_year(YEAR - 1, today=TODAY, by=Actor.system("reconciliation"))
     opened = Reconciliation.objects.get()
     assert sorted(opened.lines.values_list("member", flat=True)) == [stays.pk, leaves.pk]
-    deregister(leaves.pk, reason="death", on=TODAY, paper_card="taken", by=place.chair)
+    deregister(leaves.pk, reason="death", on=TODAY, paper="свидетельство", paper_card="taken", by=place.chair)
     assert reconciliation.counts_of(opened, TODAY)["questionnaires"] == 0
     reconciliation.check(opened.pk, {stays.pk: "unchanged"}, by=cell_chair)
     counts = reconciliation.report(opened.pk, by=cell_chair).counts
@@ -156,7 +156,7 @@ def test_v_b8_a_reversed_acceptance_leaves_alone_what_else_was_settled(place: Pl
     reconciled = ChangeProposal.objects.get()
     reconciled.pk, reconciled.member = None, leaves
     reconciled.save()
-    deregister(leaves.pk, reason="death", on=TODAY, paper_card="taken", by=place.chair)
+    deregister(leaves.pk, reason="death", on=TODAY, paper="свидетельство", paper_card="taken", by=place.chair)
     (withdrawn,) = ChangeProposal.objects.filter(member=leaves)
     sessions.decided(item, place.chair)
     (beside,) = proposals.propose(put(place, 3).pk, values={"workplace": "Аптека"}, by=cell_chair)

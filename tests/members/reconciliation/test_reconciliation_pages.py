@@ -73,6 +73,46 @@ def test_v_b8_the_cells_chair_walks_from_the_start_page_to_the_report(place: Pla
     assert page.unit.short_name in seen
 
 
+def test_v_b8_those_not_checked_are_named_and_filtered_and_the_fields_are_closed_after_sending(
+    place: Place, cell_chair: Actor
+) -> None:
+    first, second = put(place), put(place, 1)
+    page, client = opened(place), signed_in(cell_chair)
+    url, report = (reverse(f"cells:{name}", args=[page.pk]) for name in ("reconcile", "report"))
+    reconciliation.check(page.pk, {first.pk: "unchanged"}, by=cell_chair)
+    answer = client.post(report, {"note": ""}, follow=True)
+    assert answer.redirect_chain == [(f"{url}?show=unchecked", 302)]
+    assert [form.line.member for form in answer.context["forms"]] == [second]
+    assert [str(message) for message in answer.context["messages"]] == [f"Ещё не проверено: 1.\n{second.full_name}"]
+    reconciliation.check(page.pk, {second.pk: "unchanged"}, by=cell_chair)
+    open_inputs = client.get(url).content.decode().count(f'name="m{first.pk}-result"')
+    client.post(report, {"note": ""})
+    fields = client.get(url).context["forms"][0].fields.values()
+    assert (open_inputs, {field.disabled for field in fields}) == (1, {True})
+    client.post(url, {f"m{first.pk}-result": "missing", "action": "save"})
+    assert page.lines.get(member=first).result == "unchanged"
+
+
+def test_v_b8_whoever_is_registered_meanwhile_stands_at_the_end_of_the_list(place: Place, cell_chair: Actor) -> None:
+    last, first = put(place, 4), put(place, 2)
+    page, client = opened(place), signed_in(cell_chair)
+    early = put(place, 0)
+    reconciliation.check(page.pk, {last.pk: "unchanged"}, by=cell_chair)
+    shown = client.get(reverse("cells:reconcile", args=[page.pk])).context["forms"]
+    assert [form.line.member for form in shown] == [first, last, early]
+
+
+def test_v_b8_a_change_found_by_the_reconciliation_has_its_ground(place: Place, cell_chair: Actor) -> None:
+    member = put(place)
+    page, client = opened(place), signed_in(cell_chair)
+    url = reverse("cells:reconcile", args=[page.pk])
+    given = {"result": "changed", "workplace": "Почта", "education": "vocational", "disability_group": "II"}
+    answers = {f"m{member.pk}-{name}": value for name, value in {**given, "ground": "справка с работы"}.items()}
+    client.post(url, {**answers, "action": "save"})
+    assert [(made.field, made.ground) for made in ChangeProposal.objects.all()] == [("workplace", "справка с работы")]
+    assert client.get(url).context["forms"][0].initial["ground"] == "справка с работы"
+
+
 def test_v_b8_an_invalid_value_is_reported_and_nothing_is_saved(place: Place, cell_chair: Actor) -> None:
     member = put(place)
     page = opened(place)
@@ -120,6 +160,18 @@ def test_v_b8_proposals_are_settled_on_one_page(place: Place, cell_chair: Actor)
     member.refresh_from_db()
     assert (first.field, member.profession, member.workplace) == ("profession", "", "Почта")
     assert signed_in(cell_chair).post(reverse("cells:proposals"), {}).status_code == 302
+
+
+def test_v_b8_all_proposals_of_one_person_are_accepted_by_one_click(place: Place, cell_chair: Actor) -> None:
+    first, second = put(place), put(place, 1)
+    for member, values in ((first, {"workplace": "Почта", "phone_home": "+74872550133"}), (second, {"city": "Орёл"})):
+        proposals.propose(member.pk, values=values, by=cell_chair)
+    client, url = signed_in(place.chair), reverse("cells:proposals")
+    sent = {f"p{proposal.pk}-answer": "" for proposal in ChangeProposal.objects.all()}
+    client.post(url, {**sent, "accept_all": first.pk})
+    states = ChangeProposal.objects.order_by("pk").values_list("member", "state")
+    assert list(states) == [(first.pk, "accepted"), (first.pk, "accepted"), (second.pk, "open")]
+    assert Member.objects.values_list("workplace", "phone_home").get(pk=first.pk) == ("Почта", "+74872550133")
 
 
 def test_v_b8_many_proposals_are_paged_and_a_page_is_settled_as_shown(
