@@ -73,6 +73,8 @@ PAGES: dict[str, Page] = {
     "organizations:open": Page(REGION, ("forming",)),
     "organizations:move": Page(REGION, ("cell",)),
     "organizations:merge": Page(REGION, ("cell",)),
+    "organizations:time_zone": Page(REGION, ("cell",)),
+    "members:correct": Page(CHAIR, ("member",)),
     "organizations:begin_liquidation": Page(REGION, ("local",)),
     "organizations:stop_liquidation": Page(REGION, ("ending",)),
     "organizations:liquidate": Page(REGION, ("ending",)),

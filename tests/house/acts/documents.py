@@ -19,7 +19,7 @@ PRINTERS = "+++-- - ++- +- 0-0 +"
 
 
 def _signed(s: Scene) -> Consent:
-    return consents.mark_signed(s.member.pk, signed_on=timezone.localdate(), scan=picture(), by=s.chair)
+    return consents.mark_signed(s.member.pk, signed_on=timezone.localdate(), scan=picture(), by_hand=True, by=s.chair)
 
 
 def _wording(s: Scene) -> dict[str, Any]:
@@ -30,9 +30,11 @@ TABLE: Table = {
     consents.mark_signed: Asked(
         CARD,
         "Member Consent",
-        lambda s: {"member_id": s.member.pk, "signed_on": timezone.localdate()},
+        lambda s: {"member_id": s.member.pk, "signed_on": timezone.localdate(), "by_hand": True},
     ),
-    consents.mark_many_signed: Asked(CARD, "Member Consent", lambda s: {"dates": {s.member.pk: timezone.localdate()}}),
+    consents.mark_many_signed: Asked(
+        CARD, "Member Consent", lambda s: {"dates": {s.member.pk: timezone.localdate()}, "by_hand": True}
+    ),
     consents.take_back_tick: Asked(CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id}),
     consents.attach_scan: Asked(
         CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id, "scan": picture("JPEG")}
@@ -50,6 +52,11 @@ TABLE: Table = {
     ),
     printing.record_other_print: Asked(
         "+++-- - ++- +- --- +", "", lambda s: {"form": "application", "about": s.apply(), "organization": s.keeper}
+    ),
+    printing.record_consent_print: Asked(
+        "+++-- - ++- +- --- +",
+        "Application",
+        lambda s: {"owner": s.apply(), "paper": {"name": "x"}, "organization": s.keeper},
     ),
     texts.issue_text: Asked(
         "----- - --- -+ --- !", "Federation", lambda s: {"wording": _wording(s), "valid_from": timezone.localdate()}
