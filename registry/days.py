@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +20,7 @@ DAY_FORMAT = "%d.%m.%Y"
 FULL_AGE = 18
 PASSPORT_AGE = 14
 OLDEST_AGE = 120
+_NONE_MOVED: Mapping[dt.date, bool] = MappingProxyType({})
 
 
 def day_text(day: dt.date | None) -> str:
@@ -58,16 +61,19 @@ def _holidays() -> Any:
     return country_holidays("RU")
 
 
-def is_working(day: dt.date) -> bool:
-    """Return whether the day is a Russian working day; moved days off are considered as far as they are published."""
-    return day.weekday() < 5 and day not in _holidays()
+def is_working(day: dt.date, moved: Mapping[dt.date, bool] = _NONE_MOVED) -> bool:
+    """Return whether the day is a Russian working day; moved days off are considered as far as they are published.
+
+    `moved` says of single days whether they are worked, whatever the calendar says.
+    """
+    return moved.get(day, day.weekday() < 5 and day not in _holidays())
 
 
-def after_working_days(day: dt.date, count: int) -> dt.date:
-    """Return the last of `count` working days after `day`."""
+def after_working_days(day: dt.date, count: int, moved: Mapping[dt.date, bool] = _NONE_MOVED) -> dt.date:
+    """Return the last of `count` working days after `day`; `moved` as in `is_working`."""
     while count > 0:
         day += dt.timedelta(days=1)
-        count -= is_working(day)
+        count -= is_working(day, moved)
     return day
 
 

@@ -18,7 +18,7 @@ from registry.access import Actor, in_scope
 from registry.accounts.models import Account, Appointment
 from registry.accounts.transitions.accounts import block_account, dismiss, reissue_password, unblock_account
 from registry.accounts.views.credentials import credentials_page
-from registry.days import moment_text
+from registry.days import day_text, moment_text
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import Organization
 from registry.text import search_key
@@ -151,7 +151,7 @@ class AccountAdmin(SearchedByKey):
 class AppointmentAdmin(SearchedByKey):
     """Appointments of all accounts, past ones included (N-H2)."""
 
-    list_display = ("account", "role", "organization", "starts_on", "ends_on")
+    list_display = ("account", "role", "organization", "term")
     list_filter = ("role", ScopedFilter.by("organization__federation"))
     keys = ("account__search_key", "organization__search_key")
     search_help_text = _("Words of the person's name or of the organisation's.")
@@ -161,6 +161,10 @@ class AppointmentAdmin(SearchedByKey):
 
     def counted(self, count: int) -> str:
         return ngettext("%(n)s appointment", "%(n)s appointments", count) % {"n": count}
+
+    @admin.display(description=_("term"), ordering="starts_on")
+    def term(self, appointment: Appointment) -> str:
+        return f"{day_text(appointment.starts_on)} – {day_text(appointment.ends_on)}".strip()
 
     def title_of(self, obj: Appointment) -> str:
         return f"{obj.account}: {obj}"

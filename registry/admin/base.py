@@ -80,6 +80,11 @@ class ScopedAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return self.scoped(super().get_queryset(request), actor_of(request))
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns; administrators of one federation need none that names it."""
+        columns = super().get_list_display(request)
+        return columns if is_installation(request) else [name for name in columns if name != "federation"]
+
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         found = super().get_object(request, object_id, from_field)
         if found is not None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -17,16 +19,44 @@ from members.people.queries.lacking import count_filled, count_newly_incomplete
 from members.people.rules.fields import label_of as label_of_field
 from registry import charters
 from registry.charters.base import Charter
+from registry.days import DAY_FORMAT, day_text
 from registry.errors import RuleViolation
 from registry.jobs.queue import start_job
 from registry.organizations.models import Federation, Organization
-from registry.organizations.rules.charters import LABELS, check_charter_value, check_not_both, number_in, numbers_of
+from registry.organizations.rules.charters import (
+    DAYS,
+    LABELS,
+    check_charter_value,
+    check_together,
+    number_in,
+    numbers_of,
+)
 from registry.organizations.transitions.charters import change_charter
 
 from ..admin_site import actor_of
 from .base import ReadOnlyAdmin
 
 FIELDS = ("required", "hidden")
+
+
+class DaysField(forms.CharField):
+    """Dates, one a line; its value is a list of ISO dates."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "cols": 14})
+    day = forms.DateField(input_formats=[DAY_FORMAT])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=4000, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(day_text(day) for day in value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        lines = super().clean(value).replace(",", " ").replace(";", " ").split()
+        return sorted({self.day.clean(line).isoformat() for line in lines})
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
 
 
 class CharterForm(forms.ModelForm):
@@ -43,6 +73,14 @@ class CharterForm(forms.ModelForm):
         label=LABELS["hidden"], widget=forms.CheckboxSelectMultiple, required=False,
         help_text=_("What is ticked here is neither asked for nor shown; values entered earlier stay stored."),
     )  # fmt: skip
+    days_off = DaysField(
+        label=LABELS["days_off"],
+        help_text=_("One date a line, such as 04.05.2020. Terms in working days leave these days out."),
+    )
+    days_worked = DaysField(
+        label=LABELS["days_worked"],
+        help_text=_("Weekends and holidays on which people work, as moved by the government."),
+    )
     confirmed = forms.CharField(widget=forms.HiddenInput, required=False, label=_("Change it all the same"))
 
     class Meta:
@@ -58,6 +96,8 @@ class CharterForm(forms.ModelForm):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         self.initial["required"] = sorted(self.before.required)
         self.initial["hidden"] = [name for name in self.own.optional if name not in self.before.fields]
+        for name in DAYS:
+            self.initial[name] = [dt.date.fromisoformat(day) for day in self.instance.charter_values.get(name, ())]
         for name, (least, most) in numbers_of(self.own).items():
             self.fields[name] = forms.IntegerField(
                 label=LABELS[name],
@@ -71,7 +111,7 @@ class CharterForm(forms.ModelForm):
     @property
     def values(self) -> dict[str, Any]:
         """The values as the transition takes them; an empty number becomes the charter's own."""
-        names = [name for name in (*FIELDS, *numbers_of(self.own)) if name in self.cleaned_data]
+        names = [name for name in (*FIELDS, *DAYS, *numbers_of(self.own)) if name in self.cleaned_data]
         given = {name: self.cleaned_data[name] for name in names}
         return {name: number_in(self.own, name) if value is None else value for name, value in given.items()}
 
@@ -79,7 +119,7 @@ class CharterForm(forms.ModelForm):
         cleaned = super().clean() or {}
         for name, value in self.values.items():
             self._ask(check_charter_value, self.own, name, value)
-        self._ask(check_not_both, cleaned.get("required", ()), cleaned.get("hidden", ()))
+        self._ask(check_together, self.own, self.values)
         if not self.errors:
             self._warn(list(effects(self.instance, self.values)))
         return cleaned
@@ -151,11 +191,17 @@ class FederationAdmin(ReadOnlyAdmin):
         return [
             (None, {"fields": self.readonly_fields}),
             (_("Ages and terms"), {"fields": numbers}),
+            (_("Holidays and moved days"), {"fields": DAYS}),
             (_("Fields of the card"), {"fields": ("confirmed", *FIELDS)}),
         ]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_view_permission(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Federation) -> HttpResponse:
+        """Return to the form; Django's own message declines no Russian participle."""
+        self.message_user(request, _("The values of the charter are saved."), messages.SUCCESS)
+        return redirect("admin:registry_federation_change", obj.pk)
 
     def save_model(self, request: HttpRequest, obj: Federation, form: Any, change: bool) -> None:
         by, before = actor_of(request), set(obj.charter.required)

@@ -1,5 +1,6 @@
 """The structure of a charter (устав): levels, fields of the card, passport, terms, rates, wording."""
 
+import datetime as dt
 import json
 import re
 import sys
@@ -154,6 +155,8 @@ class Charter:
     admission: Admission = field(default_factory=Admission)
     #: Whether members get a numbered ticket from the organisation that keeps their card (V-B3).
     gives_tickets: bool = False
+    #: Days off beyond the calendar (False) and days off that are worked (True), as an administrator has entered them.
+    moved_days: Mapping[dt.date, bool] = field(default_factory=dict)
     #: Rule, or group of rules such as «V-A», → the federation's document and section where it stands, in Russian.
     documents: Mapping[str, str] = field(default_factory=dict)
 
@@ -240,6 +243,8 @@ class Charter:
             allowed["required"] = allowed.get("required", self.required) - hidden
         if terms := {name: int(values[name]) for name in CHANGEABLE_TERMS if name in values and name in self.terms}:
             allowed["terms"] = {**self.terms, **terms}
+        if moved := [(day, name) for name in ("days_off", "days_worked") for day in values.get(name, ())]:
+            allowed["moved_days"] = {dt.date.fromisoformat(day): name == "days_worked" for day, name in moved}
         for name in ("minimum_age", "retention_years"):
             if name in values:
                 allowed[name] = int(values[name])

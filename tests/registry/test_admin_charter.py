@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -68,7 +69,8 @@ def test_terms_of_the_charter_are_changed_within_their_bounds(client: Client, pl
     terms = [name for name in ("after_decision_days", "appeal_months", "transfer_working_days") if name in values]
     assert terms == [name for name in terms if name in own(place).terms]
     assert "appeal_months" in terms
-    assert client.post(url, {**values, "appeal_months": "2"}).status_code == 302
+    saved = client.post(url, {**values, "appeal_months": "2"}, follow=True)
+    assert "Значения устава сохранены." in saved.content.decode()
     assert own(place).terms["appeal_months"] == 2
     for wrong in ("0", "13", "-1", "x"):
         answer = client.post(url, {**values, "appeal_months": wrong})
@@ -189,3 +191,33 @@ def test_every_page_works_without_the_fields_that_are_left_out(client: Client, p
     # The value is kept, and shown again with its field.
     client.post(url, {**values, "hidden": []})
     assert "a@example.org" in chair.get(pages[2]).content.decode()
+
+
+def test_holidays_and_moved_days_count_in_terms_of_working_days(client: Client, place: Place) -> None:
+    url, values = url_of(place), shown(client, url_of(place))
+    # Friday; then a weekend that is worked on Saturday, and a Monday off.
+    day = dt.date(2017, 9, 15)
+    assert after_working_days(day, 1, own(place).moved_days) == dt.date(2017, 9, 18)
+    sent = {**values, "days_off": "18.09.2017\n19.09.2017", "days_worked": "17.09.2017"}
+    assert client.post(url, sent).status_code == 302
+    moved = own(place).moved_days
+    assert [after_working_days(day, count, moved) for count in (1, 2)] == [dt.date(2017, 9, 17), dt.date(2017, 9, 20)]
+    assert "19.09.2017" in client.get(url).content.decode()
+    for wrong in ("31.02.2017", "18.09", "18.09.1917", "x"):
+        answer = client.post(url, {**values, "days_off": wrong})
+        assert (wrong, answer.status_code, own(place).moved_days) == (wrong, 200, moved)
+    both = client.post(url, {**values, "days_off": "18.09.2017", "days_worked": "18.09.2017"})
+    assert (both.status_code, own(place).moved_days) == (200, moved)
+    assert client.post(url, {**values, "days_off": "", "days_worked": ""}).status_code == 302
+    assert own(place).moved_days == {}
+
+
+def test_a_day_off_moves_the_answer_to_a_transfer() -> None:
+    place = places.union()
+    member, other = place.put(), trees.below(place.region, place.keeper.level)
+    usual = after_working_days(timezone.localdate(), 10)
+    administrator = trees.officer(place.head, Role.ADMINISTRATOR)
+    change_charter(place.head.federation_id, values={"days_off": [usual.isoformat()]}, by=administrator)
+    chair = Actor.of(place.chair.account)  # type: ignore[arg-type]
+    transfer = request_departure(member.pk, target=trees.again(other), by=chair)
+    assert transfer.answer_by == after_working_days(timezone.localdate(), 11) > usual

@@ -224,6 +224,8 @@ def _request(
 ) -> Transfer:
     rules.check_request(member, source, target)
     leaving.check_nothing_waits(member)
+    charter = source.charter
+    days = int(charter.terms.get("transfer_working_days", 10))
     transfer = Transfer(
         federation_id=member.federation_id,
         member=member,
@@ -235,7 +237,7 @@ def _request(
         person_name=member.full_name,
         ticket_number=member.ticket_number,
         started_on=act.today,
-        answer_by=after_working_days(act.today, int(source.charter.terms.get("transfer_working_days", 10))),
+        answer_by=after_working_days(act.today, days, charter.moved_days),
         reason=reason.strip(),
     )
     act.save(transfer)

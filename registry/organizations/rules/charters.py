@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from registry.charters import Charter
 from registry.charters.base import CHANGEABLE_TERMS
+from registry.days import from_iso
 from registry.errors import RuleViolation
 
 #: Numbers that an administrator may change, with their bounds.
 NUMBERS = {"minimum_age": (0, 99), "retention_years": (1, 75)}
 
+#: Lists of days: those of no work, and those of work, whatever the calendar says.
+DAYS = ("days_off", "days_worked")
+#: Most days in each list, and the years in which they lie.
+_MOST_DAYS, _YEARS = 200, range(2000, 2101)
 _TERMS = {"after_decision_days": (1, 60), "appeal_months": (1, 12), "transfer_working_days": (1, 60)}
 
 #: Values that an administrator may change → their names on pages and in the journal.
 LABELS = {
     "required": _("Required fields of the card"),
     "hidden": _("Fields that the card does not offer"),
+    "days_off": _("Days off beyond the calendar"),
+    "days_worked": _("Days off that are worked"),
     "minimum_age": _("Minimum age of members, years"),
     "retention_years": _("Years for which closed cards and ended applications are kept"),
     "after_decision_days": _("Days within which a decision is told"),
@@ -48,6 +56,15 @@ def check_charter_value(charter: Charter, name: str, value: Any) -> None:
         if set(value) - set(charter.optional):
             raise RuleViolation("U-5a", _("The card cannot do without this field."), field="hidden")
         return
+    if name in DAYS:
+        if len(value) > _MOST_DAYS:
+            refusal = ngettext_lazy(
+                "At most %(n)s day can be entered.", "At most %(n)s days can be entered.", _MOST_DAYS
+            )
+            raise RuleViolation("U-5a", refusal % {"n": _MOST_DAYS}, field=name)
+        if not all((day := from_iso(text)) is not None and day.year in _YEARS for text in value):
+            raise RuleViolation("U-5a", _("Check the dates."), field=name)
+        return
     numbers = numbers_of(charter)
     if name not in numbers:
         raise RuleViolation("U-5a", _("This value of the charter cannot be changed here."))
@@ -57,7 +74,11 @@ def check_charter_value(charter: Charter, name: str, value: Any) -> None:
         raise RuleViolation("U-5a", _("A number from %(least)s to %(most)s is expected.") % bounds, field=name)
 
 
-def check_not_both(required: Collection[str], hidden: Collection[str]) -> None:
-    """Raise `RuleViolation` for a field that must be filled and is not offered (U-5a)."""
-    if set(required) & set(hidden):
+def check_together(charter: Charter, values: Mapping[str, Any]) -> None:
+    """Raise `RuleViolation` for a field that must be filled and is not offered, or a day that is and is not worked
+    (U-5a).
+    """
+    if set(values.get("days_off", ())) & set(values.get("days_worked", ())):
+        raise RuleViolation("U-5a", _("The same day cannot be both off and worked."), field="days_worked")
+    if set(values.get("required", charter.required)) & set(values.get("hidden", ())):
         raise RuleViolation("U-5a", _("A field that must be filled cannot be left out of the card."), field="hidden")

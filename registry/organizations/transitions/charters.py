@@ -11,15 +11,16 @@ from registry.errors import NotAllowed
 from registry.transitions import change
 
 from ..models import Federation, Organization
-from ..rules.charters import check_charter_value, check_not_both, number_in
+from ..rules.charters import DAYS, check_charter_value, check_together, number_in
 
 
 def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) -> Federation:
     """Store an administrator's values of the charter; values equal to the charter's own are not stored.
 
-    `values`: `required` and `hidden` (names of card fields), `minimum_age`, `retention_years` (years), terms of
-    the charter (days or months, `rules.charters.numbers_of`). Raises `RuleViolation` for a
-    value that cannot be changed, `NotAllowed` for everybody but the installation and the federation's administrators.
+    `values`: `required` and `hidden` (names of card fields), `days_off` and `days_worked` (ISO dates), `minimum_age`,
+    `retention_years` (years), terms of the charter (days or months, `rules.charters.numbers_of`). Raises
+    `RuleViolation` for a value that cannot be changed, `NotAllowed` for everybody but the installation and the
+    federation's administrators.
     """
     if not by.administers or by.organization not in (None, _head(federation_id)):
         raise NotAllowed
@@ -33,7 +34,7 @@ def change_charter(federation_id: int, *, values: Mapping[str, Any], by: Actor) 
                 kept.pop(name, None)
             else:
                 kept[name] = stored
-        check_not_both(kept.get("required", charter.required), kept.get("hidden", ()))
+        check_together(charter, kept)
         changed = sorted(name for name in values if kept.get(name) != federation.charter_values.get(name))
         federation.charter_values = kept
         act.silent = not changed
@@ -50,12 +51,12 @@ def _head(federation_id: int) -> Organization | None:
 def _checked(charter: charters.Charter, name: str, value: Any) -> Any:
     check_charter_value(charter, name, value)
     # The name cannot be optional.
-    if name == "hidden":
-        return sorted(value)
+    if name in ("hidden", *DAYS):
+        return sorted(set(value))
     return sorted({"surname", "given_name", *value}) if name == "required" else int(value)
 
 
 def _default(charter: charters.Charter, name: str) -> Any:
-    if name == "hidden":
+    if name in ("hidden", *DAYS):
         return []
     return sorted(charter.required) if name == "required" else number_in(charter, name)

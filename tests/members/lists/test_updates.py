@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -304,13 +305,23 @@ def test_u_5_a_downloaded_list_that_is_loaded_is_no_list_of_new_people() -> None
     assert (ImportBatch.objects.get().organization, CardUpdate.objects.count()) == (other.keeper, 1)
 
 
-def test_u_5_many_cards_are_changed_and_undone_by_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_u_5_many_cards_are_changed_and_undone_by_jobs(
+    monkeypatch: pytest.MonkeyPatch, run_jobs: Callable[[], None]
+) -> None:
     place, members = school()
     monkeypatch.setattr(updates, "MAX_CARDS_AT_ONCE", 2)
     client = signed_in(place.chair)
     batch = updates.update_chosen([m.pk for m in members], name="position", value="завуч", by=place.chair)
     client.post(reverse("imports:update", args=[batch.pk]), {"apply": "1", **shown_all(batch)})
-    assert [job.kind for job in Job.objects.all()] == ["updates.apply"]
+    assert positions(members)[0][0] == "педагог"
+    run_jobs()
+    assert [position for position, _email in positions(members)] == ["завуч"] * 3
+    client.post(reverse("imports:undo_update", args=[batch.pk]))
+    run_jobs()
+    assert [position for position, _email in positions(members)] == ["педагог"] * 3
+    assert [job.kind for job in Job.objects.order_by("created_at")] == ["updates.apply", "updates.undo"]
+    batch.refresh_from_db()
+    assert batch.state == UpdateState.UNDONE
 
 
 def shown_all(batch: CardUpdate) -> dict[str, Any]:
