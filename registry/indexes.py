@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from registry.text import sort_prefix
+
+#: Settings by which PostgreSQL goes by an index: nothing is done with whole tables, and any row is as near as the next.
+BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "random_page_cost": "1"}
 
 
 @contextmanager
@@ -13,15 +20,54 @@ def by_index() -> Iterator[None]:
     """Within it PostgreSQL does not read a table through where an index leads to the rows.
 
     For queries with a small limit: where many rows match, the planner hopes to meet enough of them soon, and where it
-    takes too few for many, it reads the whole table to sort it. Other databases plan as they always do.
+    takes too few for many, it reads the whole table to sort it, or to join it. Other databases plan as they always do.
     """
     if connection.vendor != "postgresql":
         yield
         return
     inside = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in BY_INDEX.items()))
         yield
         if inside:
-            # The transaction around this one goes on without it.
-            cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
+            # The transaction around this one goes on without them.
+            cursor.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in BY_INDEX))
+
+
+def first_by_name(found: QuerySet[Any] | Sequence[QuerySet[Any]], typed: object, most: int) -> list[int]:
+    """Return ids of at most so many of the rows that at least one queryset finds, in the order of `sort_key`.
+
+    Where more match what was typed, those whose name begins so come first: the index of names holds them in their
+    order. The others are found by the index of words, which has no order. Conditions joined by «or» over several tables
+    use no index, so that each needs its own queryset.
+    """
+    parts = [found] if isinstance(found, QuerySet) else list(found)
+    with by_index():
+        if not str(typed or "").strip():
+            rows = _of_each(parts, most)
+        else:
+            named = [part for one in parts if (part := _beginning(one, typed)) is not None]
+            rows = _of_each(named, most)[:most]
+            if len(rows) < most:
+                known = set(rows)
+                others = {row for part in parts for row in _keys(part.order_by())[:most]}
+                rows += sorted(others - known)[: most - len(rows)]
+    return [pk for _key, pk in sorted(rows)[:most]]
+
+
+def _of_each(parts: Sequence[QuerySet[Any]], most: int) -> list[tuple[str, int]]:
+    return sorted({row for part in parts for row in _keys(part.order_by("sort_key", "pk"))[:most]})
+
+
+def _keys(part: QuerySet[Any]) -> QuerySet[Any]:
+    return part.values_list("sort_key", "pk")
+
+
+def _beginning(found: QuerySet[Any], typed: object) -> QuerySet[Any] | None:
+    """Those whose name begins as typed: a range of the index of names."""
+    first = sort_prefix(typed)
+    if not first:
+        return None
+    named = found.filter(sort_key__gte=first)
+    # Keys are digits; the next number of the same length begins the next range.
+    return named if set(first) == {"9"} else named.filter(sort_key__lt=f"{int(first) + 1:0{len(first)}}")

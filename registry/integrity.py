@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
+from registry.accounts.models import Appointment
 from registry.journal.models import Event, JournalChain
-from registry.organizations.models import Organization
+from registry.organizations.models import Figures, Organization
 from registry.sizes import CHUNK_READ
 
 from . import guards
-from .enums import Level
+from .enums import Level, Role
 from .files import storage
 
 Check = Callable[[], Iterable[str]]
@@ -50,6 +52,14 @@ def tree() -> Iterable[str]:
             yield f"organisation {organization.pk}: level {organization.level} under {parent.level}"
         if parent and organization.federation_id != parent.federation_id:
             yield f"organisation {organization.pk}: another federation than its superior {parent.pk}"
+
+
+@invariant("No organisation without a chair is stored as having one")
+def chairs() -> Iterable[str]:
+    today = timezone.localdate()
+    led = Appointment.objects.filter(role=Role.CHAIR).not_over(today).values("organization")
+    wrong = Figures.objects.filter(led_until__gte=today).exclude(organization__in=led)
+    yield from (f"organisation {pk} is stored as led, and nobody leads it" for pk in wrong.values_list("pk", flat=True))
 
 
 @invariant("The journal's chains are whole")

@@ -52,15 +52,15 @@ class Act:
     def lock(self, rows: type[M] | models.QuerySet[M], pk: Any, *, version: int | None = None) -> M:
         """Return the row of the model or queryset, locked until the end of the change.
 
-        On SQLite the transaction itself is the lock. Raises the model's `DoesNotExist` if the row is not in the
-        queryset,
-        and `StaleVersion` if somebody has saved it since.
+        On SQLite the transaction itself is the lock. Rows that refer to this one can still be inserted. Rows of several
+        models are locked in the order of docs/architecture.md. Raises the model's `DoesNotExist` if the row is not in
+        the queryset, and `StaleVersion` if somebody has saved it since.
         """
         queryset = rows if isinstance(rows, models.QuerySet) else rows._default_manager.all()
         # Without joins, because PostgreSQL cannot lock outer joins. The scope is checked after the lock, when the row
         # can no
         # longer move out of it.
-        row = queryset.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
+        row = queryset.model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=pk)
         if queryset.query.where and not queryset.filter(pk=pk).exists():
             raise queryset.model.DoesNotExist  # type: ignore[attr-defined]
         if version is not None and getattr(row, "version", version) != version:
@@ -72,7 +72,7 @@ class Act:
 
         They are locked in the order of their ids, so that two changes cannot deadlock, and returned in that order.
         """
-        return list(queryset.select_for_update(of=("self",)).order_by("pk"))
+        return list(queryset.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
     def save(self, obj: models.Model, *, fields: Iterable[str] | None = None) -> None:
         """Save the object with a history row that names actor and rule; increments its version, if it has one."""

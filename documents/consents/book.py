@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError, transaction
+
 from members.people.enums import OPEN_CONSENTS, ConsentState
 from registry.days import from_iso
 from registry.files import storage
@@ -52,12 +54,17 @@ def was_signed(paper: Mapping[str, Any], signed_on: dt.date) -> bool:
 def text_in_force(act: Act, federation: Federation) -> ConsentText:
     """Return the text that is printed today; the charter's own is issued when a consent needs it."""
     text = text_of_day(federation, act.today)
-    if text.pk is None:
-        # The lock prevents two first prints from creating two versions.
-        act.lock(Federation.objects.all(), federation.pk)
+    if text.pk is not None:
+        return text
+    try:
+        with transaction.atomic():
+            act.save(text)
+    except IntegrityError:
+        # Another first print has issued it meanwhile. The federation is not locked for it: organisations and cards are
+        # locked already, and whoever changes the tree locks it before them.
         text = text_of_day(federation, act.today)
-    if text.pk is None:
-        act.save(text)
+        if text.pk is None:
+            raise
     return text
 
 
@@ -76,7 +83,7 @@ def text_signed(
 
 
 def issue_text(act: Act, federation: Federation, *, wording: Mapping[str, Any], valid_from: dt.date) -> ConsentText:
-    """Add the next version of the text. The caller holds the lock of the federation's row."""
+    """Add the next version of the text. Raises `IntegrityError` if somebody else adds it at the same time."""
     last = ConsentText.objects.filter(federation=federation).order_by("-version").first()
     text = ConsentText(
         federation=federation, version=last.version + 1 if last else 1, valid_from=valid_from, wording=dict(wording)

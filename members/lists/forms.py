@@ -51,20 +51,29 @@ class ListForm(forms.Form):
         return file
 
 
+def most_open(columns: int) -> int:
+    """Return for how many doubtful columns the selects are open: each has three kilobytes of options."""
+    return max(1, 11 - columns // 4)
+
+
 class _FieldSelect(forms.Select):
-    """Select that renders without a template per option: a list of sixty columns has 3,600 options."""
+    """Select that renders without a template per option; end tags of options may be left out and are."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         chosen = str(value or "")
         marks = {True: mark_safe(" selected"), False: ""}
         options = format_html_join(
-            "", '<option value="{}"{}>{}</option>', ((key, marks[key == chosen], label) for key, label in self.choices)
+            "", '<option value="{}"{}>{}', ((key, marks[key == chosen], label) for key, label in self.choices)
         )
         return format_html("<select{}>{}</select>", flatatt({**self.attrs, **(attrs or {}), "name": name}), options)
 
 
 class ColumnsForm(forms.Form):
-    """The meaning of each column, and default values for all rows."""
+    """The meaning of each column, and default values for all rows.
+
+    Each select has an option for every field of a card, so only some are open: the first doubtful columns, that named
+    by `opened`, and those with errors. The others show what was chosen.
+    """
 
     registered_on = DateField(
         label=_("Registered since"),
@@ -75,8 +84,9 @@ class ColumnsForm(forms.Form):
     minutes_date = DateField(label=_("Minutes of"), required=False)
     cell = forms.ChoiceField(label=_("Primary cell"), required=False)
 
-    def __init__(self, batch: ImportBatch, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, batch: ImportBatch, *args: Any, opened: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.opened = opened
         offered = set(batch.organization.charter.fields)
         named = [
             (key, capfirst(str(field.label)))
@@ -85,11 +95,12 @@ class ColumnsForm(forms.Form):
         ]
         self.choices = [(IGNORE, _("— leave out —")), *named]
         for index, heading in enumerate(batch.headings):
-            self.fields[f"column_{index}"] = forms.ChoiceField(
+            name = f"column_{index}"
+            self.fields[name] = forms.ChoiceField(
                 label=heading or _("Column %(n)s") % {"n": index + 1},
                 choices=self.choices,
                 initial=batch.mapping.get(str(index), IGNORE),
-                widget=_FieldSelect,
+                widget=_FieldSelect(attrs={"autofocus": True} if name == opened else None),
             )
         cells = [(str(cell.pk), cell.short_name) for cell in cells_of(batch.organization)]
         if cells:
@@ -101,14 +112,16 @@ class ColumnsForm(forms.Form):
             # In a workbook with a sheet for each cell, the sheet's name is that of the cell.
             meant = [pk for pk, name in cells if cell_key(name) == cell_key(batch.sheet)]
             if len(meant) == 1:
-                self.initial["cell"] = meant[0]
+                self.initial.setdefault("cell", meant[0])
         self.shared = [name for name in SHARED if name in offered]
         for name in self.shared:
             self.fields[name] = build(name, batch.organization.charter, [])
             self.fields[name].help_text = _("For rows without it.")
         if batch.state == BatchState.UPLOADED:
             usual = usual_values(batch.organization)
-            self.initial.update({name: usual[name] for name in self.shared if name in usual})
+            for name in self.shared:
+                if name in usual:
+                    self.initial.setdefault(name, usual[name])
         for name in ("registered_on", "minutes_number", "minutes_date", "cell", *self.shared):
             if name in self.fields:
                 self.initial.setdefault(name, decode(batch.defaults.get(name)))
@@ -137,16 +150,23 @@ class ColumnsForm(forms.Form):
 
     @property
     def rows(self) -> list[tuple[dict[str, Any], forms.BoundField]]:
-        """Return each column with the result of recognition and its form field."""
+        """Return each column with the result of recognition and its form field.
+
+        `open` says whether its select is shown, `read_as` is the label of what was chosen.
+        """
         guesses = {guess["column"]: guess for guess in self.batch.guesses}
-        samples = self.batch.samples
-        return [
-            (
-                {"reason": "", "sure": False, **guesses.get(index, {}), "samples": samples.get(str(index), [])},
-                self[f"column_{index}"],
-            )
-            for index in range(len(self.batch.headings))
-        ]
+        samples, labels = self.batch.samples, {key: str(label) for key, label in self.choices}
+        most = most_open(len(self.batch.headings))
+        found, doubtful = [], 0
+        for index in range(len(self.batch.headings)):
+            field = self[f"column_{index}"]
+            row = {"reason": "", "sure": False, **guesses.get(index, {}), "samples": samples.get(str(index), [])}
+            doubtful += not row["sure"]
+            read_as = labels.get(str(field.value()))
+            first = not row["sure"] and doubtful <= most
+            row["open"] = first or field.name == self.opened or read_as is None
+            found.append(({**row, "read_as": read_as}, field))
+        return found
 
     def clean(self) -> dict[str, Any]:
         charter = self.batch.organization.charter

@@ -25,6 +25,7 @@ from members.lists.models import ImportBatch
 from registry.access import Actor
 from registry.days import OLDEST_AGE, years_after
 from registry.enums import DataClass, Permission
+from registry.indexes import first_by_name
 from registry.organizations.models import Organization
 from registry.organizations.queries import recent_totals, recent_totals_under
 from registry.requests import ids_in
@@ -45,7 +46,7 @@ from .filter_fields import (
 from .models import Member, MemberQuerySet
 from .rules.fields import card_fields, choices_of, label_of
 from .rules.person import cells_of
-from .search import QUERY_LENGTH, first_by_name, matching
+from .search import QUERY_LENGTH, matching
 from .sorting import NAME, order_by
 
 #: Maximum number of people that pages, counts and selections cover; larger results have to be narrowed.

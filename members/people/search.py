@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from registry.indexes import by_index
-from registry.text import SEARCH_WORDS, clean, names_search_key, search_key, search_terms, sort_prefix
+from registry.text import SEARCH_WORDS, clean, names_search_key, search_key, search_terms
 
 if TYPE_CHECKING:
     from members.book.models import BookLine
@@ -84,31 +83,6 @@ def matching(query: object) -> Q | None:
             alternatives |= _begins(number)
         condition &= alternatives
     return condition if condition else Q(pk__in=[])
-
-
-def first_by_name(found: QuerySet[Any], typed: object, most: int) -> list[int]:
-    """Ids of at most so many of the members found by what was typed, in the order of their names.
-
-    Where more match, those whose surname begins as typed come first: the index of names holds them in their order. The
-    others are found by the index of words, which has no order.
-    """
-    with by_index():
-        rows = list(_by_surname(found, typed).order_by("sort_key", "pk").values_list("sort_key", "pk")[:most])
-        if len(rows) < most:
-            known = set(rows)
-            others = found.order_by().values_list("sort_key", "pk")[:most]
-            rows += [row for row in others if row not in known][: most - len(rows)]
-    return [pk for _key, pk in sorted(rows)]
-
-
-def _by_surname(found: QuerySet[Any], typed: object) -> QuerySet[Any]:
-    """Those whose surname, given name and patronymic begin as typed: a range of the index of names."""
-    first = sort_prefix(typed)
-    if not first:
-        return found.none()
-    named = found.filter(sort_key__gte=first)
-    # Keys are digits; the next number of the same length begins the next range.
-    return named if set(first) == {"9"} else named.filter(sort_key__lt=f"{int(first) + 1:0{len(first)}}")
 
 
 def _groups(words: list[str]) -> list[list[str]]:

@@ -84,7 +84,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     #: Sessions started before this time are invalid; set when blocking, so that unblocking does not revive them.
     sessions_ended_at = models.DateTimeField(null=True, editable=False)
     search_key = models.CharField(max_length=500, editable=False, default="")
-    sort_key = models.CharField(max_length=500, editable=False, db_index=True, default="")
+    sort_key = models.CharField(max_length=500, editable=False, default="")
 
     history = HistoricalRecords(
         excluded_fields=["password", "last_login", "preferences", "created_at", "search_key", "sort_key"]
@@ -104,6 +104,26 @@ class Account(AbstractBaseUser, PermissionsMixin):
                 condition=Q(is_active=True, blocked_at__isnull=True) | Q(is_active=False, blocked_at__isnull=False),
                 name="account_blocked_has_date",
             )
+        ]
+        # Words of `search_key` have a trigram index as well, on PostgreSQL.
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="account_by_name"),
+            models.Index(fields=["sort_key", "id"], condition=Q(is_active=False), name="account_blocked"),
+            models.Index(
+                fields=["sort_key", "id"],
+                condition=Q(is_active=True, last_login__isnull=True),
+                name="account_never_signed_in",
+            ),
+            models.Index(
+                fields=["sort_key", "id"],
+                condition=Q(is_active=True, must_change_password=True),
+                name="account_password_to_change",
+            ),
+            models.Index(
+                fields=["sort_key", "id"],
+                condition=Q(is_active=True, last_login__isnull=False, must_change_password=False),
+                name="account_in_use",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,6 +221,7 @@ class Appointment(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="appointment_ends_after_start"
             ),
         ]
+        indexes = [models.Index(fields=["role", "organization"], name="appointment_by_role")]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.organization}"

@@ -11,7 +11,7 @@ from django.db.models.functions import Left, StrIndex, Substr
 from registry.access import Actor, in_scope
 
 from .enums import OrganizationStatus
-from .models import Figures, Organization
+from .models import Figures, Organization, OrganizationPassport
 
 FIELDS = ("members", "consents_printed", "consents_signed", "incomplete", "in_transit", "applications")
 
@@ -27,6 +27,18 @@ def totals(actor: Actor | None) -> dict[str, int]:
 def totals_under(organization: Organization) -> dict[str, int]:
     """Return the counts of an organisation with everything below it (invariant 9)."""
     return totals(Actor.system("totals", organization))
+
+
+def recent_employees(actor: Actor) -> int:
+    """Return how many employees the passports in the actor's scope name; kept as `recent_totals` is."""
+    key = f"employees:{actor.organization.path}" if actor.organization is not None else ""
+    if key and (kept := cache.get(key)) is not None:
+        return int(kept)
+    passports = OrganizationPassport.objects.filter(in_scope(actor, "organization__"))
+    found = passports.aggregate(employees=Sum("employees"), organizations=Count("pk"))
+    if key and found["organizations"] > MANY_ORGANIZATIONS:
+        cache.set(key, found["employees"] or 0, KEPT_SECONDS)
+    return found["employees"] or 0
 
 
 def recent_totals(actor: Actor) -> dict[str, int]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -93,9 +93,10 @@ def passport(actor: Actor, waiting: Waiting) -> Iterable[Task]:
 
 
 def _without_chair(scope: Scope) -> QuerySet[Any, Any]:
-    led = Appointment.objects.current(scope.today).filter(role=Role.CHAIR).values("organization")
+    # Of each of the subordinates, not of everybody: a federation has seventy thousand chairs.
+    led = Appointment.objects.current(scope.today).filter(role=Role.CHAIR, organization=OuterRef("pk"))
     below = Organization.objects.visible_to(scope.actor).filter(parent=scope.own)
-    return tally(below.exclude(status=OrganizationStatus.ENDED).exclude(pk__in=led))
+    return tally(below.exclude(status=OrganizationStatus.ENDED).exclude(Exists(led)))
 
 
 @provider(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from members.book.models import Registration
-from registry.access import Actor, in_scope
+from registry.access import Actor
 from registry.accounts.transitions import screens
 from registry.enums import Permission
-from registry.organizations.models import OrganizationPassport
+from registry.organizations.queries import recent_employees
 from registry.tallies import Scope, Tally, tally
 from registry.tasks import group_by_term, remember_counts, sums_for, tasks_beside, tasks_for
 from registry.views import ActorRequest
@@ -36,7 +36,7 @@ def start(request: ActorRequest) -> HttpResponse:
     if request.actor is None or request.actor.appointment is None:
         return render(request, "registry/no_appointment.html")
     sums = sums_for(request.actor)
-    tasks, counted = tasks_beside(request.actor, sums, employees=_employees, recent=_recent)
+    tasks, counted = tasks_beside(request.actor, sums, recent=_recent)
     remember_counts(request.actor, len(tasks), sums)
     return render(
         request,
@@ -71,11 +71,6 @@ def counts(request: ActorRequest) -> HttpResponse:
     return render(request, "ui/counts.html")
 
 
-def _employees(scope: Scope) -> QuerySet[Any, Any]:
-    """Employees of everything that the actor oversees, as the passports say."""
-    return tally(OrganizationPassport.objects.filter(in_scope(scope.actor, "organization__")), total=Sum("employees"))
-
-
 def _recent(scope: Scope) -> QuerySet[Any, Any]:
     """New people of the last month, where the count touches one organisation's rows only."""
     registrations = Registration.objects.visible_to(scope.actor)
@@ -98,7 +93,7 @@ def figures_for(actor: Actor, sums: Mapping[str, int], counted: Mapping[str, Tal
             "url": url,
         }
     ]
-    employees = int(counted["employees"].total or 0)
+    employees = recent_employees(actor)
     if employees:
         shown.append(
             {

@@ -40,7 +40,7 @@ REGIONS, LOCALS_EACH = 85, 30
 #: Tables that grow with the federation: no page reads one through.
 GROWING = (
     "members_member", "members_registration", "documents_consent", "documents_printrecord", "registry_event",
-    "members_historicalmember", "registry_account", "registry_appointment",
+    "members_historicalmember", "registry_account", "registry_appointment", "registry_organization",
 )  # fmt: skip
 QUERIES = {
     "": "",
@@ -215,6 +215,7 @@ class Union:
             ],
             batch_size=5000,
         )
+        Figures.objects.filter(organization__in=organizations).update(led_until=dt.date.max)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
@@ -265,6 +266,7 @@ class Union:
                 "documents:consents",
                 "documents:print",
                 "accounts:list",
+                "accounts:add_many",
                 "jobs:list",
                 "members:places",
             ):
@@ -272,6 +274,7 @@ class Union:
             for name, query in QUERIES.items():
                 found[f"{who}: members:list {name}".rstrip()] = page(client, f"{members}?{query}", repeats)
             found[f"{who}: tree, search"] = page(client, f"{reverse('organizations:tree')}?q=школы+1500", repeats)
+            found[f"{who}: accounts, search"] = page(client, f"{reverse('accounts:list')}?find=иванов", repeats)
             found[f"{who}: members:list of one region"] = page(
                 client, f"{members}?organization={self.region.organization.pk}&q=петр", repeats
             )

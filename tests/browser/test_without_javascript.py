@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from members.lists import batches
 from members.people.models import Member
 from registry.enums import Role
 from tests.browser import steps
@@ -78,3 +79,25 @@ def test_u2_larger_type_is_switched_on_without_scripts(window: OpenWindow) -> No
     assert "type-large" in (page.locator("html").get_attribute("class") or "")
     follow(page, "Change the password")
     assert page.locator(f"text={steps.ru('Change of password')}").count() > 0
+
+
+def test_u_5_a_column_is_opened_and_changed_by_keyboard_without_scripts(window: OpenWindow) -> None:
+    place = places.union()
+    batch = batches.upload_list(
+        organization=place.keeper, data="ФИО;Дата рождения;Пол\nКим Лев Ильич;02.01.1960;м\n".encode(), name="a.csv",
+        by=place.chair,
+    )  # fmt: skip
+    page = window(place.chair, **OFF)
+    page.goto(f"/imports/{batch.pk}/columns/")
+    expect(page.locator("select[name^=column_]")).to_have_count(0)
+    page.fill("[name=minutes_number]", "7")
+    page.locator("button[value=column_2]").focus()
+    page.keyboard.press("Enter")
+    opened = page.locator("select[name=column_2]")
+    expect(opened).to_be_focused()
+    opened.select_option("ignore")
+    page.locator("[name=minutes_number]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rows/**")
+    batch.refresh_from_db()
+    assert (batch.mapping["2"], batch.defaults["minutes_number"]) == ("ignore", "7")

@@ -79,6 +79,10 @@ DAMAGES: dict[str, tuple[str, str]] = {
     "UPDATE registry_figures SET last_book_line = 70 WHERE last_book_line > 0": (
         "6", "organisation N: the last line of the book is N, the counter says N",
     ),
+    "UPDATE registry_figures SET led_until = '9999-12-31' WHERE NOT EXISTS (SELECT 1 FROM registry_appointment a"
+    " WHERE a.organization_id = registry_figures.organization_id)": (
+        "6", "organisation N is stored as led, and nobody leads it",
+    ),
     "UPDATE members_member SET consent_state = 'none' WHERE consent_state = 'signed'": (
         "6", "member N: a consent is signed, the card does not say so",
     ),

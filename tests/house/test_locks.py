@@ -24,7 +24,6 @@ from dues.payments.transitions import record_payment
 from dues.rates.transitions import set_rate
 from members.admission.models import Application
 from members.admission.transitions.applications import withdraw_application
-from members.lists.models import ImportBatch
 from members.lists.transitions.batches import apply_batch
 from members.meetings.transitions.decisions import decide
 from members.movement.models import Transfer
@@ -103,7 +102,7 @@ def waits_at(first: Step, second: Step) -> str:
         finally:
             over.set()
         running.result(30)
-    found = re.search(r'FROM "(\w+)".* FOR UPDATE', stopped[0]) if stopped else None
+    found = re.search(r'FROM "(\w+)".* FOR (?:NO KEY )?UPDATE', stopped[0]) if stopped else None
     return found[1] if found else ""
 
 
@@ -229,7 +228,7 @@ CASES: dict[str, Case] = {
     "two events of one chain": Case(JournalChain, two_events),
     "two organisations under one name": Case(Federation, two_names),
     "two rates from one day": Case(Federation, two_rates),
-    "one list registered twice": Case(ImportBatch, one_list),
+    "one list registered twice": Case(Organization, one_list),
     "a check and the report": Case(Reconciliation, check_and_report),
 }
 

@@ -10,20 +10,20 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.utils import timezone
 
+from members.meetings.transitions import agenda, appeals, decisions
 from registry.access import Actor
 from registry.errors import NotAllowed, RuleViolation
-from registry.journal.models import JournalChain
-from tests.members import places
+from tests.members import places, sessions
 
-from .acts import ACTORS, PARTS, TABLE, Scene, scene
+from .acts import ACTORS, PARTS, TABLE, Scene, new, scene
+from .locks import ORDER, Locks, against, crossing
 from .test_url_scope import WRITING
 from .tree import modules
 
@@ -100,13 +100,7 @@ def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor, l
     whose rows the first one done locks.
     """
     wrote: list[str] = []
-    locks: list[str] = []
-    lock = QuerySet.select_for_update
-
-    def watch_locks(queryset: QuerySet[Any], *args: Any, **options: Any) -> QuerySet[Any]:
-        if queryset.model is not JournalChain:
-            locks.append(queryset.model.__name__)
-        return lock(queryset, *args, **options)
+    locks = Locks()
 
     def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         wrote.extend(WRITING.findall(sql))
@@ -114,7 +108,7 @@ def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor, l
 
     point = transaction.savepoint()
     try:
-        with connection.execute_wrapper(watch), patch.object(QuerySet, "select_for_update", watch_locks):
+        with connection.execute_wrapper(watch), locks.watched():
             function(**arguments, by=by)
     except NotAllowed:
         return "-"
@@ -128,7 +122,7 @@ def answer(function: Callable[..., Any], arguments: dict[str, Any], by: Actor, l
         # Nothing was found to be done.
         return "0"
     if not locked:
-        locked += locks
+        locked += locks.models
     return "+"
 
 
@@ -148,3 +142,49 @@ def test_n_h1_n_h2_each_role_may_do_only_what_is_its_own(
     assert met == {name: expected[name] for name in asked}
     if charter == row.charters[0]:
         assert " ".join(locked) == row.locks
+
+
+def test_n_d2_every_transition_locks_in_the_one_order() -> None:
+    locks = {NAMES[function]: row.locks.split() for function, row in TABLE.items()}
+    assert {name: found for name, row in locks.items() if (found := against(ORDER, row))} == {}
+    assert crossing(locks.values()) == set()
+
+
+def test_n_d2_locks_against_the_order_are_found() -> None:
+    assert against(ORDER, ["Organization", "Transfer", "Organization"]) == ["Transfer → Organization"]
+    assert against(ORDER, ["Consent", "Member", "Federation"]) == ["Consent → Member", "Consent → Federation"]
+    assert against(ORDER, ["Federation", "Member", "Consent", "DuesAccount", "Consent"]) == []
+    assert crossing([["Consent", "DuesAccount"], ["DuesAccount", "Consent"], ["Member", "Consent"]]) == {
+        ("Consent", "DuesAccount")
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charter", ["society", "union"])
+def test_n_d2_decisions_about_members_and_their_appeals_lock_in_the_one_order(
+    scenes: dict[str, Scene], charter: str
+) -> None:
+    s, seen = scenes[charter], {}
+
+    def locked(name: str, function: Callable[..., Any], *args: Any, **values: Any) -> None:
+        locks = Locks()
+        with locks.watched():
+            function(*args, **values)
+        seen[name] = locks.models
+
+    with transaction.atomic():
+        with (everything := Locks()).watched():
+            exclusion = new.excluded(s)
+        assert "Member" in everything.models
+        appeal = appeals.receive_appeal(exclusion.pk, received_on=timezone.localdate(), by=s.superior)
+        meeting = sessions.planned(s.place.region, s.superior, held_on=timezone.localdate())
+        item = appeal.items.get()
+        agenda.put_on(meeting.pk, items=[item.pk], by=s.superior)
+        sessions.held(meeting, s.superior)
+        locked("satisfied", sessions.decided, item, s.superior)
+        locked("taken back", decisions.reverse_decision, item.pk, by=s.superior)
+        locked("dismissed", sessions.decided, item, s.superior, adopted=False)
+        locked("waiting again", decisions.reverse_decision, item.pk, by=s.superior)
+        transaction.set_rollback(True)
+    assert seen["satisfied"][:4] == ["Organization", "Application", "Meeting", "AgendaItem"]
+    assert {name: found for name, row in seen.items() if (found := against(ORDER, row))} == {}

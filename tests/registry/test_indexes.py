@@ -3,15 +3,21 @@
 import pytest
 from django.db import connection, transaction
 
-from registry.indexes import by_index
+from registry.indexes import BY_INDEX, by_index
 
 pytestmark = pytest.mark.django_db
 
 
-def reads_through() -> str:
+def settings() -> dict[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SHOW enable_seqscan")
-        return str(cursor.fetchone()[0])
+        found = {}
+        for name in BY_INDEX:
+            cursor.execute(f"SHOW {name}")
+            found[name] = str(cursor.fetchone()[0])
+    return found
+
+
+USUAL = {"enable_seqscan": "on", "enable_hashjoin": "on", "enable_mergejoin": "on", "random_page_cost": "4"}
 
 
 def test_sequential_scans_are_off_within_the_block_only() -> None:
@@ -20,12 +26,12 @@ def test_sequential_scans_are_off_within_the_block_only() -> None:
             assert not connection.needs_rollback
         return
     with by_index():
-        assert reads_through() == "off"
-    assert reads_through() == "on"
+        assert settings() == BY_INDEX
+    assert settings() == USUAL
 
 
 def test_a_failed_query_restores_the_setting() -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic(), by_index():
         raise ZeroDivisionError
     if connection.vendor == "postgresql":
-        assert reads_through() == "on"
+        assert settings() == USUAL

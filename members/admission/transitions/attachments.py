@@ -48,12 +48,13 @@ def attach(
 def remove_attachment(attachment_id: int, *, by: Actor) -> None:
     """Delete a scan added by mistake, with its file."""
     with change(by=by, rule="V-A4", event="attachment.removed") as act:
-        attachment = act.lock(Attachment.objects.visible_to(by), attachment_id)
-        require_reading(by, class_of_scan(attachment.kind))
-        if attachment.member_id is not None:
-            owner: Application | Member = _member(act, attachment.member_id)
+        found = Attachment.objects.visible_to(by).get(pk=attachment_id)
+        require_reading(by, class_of_scan(found.kind))
+        if found.member_id is not None:
+            owner: Application | Member = _member(act, found.member_id)
         else:
-            owner = _application(act, attachment.application_id or 0)
+            owner = _application(act, found.application_id or 0)
+        attachment = act.lock(Attachment.objects.visible_to(by), attachment_id)
         file = attachment.file
         act.about(owner, organization=owner.organization, attachment=attachment.pk, kind=attachment.kind)
         act.delete(attachment)

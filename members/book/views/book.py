@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET
 from members.movement.rules.leaving import REVERSIBLE
 from members.people.filters import MAX_SEARCHED
 from members.people.models import Member
-from members.people.search import first_by_name, matching
+from members.people.search import matching
 from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import NotAllowed
+from registry.indexes import first_by_name
 from registry.organizations.models import Figures, Organization
 from registry.sizes import PAGE_ROWS
 from registry.views import ActorRequest, load, needs, page_of

@@ -188,7 +188,7 @@ def apply_batch(batch_id: int, *, by: Actor) -> ImportBatch:
     `SomeRefused` by row number if somebody was registered elsewhere in the meantime.
     """
     with change(by=by, rule="U-5", event="import.applied") as act:
-        batch = _batch(act, batch_id, by)
+        batch = _batch_of_people(act, batch_id, by)
         states.check(batch, BatchState.APPLIED, "U-5")
         batch.state = BatchState.APPLIED
         rows = list(ImportRow.objects.filter(batch=batch, verdict=RowVerdict.READY).order_by("number"))
@@ -235,7 +235,7 @@ def finish_batch(batch_id: int, *, by: Actor) -> ImportBatch:
 def undo_batch(batch_id: int, *, by: Actor) -> ImportBatch:
     """Take the whole list back. Raises `Blocked`, which lists what depends on it."""
     with change(by=by, rule="U-5", event="import.undone") as act:
-        batch = _batch(act, batch_id, by)
+        batch = _batch_of_people(act, batch_id, by)
         states.check(batch, BatchState.UNDONE, "U-5")
         batch.state = BatchState.UNDONE
         taken = take_back(batch, by=by)
@@ -264,6 +264,13 @@ def count(batch: ImportBatch) -> dict[str, int]:
     """Return the number of rows by verdict and in total."""
     verdicts = Counter(ImportRow.objects.filter(batch=batch).values_list("verdict", flat=True))
     return {"rows": sum(verdicts.values()), **{verdict: verdicts.get(verdict, 0) for verdict in RowVerdict.values}}
+
+
+def _batch_of_people(act: Act, batch_id: int, by: Actor) -> ImportBatch:
+    """Return the list, locked after its organisation, whose people change with it."""
+    found = ImportBatch.objects.visible_to(by).values_list("organization", flat=True).get(pk=batch_id)
+    act.lock(Organization, found)
+    return _batch(act, batch_id, by)
 
 
 def _batch(act: Act, batch_id: int, by: Actor) -> ImportBatch:

@@ -99,8 +99,13 @@ def columns(request: ActorRequest, pk: int) -> HttpResponse:
     batch = load_batch(request, pk)
     if not allowed(check_columns_can_change, batch):
         return redirect("imports:rows", batch.pk)
-    form = ColumnsForm(batch, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    opened = request.POST.get("open", "")
+    if opened:
+        # What was entered so far stays.
+        form = ColumnsForm(batch, initial=request.POST.dict(), opened=opened)
+    else:
+        form = ColumnsForm(batch, request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             batch = batches.set_columns(batch.pk, mapping=form.mapping, defaults=form.defaults, by=request.actor)
         except RuleViolation as refusal:

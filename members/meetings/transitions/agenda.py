@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from members.admission.models import Application
 from members.admission.transitions.applications import put_on_agenda, take_off_agenda
@@ -114,10 +114,15 @@ def release(act: Act, item: AgendaItem) -> None:
     act.save(item)
 
 
-def _open(act: Act, meeting_id: int, applications: Sequence[int]) -> tuple[Meeting, list[Application]]:
+def _open(
+    act: Act, meeting_id: int, applications: Sequence[int], *, item_id: int | None = None
+) -> tuple[Meeting, list[Application]]:
+    """Return the meeting and the applications; locked are the applications of the item too, before the meeting."""
     found = Meeting.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=meeting_id)
     act.lock(Organization, found)
-    waiting = act.lock_many(Application.objects.filter(pk__in=applications))
+    of_item = Q(item=item_id) if item_id is not None else Q()
+    locked = act.lock_many(Application.objects.filter(Q(pk__in=applications) | of_item))
+    waiting = [application for application in locked if application.pk in set(applications)]
     chosen = sorted(waiting, key=lambda application: (application.sort_key, application.pk))
     if len(chosen) != len(set(applications)):
         raise Application.DoesNotExist
@@ -130,8 +135,7 @@ def _open(act: Act, meeting_id: int, applications: Sequence[int]) -> tuple[Meeti
 
 def _on_agenda(act: Act, item_id: int) -> tuple[AgendaItem, Meeting]:
     place = AgendaItem.objects.visible_to(act.by).values_list("meeting", flat=True).get(pk=item_id)
-    meeting, _none = _open(act, rules.check_has_meeting(place), [])
-    act.lock_many(Application.objects.filter(item=item_id).only("pk"))
+    meeting, _none = _open(act, rules.check_has_meeting(place), [], item_id=item_id)
     item = act.lock(AgendaItem.objects.visible_to(act.by), item_id)
     rules.check_on_agenda(item, meeting)
     item.organization, item.meeting = meeting.organization, meeting

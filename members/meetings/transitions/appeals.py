@@ -64,10 +64,9 @@ def receive_appeal(
 def withdraw_appeal(appeal_id: int, *, by: Actor) -> Appeal:
     """Withdraw the appeal before its decision; the original decision stays (V-A6)."""
     with change(by=by, rule="V-A6", event="appeal.withdrawn") as act:
-        appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
-        act.require(Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
+        appeal, items = _lock_waiting(act, appeal_id)
         _close(act, appeal, AppealState.WITHDRAWN)
-        for item in act.lock_many(appeal.items.open()):
+        for item in items:
             item.state, item.meeting, item.position = ItemState.DROPPED, None, 0
             act.save(item)
         _refused_again(act, appeal)
@@ -78,8 +77,7 @@ def withdraw_appeal(appeal_id: int, *, by: Actor) -> Appeal:
 def restore_appeal(appeal_id: int, *, by: Actor) -> Appeal:
     """Undo a withdrawal entered by mistake: the appeal waits again with its original date (V-A6)."""
     with change(by=by, rule="V-A6", event="appeal.withdrawal_taken_back") as act:
-        appeal = act.lock(Appeal.objects.visible_to(by), appeal_id)
-        act.require(Permission.RUN_MEETINGS, Organization.objects.get(pk=appeal.organization_id))
+        appeal, _items = _lock_waiting(act, appeal_id)
         rules.check_appeal_can_be_restored(appeal)
         _close(act, appeal, AppealState.RECEIVED)
         _appealed_again(act, appeal)
@@ -117,8 +115,9 @@ def undo_satisfaction(act: Act, item: AgendaItem) -> None:
     if appeal.application_id is not None:
         admission.undo_admission_by_appeal(act, appeal)
     else:
-        marks.undo_measure(act, item)
+        # The card is locked before its marks.
         leaving.exclude(act, AgendaItem.objects.select_related("meeting").get(pk=appeal.against_id))
+        marks.undo_measure(act, item)
     _close(act, appeal, AppealState.RECEIVED)
 
 
@@ -170,6 +169,15 @@ def _refused_again(act: Act, appeal: Appeal) -> None:
     application.state = ApplicationState.REFUSED
     set_terms(act, [application], application.organization)
     act.save(application)
+
+
+def _lock_waiting(act: Act, appeal_id: int) -> tuple[Appeal, list[AgendaItem]]:
+    """Return the appeal and its open items, locked after its application. Raises `NotAllowed`."""
+    found = Appeal.objects.visible_to(act.by).get(pk=appeal_id)
+    act.require(Permission.RUN_MEETINGS, Organization.objects.get(pk=found.organization_id))
+    act.lock_many(Application.objects.filter(pk=found.application_id or 0).only("pk"))
+    items = act.lock_many(found.items.open())
+    return act.lock(Appeal.objects.visible_to(act.by), appeal_id), items
 
 
 def _application(act: Act, against_id: int, application_id: int | None) -> Application | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from dues.ledger.rules.standing import arrears
@@ -241,16 +242,35 @@ def note_item_notified(item_id: int, *, on: dt.date | None, way: str = "", by: A
 
 
 def own_item(act: Act, item_id: int) -> AgendaItem:
-    """Return the item, locked after its organisation and applications to avoid deadlocks. Raises `NotAllowed`."""
-    found = AgendaItem.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=item_id)
-    act.lock(Organization, found)
-    act.lock_many(Application.objects.filter(item=item_id).only("pk"))
+    """Return the item, locked after everything that its decision touches and that is locked before items.
+
+    Raises `NotAllowed`.
+    """
+    found = (
+        AgendaItem.objects.visible_to(act.by).select_related("appeal__application", "appeal__against").get(pk=item_id)
+    )
+    act.lock_many(Organization.objects.filter(pk__in=_places(found)))
+    appealed = found.appeal.application_id if found.appeal is not None else None
+    act.lock_many(Application.objects.filter(Q(item=item_id) | Q(pk=appealed)).only("pk"))
+    meeting = act.lock(Meeting, found.meeting_id) if found.meeting_id is not None else None
     item = act.lock(AgendaItem.objects.visible_to(act.by), item_id)
     item.organization = Organization.objects.select_related("federation").get(pk=item.organization_id)
     if item.meeting_id is not None:
-        item.meeting = act.lock(Meeting, item.meeting_id)
+        same = meeting is not None and meeting.pk == item.meeting_id
+        item.meeting = meeting if same else act.lock(Meeting, item.meeting_id)
     act.require(Permission.RUN_MEETINGS, item.organization)
     return item
+
+
+def _places(item: AgendaItem) -> set[int]:
+    """Ids of the organisations that a decision on the item may change: its own, and those of whom it is about."""
+    places = {item.organization_id}
+    about = item.member_id
+    if item.appeal is not None:
+        places |= {item.appeal.application.organization_id} if item.appeal.application is not None else set()
+        about = item.appeal.against.member_id
+    kept = Member.objects.filter(pk=about or 0).values_list("organization", "last_organization")
+    return places | {pk for row in kept for pk in row if pk is not None}
 
 
 def _overdue(member: Member, on: dt.date) -> Decimal:

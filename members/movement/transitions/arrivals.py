@@ -19,7 +19,7 @@ from ..enums import TransferState
 from ..models import Transfer
 from ..rules import transfers as rules
 from . import sealing
-from .transfers import digest, new_code
+from .transfers import digest, lock_places, new_code
 
 
 def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
@@ -29,11 +29,12 @@ def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
     card is in the former organisation and the request waits again. Raises `RuleViolation`, `Blocked`, `NotAllowed`.
     """
     with change(by=by, rule="V-B9", event="transfer.arrival_taken_back") as act:
+        lock_places(act, transfer_id)
         transfer = act.lock(Transfer.objects.visible_to(by), transfer_id)
         rules.check_answers_for_arrival(transfer, by)
         member = act.lock(Member, transfer.member_id)
         line = rules.check_arrival_can_be_taken_back(transfer, member)
-        target = act.lock(Organization, line.registration.organization_id)
+        target = line.registration.organization
         _cancel(act, member, line.registration, target)
         # Consents that the arrival let expire are in force again, with the operator that they name.
         member.consent_state = consents.restore(act, member, as_before=line.book.recorded_at) or member.consent_state

@@ -77,8 +77,11 @@ def deregister(
 def take_back_leaving(line_id: int, *, by: Actor) -> Member:
     """Undo a leaving or death entered by mistake, from its line of the book; the registration continues (V-B10)."""
     with change(by=by, rule="V-B10", event="member.leaving_taken_back") as act:
+        member_id = rules.check_not_erased(BookLine.objects.visible_to(by).get(pk=line_id))
+        place = Member.objects.filter(pk=member_id).values("last_organization")
+        act.lock_many(Organization.objects.filter(pk__in=place))
+        member = act.lock(Member, member_id)
         line = act.lock(BookLine.objects.visible_to(by), line_id)
-        member = act.lock(Member, rules.check_not_erased(line))
         rules.check_can_be_reopened(line, member)
         organization = rules.last_place(member)
         act.require(Permission.MOVE_MEMBERS, organization)

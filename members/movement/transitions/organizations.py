@@ -35,7 +35,7 @@ def move_organization(organization_id: int, parent_id: int, *, on: dt.date, by: 
     Raises `RuleViolation`, `Blocked`, `NotAllowed`.
     """
     with change(by=by, rule="N-H3", event="organization.moved") as act:
-        organization = lifecycle.lock_subordinate(act, organization_id)
+        organization = lifecycle.lock_subordinate(act, organization_id, Q(pk=parent_id))
         parent = act.lock(Organization.objects.visible_to(by), parent_id)
         former = organization.parent_id
         places.check_can_move(organization, parent)
@@ -58,15 +58,15 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
     Raises `RuleViolation`, `Blocked`, `NotAllowed`.
     """
     with change(by=by, rule="N-H3", event="organization.merged") as act:
-        source = lifecycle.lock_subordinate(act, source_id)
+        source = lifecycle.lock_subordinate(act, source_id, Q(pk=target_id), Q(parent=source_id))
         target = act.lock(Organization.objects.visible_to(by), target_id)
         places.check_can_merge(source, target, on)
         rules.check_nothing_blocks_merger(source, target, by)
         home = rules.keeper_and_cell(target, target.parent)
-        moved = _rehome(act, source, *home, on=on, reason="merger") if home else 0
         _pass_on(act, source, target)
         if home:
             _redirect_transfers(act, source, *home)
+        moved = _rehome(act, source, *home, on=on, reason="merger") if home else 0
         lifecycle.absorb(act, source, target, on=on)
         facts = {"source": source.pk, "target": target.pk, "members": moved}
         write_event("organization.took_in", by=by, rule="N-H3", about=target, organization=target, **facts)
@@ -105,7 +105,6 @@ def _pass_on(act: Act, source: Organization, target: Organization) -> None:
 
 def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
     """Pass sealed cards and applications on to the organisation that has to keep and destroy them (V-B14)."""
-    Member.objects.filter(last_organization=ended).update(last_organization=heir)
     applications = act.lock_many(Application.objects.filter(organization=ended).exclude(state__in=BOUND_APPLICATIONS))
     for application in applications:
         application.organization, application.received_by = heir, ended
@@ -113,6 +112,7 @@ def _leave_to(act: Act, ended: Organization, heir: Organization) -> None:
     act.update_many(Application, applications, ["organization", "received_by", "version"])
     files = Attachment.objects.filter(application__in=applications, member__isnull=True).values("file")
     StoredFile.objects.filter(pk__in=files).update(organization=heir)
+    Member.objects.filter(last_organization=ended).update(last_organization=heir)
 
 
 def _rehome(

@@ -87,6 +87,7 @@ def renew_code(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
 def call_off(transfer_id: int, *, by: Actor) -> Transfer:
     """Undo a departure: the card opens again in the former organisation (V-B10)."""
     with change(by=by, rule="V-B10", event="transfer.called_off") as act:
+        lock_places(act, transfer_id)
         transfer = _transfer(act, transfer_id, TransferState.IN_TRANSIT)
         rules.check_leads(transfer, by)
         leaving.check_place_works(transfer.source)
@@ -173,6 +174,7 @@ def request_arrival(
 def confirm(transfer_id: int, *, by: Actor, on: dt.date | None = None) -> Transfer:
     """Confirm the request: the member moves in one step and is always counted exactly once (U-5)."""
     with change(by=by, rule="U-5", event="transfer.confirmed") as act:
+        lock_places(act, transfer_id)
         transfer = _transfer(act, transfer_id, TransferState.REQUESTED)
         act.require(Permission.MOVE_MEMBERS, rules.other_side(transfer))
         _carry_out(act, transfer, on or act.today)
@@ -205,6 +207,7 @@ def withdraw(transfer_id: int, *, by: Actor) -> Transfer:
 def decide(transfer_id: int, *, carry_out: bool, answer: str = "", by: Actor) -> Transfer:
     """Decide on a request that was not answered within ten working days, as the common superior (U-5)."""
     with change(by=by, rule="U-5", event="transfer.decided") as act:
+        lock_places(act, transfer_id)
         transfer = _transfer(act, transfer_id, TransferState.REQUESTED)
         act.at(transfer.source)
         rules.check_arbiter(transfer, by, act.today)
@@ -245,7 +248,6 @@ def _request(
 
 
 def _carry_out(act: Act, transfer: Transfer, on: dt.date) -> None:
-    # Both organisations are locked at once, so that two opposite transfers never wait for each other.
     places = act.lock_many(Organization.objects.filter(pk__in=[transfer.source_id, transfer.target_id]))
     found = {place.pk: place for place in places}
     member = act.lock(Member, transfer.member_id)
@@ -259,6 +261,17 @@ def _carry_out(act: Act, transfer: Transfer, on: dt.date) -> None:
     )
     sealing.open_at(act, member, keeper=target, cell=None, on=on)
     _end(act, transfer, TransferState.ARRIVED, on=on)
+
+
+def lock_places(act: Act, transfer_id: int) -> None:
+    """Lock the organisations of a transfer before the transfer itself.
+
+    Both are locked at once, so that two opposite transfers never wait for each other; and with them the one that a card
+    on its way goes back to.
+    """
+    names = ("source", "target", "member__last_organization")
+    places = Transfer.objects.visible_to(act.by).values_list(*names).get(pk=transfer_id)
+    act.lock_many(Organization.objects.filter(pk__in={pk for pk in places if pk is not None}))
 
 
 def _transfer(act: Act, transfer_id: int, state: str) -> Transfer:

@@ -20,6 +20,7 @@ from registry.access import Actor
 from registry.accounts.models import SavedFilter
 from registry.accounts.transitions.screens import choose_columns
 from registry.enums import Permission
+from registry.indexes import first_by_name
 from registry.organizations.models import Organization
 from registry.organizations.rules.tree import check_takes_members
 from registry.requests import number_in
@@ -30,7 +31,7 @@ from registry.views import ActorRequest, addresses, load, needs, page_of
 from ..filters import MAX_FOUND, MemberFilter
 from ..models import Member
 from ..rules.person import check_keeps_cards
-from ..search import QUERY_LENGTH, first_by_name, matching
+from ..search import QUERY_LENGTH, matching
 from .columns import MAX_COLUMNS, SCREEN, Column, chosen, offered, read_fields
 
 #: Maximum number of cards suggested for a search, and what is shown of them.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from members.meetings.models import AgendaItem
@@ -101,7 +102,7 @@ def settle(accepted: Sequence[int], declined: Mapping[int, str], *, by: Actor) -
     with change(by=by, rule="V-B8", event="members.proposals_settled") as act:
         wanted = {*accepted, *declined}
         visible = ChangeProposal.objects.visible_to(by).filter(pk__in=wanted).values_list("pk", flat=True)
-        found = sorted(act.lock_many(ChangeProposal.objects.filter(pk__in=list(visible))), key=_by_card)
+        found = _lock_with_cards(act, ChangeProposal.objects.filter(pk__in=list(visible)))
         if {proposal.pk for proposal in found} != wanted:
             raise ChangeProposal.DoesNotExist
         for proposal in found:
@@ -133,13 +134,19 @@ def _settle_card(
     return organization
 
 
+def _lock_with_cards(act: Act, found: QuerySet[ChangeProposal]) -> list[ChangeProposal]:
+    """Return the proposals card by card, locked after their cards."""
+    act.lock_many(Member.objects.filter(pk__in=list(found.values_list("member", flat=True))).only("pk"))
+    return sorted(act.lock_many(found), key=_by_card)
+
+
 def _by_card(proposal: ChangeProposal) -> tuple[int, int]:
     return proposal.member_id, proposal.pk
 
 
 def settle_reconciled(act: Act, reconciliation: Reconciliation) -> None:
     """Apply the changes of an accepted report; decline those whose card was changed since (V-B8)."""
-    found = sorted(act.lock_many(ChangeProposal.objects.open().filter(reconciliation=reconciliation)), key=_by_card)
+    found = _lock_with_cards(act, ChangeProposal.objects.open().filter(reconciliation=reconciliation))
     for member_id, group in groupby(found, key=lambda p: p.member_id):
         member = act.lock(Member, member_id)
         changes = list(group)
@@ -163,7 +170,7 @@ def unsettle_reconciled(act: Act, reconciliation: Reconciliation, item: AgendaIt
         state__in=DECIDED_PROPOSALS,
         decided_at__gte=item.decided_at,
     )
-    ordered = sorted(act.lock_many(found), key=_by_card)
+    ordered = _lock_with_cards(act, found)
     accepted = [proposal for proposal in ordered if proposal.state == ProposalState.ACCEPTED]
     rules.check_cards_unchanged(accepted)
     back: dict[int, dict[str, Any]] = {}

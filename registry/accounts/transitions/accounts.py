@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from registry.access import Actor
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
+from registry.organizations.transitions.figures import note_chairs
 from registry.transitions import Act, change
 
 from ..models import Account, Appointment
@@ -67,6 +68,7 @@ def create_account(
             account=account, organization=home, role=role, starts_on=starts_on, ends_on=ends_on, basis=basis
         )
         act.save(appointment)
+        note_chairs(home.pk)
         act.about(account, organization=home, role=role, appointment=appointment.pk)
     return Credentials(account, password)
 
@@ -196,6 +198,7 @@ def appoint(
             account=account, organization=organization, role=role, starts_on=starts_on, ends_on=ends_on, basis=basis
         )
         act.save(appointment)
+        note_chairs(organization.pk)
         act.about(appointment, organization=organization, role=role, account=account.pk)
     return appointment
 
@@ -203,12 +206,12 @@ def appoint(
 def dismiss(appointment_id: int, *, last_day: dt.date, by: Actor) -> Appointment:
     """End an appointment by its last day; its rights end with it (N-H2)."""
     with change(by=by, rule="N-H2", event="appointment.ended") as act:
-        appointment = act.lock(Appointment.objects.visible_to(by), appointment_id)
-        act.at(act.lock(Organization.objects.visible_to(by), appointment.organization_id))
+        appointment = _lock_appointment(act, appointment_id)
         rules.check_ends(appointment, by=by)
         rules.check_can_end(appointment, last_day)
         appointment.ends_on = last_day
         act.save(appointment)
+        note_chairs(appointment.organization_id)
         act.about(
             appointment, organization=appointment.organization, role=appointment.role, account=appointment.account_id
         )
@@ -218,12 +221,19 @@ def dismiss(appointment_id: int, *, last_day: dt.date, by: Actor) -> Appointment
 def withdraw_appointment(appointment_id: int, *, by: Actor) -> None:
     """Delete an appointment made by mistake, until its first day is over; the history keeps it (N-H2)."""
     with change(by=by, rule="N-H2", event="appointment.withdrawn") as act:
-        appointment = act.lock(Appointment.objects.visible_to(by), appointment_id)
-        act.at(appointment.organization)
+        appointment = _lock_appointment(act, appointment_id)
         rules.check_ends(appointment, by=by)
         rules.check_can_withdraw(appointment)
         act.about(None, organization=appointment.organization, role=appointment.role, account=appointment.account_id)
         act.delete(appointment)
+        note_chairs(appointment.organization_id)
+
+
+def _lock_appointment(act: Act, appointment_id: int) -> Appointment:
+    """Return the appointment, locked after its organisation."""
+    organization = Appointment.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=appointment_id)
+    act.at(act.lock(Organization.objects.visible_to(act.by), organization))
+    return act.lock(Appointment.objects.visible_to(act.by), appointment_id)
 
 
 def _lock_own(act: Act, by: Actor) -> Account:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from registry.access import Actor
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.indexes import first_by_name
 from registry.organizations.models import Organization
 from registry.states import allowed
-from registry.text import search_terms
 from registry.views import ActorRequest, add_violation, go_by, load, needs, page_of, say_violation
 
 from ..forms.accounts import AccountFilterForm, BlockForm, EditAccountForm
 from ..models import Account, Appointment
 from ..rules import accounts as rules
+from ..search import listed
 from ..transitions import accounts
 from .credentials import credentials_page
 
@@ -36,44 +39,40 @@ def account_list(request: ActorRequest) -> HttpResponse:
     """List the accounts of the actor's organisation and its subtree, with search and filters."""
     form = AccountFilterForm(request.GET)
     found, organization = _found(request, form)
-    count = found.order_by()[: MAX_LISTED + 1].count()
-    page = page_of(request, found, count=min(count, MAX_LISTED))
+    page = page_of(request, found[:MAX_LISTED])
+    page.object_list = _with_appointments(request.actor, list(page.object_list))
     for account in page:
         account.state = state_of(account)
     context = {
         "form": form,
         "page": page,
         "organization": organization,
-        "more": count > MAX_LISTED,
+        "more": len(found) > MAX_LISTED,
         "filtered": bool(request.GET),
     }
     return render(request, "registry/accounts/list.html", context)
 
 
-def _found(request: ActorRequest, form: AccountFilterForm) -> tuple[QuerySet[Account], Organization | None]:
-    """Return the accounts that match the filter, none for an invalid filter."""
-    held = Appointment.objects.visible_to(request.actor).not_over().select_related("organization")
-    accounts_found = Account.objects.visible_to(request.actor).select_related("home")
-    accounts_found = accounts_found.prefetch_related(Prefetch("appointments", held, to_attr="held"))
+def _found(request: ActorRequest, form: AccountFilterForm) -> tuple[list[int], Organization | None]:
+    """Return the ids of the accounts that match the filter, one more than are listed; none for an invalid filter."""
     if not form.is_valid():
-        return accounts_found.none(), None
+        return [], None
     asked = form.cleaned_data
     organization = None
     if asked["organization"]:
         organization = load(Organization.objects.visible_to(request.actor), asked["organization"])
-        accounts_found = accounts_found.filter(
-            Q(home=organization) | Q(pk__in=held.filter(organization=organization).values("account"))
-        )
-    for alternatives in search_terms(asked["find"]):
-        word = Q()
-        for text in alternatives:
-            word |= Q(search_key__contains=f" {text}") | Q(home__search_key__contains=f" {text}")
-        accounts_found = accounts_found.filter(word)
+    found = listed(request.actor, organization=organization, role=asked["role"], typed=asked["find"])
     if asked["state"]:
-        accounts_found = accounts_found.filter(_STATES[asked["state"]]())
-    if asked["role"]:
-        accounts_found = accounts_found.filter(pk__in=held.filter(role=asked["role"]).values("account"))
-    return accounts_found, organization
+        found = [part.filter(_STATES[asked["state"]]()) for part in found]
+    return first_by_name(found, asked["find"], MAX_LISTED + 1), organization
+
+
+def _with_appointments(actor: Actor, ids: Sequence[int]) -> list[Account]:
+    """Return the accounts in the order of their ids, each with the appointments that the actor sees."""
+    held = Appointment.objects.visible_to(actor).not_over().select_related("organization")
+    found = Account.objects.visible_to(actor).select_related("home").filter(pk__in=ids)
+    by_id = {account.pk: account for account in found.prefetch_related(Prefetch("appointments", held, to_attr="held"))}
+    return [by_id[pk] for pk in ids if pk in by_id]
 
 
 def _oldest_password() -> dt.datetime:

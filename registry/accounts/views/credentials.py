@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,19 +19,23 @@ from registry.access import Actor
 from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import Permission, Role
 from registry.errors import RuleViolation
+from registry.indexes import first_by_name
 from registry.organizations.models import Organization, OrganizationQuerySet
 from registry.requests import ids_in, number_in
 from registry.text import search_terms
 from registry.views import ActorRequest, add_violation, go_by, load, needs, page_of
 
 from ..forms.accounts import AccountForm, ChairForm, ChairsTermForm, OrganizationSearchForm, split_name
-from ..models import Account, Appointment
+from ..models import Account
 from ..rules import accounts as rules
+from ..search import without_chair
 from ..transitions import accounts
 from ..transitions.accounts import Credentials
 
 #: Maximum number of chairs on one page, whose slips form one PDF; hashing passwords takes time.
 MAX_CHAIRS = 30
+#: Maximum number of organisations listed that have no chair.
+MAX_WITHOUT_CHAIR = 1000
 #: Maximum number of organisations offered.
 MAX_OFFERED = 50
 DRAFT = "account-new"
@@ -106,8 +110,7 @@ def _initial(actor: Actor, organization: Organization) -> dict[str, Any]:
 def add_many(request: ActorRequest) -> HttpResponse:
     """Create accounts for the chairs of subordinate organisations without one, with all slips as one PDF."""
     search = _search_form(request)
-    organizations = _without_chair(request.actor, search)
-    page = page_of(request, organizations, MAX_CHAIRS, count=organizations.order_by()[:1000].count())
+    page = page_of(request, _without_chair(request.actor, search), MAX_CHAIRS)
     if request.method == "POST":
         wanted = ids_in(request.POST, "organization", MAX_CHAIRS)
         rows = [
@@ -124,7 +127,7 @@ def add_many(request: ActorRequest) -> HttpResponse:
                 None, ValidationError(_("Nobody is selected. Tick the organisations whose chairs get an account."))
             )
     else:
-        rows, term = [ChairForm(organization) for organization in page], ChairsTermForm()
+        rows, term = [ChairForm(organization) for organization in _in_order(request.actor, page)], ChairsTermForm()
     context = {"search": search, "rows": rows, "term": term, "page": page, "filtered": bool(request.GET)}
     return render(request, "registry/accounts/add_many.html", context)
 
@@ -157,9 +160,19 @@ def _subordinates(actor: Actor) -> OrganizationQuerySet:
     return found.exclude(pk=actor.organization.pk) if actor.organization else found
 
 
-def _without_chair(actor: Actor, search: OrganizationSearchForm) -> OrganizationQuerySet:
-    led = Appointment.objects.visible_to(actor).filter(role=Role.CHAIR).not_over().values("organization")
-    return searched(_subordinates(actor).exclude(pk__in=led), search)
+def _without_chair(actor: Actor, search: OrganizationSearchForm) -> list[int]:
+    """Return ids of at most `MAX_WITHOUT_CHAIR` organisations below the actor without a chair's account, by name."""
+    found = without_chair(
+        searched(Organization.objects.editable_by(actor, Permission.MANAGE_ACCOUNTS).working(), search)
+    )
+    if actor.organization is not None:
+        found = found.exclude(pk=actor.organization.pk)
+    return first_by_name(found, search.cleaned_data.get("find"), MAX_WITHOUT_CHAIR)
+
+
+def _in_order(actor: Actor, ids: Iterable[int]) -> list[Organization]:
+    found = _subordinates(actor).in_bulk(list(ids))
+    return [found[pk] for pk in ids if pk in found]
 
 
 def _search_form(request: ActorRequest) -> OrganizationSearchForm:

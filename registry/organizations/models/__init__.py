@@ -2,6 +2,7 @@
 
 from .bodies import BodySeat, BodySeatQuerySet, GoverningBody, GoverningBodyQuerySet
 from .tree import (
+    NEVER,
     Federation,
     Figures,
     Organization,
@@ -14,6 +15,7 @@ from .tree import (
 from .zones import on_its_day
 
 __all__ = [
+    "NEVER",
     "BodySeat",
     "BodySeatQuerySet",
     "Federation",

@@ -166,7 +166,13 @@ class Organization(models.Model):
                 name="organization_ended_has_date",
             ),
         ]
-        indexes = [models.Index(fields=["parent", "sort_key"], name="organization_children")]
+        # Words of `search_key` have a trigram index as well, on PostgreSQL.
+        indexes = [
+            models.Index(fields=["parent", "sort_key"], name="organization_children"),
+            models.Index(fields=["federation", "sort_key", "id"], name="organization_by_name"),
+            models.Index(fields=["federation", "level", "sort_key", "id"], name="organization_by_level"),
+            models.Index(fields=["federation", "status", "sort_key", "id"], name="organization_by_status"),
+        ]
 
     def __str__(self) -> str:
         return self.short_name
@@ -295,6 +301,10 @@ class OrganizationPassport(models.Model):
         return str(self.organization)
 
 
+#: A day before all appointments.
+NEVER = dt.date(1900, 1, 1)
+
+
 class Figures(models.Model):
     """Stored counts of one organisation's own members; counts of a subtree are sums of its rows, not of members."""
 
@@ -308,6 +318,8 @@ class Figures(models.Model):
     #: Cards in transit that have left this unit and not arrived elsewhere; counted here only.
     in_transit = models.PositiveIntegerField(_("in transit"), default=0)
     applications = models.PositiveIntegerField(_("applications not decided"), default=0)
+    #: Last day of the chairs appointed so far: `dt.date.max` while one goes on, `NEVER` without any.
+    led_until = models.DateField(default=NEVER, db_index=True, editable=False)
     #: Last numbers used in the registration book and in the list of destruction acts.
     last_book_line = models.PositiveIntegerField(default=0, editable=False)
     last_destruction = models.PositiveIntegerField(default=0, editable=False)

@@ -6,6 +6,8 @@ Those that affect members (moving, merging, liquidating) are in `members.movemen
 from __future__ import annotations
 
 import datetime as dt
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
@@ -20,7 +22,7 @@ from ..models import BodySeat, Figures, Organization
 from ..queries import FIELDS
 from ..rules import names
 from ..rules import tree as rules
-from .figures import adjust
+from .figures import adjust, note_chairs
 from .founding import lock_tree, update_keys
 from .renames import answer_open_request
 from .zones import pass_on_zone
@@ -63,10 +65,13 @@ def stop_liquidation(organization_id: int, *, by: Actor) -> Organization:
 # Steps of larger transitions.
 
 
-def lock_subordinate(act: Act, organization_id: int) -> Organization:
-    """Return the subordinate organisation, locked together with the tree. Raises `NotAllowed`."""
+def lock_subordinate(act: Act, organization_id: int, *others: Q) -> Organization:
+    """Return the subordinate organisation, locked together with the tree and with `others`. Raises `NotAllowed`."""
     found = Organization.objects.visible_to(act.by).get(pk=organization_id)
     lock_tree(act, found.federation_id)
+    if others:
+        # All at once, in the order in which transfers lock theirs.
+        act.lock_many(Organization.objects.filter(reduce(or_, others, Q(pk=organization_id))))
     organization = act.lock(Organization.objects.visible_to(act.by), organization_id)
     act.require(Permission.FOUND_ORGANIZATIONS, organization)
     return organization
@@ -137,3 +142,4 @@ def end_appointments(act: Act, organization: Organization, *, on: dt.date) -> No
             appointment.ends_on = max(appointment.starts_on, last)
             ending.append(appointment)
     act.update_many(Appointment, ending, ["ends_on"])
+    note_chairs(organization.pk)

@@ -19,6 +19,7 @@ from registry.checks import format_phone
 from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import Level, Permission
 from registry.errors import NotAllowed, RuleViolation
+from registry.indexes import first_by_name
 from registry.requests import id_in
 from registry.states import allowed
 from registry.text import search_terms
@@ -57,11 +58,12 @@ def tree(request: ActorRequest) -> HttpResponse:
         "search": form.is_search,
     }
     if form.is_search:
-        found = _found(at, form, request.actor)
-        count = found.order_by()[: MAX_FOUND + 1].count()
-        page = page_of(request, found, count=min(count, MAX_FOUND))
-        decorate(list(page))
-        context |= {"page": page, "more": count > MAX_FOUND}
+        found = first_by_name(_found(at, form, request.actor), form.cleaned_data.get("q"), MAX_FOUND + 1)
+        page = page_of(request, found[:MAX_FOUND])
+        by_id = visible(request.actor).in_bulk(list(page.object_list))
+        page.object_list = [by_id[pk] for pk in page.object_list if pk in by_id]
+        decorate(page.object_list)
+        context |= {"page": page, "more": len(found) > MAX_FOUND}
     else:
         children = _children(at, request.actor)
         page = page_of(request, children)
@@ -115,7 +117,7 @@ def decorate(organizations: list[Organization]) -> None:
 
 
 def _found(at: Organization, form: SearchForm, actor: Actor) -> OrganizationQuerySet:
-    below = visible(actor).under(at).exclude(pk=at.pk).order_by("sort_key", "pk")
+    below = Organization.objects.visible_to(actor).under(at).exclude(pk=at.pk)
     if form.errors:
         return below.none()
     asked = form.cleaned_data

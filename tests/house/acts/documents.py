@@ -29,12 +29,10 @@ def _wording(s: Scene) -> dict[str, Any]:
 TABLE: Table = {
     consents.mark_signed: Asked(
         CARD,
-        "Member Consent Consent Federation",
+        "Member Consent",
         lambda s: {"member_id": s.member.pk, "signed_on": timezone.localdate()},
     ),
-    consents.mark_many_signed: Asked(
-        CARD, "Member Consent Federation", lambda s: {"dates": {s.member.pk: timezone.localdate()}}
-    ),
+    consents.mark_many_signed: Asked(CARD, "Member Consent", lambda s: {"dates": {s.member.pk: timezone.localdate()}}),
     consents.take_back_tick: Asked(CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id}),
     consents.attach_scan: Asked(
         CARD, "Member Consent", lambda s: {"member_id": _signed(s).member_id, "scan": picture("JPEG")}
@@ -44,7 +42,7 @@ TABLE: Table = {
     ),
     printing.record_prints: Asked(
         PRINTERS,
-        "Member Federation Consent",
+        "Member Consent",
         lambda s: {"form": "consent", "member_ids": [s.member.pk], "data_classes": [DataClass.GENERAL]},
     ),
     printing.record_blank: Asked(

@@ -162,7 +162,7 @@ TABLE: Table = {
         "Member",
         lambda s: {"member_id": s.member.pk, "kind": "application", "data": picture()},
     ),
-    attachments.remove_attachment: Asked(CARD, "Attachment Member", lambda s: {"attachment_id": new.scan(s).pk}),
+    attachments.remove_attachment: Asked(CARD, "Member Attachment", lambda s: {"attachment_id": new.scan(s).pk}),
     attachments.note_attachment_opened: Asked(
         "+++-+ + +++ +- +-+ +",
         "",
@@ -217,17 +217,17 @@ TABLE: Table = {
     ),
     agenda.take_off: Asked(
         KEPT,
-        "Organization Application Meeting Application AgendaItem Application",
+        "Organization Application Meeting AgendaItem",
         lambda s: {"item_id": new.scheduled(s).pk},
     ),
     agenda.split_off: Asked(
         KEPT,
-        "Organization Application Meeting Application AgendaItem Application",
+        "Organization Application Meeting AgendaItem",
         lambda s: {"application_id": new.of_items(new.scheduled(s))[0]},
     ),
     agenda.move: Asked(
         KEPT,
-        "Organization Application Meeting Application AgendaItem",
+        "Organization Application Meeting AgendaItem",
         lambda s: {"item_id": new.two_items(s), "up": True},
     ),
     decisions.put_forward: Asked(
@@ -238,23 +238,20 @@ TABLE: Table = {
     decisions.drop_item: Asked(KEPT, "Organization Application AgendaItem", lambda s: {"item_id": new.waiting(s).pk}),
     decisions.decide: Asked(
         KEPT,
-        (
-            "Organization Application AgendaItem Meeting Application Application Organization DuesAccount Consent "
-            "Federation DuesAccount"
-        ),
+        "Organization Application Meeting AgendaItem DuesAccount Consent",
         lambda s: new.votes(new.held(s)),
     ),
     decisions.note_spoken: Asked(
-        KEPT, "Organization Application AgendaItem Meeting", lambda s: {"item_id": new.held(s).pk, "spoken": "Слово"}
+        KEPT, "Organization Application Meeting AgendaItem", lambda s: {"item_id": new.held(s).pk, "spoken": "Слово"}
     ),
     decisions.reverse_decision: Asked(
         KEPT,
-        "Organization Application AgendaItem Meeting Application Member DuesAccount",
+        "Organization Application Meeting AgendaItem Member DuesAccount",
         lambda s: {"item_id": new.decided(s).pk},
     ),
     decisions.note_item_notified: Asked(
         KEPT,
-        "Organization Application AgendaItem Meeting",
+        "Organization Application Meeting AgendaItem",
         lambda s: {"item_id": new.excluded(s).pk, "on": TODAY(), "way": "phone"},
     ),
     meetings.plan_meeting: Asked(
@@ -282,7 +279,7 @@ TABLE: Table = {
         lambda s: {"meeting_id": new.decided(s).meeting_id, "number": "7"},
     ),
     meetings.close_without_quorum: Asked(
-        KEPT, "Organization Application Meeting Application", lambda s: {"meeting_id": new.few(s).pk}
+        KEPT, "Organization Application Meeting", lambda s: {"meeting_id": new.few(s).pk}
     ),
     meetings.reopen_minutes: Asked(
         KEPT,
@@ -295,10 +292,12 @@ TABLE: Table = {
     appeals.receive_appeal: Asked(
         BODY_ABOVE, "AgendaItem Member", lambda s: {"against_id": new.excluded(s).pk, "received_on": TODAY()}
     ),
-    appeals.withdraw_appeal: Asked(BODY_ABOVE, "Appeal AgendaItem", lambda s: {"appeal_id": new.appeal(s).pk}),
+    appeals.withdraw_appeal: Asked(
+        BODY_ABOVE, "Application AgendaItem Appeal", lambda s: {"appeal_id": new.appeal(s).pk}
+    ),
     appeals.restore_appeal: Asked(
         BODY_ABOVE,
-        "Appeal",
+        "Application AgendaItem Appeal",
         lambda s: {"appeal_id": appeals.withdraw_appeal(new.appeal(s).pk, by=s.superior).pk},
     ),
     # Moves
@@ -308,14 +307,14 @@ TABLE: Table = {
         lambda s: {"member_id": s.member.pk, "reason": EndReason.DEATH, "on": TODAY(), "paper": "Свидетельство"},
     ),
     leaving.take_back_leaving: Asked(
-        CARD, "BookLine Member Organization Registration", lambda s: {"line_id": new.gone(s).pk}
+        CARD, "Organization Member BookLine Registration", lambda s: {"line_id": new.gone(s).pk}
     ),
     arrivals.take_back_arrival: Asked(
-        "+++0- 0 +-- +0 -00 +", "Transfer Member Organization", lambda s: {"transfer_id": new.arrived(s)}
+        "+++0- 0 +-- +0 -00 +", "Organization Transfer Member", lambda s: {"transfer_id": new.arrived(s)}
     ),
     transfers.renew_code: Asked(LEADING, "Transfer", lambda s: {"transfer_id": new.departed(s).pk}, SOCIETY),
     transfers.call_off: Asked(
-        LEADING, "Transfer Member Organization Registration", lambda s: {"transfer_id": new.departed(s).pk}, SOCIETY
+        LEADING, "Organization Transfer Member Registration", lambda s: {"transfer_id": new.departed(s).pk}, SOCIETY
     ),
     transfers.arrive: Asked(PLACE, "Organization Transfer Member", new.arriving, SOCIETY),
     transfers.request_departure: Asked(CARD, "Member", lambda s: {"member_id": s.member.pk, "target": s.other}),
@@ -328,20 +327,20 @@ TABLE: Table = {
         },
     ),
     transfers.confirm: Asked(
-        TRANSFER, "Transfer Organization Member Registration", lambda s: {"transfer_id": new.offered(s).pk}
+        TRANSFER, "Organization Transfer Member Registration", lambda s: {"transfer_id": new.offered(s).pk}
     ),
     transfers.decline: Asked(TRANSFER, "Transfer", lambda s: {"transfer_id": new.offered(s).pk, "answer": "Мест нет"}),
     transfers.withdraw: Asked(TRANSFER, "Transfer", lambda s: {"transfer_id": new.wanted(s).pk}),
     transfers.decide: Asked(
         "---0- 0 +-- +0 -00 +",
-        "Transfer Organization Member Registration",
+        "Organization Transfer Member Registration",
         lambda s: {"transfer_id": new.silent(s), "carry_out": True},
     ),
     erasing.erase: Asked(ERASERS, "Member", lambda s: {"member_id": new.due(s)}),
     erasing.erase_application: Asked(ERASERS, "Application", lambda s: {"application_id": new.outlived(s)}),
     organizations.move_organization: Asked(
         "----- 0 0-- ++ 000 +",
-        "Federation Organization Organization Member",
+        "Federation Organization Member",
         lambda s: {
             "organization_id": s.keeper.pk,
             "parent_id": trees.below(s.place.head, Level.REGIONAL).pk,
@@ -350,7 +349,7 @@ TABLE: Table = {
     ),
     organizations.merge_organizations: Asked(
         SUPERIOR,
-        "Federation Organization Organization Member Application Transfer Organization Account Figures Appointment",
+        "Federation Organization Application Transfer Member Account Figures Appointment",
         lambda s: {"source_id": s.keeper.pk, "target_id": s.other.pk, "on": TODAY()},
     ),
     organizations.liquidate_organization: Asked(
@@ -384,11 +383,11 @@ TABLE: Table = {
     imports.forget_answers: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.batch(s).pk}),
     imports.apply_batch: Asked(
         LIST,
-        "ImportBatch Organization DuesAccount",
+        "Organization ImportBatch DuesAccount",
         lambda s: {"batch_id": batches.accept(new.batch(s).pk, by=s.chair).pk},
     ),
     imports.undo_batch: Asked(
-        LIST, "ImportBatch Organization Member DuesAccount", lambda s: {"batch_id": new.applied(s).pk}
+        LIST, "Organization ImportBatch Member DuesAccount", lambda s: {"batch_id": new.applied(s).pk}
     ),
     imports.finish_batch: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.applied_in_part(s).pk}),
     imports.discard_batch: Asked(LIST, "ImportBatch", lambda s: {"batch_id": new.batch(s).pk}),
@@ -405,7 +404,7 @@ TABLE: Table = {
     proposals.propose: Asked(CELL, "Member", lambda s: {"member_id": s.member.pk, "values": {"workplace": "Почта"}}),
     proposals.withdraw: Asked(CELL, "ChangeProposal", lambda s: {"proposal_id": new.proposal(s).pk}),
     proposals.settle: Asked(
-        CARD, "ChangeProposal Member Member", lambda s: {"accepted": [new.proposal(s).pk], "declined": {}}
+        CARD, "Member ChangeProposal", lambda s: {"accepted": [new.proposal(s).pk], "declined": {}}
     ),
     proposals.apply: Asked(CARD, "Member", lambda s: {"member": s.member, "proposals": [new.proposal(s)]}),
     reconciliation.open_year: Asked(

@@ -113,11 +113,11 @@ TABLE: Table = {
     ),
     accounts.dismiss: Asked(
         MANAGERS,
-        "Appointment Organization",
+        "Organization Appointment",
         lambda s: {"appointment_id": _appointment(s), "last_day": timezone.localdate()},
     ),
     accounts.withdraw_appointment: Asked(
-        MANAGERS, "Appointment", lambda s: {"appointment_id": _appointment(s, days=0)}
+        MANAGERS, "Organization Appointment", lambda s: {"appointment_id": _appointment(s, days=0)}
     ),
     charters.change_charter: Asked(
         ADMINISTRATORS, "Federation", lambda s: {"federation_id": s.keeper.federation_id, "values": {"minimum_age": 16}}

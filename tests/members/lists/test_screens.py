@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -19,11 +20,13 @@ from django.utils import timezone
 from PIL import Image
 
 from members.lists.enums import BatchState, RowVerdict
+from members.lists.forms import most_open
 from members.lists.models import ImportBatch, ImportRow
 from members.people.models import Member
 from registry import integrity
 from registry.enums import Role
 from registry.organizations.models import Organization
+from tests.benchmarks.measure import PAGE_KB
 from tests.members.places import Place, signed_in, union, voi
 from tests.registry import trees
 
@@ -360,3 +363,62 @@ def test_u_5_another_sheet_comes_with_its_columns_recognised(school: Place) -> N
     client.post(reverse("imports:sheet", args=[batch.pk]), {"sheet": other})
     batch.refresh_from_db()
     assert (batch.sheet, settle(client, batch).state) == (other, BatchState.CHECKED)
+
+
+def forty(*, headed: bool) -> bytes:
+    """A list of forty columns: the first three are sure if they have headings, the others are doubtful."""
+    headings = ("ФИО", "Дата рождения", "Пол", *(f"Графа {n}" for n in range(4, 41)))
+    person = ("Ким Лев Ильич", "02.01.1960", "м", *(f"слово {n}" for n in range(4, 41)))
+    book = openpyxl.Workbook()
+    for row in (headings, person) if headed else (person, person):
+        book.active.append(row)  # type: ignore[union-attr]
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("headed", [True, False])
+@pytest.mark.parametrize("place", [union, voi])
+def test_u_5_the_page_of_forty_columns_is_small_and_sends_all_columns(place: Callable[[], Place], headed: bool) -> None:
+    client = signed_in(place().chair)
+    batch = upload(client, forty(headed=headed))
+    assert len(batch.headings) == 40
+    url = reverse("imports:columns", args=[batch.pk])
+    form = client.get(url).context["form"]
+    given = {name: field.initial for name, field in form.fields.items() if name.startswith("column_")}
+    for page, selects in ((client.get(url), 1), (client.post(url, {**given, "open": "column_39"}), 2)):
+        text = page.content.decode()
+        assert len(page.content) < PAGE_KB * 1000
+        assert len(re.findall(r'<select[^>]* name="column_', text)) == selects
+        assert set(re.findall(r'name="(column_\d+)"', text)) == set(given)
+
+
+def test_u_5_the_first_doubtful_columns_are_open(school: Place) -> None:
+    client = signed_in(school.chair)
+    batch = upload(client, forty(headed=True))
+    form = client.get(reverse("imports:columns", args=[batch.pk])).context["form"]
+    assert [row["open"] for row, _field in form.rows] == [False] * 3 + [True] + [False] * 36
+    assert [most_open(columns) for columns in (1, 9, 10, 20, 40, 45, 100)] == [11, 9, 9, 6, 1, 1, 1]
+
+
+def test_u_5_a_sure_column_is_text_until_it_is_opened_and_nothing_entered_is_lost(school: Place) -> None:
+    client = signed_in(school.chair)
+    batch = upload(client, small(("Ким Лев Ильич", "02.01.1960", "м", "")))
+    url = reverse("imports:columns", args=[batch.pk])
+    form = client.get(url).context["form"]
+    assert [row["open"] for row, _field in form.rows[:3]] == [False, False, False]
+    given = {name: field.initial for name, field in form.fields.items() if name.startswith("column_")}
+    entered = {**given, "column_1": "joined_on", "minutes_number": "7", "minutes_date": "завтра"}
+    page = client.post(url, {**entered, "open": "column_0"})
+    batch.refresh_from_db()
+    assert (page.status_code, batch.state) == (200, BatchState.UPLOADED)
+    opened = page.context["form"]
+    assert [(row["open"], field.value()) for row, field in opened.rows[:2]] == [
+        (True, given["column_0"]),
+        (False, "joined_on"),
+    ]
+    assert (opened["minutes_number"].value(), opened["minutes_date"].value()) == ("7", "завтра")
+    text = page.content.decode()
+    assert re.findall(r"<select[^>]* autofocus[^>]*>", text) == re.findall(r'<select[^>]*name="column_0"[^>]*>', text)
+    # The Enter key checks the rows: its button comes before those that open a column.
+    assert re.findall(r"<button[^>]*>", text[text.index("novalidate") :])[0].find("name=") == -1

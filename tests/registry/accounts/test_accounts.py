@@ -27,7 +27,9 @@ from registry.accounts.transitions.credentials import (
 from registry.enums import Level, Permission, Role
 from registry.errors import NotAllowed
 from registry.journal.models import Event
-from registry.organizations.models import Organization
+from registry.organizations.models import NEVER, Figures, Organization
+from registry.organizations.transitions.lifecycle import end_appointments
+from registry.transitions import quietly
 from tests.refusals import refused
 from tests.registry import trees
 from tests.worlds import world
@@ -497,3 +499,29 @@ def test_n_h2_an_account_is_managed_from_above_its_home_also_while_it_holds_no_a
     for theirs in (homeless, chair.account):
         with pytest.raises(NotAllowed):
             rules.check_manages(theirs, by=chair)
+
+
+def led_until(organization: Organization) -> dt.date:
+    return Figures.objects.get(organization=organization).led_until
+
+
+@pytest.mark.django_db
+def test_u2_until_when_an_organisation_has_a_chair_is_stored_with_every_change(tree: dict[str, Organization]) -> None:
+    school, by = tree["school"], trees.officer(tree["region"])
+    assert led_until(school) == NEVER
+    account = new(school, by, Role.REGISTRAR).account
+    assert led_until(school) == NEVER
+    given: dict[str, Any] = {"organization_id": school.pk, "role": Role.CHAIR, "by": by}
+    first = accounts.appoint(account.pk, starts_on=TODAY, ends_on=TODAY + 9 * DAY, **given)
+    assert led_until(school) == TODAY + 9 * DAY
+    second = accounts.appoint(account.pk, starts_on=TODAY + 10 * DAY, **given)
+    assert led_until(school) == dt.date.max
+    accounts.withdraw_appointment(second.pk, by=by)
+    assert led_until(school) == TODAY + 9 * DAY
+    accounts.dismiss(first.pk, last_day=TODAY + DAY, by=by)
+    assert led_until(school) == TODAY + DAY
+    new(tree["college"], by)
+    assert led_until(tree["college"]) == dt.date.max
+    with quietly(by) as act:
+        end_appointments(act, tree["college"], on=TODAY)
+    assert led_until(tree["college"]) == TODAY

@@ -1,0 +1,67 @@
+"""Which accounts an officer sees and searches, as querysets that each go by an index."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_, or_
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from registry.access import Actor, in_scope
+from registry.enums import Role
+from registry.organizations.models import Organization, OrganizationQuerySet
+from registry.text import search_terms
+
+from .models import Account, AccountQuerySet, Appointment
+
+
+def listed(
+    actor: Actor, *, organization: Organization | None = None, role: str = "", typed: str = ""
+) -> list[AccountQuerySet]:
+    """Return the accounts of `visible_to`, or those of one visible organisation, that match what was typed.
+
+    With a role only those who have it somewhere in the scope.
+
+    Whoever belongs to one of the querysets belongs to the list: those at home in the scope, those appointed into it,
+    and each of them by the words of their own and by those of their organisation.
+    """
+    everybody, held = Account.objects.get_queryset(), Appointment.objects.visible_to(actor).not_over()
+    if role:
+        held = held.filter(role=role)
+    appointed = everybody.filter(pk__in=held.values("account"))
+    if organization is not None:
+        at_home = (appointed if role else everybody).filter(home=organization)
+        there = Appointment.objects.visible_to(actor).not_over().filter(organization=organization)
+        places = [at_home, appointed.filter(pk__in=there.values("account"))]
+    elif role:
+        places = [appointed]
+    else:
+        places = [everybody.filter(in_scope(actor, "home__")), appointed]
+    return [place.filter(words) for place in places for words in _conditions(typed)]
+
+
+def without_chair(organizations: OrganizationQuerySet) -> OrganizationQuerySet:
+    """Return those of the organisations that nobody leads as chair, now or from a later day.
+
+    The stored figure finds the few that there are among many.
+    """
+    chairs = Appointment.objects.not_over().filter(role=Role.CHAIR, organization=OuterRef("pk"))
+    return organizations.filter(figures__led_until__lt=timezone.localdate()).exclude(Exists(chairs))
+
+
+def _conditions(typed: str) -> list[Q]:
+    """Return conditions of which one holds where every word begins a word of the person or of their organisation."""
+    words = search_terms(typed)
+    if not words:
+        return [Q()]
+    own = [_begins("search_key", word) for word in words]
+    of_home = [_begins("home__search_key", word) for word in words]
+    if len(words) == 1:
+        return [own[0], of_home[0]]
+    every = reduce(and_, (mine | theirs for mine, theirs in zip(own, of_home, strict=True)))
+    return [reduce(and_, of_home), reduce(or_, own) & every]
+
+
+def _begins(key: str, alternatives: tuple[str, ...] | list[str]) -> Q:
+    return reduce(or_, (Q(**{f"{key}__contains": f" {text}"}) for text in alternatives))
