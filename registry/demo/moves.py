@@ -144,6 +144,8 @@ class _Year:
         else:
             values = self.people.union_member(workplace=self.keeper.passport.employer_name, **where)
         values |= known | {"confirmed_duplicate": True}
+        if "arrived_from" not in how:
+            how["ground"] = "учётная карточка"
         return register_person(organization=self.keeper, values=values, by=self.by, **how)
 
     def send_away(self) -> None:

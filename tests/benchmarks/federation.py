@@ -291,6 +291,7 @@ class Union:
                 lambda: register_person(
                     organization=self.primary.organization,
                     values={**values, "confirmed_duplicate": True},
+                    ground="учётная карточка",
                     by=self.primary,
                 )
             )

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from members.people.models import Member
 from members.people.rules.fields import PARTS, label_of, values_of
 from members.people.transitions.cards import note_fields_shown
+from registry.access import require
 from registry.enums import DataClass, Permission
 from registry.errors import Blocked, RuleViolation
 from registry.sizes import PAGE_LONG_ROWS
@@ -64,6 +65,8 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
     """Show and save the check-list page by page."""
     reconciliation = _load(request, pk)
     actor = request.actor
+    if request.method == "POST":
+        require(actor, Permission.RECONCILE, reconciliation.unit)
     may_reconcile = actor.may(Permission.RECONCILE, reconciliation.unit)
     may_check = may_reconcile and allowed(check_is_open, reconciliation)
     people, left = _people(request, reconciliation), request.GET.get("show") == "unchecked"

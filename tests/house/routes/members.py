@@ -112,7 +112,8 @@ ROUTES: dict[str, Route] = {
     "meetings:print_notice": Route(CHAIR, ("told",), NO, OWN),
     "meetings:extract": Route(CHAIR, ("told",), NO, OWN),
     "meetings:admit": Route(CHAIR, ("application",), OWN, OWN),
-    "meetings:reverse": Route(CHAIR, ("told",), OWN, DO),
+    # The decision was told already, so nothing is reversed any more.
+    "meetings:reverse": Route(CHAIR, ("told",), DO, DO),
     "meetings:split": Route(CHAIR, ("scheduled",), NO, DO),
     "meetings:print_applicant": Route(CHAIR, ("scheduled", "invitation"), NO, OWN),
     "meetings:appeals": Route(REGION, (), MINE, NO),
