@@ -45,6 +45,7 @@ from registry.organizations.models import Organization, RenameRequest
 from registry.organizations.transitions.founding import keep_list
 from registry.organizations.transitions.lifecycle import begin_liquidation
 from registry.organizations.transitions.passports import add_body, seat_person
+from tests.members import sessions
 from tests.registry import trees
 
 #: Organisations of each federation whose people are loaded.
@@ -213,11 +214,14 @@ def _meetings(world: World) -> None:
     held = plan_meeting(
         rows["local"].pk, body_id=body.pk, held_on=timezone.localdate(), starts_at=dt.time(11), place="Тула", by=chair
     )
-    rows["undecided"], _other = put_on(
+    rows["undecided"], rows["decided"] = put_on(
         held.pk, items=[item.pk for item in items.filter(state="waiting").order_by("pk")[:2]], by=chair
     )
     seats = body.seats.values_list("pk", flat=True)
     rows["held"] = hold_meeting(held.pk, seats=list(seats), chaired_by="Ильина", by=chair)
+    sessions.decided(rows["decided"], chair)
+    admitted = Application.objects.filter(organization=rows["local"], state="admitted", member__state="on_account")
+    rows["admitted"] = admitted.order_by("pk")[0].member
 
 
 def _long_gone(world: World, at: int) -> Member:
