@@ -9,8 +9,8 @@ _CHUNK = 1000
 
 def number(apps: Any, editor: Any) -> None:
     """Number the lists in the order in which they were shown so far."""
-    line = apps.get_model("members", "0021_what_registrations_rest_on")
-    for pk in apps.get_model("members", "0021_what_registrations_rest_on").objects.order_by("pk").values_list("pk", flat=True):
+    line = apps.get_model("members", "ReconciliationLine")
+    for pk in apps.get_model("members", "Reconciliation").objects.order_by("pk").values_list("pk", flat=True):
         lines = list(line.objects.filter(reconciliation=pk).order_by("member__sort_key", "pk").only("pk"))
         for place, one in enumerate(lines, start=1):
             one.place = place

@@ -14,8 +14,8 @@ from registry.transitions import Act
 
 #: As docs/architecture.md has it; the others come after these.
 ORDER = (
-    "Federation", "Organization", "ImportBatch", "Application", "Meeting", "AgendaItem", "Appeal", "Transfer",
-    "Reconciliation", "Member",
+    "Federation", "Organization", "ImportBatch", "CardUpdate", "Application", "Meeting", "AgendaItem", "Appeal",
+    "Transfer", "Reconciliation", "Member",
 )  # fmt: skip
 
 

@@ -203,11 +203,7 @@ TABLE: Table = {
     # Meetings
     at_once.admit_at_once: Asked(
         KEPT,
-        (
-            "Organization Organization Application Meeting Application AgendaItem Organization Application Meeting "
-            "Application Organization Application AgendaItem Meeting Application Application Organization DuesAccount "
-            "Consent Federation DuesAccount"
-        ),
+        "Organization Application Meeting AgendaItem AgendaItem DuesAccount Consent",
         lambda s: {"application_id": new.filed(s), **new.at_once(s)},
     ),
     agenda.put_on: Asked(

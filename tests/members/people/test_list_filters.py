@@ -164,7 +164,7 @@ def test_age_at_the_end_of_february(
 ) -> None:
     put(school, "Февральский", birth_date=born, joined_on=dt.date(2019, 6, 1))
     Appointment.objects.update(starts_on=dt.date(2020, 1, 1))
-    monkeypatch.setattr("members.people.filters.timezone.localdate", lambda: today)
+    monkeypatch.setattr("members.people.filters.timezone.localdate", lambda *_args, **_zone: today)
     found = {years: surnames(ask(client, age_from=years, age_to=years)) for years in (age - 1, age, age + 1)}
     assert found == {age - 1: [], age: ["Февральский"], age + 1: []}
 
