@@ -209,6 +209,10 @@ def mark_the_consent(page: Page, member: Member) -> None:
     press(page, "Mark the consent as signed")
     message(page, "Enter the date of the signature as written on the paper.")
     fill(page, signed_on=steps.today())
+    by_hand = page.locator("main [name=by_hand]")
+    if by_hand.count():
+        # The lists have neither passport nor address: they were written on the paper.
+        by_hand.check()
     page.locator("main [name=given]").check()
     press(page, "Mark the consent as signed")
     expect(page.locator("#consent")).to_contain_text(ru("consent given"))

@@ -19,6 +19,7 @@ TYPED = {
     "position": "педагог",
     "workplace": "Школа № 15",
     "joined_on": "07052001",
+    "ground": "профсоюзный билет № 17",
 }
 #: Keys that choose in a list, or between the buttons of one question.
 CHOSEN = {"sex": "Space", "category": "ArrowDown", "education": "ArrowDown", "dues_form": "ArrowDown"}

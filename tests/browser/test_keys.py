@@ -67,8 +67,7 @@ def test_n_a1_a_slash_typed_into_a_field_is_a_slash_and_escape_closes_the_sugges
 
 def test_n_s2_completing_opens_with_the_focus_in_what_is_missing(window: OpenWindow) -> None:
     place = places.union()
-    member = place.put()
-    Member.objects.filter(pk=member.pk).update(position="", missing=1)
+    member = place.put(position="")
     page = window(place.chair)
     page.goto(f"/members/{member.pk}/")
     page.locator(".head .button.primary").click()

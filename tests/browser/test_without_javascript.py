@@ -31,7 +31,7 @@ def test_u5_by_hand_without_scripts_a_refused_form_keeps_what_was_typed(window: 
     page.goto("/members/add/")
     fill(page, surname="Абрамова", given_name="Марфа", patronymic="Никифоровна", sex="female", birth_date="31.02.1978")
     fill(page, category="employed", workplace="Школа № 15", position="педагог", education="specialist")
-    fill(page, dues_form="cashless", joined_on="07.05.2001")
+    fill(page, dues_form="cashless", joined_on="07.05.2001", ground="профсоюзный билет № 17")
     press(page, "Register")
     expect(page.locator("[data-error-summary] a[href='#id_birth_date']")).to_be_visible()
     kept = [page.input_value(f"main [name={name}]") for name in ("surname", "patronymic", "birth_date")]
