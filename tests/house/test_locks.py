@@ -215,7 +215,9 @@ CASES: dict[str, Case] = {
     "a decision and a withdrawal": Case(Application, votes),
     "the same person twice": Case(
         Organization,
-        lambda s: same(partial(register_person, organization=s.keeper, values=new.person(s), by=s.chair)),
+        lambda s: same(
+            partial(register_person, organization=s.keeper, values=new.person(s), ground="карточка", by=s.chair)
+        ),
     ),
     "a change of the card and a leaving": Case(
         Member,

@@ -29,9 +29,9 @@ MOST = 4_000
 ORGANIZATIONS = """
 INSERT INTO registry_organization (federation_id, parent_id, level, path, code, full_name, short_name, genitive_name,
     dative_name, search_key, sort_key, status, is_legal_entity, inn, kpp, ogrn, legal_address, postal_address, phone,
-    email, chair_name, chair_sex, chair_dative, version, created_at)
+    email, chair_name, chair_sex, chair_dative, time_zone, zone, version, created_at)
 SELECT federation_id, id, 'local', '', 'N' || n, 'Школа ' || n, 'Школа ' || n, '', '', ' школа ' || n,
-    '28' || lpad(n::text, 8, '0'), 'active', false, '', '', '', '', '', '', '', '', '', '', 1, now()
+    '28' || lpad(n::text, 8, '0'), 'active', false, '', '', '', '', '', '', '', '', '', '', '', '', 1, now()
 FROM registry_organization, generate_series(1, %s) AS n WHERE id = %s
 """
 PATHS = "UPDATE registry_organization SET path = %s || id || '/' WHERE path = ''"
