@@ -129,7 +129,7 @@ def rows_of(lines: Iterable[Line], room: int = 0) -> list[dict[str, Any]]:
 
 
 def _printed(count: int, room: int) -> int:
-    """Return how many rows a card with so many lines has, so that at least one is left for writing."""
+    """Return the number of rows for this number of lines; at least one row stays empty, to be filled by hand."""
     return room * (count // room + 1) if room else count
 
 

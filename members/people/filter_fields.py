@@ -22,7 +22,7 @@ class FilterForm(forms.Form):
     """Checks that involve several filters: the order of ranges, and the number of people they cover."""
 
     wide = False
-    #: Maximum number of people among whom filters work.
+    #: Filters are off when the list has more people than this.
     most = 0
     use_required_attribute = False
 

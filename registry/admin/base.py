@@ -62,8 +62,8 @@ class ScopedAdmin(admin.ModelAdmin):
         """Give the rows what their columns need of other records, for all of them at once."""
 
     def counted(self, count: int) -> str:
-        """Return the number of rows with the noun in the right form."""
-        raise NotImplementedError
+        """Return the number of rows with the name of the model; a list may decline its own noun instead."""
+        return f"{capfirst(self.opts.verbose_name_plural)}: {count}"
 
     def title_of(self, obj: Any) -> str:
         """Return the name of the record for headings."""

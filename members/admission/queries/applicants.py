@@ -26,7 +26,7 @@ def ward_as_member(ward: Representation, charter: Charter, organization: Organiz
 
 
 def address_of(owner: Application | Member) -> dict[str, Any]:
-    """Return the address fields of an applicant or member by name, for the people whom they represent."""
+    """Return the address of a representative by field name, to offer it for the people represented."""
     card = as_member(owner) if isinstance(owner, Application) else owner
     return {name: getattr(card, name) for name in ADDRESS}
 

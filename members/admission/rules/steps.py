@@ -48,7 +48,7 @@ def check_invited(application: Application, on: dt.date | None, way: str, today:
 
 
 def not_told_of_meeting(applications: Iterable[Application]) -> list[Application]:
-    """Return the applicants of whom neither a notice of the meeting nor their presence there is recorded (V-A5)."""
+    """Return the applicants without a recorded notice of the meeting who were not present there either (V-A5)."""
     return [a for a in applications if a.state == ApplicationState.SCHEDULED and not (a.invited_on or a.attended)]
 
 

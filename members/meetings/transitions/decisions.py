@@ -263,7 +263,7 @@ def own_item(act: Act, item_id: int) -> AgendaItem:
 
 
 def _places(item: AgendaItem) -> set[int]:
-    """Ids of the organisations that a decision on the item may change: its own, and those of whom it is about."""
+    """Return the ids of the organisations that a decision may change: the item's, the member's, the applicant's."""
     places = {item.organization_id}
     about = item.member_id
     if item.appeal is not None:
