@@ -69,4 +69,17 @@ class EncryptedJSONField(EncryptedTextField):
         return json.dumps(self.value_from_object(obj), ensure_ascii=False, sort_keys=True)
 
 
-__all__ = ["EncryptedJSONField", "EncryptedTextField", "InvalidToken", "cipher", "decrypt", "encrypt"]
+def encrypted_fields(model: type[models.Model], path: str = "") -> list[str]:
+    """Return the names of the model's encrypted fields behind `path`, for `defer` in lists that show none of them."""
+    return [f"{path}{field.name}" for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
+
+
+__all__ = [
+    "EncryptedJSONField",
+    "EncryptedTextField",
+    "InvalidToken",
+    "cipher",
+    "decrypt",
+    "encrypt",
+    "encrypted_fields",
+]

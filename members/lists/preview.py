@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -23,6 +24,8 @@ from .reading.records import ESSENTIAL
 _TOLD_ELSEWHERE = frozenset({"joined_year_only"})
 #: Maximum number of different values of one field that are counted by name.
 MAX_NAMED = 6
+#: Seconds for which the fields that a list leaves empty are remembered.
+LACKING_KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Preview:
     """The cards that rows of a list will make, in the words of their organisation and for one reader."""
 
     def __init__(self, batch: ImportBatch, actor: Actor) -> None:
+        self.batch = batch
         self.charter, self.today = batch.organization.charter, timezone.localdate()
         self.cells = {cell.pk: cell.short_name for cell in cells_of(batch.organization)}
         self.names = [n for n in self.charter.fields if n not in _TOLD_ELSEWHERE and actor.reads(class_of(n))]
@@ -96,6 +100,20 @@ class Preview:
             for name in self.charter.fields
             if filled[name] or missing[name]
         ]
+
+    def lacking(self, rows: Iterable[ImportRow]) -> list[Counted]:
+        """Return the fields that will be missing on the cards, most frequent first, without their values.
+
+        They are remembered for the version of the list: the rows are encrypted, and every look at a long list would
+        decrypt all of them.
+        """
+        key = f"lists.lacking.{self.batch.pk}.{self.batch.version}"
+        missing = cache.get(key)
+        if missing is None:
+            missing = dict(Counter(name for row in rows for name in self._missing(self.card(row))))
+            cache.set(key, missing, LACKING_KEPT_SECONDS)
+        fields = [name for name in self.charter.fields if name in missing]
+        return lacking([Counted(name, str(label_of(name, self.charter)), 0, missing[name], []) for name in fields])
 
     def _few(self, name: str, values: Mapping[str, Counter[str]]) -> list[tuple[str, int]]:
         """Return the values with their numbers, most frequent first; nothing if nearly each card has its own."""

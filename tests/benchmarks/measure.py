@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from registry.access import Actor
+from registry.gunicorn_conf import settle_memory
 
 #: Maximum time of any page on the server, milliseconds.
 PAGE_MS = 150
@@ -99,7 +100,8 @@ def _is_list(name: str) -> bool:
 
 
 def browser(actor: Actor) -> Client:
-    """A browser in which the actor is signed in."""
+    """A browser in which the actor is signed in; the memory is that of a worker of the web server."""
+    settle_memory()
     client = Client(raise_request_exception=False)
     client.force_login(actor.account, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
     return client

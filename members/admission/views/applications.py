@@ -34,6 +34,7 @@ from registry.access import require
 from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
+from registry.fields import encrypted_fields
 from registry.organizations.models import Organization
 from registry.requests import number_in
 from registry.states import allowed
@@ -74,7 +75,10 @@ _QUEUES: dict[str, Q] = {
 @require_GET
 @needs(Permission.VIEW_MEMBERS)
 def queue(request: ActorRequest) -> HttpResponse:
-    """List applications by their next step; waiting ones oldest first."""
+    """List applications by their next step; waiting ones oldest first.
+
+    What is encrypted is read only where the set of papers is judged by it.
+    """
     actor = request.actor
     visible = Application.objects.visible_to(actor)
     chosen = request.GET.get("queue", "waiting")
@@ -89,10 +93,10 @@ def queue(request: ActorRequest) -> HttpResponse:
         found = found.filter(pk__in=[application.pk for application in sets_of(filed)[1]])
     undecided = chosen in {"waiting", "agenda"}
     order = ("filed_on", "pk") if undecided else ("-decided_on", "-filed_on", "-pk")
-    page = page_of(
-        request,
-        found.select_related("organization__federation", "item__meeting").order_by(*order),
-    )
+    found = found.select_related("organization__federation", "item__meeting")
+    judged = {"values"} if chosen == "waiting" else set()
+    unread = {*encrypted_fields(Application), *encrypted_fields(AgendaItem, "item__")} - judged
+    page = page_of(request, found.defer(*unread).order_by(*order))
     counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, condition in _QUEUES.items()})
     titles = {
         "waiting": _("Not on an agenda"), "agenda": _("On an agenda"), "notify": _("To be notified"),
@@ -124,12 +128,12 @@ def next_meeting(request: ActorRequest, organization: Organization | None) -> Me
 
 
 def _rows(page: Iterable[Application], chosen: str) -> Iterator[dict[str, Any]]:
-    applications = list(page)
+    applications, today = list(page), timezone.localdate()
     whole = whole_sets(applications) if chosen == "waiting" else set()
     for application in applications:
         yield {
             "application": application,
-            "age": (timezone.localdate() - application.filed_on).days,
+            "age": (today - application.filed_on).days,
             "incomplete": chosen == "waiting" and application.pk not in whole,
         }
 

@@ -31,7 +31,7 @@ from .. import batches
 from ..enums import CHECKED_BATCHES, REGISTERED, VERDICT_TONES, WAITING, RowVerdict
 from ..forms import RowForm, values_offered
 from ..models import ImportBatch, ImportRow, ImportRowQuerySet
-from ..preview import Preview, lacking
+from ..preview import Preview
 from ..reading.fields import FIELDS
 from ..reading.issues import KIND_TONES, KIND_WORDS, Issue, Kind
 from ..reading.records import NOT_THEIRS
@@ -78,7 +78,7 @@ def rows(request: ActorRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "page": page,
         "rows": [_row(row, batch.organization, preview) for row in page],
-        "lacking": lacking(preview.counted(_to_be_registered(found))) if first and batch.is_checked else [],
+        "lacking": preview.lacking(_to_be_registered(found)) if first and batch.is_checked else [],
         "verdict": verdict,
         "tabs": [(RowVerdict(v).label, counts.get(v, 0), v) for v in _ORDER if counts.get(v, 0) and open_batch],
         "counts": counts,

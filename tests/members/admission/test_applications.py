@@ -451,7 +451,7 @@ def test_v_a4_the_papers_of_members_are_not_printed_for_applicants(voi: places.P
 
 
 @pytest.mark.parametrize("place", ["voi", "union"])
-def test_v_a5_every_page_opens_in_every_state(place: str) -> None:
+def test_v_a5_every_page_opens_in_every_state(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     where = getattr(places, place)()
     client = places.signed_in(where.chair)
     filed, agenda, admitted, refused = (applicants.apply(where) for _ in range(4))
@@ -467,6 +467,10 @@ def test_v_a5_every_page_opens_in_every_state(place: str) -> None:
         assert page.context["page"].paginator.count == count
     found = client.get(reverse("applications:list"), {"q": filed.surname.lower()})
     assert [row["application"] for row in found.context["rows"]] == [filed]
+    with monkeypatch.context() as patch:
+        patch.setattr("registry.fields.decrypt", lambda _token: pytest.fail("a list reads what is encrypted"))
+        for queue in ("agenda", "notify", "decided", "withdrawn"):
+            assert client.get(reverse("applications:list"), {"queue": queue}).status_code == 200
     invited, notified = (reverse("applications:notices", args=[kind]) for kind in ("invited", "notified"))
     assert client.get(invited, {"selected": agenda.pk}).status_code == 200
     day = {"noting": "1", "on": applicants.days(1).strftime("%d.%m.%Y"), "way": "post"}

@@ -126,6 +126,23 @@ def test_u_5_pages_show_values_and_gaps() -> None:
     assert [f.name for f in asked.context["counted"]][:3] == ["surname", "given_name", "patronymic"]
 
 
+def test_u_5_gaps_are_counted_once_for_a_version_of_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = union()
+    batch = listed(place, *PEOPLE)
+    asked: list[int] = []
+    card = Preview.card
+    monkeypatch.setattr(Preview, "card", lambda self, row: asked.append(row.pk) or card(self, row))
+
+    def gaps() -> list[tuple[str, int]]:
+        found = Preview(batch, place.chair).lacking(batch.rows.all())
+        return [(field.name, field.missing) for field in found]
+
+    first, once = gaps(), len(asked)
+    assert (once, gaps(), len(asked)) == (len(PEOPLE), first, once)
+    batch.version += 1
+    assert (gaps(), len(asked)) == (first, 2 * once)
+
+
 def test_v_c5_values_of_a_class_that_the_reader_may_not_read_are_not_shown() -> None:
     place = voi()
     data = f"{HEAD};Группа инвалидности\n{PEOPLE[0]};II".encode()
