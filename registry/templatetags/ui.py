@@ -55,6 +55,7 @@ SCRIPTS = (
     "fold",
     "confirm",
     "selection",
+    "concerns",
     "masks",
     "calendar",
     "drafts",
@@ -90,6 +91,7 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     tables.select_row,
     forms.form_errors,
     forms.form_note,
+    forms.attributes,
 )
 _WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (
     navigation.pager,
