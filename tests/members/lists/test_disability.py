@@ -15,7 +15,7 @@ from tests.members.lists.test_batches import codes, load, row_of, sheet, verdict
 from tests.members.lists.test_cases import BORN, NAMES, on_cards, read
 from tests.members.places import Place, union, voi
 
-TODAY = dt.date(2025, 11, 23)
+TODAY = dt.date(2015, 11, 23)
 
 
 def found(field: str, raw: Any) -> tuple[dict[str, Any], list[str]]:
@@ -45,8 +45,8 @@ def found(field: str, raw: Any) -> tuple[dict[str, Any], list[str]]:
             ["indefinite_in_group", "group_in_category"],
         ),
         (
-            "инвалид 2 группы до 01.05.2027", "disabled",
-            {"disability_group": "II", "certificate_expires_on": dt.date(2027, 5, 1)},
+            "инвалид 2 группы до 01.05.2017", "disabled",
+            {"disability_group": "II", "certificate_expires_on": dt.date(2017, 5, 1)},
             ["term_in_group", "group_in_category"],
         ),
         ("мать ребёнка-инвалида", "legal_representative", {}, []),
@@ -71,21 +71,21 @@ def test_u_5a_the_disability_of_another_person_is_no_category(text: str) -> None
 @pytest.mark.parametrize(
     ("text", "group", "term", "remarks"),
     [
-        ("2 гр. до 01.05.2027", "II", "2027-05-01", ["term_in_group"]),
-        ("II до 05.2027", "II", "2027-05-01", ["month_begins"]),
-        ("II гр., до мая 2027 г.", "II", "2027-05-01", ["month_begins"]),
-        ("2гр.до 1 мая 2027г.", "II", "2027-05-01", ["term_in_group"]),
-        ("3 гр. переосв. 12.03.2028", "III", "2028-03-12", ["term_in_group"]),
-        ("III (переосвидетельствование 12.03.2028)", "III", "2028-03-12", ["term_in_group"]),
-        ("2-я до 1.5.27", "II", "2027-05-01", ["date_two_digits"]),
-        ("1 гр. срок до 01.02.2024", "I", "2024-02-01", ["term_in_group"]),
-        ("2 гр. с 01.02.2020 до 01.02.2027", "II", "2027-02-01", ["term_in_group", "rest_left"]),
-        ("2 гр. 01.05.2027", "II", "2027-05-01", ["term_in_group"]),
+        ("2 гр. до 01.05.2017", "II", "2017-05-01", ["term_in_group"]),
+        ("II до 05.2017", "II", "2017-05-01", ["month_begins"]),
+        ("II гр., до мая 2017 г.", "II", "2017-05-01", ["month_begins"]),
+        ("2гр.до 1 мая 2017г.", "II", "2017-05-01", ["term_in_group"]),
+        ("3 гр. переосв. 12.03.2018", "III", "2018-03-12", ["term_in_group"]),
+        ("III (переосвидетельствование 12.03.2018)", "III", "2018-03-12", ["term_in_group"]),
+        ("2-я до 1.5.17", "II", "2017-05-01", ["date_two_digits"]),
+        ("1 гр. срок до 01.02.2014", "I", "2014-02-01", ["term_in_group"]),
+        ("2 гр. с 01.02.2010 до 01.02.2017", "II", "2017-02-01", ["term_in_group", "rest_left"]),
+        ("2 гр. 01.05.2017", "II", "2017-05-01", ["term_in_group"]),
         # A day that has passed, without «до», may be that of the decision.
-        ("2 гр. 01.05.2020", "II", None, ["rest_left"]),
-        ("2 гр. до 31.02.2027", "II", None, ["rest_left"]),
+        ("2 гр. 01.05.2010", "II", None, ["rest_left"]),
+        ("2 гр. до 31.02.2017", "II", None, ["rest_left"]),
         ("2 гр. на 1 год", "II", None, ["rest_left"]),
-        ("до 01.05.2027", None, "2027-05-01", ["term_in_group"]),
+        ("до 01.05.2017", None, "2017-05-01", ["term_in_group"]),
         ("1 А", "I", None, []),
     ],
 )
@@ -98,12 +98,12 @@ def test_u_5a_a_group_tells_the_last_day_too(
 
 
 def test_u_5a_a_certificate_ends_on_the_first_of_a_month() -> None:
-    assert found("certificate_expires_on", "05.2027") == (
-        {"certificate_expires_on": dt.date(2027, 5, 1)}, ["month_begins"],
+    assert found("certificate_expires_on", "05.2017") == (
+        {"certificate_expires_on": dt.date(2017, 5, 1)}, ["month_begins"],
     )  # fmt: skip
-    assert found("certificate_expires_on", "май 2027")[0] == {"certificate_expires_on": dt.date(2027, 5, 1)}
-    assert found("certificate_expires_on", "2027") == ({}, ["date_incomplete"])
-    assert found("certificate_expires_on", "13.2027") == ({}, ["date_impossible"])
+    assert found("certificate_expires_on", "май 2017")[0] == {"certificate_expires_on": dt.date(2017, 5, 1)}
+    assert found("certificate_expires_on", "2017") == ({}, ["date_incomplete"])
+    assert found("certificate_expires_on", "13.2017") == ({}, ["date_impossible"])
 
 
 def of_category(place: Place, *cells: str, groups: tuple[str, ...] = ()) -> ImportBatch:
@@ -165,16 +165,16 @@ def test_v_c5_a_union_takes_no_group_out_of_the_category() -> None:
 
 @pytest.mark.django_db
 def test_u_5_the_last_day_of_a_group_reaches_the_card() -> None:
-    with at("2026-11-28"):
+    with at("2016-11-28"):
         place = voi()
-        cells = ("2 гр. до 01.05.2027", "II до 05.2027", "2 гр. бессрочно", "3 гр. переосв. 12.03.2028")
+        cells = ("2 гр. до 01.05.2017", "II до 05.2017", "2 гр. бессрочно", "3 гр. переосв. 12.03.2018")
         people = ("Анна", "Вера", "Дина", "Зоя")
         rows = [(f"Липова {name} Олеговна", BORN, cell) for name, cell in zip(people, cells, strict=True)]
         batch = load(place, sheet(*rows, headings=(*NAMES, "Группа")))
         names = ("disability_group", "certificate_expires_on", "certificate_indefinite")
         right = [
-            ("II", dt.date(2027, 5, 1), None), ("II", dt.date(2027, 5, 1), None), ("II", None, True),
-            ("III", dt.date(2028, 3, 12), None),
+            ("II", dt.date(2017, 5, 1), None), ("II", dt.date(2017, 5, 1), None), ("II", None, True),
+            ("III", dt.date(2018, 3, 12), None),
         ]  # fmt: skip
         assert read(batch, *names) == right
         # A month without a day is asked about.
