@@ -152,6 +152,8 @@ class Charter:
     reconciled: tuple[str, ...] = ()
     #: Kinds of governing bodies that an organisation may have: keys of `registry.organizations.enums.BodyKind`.
     bodies: tuple[str, ...] = ("committee", "presidium", "audit", "commission")
+    #: Those of them in which people who are no members sit as well.
+    bodies_of_others: tuple[str, ...] = ("commission",)
     #: How a member changes organisation: by a «code» on the paper card, or by a «request» that both sides approve.
     transfer: str = "request"
     admission: Admission = field(default_factory=Admission)
