@@ -54,6 +54,7 @@ SCRIPTS = (
     "fold",
     "confirm",
     "selection",
+    "fees",
     "masks",
     "drafts",
     "leave",
