@@ -31,7 +31,7 @@ class PaymentForm(forms.Form):
 
     purpose = forms.ChoiceField(label=_("What for"), widget=forms.RadioSelect)
     amount = SumField(label=_("Sum, roubles"))
-    made_on = DateField(label=_("Date of payment"))
+    made_on = DateField(label=_("Date of payment"), past=True)
     paper = forms.CharField(
         label=_("Paper"),
         max_length=200,

@@ -13,7 +13,7 @@ from members.book.enums import EndReason
 from members.people.models import Member
 from members.people.rules.person import cells_of
 from registry.organizations.models import Organization
-from registry.widgets import DateField
+from registry.widgets import BirthDateField, DateField
 
 from .enums import PaperCard
 
@@ -24,7 +24,7 @@ class LeaveForm(forms.Form):
     """Why and when a member is deregistered, and what happens to the paper card (V-B10, V-B12, V-B14)."""
 
     reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
-    on = DateField(label=_("Last day of registration"))
+    on = DateField(label=_("Last day of registration"), past=True)
     destination = forms.CharField(
         label=_("Where to"),
         required=False,
@@ -77,7 +77,7 @@ class ArriveForm(forms.Form):
         widget=forms.TextInput({"class": "input-medium", "autocomplete": "off", "spellcheck": "false"}),
         help_text=_("Three groups of four characters; it is printed on the slip that belongs to the paper card."),
     )
-    on = DateField(label=_("Registered since"))
+    on = DateField(label=_("Registered since"), past=True)
     cell = forms.ChoiceField(label=_("Primary cell"), required=False)
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
@@ -100,7 +100,7 @@ class AskForm(forms.Form):
     surname = forms.CharField(label=_("Surname"), max_length=100)
     given_name = forms.CharField(label=_("Given name"), max_length=100)
     patronymic = forms.CharField(label=_("Patronymic"), max_length=100, required=False)
-    birth_date = DateField(label=_("Date of birth"))
+    birth_date = BirthDateField(label=_("Date of birth"), past=True)
     reason = forms.CharField(
         label=_("Reason"),
         required=False,

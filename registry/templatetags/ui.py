@@ -39,6 +39,7 @@ STYLES = (
     "pager",
     "menu",
     "dialog",
+    "calendar",
     "message",
     "upload",
     "session",
@@ -55,7 +56,9 @@ SCRIPTS = (
     "confirm",
     "selection",
     "fees",
+    "concerns",
     "masks",
+    "calendar",
     "drafts",
     "leave",
     "idle",
@@ -89,6 +92,7 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     tables.select_row,
     forms.form_errors,
     forms.form_note,
+    forms.attributes,
 )
 _WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (
     navigation.pager,

@@ -69,7 +69,7 @@ def collect(request: ActorRequest) -> HttpResponse:
             _say_recorded(request, paid, count)
             return redirect(f"{reverse('dues:collect')}?{page.address}")
     page.say()
-    context = {"form": form, "page": page.shown, "place": place, "count": page.count, "most": MAX_COLLECTED}
+    context = {"form": form, "page": page.shown, "place": place, "count": page.count}
     return render(request, "dues/collect.html", context)
 
 
@@ -89,7 +89,7 @@ class _Page:
         self.people = members_of(place, Member.objects.visible_to(request.actor))
         debtors = _in_order(owing(self.people, self.purpose, self.rates, self.today))
         if from_here:
-            wanted = ids_in(self.sent, most=MAX_COLLECTED + PAGE_ROWS)
+            wanted = ids_in(self.sent)
             known = set(self.people.filter(pk__in=wanted).values_list("pk", flat=True))
         else:
             wanted = selected_ids(request, request.actor) if request.method == "POST" else []
@@ -110,11 +110,9 @@ class _Page:
         rest = [pk for pk in found if pk not in ticked]
         self.shown = CountedPaginator(rest, PAGE_ROWS, count=len(rest)).get_page(self.sent.get("page", "1"))
         # After an error the rows stay where they are.
-        self.listed = (
-            ids_in(self.sent, "listed", MAX_COLLECTED + PAGE_ROWS)
-            if self.saves
-            else [*self.chosen, *self.shown.object_list]
-        )
+        before = ids_in(self.sent, "listed") if self.saves else []
+        after = [] if self.saves else self.shown.object_list
+        self.listed = list(dict.fromkeys([*before, *self.chosen, *after]))
 
     def _purpose(self) -> Purpose:
         if not self.offered:

@@ -319,13 +319,19 @@ def _member(card: Mapping[str, Any], organization: Organization, common: Mapping
 
 
 def renew_keys(member: Member) -> None:
-    """Update the keys for searching, sorting and duplicates from the values of the card."""
+    """Update the keys for searching, sorting and duplicates from the values of the card and from its line of the book.
+
+    A person is also found by former names and tickets (V-B5).
+    """
+    names, tickets = book.former(member) if member.pk else ((), ())
     member.search_key = member_search_key(
         [member.surname, member.given_name, member.patronymic],
         snils=member.snils,
         ticket_number=member.ticket_number,
         birth_date=member.birth_date,
         phones=(member.phone_mobile, member.phone_home),
+        former_names=names,
+        former_tickets=tickets,
     )
     member.sort_key = sort_key(member.surname, member.given_name, member.patronymic)[:420]
     member.name_key = name_key(member.surname, member.given_name)

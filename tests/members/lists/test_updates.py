@@ -75,6 +75,7 @@ HEADINGS = {
     "surname": "Фамилия", "given_name": "Имя", "workplace": "Место работы или учёбы", "position": "Должность",
     "email": "Электронная почта", "phone": "Телефон", "joined_on": "Дата вступления", "card": CARD, "version": VERSION,
     "category": "Категория члена", "group": "Группа инвалидности", "cell": "Первичная организация",
+    "graduated": "Год окончания", "hired_on": "Дата приёма на работу",
 }  # fmt: skip
 
 
@@ -282,6 +283,42 @@ def test_u_5_a_value_that_breaks_a_rule_of_one_card_is_refused_there() -> None:
     batch = updates.update_chosen([m.pk for m in members], name="hired_on", value=dt.date(1979, 1, 1), by=place.chair)
     # Employed before the birth of the third one.
     assert [row.verdict for row in rows_of(batch)] == ["ready", "refused", "refused"]
+
+
+def test_u_5_a_year_typed_into_a_cell_of_dates_is_no_day_of_1905() -> None:
+    place, members = school()
+    book = Book(members, place.chair)
+    for at, name, number in ((0, "joined_on", 1997), (1, "graduated", 1999), (2, "joined_on", 2011)):
+        book.fill(at, **{name: number})
+        book.sheet.cell(at + 2, book.columns[HEADINGS[name]]).number_format = "dd.mm.yyyy"
+    batch = book.fill(0, position="завуч").load(place.chair)
+    first, second, third = rows_of(batch)
+    assert first.changes["joined_on"]["after"] == {"date": "1997-01-01"}
+    assert first.changes["joined_year_only"]["after"] is True
+    assert second.changes == {"graduated": {"before": None, "after": 1999}}
+    assert third.changes["joined_on"]["after"] == {"date": "2011-01-01"}
+    assert [row.verdict for row in (first, second, third)] == ["ready"] * 3
+    assert second.remarks == ["Год окончания: Таблица превратила число в дату 21.06.1905; прочитано как 1999."]
+    transitions.apply_update(batch.pk, by=place.chair)
+    changed = Member.objects.get(pk=members[0].pk)
+    assert (changed.joined_on, changed.joined_year_only) == (dt.date(1997, 1, 1), True)
+
+
+def test_u_5_a_year_where_the_day_is_needed_is_refused_and_what_may_be_read_otherwise_is_asked_about() -> None:
+    place, members = school()
+    book = Book(members, place.chair).fill(0, hired_on=dt.datetime(1905, 6, 27), position="завуч")
+    batch = book.fill(1, hired_on="05/06/2015").fill(2, phone="8 910 555-01-17 WhatsApp").load(place.chair)
+    first, second, third = rows_of(batch)
+    assert first.changes["hired_on"]["problem"].startswith("Таблица превратила год 2005 в дату 27.06.1905.")
+    assert transitions.new_values(first) == {"position": "завуч"}
+    assert (second.changes["hired_on"]["after"], second.verdict) == ({"date": "2015-06-05"}, "doubtful")
+    assert second.remarks == [
+        "Дата приёма на работу: Прочитано как 05.06.2015, сначала день; если сначала месяц, то это 06.05.2015."
+    ]
+    assert (third.verdict, third.remarks) == (
+        "doubtful",
+        ["Телефон: Опущено, для этого в карточке нет места: WhatsApp."],
+    )
 
 
 def test_u_5_members_who_have_the_value_already_are_not_changed() -> None:
