@@ -136,6 +136,8 @@ class Charter:
     labels: Mapping[str, Text] = field(default_factory=dict)
     #: Category → fields that are not required of its members.
     excused: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: Field → the categories whose members it concerns; other fields concern everybody.
+    only_for: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: Required field → fields that may be filled in its place.
     stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Years after which a sealed card, or an application without result, is erased (practice 7.5).
@@ -168,7 +170,7 @@ class Charter:
         lacking = {
             "wording": WORDS - self.wording.keys(),
             "levels": {str(level) for level in places - self.levels.keys()},
-            "fields": self.required - set(self.fields),
+            "fields": (self.required | self.only_for.keys()) - {*self.fields},
         }
         missing = [f"{name}: {', '.join(sorted(what))}" for name, what in lacking.items() if what]
         if missing:
@@ -220,6 +222,13 @@ class Charter:
         free |= {name for section in whole for name in section.fields}
         return tuple(name for name in self.fields if name in free and name not in needed)
 
+    def excused_of(self, category: str | None) -> frozenset[str]:
+        """Return the fields that a card of this category need not have, those that do not concern it included."""
+        if not category:
+            return frozenset()
+        foreign = {name for name, categories in self.only_for.items() if category not in categories}
+        return self.excused.get(category, frozenset()) | foreign
+
     def document_of(self, rule: str) -> str:
         """Return the document and section where the rule stands, in words; empty for a rule of no document."""
         return self.documents.get(rule) or self.documents.get(_NUMBER.sub("", rule), "")
@@ -241,6 +250,7 @@ class Charter:
                 for section in self.sections
             )
             allowed["required"] = allowed.get("required", self.required) - hidden
+            allowed["only_for"] = {name: who for name, who in self.only_for.items() if name not in hidden}
         if terms := {name: int(values[name]) for name in CHANGEABLE_TERMS if name in values and name in self.terms}:
             allowed["terms"] = {**self.terms, **terms}
         if moved := [(day, name) for name in ("days_off", "days_worked") for day in values.get(name, ())]:

@@ -291,8 +291,14 @@ CHARTER = Charter(
     },
     labels={"joined_on": _("joined the union on")},
     stand_ins={"patronymic": ("no_patronymic",)},
+    only_for={
+        **dict.fromkeys(("faculty", "course", "study_group", "study_form", "study_until"), frozenset({"student"})),
+        **dict.fromkeys(
+            ("position", "worker_category", "hired_on", "experience", "teaching_experience"),
+            frozenset({"employed", "pensioner", "unemployed"}),
+        ),
+    },
     excused={
-        "student": frozenset({"position"}),
         "pensioner": frozenset({"workplace", "position"}),
         "unemployed": frozenset({"workplace", "position"}),
     },

@@ -88,9 +88,10 @@ def field(bound: forms.BoundField) -> SafeString:
     check = isinstance(bound.field.widget, forms.CheckboxInput)
     errors = bound.errors
     return markup(
-        '<div class="{}" data-field="{}">\n{}\n</div>',
+        '<div class="{}" data-field="{}"{}>\n{}\n</div>',
         classes("field", "field-check" if check else "", "has-error" if errors else "", bound.css_classes()),
         bound.name,
+        attributes(getattr(bound.field, "condition", {})),
         (_check if check else _choices if bound.use_fieldset else _input)(bound, str(errors) if errors else ""),
     )
 
@@ -177,17 +178,6 @@ def _plain_input(context: Mapping[str, Any]) -> SafeString:
     return markup('<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], value, attributes(widget["attrs"]))
 
 
-def _date_input(context: Mapping[str, Any]) -> SafeString:
-    """Return the input with the button of its calendar, which a script shows."""
-    return markup(
-        '<span class="date-control">{}<button class="button" type="button" data-calendar hidden'
-        ' aria-label="{}">{}</button></span>',
-        _plain_input(context),
-        _("Calendar"),
-        icon("calendar-days"),
-    )
-
-
 def _select(context: Mapping[str, Any]) -> SafeString:
     widget = context["widget"]
     return markup(
@@ -233,7 +223,6 @@ def _option(option: Mapping[str, Any]) -> SafeString:
 _WIDGETS = "django/forms/widgets"
 _FUNCTIONS: dict[str, Callable[[dict[str, Any]], SafeString]] = {
     "django/forms/field.html": lambda context: field(context["field"]),
-    "ui/date_input.html": _date_input,
     f"{_WIDGETS}/select.html": _select,
     f"{_WIDGETS}/radio.html": _multiple_input,
     f"{_WIDGETS}/checkbox_select.html": _multiple_input,

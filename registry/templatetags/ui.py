@@ -55,6 +55,8 @@ SCRIPTS = (
     "fold",
     "confirm",
     "selection",
+    "fees",
+    "concerns",
     "masks",
     "calendar",
     "drafts",
@@ -90,6 +92,7 @@ _TAGS: tuple[Callable[..., SafeString], ...] = (
     tables.select_row,
     forms.form_errors,
     forms.form_note,
+    forms.attributes,
 )
 _WITH_CONTEXT: tuple[Callable[..., SafeString], ...] = (
     navigation.pager,

@@ -12,6 +12,7 @@ from members.book.models import Registration
 from registry.charters.base import Charter
 from registry.organizations.models import Federation
 
+from ..enums import Category
 from ..models import Member
 from ..rules.fields import ENCRYPTED_FLAGS, REGISTRATION, is_flag, model_field, place_of
 
@@ -24,7 +25,7 @@ def count_newly_incomplete(federation: Federation, names: Collection[str], chart
         empty = ~_filled(name)
         for other in charter.stand_ins.get(name, ()):
             empty &= ~_filled(other, ticked=True)
-        excused = [category for category, fields in charter.excused.items() if name in fields]
+        excused = [category for category in Category.values if name in charter.excused_of(category)]
         lacking |= empty & ~Q(category__in=excused)
     return rows.filter(lacking).count()
 
