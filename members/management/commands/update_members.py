@@ -63,7 +63,7 @@ class Command(ListCommand):
             self.tell(nothing.message)
             return
         if batch.ignored:
-            self.tell(f"{_('Columns that are not read:')} {quoted(batch.ignored)}.")
+            self.tell(str(_("Columns that are not read:")) + f" {quoted(batch.ignored)}.")
         rows = list(CardUpdateRow.objects.filter(batch=batch).select_related("member__unit").order_by("number"))
         words = ChangesInWords(batch)
         left_out = self._choose(batch, rows, words, options, by)
@@ -135,4 +135,4 @@ class Command(ListCommand):
             if batch.counts.get(verdict):
                 self.tell(f"{verdict.label}: {batch.counts[verdict]}")
         if unchanged := batch.counts["read"] - sum(batch.counts.get(v, 0) for v in UpdateVerdict.values):
-            self.tell(f"{_('Nothing differs')}: {unchanged}")
+            self.tell(str(_("Nothing differs")) + f": {unchanged}")
