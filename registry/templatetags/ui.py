@@ -56,6 +56,7 @@ SCRIPTS = (
     "fold",
     "confirm",
     "selection",
+    "fees",
     "concerns",
     "masks",
     "calendar",

@@ -27,7 +27,9 @@ document.addEventListener("keydown", (event) => {
     field.form.requestSubmit(field.form.querySelector("button.primary[type=submit]") ?? undefined);
     return;
   }
-  if (!field.form.dataset.draft || field.matches("textarea, button, [type=file], [type=submit]")) return;
+  const long = field.form.dataset.draft || "enter" in field.form.dataset;
+  // In a search field Enter searches.
+  if (!long || field.matches("textarea, button, [type=file], [type=submit], [type=search]")) return;
   const following = next(field);
   if (!following) return;
   event.preventDefault();

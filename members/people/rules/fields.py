@@ -72,6 +72,7 @@ def place_of(name: str) -> str:
     return _places()[name]
 
 
+@cache
 def model_field(name: str) -> models.Field[Any, Any] | None:
     """Return the model field, or None for fields of the registration."""
     place = place_of(name)

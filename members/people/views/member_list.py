@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.printing.core import forms_for
+from dues.payments.rules import check_collects
 from members.admission.queries.belongings import wards_named
 from registry.access import Actor
 from registry.accounts.models import SavedFilter
@@ -60,7 +61,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "page": page,
         "rows": [(m.pk, card(m.pk), m.full_name, [column.show(m) for column in columns]) for m in page],
         "labels": ["", *(capfirst(str(column.label)) for column in columns)],
-        "chooses": may["print"] or may["export"] or may["change"],
+        "chooses": may["print"] or may["export"] or may["change"] or may["collect"],
         "heads": heads(columns, listing, query),
         "count": count,
         "shown_count": shown(count, listing.limit),
@@ -179,6 +180,7 @@ def permissions(actor: Actor) -> dict[str, bool]:
         "export": actor.may(Permission.EXPORT),
         "change": keeps and actor.may(Permission.EDIT_MEMBERS, own),
         "consents": keeps and actor.may(Permission.MARK_CONSENTS, own),
+        "collect": own is not None and allowed(check_collects, own) and actor.may(Permission.RECORD_DUES, own),
         "cells": keeps and own is not None and own.charter.cell is not None and actor.may(Permission.EDIT_MEMBERS, own),
     }
 
