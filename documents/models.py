@@ -2,9 +2,16 @@
 
 from .consents.models import Consent, ConsentText
 from .printing.models import PrintRecord
+from .tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 
 __all__ = [
+    "Blank",
+    "BlankMovement",
+    "BlankPaper",
+    "BlankRange",
+    "BlankStock",
     "Consent",
     "ConsentText",
+    "IssueLine",
     "PrintRecord",
 ]

@@ -50,6 +50,8 @@ class Permission(StrEnum):
     PRINT = "print"
     EXPORT = "export"
     MARK_CONSENTS = "mark_consents"
+    KEEP_BLANKS = "keep_blanks"
+    WRITE_OFF_BLANKS = "write_off_blanks"
     VIEW_DUES = "view_dues"
     RECORD_DUES = "record_dues"
     SET_RATES = "set_rates"

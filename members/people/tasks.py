@@ -44,7 +44,7 @@ def _without_ticket(scope: Scope) -> QuerySet[Any, Any]:
 
 
 @provider(
-    lambda actor: keeps(Permission.EDIT_MEMBERS)(actor) and actor.organization.charter.gives_tickets,  # type: ignore[union-attr]
+    lambda actor: keeps(Permission.EDIT_MEMBERS)(actor) and "ticket" in actor.organization.charter.blanks,  # type: ignore[union-attr]
     without=_without_ticket,
 )
 def tickets_to_give(actor: Actor, waiting: Waiting) -> Iterable[Task]:

@@ -160,8 +160,11 @@ class Charter:
     #: How a member changes organisation: by a «code» on the paper card, or by a «request» that both sides approve.
     transfer: str = "request"
     admission: Admission = field(default_factory=Admission)
-    #: Whether members get a numbered ticket from the organisation that keeps their card (V-B3).
-    gives_tickets: bool = False
+    #: Kinds of blanks of strict accountability (keys of `documents.tickets.enums.BlankKind`); none where papers have no
+    #: numbers of their own (V-C1).
+    blanks: tuple[str, ...] = ()
+    #: Whether blanks are written off by somebody else than the person who keeps them.
+    written_off_by_another: bool = False
     #: Reference list → values that an administrator has put out of use: cards keep them, forms do not offer them.
     out_of_use: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Days off beyond the calendar (False) and days off that are worked (True), as an administrator has entered them.

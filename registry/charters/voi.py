@@ -29,7 +29,7 @@ CHARTER = Charter(
         Level.PRIMARY: _("primary cell"),
     },
     keeper=Level.LOCAL,
-    gives_tickets=True,
+    blanks=("ticket", "card"),
     cell=Level.PRIMARY,
     sections=(
         Section(

@@ -15,7 +15,7 @@ from tests.house.tree import PACKAGES, ROOT, Module, modules
 #: From bottom to top: the layer, and the names of the modules that belong to it. A name is that of a module of the
 #: kernel, or of a module or folder within a package.
 LAYERS: dict[str, tuple[str, ...]] = {
-    "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "states", "sizes"),
+    "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "ranges", "states", "sizes"),
     "models": ("models", "access", "fields", "history", "storage", "search", "guards", "monitoring", "indexes",
     "tallies"),
     "rules": ("rules", "contents"),

@@ -1,0 +1,247 @@
+"""The only writer of blanks: ranges, single numbers, balances and movements (V-C1, ADR 12).
+
+Its functions make no decisions: the calling transition checks permissions and rules. They work under the locks of the
+balances concerned, which `lock_stocks` takes, so a number is chosen and moved in one step.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from members.people.models import Member
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.sizes import CHUNK
+
+from .enums import Place
+from .models import COUNTS, Blank, BlankMovement, BlankPaper, BlankRange, BlankStock
+from .ranges import NumberRange, count_of
+
+if TYPE_CHECKING:
+    from registry.transitions import Act
+
+#: Place → the count of a balance.
+_COUNT_OF = {Place.STOCK: "in_stock", **{place: place.value for place in Place if place != Place.STOCK}}
+
+
+@dataclass
+class Ledger:
+    """The locked balances of one kind of blank, and what a paper moves on its day."""
+
+    act: Act
+    paper: BlankPaper
+    stocks: Mapping[int, BlankStock]
+    made_on: dt.date
+    movements: list[BlankMovement] = field(default_factory=list)
+
+    # In ranges ---------------------------------------------------------------------------------------------------
+
+    def take_in(self, numbers: NumberRange, taker: Organization) -> None:
+        """Put new numbers into the stock. Raises `RuleViolation` (V-C1) if one of them is known already."""
+        known = Blank.objects.filter(
+            federation=taker.federation_id, kind=self.paper.blank, series=numbers.series,
+            number__range=(numbers.first, numbers.last),
+        )  # fmt: skip
+        if known.exists():
+            raise _known_already(numbers)
+        self._store(numbers, taker, None)
+        self._record(numbers, None, "", taker, Place.STOCK)
+
+    def send(self, numbers: NumberRange, giver: Organization) -> None:
+        """Move numbers of the stock onto the way to the receiver of the paper."""
+        self._cut(numbers, giver, None)
+        self._store(numbers, giver, self.paper)
+        self._record(numbers, giver, Place.STOCK, giver, Place.ON_THE_WAY)
+
+    def arrive(self, numbers: NumberRange, giver: Organization, taker: Organization) -> None:
+        """Move numbers on the way into the stock of the taker; for the giver, back into their own."""
+        self._cut(numbers, giver, self.paper)
+        self._store(numbers, taker, None)
+        self._record(numbers, giver, Place.ON_THE_WAY, taker, Place.STOCK)
+
+    def take_out(
+        self,
+        numbers: NumberRange,
+        holder: Organization,
+        to: Place,
+        *,
+        members: Sequence[Member] = (),
+        reason: str = "",
+    ) -> list[Blank]:
+        """Move numbers out of the stock, each of them a row from now on; `members` receive them in order."""
+        self._cut(numbers, holder, None)
+        receivers: Iterable[Member | None] = members or [None] * numbers.count
+        blanks = [
+            Blank(
+                federation_id=holder.federation_id, kind=self.paper.blank, series=numbers.series, number=number,
+                width=numbers.width, organization=holder, place=to, member=member, reason=reason,
+            )
+            for number, member in zip(range(numbers.first, numbers.last + 1), receivers, strict=True)
+        ]  # fmt: skip
+        self._record(numbers, holder, Place.STOCK, holder, to)
+        return self.act.create_many(Blank, blanks)
+
+    # Number by number --------------------------------------------------------------------------------------------
+
+    def move(self, blank: Blank, to: Place, *, taker: Organization | None = None, reason: str = "") -> Blank:
+        """Move a number that left the stock to another place, or into the balance of another organisation."""
+        giver, taker = blank.organization, taker or blank.organization
+        self._record(blank.range, giver, blank.place, taker, to)
+        blank.place, blank.organization, blank.reason = to, taker, reason or blank.reason
+        self.act.save(blank)
+        return blank
+
+    def bring_back(self, blank: Blank) -> None:
+        """Put a lost number that no member ever had back into the stock."""
+        self._record(blank.range, blank.organization, blank.place, blank.organization, Place.STOCK)
+        numbers, holder = blank.range, blank.organization
+        self.act.delete(blank)
+        self._store(numbers, holder, None)
+
+    # Inside ------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Write movements and balances."""
+        before = BlankMovement.objects.filter(paper=self.paper).count()
+        for position, movement in enumerate(self.movements, before + 1):
+            movement.position = position
+        BlankMovement.objects.bulk_create(self.movements, batch_size=CHUNK)
+        for stock in self.stocks.values():
+            stock.save(update_fields=["received", *COUNTS])
+        self.movements = []
+
+    def _cut(self, numbers: NumberRange, holder: Organization, paper: BlankPaper | None) -> None:
+        """Remove numbers from the ranges of the holder. Raises `RuleViolation` (V-C1) unless all of them are there."""
+        found = BlankRange.objects.filter(
+            organization=holder, kind=self.paper.blank, paper=paper, series=numbers.series, first__lte=numbers.last,
+            last__gte=numbers.first,
+        )  # fmt: skip
+        held = list(found)
+        covered = sum(min(one.last, numbers.last) - max(one.first, numbers.first) + 1 for one in held)
+        if covered != numbers.count or any(one.width != numbers.width for one in held):
+            message = _("Not all of the numbers %(numbers)s are in the stock of «%(organization)s».")
+            values = {"numbers": numbers, "organization": holder.short_name}
+            raise RuleViolation("V-C1", message % values, field="first")
+        for one in held:
+            rest = one.range.without(numbers)
+            if not rest:
+                one.delete()
+                continue
+            one.first, one.last = rest[0].first, rest[0].last
+            one.save(update_fields=["first", "last"])
+            for more in rest[1:]:
+                self._insert(more, holder, paper)
+
+    def _store(self, numbers: NumberRange, holder: Organization, paper: BlankPaper | None) -> None:
+        """Add numbers to the ranges of the holder, joined with those that they continue."""
+        same = BlankRange.objects.filter(
+            organization=holder, kind=self.paper.blank, series=numbers.series, width=numbers.width, paper=paper
+        )
+        before, after = same.filter(last=numbers.first - 1).first(), same.filter(first=numbers.last + 1).first()
+        last = after.last if after else numbers.last
+        if after:
+            after.delete()
+        if before is None:
+            self._insert(NumberRange(numbers.series, numbers.first, last, numbers.width), holder, paper)
+            return
+        before.last = last
+        try:
+            with transaction.atomic():
+                before.save(update_fields=["last"])
+        except IntegrityError:
+            raise _known_already(numbers) from None
+
+    def _insert(self, numbers: NumberRange, holder: Organization, paper: BlankPaper | None) -> None:
+        try:
+            with transaction.atomic():
+                BlankRange.objects.create(
+                    federation_id=holder.federation_id, kind=self.paper.blank, series=numbers.series,
+                    first=numbers.first, last=numbers.last, width=numbers.width, organization=holder, paper=paper,
+                )  # fmt: skip
+        except IntegrityError:
+            raise _known_already(numbers) from None
+
+    def _record(
+        self, numbers: NumberRange, giver: Organization | None, from_place: str, taker: Organization, to: str
+    ) -> None:
+        """Note a movement and count it in the balances; consecutive numbers that move alike are one movement."""
+        if giver is not None:
+            stock = self.stocks[giver.pk]
+            _add(stock, _COUNT_OF[Place(from_place)], -numbers.count)
+            if giver.pk != taker.pk:
+                _add(stock, "handed_down", numbers.count)
+        if giver is None or giver.pk != taker.pk:
+            _add(self.stocks[taker.pk], "received", numbers.count)
+        _add(self.stocks[taker.pk], _COUNT_OF[Place(to)], numbers.count)
+        last = self.movements[-1] if self.movements else None
+        if last is not None and _continues(last, numbers, giver, from_place, taker, to):
+            last.last = numbers.last
+            return
+        self.movements.append(
+            BlankMovement(
+                federation_id=taker.federation_id,
+                kind=self.paper.blank,
+                series=numbers.series,
+                first=numbers.first,
+                last=numbers.last,
+                width=numbers.width,
+                paper=self.paper,
+                giver=giver,
+                from_place=from_place,
+                taker=taker,
+                to_place=to,
+                made_on=self.made_on,
+                made_at=self.act.now,
+                made_by=self.act.by.account,
+            )
+        )  # fmt: skip
+
+
+def lock_stocks(act: Act, kind: str, organizations: Iterable[Organization]) -> dict[int, BlankStock]:
+    """Return the balances of the organisations by their ids, created if missing, locked until the end of the change."""
+    ids = {organization.pk for organization in organizations}
+    known = set(BlankStock.objects.filter(organization__in=ids, kind=kind).values_list("organization_id", flat=True))
+    BlankStock.objects.bulk_create(
+        [BlankStock(organization_id=pk, kind=kind) for pk in sorted(ids - known)], ignore_conflicts=True
+    )
+    locked = act.lock_many(BlankStock.objects.filter(organization__in=ids, kind=kind))
+    return {stock.organization_id: stock for stock in locked}
+
+
+def next_numbers(holder: Organization, kind: str, count: int) -> list[NumberRange]:
+    """Return the lowest numbers of the stock, `count` together; fewer if there are not so many.
+
+    Call it under the lock of the balance only: what is chosen without it may be gone when it is moved.
+    """
+    chosen: list[NumberRange] = []
+    for one in BlankRange.objects.in_stock().filter(organization=holder, kind=kind).order_by("series", "first"):
+        wanted = count - count_of(chosen)
+        if not wanted:
+            break
+        numbers = one.range
+        chosen.append(numbers.part(numbers.first, min(numbers.last, numbers.first + wanted - 1)))
+    return chosen
+
+
+def _known_already(numbers: NumberRange) -> RuleViolation:
+    """Return the refusal for numbers that were received before; where they are is nobody else's business."""
+    message = _("Some of the numbers %(numbers)s are known in the registry already. Compare series and numbers.")
+    return RuleViolation("V-C1", message % {"numbers": numbers}, field="first")
+
+
+def _add(stock: BlankStock, name: str, count: int) -> None:
+    setattr(stock, name, getattr(stock, name) + count)
+
+
+def _continues(
+    last: BlankMovement, numbers: NumberRange, giver: Organization | None, from_place: str, taker: Organization, to: str
+) -> bool:
+    same = (last.giver_id, last.from_place, last.taker_id, last.to_place, last.series, last.width)
+    new = (giver.pk if giver else None, from_place, taker.pk, to, numbers.series, numbers.width)
+    return same == new and last.last + 1 == numbers.first

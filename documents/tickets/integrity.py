@@ -1,0 +1,65 @@
+"""Invariants of blanks: ranges, rows and balances are what the movements say (V-C1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from registry.integrity import invariant
+from registry.sizes import CHUNK
+
+from .enums import Place
+from .models import COUNTS, Blank, BlankMovement, BlankRange, BlankStock
+from .queries.balance import Balance, fold
+from .ranges import NumberRange, merged
+
+
+@invariant("Blanks received by an organisation are in stock, handed down, issued or written off, number by number")
+def balances_of_blanks() -> Iterable[str]:
+    for stock in BlankStock.objects.order_by("pk").iterator(CHUNK):
+        where = f"organisation {stock.organization_id}, {stock.kind}"
+        movements = BlankMovement.objects.of(stock.organization_id).filter(kind=stock.kind).order_by("pk")
+        try:
+            balance = fold(movements.iterator(CHUNK), stock.organization_id)
+        except ValueError as broken:
+            yield f"{where}: {broken}"
+            continue
+        yield from (f"{where}: {fault}" for fault in _faults(stock, balance))
+
+
+def _faults(stock: BlankStock, balance: Balance) -> Iterable[str]:
+    counted = balance.counts() | {"in_stock": balance.counts()[Place.STOCK]}
+    for name in ("received", *COUNTS):
+        if getattr(stock, name) != counted[name]:
+            yield f"{name} is {getattr(stock, name)}, the movements say {counted[name]}"
+    stored = _stored(stock)
+    for place in Place:
+        if merged(stored[place]) != balance.at(place):
+            yield f"the numbers that are {place} are not those of the movements"
+
+
+def _stored(stock: BlankStock) -> dict[str, list[NumberRange]]:
+    found: dict[str, list[NumberRange]] = defaultdict(list)
+    here = {"organization": stock.organization_id, "kind": stock.kind}
+    for one in BlankRange.objects.filter(**here).iterator(CHUNK):
+        found[one.place].append(one.range)
+    for blank in Blank.objects.filter(**here).iterator(CHUNK):
+        found[blank.place].append(blank.range)
+    return found
+
+
+@invariant("Movements of blanks belong to an organisation with a balance")
+def movements_have_a_balance() -> Iterable[str]:
+    known = set(BlankStock.objects.values_list("organization_id", "kind"))
+    takers = BlankMovement.objects.order_by().values_list("taker_id", "kind").distinct()
+    yield from (
+        f"organisation {pk}, {kind}: movements without a balance" for pk, kind in takers if (pk, kind) not in known
+    )
+
+
+@invariant("A valid ticket has the number of the card")
+def tickets_of_cards() -> Iterable[str]:
+    valid = Blank.objects.filter(kind="ticket", place=Place.ISSUED, member__isnull=False).select_related("member")
+    for blank in valid.order_by("pk").iterator(CHUNK):
+        if blank.member is not None and blank.member.ticket_number not in {blank.number_text, ""}:
+            yield f"blank {blank.pk}: the card of member {blank.member_id} has another number"

@@ -1,0 +1,116 @@
+"""Numbers of blanks as ranges: series, first and last number, width (V-C1). Pure functions without the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from registry.errors import RuleViolation
+
+#: Maximum number of digits of a number, leading zeros included, and of letters of a series.
+MAX_WIDTH, MAX_SERIES = 12, 10
+#: A series, which does not end in a digit, and the number.
+_NUMBER = re.compile(r"(?P<series>(?:.*[^\d\s-])?)[\s-]*(?P<digits>\d+)", re.DOTALL)
+
+
+@dataclass(frozen=True, order=True)
+class NumberRange:
+    """Consecutive numbers of one series, both ends included."""
+
+    series: str
+    first: int
+    last: int
+    width: int
+
+    @property
+    def count(self) -> int:
+        """Return how many numbers there are."""
+        return self.last - self.first + 1
+
+    def text_of(self, number: int) -> str:
+        """Return the number as it is printed: the series, a blank, the digits with leading zeros."""
+        digits = f"{number:0{self.width}}"
+        return f"{self.series} {digits}" if self.series else digits
+
+    def numbers(self) -> Iterator[str]:
+        """Yield every number as it is printed."""
+        return map(self.text_of, range(self.first, self.last + 1))
+
+    def __str__(self) -> str:
+        if self.first == self.last:
+            return self.text_of(self.first)
+        return f"{self.text_of(self.first)}–{self.last:0{self.width}} ({self.count})"
+
+    def __contains__(self, number: int) -> bool:
+        return self.first <= number <= self.last
+
+    def overlaps(self, other: NumberRange) -> bool:
+        """Return whether a number is in both ranges. Numbers that differ in leading zeros alone are the same."""
+        return self.series == other.series and self.first <= other.last and other.first <= self.last
+
+    def part(self, first: int, last: int) -> NumberRange:
+        """Return a part of the range; both ends have to lie in it."""
+        if not (first in self and last in self and first <= last):
+            raise ValueError(f"{first}–{last} is no part of {self}")
+        return replace(self, first=first, last=last)
+
+    def without(self, other: NumberRange) -> list[NumberRange]:
+        """Return what is left of the range without the numbers of the other: nothing, one range or two."""
+        if not self.overlaps(other):
+            return [self]
+        left = [replace(self, last=other.first - 1)] if self.first < other.first else []
+        right = [replace(self, first=other.last + 1)] if other.last < self.last else []
+        return left + right
+
+
+def parse_number(text: str) -> NumberRange:
+    """Return the one number of a text such as «АБ 000123». Raises `RuleViolation` (V-C1)."""
+    found = _NUMBER.fullmatch(text.replace("№", " ").strip())
+    series = " ".join(found["series"].upper().split()) if found else ""
+    if not found or len(found["digits"]) > MAX_WIDTH or len(series) > MAX_SERIES:
+        message = _("A number of a blank has up to %(digits)s digits, with a series before them at most.")
+        raise RuleViolation("V-C1", message % {"digits": MAX_WIDTH})
+    return NumberRange(series, int(found["digits"]), int(found["digits"]), len(found["digits"]))
+
+
+def parse_range(first: str, last: str) -> NumberRange:
+    """Return the range between two numbers as they are typed; an empty `last` means one number.
+
+    Raises `RuleViolation` (V-C1) if they differ in series or width, or the last comes before the first.
+    """
+    begin = parse_number(first)
+    end = parse_number(last) if last.strip() else begin
+    # The series may be left out of the second number.
+    if end.series and end.series != begin.series:
+        raise RuleViolation("V-C1", _("First and last number belong to different series."), field="last")
+    if begin.width != end.width:
+        message = _("First and last number have to have the same number of digits, with their zeros.")
+        raise RuleViolation("V-C1", message, field="last")
+    if end.first < begin.first:
+        raise RuleViolation("V-C1", _("The last number comes before the first one."), field="last")
+    return replace(begin, last=end.first)
+
+
+def merged(ranges: Iterable[NumberRange]) -> list[NumberRange]:
+    """Return the ranges in order, with those joined that follow each other. They must not overlap."""
+    found: list[NumberRange] = []
+    for one in sorted(ranges):
+        before = found[-1] if found else None
+        if before and (before.series, before.width, before.last + 1) == (one.series, one.width, one.first):
+            found[-1] = replace(before, last=one.last)
+        else:
+            found.append(one)
+    return found
+
+
+def without(ranges: Iterable[NumberRange], taken: NumberRange) -> list[NumberRange]:
+    """Return what is left of the ranges without the numbers of `taken`."""
+    return [part for one in ranges for part in one.without(taken)]
+
+
+def count_of(ranges: Iterable[NumberRange]) -> int:
+    """Return how many numbers the ranges have together."""
+    return sum(one.count for one in ranges)
