@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from registry.transitions import Act
 
 #: Place → the count of a balance.
-_COUNT_OF = {Place.STOCK: "in_stock", **{place: place.value for place in Place if place != Place.STOCK}}
+_COUNT_OF: dict[str, str] = {place: "in_stock" if place == Place.STOCK else place.value for place in Place}
 
 
 @dataclass
@@ -85,6 +85,19 @@ class Ledger:
             for number, member in zip(range(numbers.first, numbers.last + 1), receivers, strict=True)
         ]  # fmt: skip
         self._record(numbers, holder, Place.STOCK, holder, to)
+        return self.act.create_many(Blank, blanks)
+
+    def take_over(self, typed: Iterable[tuple[NumberRange, Member]], holder: Organization) -> list[Blank]:
+        """Take single numbers that members have already into the balance as issued."""
+        blanks = []
+        for one, member in sorted(typed, key=lambda pair: pair[0]):
+            self._record(one, None, "", holder, Place.ISSUED)
+            blanks.append(
+                Blank(
+                    federation_id=holder.federation_id, kind=self.paper.blank, series=one.series, number=one.first,
+                    width=one.width, organization=holder, place=Place.ISSUED, member=member,
+                )
+            )  # fmt: skip
         return self.act.create_many(Blank, blanks)
 
     # Number by number --------------------------------------------------------------------------------------------

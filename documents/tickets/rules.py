@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from registry import states
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.enums import Permission
-from registry.errors import RuleViolation
+from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Organization
 
-from .enums import PaperKind, PaperState
-from .models import BlankPaper, BlankStock
+from .enums import PaperKind, PaperState, Place
+from .models import Blank, BlankPaper, BlankStock, IssueLine
 from .ranges import NumberRange, count_of, merged
+
+if TYPE_CHECKING:
+    from .queries.issuing import Receiver
 
 #: Maximum number of blanks of one paper: of a delivery, and of a paper that makes a row for each number.
 MAX_RECEIVED, MAX_LINES = 1_000_000, 1_000
 #: Maximum number of ranges of one paper.
 MAX_RANGES = 100
+#: Minimum number of people who sign an act.
+MIN_COMMISSION = 2
 
 
 def check_has_kind(organization: Organization, kind: str) -> None:
@@ -113,6 +120,105 @@ def check_accepted(sent: Iterable[NumberRange], accepted: Sequence[NumberRange])
             message = _("The numbers %(numbers)s are not in this act.") % {"numbers": numbers}
             raise RuleViolation("V-C1", message, field="first")
     return rest
+
+
+def check_is_issue(paper: BlankPaper) -> None:
+    """Raise `RuleViolation` (V-C3) unless the paper is an issue sheet."""
+    if paper.kind != PaperKind.ISSUE:
+        raise RuleViolation("V-C3", _("This paper is no issue sheet."))
+
+
+def check_receivers(found: Sequence[Receiver], *, wanted: int) -> None:
+    """Raise `RuleViolation` (V-C3) unless the sheet has members, not too many, and each of them receives a blank."""
+    if not wanted:
+        raise RuleViolation("V-C3", _("Choose the members who receive a ticket."))
+    if wanted > MAX_LINES:
+        raise RuleViolation("V-C3", _("One issue sheet has at most %(most)s members.") % {"most": MAX_LINES})
+    if len(found) < wanted:
+        raise RuleViolation("V-C3", _("Some of the chosen are not registered here any more. Choose again."))
+    blockers = [f"{one.member.full_name}: {one.obstacle}" for one in found if one.obstacle]
+    if blockers:
+        raise Blocked("V-C3", _("Some of the chosen receive no ticket:"), blockers)
+
+
+def check_still_receive(lines: Sequence[IssueLine], found: Mapping[int, Receiver]) -> None:
+    """Raise `RuleViolation` (V-C3) if somebody on the sheet left, or received a blank, since it was prepared."""
+    if not lines:
+        raise RuleViolation("V-C3", _("The issue sheet is empty."))
+    gone = [line.full_name for line in lines if line.member_id not in found]
+    blockers = [f"{name}: {_('not registered here any more')}" for name in gone]
+    blockers += [f"{one.member.full_name}: {one.obstacle}" for one in found.values() if one.obstacle]
+    if blockers:
+        raise Blocked("V-C3", _("The issue sheet has to be prepared anew:"), blockers)
+
+
+def check_enough(there: int, wanted: int) -> None:
+    """Raise `RuleViolation` (V-C1) if the stock has fewer blanks than the sheet needs."""
+    if there < wanted:
+        message = _("There are %(there)s blanks in stock, the sheet needs %(wanted)s. Receive blanks first.")
+        raise RuleViolation("V-C1", message % {"there": there, "wanted": wanted})
+
+
+def check_some_taken_over(count: int) -> None:
+    """Raise `RuleViolation` (V-C1) if no number on the cards can be taken over."""
+    if not count:
+        raise RuleViolation("V-C1", _("There are no numbers on the cards that can be taken over."))
+
+
+def check_is_write_off(paper_kind: str) -> None:
+    """Raise `RuleViolation` (V-C1) unless blanks of the stock are written off by such a paper."""
+    if paper_kind not in {PaperKind.SPOILED, PaperKind.LOST}:
+        raise RuleViolation("V-C1", _("Choose whether the blanks are spoiled or lost."), field="paper_kind")
+
+
+def check_says_how(note: str, *, needed: bool = True) -> None:
+    """Raise `RuleViolation` (V-C1) unless the paper says what happened."""
+    if needed and not note.strip():
+        raise RuleViolation("V-C1", _("Say how it came: the act is read by others."), field="note")
+
+
+def check_commission(signed_by: Sequence[str]) -> None:
+    """Raise `RuleViolation` (V-B15) unless at least two people sign the act."""
+    if len([name for name in signed_by if name.strip()]) < MIN_COMMISSION:
+        message = _("An act is signed by a commission of at least %(least)s people.") % {"least": MIN_COMMISSION}
+        raise RuleViolation("V-B15", message, field="signed_by")
+
+
+def check_blanks(found: Sequence[Blank], *, wanted: int) -> None:
+    """Raise `RuleViolation` (V-C1) for no blanks, too many, of several kinds, or some that are not there."""
+    if not wanted:
+        raise RuleViolation("V-C1", _("Choose the blanks."))
+    if wanted > MAX_LINES:
+        raise RuleViolation(
+            "V-C1", _("One paper has at most %(most)s blanks. Make another one for the rest.") % {"most": MAX_LINES}
+        )
+    if len(found) < wanted or len({blank.kind for blank in found}) > 1:
+        raise RuleViolation("V-C1", _("Some of the chosen blanks are not there any more. Choose again."))
+
+
+def place_after(paper_kind: str) -> Place:
+    """Return where issued blanks are after such a paper. Raises `RuleViolation` (V-C1) for other papers."""
+    places = {PaperKind.RETURN: Place.RETURNED, PaperKind.LOST: Place.LOST, PaperKind.CANCELLATION: Place.CANCELLED}
+    if paper_kind not in places:
+        raise RuleViolation(
+            "V-C1", _("Choose whether the tickets are returned, lost or cancelled."), field="paper_kind"
+        )
+    return places[PaperKind(paper_kind)]
+
+
+def check_moves(blank: Blank, to: Place) -> None:
+    """Raise `RuleViolation` (V-C1) if the blank cannot go to this place."""
+    states.check(blank, to, "V-C1")
+
+
+def check_counted(unknown: Sequence[NumberRange], missing: Sequence[NumberRange], found: Sequence[Blank]) -> None:
+    """Raise `RuleViolation` (V-C1) for counted numbers that never were in this stock, and for too many differences."""
+    if unknown:
+        message = _("№ %(numbers)s never were in this stock. Compare the numbers, or enter their receipt first.")
+        raise RuleViolation("V-C1", message % {"numbers": unknown[0]}, field="first")
+    if count_of(missing) + len(found) > MAX_LINES:
+        differ = _("More than %(most)s numbers differ. Compare what you counted.")
+        raise RuleViolation("V-C1", differ % {"most": MAX_LINES}, field="first")
 
 
 def check_may_write_off(stock: BlankStock, by: Actor) -> None:

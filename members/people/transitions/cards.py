@@ -82,6 +82,22 @@ def correct_decided(
     return member
 
 
+def put_ticket_number(act: Act, member: Member, number: str) -> None:
+    """Write the number of an issued ticket on the card, and into the mark of the decision that replaced the former one.
+
+    The member has to be locked (V-B3, V-B5).
+    """
+    counted, former = copy(member), member.ticket_number
+    member.ticket_number = number
+    member.missing = len(missing_fields(card_values(member), member.organization.charter))  # type: ignore[union-attr]
+    renew_keys(member)
+    ask_for_reprint([member])
+    act.save(member)
+    note_new_ticket(act, member, former)
+    book.refresh(act, member)
+    _count_anew(counted, member)
+
+
 def _keeper(act: Act, member: Member, permission: Permission = Permission.EDIT_MEMBERS) -> Organization:
     organization = Organization.objects.select_related("federation").get(members=member)
     act.require(permission, organization)

@@ -51,11 +51,16 @@ class Stocks:
         confirm_blanks(self.hand_down(*ranges, to=self.place.keeper, kind=kind).pk, by=self.place.chair)
 
 
+def empty() -> Stocks:
+    """A federation without blanks."""
+    place = places.voi()
+    return Stocks(place, trees.officer(place.head, Role.CHAIR, "Радищева"))
+
+
 @world
 def stocks() -> Stocks:
     """The head received tickets № 0000001–0001000; № 0000101–0000200 are in the local organisation."""
-    place = places.voi()
-    found = Stocks(place, trees.officer(place.head, Role.CHAIR, "Радищева"))
+    found = empty()
     found.receive(numbers(1, 1000))
     found.give(numbers(101, 200))
     return found

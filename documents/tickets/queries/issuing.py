@@ -1,0 +1,142 @@
+"""Who receives a blank and why, and the numbers that were typed on cards (V-B3, V-B5, V-C3)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from members.book.models import Registration
+from members.people.enums import MarkKind
+from members.people.models import CardMark, Member
+from registry.access import Actor
+from registry.days import day_text
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+
+from ..enums import BlankKind, IssueReason, Place
+from ..models import Blank, BlankRange
+from ..ranges import NumberRange, parse_number
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """A member with the reason for a blank; `obstacle` says why they receive none."""
+
+    member: Member
+    reason: str = IssueReason.FIRST
+    #: Minutes of the decision, in Russian like the sheet.
+    ground: str = ""
+    #: The number in whose place the new one is issued.
+    former: str = ""
+    obstacle: str = ""
+
+    @property
+    def reason_text(self) -> str:
+        """Return the reason in words, for the act of destruction."""
+        return str(IssueReason(self.reason).label)
+
+
+def receivers(members: QuerySet[Member], kind: str) -> list[Receiver]:
+    """Return each of the members with the reason for a blank, in alphabetical order (V-B3, V-B5)."""
+    people = list(members.order_by("sort_key", "pk"))
+    valid = Blank.objects.filter(member__in=people, kind=kind, place=Place.ISSUED).select_related("member")
+    held = {blank.member_id: blank.number_text for blank in valid}
+    decided = _decisions(people)
+    minutes = _minutes(people)
+    found = []
+    for member in people:
+        former = held.get(member.pk) or (member.ticket_number if kind == BlankKind.TICKET else "")
+        mark = decided.get(member.pk)
+        if not former:
+            found.append(Receiver(member, ground=minutes.get(member.pk, "")))
+        elif mark is not None and mark.item is not None:
+            reason = mark.item.ticket_reason or IssueReason.DAMAGED
+            found.append(Receiver(member, reason, _protocol_of(mark), former))
+        else:
+            obstacle = _("has № %(number)s; a new one needs a decision of the body") % {"number": former}
+            found.append(Receiver(member, former=former, obstacle=obstacle))
+    return found
+
+
+def _decisions(people: Iterable[Member]) -> dict[int, CardMark]:
+    """Return the last decision on a new ticket of each member that no number was given for yet."""
+    marks = CardMark.objects.filter(member__in=list(people), kind=MarkKind.TICKET, new_number="", item__isnull=False)
+    return {mark.member_id: mark for mark in marks.select_related("item__meeting").order_by("made_on", "pk")}
+
+
+def _protocol_of(mark: CardMark) -> str:
+    meeting = mark.item.meeting if mark.item is not None else None
+    if meeting is None:
+        return ""
+    return _protocol(meeting.number, day_text(meeting.held_on))
+
+
+def _minutes(people: Iterable[Member]) -> dict[int, str]:
+    """Return the minutes of admission of each member, in Russian like the sheet."""
+    lines = Registration.objects.filter(member__in=list(people), ended_on__isnull=True)
+    return {
+        pk: _protocol(number, day_text(day))
+        for pk, number, day in lines.values_list("member", "minutes_number", "minutes_date")
+        if number or day
+    }
+
+
+def _protocol(number: Any, day: str) -> str:
+    parts = ["протокол", f"№ {number}" if number else "", f"от {day}" if day else ""]
+    return " ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A number typed on a card, as a number of a blank."""
+
+    member: Member
+    numbers: NumberRange
+
+
+@dataclass
+class TypedNumbers:
+    """The numbers of an organisation that can be taken over, and those that cannot with the reason."""
+
+    whole: list[Typed] = field(default_factory=list)
+    conflicts: list[tuple[Member, str]] = field(default_factory=list)
+
+
+def typed_numbers(organization: Organization, actor: Actor) -> TypedNumbers:
+    """Return the tickets of registered members that the ledger does not know yet (V-C1)."""
+    members = Member.objects.visible_to(actor).registered().filter(organization=organization).exclude(ticket_number="")
+    unknown = members.exclude(blanks__kind=BlankKind.TICKET, blanks__place=Place.ISSUED)
+    found = TypedNumbers()
+    read: list[Typed] = []
+    for member in unknown.select_related("organization").order_by("sort_key", "pk"):
+        try:
+            read.append(Typed(member, parse_number(member.ticket_number)))
+        except RuleViolation as violation:
+            found.conflicts.append((member, str(violation.message)))
+    same = Counter((one.numbers.series, one.numbers.first) for one in read)
+    issued, held = _taken(organization, read)
+    for one in read:
+        key = (one.numbers.series, one.numbers.first)
+        if same[key] > 1:
+            found.conflicts.append((one.member, _("another card here has the same number")))
+        elif key in issued:
+            found.conflicts.append((one.member, _("the number was issued, written off or destroyed already")))
+        elif any(one.numbers.overlaps(other) for other in held):
+            found.conflicts.append((one.member, _("the number is in a stock of blanks")))
+        else:
+            found.whole.append(one)
+    return found
+
+
+def _taken(organization: Organization, typed: list[Typed]) -> tuple[set[tuple[str, int]], list[NumberRange]]:
+    """Return the typed numbers that left a stock of the federation already, and its ranges around the others."""
+    ours = {"federation": organization.federation_id, "kind": BlankKind.TICKET}
+    numbers = {one.numbers.first for one in typed}
+    known = Blank.objects.filter(**ours, number__in=numbers).values_list("series", "number")
+    ranges = BlankRange.objects.filter(**ours, first__lte=max(numbers, default=0), last__gte=min(numbers, default=0))
+    return set(known), [one.range for one in ranges]
