@@ -1,7 +1,7 @@
 """Template tags of papers: ruled fields, cells, dates and options to underline."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -201,16 +201,3 @@ def foot(number: str, version: int, name: str | None, copy: str) -> str:
 def before(name: str, tail: str) -> str:
     """Return the name without the words that the form prints after it."""
     return without_tail(name, tail)
-
-
-@register.filter
-def rows(written: Sequence[Any] | None, count: int) -> list[Any]:
-    """Return as many rows of a table, with empty ones where there are fewer."""
-    return [*(written or ()), *[{}] * count][:count]
-
-
-@register.filter
-def beyond(written: Sequence[Any] | None, count: int) -> list[Any]:
-    """Return the rows that a table of `count` has no room for, with an empty one, or nothing."""
-    further = list(written or ())[count:]
-    return [*further, {}] if further else []
