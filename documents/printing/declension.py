@@ -81,6 +81,14 @@ def with_initials(
     return f"{declined} {initials(given_name, patronymic)}".strip()
 
 
+def signed_name(full_name: str) -> str:
+    """Return a name of a passport or of minutes as it stands at a signature: «Соколов Г.А.»; others are unchanged."""
+    words = full_name.split()
+    named = len(words) in {2, 3} and all(len(word) > 1 and word[0].isupper() for word in words)
+    plain = named and not any(sign in full_name for sign in ".,()«")
+    return with_initials(*split_name(full_name)) if plain else full_name
+
+
 def split_name(full_name: str) -> tuple[str, str, str]:
     """Split a full name into surname, given name and patronymic."""
     words = full_name.split()

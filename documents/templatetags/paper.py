@@ -168,7 +168,7 @@ def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeStri
 def sign(office: str, who: str, place: str = "") -> SafeString:
     """Return a line with an office, a place to sign and a name; `place` stands where others have signed."""
     line = '<p class="sign"><span class="office">{}</span> {} <span class="who">{}</span></p>'
-    return format_html(line, office, _fill(place, 42, said=BLANK_SIGNATURE), who)
+    return format_html(line, office, _fill(place, 40, said=BLANK_SIGNATURE), who)
 
 
 @register.simple_tag
@@ -193,6 +193,12 @@ def foot(number: str, version: int, name: str | None, copy: str) -> str:
         shown = f"{shown.removesuffix('…')[:-1].rstrip()}…"
     parts = [f"Согласие № {number}" if number else "Согласие", f"редакция {version}", shown, "копия" if copy else ""]
     return ", ".join(part for part in parts if part)
+
+
+@register.filter
+def stop(text: str) -> str:
+    """Return the text with a full stop, unless it ends a sentence already, as initials and «г.» do."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 @register.filter

@@ -8,6 +8,7 @@ from documents.printing.declension import (
     decline_organization,
     initials,
     sex_of,
+    signed_name,
     split_name,
     with_initials,
     without_tail,
@@ -129,6 +130,23 @@ def test_names_in_capitals_are_normalised_before_they_are_declined() -> None:
 
 def test_a_name_is_not_declined_if_the_sex_is_unknown() -> None:
     assert decline("Ким", "Женя", "", sex="", case=Case.GENITIVE) == "Ким Женя"
+
+
+@pytest.mark.parametrize(
+    ("name", "signed"),
+    [
+        ("Соколов Григорий Андреевич", "Соколов Г.А."),
+        ("Петрова-Водкина Анна", "Петрова-Водкина А."),
+        ("Громов Г. Г.", "Громов Г. Г."),
+        ("Громов Григорий Г.", "Громов Григорий Г."),
+        ("Мамедов Али Гусейн оглы", "Мамедов Али Гусейн оглы"),
+        ("Сидорова Анна Петровна, заместитель председателя", "Сидорова Анна Петровна, заместитель председателя"),
+        ("Громов", "Громов"),
+        ("", ""),
+    ],
+)
+def test_a_name_at_a_signature_has_initials_where_it_is_plain(name: str, signed: str) -> None:
+    assert signed_name(name) == signed
 
 
 def test_initials_of_a_double_name_are_both() -> None:
