@@ -165,6 +165,12 @@ def day(value: dt.date | None, century: str = "", month: float = 32) -> SafeStri
 
 
 @register.simple_tag
+def signature(width: float) -> SafeString:
+    """Return an empty ruled line (mm) to sign on."""
+    return _fill("", width, said=BLANK_SIGNATURE)
+
+
+@register.simple_tag
 def sign(office: str, who: str, place: str = "") -> SafeString:
     """Return a line with an office, a place to sign and a name; `place` stands where others have signed."""
     line = '<p class="sign"><span class="office">{}</span> {} <span class="who">{}</span></p>'

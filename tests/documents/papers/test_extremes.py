@@ -17,6 +17,7 @@ from documents.printing.core import forms, papers
 from documents.printing.typography import bound
 from tests.documents.papers.extremes import EXTREME, TODAY
 from tests.documents.printing.test_contract import CASES, print_one, sizes
+from tests.documents.samples import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: Margins in points: right and bottom, with half a point for rounding. Slips to be cut out have a narrow lower one.
@@ -81,7 +82,7 @@ def test_no_form_tears_apart_what_belongs_together(charter: str, code: str, kind
 
 
 @pytest.mark.parametrize("code", sorted(EXTREME))
-def test_no_word_in_the_head_of_a_table_is_broken(code: str) -> None:
+def test_no_date_and_no_word_in_the_head_of_a_table_is_broken(code: str) -> None:
     paper, sheets, batch = EXTREME[code](False)
     whole = core.sheets_for(paper, sheets, batch)
     heads = re.findall(r"<th\b[^>]*>(.*?)</th>", whole.html, re.DOTALL)
@@ -89,6 +90,8 @@ def test_no_word_in_the_head_of_a_table_is_broken(code: str) -> None:
     wanted = {word for head in heads for word in re.sub("<[^>]*>", " ", head).split() if "\N{SOFT HYPHEN}" not in word}
     printed = {word[3] for word in words(core.lay_out_sheets(whole))}
     assert {word for word in wanted if "&" not in word} - printed == set()
+    dates = re.compile(r"\b\d\d\.\d\d\.\d{4}\b")
+    assert set(dates.findall(whole.html)) == set(dates.findall(" ".join(printed)))
 
 
 def test_torn_lines_are_found() -> None:
@@ -112,3 +115,12 @@ def test_a_slip_is_half_a_sheet_however_long_its_values_are() -> None:
     # The first slip ends 148 mm below the upper edge.
     assert [page for page, *_ in issued] == [1, 1]
     assert issued[0][2] > 842 - 148 * 72 / 25.4 + 14
+
+
+@pytest.mark.parametrize("code", ["reconciliation_report", "destruction_extract"])
+def test_numbers_have_their_thousands_apart(code: str) -> None:
+    paper, sheets, batch = EXTREME[code](False)
+    said = text_of(core.render(paper, sheets, batch))
+    wanted = {"reconciliation_report": "1 234 567", "destruction_extract": "123 456, 123 456"}[code]
+    assert wanted in said
+    assert wanted.replace(" ", "") not in said

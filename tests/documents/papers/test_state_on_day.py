@@ -80,7 +80,12 @@ def test_v_b7_long_lines_leave_room_for_the_ending() -> None:
 
 @pytest.mark.parametrize(
     ("count", "words"),
-    [(1, "1 (один) человек"), (22, "22 (двадцать два) человека"), (111, "111 (сто одиннадцать) человек")],
+    [
+        (1, "1 (один) человек"),
+        (22, "22 (двадцать два) человека"),
+        (111, "111 (сто одиннадцать) человек"),
+        (15_002, "15\N{NO-BREAK SPACE}002 (пятнадцать тысяч два) человека"),
+    ],
 )
 def test_v_b7_people_are_counted_in_words(count: int, words: str) -> None:
     assert people_in_words(count) == words
