@@ -123,6 +123,11 @@ CHARTER = Charter(
             "higher",
         ),
         "category": ("employed", "student", "pensioner", "unemployed"),
+        "worker_category": ("teaching", "leading", "support", "service", "faculty", "scientific", "other"),
+        "study_form": ("full_time", "mixed", "correspondence"),
+        "dues_form": ("cashless", "cash", "exempt"),
+        "marital_status": ("single", "married", "divorced", "widowed"),
+        "contact_channel": ("phone", "email", "post", "in_person"),
     },
     entries=(
         Entry("elected", _("Elected work"), ("title", "body", "started_on", "ended_on")),
