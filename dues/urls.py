@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .ledger import views as overview
-from .payments import views as payments
+from .payments.views import collecting, payments
 from .rates import views as rates
 
 app_name = "dues"
@@ -11,6 +11,7 @@ app_name = "dues"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("year/", overview.charge, name="charge_year"),
+    path("collect/", collecting.collect, name="collect"),
     path("rates/", rates.rate_list, name="rates"),
     path("rates/add/", rates.add, name="add_rate"),
     path("rates/<id:pk>/delete/", rates.take_back, name="take_rate_back"),

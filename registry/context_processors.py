@@ -12,9 +12,12 @@ from django.utils.formats import number_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from dues.payments.rules import check_collects
+
 from .access import Actor
 from .display import page_classes, switched_on
 from .enums import Level, Permission
+from .states import allowed
 from .tasks import Counts, known_counts
 
 
@@ -34,6 +37,8 @@ class Entry:
     own: bool = False
     #: Only for organisations that keep cards.
     keeper: bool = False
+    #: Only for organisations that keep cards, and their cells.
+    collects: bool = False
     #: Not for cells below the organisations that keep the cards.
     no_cell: bool = False
     #: Only for organisations that may have subordinate ones.
@@ -165,8 +170,17 @@ NAVIGATION = (
         _("Dues"),
         "wallet",
         "dues",
-        _("Rates and arrears. A payment is entered on the card, on the tab «Dues»."),
+        _("Rates and arrears; what was paid and charged this year."),
         (Permission.VIEW_DUES,),
+    ),
+    Entry(
+        "dues:collect",
+        _("Record payments"),
+        "coins",
+        "dues",
+        _("The fees of many people on one page. One payment is recorded on the card, on the tab «Dues»."),
+        (Permission.RECORD_DUES,),
+        collects=True,
     ),
     Entry(
         "organizations:tree",
@@ -252,6 +266,8 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         if entry.own and own is None:
             continue
         if entry.keeper and not (own is not None and own.keeps_cards):
+            continue
+        if entry.collects and not (own is not None and allowed(check_collects, own)):
             continue
         if entry.no_cell and own is not None and own.level == own.charter.cell:
             continue

@@ -7,6 +7,7 @@ of tones, has an entry for every state of its enum; `tests/house/test_states.py`
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -88,9 +89,14 @@ def refusal_of(obj: models.Model, to: str | None = None) -> str:
 
 def name_of(obj: models.Model) -> str:
     """Return the object's state in words."""
-    cycle = cycle_of(obj)
-    choices = dict(obj._meta.get_field(cycle.field).flatchoices)  # type: ignore[union-attr]
-    return str(choices[getattr(obj, cycle.field)])
+    field = cycle_of(obj).field
+    return str(_names(type(obj), field)[getattr(obj, field)])
+
+
+@functools.cache
+def _names(model: type[models.Model], field: str) -> dict[Any, Any]:
+    # The labels are lazy: each request has its own language.
+    return dict(model._meta.get_field(field).flatchoices)  # type: ignore[union-attr]
 
 
 def tone_of(obj: models.Model) -> str:

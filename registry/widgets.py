@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .days import DAY_FORMAT
@@ -35,7 +36,13 @@ def normalise_date(text: str) -> str:
 
 
 class DateInput(forms.DateInput):
-    """A date input that accepts 27.04.2026, 27042026, 27/04/2026 and 2026-04-27."""
+    """A date input that accepts 27.04.2026, 27042026, 27/04/2026 and 2026-04-27, with a calendar where scripts run.
+
+    The calendar offers days until today if `past`, from today on if `coming`.
+    """
+
+    template_name = "ui/date_input.html"
+    past = coming = False
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         defaults = {
@@ -52,6 +59,13 @@ class DateInput(forms.DateInput):
         value = super().value_from_datadict(data, files, name)
         return normalise_date(value) if isinstance(value, str) else value
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        today = timezone.localdate().isoformat()
+        bounds = {"data-max": today} if self.past else {"data-min": today} if self.coming else {}
+        context["widget"]["attrs"] |= {"data-today": today, **bounds}
+        return context
+
 
 class DateOrYearInput(DateInput):
     """A date input for fields where the year alone is allowed; the year stays as typed."""
@@ -61,13 +75,36 @@ class DateOrYearInput(DateInput):
 
 
 class DateField(forms.DateField):
-    """A date with a four-digit year; two digits are refused because the century would be a guess."""
+    """A date with a four-digit year; two digits are refused because the century would be a guess.
+
+    `past` and `coming` say what the calendar offers; whether a date is allowed is for the rules.
+    """
 
     widget = DateInput
     input_formats = [DAY_FORMAT]
     default_error_messages = {
         "invalid": _("Enter a date that exists as DD.MM.YYYY, with all four digits of the year: 27.04.2026.")
     }
+
+    def __init__(self, *, past: bool = False, coming: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.past, self.widget.coming = past, coming
+
+
+class BirthDateField(DateField):
+    """A date of birth: its calendar begins with the choice of the year."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "data-begin": "year"}
+
+
+class SuggestInput(forms.TextInput):
+    """A text for which names are suggested while it is typed, from the address in the attribute `hx-get`."""
+
+    template_name = "ui/suggest_input.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", **(attrs or {})})
 
 
 class _MaskedInput(forms.TextInput):

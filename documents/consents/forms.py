@@ -31,6 +31,7 @@ class SignForm(forms.Form):
     given = forms.BooleanField(error_messages={"required": _("Tick the box: without it nothing is marked.")})
     signed_on = DateField(
         label=_("Date of the signature"),
+        past=True,
         help_text=_("As written on the signed paper."),
         error_messages={"required": _("Enter the date of the signature as written on the paper.")},
     )
@@ -81,6 +82,7 @@ class MarkManyForm(forms.Form):
     by_hand = ByHandField()
     signed_on = DateField(
         label=_("Date of the signature on all the papers"),
+        past=True,
         required=False,
         help_text=_("If the dates differ, write each one beside the name; this date is for the rest."),
     )
@@ -101,7 +103,7 @@ class MarkManyForm(forms.Form):
             del self.fields["by_hand"]
         for member in members:
             label = _("Date of the signature of %(name)s") % {"name": member.full_name}
-            self.fields[f"date_{member.pk}"] = DateField(label=label, required=False)
+            self.fields[f"date_{member.pk}"] = DateField(label=label, past=True, required=False)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -184,7 +186,7 @@ class TextForm(forms.Form):
     transfer_way = forms.CharField(label=_("How they receive the data: by means of …"), max_length=150)
     term = forms.CharField(label=_("Term and way of withdrawal"), widget=forms.Textarea({"rows": 4}), max_length=1500)
     storage = forms.CharField(label=_("Keeping and destruction"), widget=forms.Textarea({"rows": 9}), max_length=3000)
-    valid_from = DateField(label=_("Valid from"))
+    valid_from = DateField(label=_("Valid from"), coming=True)
 
     def __init__(self, data: Any = None, *, wording: Mapping[str, Any], valid_from: dt.date) -> None:
         self.wording = wording

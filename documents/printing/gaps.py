@@ -11,7 +11,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from members.people.rules.fields import card_values, class_of, is_empty, label_of
-from registry.enums import DataClass
 
 from .core import Batch, Form, fits_of, word_for
 from .declension import sex_of
@@ -45,16 +44,13 @@ def gaps_of(form: Form, member: Member, batch: Batch) -> Gaps:
     """Return the empty fields on the form; fields that the charter does not have are ignored."""
     charter, keeper = batch.charter, batch.keeper(member)
     values = card_values(member)
-    excused = charter.excused.get(member.category, frozenset())
-    # Members without a disability of their own have no health data to give.
-    healthy = any(class_of(name) is DataClass.HEALTH for name in excused)
+    excused = charter.excused_of(member.category)
     empty = [
         name
         for name in form.fields
         if name in charter.fields
         and class_of(name) in batch.reads
         and name not in excused
-        and not (healthy and class_of(name) is DataClass.HEALTH)
         and all(is_empty(values.get(known)) for known in (name, *charter.stand_ins.get(name, ())))
     ]
     operator = batch.operator(keeper) if keeper else None

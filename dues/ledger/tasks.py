@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dues.money import roubles
+from dues.payments.rules import check_collects
 from registry.access import Actor
 from registry.enums import Permission
+from registry.states import allowed
 from registry.tallies import Scope, tally
 from registry.tasks import Task, Waiting, provider
 
@@ -26,7 +28,7 @@ def _collects(actor: Actor) -> bool:
     own = actor.organization
     if own is None or not own.charter.charges_dues or not actor.may(Permission.RECORD_DUES, own):
         return False
-    return own.keeps_cards or own.level == own.charter.cell
+    return allowed(check_collects, own)
 
 
 def _entrance_fees(scope: Scope) -> QuerySet[Any, Any]:
@@ -49,8 +51,10 @@ def entrance_fees(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             text=text % {"n": count},
             detail=_("Paid within the days after the decision that the rate names."),
             due=waiting["fees"].first,
-            action=_("Show"),
-            action_url=f"{reverse('members:list')}?dues=entrance",
+            link=_("Who they are"),
+            link_url=f"{reverse('members:list')}?dues=entrance",
+            action=_("Record payments"),
+            action_url=f"{reverse('dues:collect')}?purpose=entrance%3A",
         )
 
 
@@ -68,6 +72,8 @@ def arrears(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             text=text % {"n": count},
             detail=_("They owe %(sum)s. Remind them; exclusion is for the collegial body to decide.")
             % {"sum": roubles(owed)},
+            link=_("Record payments"),
+            link_url=reverse("dues:collect"),
             action=_("Show"),
             action_url=f"{reverse('members:list')}?dues=arrears",
         )

@@ -12,9 +12,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dues.money import money
+from dues.payments.rules import check_collects
 from dues.rates.rules.rates import rates_in_force, rates_of
 from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
+from registry.states import allowed
 from registry.views import ActorRequest, needs, say_violation
 
 from .enums import Fee
@@ -33,7 +35,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         raise NotAllowed
     rates = rates_of(own.federation)
     present = rates_in_force(rates, today)
-    keeps = own.keeps_cards or own.level == own.charter.cell
+    keeps = allowed(check_collects, own)
     sums = year_sums(actor, today.year, today) if keeps else None
     annual = any(rate.fee == Fee.ANNUAL for rate in present)
     context = {
@@ -46,6 +48,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "annual": annual,
         "rates": [(rate, amount_of(rate), term_of(rate)) for rate in present],
         "may_charge": annual and own.keeps_cards and actor.may(Permission.RECORD_DUES, own),
+        "collects": keeps and actor.may(Permission.RECORD_DUES, own),
         "debtors_url": f"{reverse('members:list')}?dues=arrears" if actor.may(Permission.VIEW_MEMBERS) else "",
     }
     return render(request, "dues/overview.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,8 +19,18 @@ from members.people.models import Member
 from registry.days import day_text
 from registry.errors import RuleViolation
 from registry.organizations.enums import OrganizationStatus
+from registry.organizations.models import Organization
 
 _BY_YEAR = {Fee.ANNUAL, Fee.PERCENT}
+
+
+class RowsRefused(RuleViolation):
+    """Some payments of a list are refused; `by_member` has the refusal of each by the member's id."""
+
+    def __init__(self, by_member: Mapping[int, RuleViolation]) -> None:
+        first = next(iter(by_member.values()))
+        super().__init__(first.rule, first.message, field=first.field)
+        self.by_member = by_member
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,33 @@ def purposes(
 
 def _of_open(o: Open) -> Purpose:
     return Purpose(Fee(o.charge.fee), o.charge.year, o.left, o.charge.due_on)
+
+
+def suggested(
+    purpose: Purpose, entries: Sequence[LedgerEntry], rates: Sequence[Rate], *, joined_on: dt.date | None
+) -> Decimal | None:
+    """Return the sum to pay: what is left of the charge, or of the rate where the year is not charged yet.
+
+    None where no rate in roubles says it. `entries` are those that are not reversed.
+    """
+    if purpose.left or purpose.fee != Fee.ANNUAL or purpose.year is None:
+        return purpose.left or None
+    new_year = dt.date(purpose.year, 1, 1)
+    rate = rate_on(rates, Fee.ANNUAL, max(new_year, joined_on) if joined_on is not None else new_year)
+    if rate is None:
+        return None
+    paid = sum(
+        (e.amount for e in entries if (e.kind, e.fee, e.year) == (EntryKind.PAYMENT, purpose.fee, purpose.year)),
+        Decimal("0.00"),
+    )
+    return rate.amount - paid if rate.amount > paid else None
+
+
+def check_collects(place: Organization) -> None:
+    """Raise `RuleViolation` (V-D1) unless the organisation keeps cards or is a cell: the others collect no dues."""
+    if not place.keeps_cards and place.level != place.charter.cell:
+        message = _("Dues are collected by the organisation that keeps the cards, and by its cells.")
+        raise RuleViolation("V-D1", message)
 
 
 def payment_key(account_id: int, form: str) -> str:
@@ -102,7 +139,14 @@ def check_purpose(purpose: tuple[str, int | None], offered: Sequence[Purpose]) -
     for one in offered:
         if purpose == (str(one.fee), one.year):
             return one
-    raise RuleViolation("V-D1", _("Choose what was paid from the list."), field="purpose")
+    message = _("Nothing is left to pay for this: it is paid already, or the year is not one to pay for.")
+    raise RuleViolation("V-D1", message, field="purpose")
+
+
+def check_no_row_refused(refused: Mapping[int, RuleViolation]) -> None:
+    """Raise `RowsRefused` with the rule of the first refusal (V-D1, V-B4, N-D2) if there is any."""
+    if refused:
+        raise RowsRefused(refused)
 
 
 def check_sum(purpose: Purpose, amount: Decimal) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,20 +11,26 @@ from decimal import Decimal
 from dues.ledger import book as ledger
 from dues.ledger.models import DuesAccount, LedgerEntry
 from dues.ledger.rules.standing import live, standing
+from dues.rates.models import Rate
 from dues.rates.rules.rates import rates_of
 from members.people.models import Member
 from members.people.transitions.paper_card import ask_for_reprint
 from registry.access import Actor
 from registry.enums import Permission
+from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.transitions import change
 
 from . import rules
+from .queries import members_of
 
 
 @dataclass(frozen=True)
 class Paid:
-    """A payment to be recorded; `key` identifies its form or line (N-D2)."""
+    """A payment to be recorded; `key` identifies its form or line (N-D2).
+
+    Unless `confirmed`, likely typing errors are refused with the field `confirmed`.
+    """
 
     member_id: int
     fee: str
@@ -32,6 +39,7 @@ class Paid:
     made_on: dt.date
     paper: str
     key: str
+    confirmed: bool = True
 
 
 @dataclass(frozen=True)
@@ -57,10 +65,9 @@ def record_payment(
     """Record a payment of the member; `key` identifies the form, which is recorded only once.
 
     Unless `confirmed`, likely typing errors are refused with the field `confirmed`. Raises `RuleViolation`,
-    `NotAllowed`,
-    `Member.DoesNotExist`.
+    `NotAllowed`, `Member.DoesNotExist`.
     """
-    paid = Paid(member_id, fee, year, amount, made_on, paper, key)
+    paid = Paid(member_id, fee, year, amount, made_on, paper, key, confirmed)
     with change(by=by, rule="V-D1", event="dues.paid") as act:
         member = act.lock(Member.objects.visible_to(by).registered(), member_id)
         act.require(Permission.RECORD_DUES, member.unit)
@@ -71,54 +78,66 @@ def record_payment(
         if before is not None:
             act.silent = True
             return Recorded(before, before=True)
-        rates = rates_of(member.organization.federation)
-        rules.check_payment(member, amount=amount, made_on=made_on, paper=paper, today=act.today)
-        rules.check_after_decision(member, fee, made_on)
-        kept = live(entries)
-        offered = rules.purposes(rates, kept, standing(entries), act.today, joined_on=member.joined_on)
-        purpose = rules.check_purpose((fee, year), offered)
-        rules.check_sum(purpose, amount)
-        if not confirmed:
-            rules.check_plausible(purpose, kept, rates, amount=amount, made_on=made_on)
+        _check(paid, member, entries, rates_of(member.organization.federation), act.today)
         entry = ledger.post_payments(act, [_payment(paid, account)], organization=member.organization)[0]
         ask_for_reprint([member])
         act.about(member, organization=member.organization, entry=entry.pk, fee=fee)
     return Recorded(entry, before=False)
 
 
-def record_payments(organization_id: int, payments: Sequence[Paid], *, by: Actor) -> int:
-    """Record payments of many members of an organisation, all or none; return the number of new ones.
+def record_payments(place_id: int, payments: Sequence[Paid], *, by: Actor) -> int:
+    """Record payments of many members of an organisation that keeps cards, or of a cell, all or none.
 
-    The purposes are not compared with the debts: the money was received, and payments beyond the charges are
-    advances. Raises `RuleViolation` for the first invalid payment, `NotAllowed`.
+    Returns the number of new ones: those whose `key` is recorded already are left out. Raises `RowsRefused` with the
+    refusals of all rows, `NotAllowed`, `Member.DoesNotExist` for somebody who is not registered there.
     """
     with change(by=by, rule="V-D1", event="dues.list_paid") as act:
-        organization = act.lock(Organization.objects.visible_to(by), organization_id)
-        act.require(Permission.RECORD_DUES, organization)
-        found = Member.objects.visible_to(by).registered().filter(organization=organization)
-        members = found.in_bulk({paid.member_id for paid in payments})
+        place = act.lock(Organization.objects.visible_to(by), place_id)
+        act.require(Permission.RECORD_DUES, place)
+        rules.check_collects(place)
+        keeper = place.card_keeper
+        assert keeper is not None  # noqa: S101 - cells stand below a keeper
+        wanted = {paid.member_id for paid in payments}
+        found = members_of(place, Member.objects.visible_to(by)).filter(pk__in=wanted)
+        members = {member.pk: member for member in act.lock_many(found)}
+        if members.keys() != wanted:
+            raise Member.DoesNotExist
         accounts = ledger.open_accounts(act, list(members.values()))
-        known = set(
-            LedgerEntry.objects.filter(account__in=[a.pk for a in accounts.values()]).values_list("key", flat=True)
-        )
+        entries: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
+        for entry in LedgerEntry.objects.filter(account__in=[a.pk for a in accounts.values()]):
+            entries[entry.account_id].append(entry)
+        rates = rates_of(keeper.federation)
         new: dict[str, ledger.Payment] = {}
+        refused: dict[int, RuleViolation] = {}
         for paid in payments:
-            if paid.member_id not in members:
-                raise Member.DoesNotExist
-            payment = _payment(paid, accounts[paid.member_id])
-            if payment.key in known or payment.key in new:
+            account = accounts[paid.member_id]
+            payment = _payment(paid, account)
+            if payment.key in new or rules.payment_with_key(entries[account.pk], paid.key) is not None:
                 continue
-            rules.check_payment(
-                members[paid.member_id], amount=paid.amount, made_on=paid.made_on, paper=paid.paper, today=act.today
-            )
-            rules.check_after_decision(members[paid.member_id], paid.fee, paid.made_on)
+            try:
+                _check(paid, members[paid.member_id], entries[account.pk], rates, act.today)
+            except RuleViolation as violation:
+                refused.setdefault(paid.member_id, violation)
             new[payment.key] = payment
-        ledger.post_payments(act, list(new.values()), organization=organization)
+        rules.check_no_row_refused(refused)
+        act.silent = not new
+        ledger.post_payments(act, list(new.values()), organization=keeper)
         paid_now = {payment.account.member_id for payment in new.values()}
         ask_for_reprint(member for pk, member in members.items() if pk in paid_now)
-        act.about(organization, organization=organization, count=len(new))
-        act.silent = not new
+        act.about(place, organization=keeper, count=len(new))
     return len(new)
+
+
+def _check(paid: Paid, member: Member, entries: Sequence[LedgerEntry], rates: Sequence[Rate], today: dt.date) -> None:
+    """Raise `RuleViolation` if the payment is not one that this member can make."""
+    rules.check_payment(member, amount=paid.amount, made_on=paid.made_on, paper=paid.paper, today=today)
+    rules.check_after_decision(member, paid.fee, paid.made_on)
+    kept = live(entries)
+    offered = rules.purposes(rates, kept, standing(entries), today, joined_on=member.joined_on)
+    purpose = rules.check_purpose((paid.fee, paid.year), offered)
+    rules.check_sum(purpose, paid.amount)
+    if not paid.confirmed:
+        rules.check_plausible(purpose, kept, rates, amount=paid.amount, made_on=paid.made_on)
 
 
 def _payment(paid: Paid, account: DuesAccount) -> ledger.Payment:

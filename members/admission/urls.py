@@ -4,14 +4,14 @@ from django.urls import path
 
 from members.meetings.views import notices as meeting_notices
 
-from .views import applications, attachments, representations
+from .views import application_list, applications, attachments, representations
 from .views import prints as application_prints
 from .views import steps as application_steps
 
 app_name = "applications"
 
 urlpatterns = [
-    path("", applications.queue, name="list"),
+    path("", application_list.queue, name="list"),
     path("add/", applications.add, name="add"),
     path("notices/<slug:kind>/", meeting_notices.notices, name="notices"),
     path("<id:pk>/", applications.detail, name="detail"),

@@ -62,7 +62,7 @@ class BookForm(forms.Form):
 class DayForm(forms.Form):
     """A past day, or today."""
 
-    day = DateField(label=_("Day"))
+    day = DateField(label=_("Day"), past=True)
 
     def clean_day(self) -> dt.date:
         day: dt.date = self.cleaned_data["day"]

@@ -312,7 +312,7 @@ def _check(batch: ImportBatch, by: Actor, corrected: ImportRow | None = None) ->
         source, columns = _corrected(row, mapping)
         record = build_record(
             source, columns, today=today, minimum_age=charter.minimum_age, options=charter.options,
-            typed=texts_of(row).keys(), not_theirs=NOT_THEIRS in batch.accepted,
+            offered=charter.fields, typed=texts_of(row).keys(), not_theirs=NOT_THEIRS in batch.accepted,
         )  # fmt: skip
         _settle(record, defaults, cells)
         if by.reads(DataClass.IDENTITY):

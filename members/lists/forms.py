@@ -77,11 +77,12 @@ class ColumnsForm(forms.Form):
 
     registered_on = DateField(
         label=_("Registered since"),
+        past=True,
         required=False,
         help_text=_("For rows without it. If empty, the day of the decision or today."),
     )
     minutes_number = forms.CharField(label=_("Minutes № of the decision"), required=False, max_length=30)
-    minutes_date = DateField(label=_("Minutes of"), required=False)
+    minutes_date = DateField(label=_("Minutes of"), past=True, required=False)
     cell = forms.ChoiceField(label=_("Primary cell"), required=False)
 
     def __init__(self, batch: ImportBatch, *args: Any, opened: str = "", **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from members.people import exports
@@ -33,11 +34,14 @@ from .enums import UpdateVerdict
 from .models import CardUpdate, CardUpdateRow, encode
 from .reading.columns import normalise_heading
 from .reading.fields import FIELDS
+from .reading.issues import Issue, Kind
 from .reading.reader import Row, Table, Unreadable, read_table
+from .reading.records import SECONDARY_VALUES
 from .reading.source import as_text, is_blank
 from .reading.values import parse
 from .rules import check_changes_something, check_leads_to_cards, refuse_file
 from .transitions import updates as transitions
+from .verdicts import awaits_a_word
 
 #: Maximum number of cards in one change.
 MAX_CARDS = 2000
@@ -112,14 +116,14 @@ def leads_to_cards(data: bytes, by: Actor) -> bool:
     return own.filter(pk__in=numbers).exists()
 
 
-def update_from_workbook(data: bytes, name: str, *, by: Actor) -> CardUpdate:
+def update_from_workbook(data: bytes, name: str, *, sheet: str | None = None, by: Actor) -> CardUpdate:
     """Compare a downloaded and edited list with the cards that its rows name, and prepare the changes.
 
-    Raises `RuleViolation` if the file cannot be read, names no cards or changes nothing.
+    Raises `RuleViolation` if the file cannot be read or names no cards, `NothingDiffers` if it changes nothing.
     """
     organization = keeper_of(by)
     try:
-        table = read_table(data, name)
+        table = read_table(data, name, sheet=sheet)
     except Unreadable as unreadable:
         refuse_file(unreadable.message)
     workbook = Workbook(table, organization, by)
@@ -180,17 +184,26 @@ class Workbook:
             names = [name for name in exports.fields_of(key, self.charter) if name in card]
             if key not in FIELDS or not names or _same_cell(cell, told[key]):
                 continue
-            self._read(proposed, key, cell, names, downloaded)
+            self._read(proposed, key, cell, names, downloaded, since_1904=row.since_1904)
         if name_key(*_named(proposed.before)) != name_key(*_named({**proposed.before, **proposed.after})) and (
             {"surname", "given_name"} <= proposed.after.keys() or {"surname", "birth_date"} <= proposed.after.keys()
         ):
             proposed.doubt(_("Names differ so much that the number may stand beside another person."))
         return proposed
 
-    def _read(self, row: Proposed, key: str, cell: Any, names: list[str], downloaded: Mapping[str, Any]) -> None:
-        """Add the values of a changed cell."""
+    def _read(
+        self,
+        row: Proposed,
+        key: str,
+        cell: Any,
+        names: list[str],
+        downloaded: Mapping[str, Any],
+        *,
+        since_1904: bool,
+    ) -> None:
+        """Add the values of a changed cell, also those that it has besides its own if the card lacks them."""
         parsed = parse(
-            key, cell, today=self.today, minimum_age=self.charter.minimum_age,
+            key, cell, today=self.today, minimum_age=self.charter.minimum_age, since_1904=since_1904,
             passport=row.before.get("paper_kind") in {"", None, "passport"},
         )  # fmt: skip
         values = {name: value for name, value in parsed.values.items() if name in names}
@@ -207,14 +220,33 @@ class Workbook:
             row.unread[names[0]] = as_text(cell)[:200]
             return
         wanted = {name: values.get(name, _nothing(row.before[name])) for name in names}
+        wanted |= {
+            name: parsed.values[name]
+            for name in SECONDARY_VALUES.get(key, ())
+            if name in parsed.values and name in row.before and is_empty(row.before[name]) and name not in row.after
+        }
         changed = {name: value for name, value in wanted.items() if not _same(value, row.before[name])}
         if not changed:
             return
         row.after |= changed
+        for issue in parsed.issues:
+            # Another value of the cell, which is not taken, has no remark.
+            if issue.field == key or issue.field in changed:
+                self._tell(row, issue)
         if any(not _same(downloaded.get(name), row.before[name]) for name in names):
             row.doubt(_("Somebody else has changed this value since the list was downloaded."))
         if any(is_empty(value) and not is_empty(row.before[name]) for name, value in changed.items()):
             row.doubt(_("A value is deleted."))
+
+    def _tell(self, row: Proposed, issue: Issue) -> None:
+        """Say how the cell was read; what a list asks about is asked about here too."""
+        if issue.kind is Kind.ERROR:
+            return
+        sentence = f"{capfirst(str(FIELDS[issue.field].label))}: {issue.message}"
+        if awaits_a_word(issue):
+            row.doubt(sentence)
+        else:
+            row.remarks.append(sentence)
 
 
 def _named(card: Mapping[str, Any]) -> tuple[Any, Any]:

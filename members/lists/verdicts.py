@@ -38,6 +38,8 @@ GUESSES = frozenset(
         "month_only",
         "percent_fraction",
         "group_letters",
+        "month_begins",
+        "category_by_group",
     }
 )
 #: Warnings that do not hold the row back.

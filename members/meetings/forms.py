@@ -92,7 +92,7 @@ class AdmitForm(forms.Form):
         label=_("The applicant and the meeting"), widget=forms.RadioSelect,
         error_messages={"required": _("Enter whether the applicant came or was notified of the meeting.")},
     )  # fmt: skip
-    invited_on = DateField(label=_("Notified on"), required=False, help_text=_("If not at the meeting."))
+    invited_on = DateField(label=_("Notified on"), past=True, required=False, help_text=_("If not at the meeting."))
     votes_for = forms.IntegerField(
         label=_("For"), min_value=0, max_value=9999, required=False, help_text=_("If empty, everybody present.")
     )
@@ -274,6 +274,7 @@ class ItemForm(forms.Form):
     ticket_reason = forms.ChoiceField(label=_("Why a new ticket"))
     statement_on = DateField(
         label=_("The member's statement of"),
+        past=True,
         help_text=_("A ticket is replaced on the member's own statement."),
         error_messages={"required": _("Enter the day of the member's statement.")},
     )
@@ -305,14 +306,14 @@ class ItemForm(forms.Form):
 class NoticeForm(forms.Form):
     """When and how a member was notified of a decision about them."""
 
-    on = DateField(label=_("Notified on"), initial=timezone.localdate)
+    on = DateField(label=_("Notified on"), past=True, initial=timezone.localdate)
     way = forms.ChoiceField(label=_("Method of notice"), choices=NoticeWay.choices)
 
 
 class AppealForm(forms.Form):
     """An appeal as the regional organisation receives it."""
 
-    received_on = DateField(label=_("Received on"), initial=timezone.localdate)
+    received_on = DateField(label=_("Received on"), past=True, initial=timezone.localdate)
     text = forms.CharField(
         label=_("What the appeal says"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )

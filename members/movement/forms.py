@@ -10,10 +10,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from members.book.enums import EndReason
+from members.people.forms.fields import build
 from members.people.models import Member
-from members.people.rules.person import cells_of
+from members.people.rules.person import cells_of, usual_values
 from registry.organizations.models import Organization
-from registry.widgets import DateField
+from registry.widgets import BirthDateField, DateField
 
 from .enums import PaperCard
 
@@ -24,7 +25,7 @@ class LeaveForm(forms.Form):
     """Why and when a member is deregistered, and what happens to the paper card (V-B10, V-B12, V-B14)."""
 
     reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect)
-    on = DateField(label=_("Last day of registration"))
+    on = DateField(label=_("Last day of registration"), past=True)
     destination = forms.CharField(
         label=_("Where to"),
         required=False,
@@ -77,7 +78,7 @@ class ArriveForm(forms.Form):
         widget=forms.TextInput({"class": "input-medium", "autocomplete": "off", "spellcheck": "false"}),
         help_text=_("Three groups of four characters; it is printed on the slip that belongs to the paper card."),
     )
-    on = DateField(label=_("Registered since"))
+    on = DateField(label=_("Registered since"), past=True)
     cell = forms.ChoiceField(label=_("Primary cell"), required=False)
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
@@ -89,9 +90,27 @@ class ArriveForm(forms.Form):
             self.fields["cell"].choices = [("", _("without a cell")), *named]  # type: ignore[attr-defined]
         else:
             del self.fields["cell"]
+        add_workplace(self, organization)
 
     def clean_cell(self) -> Organization | None:
         return self.cells.get(self.cleaned_data["cell"])
+
+
+def add_workplace(form: forms.Form, organization: Organization) -> None:
+    """Ask for the new place of work or study where members belong by it; it is offered from the passport (U-5)."""
+    charter = organization.charter
+    if charter.by_workplace:
+        form.fields["workplace"] = build("workplace", charter, [])
+        form.fields["workplace"].help_text = _("The former place does not stay on the card.")
+        form.initial.setdefault("workplace", usual_values(organization)["workplace"])
+
+
+class ConfirmForm(forms.Form):
+    """What the receiving organisation says when it agrees to a transfer (U-5)."""
+
+    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        add_workplace(self, organization)
 
 
 class AskForm(forms.Form):
@@ -100,7 +119,7 @@ class AskForm(forms.Form):
     surname = forms.CharField(label=_("Surname"), max_length=100)
     given_name = forms.CharField(label=_("Given name"), max_length=100)
     patronymic = forms.CharField(label=_("Patronymic"), max_length=100, required=False)
-    birth_date = DateField(label=_("Date of birth"))
+    birth_date = BirthDateField(label=_("Date of birth"), past=True)
     reason = forms.CharField(
         label=_("Reason"),
         required=False,

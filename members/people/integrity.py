@@ -16,6 +16,8 @@ from members.reconciliation.enums import ReconciliationState
 from members.reconciliation.models import Reconciliation
 from registry.integrity import invariant
 from registry.organizations.models import Figures, Organization
+from registry.sizes import CHUNK
+from registry.text import SEARCH_KEY_LENGTH, search_key
 
 from .enums import NEVER_LEFT_MEMBERS, ConsentState, MemberState
 from .models import Member
@@ -61,6 +63,15 @@ def figures() -> Iterable[str]:
             if getattr(stored, name) != right.get(name, 0):
                 yield f"organisation {stored.pk}: {name} {getattr(stored, name)}, counted {right.get(name, 0)}"
     yield from (f"organisation {pk} has people and no figures" for pk in counted)
+
+
+@invariant("A registered member is found by the former ticket numbers that the book knows")
+def former_tickets() -> Iterable[str]:
+    lines = BookLine.objects.filter(left_on__isnull=True, member__isnull=False).exclude(former_tickets="")
+    found = lines.values_list("member", "former_tickets", "member__search_key").order_by("pk")
+    for pk, tickets, key in found.iterator(CHUNK):
+        if len(key) < SEARCH_KEY_LENGTH and any(search_key(one) not in key for one in tickets.splitlines()):
+            yield f"member {pk} is not found by a former ticket number"
 
 
 @invariant("Every state has the act that produced it")

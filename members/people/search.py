@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -44,12 +45,15 @@ def member_search_key(
     ticket_number: str = "",
     birth_date: dt.date | None = None,
     phones: tuple[str, ...] = (),
+    former_names: Iterable[str] = (),
+    former_tickets: Iterable[str] = (),
 ) -> str:
-    """Return the search key of a card: names, СНИЛС, ticket number, date and year of birth, telephones."""
+    """Return the search key of a card: names, СНИЛС, ticket number, date and year of birth, telephones, former ones."""
     dates = (f"{birth_date:%d%m%Y}", str(birth_date.year)) if birth_date else ()
     numbers = [word for listed in phones for number in listed.split(",") for word in phone_words(number)]
-    # Telephones come last: of a very long key only they are cut off.
-    return search_key(names_search_key(*names), snils, ticket_number, *dates, *numbers)
+    # Of a very long key only what comes last is cut off.
+    former = (*former_tickets, names_search_key(*former_names))
+    return search_key(names_search_key(*names), snils, ticket_number, *dates, *numbers, *former)
 
 
 def phone_words(number: str) -> list[str]:

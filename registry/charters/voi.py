@@ -7,6 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from ..enums import DataClass, Level
 from .base import Admission, Charter, PassportTab, Rate, Section
 
+_CERTIFICATE = (
+    "disability_group",
+    "disability_cause",
+    "certificate_series",
+    "certificate_number",
+    "certificate_issued_on",
+    "certificate_expires_on",
+    "certificate_indefinite",
+    "group_since",
+)
+_HEALTH = ("diagnosis", "mobility", "prostheses", "needs", "needs_other")
+
 CHARTER = Charter(
     key="voi",
     title=_("society of disabled people"),
@@ -77,22 +89,13 @@ CHARTER = Charter(
         Section(
             "certificate",
             _("Disability certificate"),
-            (
-                "disability_group",
-                "disability_cause",
-                "certificate_series",
-                "certificate_number",
-                "certificate_issued_on",
-                "certificate_expires_on",
-                "certificate_indefinite",
-                "group_since",
-            ),
+            _CERTIFICATE,
             data_class=DataClass.HEALTH,
         ),
         Section(
             "health",
             _("Health and mobility"),
-            ("diagnosis", "mobility", "prostheses", "needs", "needs_other"),
+            _HEALTH,
             tab="questionnaire",
             data_class=DataClass.HEALTH,
         ),
@@ -130,6 +133,8 @@ CHARTER = Charter(
     options={
         "education": ("primary", "secondary", "vocational", "higher"),
         "category": ("disabled", "legal_representative", "guardian", "trustee"),
+        "marital_status": ("single", "married", "divorced", "widowed"),
+        "contact_channel": ("phone", "email", "post", "in_person"),
     },
     entries=(),
     passport=(
@@ -259,8 +264,6 @@ CHARTER = Charter(
     labels={"joined_on": _("joined VOI on")},
     # Item 4 of the card requires a telephone number; many members have only one at home.
     stand_ins={"patronymic": ("no_patronymic",), "phone_mobile": ("phone_home",)},
-    # The disability certificate belongs to the person they represent.
-    excused=dict.fromkeys(
-        ("legal_representative", "guardian", "trustee"), frozenset({"disability_group", "disability_cause"})
-    ),
+    # Health data are those of the person whom the others represent.
+    only_for=dict.fromkeys((*_CERTIFICATE, *_HEALTH), frozenset({"disabled"})),
 )

@@ -88,9 +88,10 @@ def field(bound: forms.BoundField) -> SafeString:
     check = isinstance(bound.field.widget, forms.CheckboxInput)
     errors = bound.errors
     return markup(
-        '<div class="{}" data-field="{}">\n{}\n</div>',
+        '<div class="{}" data-field="{}"{}>\n{}\n</div>',
         classes("field", "field-check" if check else "", "has-error" if errors else "", bound.css_classes()),
         bound.name,
+        attributes(getattr(bound.field, "condition", {})),
         (_check if check else _choices if bound.use_fieldset else _input)(bound, str(errors) if errors else ""),
     )
 

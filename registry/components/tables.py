@@ -11,7 +11,7 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from .base import NOTHING, attribute, markup, markup_join, shown
+from .base import NOTHING, attribute, element, markup, markup_join, shown
 from .boxes import pill
 
 _EMPTY = mark_safe("<td></td>")
@@ -90,8 +90,8 @@ def select_all() -> SafeString:
     )
 
 
-def select_row(pk: int | str, label: Any = "", *, heading: str = "") -> SafeString:
-    """Return the cell that selects a row: field `selected`, value `pk`.
+def select_row(pk: int | str, label: Any = "", *, heading: str = "", state: str = "") -> SafeString:
+    """Return the cell that selects a row: field `selected`, value `pk`; `state` is `checked`, `autofocus` or empty.
 
     The checkbox is named by `label`, or by the element whose id is `heading` followed by `pk`; a name that the row
     shows anyway is then sent once. `select_all` has the word before it.
@@ -101,5 +101,8 @@ def select_row(pk: int | str, label: Any = "", *, heading: str = "") -> SafeStri
     else:
         name = markup('aria-label="{}"', mark_safe(_("Select: %(label)s") % {"label": shown(label)}))
     return markup(
-        '<td class="check-cell"><label><input type="checkbox" name="selected" value="{}" {}></label></td>', pk, name
+        '<td class="check-cell"><label><input type="checkbox" name="selected" value="{}" {}{}></label></td>',
+        pk,
+        name,
+        element(" {}", state),
     )

@@ -27,25 +27,12 @@ document.addEventListener("keydown", (event) => {
     field.form.requestSubmit(field.form.querySelector("button.primary[type=submit]") ?? undefined);
     return;
   }
-  if (!field.form.dataset.draft || field.matches("textarea, button, [type=file], [type=submit]")) return;
+  const long = field.form.dataset.draft || "enter" in field.form.dataset;
+  // In a search field Enter searches.
+  if (!long || field.matches("textarea, button, [type=file], [type=submit], [type=search]")) return;
   const following = next(field);
   if (!following) return;
   event.preventDefault();
   following.focus();
   if (following.matches("input")) following.select?.();
-});
-
-// Suggestions of the search: the arrows go from the field into the list and back.
-document.addEventListener("keydown", (event) => {
-  const search = event.target.closest?.(".search");
-  if (!search || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
-  const stops = [search.querySelector("input"), ...search.querySelectorAll(".suggestions a")];
-  if (event.key === "Escape") {
-    search.querySelector(".suggestions").replaceChildren();
-    stops[0].focus();
-    return;
-  }
-  event.preventDefault();
-  const at = stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
-  stops[Math.min(Math.max(at, 0), stops.length - 1)].focus();
 });

@@ -176,6 +176,7 @@ PAGES: dict[str, Page] = {
     "documents:text": Page("voi-federal", ("text",)),
     "documents:new_text": Page("voi-admin"),
     "dues:overview": Page(CHAIR),
+    "dues:collect": Page(CHAIR),
     "dues:rates": Page(CHAIR),
     "dues:add_rate": Page("voi-federal"),
     "dues:pay": Page(CHAIR, ("member",)),

@@ -142,8 +142,8 @@ def test_n_d1_the_reversal_is_shown_beside_its_entry() -> None:
     assert client.get(address).status_code == 200
     assert "Обязательное поле" in text(client.post(address, {"reason": ""}))
     told = text(client.post(address, {"reason": "Внесено за другого"}, follow=True))
-    assert ["Уплата сторнирована." in told, "Внесено за другого" in told] == [True, True]
-    assert "уже сторнирована" in text(client.post(address, {"reason": "Ещё раз"}, follow=True))
+    assert ["Уплата отменена." in told, "Внесено за другого" in told] == [True, True]
+    assert "уже отменена" in text(client.post(address, {"reason": "Ещё раз"}, follow=True))
 
 
 def test_n_h1_superiors_may_read_and_neighbours_get_404() -> None:
@@ -264,15 +264,17 @@ def test_v_b4_entrance_fees_and_arrears_are_tasks_of_collectors() -> None:
     admit(place, [member], TODAY)
     charge_new_year(place.keeper.pk, TODAY.year - 1, by=place.chair)
     pay(place, member, year=TODAY.year - 1)
-    wanted = {f"{reverse('members:list')}?dues={key}" for key in ("entrance", "arrears")}
+    base, collect = f"{reverse('members:list')}?dues=", reverse("dues:collect")
+    fees = (f"{base}entrance", f"{collect}?purpose=entrance%3A")
+    debts = (collect, f"{base}arrears")
 
-    def dues_tasks(actor: Any) -> dict[str, dt.date | None]:
-        return {task.action_url: task.due for task in tasks_for(actor) if task.action_url in wanted}
+    def dues_tasks(actor: Any) -> dict[tuple[str, str], dt.date | None]:
+        found = {(task.link_url, task.action_url): task.due for task in tasks_for(actor)}
+        return {urls: due for urls, due in found.items() if urls in {fees, debts}}
 
     due = TODAY + dt.timedelta(days=10)
-    base = f"{reverse('members:list')}?dues="
-    assert dues_tasks(place.chair) == {f"{base}entrance": due, f"{base}arrears": None}
-    assert dues_tasks(trees.officer(place.cells[0])) == {f"{base}entrance": due}
+    assert dues_tasks(place.chair) == {fees: due, debts: None}
+    assert dues_tasks(trees.officer(place.cells[0])) == {fees: due}
     assert [dues_tasks(actor) for actor in (place.region_chair, place.reviewer)] == [{}, {}]
     pay(place, member, "entrance", None)
     pay(place, debtor, year=TODAY.year - 1)

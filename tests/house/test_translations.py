@@ -140,7 +140,7 @@ def main_pages(place: places.Place) -> list[str]:
     """Addresses of the pages that everybody opens daily."""
     member = place.put()
     plain = ("start", "profile", "help", "members:list", "members:add", "organizations:tree", "jobs:list",
-    "dues:overview",
+    "dues:overview", "dues:collect",
              "documents:consents", "documents:print", "imports:list", "imports:upload", "applications:list",
              "applications:add", "moves:list", "cells:reminders", "accounts:list", "accounts:add")  # fmt: skip
     cards = ("detail", "questionnaire", "accounting", "dues", "papers", "history", "access", "edit")

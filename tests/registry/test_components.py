@@ -41,6 +41,7 @@ def render(source: str, **context: Any) -> str:
 
 COMPONENTS = {
     "{% icon 'check' %}": "[check]",
+    "<p{% attributes attrs %}>": f'<p data-x="{SAFE}">',
     "{% pill e %}": f'<span class="pill">{SAFE}</span>',
     "{% pill e 'ok' %}": f'<span class="pill ok">{SAFE}</span>',
     "{% pill e 'warn' %}": f'<span class="pill warn">{SAFE}</span>',
@@ -229,6 +230,7 @@ COMPONENTS = {
 VALUES = {
     "csrf_token": EVIL,
     "none": None,
+    "attrs": {"data-x": EVIL},
     "job": Job(state="done"),
     "lines": "1\n<2>",
     "pairs": [(EVIL, EVIL), (2, None)],

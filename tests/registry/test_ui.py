@@ -12,11 +12,11 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import get_template
 from django.test import RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 
 from registry import error_pages as errors
 from registry.templatetags.ui import SCRIPTS, STYLES
-from registry.widgets import DateField, SnilsInput, SumField, UploadInput
+from registry.widgets import BirthDateField, DateField, SnilsInput, SumField, UploadInput
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -144,6 +144,32 @@ def test_a_stored_date_is_shown_day_first() -> None:
         Tags(render("{{ form }}", form=Sample(initial={"born_on": date(2016, 4, 7)}))).one(name="born_on")["value"]
         == "07.04.2016"
     )
+
+
+def test_u5_every_date_of_a_form_has_a_calendar_with_the_limits_of_its_rule() -> None:
+    class Form(forms.Form):
+        gone = DateField(past=True)
+        to_come = DateField(coming=True)
+        born = BirthDateField(past=True)
+        free = DateField()
+
+    html = render("{{ form }}", form=Form())
+    tags, today = Tags(html), timezone.localdate().isoformat()
+    limits = ("data-today", "data-min", "data-max", "data-begin")
+    assert {name: [tags.one(name=name).get(limit) for limit in limits] for name in Form.base_fields} == {
+        "gone": [today, None, today, None],
+        "to_come": [today, today, None, None],
+        "born": [today, None, today, "year"],
+        "free": [today, None, None, None],
+    }
+    assert len([attrs for tag, attrs in tags.found if tag == "button" and "data-calendar" in attrs]) == 4
+
+
+def test_u5_no_form_has_dates_without_the_calendar() -> None:
+    own = {path for app in ("registry", "members", "dues", "documents") for path in (ROOT / app).rglob("*.py")}
+    plain = re.compile(r"forms\.(DateField|DateInput|SelectDateWidget|DateTimeField)\b")
+    found = {str(path.relative_to(ROOT)) for path in own if plain.search(path.read_text(encoding="utf-8"))}
+    assert found == {"registry/widgets.py", "registry/admin/federations.py"}
 
 
 def test_special_inputs_bring_their_attributes() -> None:

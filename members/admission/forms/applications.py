@@ -57,17 +57,17 @@ class ApplicationForm(CardForm):
 
     def _add_facts(self) -> None:
         admission = self.charter.admission
-        self.fields["filed_on"] = DateField(label=_("Filed on"), initial=timezone.localdate)
+        self.fields["filed_on"] = DateField(label=_("Filed on"), past=True, initial=timezone.localdate)
         if admission.statutes:
             statutes = ", ".join(str(statute) for statute in admission.statutes)
             self.fields["acquainted_on"] = DateField(
-                label=_("Acquainted with the statutes on"), required=False, help_text=capfirst(statutes)
+                label=_("Acquainted with the statutes on"), past=True, required=False, help_text=capfirst(statutes)
             )
             self.fields["acquainted_by"] = forms.CharField(
                 label=_("Who acquainted the applicant"), required=False, max_length=200
             )
         self.fields["consent_signed_on"] = DateField(
-            label=_("Consent signed on"), required=False, help_text=_("The date on the paper.")
+            label=_("Consent signed on"), past=True, required=False, help_text=_("The date on the paper.")
         )
         wanted = {
             *admission.papers,
@@ -142,7 +142,7 @@ class StayForm(forms.Form):
 class InvitedForm(forms.Form):
     """The notice of the meeting (V-A5)."""
 
-    on = DateField(label=_("Notified on"), initial=timezone.localdate)
+    on = DateField(label=_("Notified on"), past=True, initial=timezone.localdate)
     way = forms.ChoiceField(label=_("Method of notice"), choices=NoticeWay.choices)
 
 

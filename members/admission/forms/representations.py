@@ -60,13 +60,17 @@ class WardForm(forms.Form):
         kinds = [("", _("— not chosen —")), *MandateKind.choices]
         self.fields["mandate_kind"] = forms.ChoiceField(label=_("Paper of the mandate"), required=False, choices=kinds)
         self.fields["mandate_number"] = forms.CharField(label=_("№ of the paper"), required=False, max_length=300)
-        self.fields["mandate_issued_on"] = DateField(label=_("Issued on"), required=False)
+        self.fields["mandate_issued_on"] = DateField(label=_("Issued on"), past=True, required=False)
         self.fields["mandate_issued_by"] = forms.CharField(label=_("Issued by"), required=False, max_length=300)
         self.fields["mandate_until"] = DateField(
-            label=_("Mandate valid until"), required=False, help_text=_("Leave it empty if the paper has no last day.")
+            label=_("Mandate valid until"),
+            coming=True,
+            required=False,
+            help_text=_("Leave it empty if the paper has no last day."),
         )
         self.fields["consent_signed_on"] = DateField(
             label=_("Consent signed on"),
+            past=True,
             required=False,
             help_text=_("The consent in the name of the represented person, signed by the representative."),
         )
@@ -121,7 +125,7 @@ class WardForm(forms.Form):
 class EndForm(forms.Form):
     """The end of a mandate."""
 
-    on = DateField(label=_("Ended on"), initial=timezone.localdate)
+    on = DateField(label=_("Ended on"), past=True, initial=timezone.localdate)
     note = forms.CharField(
         label=_("Why"), max_length=200, help_text=_("For example: came of age; the guardianship was lifted.")
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from documents.printing.core import forms_of
 from documents.printing.rules import check_is_decided, check_is_invited
-from members.meetings.enums import HELD_MEETINGS, OPEN_MEETINGS
-from members.meetings.models import AgendaItem, Appeal, Meeting
+from members.meetings.enums import HELD_MEETINGS
+from members.meetings.models import AgendaItem, Appeal
 from members.meetings.rules import (
     check_can_be_admitted_at_once,
     check_can_be_appealed,
@@ -34,14 +33,11 @@ from registry.access import require
 from registry.drafts.views import delete_draft, draft_for, fill_from_draft
 from registry.enums import DataClass, Permission
 from registry.errors import NotAllowed, RuleViolation, StaleVersion
-from registry.fields import encrypted_fields
-from registry.organizations.models import Organization
 from registry.requests import number_in
 from registry.states import allowed
-from registry.text import clean, search_terms
-from registry.views import ActorRequest, add_violation, load, needs, page_of
+from registry.views import ActorRequest, add_violation, load, needs
 
-from ..enums import DECIDED_APPLICATIONS, ApplicationState, CopyKind
+from ..enums import ApplicationState, CopyKind
 from ..forms.applications import ApplicationForm
 from ..models import Application, Representation
 from ..queries.applicants import as_member
@@ -53,95 +49,12 @@ from ..rules.applications import (
     check_open,
     points_of,
     represents,
-    sets_of,
     values_of_application,
-    whole_sets,
 )
 from ..rules.routing import is_misrouted
 from ..rules.steps import check_can_be_restored
 from ..transitions.applications import edit_application, file_application, note_application_opened
-
-_TO_NOTIFY = Q(state__in=DECIDED_APPLICATIONS, notified_on__isnull=True)
-#: Tabs of the list, by the key in the address.
-_QUEUES: dict[str, Q] = {
-    "waiting": Q(state=ApplicationState.FILED),
-    "agenda": Q(state=ApplicationState.SCHEDULED),
-    "notify": _TO_NOTIFY,
-    "decided": Q(state__in=DECIDED_APPLICATIONS | {ApplicationState.APPEALED}),
-    "withdrawn": Q(state=ApplicationState.WITHDRAWN),
-}
-
-
-@require_GET
-@needs(Permission.VIEW_MEMBERS)
-def queue(request: ActorRequest) -> HttpResponse:
-    """List applications by their next step; waiting ones oldest first.
-
-    What is encrypted is read only where the set of papers is judged by it.
-    """
-    actor = request.actor
-    visible = Application.objects.visible_to(actor)
-    chosen = request.GET.get("queue", "waiting")
-    chosen = chosen if chosen in _QUEUES else "waiting"
-    query = clean(request.GET.get("q", ""), 100).strip()
-    found = _search(visible.filter(_QUEUES[chosen]), query)
-    own = actor.organization
-    lacking = chosen == "waiting" and request.GET.get("set") == "incomplete"
-    if lacking:
-        # The same set that the task of the start page counts.
-        filed = visible.filter(_QUEUES["waiting"], organization=own)
-        found = found.filter(pk__in=[application.pk for application in sets_of(filed)[1]])
-    undecided = chosen in {"waiting", "agenda"}
-    order = ("filed_on", "pk") if undecided else ("-decided_on", "-filed_on", "-pk")
-    found = found.select_related("organization__federation", "item__meeting")
-    judged = {"values"} if chosen == "waiting" else set()
-    unread = {*encrypted_fields(Application), *encrypted_fields(AgendaItem, "item__")} - judged
-    page = page_of(request, found.defer(*unread).order_by(*order))
-    counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, condition in _QUEUES.items()})
-    titles = {
-        "waiting": _("Not on an agenda"), "agenda": _("On an agenda"), "notify": _("To be notified"),
-        "decided": _("Decided"), "withdrawn": _("Withdrawn"),
-    }  # fmt: skip
-    context = {
-        "page": page,
-        "lacking": lacking,
-        "rows": list(_rows(page, chosen)),
-        "queue": chosen,
-        "waiting": chosen == "waiting",
-        "undecided": undecided,
-        "invites": chosen == "agenda",
-        "query": query,
-        "tabs": [(titles[key], f"?queue={key}", counts[key], key == chosen) for key in _QUEUES],
-        "wide": own is not None and not own.keeps_cards,
-        "may_file": own is not None and own.keeps_cards and actor.may(Permission.FILE_APPLICATIONS, own),
-        "next_meeting": next_meeting(request, own) if chosen == "waiting" else None,
-        "may_plan": own is not None and own.keeps_cards and actor.may(Permission.RUN_MEETINGS, own),
-        "notice": {"agenda": "invited", "notify": "notified"}.get(chosen, ""),
-    }
-    return render(request, "members/applications/list.html", context)
-
-
-def next_meeting(request: ActorRequest, organization: Organization | None) -> Meeting | None:
-    """Return the next meeting of the organisation whose agenda can take waiting applications."""
-    open_ones = Meeting.objects.visible_to(request.actor).filter(organization=organization, state__in=OPEN_MEETINGS)
-    return open_ones.filter(held_on__gte=timezone.localdate()).order_by("held_on", "pk").first()
-
-
-def _rows(page: Iterable[Application], chosen: str) -> Iterator[dict[str, Any]]:
-    applications, today = list(page), timezone.localdate()
-    whole = whole_sets(applications) if chosen == "waiting" else set()
-    for application in applications:
-        yield {
-            "application": application,
-            "age": (today - application.filed_on).days,
-            "incomplete": chosen == "waiting" and application.pk not in whole,
-        }
-
-
-def _search(found: QuerySet[Application], query: str) -> QuerySet[Application]:
-    for alternatives in search_terms(query):
-        found = found.filter(Q(*(("search_key__contains", f" {word}") for word in alternatives), _connector=Q.OR))
-    return found
+from .application_list import next_meeting
 
 
 @require_http_methods(["GET", "POST"])
@@ -327,7 +240,7 @@ def _page(request: ActorRequest, application: Application, opened: Iterable[Data
         and actor.may(Permission.RUN_MEETINGS, application.organization)
     )
     if context["may_decide"]:
-        context["next_meeting"] = next_meeting(request, application.organization)
+        context["next_meeting"] = next_meeting(request.actor, application.organization)
     if undecided or application.state != ApplicationState.ADMITTED:
         context |= {"boxes": _boxes(request, application, values, opened)}
     return render(request, "members/applications/detail.html", context)

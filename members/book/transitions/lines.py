@@ -92,7 +92,7 @@ def correct_day(act: Act, line: BookLine, day: dt.date) -> None:
 
 def refresh(act: Act, member: Member) -> None:
     """Copy name, ticket and years from the card to the open line."""
-    line = BookLine.objects.filter(member=member, left_on__isnull=True).first()
+    line = _open_line(member)
     if line is None:
         return
     before = [getattr(line, name) for name in _SNAPSHOT]
@@ -101,9 +101,18 @@ def refresh(act: Act, member: Member) -> None:
         act.save(line)
 
 
+def former(member: Member) -> tuple[list[str], list[str]]:
+    """Return the names and ticket numbers that the member had before, with those that the open line still has."""
+    line = _open_line(member)
+    if line is None:
+        return [], []
+    names, tickets = _former(member, line)
+    return names.splitlines(), tickets.splitlines()
+
+
 def forget_name(act: Act, member: Member, name: str) -> None:
     """Remove a former name from the open line: it was merely misspelt."""
-    line = BookLine.objects.filter(member=member, left_on__isnull=True).first()
+    line = _open_line(member)
     if line is None or name not in line.formerly:
         return
     line.former_names = "\n".join(former for former in line.formerly if former != name)
@@ -140,16 +149,27 @@ def _last_lines(members: Sequence[Member]) -> dict[int | None, BookLine]:
 
 def _copy(member: Member, line: BookLine) -> None:
     """Copy the card to the line; what the line said before stays known as former names and tickets (V-B5)."""
-    if line.full_name and is_renamed(line.full_name, member.full_name):
-        line.former_names = _with(line.former_names, line.full_name, now=member.full_name)
-    if line.ticket_number and line.ticket_number != member.ticket_number:
-        line.former_tickets = _with(line.former_tickets, line.ticket_number, now=member.ticket_number)
+    line.former_names, line.former_tickets = _former(member, line)
     line.full_name = member.full_name
     line.sort_key = sort_key(member.surname, member.given_name, member.patronymic)[:420]
     line.birth_year = member.birth_date.year if member.birth_date else None
     line.ticket_number = member.ticket_number
     line.joined_year = member.joined_on.year if member.joined_on else None
     line.search_key = book_search_key(line)
+
+
+def _open_line(member: Member) -> BookLine | None:
+    return BookLine.objects.filter(member=member, left_on__isnull=True).first()
+
+
+def _former(member: Member, line: BookLine) -> tuple[str, str]:
+    """Return former names and ticket numbers, one a line, with those of the line that the card has no more."""
+    names, tickets = line.former_names, line.former_tickets
+    if line.full_name and is_renamed(line.full_name, member.full_name):
+        names = _with(names, line.full_name, now=member.full_name)
+    if line.ticket_number and line.ticket_number != member.ticket_number:
+        tickets = _with(tickets, line.ticket_number, now=member.ticket_number)
+    return names, tickets
 
 
 def _with(known: str, former: str, *, now: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from registry.days import EARLIEST, OLDEST_AGE, day_text, whole_years
 from registry.text import plain_hyphens
 
+from . import rare_fields
 from .hours import divide_hour, is_next_day
 from .issues import Wrong
 from .source import Source
@@ -25,6 +26,10 @@ _DAY_FIRST = re.compile(rf"(\d{{1,2}}){_S}(\d{{1,2}}){_S}(\d{{4}}|\d{{2}})")
 _YEAR_FIRST = re.compile(rf"(\d{{4}}){_S}(\d{{1,2}}){_S}(\d{{1,2}})")
 _MONTH_NAMED = re.compile(r"(\d{1,2})[\s.\-]*([а-я]{3,8})[\s.,\-]*(\d{4}|\d{2})")
 _YEAR = re.compile(r"(?:с\s+)?(?:\d{1,2}\s*[./,\-]\s*|[а-я]{3,8}\.?\s+)?((?:19|20)\d{2})")
+_OF_1905 = re.compile(r"(\d{2})\.(\d{2})\.1905")
+#: Fields of text in which a year alone is enough.
+_YEARS = frozenset({"group_since"})
+_MONTH = re.compile(r"(?:(\d{1,2})\s*[./,\-]\s*|([а-я]{3,8})\.?\s+)((?:19|20)\d{2})")
 _ROMAN = {
     name: number
     for number, name in enumerate(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"), start=1)
@@ -49,13 +54,15 @@ class Meaning(NamedTuple):
 
     year_alone: bool = False
     may_be_future: bool = False
+    #: A month without a day is its first day: a certificate ends on the first of a month.
+    month_alone: bool = False
     of_birth: bool = False
 
 
 MEANINGS = {
     "birth_date": Meaning(of_birth=True),
     "joined_on": Meaning(year_alone=True),
-    "certificate_expires_on": Meaning(may_be_future=True),
+    "certificate_expires_on": Meaning(may_be_future=True, month_alone=True),
     "study_until": Meaning(may_be_future=True),
 }
 
@@ -166,9 +173,17 @@ def _read_text(source: Source, meaning: Meaning, text: str) -> Reading:
         if name[:3] not in _MONTHS:
             raise Wrong("date_unreadable")
         return Reading(_day_first(source, meaning, int(day), _MONTHS[name[:3]], year, slashed=False))
+    if meaning.month_alone and (match := _MONTH.fullmatch(text)):
+        return Reading(_month_alone(source, *match.groups(), text=text))
     if match := _YEAR.fullmatch(text):
         return _year_alone(source, meaning, int(match[1]), text)
     return Reading(_digits(source, text))
+
+
+def _month_alone(source: Source, number: str | None, name: str | None, year: str, *, text: str) -> datetime.date:
+    value = _date(int(year), int(number) if number else _MONTHS.get((name or "")[:3], 0), 1)
+    source.say("month_begins", value=day_text(value), text=text.strip()[:40])
+    return value
 
 
 def _year_alone(source: Source, meaning: Meaning, year: int, text: str) -> Reading:
@@ -240,6 +255,40 @@ def _century(source: Source, meaning: Meaning, year: int, month: int, day: int) 
     if meaning.of_birth and source.today.year - earlier > 100 and later <= source.today.year:
         return later
     return earlier
+
+
+def read_typed_number(source: Source, *, of_days: bool) -> None:
+    """Replace a day with the number that was typed into a cell of dates: a spreadsheet shows 1997 as 19.06.1905.
+
+    `of_days` is whether the field contains a day. Where it needs one, a year alone raises `Wrong`.
+    """
+    limit = rare_fields.NUMBERS.get(source.field, 0)
+    is_year = of_days or source.field in _YEARS
+    number = _number_typed(source) if limit or is_year else None
+    if number is None or not (number <= limit or (is_year and 1900 <= number <= 2100)):
+        return
+    shown = source.original[:10]
+    if of_days and not MEANINGS.get(source.field, Meaning()).year_alone:
+        raise Wrong("year_as_date", value=number, text=shown)
+    source.written, source.raw = source.raw, number
+    source.say("year_in_date", value=number, text=shown)
+
+
+def _number_typed(source: Source) -> int | None:
+    """Return the number of the day in the file; of a text only if a spreadsheet may have made it of a year."""
+    day = source.raw
+    if isinstance(day, str) and (match := _OF_1905.fullmatch(day.strip())):
+        try:
+            return (datetime.date(1905, int(match[2]), int(match[1])) - _SPREADSHEET_ZERO[False]).days
+        except ValueError:
+            return None
+    if isinstance(day, datetime.datetime):
+        day = day.date() if day.time() == datetime.time() else None
+    if not isinstance(day, datetime.date):
+        return None
+    number = (day - _SPREADSHEET_ZERO[source.since_1904]).days
+    # Spreadsheets believe in a 29 February 1900.
+    return number - 1 if number <= 60 and not source.since_1904 else number
 
 
 def parse_date(source: Source) -> dict[str, Any]:

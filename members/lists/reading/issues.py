@@ -53,6 +53,9 @@ _ERRORS = {
     "date_future": _("The date is in the future. Correct it."),
     "date_too_early": _("The date is before 1900. Correct it."),
     "date_incomplete": _("The full date is needed: day, month and year."),
+    "year_as_date": _(
+        "The spreadsheet turned the year %(value)s into the date %(text)s. Enter the full date: day, month and year."
+    ),
     "birth_too_old": _("The person would be more than 120 years old. Correct the date of birth."),
     "too_young_now": _("The person is %(age)s years old; members are at least %(minimum)s. Check the date of birth."),
     "joined_before_birth": _("The date of joining is before the date of birth. Correct one of them."),
@@ -88,9 +91,14 @@ _ASSUMPTIONS = {
     "date_digits": _("The digits were read as a date: %(value)s."),
     "year_only": _("Only the year is known: %(year)s."),
     "month_only": _("«%(text)s» has no day: only the year %(year)s is recorded."),
+    "month_begins": _("«%(text)s» has no day: read as %(value)s."),
+    "year_in_date": _("The spreadsheet turned the number into the date %(text)s; read as %(value)s."),
     "number_in_text": _("The number was written by another program; read as %(value)s."),
     "group_letters": _("«%(text)s» was read as group %(value)s."),
     "indefinite_in_group": _("«%(text)s»: the certificate is recorded as one without a term."),
+    "group_in_category": _("«%(text)s»: the group of disability %(value)s was taken from the category."),
+    "category_by_group": _("«%(text)s» names no category; read as a disabled person."),
+    "term_in_group": _("«%(text)s»: the certificate is recorded as valid until %(value)s."),
     "group_left": _("The group is that of the person represented: it is left out, with the certificate."),
     "email_bare": _("Signs around the address were removed: %(value)s."),
     "leading_zeros": _("Leading zeros that the spreadsheet lost were put back: %(value)s."),
@@ -136,6 +144,7 @@ _WARNINGS = {
     "namesake": _(
         "The same name and date of birth are in row %(rows)s, with other papers. Check that these are two people."
     ),
+    "values_differ": _("Another cell of the row says «%(text)s». Check which is right."),
     "terms_differ": _("The list gives a last day of the certificate and says that it has none. Check the certificate."),
     "rest_left": _("Left out, since the card has no place for it: %(text)s."),
     "passport_too_early": _("The passport was issued before the age of 14. Check both dates."),

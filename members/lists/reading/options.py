@@ -21,11 +21,11 @@ _PATTERNS: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?:ж|жен\w*|f|female|девочка)$", "female"),
     ),
     "category": (
-        (r"инв\w*", "disabled"),
+        (r"(?:(?:реб|дет|дит)\w* )?инв(?!алид(?:а|у|ом|е|ов|ам|ами|ах)\b)\w*", "disabled"),
         (r"(?:законн\w* |зак )?предст\w*|родител\w*|мать|отец", "legal_representative"),
         (r"опек\w*", "guardian"),
         (r"попеч\w*", "trustee"),
-        (r"(?:неработающ\w* |не работающ\w* )?пенсионер\w*", "pensioner"),
+        (r"(?:неработающ\w* |не работающ\w* )?пенс(?!и[яию]\b)\w*", "pensioner"),
         (r"работ\w*|сотрудник\w*", "employed"),
         (r"студент\w*|обучающ\w*|учащ\w*", "student"),
         (r"(?:врем\w* )?не ?работ\w*|безработн\w*", "unemployed"),
@@ -90,21 +90,16 @@ _LIKE_ROMAN = {
     **dict.fromkeys(("ш", "111", "пi", "пі", "iп", "іп", "щ", "m"), "III"),
 }
 _GROUP_WORDS = re.compile(r"\b(?:гр|группа|группы|группе|группу|инвалид\w*|инв|я|й|ая|ой|ей|ья)\b")
-_INDEFINITE = re.compile(r"бессроч\w*|без срока?(?: переосвид\w*)?|пожизнен\w*|\bб с\b|б/с")
-_NO_GROUP = re.compile(r"(?:без|нет|не имеет|не установлен\w*) ?(?:гр\w*|инвалидн\w*)?$|б г$|не инвалид$")
 _CHILD = re.compile(r"(?:реб\w*|дет\w*|дит\w*)(?: инв\w*)?$")
 _PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?%")
-_GROUP_WITHIN = re.compile(
-    r"(?<!\w)([123]|[iі]{1,3}|перв\w*|втор\w*|трет\w*|(?:^[пш](?!\w)|[пш](?= ?гр))(?! о\b))"
-    r"(?: ?(?:я|й|ая|ой|ья|ей))? ?(?:гр\w*|а|б|в)?(?!\w)"
-)
 # Used when a federation's list of options is less detailed: option → the one that contains it.
 COARSER = {"education": {"bachelor": "higher", "specialist": "higher", "master": "higher", "basic": "secondary"}}
 #: Codes of government forms; the chair confirms once per list that the list uses them.
 _SEX_CODES = {"1": "male", "2": "female"}
 
 
-def _words(text: str) -> str:
+def spelled(text: str) -> str:
+    """Return the words in lower case, without marks, ё as е; Roman numbers are those of letters."""
     # «Ⅱ» is one character; NFKC makes it «II».
     plain = normalise_name(unicodedata.normalize("NFKC", text).replace("|", "I")).text.lower().replace("ё", "е")
     return " ".join(re.sub(r"[\W_]+", " ", plain).split())
@@ -134,26 +129,42 @@ def _labels(field: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for language in ("en", "ru"):
         with override(language):
-            found |= {_words(str(label)): str(key) for key, label in _ENUMS[field].choices}
+            found |= {spelled(str(label)): str(key) for key, label in _ENUMS[field].choices}
     return found
 
 
 def choose(field: str, text: str) -> str:
     """Return the option of a field that the words mean, or an empty string."""
-    words = _words(clean(text, 200))
+    words = spelled(clean(text, 200))
     if words in _labels(field):
         return _labels(field)[words]
     if field == "disability_group":
         if _CHILD.match(words):
             return "child"
-        number = _number_of_group(words)
+        number = number_of_group(words)
         return _GROUPS.get(number) or _LIKE_ROMAN.get(number, "")
+    if field == "category":
+        return next(iter(categories(words)), "")
     return next((key for pattern, key in _COMPILED.get(field, ()) if pattern.match(words)), "")
 
 
-def _number_of_group(words: str) -> str:
+def categories(words: str) -> list[str]:
+    """Return the categories that the words name, in their order; «инвалида» is somebody else than the member."""
+    found = []
+    for start in re.finditer(r"\b(?<!\bне )(?<!\bбез )(?<!\bнет )\w", words):
+        found += [key for pattern, key in _COMPILED["category"] if pattern.match(words, start.start())][:1]
+    return list(dict.fromkeys(found))
+
+
+def number_of_group(words: str) -> str:
+    """Return what is left of the words of a group, mostly its number: «2 гр.» → «2»."""
     spaced = re.sub(r"(?<=\d)(?=[а-я])|(?<=[iі])(?=[гя])|(?<=\b[пш])(?=гр)", " ", words)
     return " ".join(_GROUP_WORDS.sub(" ", spaced).split())
+
+
+def is_like_roman(words: str) -> bool:
+    """Return whether the number of the group stands there in other letters: «П» for II."""
+    return number_of_group(words) in _LIKE_ROMAN
 
 
 def parse_option(source: Source) -> dict[str, Any]:
@@ -168,45 +179,6 @@ def parse_option(source: Source) -> dict[str, Any]:
         return {"sex": key}
     source.say("unknown_option", text=text[:60])
     return {}
-
-
-def parse_group(source: Source) -> dict[str, Any]:
-    """Parse the group among other words: «2 гр. бессрочно», «II, инв. детства»; also returns cause and term.
-
-    «П» and «Ш» are read as II and III, as an assumption. An unknown word is left out with a warning.
-    """
-    text = source.text()
-    words = _words(text)
-    if _NO_GROUP.match(words):
-        return {}
-    values: dict[str, Any] = {}
-    if _INDEFINITE.search(words):
-        values["certificate_indefinite"] = True
-        source.say("indefinite_in_group", text=text[:60])
-        words = " ".join(_INDEFINITE.sub(" ", words).split())
-    if key := choose("disability_group", words):
-        _tell_letters(source, words, key)
-        return {"disability_group": key, **values}
-    found = _GROUP_WITHIN.search(words)
-    rest = " ".join(_GROUP_WORDS.sub(" ", _GROUP_WITHIN.sub(" ", words, count=1)).split()) if found else words
-    cause = choose("disability_cause", rest) or choose("disability_cause", words.replace("инв ", ""))
-    if cause:
-        values["disability_cause"] = cause
-    if found and (key := choose("disability_group", found[1])):
-        _tell_letters(source, found[1], key)
-        if rest and not cause and choose("disability_group", rest) != key:
-            source.leave(rest)
-        return {"disability_group": key, **values}
-    if cause:
-        source.say("cause_in_group", text=text[:60])
-    elif words:
-        source.say("unknown_option", text=text[:60])
-    return values
-
-
-def _tell_letters(source: Source, words: str, key: str) -> None:
-    if _number_of_group(words) in _LIKE_ROMAN:
-        source.say("group_letters", text=source.original[:20], value=key)
 
 
 def parse_options(source: Source) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from registry.days import FULL_AGE, PASSPORT_AGE, whole_years
 from registry.text import clean, name_letters
 
 from . import names
+from .disability import other_category
 from .issues import Issue, Kind, left_out
 from .options import COARSER
 from .reader import Row
 from .source import as_text
-from .values import parse
+from .values import Parsed, parse
 
 ALWAYS_REQUIRED = frozenset({"surname", "given_name", "birth_date"})
 _NAMES = ("surname", "given_name", "patronymic")
@@ -36,9 +37,12 @@ PASSPORT = "passport"
 #: Values that a cell may contain in addition to its own; a separate column takes precedence.
 SECONDARY_VALUES = {
     "address": ("phone_mobile", "phone_home"),
-    "disability_group": ("disability_cause", "certificate_indefinite"),
+    "category": ("disability_group", "disability_cause", "certificate_indefinite", "certificate_expires_on"),
+    "disability_group": ("disability_cause", "certificate_indefinite", "certificate_expires_on"),
     "passport": ("paper_issued_by", "paper_issued_on"),
 }
+#: Values among these that are compared with those of their own columns.
+_COMPARED = ("disability_group", "disability_cause", "certificate_expires_on")
 #: Words that indicate the end of membership.
 _GONE = re.compile(
     r"\b(?:умер(?:ла|ший|шая)?|скончал\w+|смерт[ьи]|выбыл\w*|снят\w*\s+с\s+уч[её]та|исключ[её]н\w*|выш(?:ел|ла)\s+из"
@@ -79,6 +83,7 @@ def build_record(
     minimum_age: int,
     required: Collection[str] = ALWAYS_REQUIRED,
     options: Mapping[str, Collection[str]] | None = None,
+    offered: Collection[str] | None = None,
     typed: Collection[str] = (),
     not_theirs: bool = False,
 ) -> Record:
@@ -87,25 +92,24 @@ def build_record(
     A row without a `required` field is kept out, and so is one with an unreadable name or date of birth. Other values
     that cannot be read are left out with a warning, unless they are among those `typed` on the screen.
 
-    `options` are the options that the federation offers, if fewer than all. `not_theirs` is whether the groups of
-    representatives are those of the people they represent. Never raises.
+    `options` are the options that the federation offers, if fewer than all; `offered` the fields of its card.
+    `not_theirs` is whether the groups of representatives are those of the people they represent. Never raises.
     """
     record = Record(row.number)
     cells = dict(_cells(row, mapping))
     _take_birth_date_from_name(record, cells)
     paper = parse("paper_kind", cells.get("paper_kind"), today=today).values.get("paper_kind", PASSPORT)
+    beside: dict[str, dict[str, Any]] = {}
     for name, raw in cells.items():
         parsed = parse(
             name, raw, today=today, minimum_age=minimum_age, passport=paper == PASSPORT, since_1904=row.since_1904
         )
-        beside = SECONDARY_VALUES.get(name, ()) if record.values else ()
-        record.values.update(
-            {key: v for key, v in parsed.values.items() if key not in beside or key not in record.values}
-        )
-        record.issues += parsed.issues
+        beside[name] = _take(record, name, parsed, offered)
         record.originals[name] = clean(as_text(raw), 200).strip()
     if record.values.keys() & {"paper_series", "paper_number"}:
         record.values["paper_kind"] = paper
+    for name, told in beside.items():
+        _compare(record, name, told)
     _narrow(record, options or {})
     _divide_given_name(record)
     _tell_gone(record, row, mapping)
@@ -118,6 +122,27 @@ def build_record(
     _check_group(record, today, not_theirs=not_theirs)
     let_in(record, typed)
     return record
+
+
+def _take(record: Record, name: str, parsed: Parsed, offered: Collection[str] | None) -> dict[str, Any]:
+    """Add the values of a cell and return those that it has besides its own; they give way to a column of their own."""
+    beside = SECONDARY_VALUES.get(name, ())
+    strange = {key for key in beside if offered is not None and key not in offered}
+    told = {key: value for key, value in parsed.values.items() if key in beside and key not in strange}
+    record.values.update({key: value for key, value in parsed.values.items() if key not in beside})
+    for key, value in told.items():
+        record.values.setdefault(key, value)
+    record.issues += [issue for issue in parsed.issues if issue.field not in strange]
+    return told
+
+
+def _compare(record: Record, name: str, told: Mapping[str, Any]) -> None:
+    """Ask about values of a disability of which two cells say different things."""
+    if record.originals.get("disability_group") and name == "category":
+        record.issues = [issue for issue in record.issues if issue.code != "group_in_category"]
+    for key in _COMPARED:
+        if key in told and record.values.get(key) != told[key]:
+            record.say(key, "values_differ", text=record.originals[name][:60])
 
 
 def let_in(record: Record, typed: Collection[str] = ()) -> None:
@@ -190,6 +215,8 @@ def _narrow(record: Record, options: Mapping[str, Collection[str]]) -> None:
         if value is None or value in offered:
             continue
         coarser = COARSER.get(name, {}).get(value)
+        if name == "category":
+            coarser = other_category(record.originals.get(name, ""), offered)
         if coarser in offered:
             record.values[name] = coarser
         else:

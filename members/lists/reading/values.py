@@ -15,10 +15,11 @@ from registry.text import plain_hyphens
 
 from . import rare_fields
 from .addresses import parse_address
-from .dates import parse_date, read_date
+from .dates import parse_date, read_date, read_typed_number
+from .disability import parse_category, parse_group
 from .issues import Issue, Wrong
 from .names import parse_full_name, parse_name
-from .options import parse_dues_form, parse_group, parse_option, parse_options, parse_percent
+from .options import parse_dues_form, parse_option, parse_options, parse_percent
 from .source import Source, as_text, is_blank
 from .telephones import find_phones
 
@@ -228,9 +229,10 @@ _PARSERS: dict[str, Callable[[Source], dict[str, Any]]] = {
         parse_date,
     ),
     **dict.fromkeys(
-        ("sex", "category", "education", "disability_cause", "worker_category", "marital_status"),
+        ("sex", "education", "disability_cause", "worker_category", "marital_status"),
         parse_option,
     ),
+    "category": parse_category,
     "disability_group": parse_group,
     **dict.fromkeys(
         (
@@ -295,6 +297,7 @@ def parse(
     try:
         source.read_number()
         parser = _PARSERS[field] if passport or field not in _TARGETS else _other_paper
+        read_typed_number(source, of_days=parser is parse_date)
         return Parsed(parser(source), source.issues)
     except Wrong as wrong:
         source.say(wrong.code, **wrong.params)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -81,6 +81,8 @@ class Part:
     section: Section
     rows: list[Row]
     closed: bool = False
+    #: Attributes of a closed section without values that concerns some categories only.
+    condition: Mapping[str, str] = field(default_factory=dict)
 
 
 class CardForm(forms.Form):
@@ -140,7 +142,8 @@ class CardForm(forms.Form):
             for name in section.fields:
                 if name in _DERIVED or name in self.left_out or (name == "cell" and not cells):
                     continue
-                self.fields[name] = build(name, self.charter, cells)
+                self.fields[name] = build(name, self.charter, cells, self.before.get(name))
+                self.fields[name].condition = self._condition([name])  # type: ignore[attr-defined]
                 if self.before:
                     self.initial.setdefault(name, self._shown(name))
                 if name in fixed:
@@ -148,6 +151,17 @@ class CardForm(forms.Form):
                     self.fields[name].help_text = _("Fixed by a decision. It is corrected on the tab of registrations.")
         if self.member is not None:
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=self.member.version)
+
+    def _condition(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the attributes by which a script hides these fields while they are empty and do not concern the
+        category, which another tab may hold.
+        """
+        concerned = [self.charter.only_for.get(name, frozenset()) for name in names]
+        if not all(concerned):
+            return {}
+        found = {"data-only-for": " ".join(sorted(frozenset().union(*concerned)))}
+        own = any("category" in section.fields for section in self.sections)
+        return found if own else {**found, "data-category": str(self.before.get("category") or "")}
 
     def _shown(self, name: str) -> Any:
         value = self.before.get(name)
@@ -244,7 +258,8 @@ class CardForm(forms.Form):
                 rows.append(Row([self[n] for n in row]))
             closed = not self.is_open(section)
             if rows or closed:
-                found.append(Part(section, rows, closed))
+                empty = closed and all(is_empty(self.before.get(name)) for name in section.fields)
+                found.append(Part(section, rows, closed, self._condition(section.fields) if empty else {}))
         return found
 
 

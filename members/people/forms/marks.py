@@ -19,7 +19,7 @@ class MarkForm(forms.Form):
     """A mark that needs no decision of a governing body (V-B13)."""
 
     kind = forms.ChoiceField(label=_("Mark"), widget=forms.RadioSelect)
-    on = DateField(label=_("Date"))
+    on = DateField(label=_("Date"), past=True)
     until = DateField(label=_("Until"), required=False, help_text=_("If the end of the trip or the studies is known."))
     text = forms.CharField(label=_("What it says"), max_length=1000, widget=forms.Textarea({"rows": 3}))
 
@@ -33,7 +33,7 @@ class MarkForm(forms.Form):
 class BackForm(forms.Form):
     """The day on which the member returned."""
 
-    on = DateField(label=_("Returned on"))
+    on = DateField(label=_("Returned on"), past=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
@@ -12,6 +12,7 @@ from members.book.models import Registration
 from registry.charters.base import Charter
 from registry.organizations.models import Federation
 
+from ..enums import Category
 from ..models import Member
 from ..rules.fields import ENCRYPTED_FLAGS, REGISTRATION, is_flag, model_field, place_of
 
@@ -24,7 +25,7 @@ def count_newly_incomplete(federation: Federation, names: Collection[str], chart
         empty = ~_filled(name)
         for other in charter.stand_ins.get(name, ()):
             empty &= ~_filled(other, ticked=True)
-        excused = [category for category, fields in charter.excused.items() if name in fields]
+        excused = [category for category in Category.values if name in charter.excused_of(category)]
         lacking |= empty & ~Q(category__in=excused)
     return rows.filter(lacking).count()
 
@@ -35,6 +36,14 @@ def count_filled(federation: Federation, names: Collection[str]) -> int:
     for name in sorted(names):
         filled |= _filled(name, ticked=True)
     return Member.objects.present().filter(federation=federation).filter(filled).count()
+
+
+def count_having(federation: Federation, values: Mapping[str, Collection[str]]) -> int:
+    """Return how many cards have one of these values of reference lists: field → keys."""
+    having = Q(pk__in=[])
+    for name, keys in sorted(values.items()):
+        having |= Q(**{f"{name}__in": sorted(keys)})
+    return Member.objects.present().filter(federation=federation).filter(having).count()
 
 
 def _filled(name: str, *, ticked: bool = False) -> Q:

@@ -12,7 +12,7 @@ from .fields import is_empty
 
 def required_fields(values: Mapping[str, Any], charter: Charter) -> list[str]:
     """Return the fields that this person's card must have, in the order of the card."""
-    excused = charter.excused.get(str(values.get("category") or ""), frozenset())
+    excused = charter.excused_of(values.get("category"))
     return [name for name in charter.fields if name in charter.required and name not in excused]
 
 

@@ -27,6 +27,10 @@ CHANGED_WITHIN = dt.timedelta(days=90)
 _NAME = re.compile(r"[\u0400-\u052f][\u0400-\u052f’\-. ]*")
 _TICKET = re.compile(r"[0-9A-Za-zА-Яа-яЁё/\-]{1,20}")
 
+_WORK_DATES = ("hired_on", "dues_statement_on")
+_ISSUE_DATES = ("paper_issued_on", "certificate_issued_on")
+#: Dates of the card that are never in the future.
+NEVER_AHEAD = frozenset({"birth_date", "joined_on", "registered_on", "minutes_date", *_WORK_DATES, *_ISSUE_DATES})
 #: Minimum and maximum of numbers.
 _BOUNDS: dict[str, tuple[int, int]] = {
     "experience": (0, 80),
@@ -185,7 +189,7 @@ def _work(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
     """Return violations for dates of employment and of the statement on deduction."""
     found: list[RuleViolation] = []
     birth = values.get("birth_date")
-    for name in ("hired_on", "dues_statement_on"):
+    for name in _WORK_DATES:
         day = values.get(name)
         if day is not None and day > today:
             found.append(RuleViolation("U-5a", _("This date is in the future."), field=name))
@@ -204,7 +208,7 @@ def _papers(values: Mapping[str, Any], today: dt.date) -> list[RuleViolation]:
         found.append(
             RuleViolation("U-5a", _("Choose the kind of paper: the number is checked accordingly."), field="paper_kind")
         )
-    for name in ("paper_issued_on", "certificate_issued_on"):
+    for name in _ISSUE_DATES:
         day = values.get(name)
         if day is not None and day > today:
             found.append(RuleViolation("U-5a", _("The paper cannot have been issued in the future."), field=name))

@@ -14,6 +14,7 @@ from registry.organizations.models import Federation
 from registry.sizes import CHUNK
 from registry.transitions import Act, quietly, write_event
 
+from ..enums import Category
 from ..models import Member
 from ..rules.completeness import missing_fields
 from ..rules.fields import PARTS, values_of
@@ -44,7 +45,7 @@ def _fingerprint(charter: Charter) -> str:
     said = [
         charter.fields,
         sorted(charter.required),
-        sorted((category, sorted(names)) for category, names in charter.excused.items()),
+        [(category, sorted(charter.excused_of(category))) for category in sorted(Category.values)],
         sorted(charter.stand_ins.items()),
     ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]

@@ -30,6 +30,7 @@ from ..rules.marks import (
 )
 from . import reminders
 from .paper_card import ask_for_reprint
+from .registration import renew_keys
 
 
 def note(
@@ -87,6 +88,7 @@ def take_back_mark(mark_id: int, *, by: Actor) -> None:
         member, pk = mark.member, mark.pk
         if former := former_name_in(mark):
             book.forget_name(act, member, former)
+            renew_keys(member)
         act.delete(mark)
         reminders.refresh(act, [member])
         ask_for_reprint([member])

@@ -31,7 +31,7 @@ from ..models import CardMark, Member
 from ..rules import duplicates as twins
 from ..rules.completeness import missing_fields
 from ..rules.duplicates import name_key
-from ..rules.fields import PARTS, is_empty, place_of, refuse_unreadable, to_stored
+from ..rules.fields import PARTS, is_empty, not_offered, place_of, refuse_unreadable, to_stored
 from ..rules.person import (
     check_cell,
     check_cell_found,
@@ -201,6 +201,8 @@ def _checked(
     merged["registered_on"] = merged["registered_on"] or today
     card, wrong = person_violations(merged, charter, today)
     if common["start_reason"] == RegistrationReason.EXISTING:
+        # What an applicant stated before the value went out of use stays valid.
+        wrong += not_offered(card, charter)
         wrong += undecided_joining(card, organization)
         if "ground" in common:
             wrong += ungrounded_joining(card, common["ground"])
@@ -319,13 +321,19 @@ def _member(card: Mapping[str, Any], organization: Organization, common: Mapping
 
 
 def renew_keys(member: Member) -> None:
-    """Update the keys for searching, sorting and duplicates from the values of the card."""
+    """Update the keys for searching, sorting and duplicates from the values of the card and from its line of the book.
+
+    A person is also found by former names and tickets (V-B5).
+    """
+    names, tickets = book.former(member) if member.pk else ((), ())
     member.search_key = member_search_key(
         [member.surname, member.given_name, member.patronymic],
         snils=member.snils,
         ticket_number=member.ticket_number,
         birth_date=member.birth_date,
         phones=(member.phone_mobile, member.phone_home),
+        former_names=names,
+        former_tickets=tickets,
     )
     member.sort_key = sort_key(member.surname, member.given_name, member.patronymic)[:420]
     member.name_key = name_key(member.surname, member.given_name)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from documents.printing.core import papers as all_papers
@@ -96,12 +97,17 @@ def dues(request: ActorRequest, pk: int) -> HttpResponse:
     )
     rates = rates_of(member.federation)
     may_pay = request.actor.may(Permission.RECORD_DUES, member.unit)
+    charges = is_charged(rates)
+    sums = [(_("Charged, ₽"), True)] if charges else []
+    columns = [(_("Kind of dues"), False), *sums, (_("Paid, ₽"), True), (_("Paper"), False)]
     context |= {
+        "columns": columns,
+        "labels": ["", *(label for label, _is_sum in columns)],
         "standing": facts_of(standing(entries), rates, context["today"]),
         "page": page_of(request, lines(entries, of=member if may_pay else None)),
         "rates": [(rate, amount_of(rate)) for rate in rates_in_force(rates, context["today"])],
-        "charges": is_charged(rates),
-        "note": "" if is_charged(rates) else note_of(member),
+        "charges": charges,
+        "note": "" if charges else note_of(member),
         "may_pay": may_pay,
     }
     context["own_percent"] = getattr(getattr(member.organization, "passport", None), "dues_percent", None)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.printing.core import forms_for
+from dues.payments.rules import check_collects
 from members.admission.queries.belongings import wards_named
 from registry.access import Actor
 from registry.accounts.models import SavedFilter
@@ -60,7 +61,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
         "page": page,
         "rows": [(m.pk, card(m.pk), m.full_name, [column.show(m) for column in columns]) for m in page],
         "labels": ["", *(capfirst(str(column.label)) for column in columns)],
-        "chooses": may["print"] or may["export"] or may["change"],
+        "chooses": may["print"] or may["export"] or may["change"] or may["collect"],
         "heads": heads(columns, listing, query),
         "count": count,
         "shown_count": shown(count, listing.limit),
@@ -97,16 +98,23 @@ def member_list(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(Permission.VIEW_MEMBERS)
 def suggest(request: ActorRequest) -> HttpResponse:
-    """Suggest cards for what is being typed into the search at the top of every page."""
-    typed = request.GET.get("q", "")[:QUERY_LENGTH]
+    """Suggest cards for what is being typed: into the search at the top of every page, or, within an organisation, into
+    the field of a name.
+    """
+    within = number_in(request.GET.get("within", ""))
+    typed = request.GET.get("q" if within is None else "full_name", "")[:QUERY_LENGTH]
     condition = matching(typed)
     found: list[Member] = []
     if condition is not None:
         visible = Member.objects.visible_to(request.actor).registered()
+        if within is not None:
+            organization = load(Organization.objects.visible_to(request.actor), within)
+            visible = visible.filter(unit__path__startswith=organization.path)
         ids = first_by_name(visible.filter(condition), typed, MAX_SUGGESTED)
         cards = visible.select_related("unit").only(*_SUGGESTED).in_bulk(ids)
         found = [cards[pk] for pk in ids if pk in cards]
-    return render(request, "members/list/suggestions.html", {"found": found, "asked": condition is not None})
+    template = "members/list/suggestions.html" if within is None else "members/list/suggested_names.html"
+    return render(request, template, {"found": found, "asked": condition is not None})
 
 
 def _page(request: ActorRequest, listing: MemberFilter, fields: set[str], count: int) -> Page:
@@ -172,6 +180,7 @@ def permissions(actor: Actor) -> dict[str, bool]:
         "export": actor.may(Permission.EXPORT),
         "change": keeps and actor.may(Permission.EDIT_MEMBERS, own),
         "consents": keeps and actor.may(Permission.MARK_CONSENTS, own),
+        "collect": own is not None and allowed(check_collects, own) and actor.may(Permission.RECORD_DUES, own),
         "cells": keeps and own is not None and own.charter.cell is not None and actor.may(Permission.EDIT_MEMBERS, own),
     }
 

@@ -58,7 +58,9 @@ class TermForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
     starts_on = DateField(label=_("First day"))
-    ends_on = DateField(label=_("Last day"), required=False, help_text=_("Leave it empty if the term is open."))
+    ends_on = DateField(
+        label=_("Last day"), required=False, help_text=_("Leave it empty if the term is open."), coming=True
+    )
     basis = forms.CharField(
         label=_("Ground"), max_length=200, required=False, help_text=_("Minutes or order, its number and date.")
     )

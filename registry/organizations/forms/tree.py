@@ -179,7 +179,7 @@ class DecideForm(forms.Form):
 class DayForm(forms.Form):
     """The date of an event in an organisation's life cycle."""
 
-    on = DateField(label=_("Date of the decision"))
+    on = DateField(label=_("Date of the decision"), past=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

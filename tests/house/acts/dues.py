@@ -42,7 +42,7 @@ def _set_rate(s: Scene) -> int:
 TABLE: Table = {
     payments.record_payment: Asked(CELL, "Member DuesAccount", _paid),
     payments.record_payments: Asked(
-        PLACE, "Organization DuesAccount", lambda s: {"organization_id": s.keeper.pk, "payments": [Paid(**_paid(s))]}
+        PLACE, "Organization Member DuesAccount", lambda s: {"place_id": s.keeper.pk, "payments": [Paid(**_paid(s))]}
     ),
     payments.reverse_payment: Asked(CELL, "Member DuesAccount", lambda s: {"entry_id": _entry(s), "reason": "Ошибка"}),
     rates.load_rates: Asked(FEDERAL, "Federation", lambda s: {"federation": s.keeper.federation}),

@@ -1,10 +1,11 @@
 """Dues."""
 
-from .base import CHAIR, HEAD, MINE, NO, OWN, Route
+from .base import CHAIR, HEAD, KEEPERS, MINE, NO, OWN, Route
 
 ROUTES: dict[str, Route] = {
     "dues:overview": Route(CHAIR, (), MINE, NO),
     "dues:charge_year": Route(CHAIR, (), NO, "302 302 403 403 403 302 302"),
+    "dues:collect": Route(CHAIR, (), KEEPERS, KEEPERS),
     "dues:rates": Route(CHAIR, (), MINE, NO),
     "dues:add_rate": Route(HEAD, (), "200 403 403 403 403 403 302", "200 403 403 403 403 403 302"),
     "dues:take_rate_back": Route(HEAD, ("rate",), NO, "302 403 403 403 403 403 302"),

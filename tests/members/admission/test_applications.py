@@ -466,7 +466,7 @@ def test_v_a5_every_page_opens_in_every_state(place: str, monkeypatch: pytest.Mo
         page = client.get(reverse("applications:list"), {"queue": queue})
         assert page.context["page"].paginator.count == count
     found = client.get(reverse("applications:list"), {"q": filed.surname.lower()})
-    assert [row["application"] for row in found.context["rows"]] == [filed]
+    assert [row[0] for row in found.context["rows"]] == [filed.pk]
     with monkeypatch.context() as patch:
         patch.setattr("registry.fields.decrypt", lambda _token: pytest.fail("a list reads what is encrypted"))
         for queue in ("agenda", "notify", "decided", "withdrawn"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.test.utils import CaptureQueriesContext
@@ -22,6 +24,7 @@ from members.movement.enums import PaperCard
 from members.movement.transitions.leaving import deregister, take_back_leaving
 from members.movement.transitions.organizations import merge_organizations, move_organization
 from members.people.models import CardMark, Member
+from members.people.search import matching
 from members.people.transitions.cards import edit_card
 from members.people.transitions.cells import assign_cell
 from members.people.transitions.marks import take_back_mark
@@ -139,6 +142,38 @@ def test_v_b5_a_former_ticket_is_known_to_the_book_and_a_misspelt_name_is_forgot
     assert BookLine.objects.get().formerly == [former]
     address, browser = reverse("cells:book", args=[place.keeper.pk]), signed_in(place.chair)
     assert [len(named(browser.get(address, {"q": asked}))) for asked in ("0104512", "0209999", "яблакова")] == [1, 1, 0]
+
+
+def test_v_b5_the_search_of_members_finds_former_tickets_and_names_also_after_the_migration(place: Place) -> None:
+    module = importlib.import_module("members.migrations.0023_members_are_found_by_former_tickets")
+    member = place.put()
+    other = place.put(surname="Иванова", snils="", ticket_number="0104513")
+    edit_card(member.pk, values={"ticket_number": "А-0209999", "surname": "Яблокова"}, version=None, by=place.chair)
+    edit_card(member.pk, values={"ticket_number": "0300001"}, version=None, by=place.chair)
+    asked = ("0104512", "№ 104512", "А-0209999", "0300001", "Константинопольская", "Яблокова", "0104513")
+
+    def at_present() -> list[list[int]]:
+        return [list(Member.objects.filter(matching(query)).values_list("pk", flat=True)) for query in asked]
+
+    def keys() -> list[str]:
+        return list(Member.objects.order_by("pk").values_list("search_key", flat=True))
+
+    assert at_present() == [[member.pk]] * 6 + [[other.pk]]
+    now = keys()
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+    module.without_former(apps, None)
+    assert at_present() == [[], [], [], [member.pk], [], [member.pk], [other.pk]]
+    assert [wrong for _title, wrong in integrity.run() if wrong] == [
+        [f"member {member.pk} is not found by a former ticket number"]
+    ]
+    module.with_former(apps, None)
+    assert keys() == now
+    # A name that was merely misspelt is forgotten here too.
+    edit_card(member.pk, values={"surname": "Яблакова"}, version=None, by=place.chair)
+    edit_card(member.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
+    assert " яблакова" in keys()[0]
+    take_back_mark(CardMark.objects.latest("pk").pk, by=place.chair)
+    assert keys()[0] == now[0]
 
 
 def test_v_b7_the_book_and_the_page_of_a_day_highlight_the_book_in_the_navigation(place: Place) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -75,6 +78,7 @@ HEADINGS = {
     "surname": "Фамилия", "given_name": "Имя", "workplace": "Место работы или учёбы", "position": "Должность",
     "email": "Электронная почта", "phone": "Телефон", "joined_on": "Дата вступления", "card": CARD, "version": VERSION,
     "category": "Категория члена", "group": "Группа инвалидности", "cell": "Первичная организация",
+    "graduated": "Год окончания", "hired_on": "Дата приёма на работу",
 }  # fmt: skip
 
 
@@ -284,6 +288,42 @@ def test_u_5_a_value_that_breaks_a_rule_of_one_card_is_refused_there() -> None:
     assert [row.verdict for row in rows_of(batch)] == ["ready", "refused", "refused"]
 
 
+def test_u_5_a_year_typed_into_a_cell_of_dates_is_no_day_of_1905() -> None:
+    place, members = school()
+    book = Book(members, place.chair)
+    for at, name, number in ((0, "joined_on", 1997), (1, "graduated", 1999), (2, "joined_on", 2011)):
+        book.fill(at, **{name: number})
+        book.sheet.cell(at + 2, book.columns[HEADINGS[name]]).number_format = "dd.mm.yyyy"
+    batch = book.fill(0, position="завуч").load(place.chair)
+    first, second, third = rows_of(batch)
+    assert first.changes["joined_on"]["after"] == {"date": "1997-01-01"}
+    assert first.changes["joined_year_only"]["after"] is True
+    assert second.changes == {"graduated": {"before": None, "after": 1999}}
+    assert third.changes["joined_on"]["after"] == {"date": "2011-01-01"}
+    assert [row.verdict for row in (first, second, third)] == ["ready"] * 3
+    assert second.remarks == ["Год окончания: Таблица превратила число в дату 21.06.1905; прочитано как 1999."]
+    transitions.apply_update(batch.pk, by=place.chair)
+    changed = Member.objects.get(pk=members[0].pk)
+    assert (changed.joined_on, changed.joined_year_only) == (dt.date(1997, 1, 1), True)
+
+
+def test_u_5_a_year_where_the_day_is_needed_is_refused_and_what_may_be_read_otherwise_is_asked_about() -> None:
+    place, members = school()
+    book = Book(members, place.chair).fill(0, hired_on=dt.datetime(1905, 6, 27), position="завуч")
+    batch = book.fill(1, hired_on="05/06/2015").fill(2, phone="8 910 555-01-17 WhatsApp").load(place.chair)
+    first, second, third = rows_of(batch)
+    assert first.changes["hired_on"]["problem"].startswith("Таблица превратила год 2005 в дату 27.06.1905.")
+    assert transitions.new_values(first) == {"position": "завуч"}
+    assert (second.changes["hired_on"]["after"], second.verdict) == ({"date": "2015-06-05"}, "doubtful")
+    assert second.remarks == [
+        "Дата приёма на работу: Прочитано как 05.06.2015, сначала день; если сначала месяц, то это 06.05.2015."
+    ]
+    assert (third.verdict, third.remarks) == (
+        "doubtful",
+        ["Телефон: Опущено, для этого в карточке нет места: WhatsApp."],
+    )
+
+
 def test_u_5_members_who_have_the_value_already_are_not_changed() -> None:
     place, members = school()
     with refused("U-5", field="file"):
@@ -361,3 +401,85 @@ def test_u_5_a_discarded_change_keeps_nothing() -> None:
     assert (batch.state, rows_of(batch), positions(members)[0][0]) == (UpdateState.DISCARDED, [], "педагог")
     with refused("U-5"):
         transitions.apply_update(batch.pk, by=place.chair)
+
+
+def commanded(book: Book, place: Place, tmp_path: Path, **options: Any) -> list[str]:
+    """What `update_members` says about the workbook, line by line."""
+    file, out = tmp_path / "Члены.xlsx", io.StringIO()
+    file.write_bytes(book.data)
+    call_command(
+        "update_members", str(file), organization=place.keeper.code, federation=place.keeper.federation.code,
+        stdout=out, **options,
+    )  # fmt: skip
+    return out.getvalue().splitlines()
+
+
+def test_u_5_the_command_says_what_was_and_what_will_be_and_changes_the_sure_cards(tmp_path: Path) -> None:
+    place, members = school()
+    book = Book(members, place.chair).fill(0, position="завуч", email="нет почты").fill(1, position=None)
+    said = commanded(book, place, tmp_path, dry_run=True)
+    assert said == [
+        "    2  будет изменено  Абрамова Марфа Львовна",
+        "       Должность: педагог → завуч",
+        f"       Электронная почта: — → нет почты  {rows_problem(book, place)}",
+        "    3  проверьте  Белова Инна Львовна",
+        "       Должность: педагог → —",
+        "       Значение стирается.",
+        "будет изменено: 1", "проверьте: 1", "Без отличий: 1", "Ничего не изменено: это была проверка.",
+    ]  # fmt: skip
+    assert (CardUpdate.objects.count(), positions(members)) == (0, [("педагог", "")] * 3)
+    said = commanded(book, place, tmp_path)
+    assert said[-1] == "изменено: 1"
+    assert [position for position, _email in positions(members)] == ["завуч", "педагог", "педагог"]
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+    # It can be undone like any other change.
+    transitions.undo_update(CardUpdate.objects.get().pk, by=place.chair)
+    assert positions(members) == [("педагог", "")] * 3
+
+
+def rows_problem(book: Book, place: Place) -> str:
+    with transaction.atomic():
+        problem: str = rows_of(book.load(place.chair))[0].changes["email"]["problem"]
+        transaction.set_rollback(True)
+    return problem
+
+
+def test_u_5_the_command_takes_doubtful_rows_and_leaves_fields_out_only_if_told_so(tmp_path: Path) -> None:
+    place, members = school()
+    book = Book(members, place.chair)
+    for at in range(3):
+        book.fill(at, position=None, email=f"p{at}@example.ru")
+    with pytest.raises(CommandError, match="Take doubtful ones with --accept-row"):
+        commanded(book, place, tmp_path)
+    with pytest.raises(CommandError, match="no card to change in row 9"):
+        commanded(book, place, tmp_path, accept_row=[9])
+    with pytest.raises(CommandError, match="«Категория» does not change; these fields do: Должность"):
+        commanded(book, place, tmp_path, leave_out=["Категория"])
+    commanded(book, place, tmp_path, accept_row=[2], leave_out=["должность"])
+    assert positions(members) == [("педагог", "p0@example.ru"), ("педагог", ""), ("педагог", "")]
+    commanded(book, place, tmp_path, accept_all=True)
+    assert positions(members) == [("", "p0@example.ru"), ("", "p1@example.ru"), ("", "p2@example.ru")]
+    assert commanded(book, place, tmp_path, accept_all=True) == ["Отличий от карточек нет."]
+
+
+def test_u_5_the_command_chooses_the_sheet_and_refuses_what_leads_to_no_card(tmp_path: Path) -> None:
+    place, members = school()
+    book = Book(members, place.chair).fill(0, position="завуч")
+    with pytest.raises(CommandError, match="«Члены», «Значения»"):
+        commanded(book, place, tmp_path, sheet="Взносы")
+    commanded(book, place, tmp_path, sheet="Члены")
+    assert positions(members)[0] == ("завуч", "")
+    book.sheet.delete_cols(book.columns[CARD])
+    with pytest.raises(CommandError, match="Нет столбца с номерами карточек"):
+        commanded(book, place, tmp_path)
+
+
+def test_v_c5_the_command_records_that_it_printed_closed_data_also_in_a_dry_run(tmp_path: Path) -> None:
+    place = voi()
+    member = place.put()
+    book = Book([member], place.chair, DataClass.HEALTH).fill(0, group="I")
+    said = commanded(book, place, tmp_path, dry_run=True)
+    assert said[1] == "       Группа инвалидности: II → I"
+    event = Event.objects.get(action="card.health_opened")
+    assert (event.object_id, event.rule) == (str(member.pk), "V-C5")
+    assert HealthRecord.objects.get(member=member).disability_group == "II"

@@ -423,3 +423,48 @@ def test_every_issue_is_a_sentence() -> None:
     # What a rule of the card or the search for duplicates says comes as a whole sentence of its own.
     own = [str(message) for _kind, message in CATALOGUE.values() if message != "%(text)s"]
     assert [message for message in own if not message.endswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "raw", "values", "codes"),
+    [
+        (
+            "joined_on", datetime.datetime(1905, 6, 19), {"joined_on": day("1997-01-01"), "joined_year_only": True},
+            ["year_in_date", "year_only"],
+        ),
+        (
+            "joined_on", "19.06.1905", {"joined_on": day("1997-01-01"), "joined_year_only": True},
+            ["year_in_date", "year_only"],
+        ),
+        (
+            "joined_on", day("1905-03-14"), {"joined_on": day("1900-01-01"), "joined_year_only": True},
+            ["year_in_date", "year_only"],
+        ),
+        ("joined_on", day("1905-03-13"), {"joined_on": day("1905-03-13"), "joined_year_only": False}, []),
+        ("joined_on", day("1905-10-01"), {"joined_on": day("1905-10-01"), "joined_year_only": False}, []),
+        (
+            "joined_on", datetime.datetime(1905, 6, 19, 12, 0),
+            {"joined_on": day("1905-06-19"), "joined_year_only": False}, [],
+        ),
+        ("graduated", datetime.datetime(1905, 6, 19), {"graduated": 1997}, ["year_in_date"]),
+        ("course", datetime.datetime(1900, 1, 2), {"course": 2}, ["year_in_date"]),
+        ("experience", datetime.datetime(1900, 2, 9), {"experience": 40}, ["year_in_date"]),
+        ("experience", datetime.datetime(2015, 2, 9), {}, ["number_form"]),
+        ("group_since", datetime.datetime(1905, 6, 19), {"group_since": "1997"}, ["year_in_date"]),
+        ("birth_date", datetime.datetime(1905, 5, 11), {}, ["year_as_date"]),
+        ("registered_on", datetime.datetime(1905, 6, 19), {}, ["year_as_date"]),
+        ("minutes_date", "19.06.1905", {}, ["year_as_date"]),
+    ],
+)  # fmt: skip
+def test_u_5a_a_number_typed_into_a_cell_of_dates_is_no_day_of_1905(
+    field: str, raw: Any, values: dict[str, Any], codes: list[str]
+) -> None:
+    assert read(field, raw) == (values, codes)
+
+
+def test_u_5a_a_number_typed_into_a_cell_of_dates_that_count_from_1904() -> None:
+    parsed = parse("joined_on", datetime.datetime(1909, 6, 20), today=TODAY, since_1904=True)
+    assert parsed.values == {"joined_on": day("1997-01-01"), "joined_year_only": True}
+    # There the year 1905 is a day like any other, and so is 1909 where days count from 1900.
+    assert parse("joined_on", day("1905-06-19"), today=TODAY, since_1904=True).values["joined_year_only"] is False
+    assert parse("joined_on", day("1909-06-20"), today=TODAY).values["joined_year_only"] is False

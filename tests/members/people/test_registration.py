@@ -87,7 +87,7 @@ def test_v_b9_an_arrival_from_outside_stands_in_section_2_with_the_former_organi
     lines = card_lines.tables(Member.objects.get(pk=member.pk), batch_for(place.chair, place.keeper))
     assert [line.opening["organization"] for line in lines["registrations"]] == ["Заречная МО ВОИ (из: Ряжская МО ВОИ)"]
     page = places.signed_in(place.chair).get(reverse("members:accounting", args=[member.pk])).content.decode()
-    assert "прибыл из другой организации: Ряжская МО ВОИ" in " ".join(page.split())
+    assert "прибытие из другой организации: Ряжская МО ВОИ" in " ".join(page.split())
 
 
 @pytest.mark.django_db
@@ -237,6 +237,36 @@ def test_u5a_a_pensioner_does_not_need_a_position() -> None:
     assert missing_fields(person, charter) == ["workplace", "position"]
     assert missing_fields({**person, "category": "pensioner"}, charter) == []
     assert missing_fields({**person, "category": "student"}, charter) == ["workplace"]
+
+
+def test_u5a_fields_of_students_are_wanted_of_students_alone_and_those_of_workers_of_nobody_else() -> None:
+    charter = get("education_union").changed({"required": ["course", "hired_on"]})
+    person = {**places.UNION_PERSON, "course": None, "hired_on": None}
+    wanted = {
+        category: missing_fields({**person, "category": category}, charter) for category in ("student", "employed")
+    }
+    assert wanted == {"student": ["course"], "employed": ["hired_on"]}
+    assert missing_fields({**person, "category": ""}, charter) == ["hired_on", "course"]
+
+
+def test_v_a1_health_data_are_wanted_of_members_with_a_disability_alone() -> None:
+    charter, person = get("voi"), {**places.VOI_PERSON, "disability_group": "", "disability_cause": ""}
+    assert missing_fields(person, charter) == ["disability_group", "disability_cause"]
+    for category in ("legal_representative", "guardian", "trustee"):
+        assert missing_fields({**person, "category": category}, charter) == []
+
+
+@pytest.mark.django_db
+def test_v_a1_the_list_of_gaps_before_printing_asks_representatives_for_no_certificate() -> None:
+    place, found = places.voi(), {}
+    for category, surname in (("disabled", "Ким"), ("guardian", "Ли")):
+        group = {"disability_group": "", "disability_cause": ""}
+        member = place.put(surname=surname, category=category, snils="", ticket_number="", paper_number="", **group)
+        page = places.signed_in(place.chair).get(reverse("documents:print_member", args=["member_card", member.pk]))
+        found[category] = [
+            label for label in page.context["gaps"].card if label in ("Группа инвалидности", "№ справки")
+        ]
+    assert found == {"disabled": ["Группа инвалидности", "№ справки"], "guardian": []}
 
 
 @pytest.mark.django_db

@@ -20,9 +20,9 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.views import ActorRequest, add_violation, load, needs
 
-from .forms import PaymentForm, ReversalForm
-from .rules import check_reversal, payment_with_key, purposes
-from .transitions import record_payment, reverse_payment
+from ..forms import PaymentForm, ReversalForm
+from ..rules import check_reversal, payment_with_key, purposes
+from ..transitions import record_payment, reverse_payment
 
 
 @require_http_methods(["GET", "POST"])

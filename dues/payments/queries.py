@@ -1,0 +1,88 @@
+"""Who is to pay: the members of an organisation that owe a fee, and the fees to choose from (V-D1, V-B4, U-D1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db.models import F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from dues.ledger.enums import EntryKind, Fee
+from dues.ledger.models import LedgerEntry
+from dues.ledger.queries.figures import with_standing
+from dues.rates.models import Rate
+from dues.rates.rules.rates import rate_on
+from members.people.enums import DuesForm
+from members.people.models import Member, MemberQuerySet
+from registry.access import Actor
+from registry.organizations.models import Organization
+
+from .rules import Purpose
+
+NOTHING = Decimal("0.00")
+
+
+def members_of(place: Organization, members: MemberQuerySet) -> MemberQuerySet:
+    """Return those registered in the organisation that keeps the cards, or in the cell."""
+    here = Q(organization=place) if place.keeps_cards else Q(unit=place)
+    return members.registered().filter(here)
+
+
+def kinds(actor: Actor, rates: Sequence[Rate], today: dt.date) -> list[Purpose]:
+    """Return the fees that can be collected, as purposes without a sum: this year first, then what is older.
+
+    Years begin with the oldest that somebody in the actor's scope has not paid.
+    """
+    fees = {rate.fee for rate in rates}
+    found = []
+    if Fee.ANNUAL in fees:
+        last = dt.date(today.year - 1, 1, 1)
+        charges = LedgerEntry.objects.visible_to(actor).filter(kind=EntryKind.CHARGE, fee=Fee.ANNUAL)
+        old = charges.filter(reversed_by__isnull=True, account__unpaid__gt=0, account__unpaid_since__lt=last)
+        first = old.aggregate(year=Min("year"))["year"] or last.year
+        years = [today.year, *range(today.year - 1, min(first, last.year) - 1, -1), today.year + 1]
+        found += [Purpose(Fee.ANNUAL, year, NOTHING) for year in years]
+    if Fee.ENTRANCE in fees:
+        found.insert(1, Purpose(Fee.ENTRANCE, None, NOTHING))
+    if Fee.PERCENT in fees:
+        found += [Purpose(Fee.PERCENT, year, NOTHING) for year in (today.year, today.year - 1)]
+    return found
+
+
+def owing(members: MemberQuerySet, purpose: Purpose, rates: Sequence[Rate], today: dt.date) -> MemberQuerySet:
+    """Return the members that owe the fee; of a percentage of pay, those who pay in cash (U-D1).
+
+    From this year on, members who are not charged yet owe the fee too; earlier years may be in former books.
+    """
+    if purpose.fee == Fee.ENTRANCE:
+        return with_standing(members, "entrance", today)
+    year = purpose.year or today.year
+    joined = Q(joined_on__isnull=True) | Q(joined_on__year__lte=year)
+    if purpose.fee == Fee.PERCENT:
+        return members.filter(joined, dues_form=DuesForm.CASH)
+    entries = LedgerEntry.objects.filter(
+        account__member=OuterRef("pk"), fee=purpose.fee, year=year, reversed_by__isnull=True
+    ).order_by()
+    payments = entries.filter(kind=EntryKind.PAYMENT).values("account").annotate(total=Sum("amount")).values("total")
+    people = members.annotate(
+        charge=Subquery(entries.filter(kind=EntryKind.CHARGE).values("amount")[:1]),
+        named=Coalesce(Subquery(payments), NOTHING),
+    )
+    # Payments without a charge of their own year cover the oldest charges: whoever is paid up to the year owes nothing
+    # for it, and whoever is not has only what was paid for that year.
+    open_charge = Q(charge__gt=F("named")) & (Q(dues__paid_to__isnull=True) | Q(dues__paid_to__lt=year))
+    rate = rate_on(rates, Fee.ANNUAL, dt.date(year, 1, 1)) if year >= today.year else None
+    if rate is None:
+        return people.filter(open_charge)
+    return people.filter(open_charge | Q(charge__isnull=True, named__lt=rate.amount) & joined)
+
+
+def entries_of(members: Sequence[Member], actor: Actor) -> dict[int, list[LedgerEntry]]:
+    """Return the entries of the members by their ids, in one query."""
+    found: dict[int, list[LedgerEntry]] = {member.pk: [] for member in members}
+    entries = LedgerEntry.objects.visible_to(actor).filter(account__member__in=list(found))
+    for entry in entries.select_related("account"):
+        found[entry.account.member_id].append(entry)  # type: ignore[index]
+    return found

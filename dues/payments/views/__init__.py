@@ -1,0 +1,1 @@
+"""Pages on which payments are recorded: of one member, and of many."""
