@@ -159,6 +159,8 @@ class Charter:
     bodies_of_others: tuple[str, ...] = ("commission",)
     #: How a member changes organisation: by a «code» on the paper card, or by a «request» that both sides approve.
     transfer: str = "request"
+    #: Whether members belong where they work or study: after a transfer the place is asked for again.
+    by_workplace: bool = False
     admission: Admission = field(default_factory=Admission)
     #: Whether members get a numbered ticket from the organisation that keeps their card (V-B3).
     gives_tickets: bool = False

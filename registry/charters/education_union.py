@@ -253,6 +253,7 @@ CHARTER = Charter(
     end_reasons=("dismissal", "own_wish", "retirement", "graduation", "death"),
     bodies=("committee", "presidium", "audit", "group", "safety", "commission"),
     transfer="request",
+    by_workplace=True,
     forms=("application", "consent", "member_card"),
     off_card=frozenset(
         {"birth_place", "cell", "citizenship", "contact_channel", "name_dative", "name_genitive", "no_patronymic"}
