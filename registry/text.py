@@ -48,10 +48,13 @@ class Normalised(NamedTuple):
 def clean(text: object, limit: int = _TEXT_LENGTH) -> str:
     """Return the text in NFC without control, format and unpaired surrogate characters, at most `limit` characters."""
     raw = str(text)[: limit * 2]
-    kept = "".join(
-        " " if char.isspace() else char for char in raw if char.isspace() or unicodedata.category(char)[0] != "C"
-    )
+    # Nearly every text is printable: it has no such characters, and the plain space alone.
+    kept = raw if raw.isprintable() else "".join(" " if c.isspace() else c for c in raw if _is_kept(c))
     return unicodedata.normalize("NFC", kept)[:limit]
+
+
+def _is_kept(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char)[0] != "C"
 
 
 def plain_hyphens(text: str) -> str:

@@ -98,6 +98,15 @@ class BirthDateField(DateField):
         return {**super().widget_attrs(widget), "data-begin": "year"}
 
 
+class SuggestInput(forms.TextInput):
+    """A text for which names are suggested while it is typed, from the address in the attribute `hx-get`."""
+
+    template_name = "ui/suggest_input.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", **(attrs or {})})
+
+
 class _MaskedInput(forms.TextInput):
     """A text input whose digits a script groups while typing."""
 

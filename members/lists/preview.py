@@ -1,4 +1,4 @@
-"""What a list will make of its rows: every value as the card will store it, and what will be missing (U-5, U-5a)."""
+"""What a list will make of its rows, and a change of its cards: every value as the card will store it (U-5, U-5a)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from members.people.rules.fields import card_fields, choices_of, class_of, is_em
 from members.people.rules.person import cells_of
 from registry.access import Actor
 
-from .models import ImportBatch, ImportRow
+from .enums import CHANGEABLE, UPDATE_TONES
+from .models import CardUpdate, CardUpdateRow, ImportBatch, ImportRow, decode
 from .reading.records import ESSENTIAL
 
 #: Fields told by another one.
@@ -125,3 +126,36 @@ class Preview:
 def lacking(counted: Collection[Counted]) -> list[Counted]:
     """Return the fields that will be missing on cards, most frequent first."""
     return sorted((field for field in counted if field.missing), key=lambda field: -field.missing)
+
+
+class ChangesInWords:
+    """The changes of a batch in words."""
+
+    def __init__(self, batch: CardUpdate) -> None:
+        self.charter, self.is_open = batch.organization.charter, batch.is_open or batch.is_applied
+        self.cells = {cell.pk: cell.short_name for cell in cells_of(batch.organization)}
+        self.fields = [n for n in self.charter.fields if n in batch.fields and n != "joined_year_only"]
+
+    def label(self, name: str) -> str:
+        return capfirst(str(label_of(name, self.charter)))
+
+    def row(self, row: CardUpdateRow) -> dict[str, Any]:
+        """Return the row for the template: the member, and label, former and new text of each field."""
+        before = {name: decode(told["before"]) for name, told in row.changes.items()}
+        after = {name: decode(told["after"]) for name, told in row.changes.items()}
+        changes = [
+            (self.label(name), self._text(name, before), self._text(name, after), row.changes[name].get("problem", ""))
+            for name in self.fields
+            if name in row.changes
+        ]
+        return {
+            "row": row,
+            "changes": changes,
+            "tone": UPDATE_TONES[row.verdict],
+            "can_change": self.is_open and row.verdict in CHANGEABLE,
+        }
+
+    def _text(self, name: str, values: dict[str, Any]) -> str:
+        if name == "joined_on" and not isinstance(values[name], str):
+            return joined_in_words(values)
+        return in_words(name, values[name], self.charter, cells=self.cells)

@@ -15,6 +15,7 @@ from registry.errors import Blocked, RuleViolation
 from registry.files.models import StoredFile
 
 from .enums import EDITABLE_BATCHES, OPEN_BATCHES, RowVerdict, UpdateVerdict
+from .errors import NothingDiffers
 from .models import CardUpdate, CardUpdateRow, ImportBatch, ImportRow, decode
 
 #: Maximum number of blocking cards listed by name.
@@ -110,9 +111,9 @@ def check_leads_to_cards(named: bool) -> None:
 
 
 def check_changes_something(rows: Sequence[Any], most: int) -> None:
-    """Raise `RuleViolation` (U-5) if no card, or more than `most` cards, would change."""
+    """Raise `NothingDiffers` (U-5) if no card would change, `RuleViolation` (U-5) if more than `most` would."""
     if not rows:
-        raise RuleViolation("U-5", _("Nothing differs from the cards."), field="file")
+        raise NothingDiffers("U-5", _("Nothing differs from the cards."), field="file")
     if len(rows) > most:
         message = _("At most %(most)d cards are changed at once. Choose fewer.") % {"most": most}
         raise RuleViolation("U-5", message, field="file")

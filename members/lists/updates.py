@@ -116,14 +116,14 @@ def leads_to_cards(data: bytes, by: Actor) -> bool:
     return own.filter(pk__in=numbers).exists()
 
 
-def update_from_workbook(data: bytes, name: str, *, by: Actor) -> CardUpdate:
+def update_from_workbook(data: bytes, name: str, *, sheet: str | None = None, by: Actor) -> CardUpdate:
     """Compare a downloaded and edited list with the cards that its rows name, and prepare the changes.
 
-    Raises `RuleViolation` if the file cannot be read, names no cards or changes nothing.
+    Raises `RuleViolation` if the file cannot be read or names no cards, `NothingDiffers` if it changes nothing.
     """
     organization = keeper_of(by)
     try:
-        table = read_table(data, name)
+        table = read_table(data, name, sheet=sheet)
     except Unreadable as unreadable:
         refuse_file(unreadable.message)
     workbook = Workbook(table, organization, by)

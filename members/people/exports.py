@@ -30,7 +30,7 @@ from registry.spreadsheets.writing import Workbook
 from .columns import Column, cells_by_member
 from .filters import MemberFilter
 from .models import Member
-from .rules.fields import PARTS, choices_of, is_list, label_of, values_of
+from .rules.fields import PARTS, choices_of, is_list, known_choices, label_of, values_of
 
 #: Maximum number of rows exported within a request; larger exports run as a job.
 MAX_ROWS_AT_ONCE = 2_000
@@ -144,7 +144,7 @@ def _heading(key: str, name: str, charter: Charter) -> str:
 
 
 def _plain(name: str, charter: Charter) -> Show:
-    labels = {str(key): str(label) for key, label in choices_of(name, charter)}
+    labels = {str(key): str(label) for key, label in known_choices(name, charter)}
 
     def show(values: Values) -> Any:
         value = values.get(name)
@@ -246,7 +246,7 @@ def sheet_of_day(*, units: bool) -> Sheet:
     """Return the columns of the list of people registered on a day; `units` adds their organisation."""
     columns = {
         "number": "№ п/п", "full_name": "ФИО", **({"unit": "Организация"} if units else {}),
-        "ticket_number": "№ билета", "entered_on": "На учёте с", "left_on": "Снят с учёта",
+        "ticket_number": "№ билета", "entered_on": "На учёте с", "left_on": "Снятие с учёта",
     }  # fmt: skip
     shows: tuple[Show, ...] = tuple(itemgetter(name) for name in columns)
     return Sheet(tuple(columns), tuple(columns.values()), shows, (), ())

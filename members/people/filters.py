@@ -44,7 +44,7 @@ from .filter_fields import (
     with_not_given,
 )
 from .models import Member, MemberQuerySet
-from .rules.fields import card_fields, choices_of, label_of
+from .rules.fields import card_fields, known_choices, label_of
 from .rules.person import cells_of
 from .search import QUERY_LENGTH, matching
 from .sorting import NAME, order_by
@@ -141,7 +141,7 @@ class MemberFilter(django_filters.FilterSet):
             if charter is None or name not in charter.fields:
                 del self.filters[name]
             else:
-                self.filters[name].extra["choices"] = with_not_given(choices_of(name, charter))
+                self.filters[name].extra["choices"] = with_not_given(known_choices(name, charter))
         if charter is None:
             del self.filters["empty"]
         else:

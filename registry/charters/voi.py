@@ -133,6 +133,8 @@ CHARTER = Charter(
     options={
         "education": ("primary", "secondary", "vocational", "higher"),
         "category": ("disabled", "legal_representative", "guardian", "trustee"),
+        "marital_status": ("single", "married", "divorced", "widowed"),
+        "contact_channel": ("phone", "email", "post", "in_person"),
     },
     entries=(),
     passport=(

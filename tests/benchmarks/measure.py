@@ -58,7 +58,8 @@ class Figure:
 
 #: Headings of `Figure.cells`.
 COLUMNS = ("ms", "cpu", "kB")
-#: Lists of 50 rows, by the name of their page.
+#: Lists of 50 rows, by the name of their page. The rows of an uploaded list are no such list: 20 stand on a page, which
+#: counts the remarks of up to 1,000 and, once for a version of the list, what the cards will lack.
 _LISTS = {
     "members:list",
     "documents:consents",
@@ -76,7 +77,6 @@ _LISTS = {
     "meetings:queue",
     "meetings:appeals",
     "imports:list",
-    "imports:rows",
     "imports:detail",
     "cells:book",
     "cells:on_day",

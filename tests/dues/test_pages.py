@@ -142,8 +142,8 @@ def test_n_d1_the_reversal_is_shown_beside_its_entry() -> None:
     assert client.get(address).status_code == 200
     assert "Обязательное поле" in text(client.post(address, {"reason": ""}))
     told = text(client.post(address, {"reason": "Внесено за другого"}, follow=True))
-    assert ["Уплата сторнирована." in told, "Внесено за другого" in told] == [True, True]
-    assert "уже сторнирована" in text(client.post(address, {"reason": "Ещё раз"}, follow=True))
+    assert ["Уплата отменена." in told, "Внесено за другого" in told] == [True, True]
+    assert "уже отменена" in text(client.post(address, {"reason": "Ещё раз"}, follow=True))
 
 
 def test_n_h1_superiors_may_read_and_neighbours_get_404() -> None:

@@ -1,5 +1,7 @@
 """Names made uniform, and the keys of searching and sorting (practice R26, R29)."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +27,12 @@ RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 )
 def test_a_name_gets_one_spelling_and_look_alikes_are_reported(typed: str, uniform: str, replaced: bool) -> None:
     assert text.normalise_name(typed) == (uniform, replaced)
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from(RUSSIAN + " -")), max_size=30))
+def test_control_and_format_characters_go_and_every_space_is_plain(typed: str) -> None:
+    kept = [" " if c.isspace() else c for c in typed if c.isspace() or unicodedata.category(c)[0] != "C"]
+    assert text.clean(typed) == unicodedata.normalize("NFC", "".join(kept))
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ class _Table:
 
     def _meeting(self, application: Application) -> Cell:
         meeting = application.item.meeting if application.item else None
-        return Cell(day_text(meeting.held_on) if meeting else "—")
+        return Cell(day_text(meeting.held_on) if meeting else "")
 
     def _notice(self, application: Application) -> Cell:
         if application.decided_on:
@@ -160,4 +160,4 @@ class _Table:
             return Cell(day_text(told)) if told else Cell(_("not notified"), "warn")
         if application.invited_on:
             return Cell(day_text(application.invited_on))
-        return Cell(_("not invited"), "warn") if application.is_scheduled else Cell("—")
+        return Cell(_("not invited"), "warn") if application.is_scheduled else Cell("")

@@ -9,15 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from members.people.filters import selected_ids
-from members.people.queries.showing import in_words, joined_in_words
-from members.people.rules.fields import label_of
-from members.people.rules.person import cells_of
 from members.people.transitions.cards import note_fields_shown
 from members.people.views.bulk import say_nobody, selection_context
 from registry.access import require
@@ -29,9 +25,10 @@ from registry.sizes import PAGE_LONG_ROWS
 from registry.views import ActorRequest, add_violation, load, needs, page_of, say_violation
 
 from .. import updates
-from ..enums import CHANGEABLE, UPDATE_TONES, UpdateVerdict
+from ..enums import CHANGEABLE, UpdateVerdict
 from ..forms import BulkForm
-from ..models import CardUpdate, CardUpdateRow, decode
+from ..models import CardUpdate, CardUpdateRow
+from ..preview import ChangesInWords
 from ..rules import what_rests_on
 from ..transitions import updates as transitions
 
@@ -83,7 +80,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     page = page_of(request, rows.select_related("member__unit").order_by("number"), PAGE_LONG_ROWS)
     shown = [row.member for row in page if row.member is not None]
     note_fields_shown(shown, {name for row in page for name in row.changes}, by=request.actor)
-    words = _Words(batch)
+    words = ChangesInWords(batch)
     context = {
         "batch": batch,
         "page": page,
@@ -95,39 +92,6 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         "unchanged": batch.counts["read"] - sum(batch.counts.get(v, 0) for v in UpdateVerdict.values),
     }
     return render(request, "members/updates/detail.html", context)
-
-
-class _Words:
-    """The changes of a batch in words."""
-
-    def __init__(self, batch: CardUpdate) -> None:
-        self.charter, self.is_open = batch.organization.charter, batch.is_open or batch.is_applied
-        self.cells = {cell.pk: cell.short_name for cell in cells_of(batch.organization)}
-        self.fields = [n for n in self.charter.fields if n in batch.fields and n != "joined_year_only"]
-
-    def label(self, name: str) -> str:
-        return capfirst(str(label_of(name, self.charter)))
-
-    def row(self, row: CardUpdateRow) -> dict[str, Any]:
-        """Return the row for the template: the member, and label, former and new text of each field."""
-        before = {name: decode(told["before"]) for name, told in row.changes.items()}
-        after = {name: decode(told["after"]) for name, told in row.changes.items()}
-        changes = [
-            (self.label(name), self._text(name, before), self._text(name, after), row.changes[name].get("problem", ""))
-            for name in self.fields
-            if name in row.changes
-        ]
-        return {
-            "row": row,
-            "changes": changes,
-            "tone": UPDATE_TONES[row.verdict],
-            "can_change": self.is_open and row.verdict in CHANGEABLE,
-        }
-
-    def _text(self, name: str, values: dict[str, Any]) -> str:
-        if name == "joined_on" and not isinstance(values[name], str):
-            return joined_in_words(values)
-        return in_words(name, values[name], self.charter, cells=self.cells)
 
 
 def _settle(request: ActorRequest, batch: CardUpdate) -> HttpResponse:

@@ -2,15 +2,13 @@
 
 from argparse import ArgumentParser
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from members.lists.enums import REGISTERED, RowVerdict
 from members.lists.models import ImportBatch, ImportRow
@@ -21,13 +19,12 @@ from members.lists.reading.reader import DROP_REASONS, quoted
 from members.lists.reading.values import parse
 from members.lists.verdicts import kinds_asked
 from members.lists.views.rows import field_label
-from members.people.errors import SomeRefused
 from members.people.rules.fields import label_of, normalise
 from registry.access import Actor
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 
 from ...lists import batches
+from ..lists import ListCommand
 
 _KINDS = {
     Kind.ERROR: _("to be corrected"),
@@ -36,22 +33,17 @@ _KINDS = {
 }
 
 
-class Command(BaseCommand):
+class Command(ListCommand):
     """Read the list, print the verdict on every row, and register the people of the correct ones.
 
     Exits with 1 if nobody can be registered, but with 0 if everybody already is.
     """
 
     help = "Register the people of a spreadsheet in an organisation."
+    acts_as = "import_members"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help=".xlsx, .xls, .ods or .csv")
-        parser.add_argument("--sheet", help="name of the sheet to read; without it the one that looks most like a list")
-        parser.add_argument(
-            "--organization", required=True, help="code (ИНПО) of the organisation that keeps the cards"
-        )
-        parser.add_argument("--federation", help="code of the federation, where two have an organisation of that code")
-        parser.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
+        super().add_arguments(parser)
         parser.add_argument(
             "--for-all",
             action="append",
@@ -70,25 +62,6 @@ class Command(BaseCommand):
             help="the person of this row is not the registered one of the same name; may be repeated",
         )
 
-    def handle(self, **options: Any) -> None:
-        organization = self._organization(options["organization"], options["federation"])
-        try:
-            data = options["file"].read_bytes()
-        except OSError as error:
-            raise CommandError(f"{options['file']}: {error.strerror}") from error
-        by = Actor.system("import_members", organization)
-        with override("ru"), timezone.override(organization.tz), transaction.atomic():
-            try:
-                self._import(organization, data, options, by)
-            except SomeRefused as refusal:
-                lines = [f"{row}: {wrong[0].message}" for row, wrong in refusal.refused.items()]
-                raise CommandError("\n".join([str(refusal.message), *lines])) from refusal
-            except RuleViolation as refusal:
-                raise CommandError(str(refusal.message)) from refusal
-            if options["dry_run"]:
-                self.stdout.write(str(_("Nothing was changed: this was a dry run.")))
-                transaction.set_rollback(True)
-
     def _confirm(self, batch: ImportBatch, numbers: list[int], by: Actor) -> None:
         """Confirm for these rows that the possible duplicates are other people (N-A1)."""
         for number in numbers:
@@ -96,18 +69,6 @@ class Command(BaseCommand):
             if row is None:
                 raise CommandError(f"There is no person in row {number}.")
             batches.correct_row(row.pk, values=batches.row_texts(row, batch), confirm_duplicate=True, by=by)
-
-    def _organization(self, code: str, federation: str | None) -> Organization:
-        found = Organization.objects.select_related("federation").filter(code=code)
-        if federation:
-            found = found.filter(federation__code=federation)
-        organizations = list(found[:2])
-        if not organizations:
-            where = f" in the federation {federation}" if federation else ""
-            raise CommandError(f"No organisation has the code {code}{where}.")
-        if len(organizations) > 1:
-            raise CommandError(f"Several federations have the code {code}; name one with --federation.")
-        return organizations[0]
 
     def _tell_sheets(self, batch: ImportBatch) -> None:
         others = [name for name in batch.sheets if name != batch.sheet]
@@ -149,7 +110,7 @@ class Command(BaseCommand):
             heading = str(_("Will be missing on the cards:"))
             self.stdout.write(f"{heading} {told}.")
 
-    def _import(self, organization: Organization, data: bytes, options: dict[str, Any], by: Actor) -> None:
+    def work(self, organization: Organization, data: bytes, options: dict[str, Any], by: Actor) -> None:
         batch = batches.upload_list(
             organization=organization, data=data, name=options["file"].name, sheet=options["sheet"], by=by
         )

@@ -101,16 +101,23 @@ def member_list(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(Permission.VIEW_MEMBERS)
 def suggest(request: ActorRequest) -> HttpResponse:
-    """Suggest cards for what is being typed into the search at the top of every page."""
-    typed = request.GET.get("q", "")[:QUERY_LENGTH]
+    """Suggest cards for what is being typed: into the search at the top of every page, or, within an organisation, into
+    the field of a name.
+    """
+    within = number_in(request.GET.get("within", ""))
+    typed = request.GET.get("q" if within is None else "full_name", "")[:QUERY_LENGTH]
     condition = matching(typed)
     found: list[Member] = []
     if condition is not None:
         visible = Member.objects.visible_to(request.actor).registered()
+        if within is not None:
+            organization = load(Organization.objects.visible_to(request.actor), within)
+            visible = visible.filter(unit__path__startswith=organization.path)
         ids = first_by_name(visible.filter(condition), typed, MAX_SUGGESTED)
         cards = visible.select_related("unit").only(*_SUGGESTED).in_bulk(ids)
         found = [cards[pk] for pk in ids if pk in cards]
-    return render(request, "members/list/suggestions.html", {"found": found, "asked": condition is not None})
+    template = "members/list/suggestions.html" if within is None else "members/list/suggested_names.html"
+    return render(request, template, {"found": found, "asked": condition is not None})
 
 
 def _page(request: ActorRequest, listing: MemberFilter, count: int) -> Page:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -398,3 +401,85 @@ def test_u_5_a_discarded_change_keeps_nothing() -> None:
     assert (batch.state, rows_of(batch), positions(members)[0][0]) == (UpdateState.DISCARDED, [], "педагог")
     with refused("U-5"):
         transitions.apply_update(batch.pk, by=place.chair)
+
+
+def commanded(book: Book, place: Place, tmp_path: Path, **options: Any) -> list[str]:
+    """What `update_members` says about the workbook, line by line."""
+    file, out = tmp_path / "Члены.xlsx", io.StringIO()
+    file.write_bytes(book.data)
+    call_command(
+        "update_members", str(file), organization=place.keeper.code, federation=place.keeper.federation.code,
+        stdout=out, **options,
+    )  # fmt: skip
+    return out.getvalue().splitlines()
+
+
+def test_u_5_the_command_says_what_was_and_what_will_be_and_changes_the_sure_cards(tmp_path: Path) -> None:
+    place, members = school()
+    book = Book(members, place.chair).fill(0, position="завуч", email="нет почты").fill(1, position=None)
+    said = commanded(book, place, tmp_path, dry_run=True)
+    assert said == [
+        "    2  будет изменено  Абрамова Марфа Львовна",
+        "       Должность: педагог → завуч",
+        f"       Электронная почта: — → нет почты  {rows_problem(book, place)}",
+        "    3  проверьте  Белова Инна Львовна",
+        "       Должность: педагог → —",
+        "       Значение стирается.",
+        "будет изменено: 1", "проверьте: 1", "Без отличий: 1", "Ничего не изменено: это была проверка.",
+    ]  # fmt: skip
+    assert (CardUpdate.objects.count(), positions(members)) == (0, [("педагог", "")] * 3)
+    said = commanded(book, place, tmp_path)
+    assert said[-1] == "изменено: 1"
+    assert [position for position, _email in positions(members)] == ["завуч", "педагог", "педагог"]
+    assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
+    # It can be undone like any other change.
+    transitions.undo_update(CardUpdate.objects.get().pk, by=place.chair)
+    assert positions(members) == [("педагог", "")] * 3
+
+
+def rows_problem(book: Book, place: Place) -> str:
+    with transaction.atomic():
+        problem: str = rows_of(book.load(place.chair))[0].changes["email"]["problem"]
+        transaction.set_rollback(True)
+    return problem
+
+
+def test_u_5_the_command_takes_doubtful_rows_and_leaves_fields_out_only_if_told_so(tmp_path: Path) -> None:
+    place, members = school()
+    book = Book(members, place.chair)
+    for at in range(3):
+        book.fill(at, position=None, email=f"p{at}@example.ru")
+    with pytest.raises(CommandError, match="Take doubtful ones with --accept-row"):
+        commanded(book, place, tmp_path)
+    with pytest.raises(CommandError, match="no card to change in row 9"):
+        commanded(book, place, tmp_path, accept_row=[9])
+    with pytest.raises(CommandError, match="«Категория» does not change; these fields do: Должность"):
+        commanded(book, place, tmp_path, leave_out=["Категория"])
+    commanded(book, place, tmp_path, accept_row=[2], leave_out=["должность"])
+    assert positions(members) == [("педагог", "p0@example.ru"), ("педагог", ""), ("педагог", "")]
+    commanded(book, place, tmp_path, accept_all=True)
+    assert positions(members) == [("", "p0@example.ru"), ("", "p1@example.ru"), ("", "p2@example.ru")]
+    assert commanded(book, place, tmp_path, accept_all=True) == ["Отличий от карточек нет."]
+
+
+def test_u_5_the_command_chooses_the_sheet_and_refuses_what_leads_to_no_card(tmp_path: Path) -> None:
+    place, members = school()
+    book = Book(members, place.chair).fill(0, position="завуч")
+    with pytest.raises(CommandError, match="«Члены», «Значения»"):
+        commanded(book, place, tmp_path, sheet="Взносы")
+    commanded(book, place, tmp_path, sheet="Члены")
+    assert positions(members)[0] == ("завуч", "")
+    book.sheet.delete_cols(book.columns[CARD])
+    with pytest.raises(CommandError, match="Нет столбца с номерами карточек"):
+        commanded(book, place, tmp_path)
+
+
+def test_v_c5_the_command_records_that_it_printed_closed_data_also_in_a_dry_run(tmp_path: Path) -> None:
+    place = voi()
+    member = place.put()
+    book = Book([member], place.chair, DataClass.HEALTH).fill(0, group="I")
+    said = commanded(book, place, tmp_path, dry_run=True)
+    assert said[1] == "       Группа инвалидности: II → I"
+    event = Event.objects.get(action="card.health_opened")
+    assert (event.object_id, event.rule) == (str(member.pk), "V-C5")
+    assert HealthRecord.objects.get(member=member).disability_group == "II"
