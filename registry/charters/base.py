@@ -145,8 +145,10 @@ class Charter:
     stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Years after which a sealed card, or an application without result, is erased (practice 7.5).
     retention_years: int = 3
-    #: Tables of the paper card that are printed line by line → number of rows on a new card (V-B2).
+    #: Tables of the paper card → number of rows on a new card; what is more goes on, on an inset leaf (V-B6).
     card_rows: Mapping[str, int] = field(default_factory=dict)
+    #: Whether new lines are printed onto the paper card that exists, so that every table keeps an empty row (V-B2).
+    card_continued: bool = False
     #: Fields that are not on the paper card: changing them does not make it outdated.
     off_card: frozenset[str] = frozenset()
     #: Reasons for leaving without a decision of a body: keys of `members.enums.EndReason`.

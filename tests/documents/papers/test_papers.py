@@ -377,7 +377,7 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
                 lowest = 14 if text.strip().isdigit() else 28
                 assert 28 <= x <= width - 28 and lowest <= y <= height - 28, text
         said = text_of(pdf)
-        assert [wrong for wrong in ("None", "[]", ", ,", ",,", "{", "False", "True") if wrong in said] == []
+        assert [wrong for wrong in ("None", "[]", ", ,", ",,", "..", "{", "False", "True") if wrong in said] == []
 
 
 def _put_pictures(sheet: dict[str, Any], batch: Any) -> None:
