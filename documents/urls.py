@@ -5,6 +5,7 @@ from django.urls import path
 from documents.consents.views import consents, texts
 
 from .printing import views as printing
+from .tickets.views import stock
 
 app_name = "documents"
 
@@ -22,4 +23,10 @@ urlpatterns = [
     path("texts/", texts.versions, name="texts"),
     path("texts/new/", texts.new, name="new_text"),
     path("texts/<id:pk>/", texts.show, name="text"),
+    path("blanks/", stock.overview, name="blanks"),
+    path("blanks/receive/", stock.receive, name="receive_blanks"),
+    path("blanks/hand-down/", stock.hand_down, name="hand_down_blanks"),
+    path("blanks/papers/<id:pk>/", stock.paper, name="blank_paper"),
+    path("blanks/papers/<id:pk>/confirm/", stock.confirm, name="confirm_blanks"),
+    path("blanks/papers/<id:pk>/take-back/", stock.take_back, name="take_back_blanks"),
 ]

@@ -43,6 +43,8 @@ class Entry:
     no_cell: bool = False
     #: Only for organisations that may have subordinate ones.
     above: bool = False
+    #: Only under charters with blanks of strict accountability.
+    blanks: bool = False
     #: Only under charters with cells below the organisations that keep the cards.
     cells: bool = False
     #: Key of `tasks.known_counts` whose count is shown beside the label.
@@ -158,6 +160,16 @@ NAVIGATION = (
         (Permission.MARK_CONSENTS, Permission.VIEW_MEMBERS),
     ),
     Entry(
+        "documents:blanks",
+        _("Tickets and blanks"),
+        "id-card",
+        "papers",
+        _("Blanks received, handed down, issued and written off, number by number."),
+        (Permission.VIEW_MEMBERS,),
+        no_cell=True,
+        blanks=True,
+    ),
+    Entry(
         "documents:print",
         _("Printing"),
         "printer",
@@ -268,6 +280,8 @@ def navigation(request: HttpRequest, actor: Actor, counts: Counts) -> list[dict[
         if entry.keeper and not (own is not None and own.keeps_cards):
             continue
         if entry.collects and not (own is not None and allowed(check_collects, own)):
+            continue
+        if entry.blanks and (own is None or not own.charter.blanks):
             continue
         if entry.no_cell and own is not None and own.level == own.charter.cell:
             continue

@@ -140,7 +140,7 @@ class Ledger:
         if covered != numbers.count or any(one.width != numbers.width for one in held):
             message = _("Not all of the numbers %(numbers)s are in the stock of «%(organization)s».")
             values = {"numbers": numbers, "organization": holder.short_name}
-            raise RuleViolation("V-C1", message % values, field="first")
+            raise RuleViolation("V-C1", message % values, field="numbers")
         for one in held:
             rest = one.range.without(numbers)
             if not rest:
@@ -245,7 +245,7 @@ def next_numbers(holder: Organization, kind: str, count: int) -> list[NumberRang
 def _known_already(numbers: NumberRange) -> RuleViolation:
     """Return the refusal for numbers that were received before; where they are is nobody else's business."""
     message = _("Some of the numbers %(numbers)s are known in the registry already. Compare series and numbers.")
-    return RuleViolation("V-C1", message % {"numbers": numbers}, field="first")
+    return RuleViolation("V-C1", message % {"numbers": numbers}, field="numbers")
 
 
 def _add(stock: BlankStock, name: str, count: int) -> None:

@@ -52,10 +52,19 @@ class BlankStockQuerySet(models.QuerySet["BlankStock"]):
         return self.filter(in_scope(actor, "organization__")) if _may_look(actor) else self.none()
 
 
-#: Counts of a balance, in the order in which they are shown; together they are what was received.
-COUNTS = (
-    "in_stock", "on_the_way", "handed_down", "issued", "returned", "spoiled", "lost", "cancelled", "destroyed",
-)  # fmt: skip
+#: Counts of a balance with their labels, in the order in which they are shown; together they are what was received.
+LABELS = {
+    "in_stock": _("in stock"),
+    "on_the_way": _("handed down, not confirmed"),
+    "handed_down": _("handed down"),
+    "issued": pgettext_lazy("blanks", "issued"),
+    "returned": _("returned by the member"),
+    "spoiled": pgettext_lazy("blanks", "spoiled"),
+    "lost": pgettext_lazy("blanks", "lost"),
+    "cancelled": pgettext_lazy("blanks", "cancelled"),
+    "destroyed": pgettext_lazy("blanks", "destroyed"),
+}
+COUNTS = tuple(LABELS)
 
 
 class BlankStock(models.Model):
@@ -68,15 +77,15 @@ class BlankStock(models.Model):
         "registry.Account", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("keeper of blanks")
     )
     received = models.PositiveIntegerField(_("received"), default=0)
-    in_stock = models.PositiveIntegerField(_("in stock"), default=0)
-    on_the_way = models.PositiveIntegerField(_("handed down, not confirmed"), default=0)
-    handed_down = models.PositiveIntegerField(_("handed down"), default=0)
-    issued = models.PositiveIntegerField(pgettext_lazy("blanks", "issued"), default=0)
-    returned = models.PositiveIntegerField(_("returned by the member"), default=0)
-    spoiled = models.PositiveIntegerField(pgettext_lazy("blanks", "spoiled"), default=0)
-    lost = models.PositiveIntegerField(pgettext_lazy("blanks", "lost"), default=0)
-    cancelled = models.PositiveIntegerField(pgettext_lazy("blanks", "cancelled"), default=0)
-    destroyed = models.PositiveIntegerField(pgettext_lazy("blanks", "destroyed"), default=0)
+    in_stock = models.PositiveIntegerField(LABELS["in_stock"], default=0)
+    on_the_way = models.PositiveIntegerField(LABELS["on_the_way"], default=0)
+    handed_down = models.PositiveIntegerField(LABELS["handed_down"], default=0)
+    issued = models.PositiveIntegerField(LABELS["issued"], default=0)
+    returned = models.PositiveIntegerField(LABELS["returned"], default=0)
+    spoiled = models.PositiveIntegerField(LABELS["spoiled"], default=0)
+    lost = models.PositiveIntegerField(LABELS["lost"], default=0)
+    cancelled = models.PositiveIntegerField(LABELS["cancelled"], default=0)
+    destroyed = models.PositiveIntegerField(LABELS["destroyed"], default=0)
 
     objects = BlankStockQuerySet.as_manager()
 

@@ -85,13 +85,37 @@ def parse_range(first: str, last: str) -> NumberRange:
     end = parse_number(last) if last.strip() else begin
     # The series may be left out of the second number.
     if end.series and end.series != begin.series:
-        raise RuleViolation("V-C1", _("First and last number belong to different series."), field="last")
+        raise RuleViolation("V-C1", _("First and last number belong to different series."), field="numbers")
     if begin.width != end.width:
         message = _("First and last number have to have the same number of digits, with their zeros.")
-        raise RuleViolation("V-C1", message, field="last")
+        raise RuleViolation("V-C1", message, field="numbers")
     if end.first < begin.first:
-        raise RuleViolation("V-C1", _("The last number comes before the first one."), field="last")
+        raise RuleViolation("V-C1", _("The last number comes before the first one."), field="numbers")
     return replace(begin, last=end.first)
+
+
+#: Between two numbers of a line: a dash with or without blanks, «по», «до» or dots.
+_UNTIL = re.compile(r"\s*(?:[–—…]|\.\.+|\s-\s|\bпо\b|\bдо\b)\s*|(?<=\d)-(?=\d)", re.IGNORECASE)
+#: A number in brackets behind a range, as the registry writes it: how many there are.
+_COUNTED = re.compile(r"\s*\(\d+\)\s*$")
+
+
+def parse_ranges(text: str) -> list[NumberRange]:
+    """Return the ranges of a text with one range or number on a line, or several with «;» between them.
+
+    Raises `RuleViolation` (V-C1) that names the line.
+    """
+    found = []
+    for line in re.split(r"[;\n]+", text):
+        if not line.strip():
+            continue
+        first, *last = _UNTIL.split(re.sub(r"^\s*[сc]\s+(?=\S)", "", _COUNTED.sub("", line), flags=re.IGNORECASE), 1)
+        try:
+            found.append(parse_range(first, last[0] if last else ""))
+        except RuleViolation as violation:
+            message = _("«%(line)s»: %(message)s") % {"line": line.strip()[:60], "message": violation.message}
+            raise RuleViolation("V-C1", message, field="numbers") from None
+    return found
 
 
 def merged(ranges: Iterable[NumberRange]) -> list[NumberRange]:

@@ -40,18 +40,18 @@ def check_has_kind(organization: Organization, kind: str) -> None:
 def check_numbers(numbers: Sequence[NumberRange], most: int = MAX_RECEIVED) -> None:
     """Raise `RuleViolation` (V-C1) for no numbers, too many at once, or numbers that repeat."""
     if not numbers:
-        raise RuleViolation("V-C1", _("Enter the numbers of the blanks."), field="first")
+        raise RuleViolation("V-C1", _("Enter the numbers of the blanks."), field="numbers")
     if len(numbers) > MAX_RANGES:
         message = _("One paper has at most %(most)s ranges of numbers.") % {"most": MAX_RANGES}
-        raise RuleViolation("V-C1", message, field="first")
+        raise RuleViolation("V-C1", message, field="numbers")
     if count_of(numbers) > most:
         message = _("One paper has at most %(most)s blanks. Make another one for the rest.") % {"most": most}
-        raise RuleViolation("V-C1", message, field="last")
+        raise RuleViolation("V-C1", message, field="numbers")
     ordered = sorted(numbers)
     for before, after in itertools.pairwise(ordered):
         if before.overlaps(after):
             message = _("The numbers %(first)s and %(second)s overlap.") % {"first": before, "second": after}
-            raise RuleViolation("V-C1", message, field="first")
+            raise RuleViolation("V-C1", message, field="numbers")
 
 
 def check_day(made_on: dt.date, today: dt.date) -> None:
@@ -118,7 +118,7 @@ def check_accepted(sent: Iterable[NumberRange], accepted: Sequence[NumberRange])
         rest = [part for one in rest for part in one.without(numbers)]
         if before - count_of(rest) != numbers.count:
             message = _("The numbers %(numbers)s are not in this act.") % {"numbers": numbers}
-            raise RuleViolation("V-C1", message, field="first")
+            raise RuleViolation("V-C1", message, field="numbers")
     return rest
 
 
@@ -146,7 +146,7 @@ def check_still_receive(lines: Sequence[IssueLine], found: Mapping[int, Receiver
     if not lines:
         raise RuleViolation("V-C3", _("The issue sheet is empty."))
     gone = [line.full_name for line in lines if line.member_id not in found]
-    blockers = [f"{name}: {_('not registered here any more')}" for name in gone]
+    blockers: list[object] = [_("%(name)s: not registered here any more") % {"name": name} for name in gone]
     blockers += [f"{one.member.full_name}: {one.obstacle}" for one in found.values() if one.obstacle]
     if blockers:
         raise Blocked("V-C3", _("The issue sheet has to be prepared anew:"), blockers)
@@ -215,10 +215,10 @@ def check_counted(unknown: Sequence[NumberRange], missing: Sequence[NumberRange]
     """Raise `RuleViolation` (V-C1) for counted numbers that never were in this stock, and for too many differences."""
     if unknown:
         message = _("№ %(numbers)s never were in this stock. Compare the numbers, or enter their receipt first.")
-        raise RuleViolation("V-C1", message % {"numbers": unknown[0]}, field="first")
+        raise RuleViolation("V-C1", message % {"numbers": unknown[0]}, field="numbers")
     if count_of(missing) + len(found) > MAX_LINES:
         differ = _("More than %(most)s numbers differ. Compare what you counted.")
-        raise RuleViolation("V-C1", differ % {"most": MAX_LINES}, field="first")
+        raise RuleViolation("V-C1", differ % {"most": MAX_LINES}, field="numbers")
 
 
 def check_may_write_off(stock: BlankStock, by: Actor) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.tickets.ranges import NumberRange, count_of, merged, parse_number, parse_range, without
+from documents.tickets.ranges import NumberRange, count_of, merged, parse_number, parse_range, parse_ranges, without
 from tests.refusals import refused
 
 RANGES = st.builds(
@@ -47,8 +47,33 @@ def test_the_series_and_the_end_of_a_range_may_be_left_out() -> None:
     [("000200", "000199"), ("000101", "0000200"), ("АБ 000101", "АВ 000200"), ("000101", "АБ 000200")],
 )
 def test_ends_that_do_not_fit_are_refused(first: str, last: str) -> None:
-    with refused("V-C1", field="last"):
+    with refused("V-C1", field="numbers"):
         parse_range(first, last)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "АБ 000101–000200", "АБ 000101 - АБ 000200", "с АБ 000101 по 000200", "№ АБ 000101-000200",
+        "АБ 000101 … 000200", "АБ000101 до 000200", "АБ 000101–000200 (100)", " \n АБ 000101–000200;\n",
+    ],
+)  # fmt: skip
+def test_a_line_is_a_range_as_people_write_it(typed: str) -> None:
+    assert parse_ranges(typed) == [NumberRange("АБ", 101, 200, 6)]
+
+
+def test_a_text_has_several_ranges_and_an_error_names_its_line() -> None:
+    assert parse_ranges("0001–0005; 0007\nА-09") == [
+        NumberRange("", 1, 5, 4), NumberRange("", 7, 7, 4), NumberRange("А", 9, 9, 2),
+    ]  # fmt: skip
+    assert parse_ranges(" \n") == []
+    with refused("V-C1", field="numbers", match="^«0009–0008»: "):
+        parse_ranges("0001–0005\n0009–0008")
+
+
+@given(st.lists(RANGES, min_size=1, max_size=5))
+def test_what_the_registry_writes_it_reads(ranges: list[NumberRange]) -> None:
+    assert parse_ranges("\n".join(map(str, ranges))) == ranges
 
 
 def test_a_range_reads_as_on_paper() -> None:

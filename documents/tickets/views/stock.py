@@ -1,0 +1,157 @@
+"""Blanks in stock: balances, receipt, handing down, confirmation (V-C1)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from registry.access import require
+from registry.enums import Permission
+from registry.errors import RuleViolation
+from registry.organizations.models import Organization
+from registry.states import allowed
+from registry.views import ActorRequest, load, needs, page_of, say_violation
+
+from .. import rules
+from ..enums import BlankKind, PaperKind, PaperState
+from ..forms import ConfirmForm, HandDownForm, ReceiptForm
+from ..models import LABELS, BlankPaper, BlankRange, BlankStock
+from ..ranges import count_of, merged
+from ..transitions import stock as transitions
+from .pages import ask_paper, own_organization
+
+#: Maximum number of ranges shown for one stock, and of organisations offered as receivers.
+MAX_SHOWN, MAX_RECEIVERS = 100, 500
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def overview(request: ActorRequest) -> HttpResponse:
+    """Show what the organisation received and where it is, its ranges in stock, acts to confirm, and its papers."""
+    organization = own_organization(request)
+    stocks = {s.kind: s for s in BlankStock.objects.visible_to(request.actor).filter(organization=organization)}
+    found = BlankRange.objects.visible_to(request.actor).in_stock().filter(organization=organization)
+    ranges = list(found.order_by("kind", "series", "first")[: MAX_SHOWN + 1])
+    kinds = []
+    for kind in organization.charter.blanks:
+        balance = stocks.get(kind) or BlankStock(organization=organization, kind=kind)
+        counts = [(capfirst(str(label)), getattr(balance, name)) for name, label in LABELS.items()]
+        own = [one.range for one in ranges if one.kind == kind]
+        kinds.append({
+            "title": capfirst(str(BlankKind(kind).label)), "received": balance.received,
+            "counts": [(label, count) for label, count in counts if count], "ranges": own[:MAX_SHOWN],
+        })  # fmt: skip
+    papers = BlankPaper.objects.visible_to(request.actor).select_related("organization", "receiver")
+    keeps = request.actor.may(Permission.KEEP_BLANKS, organization)
+    context = {
+        "organization": organization,
+        "kinds": kinds,
+        "to_confirm": papers.to_confirm().filter(receiver=organization) if keeps else [],
+        "page": page_of(request, papers.order_by("-made_on", "-pk")),
+        "may_keep": keeps,
+        "may_hand_down": keeps and organization.level != organization.charter.keeper,
+        "may_issue": keeps and organization.keeps_cards,
+        "may_write_off": request.actor.may(Permission.WRITE_OFF_BLANKS, organization),
+    }
+    return render(request, "documents/tickets/overview.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.KEEP_BLANKS)
+def receive(request: ActorRequest) -> HttpResponse:
+    """Enter blanks that came from outside."""
+    organization = own_organization(request)
+    require(request.actor, Permission.KEEP_BLANKS, organization)
+    form = ReceiptForm(organization, request.POST if request.method == "POST" else None)
+    return ask_paper(
+        request, form, partial(transitions.receive_blanks, organization.pk, by=request.actor),
+        title=_("Receive blanks"), button=_("Put into stock"), done=_("The blanks are in stock."),
+        lead=_("Blanks that came from the printing house or from an organisation outside the registry."),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.KEEP_BLANKS)
+def hand_down(request: ActorRequest) -> HttpResponse:
+    """Hand blanks of the stock down to an organisation below."""
+    organization = own_organization(request)
+    require(request.actor, Permission.KEEP_BLANKS, organization)
+    receivers = _receivers(request, organization)
+    form = HandDownForm(organization, request.POST if request.method == "POST" else None, receivers=receivers)
+    ranges = BlankRange.objects.visible_to(request.actor).in_stock().filter(organization=organization)
+
+    def post(receiver: int, **values: object) -> BlankPaper:
+        return transitions.hand_down_blanks(organization.pk, receiver_id=receiver, by=request.actor, **values)  # type: ignore[arg-type]
+
+    return ask_paper(
+        request, form, post, title=_("Hand blanks down"), button=_("Hand down"),
+        done=_("The act is made. The blanks are on the way until the receiver confirms them."),
+        beside=[one.range for one in ranges.order_by("kind", "series", "first")[:MAX_SHOWN]],
+    )  # fmt: skip
+
+
+def _receivers(request: ActorRequest, organization: Organization) -> list[tuple[int, str]]:
+    below = Organization.objects.visible_to(request.actor).working().under(organization)
+    below = below.exclude(pk=organization.pk).exclude(level=organization.charter.cell or "")
+    return list(below.order_by("path").values_list("pk", "short_name")[:MAX_RECEIVERS])
+
+
+@require_GET
+@needs(Permission.VIEW_MEMBERS)
+def paper(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show one paper: what moved by it, its lines, and what can be done with it."""
+    related = ("organization__federation", "receiver")
+    found = load(BlankPaper.objects.visible_to(request.actor).select_related(*related), pk)
+    sent = transitions.numbers_on_the_way(found)
+    may_confirm = found.state == PaperState.SENT and allowed(rules.check_can_confirm, found, request.actor)
+    moved = merged({m.range for m in found.movements.all() if m.from_place != "on_the_way"})
+    context = {
+        "paper": found,
+        "numbers": sent or moved,
+        "count": count_of(sent or moved),
+        "lines": found.lines.select_related("blank").order_by("position"),
+        "form": ConfirmForm(initial={"accepted": "\n".join(map(str, sent))}) if may_confirm else None,
+        "may_take_back": allowed(rules.check_is_sent, found)
+        and request.actor.may(Permission.KEEP_BLANKS, found.organization),
+        "may_post": found.kind == PaperKind.ISSUE and found.state == PaperState.DRAFT
+        and request.actor.may(Permission.KEEP_BLANKS, found.organization),
+    }  # fmt: skip
+    return render(request, "documents/tickets/paper.html", context)
+
+
+@require_POST
+@needs(Permission.KEEP_BLANKS)
+def confirm(request: ActorRequest, pk: int) -> HttpResponse:
+    """Confirm an act of handing down, whole or in part."""
+    found = load(BlankPaper.objects.visible_to(request.actor), pk)
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["accepted"])))
+        return redirect("documents:blank_paper", pk)
+    try:
+        transitions.confirm_blanks(found.pk, accepted=form.cleaned_data["accepted"], by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    else:
+        messages.success(request, _("The blanks are in your stock."))
+    return redirect("documents:blank_paper", pk)
+
+
+@require_POST
+@needs(Permission.KEEP_BLANKS)
+def take_back(request: ActorRequest, pk: int) -> HttpResponse:
+    """Take an act back that the receiver has not confirmed."""
+    found = load(BlankPaper.objects.visible_to(request.actor), pk)
+    try:
+        transitions.take_back_blanks(found.pk, by=request.actor)
+    except RuleViolation as violation:
+        say_violation(request, violation)
+    else:
+        messages.success(request, _("The blanks are in your stock again."))
+    return redirect("documents:blank_paper", pk)
