@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 
 from members.meetings.enums import OPEN_MEETINGS
 from members.meetings.models import AgendaItem, Meeting
+from members.people.columns import Cell
 from members.people.enums import Category
-from members.people.views.columns import Cell
 from registry import states
 from registry.access import Actor
 from registry.components.base import markup

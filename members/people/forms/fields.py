@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry.charters.base import Charter
-from registry.widgets import BirthDateField, DateField, DateOrYearInput, DigitsInput, PhoneInput, SnilsInput
+from registry.widgets import BirthDateField, DateField, DateOrYearInput, DigitsInput, PhoneInput, RadioRow, SnilsInput
 
 from ..rules.fields import choices_of, is_date, is_flag, is_list, known_choices, label_of, length_of, model_field
 from ..rules.person import NEVER_AHEAD
@@ -104,7 +104,7 @@ def _hint(name: str) -> Any:
 def _choice(name: str, options: list[tuple[str, Any]], common: dict[str, Any]) -> forms.Field:
     labelled = [(key, capfirst(str(label))) for key, label in options]
     if name in _RADIO:
-        return forms.ChoiceField(choices=labelled, widget=forms.RadioSelect(attrs={"class": "choices-row"}), **common)
+        return forms.ChoiceField(choices=labelled, widget=RadioRow(), **common)
     return forms.ChoiceField(choices=[("", _("— not chosen —")), *labelled], **common)
 
 
