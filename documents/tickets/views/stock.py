@@ -55,7 +55,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "to_confirm": papers.to_confirm().filter(receiver=organization) if keeps else [],
         "page": page_of(request, papers.order_by("-made_on", "-pk")),
         "may_keep": keeps,
-        "may_hand_down": keeps and organization.level != organization.charter.keeper,
+        "may_hand_down": keeps and not organization.keeps_cards,
         "may_issue": keeps and organization.keeps_cards,
         "may_write_off": request.actor.may(Permission.WRITE_OFF_BLANKS, organization),
     }

@@ -81,12 +81,12 @@ def test_v_c1_an_act_is_confirmed_once_and_only_what_it_sent(held: Stocks) -> No
     for wrong in ([numbers(200, 210)], [numbers(201, 210), numbers(205, 215)], [numbers(201, 210, series="А")]):
         with refused("V-C1", field="numbers"):
             confirm_blanks(act.pk, accepted=wrong, by=held.place.region_chair)
-    with refused("V-C1", match="organisation that receives"):
+    with refused("V-C1", match="Акт подтверждает организация"):
         confirm_blanks(act.pk, by=held.head_chair)
     confirm_blanks(act.pk, by=held.place.region_chair)
-    with refused("V-C1", match="cannot be changed any more"):
+    with refused("V-C1", match="уже нельзя изменить"):
         confirm_blanks(act.pk, by=held.place.region_chair)
-    with refused("V-C1", match="not confirmed"):
+    with refused("V-C1", match="ещё не подтвердили"):
         take_back_blanks(act.pk, by=held.head_chair)
     check_books()
 
@@ -103,9 +103,9 @@ def test_v_c1_an_act_that_is_not_confirmed_is_taken_back(held: Stocks) -> None:
 
 def test_v_c1_numbers_are_received_once_in_a_federation_wherever_they_are(held: Stocks) -> None:
     for known in (numbers(1000, 1001), numbers(150, 150), numbers(0, 1), numbers(500, 510, width=6)):
-        with refused("V-C1", field="numbers", match="known in the registry already"):
+        with refused("V-C1", field="numbers", match="уже есть в реестре"):
             held.receive(known)
-    with refused("V-C1", field="numbers", match="known in the registry already"):
+    with refused("V-C1", field="numbers", match="уже есть в реестре"):
         held.receive(numbers(150, 150), at=held.place.region)
     held.receive(numbers(150, 150, series="А"))
     held.receive(numbers(150, 150), kind="card")
@@ -114,7 +114,7 @@ def test_v_c1_numbers_are_received_once_in_a_federation_wherever_they_are(held: 
 
 def test_v_c1_numbers_that_are_not_in_the_stock_are_not_handed_down(held: Stocks) -> None:
     for missing in (numbers(100, 101), numbers(1000, 1001), numbers(1, 5, series="А"), numbers(1, 5, width=6)):
-        with refused("V-C1", field="numbers", match="in the stock of"):
+        with refused("V-C1", field="numbers", match="есть на складе"):
             held.hand_down(missing)
     assert counts(held.place.head) == {"received": 1000, "in_stock": 900, "handed_down": 100}
 
@@ -151,9 +151,9 @@ def test_v_c1_a_receipt_names_its_paper_and_a_day_that_has_come(held: Stocks) ->
     }.items():  # fmt: skip
         with refused("V-C1", field=field):
             receive(**changed)
-    with refused("V-C1", field="numbers", match="overlap"):
+    with refused("V-C1", field="numbers", match="пересекаются"):
         receive(numbers=[numbers(5001, 5010), numbers(5010, 5020)])
-    with refused("V-C1", field="numbers", match="at most 1000000 blanks"):
+    with refused("V-C1", field="numbers", match="не больше 1000000 бланков"):
         receive(numbers=[numbers(10_001, 1_010_001)])
     receive(numbers=[numbers(10_001, 1_010_000)])
     check_books()
