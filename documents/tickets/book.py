@@ -80,7 +80,7 @@ class Ledger:
         blanks = [
             Blank(
                 federation_id=holder.federation_id, kind=self.paper.blank, series=numbers.series, number=number,
-                width=numbers.width, organization=holder, place=to, member=member, reason=reason,
+                width=numbers.width, organization=holder, state=to, member=member, reason=reason,
             )
             for number, member in zip(range(numbers.first, numbers.last + 1), receivers, strict=True)
         ]  # fmt: skip
@@ -95,7 +95,7 @@ class Ledger:
             blanks.append(
                 Blank(
                     federation_id=holder.federation_id, kind=self.paper.blank, series=one.series, number=one.first,
-                    width=one.width, organization=holder, place=Place.ISSUED, member=member,
+                    width=one.width, organization=holder, state=Place.ISSUED, member=member,
                 )
             )  # fmt: skip
         return self.act.create_many(Blank, blanks)
@@ -105,14 +105,14 @@ class Ledger:
     def move(self, blank: Blank, to: Place, *, taker: Organization | None = None, reason: str = "") -> Blank:
         """Move a number that left the stock to another place, or into the balance of another organisation."""
         giver, taker = blank.organization, taker or blank.organization
-        self._record(blank.range, giver, blank.place, taker, to)
-        blank.place, blank.organization, blank.reason = to, taker, reason or blank.reason
+        self._record(blank.range, giver, blank.state, taker, to)
+        blank.state, blank.organization, blank.reason = to, taker, reason or blank.reason
         self.act.save(blank)
         return blank
 
     def bring_back(self, blank: Blank) -> None:
         """Put a lost number that no member ever had back into the stock."""
-        self._record(blank.range, blank.organization, blank.place, blank.organization, Place.STOCK)
+        self._record(blank.range, blank.organization, blank.state, blank.organization, Place.STOCK)
         numbers, holder = blank.range, blank.organization
         self.act.delete(blank)
         self._store(numbers, holder, None)

@@ -30,7 +30,7 @@ class Place(TextChoices):
 #: Places of blanks that nobody has received yet; they are stored as ranges, all others number by number.
 IN_RANGES = frozenset({Place.STOCK, Place.ON_THE_WAY})
 #: Place → the places that a number can go to from there.
-PLACE_MOVES: dict[str, set[str]] = {
+BLANK_MOVES: dict[str, set[str]] = {
     Place.STOCK: {Place.ON_THE_WAY, Place.ISSUED, Place.SPOILED, Place.LOST},
     Place.ON_THE_WAY: {Place.STOCK, Place.LOST},
     # The old ticket is void as soon as a new one is issued; a lost one may turn up.
@@ -44,10 +44,9 @@ PLACE_MOVES: dict[str, set[str]] = {
 }
 register(
     "documents.Blank",
-    PLACE_MOVES,
+    BLANK_MOVES,
     _("№ %(name)s cannot be recorded so: it is %(state)s."),
-    field="place",
-    named_by="number_text",
+    named_by="number",
     tones={
         Place.STOCK: "",
         Place.ON_THE_WAY: "info",
@@ -85,7 +84,7 @@ class PaperState(TextChoices):
     DROPPED = "dropped", pgettext_lazy("paper of blanks", "dropped")
 
 
-PAPER_MOVES: dict[str, set[str]] = {
+BLANK_PAPER_MOVES: dict[str, set[str]] = {
     PaperState.DRAFT: {PaperState.SENT, PaperState.POSTED, PaperState.DROPPED},
     PaperState.SENT: {PaperState.POSTED},
     PaperState.POSTED: set(),
@@ -93,7 +92,7 @@ PAPER_MOVES: dict[str, set[str]] = {
 }
 register(
     "documents.BlankPaper",
-    PAPER_MOVES,
+    BLANK_PAPER_MOVES,
     _("This paper cannot be changed any more: %(state)s."),
     tones={
         PaperState.DRAFT: "warn",

@@ -9,12 +9,11 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.widgets import DateField
 
 from .enums import BlankKind
-from .ranges import NumberRange, parse_ranges
+from .ranges import BadNumbers, NumberRange, parse_ranges
 
 
 class NumbersField(forms.CharField):
@@ -31,8 +30,8 @@ class NumbersField(forms.CharField):
         """Return the ranges of the text."""
         try:
             return parse_ranges(super().clean(value))
-        except RuleViolation as violation:
-            raise forms.ValidationError(str(violation.message)) from None
+        except BadNumbers as fault:
+            raise forms.ValidationError(fault.message) from None
 
 
 class PeopleField(forms.CharField):

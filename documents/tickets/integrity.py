@@ -44,7 +44,7 @@ def _stored(stock: BlankStock) -> dict[str, list[NumberRange]]:
     for one in BlankRange.objects.filter(**here).iterator(CHUNK):
         found[one.place].append(one.range)
     for blank in Blank.objects.filter(**here).iterator(CHUNK):
-        found[blank.place].append(blank.range)
+        found[blank.state].append(blank.range)
     return found
 
 
@@ -59,7 +59,7 @@ def movements_have_a_balance() -> Iterable[str]:
 
 @invariant("A valid ticket has the number of the card")
 def tickets_of_cards() -> Iterable[str]:
-    valid = Blank.objects.filter(kind="ticket", place=Place.ISSUED, member__isnull=False).select_related("member")
+    valid = Blank.objects.filter(kind="ticket", state=Place.ISSUED, member__isnull=False).select_related("member")
     for blank in valid.order_by("pk").iterator(CHUNK):
         if blank.member is not None and blank.member.ticket_number not in {blank.number_text, ""}:
             yield f"blank {blank.pk}: the card of member {blank.member_id} has another number"

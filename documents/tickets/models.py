@@ -148,7 +148,7 @@ class BlankQuerySet(models.QuerySet["Blank"]):
 
     def void(self) -> BlankQuerySet:
         """Return blanks that wait for their destruction (V-B15)."""
-        return self.filter(place__in=[Place.RETURNED, Place.SPOILED, Place.CANCELLED])
+        return self.filter(state__in=[Place.RETURNED, Place.SPOILED, Place.CANCELLED])
 
 
 class Blank(models.Model):
@@ -161,7 +161,7 @@ class Blank(models.Model):
     width = models.PositiveSmallIntegerField(_("digits"))
     #: The organisation in whose balance the number is.
     organization = models.ForeignKey("registry.Organization", models.PROTECT, related_name="blanks")
-    place = models.CharField(_("state"), max_length=10, choices=Place.choices)
+    state = models.CharField(_("state"), max_length=10, choices=Place.choices)
     #: Whom it was issued to; empty once the card is destroyed.
     member = models.ForeignKey("members.Member", models.SET_NULL, null=True, blank=True, related_name="blanks")
     #: Why it is void, for the act of destruction (V-B15).
@@ -177,13 +177,13 @@ class Blank(models.Model):
         ordering = ["kind", "series", "number"]
         constraints = [
             models.UniqueConstraint(fields=["federation", "kind", "series", "number"], name="blank_once"),
-            models.CheckConstraint(condition=~Q(place__in=sorted(IN_RANGES)), name="blank_left_the_stock"),
+            models.CheckConstraint(condition=~Q(state__in=sorted(IN_RANGES)), name="blank_left_the_stock"),
             # One valid ticket a member: the former one is void before the new one is issued (V-B5).
             models.UniqueConstraint(
-                fields=["member", "kind"], condition=Q(place=Place.ISSUED), name="blank_one_valid_of_a_member"
+                fields=["member", "kind"], condition=Q(state=Place.ISSUED), name="blank_one_valid_of_a_member"
             ),
         ]
-        indexes = [models.Index(fields=["organization", "kind", "place", "series", "number"], name="blank_by_place")]
+        indexes = [models.Index(fields=["organization", "kind", "state", "series", "number"], name="blank_by_state")]
 
     def __str__(self) -> str:
         return self.number_text

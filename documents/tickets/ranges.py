@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
-
-from registry.errors import RuleViolation
 
 #: Maximum number of digits of a number, leading zeros included, and of letters of a series.
 MAX_WIDTH, MAX_SERIES = 12, 10
 #: A series, which does not end in a digit, and the number.
 _NUMBER = re.compile(r"(?P<series>(?:.*[^\d\s-])?)[\s-]*(?P<digits>\d+)", re.DOTALL)
+
+
+class BadNumbers(ValueError):
+    """A text is no number of a blank; `message` says why."""
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+        super().__init__(str(message))
 
 
 @dataclass(frozen=True, order=True)
@@ -67,30 +74,30 @@ class NumberRange:
 
 
 def parse_number(text: str) -> NumberRange:
-    """Return the one number of a text such as «АБ 000123». Raises `RuleViolation` (V-C1)."""
+    """Return the one number of a text such as «АБ 000123». Raises `BadNumbers`."""
     found = _NUMBER.fullmatch(text.replace("№", " ").strip())
     series = " ".join(found["series"].upper().split()) if found else ""
     if not found or len(found["digits"]) > MAX_WIDTH or len(series) > MAX_SERIES:
         message = _("A number of a blank has up to %(digits)s digits, with a series before them at most.")
-        raise RuleViolation("V-C1", message % {"digits": MAX_WIDTH})
+        raise BadNumbers(message % {"digits": MAX_WIDTH})
     return NumberRange(series, int(found["digits"]), int(found["digits"]), len(found["digits"]))
 
 
 def parse_range(first: str, last: str) -> NumberRange:
     """Return the range between two numbers as they are typed; an empty `last` means one number.
 
-    Raises `RuleViolation` (V-C1) if they differ in series or width, or the last comes before the first.
+    Raises `BadNumbers` if they differ in series or width, or the last comes before the first.
     """
     begin = parse_number(first)
     end = parse_number(last) if last.strip() else begin
     # The series may be left out of the second number.
     if end.series and end.series != begin.series:
-        raise RuleViolation("V-C1", _("First and last number belong to different series."), field="numbers")
+        raise BadNumbers(_("First and last number belong to different series."))
     if begin.width != end.width:
         message = _("First and last number have to have the same number of digits, with their zeros.")
-        raise RuleViolation("V-C1", message, field="numbers")
+        raise BadNumbers(message)
     if end.first < begin.first:
-        raise RuleViolation("V-C1", _("The last number comes before the first one."), field="numbers")
+        raise BadNumbers(_("The last number comes before the first one."))
     return replace(begin, last=end.first)
 
 
@@ -103,7 +110,7 @@ _COUNTED = re.compile(r"\s*\(\d+\)\s*$")
 def parse_ranges(text: str) -> list[NumberRange]:
     """Return the ranges of a text with one range or number on a line, or several with «;» between them.
 
-    Raises `RuleViolation` (V-C1) that names the line.
+    Raises `BadNumbers` that names the line.
     """
     found = []
     for line in re.split(r"[;\n]+", text):
@@ -112,9 +119,9 @@ def parse_ranges(text: str) -> list[NumberRange]:
         first, *last = _UNTIL.split(re.sub(r"^\s*[сc]\s+(?=\S)", "", _COUNTED.sub("", line), flags=re.IGNORECASE), 1)
         try:
             found.append(parse_range(first, last[0] if last else ""))
-        except RuleViolation as violation:
-            message = _("«%(line)s»: %(message)s") % {"line": line.strip()[:60], "message": violation.message}
-            raise RuleViolation("V-C1", message, field="numbers") from None
+        except BadNumbers as fault:
+            message = _("«%(line)s»: %(message)s") % {"line": line.strip()[:60], "message": fault.message}
+            raise BadNumbers(message) from None
     return found
 
 

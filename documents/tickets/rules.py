@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from members.people.models import Member
 from registry import states
 from registry.access import Actor
 from registry.accounts.models import Account
@@ -16,12 +17,9 @@ from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Organization
 
-from .enums import PaperKind, PaperState, Place
+from .enums import IssueReason, PaperKind, PaperState, Place
 from .models import Blank, BlankPaper, BlankStock, IssueLine
 from .ranges import NumberRange, count_of, merged
-
-if TYPE_CHECKING:
-    from .queries.issuing import Receiver
 
 #: Maximum number of blanks of one paper: of a delivery, and of a paper that makes a row for each number.
 MAX_RECEIVED, MAX_LINES = 1_000_000, 1_000
@@ -29,6 +27,24 @@ MAX_RECEIVED, MAX_LINES = 1_000_000, 1_000
 MAX_RANGES = 100
 #: Minimum number of people who sign an act.
 MIN_COMMISSION = 2
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """A member with the reason for a blank; `obstacle` says why they receive none."""
+
+    member: Member
+    reason: str = IssueReason.FIRST
+    #: Minutes of the decision, in Russian like the sheet.
+    ground: str = ""
+    #: The number in whose place the new one is issued.
+    former: str = ""
+    obstacle: str = ""
+
+    @property
+    def reason_text(self) -> str:
+        """Return the reason in words, for the act of destruction."""
+        return str(IssueReason(self.reason).label)
 
 
 def check_has_kind(organization: Organization, kind: str) -> None:

@@ -55,6 +55,12 @@ CONTENT: dict[str, Content] = {
     "members.Representation": Content(Sealed.CLOSED, Erased.DELETED, "a child or ward is on the card of the member"),
     "members.Attachment": Content(Sealed.CLOSED, Erased.DELETED, "scans of the person's papers, with their files"),
     "documents.Consent": Content(Sealed.CLOSED, Erased.DELETED, "consent and its scan belong to the card"),
+    "documents.Blank": Content(
+        Sealed.STAYS, Erased.DETACHED, "a number is accounted for for ever, without whose it was", ()
+    ),
+    "documents.IssueLine": Content(
+        Sealed.STAYS, Erased.DETACHED, "the sheet is kept; the name on it is destroyed with the card", ("full_name",)
+    ),
     "members.Reminder": Content(
         Sealed.DROPPED, Erased.DELETED, "days ahead are the keeper's; the next one reckons anew"
     ),

@@ -5,6 +5,19 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 ACTIONS: dict[str, Any] = {
+    "blanks.confirmed": _("blanks confirmed"),
+    "blanks.counted": _("stock of blanks counted"),
+    "blanks.destroyed": _("blanks destroyed"),
+    "blanks.handed_down": _("blanks handed down"),
+    "blanks.issue_dropped": _("issue sheet dropped"),
+    "blanks.issue_prepared": _("issue sheet prepared"),
+    "blanks.issued": _("blanks issued"),
+    "blanks.keeper_named": _("keeper of blanks named"),
+    "blanks.moved": _("issued blanks returned, lost or cancelled"),
+    "blanks.received": _("blanks received"),
+    "blanks.taken_back": _("act of handing down taken back"),
+    "blanks.taken_over": _("numbers of cards taken over"),
+    "blanks.written_off": _("blanks written off"),
     "account.blocked": _("account blocked"),
     "account.created": _("account created"),
     "account.display": _("display settings changed"),

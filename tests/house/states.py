@@ -108,6 +108,16 @@ CYCLES = {
     "CONSENT_MOVES": Cycle(
         "Consent", "documents.Consent", "documents/consents/transitions/consents.py", "U-7, N-C1", ("none",)
     ),
+    "BLANK_MOVES": Cycle(
+        "Blank of strict accountability",
+        "documents.Blank",
+        "documents/tickets/book.py",
+        "V-C1, V-B15",
+        ("stock",),
+    ),
+    "BLANK_PAPER_MOVES": Cycle(
+        "Paper of blanks", "documents.BlankPaper", "documents/tickets/transitions/stock.py", "V-C1, V-C3", ("draft",)
+    ),
 }
 
 

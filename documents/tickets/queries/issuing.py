@@ -15,36 +15,18 @@ from members.people.enums import MarkKind
 from members.people.models import CardMark, Member
 from registry.access import Actor
 from registry.days import day_text
-from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 
 from ..enums import BlankKind, IssueReason, Place
 from ..models import Blank, BlankRange
-from ..ranges import NumberRange, parse_number
-
-
-@dataclass(frozen=True)
-class Receiver:
-    """A member with the reason for a blank; `obstacle` says why they receive none."""
-
-    member: Member
-    reason: str = IssueReason.FIRST
-    #: Minutes of the decision, in Russian like the sheet.
-    ground: str = ""
-    #: The number in whose place the new one is issued.
-    former: str = ""
-    obstacle: str = ""
-
-    @property
-    def reason_text(self) -> str:
-        """Return the reason in words, for the act of destruction."""
-        return str(IssueReason(self.reason).label)
+from ..ranges import BadNumbers, NumberRange, parse_number
+from ..rules import Receiver
 
 
 def receivers(members: QuerySet[Member], kind: str) -> list[Receiver]:
     """Return each of the members with the reason for a blank, in alphabetical order (V-B3, V-B5)."""
     people = list(members.order_by("sort_key", "pk"))
-    valid = Blank.objects.filter(member__in=people, kind=kind, place=Place.ISSUED).select_related("member")
+    valid = Blank.objects.filter(member__in=people, kind=kind, state=Place.ISSUED).select_related("member")
     held = {blank.member_id: blank.number_text for blank in valid}
     decided = _decisions(people)
     minutes = _minutes(people)
@@ -110,14 +92,14 @@ class TypedNumbers:
 def typed_numbers(organization: Organization, actor: Actor) -> TypedNumbers:
     """Return the tickets of registered members that the ledger does not know yet (V-C1)."""
     members = Member.objects.visible_to(actor).registered().filter(organization=organization).exclude(ticket_number="")
-    unknown = members.exclude(blanks__kind=BlankKind.TICKET, blanks__place=Place.ISSUED)
+    unknown = members.exclude(blanks__kind=BlankKind.TICKET, blanks__state=Place.ISSUED)
     found = TypedNumbers()
     read: list[Typed] = []
     for member in unknown.select_related("organization").order_by("sort_key", "pk"):
         try:
             read.append(Typed(member, parse_number(member.ticket_number)))
-        except RuleViolation as violation:
-            found.conflicts.append((member, str(violation.message)))
+        except BadNumbers as fault:
+            found.conflicts.append((member, str(fault.message)))
     same = Counter((one.numbers.series, one.numbers.first) for one in read)
     issued, held = _taken(organization, read)
     for one in read:

@@ -17,7 +17,7 @@ from .. import rules
 from ..book import Ledger, next_numbers
 from ..enums import BlankKind, IssueReason, PaperKind, PaperState, Place
 from ..models import Blank, BlankPaper, IssueLine
-from ..queries.issuing import Receiver, receivers, typed_numbers
+from ..queries.issuing import receivers, typed_numbers
 from ..queries.numbering import next_paper_number
 from ..ranges import count_of
 from .stock import posting
@@ -43,7 +43,7 @@ def prepare_issue(
             made_by=by.account,
         )  # fmt: skip
         act.save(paper)
-        IssueLine.objects.bulk_create([_line(paper, place, one) for place, one in enumerate(found, 1)])
+        IssueLine.objects.bulk_create([_line(paper, position, one) for position, one in enumerate(found, 1)])
         act.about(paper, organization=organization, lines=len(found))
     return paper
 
@@ -143,7 +143,7 @@ def take_over_tickets(organization_id: int, *, made_on: dt.date, by: Actor) -> B
     return paper
 
 
-def _line(paper: BlankPaper, position: int, one: Receiver) -> IssueLine:
+def _line(paper: BlankPaper, position: int, one: rules.Receiver) -> IssueLine:
     return IssueLine(
         paper=paper, position=position, member=one.member, full_name=one.member.full_name,
         joined_on=one.member.joined_on, reason=one.reason, ground=one.ground, replaces=one.former,
@@ -152,13 +152,15 @@ def _line(paper: BlankPaper, position: int, one: Receiver) -> IssueLine:
 
 def _holders(people: Mapping[int, Member], kind: str) -> list[Organization]:
     """Return the organisations in whose balance former tickets of the members are."""
-    former = Blank.objects.filter(member__in=people, kind=kind, place=Place.ISSUED)
+    former = Blank.objects.filter(member__in=people, kind=kind, state=Place.ISSUED)
     return list(Organization.objects.filter(pk__in=former.values("organization")))
 
 
-def _void_former(ledger: Ledger, members: Sequence[Member], here: Organization, found: Mapping[int, Receiver]) -> None:
+def _void_former(
+    ledger: Ledger, members: Sequence[Member], here: Organization, found: Mapping[int, rules.Receiver]
+) -> None:
     """Move the former tickets of the members: a lost one is lost, others are cancelled and wait to be destroyed."""
-    former = Blank.objects.filter(member__in=members, kind=ledger.paper.blank, place=Place.ISSUED)
+    former = Blank.objects.filter(member__in=members, kind=ledger.paper.blank, state=Place.ISSUED)
     for blank in ledger.act.lock_many(former.select_related("organization")):
         one = found[blank.member_id]  # type: ignore[index]
         lost = one.reason == IssueReason.LOST

@@ -172,7 +172,7 @@ def _differences(
     """Return the numbers of the stock that were not counted, lost ones that were, and counted ones that are neither."""
     stored = BlankRange.objects.in_stock().filter(organization=organization, kind=kind).order_by("series", "first")
     stock = [one.range for one in stored]
-    lost = Blank.objects.filter(organization=organization, kind=kind, place=Place.LOST, member=None)
+    lost = Blank.objects.filter(organization=organization, kind=kind, state=Place.LOST, member=None)
     found = [blank for blank in lost if any(blank.range.overlaps(one) for one in counted)]
     missing, unknown = stock, list(counted)
     for one in counted:

@@ -66,7 +66,7 @@ class Drive:
         found: Counter[tuple[str, int, str, int]] = Counter()
         for one in self.ours(BlankRange):
             found.update((one.series, n, one.place, one.organization_id) for n in range(one.first, one.last + 1))
-        found.update(self.ours(Blank).values_list("series", "number", "place", "organization_id"))
+        found.update(self.ours(Blank).values_list("series", "number", "state", "organization_id"))
         return found
 
     def ours(self, model: type[M]) -> QuerySet[M]:
@@ -120,7 +120,7 @@ class Drive:
         )  # fmt: skip
 
     def destroy(self) -> None:
-        void = self.ours(Blank).filter(place__in=VOID).values_list("pk", flat=True)[:2]
+        void = self.ours(Blank).filter(state__in=VOID).values_list("pk", flat=True)[:2]
         destroy_blanks(
             self.held.place.keeper.pk, kind="ticket", blanks=list(void), made_on=today(), way="сожжены",
             signed_by=COMMISSION, by=self.held.place.chair,
