@@ -10,7 +10,7 @@ from registry import states
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.enums import Permission
-from registry.organizations.models import Organization
+from registry.organizations.models import Federation, Organization
 from registry.transitions import Act, change
 
 from .. import rules
@@ -28,6 +28,14 @@ def posting(act: Act, paper: BlankPaper, made_on: dt.date, *others: Organization
     ledger = Ledger(act, paper, stocks, made_on)
     yield ledger
     ledger.close()
+
+
+def lock_new_numbers(act: Act, organization: Organization) -> None:
+    """Let nobody else bring numbers into the federation until the end of the change.
+
+    New numbers are compared with those of every organisation, which no balance locks.
+    """
+    act.lock(Federation.objects.all(), organization.federation_id)
 
 
 def receive_blanks(
@@ -49,6 +57,7 @@ def receive_blanks(
         rules.check_numbers(numbers)
         rules.check_day(made_on, act.today)
         rules.check_source(number, source)
+        lock_new_numbers(act, organization)
         paper = BlankPaper(
             organization=organization, kind=PaperKind.RECEIPT, blank=kind, state=PaperState.POSTED, number=number,
             made_on=made_on, source=source, note=note, made_by=by.account,

@@ -10,11 +10,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.views import ActorRequest, add_violation
 
+from ..enums import BlankKind
 from ..models import BlankPaper
 
 
@@ -24,6 +26,17 @@ def own_organization(request: ActorRequest) -> Organization:
     if organization is None or not organization.charter.blanks or organization.level == organization.charter.cell:
         raise Http404
     return organization
+
+
+def kind_tabs(request: ActorRequest, organization: Organization) -> tuple[list[dict[str, Any]], str]:
+    """Return the tabs of the kinds of blanks, none where there is one alone, and the kind that `?kind=` asks for."""
+    kinds = organization.charter.blanks
+    asked = request.GET.get("kind", "")
+    kind = asked if asked in kinds else kinds[0]
+    tabs = [
+        {"label": capfirst(str(BlankKind(one).label)), "url": f"?kind={one}", "current": one == kind} for one in kinds
+    ]
+    return (tabs if len(kinds) > 1 else []), kind
 
 
 def ask_paper(
