@@ -73,3 +73,16 @@ def _is_number_of(blank: Blank, typed: str) -> bool:
         return parse_number(typed).overlaps(blank.range)
     except BadNumbers:
         return False
+
+
+@invariant("No number of a blank is received twice in a federation")
+def numbers_received_once() -> Iterable[str]:
+    received = BlankMovement.objects.filter(giver=None).order_by("federation_id", "kind", "series", "first", "pk")
+    before: BlankMovement | None = None
+    for one in received.iterator(CHUNK):
+        same = before is not None and (before.federation_id, before.kind) == (one.federation_id, one.kind)
+        if same and before is not None and before.range.overlaps(one.range):
+            yield f"movements {before.pk} and {one.pk} received the same numbers"
+        # Of ranges within others the one that reaches farthest is compared with the next.
+        if not same or before is None or before.series != one.series or one.last > before.last:
+            before = one

@@ -11,7 +11,7 @@ from members.people.transitions.cards import put_ticket_number
 from registry import states
 from registry.access import Actor
 from registry.enums import Permission
-from registry.organizations.models import Organization
+from registry.organizations.models import Federation, Organization
 from registry.transitions import change
 
 from .. import rules
@@ -21,7 +21,7 @@ from ..models import Blank, BlankPaper, IssueLine
 from ..queries.issuing import receivers, standing_elsewhere, typed_numbers
 from ..queries.numbering import next_paper_number
 from ..ranges import count_of
-from .stock import lock_new_numbers, posting
+from .stock import posting
 
 
 def prepare_issue(
@@ -115,9 +115,10 @@ def take_over_tickets(organization_id: int, *, made_on: dt.date, by: Actor) -> B
     with change(by=by, rule="V-C1", event="blanks.taken_over") as act:
         organization = Organization.objects.visible_to(by).select_related("federation").get(pk=organization_id)
         act.require(Permission.KEEP_BLANKS, organization)
+        # New numbers come into a federation one paper after the other, so that none is known twice.
+        act.lock(Federation, organization.federation_id)
         rules.check_has_kind(organization, BlankKind.TICKET)
         rules.check_day(made_on, act.today)
-        lock_new_numbers(act, organization)
         typed = typed_numbers(organization, by)
         locked = act.lock_many(Member.objects.filter(pk__in=[one.member.pk for one in typed.whole]))
         paper = BlankPaper(

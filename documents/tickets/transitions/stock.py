@@ -30,14 +30,6 @@ def posting(act: Act, paper: BlankPaper, made_on: dt.date, *others: Organization
     ledger.close()
 
 
-def lock_new_numbers(act: Act, organization: Organization) -> None:
-    """Let nobody else bring numbers into the federation until the end of the change.
-
-    New numbers are compared with those of every organisation, which no balance locks.
-    """
-    act.lock(Federation.objects.all(), organization.federation_id)
-
-
 def receive_blanks(
     organization_id: int,
     *,
@@ -53,11 +45,12 @@ def receive_blanks(
     with change(by=by, rule="V-C1", event="blanks.received") as act:
         organization = Organization.objects.visible_to(by).select_related("federation").get(pk=organization_id)
         act.require(Permission.KEEP_BLANKS, organization)
+        # New numbers come into a federation one paper after the other, so that none is known twice.
+        act.lock(Federation, organization.federation_id)
         rules.check_can_receive(organization, kind)
         rules.check_numbers(numbers)
         rules.check_day(made_on, act.today)
         rules.check_source(number, source)
-        lock_new_numbers(act, organization)
         paper = BlankPaper(
             organization=organization, kind=PaperKind.RECEIPT, blank=kind, state=PaperState.POSTED, number=number,
             made_on=made_on, source=source, note=note, made_by=by.account,
