@@ -46,13 +46,14 @@ class Ledger:
 
     def take_in(self, numbers: NumberRange, taker: Organization) -> None:
         """Put new numbers into the stock. Raises `RuleViolation` (V-C1) if one of them is known already."""
+        self._store(numbers, taker, None)
+        # Asked afterwards: the range has waited for whoever moved one of the numbers out of theirs at the same time.
         known = Blank.objects.filter(
             federation=taker.federation_id, kind=self.paper.blank, series=numbers.series,
             number__range=(numbers.first, numbers.last),
         )  # fmt: skip
         if known.exists():
             raise _known_already(numbers)
-        self._store(numbers, taker, None)
         self._record(numbers, None, "", taker, Place.STOCK)
 
     def send(self, numbers: NumberRange, giver: Organization) -> None:

@@ -10,7 +10,7 @@ from registry import states
 from registry.access import Actor
 from registry.accounts.models import Account
 from registry.enums import Permission
-from registry.organizations.models import Organization
+from registry.organizations.models import Federation, Organization
 from registry.transitions import Act, change
 
 from .. import rules
@@ -49,6 +49,8 @@ def receive_blanks(
     with change(by=by, rule="V-C1", event="blanks.received") as act:
         organization = Organization.objects.visible_to(by).select_related("federation").get(pk=organization_id)
         act.require(Permission.KEEP_BLANKS, organization)
+        # New numbers come into a federation one paper after the other, so that none is known twice.
+        act.lock(Federation, organization.federation_id)
         rules.check_can_receive(organization, kind)
         rules.check_numbers(numbers)
         rules.check_day(made_on, act.today)
