@@ -35,7 +35,7 @@ from ..models import BlankPaper, BlankStock
 from ..queries.issuing import receivers, typed_numbers, waiting
 from ..rules import MAX_LINES, check_is_issue
 from ..transitions import issuing as transitions
-from .pages import kind_tabs, own_organization
+from .pages import kinds_of, own_organization, shown_kind
 
 #: Maximum number of drafts that the page of issuing names, and of conflicts that the opening lists.
 MAX_DRAFTS, MAX_CONFLICTS = 20, 200
@@ -60,7 +60,7 @@ def _in_stock(request: ActorRequest, organization: Organization, kind: str) -> i
 def issue(request: ActorRequest) -> HttpResponse:
     """List who waits for a blank; prepare a sheet for the chosen."""
     organization = _keeper(request)
-    tabs, kind = kind_tabs(request, organization)
+    kind = shown_kind(request, organization)
     cells = [(cell.pk, cell.short_name) for cell in cells_of(organization)]
     form = WaitingForm(kind, cells, request.GET)
     people = _found(waiting(organization, request.actor, kind), form)
@@ -75,7 +75,7 @@ def issue(request: ActorRequest) -> HttpResponse:
         organization=organization, kind=PaperKind.ISSUE, blank=kind, state=PaperState.DRAFT
     )
     context = {
-        "kinds": tabs,
+        "kinds": kinds_of(organization, kind),
         "kind": kind,
         "form": form,
         "page": page,

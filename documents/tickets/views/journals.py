@@ -12,7 +12,7 @@ from registry.views import ActorRequest, needs, page_of
 
 from ..forms import JournalForm
 from ..queries import journal as queries
-from .pages import kind_tabs, own_organization
+from .pages import kinds_of, own_organization, shown_kind
 
 
 @require_GET
@@ -20,7 +20,7 @@ from .pages import kind_tabs, own_organization
 def journal(request: ActorRequest) -> HttpResponse:
     """List the issued blanks by number, of the organisation and those below; search by number or name."""
     organization = own_organization(request)
-    tabs, kind = kind_tabs(request, organization)
+    kind = shown_kind(request, organization)
     form = JournalForm(request.GET)
     asked = form.cleaned_data["q"] if form.is_valid() else ""
     page = page_of(request, queries.journal(request.actor, kind, asked))
@@ -29,7 +29,7 @@ def journal(request: ActorRequest) -> HttpResponse:
     members = Member.objects.visible_to(request.actor).filter(pk__in=[line.member_id for line in lines])
     context = {
         "organization": organization,
-        "kinds": tabs,
+        "kinds": kinds_of(organization, kind),
         "kind": kind,
         "form": form,
         "page": page,

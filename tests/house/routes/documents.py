@@ -6,6 +6,8 @@ from .base import ADMIN, CHAIR, DO, HEAD, LOG, MINE, MINE_RIGHT, NO, OWN, READ, 
 OWN_BLANKS = "200 200 200 200 403 404 302"
 KEEPS_BLANKS = "200 200 200 403 403 404 302"
 ISSUES_BLANKS = "200 200 404 403 403 404 302"
+#: Pages of write-offs of one's own organisation, and the balance of any organisation in scope.
+WRITES_OFF_BLANKS = "200 200 200 403 403 404 302"
 
 ROUTES: dict[str, Route] = {
     "documents:print": Route(CHAIR, (), MINE_RIGHT, NO),
@@ -32,5 +34,11 @@ ROUTES: dict[str, Route] = {
     "documents:drop_issue": Route(CHAIR, ("sheet",), NO, DO),
     "documents:take_over_tickets": Route(CHAIR, (), ISSUES_BLANKS, ISSUES_BLANKS),
     "documents:ticket_journal": Route(CHAIR, (), OWN_BLANKS, NO),
+    "documents:write_off_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
+    "documents:move_issued": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
+    "documents:count_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
+    "documents:destroy_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
+    "documents:keeper_of_blanks": Route(CHAIR, (), WRITES_OFF_BLANKS, WRITES_OFF_BLANKS),
+    "documents:blank_balance": Route(CHAIR, ("local",), READ, NO),
     "documents:text": Route(HEAD, ("text",), "200 200 200 200 403 404 302", NO),
 }
