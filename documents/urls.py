@@ -5,7 +5,7 @@ from django.urls import path
 from documents.consents.views import consents, texts
 
 from .printing import views as printing
-from .tickets.views import stock
+from .tickets.views import prints, stock
 
 app_name = "documents"
 
@@ -27,6 +27,9 @@ urlpatterns = [
     path("blanks/receive/", stock.receive, name="receive_blanks"),
     path("blanks/hand-down/", stock.hand_down, name="hand_down_blanks"),
     path("blanks/papers/<id:pk>/", stock.paper, name="blank_paper"),
+    path("blanks/books/", prints.books, name="blank_books"),
+    path("blanks/empty/<slug:code>/", prints.print_empty, name="print_empty_blank_paper"),
+    path("blanks/papers/<id:pk>/print/", prints.print_paper, name="print_blank_paper"),
     path("blanks/papers/<id:pk>/confirm/", stock.confirm, name="confirm_blanks"),
     path("blanks/papers/<id:pk>/take-back/", stock.take_back, name="take_back_blanks"),
 ]

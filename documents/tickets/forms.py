@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.organizations.models import Organization
 from registry.widgets import DateField
@@ -94,3 +95,16 @@ class ConfirmForm(forms.Form):
         label=_("Accepted numbers"),
         help_text=_("Leave all of them if everything is there. Numbers that you take out go back to the giver."),
     )
+
+
+class BookForm(KindForm):
+    """The ticket book or journal of a period, to be printed."""
+
+    book = forms.ChoiceField(label=_("What to print"))
+    first = DateField(label=pgettext_lazy("period", "From"), past=True)
+    last = DateField(label=pgettext_lazy("period", "To"), past=True)
+    field_order = ("book", "kind", "first", "last")
+
+    def __init__(self, organization: Organization, *args: Any, books: Sequence[tuple[str, str]], **kwargs: Any):
+        super().__init__(organization, *args, **kwargs)
+        self.fields["book"].choices = books  # type: ignore[attr-defined]

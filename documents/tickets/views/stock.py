@@ -25,6 +25,7 @@ from ..models import LABELS, BlankPaper, BlankRange, BlankStock
 from ..ranges import count_of, merged
 from ..transitions import stock as transitions
 from .pages import ask_paper, own_organization
+from .prints import printer_of
 
 #: Maximum number of ranges shown for one stock, and of organisations offered as receivers.
 MAX_SHOWN, MAX_RECEIVERS = 100, 500
@@ -57,6 +58,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "may_keep": keeps,
         "may_hand_down": keeps and not organization.keeps_cards,
         "may_issue": keeps and organization.keeps_cards,
+        "may_print": request.actor.may(Permission.PRINT, organization),
         "may_write_off": request.actor.may(Permission.WRITE_OFF_BLANKS, organization),
     }
     return render(request, "documents/tickets/overview.html", context)
@@ -117,6 +119,7 @@ def paper(request: ActorRequest, pk: int) -> HttpResponse:
         "count": count_of(sent or moved),
         "lines": found.lines.select_related("blank").order_by("position"),
         "form": ConfirmForm(initial={"accepted": "\n".join(map(str, sent))}) if may_confirm else None,
+        "may_print": printer_of(found, request.actor) is not None,
         "may_take_back": allowed(rules.check_is_sent, found)
         and request.actor.may(Permission.KEEP_BLANKS, found.organization),
         "may_post": found.kind == PaperKind.ISSUE and found.state == PaperState.DRAFT
